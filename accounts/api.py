@@ -6,8 +6,8 @@ from django.urls import path
 from rest_framework import serializers
 
 from accounts.models import Department, User
-from crm.api.openapi_parts import number, text
-from crm.api.v2.documentation.record_calls import reference
+from crm.api.openapi_parts import build_number_field, build_text_field
+from crm.api.v2.documentation.record_calls import build_reference_call
 
 
 def users(user: Any) -> list[dict[str, Any]]:
@@ -28,15 +28,15 @@ def users(user: Any) -> list[dict[str, Any]]:
     ]
 
 
-Users = reference(
+Users = build_reference_call(
     users,
     {
-        "id": number(),
-        "name": text(),
-        "email": text(),
+        "id": build_number_field(),
+        "name": build_text_field(),
+        "email": build_text_field(),
         "active": serializers.BooleanField(help_text="false for a deactivated user, who can't own records."),
         "departments": serializers.ListField(
-            child=number(), help_text="Ids; the first one is their main one."
+            child=build_number_field(), help_text="Ids; the first one is their main one."
         ),
     },
     resource="users",
@@ -52,12 +52,12 @@ def departments(user: Any) -> list[dict[str, Any]]:
     ]
 
 
-Departments = reference(
+Departments = build_reference_call(
     departments,
     {
-        "id": number(),
-        "name": text(),
-        "country": text(help_text="ISO 3166 code of two letters, or empty."),
+        "id": build_number_field(),
+        "name": build_text_field(),
+        "country": build_text_field(help_text="ISO 3166 code of two letters, or empty."),
         "retired": serializers.BooleanField(help_text="true if no new records can be added to it."),
     },
     resource="departments",

@@ -10,7 +10,7 @@ from accounts.models import User
 
 @register(Tags.database)
 def no_demo_accounts_in_production(app_configs=None, databases=None, **kwargs) -> list[Error]:
-    if not databases or settings.DEMO or not _installed():
+    if not databases or settings.DEMO or not _has_user_table():
         return []
     emails = [email for _role, email, _name, _departments, _hue in ACCOUNTS]
     active = User.objects.active().filter(email__in=emails).order_by("email").values_list("email", flat=True)
@@ -25,7 +25,7 @@ def no_demo_accounts_in_production(app_configs=None, databases=None, **kwargs) -
     ]
 
 
-def _installed() -> bool:
+def _has_user_table() -> bool:
     """Before the first migration there are no users."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT to_regclass('accounts_user') IS NOT NULL")

@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Department, Membership, Role, User
 from accounts.models.role import SHIPPED_ENGLISH
-from crm.platform.server.demo import Part
+from crm.platform.server.demo import DemoPart
 
 # (role key, email, name, departments, hue)
 ACCOUNTS = [
@@ -32,7 +32,7 @@ COLLEAGUES = [
 DEPARTMENTS = [("Sales Romania", "RO"), ("Sales Europe", "DE"), ("Partners", "")]
 
 
-def install(password: str) -> None:
+def install_demo_people(password: str) -> None:
     """Create the people, once. All of them have the demo's password."""
     if User.objects.filter(email=ACCOUNTS[0][1]).exists():
         return
@@ -68,4 +68,4 @@ def accounts() -> list[tuple[str, str]]:
     return [(email, SHIPPED_ENGLISH[role]) for role, email, *_rest in ACCOUNTS]
 
 
-PART = Part(people=install, password=give_password, accounts=accounts)
+PART = DemoPart(people=install_demo_people, password=give_password, accounts=accounts)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from crm.models import AuditEntry
 from crm.platform.server.system_status import MOST, at_most
-from crm.platform.web.start_page.health import Line, health_check
+from crm.platform.web.start_page.health import HealthLine, health_check
 
 PASSWORDS, CODES = "sign_in_failed", "code_wrong"
 # People mistype passwords. More of them may be someone who guesses.
@@ -17,7 +17,7 @@ MANY = 20
 
 
 @health_check(70)
-def failed_sign_ins() -> Iterator[Line]:
+def describe_failed_sign_ins() -> Iterator[HealthLine]:
     """A few are only a note."""
     if count := _count(PASSWORDS):
         words = ngettext(
@@ -29,7 +29,7 @@ def failed_sign_ins() -> Iterator[Line]:
 
 
 @health_check(71)
-def wrong_codes() -> Iterator[Line]:
+def wrong_codes() -> Iterator[HealthLine]:
     """Each follows a correct password."""
     if count := _count(CODES):
         words = ngettext(
@@ -45,6 +45,6 @@ def _count(kind: str) -> int:
     return AuditEntry.objects.of_kind(kind).since(since).order_by()[: MOST + 1].count()
 
 
-def _line(words: str, count: int, kind: str) -> Line:
+def _line(words: str, count: int, kind: str) -> HealthLine:
     path = f"{reverse('audit')}?kind={kind}"
-    return Line(words % {"number": at_most(count)}, path, is_problem=count >= MANY)
+    return HealthLine(words % {"number": at_most(count)}, path, is_problem=count >= MANY)

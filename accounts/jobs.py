@@ -84,8 +84,8 @@ def _hand_over_words(arguments: dict) -> str:
 @job_kind("hand_over", _hand_over_words)
 def hand_over_many(job: Job, progress) -> Operation | None:
     """Reassign the open records of a deactivated user. A second run finds none."""
-    from accounts.users.deactivation import Heirs, hand_over, numbers_of
-    from accounts.users.owned_objects import why_not_reassigned
+    from accounts.users.deactivation import Heirs, count_open_records, hand_over
+    from accounts.users.owned_objects import get_not_reassigned_sentence
 
     leaving = User.objects.get(pk=job.arguments["user"])
     heirs = Heirs.of_arguments(job.arguments)
@@ -95,6 +95,6 @@ def hand_over_many(job: Job, progress) -> Operation | None:
         )
     if any(not user.is_active for user in heirs.users):
         raise Problem(_("One of the new owners is no longer active. Choose another owner."))
-    if reason := why_not_reassigned(leaving, sum(numbers_of(leaving, job.user).values())):
+    if reason := get_not_reassigned_sentence(leaving, sum(count_open_records(leaving, job.user).values())):
         raise Problem(reason)
     return hand_over(leaving, heirs, by=job.user, progress=progress)

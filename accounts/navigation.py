@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.second_factor.second_factor import is_overdue
-from crm.platform.web.palette_pages import Place
-from crm.records.kinds.kind_registry import seen_by
+from crm.platform.web.palette_pages import PalettePage
+from crm.records.kinds.kind_registry import get_viewable_kinds
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def navigation(request) -> dict:
 
 def first_list(user) -> str:
     """The URL of the first list that a user sees, or of their profile."""
-    kinds = seen_by(user)
+    kinds = get_viewable_kinds(user)
     return kinds[0].list_url if kinds else reverse("profile")
 
 
@@ -122,7 +122,7 @@ def _entry(request, label, icon: str, name: str) -> Entry:
 
 def _rail(request, groups: list[Group]) -> list[Entry]:
     """Today, the kinds of records that this user may view, Tasks, and Changes."""
-    kinds = seen_by(request.user)
+    kinds = get_viewable_kinds(request.user)
     entries = [
         _entry(request, capfirst(str(kind.words.many)), kind.icon, f"{kind.urls}:list") for kind in kinds
     ]
@@ -146,12 +146,12 @@ def profile_pages(request) -> list[Entry]:
 
 
 def _own_pages(request) -> list[Entry]:
-    return _allowed(request, RAIL)
+    return _get_allowed_entries(request, RAIL)
 
 
-def places(request) -> list[Place]:
+def get_navigation_pages(request) -> list[PalettePage]:
     """The navigation pages that this user may open, with each settings tab by name, and what can be added there."""
-    kinds = seen_by(request.user)
+    kinds = get_viewable_kinds(request.user)
     files = [("import", gettext("Imports"), "upload"), ("export", gettext("Exports"), "download")]
     entries = [
         _entry(request, gettext("Today"), "done", "today") if kinds else None,
@@ -177,7 +177,7 @@ def places(request) -> list[Place]:
             if request.user.has_perm(tab.permission)
         ),
     ]
-    return [Place(entry.label, entry.icon or "settings", entry.path) for entry in entries if entry]
+    return [PalettePage(entry.label, entry.icon or "settings", entry.path) for entry in entries if entry]
 
 
 def _rail_foot(request, unread: int, groups: list[Group]) -> list[Entry]:
@@ -193,7 +193,10 @@ def _settings(groups: list[Group]) -> list[Entry]:
 
 
 def _settings_groups(request) -> list[Group]:
-    groups = [Group(str(label), _one_current(_allowed(request, tabs))) for label, tabs in SETTINGS.items()]
+    groups = [
+        Group(str(label), _one_current(_get_allowed_entries(request, tabs)))
+        for label, tabs in SETTINGS.items()
+    ]
     return [group for group in groups if group.tabs]
 
 
@@ -207,7 +210,7 @@ def _settings_tabs(request) -> list[Entry]:
     return [tab for group in _settings_groups(request) for tab in group.tabs]
 
 
-def _allowed(request, tabs: list[Tab]) -> list[Entry]:
+def _get_allowed_entries(request, tabs: list[Tab]) -> list[Entry]:
     return [
         _entry(request, tab.label, tab.icon, tab.url) for tab in tabs if request.user.has_perm(tab.permission)
     ]

@@ -94,14 +94,14 @@ class OwnedScope:
         return [way for way in held if way is not UNASSIGNED] if DEPARTMENT in held else held
 
     def seen(self, user) -> Q:
-        return any_of([way.records(user) for way in self.ways(user)])
+        return combine_conditions([way.records(user) for way in self.ways(user)])
 
     def changed(self, user) -> Q:
-        return any_of([way.records(user) for way in self.ways(user) if way.changes])
+        return combine_conditions([way.records(user) for way in self.ways(user) if way.changes])
 
     def own(self, user) -> Q:
         """The user's own records, which they see and may change. No other way adds to them."""
-        return OWNER.records(user) if OWNER.held_by(user) else any_of([])
+        return OWNER.records(user) if OWNER.held_by(user) else combine_conditions([])
 
     def takeable(self, user) -> Q:
         """Unassigned records of the user's departments, which a sales rep may take."""
@@ -116,9 +116,9 @@ class OwnedScope:
 
     def why(self, record, user, kind) -> dict[str, str]:
         """Why a user sees a record, what they may do with it, and who else sees it, in words."""
-        from accounts.visibility_reasons import why
+        from accounts.visibility_reasons import explain_visibility
 
-        return why(record, user, kind)
+        return explain_visibility(record, user, kind)
 
     def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
         ways = self.ways(user)
@@ -154,7 +154,7 @@ class OwnedScope:
         return [*slices, Slice(elsewhere, index=PRESENT), others]
 
 
-def any_of(conditions: list[Q]) -> Q:
+def combine_conditions(conditions: list[Q]) -> Q:
     """The conditions joined with OR; no conditions match nothing."""
     if not conditions:
         return Q(pk__in=[])

@@ -19,10 +19,10 @@ from accounts.authentication.guess_counts import take_off
 from accounts.models.user import User, fold_email
 from accounts.second_factor.codes import use_code
 from accounts.second_factor.second_factor import due_of_users
-from accounts.single_sign_on.sign_in_policy import signs_in_here
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from crm.platform.models.notification import Notification
-from crm.platform.sql.compiled_querysets import records_of
-from crm.platform.web.security_log import note
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
+from crm.platform.web.security_log import write_security_line
 
 DEVICE_COOKIE = settings.DEVICE_COOKIE_NAME
 SALT = "leadwell_device"
@@ -37,14 +37,14 @@ class EmailBackend(ModelBackend):
     def authenticate(self, request, username=None, password=None, **kwargs):
         email = kwargs.get("email", username)
         user = super().authenticate(request, username=fold_email(email) if email else None, password=password)
-        if user is None or not signs_in_here(user):
+        if user is None or not may_sign_in_without_provider(user):
             return None
         was_right(request)
         return user
 
     def get_user(self, user_id):
         """With everything that pages need from their user, in one query: permissions, start view, number of unread."""
-        user = next(iter(records_of(_users_of_pages, [user_id])), None)
+        user = next(iter(get_records_compiled_once(_users_of_pages, [user_id])), None)
         return user if user and self.user_can_authenticate(user) else None
 
     def get_user_permissions(self, user_obj, obj=None):
@@ -86,7 +86,7 @@ def was_right(request: HttpRequest | None) -> None:
         take_off(place)
 
 
-def device_of(request: HttpRequest | None, email: str) -> str:
+def get_browser_mark(request: HttpRequest | None, email: str) -> str:
     """The mark of a browser in which this account has signed in before, or ''."""
     if request is None:
         return ""
@@ -110,7 +110,7 @@ def remember_device(response: HttpResponse, email: str) -> None:
     )
 
 
-def email_tried(request: HttpRequest | None, credentials: dict | None) -> str:
+def get_attempted_email(request: HttpRequest | None, credentials: dict | None) -> str:
     tried = (credentials or {}).get("email") or (credentials or {}).get("username")
     if not tried and request is not None:
         half = getattr(request, "second_step_of", None)
@@ -135,24 +135,24 @@ def gives_second_step(request: HttpRequest) -> bool:
 
 def counted_as(request, credentials=None) -> str:
     """What failures are counted under: the account, or the account in one known browser."""
-    email = email_tried(request, credentials)
+    email = get_attempted_email(request, credentials)
     counted = email[:COUNTED_LENGTH]
     if getattr(request, "confirms_password", False):
         return f"{request.user.email[:COUNTED_LENGTH]} signed in"
-    device = device_of(request, email)
+    device = get_browser_mark(request, email)
     return f"{counted} {device}" if device else counted
 
 
-def is_known(request, credentials=None) -> bool:
+def is_known_browser(request, credentials=None) -> bool:
     """Whether the account has signed in here before, or is signed in."""
     confirms = bool(getattr(request, "confirms_password", False))
-    return confirms or bool(device_of(request, email_tried(request, credentials)))
+    return confirms or bool(get_browser_mark(request, get_attempted_email(request, credentials)))
 
 
 def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
     from accounts.authentication.views import sign_in, sign_in_code
 
-    note("slowed_down", tried=email_tried(request, credentials))
+    write_security_line("slowed_down", tried=get_attempted_email(request, credentials))
     request.wait_minutes = -(-request.wait_seconds // 60)
     half = getattr(request, "second_step_of", None)
     page = sign_in_code.slowed_page if half is not None else sign_in.slowed_page

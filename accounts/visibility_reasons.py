@@ -13,7 +13,7 @@ from accounts.models import Role, User
 from accounts.scope import ALL, DEPARTMENT, OWNER, SHARED, UNASSIGNED, WAYS, Way
 
 
-def why(record: Any, user, kind) -> dict[str, str]:
+def explain_visibility(record: Any, user, kind) -> dict[str, str]:
     """The content of templates/records/_why.html: `reason`, `may` and `others`, each a sentence or ''. Two queries."""
     return {
         "reason": reason(record, user),
@@ -22,14 +22,14 @@ def why(record: Any, user, kind) -> dict[str, str]:
     }
 
 
-def way_of(record: Any, user) -> Way | None:
+def find_most_direct_way(record: Any, user) -> Way | None:
     """The most direct way in which the user sees the record."""
     return next((way for way in WAYS if way.held_by(user) and way.shows(record, user)), None)
 
 
 def reason(record: Any, user) -> str:
     """The end of "You see this because…", or '' if the user can't see it."""
-    way = way_of(record, user)
+    way = find_most_direct_way(record, user)
     if way is None:
         return ""
     words = {
@@ -47,7 +47,7 @@ def reason(record: Any, user) -> str:
     }
     if way in (OWNER, SHARED):
         return words[way]
-    return format_html(words[way], role=_role_with(user, way), department=_bold(record.department))
+    return format_html(words[way], role=_find_role_with_way(user, way), department=_bold(record.department))
 
 
 def what_one_may(record: Any, user, kind) -> str:
@@ -123,7 +123,7 @@ def _group(record: Any, how: str, role_key: str, role_name: str, number: int) ->
     return words % {"number": number}
 
 
-def _role_with(user, way: Way) -> str:
+def _find_role_with_way(user, way: Way) -> str:
     scopes = [scope.removeprefix("accounts.") for scope in way.scopes]
     role = Role.objects.held_by(user).filter(permissions__codename__in=scopes).order_by("name").first()
     return _bold(role or "")

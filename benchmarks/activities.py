@@ -11,9 +11,9 @@ from benchmarks.board import move_time
 from benchmarks.lists import USERS
 from benchmarks.measure import Figure, browser, page_time, time_of
 from crm.models import Activity, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
-from crm.work.activities.search import newest
+from crm.work.activities.search import find_newest_activities
 from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 
@@ -61,7 +61,12 @@ def measured(leads: int, rounds: int) -> dict[str, Any]:
 def note_searches(user: User, words: str, rounds: int) -> Iterator[Figure]:
     """As the palette searches the notes of all records."""
     for name, text in SEARCHES.items():
-        yield time_of(lambda text=text: newest(text, user, 5), f"note search: {name}", words, rounds=rounds)  # type: ignore[misc]
+        yield time_of(
+            lambda text=text: find_newest_activities(text, user, 5),
+            f"note search: {name}",
+            words,
+            rounds=rounds,
+        )  # type: ignore[misc]
 
 
 def fill(leads: int) -> None:
@@ -106,7 +111,7 @@ def note_on_many() -> dict[str, float]:
         )
         seconds = time.perf_counter() - begun
         begun = time.perf_counter()
-        undo(done.operation, by=user)
+        revert_operation(done.operation, by=user)
         figures = {"rows": len(ids), "seconds": seconds, "undo": time.perf_counter() - begun}
     return figures
 

@@ -8,10 +8,10 @@ from benchmarks.excel.imports import new_file, record_of
 from benchmarks.excel.sample_leads import EMAIL
 from benchmarks.measure import Figure, browser, page_time
 from crm.models import Import, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.transfer.imports.apply.plan_application import apply
 from crm.transfer.imports.check.record_check import Check
-from crm.transfer.imports.read.staging import stage
+from crm.transfer.imports.read.staging import stage_rows
 
 IMPORTS, ROWS = 2, 5_000
 SEARCHES = {"no match": "xyzzyq", "two words inside names": "scu sibiu"}
@@ -29,7 +29,7 @@ def measure_searches(rounds: int) -> list[Figure]:
         for name, text in SEARCHES.items()
     ]
     for record in added:
-        undo(record, by=user)
+        revert_operation(record, by=user)
         forget(record)
     return found
 
@@ -37,7 +37,7 @@ def measure_searches(rounds: int) -> list[Figure]:
 def add_leads(user: User) -> Operation:
     path = new_file(ROWS)
     record = record_of(user, path)
-    for step in (stage, _check, _apply):
+    for step in (stage_rows, _check, _apply):
         with transaction.atomic():
             step(record)
         record.refresh_from_db()

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from benchmarks.excel.exports import web_server
 from benchmarks.excel.sample_leads import peak_memory
-from crm.api.token_scopes import rights_of
+from crm.api.token_scopes import get_possible_rights
 from crm.models import Token
 from leads.models import Lead, Source, Status
 
@@ -33,7 +33,7 @@ BESIDE_SECONDS = 8
 
 def secret_of(email: str) -> str:
     user = User.objects.with_rights().get(email=email)
-    token = Token(user=user, name="Benchmark", rights=rights_of(user))
+    token = Token(user=user, name="Benchmark", rights=get_possible_rights(user))
     secret = token.new_secret()
     token.save()
     return secret

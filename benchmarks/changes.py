@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from benchmarks.measure import browser
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
@@ -39,7 +39,7 @@ def _of_size(rows: int, rounds: int) -> dict[str, float]:
         client.get(f"/admin/operations/{outcome.operation.pk}")
         found["page"].append(time.perf_counter() - begun)
         begun = time.perf_counter()
-        undo(outcome.operation, by=user)
+        revert_operation(outcome.operation, by=user)
         found["undo"].append(time.perf_counter() - begun)
         tidy()
     return {name: sorted(times)[len(times) // 2] for name, times in found.items()} | {"rows": len(ids)}

@@ -81,11 +81,11 @@ def fill(leads: int) -> None:
     from django.core.management import call_command
 
     from accounts import demo
-    from leads.demo.generation import grow
+    from leads.demo.generation import grow_leads
 
     call_command("migrate", verbosity=0)
-    demo.install("a-password-for-benchmarks")
-    grow(leads, say=print)
+    demo.install_demo_people("a-password-for-benchmarks")
+    grow_leads(leads, say=print)
 
 
 def signed_in(users: int) -> list[Person]:

@@ -16,12 +16,12 @@ from benchmarks.excel.sample_leads import ROWS, peak_memory
 from benchmarks.lists import USERS
 from benchmarks.measure import Figure, browser, page_time
 from crm.fields.custom.indexes import index_building
-from crm.fields.custom.values.type_conversion import Wanted
+from crm.fields.custom.values.type_conversion import WantedType
 from crm.models import CustomField, Job, ListSettings
 from crm.platform.excel.writing.cell_values import Column
 from crm.platform.excel.writing.workbook_writer import Workbook
-from crm.records.custom_fields.retype.type_change import check, conversion_of, retype
-from crm.records.history.undo.field_reversal import undo
+from crm.records.custom_fields.retype.type_change import build_conversion, check_conversion, retype
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 
 # As many as the columns of a company's real file; the first ten are filled for two of three leads.
@@ -45,7 +45,7 @@ def measured(rounds: int) -> dict[str, Any]:
         quick = [row.pk for row in made[:3]]
         begun = time.perf_counter()
         CustomField.objects.filter(pk__in=quick).update(quick=True)
-        index_building.work(Job(arguments={"table": "lead"}), _nothing)
+        index_building.run_index_job(Job(arguments={"table": "lead"}), _nothing)
         indexed = time.perf_counter() - begun
         show(made)
         pages = [figure.as_dict() for figure in figures(made, rounds)]
@@ -88,7 +88,7 @@ def define() -> list[CustomField]:
 
 def forget() -> None:
     _as_machine("DELETE FROM leads_leadvalues", "DELETE FROM crm_uniquevalue", "DELETE FROM crm_customfield")
-    index_building.work(Job(arguments={"table": "lead"}), _nothing)
+    index_building.run_index_job(Job(arguments={"table": "lead"}), _nothing)
     ListSettings.objects.filter(user__email__in=USERS).update(columns={})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE leads_leadvalues")
@@ -160,15 +160,15 @@ def wide_import() -> dict[str, float]:
 def changed_type(row: CustomField) -> dict[str, float]:
     """A text becomes a long text: every value is read, converted and written."""
     user = User.objects.with_rights().get(email="admin@demo.example")
-    wanted, before = Wanted(type="long_text"), peak_memory(os.getpid(), forget=True)
+    wanted, before = WantedType(type="long_text"), peak_memory(os.getpid(), forget=True)
     begun = time.perf_counter()
-    found = check(conversion_of(row, wanted, user))
+    found = check_conversion(build_conversion(row, wanted, user))
     checked = time.perf_counter() - begun
     begun = time.perf_counter()
     done = retype(row, wanted, by=user)
     changed = time.perf_counter() - begun
     begun = time.perf_counter()
-    undo(done, by=user)
+    revert_operation(done, by=user)
     return {
         "values": found.total,
         "check": checked,

@@ -10,7 +10,7 @@ from benchmarks.measure import Figure, browser, page_time, time_of
 from reports.engine.progress_derivation import follow_changes
 from reports.jobs import count_report
 from reports.models import KeptNumbers
-from reports.standard_reports import shipped_for
+from reports.standard_reports import get_viewable_reports
 
 # How often a page is counted; it may take seconds.
 FEW = 3
@@ -35,7 +35,7 @@ def measured(rounds: int) -> list[dict]:
     for who, name in (("all leads", "admin"), ("a department", "manager")):
         email = f"{name}@demo.example"
         user, client = User.objects.with_rights().get(email=email), browser(email)
-        for report in shipped_for(user):
+        for report in get_viewable_reports(user):
             figures += _both(client, str(report.title), who, f"/admin/reports/{report.name}", rounds)
         for title, query in ASKED.items():
             figures += _both(client, title, who, f"/admin/reports/new?{query}", rounds)

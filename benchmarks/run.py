@@ -36,13 +36,13 @@ def main() -> None:
     )
     from benchmarks.excel import exports, imports, list_during_import, sample_leads
     from crm.platform.jobs.worker import collect_rarely
-    from crm.platform.server.frame_memory import roomy
-    from leads.demo.generation import grow
+    from crm.platform.server.frame_memory import reserve_frame_memory
+    from leads.demo.generation import grow_leads
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    demo.install("a-password-for-benchmarks")
-    grow(options.leads, say=print)
+    demo.install_demo_people("a-password-for-benchmarks")
+    grow_leads(options.leads, say=print)
     reports.derive()
     parts = options.parts.split(",")
     result = json.loads(options.into.read_text()) if options.into.exists() else {}
@@ -57,7 +57,10 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     if "pages" in parts:
-        pages = [*roomy(lists.pages)(options.rounds), *roomy(after_imports.measure_searches)(options.rounds)]
+        pages = [
+            *reserve_frame_memory(lists.pages)(options.rounds),
+            *reserve_frame_memory(after_imports.measure_searches)(options.rounds),
+        ]
         result["pages"] = [figure.as_dict() for figure in pages]
         keep()
     collect_rarely()
@@ -82,13 +85,13 @@ def main() -> None:
     keep()
     if options.leads >= api.LARGE:
         if "custom" in parts:
-            result["custom"] = roomy(custom_fields.measured)(options.rounds)
+            result["custom"] = reserve_frame_memory(custom_fields.measured)(options.rounds)
             keep()
         if "activities" in parts:
-            result["activities"] = roomy(activities.measured)(options.leads, options.rounds)
+            result["activities"] = reserve_frame_memory(activities.measured)(options.leads, options.rounds)
             keep()
         if "reports" in parts:
-            result["reports"] = roomy(reports.measured)(options.rounds)
+            result["reports"] = reserve_frame_memory(reports.measured)(options.rounds)
             keep()
     if parts == PARTS.split(","):
         result["indexes"] = indexes.unused(use)

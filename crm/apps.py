@@ -54,8 +54,11 @@ class CrmConfig(AppConfig):
         usage.RULES.append(field_usage.get_mappings)
         undo_result.FOLLOWERS += [undo_of_activities.follow_undo, undo.follow_undo]
         undo_result.IN_USE["custom_field"] = deletion.find_used
-        saved_view_replacement.OTHERS += [value_replacement.rewrite, field_visibility.rewrite]
-        connection_created.connect(timestamp_parsing.use)
+        saved_view_replacement.OTHERS += [
+            value_replacement.replace_choice_in_formulas,
+            field_visibility.replace_deciding_value,
+        ]
+        connection_created.connect(timestamp_parsing.register_timestamp_loader)
         if settings.REPLICAS:
             from crm.platform.database import read_routing
             from crm.scaling.replicas import health  # noqa: F401
@@ -63,7 +66,7 @@ class CrmConfig(AppConfig):
 
             read_routing.use(FromReplicas())
         if slow_queries.is_on():
-            connection_created.connect(slow_queries.watch)
+            connection_created.connect(slow_queries.watch_connection)
         if settings.ENVIRONMENT.metrics:
             from crm.platform.monitoring import prometheus_metrics
 
@@ -73,15 +76,15 @@ class CrmConfig(AppConfig):
 
             request_log_lines.follow_jobs()
             verb_execution.FOLLOWERS.append(request_log_lines.note_operation)
-        verb_execution.FOLLOWERS.append(operation_audit.follow)
+        verb_execution.FOLLOWERS.append(operation_audit.write_operation_entry)
         trigger_installation.FUNCTIONS[:0] = [
             *partition_exchange.FUNCTIONS,
             *of_partitions.FUNCTIONS,
             yearly_partitions.JOIN,
             *functions.ALL,
-            *unique_triggers.functions(),
-            *search_triggers.functions(),
+            *unique_triggers.build_functions_sql(),
+            *search_triggers.build_functions_sql(),
         ]
         # The first app of all: what other apps write after their migrations is recorded already.
-        post_migrate.connect(trigger_installation.install, sender=self)
-        post_migrate.connect(partitioned_tables.prepare, sender=self)
+        post_migrate.connect(trigger_installation.install_functions_and_triggers, sender=self)
+        post_migrate.connect(partitioned_tables.create_first_partitions, sender=self)

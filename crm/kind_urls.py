@@ -44,7 +44,7 @@ def screens_of_board(name: str) -> list[URLPattern]:
     ]
 
 
-def screens_of(name: str) -> list[URLPattern]:
+def build_kind_urls(name: str) -> list[URLPattern]:
     """The URLs of one kind, by its name in the history."""
     kind = {"kind": name}
     return [

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.configuration import environment as machine
 from crm.platform.database.connection_settings import database_settings
-from crm.platform.files.store_location import folder_of, storage_of
+from crm.platform.files.store_location import build_storage_setting, get_media_root
 from crm.platform.server.logging_settings import logging_settings
 
 ENVIRONMENT = machine.read_environment()
@@ -210,12 +210,12 @@ STATIC_URL, STATIC_ROOT = "/static/", DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
-    "default": storage_of(ENVIRONMENT.files),
+    "default": build_storage_setting(ENVIRONMENT.files),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # crm/platform/files/store.py
 FILES, FILE_UPLOAD_PERMISSIONS = ENVIRONMENT.files, 0o600
-MEDIA_ROOT, TEMPORARY = folder_of(FILES, DATA), DATA / "temporary"
+MEDIA_ROOT, TEMPORARY = get_media_root(FILES, DATA), DATA / "temporary"
 FILE_UPLOAD_HANDLERS = [
     "crm.platform.excel.reading.upload_handlers.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -9,15 +9,15 @@ from django.core.wsgi import get_wsgi_application
 
 from crm.platform.configuration.environment import SettingError
 from crm.platform.server.child_processes import TRY_LATER
-from crm.platform.server.frame_memory import roomy
+from crm.platform.server.frame_memory import reserve_frame_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
     if settings.ENVIRONMENT.otel:
         from crm.platform.monitoring import opentelemetry
 
-        opentelemetry.start("web")
-    application = roomy(get_wsgi_application())
+        opentelemetry.start_tracing("web")
+    application = reserve_frame_memory(get_wsgi_application())
 
     from django.conf import settings
     from django.db import connections

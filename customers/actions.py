@@ -3,11 +3,20 @@
 from accounts.ownership.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
 from crm.records.editing.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.editing.bulk_actions import Action
-from crm.records.editing.set_field import set_field
+from crm.records.editing.set_field import build_set_field_action
 from crm.work.activities.actions import ADD_NOTE, LOG_CALL
 from crm.work.tasks.actions import ADD_TASK
 
 
-def actions_of(table: str) -> list[Action]:
-    first = [ASSIGN, CHANGE_DEPARTMENT, set_field(table), ADD_NOTE, LOG_CALL, ADD_TASK, ADD_TAGS, REMOVE_TAGS]
+def get_bulk_actions(table: str) -> list[Action]:
+    first = [
+        ASSIGN,
+        CHANGE_DEPARTMENT,
+        build_set_field_action(table),
+        ADD_NOTE,
+        LOG_CALL,
+        ADD_TASK,
+        ADD_TAGS,
+        REMOVE_TAGS,
+    ]
     return [*first, SHARE, UNSHARE, DELETE, RESTORE, PURGE]

@@ -43,7 +43,7 @@ class CustomersConfig(AppConfig):
         from customers.demo import PARTS
         from customers.employments import lists  # noqa: F401 - adds them to the pages
         from customers.events import EVENTS
-        from customers.existing_companies import companies_of
+        from customers.existing_companies import find_companies
         from customers.linked_records import LINKS
         from customers.permissions import CONSENT, RESOURCES, ROWS
         from customers.requests import reasons as of_requests  # noqa: F401
@@ -55,16 +55,16 @@ class CustomersConfig(AppConfig):
         from leads.statuses import company_conversion, won_leads
 
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
-            kind_registry.register(kind)
+            kind_registry.register_kind(kind)
             roles.RECORDS.append(("customers", kind.name))
         import_rules.register("company", CompanyImport)
         import_rules.register("contact", ContactImport)
         import_rules.register("deal", DealImport)
         import_rules.register("request", RequestImport)
         record_parts.add_part("deal", contacts_of_deals.NAME, contacts_of_deals.CONTACTS)
-        program_exports.register("contact", connectors.CONTACTS)
-        program_exports.register("company", connectors.COMPANIES)
-        program_exports.register("deal", connectors.DEALS)
+        program_exports.register_programs("contact", connectors.CONTACTS)
+        program_exports.register_programs("company", connectors.COMPANIES)
+        program_exports.register_programs("deal", connectors.DEALS)
         for table, links in LINKS.items():
             linked_records.LINKS.setdefault(table, []).extend(links)
         token_scopes.RESOURCES += RESOURCES
@@ -72,16 +72,16 @@ class CustomersConfig(AppConfig):
         permissions.ROWS += ROWS
         demo.PARTS += PARTS
         won_leads.FOLLOWERS.append(Automatic())
-        company_links.FINDERS.append(companies_of)
+        company_links.FINDERS.append(find_companies)
         uses.FINDERS.append(rules_copying)
         company_conversion.CONVERTERS.append(convert_into)
         ACTIONS.insert(1, CONVERT)
         navigation.SALES.append(
             navigation.Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")
         )
-        CARDS.append(page_card.card_of)
-        ALSO_PURGED.append(consent_erasure.clear)
-        list_filter.register()
-        consents.register(kind_registry.KINDS[name] for name in ("lead", "contact"))
+        CARDS.append(page_card.build_consent_card)
+        ALSO_PURGED.append(consent_erasure.clear_consents)
+        list_filter.register_consent_filter()
+        consents.register_consent_part(kind_registry.KINDS[name] for name in ("lead", "contact"))
         navigation.ADDED.append(navigation.Tab(_("New purpose of consent"), "consents:purpose_new", CONSENT))
         navigation.SECURITY.append(navigation.Tab(_("Consent"), "consents:purposes", CONSENT))

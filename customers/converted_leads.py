@@ -9,27 +9,27 @@ from leads.models import Lead, Newsletter
 MOST = 50
 
 
-def leads_of(client: Any) -> Any:
+def converted_leads_queryset(client: Any) -> Any:
     return Lead.objects.present().that_became(client)
 
 
-def along(client: Any, user: Any) -> list[tuple[Any, list[Lead]]]:
+def get_converted_leads_of(client: Any, user: Any) -> list[tuple[Any, list[Lead]]]:
     """The newest of them that the user sees."""
     if not user.has_perm(LEAD.right("view")):
         return []
-    return [(LEAD, list(leads_of(client).visible_to(user).order_by("-pk")[:MOST]))]
+    return [(LEAD, list(converted_leads_queryset(client).visible_to(user).order_by("-pk")[:MOST]))]
 
 
-def lead_of(deal: Deal, user: Any) -> list[tuple[Any, list[Lead]]]:
+def get_visible_source_lead(deal: Deal, user: Any) -> list[tuple[Any, list[Lead]]]:
     """The lead that a deal came from, if the user sees it."""
     if deal.lead_id is None or not user.has_perm(LEAD.right("view")):
         return []
     return [(LEAD, list(Lead.objects.present().visible_to(user).filter(pk=deal.lead_id)))]
 
 
-def newsletter_of(client: Any) -> str:
+def get_newsletter_state(client: Any) -> str:
     """The state of the newest lead that has one: unsubscribed is unsubscribed for all."""
-    states = Newsletter.objects.filter(lead__in=leads_of(client).values("pk"))
+    states = Newsletter.objects.filter(lead__in=converted_leads_queryset(client).values("pk"))
     found = list(states.order_by("-lead").values_list("state", flat=True)[:MOST])
     if Newsletter.State.UNSUBSCRIBED in found:
         return str(Newsletter.State.UNSUBSCRIBED)

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from crm.platform.server.demo import Part
-from crm.platform.text.text_folding import plain
+from crm.platform.server.demo import DemoPart
+from crm.platform.text.text_folding import fold_text
 from crm.records.history.verb_execution import carry_out, operation
 from customers.companies.verbs import Edit
 from customers.deal_contacts.demo import grow_deal_contacts
@@ -99,7 +99,9 @@ def grow_companies(total: int, say) -> int:
     """One company for every twenty leads, up to the number of available names."""
     known = Company.objects.count()
     names = [f"{word} {trade}" for trade in TRADES for word in WORDS][known : max(known, total // 20)]
-    made = add(Company, [company(owner, place, names[place]) for place, owner in owned(len(names))])
+    made = add(
+        Company, [company(owner, place, names[place]) for place, owner in get_numbers_with_owners(len(names))]
+    )
     if made and not known:
         join_groups()
     return made
@@ -165,12 +167,12 @@ def grow_requests(total: int, say) -> int:
     wanted = range(known, max(known, min(total // 50, FEW))) if contacts else range(0)
     rows = [
         request(known + place, contacts[place % len(contacts)], owner, hours=5 * (len(wanted) - place))
-        for place, owner in owned(len(wanted))
+        for place, owner in get_numbers_with_owners(len(wanted))
     ]
     return add(Request, rows)
 
 
-def owned(number: int) -> list[tuple[int, User]]:
+def get_numbers_with_owners(number: int) -> list[tuple[int, User]]:
     owners = [user for user in User.objects.active().with_rights().order_by("pk") if user.department_ids]
     return [(place, owners[place % len(owners)]) for place in range(number)]
 
@@ -214,7 +216,7 @@ def contact(company: Company, place: int) -> Contact:
         last_name=last,
         title=TITLES[place % len(TITLES)],
         company=company,
-        email=f"{plain(first)}.{plain(last)}{place}@{company.domain}",
+        email=f"{fold_text(first)}.{fold_text(last)}{place}@{company.domain}",
         phone=f"+4021555{place:04d}",
         phone_normal=f"+4021555{place:04d}",
         country=company.country,
@@ -263,7 +265,7 @@ def request(place: int, contact: Contact, owner: User, *, hours: int) -> Request
         company_name="" if known else name,
         email=contact.email
         if known
-        else f"{plain(first)}.{plain(last)}@{name.lower().replace(' ', '-')}.example",
+        else f"{fold_text(first)}.{fold_text(last)}@{name.lower().replace(' ', '-')}.example",
         phone="" if known else f"+4031555{place:04d}",
         phone_normal="" if known else f"+4031555{place:04d}",
         country=COUNTRIES[place % len(COUNTRIES)],
@@ -274,10 +276,10 @@ def request(place: int, contact: Contact, owner: User, *, hours: int) -> Request
 
 
 PARTS = [
-    Part(empty=lambda: not Company.objects.exists(), grow=grow_companies),
-    Part(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
-    Part(empty=lambda: not Deal.objects.exists(), grow=grow_deals),
-    Part(empty=lambda: not DealContact.objects.exists(), grow=grow_deal_contacts),
-    Part(empty=lambda: not Employment.objects.exists(), grow=grow_employments),
-    Part(empty=lambda: not Request.objects.exists(), grow=grow_requests),
+    DemoPart(empty=lambda: not Company.objects.exists(), grow=grow_companies),
+    DemoPart(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
+    DemoPart(empty=lambda: not Deal.objects.exists(), grow=grow_deals),
+    DemoPart(empty=lambda: not DealContact.objects.exists(), grow=grow_deal_contacts),
+    DemoPart(empty=lambda: not Employment.objects.exists(), grow=grow_employments),
+    DemoPart(empty=lambda: not Request.objects.exists(), grow=grow_requests),
 ]

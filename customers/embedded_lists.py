@@ -15,7 +15,7 @@ Text = str | Promise
 
 
 @dataclass(frozen=True)
-class Line:
+class ListLine:
     """`page` is where the name leads, '' for nowhere; `about` stands below it; `edit` is the address of its form, whose link says
     `edit_words`."""
 
@@ -33,7 +33,7 @@ class PageList:
 
     name: str
     title: Text
-    lines: Sequence[Line]
+    lines: Sequence[ListLine]
     empty: Text
     all: str = ""
     all_words: Text = ""
@@ -47,5 +47,5 @@ CONTACT_LISTS: list[Maker] = []
 DEAL_LISTS: list[Maker] = []
 
 
-def lists_of(makers: Sequence[Maker], record: Any, user: Any) -> list[PageList]:
+def build_page_lists(makers: Sequence[Maker], record: Any, user: Any) -> list[PageList]:
     return [found for make in makers if (found := make(record, user)) is not None]

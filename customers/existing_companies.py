@@ -4,17 +4,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from customers.models import Company
-from customers.record_matching import COMPANY_NAME, DOMAIN, LINKED, Match, facts_of_lead, matches, ordered
+from customers.record_matching import (
+    COMPANY_NAME,
+    DOMAIN,
+    LINKED,
+    Match,
+    facts_of_lead,
+    get_matches,
+    sort_reasons,
+)
 from leads.models import Lead
 
 
-def companies_of(leads: list[Lead], user: Any) -> dict[int, int]:
+def find_companies(leads: list[Lead], user: Any) -> dict[int, int]:
     """By domain, else by name, among the companies that the user sees; 0 if several match (leads/imports/company_links.py)."""
     if not user.has_perm(Company.right("view")):
         return {}
     found = {}
     for lead, by_pk in zip(
-        leads, matches([facts_of_lead(lead) for lead in leads], Company, user), strict=True
+        leads, get_matches([facts_of_lead(lead) for lead in leads], Company, user), strict=True
     ):
         by_domain = [pk for pk, reasons in by_pk.items() if DOMAIN in reasons]
         if len(by_domain) > 1:
@@ -26,7 +34,7 @@ def companies_of(leads: list[Lead], user: Any) -> dict[int, int]:
     return found
 
 
-def known_companies(leads: Iterable[Lead], user: Any) -> dict[int, int]:
+def get_linked_companies(leads: Iterable[Lead], user: Any) -> dict[int, int]:
     """The companies that an import linked these leads to, as far as they are there and the user sees them, by lead."""
     linked = {lead.pk: lead.known_company_id for lead in leads if lead.known_company_id}
     if not linked or not user.has_perm(Company.right("view")):
@@ -38,10 +46,10 @@ def known_companies(leads: Iterable[Lead], user: Any) -> dict[int, int]:
 
 def with_known_company(lead: Lead, suggested: list[Match], user: Any) -> list[Match]:
     """The suggestions for a lead, with the company that an import linked it to as the first one."""
-    pk = known_companies([lead], user).get(lead.pk)
+    pk = get_linked_companies([lead], user).get(lead.pk)
     if pk is None:
         return suggested
     same = next((match for match in suggested if match.record.pk == pk), None)
     reasons = {LINKED, *(same.reasons if same else ())}
-    first = Match(same.record if same else Company.objects.get(pk=pk), ordered(reasons))
+    first = Match(same.record if same else Company.objects.get(pk=pk), sort_reasons(reasons))
     return [first, *(match for match in suggested if match is not same)]

@@ -9,7 +9,7 @@ from accounts.roles.permissions import Row
 from crm.api.token_scopes import Resource
 
 
-def row_of(title: Any, model: str, hint: Any, take: Any) -> Row:
+def build_permission_row(title: Any, model: str, hint: Any, take: Any) -> Row:
     """The row of a record type in the grid of a role."""
     special = [
         (f"customers.take_{model}", take),
@@ -22,7 +22,7 @@ def row_of(title: Any, model: str, hint: Any, take: Any) -> Row:
     return Row(title, "customers", model, special=special, hint=hint)
 
 
-def resource_of(name: str, title: Any, model: str) -> Resource:
+def build_token_resource(name: str, title: Any, model: str) -> Resource:
     """The same for tokens."""
     sees = f"customers.view_{model}"
     calls = {
@@ -37,9 +37,15 @@ def resource_of(name: str, title: Any, model: str) -> Resource:
 
 CONSENT = "customers.change_consentpurpose"
 ROWS = [
-    row_of(_("Companies"), "company", _("Delete moves a company to Trash."), _("take an unassigned company")),
-    row_of(_("Contacts"), "contact", _("Delete moves a contact to Trash."), _("take an unassigned contact")),
-    row_of(_("Requests"), "request", _("Delete moves a request to Trash."), _("take an unassigned request")),
+    build_permission_row(
+        _("Companies"), "company", _("Delete moves a company to Trash."), _("take an unassigned company")
+    ),
+    build_permission_row(
+        _("Contacts"), "contact", _("Delete moves a contact to Trash."), _("take an unassigned contact")
+    ),
+    build_permission_row(
+        _("Requests"), "request", _("Delete moves a request to Trash."), _("take an unassigned request")
+    ),
     Row(
         _("Conversion"),
         "customers",
@@ -54,11 +60,13 @@ ROWS = [
         standard=("change",),
         hint=_("What people can agree to, and the texts that they read."),
     ),
-    row_of(_("Deals"), "deal", _("Delete moves a deal to Trash."), _("take an unassigned deal")),
+    build_permission_row(
+        _("Deals"), "deal", _("Delete moves a deal to Trash."), _("take an unassigned deal")
+    ),
 ]
 RESOURCES = [
-    resource_of("companies", _("Companies"), "company"),
-    resource_of("contacts", _("Contacts"), "contact"),
-    resource_of("deals", _("Deals"), "deal"),
-    resource_of("requests", _("Requests"), "request"),
+    build_token_resource("companies", _("Companies"), "company"),
+    build_token_resource("contacts", _("Contacts"), "contact"),
+    build_token_resource("deals", _("Deals"), "deal"),
+    build_token_resource("requests", _("Requests"), "request"),
 ]

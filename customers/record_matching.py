@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.types.phones import normal_phone
-from crm.platform.text.text_folding import folded
+from crm.platform.text.text_folding import fold_texts
 from customers.free_mail_providers import company_domain
 from customers.models import Company, Contact
 from leads.models import Lead
@@ -63,11 +63,11 @@ class Facts:
     @property
     def domains(self) -> tuple[str, ...]:
         """Those of the website and the emails, without those of free mailboxes."""
-        found = [host_of(self.website), *(email.rpartition("@")[2] for email in self.emails)]
+        found = [get_host(self.website), *(email.rpartition("@")[2] for email in self.emails)]
         return tuple(dict.fromkeys(filter(None, map(company_domain, found))))
 
 
-def host_of(website: str) -> str:
+def get_host(website: str) -> str:
     """The host of a website as people type it; '' for anything that isn't a URL."""
     site = website.strip()
     try:
@@ -99,21 +99,23 @@ def facts_of_lead(lead: Any) -> Facts:
     )
 
 
-def normal_phones_of(texts: Iterable[str], country: str = "") -> tuple[str, ...]:
+def normalize_phones(texts: Iterable[str], country: str = "") -> tuple[str, ...]:
     """For facts whose phones are as typed; `country` is the department's ISO code."""
     return tuple(filter(None, (normal_phone(text, country) for text in texts)))
 
 
-def suggestions(facts: Facts, user: Any, models: Iterable[Any] = tuple(COLUMNS)) -> dict[str, list[Match]]:
+def get_suggestions_by_kind(
+    facts: Facts, user: Any, models: Iterable[Any] = tuple(COLUMNS)
+) -> dict[str, list[Match]]:
     """The records of each kind that may be meant, the best first; kinds that the user may not view have none."""
     found = {}
     for model in models:
         ranked: list[Match] = []
         if user.has_perm(model.right("view")):
-            (by_pk,) = matches([facts], model, user, most=FEW * 4)
+            (by_pk,) = get_matches([facts], model, user, most=FEW * 4)
             best = sorted(by_pk, key=lambda pk: (rank(by_pk[pk]), pk))[:FEW]
             rows = model.objects.in_bulk(best)
-            ranked = [Match(rows[pk], ordered(by_pk[pk])) for pk in best if pk in rows]
+            ranked = [Match(rows[pk], sort_reasons(by_pk[pk])) for pk in best if pk in rows]
         found[model.table] = ranked
     return found
 
@@ -123,16 +125,16 @@ def rank(reasons: set[str]) -> tuple[int, int]:
     return min(map(list(REASONS).index, reasons)), -len(reasons)
 
 
-def ordered(reasons: set[str]) -> tuple[str, ...]:
+def sort_reasons(reasons: set[str]) -> tuple[str, ...]:
     return tuple(reason for reason in REASONS if reason in reasons)
 
 
-def matches(
+def get_matches(
     many: Sequence[Facts], model: Any, user: Any, *, most: int | None = None
 ) -> list[dict[int, set[str]]]:
     """For each of these facts, the ids of the records that the user sees and may mean, with their reasons. `most` limits how
     many records are looked at for one reason."""
-    wanted = keys_of(many)
+    wanted = get_lookup_keys(many)
     found: list[dict[int, set[str]]] = [defaultdict(set) for _facts in many]
     rows = model.objects.present().visible_to(user)
     for reason, columns in COLUMNS[model].items():
@@ -153,12 +155,12 @@ def matches(
     return [dict(by_pk) for by_pk in found]
 
 
-def keys_of(many: Sequence[Facts]) -> dict[str, list[set[str]]]:
+def get_lookup_keys(many: Sequence[Facts]) -> dict[str, list[set[str]]]:
     """What is looked up for each reason, for each of the facts, as the columns store it."""
-    emails = folded(
+    emails = fold_texts(
         (email for facts in many for email in facts.emails), function="leadwell_fold_email", length=254
     )
-    names = folded((text for facts in many for text in (facts.name, facts.company) if text), length=KEY)
+    names = fold_texts((text for facts in many for text in (facts.name, facts.company) if text), length=KEY)
     return {
         EMAIL: [{emails[email] for email in facts.emails if emails[email]} for facts in many],
         # A domain may have been entered with "www."

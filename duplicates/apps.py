@@ -21,8 +21,8 @@ class DuplicatesConfig(AppConfig):
         from crm.transfer.imports.columns.import_options import FIRST_CHOICE
         from duplicates import jobs, verbs  # noqa: F401 - they register their parts
         from duplicates.events import EVENTS
-        from duplicates.existing_record_policies import first_choice, known_to_program
-        from duplicates.form_warnings import watch
+        from duplicates.existing_record_policies import first_choice, get_known_record
+        from duplicates.form_warnings import get_duplicate_warning
         from duplicates.merging import undo
         from duplicates.merging.reasons import COUNTED, REASONS
         from duplicates.merging.selection_pages import MERGE
@@ -31,8 +31,8 @@ class DuplicatesConfig(AppConfig):
         permissions.ROWS += ROWS
         roles.OF_STEERING += OF_STEERING
         delivery_log.EVENTS += EVENTS
-        WATCHERS.append(watch)
-        existing_records.LOOKERS.append(known_to_program)
+        WATCHERS.append(get_duplicate_warning)
+        existing_records.LOOKERS.append(get_known_record)
         FIRST_CHOICE.append(first_choice)
         SET_PAGES.append(MERGE)
         undo_result.FOLLOWERS.append(undo.follow_undo)

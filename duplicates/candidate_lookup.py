@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from duplicates.record_details import Typed
+from duplicates.record_details import RecordDetails
 from duplicates.record_graph import Node
 
 # The most records that one look-up reads.
@@ -17,7 +17,7 @@ EXACT, NAMED, AT_COMPANY = 50, 150, 100
 LAST = "\U0010ffff"
 
 
-def candidates(typed: Typed) -> set[Node]:
+def find_candidate_ids(typed: RecordDetails) -> set[Node]:
     """Those with the same email, phone, domain, name or company: one statement."""
     parts: list[str] = []
     values: list[Any] = []

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from crm.fields.types.field_type import EMPTY, type_of
+from crm.fields.types.field_type import EMPTY, get_field_type
 from crm.records.kinds.kind_registry import KINDS, Kind
 from duplicates.duplicate_groups import Group
 from duplicates.models.likeness import Reason
 from duplicates.record_graph import Node
-from duplicates.visible_records import records_of
+from duplicates.visible_records import get_visible_records
 
 # The compared fields of each type, in the order in which they are shown.
 FIELDS = {
@@ -37,7 +37,7 @@ MOST_MERGED = 100
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedRecord:
     """A record with its values, by the columns of its group; `may_change` as the user may."""
 
     kind: Kind
@@ -68,14 +68,14 @@ class Mergeable:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedGroup:
     """A group for its table. `same` are the titles and values that all records have, `more` the records that aren't shown."""
 
     score: int
     reasons: list[Reason]
     same: list[tuple[str, str]]
     titles: list[str]
-    lines: list[Line]
+    lines: list[ComparedRecord]
     more: int
     # The types of which the user may merge at least two records.
     merges: list["Mergeable"]
@@ -93,19 +93,19 @@ class Compared:
         return not self.more and all(line.record.may_change for line in self.lines)
 
 
-def compared(groups: Sequence[Group], user: Any) -> list[Compared]:
+def build_comparisons(groups: Sequence[Group], user: Any) -> list[ComparedGroup]:
     """In as many queries for a page of groups as for one."""
-    records = records_of([node for group in groups for node in group.nodes[:MOST]], user)
+    records = get_visible_records([node for group in groups for node in group.nodes[:MOST]], user)
     found = [_compared(group, records, user) for group in groups]
     return [group for group in found if len(group.lines) > 1]
 
 
-def _compared(group: Group, records: dict[Node, Any], user: Any) -> Compared:
+def _compared(group: Group, records: dict[Node, Any], user: Any) -> ComparedGroup:
     shown = [(KINDS[node[0]], records[node]) for node in group.nodes[:MOST] if node in records]
     names = [name for name in ORDER if _differ(name, shown)][:COLUMNS]
     titles = [_title(name, shown) for name in names]
     lines = [
-        Line(
+        ComparedRecord(
             kind,
             record,
             [(title, _cell(name, kind, record)) for name, title in zip(names, titles, strict=True)],
@@ -115,10 +115,10 @@ def _compared(group: Group, records: dict[Node, Any], user: Any) -> Compared:
     same = [(_title(name, shown), text) for name in SHARED if (text := _same(name, shown))]
     more = len(group.nodes) - len(shown)
     merges = _merges(group, lines, user)
-    return Compared(group.score, group.reasons, same, titles, lines, more, merges)
+    return ComparedGroup(group.score, group.reasons, same, titles, lines, more, merges)
 
 
-def _merges(group: Group, lines: Sequence[Line], user: Any) -> list[Mergeable]:
+def _merges(group: Group, lines: Sequence[ComparedRecord], user: Any) -> list[Mergeable]:
     """Records that aren't shown take part too; the page of the merge says which ones can't be changed."""
     found = []
     for kind in dict.fromkeys(line.kind for line in lines):
@@ -161,4 +161,4 @@ def _cell(name: str, kind: Kind, record: Any) -> Any:
     if name not in FIELDS[kind.name]:
         return ""
     field: Any = kind.model._meta.get_field(name)
-    return type_of(field).cell(field, record)
+    return get_field_type(field).cell(field, record)

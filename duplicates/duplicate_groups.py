@@ -14,8 +14,8 @@ from django.db.models import Count, Q
 
 from duplicates.models import Distinction, Likeness
 from duplicates.models.likeness import Reason
-from duplicates.record_graph import TABLES, Joined, Node, Pair, pair_of, pairs_among
-from duplicates.visible_records import rows_seen, seen_among
+from duplicates.record_graph import TABLES, Node, Pair, UnionFind, get_ordered_pair, get_pairs
+from duplicates.visible_records import build_visible_likenesses_condition, get_visible_nodes
 
 PAGE = 20
 # Sets read at once, and how often, until a page is full. Other sets than these are on the next page.
@@ -26,14 +26,14 @@ MOST_PAIRED = 500
 
 
 @dataclass(frozen=True)
-class Chosen:
+class GroupFilter:
     """What the page is limited to: a reason, and a record type that each group has; 0 and '' for all."""
 
     reason: int = 0
     table: str = ""
 
     @classmethod
-    def read(cls, data: Any) -> "Chosen":
+    def read(cls, data: Any) -> "GroupFilter":
         reasons = {str(int(reason)): int(reason) for reason in Reason}
         table = data.get("type", "")
         return cls(reasons.get(data.get("reason", ""), 0), table if table in TABLES else "")
@@ -45,7 +45,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Place:
+class GroupPlace:
     """Of a set, in the order of the page."""
 
     score: int
@@ -59,7 +59,7 @@ class Place:
         return f"{self.score}-{self.block}"
 
     @classmethod
-    def read(cls, text: str) -> "Place | None":
+    def read(cls, text: str) -> "GroupPlace | None":
         parts = text.split("-")
         if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
             return None
@@ -70,15 +70,15 @@ class Place:
 class Block:
     """A set of records that are alike for one reason, as far as the user sees them."""
 
-    place: Place
+    place: GroupPlace
     reason: int
     nodes: list[Node]
 
     def links(self, apart: set[Pair], marked: set[Node]) -> list[Pair]:
         """Enough pairs to join what isn't marked as different."""
         if marked.isdisjoint(self.nodes):
-            return [pair_of(self.nodes[0], node) for node in self.nodes[1:]]
-        return [pair for pair in pairs_among(self.nodes[:MOST_PAIRED]) if pair not in apart]
+            return [get_ordered_pair(self.nodes[0], node) for node in self.nodes[1:]]
+        return [pair for pair in get_pairs(self.nodes[:MOST_PAIRED]) if pair not in apart]
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ class Group:
 @dataclass(frozen=True)
 class Page:
     groups: list[Group]
-    next: Place | None
+    next: GroupPlace | None
 
 
-def page_of(user: Any, chosen: Chosen, after: Place | None) -> Page:
+def read_group_page(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> Page:
     """The groups after this place. `next` is None on the last page."""
     found: list[Group] = []
     for _round in range(ROUNDS):
@@ -113,9 +113,9 @@ def page_of(user: Any, chosen: Chosen, after: Place | None) -> Page:
     return Page(found, after)
 
 
-def _places(user: Any, chosen: Chosen, after: Place | None) -> list[tuple[Place, int]]:
+def _places(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> list[tuple[GroupPlace, int]]:
     """The next sets with at least two records that the user sees, with the number of their group."""
-    rows = Likeness.objects.filter(rows_seen(user))
+    rows = Likeness.objects.filter(build_visible_likenesses_condition(user))
     if after:
         rows = rows.filter(Q(score__lt=after.score) | Q(score=after.score, block__gt=after.block))
     if chosen.reason:
@@ -125,16 +125,16 @@ def _places(user: Any, chosen: Chosen, after: Place | None) -> list[tuple[Place,
         of_type = Count("pk", filter=Q(table=chosen.table))
         found = found.annotate(of_type=of_type).filter(of_type__gte=1)
     found = found.order_by("-score", "block")[:PORTION]
-    return [(Place(row["score"], row["block"]), row["group"]) for row in found]
+    return [(GroupPlace(row["score"], row["block"]), row["group"]) for row in found]
 
 
-def _groups(numbers: set[int], user: Any, chosen: Chosen) -> list[tuple[Place, Group]]:
+def _groups(numbers: set[int], user: Any, chosen: GroupFilter) -> list[tuple[GroupPlace, Group]]:
     """What the user sees of these groups, which may be in several parts, each with its best set; the best first."""
     blocks = _blocks(Likeness.objects.of_groups(numbers), user)
     nodes = {node for block in blocks for node in block.nodes}
     apart = {distinction.pair for distinction in Distinction.objects.among(nodes)}
     marked = {node for pair in apart for node in pair}
-    union, linked = Joined(), []
+    union, linked = UnionFind(), []
     for block in blocks:
         pairs = block.links(apart, marked)
         for pair in pairs:
@@ -152,7 +152,7 @@ def _groups(numbers: set[int], user: Any, chosen: Chosen) -> list[tuple[Place, G
     return sorted(found, key=lambda each: each[0].order)
 
 
-def _best(blocks: Sequence[Block]) -> Place:
+def _best(blocks: Sequence[Block]) -> GroupPlace:
     return min((block.place for block in blocks), key=lambda place: place.order)
 
 
@@ -165,10 +165,10 @@ def _group(members: list[Node], blocks: Sequence[Block]) -> Group:
 def _blocks(rows: Any, user: Any) -> list[Block]:
     """The sets with at least two records that the user sees."""
     read = list(rows.order_by("group", "block", "table", "record").values_list(*COLUMNS)[:ROWS])
-    seen = seen_among({(table, record) for *_rest, table, record in read}, user)
+    seen = get_visible_nodes({(table, record) for *_rest, table, record in read}, user)
     found: dict[int, Block] = {}
     for score, number, reason, table, record in read:
-        block = found.setdefault(number, Block(Place(score, number), reason, []))
+        block = found.setdefault(number, Block(GroupPlace(score, number), reason, []))
         if (table, record) in seen:
             block.nodes.append((table, record))
     return [block for block in found.values() if len(block.nodes) > 1]
@@ -177,7 +177,7 @@ def _blocks(rows: Any, user: Any) -> list[Block]:
 COLUMNS = ("score", "block", "reason", "table", "record")
 
 
-def read_nodes(texts: Iterable[str]) -> list[Node]:
+def parse_nodes(texts: Iterable[str]) -> list[Node]:
     """Those of a form, such as "lead-12"; anything else is dropped."""
     found = []
     for text in texts:

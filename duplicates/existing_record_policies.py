@@ -11,16 +11,16 @@ from typing import Any
 from django.db import connection
 
 from accounts.navigation import Tab
-from crm.api.existing_records import Known
+from crm.api.existing_records import ExistingRecord
 from crm.records.kinds.kind_registry import Kind
-from duplicates.candidate_lookup import candidates
+from duplicates.candidate_lookup import find_candidate_ids
 from duplicates.models import DuplicateRules
 from duplicates.models.duplicate_rules import Policy
 from duplicates.models.likeness import Reason
-from duplicates.record_details import EMAILS, FIELDS, Typed, typed
+from duplicates.record_details import EMAILS, FIELDS, RecordDetails, build_details_from_form
 from duplicates.record_graph import TABLES
-from duplicates.similar_records import COLUMNS, judge
-from duplicates.visible_records import rows_of
+from duplicates.similar_records import COLUMNS, score_similarity
+from duplicates.visible_records import visible_rows_queryset
 
 # Users have worked on these since, so a program that sends a record again doesn't change them.
 KEPT = frozenset(["owner", "department", "status", "lost_reason", "lost_remark", "source"])
@@ -33,16 +33,16 @@ def first_choice() -> str:
     return DuplicateRules.current().imports
 
 
-def known_to_program(
+def get_known_record(
     way: str, kind: Kind, values: Mapping[str, Any], user: Any, may_update: bool
-) -> Known | None:
+) -> ExistingRecord | None:
     """What a program would add again, as crm/api/existing_records.py asks."""
     rules = DuplicateRules.current()
     policy = getattr(rules, way)
     if policy == Policy.ADD or kind.name not in TABLES or (policy == Policy.UPDATE and not may_update):
         return None
     texts = {name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]}
-    asked = typed(kind.name, texts, user)
+    asked = build_details_from_form(kind.name, texts, user)
     if not asked:
         return None
     _one_at_a_time(asked)
@@ -50,23 +50,23 @@ def known_to_program(
     if found is None:
         return None
     pk, reason = found
-    return Known(pk, policy == Policy.UPDATE, KEPT, str(reason.label))
+    return ExistingRecord(pk, policy == Policy.UPDATE, KEPT, str(reason.label))
 
 
 def _best(
-    kind: Kind, asked: Typed, user: Any, rules: DuplicateRules, *, changeable: bool
+    kind: Kind, asked: RecordDetails, user: Any, rules: DuplicateRules, *, changeable: bool
 ) -> tuple[int, Reason] | None:
     """The likeliest record of this type and why, if its score counts; of several the newest."""
-    ids = [pk for table, pk in candidates(asked) if table == kind.name]
+    ids = [pk for table, pk in find_candidate_ids(asked) if table == kind.name]
     if not ids:
         return None
-    rows = rows_of(kind, user).filter(pk__any=ids)
+    rows = visible_rows_queryset(kind, user).filter(pk__any=ids)
     if changeable:
         rows = rows.changeable_by(user) if user.has_perm(kind.right("change")) else rows.none()
     rows = rows.open() if hasattr(rows, "open") else rows
     alike = {}
     for row in rows.values("pk", *COLUMNS[kind.name]):
-        found = judge(asked, row, kind.name, rules)
+        found = score_similarity(asked, row, kind.name, rules)
         if found and found[0] >= rules.known_from and not _are_colleagues(asked, row, found[1]):
             alike[row["pk"]] = found
     if not alike:
@@ -75,13 +75,13 @@ def _best(
     return best, alike[best][1][0]
 
 
-def _are_colleagues(asked: Typed, row: dict[str, Any], reasons: tuple[Reason, ...]) -> bool:
+def _are_colleagues(asked: RecordDetails, row: dict[str, Any], reasons: tuple[Reason, ...]) -> bool:
     """Two people with different emails who share the phone of their office."""
     emails = {row.get(f"{name}_key") for name in EMAILS} - {None, ""}
     return reasons == (Reason.PHONE,) and bool(asked.emails and emails)
 
 
-def _one_at_a_time(asked: Typed) -> None:
+def _one_at_a_time(asked: RecordDetails) -> None:
     """Two calls for one person at the same moment must not add two records."""
     for key in sorted({*asked.emails, *asked.phones} or {asked.name + asked.company}):
         with connection.cursor() as cursor:

@@ -8,17 +8,17 @@ from typing import Any
 
 from django.urls import reverse
 
-from crm.records.editing.similar_records import SEEN, Warning
+from crm.records.editing.similar_records import SEEN, FormWarning
 from crm.records.kinds.kind_registry import Kind
 from duplicates.models import DuplicateRules
 from duplicates.record_details import FIELDS
 from duplicates.record_graph import TABLES
-from duplicates.similar_records import Known, known
+from duplicates.similar_records import SimilarRecord, find_similar_records
 
 TEMPLATE = "duplicates/_watch.html"
 
 
-def watch(kind: Kind, request: Any, record: Any) -> Warning | None:
+def get_duplicate_warning(kind: Kind, request: Any, record: Any) -> FormWarning | None:
     """For the form of a new record, or of this one."""
     if kind.name not in TABLES or not DuplicateRules.current().warns:
         return None
@@ -26,13 +26,13 @@ def watch(kind: Kind, request: Any, record: Any) -> Warning | None:
     context: dict[str, Any] = {"address": f"{address}?but={record.pk}" if record else address}
     context["names"] = ",".join((*FIELDS[kind.name], SEEN))
     if request.method != "POST":
-        return Warning(TEMPLATE, context)
-    found: list[Known] = []
+        return FormWarning(TEMPLATE, context)
+    found: list[SimilarRecord] = []
     if record is None or _is_changed(kind, request.POST, record):
-        found = known(kind.name, request.POST, request.user, but=record.pk if record else None)
+        found = find_similar_records(kind.name, request.POST, request.user, but=record.pk if record else None)
     shown = set(request.POST.getlist(SEEN))
     stops = any(one.reasons and one.value not in shown for one in found)
-    return Warning(TEMPLATE, context | {"found": found, "stops": stops}, stops)
+    return FormWarning(TEMPLATE, context | {"found": found, "stops": stops}, stops)
 
 
 def _is_changed(kind: Kind, data: Any, record: Any) -> bool:

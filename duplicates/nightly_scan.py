@@ -11,7 +11,7 @@ from crm.platform import jobs
 from crm.platform.jobs import job_kind
 from crm.platform.jobs.housekeeping import every_hour
 from duplicates.models import DuplicateRules, Scan
-from duplicates.scanning.scan import NIGHTLY, PAGE, Progress, is_running, scan
+from duplicates.scanning.scan import NIGHTLY, PAGE, Progress, is_running, run_scan
 
 # From this hour on, in the time zone of the server, and for so many hours.
 HOUR, HOURS = 2, 4
@@ -23,7 +23,7 @@ OLD = timedelta(hours=HOURS)
     NIGHTLY, lambda arguments: _("Scan for duplicates"), page=lambda arguments: PAGE, quiet=True, long=True
 )
 def scan_at_night(job: Job, progress: Progress) -> None:
-    scan(progress)
+    run_scan(progress)
 
 
 @every_hour

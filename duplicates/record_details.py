@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Department
-from crm.platform.text.text_folding import folded
-from crm.platform.web.id_parsing import number_of
+from crm.platform.text.text_folding import fold_texts
+from crm.platform.web.id_parsing import parse_number
 from customers.models import Company
-from customers.record_matching import KEY, Facts, normal_phones_of
+from customers.record_matching import KEY, Facts, normalize_phones
 from customers.role_mailbox_names import is_of_role
-from duplicates.similarity import essence
+from duplicates.similarity import get_name_essence
 
 EMAILS = ("email", "second_email")
 PHONES = ("phone", "mobile")
@@ -25,7 +25,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True)
-class Typed:
+class RecordDetails:
     """The keys as the columns store them. `name` is that of a person, '' for a company."""
 
     emails: tuple[str, ...]
@@ -43,30 +43,30 @@ class Typed:
     @property
     def start(self) -> str:
         """What the key of the same company starts with, whatever its legal form."""
-        found = essence(self.company)
+        found = get_name_essence(self.company)
         return self.company[: len(found)] if self.company.startswith(found) else self.company
 
     def __bool__(self) -> bool:
         return any((self.emails, self.phones, self.domains, self.name, self.company))
 
 
-def typed(table: str, data: Mapping[str, Any], user: Any) -> Typed:
+def build_details_from_form(table: str, data: Mapping[str, Any], user: Any) -> RecordDetails:
     """Of the texts of a form. The company of a contact is an ID, and counts if the user sees it."""
     text = {name: str(data.get(name) or "").replace("\0", "").strip()[:LONGEST] for name in FIELDS[table]}
     person = f"{text.get('first_name', '')} {text.get('last_name', '')}".strip()
     company = text["name"] if table == "company" else text.get("company", "")
     if table == "contact":
         company = _company(company, user)
-    emails = emails_in(text)
+    emails = get_personal_emails(text)
     asked = tuple(filter(None, (text.get(name, "") for name in PHONES)))
-    phones = normal_phones_of(asked, _country(text["department"], user)) if asked else ()
+    phones = normalize_phones(asked, _country(text["department"], user)) if asked else ()
     # The domain of a person's email says who they work for, not who they are.
     of_company = Facts(emails=() if person else emails, website=text.get("website", ""))
     domains = [*of_company.domains] if table != "contact" and not person else []
     others = text.get("other_domains", "").replace(",", " ").split()
     domains += Facts(emails=tuple(f"@{name}" for name in (text.get("domain", ""), *others) if name)).domains
     keys = _keys(emails, person, company)
-    return Typed(
+    return RecordDetails(
         tuple(filter(None, keys[: len(emails)])),
         tuple(dict.fromkeys(phones)),
         tuple(key for domain in domains for key in (domain, f"www.{domain}")),
@@ -75,26 +75,26 @@ def typed(table: str, data: Mapping[str, Any], user: Any) -> Typed:
     )
 
 
-def emails_in(values: Mapping[str, Any], ending: str = "") -> tuple[str, ...]:
+def get_personal_emails(values: Mapping[str, Any], ending: str = "") -> tuple[str, ...]:
     """Those that say who it is: as a second email, that of a role belongs to all who work there."""
     email, second = (values.get(f"{name}{ending}") or "" for name in EMAILS)
     return tuple(filter(None, (email, "" if is_of_role(second) else second)))
 
 
 def _keys(emails: tuple[str, ...], person: str, company: str) -> list[str]:
-    by_email = folded(emails, function="leadwell_fold_email", length=254)
-    names = folded([text for text in (person, company) if text], length=KEY)
+    by_email = fold_texts(emails, function="leadwell_fold_email", length=254)
+    names = fold_texts([text for text in (person, company) if text], length=KEY)
     return [*(by_email[email] for email in emails), names.get(person, ""), names.get(company, "")]
 
 
 def _company(text: str, user: Any) -> str:
-    number = number_of(text)
+    number = parse_number(text)
     found = Company.objects.present().visible_to(user).filter(pk=number).first() if number else None
     return found.name if found else ""
 
 
 def _country(text: str, user: Any) -> str:
     """That of the chosen department, or of the user's first one."""
-    number = number_of(text) or next(iter(user.department_ids), 0)
+    number = parse_number(text) or next(iter(user.department_ids), 0)
     found = Department.objects.filter(pk=number).values_list("country", flat=True).first()
     return str(found or "")

@@ -10,21 +10,21 @@ TABLES = ("lead", "contact", "company")
 PLACES = 4
 
 
-def node_of(number: int) -> Node:
+def get_node(number: int) -> Node:
     return TABLES[number % PLACES], number // PLACES
 
 
-def pair_of(one: Node, other: Node) -> Pair:
+def get_ordered_pair(one: Node, other: Node) -> Pair:
     """In the order in which pairs are stored."""
     return (one, other) if one < other else (other, one)
 
 
-def pairs_among(nodes: Iterable[Node]) -> list[Pair]:
+def get_pairs(nodes: Iterable[Node]) -> list[Pair]:
     ordered = sorted(nodes)
     return [(one, other) for place, one in enumerate(ordered) for other in ordered[place + 1 :]]
 
 
-class Joined:
+class UnionFind:
     """Union–find: what was joined directly or through others is one set, named by its smallest member."""
 
     def __init__(self) -> None:

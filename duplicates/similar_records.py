@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.records.kinds.kind_registry import KINDS, Kind
-from duplicates.candidate_lookup import candidates
+from duplicates.candidate_lookup import find_candidate_ids
 from duplicates.models import Distinction, DuplicateRules
 from duplicates.models.likeness import Reason
-from duplicates.record_details import PHONES, Typed, emails_in, typed
-from duplicates.record_graph import Node, pair_of
-from duplicates.similarity import HIGHEST, essence, similarity
-from duplicates.visible_records import kinds_for, records_of
+from duplicates.record_details import PHONES, RecordDetails, build_details_from_form, get_personal_emails
+from duplicates.record_graph import Node, get_ordered_pair
+from duplicates.similarity import HIGHEST, get_name_essence, measure_similarity
+from duplicates.visible_records import get_compared_kinds, get_visible_records
 
 # So many records that may be the same are shown, or if there are none, so many of the same company.
 MOST, OF_COMPANY = 5, 3
@@ -20,7 +20,7 @@ SHOWN = ["owner"]
 
 
 @dataclass(frozen=True)
-class Known:
+class SimilarRecord:
     """A record that may be the same. Without reasons it is only of the same company, which is worth knowing."""
 
     kind: Kind
@@ -37,23 +37,30 @@ class Known:
         return f"{self.kind.name}-{self.record.pk}"
 
 
-def known(table: str, data: Mapping[str, Any], user: Any, *, but: int | None = None) -> list[Known]:
+def find_similar_records(
+    table: str, data: Mapping[str, Any], user: Any, *, but: int | None = None
+) -> list[SimilarRecord]:
     """The likeliest ones for these values of a form, the best first. `but` is the record itself, if it exists already."""
-    asked = typed(table, data, user)
+    asked = build_details_from_form(table, data, user)
     if not asked:
         return []
     rules = DuplicateRules.current()
-    judged = {node: judge(asked, row, node[0], rules) for node, row in _rows(candidates(asked), user).items()}
+    judged = {
+        node: score_similarity(asked, row, node[0], rules)
+        for node, row in _rows(find_candidate_ids(asked), user).items()
+    }
     judged.pop((table, but or 0), None)
     alike = {node: found for node, found in judged.items() if found is not None}
     if but and alike:
         own = {distinction.pair for distinction in Distinction.objects.among({(table, but), *alike})}
-        alike = {node: found for node, found in alike.items() if pair_of((table, but), node) not in own}
+        alike = {
+            node: found for node, found in alike.items() if get_ordered_pair((table, but), node) not in own
+        }
     best = sorted(alike, key=lambda node: (-alike[node][0], node[0] != table, -node[1]))[:MOST]
     if not any(alike[node][1] for node in best):
         best = best[:OF_COMPANY]
-    records = records_of(best, user, SHOWN)
-    return [Known(KINDS[node[0]], records[node], *alike[node]) for node in best if node in records]
+    records = get_visible_records(best, user, SHOWN)
+    return [SimilarRecord(KINDS[node[0]], records[node], *alike[node]) for node in best if node in records]
 
 
 # What is read of the candidates, by table.
@@ -73,7 +80,7 @@ COLUMNS = {
 def _rows(nodes: set[Node], user: Any) -> dict[Node, dict[str, Any]]:
     """The columns of those that the user sees."""
     found = {}
-    for kind in kinds_for(user):
+    for kind in get_compared_kinds(user):
         if ids := [pk for table, pk in nodes if table == kind.name]:
             rows = kind.model.objects.present().visible_to(user).filter(pk__any=ids)
             for row in rows.values("pk", *COLUMNS[kind.name]):
@@ -81,12 +88,12 @@ def _rows(nodes: set[Node], user: Any) -> dict[Node, dict[str, Any]]:
     return found
 
 
-def judge(
-    asked: Typed, row: dict[str, Any], table: str, rules: DuplicateRules
+def score_similarity(
+    asked: RecordDetails, row: dict[str, Any], table: str, rules: DuplicateRules
 ) -> tuple[int, tuple[Reason, ...]] | None:
     """The score and the reasons; None if nothing is alike."""
     found: dict[Reason, int] = {}
-    if set(emails_in(row, "_key")) & set(asked.emails):
+    if set(get_personal_emails(row, "_key")) & set(asked.emails):
         found[Reason.EMAIL] = rules.score_of(Reason.EMAIL)
     if {row.get(f"{name}_normal") for name in PHONES} & set(asked.phones):
         found[Reason.PHONE] = rules.score_of(Reason.PHONE)
@@ -94,8 +101,16 @@ def judge(
         found[Reason.DOMAIN] = rules.score_of(Reason.DOMAIN)
     person, company = _names(row, table)
     least = rules.similarity
-    same = similarity(essence(company), essence(asked.company), least) if company and asked.company else 0
-    names = similarity(essence(person), essence(asked.name), least) if person and asked.name else 0
+    same = (
+        measure_similarity(get_name_essence(company), get_name_essence(asked.company), least)
+        if company and asked.company
+        else 0
+    )
+    names = (
+        measure_similarity(get_name_essence(person), get_name_essence(asked.name), least)
+        if person and asked.name
+        else 0
+    )
     alike = min(same, names) if person or asked.name else same
     if alike:
         reason = Reason.SAME_NAME if alike == HIGHEST else Reason.SIMILAR

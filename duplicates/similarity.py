@@ -68,14 +68,14 @@ DIGITS = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=20_000)
-def essence(key: str) -> str:
+def get_name_essence(key: str) -> str:
     """The words of a folded name in order, without legal forms: "sc omnia trade s.r.l." is "omnia trade"."""
     words = WORD.findall(key.replace(".", ""))
     return " ".join(sorted(word for word in words if word not in LEGAL_FORMS) or sorted(words))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ComparedName:
     """A person at a company, or a company, whose name of a person is ''. `number` is the record."""
 
     number: int
@@ -83,12 +83,12 @@ class Known:
     company: str
 
     @classmethod
-    def of(cls, number: int, name: str, company: str) -> "Known":
+    def of(cls, number: int, name: str, company: str) -> "ComparedName":
         """From folded keys."""
-        return cls(number, essence(name), essence(company))
+        return cls(number, get_name_essence(name), get_name_essence(company))
 
 
-def similarity(one: str, other: str, least: float) -> float:
+def measure_similarity(one: str, other: str, least: float) -> float:
     """Of two essences; 0 below `least`. Different numbers are different names: "Garage 51" isn't "Garage 52"."""
     if one == other:
         return HIGHEST
@@ -97,7 +97,9 @@ def similarity(one: str, other: str, least: float) -> float:
     return fuzz.ratio(one, other, score_cutoff=least)
 
 
-def similar(one: Known, others: Sequence[Known], least: float, *, by_name: bool) -> list[tuple[Known, int]]:
+def get_similar_ones(
+    one: ComparedName, others: Sequence[ComparedName], least: float, *, by_name: bool
+) -> list[tuple[ComparedName, int]]:
     """Those of the others whose name and company are both similar, each with the smaller of the two similarities.
 
     `by_name` compares the names first, which is faster where the companies are mostly the same.
@@ -109,7 +111,10 @@ def similar(one: Known, others: Sequence[Known], least: float, *, by_name: bool)
         first, texts, scorer=fuzz.ratio, score_cutoff=least, limit=None
     ):
         other = others[place]
-        score = min(similarity(one.name, other.name, least), similarity(one.company, other.company, least))
+        score = min(
+            measure_similarity(one.name, other.name, least),
+            measure_similarity(one.company, other.company, least),
+        )
         if score >= least:
             found.append((other, int(score)))
     return found

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from crm.models import Operation
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.verb_execution import Verb
 from duplicates.merging.merge_verb import Merge
 from duplicates.models import Distinction
-from duplicates.record_graph import Node, pairs_among
+from duplicates.record_graph import Node, get_pairs
 
 __all__ = ["EditDuplicateRules", "MarkAsDifferent", "Merge", "mark_as_different"]
 
@@ -52,8 +52,8 @@ def mark_as_different(nodes: Sequence[Node], *, by: Any) -> Operation:
     """Each of these records from each other one. The caller has checked that the user may change them."""
     rows = [
         Distinction(first_table=one[0], first_record=one[1], second_table=other[0], second_record=other[1])
-        for one, other in pairs_among(nodes)
+        for one, other in get_pairs(nodes)
     ]
-    with recorded(MarkAsDifferent.kind, by=by, records=len(nodes)) as record:
+    with record_settings_change(MarkAsDifferent.kind, by=by, records=len(nodes)) as record:
         Distinction.objects.bulk_create(rows, ignore_conflicts=True)
     return record

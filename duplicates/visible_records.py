@@ -7,16 +7,16 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.listing.record_list import drawn
+from crm.records.listing.record_list import get_records_for_page
 from duplicates.record_graph import TABLES, Node
 
 
-def kinds_for(user: Any) -> list[Kind]:
+def get_compared_kinds(user: Any) -> list[Kind]:
     """The record types that are compared and that this user may view."""
     return [KINDS[table] for table in TABLES if user.has_perm(KINDS[table].right("view"))]
 
 
-def rows_of(kind: Kind, user: Any) -> Any:
+def visible_rows_queryset(kind: Kind, user: Any) -> Any:
     """The records of a type that are compared and that the user sees."""
     return not_converted(kind.model.objects.present().visible_to(user))
 
@@ -26,24 +26,24 @@ def not_converted(rows: Any) -> Any:
     return rows.not_converted() if hasattr(rows, "not_converted") else rows
 
 
-def rows_seen(user: Any) -> Q:
+def build_visible_likenesses_condition(user: Any) -> Q:
     """The rows of Likeness about records that this user sees."""
     found = Q(pk__in=[])
-    for kind in kinds_for(user):
-        seen = rows_of(kind, user).filter(pk=OuterRef("record"))
+    for kind in get_compared_kinds(user):
+        seen = visible_rows_queryset(kind, user).filter(pk=OuterRef("record"))
         found |= Q(Exists(seen), table=kind.name)
     return found
 
 
-def seen_among(nodes: Iterable[Node], user: Any, *, changeable: bool = False) -> set[Node]:
+def get_visible_nodes(nodes: Iterable[Node], user: Any, *, changeable: bool = False) -> set[Node]:
     """Those of these records that the user sees, or may change: one query for each record type."""
     by_table: dict[str, list[int]] = {}
     for table, pk in nodes:
         by_table.setdefault(table, []).append(pk)
     found = set()
-    for kind in kinds_for(user):
+    for kind in get_compared_kinds(user):
         if ids := by_table.get(kind.name):
-            rows = rows_of(kind, user).filter(pk__any=ids)
+            rows = visible_rows_queryset(kind, user).filter(pk__any=ids)
             if changeable:
                 may = user.has_perm(kind.right("change"))
                 rows = rows.changeable_by(user) if may else rows.none()
@@ -51,7 +51,9 @@ def seen_among(nodes: Iterable[Node], user: Any, *, changeable: bool = False) ->
     return found
 
 
-def records_of(nodes: Iterable[Node], user: Any, columns: list[str] | None = None) -> dict[Node, Any]:
+def get_visible_records(
+    nodes: Iterable[Node], user: Any, columns: list[str] | None = None
+) -> dict[Node, Any]:
     """The records with all that is shown of them, or only what these columns of their list show."""
     by_table: dict[str, list[int]] = {}
     for table, pk in nodes:
@@ -59,11 +61,11 @@ def records_of(nodes: Iterable[Node], user: Any, columns: list[str] | None = Non
     return {
         (table, record.pk): record
         for table, ids in by_table.items()
-        for record in _drawn(KINDS[table], ids, user, columns)
+        for record in _get_records_to_show(KINDS[table], ids, user, columns)
     }
 
 
-def _drawn(kind: Kind, ids: list[int], user: Any, columns: list[str] | None) -> list[Any]:
+def _get_records_to_show(kind: Kind, ids: list[int], user: Any, columns: list[str] | None) -> list[Any]:
     if columns is None:
-        return drawn(kind, ids, seen_by=user, viewer=user, whole=True)
-    return drawn(kind, ids, columns, seen_by=user)
+        return get_records_for_page(kind, ids, seen_by=user, viewer=user, whole=True)
+    return get_records_for_page(kind, ids, columns, seen_by=user)

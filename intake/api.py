@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models.expressions import RawSQL
 from rest_framework import serializers
 
-from crm.api.openapi_parts import number, shape, text
-from crm.api.v2.record_parts import Part
-from intake.lead_origins import FORM, MOST, WEBHOOK, rows_of
+from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
+from crm.api.v2.record_parts import RecordPart
+from intake.lead_origins import FORM, MOST, WEBHOOK, get_lead_arrivals
 
 NAME = "came_in"
 COLUMNS = "way, setting, number, name, department, added, moment, first, last, agreed, lacking"
@@ -18,7 +18,7 @@ ONE = """json_build_object('by', c.way, 'name', c.name, 'added', c.added,
 
 
 def sql(user: Any) -> tuple[str, Sequence[Any]]:
-    found, parameters = rows_of(RawSQL("leads_lead.id", [])).query.sql_with_params()
+    found, parameters = get_lead_arrivals(RawSQL("leads_lead.id", [])).query.sql_with_params()
     order = "c.added DESC, c.moment DESC, c.number DESC"
     return (
         f"(SELECT coalesce(json_agg({ONE} ORDER BY {order}), '[]') FROM ({found}) c({COLUMNS}))",
@@ -26,32 +26,33 @@ def sql(user: Any) -> tuple[str, Sequence[Any]]:
     )
 
 
-CONSENT = shape(
+CONSENT = build_response_serializer(
     "OwnLeadConsent",
-    text=text(help_text="What the visitor read."),
+    text=build_text_field(help_text="What the visitor read."),
     version=serializers.IntegerField(help_text="Counts the texts of this question."),
     given=serializers.BooleanField(help_text="Whether the visitor agreed."),
-    purpose=number(required=False, help_text="Id of what it is a consent to."),
+    purpose=build_number_field(required=False, help_text="Id of what it is a consent to."),
 )
-OF_LEAD = shape(
+OF_LEAD = build_response_serializer(
     "OwnLeadArrival",
     by=serializers.ChoiceField([FORM, WEBHOOK]),
-    name=text(help_text="The name of the web form or the webhook."),
+    name=build_text_field(help_text="The name of the web form or the webhook."),
     added=serializers.BooleanField(help_text="Whether it added the lead; otherwise, the lead was known."),
     at=serializers.DateTimeField(),
     first_touch=serializers.DictField(
-        child=text(), help_text="The campaign parameters of the visitor's first visit, such as utm_source."
+        child=build_text_field(),
+        help_text="The campaign parameters of the visitor's first visit, such as utm_source.",
     ),
-    last_touch=serializers.DictField(child=text(), help_text="Those of the visit with the form."),
+    last_touch=serializers.DictField(child=build_text_field(), help_text="Those of the visit with the form."),
     consents=CONSENT(many=True),
 )
 
 
-def shown() -> serializers.Field:
+def build_shown_arrivals() -> serializers.Field:
     words = (
         "The web forms and webhooks by which the lead came in: the one that added it, then the newest, up to"
     )
     return OF_LEAD(many=True, read_only=True, help_text=f"{words} {MOST} in all.")
 
 
-ARRIVALS = Part(sql, shown)
+ARRIVALS = RecordPart(sql, build_shown_arrivals)

@@ -22,8 +22,8 @@ class IntakeConfig(AppConfig):
         from intake.forms.settings import form_changes  # noqa: F401
         from intake.forms.submissions import cleanup, notifications  # noqa: F401 - they register their parts
         from intake.permissions import ROWS
-        from intake.uses import affected
-        from intake.value_replacement import rewrite
+        from intake.uses import get_affected_rows
+        from intake.value_replacement import replace_value_in_intake
         from intake.webhooks import call_rate, settings_change  # noqa: F401 - they register their parts
         from intake.webhooks.settings_entries import ADDED, EVENTS, ROW, TAB
         from leads.models import Lead
@@ -32,9 +32,9 @@ class IntakeConfig(AppConfig):
         forms = navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform")
         permissions.ROWS += [*ROWS, ROW]
         request_body.PUBLIC.append(OF_FORMS)
-        uses.FINDERS.append(affected)
-        saved_view_replacement.OTHERS.append(rewrite)
-        CARDS.append(lead_origins.card_of)
+        uses.FINDERS.append(get_affected_rows)
+        saved_view_replacement.OTHERS.append(replace_value_in_intake)
+        CARDS.append(lead_origins.build_arrivals_card)
         record_parts.add_part(Lead.table, api.NAME, api.ARRIVALS)
         navigation.SALES.append(forms)
         navigation.PROGRAMS.append(TAB)

@@ -39,7 +39,7 @@ def is_dark(color: str) -> bool:
     return luminance(color) <= DARK
 
 
-def on(color: str) -> str:
+def get_readable_ink(color: str) -> str:
     """Black or white, whichever is easier to read on this color."""
     return max(("#ffffff", "#000000"), key=lambda ink: contrast(color, ink))
 

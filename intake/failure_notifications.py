@@ -15,7 +15,7 @@ INCOMPLETE, FAILED, UNREAD_CALL = "web_form_incomplete", "web_form_failed", "inc
 OF_SETTINGS = ("missing", "fault")
 
 
-def administrators_of(row: WebForm | IncomingWebhook) -> list[Any]:
+def get_administrators(row: WebForm | IncomingWebhook) -> list[Any]:
     """Active users who may change it."""
     right = row.right("change")
     holding = User.objects.active().filter(groups__permissions__codename=right.partition(".")[2]).values("pk")
@@ -24,30 +24,30 @@ def administrators_of(row: WebForm | IncomingWebhook) -> list[Any]:
     return [user for user in people if user.has_perm(right) and rows.changeable_by(user).exists()]
 
 
-def tell_of_submission(submission: Submission) -> None:
+def notify_of_submission(submission: Submission) -> None:
     """A lead that lacks something, or a form that added none."""
     form, codes = submission.form, submission.reasons
     if submission.state == Submission.State.FAILED:
         path = reverse("intake_forms:submissions", args=[form.pk])
-        _tell_once_a_day(form, FAILED, f"{path}?state=failed", form=form.name)
+        _notify_once_a_day(form, FAILED, f"{path}?state=failed", form=form.name)
     elif submission.state == Submission.State.LEAD and codes:
         path = reverse("intake_forms:questions", args=[form.pk])
-        _tell_once_a_day(form, INCOMPLETE, path, form=form.name, codes=codes)
+        _notify_once_a_day(form, INCOMPLETE, path, form=form.name, codes=codes)
 
 
-def tell_of_call(call: IncomingCall) -> None:
+def notify_of_call(call: IncomingCall) -> None:
     """A call that added no record because the settings require more than it has."""
     codes = {problem.get("code") for problem in call.problems}
     if call.state == IncomingCall.State.ATTENTION and codes & {*OF_SETTINGS}:
         webhook = call.webhook
         path = reverse("incoming:webhook", args=[webhook.pk])
-        _tell_once_a_day(webhook, UNREAD_CALL, path, webhook=webhook.name)
+        _notify_once_a_day(webhook, UNREAD_CALL, path, webhook=webhook.name)
 
 
-def _tell_once_a_day(row: Any, kind: str, path: str, **parameters: Any) -> None:
+def _notify_once_a_day(row: Any, kind: str, path: str, **parameters: Any) -> None:
     """The first one of the day says it for the others."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    for user in administrators_of(row):
+    for user in get_administrators(row):
         said = Notification.objects.of(user).filter(kind=kind, path=path, at__gte=today)
         if not said.exists():
             tell(user, kind, path=path, **parameters)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from intake.forms.public.campaign_parameters import labeled
-from intake.forms.submissions.gap_sentences import marks_of
+from intake.forms.public.campaign_parameters import label_touch
+from intake.forms.submissions.gap_sentences import describe_gaps
 from intake.models import IncomingCall, IncomingWebhook, Submission, WebForm
 from leads.models import Lead
 from leads.page.page_card import Card
@@ -48,7 +48,7 @@ class Arrival:
         return self.first_touch == self.last_touch
 
 
-def rows_of(lead: Any) -> Any:
+def get_lead_arrivals(lead: Any) -> Any:
     """One query for the arrivals of a lead, given by its ID or an expression: the one that added it first, then the newest."""
     sent = Submission.objects.with_lead(lead).values(
         way=Value(FORM),
@@ -83,8 +83,8 @@ def _is(state: str) -> Case:
     return Case(When(state=state, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def card_of(lead: Lead, user: Any) -> Card | None:
-    found = [_arrival(row, lead, user) for row in rows_of(lead.pk)]
+def build_arrivals_card(lead: Lead, user: Any) -> Card | None:
+    found = [_arrival(row, lead, user) for row in get_lead_arrivals(lead.pk)]
     return Card("intake/_arrivals.html", found) if found else None
 
 
@@ -92,16 +92,16 @@ def _arrival(row: dict[str, Any], lead: Lead, user: Any) -> Arrival:
     return Arrival(
         words=WORDS[row["way"], row["added"]],
         name=row["name"],
-        page=_page_for(user, row),
+        page=_get_page_url(user, row),
         at=row["moment"],
-        first_touch=labeled(row["first"]),
-        last_touch=labeled(row["last"]),
+        first_touch=label_touch(row["first"]),
+        last_touch=label_touch(row["last"]),
         consents=row["agreed"],
-        marks=marks_of(row["lacking"], lead, user),
+        marks=describe_gaps(row["lacking"], lead, user),
     )
 
 
-def _page_for(user: Any, row: dict[str, Any]) -> str:
+def _get_page_url(user: Any, row: dict[str, Any]) -> str:
     model = WebForm if row["way"] == FORM else IncomingWebhook
     sees = user.sees_everything or row["department"] in user.department_ids
     if not (sees and user.has_perm(model.right("view"))):

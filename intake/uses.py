@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import CustomField
-from crm.records.kinds.uses import Requirement, Retirement, Uses, rows_seen_by
-from intake.forms.questions import asked
-from intake.forms.settings.contract_check import is_filled, status_of
+from crm.records.kinds.uses import Requirement, Retirement, Uses, get_visible_rows
+from intake.forms.questions import get_usable_questions
+from intake.forms.settings.contract_check import is_always_filled, status_of
 from intake.models import IncomingWebhook, WebForm
-from intake.webhooks.record_creation import defaults_of
+from intake.webhooks.record_creation import get_default_values
 from leads.forms import first_status
 from leads.models import Lead, Pipeline, Source, Status
 
@@ -27,21 +27,21 @@ OF_FIELDS = ("intake_forms:questions", "incoming:mapping")
 OF_OWNERS = ("intake_forms:edit", "incoming:edit")
 
 
-def affected(record: Any, viewer: Any) -> list[Uses]:
-    return _found(record, viewer)
+def get_affected_rows(record: Any, viewer: Any) -> list[Uses]:
+    return _find_affected_rows(record, viewer)
 
 
 @singledispatch
-def _found(record: Any, viewer: Any) -> list[Uses]:
+def _find_affected_rows(record: Any, viewer: Any) -> list[Uses]:
     return []
 
 
-@_found.register
+@_find_affected_rows.register
 def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
     forms = [form for form in _forms() if lacks(form, change)] if change.table == Lead.table else []
     webhooks = [row for row in _webhooks() if leaves_out(row, change)]
     return [
-        *_said(
+        *_build_uses(
             forms,
             ngettext(
                 "%(number)s web form doesn’t require “%(field)s”. Its leads will be added without it and marked as incomplete",
@@ -51,7 +51,7 @@ def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
             viewer,
             field=change.label,
         ),
-        *_said(
+        *_build_uses(
             webhooks,
             ngettext(
                 "%(number)s incoming webhook has no mapping for “%(field)s”. It will add no records until the field is mapped",
@@ -64,21 +64,23 @@ def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
     ]
 
 
-@_found.register
+@_find_affected_rows.register
 def _with_retirement(change: Retirement, viewer: Any) -> list[Uses]:
     if isinstance(change.of, Status):
         return _with_retired_status(change.of, viewer)
     return _with_field(change.of, viewer) if isinstance(change.of, CustomField) else []
 
 
-@_found.register
+@_find_affected_rows.register
 def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
     forms = [
-        form for form in _forms() if record.key in {question.field for question in asked(form.questions)}
+        form
+        for form in _forms()
+        if record.key in {question.field for question in get_usable_questions(form.questions)}
     ]
     webhooks = [row for row in _webhooks() if record.key in row.mapping.values()]
     return [
-        *_said(
+        *_build_uses(
             forms,
             ngettext(
                 "%(number)s web form asks for the field. It will no longer ask for it",
@@ -87,7 +89,7 @@ def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
             ),
             viewer,
         ),
-        *_said(
+        *_build_uses(
             webhooks,
             ngettext(
                 "%(number)s incoming webhook fills the field. It will no longer fill it",
@@ -99,7 +101,7 @@ def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
     ]
 
 
-@_found.register
+@_find_affected_rows.register
 def _with_user(record: User, viewer: Any) -> list[Uses]:
     webhooks = [row for row in _webhooks() if row.owner_id == record.pk]
     of_requests = [row for row in webhooks if row.makes == IncomingWebhook.Makes.REQUEST]
@@ -107,7 +109,7 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
     own += [row for row in webhooks if row not in of_requests]
     notifying = [form for form in _forms() if record.pk in form.notify]
     return [
-        *_said(
+        *_build_uses(
             own,
             ngettext(
                 "%(number)s web form or incoming webhook assigns its leads to this user. The assignment rules assign them until "
@@ -119,7 +121,7 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
             viewer,
             pages=OF_OWNERS,
         ),
-        *_said(
+        *_build_uses(
             of_requests,
             ngettext(
                 "%(number)s incoming webhook assigns its requests to this user. They come in unassigned until another owner is "
@@ -131,7 +133,7 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
             viewer,
             pages=OF_OWNERS,
         ),
-        *_said(
+        *_build_uses(
             notifying,
             ngettext(
                 "%(number)s web form notifies this user of new leads. It no longer does",
@@ -144,7 +146,7 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
     ]
 
 
-@_found.register
+@_find_affected_rows.register
 def _with_status(record: Status, viewer: Any) -> list[Uses]:
     """A status that is merged or deleted has a replacement."""
     using = [row for row in _both() if row.status_id == record.pk]
@@ -155,10 +157,10 @@ def _with_status(record: Status, viewer: Any) -> list[Uses]:
         "the replacement",
         len(using),
     )
-    return _said(using, words, viewer, pages=OF_OWNERS)
+    return _build_uses(using, words, viewer, pages=OF_OWNERS)
 
 
-@_found.register
+@_find_affected_rows.register
 def _with_source(record: Source, viewer: Any) -> list[Uses]:
     using = [row for row in _both() if row.source_id == record.pk]
     words = ngettext(
@@ -168,7 +170,7 @@ def _with_source(record: Source, viewer: Any) -> list[Uses]:
         "replacement",
         len(using),
     )
-    return _said(using, words, viewer, pages=OF_OWNERS)
+    return _build_uses(using, words, viewer, pages=OF_OWNERS)
 
 
 def _with_retired_status(record: Status, viewer: Any) -> list[Uses]:
@@ -180,7 +182,7 @@ def _with_retired_status(record: Status, viewer: Any) -> list[Uses]:
         "their department",
         len(using),
     )
-    return _said(using, words, viewer)
+    return _build_uses(using, words, viewer)
 
 
 def lacks(form: WebForm, change: Requirement) -> bool:
@@ -194,7 +196,7 @@ def lacks(form: WebForm, change: Requirement) -> bool:
         first is None or first.pk == form.status_id or first.pipeline_id != change.pipeline
     ):
         return False
-    return not is_filled(form, asked(form.questions), change.name)
+    return not is_always_filled(form, get_usable_questions(form.questions), change.name)
 
 
 def leaves_out(webhook: IncomingWebhook, change: Requirement) -> bool:
@@ -203,17 +205,17 @@ def leaves_out(webhook: IncomingWebhook, change: Requirement) -> bool:
         return False
     if change.departments and webhook.department_id not in change.departments:
         return False
-    filled = {name for name, value in defaults_of(webhook).items() if value}
-    if change.status and defaults_of(webhook).get("status") != change.status:
+    filled = {name for name, value in get_default_values(webhook).items() if value}
+    if change.status and get_default_values(webhook).get("status") != change.status:
         return False
-    if change.pipeline and (webhook.status or not starts_in(webhook, change.pipeline)):
+    if change.pipeline and (webhook.status or not begins_in_pipeline(webhook, change.pipeline)):
         return False
     mapped = set(webhook.mapping.values())
     named = WHOLE_NAME in mapped and change.name in OF_NAMES
     return not (named or change.name in mapped or change.name in filled)
 
 
-def starts_in(webhook: IncomingWebhook, pipeline: int) -> bool:
+def begins_in_pipeline(webhook: IncomingWebhook, pipeline: int) -> bool:
     first = first_status(webhook.department, Pipeline.Purpose.LEADS)
     return first is not None and first.pipeline_id == pipeline
 
@@ -232,19 +234,19 @@ def _both() -> list[Any]:
     return [*_forms(), *_webhooks()]
 
 
-def _said(
+def _build_uses(
     rows: list[Any], sentence: str, viewer: Any, *, pages: tuple[str, str] = OF_FIELDS, **values: str
 ) -> list[Uses]:
     """The sentence with the number of rows and other values; their names only for users who may view them. `pages` are those that
     change a form and a webhook."""
     words = sentence % {"number": len(rows), **values}
-    return [Uses(words, list(_named(rows, viewer, pages)))] if rows else []
+    return [Uses(words, list(_get_visible_names(rows, viewer, pages)))] if rows else []
 
 
-def _named(rows: Sequence[Any], viewer: Any, pages: tuple[str, str]) -> Iterable[tuple[str, str]]:
+def _get_visible_names(rows: Sequence[Any], viewer: Any, pages: tuple[str, str]) -> Iterable[tuple[str, str]]:
     seen: list[Any] = []
     for model in (WebForm, IncomingWebhook):
-        seen += rows_seen_by(viewer, [row for row in rows if isinstance(row, model)], model.right("view"))
+        seen += get_visible_rows(viewer, [row for row in rows if isinstance(row, model)], model.right("view"))
     for row in rows:
         if row in seen:
             page = pages[0] if isinstance(row, WebForm) else pages[1]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.models.custom_field import is_key
 from intake.models import IncomingWebhook, WebForm
 from leads.models import Lead
@@ -11,7 +11,7 @@ from leads.models import Lead
 GIVEN = ("status", "source")
 
 
-def rewrite(parameter: str, old: int | str, new: int | str) -> None:
+def replace_value_in_intake(parameter: str, old: int | str, new: int | str) -> None:
     """Within the operation that merges or deletes it, whose undo reverts the forms and webhooks too."""
     if parameter in GIVEN:
         for model in (WebForm, IncomingWebhook):
@@ -21,7 +21,7 @@ def rewrite(parameter: str, old: int | str, new: int | str) -> None:
 
 
 def _rewrite_questions(key: str, old: str, new: str) -> None:
-    found = field_named(Lead.table, key)
+    found = get_custom_field(Lead.table, key)
     choices = {choice["key"]: choice["name"] for choice in found.definition.choices} if found else {}
     if old not in choices or new not in choices:
         return

@@ -10,7 +10,7 @@ from accounts.ownership.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.records.editing.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.editing.bulk_actions import Action, NoForm
-from crm.records.editing.set_field import set_field
+from crm.records.editing.set_field import build_set_field_action
 from crm.work.activities.actions import ADD_NOTE, LOG_CALL
 from crm.work.tasks.actions import ADD_TASK
 from leads import verbs
@@ -165,7 +165,7 @@ ACTIONS = [
     COUNTRY,
     ADD_TAGS,
     REMOVE_TAGS,
-    set_field("lead"),
+    build_set_field_action("lead"),
     NEXT_ACTION,
     ADD_NOTE,
     LOG_CALL,

@@ -39,15 +39,15 @@ class LeadsConfig(AppConfig):
         from leads.permissions import LEAD_ROWS
         from leads.settings.formula_uses import formulas_using
         from leads.settings.tabs import ADDED, TABS
-        from leads.settings.usage import required_by_statuses
+        from leads.settings.usage import describe_requiring_statuses
         from leads.start_page import start_page  # noqa: F401
-        from leads.stuck.stuck_reminders import stuck_this_week
+        from leads.stuck.stuck_reminders import notify_stuck_leads
         from leads.triggers.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
         from leads.triggers.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
 
-        kind_registry.register(LEAD)
+        kind_registry.register_kind(LEAD)
         import_rules.register("lead", LeadImport)
-        program_exports.register("lead", connectors.PROGRAMS)
+        program_exports.register_programs("lead", connectors.PROGRAMS)
         other_activities.EXPORTS += connectors.ACTIVITIES
         trigger_installation.FUNCTIONS += [BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS]
         token_scopes.RESOURCES += LEAD_RESOURCES
@@ -61,11 +61,11 @@ class LeadsConfig(AppConfig):
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SALES[:0] = TABS
         navigation.ADDED += ADDED
-        saved_view_replacement.OTHERS.append(rule_conditions.rewrite)
+        saved_view_replacement.OTHERS.append(rule_conditions.replace_value_in_rules)
         filter_urls.PAGES.setdefault("lead", []).append("rule_conditions")
-        usage.RULES[:0] = [required_by_statuses, by_field]
+        usage.RULES[:0] = [describe_requiring_statuses, by_field]
         uses.FINDERS += [rules_using, formulas_using]
-        task_reminders.OF_THE_WEEK.append(stuck_this_week)
+        task_reminders.OF_THE_WEEK.append(notify_stuck_leads)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]
         demo.PARTS.append(PART)
-        post_migrate.connect(initial_data.install, sender=apps.get_app_config("procrastinate"))
+        post_migrate.connect(initial_data.install_initial_data, sender=apps.get_app_config("procrastinate"))

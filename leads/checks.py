@@ -11,7 +11,7 @@ from leads.models import Lead, Rate
 
 @register(Tags.database)
 def base_currency_is_theirs(app_configs=None, databases=None, **kwargs) -> list[Error]:
-    if not databases or not _installed():
+    if not databases or not _has_lead_table():
         return []
     base = (
         Rate.objects.filter(day=date.min)
@@ -34,7 +34,7 @@ def base_currency_is_theirs(app_configs=None, databases=None, **kwargs) -> list[
     ]
 
 
-def _installed() -> bool:
+def _has_lead_table() -> bool:
     """Before the first migration, there is nothing to check."""
     with connections["default"].cursor() as cursor:
         cursor.execute(

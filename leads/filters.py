@@ -6,7 +6,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.age_conditions import Age
-from crm.fields.conditions.field_filters import NONE, AnyOf, Flag, YesNoFilter, ids, of_people, people_of
+from crm.fields.conditions.field_filters import (
+    NONE,
+    AnyOf,
+    Flag,
+    YesNoFilter,
+    build_ids_condition,
+    get_people_choices,
+    of_people,
+)
 from crm.fields.conditions.periods import PAST, Period
 from crm.fields.custom.definitions.built_in_fields import label
 from crm.records.listing.filters import FilterSet
@@ -15,7 +23,7 @@ from leads import fields
 from leads.contact_due.deadlines import State, in_states
 from leads.models import Lead, Newsletter, Status
 from leads.statuses import reference_tables
-from leads.stuck.stuck_leads import stuck
+from leads.stuck.stuck_leads import build_stuck_condition
 
 
 def _statuses(user):
@@ -25,7 +33,7 @@ def _statuses(user):
 
 
 def _pipelines(user):
-    return [(str(row.pk), str(row)) for row in reference_tables.pipelines().values()]
+    return [(str(row.pk), str(row)) for row in reference_tables.get_pipelines().values()]
 
 
 def _with_status(holds: Callable[[Status], bool]) -> Q:
@@ -33,7 +41,7 @@ def _with_status(holds: Callable[[Status], bool]) -> Q:
 
 
 def _colleagues(user):
-    return [choice for choice in people_of(user) if choice[0] != NONE]
+    return [choice for choice in get_people_choices(user) if choice[0] != NONE]
 
 
 def _with_newsletter(values: list[str], user) -> Q:
@@ -57,7 +65,9 @@ COMPUTED = {"time_in_status": Age("time_in_status", "status_since", _("time in s
 class LeadFilter(FilterSet):
     by_age = ("owner", "status", "source", "country")
 
-    status = AnyOf(label=label("lead", "status", _("status")), choices=_statuses, condition=ids("status"))
+    status = AnyOf(
+        label=label("lead", "status", _("status")), choices=_statuses, condition=build_ids_condition("status")
+    )
     kind = AnyOf(
         label=_("category"),
         choices=lambda user: Status.Kind.choices,
@@ -92,7 +102,7 @@ class LeadFilter(FilterSet):
         periods=["overdue", "today", "next7", "later", "none"],
         dates=True,
     )
-    over_limit = YesNoFilter(label=_("stuck"), condition=stuck)
+    over_limit = YesNoFilter(label=_("stuck"), condition=build_stuck_condition)
     created_by = AnyOf(label=_("added by"), choices=_colleagues, condition=of_people("created_by"))
     no_email = Flag(label=_("without email"), condition=lambda: Q(email="", second_email=""))
     no_phone = Flag(label=_("without phone"), condition=lambda: Q(phone="", mobile=""))

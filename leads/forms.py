@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from accounts.ownership.record_form import RecordForm, owned_at_first
-from crm.fields.custom.values.field_registry import edited_fields_of, fields_of
+from accounts.ownership.record_form import RecordForm, get_initial_ownership
+from crm.fields.custom.values.field_registry import get_custom_fields, get_editable_custom_fields
 from crm.fields.custom.values.record_form_fields import form_field
 from crm.fields.types.phones import normal_phones
-from crm.platform.sql.compiled_querysets import records_of
-from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, dress
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
 from leads import fields
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
@@ -23,7 +23,7 @@ from leads.statuses.status_select import ReasonChoice, StatusSelect
 
 def first_status(department: Any, purpose: str) -> Status | None:
     """Where new leads or deals of a department start."""
-    found = records_of(_first_statuses, [], department.pk if department else None, purpose)
+    found = get_records_compiled_once(_first_statuses, [], department.pk if department else None, purpose)
     return found[0] if found else None
 
 
@@ -35,11 +35,11 @@ def _first_statuses(_ids: list[int], department: int | None, purpose: str) -> An
 
 def first_values(user) -> dict[str, Any]:
     """The defaults for a new lead: the user, their first department, and the first status of its pipeline."""
-    values = owned_at_first(user)
-    return values | values_in(values["department"])
+    values = get_initial_ownership(user)
+    return values | get_initial_values(values["department"])
 
 
-def values_in(department: Department | None) -> dict[str, Any]:
+def get_initial_values(department: Department | None) -> dict[str, Any]:
     """The same without the owner: what a new lead of this department starts with."""
     status = first_status(department, Pipeline.Purpose.LEADS)
     source = Source.objects.active().shipped("other")
@@ -70,7 +70,7 @@ def check_status(form: RecordForm, data: dict[str, Any]) -> None:
     if not status.needs_reason:
         data["lost_reason"], data["lost_remark"] = None, ""
     entering = form.is_new or status.pk != form.initial.get("status")
-    for name in contract.missing(status, data, form._meta.model) if entering else []:
+    for name in contract.get_missing_fields(status, data, form._meta.model) if entering else []:
         if name in form.fields and name not in form.errors:
             form.add_error(name, _now("Required for %(status)s.") % {"status": status.label})
 
@@ -109,12 +109,12 @@ class MoveForm(Form):
         self.record, self.status, self.model = record, status, type(record)
         table, asked = self.model.table, KINDS[self.model.table].fields.CONTRACT
         whole = forms.modelform_factory(self.model, fields=asked)(instance=record)
-        held = {field.name for field in fields_of(table)}
-        custom = {field.name: field for field in edited_fields_of(table, user)}
-        required = contract.required(status, self.model)
+        held = {field.name for field in get_custom_fields(table)}
+        custom = {field.name: field for field in get_editable_custom_fields(table, user)}
+        required = contract.get_required_fields(status, self.model)
         read = {*asked, *held, *contract.reads_also(required, self.model)}
         values = {name: getattr(record, name) for name in read}
-        for name in contract.missing(status, values, self.model) if only is None else only:
+        for name in contract.get_missing_fields(status, values, self.model) if only is None else only:
             found = form_field(custom[name], user) if name in custom else whole.fields.get(name)
             if found:
                 self.fields[name] = found
@@ -124,7 +124,7 @@ class MoveForm(Form):
                 LostReason.objects.for_people().in_order(), label=_("Reason")
             )
             self.fields["lost_remark"] = forms.CharField(label=_("Details"), max_length=500, required=False)
-        dress(self)
+        prepare_widgets(self)
 
     @property
     def labels(self) -> list[str]:

@@ -45,7 +45,7 @@ SOURCES = [
 ]
 
 
-def install(**_signal) -> None:
+def install_initial_data(**_signal) -> None:
     """Create it once, as an operation of the system."""
     if not Rate.objects.filter(currency=settings.BASE_CURRENCY, day=date.min).exists():
         # Another base currency applies from now on; leads/checks.py has checked that the old one isn't used.
@@ -97,13 +97,13 @@ def install_deals() -> None:
             meaning=MEANINGS[key],
             position=place,
             is_default=place == 0,
-            required_fields=first_required(kind),
+            required_fields=get_initial_required_fields(kind),
         )
         for place, (key, kind, hue, probability) in enumerate(STAGES)
     )
 
 
-def first_required(kind: str) -> list[str]:
+def get_initial_required_fields(kind: str) -> list[str]:
     """What a new stage of deals requires: a deal isn't won without an amount, until an administrator allows it."""
     return ["value"] if kind == Status.Kind.WON else []
 

@@ -7,7 +7,7 @@ from crm.fields.conditions.field_filters import ME
 from crm.fields.schemas import WHOLE_NAME
 from crm.platform.record_types import Words
 from crm.records.editing.inline_editing import Inline, of_action
-from crm.records.kinds.kind_registry import Drawing, Kind, WorkTab
+from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.phone_lookup import with_phone
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
@@ -22,14 +22,14 @@ from leads.forms import LeadForm, first_values
 from leads.models import Lead, LeadSearch, Status
 from leads.page.page import (
     email_warnings,
-    facts_of,
+    get_next_action_initial,
+    get_page_context,
+    get_page_facts,
+    get_status_options,
     newsletter_states,
-    next_action_of,
     next_actions,
-    page_of,
+    parse_requested_status,
     quick_days,
-    status_asked,
-    statuses_of,
 )
 from leads.sorts import SORTS
 from leads.tables import LeadTable
@@ -43,7 +43,7 @@ DUE = (
 MINE = f"owner={ME}&{OPEN}"
 
 
-def counted(count: int) -> str:
+def describe_lead_count(count: int) -> str:
     return ngettext("%(number)s lead", "%(number)s leads", count) % {"number": number(count)}
 
 
@@ -58,7 +58,7 @@ LEAD = Kind(
     words=Words(
         one=_("lead"),
         many=_("leads"),
-        counted=counted,
+        counted=describe_lead_count,
         open=open_leads,
         new=_("New lead"),
         all=_("All leads"),
@@ -71,7 +71,7 @@ LEAD = Kind(
     filters=LeadFilter,
     computed=COMPUTED,
     table=LeadTable,
-    drawing=Drawing(
+    drawing=RowRequirements(
         every=[
             "first_name",
             "last_name",
@@ -122,13 +122,13 @@ LEAD = Kind(
                 "remark": lead.lost_remark,
             },
             sent=lambda data: {"status": data["status"]},
-            context=statuses_of,
-            chosen=status_asked,
+            context=get_status_options,
+            chosen=parse_requested_status,
         ),
         "owner": of_action(ASSIGN, lambda lead: {"owner": str(lead.owner_id or "none")}),
         "next_action": of_action(
             NEXT_ACTION,
-            next_action_of,
+            get_next_action_initial,
             context=quick_days,
             sent=lambda data: {"next_action": data["text"], "next_action_on": data["day"]},
         ),
@@ -136,8 +136,8 @@ LEAD = Kind(
     },
     resource=LeadResource,
     timeline=LeadTimeline,
-    page=page_of,
-    facts=facts_of,
+    page=get_page_context,
+    facts=get_page_facts,
     email_warnings=email_warnings,
     own_labels={
         "name": _("name"),

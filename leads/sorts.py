@@ -2,17 +2,17 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from crm.fields.sort_segments import Ordered, Parts
+from crm.fields.sort_segments import ColumnSort, PartsSort
 from crm.records.paging.sorts import BY_AGE, Sorts
 from leads import fields
 from leads.models import Lead, Newsletter
 
 
-def _by_newsletter() -> Parts:
+def _by_newsletter() -> PartsSort:
     state = Newsletter.objects.filter(lead=OuterRef("pk"))
     known = (Newsletter.State.RECEIVING, Newsletter.State.UNSUBSCRIBED)
     parts = [(str(value), Q(Exists(state.filter(state=value)))) for value in known]
-    return Parts((("none", Q(~Exists(state))), *parts))
+    return PartsSort((("none", Q(~Exists(state))), *parts))
 
 
 SORTS = Sorts(
@@ -20,12 +20,12 @@ SORTS = Sorts(
     # Department and tags sort without their own index.
     [*(name for name in fields.SORT if name in fields.LIST), "department", "tags"],
     {
-        "name": Ordered("name_key"),
+        "name": ColumnSort("name_key"),
         "created_at": BY_AGE,
-        "id": Ordered("id"),
-        "time_in_status": Ordered("status_since"),
-        "next_action": Ordered("next_action_on", empty=Q(next_action_on=None)),
-        "shared": Parts((("shared", Q(shared=True)), ("other", Q(shared=False)))),
+        "id": ColumnSort("id"),
+        "time_in_status": ColumnSort("status_since"),
+        "next_action": ColumnSort("next_action_on", empty=Q(next_action_on=None)),
+        "shared": PartsSort((("shared", Q(shared=True)), ("other", Q(shared=False)))),
         "newsletter": _by_newsletter,
     },
     turned={"time_in_status"},

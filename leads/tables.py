@@ -4,18 +4,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.platform.web.rendering.html_building import escaped, html, joined
-from crm.records.tables.record_table import RecordTable, parted
+from crm.platform.web.rendering.html_building import escape_value, html, join_html
+from crm.records.tables.record_table import RecordTable, split_at_record
 from crm.records.tables.tables import Column, MomentColumn, RowHead
 from crm.templatetags.look import chip, due_words, how_long, icon, person, repeated_icon, when_due
 from leads import fields
 from leads.contact_due.remaining_time import Countdown
 from leads.models import Lead, Newsletter
-from leads.stuck.stuck_leads import stuck_of
+from leads.stuck.stuck_leads import get_stuck_ids
 
 STAR = repeated_icon("star")
 # Within an image, nothing has to be hidden from screen readers.
-MAIL = joined([repeated_icon("mail").replace(" aria-hidden=true", "")])
+MAIL = join_html([repeated_icon("mail").replace(" aria-hidden=true", "")])
 
 
 class LeadTable(RecordTable):
@@ -48,7 +48,7 @@ class LeadTable(RecordTable):
         self.now = timezone.now()
         self.countdown = Countdown(self.now)
         # Translated once for all rows.
-        self.star = parted(escaped(_("VIP: %(record)s")))
+        self.star = split_at_record(escape_value(_("VIP: %(record)s")))
         self.next_action_words = _("Next action")
         self.plan = html('<span class="soft adds">{}</span>', _("Plan…"))
         super().__init__(*arguments, **keywords)
@@ -62,7 +62,7 @@ class LeadTable(RecordTable):
     def render_time_in_status(self, record):
         passed = (self.now - record.status_since).days
         days = self.once("days", passed, draw=lambda: how_long(record.status_since))
-        if record.pk not in self.once("stuck", draw=lambda: stuck_of(self.data)):
+        if record.pk not in self.once("stuck", draw=lambda: get_stuck_ids(self.data)):
             return html('<span class="age">{}</span>', days)
         return html(
             '<span class="age" data-stale>{}{}<span class="visually-hidden">, {}</span></span>',
@@ -92,11 +92,11 @@ class LeadTable(RecordTable):
         if not day and not words:
             return self.plan if record.status.is_open else ""
         when = self.once("when", day, draw=lambda: f" data-when={when_due(day)}") if day else ""
-        due = self.once("day", day, draw=lambda: escaped(due_words(day))) if day else ""
+        due = self.once("day", day, draw=lambda: escape_value(due_words(day))) if day else ""
         # All of it is HTML already.
-        return joined(
+        return join_html(
             [
-                f"<span class=due{when}><span>{escaped(words or self.next_action_words)}</span>"
+                f"<span class=due{when}><span>{escape_value(words or self.next_action_words)}</span>"
                 f"<small>{due}</small></span>"
             ]
         )
@@ -117,7 +117,7 @@ class LeadTable(RecordTable):
         wanted, pressed = ("off", "true") if record.vip else ("on", "false")
         before, after = self.star
         # Without quotes, which fifty rows would repeat. All of it is HTML already.
-        return joined(
+        return join_html(
             [
                 f"<button class=star name=wanted value={wanted} formaction={self.addresses[pk]}/inline/vip "
                 f'aria-pressed={pressed} aria-label="{before}{self.names[pk]}{after}">{STAR}</button>'

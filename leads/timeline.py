@@ -64,7 +64,7 @@ class LeadTimeline(MovesTimeline):
 
     def entries(self, changes, *, with_undo=True):
         shown = [change for change in changes if not is_of_an_activity(change)]
-        self.rules = rules_behind(shown)
+        self.rules = get_rule_names(shown)
         return super().entries(shown, with_undo=with_undo)
 
     def told_of_fields(self, change, fields):
@@ -74,7 +74,7 @@ class LeadTimeline(MovesTimeline):
         return super().told_of_fields(change, fields)
 
 
-def rules_behind(changes: list[Change]) -> dict[tuple[int, int], str]:
+def get_rule_names(changes: list[Change]) -> dict[tuple[int, int], str]:
     """The names of the rules that gave leads another owner, by lead and operation."""
     assigned = [change for change in changes if change.operation_id and "owner_id" in change.diff]
     if not assigned:

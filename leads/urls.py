@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, include, path
 
-from crm.kind_urls import screens_of, screens_of_board
+from crm.kind_urls import build_kind_urls, screens_of_board
 from leads.assignment.views import rule_conditions
 from leads.views import move_lead, queue, stuck_leads
 
@@ -19,7 +19,7 @@ def screens_of_pipelines(name: str) -> list[URLPattern]:
 
 
 urlpatterns = [
-    *screens_of("lead"),
+    *build_kind_urls("lead"),
     *screens_of_board("lead"),
     # The settings: statuses, sources, pipelines, tags, lost reasons, exchange rates
     path("", include("leads.settings.urls")),

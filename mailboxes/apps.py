@@ -21,14 +21,14 @@ class MailboxesConfig(AppConfig):
         from mailboxes.permissions import ROW
         from mailboxes.receiving import receive_hooks
         from mailboxes.sending import sent_copies  # noqa: F401 - they register their parts
-        from mailboxes.sending.sender_routes import route_of
+        from mailboxes.sending.sender_routes import find_route
         from mailboxes.uses import mailbox_of_user
 
         # The timeline of a lead shows these emails themselves.
         of_emails = (verbs.ReceiveEmail, verbs.ReceivePrivateEmail, verbs.BounceEmail, verbs.ChangePrivacy)
         timeline.OF_ACTIVITIES.update(verb.kind for verb in of_emails)
         permissions.OWN_ROWS.append(ROW)
-        mime_messages.ROUTES.append(route_of)
+        mime_messages.ROUTES.append(find_route)
         uses.FINDERS.append(mailbox_of_user)
         receive_hooks.OF_THREADS.append(record_of_invitation)
         delivery_log.EVENTS += EVENTS

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from crm.platform.jobs.housekeeping import every_minute
 from mailboxes.models import Mailbox
 from mailboxes.models.mailbox import EVERY
-from mailboxes.receiving.mailbox_polling import check
+from mailboxes.receiving.mailbox_polling import check_mailbox
 
 QUEUE = "mailboxes"
 
@@ -29,4 +29,4 @@ def read_mailbox(mailbox_id: int) -> None:
         close_old_connections()
     mailbox = Mailbox.objects.active().filter(pk=mailbox_id).first()
     if mailbox is not None and mailbox.is_connected:
-        check(mailbox)
+        check_mailbox(mailbox)

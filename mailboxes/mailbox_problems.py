@@ -10,7 +10,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from accounts.second_factor.secret_encryption import Unreadable
 from crm.platform.web.outgoing_calls import NotCalled
-from crm.platform.web.transactions import database_lost, disk_full
+from crm.platform.web.transactions import disk_full, is_connection_lost
 
 LONGEST_ANSWER = 250
 PROBLEMS = {
@@ -47,13 +47,13 @@ class MailboxProblem(Exception):
         super().__init__(f"{key} {plain}"[:LONGEST_ANSWER].strip())
 
 
-def sentence(problem: str) -> str:
+def get_problem_sentence(problem: str) -> str:
     """The problem in the user's language, or ''."""
     key, _space, answer = problem.partition(" ")
     return str(PROBLEMS.get(key, PROBLEMS["inside"])) % {"answer": answer or "–"} if problem else ""
 
 
-def problem_of(error: Exception, server: str) -> MailboxProblem:
+def get_mailbox_problem(error: Exception, server: str) -> MailboxProblem:
     """`server` is "imap" or "smtp". Errors that aren't the server's are "inside"."""
     match error:
         case MailboxProblem():
@@ -61,7 +61,7 @@ def problem_of(error: Exception, server: str) -> MailboxProblem:
         case Unreadable():
             return MailboxProblem("key")
         case LoginError() | smtplib.SMTPAuthenticationError():
-            return MailboxProblem(f"{server}_login", _said(error))
+            return MailboxProblem(f"{server}_login", _get_server_answer(error))
         case ssl.SSLError():
             return MailboxProblem(f"{server}_certificate")
         case TimeoutError():
@@ -69,15 +69,15 @@ def problem_of(error: Exception, server: str) -> MailboxProblem:
         case NotCalled() | socket.gaierror() | ConnectionError():
             return MailboxProblem(f"{server}_unreachable", str(error))
         case smtplib.SMTPException() | imaplib.IMAP4.error() | IMAPClientError():
-            return MailboxProblem(f"{server}_answer", _said(error))
+            return MailboxProblem(f"{server}_answer", _get_server_answer(error))
     if disk_full(error):
         return MailboxProblem("disk")
     if isinstance(error, OSError):
         return MailboxProblem(f"{server}_unreachable", str(error))
-    return MailboxProblem("inside" if database_lost(error) else f"{server}_answer", type(error).__name__)
+    return MailboxProblem("inside" if is_connection_lost(error) else f"{server}_answer", type(error).__name__)
 
 
-def _said(error: Exception) -> str:
+def _get_server_answer(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
         return said.decode(errors="replace") if isinstance(said, bytes) else str(said)

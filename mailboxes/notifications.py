@@ -6,12 +6,12 @@ from crm.platform.web.notifications import notice_kind
 
 
 @notice_kind("email_received", icon="mail")
-def email_received(values: dict) -> str:
+def get_received_sentence(values: dict) -> str:
     return _("New email from %(sender)s for %(name)s: “%(subject)s”.")
 
 
 @notice_kind("email_skipped")
-def email_skipped(values: dict) -> str:
+def get_skipped_sentence(values: dict) -> str:
     if not values.get("sender"):
         return _(
             "An email to the mailbox “%(mailbox)s” can’t be read and was skipped. Open it in your email program."
@@ -23,17 +23,17 @@ def email_skipped(values: dict) -> str:
 
 
 @notice_kind("email_bounced")
-def email_bounced(values: dict) -> str:
+def get_bounced_sentence(values: dict) -> str:
     return _("Your email to %(address)s for %(name)s couldn’t be delivered.")
 
 
 @notice_kind("mailbox_ended")
-def mailbox_ended(values: dict) -> str:
+def get_lost_access_sentence(values: dict) -> str:
     return _("The mailbox “%(mailbox)s” has lost its access. Connect the mailbox again.")
 
 
 @notice_kind("personal_mailbox_ended")
-def personal_mailbox_ended(values: dict) -> str:
+def get_personal_lost_access_sentence(values: dict) -> str:
     return _("The mailbox of %(whose)s has lost its access. They’ve been asked to connect it again.")
 
 

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
-from mailboxes.mailbox_problems import sentence
+from mailboxes.mailbox_problems import get_problem_sentence
 from mailboxes.models import Mailbox
 
 
@@ -26,7 +26,7 @@ def write_lost_access(mailbox: Mailbox, user: User) -> EmailMessage:
     """Its owner, and for a shared one the administrators, get a link to its page."""
     is_others = mailbox.owner_id is not None and mailbox.owner_id != user.pk
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        context = {"user": user, "mailbox": mailbox, "problem": sentence(mailbox.problem)}
+        context = {"user": user, "mailbox": mailbox, "problem": get_problem_sentence(mailbox.problem)}
         context |= {"is_others": is_others, "site": settings.SITE_URL}
         text = render_to_string("mailboxes/mail/lost_access.txt", context)
         return EmailMessage(_("Leadwell can’t read a mailbox any more"), text, to=[user.email])

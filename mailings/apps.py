@@ -22,7 +22,7 @@ class MailingsConfig(AppConfig):
         from mailings import value_replacement
         from mailings.audience.selection_pages import NEW_MAILING
         from mailings.content import attachments, content_checks, content_verbs, trial_email  # noqa: F401 - they register their parts
-        from mailings.demo import deliver
+        from mailings.demo import insert_demo_deliveries
         from mailings.mailing_changes import EVENTS
         from mailings.sending import readiness_check
         from mailings.settings import content_entries, sending_entries, settings_verbs  # noqa: F401 - they register their parts
@@ -30,22 +30,22 @@ class MailingsConfig(AppConfig):
         from mailings.suppression import opt_out_columns  # noqa: F401 - they register their parts
         from mailings.uses import mailings_of_user
 
-        generation.FOLLOWERS.append(deliver)
+        generation.FOLLOWERS.append(insert_demo_deliveries)
         roles.OF_STEERING += OF_STEERING
         permissions.ROWS += ROWS
         delivery_log.EVENTS += EVENTS
         selection_pages.SET_PAGES.append(NEW_MAILING)
         uses.FINDERS.append(mailings_of_user)
-        saved_view_replacement.OTHERS.append(value_replacement.rewrite)
+        saved_view_replacement.OTHERS.append(value_replacement.replace_value_in_mailings)
         navigation.RAIL.append(
             navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")
         )
         navigation.ADDED.append(navigation.Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"))
-        readiness_check.CHECKS.append(content_checks.blockers)
-        kept_files.NAMED[FOLDER].append(attachments.named)
+        readiness_check.CHECKS.append(content_checks.get_blocking_problems)
+        kept_files.NAMED[FOLDER].append(attachments.get_named_files)
         kept_files.EXPECTED.append(attachments.all_files)
         navigation.SETTINGS[content_entries.GROUP] = content_entries.TABS
         navigation.ADDED += content_entries.ADDED
         permissions.ROWS += content_entries.ROWS
         delivery_log.EVENTS += content_entries.EVENTS
-        sending_entries.register()
+        sending_entries.register_sending()

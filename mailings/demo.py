@@ -3,7 +3,7 @@
 from accounts.models import User
 
 
-def deliver(cursor) -> None:
+def insert_demo_deliveries(cursor) -> None:
     """For the leads of one chunk (leads/demo/generation.py)."""
     sender = User.objects.get(email="manager@demo.example").pk
     cursor.execute(

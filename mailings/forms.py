@@ -16,7 +16,7 @@ from crm.records.editing.settings_form import SettingsForm
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.work.activities.forms import WhenInput
 from customers.models import ConsentPurpose
-from mailings.audience.audience import KINDS_OF_AUDIENCES, FaultyFilter, listing_of
+from mailings.audience.audience import KINDS_OF_AUDIENCES, FaultyFilter, build_strict_list
 from mailings.models import Mailing, MailingList
 
 NOW, LATER = "now", "later"
@@ -108,7 +108,7 @@ class NewMailingForm(SettingsForm):
         if selected:
             del self.fields["records"]
         else:
-            self.fields["records"].choices = records_for(user)
+            self.fields["records"].choices = get_audience_choices(user)
         if selected and not query:
             del self.fields["chosen"]
 
@@ -121,7 +121,7 @@ class NewMailingForm(SettingsForm):
 
     def clean_records(self) -> str:
         try:
-            listing_of(*_read(self.cleaned_data["records"]), self.user)
+            build_strict_list(*_parse_chosen_audience(self.cleaned_data["records"]), self.user)
         except FaultyFilter as faulty:
             raise forms.ValidationError(list(faulty.args)) from faulty
         return self.cleaned_data["records"]
@@ -129,16 +129,16 @@ class NewMailingForm(SettingsForm):
     @property
     def chosen_records(self) -> tuple[Kind, str]:
         """The kind, and the filter of its list, "all=1" for all of them."""
-        return _read(self.cleaned_data["records"])
+        return _parse_chosen_audience(self.cleaned_data["records"])
 
 
-def _read(chosen: str) -> tuple[Kind, str]:
+def _parse_chosen_audience(chosen: str) -> tuple[Kind, str]:
     table, _colon, view = chosen.partition(":")
     query = "" if view == ALL else SavedView.objects.get(pk=view).query
     return KINDS[table], query or "all=1"
 
 
-def records_for(user) -> list[tuple[str, Any]]:
+def get_audience_choices(user) -> list[tuple[str, Any]]:
     """The saved views of the kinds that mailings can be for, by kind."""
     groups: list[tuple[str, Any]] = [("", _now("Choose…"))]
     for table in KINDS_OF_AUDIENCES:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.platform.web.start_page.health import Line, health_check
+from crm.platform.web.start_page.health import HealthLine, health_check
 from mailings.models import Mailing
 from mailings.sending import reasons
 
@@ -14,11 +14,11 @@ SHOWN = 5
 
 
 @health_check(40)
-def mailings_with_problems() -> Iterator[Line]:
+def mailings_with_problems() -> Iterator[HealthLine]:
     found = list(Mailing.objects.halted_by(reasons.PROBLEMS).with_names().newest_first()[: SHOWN + 1])
     for mailing in found[:SHOWN]:
         words = _("Mailing “%(subject)s”: %(reason)s")
-        values = {"subject": mailing.subject, "reason": reasons.sentence(mailing.why)}
-        yield Line(words % values, mailing.get_absolute_url())
+        values = {"subject": mailing.subject, "reason": reasons.get_reason_sentence(mailing.why)}
+        yield HealthLine(words % values, mailing.get_absolute_url())
     if len(found) > SHOWN:
-        yield Line(_("More mailings have problems."), reverse("mailings:list"))
+        yield HealthLine(_("More mailings have problems."), reverse("mailings:list"))

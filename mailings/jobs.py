@@ -11,11 +11,16 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import User
 from accounts.working_time.calendar import Calendars
 from crm.platform.jobs.housekeeping import every_minute, every_moment
-from crm.platform.web.transactions import database_lost, disk_full, limit
+from crm.platform.web.transactions import disk_full, is_connection_lost, limit
 from mailings.audience.audience import FaultyFilter, write_recipients
 from mailings.models import Mailing
-from mailings.sending.mailing_sending import Turn, send_for_a_turn
-from mailings.sending.state_transitions import begun, finished, stopped, waits
+from mailings.sending.mailing_sending import SendingTurn, send_for_a_turn
+from mailings.sending.state_transitions import (
+    begin_mailing,
+    finish_mailing,
+    stop_mailing,
+    write_waiting_reason,
+)
 
 log = logging.getLogger(__name__)
 
@@ -74,18 +79,18 @@ def send_mailing(mailing_id: int) -> None:
         return
     try:
         with translation.override(settings.LANGUAGE_CODE):
-            if _may_go_on(mailing) and _is_begun(mailing) and _is_open(mailing):
+            if _may_go_on(mailing) and _begin_if_scheduled(mailing) and _is_open(mailing):
                 turn = send_for_a_turn(mailing)
                 while turn.goes_on and not _others_wait(mailing) and _may_still_go_on(mailing):
                     turn = send_for_a_turn(mailing)
-                _after(mailing, turn)
+                _write_state_after_turn(mailing, turn)
     except FaultyFilter:
-        stopped(mailing, "filter")
+        stop_mailing(mailing, "filter")
     except Exception as error:
-        if database_lost(error) or disk_full(error):
+        if is_connection_lost(error) or disk_full(error):
             raise
         log.exception("Mailing %s", mailing.pk)
-        stopped(mailing, "inside")
+        stop_mailing(mailing, "inside")
 
 
 def _may_go_on(mailing: Mailing) -> bool:
@@ -93,7 +98,7 @@ def _may_go_on(mailing: Mailing) -> bool:
     mailing.by = User.objects.with_rights().get(pk=mailing.by_id)
     if mailing.by.is_active and mailing.by.has_perm("mailings.send_mailing"):
         return True
-    stopped(mailing, "author")
+    stop_mailing(mailing, "author")
     return False
 
 
@@ -102,7 +107,7 @@ def _may_still_go_on(mailing: Mailing) -> bool:
     return _may_go_on(mailing) and _is_open(mailing)
 
 
-def _is_begun(mailing: Mailing) -> bool:
+def _begin_if_scheduled(mailing: Mailing) -> bool:
     """A scheduled one begins: its recipients and its state are written together."""
     if mailing.state == State.SENDING:
         return True
@@ -111,7 +116,7 @@ def _is_begun(mailing: Mailing) -> bool:
         if not Mailing.objects.in_state(State.SCHEDULED).select_for_update().filter(pk=mailing.pk).exists():
             return False
         write_recipients(mailing)
-        return begun(mailing)
+        return begin_mailing(mailing)
 
 
 def _is_open(mailing: Mailing) -> bool:
@@ -121,7 +126,7 @@ def _is_open(mailing: Mailing) -> bool:
     if calendar.is_open(now):
         return True
     opening = calendar.next_opening(now)
-    waits(mailing, "working_time", opening.isoformat() if opening else "")
+    write_waiting_reason(mailing, "working_time", opening.isoformat() if opening else "")
     return False
 
 
@@ -131,10 +136,10 @@ def _others_wait(mailing: Mailing) -> bool:
     return waiting.exclude(lock=_lock(mailing.pk)).exists()
 
 
-def _after(mailing: Mailing, turn: Turn) -> None:
-    if mailing.state != State.SENDING or finished(mailing):
+def _write_state_after_turn(mailing: Mailing, turn: SendingTurn) -> None:
+    if mailing.state != State.SENDING or finish_mailing(mailing):
         return
     why, value = ("", "") if turn.goes_on else turn.why
-    waits(mailing, why, value)
+    write_waiting_reason(mailing, why, value)
     if turn.goes_on or why == "domain":
         enqueue(mailing.pk, pause=0 if turn.goes_on else SOON)

@@ -32,7 +32,7 @@ EVENTS = [
 ]
 
 
-def name_of(parameters: dict) -> str:
+def get_mailing_name(parameters: dict) -> str:
     """The subject now, or the one of the time if the mailing is deleted."""
     now = Mailing.objects.filter(pk__in=parameters.get("rows", [])).values_list("subject", flat=True).first()
     return now or parameters.get("name") or _now("(deleted)")
@@ -67,7 +67,7 @@ def after_sending(record: Operation) -> Text:
     ) % {"number": number}
 
 
-def _named(
+def _register_mailing_verb(
     name: str,
     needed: str,
     sentence: Callable[[], str],
@@ -85,7 +85,7 @@ def _named(
 
         @classmethod
         def words(cls, parameters, kind):
-            return sentence() % {"name": name_of(parameters)}
+            return sentence() % {"name": get_mailing_name(parameters)}
 
         @classmethod
         def why_final(cls, record):
@@ -94,33 +94,41 @@ def _named(
     MailingVerb.icon = icon
 
 
-_named("add_mailing", "mailings.add_mailing", lambda: _now("Add the mailing “%(name)s”"))
-_named(
+_register_mailing_verb("add_mailing", "mailings.add_mailing", lambda: _now("Add the mailing “%(name)s”"))
+_register_mailing_verb(
     "edit_mailing",
     "mailings.change_mailing",
     lambda: _now("Edit the mailing “%(name)s”"),
     final=of_drafts,
 )
-_named("delete_mailing", "mailings.delete_mailing", lambda: _now("Delete the mailing “%(name)s”"))
-_named(
+_register_mailing_verb(
+    "delete_mailing", "mailings.delete_mailing", lambda: _now("Delete the mailing “%(name)s”")
+)
+_register_mailing_verb(
     "request_mailing",
     "mailings.send_mailing",
     lambda: _now("Request approval for the mailing “%(name)s”"),
     final=after_sending,
 )
-_named(
+_register_mailing_verb(
     "approve_mailing",
     "mailings.approve_mailing",
     lambda: _now("Approve the mailing “%(name)s”"),
     final=after_sending,
 )
-_named("decline_mailing", "mailings.approve_mailing", lambda: _now("Decline the mailing “%(name)s”"))
-_named(
+_register_mailing_verb(
+    "decline_mailing", "mailings.approve_mailing", lambda: _now("Decline the mailing “%(name)s”")
+)
+_register_mailing_verb(
     "schedule_mailing",
     "mailings.send_mailing",
     lambda: _now("Schedule the mailing “%(name)s”"),
     final=after_sending,
 )
-_named("pause_mailing", "mailings.send_mailing", lambda: _now("Pause the mailing “%(name)s”"))
-_named("resume_mailing", "mailings.send_mailing", lambda: _now("Resume the mailing “%(name)s”"))
-_named("cancel_mailing", "mailings.send_mailing", lambda: _now("Cancel the mailing “%(name)s”"))
+_register_mailing_verb("pause_mailing", "mailings.send_mailing", lambda: _now("Pause the mailing “%(name)s”"))
+_register_mailing_verb(
+    "resume_mailing", "mailings.send_mailing", lambda: _now("Resume the mailing “%(name)s”")
+)
+_register_mailing_verb(
+    "cancel_mailing", "mailings.send_mailing", lambda: _now("Cancel the mailing “%(name)s”")
+)

@@ -7,7 +7,7 @@ from crm.platform.web.notifications import notice_kind
 
 
 @notice_kind("mailing_finished", icon="mail")
-def mailing_finished(values: dict) -> str:
+def get_finished_sentence(values: dict) -> str:
     """Notifications of earlier versions don't have the number of the skipped recipients."""
     if skipped := values.get("skipped"):
         return ngettext(
@@ -19,5 +19,5 @@ def mailing_finished(values: dict) -> str:
 
 
 @notice_kind("mailing_stopped")
-def mailing_stopped(values: dict) -> str:
+def get_paused_sentence(values: dict) -> str:
     return _("The mailing “%(subject)s” was paused. Its page says why.")

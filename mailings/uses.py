@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.records.kinds.uses import Uses, build_uses, rows_seen_by
+from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
 from mailings.models import Mailing
 
 State = Mailing.State
@@ -29,9 +29,9 @@ def mailings_of_user(record: Any, viewer: Any) -> list[Uses]:
         "again",
         len(begun),
     )
-    return [*_said(begun, of_begun, viewer), *_said(drafts, of_drafts, viewer)]
+    return [*_build_mailing_uses(begun, of_begun, viewer), *_build_mailing_uses(drafts, of_drafts, viewer)]
 
 
-def _said(rows: list[Mailing], words: str, viewer: Any) -> list[Uses]:
-    seen = rows_seen_by(viewer, rows, "mailings.view_mailing")
+def _build_mailing_uses(rows: list[Mailing], words: str, viewer: Any) -> list[Uses]:
+    seen = get_visible_rows(viewer, rows, "mailings.view_mailing")
     return build_uses(rows, words, [(row.subject, row.get_absolute_url()) for row in seen])

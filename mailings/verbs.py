@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from crm.models import Operation
 from crm.platform.web.notifications import tell
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import recorded
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import record_settings_change
 from mailings.audience.audience import write_recipients
-from mailings.audience.recipient_counts import Funnel, preview
+from mailings.audience.recipient_counts import Funnel, preview_recipient_counts
 from mailings.content.attachments import copy_files
 from mailings.models import Mailing
-from mailings.sending.approval import ask, has_to_ask
-from mailings.sending.readiness_check import problems
+from mailings.sending.approval import has_to_ask, request_approval
+from mailings.sending.readiness_check import get_readiness_problems
 from mailings.sending.recipient_states import follow_state
 
 State = Mailing.State
@@ -51,84 +51,84 @@ class NotNow(Exception):
     """The step isn't possible now; the text says why."""
 
 
-class Different(NotNow):
+class RecipientsChanged(NotNow):
     """The recipients aren't those that the user has seen."""
 
 
-def schedule(mailing: Mailing, *, by, at: datetime | None = None, seen: str) -> Operation:
+def schedule_mailing(mailing: Mailing, *, by, at: datetime | None = None, seen: str) -> Operation:
     """Send it at that time, or now; or, above the set number, ask for approval first. `seen` is the digest of the funnel
     that the user has confirmed."""
-    with _changed(mailing, State.DRAFT) as row:
-        if found := problems(row):
+    with _lock_in_state(mailing, State.DRAFT) as row:
+        if found := get_readiness_problems(row):
             raise NotNow(" ".join(found))
-        confirmed = _confirmed(row, seen)
+        confirmed = _check_recipients_unchanged(row, seen)
         asks = has_to_ask(by, row, confirmed.receiving)
         row.state, row.send_at, row.why = (State.ASKED if asks else State.SCHEDULED), at, ""
-        record = _written("request_mailing" if asks else "schedule_mailing", row, by, confirmed)
+        record = _write_state("request_mailing" if asks else "schedule_mailing", row, by, confirmed)
         about = {"table": Mailing.table, "record": row.pk, "rows": confirmed.receiving}
         if asks:
-            ask(row, by, confirmed.receiving)
-            note("mailing_asked", **about)
+            request_approval(row, by, confirmed.receiving)
+            write_security_line("mailing_asked", **about)
         else:
-            note("mailing_scheduled", **about)
+            write_security_line("mailing_scheduled", **about)
     return record
 
 
-def approve(mailing: Mailing, *, by, seen: str) -> Operation:
-    with _changed(mailing, State.ASKED) as row:
-        confirmed = _confirmed(row, seen)
+def approve_mailing(mailing: Mailing, *, by, seen: str) -> Operation:
+    with _lock_in_state(mailing, State.ASKED) as row:
+        confirmed = _check_recipients_unchanged(row, seen)
         row.state = State.SCHEDULED
-        record = _written("approve_mailing", row, by, confirmed)
-        note("mailing_approved", table=Mailing.table, record=row.pk, rows=confirmed.receiving)
+        record = _write_state("approve_mailing", row, by, confirmed)
+        write_security_line("mailing_approved", table=Mailing.table, record=row.pk, rows=confirmed.receiving)
         tell(row.by, "mailing_approved", path=row.get_absolute_url(), by=by.name, mailing=row.subject)
     return record
 
 
-def decline(mailing: Mailing, *, by) -> Operation:
+def decline_mailing(mailing: Mailing, *, by) -> Operation:
     """It is a draft again."""
-    with _changed(mailing, State.ASKED) as row:
+    with _lock_in_state(mailing, State.ASKED) as row:
         row.state, row.send_at = State.DRAFT, None
-        record = _written("decline_mailing", row, by)
-        note("mailing_declined", table=Mailing.table, record=row.pk)
+        record = _write_state("decline_mailing", row, by)
+        write_security_line("mailing_declined", table=Mailing.table, record=row.pk)
         tell(row.by, "mailing_declined", path=row.get_absolute_url(), by=by.name, mailing=row.subject)
     return record
 
 
-def pause(mailing: Mailing, *, by) -> Operation:
+def pause_mailing(mailing: Mailing, *, by) -> Operation:
     """Emails that a worker has just taken are still sent."""
-    with _changed(mailing, *RUNNING) as row:
+    with _lock_in_state(mailing, *RUNNING) as row:
         row.state, row.why = State.PAUSED, "user"
-        return _written("pause_mailing", row, by)
+        return _write_state("pause_mailing", row, by)
 
 
-def resume(mailing: Mailing, *, by) -> Operation:
-    with _changed(mailing, State.PAUSED) as row:
+def resume_mailing(mailing: Mailing, *, by) -> Operation:
+    with _lock_in_state(mailing, State.PAUSED) as row:
         row.state, row.why = (State.SENDING if row.sent_at else State.SCHEDULED), ""
-        return _written("resume_mailing", row, by)
+        return _write_state("resume_mailing", row, by)
 
 
-def cancel(mailing: Mailing, *, by) -> Operation:
+def cancel_mailing(mailing: Mailing, *, by) -> Operation:
     """Whoever hasn't got it yet is left out."""
-    with _changed(mailing, State.ASKED, State.PAUSED, *RUNNING) as row:
+    with _lock_in_state(mailing, State.ASKED, State.PAUSED, *RUNNING) as row:
         row.state, row.why = State.CANCELLED, ""
-        note("mailing_canceled", table=Mailing.table, record=row.pk)
-        return _written("cancel_mailing", row, by)
+        write_security_line("mailing_canceled", table=Mailing.table, record=row.pk)
+        return _write_state("cancel_mailing", row, by)
 
 
-def delete(mailing: Mailing, *, by) -> Operation:
+def delete_mailing(mailing: Mailing, *, by) -> Operation:
     with (
-        _changed(mailing, State.DRAFT) as row,
-        recorded("delete_mailing", by=by, rows=[row.pk], name=row.subject) as record,
+        _lock_in_state(mailing, State.DRAFT) as row,
+        record_settings_change("delete_mailing", by=by, rows=[row.pk], name=row.subject) as record,
     ):
         Mailing.objects.filter(pk=row.pk).delete()
     return record
 
 
-def copy(mailing: Mailing, *, by) -> Mailing:
+def copy_mailing(mailing: Mailing, *, by) -> Mailing:
     """A draft with the same content, files, settings and records, sent by this user."""
     values: dict[str, Any] = {name: getattr(mailing, name) for name in COPIED}
     ids = Mailing.objects.filter(pk=mailing.pk).values_list("ids", flat=True).get()
-    with recorded("add_mailing", by=by) as record:
+    with record_settings_change("add_mailing", by=by) as record:
         made = Mailing.objects.create(by=by, ids=ids, **values)
         copy_files(mailing, made)
         record.parameters |= {"rows": [made.pk], "name": made.subject}
@@ -136,7 +136,7 @@ def copy(mailing: Mailing, *, by) -> Mailing:
 
 
 @contextmanager
-def _changed(mailing: Mailing, *states: str):
+def _lock_in_state(mailing: Mailing, *states: str):
     """The mailing as it is now, locked, if it is in one of these states."""
     with transaction.atomic():
         rows = Mailing.objects.select_for_update(no_key=True, of=("self",)).with_names()
@@ -146,11 +146,11 @@ def _changed(mailing: Mailing, *states: str):
         yield row
 
 
-def _confirmed(row: Mailing, seen: str) -> Funnel:
+def _check_recipients_unchanged(row: Mailing, seen: str) -> Funnel:
     """Its recipients, if they are still those that the user has seen."""
-    now = preview(row)
+    now = preview_recipient_counts(row)
     if now.digest != seen:
-        raise Different(
+        raise RecipientsChanged(
             _("The recipients have changed since you opened this page. Check the new numbers and try again.")
         )
     if not now.receiving:
@@ -158,8 +158,8 @@ def _confirmed(row: Mailing, seen: str) -> Funnel:
     return now
 
 
-def _written(kind: str, row: Mailing, by, confirmed: Funnel | None = None) -> Operation:
-    with recorded(kind, by=by, rows=[row.pk], name=row.subject) as record:
+def _write_state(kind: str, row: Mailing, by, confirmed: Funnel | None = None) -> Operation:
+    with record_settings_change(kind, by=by, rows=[row.pk], name=row.subject) as record:
         row.save(update_fields=["state", "send_at", "why"])
         if confirmed and row.state == State.SCHEDULED and confirmed.total <= WRITTEN_AT_ONCE:
             write_recipients(row)

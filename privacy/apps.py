@@ -25,5 +25,5 @@ class PrivacyConfig(AppConfig):
         )
         navigation.ADDED.append(navigation.Tab(_("New retention rule"), "privacy:rule_new", RETENTION))
         delivery_log.EVENTS += [*events.EVENTS, *verbs.EVENTS]
-        CARDS.append(page_card.card_of)
-        list_filter.register()
+        CARDS.append(page_card.build_retention_card)
+        list_filter.register_retention_filter()

@@ -21,8 +21,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from crm.platform.files.store import NotKept, names, put, read
-from crm.platform.files.temporary_files import draft
+from crm.platform.files.store import NotKept, list_file_names, put, read
+from crm.platform.files.temporary_files import open_draft
 
 NAME = "erased.jsonl"
 FOLDER = "erased"
@@ -32,7 +32,7 @@ def path() -> Path:
     return (Path(settings.DATA) if settings.FILES else Path(settings.MEDIA_ROOT).parent) / NAME
 
 
-def append(erasure: Any) -> None:
+def append_erasure(erasure: Any) -> None:
     """Once it is committed."""
     line = {"at": erasure.at.isoformat(), "records": erasure.records, "digests": erasure.digests}
     transaction.on_commit(partial(_write, json.dumps(line)))
@@ -58,12 +58,12 @@ def _store(line: str) -> None:
     """Its name begins with the time, so that names are in the order of the erasures. Raises NotKept."""
     at = datetime.fromisoformat(json.loads(line)["at"])
     name = f"{FOLDER}/{at:%Y%m%dT%H%M%S%f}-{sha256(line.encode()).hexdigest()[:8]}"
-    with draft() as whole:
+    with open_draft() as whole:
         whole.write_text(line)
         put(whole, name)
 
 
-def upload() -> int:
+def upload_pending_lines() -> int:
     """Those that this server keeps until the store can be reached. Returns how many there were. Raises NotKept; then they stay."""
     if not settings.FILES or not path().exists():
         return 0
@@ -85,10 +85,10 @@ def _whole(texts: list[str]) -> Iterator[str]:
             yield text
 
 
-def lines() -> Iterator[dict[str, Any]]:
+def read_erasure_lines() -> Iterator[dict[str, Any]]:
     """All erasures that were made, the oldest first. A line that was cut off is skipped. Raises StoreAway."""
     texts = path().read_text().splitlines() if path().exists() else []
     if settings.FILES:
-        texts += [read(file).decode() for file in sorted(names(FOLDER))]
+        texts += [read(file).decode() for file in sorted(list_file_names(FOLDER))]
     # One that was uploaded and is still in the file is there twice.
     yield from sorted(map(json.loads, dict.fromkeys(_whole(texts))), key=lambda line: line["at"])

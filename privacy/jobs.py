@@ -10,19 +10,19 @@ from crm.platform import jobs
 from crm.platform.files.orphaned_files import DAY
 from crm.platform.files.store import NotKept, remove_unfinished
 from crm.platform.jobs.housekeeping import every_hour, every_hour_on_each_machine
-from privacy.erasure_list import FOLDER, upload
+from privacy.erasure_list import FOLDER, upload_pending_lines
 from privacy.permissions import ERASE
 from privacy.person import Person
 from privacy.person_erasure import MergedMeanwhile, erase
-from privacy.person_search import with_merged
+from privacy.person_search import add_merged_records
 from privacy.retention import nightly_run  # noqa: F401 - it registers its step and its job kind
 
 KIND = "erase_person"
 PAGE = "/admin/privacy/erasures"
 
 
-def start(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
-    shown = with_merged(records)
+def start_erasure(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
+    shown = add_merged_records(records)
     return jobs.start(KIND, user, {"records": records, "shown": shown, "everywhere": everywhere})
 
 
@@ -30,7 +30,7 @@ def start(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
 def erasures_to_upload() -> int:
     """Those on the list of this server, which a restore on another one wouldn't find."""
     try:
-        return upload()
+        return upload_pending_lines()
     except NotKept:
         return 0  # in the log already
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from crm.models import Activity, Task
-from crm.platform.text.text_folding import folded
+from crm.platform.text.text_folding import fold_texts
 from crm.records.kinds.erased_persons import MARKER
 from customers.models import Contact, Deal, DealContact, Employment, Request
 from intake.models import Submission
@@ -68,21 +68,21 @@ class Person:
     def activities(self) -> list[int]:
         """Of permanently deleted records and activities too."""
         found = set(Activity._base_manager.filter(self.of()).values_list("pk", flat=True))
-        return sorted(found.union(_deleted("activity", self.records)))
+        return sorted(found.union(_get_deleted_ids("activity", self.records)))
 
     @cached_property
     def tasks(self) -> list[int]:
         """Those that a conversion has moved to a deal or a company too."""
         found = set(Task._base_manager.filter(self.of()).values_list("pk", flat=True))
-        return sorted(found.union(_deleted("task", self.records), _moved_tasks(self)))
+        return sorted(found.union(_get_deleted_ids("task", self.records), _get_moved_task_ids(self)))
 
     @cached_property
     def employments(self) -> list[int]:
-        return _between("employment", Employment, self)
+        return _get_related_item_ids("employment", Employment, self)
 
     @cached_property
     def deal_contacts(self) -> list[int]:
-        return _between("deal_contact", DealContact, self)
+        return _get_related_item_ids("deal_contact", DealContact, self)
 
     @cached_property
     def deals(self) -> list[int]:
@@ -146,7 +146,9 @@ class Person:
     @cached_property
     def email_keys(self) -> set[str]:
         """As the columns for looking up store them."""
-        return set(folded(self.values["emails"], function="leadwell_fold_email", length=254).values()) - {""}
+        return set(fold_texts(self.values["emails"], function="leadwell_fold_email", length=254).values()) - {
+            ""
+        }
 
     @cached_property
     def phone_keys(self) -> set[str]:
@@ -164,7 +166,7 @@ class Person:
     def spellings(self) -> Spellings:
         """Without the addresses and numbers that other records have too, such as a switchboard."""
         used_emails, used_phones = self._used_elsewhere()
-        by_key = folded(self.values["emails"], function="leadwell_fold_email", length=254)
+        by_key = fold_texts(self.values["emails"], function="leadwell_fold_email", length=254)
         emails = {one for typed, key in by_key.items() if key not in used_emails for one in (typed, key)}
         numbers = {one[-9:] for one in used_phones}
         typed = {one for one in self.values["phones"] if _digits(one)[-9:] not in numbers}
@@ -191,7 +193,7 @@ def _digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdigit())
 
 
-def _deleted(table: str, records: Mapping[str, list[int]]) -> set[int]:
+def _get_deleted_ids(table: str, records: Mapping[str, list[int]]) -> set[int]:
     """The ids of permanently deleted rows of these records, which are ids by record type."""
     found: set[int] = set()
     for name, ids in records.items():
@@ -205,10 +207,10 @@ def _deleted(table: str, records: Mapping[str, list[int]]) -> set[int]:
     return found
 
 
-def _moved_tasks(person: Person) -> set[int]:
+def _get_moved_task_ids(person: Person) -> set[int]:
     """The ids of tasks of the person's deals and companies that were tasks of the person's records before."""
     places = {"deal": person.deals, "company": person.companies}
-    there = _deleted("task", places)
+    there = _get_deleted_ids("task", places)
     for name, ids in places.items():
         there.update(Task._base_manager.filter(of=name, record__in=ids).values_list("pk", flat=True))
     found: set[int] = set()
@@ -219,7 +221,7 @@ def _moved_tasks(person: Person) -> set[int]:
     return found
 
 
-def _between(table: str, model: Any, person: Person) -> list[int]:
+def _get_related_item_ids(table: str, model: Any, person: Person) -> list[int]:
     """The rows between the contacts and something else, and those that were deleted."""
     found = set(model._base_manager.filter(contact__in=person.ids("contact")).values_list("pk", flat=True))
     with connection.cursor() as cursor:

@@ -15,21 +15,21 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Export, Import, Operation, Task
-from crm.platform.files.store import forget, remove
-from crm.platform.sql.unrecorded_writes import unrecorded
-from crm.platform.web.security_log import note
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.platform.files.store import remove_file, remove_unnamed_file
+from crm.platform.sql.unrecorded_writes import write_without_history
+from crm.platform.web.security_log import write_security_line
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, operation
 from crm.records.kinds.erased_persons import ERASED
-from crm.transfer.imports.read.erasure_locks import no_import_is_read
+from crm.transfer.imports.read.erasure_locks import lock_imports_against_reading
 from mailings.suppression import address_erasure as mailings
-from mailings.suppression.address_digests import digest_of
+from mailings.suppression.address_digests import build_digest
 from privacy import uploaded_files, written_files
-from privacy.erasure_list import append
+from privacy.erasure_list import append_erasure
 from privacy.holders import HOLDERS
 from privacy.models import Erasure
 from privacy.person import TABLES, Person
-from privacy.person_search import Records, with_merged
+from privacy.person_search import Records, add_merged_records
 
 log = logging.getLogger(__name__)
 
@@ -89,10 +89,10 @@ def erase(
     with transaction.atomic():
         _lock(person)
         if shown is not None and any(
-            set(ids) - set(shown.get(table, [])) for table, ids in with_merged(person.records).items()
+            set(ids) - set(shown.get(table, [])) for table, ids in add_merged_records(person.records).items()
         ):
             raise MergedMeanwhile
-        left = _not_erased(person)
+        left = _get_unerased_records(person)
         if not left or not cause.still():
             return None
         addresses = _addresses(person)
@@ -100,11 +100,11 @@ def erase(
         with operation(cause.kind, by=by, matched=sum(map(len, left.values())), **about) as record:
             _close_tasks(person, by)
             cleared = _clear(person)
-            mailings.erase(addresses)
+            mailings.erase_addresses(addresses)
             for table, ids in left.items():
                 rows = TABLES[table]._base_manager.filter(pk__in=ids)
                 rows.update(erased_at=Now())
-                keep_verdicts(
+                write_verdicts(
                     record, Outcome(table, changed=list(rows.order_by("pk").values_list("pk", flat=True)))
                 )
             record.changed = sum(map(len, left.values()))
@@ -114,16 +114,16 @@ def erase(
             by=by,
             reason=cause.reason,
             records=left,
-            digests=sorted(map(digest_of, person_keys(addresses))),
+            digests=sorted(map(build_digest, person_keys(addresses))),
             cleared=cleared,
         )
-        note("person_erased", by=by, rows=record.changed, **cause.details)
-        append(made)
+        write_security_line("person_erased", by=by, rows=record.changed, **cause.details)
+        append_erasure(made)
         # Last, so that nothing is removed if something fails; and if the store can't be reached, nothing is erased.
         for file in sorted(person.files):
-            remove(file)
-        transaction.on_commit(partial(_once_more, addresses, timezone.now()))
-        transaction.on_commit(partial(written_files.clear, person.spellings.any_name))
+            remove_file(file)
+        transaction.on_commit(partial(_erase_once_more, addresses, timezone.now()))
+        transaction.on_commit(partial(written_files.clear_written_files, person.spellings.any_name))
         uploaded_files.clear_later(person.spellings.named)
     return made
 
@@ -134,14 +134,14 @@ def person_keys(addresses: set[str]) -> set[str]:
 
 def _lock(person: Person) -> None:
     """Imports before records, as applying them does."""
-    no_import_is_read()
+    lock_imports_against_reading()
     unfinished = Import.objects.filter(ended_at=None).order_by("pk")
     list(unfinished.select_for_update(no_key=True, of=("self",)).values_list("pk"))
     for table, model in TABLES.items():
         model.objects.lock_all(person.ids(table))
 
 
-def _not_erased(person: Person) -> dict[str, list[int]]:
+def _get_unerased_records(person: Person) -> dict[str, list[int]]:
     """Permanently deleted records are in the history only; they are erased as often as someone asks."""
     found = {}
     for table, ids in person.records.items():
@@ -168,7 +168,7 @@ def _clear(person: Person) -> dict[str, int]:
     # Read now, before their rows are gone.
     _known = person.spellings, person.activities, person.tasks, person.deals, person.companies, person.since
     _also = person.employments, person.deal_contacts
-    with unrecorded():
+    with write_without_history():
         for holder in HOLDERS:
             cleared[holder.name] = cleared.get(holder.name, 0) + holder.erase(person)
         _clear_queue(person)
@@ -183,13 +183,13 @@ def _clear_queue(person: Person) -> None:
             cursor.execute("UPDATE procrastinate_jobs SET args = '{}' WHERE args::text ~* %s", [pattern])
 
 
-def _once_more(addresses: set[str], at: Any) -> None:
+def _erase_once_more(addresses: set[str], at: Any) -> None:
     """What was being written or sent while the person was erased may have ended just before."""
     with transaction.atomic():
-        mailings.erase(addresses)
+        mailings.erase_addresses(addresses)
         rows = Export.objects.filter(
             Q(state=Export.State.WRITING) | Q(finished_at__gte=at), at__lte=timezone.now()
         )
         for export in rows.exclude(file=""):
-            transaction.on_commit(partial(forget, export.file))
+            transaction.on_commit(partial(remove_unnamed_file, export.file))
         rows.update(file="")

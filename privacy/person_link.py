@@ -10,7 +10,7 @@ from privacy.permissions import VIEW
 from privacy.person import TABLES
 
 
-def link_of(record: Any, viewer: Any) -> RecordLink | None:
+def build_privacy_link(record: Any, viewer: Any) -> RecordLink | None:
     if record.table not in TABLES or not viewer.has_perm(VIEW):
         return None
     return RecordLink(
@@ -18,4 +18,4 @@ def link_of(record: Any, viewer: Any) -> RecordLink | None:
     )
 
 
-LINKS.append(link_of)
+LINKS.append(build_privacy_link)

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.models import MergedRecord
-from crm.platform.text.text_folding import folded
+from crm.platform.text.text_folding import fold_texts
 from crm.records.kinds.erased_persons import ERASED
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Request
@@ -27,7 +27,7 @@ DELETED = """
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRecord:
     """A record that may be about the person, and why. `chosen` are those that were asked for or surely belong to them."""
 
     table: str
@@ -60,13 +60,13 @@ class Found:
         return ", ".join(filter(None, [self.row.email, self.row.phone]))
 
 
-def search(text: str) -> list[Found]:
+def search_persons(text: str) -> list[FoundRecord]:
     """The records with this email, phone or name, in Trash too."""
     found = []
     for table, model in TABLES.items():
         rows = model._base_manager.filter(_matches(table, text)).order_by("-pk")[:MOST]
-        found += [Found(table, row.pk, row) for row in rows]
-    return [*found, *_deleted(_email_keys([text]), {})]
+        found += [FoundRecord(table, row.pk, row) for row in rows]
+    return [*found, *_find_deleted_records(_email_keys([text]), {})]
 
 
 def _matches(table: str, text: str) -> Q:
@@ -84,10 +84,10 @@ def _matches(table: str, text: str) -> Q:
     return named & ~ERASED
 
 
-def related(records: Records) -> list[Found]:
+def find_related_records(records: Records) -> list[FoundRecord]:
     """These records with those they were merged with, and others with one of their emails or phones, or linked by a conversion
     or a request."""
-    merged = with_merged(records)
+    merged = add_merged_records(records)
     rows = {table: list(TABLES[table]._base_manager.filter(pk__in=ids)) for table, ids in merged.items()}
     every = [row for found in rows.values() for row in found]
     emails = _email_keys(
@@ -96,8 +96,8 @@ def related(records: Records) -> list[Found]:
     phones = {
         value for row in every for name in PHONES[row.table] if (value := getattr(row, f"{name}_normal"))
     }
-    linked = _linked(every)
-    found: dict[tuple[str, int], Found] = {}
+    linked = _find_linked_records(every)
+    found: dict[tuple[str, int], FoundRecord] = {}
     for table, model in TABLES.items():
         reasons = [
             (Q(pk__in=records.get(table, [])), _("chosen"), True),
@@ -109,17 +109,17 @@ def related(records: Records) -> list[Found]:
         for condition, why, chosen in reasons:
             for row in model._base_manager.filter(condition).order_by("pk")[:MOST]:
                 found.setdefault(
-                    (table, row.pk), Found(table, row.pk, row, why, chosen and not row.is_erased)
+                    (table, row.pk), FoundRecord(table, row.pk, row, why, chosen and not row.is_erased)
                 )
-    return [*found.values(), *_deleted(emails, records)]
+    return [*found.values(), *_find_deleted_records(emails, records)]
 
 
-def with_merged(records: Records) -> Records:
+def add_merged_records(records: Records) -> Records:
     """With the records that were merged into them or into which they were merged, across several merges."""
-    return {table: sorted(_merged(table, set(ids))) for table, ids in records.items()}
+    return {table: sorted(_add_merged_ids(table, set(ids))) for table, ids in records.items()}
 
 
-def _merged(table: str, ids: set[int]) -> set[int]:
+def _add_merged_ids(table: str, ids: set[int]) -> set[int]:
     while True:
         pairs = MergedRecord.objects.filter(Q(record__in=ids) | Q(into__in=ids), table=table)
         more = {pk for pair in pairs.values_list("record", "into") for pk in pair}
@@ -128,7 +128,7 @@ def _merged(table: str, ids: set[int]) -> set[int]:
         ids = ids | more
 
 
-def _linked(rows: list[Any]) -> dict[str, set[int]]:
+def _find_linked_records(rows: list[Any]) -> dict[str, set[int]]:
     """What a lead became and where a contact came from; the requests of both."""
     leads = {row.pk for row in rows if row.table == "lead"}
     contacts = {row.pk for row in rows if row.table == "contact"}
@@ -144,7 +144,7 @@ def _linked(rows: list[Any]) -> dict[str, set[int]]:
 
 
 def _email_keys(emails: Any) -> set[str]:
-    return set(folded(emails, function="leadwell_fold_email", length=254).values()) - {""}
+    return set(fold_texts(emails, function="leadwell_fold_email", length=254).values()) - {""}
 
 
 def _with_emails(table: str, keys: set[str]) -> Q:
@@ -161,7 +161,7 @@ def _with_phones(table: str, phones: set[str]) -> Q:
     return found
 
 
-def _deleted(emails: set[str], records: Records) -> list[Found]:
+def _find_deleted_records(emails: set[str], records: Records) -> list[FoundRecord]:
     """Permanently deleted ones: those with one of the emails, and those that were chosen."""
     found = []
     for table, model in TABLES.items():
@@ -169,7 +169,7 @@ def _deleted(emails: set[str], records: Records) -> list[Found]:
             cursor.execute(DELETED, [table, list(emails)])
             ids = {pk for (pk,) in cursor.fetchall()} | set(records.get(table, []))
         there = set(model._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
-        found += [Found(table, pk, None, _("same email"), True) for pk in sorted(ids - there)]
+        found += [FoundRecord(table, pk, None, _("same email"), True) for pk in sorted(ids - there)]
     return found
 
 

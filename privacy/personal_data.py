@@ -11,7 +11,7 @@ from privacy.holders.data_holder import Section
 from privacy.person import Person
 
 
-def sections(person: Person, viewer: Any) -> list[Section]:
+def build_data_sections(person: Person, viewer: Any) -> list[Section]:
     """Those with rows."""
     found = [part for holder in reversed(HOLDERS) for part in holder.held(person, viewer)]
     return [part for part in found if part.rows]

@@ -6,8 +6,8 @@ from crm.models import Operation
 from crm.platform.backup.backup import AFTER_RESTORE
 from crm.platform.configuration.environment import Say
 from crm.records.kinds.erased_persons import MARKER
-from mailings.suppression.address_digests import digests_of
-from privacy.erasure_list import lines
+from mailings.suppression.address_digests import build_possible_digests
+from privacy.erasure_list import read_erasure_lines
 from privacy.models import Erasure
 from privacy.person import TABLES, Person
 from privacy.person_erasure import Cause, erase
@@ -15,10 +15,10 @@ from privacy.person_erasure import Cause, erase
 AGAIN = Cause(Erasure.Reason.RESTORED, channel=Operation.Channel.SYSTEM)
 
 
-def erase_again() -> int:
+def repeat_erasures() -> int:
     """Returns how many persons were erased once more. Records that are about someone else by now are left alone."""
     count = 0
-    for line in lines():
+    for line in read_erasure_lines():
         person = Person({table: ids for table, ids in line["records"].items() if table in TABLES})
         if _is_back(person) and _is_same(person, line) and erase(person, by=None, cause=AGAIN):
             count += 1
@@ -26,7 +26,7 @@ def erase_again() -> int:
 
 
 def after_restore(say: Say) -> None:
-    if count := erase_again():
+    if count := repeat_erasures():
         say(f"Erased {count} persons again, whom this backup brought back.")
 
 
@@ -48,4 +48,4 @@ def _is_back(person: Person) -> bool:
 
 def _is_same(person: Person, line: dict[str, Any]) -> bool:
     """By an email that only this person had. Without emails, the ids decide."""
-    return not line["digests"] or bool(set(digests_of(person.email_keys)) & set(line["digests"]))
+    return not line["digests"] or bool(set(build_possible_digests(person.email_keys)) & set(line["digests"]))

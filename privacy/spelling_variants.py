@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 # Takes the place of what is erased within a longer text.
 GONE = "[erased]"
@@ -48,14 +48,14 @@ class Spellings:
         return _either([self.named, *(BEGIN + _word(one) + END for one in _longest_first(alone))])
 
 
-def replaced(pattern: str, value: Any) -> Any:
+def erase_pattern(pattern: str, value: Any) -> Any:
     """The value without what the pattern finds, in texts at any depth of lists and objects."""
     if isinstance(value, str):
         return in_python(pattern).sub(GONE, value) if pattern else value
     if isinstance(value, list):
-        return [replaced(pattern, one) for one in value]
+        return [erase_pattern(pattern, one) for one in value]
     if isinstance(value, dict):
-        return {replaced(pattern, key): replaced(pattern, one) for key, one in value.items()}
+        return {erase_pattern(pattern, key): erase_pattern(pattern, one) for key, one in value.items()}
     return value
 
 
@@ -75,7 +75,15 @@ def _longest_first(words: Iterable[str]) -> list[str]:
 def _word(text: str) -> str:
     """As typed, without marks, and as a part of an address. Some databases know no capitals beyond ASCII."""
     forms = dict.fromkeys(
-        [text, text.lower(), text.upper(), plain(text), quote(text), quote_plus(text), json.dumps(text)[1:-1]]
+        [
+            text,
+            text.lower(),
+            text.upper(),
+            fold_text(text),
+            quote(text),
+            quote_plus(text),
+            json.dumps(text)[1:-1],
+        ]
     )
     return f"(?:{_either(map(re.escape, forms))})"
 
@@ -104,8 +112,8 @@ def _full_names(names: Iterable[tuple[str, str]]) -> list[str]:
     """In both orders."""
     full = sorted((first, last) for first, last in names if first and last)
     orders = [pair for first, last in full for pair in ((first, last), (last, first))]
-    return [BEGIN + BETWEEN_WORDS.join(map(_spaced, pair)) + END for pair in orders]
+    return [BEGIN + BETWEEN_WORDS.join(map(_build_spaced_pattern, pair)) + END for pair in orders]
 
 
-def _spaced(name: str) -> str:
+def _build_spaced_pattern(name: str) -> str:
     return BETWEEN_WORDS.join(map(_word, name.split()))

@@ -9,23 +9,27 @@ from django.db import connection
 from django.db.models import Func, JSONField, Model, UniqueConstraint
 
 from crm.fields.model_fields import EmailField, PhoneField, WebsiteField
-from privacy.spelling_variants import replaced
+from privacy.spelling_variants import erase_pattern
 
 Row = tuple[list[Any], dict[str, Any]]
 
 
-def matching(model: type[Model], columns: list[str], pattern: str, where: str = "true") -> list[Row]:
+def find_matching_rows(
+    model: type[Model], columns: list[str], pattern: str, where: str = "true"
+) -> list[Row]:
     """The key and the columns of the rows in which the pattern is found; `where` is a condition on the row."""
-    return list(_found(model, columns, pattern, where)) if pattern else []
+    return list(_generate_matching_rows(model, columns, pattern, where)) if pattern else []
 
 
-def sweep(model: type[Model], columns: list[str], pattern: str, where: str = "true") -> int:
+def replace_pattern_in_table(
+    model: type[Model], columns: list[str], pattern: str, where: str = "true"
+) -> int:
     """Replace what the pattern finds. Returns how many rows had it."""
-    rows = matching(model, columns, pattern, where)
+    rows = find_matching_rows(model, columns, pattern, where)
     for key, values in rows:
-        left = {name: _without(model, name, pattern, value) for name, value in values.items()}
+        left = {name: _remove_pattern(model, name, pattern, value) for name, value in values.items()}
         for name in _unique(model) & {name for name in left if left[name] != values[name]}:
-            left[name] = _told_apart(left[name], key, _field(model, name).max_length)
+            left[name] = _make_text_unique(left[name], key, _field(model, name).max_length)
         _write(model, key, left)
     return len(rows)
 
@@ -43,7 +47,7 @@ def _unique(model: type[Model]) -> set[str]:
     return found
 
 
-def _told_apart(text: str, key: list[Any], longest: int | None) -> str:
+def _make_text_unique(text: str, key: list[Any], longest: int | None) -> str:
     ending = f"-{key[-1]}"
     return text[: longest - len(ending) if longest else None] + ending
 
@@ -56,7 +60,9 @@ def _table(model: type[Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def _found(model: type[Model], columns: list[str], pattern: str, where: str) -> Iterator[Row]:
+def _generate_matching_rows(
+    model: type[Model], columns: list[str], pattern: str, where: str
+) -> Iterator[Row]:
     keys = _keys(model)
     names = ", ".join(f't."{name}"' for name in [*keys, *columns])
     texts = ", ".join(f't."{name}"::text' for name in columns)
@@ -67,10 +73,13 @@ def _found(model: type[Model], columns: list[str], pattern: str, where: str) -> 
         )
         for row in cursor.fetchall():
             values = dict(zip(columns, row[len(keys) :], strict=True))
-            yield list(row[: len(keys)]), {name: _read(model, name, value) for name, value in values.items()}
+            yield (
+                list(row[: len(keys)]),
+                {name: _parse_json_value(model, name, value) for name, value in values.items()},
+            )
 
 
-def _read(model: type[Model], name: str, value: Any) -> Any:
+def _parse_json_value(model: type[Model], name: str, value: Any) -> Any:
     is_json = isinstance(_field(model, name), JSONField) and isinstance(value, str)
     return json.loads(value) if is_json else value
 
@@ -79,9 +88,9 @@ def _field(model: type[Model], column: str) -> Any:
     return next(field for field in model._meta.local_concrete_fields if field.column == column)
 
 
-def _without(model: type[Model], name: str, pattern: str, value: Any) -> Any:
+def _remove_pattern(model: type[Model], name: str, pattern: str, value: Any) -> Any:
     field = _field(model, name)
-    new = replaced(pattern, value)
+    new = erase_pattern(pattern, value)
     if new != value and isinstance(field, EmailField | PhoneField | WebsiteField):
         return ""
     longest = getattr(field, "max_length", None)

@@ -13,14 +13,14 @@ from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts.second_factor.secret_encryption import opened as unsealed
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import decrypt_secret as unsealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.models import Import, ImportRow, PlannedRow
 from crm.platform.configuration.queues import LONG
-from crm.platform.excel.reading.reader import Unreadable, opened
-from crm.platform.files.store import StoreAway, forget, local
+from crm.platform.excel.reading.reader import Unreadable, open_file_rows
+from crm.platform.files.store import StoreAway, open_local_copy, remove_unnamed_file
 from privacy.spelling_variants import in_python
-from privacy.text_search import sweep
+from privacy.text_search import replace_pattern_in_table
 
 log = logging.getLogger(__name__)
 
@@ -31,16 +31,16 @@ MINUTES_TO_LOOK = 30
 FORGET = "UPDATE procrastinate_jobs SET args = '{}' WHERE task_name = %s AND args ->> 'sealed_pattern' = %s"
 
 
-def mentions(imported: Import, pattern: str) -> bool:
+def file_mentions(imported: Import, pattern: str) -> bool:
     """Whether a sheet of its file has what the pattern finds. A file that isn't a workbook any program can read counts as one
     that has it. Raises FileNotFoundError and StoreAway."""
     found = in_python(pattern)
     sheets, seen = [imported.sheet], set()
     try:
-        with local(imported.file) as path:
+        with open_local_copy(imported.file) as path:
             while sheets:
                 sheet = sheets.pop()
-                with opened(path, imported.name, sheet=sheet, encoding=imported.encoding) as source:
+                with open_file_rows(path, imported.name, sheet=sheet, encoding=imported.encoding) as source:
                     if any(found.search("\n".join(cells)) for _number, _kinds, cells in source.rows):
                         return True
                     if found.search("\n".join(source.sheets)):
@@ -76,7 +76,7 @@ def clear(pattern: str, among: Iterable[int] | None = None) -> list[int]:
     away = False
     for row in rows.values():
         try:
-            if not away and mentions(row, pattern):
+            if not away and file_mentions(row, pattern):
                 _remove(row, pattern)
         except (OSError, StoreAway) as error:
             log.warning("The file of import %s is looked through later: %s", row.pk, error)
@@ -92,20 +92,24 @@ def _remove(imported: Import, pattern: str) -> None:
         shared = Import.objects.filter(file=imported.file)
         ids = ", ".join(map(str, sorted(shared.values_list("pk", flat=True)))) or "0"
         shared.update(file="")
-        sweep(ImportRow, ["cells", "fixes"], pattern, f"of_id IN ({ids})")
-        sweep(
+        replace_pattern_in_table(ImportRow, ["cells", "fixes"], pattern, f"of_id IN ({ids})")
+        replace_pattern_in_table(
             PlannedRow,
             ["title", "subtitle", "values", "old", "keys", "unknown", "notes"],
             pattern,
             f"of_id IN ({ids})",
         )
-        sweep(Import, ["columns", "unknown", "decisions"], pattern, f"id IN ({ids})")
-    forget(imported.file)
+        replace_pattern_in_table(Import, ["columns", "unknown", "decisions"], pattern, f"id IN ({ids})")
+    remove_unnamed_file(imported.file)
 
 
 def _queue(pattern: str, imports: list[int] | None = None, *, minutes: int, tries: int = 1) -> int:
     later = look_again.configure(schedule_in={"minutes": minutes})
-    arguments: dict[str, Any] = {"sealed_pattern": sealed(pattern), "imports": imports, "tries": tries}
+    arguments: dict[str, Any] = {
+        "sealed_pattern": encrypt_secret(pattern),
+        "imports": imports,
+        "tries": tries,
+    }
     return later.defer(**arguments)
 
 

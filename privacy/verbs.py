@@ -75,12 +75,12 @@ SETTINGS: list[tuple[str, str, Any]] = [
 ]
 
 
-def _named(name: str, right: str, sentence: Any) -> None:
+def _register_privacy_verb(name: str, right: str, sentence: Any) -> None:
     settings_verb(name, right, lambda parameters: sentence)
 
 
 for named in SETTINGS:
-    _named(*named)
+    _register_privacy_verb(*named)
 EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
     (
         _lazy("Retention"),

@@ -11,7 +11,7 @@ from django.conf import settings
 from privacy.spelling_variants import in_python
 
 
-def clear(pattern: str) -> None:
+def clear_written_files(pattern: str) -> None:
     """Called when the erasure is committed."""
     if not pattern:
         return

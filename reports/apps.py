@@ -22,8 +22,8 @@ class ReportsConfig(AppConfig):
         from crm.records.listing import saved_view_replacement
         from leads.demo import generation
         from reports import jobs, pins, start_page  # noqa: F401
-        from reports.bi.database_views import drop_before_migrations, views
-        from reports.demo import enter_costs, set_goals
+        from reports.bi.database_views import build_views_sql, drop_before_migrations
+        from reports.demo import enter_costs, insert_goals
         from reports.engine import drill_down
         from reports.engine.progress_derivation import current_view
         from reports.goals import start_page as goals_today  # noqa: F401 - it registers itself
@@ -36,7 +36,7 @@ class ReportsConfig(AppConfig):
             ReportSchedule,
             progress_triggers,
         )
-        from reports.palette_pages import places as reports_of
+        from reports.palette_pages import generate_report_pages as reports_of
         from reports.permissions import OF_STEERING, ROWS
         from reports.schedules import schedule  # noqa: F401 - the others register themselves
         from reports.schedules.uses import reports_of_user
@@ -51,10 +51,10 @@ class ReportsConfig(AppConfig):
             stuck_leads,  # noqa: F401
         )
 
-        trigger_installation.FUNCTIONS += [current_view(), views()]
+        trigger_installation.FUNCTIONS += [current_view(), build_views_sql()]
         pre_migrate.connect(drop_before_migrations, sender=self)
         rebuild.CHECKS.append(wrong_progress)
-        generation.FOLLOWERS += [enter_costs, set_goals]
+        generation.FOLLOWERS += [enter_costs, insert_goals]
         permissions.ROWS += ROWS
         roles.OF_STEERING += OF_STEERING
         navigation.RAIL.append(
@@ -69,5 +69,5 @@ class ReportsConfig(AppConfig):
         delivery_log.EVENTS += EVENTS
         saved_view_replacement.QUERIES |= {"report": Report, "report_schedule": ReportSchedule, "pin": Pin}
         uses.FINDERS += [goals_using, reports_of_user]
-        drill_down.register()
+        drill_down.register_figure_filter()
         read_routing.LONG_READS.add("reports")

@@ -14,7 +14,7 @@ def enter_costs(cursor: Any) -> None:
     )
 
 
-def set_goals(cursor: Any) -> None:
+def insert_goals(cursor: Any) -> None:
     """Of each department, and of each sales rep."""
     cursor.execute(
         """INSERT INTO reports_goal (month, user_id, department_id, measure, target, version)

@@ -12,18 +12,18 @@ from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
 from crm.platform.configuration.queues import REPORTS
 from crm.platform.jobs.housekeeping import every_hour, every_moment
-from crm.platform.web.request_cache import reading_once
-from crm.platform.web.security_log import note
+from crm.platform.web.request_cache import cache_reads
+from crm.platform.web.security_log import write_security_line
 from crm.platform.web.transactions import limit
 from crm.records.history.rebuild import Difference
 from reports.engine.advance_counting import to_count_ahead
-from reports.engine.answer_cache import count_again, counted_now
+from reports.engine.answer_cache import bypass_cache, queue_recount
 from reports.engine.progress_derivation import follow_changes, wrong_leads
-from reports.engine.question import read_question
+from reports.engine.question import parse_question
 from reports.engine.report_answer import answer
 from reports.models import KeptNumbers, ReportEmail, ReportSchedule
-from reports.schedules.report_email import ReportProblem, title_of, write_report_mail
-from reports.schedules.schedule import pause, why_not
+from reports.schedules.report_email import ReportProblem, get_report_title, write_report_mail
+from reports.schedules.schedule import pause_schedule, why_not
 
 State, Pause = ReportEmail.State, ReportSchedule.Pause
 
@@ -55,13 +55,13 @@ def count_report(query: str, user_id: int) -> None:
     user = User.objects.with_rights().filter(pk=user_id, is_active=True).first()
     if user is None:
         return
-    with timezone.override(user.zone), transaction.atomic(), reading_once(), counted_now(keep=True):
+    with timezone.override(user.zone), transaction.atomic(), cache_reads(), bypass_cache(keep=True):
         limit(lock=0, statement=0)
-        answer(read_question(QueryDict(query), user), user)
+        answer(parse_question(QueryDict(query), user), user)
 
 
 @every_hour
-def outdated_numbers() -> int:
+def delete_outdated_numbers() -> int:
     return KeptNumbers.objects.outdated().delete()[0]
 
 
@@ -70,7 +70,7 @@ def reports_counted_ahead() -> int:
     """Before their readers come, if they took long."""
     rows = to_count_ahead()
     for row in rows:
-        count_again(row.query, row.user_id)
+        queue_recount(row.query, row.user_id)
     return len(rows)
 
 
@@ -89,7 +89,9 @@ def mail_report(email_id: int) -> None:
     state = State.SENDING if mail else State.NOT_SENT
     if ReportEmail.objects.waiting().filter(pk=email.pk).update(state=state) and mail:
         _send(email, mail)
-        note("report_sent", by=user, report=title_of(email.schedule), query=email.schedule.query)
+        write_security_line(
+            "report_sent", by=user, report=get_report_title(email.schedule), query=email.schedule.query
+        )
 
 
 def _mail_unless_paused(email: ReportEmail, user: User) -> Any:
@@ -98,18 +100,18 @@ def _mail_unless_paused(email: ReportEmail, user: User) -> Any:
     if schedule.pause and not email.sent_now:
         return None
     if reason := why_not(schedule, user):
-        pause(schedule, reason)
+        pause_schedule(schedule, reason)
         return None
     try:
-        return _written(email, user)
+        return _write_email(email, user)
     except ReportProblem as problem:
-        pause(schedule, Pause.PROBLEM, str(problem))
+        pause_schedule(schedule, Pause.PROBLEM, str(problem))
         return None
 
 
-def _written(email: ReportEmail, user: User) -> Any:
+def _write_email(email: ReportEmail, user: User) -> Any:
     """All of its numbers are of this moment, and a large report may take its time."""
-    with transaction.atomic(), counted_now():
+    with transaction.atomic(), bypass_cache():
         limit(lock=0, statement=0)
         return write_report_mail(email, user)
 

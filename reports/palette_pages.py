@@ -6,23 +6,23 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.platform.web.palette_pages import Place
+from crm.platform.web.palette_pages import PalettePage
 from reports.models import Report
-from reports.standard_reports import shipped_for
+from reports.standard_reports import get_viewable_reports
 
 # A user with more finds them on the page of reports.
 MOST = 50
 
 
-def places(request: Any) -> Iterator[Place]:
+def generate_report_pages(request: Any) -> Iterator[PalettePage]:
     if request.user.has_perm("leads.view_lead"):
-        yield Place(_("Goals"), "chart", reverse("reports:goals"))
+        yield PalettePage(_("Goals"), "chart", reverse("reports:goals"))
     if not request.user.has_perm("reports.view_report"):
         return
-    for shipped in shipped_for(request.user):
+    for shipped in get_viewable_reports(request.user):
         label = _("Report: %(name)s") % {"name": shipped.title}
-        yield Place(label, "chart", reverse("reports:report", args=[shipped.name]))
+        yield PalettePage(label, "chart", reverse("reports:report", args=[shipped.name]))
     for report in Report.objects.visible_to(request.user).by_name()[:MOST]:
-        yield Place(
+        yield PalettePage(
             _("Report: %(name)s") % {"name": report.name}, "chart", reverse("reports:saved", args=[report.pk])
         )

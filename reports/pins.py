@@ -12,16 +12,16 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.sql.reader_keys import Reader
-from crm.platform.web.start_page.start_page_parts import Deferred, Part, Way, start_part
-from reports.charts.chart import picture_of
-from reports.display.panels import question_of
-from reports.display.tables import table_of
-from reports.engine.question import USUAL, Question, read_question
+from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
+from reports.charts.chart import render_picture
+from reports.display.panels import build_section_question
+from reports.display.tables import build_table
+from reports.engine.question import USUAL, Question, parse_question
 from reports.engine.report_answer import answer
 from reports.models import Pin, Report
-from reports.standard_reports import BY_NAME, is_open_to
+from reports.standard_reports import BY_NAME, may_view_report
 
 MOST = 6
 # The bars or rows of a card, and the numbers of each row; the report has all.
@@ -40,7 +40,7 @@ class Pinnable:
     is_pinned: bool
 
 
-def pinnable(user: Any, *, report: Report | None = None, shipped: str = "", query: str = "") -> Pinnable:
+def get_pin_state(user: Any, *, report: Report | None = None, shipped: str = "", query: str = "") -> Pinnable:
     path = (
         reverse("reports:pin_saved", args=[report.pk]) if report else reverse("reports:pin", args=[shipped])
     )
@@ -48,7 +48,7 @@ def pinnable(user: Any, *, report: Report | None = None, shipped: str = "", quer
     return Pinnable(f"{path}?{query}" if query else path, is_pinned)
 
 
-def pin(user: Any, *, report: Report | None = None, shipped: str = "", query: str = "") -> None:
+def pin_report(user: Any, *, report: Report | None = None, shipped: str = "", query: str = "") -> None:
     """Inside a transaction. A pinned report of Leadwell gets the new period and filters. Raises TooManyPins."""
     get_user_model()._default_manager.select_for_update().get(pk=user.pk)
     own = Pin.objects.changeable_by(user)
@@ -57,16 +57,16 @@ def pin(user: Any, *, report: Report | None = None, shipped: str = "", query: st
     Pin.objects.update_or_create({"query": query}, user=user, report=report, shipped=shipped)
 
 
-def unpin(user: Any, *, report: Report | None = None, shipped: str = "") -> None:
+def unpin_report(user: Any, *, report: Report | None = None, shipped: str = "") -> None:
     Pin.objects.changeable_by(user).of(report, shipped).delete()
 
 
 @start_part(50, deferred=True)
-def pinned(user: Any) -> Sequence[Deferred]:
+def get_pinned_parts(user: Any) -> Sequence[Deferred]:
     """The numbers are computed only for the parts that are shown, when they are drawn."""
     if not user.has_perms(["leads.view_lead", "reports.view_report"]):
         return []
-    pins = records_of(_seen, [], Reader.of(user))
+    pins = get_records_compiled_once(_seen, [], Reader.of(user))
     return [_deferred(one, user) for one in pins if one.report or _is_open(one.shipped, user)]
 
 
@@ -76,17 +76,17 @@ def _seen(_ids: list[int], user: Reader) -> Any:
 
 
 def _is_open(shipped: str, user: Any) -> bool:
-    return shipped in BY_NAME and is_open_to(BY_NAME[shipped], user)
+    return shipped in BY_NAME and may_view_report(BY_NAME[shipped], user)
 
 
 def _deferred(one: Pin, user: Any) -> Deferred:
     title = one.report.name if one.report else str(BY_NAME[one.shipped].title)
     name = f"pin-{one.pk}"
     part = partial(
-        Part,
+        StartPagePart,
         name=name,
         title=title,
-        draw=partial(_drawn, user),
+        draw=partial(_render_pin, user),
         lines=[one],
         empty="",
         all=Way(_("View the report"), _path(one)),
@@ -102,19 +102,19 @@ def _path(one: Pin) -> str:
     return f"{path}?{one.query}" if one.query else path
 
 
-def _drawn(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
+def _render_pin(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
     question = _question(pins[0], user)
     if question.picture != "funnel":
         question = replace(question, measures=question.measures[:NUMBERS])
     found = answer(question, user)
     short = replace(found, groups=found.groups[:ROWS])
-    table = table_of(short)
+    table = build_table(short)
     context = {
         "question": question,
         "compared": question.compared if table.has_changes else None,
         "problems": found.problems,
         "is_empty": bool(question.by and not found.groups),
-        "picture": picture_of(found if question.picture == "line" else short),
+        "picture": render_picture(found if question.picture == "line" else short),
         "table": table,
         "costs_unknown": found.costs_unknown,
         "more": len(found.groups) - len(short.groups),
@@ -124,5 +124,5 @@ def _drawn(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
 
 def _question(one: Pin, user: Any) -> Question:
     if one.report:
-        return read_question(QueryDict(one.report.query), user, **USUAL)
-    return question_of(BY_NAME[one.shipped].sections[0], QueryDict(one.query), user)
+        return parse_question(QueryDict(one.report.query), user, **USUAL)
+    return build_section_question(BY_NAME[one.shipped].sections[0], QueryDict(one.query), user)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from reports.display.report_sections import Section, Shipped
-from reports.subjects.subject import measures_for
+from reports.display.report_sections import Section, StandardReport
+from reports.subjects.subject import get_viewable_measures
 
 FUNNEL = ["leads", "contacted", "qualified", "proposal", "won"]
 WORK = ["calls", "emails", "meetings", "notes", "moves", "moved_to_won"]
@@ -44,7 +44,7 @@ IMPORTED = [
 ]
 RATES = ["leads", "qualified_rate", "opportunity_rate", "client_rate"]
 SHIPPED = [
-    Shipped(
+    StandardReport(
         "funnel",
         _("Funnel"),
         _(
@@ -56,7 +56,7 @@ SHIPPED = [
         ],
         figures=["leads", "won", "client_rate", "contact_median", "won_median"],
     ),
-    Shipped(
+    StandardReport(
         "conversion",
         _("Conversion"),
         _("How many leads became opportunities and clients, by source, owner and other fields."),
@@ -68,7 +68,7 @@ SHIPPED = [
         ],
         figures=RATES,
     ),
-    Shipped(
+    StandardReport(
         "sources",
         _("Sources"),
         _("What sources cost and what their leads brought."),
@@ -92,7 +92,7 @@ SHIPPED = [
         ],
         figures=["leads", "costs", "revenue", "return"],
     ),
-    Shipped(
+    StandardReport(
         "lost",
         _("Lost leads"),
         _("Why leads were lost. Leads count in the period in which they were lost."),
@@ -102,7 +102,7 @@ SHIPPED = [
         ],
         figures=["lost", "disqualified"],
     ),
-    Shipped(
+    StandardReport(
         "people",
         _("Owners"),
         _("The leads of each owner and what they became. A lead counts for its present owner."),
@@ -115,7 +115,7 @@ SHIPPED = [
             ),
         ],
     ),
-    Shipped(
+    StandardReport(
         "times",
         _("Times"),
         _("How long it takes to contact and to win leads."),
@@ -138,7 +138,7 @@ SHIPPED = [
     ),
 ]
 SHIPPED += [
-    Shipped(
+    StandardReport(
         "stays",
         _("Time in status"),
         _("How long leads stay in each status. Stays count in the period in which they ended."),
@@ -163,7 +163,7 @@ SHIPPED += [
         ],
         figures=["stays", "stay_median", "stay_mean"],
     ),
-    Shipped(
+    StandardReport(
         "stuck",
         _("Stuck leads"),
         _(
@@ -183,7 +183,7 @@ SHIPPED += [
         ],
         figures=["stuck"],
     ),
-    Shipped(
+    StandardReport(
         "moves",
         _("Moves"),
         _("From which status leads moved to which in the period. Undone moves don’t count."),
@@ -195,7 +195,7 @@ SHIPPED += [
         ],
         figures=["moves", "moved_to_won"],
     ),
-    Shipped(
+    StandardReport(
         "work",
         _("Work"),
         _("What users did in the period: activities on all records, and moves of leads."),
@@ -206,7 +206,7 @@ SHIPPED += [
         ],
         figures=WORK,
     ),
-    Shipped(
+    StandardReport(
         "forecast",
         _("Forecast"),
         _(
@@ -228,7 +228,7 @@ SHIPPED += [
         ],
         figures=["forecast", "open_value", "open_deals", "won_value"],
     ),
-    Shipped(
+    StandardReport(
         "first_contact",
         _("First contact"),
         _(
@@ -244,7 +244,7 @@ SHIPPED += [
         ],
         figures=CONTACT[:4],
     ),
-    Shipped(
+    StandardReport(
         "mailings",
         _("Mailings"),
         _(
@@ -256,7 +256,7 @@ SHIPPED += [
         ],
         figures=MAILINGS,
     ),
-    Shipped(
+    StandardReport(
         "imports",
         _("Imports"),
         _("What imported leads became. Leads count in the period in which their import ended."),
@@ -270,15 +270,15 @@ SHIPPED += [
 BY_NAME = {report.name: report for report in SHIPPED}
 
 
-def shipped_for(user: Any) -> list[Shipped]:
+def get_viewable_reports(user: Any) -> list[StandardReport]:
     """Those whose numbers the user may see."""
-    return [report for report in SHIPPED if is_open_to(report, user)]
+    return [report for report in SHIPPED if may_view_report(report, user)]
 
 
-def is_open_to(report: Shipped, user: Any) -> bool:
-    offered = measures_for(user)
+def may_view_report(report: StandardReport, user: Any) -> bool:
+    offered = get_viewable_measures(user)
     return all(name in offered for section in report.sections for name in section.measures)
 
 
-def usual(section: Section) -> dict[str, Any]:
+def get_section_defaults(section: Section) -> dict[str, Any]:
     return {"measures": section.measures, "by": section.by, "picture": section.picture}

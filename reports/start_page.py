@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions.field_filters import ME
 from crm.platform.sql.compiled_querysets import values_of
 from crm.platform.sql.reader_keys import Reader
-from crm.platform.web.start_page.start_page_parts import Deferred, Part, Way, start_part
+from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
 from leads.models import Lead
-from reports.display.tables import Cell, cell_of
+from reports.display.tables import Cell, build_cell
 from reports.engine.measures import MEASURES
-from reports.engine.question import read_question
+from reports.engine.question import parse_question
 from reports.engine.report_answer import Answer, Group, answer
 
 OWN = ["leads", "won", "revenue"]
@@ -28,7 +28,7 @@ THIS_MONTH = "period=this_month&basis=happened&compare=before"
 
 
 @dataclass(frozen=True)
-class Line:
+class NumberLine:
     label: str
     cells: Sequence[tuple[str, Cell]]
 
@@ -47,16 +47,16 @@ def _own(_ids: list[int], user: Reader) -> Any:
     return Lead.objects.present().own_of(user).order_by("department_id", "created_at").values_list("pk")[:1]
 
 
-def _build_month(user: Any) -> Part | None:
+def _build_month(user: Any) -> StartPagePart | None:
     """None if they had no leads this month and the one before."""
-    found = _asked(f"{THIS_MONTH}&owner={ME}", OWN, user)
+    found = _answer_query(f"{THIS_MONTH}&owner={ME}", OWN, user)
     if not any(_has_leads(one.total) for one in (found, found.before) if one):
         return None
-    return Part(
+    return StartPagePart(
         name="month",
         title=_("My month"),
         draw=partial(numbers, found),
-        lines=[Line("", _cells(found, found.total))],
+        lines=[NumberLine("", _cells(found, found.total))],
         empty="",
         is_list=False,
     )
@@ -70,18 +70,18 @@ def my_team(user: Any) -> Deferred | None:
     return Deferred("team", _("The team this month"), partial(_build_team, user))
 
 
-def _build_team(user: Any) -> Part:
-    found = _asked(f"{THIS_MONTH}&by=owner", OF_TEAM, user)
+def _build_team(user: Any) -> StartPagePart:
+    found = _answer_query(f"{THIS_MONTH}&by=owner", OF_TEAM, user)
     groups = [group for group in found.groups if group.keys != (None,)]
     open_leads = Lead.objects.present().visible_to(user).open()
     waiting = open_leads.filter(owner=None)[:UNASSIGNED].count()
     count = f"{waiting}+" if waiting == UNASSIGNED else str(waiting)
-    return Part(
+    return StartPagePart(
         name="team",
         title=_("The team this month"),
         draw=partial(numbers, found),
         is_list=False,
-        lines=[Line(group.texts[0], _cells(found, group)) for group in groups[:PEOPLE]],
+        lines=[NumberLine(group.texts[0], _cells(found, group)) for group in groups[:PEOPLE]],
         empty=_("What each owner gets and wins this month appears here."),
         counts=[Way(_("Unassigned:"), f"{reverse('leads:list')}?{OF_NO_ONE}", count, urgent=True)]
         if waiting
@@ -97,8 +97,8 @@ UNASSIGNED = 1_000
 OF_NO_ONE = "owner=none&kind=new&kind=contacted&kind=qualified&kind=proposal"
 
 
-def _asked(query: str, measures: Sequence[str], user: Any) -> Answer:
-    return answer(read_question(QueryDict(query), user, measures=measures), user)
+def _answer_query(query: str, measures: Sequence[str], user: Any) -> Answer:
+    return answer(parse_question(QueryDict(query), user, measures=measures), user)
 
 
 def _has_leads(group: Group) -> bool:
@@ -107,12 +107,12 @@ def _has_leads(group: Group) -> bool:
 
 def _cells(found: Answer, group: Group) -> list[tuple[str, Cell]]:
     return [
-        (str(MEASURES[measure.name].label), cell_of(found, group, measure))
+        (str(MEASURES[measure.name].label), build_cell(found, group, measure))
         for measure in found.question.measures
     ]
 
 
-def numbers(found: Answer, lines: Sequence[Line], _token: str) -> SafeString:
+def numbers(found: Answer, lines: Sequence[NumberLine], _token: str) -> SafeString:
     """A table with a row for each line; the only line of a user's own numbers has no name. Without lines, the page says what
     will appear."""
     if not lines:

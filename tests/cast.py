@@ -3,7 +3,7 @@
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Department, Membership, Role, User
-from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from tests.replayed import FIRST, Replayed
 
 PASSWORD = "correct horse battery"
@@ -49,7 +49,7 @@ write_departments, write_cast = Replayed(_write_departments), Replayed(_write_ca
 
 def read_cast() -> list[User]:
     """All of them as a request has them, with their permissions."""
-    return records_of(_with_rights, list(range(FIRST, FIRST + len(CAST))))
+    return get_records_compiled_once(_with_rights, list(range(FIRST, FIRST + len(CAST))))
 
 
 def _with_rights(ids: list[int]):

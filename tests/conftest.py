@@ -15,7 +15,7 @@ from django.contrib.auth.models import Permission
 from django.test import override_settings
 
 from accounts.models import Department, Membership, Role, User
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.models import CustomField, Tag, Task
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
@@ -277,7 +277,7 @@ def make_field(db):
         kept = [{"key": f"o{place}", "name": choice} for place, choice in enumerate(choices, 1)]
         with operation("test", by=None):
             made = CustomField.objects.create(table_of=of, name=name, type=type, choices=kept, **values)
-        return field_named(of, made.key)
+        return get_custom_field(of, made.key)
 
     return make
 

@@ -34,7 +34,7 @@ PREFIX = 64
 
 
 @dataclass(frozen=True)
-class Place:
+class GuessPlace:
     """Where a guess is counted: `name` is the account, with what is known of the browser; `address` a network, or EVERYWHERE."""
 
     name: str
@@ -46,13 +46,17 @@ class Place:
         return AccessAttempt.objects.filter(username=self.name, ip_address=self.address)
 
 
-def place_of(name: str, request: HttpRequest, *, is_known: bool, is_code: bool) -> Place:
+def build_guess_place(name: str, request: HttpRequest, *, is_known: bool, is_code: bool) -> GuessPlace:
     if is_code:
-        return Place(f"{name}{OF_CODES}", EVERYWHERE, CODE)
-    return Place(name, EVERYWHERE, KNOWN_BROWSER) if is_known else Place(name, network_of(request), PASSWORD)
+        return GuessPlace(f"{name}{OF_CODES}", EVERYWHERE, CODE)
+    return (
+        GuessPlace(name, EVERYWHERE, KNOWN_BROWSER)
+        if is_known
+        else GuessPlace(name, get_network(request), PASSWORD)
+    )
 
 
-def network_of(request: HttpRequest) -> str:
+def get_network(request: HttpRequest) -> str:
     """The address of an IPv4 client, the network of an IPv6 client."""
     with suppress(ValueError):
         found = ip_address(address_of(request))
@@ -65,7 +69,7 @@ def network_of(request: HttpRequest) -> str:
 
 
 @transaction.atomic
-def take_turn(place: Place) -> int:
+def count_guess_or_get_wait(place: GuessPlace) -> int:
     """Count a guess and return 0, or return how many seconds it has to wait, uncounted. Guesses at one place come one after
     the other."""
     rows = AccessAttempt.objects.select_for_update()
@@ -80,7 +84,7 @@ def take_turn(place: Place) -> int:
         username=place.name, ip_address=place.address, user_agent="", defaults=defaults
     )
     now = timezone.now()
-    if wait := wait_at(place, now):
+    if wait := get_wait_seconds(place, now):
         return wait
     is_over = row.attempt_time < now - timedelta(seconds=place.rule.memory)
     row.failures_since_start = 1 if is_over else row.failures_since_start + 1
@@ -89,28 +93,28 @@ def take_turn(place: Place) -> int:
     return 0
 
 
-def take_off(place: Place) -> None:
+def take_off(place: GuessPlace) -> None:
     """The guess was right, so it was none."""
     place.rows.filter(failures_since_start__gt=0).update(failures_since_start=F("failures_since_start") - 1)
 
 
-def wait_at(place: Place, now: datetime | None = None) -> int:
+def get_wait_seconds(place: GuessPlace, now: datetime | None = None) -> int:
     """The seconds until the next guess at this place is checked; 0 for now."""
     now = now or timezone.now()
-    here = _counted(place.rows, place.rule, now)
+    here = _count_remembered_failures(place.rows, place.rule, now)
     if place.rule is not PASSWORD:
         return get_wait(place.rule, here)
     of_account = AccessAttempt.objects.filter(username=place.name)
     from_address = AccessAttempt.objects.filter(ip_address=place.address)
-    at_account = _counted(of_account, PASSWORD, now).count
-    return get_wait_for_password(here, _counted(from_address, PASSWORD, now), at_account)
+    at_account = _count_remembered_failures(of_account, PASSWORD, now).count
+    return get_wait_for_password(here, _count_remembered_failures(from_address, PASSWORD, now), at_account)
 
 
-def count_at(place: Place) -> int:
-    return _counted(place.rows, place.rule, timezone.now()).count
+def count_guesses(place: GuessPlace) -> int:
+    return _count_remembered_failures(place.rows, place.rule, timezone.now()).count
 
 
-def _counted(rows, rule: Rule, now: datetime) -> Guesses:
+def _count_remembered_failures(rows, rule: Rule, now: datetime) -> Guesses:
     remembered = rows.filter(
         failures_since_start__gt=0, attempt_time__gt=now - timedelta(seconds=rule.memory)
     )

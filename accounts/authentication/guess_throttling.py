@@ -8,11 +8,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 
-from accounts.authentication.guess_counts import OF_CODES, Place, count_at, place_of, take_turn, wait_at
+from accounts.authentication.guess_counts import (
+    OF_CODES,
+    GuessPlace,
+    build_guess_place,
+    count_guess_or_get_wait,
+    count_guesses,
+    get_wait_seconds,
+)
 from accounts.authentication.guess_rules import TOLD_AT
 from accounts.models.user import User, fold_email
-from accounts.sign_in import COUNTED_LENGTH, counted_as, gives_second_step, is_known
-from accounts.users.account_changes import Kind, record
+from accounts.sign_in import COUNTED_LENGTH, counted_as, gives_second_step, is_known_browser
+from accounts.users.account_changes import Kind, record_account_change
 
 
 class SlowDown(AxesDatabaseHandler):
@@ -23,8 +30,8 @@ class SlowDown(AxesDatabaseHandler):
     """
 
     def is_allowed(self, request: Any, credentials: dict | None = None) -> bool:
-        place = place_in(request, credentials)
-        request.wait_seconds = take_turn(place)
+        place = get_guess_place(request, credentials)
+        request.wait_seconds = count_guess_or_get_wait(place)
         if request.wait_seconds:
             return False
         request.guessed_at = place
@@ -35,16 +42,18 @@ class SlowDown(AxesDatabaseHandler):
         if request is None:
             return
         if not request.axes_locked_out:
-            place = place_in(request, credentials)
-            _tell_owner(request, place)
-            request.wait_seconds = wait_at(place)
+            place = get_guess_place(request, credentials)
+            _notify_owner(request, place)
+            request.wait_seconds = get_wait_seconds(place)
             request.axes_locked_out = request.wait_seconds > 0
         request.axes_credentials = credentials
 
     def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:
-        known = is_known(request, credentials)
+        known = is_known_browser(request, credentials)
         name = counted_as(request, credentials)
-        places = [place_of(name, request, is_known=known, is_code=is_code) for is_code in (False, True)]
+        places = [
+            build_guess_place(name, request, is_known=known, is_code=is_code) for is_code in (False, True)
+        ]
         return sum(place.rows.delete()[0] for place in places)
 
     def clean_expired_user_attempts(self, *arguments: Any, **keywords: Any) -> int:
@@ -52,20 +61,20 @@ class SlowDown(AxesDatabaseHandler):
         return 0
 
 
-def place_in(request: HttpRequest, credentials: dict | None) -> Place:
-    name, known = counted_as(request, credentials), is_known(request, credentials)
-    return place_of(name, request, is_known=known, is_code=gives_second_step(request))
+def get_guess_place(request: HttpRequest, credentials: dict | None) -> GuessPlace:
+    name, known = counted_as(request, credentials), is_known_browser(request, credentials)
+    return build_guess_place(name, request, is_known=known, is_code=gives_second_step(request))
 
 
-def _tell_owner(request: Any, place: Place) -> None:
+def _notify_owner(request: Any, place: GuessPlace) -> None:
     """Whoever enters codes knows the password, so the user is told in Leadwell and by email."""
     half: User | None = getattr(request, "second_step_of", None)
     if half is None:
         return
-    count = count_at(place)
+    count = count_guesses(place)
     if count in TOLD_AT:
         with transaction.atomic():
-            record(half, Kind.CODES_WRONG, after=[str(count)], by=None)
+            record_account_change(half, Kind.CODES_WRONG, after=[str(count)], by=None)
 
 
 def forget_failures(email: str) -> None:

@@ -17,8 +17,8 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountChange, User
-from accounts.single_sign_on.sign_in_policy import signs_in_here
-from crm.platform.web.security_log import note
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
+from crm.platform.web.security_log import write_security_line
 
 # Entering an address again and again sends one email, not a flood.
 PAUSE = timedelta(minutes=2)
@@ -34,7 +34,7 @@ class LinkTokens(PasswordResetTokenGenerator):
 tokens = LinkTokens()
 
 
-def link_for(user: User) -> str:
+def build_password_link(user: User) -> str:
     """The full URL where this user can set a password, valid for a day."""
     code = urlsafe_base64_encode(force_bytes(user.pk))
     return settings.SITE_URL + reverse("password_set", args=[code, tokens.make_token(user)])
@@ -45,7 +45,7 @@ def send_link(user: User, *, by: User | None = None) -> None:
     from accounts.jobs import mail_link
 
     User.objects.filter(pk=user.pk).update(link_sent_at=timezone.now())
-    note("password_link_sent", by=by, of=user.pk, of_email=user.email)
+    write_security_line("password_link_sent", by=by, of=user.pk, of_email=user.email)
     mail_link.defer(user_id=user.pk, by_id=by.pk if by else None)
 
 
@@ -55,7 +55,7 @@ def send_forgotten_link(email: str) -> None:
     user = User.objects.active().with_email(email).first()
     if (
         user
-        and signs_in_here(user)
+        and may_sign_in_without_provider(user)
         and not (user.link_sent_at and user.link_sent_at > timezone.now() - PAUSE)
     ):
         send_link(user)
@@ -64,7 +64,7 @@ def send_forgotten_link(email: str) -> None:
 def write_mail(user: User, by: User | None) -> EmailMessage:
     """The email in the user's language: an invitation if they have no password yet."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        context = {"user": user, "by": by, "link": link_for(user), "site": settings.SITE_URL}
+        context = {"user": user, "by": by, "link": build_password_link(user), "site": settings.SITE_URL}
         template = "accounts/mail/invitation.txt" if user.is_invited else "accounts/mail/new_password.txt"
         subject = _("Your Leadwell account") if user.is_invited else _("Set a new Leadwell password")
         return EmailMessage(subject, render_to_string(template, context), to=[user.email])
@@ -72,12 +72,12 @@ def write_mail(user: User, by: User | None) -> EmailMessage:
 
 def write_announcement(change: AccountChange) -> EmailMessage:
     """The email about an account change, in the user's language."""
-    from accounts.users.account_changes import sentence_of
+    from accounts.users.account_changes import get_notification_sentence
 
     user = change.user
     to = [*change.before, *change.after] if change.kind == AccountChange.Kind.EMAIL else [user.email]
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
-        context = {"change": change, "sentence": sentence_of(change), "site": settings.SITE_URL}
+        context = {"change": change, "sentence": get_notification_sentence(change), "site": settings.SITE_URL}
         text = render_to_string("accounts/mail/account_changed.txt", context)
         wrong = change.kind == AccountChange.Kind.CODES_WRONG
         subject = (

@@ -44,7 +44,9 @@ class BreachedPasswordValidator(CommonPasswordValidator):
     long enough with a year or a sign, and attackers know that: “Sunshine2026!” is rejected like “sunshine”."""
 
     def validate(self, password: str, user=None) -> None:
-        if _are_digits_in_a_row(password) or any(word in self.passwords for word in _words_of(password)):
+        if _are_digits_in_a_row(password) or any(
+            word in self.passwords for word in _generate_words(password)
+        ):
             raise ValidationError(self.get_error_message(), code="password_too_common")
 
     def get_error_message(self) -> str:
@@ -53,7 +55,7 @@ class BreachedPasswordValidator(CommonPasswordValidator):
         )
 
 
-def _words_of(password: str) -> Iterator[str]:
+def _generate_words(password: str) -> Iterator[str]:
     """The password itself, and the words it is made from."""
     whole = password.lower().strip()
     yield whole

@@ -15,14 +15,14 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import User
 from accounts.push.devices import end_of_others
 from accounts.sign_in import remember_device
-from accounts.single_sign_on.sign_in_policy import signs_in_here
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 
 LASTS = timedelta(minutes=10)
 KEY = "half_signed_in"
 BACKEND = "accounts.sign_in.EmailBackend"
 
 
-def begin(request: HttpRequest, user: User, target: str) -> HttpResponse:
+def begin_second_step(request: HttpRequest, user: User, target: str) -> HttpResponse:
     """The password was right: ask for the second step, then lead to `target`."""
     # Nothing of an earlier session stays, and a session key that someone else knows is of no use.
     request.session.flush()
@@ -36,7 +36,7 @@ def begin(request: HttpRequest, user: User, target: str) -> HttpResponse:
     return redirect("sign_in_code")
 
 
-def half_signed_in(request: HttpRequest) -> User | None:
+def get_pending_user(request: HttpRequest) -> User | None:
     """Who gave their password in this session a short time ago."""
     kept = request.session.get(KEY)
     if not kept or kept["until"] < timezone.now().timestamp():
@@ -44,7 +44,7 @@ def half_signed_in(request: HttpRequest) -> User | None:
     user = User.objects.active().filter(pk=kept["user"]).first()
     if (
         user is None
-        or not signs_in_here(user)
+        or not may_sign_in_without_provider(user)
         or not constant_time_compare(user.get_session_auth_hash(), kept["hash"])
     ):
         return None
@@ -60,7 +60,7 @@ def forget_half(request: HttpRequest) -> None:
         request.session.set_expiry(None)
 
 
-def finish(request: HttpRequest, user: User, target: str) -> HttpResponse:
+def finish_sign_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
     """Everything was right: sign in, with a new session key."""
     forget_half(request)
     login(request, user, backend=BACKEND)

@@ -25,7 +25,7 @@ KEEP_POSITION = f"""
     WHERE session_key = %s"""  # noqa: S608 - constants
 
 
-def hash_of(key: str | None) -> str:
+def hash_session_key(key: str | None) -> str:
     """A random key of 32 letters needs no slow hash."""
     return sha256((key or "").encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -49,27 +49,27 @@ class SessionStore(StoreInTable):
         rows = self.model.objects.alive()
         if settings.REPLICAS:
             rows = rows.with_primary()
-        self.row = rows.filter(session_key=hash_of(self.session_key)).first()
+        self.row = rows.filter(session_key=hash_session_key(self.session_key)).first()
         if self.row is None:
             self._session_key = None
         return self.row
 
     def exists(self, session_key) -> bool:
-        return self.model.objects.filter(session_key=hash_of(session_key)).exists()
+        return self.model.objects.filter(session_key=hash_session_key(session_key)).exists()
 
     def save(self, must_create: bool = False) -> None:
         """Raises UpdateError for a session that has been ended meanwhile."""
         if self.session_key is None:
             return self.create()
         values = self._values(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
-        found = self.model.objects.filter(session_key=hash_of(self.session_key))
+        found = self.model.objects.filter(session_key=hash_session_key(self.session_key))
         if not must_create:
             if not found.update(**values):
                 raise UpdateError
             return None
         try:
             with transaction.atomic():
-                self.model.objects.create(session_key=hash_of(self.session_key), **values)
+                self.model.objects.create(session_key=hash_session_key(self.session_key), **values)
         except IntegrityError as error:
             raise CreateError from error
         return None
@@ -90,19 +90,19 @@ class SessionStore(StoreInTable):
         """After a change, with replicas: the next page must not be older. What is lost with a crash of the database was only
         needed for the moments before, so it isn't waited for."""
         with connection.cursor() as cursor:
-            cursor.execute(KEEP_POSITION, [hash_of(self.session_key)])
+            cursor.execute(KEEP_POSITION, [hash_session_key(self.session_key)])
 
     def delete(self, session_key=None) -> None:
         key = self.session_key if session_key is None else session_key
         if key is not None:
-            self.model.objects.filter(session_key=hash_of(key)).delete()
+            self.model.objects.filter(session_key=hash_session_key(key)).delete()
 
     @classmethod
     def clear_expired(cls) -> None:
         cls.get_model_class().objects.over().delete()
 
 
-def begin(session: Any, browser: str, address: str | None) -> None:
+def begin_session(session: Any, browser: str, address: str | None) -> None:
     """Called at each sign-in: from now on, the session lasts at most SESSION_DAYS."""
     now = timezone.now()
     session[SIGNED_IN] = [now.isoformat(), browser, address]

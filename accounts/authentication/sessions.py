@@ -14,14 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.authentication.browser_names import name_of_browser
-from accounts.authentication.session_store import begin
+from accounts.authentication.session_store import begin_session
 from accounts.models import PushDevice, Session, User
-from accounts.push.devices import end_all_of, here
+from accounts.push.devices import delete_other_devices, get_device_of_browser
 from crm.platform.database import log_positions
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.web.after_response import afterwards
-from crm.platform.web.client_address import stored_address_of
-from crm.platform.web.password_confirmation import confirm
+from crm.platform.web.after_response import run_after_response
+from crm.platform.web.client_address import get_storable_address
+from crm.platform.web.password_confirmation import confirm_password_now
 
 # How old the time of the last use may be.
 EXACT = timedelta(minutes=1)
@@ -29,24 +29,24 @@ EXACT = timedelta(minutes=1)
 ON_THEIR_OWN = {"notices", "leads:board_changes", "companies:board_changes"}
 
 
-def end_sessions_of(user: User, *, but: PushDevice | None = None) -> None:
+def end_user_sessions(user: User, *, but: PushDevice | None = None) -> None:
     """Sign the user out in every browser; unused password links expire too, and only this device keeps its
     notifications."""
     User.objects.filter(pk=user.pk).update(sign_out_count=F("sign_out_count") + 1)
     user.refresh_from_db(fields=["sign_out_count"])
     # The counter has already ended them; this removes the rows.
     Session.objects.of(user).delete()
-    end_all_of(user, but=but)
+    delete_other_devices(user, but=but)
 
 
 def end_other_sessions(request) -> None:
     """Sign the user of this request out in every other browser."""
-    end_sessions_of(request.user, but=here(request))
+    end_user_sessions(request.user, but=get_device_of_browser(request))
     # Under a new key, because the row of this session is gone too.
     update_session_auth_hash(request, request.user)
 
 
-def sessions_of(user: User, request: HttpRequest) -> list[tuple[Session, bool]]:
+def get_user_sessions(user: User, request: HttpRequest) -> list[tuple[Session, bool]]:
     """Where the user is signed in, the last used first; and which of them is this browser."""
     own: Any = getattr(request.session, "row", None)
     rows = Session.objects.of(user).alive().latest_first()
@@ -54,12 +54,12 @@ def sessions_of(user: User, request: HttpRequest) -> list[tuple[Session, bool]]:
 
 
 @receiver(user_logged_in)
-def begun(request, user, **_rest) -> None:
+def record_session_begin(request, user, **_rest) -> None:
     # A provider may have signed in someone long ago; then it is asked again before something sensitive.
     if getattr(request, "just_authenticated", True):
-        confirm(request.session)
+        confirm_password_now(request.session)
     browser = name_of_browser(request.headers.get("User-Agent", ""))
-    begin(request.session, browser, stored_address_of(request))
+    begin_session(request.session, browser, get_storable_address(request))
 
 
 class LastUseMiddleware:
@@ -74,11 +74,13 @@ class LastUseMiddleware:
         if row is not None and row.user_id and timezone.now() - row.used_at >= EXACT:
             match = request.resolver_match
             if match is None or match.view_name not in ON_THEIR_OWN:
-                afterwards(response, partial(_used, row.pk, stored_address_of(request)))
+                run_after_response(
+                    response, partial(_record_session_use, row.pk, get_storable_address(request))
+                )
         return response
 
 
-def _used(pk: int, address: str | None) -> None:
+def _record_session_use(pk: int, address: str | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))
@@ -94,4 +96,4 @@ def sessions() -> int:
 
 @every_hour
 def positions_of_sessions() -> int:
-    return log_positions.forget_unreached(Session.objects.all(), None)
+    return log_positions.clear_unreached_positions(Session.objects.all(), None)

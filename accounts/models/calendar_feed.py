@@ -14,7 +14,7 @@ class CalendarFeedQuerySet(models.QuerySet):
 
     def with_secret(self, secret: str):
         """Of an active user."""
-        return self.filter(digest=digest_of(secret), user__is_active=True)
+        return self.filter(digest=hash_feed_secret(secret), user__is_active=True)
 
 
 class CalendarFeed(models.Model):
@@ -35,13 +35,13 @@ class CalendarFeed(models.Model):
         CalendarFeed.objects.filter(pk=self.pk).update(last_read_at=timezone.now())
 
 
-def digest_of(secret: str) -> str:
+def hash_feed_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def renew(user) -> str:
+def renew_feed_secret(user) -> str:
     """A new secret; the previous address stops working."""
     secret = secrets.token_urlsafe(32)
-    values = {"digest": digest_of(secret), "created_at": timezone.now(), "last_read_at": None}
+    values = {"digest": hash_feed_secret(secret), "created_at": timezone.now(), "last_read_at": None}
     CalendarFeed.objects.update_or_create(user=user, defaults=values)
     return secret

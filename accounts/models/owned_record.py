@@ -73,7 +73,7 @@ class OwnedRecord(Record):
         abstract = True
 
 
-def owned_indexes(table: str, with_shared: Sequence[str] = ()) -> list[models.Index]:
+def build_owned_indexes(table: str, with_shared: Sequence[str] = ()) -> list[models.Index]:
     """The indexes for the list of every kind of owned record; indexes for its sorts are derived from the field types.
 
     A sort collects what is shared with everyone. The index has the most frequent columns `with_shared` records, so that

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.push.push_encryption import SECRET_LENGTH, from_text, is_point
 from crm.platform.push.vapid_signature import public_key
-from crm.platform.web.outgoing_calls import NotCalled, check
+from crm.platform.web.outgoing_calls import NotCalled, check_url
 
 MOST_OF_A_USER = 20
 # The longest endpoints of today's push services have about 500 characters.
@@ -26,7 +26,7 @@ UNFIT = _("The browser sent something that isn’t a valid subscription.")
 def push_endpoint(url: str) -> None:
     """Raises ValidationError for an address that is never called, as far as this is known without looking it up."""
     try:
-        check(url)
+        check_url(url)
     except NotCalled as error:
         raise ValidationError(str(error)) from error
     if not url.isascii() or urlsplit(url).scheme != "https":

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.second_factor import longest_time
-from accounts.roles.permissions import beyond
+from accounts.roles.permissions import ungrantable_permissions_queryset
 
 # Shipped names are translated with gettext until an administrator renames the role.
 SHIPPED = {
@@ -50,7 +50,7 @@ class RoleQuerySet(models.QuerySet):
 
     def grantable_by(self, user):
         """The roles without permissions the user lacks: those they may give, remove, and edit."""
-        return self.exclude(permissions__in=beyond(user))
+        return self.exclude(permissions__in=ungrantable_permissions_queryset(user))
 
     def below_administrator(self):
         return self.exclude(key="administrator")

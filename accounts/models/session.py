@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from crm.platform.database.log_positions import server
+from crm.platform.database.log_positions import build_server_expression
 
 
 class SessionQuerySet(models.QuerySet):
@@ -18,7 +18,7 @@ class SessionQuerySet(models.QuerySet):
 
     def with_primary(self):
         """`primary` is the server of the database that was asked (crm/platform/database/log_positions.py)."""
-        return self.annotate(primary=server())
+        return self.annotate(primary=build_server_expression())
 
     def over(self):
         return self.filter(Q(expire_date__lte=timezone.now()) | Q(used_at__lte=idle_limit()))

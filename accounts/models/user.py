@@ -19,7 +19,7 @@ from accounts.models.department import Department, Membership
 from accounts.models.reminder_times import BEFORE
 from accounts.models.role_membership import HeldRole
 from accounts.models.time_zones import time_zones
-from accounts.roles.permissions import beyond, with_narrower_scopes
+from accounts.roles.permissions import ungrantable_permissions_queryset, with_narrower_scopes
 from crm.platform.configuration.environment import LANGUAGES
 from crm.platform.web.transactions import STAMP
 
@@ -101,7 +101,7 @@ class UserQuerySet(models.QuerySet):
     def changeable_by(self, user):
         """The users this user may edit, deactivate, or send a link to: only those who don't have or see more than they
         do."""
-        found = self.visible_to(user).exclude(groups__permissions__in=beyond(user))
+        found = self.visible_to(user).exclude(groups__permissions__in=ungrantable_permissions_queryset(user))
         if user.sees_everything:
             return found
         return found.exclude(

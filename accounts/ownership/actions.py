@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from accounts.ownership import verbs
-from accounts.ownership.reassignment_effects import along_with_department, along_with_owner
-from crm.platform.text.text_folding import plain
+from accounts.ownership.reassignment_effects import (
+    describe_effects_of_department,
+    describe_effects_of_owner,
+)
+from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.bulk_actions import Action, NoForm
 
@@ -26,7 +29,7 @@ class OwnerForm(Form):
 def owner_choices(user) -> list[tuple[str, str]]:
     """The users to whom this user may assign records: active colleagues with a department, themselves first."""
     colleagues = [row for row in User.objects.assignable_by(user) if row.pk != user.pk]
-    names = [(str(row.pk), row.name) for row in sorted(colleagues, key=lambda row: plain(row.name))]
+    names = [(str(row.pk), row.name) for row in sorted(colleagues, key=lambda row: fold_text(row.name))]
     mine = [(str(user.pk), _("%(name)s (you)") % {"name": user.name})] if user.department_ids else []
     return mine + names
 
@@ -46,7 +49,7 @@ ASSIGN = Action(
     OwnerForm,
     lambda data, user: verbs.Assign(data["owner"], user),
     front=True,
-    foretold=along_with_owner,
+    foretold=describe_effects_of_owner,
 )
 CHANGE_DEPARTMENT = Action(
     "department",
@@ -55,7 +58,7 @@ CHANGE_DEPARTMENT = Action(
     "assign",
     DepartmentForm,
     lambda data, user: verbs.ChangeDepartment(data["department"]),
-    foretold=along_with_department,
+    foretold=describe_effects_of_department,
 )
 SHARE = Action(
     "share", _("Share with everyone"), "share", "change", NoForm, lambda data, user: verbs.Share(True)

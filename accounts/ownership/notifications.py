@@ -11,7 +11,7 @@ from crm.platform.web.notifications import Push, notice_kind, tell
 from crm.records.kinds.kind_registry import KINDS
 
 
-def tell_new_owner(owner, record: Operation, ids: list[int]) -> None:
+def notify_new_owner(owner, record: Operation, ids: list[int]) -> None:
     """One notification for all these records, but none for the user who assigned them."""
     if owner and ids and owner != record.by:
         tell(owner, "assigned", record, ids)
@@ -19,16 +19,16 @@ def tell_new_owner(owner, record: Operation, ids: list[int]) -> None:
 
 def follow_values(values: dict, record: Operation, ids: list[int]) -> None:
     """Notify the users who got a record through an edit or as a new record."""
-    tell_new_owner(values.get("owner"), record, ids)
+    notify_new_owner(values.get("owner"), record, ids)
 
 
 @notice_kind("assigned", icon="person")
-def assigned(values: dict) -> str:
+def get_assigned_sentence(values: dict) -> str:
     return _in_words(values, _("%(by)s assigned %(name)s to you."))
 
 
 @notice_kind("handed_over", icon="person")
-def handed_over(values: dict) -> str:
+def get_reassigned_sentence(values: dict) -> str:
     return _in_words(values, _("%(by)s reassigned %(name)s from %(from)s to you."))
 
 
@@ -81,7 +81,7 @@ def _in_words(values: dict, words: str) -> str:
 
 
 @notice_kind("push_ended")
-def push_ended(values: dict) -> str:
+def get_push_ended_sentence(values: dict) -> str:
     if values["device"]:
         return _(
             "Notifications on %(device)s were turned off by the browser. Turn them on again in your profile."

@@ -6,22 +6,23 @@ from django.db.models.expressions import Combinable
 from accounts.models import Department, User
 
 
-def home_of(owner: User, preferred: Department | None = None) -> int:
+def get_owner_department(owner: User, preferred: Department | None = None) -> int:
     """The department for a record whose owner doesn't belong to its own: the preferred one, or the owner's first."""
     theirs = owner.department_ids
     return preferred.pk if preferred and preferred.pk in theirs else theirs[0]
 
 
-def department_with(owner: User | None, department: Department) -> Department:
+def get_department_for_owner(owner: User | None, department: Department) -> Department:
     """The department of a record once it belongs to the owner."""
     if owner is None or department.pk in owner.department_ids:
         return department
-    return Department.objects.get(pk=home_of(owner))
+    return Department.objects.get(pk=get_owner_department(owner))
 
 
-def departments_with(owner: User, preferred: Department | None = None) -> Combinable:
+def build_department_expression(owner: User, preferred: Department | None = None) -> Combinable:
     """The same for many records, as the value of an update."""
     theirs = owner.department_ids
     return Case(
-        When(department__in=theirs, then=F("department_id")), default=Value(home_of(owner, preferred))
+        When(department__in=theirs, then=F("department_id")),
+        default=Value(get_owner_department(owner, preferred)),
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Department, User
-from accounts.ownership.owners import home_of
+from accounts.ownership.owners import get_owner_department
 from accounts.ownership.verbs import Assign, ChangeDepartment
 from crm.records.history.operation_results import Outcome
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -18,22 +18,22 @@ from crm.work.tasks.next_action import Columns
 from crm.work.tasks.reassignment_notes import count_on_other_clocks, same_moment_words
 
 
-def along_with_owner(verb: Assign, outcome: Outcome) -> list[str]:
+def describe_effects_of_owner(verb: Assign, outcome: Outcome) -> list[str]:
     """For a new owner, or for none."""
     kind, rows = KINDS[outcome.table], _rows(outcome)
     return [
         *_to_department(kind, rows, verb.owner),
-        *_closed(rows),
+        *_describe_closed_records(rows),
         *_tasks(kind, rows, verb.owner),
     ]
 
 
-def along_with_department(verb: ChangeDepartment, outcome: Outcome) -> list[str]:
+def describe_effects_of_department(verb: ChangeDepartment, outcome: Outcome) -> list[str]:
     """Records whose owner doesn't belong to the department lose them."""
     kind, members = KINDS[outcome.table], verb.department.users.active().values("pk")
     rows = _rows(outcome)
     leaving = rows.exclude(owner=None).exclude(owner__in=members)
-    found = list(_closed(rows))
+    found = list(_describe_closed_records(rows))
     if count := leaving.count():
         words = _("%(counted)s will be unassigned, because the owner doesn’t belong to %(department)s.")
         found.append(words % {"counted": kind.words.counted(count), "department": verb.department.name})
@@ -48,12 +48,12 @@ def _to_department(kind: Kind, rows: Any, owner: User | None) -> Iterator[str]:
     count = rows.exclude(department__in=owner.department_ids).count() if owner else 0
     if owner and count:
         words = _("%(counted)s will move to %(name)s’s department, %(department)s.")
-        home = Department.objects.get(pk=home_of(owner))
+        home = Department.objects.get(pk=get_owner_department(owner))
         values = {"counted": kind.words.counted(count), "department": home.name, "name": owner.name}
         yield words % values
 
 
-def _closed(rows: Any) -> Iterator[str]:
+def _describe_closed_records(rows: Any) -> Iterator[str]:
     if count := rows.count() - rows.open().count():
         words = ngettext(
             "%(number)s of them is closed and changes too.",

@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from accounts.ownership.actions import owner_choices
-from accounts.ownership.owners import department_with
+from accounts.ownership.owners import get_department_for_owner
 from crm.fields.amount_input import AmountInput, other_currency
-from crm.fields.custom.unique.taken_values import taken_in_words
-from crm.fields.custom.values.record_form_fields import built_in_fields, custom_fields, settle
+from crm.fields.custom.unique.taken_values import get_taken_sentences
+from crm.fields.custom.values.record_form_fields import (
+    apply_built_in_changes,
+    custom_fields,
+    settle_custom_values,
+)
 from crm.fields.model_fields import MoneyField
-from crm.fields.types.phones import normal_phones, phones_of
+from crm.fields.types.phones import get_phone_field_names, normal_phones
 from crm.fields.types.record_links import offer_links
 from crm.models import Tag
 from crm.platform.excel.parsing.emails_and_phones import tidy_phone
@@ -25,7 +29,7 @@ from crm.platform.web.rendering.form_rendering import ModelForm
 FEWEST_DIGITS = 3
 
 
-def owned_at_first(user: User) -> dict[str, Any]:
+def get_initial_ownership(user: User) -> dict[str, Any]:
     """The defaults for a new record: the user, and their first department."""
     department = Department.objects.active().filter(pk__in=user.department_ids[:1]).first()
     return {"department": department, "owner": user.pk if department else None}
@@ -49,7 +53,7 @@ class RecordForm(ModelForm):
         offer_links(self, user)
         for name, target in self._amounts().items():
             self.fields[name].names_currency = sent is None and target in self.fields
-        built_in_fields(self)
+        apply_built_in_changes(self)
         self.custom = custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):
             self._keep_owner()
@@ -101,7 +105,7 @@ class RecordForm(ModelForm):
     def _clean_form(self) -> None:
         """Custom fields come last, because their departments and deciding fields must be known."""
         super()._clean_form()  # type: ignore[misc]
-        settle(self, self.cleaned_data)
+        settle_custom_values(self, self.cleaned_data)
 
     def _amounts(self) -> dict[str, str]:
         """The fields with an amount, and those with its currency."""
@@ -122,7 +126,7 @@ class RecordForm(ModelForm):
 
     def _check_phones(self, data: dict[str, Any]) -> None:
         """Phones must have digits. Values from programs and files stay as they are until someone changes them."""
-        for name in phones_of(self._meta.model):
+        for name in get_phone_field_names(self._meta.model):
             text = data.get(name) or ""
             if self.sent is None and name in self.changed_data:
                 text = data[name] = tidy_phone(text)
@@ -136,7 +140,9 @@ class RecordForm(ModelForm):
     def _check_unique(self, data: dict[str, Any]) -> None:
         """No other record may have the value of a unique field."""
         values = {name: data[name] for name in self.custom if name in data}
-        for name, sentence in taken_in_words(self._meta.model, values, self.user, self.instance.pk).items():
+        for name, sentence in get_taken_sentences(
+            self._meta.model, values, self.user, self.instance.pk
+        ).items():
             self.add_error(name, sentence)
 
     def _settle(self, owner: User, department: Department) -> None:
@@ -146,7 +152,7 @@ class RecordForm(ModelForm):
             words = _now("%(owner)s isn’t in this department. Choose another owner or “Unassigned”.")
             self.add_error("department", words % {"owner": owner})
         else:
-            self.cleaned_data["department"] = department_with(owner, department)
+            self.cleaned_data["department"] = get_department_for_owner(owner, department)
 
     def values(self) -> dict[str, Any]:
         """All cleaned values of a new record, with the normalized forms of its phones."""
@@ -161,7 +167,9 @@ class RecordForm(ModelForm):
 
     def changed_fields(self) -> list[str]:
         return [
-            name for name in self._names if key_of(self.cleaned_data[name]) != key_of(self.initial.get(name))
+            name
+            for name in self._names
+            if get_comparison_key(self.cleaned_data[name]) != get_comparison_key(self.initial.get(name))
         ]
 
     @property
@@ -170,7 +178,7 @@ class RecordForm(ModelForm):
         return [*(self._meta.fields or []), *self.custom]
 
 
-def key_of(value: Any) -> Any:
+def get_comparison_key(value: Any) -> Any:
     """A value for comparison: a row by ID, a country by code, empty values as nothing."""
     value = getattr(value, "pk", None) or getattr(value, "code", value)
     return None if value in ("", []) else value

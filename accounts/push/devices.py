@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.authentication.browser_names import name_of_browser
 from accounts.models import PushDevice, User
 from crm.platform.web.rendering.form_rendering import ModelForm
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 
 COOKIE, SALT = settings.PUSH_COOKIE_NAME, "leadwell_push"
 # The longest time that browsers keep a cookie.
@@ -33,7 +33,7 @@ class DeviceForm(ModelForm):
         """A browser that is already known is renewed."""
 
 
-def here(request: HttpRequest) -> PushDevice | None:
+def get_device_of_browser(request: HttpRequest) -> PushDevice | None:
     """The device of this browser, whoever turned it on."""
     try:
         pk = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_AGE)
@@ -49,7 +49,7 @@ def add_device(request: HttpRequest, form: DeviceForm) -> PushDevice:
     """
     # Two browsers that are added at once count one after the other.
     user = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
-    before = here(request)
+    before = get_device_of_browser(request)
     if before is not None:
         before.delete()
     PushDevice.objects.filter(endpoint=form.cleaned_data["endpoint"]).delete()
@@ -58,11 +58,11 @@ def add_device(request: HttpRequest, form: DeviceForm) -> PushDevice:
     form.instance.user = user
     form.instance.name = name_of_browser(request.headers.get("User-Agent", ""))
     device = form.save()
-    note("device_added", device=device.name)
+    write_security_line("device_added", device=device.name)
     return device
 
 
-def remember(response: HttpResponse, device: PushDevice) -> None:
+def set_device_cookie(response: HttpResponse, device: PushDevice) -> None:
     response.set_cookie(
         COOKIE,
         signing.dumps(device.pk, salt=SALT),
@@ -73,19 +73,19 @@ def remember(response: HttpResponse, device: PushDevice) -> None:
     )
 
 
-def end_here(request: HttpRequest) -> None:
+def delete_device_of_browser(request: HttpRequest) -> None:
     """After signing out, nothing of the user appears in this browser any more."""
-    device = here(request)
+    device = get_device_of_browser(request)
     if device is not None:
         device.delete()
 
 
 def end_of_others(request: HttpRequest, user: User) -> None:
     """When a user signs in where another one left without signing out, notifications of that one end."""
-    device = here(request)
+    device = get_device_of_browser(request)
     if device is not None and device.user_id != user.pk:
         device.delete()
 
 
-def end_all_of(user: User, *, but: PushDevice | None = None) -> None:
+def delete_other_devices(user: User, *, but: PushDevice | None = None) -> None:
     PushDevice.objects.of(user).exclude(pk=but.pk if but else None).delete()

@@ -19,9 +19,9 @@ from accounts.models import Absence, PushDevice, PushMessage, User
 from crm.api.webhooks.webhook_delivery import QUEUE
 from crm.models import Notification
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.push.push_encryption import encrypted, from_text
-from crm.platform.push.vapid_signature import authorization, is_ours
-from crm.platform.web.notifications import KINDS, Push, lines_of, tell
+from crm.platform.push.push_encryption import encrypt_message, from_text
+from crm.platform.push.vapid_signature import build_authorization_header, is_ours
+from crm.platform.web.notifications import KINDS, Push, build_notification_lines, tell
 from crm.platform.web.outgoing_calls import NotCalled, Response, post_once
 
 # Seconds until the next try, if a push service is busy or doesn't answer: half a minute, 2, 8, and 32 minutes.
@@ -34,9 +34,9 @@ GONE, BUSY = (404, 410), 429
 RETRIES = RetryStrategy(max_attempts=4, exponential_wait=4)
 
 
-def follow(notification: Notification) -> None:
+def queue_push_messages(notification: Notification) -> None:
     """Queue the messages for the devices on which its user wants to see such a notification."""
-    push = _push_of(notification)
+    push = _get_push(notification)
     if push is None or not settings.PUSH:
         return
     devices = PushDevice.objects.wanting(notification.user, push.of).order_by("pk")
@@ -59,7 +59,7 @@ def send_push(message_id: int) -> None:
         # The device was removed in this moment.
         return
     user = User.objects.with_rights().get(pk=message.device.user_id)
-    push = _push_of(message.notification)
+    push = _get_push(message.notification)
     # How long the notification is still worth showing.
     left = message.notification.at + push.lasts - timezone.now() if push else timedelta()
     if push is None or left <= timedelta() or not _is_wanted(message, push, user):
@@ -67,14 +67,14 @@ def send_push(message_id: int) -> None:
         return
     response = None
     try:
-        response = post_once(*request_of(message, push, user, left))
+        response = post_once(*build_push_request(message, push, user, left))
     except NotCalled as error:
         message.problem = str(error)[:200]
     with transaction.atomic():
         _note(message, response, left)
 
 
-def _push_of(notification: Notification) -> Push | None:
+def _get_push(notification: Notification) -> Push | None:
     kind = KINDS.get(notification.kind)
     return kind.push if kind else None
 
@@ -95,14 +95,14 @@ def _is_wanted(message: PushMessage, push: Push, user: User) -> bool:
     return push.of != "reminders" or not Absence.objects.of(user).on(today).exists()
 
 
-def request_of(
+def build_push_request(
     message: PushMessage, push: Push, user: User, left: timedelta
 ) -> tuple[str, bytes, dict[str, str]]:
     """URL, body and headers of the call (RFC 8030)."""
     device = message.device
-    text = json.dumps(content_of(message.notification, push, user), ensure_ascii=False).encode()
+    text = json.dumps(build_push_content(message.notification, push, user), ensure_ascii=False).encode()
     headers = {
-        "Authorization": authorization(device.endpoint, device.server_key),
+        "Authorization": build_authorization_header(device.endpoint, device.server_key),
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "TTL": str(int(left.total_seconds())),
@@ -110,14 +110,18 @@ def request_of(
         "Urgency": push.urgency,
         "User-Agent": "Leadwell",
     }
-    return device.endpoint, encrypted(text, from_text(device.browser_key), from_text(device.secret)), headers
+    return (
+        device.endpoint,
+        encrypt_message(text, from_text(device.browser_key), from_text(device.secret)),
+        headers,
+    )
 
 
-def content_of(notification: Notification, push: Push, user: User) -> dict[str, Any]:
+def build_push_content(notification: Notification, push: Push, user: User) -> dict[str, Any]:
     """What the service worker shows: a title, the sentence of the notification, and the page that a click opens."""
     language = user.language or settings.LANGUAGE_CODE
     with translation.override(language), timezone.override(user.zone):
-        (line,) = lines_of([notification], user)
+        (line,) = build_notification_lines([notification], user)
         return {
             "title": _("Mention") if push.of == "mentions" else _("Reminder"),
             "body": line.words[:LONGEST_TEXT],
@@ -136,7 +140,7 @@ def _note(message: PushMessage, response: Response | None, left: timedelta) -> N
     message.attempts += 1
     message.status = response.status if response else None
     if response is None or response.status == BUSY or response.status >= 500:
-        _try_again(message, response, left)
+        _schedule_retry(message, response, left)
     elif response.status in GONE:
         device.delete()
         tell(message.notification.user, "push_ended", device=device.name, path="/profile")
@@ -150,7 +154,7 @@ def _note(message: PushMessage, response: Response | None, left: timedelta) -> N
         _save(message, state=PushMessage.State.REFUSED)
 
 
-def _try_again(message: PushMessage, response: Response | None, left: timedelta) -> None:
+def _schedule_retry(message: PushMessage, response: Response | None, left: timedelta) -> None:
     """After a pause, if the notification is still of use then. A service may ask for a longer one (RFC 9110, 10.2.3)."""
     asked = response.retry_after if response else ""
     wished = int(asked) if asked.isdecimal() and len(asked) < 9 else 0

@@ -78,7 +78,7 @@ def summaries_of_the_day(now: datetime | None = None) -> int:
             for pk, own in found
             if own == day and calendars.of_user(people[pk]).is_working_day(day)
         ]
-        told += sum(_summarize(receiver, day) for receiver in receivers(working, day))
+        told += sum(_summarize(receiver, day) for receiver in get_receivers(working, day))
         for user in working:
             if calendars.of_user(user).next_working_day(day - timedelta(days=day.weekday())) == day:
                 told += sum(tell_user(user) for tell_user in OF_THE_WEEK)
@@ -95,7 +95,7 @@ def tasks_about_to_be_due(now: datetime | None = None) -> int:
         by_user.setdefault(task.user_id, []).append(task)
     people = list(User.objects.with_rights().filter(pk__in=by_user))
     told = 0
-    for receiver in receivers(people, timezone.localdate(now)):
+    for receiver in get_receivers(people, timezone.localdate(now)):
         seen = set(Task.objects.listed_for(receiver.user).filter(pk__in=tasks).values_list("pk", flat=True))
         told += sum(_remind(receiver, task) for task in by_user[receiver.of.pk] if task.pk in seen)
     return told
@@ -106,7 +106,7 @@ def old_task_reminders() -> int:
     return TaskReminder.objects.old().delete()[0]
 
 
-def receivers(people: Iterable[User], day: date) -> list[Receiver]:
+def get_receivers(people: Iterable[User], day: date) -> list[Receiver]:
     """Each of these users, without email on days when they are away; and then who stands in for them."""
     people, absences = list(people), Absences(day)
     pairs = [(user, absences.substitute_of(user.pk)) for user in people if absences.is_away(user.pk)]

@@ -10,8 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
-from accounts.roles.permissions import COLUMNS, SCOPE_NAMES, SCOPES, Row, grid, named, offered
-from accounts.users.edit_conflicts import check_not_crossed, remember_state
+from accounts.roles.permissions import (
+    COLUMNS,
+    SCOPE_NAMES,
+    SCOPES,
+    Row,
+    get_grantable_permissions,
+    get_permission_rows,
+    permissions_queryset,
+)
+from accounts.users.edit_conflicts import check_edit_conflict, remember_state
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 
 TAKEN = gettext_lazy("A role with this name already exists.")
@@ -38,7 +46,7 @@ class RoleForm(ModelForm):
     )
     rights = forms.MultipleChoiceField(
         label=gettext_lazy("Permissions"),
-        choices=lambda: [(name, name) for name in offered()],
+        choices=lambda: [(name, name) for name in get_grantable_permissions()],
         required=False,
     )
 
@@ -54,7 +62,7 @@ class RoleForm(ModelForm):
         scopes = [name for name in SCOPE_NAMES if name in self.held]
         self.initial.update(
             scope=scopes[-1] if scopes else "",
-            rights=sorted(self.held & set(offered())),
+            rights=sorted(self.held & set(get_grantable_permissions())),
             name=self.instance.label,
         )
         for name in ("name", "scope", "rights"):
@@ -80,7 +88,7 @@ class RoleForm(ModelForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        self.holds = check_not_crossed(self)
+        self.holds = check_edit_conflict(self)
         return cleaned
 
     def save(self, commit=True) -> Role:
@@ -90,7 +98,7 @@ class RoleForm(ModelForm):
             role.second_factor_from = None if days is None else timezone.now() + timedelta(days=days)
         super().save()
         wanted = self.held if role.is_administrator else self._wanted()
-        role.permissions.set(named(wanted))
+        role.permissions.set(permissions_queryset(wanted))
         self.difference = {"added": sorted(wanted - self.held), "removed": sorted(self.held - wanted)}
         return role
 
@@ -100,7 +108,7 @@ class RoleForm(ModelForm):
         return self.instance.second_factor_days != self.days
 
     def _wanted(self) -> set[str]:
-        outside = self.held - set(offered()) - set(SCOPE_NAMES)
+        outside = self.held - set(get_grantable_permissions()) - set(SCOPE_NAMES)
         scope = self.cleaned_data["scope"]
         return outside | set(self.cleaned_data["rights"]) | ({scope} if scope else set())
 
@@ -127,7 +135,7 @@ class RoleForm(ModelForm):
                 ],
                 [cell(name, label) for name, label in row.special],
             )
-            for row in grid()
+            for row in get_permission_rows()
         ]
 
 

@@ -31,21 +31,21 @@ OF_STEERING: list[str] = ["crm.share_view", "crm.change_activity"]
 OF_COMPANY: list[str] = []
 
 
-def granted(role: str) -> list[str]:
+def get_initial_permissions(role: str) -> list[str]:
     """The initial permissions of a shipped role."""
     on_records = [f"{app}.{action}_{model}" for app, model in RECORDS for action in ON_RECORDS[role]]
     of_company = OF_COMPANY if role == "company" else []
     return [SCOPE[role], *on_records, *(OF_STEERING if role in STEERING else []), *of_company]
 
 
-def permissions_named(names: list[str]):
+def permissions_queryset(names: list[str]):
     """The Permission rows of "app.codename" names."""
     wanted = {tuple(name.split(".")) for name in names}
     rows = Permission.objects.select_related("content_type")
     return [row for row in rows if (row.content_type.app_label, row.codename) in wanted]
 
 
-def install(apps_ready) -> None:
+def install_roles_and_department(apps_ready) -> None:
     """Add what is missing. Roles that an administrator has edited stay unchanged."""
     labels = [app.label for app in apps_ready]
     for app in apps_ready:
@@ -55,6 +55,6 @@ def install(apps_ready) -> None:
         if key == "administrator":
             role.permissions.set(Permission.objects.filter(content_type__app_label__in=labels))
         elif made:
-            role.permissions.set(permissions_named(granted(key)))
+            role.permissions.set(permissions_queryset(get_initial_permissions(key)))
     if not Department.objects.exists():
         Department.objects.create(name="Sales")

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.functional import Promise
 
 from accounts.models import Role
-from accounts.roles.permissions import COLUMNS, SCOPES, Row, grid
+from accounts.roles.permissions import COLUMNS, SCOPES, Row, get_permission_rows
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import COUNT_AT_FIRST, Listing
+from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class PermittedArea:
 
 
 @dataclass(frozen=True)
-class Permitted:
+class PermissionSummary:
     """`records` is the area of the record type that is viewed, `scope` the widest one, '' for no records."""
 
     roles: Sequence[str]
@@ -32,11 +32,11 @@ class Permitted:
     others: Sequence[PermittedArea]
 
 
-def get_permitted(user: Any, kind: Kind) -> Permitted:
-    meta, rows = kind.model._meta, grid()
+def get_permitted(user: Any, kind: Kind) -> PermissionSummary:
+    meta, rows = kind.model._meta, get_permission_rows()
     own = next((row for row in rows if (row.app, row.model) == (meta.app_label, meta.model_name)), None)
     scopes = [label for name, label in SCOPES if name in user.rights]
-    return Permitted(
+    return PermissionSummary(
         roles=[role.label for role in Role.objects.held_by(user).by_name()],
         scope=scopes[-1] if scopes else "",
         records=_area(own, user) if own else None,
@@ -53,7 +53,7 @@ def _area(row: Row, user: Any) -> PermittedArea:
     return PermittedArea(row.label, row.hint, allowed, denied)
 
 
-def count_changeable(listing: Listing) -> int:
+def count_changeable(listing: RecordList) -> int:
     """How many of the listed records its viewer may change; one more than COUNT_AT_FIRST means more. Records that are only shared
     with them can't be changed."""
     kind = listing.kind

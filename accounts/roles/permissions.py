@@ -122,25 +122,25 @@ OWN_ROWS = [
 ]
 
 
-def grid() -> list[Row]:
+def get_permission_rows() -> list[Row]:
     """All rows, those of the records first."""
     return [*ROWS, *OWN_ROWS]
 
 
-def offered() -> list[str]:
+def get_grantable_permissions() -> list[str]:
     """The permissions that the grid can grant."""
-    return [name for row in grid() for name in row.names]
+    return [name for row in get_permission_rows() for name in row.names]
 
 
-def named(names) -> QuerySet[Permission]:
+def permissions_queryset(names) -> QuerySet[Permission]:
     """The Permission rows of "app.codename" names."""
     full_name = Concat("content_type__app_label", Value("."), "codename")
     return Permission.objects.annotate(full_name=full_name).filter(full_name__in=list(names))
 
 
-def beyond(user) -> QuerySet[Permission]:
+def ungrantable_permissions_queryset(user) -> QuerySet[Permission]:
     """The permissions that the user doesn't have, and so can't grant."""
-    return Permission.objects.exclude(pk__in=named(user.rights).values("pk"))
+    return Permission.objects.exclude(pk__in=permissions_queryset(user.rights).values("pk"))
 
 
 def with_narrower_scopes(names: set[str]) -> set[str]:

@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, Role
 
 
-def departments(user) -> list[tuple[str, str]]:
+def get_department_choices(user) -> list[tuple[str, str]]:
     rows = Department.objects.visible_to(user).active().by_name()
     return [(f"department-{row.pk}", row.name) for row in rows]
 
 
-def roles(user) -> list[tuple[str, str]]:
+def get_role_choices(user) -> list[tuple[str, str]]:
     words = _("everyone with the role %(role)s")
     return [(f"role-{row.pk}", words % {"role": row.label}) for row in Role.objects.active().by_name()]
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from accounts.scim.problems import ScimProblem, refusal
+from accounts.scim.problems import ScimProblem, build_problem
 
 LONGEST, DEEPEST = 2_000, 20
 TOKEN = re.compile(
@@ -29,30 +29,30 @@ class Equal:
 
 
 @dataclass(frozen=True)
-class Every:
+class AllOf:
     parts: tuple["Condition", ...]
 
 
 @dataclass(frozen=True)
-class Some:
+class AnyOf:
     parts: tuple["Condition", ...]
 
 
-Condition = Equal | Every | Some
+Condition = Equal | AllOf | AnyOf
 
 
-def read(text: str) -> Condition:
+def parse_filter(text: str) -> Condition:
     """The condition that a filter describes. Raises ScimProblem with invalidFilter."""
     if len(text) > LONGEST:
-        raise wrong(f"The filter has more than {LONGEST} characters.")
+        raise build_filter_problem(f"The filter has more than {LONGEST} characters.")
     return _Reader(text).whole()
 
 
-def wrong(message: str) -> ScimProblem:
-    return refusal(400, message, "invalidFilter")
+def build_filter_problem(message: str) -> ScimProblem:
+    return build_problem(400, message, "invalidFilter")
 
 
-def name_of(word: str) -> str:
+def get_attribute_name(word: str) -> str:
     """The name of an attribute without its schema, in lower case."""
     name = SCHEMA.sub("", word.lower())
     return "emails.value" if OF_WORK.match(name) else name
@@ -78,46 +78,46 @@ class _Reader:
     def whole(self) -> Condition:
         found = self.some(0)
         if self.now[0] != "end":
-            raise wrong(f"The filter continues unexpectedly at {self.now[1][:50]!r}.")
+            raise build_filter_problem(f"The filter continues unexpectedly at {self.now[1][:50]!r}.")
         return found
 
     def some(self, depth: int) -> Condition:
         parts = [self.every(depth)]
         while self.takes("or"):
             parts.append(self.every(depth))
-        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def every(self, depth: int) -> Condition:
         parts = [self.one(depth)]
         while self.takes("and"):
             parts.append(self.one(depth))
-        return parts[0] if len(parts) == 1 else Every(tuple(parts))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def one(self, depth: int) -> Condition:
         if depth > DEEPEST:
-            raise wrong(f"The filter has more than {DEEPEST} levels of parentheses.")
+            raise build_filter_problem(f"The filter has more than {DEEPEST} levels of parentheses.")
         kind, text = self.step()
         if (kind, text) == ("sign", "("):
             found = self.some(depth + 1)
             if self.step() != ("sign", ")"):
-                raise wrong("The filter has an opening parenthesis without a closing one.")
+                raise build_filter_problem("The filter has an opening parenthesis without a closing one.")
             return found
         if kind != "word":
-            raise wrong('The filter needs a comparison such as userName eq "ann@example.com".')
+            raise build_filter_problem('The filter needs a comparison such as userName eq "ann@example.com".')
         if not self.takes("eq"):
-            raise wrong("Leadwell compares with eq only, joined by and, or and parentheses.")
-        return Equal(name_of(text), self.value())
+            raise build_filter_problem("Leadwell compares with eq only, joined by and, or and parentheses.")
+        return Equal(get_attribute_name(text), self.value())
 
     def value(self) -> str | bool | None:
         kind, text = self.step()
         if kind == "text":
-            return string(text)
+            return parse_quoted_text(text)
         values: dict[str, bool | None] = {"true": True, "false": False, "null": None}
         if kind == "word" and text.lower() in values:
             return values[text.lower()]
         if kind == "word" and text.isdecimal():
             return text
-        raise wrong("The filter compares with a text in quotes, true, false or null.")
+        raise build_filter_problem("The filter compares with a text in quotes, true, false or null.")
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -125,7 +125,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while True:
         found = TOKEN.match(text, position)
         if found is None:
-            raise wrong(f"The filter can't be read at {text[position : position + 50]!r}.")
+            raise build_filter_problem(f"The filter can't be read at {text[position : position + 50]!r}.")
         kind = str(found.lastgroup)
         yield kind, found[kind]
         if kind == "end":
@@ -133,13 +133,13 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         position = found.end()
 
 
-def string(quoted: str) -> str:
+def parse_quoted_text(quoted: str) -> str:
     """The text between the quotes. Raises ScimProblem for one that no database can store."""
     try:
         text = json.loads(quoted, strict=False)
         text.encode()
     except (ValueError, UnicodeError):
-        raise wrong("A text in the filter isn't a valid JSON string.") from None
+        raise build_filter_problem("A text in the filter isn't a valid JSON string.") from None
     if "\0" in text:
-        raise wrong("A text in the filter contains a null character.")
+        raise build_filter_problem("A text in the filter contains a null character.")
     return text

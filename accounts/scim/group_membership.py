@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Department, HeldRole, Membership, ProvisionedGroup, Role, User
-from accounts.scim.filter_parser import name_of
-from accounts.scim.group_reading import Group, members
-from accounts.scim.patch_parser import Step, member_of, members_of
-from accounts.scim.problems import refusal, unchangeable, wrong_value
-from accounts.scim.scim_querysets import is_id, provisioned
+from accounts.scim.filter_parser import get_attribute_name
+from accounts.scim.group_reading import Group, get_members_by_group
+from accounts.scim.patch_parser import Step, get_member_id, get_member_ids
+from accounts.scim.problems import build_problem, build_unchangeable_problem, wrong_value
+from accounts.scim.scim_querysets import is_id, provisioned_users_queryset
 from accounts.single_sign_on.text_validation import has_broken_characters
-from accounts.users.account_changes import Kind, record
+from accounts.users.account_changes import Kind, record_account_change
 from accounts.users.administrators import LastAdministrator, check_not_the_last
 from accounts.users.edit_conflicts import one_at_a_time
 from crm.models import Token
@@ -18,11 +18,11 @@ from crm.models import Token
 NAMED_HERE = "Roles and departments are named in Leadwell, so displayName can't be changed."
 
 
-def patch(group: Group, steps: Iterable[Step], token: Token) -> None:
+def patch_group(group: Group, steps: Iterable[Step], token: Token) -> None:
     """Raises ScimProblem."""
     one_at_a_time()
     for step in steps:
-        name = name_of(step.path)
+        name = get_attribute_name(step.path)
         if name == "members" or name.startswith("members["):
             _members(group, step, token)
         elif name == "displayname":
@@ -30,10 +30,10 @@ def patch(group: Group, steps: Iterable[Step], token: Token) -> None:
         elif name == "externalid":
             identify(group, "" if step.act == "remove" else step.value)
         elif name not in ("id", "schemas", "meta"):
-            raise refusal(400, f"The attribute {step.path[:100]!r} is unknown.", "invalidPath")
+            raise build_problem(400, f"The attribute {step.path[:100]!r} is unknown.", "invalidPath")
 
 
-def replace(group: Group, body: dict[str, object], token: Token) -> None:
+def replace_group(group: Group, body: dict[str, object], token: Token) -> None:
     """A PUT. Without members, they stay as they are."""
     one_at_a_time()
     sent = {name.lower(): value for name, value in body.items()}
@@ -44,12 +44,12 @@ def replace(group: Group, body: dict[str, object], token: Token) -> None:
         entries = sent["members"] or []
         if not isinstance(entries, list):
             raise wrong_value("members has to be a list.")
-        set_members(group, {member_of(entry) for entry in entries}, token)
+        replace_members(group, {get_member_id(entry) for entry in entries}, token)
 
 
 def check_name(group: Group, name: object) -> None:
     if name not in (None, group.name):
-        raise unchangeable(NAMED_HERE)
+        raise build_unchangeable_problem(NAMED_HERE)
 
 
 def identify(group: Group, external_id: object) -> None:
@@ -67,28 +67,28 @@ def identify(group: Group, external_id: object) -> None:
 
 
 def _members(group: Group, step: Step, token: Token) -> None:
-    named = members_of(step)
+    named = get_member_ids(step)
     if step.act == "replace":
-        set_members(group, set(named or []), token)
+        replace_members(group, set(named or []), token)
     elif step.act == "add":
         add(group, set(named or []), token)
     else:
-        remove(group, now(group, token) if named is None else set(named), token)
+        remove(group, get_current_member_ids(group, token) if named is None else set(named), token)
 
 
-def set_members(group: Group, wanted: set[str], token: Token) -> None:
-    before = now(group, token)
+def replace_members(group: Group, wanted: set[str], token: Token) -> None:
+    before = get_current_member_ids(group, token)
     add(group, wanted - before, token)
     remove(group, before - wanted, token)
 
 
-def now(group: Group, token: Token) -> set[str]:
-    return {str(pk) for pk, _name in members([group], token.user)[group.id]}
+def get_current_member_ids(group: Group, token: Token) -> set[str]:
+    return {str(pk) for pk, _name in get_members_by_group([group], token.user)[group.id]}
 
 
 def add(group: Group, ids: set[str], token: Token) -> None:
-    users = _users(ids - now(group, token), token)
-    unknown = ids - {str(user.pk) for user in users} - now(group, token)
+    users = _users(ids - get_current_member_ids(group, token), token)
+    unknown = ids - {str(user.pk) for user in users} - get_current_member_ids(group, token)
     if unknown:
         raise wrong_value(f"There is no user with the id {min(unknown)[:50]!r}.")
     if isinstance(group.row, Role):
@@ -105,7 +105,7 @@ def add(group: Group, ids: set[str], token: Token) -> None:
 
 def remove(group: Group, ids: set[str], token: Token) -> None:
     """Ids of users who aren't members change nothing."""
-    users = _users(ids & now(group, token), token)
+    users = _users(ids & get_current_member_ids(group, token), token)
     if isinstance(group.row, Role):
         _remove_role(group.row, users, token)
     else:
@@ -123,19 +123,19 @@ def _remove_role(role: Role, users: list[User], token: Token) -> None:
         return
     for user in users:
         if user.pk == token.user.pk:
-            raise refusal(
+            raise build_problem(
                 409, f"This token works on behalf of {user.name}, who has to stay an administrator."
             )
         try:
             check_not_the_last(user)
         except LastAdministrator as reason:
-            raise refusal(409, str(reason)) from reason
+            raise build_problem(409, str(reason)) from reason
         given.filter(user=user).delete()
 
 
 def _users(ids: set[str], token: Token) -> list[User]:
     """Those that the token may change, with the names of their roles and departments, in the order of their ids."""
-    found = provisioned(token.user).changeable_by(token.user)
+    found = provisioned_users_queryset(token.user).changeable_by(token.user)
     return list(found.filter(pk__in=[int(key) for key in ids if is_id(key)]).order_by("pk"))
 
 
@@ -155,4 +155,4 @@ def _record(user: User, of: Role | Department, before: list[str], after: list[st
     is_role = isinstance(of, Role)
     kind = Kind.ROLES if is_role else Kind.DEPARTMENTS
     values = (sorted(before), sorted(after)) if is_role else (before, after)
-    record(user, kind, *values, by=None, program=token.name)
+    record_account_change(user, kind, *values, by=None, program=token.name)

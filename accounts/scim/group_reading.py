@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Department, HeldRole, Membership, Role, User
-from accounts.scim.filter_parser import Condition, Equal, Every, wrong
-from accounts.scim.problems import missing
-from accounts.scim.scim_querysets import is_id, provisioned
+from accounts.scim.filter_parser import AllOf, Condition, Equal, build_filter_problem
+from accounts.scim.problems import build_missing_problem
+from accounts.scim.scim_querysets import is_id, provisioned_users_queryset
 
 # What a group's name starts with, so that a role and a department with the same name are told apart.
 PREFIXES = {"role": "Role: ", "department": "Department: "}
@@ -37,37 +37,37 @@ class Group:
         return found.external_id if found else ""
 
 
-def groups(by: User) -> list[Group]:
+def get_groups(by: User) -> list[Group]:
     """All of them, roles first."""
     roles = Role.objects.active().select_related("provisioned").by_name()
     departments = Department.objects.active().visible_to(by).select_related("provisioned").by_name()
     return [*map(Group, roles), *map(Group, departments)]
 
 
-def group(key: str, by: User) -> Group:
+def get_group(key: str, by: User) -> Group:
     """Raises ScimProblem 404."""
-    found = next((one for one in groups(by) if one.id == key), None)
+    found = next((one for one in get_groups(by) if one.id == key), None)
     if found is None:
-        raise missing("group", key)
+        raise build_missing_problem("group", key)
     return found
 
 
-def matching(found: list[Group], condition: Condition) -> list[Group]:
+def filter_groups(found: list[Group], condition: Condition) -> list[Group]:
     """Those that a filter describes. Raises ScimProblem with invalidFilter."""
-    members = {value: ids_of_groups(value) for value in _members_in(condition)}
+    members = {value: ids_of_groups(value) for value in _get_members_in_condition(condition)}
     return [one for one in found if _fits(one, condition, members)]
 
 
-def _members_in(condition: Condition) -> set[Any]:
+def _get_members_in_condition(condition: Condition) -> set[Any]:
     if isinstance(condition, Equal):
         return {condition.value} if condition.name in ("members", "members.value") else set()
-    return {value for part in condition.parts for value in _members_in(part)}
+    return {value for part in condition.parts for value in _get_members_in_condition(part)}
 
 
 def _fits(one: Group, condition: Condition, members: dict[Any, set[str]]) -> bool:
     if isinstance(condition, Equal):
         return _equal(one, condition, members)
-    judge = all if isinstance(condition, Every) else any
+    judge = all if isinstance(condition, AllOf) else any
     # Each part is looked at, so an attribute that isn't known is noticed wherever it is.
     return judge([_fits(one, part, members) for part in condition.parts])
 
@@ -83,7 +83,7 @@ def _equal(one: Group, condition: Equal, members: dict[Any, set[str]]) -> bool:
             return bool(value) and value == one.external_id
         case "members" | "members.value":
             return one.id in members[value]
-    raise wrong(
+    raise build_filter_problem(
         f"Groups can be filtered by displayName, externalId, members and id, not {condition.name[:50]!r}."
     )
 
@@ -98,10 +98,10 @@ def ids_of_groups(member: Any) -> set[str]:
     return {f"role-{role}" for role in roles} | {f"department-{department}" for department in departments}
 
 
-def members(found: Iterable[Group], by: User) -> dict[str, list[tuple[int, str]]]:
+def get_members_by_group(found: Iterable[Group], by: User) -> dict[str, list[tuple[int, str]]]:
     """The id and name of the members of each group, in two queries for all of them."""
     lists: dict[str, list[tuple[int, str]]] = {one.id: [] for one in found}
-    seen = provisioned(by).prefetch_related(None).order_by("pk")
+    seen = provisioned_users_queryset(by).prefetch_related(None).order_by("pk")
     for kind, through in (("role", "groups"), ("department", "memberships__department")):
         ids = [int(key.partition("-")[2]) for key in lists if key.startswith(kind)]
         rows = seen.filter(**{f"{through}__in": ids}).values_list(through, "pk", "name") if ids else []

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.scim.filter_parser import Condition, Equal, name_of, read
-from accounts.scim.problems import ScimProblem, refusal, unchangeable
-from accounts.scim.requested_changes import Wanted
+from accounts.scim.filter_parser import Condition, Equal, get_attribute_name, parse_filter
+from accounts.scim.problems import ScimProblem, build_problem, build_unchangeable_problem
+from accounts.scim.requested_changes import RequestedChanges
 
 MOST = 1_000
 # Attributes of SCIM that Leadwell doesn't have: identity providers send them, and they change nothing.
@@ -37,42 +37,44 @@ class Step:
     value: Any
 
 
-def steps_of(body: dict[str, Any]) -> Iterator[Step]:
+def parse_patch_steps(body: dict[str, Any]) -> Iterator[Step]:
     """Each operation for each of its paths. Raises ScimProblem with invalidSyntax or noTarget."""
     asked = {name.lower(): value for name, value in body.items()}.get("operations")
     if not isinstance(asked, list) or not asked or not all(isinstance(one, dict) for one in asked):
-        raise refusal(400, "The body needs a list of Operations.", "invalidSyntax")
+        raise build_problem(400, "The body needs a list of Operations.", "invalidSyntax")
     if len(asked) > MOST:
-        raise refusal(413, f"A call has at most {MOST} operations.")
+        raise build_problem(413, f"A call has at most {MOST} operations.")
     for one in asked:
         act, path, value = str(one.get("op", "")).lower(), one.get("path") or "", one.get("value")
         if act not in ("add", "replace", "remove") or not isinstance(path, str):
-            raise refusal(
+            raise build_problem(
                 400, "An operation is add, replace or remove, with a path as a text.", "invalidSyntax"
             )
         if path:
             yield Step(act, path, value)
         elif act == "remove":
-            raise refusal(400, "remove needs a path.", "noTarget")
+            raise build_problem(400, "remove needs a path.", "noTarget")
         elif not isinstance(value, dict):
-            raise refusal(400, "Without a path, the value has to be an object.", "invalidValue")
+            raise build_problem(400, "Without a path, the value has to be an object.", "invalidValue")
         else:
             yield from (Step(act, name, part) for name, part in value.items())
 
 
-def wanted_by(body: dict[str, Any]) -> Wanted:
+def get_requested_changes(body: dict[str, Any]) -> RequestedChanges:
     """What the operations want to change of a user; later ones win."""
-    wanted = Wanted()
-    for step in steps_of(body):
+    wanted = RequestedChanges()
+    for step in parse_patch_steps(body):
         _take(wanted, step)
     return wanted
 
 
-def _take(wanted: Wanted, step: Step) -> None:
-    name = name_of(step.path)
+def _take(wanted: RequestedChanges, step: Step) -> None:
+    name = get_attribute_name(step.path)
     value = None if step.act == "remove" else step.value
     if name == "active" and step.act == "remove":
-        raise unchangeable("active can't be removed. Replace it with false to deactivate the user.")
+        raise build_unchangeable_problem(
+            "active can't be removed. Replace it with false to deactivate the user."
+        )
     if wanted.take(name, value) or name.startswith("urn:"):
         return
     check_path(step.path)
@@ -80,30 +82,32 @@ def _take(wanted: Wanted, step: Step) -> None:
 
 def check_path(path: str) -> None:
     """Raises ScimProblem unless the path leads to an attribute that SCIM has and Leadwell doesn't, which changes nothing."""
-    found = PATH.match(name_of(path))
+    found = PATH.match(get_attribute_name(path))
     if found is None:
         raise unreadable(path)
     name, inside, sub = found["name"], found["filter"], (found["sub"] or "").removeprefix(".")
     if name in READ_ONLY:
-        raise unchangeable(f"{name} is read-only.")
+        raise build_unchangeable_problem(f"{name} is read-only.")
     if name not in IGNORED or (sub and name in PARTS and sub not in PARTS[name]):
-        raise refusal(400, f"The attribute {path[:100]!r} is unknown.", "invalidPath")
+        raise build_problem(400, f"The attribute {path[:100]!r} is unknown.", "invalidPath")
     if inside is None:
         return
     if name not in LISTS:
         raise unreadable(path)
-    condition = _condition_in(inside, path)
+    condition = _parse_bracket_condition(inside, path)
     if name == "emails" and sub in ("", "value") and not _is_of_another_email(condition):
-        raise refusal(400, 'A user has one email. Use the path emails[type eq "work"].value.', "invalidPath")
+        raise build_problem(
+            400, 'A user has one email. Use the path emails[type eq "work"].value.', "invalidPath"
+        )
 
 
 def unreadable(path: str) -> ScimProblem:
-    return refusal(400, f"The path {path[:100]!r} can't be read.", "invalidPath")
+    return build_problem(400, f"The path {path[:100]!r} can't be read.", "invalidPath")
 
 
-def _condition_in(brackets: str, path: str) -> Condition:
+def _parse_bracket_condition(brackets: str, path: str) -> Condition:
     try:
-        return read(brackets[1:-1])
+        return parse_filter(brackets[1:-1])
     except ScimProblem as problem:
         raise unreadable(path) from problem
 
@@ -119,24 +123,24 @@ def _is_of_another_email(condition: Condition) -> bool:
     return condition.name in other and other[condition.name](condition.value)
 
 
-def members_of(step: Step) -> list[str] | None:
+def get_member_ids(step: Step) -> list[str] | None:
     """The ids that a step on the members of a group names; None if it names none, which is all of them."""
-    if name_of(step.path) != "members":
-        inside = re.match(r'^members\[\s*value\s+eq\s+"([^"]*)"\s*\]$', name_of(step.path))
+    if get_attribute_name(step.path) != "members":
+        inside = re.match(r'^members\[\s*value\s+eq\s+"([^"]*)"\s*\]$', get_attribute_name(step.path))
         if inside is None:
             raise unreadable(step.path)
         if step.act != "remove":
-            raise refusal(400, "Only remove takes a filter for members.", "invalidPath")
+            raise build_problem(400, "Only remove takes a filter for members.", "invalidPath")
         return [inside[1]]
     if step.value is None:
         return None
     entries = step.value if isinstance(step.value, list) else [step.value]
-    return [member_of(entry) for entry in entries]
+    return [get_member_id(entry) for entry in entries]
 
 
-def member_of(entry: Any) -> str:
+def get_member_id(entry: Any) -> str:
     """The id of a member, written as {"value": "7"} or just "7"."""
     value = entry.get("value") if isinstance(entry, dict) else entry
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise refusal(400, 'members has to be a list such as [{"value": "7"}].', "invalidValue")
+        raise build_problem(400, 'members has to be a list such as [{"value": "7"}].', "invalidValue")
     return str(value)

@@ -23,27 +23,27 @@ class ScimProblem(Problem):
     scim_type: str = ""
 
 
-def refusal(status: int, message: str, scim_type: str = "") -> ScimProblem:
+def build_problem(status: int, message: str, scim_type: str = "") -> ScimProblem:
     return ScimProblem(status, "scim", message, scim_type=scim_type)
 
 
 def wrong_value(message: str) -> ScimProblem:
-    return refusal(400, message, "invalidValue")
+    return build_problem(400, message, "invalidValue")
 
 
-def taken(message: str) -> ScimProblem:
-    return refusal(409, message, "uniqueness")
+def build_taken_problem(message: str) -> ScimProblem:
+    return build_problem(409, message, "uniqueness")
 
 
-def unchangeable(message: str) -> ScimProblem:
-    return refusal(400, message, "mutability")
+def build_unchangeable_problem(message: str) -> ScimProblem:
+    return build_problem(400, message, "mutability")
 
 
-def missing(what: str, key: str) -> ScimProblem:
-    return refusal(404, f"There is no {what} with the id {key[:50]!r}.")
+def build_missing_problem(what: str, key: str) -> ScimProblem:
+    return build_problem(404, f"There is no {what} with the id {key[:50]!r}.")
 
 
-def body_of(problem: Problem) -> tuple[dict[str, object], int]:
+def build_problem_body(problem: Problem) -> tuple[dict[str, object], int]:
     """The error as JSON, and its status code."""
     status = STATUSES.get(problem.code, problem.status)
     scim_type = getattr(problem, "scim_type", "") or TYPES.get(problem.code, "")

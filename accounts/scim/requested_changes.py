@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.scim.filter_parser import name_of
+from accounts.scim.filter_parser import get_attribute_name
 from accounts.scim.problems import wrong_value
 from accounts.single_sign_on.text_validation import has_broken_characters
 
@@ -16,7 +16,7 @@ LONGEST_NAME = 150
 
 
 @dataclass
-class Wanted:
+class RequestedChanges:
     """None is "as it is"; "" removes a value. `formatted` is used if there is no `display`."""
 
     user_name: str | None = None
@@ -46,15 +46,15 @@ class Wanted:
         return f"{given} {family}".strip() if (self.given, self.family) != (None, None) else ""
 
 
-def whole(resource: dict[str, Any]) -> Wanted:
+def parse_whole_resource(resource: dict[str, Any]) -> RequestedChanges:
     """Of the body of a POST or PUT."""
-    wanted = Wanted()
+    wanted = RequestedChanges()
     for name, value in resource.items():
-        wanted.take(name_of(name), value)
+        wanted.take(get_attribute_name(name), value)
     return wanted
 
 
-def text_of(label: str, value: Any) -> str:
+def parse_text_value(label: str, value: Any) -> str:
     """A text without spaces around it. Raises ScimProblem for anything else."""
     if value is None:
         return ""
@@ -68,7 +68,7 @@ def text_of(label: str, value: Any) -> str:
     return value.strip()
 
 
-def truth_of(value: Any) -> bool:
+def parse_boolean(value: Any) -> bool:
     """Entra sends "False" as a text, unless its flag aadOptscim062020 is set."""
     if isinstance(value, str) and value.strip().lower() in ("true", "false"):
         return value.strip().lower() == "true"
@@ -77,15 +77,15 @@ def truth_of(value: Any) -> bool:
     return value
 
 
-def email_of(value: Any) -> str:
+def get_one_email(value: Any) -> str:
     """The one email of a user among several: the primary one, else that for work, else the first."""
     if isinstance(value, str) or value is None:
-        return text_of("emails", value)
+        return parse_text_value("emails", value)
     entries = value if isinstance(value, list) else [value]
     if not all(isinstance(entry, dict) for entry in entries):
         raise wrong_value('emails has to be a list such as [{"value": "ann@example.com", "type": "work"}].')
     entries = sorted(entries, key=_rank)
-    return text_of("emails", entries[0].get("value")) if entries else ""
+    return parse_text_value("emails", entries[0].get("value")) if entries else ""
 
 
 def _rank(entry: dict[str, Any]) -> int:
@@ -94,7 +94,7 @@ def _rank(entry: dict[str, Any]) -> int:
     return 1 if str(entry.get("type", "")).lower() == "work" else 2
 
 
-def _names(wanted: Wanted, value: Any) -> None:
+def _names(wanted: RequestedChanges, value: Any) -> None:
     if value is None:
         value = {"givenName": "", "familyName": ""}
     if not isinstance(value, dict):
@@ -103,15 +103,15 @@ def _names(wanted: Wanted, value: Any) -> None:
         wanted.take(f"name.{name.lower()}", part)
 
 
-def _sets(attribute: str, read: Callable[[Any], Any]) -> Callable[[Wanted, Any], None]:
+def _sets(attribute: str, read: Callable[[Any], Any]) -> Callable[[RequestedChanges, Any], None]:
     return lambda wanted, value: setattr(wanted, attribute, read(value))
 
 
 def _text(label: str) -> Callable[[Any], str]:
-    return lambda value: text_of(label, value)
+    return lambda value: parse_text_value(label, value)
 
 
-TAKES: dict[str, Callable[[Wanted, Any], None]] = {
+TAKES: dict[str, Callable[[RequestedChanges, Any], None]] = {
     "username": _sets("user_name", _text("userName")),
     "externalid": _sets("external_id", _text("externalId")),
     "displayname": _sets("display", _text("displayName")),
@@ -119,7 +119,7 @@ TAKES: dict[str, Callable[[Wanted, Any], None]] = {
     "name.formatted": _sets("formatted", _text("name.formatted")),
     "name.givenname": _sets("given", _text("name.givenName")),
     "name.familyname": _sets("family", _text("name.familyName")),
-    "emails": _sets("email", email_of),
-    "emails.value": _sets("email", email_of),
-    "active": _sets("active", truth_of),
+    "emails": _sets("email", get_one_email),
+    "emails.value": _sets("email", get_one_email),
+    "active": _sets("active", parse_boolean),
 }

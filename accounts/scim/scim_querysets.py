@@ -8,31 +8,31 @@ from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
 from accounts.models.user import fold_email
-from accounts.scim.filter_parser import Condition, Equal, Every, wrong
+from accounts.scim.filter_parser import AllOf, Condition, Equal, build_filter_problem
 
 # The name of a user for the identity provider: their email until it has given them another one.
 NAME = Lower(Coalesce("provisioned__user_name", "email", output_field=CharField()))
 NONE = Q(pk__in=[])
 
 
-def provisioned(by: User) -> Any:
+def provisioned_users_queryset(by: User) -> Any:
     """The users that exist for the identity provider, with all that their resource shows: the same number of queries
     for any number of them."""
     found = User.objects.visible_to(by).select_related("provisioned").with_names().annotate(called=NAME)
     return found.exclude(Q(provisioned__deleted=True, is_active=False))
 
 
-def described(by: User, condition: Condition | None) -> Any:
+def filtered_users_queryset(by: User, condition: Condition | None) -> Any:
     """Those that a filter describes, or all, always in the same order."""
-    found = provisioned(by).order_by("pk")
-    return found if condition is None else found.filter(matching(condition))
+    found = provisioned_users_queryset(by).order_by("pk")
+    return found if condition is None else found.filter(build_user_condition(condition))
 
 
-def also_deleted(by: User) -> Any:
+def users_with_deleted_queryset(by: User) -> Any:
     return User.objects.visible_to(by).select_related("provisioned").annotate(called=NAME)
 
 
-def is_called(name: str) -> Q:
+def build_name_condition(name: str) -> Q:
     return Q(called=Lower(Value(name)))
 
 
@@ -40,15 +40,17 @@ def has_email(email: str) -> Q:
     return Q(email=fold_email(email))
 
 
-def matching(condition: Condition) -> Q:
+def build_user_condition(condition: Condition) -> Q:
     """The users that a filter describes. Raises ScimProblem with invalidFilter."""
     if isinstance(condition, Equal):
         if condition.name not in USERS:
-            raise wrong(f"Users can be filtered by {', '.join(LABELS)}, not by {condition.name[:50]!r}.")
+            raise build_filter_problem(
+                f"Users can be filtered by {', '.join(LABELS)}, not by {condition.name[:50]!r}."
+            )
         return USERS[condition.name](condition.value)
-    every, found = isinstance(condition, Every), matching(condition.parts[0])
+    every, found = isinstance(condition, AllOf), build_user_condition(condition.parts[0])
     for part in condition.parts[1:]:
-        found = found & matching(part) if every else found | matching(part)
+        found = found & build_user_condition(part) if every else found | build_user_condition(part)
     return found
 
 
@@ -78,7 +80,7 @@ def is_id(text: str) -> bool:
 
 USERS: dict[str, Callable[[Any], Q]] = {
     "id": _text(_id),
-    "username": _text(is_called),
+    "username": _text(build_name_condition),
     "externalid": _text(_external),
     "emails": _text(has_email),
     "emails.value": _text(has_email),

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 
 from accounts.models import User
 from accounts.scim.group_reading import PREFIXES, Group
-from crm.api.api_view import answer
-from crm.api.v2.v2_view import moment
+from crm.api.api_view import build_json_response
+from crm.api.v2.v2_view import format_moment
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -16,17 +16,17 @@ CONTENT_TYPE = "application/scim+json"
 ALWAYS = {"schemas", "id"}
 
 
-def address(path: str) -> str:
+def build_url(path: str) -> str:
     return f"{settings.SITE_URL}/scim/v2/{path}"
 
 
-def response(body: Any, status: int = 200) -> HttpResponse:
-    found = answer(body, status)
+def build_response(body: Any, status: int = 200) -> HttpResponse:
+    found = build_json_response(body, status)
     found["Content-Type"] = CONTENT_TYPE
     return found
 
 
-def user(row: User) -> dict[str, Any]:
+def build_user_resource(row: User) -> dict[str, Any]:
     """A user of queries.provisioned()."""
     named = getattr(row, "provisioned", None)
     name = {"formatted": row.name}
@@ -41,17 +41,17 @@ def user(row: User) -> dict[str, Any]:
         "displayName": row.name,
         "emails": [{"value": row.email, "type": "work", "primary": True}],
         "active": row.is_active,
-        "groups": [_reference(key, label) for key, label in _groups_of(row)],
+        "groups": [_reference(key, label) for key, label in _get_user_groups(row)],
         "meta": {
             "resourceType": "User",
-            "created": moment(row.joined_at),
-            "location": address(f"Users/{row.pk}"),
+            "created": format_moment(row.joined_at),
+            "location": build_url(f"Users/{row.pk}"),
         },
     }
     return found | ({"externalId": named.external_id} if named and named.external_id else {})
 
 
-def _groups_of(row: User) -> list[tuple[str, str]]:
+def _get_user_groups(row: User) -> list[tuple[str, str]]:
     roles = [group.role for group in row.groups.all() if hasattr(group, "role") and not group.role.retired]
     departments = [member.department for member in row.memberships.all() if not member.department.retired]
     return [
@@ -61,28 +61,28 @@ def _groups_of(row: User) -> list[tuple[str, str]]:
 
 
 def _reference(key: str, label: str) -> dict[str, str]:
-    return {"value": key, "display": label, "$ref": address(f"Groups/{key}"), "type": "direct"}
+    return {"value": key, "display": label, "$ref": build_url(f"Groups/{key}"), "type": "direct"}
 
 
-def group(found: Group, members: list[tuple[int, str]] | None) -> dict[str, Any]:
+def build_group_resource(found: Group, members: list[tuple[int, str]] | None) -> dict[str, Any]:
     """Without members if they weren't read."""
     body: dict[str, Any] = {
         "schemas": [f"{CORE}Group"],
         "id": found.id,
         "displayName": found.name,
-        "meta": {"resourceType": "Group", "location": address(f"Groups/{found.id}")},
+        "meta": {"resourceType": "Group", "location": build_url(f"Groups/{found.id}")},
     }
     if found.external_id:
         body["externalId"] = found.external_id
     if members is not None:
         body["members"] = [
-            {"value": str(pk), "display": name, "$ref": address(f"Users/{pk}"), "type": "User"}
+            {"value": str(pk), "display": name, "$ref": build_url(f"Users/{pk}"), "type": "User"}
             for pk, name in members
         ]
     return body
 
 
-def listed(resources: list[dict[str, Any]], total: int, start: int) -> dict[str, Any]:
+def build_list_response(resources: list[dict[str, Any]], total: int, start: int) -> dict[str, Any]:
     return {
         "schemas": [LIST],
         "totalResults": total,
@@ -92,7 +92,7 @@ def listed(resources: list[dict[str, Any]], total: int, start: int) -> dict[str,
     }
 
 
-def chosen(resource: dict[str, Any], only: list[str], without: list[str]) -> dict[str, Any]:
+def select_attributes(resource: dict[str, Any], only: list[str], without: list[str]) -> dict[str, Any]:
     """The resource with these attributes only, or without these: names such as "emails" or "name.givenname"."""
     if only:
         return {

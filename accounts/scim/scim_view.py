@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.parsers import JSONParser
 
 from accounts.models import User
-from accounts.scim.filter_parser import name_of
-from accounts.scim.problems import body_of, refusal
-from accounts.scim.scim_resources import CONTENT_TYPE, chosen, response
+from accounts.scim.filter_parser import get_attribute_name
+from accounts.scim.problems import build_problem, build_problem_body
+from accounts.scim.scim_resources import CONTENT_TYPE, build_response, select_attributes
 from crm.api.api_view import ACTIONS, ApiView
 from crm.api.call_parameters import bearer
 from crm.api.problems import Problem
 from crm.models import Token
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 
 MOST, AT_FIRST = 1_000, 100
 
@@ -38,8 +38,8 @@ class ScimView(ApiView):
         return self.user.is_administrator
 
     def refused(self, problem: Problem) -> HttpResponse:
-        body, status = body_of(problem)
-        found = response(body, status)
+        body, status = build_problem_body(problem)
+        found = build_response(body, status)
         if status == 401:
             found["WWW-Authenticate"] = "Bearer"
         if status == 503:
@@ -50,21 +50,25 @@ class ScimView(ApiView):
         """Record a call that may change something."""
         whom = {"of": of.pk, "of_email": of.email} if of else {}
         request = self.request
-        note("provisioned", token=self.token.name, method=request.method, path=request.path[:200], **whom)
+        write_security_line(
+            "provisioned", token=self.token.name, method=request.method, path=request.path[:200], **whom
+        )
 
     def shown(self, resource: dict[str, Any], status: int = 200) -> HttpResponse:
         """A resource with the attributes that the call asks for."""
-        found = response(self.projected(resource), status)
+        found = build_response(self.projected(resource), status)
         found["Location"] = resource["meta"]["location"]
         return found
 
     def projected(self, resource: dict[str, Any]) -> dict[str, Any]:
-        return chosen(resource, self.names("attributes"), self.names("excludedAttributes"))
+        return select_attributes(resource, self.names("attributes"), self.names("excludedAttributes"))
 
     def names(self, parameter: str) -> list[str]:
         """The names of attributes in lower case."""
         return [
-            name_of(part.strip()) for part in self.request.GET.get(parameter, "").split(",") if part.strip()
+            get_attribute_name(part.strip())
+            for part in self.request.GET.get(parameter, "").split(",")
+            if part.strip()
         ]
 
     def page(self) -> tuple[int, int]:
@@ -79,5 +83,5 @@ class ScimView(ApiView):
             return otherwise
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdecimal() and len(digits) < 15):
-            raise refusal(400, f"{parameter} has to be a number.", "invalidValue")
+            raise build_problem(400, f"{parameter} has to be a number.", "invalidValue")
         return int(text)

@@ -7,18 +7,18 @@ from django.core.exceptions import ValidationError
 from accounts.authentication.password_links import send_link
 from accounts.models import Provisioned, User
 from accounts.models.user import fold_email
-from accounts.scim.problems import refusal, taken, wrong_value
-from accounts.scim.requested_changes import Wanted
-from accounts.scim.scim_querysets import also_deleted, has_email, is_called
-from accounts.users.account_changes import record_differences, state_of
+from accounts.scim.problems import build_problem, build_taken_problem, wrong_value
+from accounts.scim.requested_changes import RequestedChanges
+from accounts.scim.scim_querysets import build_name_condition, has_email, users_with_deleted_queryset
+from accounts.users.account_changes import get_compared_state, record_differences
 from accounts.users.administrators import LastAdministrator
 from accounts.users.deactivation import Heirs, deactivate, reactivate
 from accounts.users.edit_conflicts import one_at_a_time
 from crm.models import Token
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 
 
-def add(wanted: Wanted, token: Token) -> User:
+def add_user(wanted: RequestedChanges, token: Token) -> User:
     """A new user without a password. A user that the identity provider has deleted comes back as if new, with the role
     and the department of new users.
 
@@ -27,18 +27,18 @@ def add(wanted: Wanted, token: Token) -> User:
     one_at_a_time()
     if not wanted.user_name:
         raise wrong_value("userName is required.")
-    names = is_called(wanted.user_name) | has_email(email_at_first(wanted))
-    before = also_deleted(token.user).filter(names).first()
-    if before is not None and not (_row_of(before).deleted and not before.is_active):
-        raise taken("An active or inactive user already has this userName or email.")
+    names = build_name_condition(wanted.user_name) | has_email(get_initial_email(wanted))
+    before = users_with_deleted_queryset(token.user).filter(names).first()
+    if before is not None and not (_get_provisioned_row(before).deleted and not before.is_active):
+        raise build_taken_problem("An active or inactive user already has this userName or email.")
     user = before or User(hue=User.objects.next_hue(), is_active=False)
-    state = state_of(user) if user.pk else None
+    state = get_compared_state(user) if user.pk else None
     if not user.pk:
         user.set_unusable_password()
     _write(user, wanted, token)
-    _start_with(user, token)
+    _add_initial_groups(user, token)
     if state is None:
-        note("user_added", of=user.pk, of_email=user.email, token=token.name)
+        write_security_line("user_added", of=user.pk, of_email=user.email, token=token.name)
     else:
         record_differences(user, state, by=None, program=token.name)
     if wanted.active is not False:
@@ -46,10 +46,10 @@ def add(wanted: Wanted, token: Token) -> User:
     return user
 
 
-def change(user: User, wanted: Wanted, token: Token) -> None:
+def change_user(user: User, wanted: RequestedChanges, token: Token) -> None:
     """Raises ScimProblem: 409 for a name or email that is taken, and if the user can't be deactivated."""
     one_at_a_time()
-    state = state_of(user)
+    state = get_compared_state(user)
     _write(user, wanted, token)
     record_differences(user, state, by=None, program=token.name)
     if wanted.active is True and not user.is_active:
@@ -58,42 +58,42 @@ def change(user: User, wanted: Wanted, token: Token) -> None:
         _deactivate(user, token)
 
 
-def delete(user: User, token: Token) -> None:
+def delete_user(user: User, token: Token) -> None:
     """Deactivate the user, who doesn't exist for the identity provider from then on."""
     one_at_a_time()
     if user.is_active:
         _deactivate(user, token)
-    row = _row_of(user)
+    row = _get_provisioned_row(user)
     row.deleted = True
     row.save()
 
 
-def _row_of(user: User) -> Provisioned:
+def _get_provisioned_row(user: User) -> Provisioned:
     """What the identity provider calls the user; a new row for one that it hasn't named yet."""
     return Provisioned.objects.filter(pk=user.pk).first() or Provisioned(user=user, user_name=user.email)
 
 
-def email_at_first(wanted: Wanted) -> str:
+def get_initial_email(wanted: RequestedChanges) -> str:
     """The email of a new user; '' if the call has none."""
-    return fold_email(wanted.email or _email_in(wanted.user_name))
+    return fold_email(wanted.email or _get_email_from_name(wanted.user_name))
 
 
-def _email_in(user_name: str | None) -> str:
+def _get_email_from_name(user_name: str | None) -> str:
     return user_name if user_name and "@" in user_name else ""
 
 
-def _email(user: User, row: Provisioned, wanted: Wanted) -> str:
+def _email(user: User, row: Provisioned, wanted: RequestedChanges) -> str:
     """A userName that is an email replaces the email that it was until now, and one that is removed."""
     if wanted.email:
         return fold_email(wanted.email)
     follows = wanted.email == "" or fold_email(row.user_name) == user.email
-    return fold_email((follows and _email_in(wanted.user_name or row.user_name)) or user.email)
+    return fold_email((follows and _get_email_from_name(wanted.user_name or row.user_name)) or user.email)
 
 
-def _write(user: User, wanted: Wanted, token: Token) -> None:
-    row = _row_of(user) if user.pk else Provisioned()
-    user.email = _email(user, row, wanted) if user.pk else email_at_first(wanted)
-    row.user_name = _kept(wanted.user_name, row.user_name)
+def _write(user: User, wanted: RequestedChanges, token: Token) -> None:
+    row = _get_provisioned_row(user) if user.pk else Provisioned()
+    user.email = _email(user, row, wanted) if user.pk else get_initial_email(wanted)
+    row.user_name = _get_required_name(wanted.user_name, row.user_name)
     row.external_id = wanted.external_id if wanted.external_id is not None else row.external_id
     row.given_name = wanted.given if wanted.given is not None else row.given_name
     row.family_name = wanted.family if wanted.family is not None else row.family_name
@@ -105,7 +105,7 @@ def _write(user: User, wanted: Wanted, token: Token) -> None:
     row.save()
 
 
-def _kept(new: str | None, now: str) -> str:
+def _get_required_name(new: str | None, now: str) -> str:
     """Raises ScimProblem if the required userName is removed."""
     if new == "":
         raise wrong_value("userName is required.")
@@ -118,9 +118,9 @@ def _check(user: User, row: Provisioned, token: Token) -> None:
         user.clean_fields(exclude={field.name for field in User._meta.fields} - {"email", "name"})
     except ValidationError as error:
         raise wrong_value(_sentence(error)) from error
-    others = also_deleted(token.user).exclude(pk=user.pk)
-    if others.filter(is_called(row.user_name) | has_email(user.email)).exists():
-        raise taken("An active or inactive user already has this userName or email.")
+    others = users_with_deleted_queryset(token.user).exclude(pk=user.pk)
+    if others.filter(build_name_condition(row.user_name) | has_email(user.email)).exists():
+        raise build_taken_problem("An active or inactive user already has this userName or email.")
 
 
 def _sentence(error: ValidationError) -> str:
@@ -129,7 +129,7 @@ def _sentence(error: ValidationError) -> str:
     return " ".join(sentences)
 
 
-def _start_with(user: User, token: Token) -> None:
+def _add_initial_groups(user: User, token: Token) -> None:
     """The role and the department of new users; a retired one, or a role of administrators, isn't given."""
     start: Any = token.provisioning
     role = start.role if start.role and not start.role.retired and not start.role.is_administrator else None
@@ -142,7 +142,7 @@ def _activate(user: User, token: Token, new: bool = False) -> None:
     reactivate(user)
     user.is_active = True
     if not new:
-        note("user_reactivated", of=user.pk, of_email=user.email, token=token.name)
+        write_security_line("user_reactivated", of=user.pk, of_email=user.email, token=token.name)
     if new and token.provisioning.invites:
         send_link(user)
 
@@ -150,14 +150,14 @@ def _activate(user: User, token: Token, new: bool = False) -> None:
 def _deactivate(user: User, token: Token) -> None:
     """All access ends, and the recipient of the token's settings gets the open records."""
     if user.pk == token.user.pk:
-        raise refusal(409, f"This token works on behalf of {user.name}, who has to stay active.")
+        raise build_problem(409, f"This token works on behalf of {user.name}, who has to stay active.")
     try:
-        deactivate(user, heirs_of(token, user), by=token.user, program=token.name)
+        deactivate(user, get_heirs(token, user), by=token.user, program=token.name)
     except LastAdministrator as reason:
-        raise refusal(409, str(reason)) from reason
+        raise build_problem(409, str(reason)) from reason
 
 
-def heirs_of(token: Token, leaving: User) -> Heirs:
+def get_heirs(token: Token, leaving: User) -> Heirs:
     recipient = token.provisioning.recipient_id
     able = User.objects.assignable_by(token.user).with_rights().exclude(pk=leaving.pk)
     return Heirs(tuple(able.filter(pk=recipient)))

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuthenticatorApp, RecoveryCode, User
-from accounts.second_factor.secret_encryption import Unreadable, opened, sealed
+from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
 
 SECONDS = 30
 # A phone's clock may be one step ahead or behind (RFC 6238, 5.2 and 6).
@@ -32,7 +32,7 @@ def address_for_app(user: User, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Leadwell")
 
 
-def step_of(secret: str, code: str) -> int | None:
+def find_code_step(secret: str, code: str) -> int | None:
     """The step for which the code is right, now or one step around it."""
     now = int(timezone.now().timestamp()) // SECONDS
     for step in (now + drift for drift in DRIFT):
@@ -60,14 +60,14 @@ def _use_app(user: User, code: str) -> bool:
     if app is None:
         return False
     try:
-        secret = opened(app.secret)
+        secret = decrypt_secret(app.secret)
     except Unreadable:
         return False
-    step = step_of(secret, code)
+    step = find_code_step(secret, code)
     if step is None or step <= app.last_step:
         return False
     # Encrypted again: after a change of the secret key, with the new one.
-    app.secret, app.last_step, app.last_used_at = sealed(secret), step, timezone.now()
+    app.secret, app.last_step, app.last_used_at = encrypt_secret(secret), step, timezone.now()
     app.save(update_fields=["secret", "last_step", "last_used_at"])
     return True
 

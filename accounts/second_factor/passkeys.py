@@ -32,7 +32,7 @@ from webauthn.helpers.structs import (
 )
 
 from accounts.models import Passkey, User
-from accounts.single_sign_on.sign_in_policy import signs_in_here
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 
 KEY = "passkey_challenge"
 LASTS = timedelta(minutes=5)
@@ -74,7 +74,7 @@ def options_to_add(request: HttpRequest, user: User) -> dict[str, Any]:
         user_name=user.email,
         user_display_name=user.name,
         challenge=_new_challenge(request, ADD, handle=bytes_to_base64url(handle)),
-        exclude_credentials=_described(known),
+        exclude_credentials=_build_descriptors(known),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
@@ -90,16 +90,16 @@ def options_to_sign(request: HttpRequest, purpose: str, user: User | None = None
     options = generate_authentication_options(
         rp_id=site_name(),
         challenge=_new_challenge(request, purpose),
-        allow_credentials=_described(Passkey.objects.of(user)) if user else None,
+        allow_credentials=_build_descriptors(Passkey.objects.of(user)) if user else None,
         user_verification=verification,
     )
     return json.loads(options_to_json(options))
 
 
-def made(request: HttpRequest, user: User, text: str) -> Passkey:
+def build_passkey(request: HttpRequest, user: User, text: str) -> Passkey:
     """The passkey that the browser made, not yet saved or named. Raises NotAccepted."""
     kept = _take_challenge(request, ADD)
-    credential = _read(text)
+    credential = _parse_credential(text)
     try:
         proven = verify_registration_response(
             credential=credential,
@@ -134,12 +134,12 @@ def use_passkey(request: HttpRequest, purpose: str, text: str, user: User | None
     The passkey's row is locked, so of two requests with the same answer, one is accepted.
     """
     challenge = _take_challenge(request, purpose)["challenge"]
-    credential = _read(text)
+    credential = _parse_credential(text)
     rows = Passkey.objects.select_for_update(of=("self",)).select_related("user")
     passkey = rows.with_credential(str(credential.get("id", ""))).first()
     if passkey is None or not passkey.user.is_active or (user is not None and passkey.user_id != user.pk):
         raise NotAccepted("An unknown passkey, or one of another user.")
-    if purpose != CONFIRM and not signs_in_here(passkey.user):
+    if purpose != CONFIRM and not may_sign_in_without_provider(passkey.user):
         raise NotAccepted("Only single sign-on is turned on.")
     if passkey.last_challenge == challenge:
         raise NotAccepted("This challenge was already answered.")
@@ -185,7 +185,7 @@ def _take_challenge(request: HttpRequest, purpose: str) -> dict[str, Any]:
     return kept
 
 
-def _read(text: str) -> dict[str, Any]:
+def _parse_credential(text: str) -> dict[str, Any]:
     try:
         credential = json.loads(text)
     except ValueError as error:
@@ -195,5 +195,5 @@ def _read(text: str) -> dict[str, Any]:
     return credential
 
 
-def _described(passkeys) -> list[PublicKeyCredentialDescriptor]:
+def _build_descriptors(passkeys) -> list[PublicKeyCredentialDescriptor]:
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(row.credential_id)) for row in passkeys]

@@ -20,16 +20,16 @@ from django.db.models import (
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from accounts.authentication.sessions import end_other_sessions, end_sessions_of
+from accounts.authentication.sessions import end_other_sessions, end_user_sessions
 from accounts.models import AuthenticatorApp, HeldRole, Passkey, RecoveryCode, Role, User
 from accounts.models.second_factor import MOST_PASSKEYS
-from accounts.second_factor.codes import make_recovery_codes, step_of
-from accounts.second_factor.secret_encryption import sealed
-from accounts.single_sign_on.sign_in_policy import keepers
-from accounts.users.account_changes import Kind, record
+from accounts.second_factor.codes import find_code_step, make_recovery_codes
+from accounts.second_factor.secret_encryption import encrypt_secret
+from accounts.single_sign_on.sign_in_policy import emergency_administrators_queryset
+from accounts.users.account_changes import Kind, record_account_change
 
 
-class Required(Exception):
+class SecondFactorRequired(Exception):
     """A role of the user requires a second step, or they are an emergency administrator: the last one can't be removed."""
 
 
@@ -74,31 +74,31 @@ def roles_requiring(user: User) -> QuerySet[Role]:
 def add_app(request, secret: str, code: str) -> list[str] | None:
     """Add the authenticator app that shows this code. Returns the recovery codes if it is the first factor, else [];
     None for a wrong code. Raises AlreadyAdded."""
-    step = step_of(secret, code)
+    step = find_code_step(secret, code)
     if step is None:
         return None
-    user = _locked(request.user)
+    user = _lock_user(request.user)
     if AuthenticatorApp.objects.of(user).exists():
         raise AlreadyAdded
-    codes = turn_on(request)
+    codes = prepare_first_factor(request)
     # The code that proved it isn't accepted again for signing in.
-    AuthenticatorApp.objects.create(user=user, secret=sealed(secret), last_step=step)
-    record(user, Kind.APP_ADDED, by=user)
+    AuthenticatorApp.objects.create(user=user, secret=encrypt_secret(secret), last_step=step)
+    record_account_change(user, Kind.APP_ADDED, by=user)
     return codes
 
 
 def add_passkey(request, passkey: Passkey) -> list[str]:
     """Returns the recovery codes if it is the first factor, else []. Raises TooManyPasskeys."""
-    user = _locked(request.user)
+    user = _lock_user(request.user)
     if Passkey.objects.of(user).count() >= MOST_PASSKEYS:
         raise TooManyPasskeys
-    codes = turn_on(request)
+    codes = prepare_first_factor(request)
     passkey.save()
-    record(user, Kind.PASSKEY_ADDED, after=[passkey.name], by=user)
+    record_account_change(user, Kind.PASSKEY_ADDED, after=[passkey.name], by=user)
     return codes
 
 
-def turn_on(request) -> list[str]:
+def prepare_first_factor(request) -> list[str]:
     """Before a factor is added: for the first one, end all other sessions and return new recovery codes, else []."""
     if has_second_factor(request.user):
         return []
@@ -109,60 +109,62 @@ def turn_on(request) -> list[str]:
 @transaction.atomic
 def remove_app(user: User) -> None:
     """Raises Required."""
-    app = AuthenticatorApp.objects.of(_locked(user))
+    app = AuthenticatorApp.objects.of(_lock_user(user))
     if app.exists():
         _check_not_required(user, last=not Passkey.objects.of(user).exists())
         app.delete()
-        record(user, Kind.APP_REMOVED, by=user)
+        record_account_change(user, Kind.APP_REMOVED, by=user)
         _forget_codes_without_factor(user)
 
 
 @transaction.atomic
 def remove_passkey(user: User, passkey: Passkey) -> None:
     """Raises Required."""
-    others = Passkey.objects.of(_locked(user)).exclude(pk=passkey.pk)
+    others = Passkey.objects.of(_lock_user(user)).exclude(pk=passkey.pk)
     _check_not_required(user, last=not others.exists() and not AuthenticatorApp.objects.of(user).exists())
     passkey.delete()
-    record(user, Kind.PASSKEY_REMOVED, [passkey.name], by=user)
+    record_account_change(user, Kind.PASSKEY_REMOVED, [passkey.name], by=user)
     _forget_codes_without_factor(user)
 
 
 @transaction.atomic
-def turn_off(user: User) -> None:
+def turn_off_second_factor(user: User) -> None:
     """Raises Required."""
-    _check_not_required(_locked(user), last=True)
+    _check_not_required(_lock_user(user), last=True)
     if _delete_all(user):
-        record(user, Kind.FACTORS_OFF, by=user)
+        record_account_change(user, Kind.FACTORS_OFF, by=user)
 
 
 @transaction.atomic
-def reset(user: User, *, by: User | None) -> bool:
+def reset_second_factor(user: User, *, by: User | None) -> bool:
     """An administrator's way out for a user who has lost everything: the password alone signs in again, and all
     sessions end. Returns whether there was anything."""
-    found = _delete_all(_locked(user))
+    found = _delete_all(_lock_user(user))
     if found:
-        end_sessions_of(user)
-        record(user, Kind.FACTORS_RESET, by=by)
+        end_user_sessions(user)
+        record_account_change(user, Kind.FACTORS_RESET, by=by)
     return found
 
 
 @transaction.atomic
 def renew_codes(user: User) -> list[str]:
     """New recovery codes, if the user has a factor; all earlier ones stop working."""
-    if not has_second_factor(_locked(user)):
+    if not has_second_factor(_lock_user(user)):
         return []
     codes = make_recovery_codes(user)
-    record(user, Kind.CODES_MADE, by=user)
+    record_account_change(user, Kind.CODES_MADE, by=user)
     return codes
 
 
-def _locked(user: User) -> User:
+def _lock_user(user: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _check_not_required(user: User, *, last: bool) -> None:
-    if last and (roles_requiring(user).exists() or keepers().filter(pk=user.pk).exists()):
-        raise Required
+    if last and (
+        roles_requiring(user).exists() or emergency_administrators_queryset().filter(pk=user.pk).exists()
+    ):
+        raise SecondFactorRequired
 
 
 def _delete_all(user: User) -> bool:

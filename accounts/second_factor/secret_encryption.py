@@ -16,11 +16,11 @@ class Unreadable(Exception):
     """It was encrypted with a secret key that this installation no longer has."""
 
 
-def sealed(text: str) -> str:
+def encrypt_secret(text: str) -> str:
     return _keys().encrypt(text.encode()).decode()
 
 
-def opened(text: str) -> str:
+def decrypt_secret(text: str) -> str:
     """Raises Unreadable."""
     try:
         return _keys().decrypt(text.encode()).decode()
@@ -29,10 +29,12 @@ def opened(text: str) -> str:
 
 
 def _keys() -> MultiFernet:
-    return MultiFernet([_key_of(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+    return MultiFernet(
+        [_derive_encryption_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )
 
 
 @cache
-def _key_of(secret: str) -> Fernet:
+def _derive_encryption_key(secret: str) -> Fernet:
     derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"leadwell second factors")
     return Fernet(urlsafe_b64encode(derive.derive(secret.encode())))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import ClaimRule, Department, Identity, IdentityProvider, Role, User
-from accounts.single_sign_on.sign_in_policy import keepers
+from accounts.single_sign_on.sign_in_policy import emergency_administrators_queryset
 from accounts.single_sign_on.text_validation import has_broken_characters
-from accounts.users.account_changes import record_differences, state_of
+from accounts.users.account_changes import get_compared_state, record_differences
 from accounts.users.administrators import check_not_the_last
 
 # Microsoft leaves out the claim above 200 groups; Keycloak has no limit.
@@ -23,7 +23,7 @@ class Decision:
     by_rule: bool
 
 
-def values_in(claims: dict[str, Any], name: str) -> list[str] | None:
+def get_claim_values(claims: dict[str, Any], name: str) -> list[str] | None:
     """The texts of the claim, also of one inside another, such as realm_access.roles. None if there is no such claim."""
     found: Any = claims.get(name)
     if found is None:
@@ -43,7 +43,9 @@ def values_in(claims: dict[str, Any], name: str) -> list[str] | None:
     return list(dict.fromkeys(texts))[:MOST_VALUES]
 
 
-def decide(provider: IdentityProvider, rules: Iterable[ClaimRule], values: Iterable[str]) -> Decision:
+def decide_role_and_departments(
+    provider: IdentityProvider, rules: Iterable[ClaimRule], values: Iterable[str]
+) -> Decision:
     """The first matching row with a role decides; each matching row adds its department."""
     present = set(values)
     matching = [rule for rule in rules if rule.value in present]
@@ -69,13 +71,13 @@ class Coverage:
         return cls(any(rule.role_id for rule in rows), any(rule.department_id for rule in rows))
 
 
-def rules_of(provider: IdentityProvider) -> list[ClaimRule]:
+def get_mapping_rules(provider: IdentityProvider) -> list[ClaimRule]:
     return list(provider.rules.select_related("role", "department"))
 
 
-def apply(user: User, decision: Decision, coverage: Coverage) -> None:
+def apply_decision(user: User, decision: Decision, coverage: Coverage) -> None:
     """Give an existing user what the mapping says, as recorded account changes. Raises LastAdministrator."""
-    before = state_of(user)
+    before = get_compared_state(user)
     if coverage.roles and decision.role:
         if not decision.role.is_administrator:
             check_not_the_last(user)
@@ -86,7 +88,7 @@ def apply(user: User, decision: Decision, coverage: Coverage) -> None:
 
 
 @dataclass(frozen=True)
-class Line:
+class MappingPreview:
     """What a user of the provider has, and what they would have."""
 
     user: User
@@ -105,11 +107,11 @@ class Line:
         )
 
 
-def preview(provider: IdentityProvider, rules: list[ClaimRule]) -> list[Line]:
+def preview_mapping(provider: IdentityProvider, rules: list[ClaimRule]) -> list[MappingPreview]:
     """For each active user who signed in with the provider: the values of the last time, with these rows."""
     identities = Identity.objects.filter(provider=provider, user__is_active=True).select_related("user")
     people = identities.prefetch_related("user__groups__role", "user__memberships__department")
-    coverage, exempt = Coverage.of(rules), {user.pk for user in keepers()}
+    coverage, exempt = Coverage.of(rules), {user.pk for user in emergency_administrators_queryset()}
     administrators = set(User.objects.administrators().values_list("pk", flat=True))
     lines = [_line(provider, rules, coverage, row, exempt, administrators) for row in people]
     return sorted(lines, key=lambda line: (not line.changes, line.user.name.casefold()))
@@ -117,8 +119,8 @@ def preview(provider: IdentityProvider, rules: list[ClaimRule]) -> list[Line]:
 
 def _line(
     provider, rules, coverage: Coverage, row: Identity, exempt: set[int], administrators: set[int]
-) -> Line:
-    decision = decide(provider, rules, row.values)
+) -> MappingPreview:
+    decision = decide_role_and_departments(provider, rules, row.values)
     memberships = sorted(row.user.memberships.all(), key=lambda membership: membership.position)
     role = ", ".join(sorted(group.role.label for group in row.user.groups.all()))
     departments = ", ".join(str(membership.department) for membership in memberships)
@@ -129,7 +131,7 @@ def _line(
         kept = "last"
     mapped = not kept
     then = decision.role.label if decision.role else ""
-    return Line(
+    return MappingPreview(
         user=row.user,
         role_now=role,
         role_then=then if mapped and coverage.roles else role,

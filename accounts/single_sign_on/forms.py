@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ClaimRule, Department, IdentityProvider, Role, User
 from accounts.models.single_sign_on import printable
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from accounts.single_sign_on import provider_discovery
 from accounts.single_sign_on.claim_mapping import LONGEST_VALUE
 from accounts.single_sign_on.failure_reasons import Unreachable
@@ -72,7 +72,7 @@ class ProviderForm(ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                self.instance.document = provider_discovery.read(cleaned["issuer"])
+                self.instance.document = provider_discovery.read_provider_document(cleaned["issuer"])
                 self.instance.keys = provider_discovery.read_keys(self.instance.document)
             except Unreachable as problem:
                 self.add_error("issuer", str(problem))
@@ -81,7 +81,7 @@ class ProviderForm(ModelForm):
     def saved(self, by: User) -> IdentityProvider:
         self.instance.read_at, self.instance.saved_by = timezone.now(), by
         if self.cleaned_data["client_secret"]:
-            self.instance.secret = sealed(self.cleaned_data["client_secret"])
+            self.instance.secret = encrypt_secret(self.cleaned_data["client_secret"])
         return self.save()
 
 

@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 
 from accounts.models import IdentityProvider
-from accounts.second_factor.secret_encryption import Unreadable, opened
+from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret
 from accounts.single_sign_on.failure_reasons import NotSignedOn, Unreachable
 from accounts.single_sign_on.pending_attempts import CONFIRM, Attempt, redirect_address
 from accounts.single_sign_on.provider_calls import Calls
@@ -33,7 +33,7 @@ LONGEST_TOKEN = 64 * 1024
 Claims = dict[str, Any]
 
 
-def address_at(provider: IdentityProvider, state: str, attempt: Attempt) -> str:
+def build_provider_url(provider: IdentityProvider, state: str, attempt: Attempt) -> str:
     """Where the browser goes. To confirm an identity, the provider has to ask for it again. Raises Unreachable."""
     more: dict[str, Any] = {"nonce": attempt.nonce}
     if attempt.purpose == CONFIRM:
@@ -47,27 +47,27 @@ def address_at(provider: IdentityProvider, state: str, attempt: Attempt) -> str:
     return client.create_authorization_url(endpoint, state=state, code_verifier=attempt.verifier, **more)[0]
 
 
-def claims_of(request: HttpRequest, provider: IdentityProvider, attempt: Attempt) -> Claims:
+def get_checked_claims(request: HttpRequest, provider: IdentityProvider, attempt: Attempt) -> Claims:
     """The claims of the checked ID token. Raises NotSignedOn, and Unreachable."""
     _check_answer(request, provider)
-    return _checked(provider, attempt, _exchanged(provider, attempt, request.GET.get("code", "")))
+    return _check_id_token(provider, attempt, _exchange_code(provider, attempt, request.GET.get("code", "")))
 
 
 def _check_answer(request: HttpRequest, provider: IdentityProvider) -> None:
     named = request.GET.get("iss")
     required = provider.document.get("authorization_response_iss_parameter_supported") is True
     if (named is not None or required) and named != provider.issuer:
-        raise NotSignedOn("answer of another issuer", _not_accepted(provider))
+        raise NotSignedOn("answer of another issuer", _get_not_accepted_sentence(provider))
     if error := request.GET.get("error"):
         sentence = _("%(provider)s didn’t sign you in. Try again.") % {"provider": provider.name}
         raise NotSignedOn(f"provider: {error[:60]}", sentence)
     if not request.GET.get("code"):
-        raise NotSignedOn("no code", _not_accepted(provider))
+        raise NotSignedOn("no code", _get_not_accepted_sentence(provider))
 
 
 def _client(provider: IdentityProvider) -> OAuth2Client:
     try:
-        secret = opened(provider.secret)
+        secret = decrypt_secret(provider.secret)
     except Unreadable:
         raise Unreachable(_("The client secret can’t be read any more. Enter it again.")) from None
     offered = provider.document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
@@ -83,7 +83,7 @@ def _client(provider: IdentityProvider) -> OAuth2Client:
     )
 
 
-def _exchanged(provider: IdentityProvider, attempt: Attempt, code: str) -> Claims:
+def _exchange_code(provider: IdentityProvider, attempt: Attempt, code: str) -> Claims:
     """The response of the token endpoint."""
     client = _client(provider)
     try:
@@ -95,15 +95,17 @@ def _exchanged(provider: IdentityProvider, attempt: Attempt, code: str) -> Claim
         )
     except AuthlibBaseError as error:
         # A used or foreign code, or a wrong client secret.
-        raise NotSignedOn(f"token endpoint: {error.error}"[:80], _not_accepted(provider)) from error
+        raise NotSignedOn(
+            f"token endpoint: {error.error}"[:80], _get_not_accepted_sentence(provider)
+        ) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Unreachable(_("The server’s response isn’t a JSON object.")) from error
 
 
-def _checked(provider: IdentityProvider, attempt: Attempt, response: Claims) -> Claims:
+def _check_id_token(provider: IdentityProvider, attempt: Attempt, response: Claims) -> Claims:
     token = response.get("id_token")
     if not isinstance(token, str) or len(token) > LONGEST_TOKEN:
-        raise NotSignedOn("no ID token", _not_accepted(provider))
+        raise NotSignedOn("no ID token", _get_not_accepted_sentence(provider))
     params = {
         "nonce": attempt.nonce,
         "client_id": provider.client_id,
@@ -116,30 +118,32 @@ def _checked(provider: IdentityProvider, attempt: Attempt, response: Claims) -> 
         "nonce": {"essential": True, "value": attempt.nonce},
     }
     try:
-        signed = jwt.decode(token, _key_of(provider, token), algorithms=ALGORITHMS)
+        signed = jwt.decode(token, _get_signing_key(provider, token), algorithms=ALGORITHMS)
         claims = CodeIDToken(signed.claims, signed.header, options, params)
         claims.validate(leeway=LEEWAY)
         _check_rest(provider, attempt, claims)
     except JoseError as error:
-        raise NotSignedOn(f"ID token: {_word_of(error)}", _not_accepted(provider)) from error
+        raise NotSignedOn(
+            f"ID token: {_get_error_word(error)}", _get_not_accepted_sentence(provider)
+        ) from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise NotSignedOn("ID token: malformed", _not_accepted(provider)) from error
+        raise NotSignedOn("ID token: malformed", _get_not_accepted_sentence(provider)) from error
     return dict(claims)
 
 
-def _key_of(provider: IdentityProvider, token: str) -> Any:
+def _get_signing_key(provider: IdentityProvider, token: str) -> Any:
     """The published key that signed. Providers change their keys, so an unknown one is looked up once."""
     kid = jws.extract_compact(token.encode()).headers().get("kid")
-    found = _keys_named(provider, kid)
+    found = _find_keys(provider, kid)
     if not found:
         refresh_keys(provider)
-        found = _keys_named(provider, kid)
+        found = _find_keys(provider, kid)
     if len(found) != 1:
-        raise NotSignedOn("ID token: unknown key", _not_accepted(provider))
+        raise NotSignedOn("ID token: unknown key", _get_not_accepted_sentence(provider))
     return import_key(found[0])
 
 
-def _keys_named(provider: IdentityProvider, kid: Any) -> list[Any]:
+def _find_keys(provider: IdentityProvider, kid: Any) -> list[Any]:
     """Without a name in the token, only a single key is clear."""
     keys = [key for key in provider.keys.get("keys", []) if key.get("use", "sig") == "sig"]
     return keys if kid is None else [key for key in keys if key.get("kid") == kid]
@@ -149,21 +153,21 @@ def _check_rest(provider: IdentityProvider, attempt: Attempt, claims: Claims) ->
     now = timezone.now().timestamp()
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= 255 or has_broken_characters(subject):
-        raise NotSignedOn("ID token: invalid sub", _not_accepted(provider))
+        raise NotSignedOn("ID token: invalid sub", _get_not_accepted_sentence(provider))
     if not now - OLDEST <= claims["iat"] <= now + LEEWAY:
-        raise NotSignedOn("ID token: invalid iat", _not_accepted(provider))
+        raise NotSignedOn("ID token: invalid iat", _get_not_accepted_sentence(provider))
     # Authlib has checked that it is a list.
     if provider.method and provider.method not in [*(claims.get("amr") or []), claims.get("acr")]:
         sentence = _(
             "%(provider)s didn’t ask for a second step, which is required here. Set it up there, then try again."
         )
         raise NotSignedOn("method not used", sentence % {"provider": provider.name})
-    if attempt.purpose == CONFIRM and not authenticated_since(provider, claims, attempt.begun - LEEWAY):
+    if attempt.purpose == CONFIRM and not has_authenticated_since(provider, claims, attempt.begun - LEEWAY):
         sentence = _("%(provider)s didn’t ask you to sign in again, so your identity isn’t confirmed.")
         raise NotSignedOn("no new authentication", sentence % {"provider": provider.name})
 
 
-def authenticated_since(provider: IdentityProvider, claims: Claims, moment: float) -> bool:
+def has_authenticated_since(provider: IdentityProvider, claims: Claims, moment: float) -> bool:
     """Whether the person has proved who they are to the provider since then."""
     at = claims.get("auth_time")
     if at is None:
@@ -171,9 +175,9 @@ def authenticated_since(provider: IdentityProvider, claims: Claims, moment: floa
     return isinstance(at, int | float) and not isinstance(at, bool) and at >= moment
 
 
-def _word_of(error: JoseError) -> str:
+def _get_error_word(error: JoseError) -> str:
     return " ".join(str(part) for part in (error.error, getattr(error, "claim", "")) if part)[:80]
 
 
-def _not_accepted(provider: IdentityProvider) -> str:
+def _get_not_accepted_sentence(provider: IdentityProvider) -> str:
     return _("The answer of %(provider)s wasn’t accepted. Try again.") % {"provider": provider.name}

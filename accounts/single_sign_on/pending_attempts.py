@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.authentication.session_store import hash_of
+from accounts.authentication.session_store import hash_session_key
 from accounts.models import SpentNonce
 from accounts.single_sign_on.failure_reasons import NotSignedOn
 
@@ -43,7 +43,7 @@ def redirect_address() -> str:
     return settings.SITE_URL + reverse("sign_on_back")
 
 
-def begin(request: HttpRequest, provider: int, purpose: str, target: str) -> tuple[str, Attempt]:
+def begin_attempt(request: HttpRequest, provider: int, purpose: str, target: str) -> tuple[str, Attempt]:
     """A new attempt and its state."""
     state = secrets.token_urlsafe(32)
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
@@ -54,7 +54,7 @@ def begin(request: HttpRequest, provider: int, purpose: str, target: str) -> tup
     return state, attempt
 
 
-def take(request: HttpRequest) -> Attempt:
+def take_attempt(request: HttpRequest) -> Attempt:
     """The attempt of this browser that the answer is for, which is used up. Raises NotSignedOn."""
     kept: dict[str, Any] = dict(request.session.get(KEY, {}))
     found = kept.pop(request.GET.get("state", ""), None)
@@ -68,11 +68,11 @@ def take(request: HttpRequest) -> Attempt:
     return attempt
 
 
-def spend(attempt: Attempt) -> None:
+def spend_attempt(attempt: Attempt) -> None:
     """Of two requests with the same attempt at once, the second one stops here. Raises NotSignedOn."""
     try:
         with transaction.atomic():
-            SpentNonce.objects.create(nonce=hash_of(attempt.nonce))
+            SpentNonce.objects.create(nonce=hash_session_key(attempt.nonce))
     except IntegrityError:
         sentence = _("This sign-in was already used. Try again.")
         raise NotSignedOn("replayed answer", sentence) from None

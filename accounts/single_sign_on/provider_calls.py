@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from django.utils.translation import gettext as _
 
 from accounts.single_sign_on.failure_reasons import Unreachable
-from crm.platform.web.outgoing_calls import Call, NotCalled, fetch
+from crm.platform.web.outgoing_calls import Call, NotCalled, fetch_response
 
 # The keys of a large provider take a tenth of this.
 MOST_BYTES = 256 * 1024
@@ -53,12 +53,12 @@ class Calls:
         self, url: str, data: dict[str, str], headers: dict[str, str], auth: Any, **_rest: Any
     ) -> Answer:
         url, headers, body = auth.prepare("POST", url, dict(headers), urlencode(data))
-        return _called(url, Call("POST", body.encode(), headers, MOST_BYTES, inside=True))
+        return _call_provider(url, Call("POST", body.encode(), headers, MOST_BYTES, inside=True))
 
 
 def read_json(url: str) -> dict[str, Any]:
     """The JSON object at this address. Raises Unreachable."""
-    answer = _called(url, Call("GET", None, {"Accept": "application/json"}, MOST_BYTES, inside=True))
+    answer = _call_provider(url, Call("GET", None, {"Accept": "application/json"}, MOST_BYTES, inside=True))
     if answer.status_code != 200:
         raise Unreachable(_status(answer.status_code))
     try:
@@ -70,11 +70,11 @@ def read_json(url: str) -> dict[str, Any]:
     return found
 
 
-def _called(url: str, call: Call) -> Answer:
+def _call_provider(url: str, call: Call) -> Answer:
     if not is_safe(url):
         raise Unreachable(_("The address has to start with https://."))
     try:
-        response = fetch(url, call)
+        response = fetch_response(url, call)
     except NotCalled as problem:
         raise Unreachable(str(problem)) from problem
     return Answer(response.status, response.body)

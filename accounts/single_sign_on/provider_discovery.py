@@ -39,7 +39,7 @@ FRESH = timedelta(days=1)
 MOST_KEYS = 50
 
 
-def read(issuer: str) -> dict[str, Any]:
+def read_provider_document(issuer: str) -> dict[str, Any]:
     """The checked document of the provider with this address. Raises Unreachable."""
     document = read_json(issuer.rstrip("/") + PATH)
     if document.get("issuer") != issuer:
@@ -79,7 +79,7 @@ def read_keys(document: dict[str, Any]) -> dict[str, Any]:
 
 def refresh(provider: IdentityProvider) -> None:
     """Read both again and keep them. Raises Unreachable."""
-    document = read(provider.issuer)
+    document = read_provider_document(provider.issuer)
     provider.document, provider.keys, provider.read_at = document, read_keys(document), timezone.now()
     provider.save(update_fields=["document", "keys", "read_at"])
 

@@ -6,7 +6,7 @@ from accounts.models import AuthenticatorApp, IdentityProvider, Passkey, SignOnP
 from accounts.models.user import UserQuerySet
 
 
-def policy() -> SignOnPolicy | None:
+def get_policy() -> SignOnPolicy | None:
     return SignOnPolicy.objects.order_by("pk").first()
 
 
@@ -15,7 +15,7 @@ def is_only() -> bool:
     return SignOnPolicy.objects.filter(only=True).exists() and IdentityProvider.objects.active().exists()
 
 
-def keepers() -> UserQuerySet:
+def emergency_administrators_queryset() -> UserQuerySet:
     """The chosen emergency administrators, as long as they are active administrators. No mapping changes them."""
     chosen = SignOnPolicy.keepers.through.objects.filter(user=OuterRef("pk"), signonpolicy__only=True)
     return User.objects.administrators().filter(Exists(chosen))
@@ -30,18 +30,18 @@ def possible_keepers() -> UserQuerySet:
     return User.objects.administrators().filter(protected).distinct().by_name()
 
 
-def signs_in_here(user: User) -> bool:
+def may_sign_in_without_provider(user: User) -> bool:
     """Whether this user may sign in without a provider."""
-    return not is_only() or keepers().filter(pk=user.pk).exists()
+    return not is_only() or emergency_administrators_queryset().filter(pk=user.pk).exists()
 
 
-def turn_on(chosen: list[User]) -> None:
-    row = policy() or SignOnPolicy()
+def require_provider(chosen: list[User]) -> None:
+    row = get_policy() or SignOnPolicy()
     row.only = True
     row.save()
     row.keepers.set(chosen)
 
 
-def turn_off() -> bool:
+def allow_passwords() -> bool:
     """Returns whether it was on."""
     return bool(SignOnPolicy.objects.filter(only=True).update(only=False))

@@ -17,15 +17,21 @@ from accounts.models import Identity, IdentityProvider, User
 from accounts.models.single_sign_on import split_domains
 from accounts.models.user import fold_email
 from accounts.second_factor.second_factor import has_second_factor
-from accounts.single_sign_on.claim_mapping import Coverage, apply, decide, rules_of, values_in
+from accounts.single_sign_on.claim_mapping import (
+    Coverage,
+    apply_decision,
+    decide_role_and_departments,
+    get_claim_values,
+    get_mapping_rules,
+)
 from accounts.single_sign_on.failure_reasons import NotSignedOn
 from accounts.single_sign_on.provider_discovery import GOOGLE
-from accounts.single_sign_on.sign_in_policy import keepers
+from accounts.single_sign_on.sign_in_policy import emergency_administrators_queryset
 from accounts.single_sign_on.text_validation import has_broken_characters
 from accounts.users.administrators import LastAdministrator
 from accounts.users.deactivation import Heirs, deactivate
 from accounts.users.edit_conflicts import one_at_a_time
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from crm.platform.web.transactions import limit
 
 CONSUMER_DOMAIN = "gmail.com"
@@ -42,10 +48,12 @@ class Person:
     values: list[str] | None
 
 
-def person_in(provider: IdentityProvider, claims: Claims) -> Person:
+def build_person(provider: IdentityProvider, claims: Claims) -> Person:
     email = claims.get("email")
     folded = fold_email(email)[:254] if isinstance(email, str) else ""
-    return Person(claims["sub"], folded, _name(claims, folded), values_in(claims, provider.groups_claim))
+    return Person(
+        claims["sub"], folded, _name(claims, folded), get_claim_values(claims, provider.groups_claim)
+    )
 
 
 def _name(claims: Claims, email: str) -> str:
@@ -57,12 +65,12 @@ def _name(claims: Claims, email: str) -> str:
     return (shown or email.partition("@")[0])[:150]
 
 
-def signed_on(provider: IdentityProvider, claims: Claims) -> User:
+def get_or_create_user(provider: IdentityProvider, claims: Claims) -> User:
     """The user with these claims, with what the mapping gives. Raises NotSignedOn.
 
     Saving people goes one at a time, so of two first sign-ins at once the second finds the account of the first.
     """
-    person = person_in(provider, claims)
+    person = build_person(provider, claims)
     problem: NotSignedOn | None = None
     _check_email(provider, claims, person)
     with transaction.atomic():
@@ -72,16 +80,16 @@ def signed_on(provider: IdentityProvider, claims: Claims) -> User:
         if known is None:
             return _first_time(provider, person)
         try:
-            return _again(provider, known, person)
+            return _sign_in_known_user(provider, known, person)
         except NotSignedOn as found:
             # A deactivation stays, although no one is signed in.
             problem = found
     raise problem
 
 
-def linked(provider: IdentityProvider, user: User, claims: Claims) -> None:
+def link_account(provider: IdentityProvider, user: User, claims: Claims) -> None:
     """Link the account with a user who has just confirmed who they are. Raises NotSignedOn."""
-    person = person_in(provider, claims)
+    person = build_person(provider, claims)
     with transaction.atomic():
         limit()
         one_at_a_time()
@@ -90,7 +98,7 @@ def linked(provider: IdentityProvider, user: User, claims: Claims) -> None:
         link(provider, user, person)
 
 
-def confirmed(provider: IdentityProvider, user: User, claims: Claims) -> None:
+def confirm_linked_account(provider: IdentityProvider, user: User, claims: Claims) -> None:
     """Raises NotSignedOn unless the account is linked with this user."""
     if not Identity.objects.at(provider, claims["sub"]).of(user).exists():
         sentence = _("This account of %(provider)s isn’t linked with your user.") % {
@@ -123,23 +131,23 @@ def _check_email(provider: IdentityProvider, claims: Claims, person: Person) -> 
 def _first_time(provider: IdentityProvider, person: Person) -> User:
     user = User.objects.with_email(person.email).first()
     if user is None:
-        return _created(provider, person)
+        return _create_user(provider, person)
     _check_active(user)
     if user.is_administrator or has_second_factor(user):
         sentence = _("Your account is protected: sign in as before, then link %(provider)s in your profile.")
         raise NotSignedOn("link not confirmed", sentence % {"provider": provider.name}, tried=person.email)
     link(provider, user, person)
-    return _mapped(provider, user, person, returning=False)
+    return _apply_mapping(provider, user, person, returning=False)
 
 
-def _created(provider: IdentityProvider, person: Person) -> User:
-    decision = decide(provider, rules_of(provider), person.values or [])
+def _create_user(provider: IdentityProvider, person: Person) -> User:
+    decision = decide_role_and_departments(provider, get_mapping_rules(provider), person.values or [])
     if decision.role is None:
         raise NotSignedOn("no role", _no_role(provider), tried=person.email)
     user = User.objects.create_user(person.email, person.name, None, hue=User.objects.next_hue())
     user.groups.set([decision.role])
     user.set_departments(list(decision.departments))
-    note("user_added", of=user.pk, of_email=user.email, provider=provider.name)
+    write_security_line("user_added", of=user.pk, of_email=user.email, provider=provider.name)
     link(provider, user, person)
     return user
 
@@ -163,13 +171,15 @@ def link(provider: IdentityProvider, user: User, person: Person) -> None:
         raise NotSignedOn("linked with another user", sentence, tried=person.email)
     _remember(row, person)
     if made:
-        note("sign_on_linked", by=user, of=user.pk, of_email=user.email, provider=provider.name)
+        write_security_line(
+            "sign_on_linked", by=user, of=user.pk, of_email=user.email, provider=provider.name
+        )
 
 
-def _again(provider: IdentityProvider, known: Identity, person: Person) -> User:
+def _sign_in_known_user(provider: IdentityProvider, known: Identity, person: Person) -> User:
     _check_active(known.user)
     _remember(known, person)
-    return _mapped(provider, known.user, person, returning=True)
+    return _apply_mapping(provider, known.user, person, returning=True)
 
 
 def _remember(row: Identity, person: Person) -> None:
@@ -179,31 +189,34 @@ def _remember(row: Identity, person: Person) -> None:
     row.save(update_fields=["values", "last_used_at"])
 
 
-def _mapped(provider: IdentityProvider, user: User, person: Person, *, returning: bool) -> User:
+def _apply_mapping(provider: IdentityProvider, user: User, person: Person, *, returning: bool) -> User:
     """Apply the mapping. Raises NotSignedOn if it gives no role, after deactivating a returning user."""
-    rules = rules_of(provider)
+    rules = get_mapping_rules(provider)
     coverage = Coverage.of(rules)
-    if not (coverage.roles or coverage.departments) or keepers().filter(pk=user.pk).exists():
+    if (
+        not (coverage.roles or coverage.departments)
+        or emergency_administrators_queryset().filter(pk=user.pk).exists()
+    ):
         return user
     if person.values is None:
         # More likely a setting of the provider than a user without groups, so no one is deactivated.
         sentence = _("%(provider)s didn’t send your groups. Ask an administrator to check its settings.")
         raise NotSignedOn("no groups", sentence % {"provider": provider.name}, tried=person.email)
-    decision = decide(provider, rules, person.values)
+    decision = decide_role_and_departments(provider, rules, person.values)
     if coverage.roles and decision.role is None:
         if returning:
             _deactivate(provider, user)
         raise NotSignedOn("no role", _no_role(provider), tried=person.email)
     try:
-        apply(user, decision, coverage)
+        apply_decision(user, decision, coverage)
     except LastAdministrator:
-        note("sign_on_kept", by=user, of=user.pk, of_email=user.email, provider=provider.name)
+        write_security_line("sign_on_kept", by=user, of=user.pk, of_email=user.email, provider=provider.name)
     return user
 
 
 def _deactivate(provider: IdentityProvider, user: User) -> None:
     """With the rules for leaving users; the last administrator stays."""
-    by = _acting(provider, user)
+    by = _get_acting_administrator(provider, user)
     heir = User.objects.active().with_rights().filter(pk=provider.heir_id).exclude(pk=user.pk).first()
     try:
         if by is None:
@@ -211,12 +224,14 @@ def _deactivate(provider: IdentityProvider, user: User) -> None:
         heirs = Heirs((heir,) if heir and heir.department_ids else ())
         deactivate(user, heirs, by=by, program=provider.name)
     except (LastAdministrator, PermissionDenied):
-        note("sign_on_kept", by=user, of=user.pk, of_email=user.email, provider=provider.name)
+        write_security_line("sign_on_kept", by=user, of=user.pk, of_email=user.email, provider=provider.name)
     else:
-        note("sign_on_deactivated", by=by, of=user.pk, of_email=user.email, provider=provider.name)
+        write_security_line(
+            "sign_on_deactivated", by=by, of=user.pk, of_email=user.email, provider=provider.name
+        )
 
 
-def _acting(provider: IdentityProvider, user: User) -> User | None:
+def _get_acting_administrator(provider: IdentityProvider, user: User) -> User | None:
     """The administrator in whose name records are reassigned: who saved the settings last, or else the first one."""
     others = User.objects.administrators().exclude(pk=user.pk).with_rights().order_by("id")
     return others.filter(pk=provider.saved_by_id).first() or others.first()

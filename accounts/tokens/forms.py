@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
-from crm.api.token_scopes import ACTIONS, RESOURCES, Resource, all_rights, may
+from crm.api.token_scopes import ACTIONS, RESOURCES, Resource, all_rights, has_right
 from crm.models import Token
 from crm.platform.web.rendering.form_rendering import ModelForm
 
@@ -73,7 +73,7 @@ class TokenForm(ModelForm):
         if user is None:
             return data
         user = User.objects.with_rights().get(pk=user.pk)
-        beyond = [right for right in data.get("rights", []) if not may(user, right)]
+        beyond = [right for right in data.get("rights", []) if not has_right(user, right)]
         if beyond:
             words = _(
                 "%(name)s doesn’t have these permissions, so the token can’t have them either: %(rights)s."

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.models import AccountChange, User
 from accounts.models.role import SHIPPED_ENGLISH
 from crm.platform.web.notifications import notice_kind, tell
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 
 Kind = AccountChange.Kind
 
 
-def state_of(user: User) -> dict[Kind, list[str]]:
+def get_compared_state(user: User) -> dict[Kind, list[str]]:
     """The stored values that are compared before and after an edit."""
     saved = User.objects.with_names().get(pk=user.pk)
     departments = sorted(saved.memberships.all(), key=lambda membership: membership.position)
@@ -30,12 +30,12 @@ def state_of(user: User) -> dict[Kind, list[str]]:
 def record_differences(
     user: User, before: dict[Kind, list[str]], *, by: User | None, program: str = ""
 ) -> None:
-    for kind, value in state_of(user).items():
+    for kind, value in get_compared_state(user).items():
         if value != before[kind]:
-            record(user, kind, before[kind], value, by=by, program=program)
+            record_account_change(user, kind, before[kind], value, by=by, program=program)
 
 
-def record(
+def record_account_change(
     user: User,
     kind: Kind,
     before: list[str] | None = None,
@@ -52,7 +52,7 @@ def record(
     change = AccountChange.objects.create(
         user=user, by=by, program=program, kind=kind, before=before or [], after=after or []
     )
-    note(
+    write_security_line(
         f"account_{kind}",
         by=by,
         of=user.pk,
@@ -70,19 +70,19 @@ def record(
         mail_account_change.defer(change_id=change.pk)
 
 
-def words_of(change: AccountChange) -> str:
+def describe_account_change(change: AccountChange) -> str:
     """What happened, for a list that shows who and when separately."""
     return _words({"what": change.kind, "before": change.before, "after": change.after})
 
 
-def sentence_of(change: AccountChange) -> str:
+def get_notification_sentence(change: AccountChange) -> str:
     """The same as a sentence to the affected user."""
     by = change.actor or _("The system")
-    return _announced({"by": by, "what": change.kind, "before": change.before, "after": change.after})
+    return _get_announcement({"by": by, "what": change.kind, "before": change.before, "after": change.after})
 
 
 def _words(values: dict[str, Any]) -> str:
-    before, after = _named(values["before"]), _named(values["after"])
+    before, after = _format_names(values["before"]), _format_names(values["after"])
     match values["what"]:
         case Kind.EMAIL:
             return _("Email changed from %(before)s to %(after)s") % {"before": before, "after": after}
@@ -122,14 +122,14 @@ def _of_second_factor(what: str) -> str:
     return _("Two-step verification reset")
 
 
-def _announced(values: dict[str, Any]) -> str:
+def _get_announcement(values: dict[str, Any]) -> str:
     if values["what"] == Kind.CODES_WRONG:
         # Who did it isn't known.
         return _("%(what)s. If it wasn’t you, change your password.") % {"what": _words(values)}
     return _("%(what)s by %(by)s.") % {"what": _words(values), "by": values["by"]}
 
 
-def _named(names: list[str]) -> str:
+def _format_names(names: list[str]) -> str:
     """A list of names; shipped roles are in the reader's language."""
     shipped = SHIPPED_ENGLISH.values()
     return ", ".join(_(name) if name in shipped else name for name in names) or _("none")
@@ -139,4 +139,4 @@ def _named(names: list[str]) -> str:
 def _notice(values: dict) -> str:
     # The sentence is formatted once more for its reader, so a percent sign in a name is escaped.
     by = values["by"] or _("The system")
-    return _announced({**values, "by": by}).replace("%", "%%")
+    return _get_announcement({**values, "by": by}).replace("%", "%%")

@@ -4,7 +4,7 @@ single sign-on" the last emergency administrator can't either."""
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.single_sign_on.sign_in_policy import keepers
+from accounts.single_sign_on.sign_in_policy import emergency_administrators_queryset
 from accounts.users.edit_conflicts import one_at_a_time
 
 
@@ -25,7 +25,10 @@ def check_not_the_last(user: User) -> None:
             % {"name": user.name}
         )
     # Also while no provider is offered: once one is again, no one else could sign in without it.
-    if keepers().filter(pk=user.pk).exists() and not keepers().exclude(pk=user.pk).exists():
+    if (
+        emergency_administrators_queryset().filter(pk=user.pk).exists()
+        and not emergency_administrators_queryset().exclude(pk=user.pk).exists()
+    ):
         raise LastAdministrator(
             _(
                 "%(name)s is the last emergency administrator. Choose another one in the settings of single sign-on first."

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.authentication.sessions import end_sessions_of
+from accounts.authentication.sessions import end_user_sessions
 from accounts.models import CalendarFeed, Department, Membership, User
 from accounts.ownership.verbs import HandOver
 from accounts.ownership.verbs.reassign_tasks import hand_tasks_over
 from accounts.users.administrators import check_not_the_last
-from accounts.users.deactivation_notices import tell_administrators, uses_for_administrators
-from accounts.users.owned_objects import owned_kinds, to_hand_over, why_not_reassigned
+from accounts.users.deactivation_notices import notify_administrators, uses_for_administrators
+from accounts.users.owned_objects import get_not_reassigned_sentence, get_owned_kinds, to_hand_over
 from crm.models import Job, Operation, SavedView, Token, Webhook
 from crm.platform import jobs
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
-from crm.records.history.operation_results import keep_result
+from crm.records.history.operation_results import write_operation_result
 from crm.records.history.undo.undo_permission import why_not
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import Kind
@@ -45,7 +45,7 @@ class Heirs:
 
 
 @dataclass(frozen=True)
-class Done:
+class DeactivationResult:
     """The result: the operation that reassigned the records, or the job that does so, or why the records stay."""
 
     record: Operation | None = None
@@ -54,7 +54,7 @@ class Done:
 
 
 @transaction.atomic
-def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Done:
+def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> DeactivationResult:
     """All in one transaction. A second call only reassigns what is still there. If a `program` asks for it, administrators are
     notified of what uses the user.
 
@@ -67,22 +67,22 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Done
     used = uses_for_administrators(user) if program else []
     was_active = bool(User.objects.active().filter(pk=user.pk).update(is_active=False))
     user.is_active = False
-    close_every_way_in(user)
+    end_all_access(user)
     if was_active:
-        note("user_deactivated", by=by, of=user.pk, of_email=user.email)
-        tell_administrators(user, used, program=program)
+        write_security_line("user_deactivated", by=by, of=user.pk, of_email=user.email)
+        notify_administrators(user, used, program=program)
     views = hand_views_over(user, heirs.users[0] if len(heirs.users) == 1 else by)
-    numbers = numbers_of(user, by)
+    numbers = count_open_records(user, by)
     if not by.has_perms([kind.right(HandOver.action) for kind in numbers]):
         raise PermissionDenied
     total = sum(numbers.values())
-    if left := why_not_reassigned(user, total):
-        done = Done(left=left)
+    if left := get_not_reassigned_sentence(user, total):
+        done = DeactivationResult(left=left)
     elif total > ROWS_AT_ONCE:
         arguments = {"user": user.pk, **heirs.as_arguments()}
-        done = Done(job=jobs.start("hand_over", by, arguments, total=total))
+        done = DeactivationResult(job=jobs.start("hand_over", by, arguments, total=total))
     else:
-        done = Done(record=hand_over(user, heirs, by=by))
+        done = DeactivationResult(record=hand_over(user, heirs, by=by))
     if views or (was_active and (left or not total)):
         record_views(user, views, by=by, record=done.record)
     return done
@@ -92,20 +92,20 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Done
 Work = list[tuple[Kind, list[int]]]
 
 
-def numbers_of(user: User, by: User) -> dict[Kind, int]:
+def count_open_records(user: User, by: User) -> dict[Kind, int]:
     """How many open records of each kind the user has; only kinds with open records."""
-    found = {kind: to_hand_over(kind, user, by).count() for kind in owned_kinds()}
+    found = {kind: to_hand_over(kind, user, by).count() for kind in get_owned_kinds()}
     return {kind: number for kind, number in found.items() if number}
 
 
-def work_of(user: User, by: User) -> Work:
+def get_open_record_ids(user: User, by: User) -> Work:
     found = [
-        (kind, list(to_hand_over(kind, user, by).values_list("pk", flat=True))) for kind in owned_kinds()
+        (kind, list(to_hand_over(kind, user, by).values_list("pk", flat=True))) for kind in get_owned_kinds()
     ]
     return [(kind, ids) for kind, ids in found if ids]
 
 
-def number_in(work: Work) -> int:
+def count_ids(work: Work) -> int:
     return sum(len(ids) for _kind, ids in work)
 
 
@@ -125,10 +125,10 @@ def record_views(user: User, views: dict[str, int], *, by: User, record: Operati
     record.save()
 
 
-def close_every_way_in(user: User) -> None:
+def end_all_access(user: User) -> None:
     """The only place where a user's sessions, links, tokens, webhooks, and queued work end; new kinds of access end
     here too."""
-    end_sessions_of(user)
+    end_user_sessions(user)
     Token.objects.of_user(user).revoke()
     CalendarFeed.objects.of(user).delete()
     Webhook.objects.of(user).update(active=False, failing_since=None)
@@ -138,14 +138,14 @@ def close_every_way_in(user: User) -> None:
 def hand_over(user: User, heirs: Heirs, *, by: User, progress=None) -> Operation | None:
     """Reassign everything `user` still has, of every kind, in one operation, and then their tasks on other records; None
     if no record changes."""
-    work = work_of(user, by)
+    work = get_open_record_ids(user, by)
     record = _hand_records_over(work, user, heirs, by=by, progress=progress) if work else None
     hand_tasks_over(user, heirs.users[0] if len(heirs.users) == 1 else None, by=by)
     return record
 
 
 def _hand_records_over(work: Work, user: User, heirs: Heirs, *, by: User, progress) -> Operation:
-    begun, done, outcomes, total = time.monotonic(), 0, [], number_in(work)
+    begun, done, outcomes, total = time.monotonic(), 0, [], count_ids(work)
     with operation(
         HandOver.kind,
         table=work[0][0].name if len(work) == 1 else "",
@@ -155,14 +155,17 @@ def _hand_records_over(work: Work, user: User, heirs: Heirs, *, by: User, progre
     ) as record:
         for kind, ids in work:
             verb = HandOver(kind.model, user, heirs.users, heirs.department)
-            rows, shown = to_hand_over(kind, user, by), progress and _part_of(progress, done, total)
+            rows, shown = (
+                to_hand_over(kind, user, by),
+                progress and _build_partial_progress(progress, done, total),
+            )
             outcomes.append(carry_out(verb, rows, by=by, wanted=ids, joined=record, progress=shown))
             done += len(ids)
-        keep_result(record, outcomes, begun)
+        write_operation_result(record, outcomes, begun)
     return record
 
 
-def _part_of(progress, before: int, total: int):
+def _build_partial_progress(progress, before: int, total: int):
     """The progress of one kind, as a part of the total."""
     return lambda done, _total: progress(before + done, total)
 

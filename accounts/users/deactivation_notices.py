@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.platform.web.notifications import notice_kind, tell
-from crm.records.kinds.uses import in_plain_words, uses_of
+from crm.records.kinds.uses import get_uses, in_plain_words
 
 
 def uses_for_administrators(user: User) -> list[tuple[User, str]]:
@@ -16,11 +16,11 @@ def uses_for_administrators(user: User) -> list[tuple[User, str]]:
     found = []
     for reader in User.objects.administrators().exclude(pk=user.pk).with_rights().distinct():
         with translation.override(reader.language or settings.LANGUAGE_CODE):
-            found.append((reader, in_plain_words(uses_of(user, reader))))
+            found.append((reader, in_plain_words(get_uses(user, reader))))
     return found
 
 
-def tell_administrators(user: User, uses: list[tuple[User, str]], *, program: str) -> None:
+def notify_administrators(user: User, uses: list[tuple[User, str]], *, program: str) -> None:
     for reader, words in uses:
         if words:
             tell(
@@ -34,5 +34,5 @@ def tell_administrators(user: User, uses: list[tuple[User, str]], *, program: st
 
 
 @notice_kind("deactivated_elsewhere", icon="person")
-def deactivated_elsewhere(values: dict) -> str:
+def get_deactivated_sentence(values: dict) -> str:
     return _("“%(program)s” deactivated %(name)s. %(uses)s")

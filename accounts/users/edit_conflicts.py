@@ -21,7 +21,7 @@ def remember_state(form: ModelForm) -> None:
     form.initial["drawn"] = " ".join(f"{name}:{_mark(value)}" for name, value in form.initial.items())
 
 
-def check_not_crossed(form: ModelForm) -> bool:
+def check_edit_conflict(form: ModelForm) -> bool:
     """Add an error if someone has saved since; the form then has the new state, so that saving again works."""
     sent, now = form.cleaned_data.get("drawn", ""), str(form.initial.get("drawn", ""))
     if not sent or sent == now:
@@ -40,7 +40,7 @@ def check_not_crossed(form: ModelForm) -> bool:
     return False
 
 
-def status_of(form: ModelForm) -> int:
+def get_form_status(form: ModelForm) -> int:
     """The status of a page with this form: 409 if someone else saved first, 422 for errors."""
     if not form.is_bound:
         return 200

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 
 from accounts.models import Department, Membership, Role, User
 from crm.platform.configuration.environment import Say, SettingError
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 
 
-def is_needed() -> bool:
+def needs_administrator() -> bool:
     """Whether no one has ever been an administrator. Deactivated ones count: this way in stays closed."""
     return not User.objects.filter(groups__role__key="administrator").exists()
 
@@ -26,9 +26,9 @@ def make(email: str, password: str) -> User | None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('the first administrator'))")
-        if not is_needed():
+        if not needs_administrator():
             return None
-        user = _user_of(email, password)
+        user = _build_administrator(email, password)
         user.full_clean()
         validate_password(password, user)
         user.save()
@@ -36,12 +36,12 @@ def make(email: str, password: str) -> User | None:
         department = Department.objects.active().order_by("id").first()
         if department:
             Membership.objects.create(user=user, department=department)
-        note("user_added", of=user.pk, of_email=user.email)
+        write_security_line("user_added", of=user.pk, of_email=user.email)
         return user
 
 
-def _user_of(email: str, password: str) -> User:
-    user = User(email=email, name=_name_from(email))
+def _build_administrator(email: str, password: str) -> User:
+    user = User(email=email, name=_guess_name(email))
     user.set_password(password)
     return user
 
@@ -56,7 +56,7 @@ def check_environment() -> None:
         _must_have_terminal()
         return
     try:
-        user = _user_of(environment.admin_email, environment.admin_password)
+        user = _build_administrator(environment.admin_email, environment.admin_password)
         user.full_clean(validate_unique=False, validate_constraints=False)
         validate_password(environment.admin_password, user)
     except ValidationError as error:
@@ -68,13 +68,13 @@ def ensure() -> User | None:
 
     Raises SettingError if there is no terminal to ask on or the environment is invalid.
     """
-    if not is_needed():
+    if not needs_administrator():
         return None
     environment = settings.ENVIRONMENT
     if environment.admin_email or environment.admin_password:
         return _from_environment(environment.admin_email, environment.admin_password)
     _must_have_terminal()
-    return _asked()
+    return _ask_on_terminal()
 
 
 def _must_have_terminal() -> None:
@@ -101,7 +101,7 @@ def _setting_error(error: ValidationError) -> SettingError:
     return SettingError("\n".join(sentences))
 
 
-def _asked() -> User | None:
+def _ask_on_terminal() -> User | None:
     print("This database is new. Who is its first administrator?")  # noqa: T201 - a question on the terminal
     while True:
         email = input("Email: ").strip()
@@ -115,13 +115,13 @@ def _asked() -> User | None:
             print("\n".join(error.messages))  # noqa: T201
 
 
-def _name_from(email: str) -> str:
+def _guess_name(email: str) -> str:
     """An initial name; users can change it in their profile."""
     words = email.partition("@")[0].replace(".", " ").replace("_", " ").split()
     return " ".join(word.capitalize() for word in words) or "Administrator"
 
 
-def announce(say: Say) -> None:
+def announce_first_administrator(say: Say) -> None:
     """Called when a production system starts (crm/platform/server/preparation.py)."""
     made = ensure()
     if made:

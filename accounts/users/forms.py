@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
 from accounts.models.time_zones import time_zones
-from accounts.users.account_changes import record_differences, state_of
+from accounts.users.account_changes import get_compared_state, record_differences
 from accounts.users.administrators import LastAdministrator, check_not_the_last
 from accounts.users.deactivation import Heirs
-from accounts.users.edit_conflicts import check_not_crossed, remember_state
+from accounts.users.edit_conflicts import check_edit_conflict, remember_state
 from accounts.working_time.forms import ClockInput
 from crm.platform.configuration.environment import LANGUAGES
-from crm.platform.web.rendering.form_rendering import Form, ModelForm, dress
-from crm.records.kinds.kind_registry import seen_by
+from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
+from crm.records.kinds.kind_registry import get_viewable_kinds
 
 PASSWORD_HINT = _(
     "At least 10 characters, or 16 if all of them are digits. Don’t use a common password, the name of your organization, or "
@@ -40,7 +40,7 @@ class NewPasswordForm(SetPasswordForm):
         self.fields["new_password1"].help_text = PASSWORD_HINT
         self.fields["new_password2"].label = _("Confirm new password")
         self.fields["new_password2"].help_text = ""
-        dress(self)
+        prepare_widgets(self)
 
 
 class ChangePasswordForm(PasswordChangeForm):
@@ -54,7 +54,7 @@ class ChangePasswordForm(PasswordChangeForm):
         self.fields["new_password1"].help_text = PASSWORD_HINT
         self.fields["new_password2"].label = _("Confirm new password")
         self.fields["new_password2"].help_text = ""
-        dress(self)
+        prepare_widgets(self)
 
     def clean_old_password(self) -> str:
         password = self.cleaned_data["old_password"]
@@ -78,7 +78,7 @@ class ProfileForm(ModelForm):
         self.fields["time_zone"].choices = [("", company), *time_zones()]
         if not settings.PUSH:
             del self.fields["push_reminders"], self.fields["push_mentions"]
-        kinds = seen_by(self.instance)
+        kinds = get_viewable_kinds(self.instance)
         if kinds:
             # By its name in the navigation.
             names = [("", _("Today")), (User.StartPage.LIST, capfirst(str(kinds[0].words.many)))]
@@ -128,7 +128,7 @@ class UserForm(ModelForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        self.holds = check_not_crossed(self)
+        self.holds = check_edit_conflict(self)
         roles = cleaned.get("roles")
         if self.instance.pk and roles is not None and not any(role.is_administrator for role in roles):
             try:
@@ -138,7 +138,7 @@ class UserForm(ModelForm):
         return cleaned
 
     def save(self, commit=True) -> User:
-        before = state_of(self.instance) if self.instance.pk else None
+        before = get_compared_state(self.instance) if self.instance.pk else None
         user = super().save()
         department, also = self.cleaned_data["department"], self.cleaned_data["also"]
         user.set_departments([department, *(other for other in also if other != department)])
@@ -161,7 +161,7 @@ class DepartmentForm(ModelForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        self.holds = check_not_crossed(self)
+        self.holds = check_edit_conflict(self)
         return cleaned
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User
 from accounts.models.owned_record import OwnedRecord
 from crm.models import Job, SavedView
-from crm.records.history.multi_part_changes import why_not_at_once
+from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.work.models.task import Task
 
 
-def owned_kinds() -> list[Kind]:
+def get_owned_kinds() -> list[Kind]:
     """The kinds whose records have an owner and a department."""
     return [kind for kind in KINDS.values() if issubclass(kind.model, OwnedRecord)]
 
@@ -29,9 +29,9 @@ def to_hand_over(kind: Kind, user: User, by: User) -> Any:
     return open_records(kind, user).changeable_by(by)
 
 
-def why_not_reassigned(user: User, count: int) -> str:
+def get_not_reassigned_sentence(user: User, count: int) -> str:
     """Why so many records stay with a user who leaves, in a sentence, or ''."""
-    if not why_not_at_once(count):
+    if not get_too_large_sentence(count):
         return ""
     return _(
         "%(name)s has too many open records to reassign all of them here. Reassign them in the list, with “Select all that "
@@ -39,24 +39,24 @@ def why_not_reassigned(user: User, count: int) -> str:
     ) % {"name": user.name}
 
 
-def elsewhere_of(user: User) -> list[tuple[Kind, int]]:
+def count_records_elsewhere(user: User) -> list[tuple[Kind, int]]:
     """The kinds in which a user has open records in departments they don't belong to, and how many."""
     theirs = Membership.objects.filter(user=user).values("department")
     counted = [
-        (kind, open_records(kind, user).exclude(department__in=theirs).count()) for kind in owned_kinds()
+        (kind, open_records(kind, user).exclude(department__in=theirs).count()) for kind in get_owned_kinds()
     ]
     return [(kind, number) for kind, number in counted if number]
 
 
-def seen_of(user: User, viewer: User) -> list[tuple[Kind, int]]:
+def count_visible_records(user: User, viewer: User) -> list[tuple[Kind, int]]:
     """How many open records of each kind a user has, as far as the viewer can see them."""
-    return [(kind, open_records(kind, user).visible_to(viewer).count()) for kind in owned_kinds()]
+    return [(kind, open_records(kind, user).visible_to(viewer).count()) for kind in get_owned_kinds()]
 
 
 def in_departments(viewer: User) -> list[tuple[Kind, dict[int, int]]]:
     """How many records of each kind a viewer can see in each department, by its ID."""
     found = []
-    for kind in owned_kinds():
+    for kind in get_owned_kinds():
         rows = kind.model.objects.present().visible_to(viewer).order_by()
         numbers = rows.values("department").annotate(number=Count("pk"))
         found.append((kind, dict(numbers.values_list("department", "number"))))
@@ -102,9 +102,9 @@ class Belongings:
         return user.has_perms([part.kind.right("assign") for part in self.parts if part.count])
 
 
-def belongings(user: User, by: User) -> Belongings:
+def get_belongings(user: User, by: User) -> Belongings:
     return Belongings(
-        parts=[_part(kind, user, by) for kind in owned_kinds()],
+        parts=[_part(kind, user, by) for kind in get_owned_kinds()],
         views=list(SavedView.objects.owned_by(user).shared().in_order()),
         jobs=Job.objects.filter(user=user).unfinished().count(),
         tasks=Task.objects.listed_for(by).open().for_user(user).count(),

@@ -19,7 +19,7 @@ NAMED = 3
 LEFT = "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)"
 
 
-def reactivate_first(record: Operation, user: Any) -> Remedy:
+def get_undo_remedy(record: Operation, user: Any) -> Remedy:
     people = list(_previous_users(record)[: NAMED + 1])
     names = [person.name for person in people[:NAMED]]
     if len(people) > NAMED:
@@ -47,7 +47,7 @@ def _previous_users(record: Operation) -> Any:
 
 
 for reason in ("owner_left", "user_left"):
-    REMEDIES[reason] = reactivate_first
+    REMEDIES[reason] = get_undo_remedy
     PASSING.append(reason)
 # Those of the models with an owner are theirs (accounts/models/owned_record.py).
 Task.undo_guards = {**Task.undo_guards, "user_id": ("user_left", LEFT)}

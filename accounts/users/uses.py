@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from accounts.models import Absence, IdentityProvider, Provisioning, User
 from crm.models import Task, Token, Webhook
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.uses import Uses, build_uses, rows_seen_by
+from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
 
 
 def uses_of_user(record: Any, viewer: Any) -> list[Uses]:
@@ -32,7 +32,7 @@ def _tokens(user: User, viewer: Any) -> list[Uses]:
         "%(number)s API tokens work on behalf of this user. They’re revoked permanently",
         len(rows),
     )
-    seen = rows_seen_by(viewer, rows, "crm.view_token")
+    seen = get_visible_rows(viewer, rows, "crm.view_token")
     return build_uses(rows, words, [(row.name, reverse("token", args=[row.pk])) for row in seen])
 
 
@@ -43,7 +43,7 @@ def _webhooks(user: User, viewer: Any) -> list[Uses]:
         "%(number)s webhooks send what this user can view. They’re turned off",
         len(rows),
     )
-    seen = rows_seen_by(viewer, rows, "crm.view_webhook")
+    seen = get_visible_rows(viewer, rows, "crm.view_webhook")
     return build_uses(rows, words, [(row.url, reverse("webhook", args=[row.pk])) for row in seen])
 
 
@@ -84,7 +84,7 @@ def _recipients(user: User, viewer: Any) -> list[Uses]:
         "is chosen",
         len(rows),
     )
-    seen = rows_seen_by(viewer, rows, "crm.view_token")
+    seen = get_visible_rows(viewer, rows, "crm.view_token")
     return build_uses(rows, words, [(row.name, reverse("token", args=[row.pk])) for row in seen])
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import CalendarFeed, User
-from accounts.models.calendar_feed import renew
-from crm.platform.web.after_response import afterwards
-from crm.platform.web.security_log import note
+from accounts.models.calendar_feed import renew_feed_secret
+from crm.platform.web.after_response import run_after_response
+from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.tasks.calendar_feed import Entry, calendar_of
+from crm.work.tasks.calendar_feed import Entry, build_calendar
 
 MOST = 1_000
 # Overdue tasks of the last weeks, and those of the next year.
@@ -30,8 +30,8 @@ def calendar_feed(request):
     """A POST makes a new address and shows it, this once."""
     address = ""
     if request.method == "POST":
-        address = settings.SITE_URL + reverse("calendar_file", args=[renew(request.user)])
-        note("calendar_address_created")
+        address = settings.SITE_URL + reverse("calendar_file", args=[renew_feed_secret(request.user)])
+        write_security_line("calendar_address_created")
     feed = CalendarFeed.objects.of(request.user).first()
     return render(request, "accounts/calendar_feed.html", {"feed": feed, "address": address})
 
@@ -39,7 +39,7 @@ def calendar_feed(request):
 @require_POST
 def end_calendar_feed(request):
     CalendarFeed.objects.of(request.user).delete()
-    note("calendar_address_revoked")
+    write_security_line("calendar_address_revoked")
     messages.success(request, _("The address no longer works."))
     return redirect("calendar_feed")
 
@@ -55,10 +55,10 @@ def calendar_file(request, secret: str):
         )
     user = User.objects.with_rights().get(pk=feed.user_id)
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        text = calendar_of(entries(user), name=_("Leadwell tasks"), now=timezone.now())
+        text = build_calendar(entries(user), name=_("Leadwell tasks"), now=timezone.now())
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'inline; filename="tasks.ics"'}
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
-    afterwards(response, feed.note_read)
+    run_after_response(response, feed.note_read)
     return response
 
 
@@ -73,9 +73,10 @@ def entries(user: User) -> list[Entry]:
         seen = KINDS[of].model.objects.visible_to(user).in_bulk([row.record for row in rows if row.of == of])
         names |= {(of, pk): str(record) for pk, record in seen.items()}
     return [
-        Entry(row, names.get((row.of, row.record), ""), settings.SITE_URL + address_of(row)) for row in rows
+        Entry(row, names.get((row.of, row.record), ""), settings.SITE_URL + get_entry_url(row))
+        for row in rows
     ]
 
 
-def address_of(row: Task | Activity) -> str:
+def get_entry_url(row: Task | Activity) -> str:
     return KINDS[row.of].url("task" if isinstance(row, Task) else "activity", row.record, row.pk)

@@ -7,15 +7,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.authentication.sessions import end_other_sessions, sessions_of
+from accounts.authentication.sessions import end_other_sessions, get_user_sessions
 from accounts.models import IdentityProvider, PushDevice, Role, User
 from accounts.navigation import profile_pages
-from accounts.push.devices import here
+from accounts.push.devices import get_device_of_browser
 from accounts.single_sign_on.views.sign_in_provider import link_key
 from accounts.users.forms import ProfileForm
 from crm.platform.push.vapid_signature import is_ours, public_key
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
 
 
 def profile(request):
@@ -31,16 +31,16 @@ def profile(request):
         "form": form,
         "memberships": me.memberships.select_related("department"),
         "roles": Role.objects.held_by(me).by_name(),
-        "sessions": sessions_of(me, request),
-        "sign_on": sign_on_of(request),
+        "sessions": get_user_sessions(me, request),
+        "sign_on": get_provider_links(request),
         "pages": profile_pages(request),
     }
     if settings.PUSH:
-        context |= devices_of(request)
+        context |= get_devices(request)
     return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)
 
 
-def sign_on_of(request) -> list:
+def get_provider_links(request) -> list:
     """The providers, each with the key to link an account with, or '' if one is linked."""
     linked = set(IdentityProvider.objects.linked_with(request.user))
     return [
@@ -49,9 +49,9 @@ def sign_on_of(request) -> list:
     ]
 
 
-def devices_of(request) -> dict:
+def get_devices(request) -> dict:
     """The devices on which the user turned on notifications, and which of them this browser is."""
-    this = here(request)
+    this = get_device_of_browser(request)
     lines = [
         {"device": device, "is_here": device == this, "is_stale": not is_ours(device.server_key)}
         for device in PushDevice.objects.of(request.user).newest_first()
@@ -60,9 +60,9 @@ def devices_of(request) -> dict:
 
 
 @require_POST
-@confirmed
+@require_confirmation
 def sign_out_elsewhere(request):
     end_other_sessions(request)
-    note("signed_out_elsewhere")
+    write_security_line("signed_out_elsewhere")
     messages.success(request, _("You’re signed out on all other devices."))
     return redirect("profile")

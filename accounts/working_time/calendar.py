@@ -129,12 +129,12 @@ class Absences:
         return None if found in asked else found
 
 
-def week_of(department: Department) -> Week:
+def get_department_week(department: Department) -> Week:
     rows = WorkingHours.objects.of(department).in_order()
     return {row.weekday: (row.opens, row.closes) for row in rows} or USUAL_WEEK
 
 
-def set_week(department: Department, week: Week) -> None:
+def replace_week(department: Department, week: Week) -> None:
     """These weekdays and no others."""
     WorkingHours.objects.of(department).delete()
     WorkingHours.objects.bulk_create(

@@ -3,7 +3,7 @@
 from accounts.working_time.calendar import FARTHEST, USUAL_WEEK
 
 
-def working_after(zone: str) -> str:
+def build_working_after_sql(zone: str) -> str:
     """`leadwell_working_after(department, start, early, late)`: the moments when so much working time has passed since
     the start, on the clock of this time zone; empty if that takes longer than a year.
 

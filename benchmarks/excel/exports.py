@@ -22,7 +22,7 @@ from benchmarks import measure
 from benchmarks.excel.sample_leads import TWENTY, peak_memory, rows_of
 from crm.models import Export, SavedView
 from crm.platform.configuration.environment import ROOT
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from leads.models import Lead
 
 # How many leads, and how often; of each the median counts.
@@ -97,7 +97,7 @@ def asked(user: User, ids: list[int]) -> str:
     view, _made = SavedView.objects.get_or_create(
         table="lead", owner=user, name="Benchmark", defaults={"columns": [*TWENTY]}
     )
-    return f"set={freeze(user, 'lead', ids, '').pk}&view={view.pk}"
+    return f"set={freeze_set(user, 'lead', ids, '').pk}&view={view.pk}"
 
 
 def by_xlsxwriter(rows: list[list]) -> int:

@@ -18,11 +18,11 @@ from crm.platform.excel.writing.cell_values import Column
 from crm.platform.excel.writing.workbook_writer import Workbook
 from crm.platform.files.store import put
 from crm.platform.files.temporary_files import new_place
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.transfer.imports.apply.plan_application import apply
 from crm.transfer.imports.check.record_check import Check
-from crm.transfer.imports.read.staging import FOLDER, stage
+from crm.transfer.imports.read.staging import FOLDER, stage_rows
 from leads.excel import LeadResource
 from leads.kind import LEAD
 from leads.models import Lead, Source, Status
@@ -129,7 +129,7 @@ def imported(user: User, path: Path) -> dict[str, float]:
     before = peak_memory(os.getpid(), forget=True)
     times = {}
     for name, step in (
-        ("read", lambda: stage(record)),
+        ("read", lambda: stage_rows(record)),
         ("check", lambda: Check(record, user).run()),
         ("apply", lambda: apply(record, by=user, progress=lambda done, total: None)),
     ):
@@ -142,7 +142,7 @@ def imported(user: User, path: Path) -> dict[str, float]:
     times["written"] = record.counts["added"] + record.counts["done"]
     tidy()
     begun = time.perf_counter()
-    undo(record.operation, by=user)
+    revert_operation(record.operation, by=user)
     times["undo"] = time.perf_counter() - begun
     forget(record.operation)
     # Storing a file in a folder moves it.

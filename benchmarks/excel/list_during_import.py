@@ -13,10 +13,10 @@ from benchmarks.changes import forget, tidy
 from benchmarks.excel.imports import new_file, record_of
 from crm.models import Import, Job
 from crm.platform.configuration.environment import ROOT
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.transfer.imports.check.record_check import Check
-from crm.transfer.imports.jobs import begin
-from crm.transfer.imports.read.staging import stage
+from crm.transfer.imports.jobs import queue_import_job
+from crm.transfer.imports.read.staging import stage_rows
 
 PAGE = "/admin/leads?all=1"
 ROUNDS = 60
@@ -28,13 +28,13 @@ def beside(user: User) -> dict[str, float]:
     path = new_file()
     record = record_of(user, path)
     with transaction.atomic():
-        stage(record)
+        stage_rows(record)
     record.refresh_from_db()
     with transaction.atomic():
         Check(record, user).run()
     tidy()
     quiet = times(browser, lambda done: done < ROUNDS)
-    begin("import_apply", record, total=record.rows)
+    queue_import_job("import_apply", record, total=record.rows)
     job = record.job
     with subprocess.Popen(
         [sys.executable, "manage.py", "work"], cwd=ROOT, stderr=subprocess.DEVNULL
@@ -44,7 +44,7 @@ def beside(user: User) -> dict[str, float]:
         busy = times(browser, lambda done: Job.objects.get(pk=job.pk).unfinished)
         worker.terminate()
     added = Import.objects.get(pk=record.pk).operation
-    undo(added, by=user)
+    revert_operation(added, by=user)
     forget(added)
     path.unlink(missing_ok=True)
     return {

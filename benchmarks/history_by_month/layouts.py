@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts import demo
 from accounts.models import User
 from crm.models import Import, Operation
-from crm.platform.database.partitioned_tables import CHANGES, Partitioned, months_ago
+from crm.platform.database.partitioned_tables import CHANGES, PartitionedTable, months_ago
 from crm.scaling.months.yearly_partitions import join_a_year
-from leads.demo.generation import grow
+from leads.demo.generation import grow_leads
 
 MONTHS = 64
 NAMES = {"plain": "history_plain", "years": "history_years", "months": "history_months"}
@@ -28,8 +28,8 @@ def make(leads: int) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     if _ask("SELECT to_regclass('history_plain') IS NOT NULL"):
         return
-    demo.install("a-password-for-benchmarks")
-    grow(leads, say=print)
+    demo.install_demo_people("a-password-for-benchmarks")
+    grow_leads(leads, say=print)
     with transaction.atomic():
         _stretch()
         _add_imports()
@@ -38,7 +38,7 @@ def make(leads: int) -> None:
             _make_months(NAMES[layout])
     # Joining asks for the last id that was given.
     _run(f"ALTER SEQUENCE crm_change_id_seq OWNED BY {NAMES['years']}.id")
-    years = Partitioned(NAMES["years"], "at", lambda: None)
+    years = PartitionedTable(NAMES["years"], "at", lambda: None)
     while join_a_year(years):
         pass
     for table in NAMES.values():
@@ -97,7 +97,7 @@ def _make_months(table: str) -> None:
     for ago in range(MONTHS - 1, 0, -1):
         _run(f"SELECT leadwell_partition('{table}', '{months_ago(ago):%Y-%m-%d}')")
     # This month and the coming ones as the worker makes them.
-    Partitioned(table, "at", lambda: None).bring_up_to_date()
+    PartitionedTable(table, "at", lambda: None).bring_up_to_date()
     _run(COPY.format(table=table))
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models import User
 from benchmarks.history_by_month import layouts
 from benchmarks.measure import browser
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
@@ -105,7 +105,7 @@ def _undos(turns: int, rounds: int) -> Times:
 def _undone(user: Any, ids: list[int]) -> float:
     rows = Lead.objects.present().changeable_by(user)
     record = carry_out(SetVip(True), rows, by=user, wanted=ids).operation
-    return cpu_of(lambda: undo(record, by=user))
+    return cpu_of(lambda: revert_operation(record, by=user))
 
 
 def _in_turn(turn: int) -> list[str]:

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 
 from crm.api.problems import Problem
 from crm.models import Token
-from crm.platform.database.log_positions import server
-from crm.platform.models.token import hash_of
+from crm.platform.database.log_positions import build_server_expression
+from crm.platform.models.token import hash_secret
 from crm.platform.web.client_address import address_of
 from crm.platform.web.program_addresses import FOR_PROGRAMS, PREFIXES, WITH_SECRETS
 
@@ -49,7 +49,7 @@ def hide_secret(request: HttpRequest) -> None:
         request.path_info = request.path = request.META["PATH_INFO"] = f"{WITH_SECRETS}{public}"
 
 
-def token_behind(secret: str, purpose: str = Token.Purpose.API) -> Token:
+def get_token_by_secret(secret: str, purpose: str = Token.Purpose.API) -> Token:
     """The token with this secret, of an active user with their permissions. Raises Problem 401.
 
     Tokens of deactivated users, tokens for another purpose and unknown tokens get the same response.
@@ -58,18 +58,18 @@ def token_behind(secret: str, purpose: str = Token.Purpose.API) -> Token:
         raise Problem(401, "no_key", "Token is not defined.")
     sql, parameters = _look_up(purpose, tuple(OF_USE) if settings.REPLICAS else ())
     with connection.cursor() as cursor:
-        cursor.execute(sql, [hash_of(secret) if value == SOUGHT else value for value in parameters])
+        cursor.execute(sql, [hash_secret(secret) if value == SOUGHT else value for value in parameters])
         row = cursor.fetchone()
     if row is None:
         raise Problem(401, "bad_key", "Invalid API token.")
     users = get_user_model()
-    columns = columns_of(users)
+    columns = get_column_names(users)
     user = users.from_db(connection.alias, columns, row[: len(columns)])
     # The permission columns, as with_rights() has them, are between the user's and the token's.
     end = len(columns) + len(RIGHTS)
     user.__dict__.update(zip(RIGHTS, row[len(columns) : end], strict=True))
-    start_of_use = end + len(columns_of(Token))
-    token = Token.from_db(connection.alias, columns_of(Token), row[end:start_of_use])
+    start_of_use = end + len(get_column_names(Token))
+    token = Token.from_db(connection.alias, get_column_names(Token), row[end:start_of_use])
     token.user = user
     # A token that was never used has none.
     used = zip([*OF_USE, "primary"], row[start_of_use:], strict=False)
@@ -84,7 +84,7 @@ RIGHTS = ["granted", "member_of", "every_department", "held_roles", "custom_fiel
 
 
 @cache
-def columns_of(model: type[Model]) -> list[str]:
+def get_column_names(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
@@ -93,10 +93,10 @@ def _look_up(purpose: str, of_use: tuple[str, ...]) -> tuple[str, tuple]:
     """The query that finds the active user of a valid token, their permissions, and the token. Every call starts with
     it, and building it again takes longer than running it."""
     users = get_user_model()._default_manager.active().with_rights()
-    token: dict[str, Any] = {f"token_{name}": F(f"tokens__{name}") for name in columns_of(Token)}
+    token: dict[str, Any] = {f"token_{name}": F(f"tokens__{name}") for name in get_column_names(Token)}
     token |= {f"use_{name}": F(f"tokens__use__{name}") for name in of_use}
     if of_use:
-        token["asked_primary"] = server()
+        token["asked_primary"] = build_server_expression()
     sought = users.filter(tokens__hash=SOUGHT, tokens__revoked_at=None, tokens__purpose=purpose)
     return sought.annotate(**token).query.sql_with_params()
 

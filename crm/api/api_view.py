@@ -18,20 +18,20 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from crm.api import call_log, idempotency
-from crm.api.api_middleware import check_still_open, token_behind
+from crm.api.api_middleware import check_still_open, get_token_by_secret
 from crm.api.call_body import LimitedJSON, take_body
 from crm.api.call_parameters import get_ignored
-from crm.api.problems import LONGEST_NAME, Problem, problem_of
-from crm.api.token_scopes import may
+from crm.api.problems import LONGEST_NAME, Problem, get_problem
+from crm.api.token_scopes import has_right
 from crm.models import Token
-from crm.platform.audit.read_entries import read_by_program
+from crm.platform.audit.read_entries import build_program_read_entry
 from crm.platform.database import log_positions
 from crm.platform.database.read_routing import Place, ways
 from crm.platform.web.after_response import when_sent
 from crm.platform.web.client_address import address_of
-from crm.platform.web.request_cache import knowing, reading_once
-from crm.platform.web.transactions import FIELDS, SAFE_METHODS, limit, read_with
-from crm.platform.web.unique_violations import judged_again
+from crm.platform.web.request_cache import cache_reads, cache_reads_once
+from crm.platform.web.transactions import FIELDS, SAFE_METHODS, get_values_read_with_user, limit
+from crm.platform.web.unique_violations import retry_after_unique_violation
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
 # So many ignored fields and parameters are named.
@@ -91,7 +91,7 @@ class ApiView(APIView):
             try:
                 response = self._answered(request)
             except Exception as error:
-                problem = problem_of(error, request.method)
+                problem = get_problem(error, request.method)
                 if problem is None:
                     raise
                 response = self.refused(problem.shortened())
@@ -105,11 +105,13 @@ class ApiView(APIView):
         return response
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:
-        self.token = token_behind(self.secret(request).strip(), self.purpose)
+        self.token = get_token_by_secret(self.secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         check_still_open(self.token, request)
         self.place = ways().choose_for_call(request, self.token)
-        self.headers |= call_log.count_afterwards(self.token) if self.place else call_log.count(self.token)
+        self.headers |= (
+            call_log.count_afterwards(self.token) if self.place else call_log.write_call_count(self.token)
+        )
         handler = getattr(self, (request.method or "").lower(), None)
         if handler is None or (request.method or "").lower() not in self.http_method_names:
             raise Problem(405, "method", "Unknown method", headers={"Allow": ", ".join(self.allowed_methods)})
@@ -125,7 +127,7 @@ class ApiView(APIView):
     def tell_ignored(self, known: Iterable[str], fields: Iterable[str]) -> None:
         """Name the parameters of a list that have no effect in a header. Raises Problem 422 for one that would narrow it."""
         if names := get_ignored(self.request.query_params, known, fields):
-            self.headers["X-Ignored-Parameters"] = header_of(names)
+            self.headers["X-Ignored-Parameters"] = format_names_header(names)
 
     def ignored_fields(self) -> list[str]:
         """The names of the fields in the body that had no effect."""
@@ -133,36 +135,36 @@ class ApiView(APIView):
         return [name for name in self.sent if name not in known] if known is not None else []
 
     def _ignored(self) -> str:
-        return header_of(self.ignored_fields())
+        return format_names_header(self.ignored_fields())
 
     def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         if self.place:
             return ways().read(request, self.place, lambda: self._in_transaction(request, handler))
-        return judged_again(lambda: self._in_transaction(request, handler))
+        return retry_after_unique_violation(lambda: self._in_transaction(request, handler))
 
     def allows(self, action: str) -> bool:
         """Whether the token has this right and its user has the permissions for it."""
         right = f"{self.resource}.{action}"
-        return right in self.token.rights and may(self.token.user, right)
+        return right in self.token.rights and has_right(self.token.user, right)
 
     def _in_transaction(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         safe = request.method in SAFE_METHODS
-        key = idempotency.key_of(request)
+        key = idempotency.get_idempotency_key(request)
         # The body is read before the transaction begins, so the transaction never waits for a slow program.
-        call = idempotency.asked(request) if key else ""
+        call = idempotency.hash_call(request) if key else ""
         if not safe and request.method != "DELETE":
             _ = self.request.data
-        known = read_with(self.user)
+        known = get_values_read_with_user(self.user)
         with transaction.atomic():
             limit(read_only=safe, fields=known.get(FIELDS))
             if key and (before := idempotency.kept(self.token, key, call)):
                 return before
-            with (reading_once if safe else knowing)(**known):
+            with (cache_reads if safe else cache_reads_once)(**known):
                 response = handler(self.request, *self.args, **self.kwargs)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
             elif key:
-                idempotency.keep(self.token, key, call, response)
+                idempotency.store_reply(self.token, key, call, response)
             return response
 
     def _log(self, request: HttpRequest, response: HttpResponseBase, begun: float) -> None:
@@ -171,11 +173,11 @@ class ApiView(APIView):
             return
 
         # A stream is written when the request is over.
-        entry = read_by_program(request, token, response.status_code)
+        entry = build_program_read_entry(request, token, response.status_code)
         changed_until = self._changed_until(request, response)
 
         def write() -> None:
-            call_log.log(
+            call_log.write_call_log(
                 token,
                 method=request.method or "",
                 path=self.logged_path(request),
@@ -206,7 +208,7 @@ class ApiView(APIView):
         if not settings.REPLICAS or request.method in SAFE_METHODS:
             return 0
         position = log_positions.now()
-        response[log_positions.HEADER] = log_positions.signed(position)
+        response[log_positions.HEADER] = log_positions.sign_position(position)
         return 0 if position == log_positions.UNKNOWN else position
 
     def logged_path(self, request: HttpRequest) -> str:
@@ -222,7 +224,7 @@ class ApiView(APIView):
         return {str(name): data[name] for name in data}
 
 
-def header_of(names: list[str]) -> str:
+def format_names_header(names: list[str]) -> str:
     """The names, shortened: programs know what they sent."""
     return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
 
@@ -235,7 +237,7 @@ def _then(content, write: Callable[[], None]):
         write()
 
 
-def answer(body: Any, status: int = 200) -> HttpResponse:
+def build_json_response(body: Any, status: int = 200) -> HttpResponse:
     """JSON. A lone surrogate, which an error may repeat from the request, becomes a question mark."""
     text = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
     return HttpResponse(text.encode("utf-8", "replace"), content_type="application/json", status=status)

@@ -36,14 +36,14 @@ class LimitedJSON(JSONParser):
         encoding = (parser_context or {}).get("encoding", "utf-8")
         try:
             text = stream.read().decode(encoding)
-            body = json.loads(text, parse_constant=strict_constant, object_pairs_hook=_object_of)
+            body = json.loads(text, parse_constant=strict_constant, object_pairs_hook=_build_limited_object)
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
         _check_lists(body)
         return body
 
 
-def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_limited_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > MOST_FIELDS:
         raise TooManyFieldsSent
     return dict(pairs)
@@ -72,7 +72,7 @@ def take_body(request: HttpRequest, most: int | None = None) -> None:
         return
     source: Any = request.META["wsgi.input"] if chunked and expected is None else request
     with cut_off_after(LONGEST, request.META.get("gunicorn.socket")) as late:
-        body = read(source, most)
+        body = read_limited_body(source, most)
     if late.is_set() or (expected is not None and len(body) < expected):
         raise Problem(408, "too_slow", "The request did not arrive in time. Nothing was changed.")
     body = body.removeprefix(codecs.BOM_UTF8)
@@ -86,7 +86,7 @@ def take_body(request: HttpRequest, most: int | None = None) -> None:
     request._read_started = False  # type: ignore[attr-defined]
 
 
-def read(source: Any, most: int) -> bytes:
+def read_limited_body(source: Any, most: int) -> bytes:
     parts, size = [], 0
     while part := source.read(BYTES_AT_ONCE):
         parts.append(part)

@@ -20,7 +20,7 @@ from crm.platform.models.token import TokenUse, end_of_minute
 AT_ONCE = "WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))"
 
 
-class More(NamedTuple):
+class TokenUseColumns(NamedTuple):
     """What the statement that logs a call writes about its token too."""
 
     columns: str
@@ -28,13 +28,13 @@ class More(NamedTuple):
     update: str
 
 
-NO_MORE = More(", calls", ", 0", "")
-CHANGED = More(
+NO_MORE = TokenUseColumns(", calls", ", 0", "")
+CHANGED = TokenUseColumns(
     ", calls, changed_until",
     ", 0, %(changed_until)s",
     ", changed_until = greatest(u.changed_until, excluded.changed_until)",
 )
-COUNTED = More(
+COUNTED = TokenUseColumns(
     ", minute, calls",
     ", %(minute)s, 1",
     """, minute = excluded.minute,
@@ -42,7 +42,7 @@ COUNTED = More(
 )
 
 
-def count(token: Token) -> dict[str, str]:
+def write_call_count(token: Token) -> dict[str, str]:
     """Count a call in this minute. Returns the headers that say how many are left.
 
     Raises Problem 429 if none are left.
@@ -61,7 +61,7 @@ def count(token: Token) -> dict[str, str]:
             [token.pk, ends],
         )
         (calls,) = cursor.fetchone()
-    return _within(limit, calls, now)
+    return _check_rate_limit(limit, calls, now)
 
 
 def count_afterwards(token: Token) -> dict[str, str]:
@@ -70,10 +70,10 @@ def count_afterwards(token: Token) -> dict[str, str]:
         return {}
     now = timezone.now()
     before = token.calls if token.minute == end_of_minute(now) else 0
-    return _within(token.calls_a_minute, before + 1, now)
+    return _check_rate_limit(token.calls_a_minute, before + 1, now)
 
 
-def _within(limit: int, calls: int, now: datetime) -> dict[str, str]:
+def _check_rate_limit(limit: int, calls: int, now: datetime) -> dict[str, str]:
     ends = end_of_minute(now)
     headers = limit_headers(limit, calls, ends)
     if calls > limit:
@@ -90,7 +90,7 @@ def limit_headers(limit: int, calls: int, ends: datetime) -> dict[str, str]:
     }
 
 
-def log(
+def write_call_log(
     token: Token,
     *,
     method: str,
@@ -132,8 +132,8 @@ def calls_of_programs() -> int:
 
 
 @every_hour
-def positions_never_reached() -> int:
-    return log_positions.forget_unreached(TokenUse.objects.all(), 0)
+def forget_unreached_positions() -> int:
+    return log_positions.clear_unreached_positions(TokenUse.objects.all(), 0)
 
 
 @every_hour

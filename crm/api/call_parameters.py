@@ -4,21 +4,21 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
-from crm.api.problems import invalid
+from crm.api.problems import build_invalid_problem
 
 FAR = 2**40
 # What lists are narrowed by elsewhere.
 NARROWING = {"filter", "filters", "ids", "keyword", "keysearch", "q", "query", "search", "term", "where"}
 
 
-def number(name: str, text: str, most: int) -> int:
+def parse_number_parameter(name: str, text: str, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 15 and 1 <= int(text) <= most):
         words = f"It is a number from 1 to {most}." if most < FAR else "It is a number from 1 on."
-        raise invalid(**{name: words})
+        raise build_invalid_problem(**{name: words})
     return int(text)
 
 
-def number_of(text: str) -> int | None:
+def parse_url_number(text: str) -> int | None:
     """A number in a URL; 0 for one that no row can have, None for anything else."""
     if not (text.isascii() and text.isdecimal()):
         return None
@@ -31,7 +31,7 @@ def get_ignored(sent: Iterable[str], known: Iterable[str], fields: Iterable[str]
     read, narrowing = set(known), NARROWING.union(fields)
     unknown = [name for name in sent if name not in read]
     if refused := [name for name in unknown if name.partition("[")[0].lower() in narrowing]:
-        raise invalid(**dict.fromkeys(refused, "The list can’t be narrowed by this parameter."))
+        raise build_invalid_problem(**dict.fromkeys(refused, "The list can’t be narrowed by this parameter."))
     return unknown
 
 

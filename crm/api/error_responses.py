@@ -4,7 +4,7 @@ import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from crm.api.problems import Problem, unavailable
+from crm.api.problems import Problem, build_unavailable_problem
 from crm.api.v2.v2_view import OWN_PREFIX, problem_answer
 from crm.platform.web.program_addresses import FOR_PROGRAMS
 from crm.platform.web.transactions import database_away
@@ -30,6 +30,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     if not (request.path.startswith(FOR_PROGRAMS) and database_away(sys.exception(), request.method)):
         return errors.server_error(request)
-    response = problem_answer(unavailable())
+    response = problem_answer(build_unavailable_problem())
     response["Retry-After"] = str(AGAIN_AFTER)
     return response

@@ -14,7 +14,7 @@ OWN, CONNECT, UMBRA = "own_api", "connect_api", "umbra_api"
 
 
 @dataclass(frozen=True)
-class Known:
+class ExistingRecord:
     """A record that the user of the token sees. If it isn't updated, the call is rejected. `kept` are the fields that an
     update leaves as they are, `reason` says what is the same."""
 
@@ -36,12 +36,12 @@ class Known:
 
 
 # Each is called with the way, the kind, the values as in a form, the user, and whether the token may change records.
-LOOKERS: list[Callable[[str, Kind, Mapping[str, Any], Any, bool], Known | None]] = []
+LOOKERS: list[Callable[[str, Kind, Mapping[str, Any], Any, bool], ExistingRecord | None]] = []
 
 
-def known_as(
+def find_record_to_update(
     way: str, kind: Kind, values: Mapping[str, Any], user: Any, allows: Callable[[str], bool]
-) -> Known | None:
+) -> ExistingRecord | None:
     """The record to update instead of adding one. `allows` says whether the token has a right. Raises Problem 409 with the
     record if it is rejected as a duplicate; its ID is only for tokens that may read."""
     looked = (look(way, kind, values, user, allows("put")) for look in LOOKERS)

@@ -6,23 +6,25 @@ import hashlib
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from crm.api.problems import Problem, invalid
+from crm.api.problems import Problem, build_invalid_problem
 from crm.models import ApiReply, Token
 
 LONGEST_KEY = 255
 
 
-def key_of(request: HttpRequest) -> str:
+def get_idempotency_key(request: HttpRequest) -> str:
     """The idempotency key of this call, or ''. Only calls that create something have one."""
     if request.method != "POST":
         return ""
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY or not key.isprintable():
-        raise invalid(**{"Idempotency-Key": f"It has at most {LONGEST_KEY} printable characters."})
+        raise build_invalid_problem(
+            **{"Idempotency-Key": f"It has at most {LONGEST_KEY} printable characters."}
+        )
     return key
 
 
-def asked(request: HttpRequest) -> str:
+def hash_call(request: HttpRequest) -> str:
     """The same call has the same hash. The boundary of a multipart body differs each time and is ignored."""
     body = request.body
     boundary = (request.content_params or {}).get("boundary", "")
@@ -47,7 +49,7 @@ def kept(token: Token, key: str, call: str) -> HttpResponse | None:
     return response
 
 
-def keep(token: Token, key: str, call: str, response: HttpResponse) -> None:
+def store_reply(token: Token, key: str, call: str, response: HttpResponse) -> None:
     ApiReply.objects.create(
         token=token, key=key, asked=call, status=response.status_code, body=response.content
     )

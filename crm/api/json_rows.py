@@ -43,12 +43,12 @@ class Shape:
         return RawSQL(NAMED.sub("%s", sql), [self.values[name] for name in names])  # noqa: S611
 
 
-def texts(rows: QuerySet, shape: Shape) -> list[str]:
+def get_json_texts(rows: QuerySet, shape: Shape) -> list[str]:
     """The JSON of each of these few records, in their order."""
     return list(rows.annotate(json=shape.expression()).values_list("json", flat=True))
 
 
-def array(found: list[str]) -> str:
+def join_json_array(found: list[str]) -> str:
     return "[" + ",".join(found) + "]"
 
 

@@ -67,24 +67,24 @@ IGNORED_PARAMETERS = OpenApiParameter(
 )
 
 
-def query(name: str, kind: Any = str, words: str = "", **values) -> OpenApiParameter:
+def document_query_parameter(name: str, kind: Any = str, words: str = "", **values) -> OpenApiParameter:
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=words, **values)
 
 
-def shape(name: str, /, **fields: serializers.Field) -> type[serializers.Serializer]:
+def build_response_serializer(name: str, /, **fields: serializers.Field) -> type[serializers.Serializer]:
     """A serializer that only describes a response."""
     return type(inline_serializer(name, fields=fields))
 
 
-def text(**values) -> serializers.CharField:
+def build_text_field(**values) -> serializers.CharField:
     return serializers.CharField(**values)
 
 
-def number(**values) -> serializers.IntegerField:
+def build_number_field(**values) -> serializers.IntegerField:
     return serializers.IntegerField(**values)
 
 
-def documented(
+def build_call_decorator(
     tag: str,
     schemes: Iterable[str],
     problem: type[serializers.Serializer],

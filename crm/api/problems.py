@@ -23,9 +23,9 @@ from crm.platform.web.transactions import (
     UNIQUE_VIOLATION,
     Busy,
     database_away,
-    sqlstate,
+    get_sqlstate,
 )
-from crm.platform.web.unique_violations import Taken
+from crm.platform.web.unique_violations import ValueTaken
 from crm.platform.web.views.errors import AGAIN_AFTER
 
 CHECK_VIOLATION, FOREIGN_KEY_VIOLATION = "23514", "23503"
@@ -59,7 +59,7 @@ class Problem(Exception):
         return replace(self, errors=found)
 
 
-def invalid(**errors: str) -> Problem:
+def build_invalid_problem(**errors: str) -> Problem:
     """A call with invalid fields: one sentence per field."""
     return Problem(
         422,
@@ -71,10 +71,10 @@ def invalid(**errors: str) -> Problem:
 
 def invalid_form(errors: Any) -> Problem:
     """The first sentence of each field of a form with errors."""
-    return invalid(**{name: str(sentences[0]) for name, sentences in errors.items()})
+    return build_invalid_problem(**{name: str(sentences[0]) for name, sentences in errors.items()})
 
 
-def problem_of(error: Exception, method: str | None = None) -> Problem | None:
+def get_problem(error: Exception, method: str | None = None) -> Problem | None:
     """The problem for an exception; None for a bug of ours."""
     if isinstance(error, Problem):
         return error
@@ -83,7 +83,7 @@ def problem_of(error: Exception, method: str | None = None) -> Problem | None:
     if isinstance(error, PermissionDenied):
         return Problem(403, "forbidden", "You may not do this.")
     if isinstance(error, exceptions.ValidationError):
-        return Problem(422, "invalid", "The given data was invalid.", sentences_of(error.detail))
+        return Problem(422, "invalid", "The given data was invalid.", get_sentences_by_field(error.detail))
     if isinstance(error, exceptions.UnsupportedMediaType):
         return Problem(415, "media_type", str(error.detail))
     if isinstance(error, RequestDataTooBig):
@@ -94,41 +94,44 @@ def problem_of(error: Exception, method: str | None = None) -> Problem | None:
     if isinstance(error, exceptions.ParseError | SuspiciousOperation | RecursionError | UnicodeError):
         return Problem(400, "unreadable", "The body of the request could not be read.")
     if database_away(error, method):
-        return unavailable()
+        return build_unavailable_problem()
     return _problem_of_database(error)
 
 
 def _problem_of_database(error: Exception) -> Problem | None:
-    if isinstance(error, IntegrityError) and sqlstate(error) == CHECK_VIOLATION:
+    if isinstance(error, IntegrityError) and get_sqlstate(error) == CHECK_VIOLATION:
         return Problem(422, "invalid", "Enter at least a name, company, email or phone.")
-    if isinstance(error, Taken):
-        return taken(error)
-    if isinstance(error, IntegrityError) and sqlstate(error) not in (UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION):
+    if isinstance(error, ValueTaken):
+        return build_taken_problem(error)
+    if isinstance(error, IntegrityError) and get_sqlstate(error) not in (
+        UNIQUE_VIOLATION,
+        FOREIGN_KEY_VIOLATION,
+    ):
         return None
     # What was there when it was judged is gone, or is there by now.
     if isinstance(error, Busy | IntegrityError):
         return busy()
     if isinstance(error, OperationalError):
-        if sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
+        if get_sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
             return busy()
-        if sqlstate(error) == QUERY_CANCELED:
+        if get_sqlstate(error) == QUERY_CANCELED:
             return Problem(503, "too_slow", "This took too long. Nothing was changed. Narrow the filter.")
     if isinstance(error, DataError):
         return Problem(422, "invalid", "The given data was invalid.")
     return None
 
 
-def taken(error: Taken) -> Problem:
+def build_taken_problem(error: ValueTaken) -> Problem:
     sentence = "Another record already has this value."
     errors = {field.name: sentence for field in error.fields}
-    return invalid(**errors) if errors else Problem(422, "invalid", error.sentence)
+    return build_invalid_problem(**errors) if errors else Problem(422, "invalid", error.sentence)
 
 
 def busy() -> Problem:
     return Problem(409, "busy", "Someone else is changing this right now. Nothing was changed. Try again.")
 
 
-def unavailable() -> Problem:
+def build_unavailable_problem() -> Problem:
     text = "The database can't be reached. Try again in a few seconds, with the same Idempotency-Key if you sent one."
     return Problem(503, "unavailable", text, headers={"Retry-After": str(AGAIN_AFTER)})
 
@@ -137,18 +140,18 @@ def too_large() -> Problem:
     return Problem(413, "too_large", "The request is too large.")
 
 
-def sentences_of(detail, name: str = "") -> dict[str, list[str]]:
+def get_sentences_by_field(detail, name: str = "") -> dict[str, list[str]]:
     """The errors of a serializer as sentences by field; those inside a list or an object belong to its field."""
     if isinstance(detail, dict):
         found: dict[str, list[str]] = {}
         for key, inner in detail.items():
-            for field_name, sentences in sentences_of(inner, name or str(key)).items():
+            for field_name, sentences in get_sentences_by_field(inner, name or str(key)).items():
                 found.setdefault(field_name, []).extend(sentences)
         return found
     if isinstance(detail, list | tuple):
         texts: list[str] = []
         for inner in detail:
-            for sentences in sentences_of(inner, name).values():
+            for sentences in get_sentences_by_field(inner, name).values():
                 texts += sentences
         return {name or "non_field_errors": texts}
     return {name or "non_field_errors": [str(detail)]}

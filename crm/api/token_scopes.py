@@ -34,7 +34,7 @@ class Resource:
 RESOURCES: list[Resource] = []
 
 
-def needed_for(right: str) -> list[str]:
+def get_needed_permissions(right: str) -> list[str]:
     """The permissions that the user needs for "leads.post"; none for an unknown right."""
     name, _dot, action = right.partition(".")
     found = next((resource for resource in RESOURCES if resource.name == name), None)
@@ -45,12 +45,12 @@ def all_rights() -> list[str]:
     return [resource.right(action) for resource in RESOURCES for action in resource.needs]
 
 
-def rights_of(user) -> list[str]:
+def get_possible_rights(user) -> list[str]:
     """Everything a token of this user could do."""
-    return [right for right in all_rights() if may(user, right)]
+    return [right for right in all_rights() if has_right(user, right)]
 
 
-def may(user, right: str) -> bool:
+def has_right(user, right: str) -> bool:
     """Whether the user has the permissions for this right of a token."""
-    needed = needed_for(right)
+    needed = get_needed_permissions(right)
     return bool(needed) and user.has_perms(needed)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from crm.platform.excel.parsing.number_parsing import read_amount
+from crm.platform.excel.parsing.number_parsing import parse_amount
 
 
 class AmountInput(forms.DecimalField):
@@ -26,7 +26,7 @@ class AmountInput(forms.DecimalField):
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
         try:
-            amount = read_amount(value, decimal=formats.get_format("DECIMAL_SEPARATOR"))
+            amount = parse_amount(value, decimal=formats.get_format("DECIMAL_SEPARATOR"))
         except ValueError:
             raise forms.ValidationError(_("Enter an amount like 1250 or 1,250.00.")) from None
         if amount.currencies and not self.names_currency:

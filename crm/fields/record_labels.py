@@ -3,20 +3,20 @@
 import re
 from typing import Any
 
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 
 # What stands at the end of a chosen name: "Omnia SRL (#12)". Also "#12" and "12" alone.
 NUMBERED = re.compile(r"^#?(\d{1,19})$|\(#(\d{1,19})\)$")
 
 
-def named(record: Any) -> str:
+def get_record_label(record: Any) -> str:
     """As the record is chosen: its name, and the number that distinguishes it from others of this name."""
     return f"{record} (#{record.pk})"
 
 
-def number_in(text: str) -> int | None:
+def parse_label_number(text: str) -> int | None:
     match = NUMBERED.search(text.strip())
-    return number_of(match[1] or match[2]) if match else None
+    return parse_number(match[1] or match[2]) if match else None
 
 
 def is_bare_number(text: str) -> bool:
@@ -24,6 +24,6 @@ def is_bare_number(text: str) -> bool:
     return text.strip().isdecimal()
 
 
-def name_in(text: str) -> str:
+def parse_label_name(text: str) -> str:
     """The name without the number; '' for a number alone."""
     return NUMBERED.sub("", text.strip()).strip()

@@ -7,7 +7,12 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import edited_fields_of, field_named, fields_of, written_of
+from crm.fields.custom.values.field_registry import (
+    get_custom_field,
+    get_custom_fields,
+    get_editable_custom_fields,
+    get_writable_custom_fields,
+)
 from crm.fields.models.record import Record
 from crm.platform.record_types import RECORD_TYPES, RecordType, Text
 
@@ -28,23 +33,23 @@ class Schema(RecordType):
 
     def field(self, name: str) -> Any:
         """The model field or custom field with this name. Raises FieldDoesNotExist."""
-        return field_named(self.name, name) or self.model._meta.get_field(name)
+        return get_custom_field(self.name, name) or self.model._meta.get_field(name)
 
     def has_custom(self, name: str) -> bool:
         """Whether a custom field has this name."""
-        return field_named(self.name, name) is not None
+        return get_custom_field(self.name, name) is not None
 
     def custom(self, user: Any = None) -> list[Any]:
         """Its custom fields, as far as the user may see them."""
-        return fields_of(self.name, user)
+        return get_custom_fields(self.name, user)
 
     def custom_to_edit(self, user: Any) -> list[Any]:
         """Those of them whose values the user may also change."""
-        return edited_fields_of(self.name, user)
+        return get_editable_custom_fields(self.name, user)
 
     def written(self, user: Any = None) -> list[Any]:
         """The same without formulas, whose values nobody enters."""
-        return written_of(self.name, user)
+        return get_writable_custom_fields(self.name, user)
 
     def listed(self, place: str, user: Any = None) -> list[str]:
         """The names in a list of fields.py, then those of the custom fields, which are everywhere."""

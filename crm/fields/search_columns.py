@@ -9,8 +9,8 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 
 from crm.fields.model_fields import AllDomains, KeyColumn, WordsColumn
-from crm.fields.types.field_type import type_of
-from crm.platform.sql.change_triggers import Trigger, planned_anew
+from crm.fields.types.field_type import get_field_type
+from crm.platform.sql.change_triggers import Trigger, build_replanned_statement
 
 
 def key_columns(model: type[models.Model]) -> list[KeyColumn | WordsColumn | AllDomains]:
@@ -62,15 +62,15 @@ def search_index(name: str) -> GinIndex:
     return words_index(name, most_unsorted=MOST_UNSORTED)
 
 
-def searched_sql(model: type[models.Model], names: list[str], row: str) -> str:
+def build_searched_text_sql(model: type[models.Model], names: list[str], row: str) -> str:
     """The text that search looks through for the row called `row`: these fields, each according to its type."""
-    parts = [type_of(field).search_sql(field, row) for field in _fields(model, names)]
+    parts = [get_field_type(field).search_sql(field, row) for field in _fields(model, names)]
     return f"concat_ws(' ', {', '.join(parts)})"
 
 
 def words_sql(model: type[models.Model], names: list[str], row: str) -> str:
     """The words of that text, by which search finds the row."""
-    return f"leadwell_search_words({searched_sql(model, names, row)})"
+    return f"leadwell_search_words({build_searched_text_sql(model, names, row)})"
 
 
 def _fields(model: type[models.Model], names: list[str]) -> list[Any]:
@@ -115,34 +115,34 @@ class SearchOfChanged(Trigger):
         columns = [
             column
             for field in _fields(model, self.names)
-            for column in type_of(field).searched_columns(field)
+            for column in get_field_type(field).searched_columns(field)
         ]
         old, new = (", ".join(f'{row}."{column}"' for column in columns) for row in ("o", "n"))
         reworded = f"""
             SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id
             WHERE ({old}) IS DISTINCT FROM ({new})"""
         # With the words of custom values (crm/fields/custom/search/search_triggers.py), which new records don't have yet.
-        text = f"concat_ws(' ', {searched_sql(model, self.names, 'n')}, custom.told)"
+        text = f"concat_ws(' ', {build_searched_text_sql(model, self.names, 'n')}, custom.told)"
         words = f"""
             UPDATE {model.search_table} s SET words = leadwell_search_words({text})
             FROM new_rows n LEFT JOIN leadwell_custom_texts('{model.table}', $1) custom ON custom.record = n.id
             WHERE s.record_id = n.id AND n.id = ANY($1)"""
         return f"""
-            {planned_anew(reworded, into="reworded")}
+            {build_replanned_statement(reworded, into="reworded")}
             IF reworded IS NULL THEN
                 RETURN NULL;
             END IF;
-            {planned_anew(words, using="reworded")}
+            {build_replanned_statement(words, using="reworded")}
             RETURN NULL;
         """
 
 
-def derived_by_type(searched: list[str]) -> list[Trigger]:
+def build_derived_triggers(searched: list[str]) -> list[Trigger]:
     """The triggers of a model with key columns and a table of search words."""
     return [Keys(), SearchOfNew(searched), SearchOfChanged(searched)]
 
 
-def wrong_derived(
+def find_wrong_derived_values(
     model: Any, searched: list[str], more: Mapping[str, str] | None = None
 ) -> Iterator[tuple[int, str, Any, Any]]:
     """Stored values of derived columns and search words that don't follow from the other columns: (id, what, stored, rebuilt).
@@ -156,7 +156,7 @@ def wrong_derived(
             f"""SELECT l.id FROM {table} l LEFT JOIN {model.search_table} s ON s.record_id = l.id
                 LEFT JOIN leadwell_custom_texts('{model.table}', ARRAY(SELECT id FROM {table})) c ON c.record = l.id
                 WHERE s.words IS DISTINCT FROM
-                    leadwell_search_words(concat_ws(' ', {searched_sql(model, searched, "l")}, c.told))"""
+                    leadwell_search_words(concat_ws(' ', {build_searched_text_sql(model, searched, "l")}, c.told))"""
         )
         for (pk,) in cursor.fetchall():
             yield pk, "search words", "old", "new"

@@ -71,7 +71,7 @@ class Sort:
 
 
 @dataclass(frozen=True)
-class Ordered(Sort):
+class ColumnSort(Sort):
     """By a column; rows that meet `empty` come last in both directions, newest first."""
 
     column: str
@@ -92,7 +92,7 @@ class Ordered(Sort):
 
 
 @dataclass(frozen=True)
-class Parts(Sort):
+class PartsSort(Sort):
     """By a condition, such as VIP first; each part shows the newest first. `indexed` are those with their own index."""
 
     parts: tuple[tuple[str, Q], ...]
@@ -175,7 +175,7 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Found:
+class PageRow:
     """A row of a page: its segment and the values of the two columns that order it."""
 
     segment: Segment
@@ -184,7 +184,7 @@ class Found:
     id: int
 
 
-def merged(rows: list[Found], segment: Segment, size: int) -> list[Found]:
+def merge_rows_in_order(rows: list[PageRow], segment: Segment, size: int) -> list[PageRow]:
     """Rows of several slices in one order, without duplicates."""
     once = {row.id: row for row in rows}
     return sorted(once.values(), key=lambda row: (row.first, row.second), reverse=segment.descending)[:size]

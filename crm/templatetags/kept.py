@@ -13,7 +13,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from crm.platform.web.rendering.html_building import escaped, joined
+from crm.platform.web.rendering.html_building import escape_value, join_html
 from crm.records.editing.bulk_actions import Action
 from crm.records.editing.selection_pages import SetPage
 from crm.records.kinds.kind_registry import Kind
@@ -41,7 +41,7 @@ def kept(context: Context, name: str, *, holes: Mapping[str, str] | None = None,
     key = (engine, name, get_language(), *((word, known_by(value)) for word, value in values.items()))
     found = _drawn.get(key)
     if found is None:
-        marks = {"holes": {word: joined([HOLE.format(word)]) for word in holes}} if holes else {}
+        marks = {"holes": {word: join_html([HOLE.format(word)]) for word in holes}} if holes else {}
         found = engine.get_template(name).render(Context(values | marks))
         if len(_drawn) >= MOST:
             _drawn.clear()
@@ -52,8 +52,8 @@ def kept(context: Context, name: str, *, holes: Mapping[str, str] | None = None,
 def filled(drawn: str, holes: Mapping[str, str]) -> SafeString:
     """The fragment with these texts in its holes. A text can't contain the mark of another hole, and is escaped."""
     for word, text in holes.items():
-        drawn = drawn.replace(HOLE.format(word), escaped(text.replace("\0", "")))
-    return joined([drawn])
+        drawn = drawn.replace(HOLE.format(word), escape_value(text.replace("\0", "")))
+    return join_html([drawn])
 
 
 @register.simple_tag(takes_context=True)

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.web.phone_links import dial
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.phone_links import build_dial_url
+from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.rendering.icons import ICONS
 
 register = template.Library()
@@ -23,7 +23,7 @@ register = template.Library()
 SVG = "<svg viewBox=0,0,20,20 aria-hidden=true>{}</svg>"
 SYMBOL = '<symbol id="i-{}" viewBox=0,0,20,20>{}</symbol>'
 # Our own drawings, no outside text.
-DRAWN = {name: joined([SVG.format(paths)]) for name, paths in ICONS.items()}
+DRAWN = {name: join_html([SVG.format(paths)]) for name, paths in ICONS.items()}
 REPEATED = {name: html('<svg aria-hidden=true><use href="#i-{}"/></svg>', name) for name in ICONS}
 
 
@@ -40,7 +40,7 @@ def repeated_icon(name: str) -> SafeString:
 
 def symbols(names: Iterable[str]) -> SafeString:
     """The drawings for repeated_icon(), themselves invisible."""
-    drawings = joined(SYMBOL.format(name, ICONS[name]) for name in names)
+    drawings = join_html(SYMBOL.format(name, ICONS[name]) for name in names)
     return html("<svg hidden aria-hidden=true>{}</svg>", drawings) if drawings else drawings
 
 
@@ -58,7 +58,7 @@ def rows(table, ticks: str = "", star: bool = False, named: bool = True) -> Safe
     return table.body(ticks=ticks, star=star, named=named)
 
 
-register.filter("dial", dial)
+register.filter("dial", build_dial_url)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Operation
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.platform.web.notifications import Push, notice_kind, tell
 
 # So many are notified of one text, and so many names are offered while typing.
@@ -18,15 +18,15 @@ MOST_MENTIONED, OFFERED = 20, 8
 SIGN = re.compile(r"(?<!\w)@")
 
 
-def mentioned(text: str, author: Any) -> list[Any]:
+def find_mentioned_colleagues(text: str, author: Any) -> list[Any]:
     """The colleagues of the author whose name follows an @, with their permissions; of two names that start alike, the
     longer one."""
     if not SIGN.search(text):
         return []
-    found, left = [], plain(text)
+    found, left = [], fold_text(text)
     people: Any = get_user_model()._default_manager
     for user in sorted(people.active().visible_to(author), key=lambda user: -len(user.name)):
-        pattern = rf"(?<!\w)@{re.escape(plain(user.name))}(?!\w)"
+        pattern = rf"(?<!\w)@{re.escape(fold_text(user.name))}(?!\w)"
         if user.name and re.search(pattern, left):
             found.append(user.pk)
             left = re.sub(pattern, " ", left)
@@ -34,33 +34,33 @@ def mentioned(text: str, author: Any) -> list[Any]:
     return list(rows.by_name())
 
 
-def tell_mentioned(text: str, record: Operation, model: Any, ids: list[int], *, before: str = "") -> None:
+def notify_mentioned(text: str, record: Operation, model: Any, ids: list[int], *, before: str = "") -> None:
     """Notify those who are mentioned and weren't `before`, each about the records with these IDs that they see."""
-    for user in newly_mentioned(text, before, record):
-        if seen := seen_by(user, model, ids):
+    for user in get_newly_mentioned(text, before, record):
+        if seen := get_ids_visible_to(user, model, ids):
             tell(user, "mentioned", record, seen, table=model.table)
 
 
-def tell_mentioned_in(texts: Iterable[tuple[str, str, int]], record: Operation, model: Any) -> None:
+def notify_mentioned_in_texts(texts: Iterable[tuple[str, str, int]], record: Operation, model: Any) -> None:
     """The same for the texts of different records, as (text, text before, ID): each user gets one notification."""
     found: dict[Any, set[int]] = {}
     for text, before, pk in texts:
-        for user in newly_mentioned(text, before, record):
+        for user in get_newly_mentioned(text, before, record):
             found.setdefault(user, set()).add(pk)
     for user, ids in found.items():
-        if seen := seen_by(user, model, ids):
+        if seen := get_ids_visible_to(user, model, ids):
             tell(user, "mentioned", record, seen, table=model.table)
 
 
-def newly_mentioned(text: str, before: str, record: Operation) -> list[Any]:
+def get_newly_mentioned(text: str, before: str, record: Operation) -> list[Any]:
     """Those who are mentioned in the text and weren't `before`."""
-    if record.by is None or not (users := mentioned(text, record.by)):
+    if record.by is None or not (users := find_mentioned_colleagues(text, record.by)):
         return []
-    known = {user.pk for user in mentioned(before, record.by)}
+    known = {user.pk for user in find_mentioned_colleagues(before, record.by)}
     return [user for user in users if user.pk not in known]
 
 
-def seen_by(user: Any, model: Any, ids: Iterable[int]) -> list[int]:
+def get_ids_visible_to(user: Any, model: Any, ids: Iterable[int]) -> list[int]:
     """Which of these records the user sees."""
     if not user.has_perm(model.right("view")):
         return []
@@ -69,24 +69,28 @@ def seen_by(user: Any, model: Any, ids: Iterable[int]) -> list[int]:
     )
 
 
-def unseen(text: str, author: Any, record: Any) -> list[str]:
+def get_unnotified_names(text: str, author: Any, record: Any) -> list[str]:
     """The names of mentioned users who don't see the record, so weren't notified."""
-    return [user.name for user in mentioned(text, author) if not seen_by(user, type(record), [record.pk])]
+    return [
+        user.name
+        for user in find_mentioned_colleagues(text, author)
+        if not get_ids_visible_to(user, type(record), [record.pk])
+    ]
 
 
-def offered(typed: str, author: Any, record: Any) -> list[str]:
+def get_mention_suggestions(typed: str, author: Any, record: Any) -> list[str]:
     """The names of colleagues who see the record and have a name that starts with what was typed, or a part of it."""
     people: Any = get_user_model()._default_manager
     rows = people.active().visible_to(author).exclude(pk=author.pk).matching(typed).with_rights().by_name()
     names = []
     for user in rows[: 3 * OFFERED]:
-        if seen_by(user, type(record), [record.pk]):
+        if get_ids_visible_to(user, type(record), [record.pk]):
             names.append(user.name)
     return names[:OFFERED]
 
 
 @notice_kind("mentioned", icon="note", push=Push("mentions"))
-def _mentioned(values: dict) -> str:
+def _get_mention_sentence(values: dict) -> str:
     if values["count"] == 1:
         return _("%(by)s mentioned you on %(name)s.")
     count = values["count"]

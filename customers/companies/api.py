@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from crm.api.v2.documentation.record_calls import calls_on, custom_fields_of
+from crm.api.v2.documentation.record_calls import build_kind_calls, document_custom_fields
 from customers.companies.kind import COMPANY
 
-Companies, OneCompany, CompaniesBulk = calls_on(COMPANY, resource="companies")
-CompanyCustomFields = custom_fields_of(COMPANY, resource="companies")
+Companies, OneCompany, CompaniesBulk = build_kind_calls(COMPANY, resource="companies")
+CompanyCustomFields = document_custom_fields(COMPANY, resource="companies")
 
 urlpatterns = [
     path(

@@ -73,7 +73,7 @@ class CompanyImport(ImportRules):
 
     @classmethod
     def hold_own_links(cls):
-        parent_companies.hold()
+        parent_companies.lock_parents()
 
     def in_cycles(self, links):
         return parent_companies.in_cycles(links)

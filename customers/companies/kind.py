@@ -5,28 +5,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.ownership.actions import ASSIGN
-from accounts.ownership.record_form import owned_at_first
+from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
 from crm.platform.record_types import Words
 from crm.records.editing.inline_editing import of_action, of_field
 from crm.records.history.timeline import Timeline
 from crm.records.history.verbs import Add
-from crm.records.kinds.kind_registry import Drawing, Kind
+from crm.records.kinds.kind_registry import Kind, RowRequirements
 from crm.records.listing.search.phone_lookup import with_phone
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
-from customers.actions import actions_of
+from customers.actions import get_bulk_actions
 from customers.companies import fields
 from customers.companies.excel import CompanyResource
 from customers.companies.forms import CompanyForm
 from customers.companies.lists import SORTS, CompanyFilter, CompanyTable
-from customers.companies.page import page_of
+from customers.companies.page import get_page_context
 from customers.companies.verbs import Edit
-from customers.converted_leads import along
+from customers.converted_leads import get_converted_leads_of
 from customers.models import Company, CompanySearch
 
 
-def counted(count: int) -> str:
+def describe_company_count(count: int) -> str:
     return ngettext("%(number)s company", "%(number)s companies", count) % {"number": number(count)}
 
 
@@ -37,8 +37,8 @@ COMPANY = Kind(
     words=Words(
         one=_("company"),
         many=_("companies"),
-        counted=counted,
-        open=counted,
+        counted=describe_company_count,
+        open=describe_company_count,
         new=_("New company"),
         all=_("All companies"),
         added=_("Add a company"),
@@ -49,7 +49,7 @@ COMPANY = Kind(
     sorts=SORTS,
     filters=CompanyFilter,
     table=CompanyTable,
-    drawing=Drawing(
+    drawing=RowRequirements(
         every=["name", "domain", "owner__name", "owner__hue"],
         joined=["owner"],
         columns={"owner": (), "created_at": ("created_at",), "id": ()},
@@ -57,19 +57,19 @@ COMPANY = Kind(
     search=Search(CompanySearch, country="country"),
     form=CompanyForm,
     cards={"what": _("Company"), "where": _("Location"), "stand": _("Owner and department")},
-    first_values=owned_at_first,
+    first_values=get_initial_ownership,
     add=Add,
     edit=Edit,
     take=Take,
-    actions=actions_of("company"),
+    actions=get_bulk_actions("company"),
     inline={
         "owner": of_action(ASSIGN, lambda company: {"owner": str(company.owner_id or "none")}),
         "domain": of_field(Company, "domain", Edit),
     },
     resource=CompanyResource,
     timeline=Timeline,
-    page=page_of,
-    along=along,
+    page=get_page_context,
+    along=get_converted_leads_of,
     by_phone=with_phone,
     json={"url": f"'{settings.SITE_URL}/admin/companies/' || customers_company.id"},
 )

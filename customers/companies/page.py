@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from customers.embedded_lists import COMPANY_LISTS, lists_of
+from customers.embedded_lists import COMPANY_LISTS, build_page_lists
 from customers.models import Company
 
 
-def page_of(company: Company, user: Any) -> dict[str, Any]:
-    return {"lists": lists_of(COMPANY_LISTS, company, user)}
+def get_page_context(company: Company, user: Any) -> dict[str, Any]:
+    return {"lists": build_page_lists(COMPANY_LISTS, company, user)}

@@ -63,7 +63,7 @@ class NoCycle(Trigger):
         """
 
 
-def hold() -> None:
+def lock_parents() -> None:
     """No one else sets a parent until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.parents of companies'))")

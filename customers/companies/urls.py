@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from crm.kind_urls import screens_of
+from crm.kind_urls import build_kind_urls
 from customers.employments.views import employments
 
 app_name = "companies"
 urlpatterns = [
-    *screens_of("company"),
+    *build_kind_urls("company"),
     path("/<int:pk>/people", employments.people, {"kind": "company"}, name="employments"),
 ]

@@ -14,7 +14,7 @@ class Edit(verbs.Edit):
     def hold(self):
         super().hold()
         if self.changes.get("parent"):
-            parent_companies.hold()
+            parent_companies.lock_parents()
 
     def refusals(self):
         parent = self.changes.get("parent")

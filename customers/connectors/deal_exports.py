@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.transfer.imports.columns.program_exports import Program, translated
+from crm.transfer.imports.columns.program_exports import Program, translate_export
 from leads.connectors.espocrm import ROMANIAN
 
 HUBSPOT = Program(
@@ -241,5 +241,5 @@ SUITECRM = Program(
     },
 )
 DEALS = [
-    HUBSPOT, PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES, translated(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM, BITRIX24, SUITECRM,
+    HUBSPOT, PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES, translate_export(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM, BITRIX24, SUITECRM,
 ]  # fmt: skip

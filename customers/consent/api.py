@@ -5,11 +5,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from crm.api.openapi_parts import number, shape, text
-from crm.api.problems import invalid
-from crm.api.v2.form_values import as_sent
-from crm.api.v2.record_parts import Part, add_part
-from customers.consent.consent_recording import Entry, Source, record_for
+from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
+from crm.api.problems import build_invalid_problem
+from crm.api.v2.form_values import flatten_sent_values
+from crm.api.v2.record_parts import RecordPart, add_part
+from customers.consent.consent_recording import Entry, Source, record_for_records
 from customers.models import ConsentPurpose
 
 NAME = "consents"
@@ -29,11 +29,13 @@ def check(value: Any, user: Any) -> list[Entry]:
         f"Send a list of up to {MOST} objects with purpose, an id, given, true or false, and note, a text."
     )
     if not isinstance(value, list) or len(value) > MOST or not all(map(_fits, value)):
-        raise invalid(**{NAME: words})
+        raise build_invalid_problem(**{NAME: words})
     known = {row.pk: row for row in ConsentPurpose.objects.active()}
     for one in value:
         if one["purpose"] not in known:
-            raise invalid(**{NAME: f"There is no purpose of consent with the id {one['purpose']}."})
+            raise build_invalid_problem(
+                **{NAME: f"There is no purpose of consent with the id {one['purpose']}."}
+            )
     return [
         Entry(known[one["purpose"]], one["given"], Source.PROGRAM, one.get("note", ""), by=user)
         for one in value
@@ -46,50 +48,52 @@ def _fits(one: Any) -> bool:
     purpose, note = one["purpose"], one.get("note", "")
     if not isinstance(purpose, int) or isinstance(purpose, bool) or not isinstance(one["given"], bool):
         return False
-    return isinstance(note, str) and len(note) <= LONGEST and bool(as_sent({NAME: note}))
+    return isinstance(note, str) and len(note) <= LONGEST and bool(flatten_sent_values({NAME: note}))
 
 
 def write(record: Any, entries: list[Entry], user: Any) -> None:
     for entry in entries:
-        record_for(record.table, [record.pk], entry)
+        record_for_records(record.table, [record.pk], entry)
 
 
-OF_RECORD = shape(
+OF_RECORD = build_response_serializer(
     "OwnConsent",
-    purpose=number(help_text="Id of the purpose."),
-    name=text(help_text="The name of the purpose."),
+    purpose=build_number_field(help_text="Id of the purpose."),
+    name=build_text_field(help_text="The name of the purpose."),
     given=serializers.BooleanField(help_text="false if it was withdrawn."),
-    source=text(help_text="How it was recorded: user, form, program, unsubscribe or conversion."),
-    text=number(
+    source=build_text_field(help_text="How it was recorded: user, form, program, unsubscribe or conversion."),
+    text=build_number_field(
         allow_null=True, help_text="Id of the version of the text that the person read, if it is known."
     ),
     at=serializers.DateTimeField(),
 )
-SENT = shape(
+SENT = build_response_serializer(
     "OwnConsentSent",
-    purpose=number(help_text="Id of a purpose."),
+    purpose=build_number_field(help_text="Id of a purpose."),
     given=serializers.BooleanField(),
-    note=text(required=False, allow_blank=True, max_length=LONGEST, help_text="How the person gave it."),
+    note=build_text_field(
+        required=False, allow_blank=True, max_length=LONGEST, help_text="How the person gave it."
+    ),
 )
 
 
-def shown() -> serializers.Field:
+def build_shown_consents() -> serializers.Field:
     return OF_RECORD(many=True, help_text="The newest consent of the person for each purpose.")
 
 
-def sent() -> serializers.Field:
+def build_sent_consents() -> serializers.Field:
     return SENT(
         many=True, required=False, help_text="Consents to record now. Earlier ones stay in the history."
     )
 
 
-def part_of(table: str, kind: str) -> Part:
+def build_consent_part(table: str, kind: str) -> RecordPart:
     def sql(user: Any) -> tuple[str, Sequence[Any]]:
         return NEWEST.format(table=table, kind=kind), []
 
-    return Part(sql, shown, sent, check, write)
+    return RecordPart(sql, build_shown_consents, build_sent_consents, check, write)
 
 
-def register(kinds: Any) -> None:
+def register_consent_part(kinds: Any) -> None:
     for kind in kinds:
-        add_part(kind.name, NAME, part_of(kind.model._meta.db_table, kind.name))
+        add_part(kind.name, NAME, build_consent_part(kind.model._meta.db_table, kind.name))

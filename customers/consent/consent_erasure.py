@@ -17,7 +17,7 @@ EMAILS = """
 """
 
 
-def clear(table: str, ids: list[int]) -> None:
+def clear_consents(table: str, ids: list[int]) -> None:
     """Called after these records were deleted permanently. Their undo doesn't bring the consents back."""
     if table not in OF_PEOPLE:
         return
@@ -28,10 +28,10 @@ def clear(table: str, ids: list[int]) -> None:
         model: Any = KINDS[kind].model
         rows = model._default_manager.filter(email_key__in=list(keys))
         keys -= {key[:254] for key in rows.order_by().values_list("email_key", flat=True)}
-    forget([*keys, *(record_itself(table, pk) for pk in ids)])
+    delete_consents_of_people([*keys, *(record_itself(table, pk) for pk in ids)])
 
 
-def forget(people: list[str]) -> None:
+def delete_consents_of_people(people: list[str]) -> None:
     """Delete all that these people agreed to."""
     Consent.objects.of_people(people).delete()
     ConsentState.objects.filter(person__in=people).delete()

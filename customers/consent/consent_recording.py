@@ -67,7 +67,7 @@ class Entry:
         }
 
 
-def record_for(table: str, ids: Iterable[int], entry: Entry) -> list[str]:
+def record_for_records(table: str, ids: Iterable[int], entry: Entry) -> list[str]:
     """Record it for the people of these records; returns them."""
     model: Any = KINDS[table].model
     person = PERSON.format(kind=table)
@@ -94,12 +94,14 @@ def _record(people: str, parameters: dict[str, Any], entry: Entry) -> list[str]:
 def withdraw_newsletters(email_key: str, about: str = "") -> None:
     """Someone has unsubscribed from all mailings: what they agreed to for such a purpose is withdrawn, also if it was recorded
     before their record had this email. Where they never agreed, there is nothing to withdraw."""
-    given = ConsentState.objects.filter(person__in=_people_with(email_key), given=True).values("purpose")
+    given = ConsentState.objects.filter(person__in=_get_people_with_email(email_key), given=True).values(
+        "purpose"
+    )
     for purpose in ConsentPurpose.objects.filter(is_newsletter=True, pk__in=given).order_by("pk"):
         record_of_address(email_key, Entry(purpose, False, Source.UNSUBSCRIBE, about=about))
 
 
-def give_newsletters_again(email_key: str, about: str = "") -> None:
+def restore_newsletter_consents(email_key: str, about: str = "") -> None:
     """Someone has subscribed again: what their unsubscribing withdrew is given again, and nothing that was withdrawn otherwise."""
     rows = Consent.objects.of_people([email_key[:254]]).filter(purpose__is_newsletter=True)
     newest = rows.select_related("purpose").order_by("purpose", "-at", "-id").distinct("purpose")
@@ -108,7 +110,7 @@ def give_newsletters_again(email_key: str, about: str = "") -> None:
             record_of_address(email_key, Entry(row.purpose, True, Source.UNSUBSCRIBE, about=about))
 
 
-def _people_with(email_key: str) -> list[str]:
+def _get_people_with_email(email_key: str) -> list[str]:
     """The person of this email, and the records with it as they were named while they had none."""
     found = [email_key[:254]]
     for kind in OF_PEOPLE:
@@ -119,7 +121,9 @@ def _people_with(email_key: str) -> list[str]:
 
 
 @transaction.atomic
-def version_of(purpose: ConsentPurpose, language: str, text: str, *, by: Any = None) -> ConsentText:
+def get_or_create_version(
+    purpose: ConsentPurpose, language: str, text: str, *, by: Any = None
+) -> ConsentText:
     """The version with exactly this text; a new one if there is none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('consent text'), %s)", [purpose.pk])

@@ -33,15 +33,15 @@ def record_itself(table: str, pk: int) -> str:
     return f"{table} {pk}"
 
 
-def people_of(record: Any) -> list[str]:
+def get_person_keys(record: Any) -> list[str]:
     """Whom consents of this record belong to: its email, and itself from the time when it had none."""
     return [person for person in (record.email_key[:254], record_itself(record.table, record.pk)) if person]
 
 
-def present_of(record: Any) -> list[Present]:
+def get_current_consents(record: Any) -> list[Present]:
     """By the name of the purpose."""
     found: dict[int, Present] = {}
-    for row in Consent.objects.of_people(people_of(record)).with_names().newest_first():
+    for row in Consent.objects.of_people(get_person_keys(record)).with_names().newest_first():
         if row.purpose_id in found:
             found[row.purpose_id].earlier.append(row)
         else:

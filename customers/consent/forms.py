@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.records.editing.settings_form import SettingsForm
-from customers.consent.consent_recording import Entry, Source, record_for, version_of
+from customers.consent.consent_recording import Entry, Source, get_or_create_version, record_for_records
 from customers.models import ConsentPurpose, ConsentText
 
 GIVEN, WITHDRAWN = "given", "withdrawn"
@@ -45,7 +45,7 @@ class ConsentTextForm(ModelForm):
 
     def write(self, purpose: ConsentPurpose, by: Any) -> ConsentText:
         data = self.cleaned_data
-        return version_of(purpose, data["language"], data["text"], by=by)
+        return get_or_create_version(purpose, data["language"], data["text"], by=by)
 
 
 class RecordConsentForm(Form):
@@ -98,7 +98,7 @@ class RecordConsentForm(Form):
         at = now if data["on"] == now.date() else noon
         given = data["state"] == GIVEN
         entry = Entry(data["purpose"], given, Source.USER, data["about"], data["text"], at, by)
-        record_for(record.table, [record.pk], entry)
+        record_for_records(record.table, [record.pk], entry)
 
 
 def text_label(row: ConsentText) -> str:

@@ -54,17 +54,17 @@ def _condition(table: str, values: list[str]) -> Q:
     for value in values:
         pk, _dash, state = value.partition("-")
         if state == NEITHER:
-            found |= ~_having(table, int(pk))
+            found |= ~_build_state_condition(table, int(pk))
         else:
-            found |= _having(table, int(pk), given=state == GIVEN)
+            found |= _build_state_condition(table, int(pk), given=state == GIVEN)
     return found
 
 
-def _having(table: str, purpose: int, *, given: bool | None = None) -> Q:
+def _build_state_condition(table: str, purpose: int, *, given: bool | None = None) -> Q:
     """A few are looked up at once; otherwise each record of a list is asked, because its page is soon full."""
-    ids = [pk for (pk,) in records_with(table, purpose, given=given)[: MANY + 1]]
+    ids = [pk for (pk,) in find_records_with_consent(table, purpose, given=given)[: MANY + 1]]
     if len(ids) <= MANY:
-        return Q(pk__any=sorted(set(ids).difference(_overruled(table, purpose, given))))
+        return Q(pk__any=sorted(set(ids).difference(_get_overruled_ids(table, purpose, given))))
     own: Any = Concat(Value(f"{table} "), Cast(OuterRef("pk"), CharField()))
     states = ConsentState.objects.filter(purpose=purpose, person__in=[OuterRef("email_key"), own])
     # Not EXISTS, which the planner turns into a join without an index.
@@ -74,7 +74,7 @@ def _having(table: str, purpose: int, *, given: bool | None = None) -> Q:
     return Q(Exact(Coalesce(newest, Value(not given), output_field=BooleanField()), given))
 
 
-def _overruled(table: str, purpose: int, given: bool | None) -> list[int]:
+def _get_overruled_ids(table: str, purpose: int, given: bool | None) -> list[int]:
     """The IDs of records with this state of which another one is newer."""
     if given is None:
         return []
@@ -92,7 +92,7 @@ def _states(purpose: int, given: bool | None) -> QuerySet:
     return states if given is None else states.filter(given=given)
 
 
-def records_with(table: str, purpose: int, *, given: bool | None = None) -> QuerySet:
+def find_records_with_consent(table: str, purpose: int, *, given: bool | None = None) -> QuerySet:
     """The IDs of records whose people gave or withdrew this consent: looked up from the people, by their emails."""
     states = _states(purpose, given)
     model: Any = KINDS[table].model
@@ -102,7 +102,7 @@ def records_with(table: str, purpose: int, *, given: bool | None = None) -> Quer
     return by_email.order_by().values_list("pk").union(by_number, all=True)
 
 
-def register() -> None:
+def register_consent_filter() -> None:
     for table in ("lead", "contact"):
         kind = KINDS[table]
         kind.fields.FILTER.append(NAME)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.text import capfirst
 
 from crm.records.kinds.kind_registry import KINDS
-from customers.consent.current_consent import people_of
+from customers.consent.current_consent import get_person_keys
 from customers.models import Consent
 
 # The persons of the records that were merged into it, across several merges, and the emails that merges replaced.
@@ -24,18 +24,18 @@ PEOPLE = """
 """
 
 
-def of_merged(record: Any) -> dict[str, list[Consent]]:
+def get_consents_before_merge(record: Any) -> dict[str, list[Consent]]:
     """The consents by email or by the name of the record, the newest first."""
     stored = connection.ops.quote_name(record._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE.format(stored=stored), {"pk": record.pk, "table": record.table})
-        people = {person for (person,) in cursor.fetchall()}.difference(people_of(record))
+        people = {person for (person,) in cursor.fetchall()}.difference(get_person_keys(record))
     found: dict[str, list[Consent]] = {}
     for row in Consent.objects.of_people(sorted(people)).with_names().newest_first():
-        found.setdefault(_name_of(row.person), []).append(row)
+        found.setdefault(_get_person_label(row.person), []).append(row)
     return found
 
 
-def _name_of(person: str) -> str:
+def _get_person_label(person: str) -> str:
     kind, _space, pk = person.partition(" ")
     return f"{capfirst(str(KINDS[kind].words.one))} {pk}" if kind in KINDS and pk.isdigit() else person

@@ -14,7 +14,7 @@ WORDS = {
 }
 
 
-def _named(name: str, sentence: Any) -> None:
+def _register_consent_verb(name: str, sentence: Any) -> None:
     """Register a kind of operation."""
 
     def words(parameters: dict) -> str:
@@ -25,4 +25,4 @@ def _named(name: str, sentence: Any) -> None:
 
 
 for name, sentence in WORDS.items():
-    _named(name, sentence)
+    _register_consent_verb(name, sentence)

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from crm.api.v2.documentation.record_calls import calls_on, custom_fields_of
+from crm.api.v2.documentation.record_calls import build_kind_calls, document_custom_fields
 from customers.contacts.kind import CONTACT
 
-Contacts, OneContact, ContactsBulk = calls_on(CONTACT, resource="contacts")
-ContactCustomFields = custom_fields_of(CONTACT, resource="contacts")
+Contacts, OneContact, ContactsBulk = build_kind_calls(CONTACT, resource="contacts")
+ContactCustomFields = document_custom_fields(CONTACT, resource="contacts")
 
 urlpatterns = [
     path(

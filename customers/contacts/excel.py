@@ -15,7 +15,7 @@ from crm.transfer.imports.columns.shared_headers import (
     PARTS,
     PEOPLE,
     WEBSITE,
-    Lacking,
+    MissingField,
 )
 from customers.contacts import fields
 from customers.models import Contact
@@ -45,12 +45,12 @@ class ContactImport(ImportRules):
     }
     subjects, parts = PEOPLE, PARTS
     lacks = {
-        "website": Lacking(_("website"), CustomField.Type.URL, WEBSITE),
-        "address": Lacking(_("address"), CustomField.Type.TEXT, OF_DETAILS["address"]),
-        "zip": Lacking(_("postal code"), CustomField.Type.TEXT, OF_DETAILS["zip"]),
-        "city": Lacking(_("city"), CustomField.Type.TEXT, OF_DETAILS["city"]),
-        "state": Lacking(_("state or region"), CustomField.Type.TEXT, OF_DETAILS["state"]),
-        "description": Lacking(_("description"), CustomField.Type.LONG_TEXT, OF_DETAILS["description"]),
+        "website": MissingField(_("website"), CustomField.Type.URL, WEBSITE),
+        "address": MissingField(_("address"), CustomField.Type.TEXT, OF_DETAILS["address"]),
+        "zip": MissingField(_("postal code"), CustomField.Type.TEXT, OF_DETAILS["zip"]),
+        "city": MissingField(_("city"), CustomField.Type.TEXT, OF_DETAILS["city"]),
+        "state": MissingField(_("state or region"), CustomField.Type.TEXT, OF_DETAILS["state"]),
+        "description": MissingField(_("description"), CustomField.Type.LONG_TEXT, OF_DETAILS["description"]),
     }
     splits_names = True
     named_by = NAMING.fields

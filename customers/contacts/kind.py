@@ -5,30 +5,30 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.ownership.actions import ASSIGN
-from accounts.ownership.record_form import owned_at_first
+from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
 from crm.fields.schemas import WHOLE_NAME
 from crm.platform.record_types import Words
 from crm.records.editing.inline_editing import of_action, of_field
 from crm.records.history.verbs import Add, Edit
-from crm.records.kinds.kind_registry import Drawing, Kind
+from crm.records.kinds.kind_registry import Kind, RowRequirements
 from crm.records.listing.search.linked_name_search import LinkedNames
 from crm.records.listing.search.phone_lookup import with_phone
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
-from customers.actions import actions_of
+from customers.actions import get_bulk_actions
 from customers.contacts import fields
 from customers.contacts.excel import ContactResource
 from customers.contacts.forms import ContactForm
 from customers.contacts.lists import SORTS, ContactFilter, ContactTable
-from customers.contacts.page import page_of
-from customers.converted_leads import along, newsletter_of
+from customers.contacts.page import get_page_context
+from customers.converted_leads import get_converted_leads_of, get_newsletter_state
 from customers.employments.timeline import ContactTimeline
 from customers.models import CompanySearch, Contact, ContactSearch
 from leads.page.page import newsletter_fact
 
 
-def counted(count: int) -> str:
+def describe_contact_count(count: int) -> str:
     return ngettext("%(number)s contact", "%(number)s contacts", count) % {"number": number(count)}
 
 
@@ -39,8 +39,8 @@ CONTACT = Kind(
     words=Words(
         one=_("contact"),
         many=_("contacts"),
-        counted=counted,
-        open=counted,
+        counted=describe_contact_count,
+        open=describe_contact_count,
         new=_("New contact"),
         all=_("All contacts"),
         added=_("Add a contact"),
@@ -51,7 +51,7 @@ CONTACT = Kind(
     sorts=SORTS,
     filters=ContactFilter,
     table=ContactTable,
-    drawing=Drawing(
+    drawing=RowRequirements(
         every=[
             "first_name",
             "last_name",
@@ -69,21 +69,21 @@ CONTACT = Kind(
     search=Search(ContactSearch, country="country", linked=LinkedNames("company", CompanySearch)),
     form=ContactForm,
     cards={"who": _("Contact details"), "where": _("Location"), "stand": _("Owner and department")},
-    first_values=owned_at_first,
+    first_values=get_initial_ownership,
     add=Add,
     edit=Edit,
     take=Take,
-    actions=actions_of("contact"),
+    actions=get_bulk_actions("contact"),
     inline={
         "owner": of_action(ASSIGN, lambda contact: {"owner": str(contact.owner_id or "none")}),
         "title": of_field(Contact, "title", Edit),
     },
     resource=ContactResource,
-    facts=lambda contact: {"newsletter": newsletter_fact(newsletter_of(contact))},
+    facts=lambda contact: {"newsletter": newsletter_fact(get_newsletter_state(contact))},
     own_labels={"name": _("name"), "newsletter": _("newsletter")},
-    along=along,
+    along=get_converted_leads_of,
     timeline=ContactTimeline,
-    page=page_of,
+    page=get_page_context,
     by_phone=with_phone,
     json={"url": f"'{settings.SITE_URL}/admin/contacts/' || customers_contact.id"},
 )

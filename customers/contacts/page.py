@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from customers.consent.page_card import card_of
-from customers.embedded_lists import CONTACT_LISTS, lists_of
+from customers.consent.page_card import build_consent_card
+from customers.embedded_lists import CONTACT_LISTS, build_page_lists
 from customers.models import Contact
 
 
-def page_of(contact: Contact, user: Any) -> dict[str, Any]:
-    consent = card_of(contact, user)
-    return {"lists": lists_of(CONTACT_LISTS, contact, user), "cards": [consent] if consent else []}
+def get_page_context(contact: Contact, user: Any) -> dict[str, Any]:
+    consent = build_consent_card(contact, user)
+    return {"lists": build_page_lists(CONTACT_LISTS, contact, user), "cards": [consent] if consent else []}

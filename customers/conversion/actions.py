@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.editing.bulk_actions import Action, NoForm
-from customers.conversion.conversion_preview import foretold
+from customers.conversion.conversion_preview import describe_conversions
 from customers.conversion.conversion_verb import RIGHTS, Convert
 
 CONVERT = Action(
@@ -14,5 +14,5 @@ CONVERT = Action(
     NoForm,
     lambda data, user: Convert(),
     also=RIGHTS,
-    foretold=lambda verb, outcome: foretold({pk: verb.run.plans[pk] for pk in outcome.changed}),
+    foretold=lambda verb, outcome: describe_conversions({pk: verb.run.plans[pk] for pk in outcome.changed}),
 )

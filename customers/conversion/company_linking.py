@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.models import Operation
 from crm.records.history.verb_execution import carry_out
-from customers.conversion.conversion_plan import plans_of
+from customers.conversion.conversion_plan import build_conversion_plans
 from customers.conversion.conversion_verb import Convert
 from customers.models import Company
 from leads.models import Lead
@@ -17,7 +17,7 @@ def convert_into(lead: Lead, company: int, by: Any) -> str:
     seen = Company.objects.present().visible_to(by).filter(pk=company)
     if not by.has_perm(Company.right("view")) or not seen.exists():
         return UNKNOWN
-    plan = plans_of([lead], by, {lead.pk: company})[lead.pk]
+    plan = build_conversion_plans([lead], by, {lead.pk: company})[lead.pk]
     if plan.problem:
         return plan.problem
     # A deal of the lead may have another company; the program has decided.

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crm.platform.sql.chunks import in_chunks
-from customers.conversion.custom_value_copy import gaps_of, known_keys, pairs_to
-from customers.conversion.field_mapping import with_mapped
+from customers.conversion.custom_value_copy import get_field_pairs, get_taken_unique_values, get_value_gaps
+from customers.conversion.field_mapping import get_leads_with_values
 from customers.conversion.lead_deals import with_deals
-from customers.existing_companies import known_companies
+from customers.existing_companies import get_linked_companies
 from customers.models import Company, Contact, ConversionRules
-from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, matches
+from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, get_matches
 from leads.models import Lead
 from leads.statuses.won_leads import READ
 
@@ -40,24 +40,26 @@ class Plan:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def plans_for(leads: Any, user: Any) -> dict[int, Plan]:
+def build_plans_for_queryset(leads: Any, user: Any) -> dict[int, Plan]:
     """The plans of a queryset of leads, however large."""
     ids = list(leads.order_by("pk").values_list("pk", flat=True))
     found: dict[int, Plan] = {}
     for some in in_chunks(ids):
-        found |= plans_of(Lead.objects.filter(pk__any=some).only(*READ, "known_company"), user)
+        found |= build_conversion_plans(Lead.objects.filter(pk__any=some).only(*READ, "known_company"), user)
     return found
 
 
-def plans_of(leads: Iterable[Lead], user: Any, given: Mapping[int, int] | None = None) -> dict[int, Plan]:
+def build_conversion_plans(
+    leads: Iterable[Lead], user: Any, given: Mapping[int, int] | None = None
+) -> dict[int, Plan]:
     """By the rules above, for any number of leads, among the records that the user sees. `given` are companies by the ids of
     leads for which they are decided."""
     leads = list(leads)
     facts = [facts_of_lead(lead) for lead in leads]
-    companies = _known(Company, facts, user)
-    contacts = _known(Contact, facts, user)
+    companies = _find_matches(Company, facts, user)
+    contacts = _find_matches(Contact, facts, user)
     employers = _employers({pk for found in contacts for pk in found}, user)
-    linked = known_companies(leads, user) | dict(given or {})
+    linked = get_linked_companies(leads, user) | dict(given or {})
     plans = {
         lead.pk: _plan(lead, of_company, of_contact, employers, linked.get(lead.pk))
         for lead, of_company, of_contact in zip(leads, companies, contacts, strict=True)
@@ -71,14 +73,16 @@ def with_gaps(plans: dict[int, Plan], leads: Iterable[Lead], user: Any) -> dict[
     clear = [lead for lead in leads if not plans[lead.pk].problem] if rules.mapping else []
     # A lead of an import that isn't saved yet has the values of its row.
     saved = [lead.pk for lead in clear if lead.pk > 0]
-    stored = with_mapped(Lead.objects.filter(pk__any=saved), rules.mapping) if saved else []
-    pairs = {table: pairs_to(table, rules.mapping) for table in ("company", "contact")} if clear else {}
+    stored = get_leads_with_values(Lead.objects.filter(pk__any=saved), rules.mapping) if saved else []
+    pairs = (
+        {table: get_field_pairs(table, rules.mapping) for table in ("company", "contact")} if clear else {}
+    )
     whole = [*stored, *(lead for lead in clear if lead.pk < 0)]
     for table in pairs:
         making = [lead for lead in whole if _makes(plans[lead.pk], table) and not plans[lead.pk].problem]
-        known = known_keys(making, table, pairs[table])
+        known = get_taken_unique_values(making, table, pairs[table])
         for lead in making:
-            if gap := next(iter(gaps_of(lead, table, pairs[table], user, known)), None):
+            if gap := next(iter(get_value_gaps(lead, table, pairs[table], user, known)), None):
                 problem = f"{NO_COUNTERPART}:{gap.source.definition.pk}"
                 plans[lead.pk] = replace(plans[lead.pk], problem=problem)
     return plans
@@ -88,11 +92,11 @@ def _makes(plan: Plan, table: str) -> bool:
     return (plan.company if table == "company" else plan.contact) == NEW
 
 
-def _known(model: Any, facts: list[Any], user: Any) -> list[dict[int, set[str]]]:
+def _find_matches(model: Any, facts: list[Any], user: Any) -> list[dict[int, set[str]]]:
     """A kind that the user may not view has no records for them."""
     if not user.has_perm(model.right("view")):
         return [{} for _facts in facts]
-    return matches(facts, model, user)
+    return get_matches(facts, model, user)
 
 
 def _employers(contacts: set[int], user: Any) -> dict[int, int]:
@@ -162,7 +166,7 @@ def _only(found: set[int]) -> int | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def still_there(plans: Mapping[int, Plan], user: Any, *, lock: bool) -> dict[int, Plan]:
+def check_chosen_records(plans: Mapping[int, Plan], user: Any, *, lock: bool) -> dict[int, Plan]:
     """The same, with a problem where a chosen record was deleted or can't be seen any more. Locks the chosen ones, so that
     no one deletes them before the end of the transaction; a preview, which only reads, can't."""
     companies = _present(Company, {plan.company for plan in plans.values()}, user, lock=lock)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from crm.platform.sql.chunks import in_chunks
-from crm.records.kinds.kind_counts import counted
+from crm.records.kinds.kind_counts import describe_counts
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
 from customers.conversion.conversion_plan import NEW, Plan
@@ -19,16 +19,16 @@ from leads.models import Lead
 from leads.statuses.won_leads import READ
 
 
-def foretold(plans: Mapping[int, Plan]) -> list[str]:
+def describe_conversions(plans: Mapping[int, Plan]) -> list[str]:
     """One sentence each, none for what doesn't happen."""
-    new = counted(
+    new = describe_counts(
         {
             COMPANY: _new_companies(plans),
             CONTACT: sum(plan.contact == NEW for plan in plans.values()),
             DEAL: _new_deals(plans),
         }
     )
-    known = counted(
+    known = describe_counts(
         {
             COMPANY: _distinct(plan.company for plan in plans.values()),
             CONTACT: _distinct(plan.contact for plan in plans.values()),

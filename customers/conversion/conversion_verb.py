@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.custom.unique.taken_values import KnownKeys
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.kinds.kind_registry import Kind
 from customers.companies.kind import COMPANY
 from customers.consent.lead_transfer import carry_over
 from customers.contacts.kind import CONTACT
-from customers.conversion.conversion_plan import NEW, Plan, plans_for, still_there
-from customers.conversion.custom_value_copy import pairs_to, values_from
-from customers.conversion.field_mapping import company_from, contact_from, with_mapped
+from customers.conversion.conversion_plan import NEW, Plan, build_plans_for_queryset, check_chosen_records
+from customers.conversion.custom_value_copy import get_copied_values, get_field_pairs
+from customers.conversion.field_mapping import get_company_values, get_contact_values, get_leads_with_values
 from customers.conversion.lead_deals import link_deals, new_deals
 from customers.conversion.lead_tasks import move_tasks
-from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
+from customers.conversion.new_companies import first_leads, get_first_domain, keys_of_companies
 from customers.deals.kind import DEAL
 from customers.models import Contact, ConversionRules
 from leads.models import Lead, Status
@@ -38,13 +38,13 @@ def may_convert(user: Any) -> bool:
     return bool(user.has_perms((Lead.right("change"), *RIGHTS)))
 
 
-def hold() -> None:
+def lock_conversions() -> None:
     """Conversions run one at a time, so that two leads of one new company don't add it twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('conversion'), 0)")
 
 
-def won_statuses() -> dict[int, Status]:
+def get_won_statuses() -> dict[int, Status]:
     """The status that a converted lead enters, by pipeline: its first won one in use."""
     found: dict[int, Status] = {}
     for status in reference_tables.statuses().values():
@@ -99,23 +99,23 @@ class Convert(Verb):
         return not may_convert(by)
 
     def hold(self):
-        contract.hold(won_statuses())
+        contract.lock_pipelines(get_won_statuses())
 
     def hold_with_rows(self):
-        hold()
+        lock_conversions()
         self.run.writes = True
 
     def refusals(self):
         """What the won status of their pipeline requires of leads that aren't won yet."""
         known = reference_tables.statuses().values()
         won = Q(status__in=[row.pk for row in known if row.kind == Status.Kind.WON])
-        targets = won_statuses()
+        targets = get_won_statuses()
         found = [Refusal("no_won_status", ~won & ~Q(status__pipeline__in=list(targets)))]
         for pipeline, status in targets.items():
             own = Q(status__in=[row.pk for row in known if row.pipeline_id == pipeline])
             found += [
                 Refusal(refusal.code, own & ~won & refusal.when)
-                for refusal in contract.refusals(status)
+                for refusal in contract.get_refusals(status)
                 if refusal.code != "other_pipeline"
             ]
         return found
@@ -123,10 +123,10 @@ class Convert(Verb):
     def settle(self, outcome, by):
         open_ones = [pk for pk in outcome.changed if pk not in self.chosen]
         plans = {
-            **plans_for(Lead.objects.filter(pk__any=open_ones), by),
+            **build_plans_for_queryset(Lead.objects.filter(pk__any=open_ones), by),
             **{pk: self.chosen[pk] for pk in outcome.changed if pk in self.chosen},
         }
-        plans = still_there(plans, by, lock=self.run.writes)
+        plans = check_chosen_records(plans, by, lock=self.run.writes)
         for problem in dict.fromkeys(plan.problem for plan in plans.values() if plan.problem):
             outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
         self.run.begin(by, plans)
@@ -135,11 +135,11 @@ class Convert(Verb):
         return {}
 
     def write(self, rows):
-        leads = with_mapped(rows, self.run.rules.mapping)
+        leads = get_leads_with_values(rows, self.run.rules.mapping)
         companies = self._companies(leads)
         contacts = self._contacts(leads, companies)
         statuses = {row.pk: row for row in reference_tables.statuses().values()}
-        targets = won_statuses()
+        targets = get_won_statuses()
         with connection.cursor() as cursor:
             cursor.execute(
                 UPDATE,
@@ -147,7 +147,7 @@ class Convert(Verb):
                     [lead.pk for lead in leads],
                     [companies[lead.pk] for lead in leads],
                     [contacts[lead.pk] for lead in leads],
-                    [status_after(statuses[lead.status_id], targets) for lead in leads],
+                    [get_status_after(statuses[lead.status_id], targets) for lead in leads],
                 ],
             )
 
@@ -165,7 +165,9 @@ class Convert(Verb):
         new = first_leads(leads, keys, run.shared)
         first_ones = list({lead.pk: lead for lead in new.values()}.values())
         rows = [
-            company_from(lead, domain_of(lead), run.plans[lead.pk].company_name or lead.company, custom)
+            get_company_values(
+                lead, get_first_domain(lead), run.plans[lead.pk].company_name or lead.company, custom
+            )
             for lead, custom in self._custom_values("company", first_ones)
         ]
         made = dict(zip([lead.pk for lead in first_ones], self._made(COMPANY, rows), strict=True))
@@ -181,7 +183,7 @@ class Convert(Verb):
         plans = self.run.plans
         new = [lead for lead in leads if plans[lead.pk].contact == NEW]
         rows = [
-            contact_from(lead, companies[lead.pk], custom)
+            get_contact_values(lead, companies[lead.pk], custom)
             for lead, custom in self._custom_values("contact", new)
         ]
         made = dict(zip([lead.pk for lead in new], self._made(CONTACT, rows), strict=True))
@@ -194,8 +196,8 @@ class Convert(Verb):
 
     def _custom_values(self, table: str, leads: list[Lead]) -> list[tuple[Lead, dict[str, Any]]]:
         """The leads with the values of custom fields of their new records. A unique value stays with the first one."""
-        run, pairs = self.run, pairs_to(table, self.run.rules.mapping)
-        given = [(lead, values_from(lead, pairs, run.plans[lead.pk].values)) for lead in leads]
+        run, pairs = self.run, get_field_pairs(table, self.run.rules.mapping)
+        given = [(lead, get_copied_values(lead, pairs, run.plans[lead.pk].values)) for lead in leads]
         unique = [target.name for _source, target in pairs if target.definition.is_unique]
         known = KnownKeys.of(table, {name: [values.get(name) for _lead, values in given] for name in unique})
         found = []
@@ -215,8 +217,8 @@ class Convert(Verb):
 
     def follow(self, record, changed):
         for table, ids in self.run.added.items():
-            keep_verdicts(record, Outcome(table, changed=sorted(ids)))
+            write_verdicts(record, Outcome(table, changed=sorted(ids)))
 
 
-def status_after(status: Status, targets: dict[int, Status]) -> int:
+def get_status_after(status: Status, targets: dict[int, Status]) -> int:
     return status.pk if status.kind == Status.Kind.WON else targets[status.pipeline_id].pk

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.unique.taken_values import KnownKeys
-from crm.fields.custom.values.field_registry import field_named, is_edited_by, is_seen_by, is_used_in
-from crm.fields.custom.values.stored_values import as_stored, fits
+from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_seen_by, is_used_in
+from crm.fields.custom.values.stored_values import fits_field_type, get_json_value
 from crm.fields.types.field_type import EMPTY
 from crm.models import CustomField
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from leads.models import Lead
 
 # The custom field of the lead, and that of the new record.
@@ -44,42 +44,45 @@ class Gap:
         return words % {"value": self.text, "field": self.source.verbose_name}
 
 
-def pairs_to(table: str, mapping: Mapping[str, Mapping[str, str]]) -> list[Pair]:
+def get_field_pairs(table: str, mapping: Mapping[str, Mapping[str, str]]) -> list[Pair]:
     """The fields of a lead that are copied to a new record of this type: those in use and of the same type; of two with one
     target, the first."""
     found: dict[str, Pair] = {}
     for source_name, targets in mapping.items():
-        source, target = field_named(Lead.table, source_name), field_named(table, targets.get(table, ""))
-        if source and target and is_copied(source, target):
+        source, target = (
+            get_custom_field(Lead.table, source_name),
+            get_custom_field(table, targets.get(table, "")),
+        )
+        if source and target and can_be_copied(source, target):
             found.setdefault(target.name, (source, target))
     return list(found.values())
 
 
-def is_copied(source: Any, target: Any) -> bool:
+def can_be_copied(source: Any, target: Any) -> bool:
     return source.definition.type == target.definition.type and not any(
         field.definition.retired or field.definition.is_computed for field in (source, target)
     )
 
 
-def copied(source: Any, target: Any, value: Any) -> tuple[Any, str]:
+def copy_custom_value(source: Any, target: Any, value: Any) -> tuple[Any, str]:
     """The value as the target has it, None for an empty one; and as a text what the target doesn't accept."""
     if value in EMPTY:
         return None, ""
     if source.definition.has_choices:
-        return _chosen(source, target, value)
+        return _copy_choices(source, target, value)
     if _accepts(target, value):
         return value, ""
     return None, str(source.type.text(source, value, None))
 
 
-def _chosen(source: Any, target: Any, value: Any) -> tuple[Any, str]:
+def _copy_choices(source: Any, target: Any, value: Any) -> tuple[Any, str]:
     """Choices with the same label, whatever its case and accents; several of them in the order of the target."""
     several = isinstance(value, list)
     labels = {choice["key"]: choice["name"] for choice in source.definition.choices}
     chosen = [str(labels.get(key, key)) for key in (value if several else [value])]
     known = keys_by_label(target)
-    missing = [label for label in chosen if plain(label) not in known]
-    found = {known[plain(label)] for label in chosen if plain(label) in known}
+    missing = [label for label in chosen if fold_text(label) not in known]
+    found = {known[fold_text(label)] for label in chosen if fold_text(label) in known}
     if not several:
         return next(iter(found), None), ", ".join(missing)
     keys = [key for key in known.values() if key in found]
@@ -89,7 +92,7 @@ def _chosen(source: Any, target: Any, value: Any) -> tuple[Any, str]:
 def keys_by_label(field: Any) -> dict[str, str]:
     """The choices in use, by their folded label."""
     return {
-        plain(choice["name"]): choice["key"]
+        fold_text(choice["name"]): choice["key"]
         for choice in field.definition.choices
         if not choice.get("retired")
     }
@@ -101,12 +104,14 @@ def labels_without_counterpart(source: Any, target: Any) -> list[str]:
     return [
         choice["name"]
         for choice in source.definition.choices
-        if source.definition.has_choices and not choice.get("retired") and plain(choice["name"]) not in known
+        if source.definition.has_choices
+        and not choice.get("retired")
+        and fold_text(choice["name"]) not in known
     ]
 
 
 def _accepts(target: Any, value: Any) -> bool:
-    if not fits(target, as_stored(value)):
+    if not fits_field_type(target, get_json_value(value)):
         return False
     if target.definition.type == CustomField.Type.USER:
         return True
@@ -116,31 +121,33 @@ def _accepts(target: Any, value: Any) -> bool:
         return False
 
 
-def values_from(lead: Lead, pairs: Iterable[Pair], chosen: Mapping[str, Any]) -> dict[str, Any]:
+def get_copied_values(lead: Lead, pairs: Iterable[Pair], chosen: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a new record by field. `chosen` are those for which a user has decided; others that don't fit are left
     empty."""
     found = {
         target.name: chosen[target.name]
         if target.name in chosen
-        else copied(source, target, getattr(lead, source.name, None))[0]
+        else copy_custom_value(source, target, getattr(lead, source.name, None))[0]
         for source, target in pairs
         if is_used_in(target, lead.department_id)
     }
     return {name: value for name, value in found.items() if value not in EMPTY}
 
 
-def known_keys(leads: Collection[Lead], table: str, pairs: Iterable[Pair]) -> KnownKeys:
+def get_taken_unique_values(leads: Collection[Lead], table: str, pairs: Iterable[Pair]) -> KnownKeys:
     """Which of the unique values that these leads would copy to new records of this type are taken. The leads have their custom
     values."""
     values = {
-        target.name: [copied(source, target, getattr(lead, source.name, None))[0] for lead in leads]
+        target.name: [
+            copy_custom_value(source, target, getattr(lead, source.name, None))[0] for lead in leads
+        ]
         for source, target in pairs
         if target.definition.is_unique
     }
     return KnownKeys.of(table, values)
 
 
-def gaps_of(lead: Lead, table: str, pairs: Iterable[Pair], user: Any, known: KnownKeys) -> list[Gap]:
+def get_value_gaps(lead: Lead, table: str, pairs: Iterable[Pair], user: Any, known: KnownKeys) -> list[Gap]:
     """The values that a new record of this type wouldn't get, as far as the user may see and choose them. The lead has its
     custom values."""
     found = []
@@ -150,7 +157,7 @@ def gaps_of(lead: Lead, table: str, pairs: Iterable[Pair], user: Any, known: Kno
         if not is_used_in(target, lead.department_id):
             continue
         held = getattr(lead, source.name, None)
-        value, text = copied(source, target, held)
+        value, text = copy_custom_value(source, target, held)
         if text:
             found.append(Gap(table, source, target, text))
         elif known.is_taken(target.name, value):

@@ -7,20 +7,22 @@ from typing import Any
 from customers.conversion.conversion_plan import NEW
 from customers.existing_companies import with_known_company
 from customers.models import Company, Contact
-from customers.record_matching import COMPANY_NAME, Facts, Match, facts_of_lead, suggestions
+from customers.record_matching import COMPANY_NAME, Facts, Match, facts_of_lead, get_suggestions_by_kind
 from leads.models import Lead
 
 # The hidden inputs with the ids of the matches on the page: "shown_company", "shown_contact".
 SHOWN = "shown"
 
 
-def suggestions_for(lead: Lead, user: Any, typed: str = "") -> dict[str, list[Match]]:
+def get_suggestions(lead: Lead, user: Any, typed: str = "") -> dict[str, list[Match]]:
     """The companies and contacts that may be meant, the best first; also companies with the name that was `typed` for a new
     one."""
-    found = suggestions(facts_of_lead(lead), user, (Company, Contact))
+    found = get_suggestions_by_kind(facts_of_lead(lead), user, (Company, Contact))
     companies = with_known_company(lead, found[Company.table], user)
     if typed and typed != lead.company:
-        companies += _others(suggestions(Facts(company=typed), user, (Company,))[Company.table], companies)
+        companies += _others(
+            get_suggestions_by_kind(Facts(company=typed), user, (Company,))[Company.table], companies
+        )
     return {Company.table: companies, Contact.table: found[Contact.table]}
 
 
@@ -29,7 +31,7 @@ def _others(found: list[Match], known: list[Match]) -> list[Match]:
     return [replace(match, reasons=(COMPANY_NAME,)) for match in found if match.record.pk not in ids]
 
 
-def unseen(chosen: str | None, shown: Iterable[str], found: Iterable[int]) -> list[int]:
+def get_unseen_matches(chosen: str | None, shown: Iterable[str], found: Iterable[int]) -> list[int]:
     """The matches, by id, that weren't on the page on which the user chose a new record."""
     known = set(shown)
     return [pk for pk in found if str(pk) not in known] if chosen == NEW else []

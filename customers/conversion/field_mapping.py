@@ -4,7 +4,7 @@ fields that administrators have mapped."""
 from collections.abc import Collection
 from typing import Any
 
-from crm.fields.custom.values.stored_values import attach, with_values
+from crm.fields.custom.values.stored_values import attach_custom_values, with_values
 from customers.models import Company, Contact
 from leads.models import Lead
 
@@ -30,13 +30,13 @@ OF_CONTACT = {
 }
 
 
-def company_from(lead: Lead, domain: str, name: str, custom: Custom) -> dict[str, Any]:
+def get_company_values(lead: Lead, domain: str, name: str, custom: Custom) -> dict[str, Any]:
     """The values of a new company."""
     own = _values(Company, lead, {**ALWAYS, **OF_COMPANY})
     return own | {"name": name, "domain": domain} | custom
 
 
-def contact_from(lead: Lead, company: int | None, custom: Custom) -> dict[str, Any]:
+def get_contact_values(lead: Lead, company: int | None, custom: Custom) -> dict[str, Any]:
     """The values of a new contact."""
     return _values(Contact, lead, {**ALWAYS, **OF_CONTACT}) | {"company_id": company} | custom
 
@@ -47,10 +47,10 @@ def _values(model: Any, lead: Lead, fields: dict[str, str]) -> dict[str, Any]:
     return {known[name]: getattr(lead, of_lead[of]) for name, of in fields.items() if name in known}
 
 
-def with_mapped(rows: Any, sources: Collection[str]) -> list[Lead]:
+def get_leads_with_values(rows: Any, sources: Collection[str]) -> list[Lead]:
     """The leads with the custom values that are mapped, in the order of their ids."""
     if not sources:
         return list(rows.order_by("pk"))
     leads = list(with_values(rows.order_by("pk")))
-    attach(leads, sources)
+    attach_custom_values(leads, sources)
     return leads

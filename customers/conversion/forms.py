@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.types.record_links import RecordChoice
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.rendering.form_rendering import Form
 from customers.conversion.conversion_plan import (
     NEW,
@@ -15,11 +15,16 @@ from customers.conversion.conversion_plan import (
     SEVERAL_COMPANIES,
     SEVERAL_CONTACTS,
     Plan,
-    plans_of,
+    build_conversion_plans,
 )
-from customers.conversion.displayed_matches import SHOWN, suggestions_for, unseen
+from customers.conversion.displayed_matches import SHOWN, get_suggestions, get_unseen_matches
 from customers.conversion.lead_deals import name_of_deal
-from customers.conversion.rejected_values import ask_for_values, check_values, chosen_values, fields_for
+from customers.conversion.rejected_values import (
+    ask_for_values,
+    check_values,
+    get_chosen_values,
+    get_gap_fields,
+)
 from customers.models import Company, Contact, Deal
 from customers.record_matching import Match
 from leads.models import Lead
@@ -49,7 +54,7 @@ class ConvertForm(Form):
         self.crossed = False
         super().__init__(*arguments, **keywords)
         typed = str(self.data.get("company_name", "")).strip()
-        self.suggested = suggestions_for(lead, user, typed)
+        self.suggested = get_suggestions(lead, user, typed)
         self.gaps = ask_for_values(self, user)
         if not user.has_perm(Deal.right("add")):
             del self.fields["deal"], self.fields["deal_name"]
@@ -65,7 +70,7 @@ class ConvertForm(Form):
 
     def _first_choice(self, user: Any) -> dict[str, Any]:
         """What the rules would choose; nothing where several match."""
-        plan = plans_of([self.lead], user)[self.lead.pk]
+        plan = build_conversion_plans([self.lead], user)[self.lead.pk]
         first: dict[str, Any] = {"company_name": self.lead.company, "deal": bool(plan.deal_name)}
         first["deal_name"] = name_of_deal(self.lead)
         if plan.problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS):
@@ -97,7 +102,7 @@ class ConvertForm(Form):
     def _said_of_new_matches(self, name: str, chosen: str | None) -> str:
         """The page comes back with a match that it didn't have, so that two pages don't add one company twice."""
         there = [match.record.pk for match in self.suggested[name]]
-        found = unseen(chosen, self.data.getlist(f"{SHOWN}_{name}"), there)  # type: ignore[attr-defined]
+        found = get_unseen_matches(chosen, self.data.getlist(f"{SHOWN}_{name}"), there)  # type: ignore[attr-defined]
         if not found:
             return ""
         names = ", ".join(str(match.record) for match in self.suggested[name] if match.record.pk in found)
@@ -119,14 +124,14 @@ class ConvertForm(Form):
             self._chosen("contact"),
             company_name=data["company_name"],
             deal_name=deal,
-            values=chosen_values(self),
+            values=get_chosen_values(self),
         )
 
     def _chosen(self, name: str) -> int | str:
         value = self.cleaned_data[name]
         if value == OTHER:
             return self.cleaned_data[f"other_{name}"].pk
-        return value if value in (NEW, NONE) else number_of(value) or 0
+        return value if value in (NEW, NONE) else parse_number(value) or 0
 
     def options(self, name: str) -> list[dict[str, Any]]:
         """The radio buttons of a part in their order, each with the record that it stands for."""
@@ -143,7 +148,7 @@ class ConvertForm(Form):
         return self.options("contact")
 
     def company_values(self) -> list[Any]:
-        return fields_for(self, "company")
+        return get_gap_fields(self, "company")
 
     def contact_values(self) -> list[Any]:
-        return fields_for(self, "contact")
+        return get_gap_fields(self, "contact")

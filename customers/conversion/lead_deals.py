@@ -25,8 +25,8 @@ def with_deals(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> dict[
     rows = Deal.objects.present().of_leads([lead.pk for lead in leads])
     for pk, company, contact in rows.order_by("-pk").values_list("lead", "company", "contact"):
         known[pk] = company, contact
-    companies = _seen(Company, {company for company, _contact in known.values()}, user)
-    contacts = _seen(Contact, {contact for _company, contact in known.values()}, user)
+    companies = _get_visible_ids(Company, {company for company, _contact in known.values()}, user)
+    contacts = _get_visible_ids(Contact, {contact for _company, contact in known.values()}, user)
     adds = ConversionRules.current().makes_deal and user.has_perm(Deal.right("add"))
     for lead in leads:
         company, contact = known.get(lead.pk, (None, None))
@@ -39,7 +39,7 @@ def with_deals(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> dict[
     return plans
 
 
-def _seen(model: Any, ids: set[int | None], user: Any) -> set[int]:
+def _get_visible_ids(model: Any, ids: set[int | None], user: Any) -> set[int]:
     wanted = ids - {None}
     if not wanted or not user.has_perm(model.right("view")):
         return set()

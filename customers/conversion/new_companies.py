@@ -2,13 +2,13 @@
 
 from collections.abc import Container, Mapping, Sequence
 
-from crm.platform.text.text_folding import folded
+from crm.platform.text.text_folding import fold_texts
 from customers.conversion.conversion_plan import NEW, Plan
 from customers.record_matching import KEY, facts_of_lead
 from leads.models import Lead
 
 
-def domain_of(lead: Lead) -> str:
+def get_first_domain(lead: Lead) -> str:
     return next(iter(facts_of_lead(lead).domains), "")
 
 
@@ -19,11 +19,11 @@ def keys_of_companies(leads: Sequence[Lead], plans: Mapping[int, Plan]) -> dict[
         for lead in leads
         if plans[lead.pk].company == NEW
     }
-    keys = folded(new.values(), length=KEY)
+    keys = fold_texts(new.values(), length=KEY)
     found: dict[int, list[str]] = {lead.pk: [] for lead in leads}
     for lead in leads:
         if lead.pk in new:
-            domain = domain_of(lead)
+            domain = get_first_domain(lead)
             found[lead.pk] = [*([f"@{domain}"] if domain else []), keys[new[lead.pk]]]
     return found
 

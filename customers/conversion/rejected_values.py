@@ -3,13 +3,18 @@ or leaves them empty."""
 
 from typing import Any
 
-from crm.fields.custom.unique.taken_values import taken, taken_sentence
+from crm.fields.custom.unique.taken_values import get_holders_by_field, get_taken_sentence
 from crm.fields.custom.values.record_form_fields import form_field
 from crm.fields.types.field_type import EMPTY
-from crm.platform.web.rendering.form_rendering import dress
+from crm.platform.web.rendering.form_rendering import prepare_widgets
 from customers.conversion.conversion_plan import NEW
-from customers.conversion.custom_value_copy import Gap, gaps_of, known_keys, pairs_to
-from customers.conversion.field_mapping import with_mapped
+from customers.conversion.custom_value_copy import (
+    Gap,
+    get_field_pairs,
+    get_taken_unique_values,
+    get_value_gaps,
+)
+from customers.conversion.field_mapping import get_leads_with_values
 from customers.models import ConversionRules
 from leads.models import Lead
 
@@ -23,16 +28,16 @@ def ask_for_values(form: Any, user: Any) -> list[Gap]:
     rules = ConversionRules.current()
     if not rules.mapping:
         return []
-    [lead] = with_mapped(Lead.objects.filter(pk=form.lead.pk), rules.mapping)
+    [lead] = get_leads_with_values(Lead.objects.filter(pk=form.lead.pk), rules.mapping)
     found: list[Gap] = []
     for table in TABLES:
-        pairs = pairs_to(table, rules.mapping)
-        found += gaps_of(lead, table, pairs, user, known_keys([lead], table, pairs))
+        pairs = get_field_pairs(table, rules.mapping)
+        found += get_value_gaps(lead, table, pairs, user, get_taken_unique_values([lead], table, pairs))
     for gap in found:
         asked = form_field(gap.target, user)
         asked.label, asked.required, asked.help_text = gap.target.verbose_name, False, gap.sentence
         form.fields[gap.target.name] = asked
-    dress(form)
+    prepare_widgets(form)
     return found
 
 
@@ -46,14 +51,14 @@ def check_values(form: Any, data: dict[str, Any]) -> None:
             form.errors.pop(name, None)
         elif name not in seen:
             form.add_error(name, gap.sentence)
-        elif data.get(name) not in EMPTY and taken(gap.table, {name: data[name]}):
-            form.add_error(name, taken_sentence())
+        elif data.get(name) not in EMPTY and get_holders_by_field(gap.table, {name: data[name]}):
+            form.add_error(name, get_taken_sentence())
 
 
-def chosen_values(form: Any) -> dict[str, Any]:
+def get_chosen_values(form: Any) -> dict[str, Any]:
     """By the custom field of the new record."""
     return {gap.target.name: form.cleaned_data.get(gap.target.name) for gap in form.gaps}
 
 
-def fields_for(form: Any, table: str) -> list[Any]:
+def get_gap_fields(form: Any, table: str) -> list[Any]:
     return [form[gap.target.name] for gap in form.gaps if gap.table == table]

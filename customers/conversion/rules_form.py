@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.field_registry import fields_of
+from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.models import Operation
 from crm.records.editing.settings_form import SettingsForm
 from customers.conversion.custom_value_copy import labels_without_counterpart
@@ -19,7 +19,7 @@ WORDS = {
 TABLES = tuple(WORDS)
 
 
-def _said_without_counterpart(source: Any, target: Any) -> str:
+def _describe_missing_choices(source: Any, target: Any) -> str:
     """The choices that can't be copied; '' if all can."""
     labels = labels_without_counterpart(source, target)
     words = _now(
@@ -42,7 +42,7 @@ class ConversionRulesForm(SettingsForm):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.sources = [field for field in fields_of("lead") if not field.definition.is_computed]
+        self.sources = [field for field in get_custom_fields("lead") if not field.definition.is_computed]
         for source in self.sources:
             for table in TABLES:
                 self._ask(source, table)
@@ -52,7 +52,7 @@ class ConversionRulesForm(SettingsForm):
         definition = source.definition
         same = [
             field
-            for field in fields_of(table)
+            for field in get_custom_fields(table)
             if field.definition.type == definition.type and not field.definition.is_computed
         ]
         if not same:
@@ -66,7 +66,7 @@ class ConversionRulesForm(SettingsForm):
         self.fields[name].label = WORDS[table] % {"field": source.verbose_name}
         chosen = self.data.get(name) if self.is_bound else chosen
         if target := next((field for field in same if field.name == chosen), None):
-            self.fields[name].help_text = _said_without_counterpart(source, target)
+            self.fields[name].help_text = _describe_missing_choices(source, target)
 
     def clean(self) -> dict[str, Any]:
         """One field of a new record gets the value of one field of the lead."""

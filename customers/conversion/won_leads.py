@@ -6,7 +6,7 @@ from crm.models import Operation
 from crm.records.history.operation_results import Outcome
 from crm.records.history.verb_execution import carry_out
 from customers.conversion import conversion_verb
-from customers.conversion.conversion_plan import plans_for, plans_of
+from customers.conversion.conversion_plan import build_conversion_plans, build_plans_for_queryset
 from customers.models import ConversionRules
 from leads.models import Lead
 
@@ -17,7 +17,7 @@ class Automatic:
 
     def hold(self) -> None:
         if ConversionRules.current().automatic:
-            conversion_verb.hold()
+            conversion_verb.lock_conversions()
 
     def settle(self, outcome: Outcome, by: Any) -> None:
         """What is ambiguous isn't won until someone chooses."""
@@ -25,14 +25,14 @@ class Automatic:
             return
         refused: dict[str, list[int]] = {}
         leads = Lead.objects.filter(pk__any=outcome.changed).not_converted().not_won()
-        for pk, plan in plans_for(leads, by).items():
+        for pk, plan in build_plans_for_queryset(leads, by).items():
             if plan.problem:
                 refused.setdefault(plan.problem, []).append(pk)
         for problem, ids in refused.items():
             outcome.refuse(problem, ids)
 
     def problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
-        plans = plans_of(leads, by) if self._converts(by) else {}
+        plans = build_conversion_plans(leads, by) if self._converts(by) else {}
         return {pk: plan.problem for pk, plan in plans.items() if plan.problem}
 
     def follow(self, record: Operation, ids: list[int]) -> None:

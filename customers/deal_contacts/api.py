@@ -7,14 +7,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models.expressions import RawSQL
 from rest_framework import serializers
 
-from crm.api.openapi_parts import number, shape, text
-from crm.api.problems import Problem, invalid
-from crm.api.v2.form_values import as_sent
-from crm.api.v2.record_parts import Part
+from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
+from crm.api.problems import Problem, build_invalid_problem
+from crm.api.v2.form_values import flatten_sent_values
+from crm.api.v2.record_parts import RecordPart
 from crm.models import Operation
 from crm.records.history.verb_execution import carry_out
-from crm.records.kinds.reasons import sentence
-from customers.deal_contacts.verbs import SetDealContacts, contacts_seen
+from crm.records.kinds.reasons import get_reason_sentence
+from customers.deal_contacts.verbs import SetDealContacts, visible_contacts_queryset
 from customers.models import Contact, Deal, DealContact
 
 API = Operation.Channel.API
@@ -45,15 +45,15 @@ def check(value: Any, user: Any) -> dict[int, str]:
     """The roles by the id of the contact."""
     words = f"Send a list of up to {MOST} objects with contact, the id of a contact, and role, a text."
     if not isinstance(value, list) or len(value) > MOST or not all(map(_fits, value)):
-        raise invalid(**{NAME: words})
+        raise build_invalid_problem(**{NAME: words})
     if not user.has_perm(Contact.right("view")):
-        raise invalid(**{NAME: "You may not view contacts."})
+        raise build_invalid_problem(**{NAME: "You may not view contacts."})
     found = {one["contact"]: " ".join(one.get("role", "").split()) for one in value}
     if len(found) < len(value):
-        raise invalid(**{NAME: "Send each contact once."})
+        raise build_invalid_problem(**{NAME: "Send each contact once."})
     seen = Contact.objects.present().visible_to(user).filter(pk__any=list(found))
     if unknown := set(found) - set(seen.values_list("pk", flat=True)):
-        raise invalid(**{NAME: f"There is no contact with the id {min(unknown)}."})
+        raise build_invalid_problem(**{NAME: f"There is no contact with the id {min(unknown)}."})
     return found
 
 
@@ -63,44 +63,44 @@ def _fits(one: Any) -> bool:
     pk, role = one["contact"], one.get("role", "")
     if not isinstance(pk, int) or isinstance(pk, bool) or not 0 < pk < 2**63:
         return False
-    return isinstance(role, str) and len(role) <= LONGEST and bool(as_sent({NAME: role}))
+    return isinstance(role, str) and len(role) <= LONGEST and bool(flatten_sent_values({NAME: role}))
 
 
 def write(deal: Deal, roles: dict[int, str], user: Any) -> None:
-    if {row.contact_id: row.role for row in contacts_seen(deal.pk, user)} == roles:
+    if {row.contact_id: row.role for row in visible_contacts_queryset(deal.pk, user)} == roles:
         return
     # The call has checked that the user may change the deal, and may just have given it to someone else.
     rows = Deal.objects.present().filter(pk=deal.pk)
     outcome = carry_out(SetDealContacts(user, roles), rows, by=user, channel=API)
     if outcome.refused:
-        raise _refused(next(iter(outcome.refused)))
+        raise _build_refusal(next(iter(outcome.refused)))
 
 
-def _refused(code: str) -> Problem:
+def _build_refusal(code: str) -> Problem:
     main = "The main contact of the deal can't be one of its other contacts."
-    return invalid(**{NAME: main if code == "contact_of_deal" else sentence(code)})
+    return build_invalid_problem(**{NAME: main if code == "contact_of_deal" else get_reason_sentence(code)})
 
 
-OF_DEAL = shape(
+OF_DEAL = build_response_serializer(
     "OwnDealContact",
-    contact=number(help_text="Id of a contact."),
-    role=text(allow_blank=True, help_text=ROLE),
+    contact=build_number_field(help_text="Id of a contact."),
+    role=build_text_field(allow_blank=True, help_text=ROLE),
 )
-SENT = shape(
+SENT = build_response_serializer(
     "OwnDealContactSent",
-    contact=number(help_text="Id of a contact."),
-    role=text(required=False, allow_blank=True, max_length=LONGEST, help_text=ROLE),
+    contact=build_number_field(help_text="Id of a contact."),
+    role=build_text_field(required=False, allow_blank=True, max_length=LONGEST, help_text=ROLE),
 )
 
 
-def shown() -> serializers.Field:
+def build_shown_contacts() -> serializers.Field:
     words = "The contacts of the deal apart from contact, as far as the user of the token can see them."
     return OF_DEAL(many=True, help_text=words)
 
 
-def sent() -> serializers.Field:
+def build_sent_contacts() -> serializers.Field:
     words = "The whole list of other contacts. Those that the user of the token can't see stay on the deal."
     return SENT(many=True, required=False, help_text=words)
 
 
-CONTACTS = Part(sql, shown, sent, check, write)
+CONTACTS = RecordPart(sql, build_shown_contacts, build_sent_contacts, check, write)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from customers.embedded_lists import CONTACT_LISTS, DEAL_LISTS, FIRST, Line, PageList
+from customers.embedded_lists import CONTACT_LISTS, DEAL_LISTS, FIRST, ListLine, PageList
 from customers.models import Contact, Deal, DealContact
 
 OF_DEAL = _("Other contacts")
@@ -17,7 +17,7 @@ OF_CONTACT = _("Also a contact of these deals")
 def of_deal(deal: Deal, user: Any) -> PageList | None:
     if not user.has_perm(Contact.right("view")):
         return None
-    found = list(contacts_on(deal, user)[: FIRST + 1])
+    found = list(deal_contacts_queryset(deal, user)[: FIRST + 1])
     return PageList(
         name="deal-contacts",
         title=OF_DEAL,
@@ -30,7 +30,7 @@ def of_deal(deal: Deal, user: Any) -> PageList | None:
     )
 
 
-def contacts_on(deal: Deal, user: Any) -> Any:
+def deal_contacts_queryset(deal: Deal, user: Any) -> Any:
     rows = DealContact.objects.present().visible_to(user).of(deal).of_present_contacts()
     return rows.oldest_first().with_names()
 
@@ -40,10 +40,10 @@ def may_change(deal: Deal, user: Any) -> bool:
     return deal.deleted_at is None and user.has_perm(Deal.right("change")) and deal.may_change
 
 
-def lines_of_deal(rows: Sequence[DealContact], deal: Deal, user: Any) -> list[Line]:
+def lines_of_deal(rows: Sequence[DealContact], deal: Deal, user: Any) -> list[ListLine]:
     may = may_change(deal, user)
     return [
-        Line(
+        ListLine(
             str(row.contact),
             row.contact.get_absolute_url(),
             [row.role] if row.role else [],
@@ -58,7 +58,7 @@ def of_contact(contact: Contact, user: Any) -> PageList | None:
     """Deals whose main contact it is have a list of their own."""
     if not user.has_perm(Deal.right("view")):
         return None
-    found = list(deals_with(contact, user)[: FIRST + 1])
+    found = list(contact_deals_queryset(contact, user)[: FIRST + 1])
     if not found:
         # They are added on the pages of deals.
         return None
@@ -72,13 +72,15 @@ def of_contact(contact: Contact, user: Any) -> PageList | None:
     )
 
 
-def deals_with(contact: Contact, user: Any) -> Any:
+def contact_deals_queryset(contact: Contact, user: Any) -> Any:
     rows = DealContact.objects.present().visible_to(user).to(contact).on_present_deals()
     return rows.newest_first().with_names()
 
 
-def lines_of_contact(rows: Sequence[DealContact]) -> list[Line]:
-    return [Line(str(row.deal), row.deal.get_absolute_url(), [row.role] if row.role else []) for row in rows]
+def lines_of_contact(rows: Sequence[DealContact]) -> list[ListLine]:
+    return [
+        ListLine(str(row.deal), row.deal.get_absolute_url(), [row.role] if row.role else []) for row in rows
+    ]
 
 
 DEAL_LISTS.append(of_deal)

@@ -79,7 +79,7 @@ class SetDealContacts(Verb):
 
     def write(self, rows):
         for deal in rows.order_by("pk").values_list("pk", flat=True):
-            known = {row.contact_id: row for row in contacts_seen(deal, self.by)}
+            known = {row.contact_id: row for row in visible_contacts_queryset(deal, self.by)}
             removed = [row.pk for pk, row in known.items() if pk not in self.roles]
             DealContact.objects.filter(pk__any=removed).update(deleted_at=Now())
             for pk, role in self.roles.items():
@@ -92,7 +92,7 @@ class SetDealContacts(Verb):
             )
 
 
-def contacts_seen(deal: int, user: Any) -> Any:
+def visible_contacts_queryset(deal: int, user: Any) -> Any:
     return DealContact.objects.present().visible_to(user).of(deal).of_present_contacts().oldest_first()
 
 

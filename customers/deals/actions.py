@@ -5,7 +5,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.editing.bulk_actions import Action
-from customers.actions import actions_of
+from customers.actions import get_bulk_actions
 from customers.deals.verbs import ChangePipeline, Move
 from leads.actions import StatusForm
 from leads.models import Pipeline
@@ -33,4 +33,4 @@ PIPELINE = Action(
     lambda data, user: ChangePipeline(data["mapping"]),
     makes_sense=partial(several_pipelines, Pipeline.Purpose.DEALS),
 )
-ACTIONS = [STAGE, *actions_of("deal"), PIPELINE]
+ACTIONS = [STAGE, *get_bulk_actions("deal"), PIPELINE]

@@ -5,21 +5,25 @@ from typing import Any
 from django.urls import path
 from rest_framework import serializers
 
-from crm.api.openapi_parts import number, text
-from crm.api.v2.documentation.record_calls import calls_on, custom_fields_of, reference
+from crm.api.openapi_parts import build_number_field, build_text_field
+from crm.api.v2.documentation.record_calls import (
+    build_kind_calls,
+    build_reference_call,
+    document_custom_fields,
+)
 from customers.deals.kind import DEAL
-from leads.api.v2_leads import NAMED, RETIRED, shown_pipeline
+from leads.api.v2_leads import NAMED, RETIRED, build_pipeline_json
 from leads.models import Pipeline, Status
 
-Deals, OneDeal, DealsBulk = calls_on(DEAL, resource="deals")
-DealCustomFields = custom_fields_of(DEAL, resource="deals")
+Deals, OneDeal, DealsBulk = build_kind_calls(DEAL, resource="deals")
+DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
 
 def deal_pipelines(user: Any) -> list[dict[str, Any]]:
-    return [shown_pipeline(row) for row in Pipeline.objects.of_deals().in_order()]
+    return [build_pipeline_json(row) for row in Pipeline.objects.of_deals().in_order()]
 
 
-DealPipelines = reference(
+DealPipelines = build_reference_call(
     deal_pipelines,
     {**NAMED, "retired": RETIRED},
     resource="deals",
@@ -46,23 +50,24 @@ def deal_stages(user: Any) -> list[dict[str, Any]]:
     ]
 
 
-DealStages = reference(
+DealStages = build_reference_call(
     deal_stages,
     {
         **NAMED,
         "category": serializers.ChoiceField(
             Status.Kind.choices, help_text="How Leadwell treats deals in this stage."
         ),
-        "pipeline": number(),
-        "probability": number(
+        "pipeline": build_number_field(),
+        "probability": build_number_field(
             allow_null=True, help_text="How likely deals in this stage are won, in percent."
         ),
         "for_new_deals": serializers.BooleanField(help_text="true for the stage that new deals start in."),
         "required_fields": serializers.ListField(
-            child=text(), help_text="Fields that a deal must have before it can get this stage."
+            child=build_text_field(), help_text="Fields that a deal must have before it can get this stage."
         ),
         "next_stages": serializers.ListField(
-            child=number(), help_text="Where a deal can move from here. Empty if anywhere in the pipeline."
+            child=build_number_field(),
+            help_text="Where a deal can move from here. Empty if anywhere in the pipeline.",
         ),
         "requires_lost_reason": serializers.BooleanField(),
         "retired": RETIRED,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.platform.web.rendering.html_building import escape_value, html, join_html
 from crm.records.tables.boards.board import Board
 from crm.templatetags.look import due_words, how_long, number, when_due
 from customers.deals.verbs import Move
@@ -18,7 +18,7 @@ from leads.statuses.reference_tables import statuses
 OF_DEALS = InPipelines(Pipeline.Purpose.DEALS)
 
 
-def overdue() -> Q:
+def build_overdue_condition() -> Q:
     """Open deals whose expected close was before today."""
     still_open = [pk for pk, row in statuses(Pipeline.Purpose.DEALS).items() if row.kind in Status.OPEN]
     return Q(expected_close__lt=timezone.localdate(), status__in=still_open)
@@ -47,10 +47,12 @@ class DealCards(LeadCards):
                 self.once("none", draw=lambda: _now("No expected close")),
             )
         when = self.once("when", day, draw=lambda: when_due(day))
-        due = self.once("day", day, draw=lambda: escaped(due_words(day)))
-        label = self.once("label", draw=lambda: escaped(_now("Expected close")))
+        due = self.once("day", day, draw=lambda: escape_value(due_words(day)))
+        label = self.once("label", draw=lambda: escape_value(_now("Expected close")))
         # All of it is HTML already.
-        return joined([f'<span class=due data-when="{when}"><span>{label}</span><small>{due}</small></span>'])
+        return join_html(
+            [f'<span class=due data-when="{when}"><span>{label}</span><small>{due}</small></span>']
+        )
 
     def age(self, record):
         """How long it is in its stage; what is late is its expected close."""
@@ -69,7 +71,7 @@ BOARD = Board(
     cards=DealCards,
     shown=["name", "company", "value", "status", "owner", "expected_close", "time_in_status", "version"],
     total="value",
-    late=overdue,
+    late=build_overdue_condition,
     late_words=overdue_deals,
     late_query="overdue=yes",
     label=_("Deals by stage"),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.ownership.record_form import RecordForm, owned_at_first
+from accounts.ownership.record_form import RecordForm, get_initial_ownership
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from customers.deals import fields
 from customers.models import Deal
@@ -18,7 +18,7 @@ DEALS = Pipeline.Purpose.DEALS
 
 def first_values(user: Any) -> dict[str, Any]:
     """The user, their first department, and the first stage of its pipeline."""
-    values = owned_at_first(user)
+    values = get_initial_ownership(user)
     return values | {"status": first_status(values["department"], DEALS)}
 
 

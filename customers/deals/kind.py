@@ -9,28 +9,28 @@ from accounts.ownership.verbs import Take
 from crm.fields.conditions.field_filters import ME
 from crm.platform.record_types import Words
 from crm.records.editing.inline_editing import of_action, of_field
-from crm.records.kinds.kind_registry import Drawing, Kind, WorkTab
+from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
-from customers.converted_leads import lead_of
+from customers.converted_leads import get_visible_source_lead
 from customers.deals import fields
 from customers.deals.actions import ACTIONS, STAGE
 from customers.deals.board import BOARD
 from customers.deals.excel import DealResource
 from customers.deals.forms import DealForm, first_values
 from customers.deals.lists import COMPUTED, SORTS, DealFilter, DealTable
-from customers.deals.page import facts_of, page_of
+from customers.deals.page import get_page_context, get_page_facts
 from customers.deals.timeline import DealTimeline
 from customers.deals.verbs import Add, Edit
 from customers.models import Deal, DealSearch
 from leads.models import Status
-from leads.page.page import status_asked, statuses_of
+from leads.page.page import get_status_options, parse_requested_status
 
 OPEN = "&".join(f"kind={kind}" for kind in Status.OPEN)
 MINE = f"owner={ME}&{OPEN}"
 
 
-def counted(count: int) -> str:
+def describe_deal_count(count: int) -> str:
     return ngettext("%(number)s deal", "%(number)s deals", count) % {"number": number(count)}
 
 
@@ -45,7 +45,7 @@ DEAL = Kind(
     words=Words(
         one=_("deal"),
         many=_("deals"),
-        counted=counted,
+        counted=describe_deal_count,
         open=open_deals,
         new=_("New deal"),
         all=_("All deals"),
@@ -57,7 +57,7 @@ DEAL = Kind(
     filters=DealFilter,
     computed=COMPUTED,
     table=DealTable,
-    drawing=Drawing(
+    drawing=RowRequirements(
         every=[
             "name",
             "company__name",
@@ -97,8 +97,8 @@ DEAL = Kind(
                 "remark": deal.lost_remark,
             },
             sent=lambda data: {"status": data["status"]},
-            context=statuses_of,
-            chosen=status_asked,
+            context=get_status_options,
+            chosen=parse_requested_status,
         ),
         "owner": of_action(ASSIGN, lambda deal: {"owner": str(deal.owner_id or "none")}),
         "expected_close": of_field(Deal, "expected_close", Edit),
@@ -106,9 +106,9 @@ DEAL = Kind(
     },
     resource=DealResource,
     timeline=DealTimeline,
-    page=page_of,
-    facts=facts_of,
-    along=lead_of,
+    page=get_page_context,
+    facts=get_page_facts,
+    along=get_visible_source_lead,
     own_labels={"time_in_status": _("time in stage")},
     aside=lambda deal: chip(deal.status),
     split="status",

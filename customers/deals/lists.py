@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.age_conditions import Age
-from crm.fields.conditions.field_filters import AnyOf, YesNoFilter, ids
+from crm.fields.conditions.field_filters import AnyOf, YesNoFilter, build_ids_condition
 from crm.fields.conditions.periods import PAST, Period
 from crm.fields.custom.definitions.built_in_fields import label
-from crm.fields.sort_segments import Ordered
-from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.fields.sort_segments import ColumnSort
+from crm.platform.web.rendering.html_building import escape_value, html, join_html
 from crm.records.listing.filters import FilterSet
 from crm.records.paging.sorts import BY_AGE, Sorts
 from crm.records.tables.record_table import RecordTable
@@ -21,7 +21,7 @@ from crm.records.tables.tables import Column, MomentColumn, RowHead
 from crm.templatetags.look import chip, due_words, how_long, percent, short_date, when_due
 from crm.transfer.imports.import_filter import OfImport
 from customers.deals import fields
-from customers.deals.board import overdue
+from customers.deals.board import build_overdue_condition
 from customers.deals.probability_conditions import Likelihood
 from customers.models import Deal
 from leads.models import Pipeline, Status
@@ -32,7 +32,7 @@ SORTS = Sorts(
     Deal,
     # Department and tags sort without their own index.
     [*fields.SORT, "department", "tags"],
-    {"created_at": BY_AGE, "id": Ordered("id"), "time_in_status": Ordered("status_since")},
+    {"created_at": BY_AGE, "id": ColumnSort("id"), "time_in_status": ColumnSort("status_since")},
     turned={"time_in_status"},
 )
 
@@ -63,7 +63,9 @@ COMPUTED = {
 class DealFilter(FilterSet):
     by_age = ("owner", "status")
 
-    status = AnyOf(label=label("deal", "status", _("stage")), choices=_stages, condition=ids("status"))
+    status = AnyOf(
+        label=label("deal", "status", _("stage")), choices=_stages, condition=build_ids_condition("status")
+    )
     kind = AnyOf(
         label=_("category"),
         choices=lambda user: Status.Kind.choices,
@@ -76,7 +78,7 @@ class DealFilter(FilterSet):
         periods=["overdue", "today", "next7", "later", "this_month", "none"],
         dates=True,
     )
-    overdue = YesNoFilter(label=_("overdue"), condition=overdue)
+    overdue = YesNoFilter(label=_("overdue"), condition=build_overdue_condition)
     imported = OfImport(label=_("import"))
     created = Period(label=label("deal", "created_at", _("added")), column="created_at", periods=PAST)
     closed = Period(
@@ -84,7 +86,9 @@ class DealFilter(FilterSet):
     )
     pipeline = PipelineFilter(
         label=_("pipeline"),
-        choices=lambda user: [(str(row.pk), str(row)) for row in reference_tables.pipelines(DEALS).values()],
+        choices=lambda user: [
+            (str(row.pk), str(row)) for row in reference_tables.get_pipelines(DEALS).values()
+        ],
         condition=lambda values, user: _with_stage(lambda row: str(row.pipeline_id) in values),
     )
 
@@ -141,6 +145,6 @@ class DealTable(RecordTable):
             return self.once(
                 "closed", day, draw=lambda: html('<span class="soft">{}</span>', short_date(day))
             )
-        due = self.once("day", day, draw=lambda: escaped(due_words(day)))
+        due = self.once("day", day, draw=lambda: escape_value(due_words(day)))
         # All of it is HTML already.
-        return joined([f"<span class=due data-when={when_due(day)}><small>{due}</small></span>"])
+        return join_html([f"<span class=due data-when={when_due(day)}><small>{due}</small></span>"])

@@ -7,24 +7,24 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from crm.templatetags.look import percent
-from customers.embedded_lists import DEAL_LISTS, lists_of
+from customers.embedded_lists import DEAL_LISTS, build_page_lists
 from customers.models import Deal
-from leads.page.page import fields_to_fill_in
-from leads.page.status_path import get_closings, path_of
+from leads.page.page import build_missing_fields_form
+from leads.page.status_path import get_closings, get_status_path
 
 
-def page_of(deal: Deal, user: Any) -> dict[str, Any]:
-    path = path_of(deal)
-    lists = lists_of(DEAL_LISTS, deal, user)
+def get_page_context(deal: Deal, user: Any) -> dict[str, Any]:
+    path = get_status_path(deal)
+    lists = build_page_lists(DEAL_LISTS, deal, user)
     return {
         "path": path,
         "closings": get_closings(deal),
-        "fill_in": fields_to_fill_in(deal, path, user),
+        "fill_in": build_missing_fields_form(deal, path, user),
         "lists": lists,
     }
 
 
-def facts_of(deal: Deal) -> dict[str, Any]:
+def get_page_facts(deal: Deal) -> dict[str, Any]:
     """The probability of the stage counts for a deal without its own."""
     if deal.probability is not None or deal.likelihood is None:
         return {}

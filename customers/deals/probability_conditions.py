@@ -33,7 +33,7 @@ def _of_stages(meets: Callable[[int | None], bool]) -> Q:
     )
 
 
-def _shown(operator: Operator) -> Operator:
+def _include_stage_probability(operator: Operator) -> Operator:
     meets = MEETS[operator.name]
     return replace(
         operator,
@@ -44,7 +44,7 @@ def _shown(operator: Operator) -> Operator:
 
 
 OPERATORS = (
-    *(_shown(operator) for operator in NUMBER if operator not in EMPTINESS),
+    *(_include_stage_probability(operator) for operator in NUMBER if operator not in EMPTINESS),
     replace(EMPTY, condition=lambda field, value: _of_stages(lambda own: own is None)),
     replace(
         FILLED,

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from crm.kind_urls import screens_of, screens_of_board
+from crm.kind_urls import build_kind_urls, screens_of_board
 from customers.deal_contacts.views import contact, contacts
 from leads.urls import screens_of_pipelines
 
 app_name = "deals"
 KIND = {"kind": "deal"}
 urlpatterns = [
-    *screens_of("deal"),
+    *build_kind_urls("deal"),
     *screens_of_board("deal"),
     *screens_of_pipelines("deal"),
     path("/<int:pk>/contacts", contacts.contacts, KIND, name="contacts"),

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
 
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from customers.models import Deal
 from leads import verbs
-from leads.forms import values_in
+from leads.forms import get_initial_values
 from leads.models import Lead
 from leads.statuses import contract
 
@@ -28,8 +28,12 @@ class Add(verbs.Add):
     leads: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def made(self, by):
-        rows = [(place, lead_of(row)) for place, row in enumerate(self.rows) if needs_lead(row)]
-        rows = [(place, values) for place, values in rows if not contract.missing(values["status"], values)]
+        rows = [(place, build_lead_details(row)) for place, row in enumerate(self.rows) if needs_lead(row)]
+        rows = [
+            (place, values)
+            for place, values in rows
+            if not contract.get_missing_fields(values["status"], values)
+        ]
         if rows and by.has_perm(Lead.right("add")):
             leads = verbs.Add(Lead, [values for _place, values in rows]).made(by)
             for (place, _values), lead in zip(rows, leads, strict=True):
@@ -40,7 +44,7 @@ class Add(verbs.Add):
     def follow(self, record, changed):
         super().follow(record, changed)
         if self.leads:
-            keep_verdicts(record, Outcome(Lead.table, changed=self.leads))
+            write_verdicts(record, Outcome(Lead.table, changed=self.leads))
 
 
 def needs_lead(row: dict[str, Any]) -> bool:
@@ -48,7 +52,7 @@ def needs_lead(row: dict[str, Any]) -> bool:
     return "lead" not in known and known != {"company", "contact"}
 
 
-def lead_of(row: dict[str, Any]) -> dict[str, Any]:
+def build_lead_details(row: dict[str, Any]) -> dict[str, Any]:
     """What is known of the lead: the company or the contact of the deal, or at least its name."""
     company, contact = row.get("company"), row.get("contact")
     names = ("first_name", "last_name", "email", "phone", "phone_normal", "mobile", "mobile_normal")
@@ -56,4 +60,4 @@ def lead_of(row: dict[str, Any]) -> dict[str, Any]:
     same = ("owner", "department", "shared", "tags", "value", "currency", "description")
     values = {name: row[name] for name in same if name in row}
     named = company.name if company else "" if contact else row["name"]
-    return values_in(row["department"]) | values | person | {"company": named}
+    return get_initial_values(row["department"]) | values | person | {"company": named}

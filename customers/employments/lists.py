@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from customers.embedded_lists import COMPANY_LISTS, CONTACT_LISTS, FIRST, Line, PageList
+from customers.embedded_lists import COMPANY_LISTS, CONTACT_LISTS, FIRST, ListLine, PageList
 from customers.models import Company, Contact, Employment
 
 PEOPLE = _("Former and other people")
@@ -33,7 +33,7 @@ def may_change(contact: Contact, user: Any) -> bool:
     return contact.deleted_at is None and user.has_perm(Contact.right("change")) and contact.may_change
 
 
-def lines_of_contact(rows: Sequence[Employment], contact: Contact, user: Any) -> list[Line]:
+def lines_of_contact(rows: Sequence[Employment], contact: Contact, user: Any) -> list[ListLine]:
     """With the company's name for everyone, and the link for those who may open it."""
     ids = {row.company_id for row in rows}
     may_open = bool(ids) and user.has_perm(Company.right("view"))
@@ -44,7 +44,7 @@ def lines_of_contact(rows: Sequence[Employment], contact: Contact, user: Any) ->
     )
     may = may_change(contact, user)
     return [
-        Line(
+        ListLine(
             str(row.company),
             row.company.get_absolute_url() if row.company_id in seen else "",
             [part for part in (row.role, row.period) if part],
@@ -59,7 +59,7 @@ def of_company(company: Company, user: Any) -> PageList | None:
     """People through their employments; present contacts have a list of their own."""
     if not user.has_perm(Contact.right("view")):
         return None
-    found = list(others_at(company, user)[: FIRST + 1])
+    found = list(other_people_queryset(company, user)[: FIRST + 1])
     if not found:
         # Most companies have none, and they aren't added here.
         return None
@@ -73,14 +73,14 @@ def of_company(company: Company, user: Any) -> PageList | None:
     )
 
 
-def others_at(company: Company, user: Any) -> Any:
+def other_people_queryset(company: Company, user: Any) -> Any:
     rows = Employment.objects.present().visible_to(user).of_others_than_the_present_contacts(company)
     return rows.newest_first().with_names()
 
 
-def lines_of_company(rows: Sequence[Employment]) -> list[Line]:
+def lines_of_company(rows: Sequence[Employment]) -> list[ListLine]:
     return [
-        Line(
+        ListLine(
             str(row.contact),
             row.contact.get_absolute_url(),
             [part for part in (row.role, row.period) if part],

@@ -7,11 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
-from crm.fields.custom.definitions.built_in_fields import relabel
-from crm.fields.custom.search.search_triggers import searched_values
+from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, build_owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
+from crm.fields.custom.search.search_triggers import build_search_triggers
 from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
-from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     AllDomains,
     CodeField,
@@ -25,10 +25,10 @@ from crm.fields.model_fields import (
 )
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import PRESENT
-from crm.fields.search_columns import SearchedRecord, derived_by_type, search_index
+from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import sort_indexes
 from crm.fields.types.record_links import LinkField
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from customers.companies import fields, parent_companies
 
 
@@ -45,7 +45,7 @@ class CompanyQuerySet(OwnedQuerySet):
 
     def hold_for_undo(self, columns: list[str]) -> None:
         if "parent_id" in columns:
-            parent_companies.hold()
+            parent_companies.lock_parents()
 
 
 class Company(OwnedRecord):
@@ -82,14 +82,14 @@ class Company(OwnedRecord):
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         triggers = [
-            *tracked("company"),
-            *derived_by_type(fields.SEARCH),
+            *build_change_triggers("company"),
+            *build_derived_triggers(fields.SEARCH),
             unique_presence("company"),
             parent_companies.NoCycle(),
         ]
         permissions = record_permissions("company", "companies")
         indexes = [
-            *owned_indexes("company"),
+            *build_owned_indexes("company"),
             models.Index(
                 fields=["parent", "id"], name="company_parent", condition=models.Q(parent__isnull=False)
             ),  # the page of the parent, its cycle check, and deleting it permanently
@@ -132,8 +132,12 @@ class CompanyValues(CustomValues):
     record = models.OneToOneField(Company, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*recorded_values("company"), *unique_values("company"), *searched_values("company")]
+        triggers = [
+            *build_value_triggers("company"),
+            *unique_values("company"),
+            *build_search_triggers("company"),
+        ]
 
 
 Company._meta.indexes = [*Company._meta.indexes, *sort_indexes(Company, fields.SORT)]
-relabel(Company)
+make_labels_changeable(Company)

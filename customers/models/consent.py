@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 # An address of an email, or the table and the number of a record without one.
 LONGEST_PERSON = 254
@@ -36,7 +36,7 @@ class ConsentPurpose(Retirable):
         default_permissions = ("change",)
         verbose_name = _("purpose of consent")
         verbose_name_plural = _("purposes of consent")
-        triggers = tracked("consent_purpose")
+        triggers = build_change_triggers("consent_purpose")
 
     def __str__(self) -> str:
         return self.name

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
-from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
-from crm.fields.custom.definitions.built_in_fields import relabel
-from crm.fields.custom.search.search_triggers import searched_values
+from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, build_owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
+from crm.fields.custom.search.search_triggers import build_search_triggers
 from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
-from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     EmailField,
     ErasedField,
@@ -23,10 +23,10 @@ from crm.fields.model_fields import (
 )
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import PRESENT
-from crm.fields.search_columns import SearchedRecord, derived_by_type, search_index
+from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
 from crm.fields.types.record_links import LinkField, guard_of_link
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from crm.records.kinds.display_names import PersonNames, full_name
 from customers.contacts import fields
 from customers.models.company import Company
@@ -83,10 +83,14 @@ class Contact(OwnedRecord):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        triggers = [*tracked("contact"), *derived_by_type(fields.SEARCH), unique_presence("contact")]
+        triggers = [
+            *build_change_triggers("contact"),
+            *build_derived_triggers(fields.SEARCH),
+            unique_presence("contact"),
+        ]
         permissions = record_permissions("contact", "contacts")
         indexes = [
-            *owned_indexes("contact"),
+            *build_owned_indexes("contact"),
             sort_index("contact_name", "name_key"),
             models.Index(
                 fields=["erased_at"], name="contact_erased", condition=models.Q(erased_at__isnull=False)
@@ -138,8 +142,12 @@ class ContactValues(CustomValues):
     record = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*recorded_values("contact"), *unique_values("contact"), *searched_values("contact")]
+        triggers = [
+            *build_value_triggers("contact"),
+            *unique_values("contact"),
+            *build_search_triggers("contact"),
+        ]
 
 
 Contact._meta.indexes = [*Contact._meta.indexes, *sort_indexes(Contact, fields.SORT)]
-relabel(Contact)
+make_labels_changeable(Contact)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class ConversionRules(OneRow):
@@ -40,7 +40,7 @@ class ConversionRules(OneRow):
         default_permissions = ("change",)
         verbose_name = _("conversion")
         verbose_name_plural = _("conversion")
-        triggers = tracked("conversion_rules")
+        triggers = build_change_triggers("conversion_rules")
 
     @classmethod
     def right(cls, action: str) -> str:

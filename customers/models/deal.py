@@ -8,18 +8,18 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
-from crm.fields.custom.definitions.built_in_fields import relabel
-from crm.fields.custom.search.search_triggers import searched_values
+from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, build_owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
+from crm.fields.custom.search.search_triggers import build_search_triggers
 from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
-from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import MoneyField, NameField, PercentField, TagsField
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import Record
-from crm.fields.search_columns import SearchedRecord, derived_by_type, search_index
+from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
 from crm.fields.types.record_links import LinkField, guard_of_link
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from customers.deals import fields
 from customers.deals.triggers import DEAL_TRIGGERS
 from customers.models.company import Company
@@ -90,14 +90,14 @@ class Deal(OwnedRecord):
         verbose_name = _("deal")
         verbose_name_plural = _("deals")
         triggers = [
-            *tracked("deal"),
-            *derived_by_type(fields.SEARCH),
+            *build_change_triggers("deal"),
+            *build_derived_triggers(fields.SEARCH),
             unique_presence("deal"),
             *DEAL_TRIGGERS,
         ]
         permissions = record_permissions("deal", "deals")
         indexes = [
-            *owned_indexes("deal"),
+            *build_owned_indexes("deal"),
             sort_index("deal_since", "status_since"),
             sort_index("deal_stay", "status", "status_since"),  # a column of the board
             # the pages of a company, a contact and a lead, and deleting them permanently
@@ -141,8 +141,8 @@ class DealValues(CustomValues):
     record = models.OneToOneField(Deal, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*recorded_values("deal"), *unique_values("deal"), *searched_values("deal")]
+        triggers = [*build_value_triggers("deal"), *unique_values("deal"), *build_search_triggers("deal")]
 
 
 Deal._meta.indexes = [*Deal._meta.indexes, *sort_indexes(Deal, fields.SORT)]
-relabel(Deal)
+make_labels_changeable(Deal)

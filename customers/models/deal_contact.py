@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields.model_fields import LineField
 from crm.fields.types.record_links import LinkField, guard_of_link
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from customers.models.contact import Contact
 from customers.models.deal import Deal
 from customers.models.related_item import BetweenQuerySet, BetweenRecord
@@ -65,7 +65,7 @@ class DealContact(BetweenRecord):
         verbose_name_plural = _("contacts of deals")
         # Who may change the deal may change them.
         default_permissions = ()
-        triggers = tracked("deal_contact")
+        triggers = build_change_triggers("deal_contact")
         indexes = [
             # The page of a deal, and deleting it permanently
             models.Index(fields=["deal", "id"], name="contact_of_deal"),

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields.model_fields import LineField
 from crm.fields.types.record_links import LinkField, guard_of_link
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from customers.models.company import Company
 from customers.models.contact import Contact
 from customers.models.related_item import BetweenQuerySet, BetweenRecord
@@ -66,7 +66,7 @@ class Employment(BetweenRecord):
         verbose_name_plural = _("employments")
         # Who may change the contact may change them.
         default_permissions = ()
-        triggers = tracked("employment")
+        triggers = build_change_triggers("employment")
         indexes = [
             # The page of a contact, and deleting it permanently
             models.Index(fields=["contact", "id"], name="employment_of_contact"),

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
-from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
-from crm.fields.custom.definitions.built_in_fields import relabel
-from crm.fields.custom.search.search_triggers import searched_values
+from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, build_owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
+from crm.fields.custom.search.search_triggers import build_search_triggers
 from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
-from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     EmailField,
     ErasedField,
@@ -28,13 +28,13 @@ from crm.fields.model_fields import (
     WebsiteField,
 )
 from crm.fields.models.custom_values import CustomValues
-from crm.fields.search_columns import SearchedRecord, derived_by_type, search_index
+from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.colored_choices import ColoredField
 from crm.fields.types.field_type import sort_index, sort_indexes
 from crm.fields.types.record_links import LinkField, guard_of_link
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from crm.records.kinds.display_names import PersonNames, full_name
-from crm.records.kinds.erased_persons import shown
+from crm.records.kinds.erased_persons import get_displayed_name
 from customers.models.company import Company
 from customers.models.contact import Contact
 from customers.models.deal import Deal
@@ -140,10 +140,14 @@ class Request(OwnedRecord):
     class Meta:
         verbose_name = _("request")
         verbose_name_plural = _("requests")
-        triggers = [*tracked("request"), *derived_by_type(fields.SEARCH), unique_presence("request")]
+        triggers = [
+            *build_change_triggers("request"),
+            *build_derived_triggers(fields.SEARCH),
+            unique_presence("request"),
+        ]
         permissions = record_permissions("request", "requests")
         indexes = [
-            *owned_indexes("request"),
+            *build_owned_indexes("request"),
             sort_index("request_name", "name_key"),
             models.Index(
                 fields=["erased_at"], name="request_erased", condition=models.Q(erased_at__isnull=False)
@@ -171,7 +175,7 @@ class Request(OwnedRecord):
 
     @property
     def shown_name(self) -> str:
-        return shown(self.subject)
+        return get_displayed_name(self.subject)
 
     @property
     def sender_name(self) -> str:
@@ -205,8 +209,12 @@ class RequestValues(CustomValues):
     record = models.OneToOneField(Request, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*recorded_values("request"), *unique_values("request"), *searched_values("request")]
+        triggers = [
+            *build_value_triggers("request"),
+            *unique_values("request"),
+            *build_search_triggers("request"),
+        ]
 
 
 Request._meta.indexes = [*Request._meta.indexes, *sort_indexes(Request, fields.SORT)]
-relabel(Request)
+make_labels_changeable(Request)

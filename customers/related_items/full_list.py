@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from customers.embedded_lists import PageList
 
 PAGE = 50
 
 
-def whole_list(request, kind: Kind, record: Any, head: PageList, rows: Any, lines: Callable[[list], list]):
+def render_full_list(
+    request, kind: Kind, record: Any, head: PageList, rows: Any, lines: Callable[[list], list]
+):
     """Fifty on a page; `start` is the number of those before."""
-    start = number_of(request.GET.get("start", "")) or 0
+    start = parse_number(request.GET.get("start", "")) or 0
     found = list(rows[start : start + PAGE + 1])
     context = {
         "kind": kind,
@@ -23,4 +25,4 @@ def whole_list(request, kind: Kind, record: Any, head: PageList, rows: Any, line
         "previous": max(0, start - PAGE) if start else None,
         "next": start + PAGE if len(found) > PAGE else None,
     }
-    return answer(request, "customers/whole_list.html", context)
+    return render_response(request, "customers/whole_list.html", context)

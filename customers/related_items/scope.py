@@ -23,9 +23,11 @@ class BetweenScope:
 
     def _reached(self, user, right: str, scope: str) -> Q:
         between: Any = apps.get_model(self.model)
-        condition = _within(between.kind_it_belongs_to(), between.belongs_to, user, right, scope)
+        condition = _build_end_condition(between.kind_it_belongs_to(), between.belongs_to, user, right, scope)
         if self.both:
-            condition &= _within(between.kind_it_leads_to(), between.leads_to, user, "view", "visible_to")
+            condition &= _build_end_condition(
+                between.kind_it_leads_to(), between.leads_to, user, "view", "visible_to"
+            )
         return condition
 
     def may_change(self, record: Any, user) -> bool:
@@ -39,7 +41,7 @@ class BetweenScope:
         return {}
 
 
-def _within(model: Any, name: str, user: Any, right: str, scope: str) -> Q:
+def _build_end_condition(model: Any, name: str, user: Any, right: str, scope: str) -> Q:
     if not user.has_perms([model.right("view"), model.right(right)]):
         return Q(pk__in=[])
     return Q(Exists(getattr(model.objects, scope)(user).filter(pk=OuterRef(name))))

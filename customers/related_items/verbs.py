@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from crm.models import Operation
-from crm.platform.web.transactions import retried_once
-from crm.records.history.link_locks import gone_links, hold_links
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.platform.web.transactions import retry_once
+from crm.records.history.link_locks import get_names_of_gone_links, lock_linked_records
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, carry_out, operation
 
 
@@ -31,7 +31,7 @@ class OfBetween:
         return cls.title
 
     def _refusals(self, values: dict[str, Any]) -> list[Refusal]:
-        return [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in gone_links(values)]
+        return [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in get_names_of_gone_links(values)]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class AddBetween(OfBetween):
     given: dict[str, Any] = field(default_factory=dict)
 
     def hold(self):
-        hold_links([self.given])
+        lock_linked_records([self.given])
 
     def refusals(self):
         return self._refusals(self.given)
@@ -65,7 +65,7 @@ class EditBetween(OfBetween):
     changes: dict[str, Any] = field(default_factory=dict)
 
     def hold(self):
-        hold_links([self.changes])
+        lock_linked_records([self.changes])
 
     def same(self):
         return Q(**self.changes)
@@ -85,8 +85,8 @@ class RemoveBetween(OfBetween):
         return {"deleted_at": Now()}
 
 
-@retried_once
-def change_between(verb: Any, ids: list[int], *, by, channel: str = Operation.Channel.WEB) -> Outcome:
+@retry_once
+def carry_out_on_items(verb: Any, ids: list[int], *, by, channel: str = Operation.Channel.WEB) -> Outcome:
     """Carry out the verb on these records, as one operation on those that they belong to. If nothing changes, no operation is
     kept."""
     between, belongs_to = verb.between, verb.between.belongs_to
@@ -100,7 +100,7 @@ def change_between(verb: Any, ids: list[int], *, by, channel: str = Operation.Ch
         outcome = carry_out(verb, rows, by=by, wanted=ids, joined=record)
         changed = between.objects.filter(pk__any=outcome.changed).values_list(belongs_to, flat=True)
         found = sorted(set(changed))
-        keep_verdicts(record, Outcome(owner.table, changed=found))
+        write_verdicts(record, Outcome(owner.table, changed=found))
         record.changed = record.matched = len(found)
         record.save(update_fields=["changed", "matched"])
     if not outcome.changed:

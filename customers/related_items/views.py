@@ -8,13 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from crm.records.history.verb_execution import Outcome
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 
 
-def said(request, record: Any, outcome: Outcome, words: str):
+def report_outcome(request, record: Any, outcome: Outcome, words: str):
     """The message after a change, with Undo; why it couldn't be made; or that nothing was."""
     for code in outcome.refused:
-        messages.error(request, sentence(code))
+        messages.error(request, get_reason_sentence(code))
     if outcome.operation:
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
     elif not outcome.refused:
@@ -22,7 +22,7 @@ def said(request, record: Any, outcome: Outcome, words: str):
     return redirect(record)
 
 
-def row_of(model: Any, user, record: int, pk: int) -> Any:
+def get_visible_row(model: Any, user, record: int, pk: int) -> Any:
     """An employment of a contact, or a contact of a deal, that the user sees; anything else is not found."""
     row = model.objects.present().visible_to(user).of(record).with_names().filter(pk=pk).first()
     if row is None:

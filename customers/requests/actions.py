@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.bulk_actions import Action
 from crm.records.history.verbs import Edit
-from customers.actions import actions_of
+from customers.actions import get_bulk_actions
 from customers.models import Request
 
 
@@ -27,4 +27,4 @@ STATE = Action(
     lambda data, user: Edit({"state": data["state"]}),
     front=True,
 )
-ACTIONS = [STATE, *actions_of("request")]
+ACTIONS = [STATE, *get_bulk_actions("request")]

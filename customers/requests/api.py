@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from crm.api.v2.documentation.record_calls import calls_on, custom_fields_of
+from crm.api.v2.documentation.record_calls import build_kind_calls, document_custom_fields
 from customers.requests.kind import REQUEST
 
-Requests, OneRequest, RequestsBulk = calls_on(REQUEST, resource="requests")
-RequestCustomFields = custom_fields_of(REQUEST, resource="requests")
+Requests, OneRequest, RequestsBulk = build_kind_calls(REQUEST, resource="requests")
+RequestCustomFields = document_custom_fields(REQUEST, resource="requests")
 
 urlpatterns = [
     path(

@@ -8,18 +8,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
-from customers.conversion.conversion_plan import NEW, Plan, plans_of
-from customers.conversion.conversion_verb import hold
+from customers.conversion.conversion_plan import NEW, Plan, build_conversion_plans
+from customers.conversion.conversion_verb import lock_conversions
 from customers.deals.forms import DEALS
 from customers.deals.kind import DEAL
 from customers.models import Request
 from customers.record_matching import facts_of_lead
-from customers.requests.deal_requirements import sufficient
-from customers.requests.lead_creation import adding
+from customers.requests.deal_requirements import is_sufficient_for_deal
+from customers.requests.lead_creation import build_add_verb
 from leads.forms import first_status
 from leads.models import Lead
 
@@ -34,10 +34,10 @@ def needs_lead(row: Request, user: Any) -> bool:
         for kind, linked in ((COMPANY.model, row.company_id), (CONTACT.model, row.contact_id))
         if not linked
     ]
-    return not (sufficient(row) and user.has_perms(adds))
+    return not (is_sufficient_for_deal(row) and user.has_perms(adds))
 
 
-def sender_of(row: Any) -> Lead:
+def build_sender_lead(row: Any) -> Lead:
     """The sender as a lead that isn't saved: what conversion recognizes it by."""
     return Lead(
         first_name=row.first_name,
@@ -80,10 +80,10 @@ class MakeDeal(Verb):
 
     def hold(self):
         if self.lead is not None:
-            adding(self.row, self.lead).hold()
+            build_add_verb(self.row, self.lead).hold()
 
     def hold_with_rows(self):
-        hold()
+        lock_conversions()
 
     def refusals(self):
         found = [Refusal("has_deal", Q(deal__isnull=False))]
@@ -96,7 +96,7 @@ class MakeDeal(Verb):
         self.people[:], self.plan[:] = [by], []
         self.added.clear()
         if self.lead is None and not self.row.lead_id and outcome.changed:
-            (plan,) = plans_of([sender_of(self.row)], by).values()
+            (plan,) = build_conversion_plans([build_sender_lead(self.row)], by).values()
             self.plan.append(plan)
             if plan.problem and not (self.row.company_id and self.row.contact_id):
                 outcome.refuse("several_known", outcome.changed)
@@ -108,7 +108,7 @@ class MakeDeal(Verb):
         row, (by,) = self.row, self.people
         lead = row.lead_id
         if self.lead is not None:
-            (made,) = adding(self.row, self.lead).made(by)
+            (made,) = build_add_verb(self.row, self.lead).made(by)
             lead = made.pk
             self.added["lead"] = [lead]
         company, contact = row.company_id, row.contact_id
@@ -122,7 +122,7 @@ class MakeDeal(Verb):
         (plan,), row = self.plan, self.row
         if isinstance(plan.company, int):
             return plan.company
-        domain = next(iter(facts_of_lead(sender_of(row)).domains), "")
+        domain = next(iter(facts_of_lead(build_sender_lead(row)).domains), "")
         values = {"name": row.company_name, "domain": domain, "website": row.website}
         return self._made(COMPANY, values | self._shared_values(), by)
 
@@ -160,6 +160,6 @@ class MakeDeal(Verb):
 
     def follow(self, record, changed):
         for table, ids in self.added.items():
-            keep_verdicts(record, Outcome(table, changed=ids))
+            write_verdicts(record, Outcome(table, changed=ids))
         if self.lead is not None:
-            adding(self.row, self.lead).follow(record, self.added["lead"])
+            build_add_verb(self.row, self.lead).follow(record, self.added["lead"])

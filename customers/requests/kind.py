@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.ownership.actions import ASSIGN
-from accounts.ownership.record_form import owned_at_first
+from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
 from crm.fields.conditions.field_filters import ME, NONE
 from crm.platform.record_types import Words
 from crm.records.editing.inline_editing import of_action
 from crm.records.history.timeline import Timeline
 from crm.records.history.verbs import Add, Edit
-from crm.records.kinds.kind_registry import Drawing, Kind, WorkTab
+from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.phone_lookup import with_phone
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
@@ -22,12 +22,12 @@ from customers.requests.actions import ACTIONS, STATE
 from customers.requests.excel import RequestResource
 from customers.requests.forms import RequestForm
 from customers.requests.lists import SORTS, RequestFilter, RequestTable
-from customers.requests.page import page_of
+from customers.requests.page import get_page_context
 
 OPEN = "&".join(f"state={state}" for state in Request.OPEN)
 
 
-def counted(count: int) -> str:
+def describe_request_count(count: int) -> str:
     return ngettext("%(number)s request", "%(number)s requests", count) % {"number": number(count)}
 
 
@@ -43,7 +43,7 @@ REQUEST = Kind(
     words=Words(
         one=_("request"),
         many=_("requests"),
-        counted=counted,
+        counted=describe_request_count,
         open=open_requests,
         new=_("New request"),
         all=_("All requests"),
@@ -54,7 +54,7 @@ REQUEST = Kind(
     sorts=SORTS,
     filters=RequestFilter,
     table=RequestTable,
-    drawing=Drawing(
+    drawing=RowRequirements(
         every=[
             "subject",
             "state",
@@ -78,7 +78,7 @@ REQUEST = Kind(
         "links": _("Linked records"),
         "stand": _("State and owner"),
     },
-    first_values=owned_at_first,
+    first_values=get_initial_ownership,
     add=Add,
     edit=Edit,
     take=Take,
@@ -89,7 +89,7 @@ REQUEST = Kind(
     },
     resource=RequestResource,
     timeline=Timeline,
-    page=page_of,
+    page=get_page_context,
     own_labels={"name": _("subject")},
     open_filter=OPEN,
     work=[

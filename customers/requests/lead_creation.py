@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from crm.api.v2.form_values import as_sent
+from crm.api.v2.form_values import flatten_sent_values
 from crm.records.history.jobs import as_data
 from customers.models import Request
-from leads.forms import LeadForm, values_in
+from leads.forms import LeadForm, get_initial_values
 from leads.models import Lead, Source
 from leads.verbs import Add
 
@@ -23,11 +23,13 @@ SAME = ("first_name", "last_name", "email", "phone", "website", "shared", "owner
 
 def form_of_lead(row: Request, user: User, sent: Mapping[str, Any] | None = None) -> LeadForm:
     """The form of the lead, filled in; with `sent`, what the user entered because the form asked for more."""
-    first = values_of(row)
+    first = get_lead_values(row)
     form = carrying_over(row, LeadForm(initial=first, user=user))
     if sent is None:
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-        sent = as_data(as_sent({name: value for name, value in proposed.items() if value is not None}))
+        sent = as_data(
+            flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
+        )
     return carrying_over(row, LeadForm(sent, initial=first, user=user))
 
 
@@ -40,21 +42,21 @@ def carrying_over(row: Request, form: LeadForm) -> LeadForm:
     return form
 
 
-def adding(row: Request, values: dict[str, Any]) -> Add:
+def build_add_verb(row: Request, values: dict[str, Any]) -> Add:
     """The verb that adds this lead. Assignment rules assign it if it has no owner."""
     return Add(Lead, [values], way="" if values.get("owner") else WAYS.get(row.channel, ""))
 
 
-def values_of(row: Request) -> dict[str, Any]:
-    values = values_in(row.department)
+def get_lead_values(row: Request) -> dict[str, Any]:
+    values = get_initial_values(row.department)
     source = Source.objects.active().shipped(SOURCES.get(row.channel, ""))
     values |= {name: getattr(row, name) for name in SAME}
     values |= {"company": row.company_name, "country": str(row.country) or values["country"]}
-    values["description"] = description_of(row, with_channel=source is None)
+    values["description"] = get_lead_description(row, with_channel=source is None)
     return values | ({"source": source} if source else {})
 
 
-def description_of(row: Request, *, with_channel: bool) -> str:
+def get_lead_description(row: Request, *, with_channel: bool) -> str:
     """Subject and message; and the channel, if no source says it."""
     channel = _("Channel: %(channel)s") % {"channel": row.get_channel_display()}
     return "\n\n".join(filter(None, [row.subject, row.text, channel if with_channel else ""]))

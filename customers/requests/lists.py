@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.periods import PAST, Period
 from crm.fields.custom.definitions.built_in_fields import label
-from crm.fields.sort_segments import Ordered
+from crm.fields.sort_segments import ColumnSort
 from crm.records.listing.filters import FilterSet
 from crm.records.paging.sorts import BY_AGE, Sorts
 from crm.records.tables.record_table import RecordTable
@@ -17,7 +17,7 @@ SORTS = Sorts(
     Request,
     # Department and tags sort without their own index.
     [*fields.SORT, "department", "tags"],
-    {"name": Ordered("name_key"), "created_at": BY_AGE, "id": Ordered("id")},
+    {"name": ColumnSort("name_key"), "created_at": BY_AGE, "id": ColumnSort("id")},
 )
 
 

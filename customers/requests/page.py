@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from customers.models import Deal, Request
-from customers.requests.deal_requirements import sufficient
-from customers.requests.sender_matches import LinkForm, places_of
+from customers.requests.deal_requirements import is_sufficient_for_deal
+from customers.requests.sender_matches import LinkForm, build_link_places
 from leads.models import Lead
 
 
-def page_of(row: Request, user: Any, sent: LinkForm | None = None) -> dict[str, Any]:
+def get_page_context(row: Request, user: Any, sent: LinkForm | None = None) -> dict[str, Any]:
     """`sent` is the form of a link with errors."""
     may_change = row.deleted_at is None and row.may_change
     state: Any = Request._meta.get_field("state")
     return {
-        "state": type_of(state).cell(state, row),
-        "places": places_of(row, user, may_change=may_change, sent=sent),
+        "state": get_field_type(state).cell(state, row),
+        "places": build_link_places(row, user, may_change=may_change, sent=sent),
         "may_make_deal": may_change and row.deal_id is None and user.has_perm(Deal.right("add")),
-        "lead_first": not (sufficient(row) or row.lead_id),
+        "lead_first": not (is_sufficient_for_deal(row) or row.lead_id),
         "may_create_lead": may_change and row.lead_id is None and user.has_perm(Lead.right("add")),
     }

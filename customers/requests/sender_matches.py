@@ -7,15 +7,15 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.types.field_type import type_of
-from crm.fields.types.record_links import RecordChoice, named
-from crm.platform.web.rendering.form_rendering import Form, dress
+from crm.fields.types.field_type import get_field_type
+from crm.fields.types.record_links import RecordChoice, get_record_label
+from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from customers.models import Company, Request
 from customers.models.request import LINKED
-from customers.record_matching import Facts, Match, suggestions
+from customers.record_matching import Facts, Match, get_suggestions_by_kind
 
 
-def facts_of(row: Any) -> Facts:
+def get_sender_facts(row: Any) -> Facts:
     return Facts(
         row.sender_name,
         row.company_name,
@@ -35,7 +35,7 @@ class LinkForm(Form):
         offered = model.objects.present().visible_to(user)
         # Suggestions expect the name of the kind (crm/records/screens/views/link_suggestions.py).
         self.fields[name] = RecordChoice(offered, required=False, label=capfirst(str(field.verbose_name)))
-        dress(self)
+        prepare_widgets(self)
 
     @property
     def field(self) -> Any:
@@ -47,7 +47,7 @@ class LinkForm(Form):
         return self.cleaned_data[self.name]
 
 
-def changes_of(row: Request, form: LinkForm, user: Any) -> dict[str, Any]:
+def get_link_changes(row: Request, form: LinkForm, user: Any) -> dict[str, Any]:
     """What linking to the chosen record sets, or removing the link. A contact brings its company, if the user sees that one
     and the request has none."""
     record = form.record
@@ -63,7 +63,7 @@ FIND = {"lead": _("Find a lead"), "company": _("Find a company"), "contact": _("
 
 
 @dataclass(frozen=True)
-class Place:
+class LinkPlace:
     """A record of one type that a request can be linked to: the linked one and its page as far as the reader may open it,
     or else what may be meant. `form` finds another one."""
 
@@ -82,13 +82,15 @@ class Place:
     @property
     def offered(self) -> list[tuple[Match, str]]:
         """The matches with how each is chosen."""
-        return [(match, named(match.record)) for match in self.matches]
+        return [(match, get_record_label(match.record)) for match in self.matches]
 
 
-def places_of(row: Request, user: Any, *, may_change: bool, sent: LinkForm | None = None) -> list[Place]:
+def build_link_places(
+    row: Request, user: Any, *, may_change: bool, sent: LinkForm | None = None
+) -> list[LinkPlace]:
     """For each type of record that the user may view, and for what is linked already. `sent` is a form with errors."""
     open_ones = [name for name in LINKED if row.linked(name) is None] if may_change else []
-    found = suggestions(facts_of(row), user) if open_ones else {}
+    found = get_suggestions_by_kind(get_sender_facts(row), user) if open_ones else {}
     places = []
     for name, model in LINKED.items():
         field: Any = Request._meta.get_field(name)
@@ -96,11 +98,11 @@ def places_of(row: Request, user: Any, *, may_change: bool, sent: LinkForm | Non
         form = sent if sent and sent.name == name else LinkForm(name=name, user=user)
         if linked is not None or (may_view and may_change):
             places.append(
-                Place(
+                LinkPlace(
                     name,
                     str(capfirst(str(field.verbose_name))),
                     linked,
-                    type_of(field).page(field, row, user),
+                    get_field_type(field).page(field, row, user),
                     found.get(model.table, []) if linked is None else [],
                     form if may_view and may_change else None,
                 )

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from crm.kind_urls import screens_of
+from crm.kind_urls import build_kind_urls
 from customers.requests.views import create_deal, create_lead, link_request
 
 app_name = "requests"
 REQUEST = {"kind": "request"}
 urlpatterns = [
-    *screens_of("request"),
+    *build_kind_urls("request"),
     # One request
     path("/<int:pk>/link/<slug:name>", link_request.link, REQUEST, name="link"),
     path("/<int:pk>/deal", create_deal.make_deal, REQUEST, name="make_deal"),

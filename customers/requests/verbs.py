@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from customers.models import Request
 from leads.models import Lead
@@ -50,5 +50,5 @@ class CreateLead(Verb):
 
     def follow(self, record, changed):
         leads = list(Request.objects.filter(pk__in=changed).values_list("lead", flat=True))
-        keep_verdicts(record, Outcome(Lead.table, changed=leads))
+        write_verdicts(record, Outcome(Lead.table, changed=leads))
         self.add.follow(record, leads)

@@ -194,7 +194,7 @@ class Cluster:
 
     def _remember(self) -> None:
         children = [service.child for service in self.services.values()]
-        child_processes.remember(self.folder / "cluster.pids", children)
+        child_processes.write_process_ids(self.folder / "cluster.pids", children)
 
     def stop(self) -> None:
         for stage in self.stages:
@@ -209,7 +209,7 @@ class Cluster:
     def _end_databases(self) -> None:
         """PostgreSQL outlives a Patroni that was killed."""
         for name in DATABASES:
-            child_processes.end_those_in(self.data_of(name) / "postgres", "postgres")
+            child_processes.kill_processes_in_folder(self.data_of(name) / "postgres", "postgres")
 
     # Looking
 

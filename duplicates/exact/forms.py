@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from crm.platform.web.rendering.form_rendering import ModelForm
-from duplicates.exact.merge_rules import matches_for
+from duplicates.exact.merge_rules import get_match_choices
 from duplicates.models import MergePlan
 
 
@@ -15,7 +15,7 @@ class MergePlanForm(ModelForm):
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
-        self.fields["match"].choices = matches_for(user)
+        self.fields["match"].choices = get_match_choices(user)
 
     def made(self) -> MergePlan:
         """A new plan, without its groups. The user's expired ones are removed."""

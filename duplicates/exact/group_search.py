@@ -11,21 +11,21 @@ from customers.free_mail_providers import FREE_MAIL
 from duplicates.exact.merge_rules import COLUMNS, DIFFERENT, FIXED, LARGE, LARGEST, LATER, MOST
 from duplicates.merging.field_values import Values, read_values
 from duplicates.models import Distinction, MergePlan
-from duplicates.record_graph import pair_of
-from duplicates.visible_records import rows_of, seen_among
+from duplicates.record_graph import get_ordered_pair
+from duplicates.visible_records import get_visible_nodes, visible_rows_queryset
 
 Progress = Callable[[int, int], None]
 PORTION = 500
 
 
-def find(plan: MergePlan, progress: Progress) -> None:
+def find_and_store_groups(plan: MergePlan, progress: Progress) -> None:
     """Converted leads and records in Trash don't take part."""
     kind, user = KINDS[plan.record_type], plan.user
-    alike, plan.skipped = _alike(plan), {}
+    alike, plan.skipped = _find_equal_records(plan), {}
     plan.found = len(alike)
     ids = [pk for group in alike for pk in group]
     nodes = [(kind.name, pk) for pk in ids]
-    changeable = {pk for _table, pk in seen_among(nodes, user, changeable=True)}
+    changeable = {pk for _table, pk in get_visible_nodes(nodes, user, changeable=True)}
     apart = {distinction.pair for distinction in Distinction.objects.among(set(nodes))}
     marked = {pk for pair in apart for _table, pk in pair}
     groups: list[list[int]] = []
@@ -51,10 +51,10 @@ def _skip(plan: MergePlan, reason: str) -> None:
     plan.skipped[reason] = plan.skipped.get(reason, 0) + 1
 
 
-def _alike(plan: MergePlan) -> list[list[int]]:
+def _find_equal_records(plan: MergePlan) -> list[list[int]]:
     """The IDs of the records with the same values, in order. A domain of free mailboxes is no value."""
     names = [COLUMNS[name] for name in plan.compared]
-    rows = rows_of(KINDS[plan.record_type], plan.user)
+    rows = visible_rows_queryset(KINDS[plan.record_type], plan.user)
     for name in names:
         rows = rows.exclude(**{name: ""})
     if "domain" in plan.compared:
@@ -67,7 +67,9 @@ def _are_joined(table: str, group: list[int], apart: set[Any]) -> bool:
     """No two of them were marked as different."""
     nodes = [(table, pk) for pk in group]
     return not any(
-        pair_of(one, other) in apart for place, one in enumerate(nodes) for other in nodes[place + 1 :]
+        get_ordered_pair(one, other) in apart
+        for place, one in enumerate(nodes)
+        for other in nodes[place + 1 :]
     )
 
 
@@ -79,20 +81,20 @@ def _in_order(plan: MergePlan, groups: list[list[int]]) -> Iterable[list[tuple[i
         # A record may have been deleted permanently since it was found.
         there = [records[pk] for pk in group if pk in records]
         if len(there) > 1:
-            kept = _kept(plan, there)
+            kept = _choose_kept_record(plan, there)
             ordered = [kept, *(one for one in there if one is not kept)]
             yield [(one.pk, one.version) for one in ordered]
 
 
-def _kept(plan: MergePlan, records: list[Values]) -> Values:
+def _choose_kept_record(plan: MergePlan, records: list[Values]) -> Values:
     """Of equally complete records, the oldest."""
     match plan.keep:
         case MergePlan.Keep.NEWEST:
             return max(records, key=lambda one: (one.created_at, one.pk))
         case MergePlan.Keep.FULLEST:
-            return min(records, key=lambda one: (-_filled(one), one.created_at, one.pk))
+            return min(records, key=lambda one: (-_count_filled_fields(one), one.created_at, one.pk))
     return min(records, key=lambda one: (one.created_at, one.pk))
 
 
-def _filled(record: Values) -> int:
+def _count_filled_fields(record: Values) -> int:
     return sum(not record.is_empty(name) for name in record.parts)

@@ -10,9 +10,9 @@ from crm.models import Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs import Problem, job_kind
 from crm.platform.jobs.housekeeping import every_hour
-from duplicates.exact.group_search import find
-from duplicates.exact.merge_rules import tables_for
-from duplicates.exact.merge_run import apply
+from duplicates.exact.group_search import find_and_store_groups
+from duplicates.exact.merge_rules import get_mergeable_tables
+from duplicates.exact.merge_run import apply_merge_plan
 from duplicates.models import MergePlan
 
 FIND, MERGE = "find_exact_duplicates", "merge_exact_duplicates"
@@ -25,14 +25,14 @@ def _page(arguments: dict) -> str:
 
 @job_kind(FIND, lambda arguments: _lazy("Find exact duplicates"), page=_page, quiet=True, long=True)
 def find_by_job(job: Job, progress: Progress) -> None:
-    find(_plan(job), progress)
+    find_and_store_groups(_plan(job), progress)
 
 
 @job_kind(MERGE, lambda arguments: _lazy("Merge exact duplicates"), page=_page)
 def merge_by_job(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, it finds the operation of the first run."""
     plan = _plan(job)
-    return plan.operation or apply(plan, progress)
+    return plan.operation or apply_merge_plan(plan, progress)
 
 
 def _plan(job: Job) -> MergePlan:
@@ -42,7 +42,7 @@ def _plan(job: Job) -> MergePlan:
         .filter(pk=job.arguments["plan"])
         .first()
     )
-    if plan is None or plan.record_type not in tables_for(job.user):
+    if plan is None or plan.record_type not in get_mergeable_tables(job.user):
         raise Problem(
             _(
                 "The preview has expired, or you no longer have permission to merge these records. Nothing was changed."
@@ -53,16 +53,16 @@ def _plan(job: Job) -> MergePlan:
     return plan
 
 
-def start(kind: str, plan: MergePlan) -> None:
+def start_plan_job(kind: str, plan: MergePlan) -> None:
     jobs.start(kind, plan.user, {"plan": plan.pk}, total=len(plan.groups))
 
 
-def running(plan: MergePlan) -> Job | None:
+def get_running_job(plan: MergePlan) -> Job | None:
     rows = Job.objects.unfinished().of_kinds(FIND, MERGE)
     return rows.filter(user=plan.user, arguments__contains={"plan": plan.pk}).newest_first().first()
 
 
-def ended(plan: MergePlan) -> Job | None:
+def get_unfinished_ended_job(plan: MergePlan) -> Job | None:
     """The last one that hasn't done its work: it was canceled or has failed."""
     rows = Job.objects.of(MERGE if plan.found is not None else FIND, plan.user, plan=plan.pk)
     return rows.filter(state__in=[Job.State.CANCELLED, Job.State.FAILED]).newest_first().first()

@@ -6,20 +6,27 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.kind_registry import KINDS, Kind
-from duplicates.exact.merge_run import Planned, groups_of
-from duplicates.merging.field_values import Part, Values, may_choose, parts_of, read_values, sources
+from duplicates.exact.merge_run import Planned, build_verb_groups
+from duplicates.merging.field_values import (
+    RecordPart,
+    Values,
+    choose_sources,
+    get_record_parts,
+    may_choose,
+    read_values,
+)
 from duplicates.merging.merge_verb import Group
 from duplicates.models import MergePlan
 from duplicates.record_graph import Node
-from duplicates.visible_records import records_of
+from duplicates.visible_records import get_visible_records
 
 SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewLine:
     """`gets` are the fields that the kept record takes from another one, each with its label and the value."""
 
     kept: Any
@@ -27,14 +34,17 @@ class Line:
     gets: list[tuple[str, Any]]
 
 
-def lines_of(plan: MergePlan) -> list[Line]:
+def build_preview_lines(plan: MergePlan) -> list[PreviewLine]:
     """Groups with a record that the user no longer sees are left out."""
     kind = KINDS[plan.record_type]
     planned: list[Planned] = [[(pk, version) for pk, version in group] for group in plan.groups[:SHOWN]]
-    groups = groups_of(plan, kind, planned)
+    groups = build_verb_groups(plan, kind, planned)
     nodes = [(kind.name, pk) for group in groups for pk in group.ids]
-    records, values = records_of(nodes, plan.user), read_values(kind.model, [pk for _table, pk in nodes])
-    parts = [part for part in parts_of(kind.model) if may_choose(part, kind.model, plan.user)]
+    records, values = (
+        get_visible_records(nodes, plan.user),
+        read_values(kind.model, [pk for _table, pk in nodes]),
+    )
+    parts = [part for part in get_record_parts(kind.model) if may_choose(part, kind.model, plan.user)]
     return [
         _line(plan, kind, group, parts, values, records)
         for group in groups
@@ -46,23 +56,25 @@ def _line(
     plan: MergePlan,
     kind: Kind,
     group: Group,
-    parts: Sequence[Part],
+    parts: Sequence[RecordPart],
     values: dict[int, Values],
     records: dict[Node, Any],
-) -> Line:
-    chosen = sources(parts, kind.model, values, group.survivor, group.merged, group.chosen, plan.user)
+) -> PreviewLine:
+    chosen = choose_sources(parts, kind.model, values, group.survivor, group.merged, group.chosen, plan.user)
     gets = []
     for part in parts:
         if part.name in chosen:
             record = records[kind.name, chosen[part.name]]
             field: Any = part.field
-            gets.append((capfirst(str(field.verbose_name)), type_of(field).cell(field, record)))
-    return Line(records[kind.name, group.survivor], [records[kind.name, pk] for pk in group.merged], gets)
+            gets.append((capfirst(str(field.verbose_name)), get_field_type(field).cell(field, record)))
+    return PreviewLine(
+        records[kind.name, group.survivor], [records[kind.name, pk] for pk in group.merged], gets
+    )
 
 
-def left_out_of(plan: MergePlan) -> tuple[list[Any], int]:
+def get_left_out_records(plan: MergePlan) -> tuple[list[Any], int]:
     """Records of the groups that had changed since the preview, one of each, as far as the user sees them; and how many more
     there are."""
     kind = KINDS[plan.record_type]
-    found = records_of([(kind.name, group[0]) for group in plan.left_out[:SHOWN]], plan.user, [])
+    found = get_visible_records([(kind.name, group[0]) for group in plan.left_out[:SHOWN]], plan.user, [])
     return list(found.values()), len(plan.left_out) - len(found)

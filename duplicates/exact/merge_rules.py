@@ -25,7 +25,7 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
-def tables_for(user: Any) -> list[str]:
+def get_mergeable_tables(user: Any) -> list[str]:
     """The record types in which this user may merge many records."""
     rights = ("view", "change", "delete", "bulk")
     if not user.has_perm(VIEW):
@@ -33,6 +33,6 @@ def tables_for(user: Any) -> list[str]:
     return [table for table in TABLES if user.has_perms([KINDS[table].right(right) for right in rights])]
 
 
-def matches_for(user: Any) -> list[tuple[str, Any]]:
-    tables = tables_for(user)
+def get_match_choices(user: Any) -> list[tuple[str, Any]]:
+    tables = get_mergeable_tables(user)
     return [(value, label) for value, label in MergePlan.Match.choices if value.partition("-")[0] in tables]

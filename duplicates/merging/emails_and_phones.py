@@ -21,7 +21,7 @@ class Spare:
     text: str
 
 
-def spares_of(
+def get_spare_addresses(
     records: Sequence[Values], sources: Mapping[str, int], without: Iterable[str] = ()
 ) -> tuple[dict[str, Spare], list[str]]:
     """The addresses for empty fields of the kept record, by field, and the texts of those that will be unknown. `sources` are the

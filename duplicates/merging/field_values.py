@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.fields.custom.values.field_registry import all_of, is_computed, is_edited_by
-from crm.fields.custom.values.stored_values import model_of
+from crm.fields.custom.values.field_registry import get_all_custom_fields, is_computed, is_edited_by
+from crm.fields.custom.values.stored_values import get_values_model
 from crm.fields.types.field_type import EMPTY
 
 # Columns that come from the same record as a field.
@@ -38,7 +38,7 @@ READ = ("pk", "updated_at", "version", "created_at", "tags")
 
 
 @dataclass(frozen=True)
-class Part:
+class RecordPart:
     """Columns, or one custom field, whose values come from one record."""
 
     name: str
@@ -72,20 +72,22 @@ class Values:
         return first in EMPTY or first is False
 
 
-def parts_of(model: Any) -> list[Part]:
+def get_record_parts(model: Any) -> list[RecordPart]:
     """All that a record of this type has, in the order of the model; then its custom fields."""
     own = [
-        Part(one.name, (one.attname, *TOGETHER.get(one.name, ())), one)
+        RecordPart(one.name, (one.attname, *TOGETHER.get(one.name, ())), one)
         for one in model._meta.local_concrete_fields
         if (one.editable or one.name in FILLED) and one.name not in NOT_CHOSEN
     ]
     custom = [
-        Part(one.name, (one.name,), one, custom=True) for one in all_of(model.table) if not is_computed(one)
+        RecordPart(one.name, (one.name,), one, custom=True)
+        for one in get_all_custom_fields(model.table)
+        if not is_computed(one)
     ]
     return [*own, *custom]
 
 
-def may_choose(part: Part, model: Any, user: Any) -> bool:
+def may_choose(part: RecordPart, model: Any, user: Any) -> bool:
     """Whether the user sees the field and may decide about its value."""
     if part.custom:
         return not part.field.definition.retired and is_edited_by(part.field, user)
@@ -97,7 +99,7 @@ def may_choose(part: Part, model: Any, user: Any) -> bool:
 def read_values(model: Any, ids: Iterable[int]) -> dict[int, Values]:
     """In two queries."""
     ids = list(ids)
-    parts = parts_of(model)
+    parts = get_record_parts(model)
     columns = [column for part in parts if not part.custom for column in part.columns]
     found: dict[int, Values] = {}
     for row in model._default_manager.filter(pk__any=ids).values(*READ, *columns):
@@ -106,13 +108,13 @@ def read_values(model: Any, ids: Iterable[int]) -> dict[int, Values]:
             if not part.custom:
                 several = tuple(row[column] for column in part.columns)
                 values.parts[part.name] = several if len(several) > 1 else several[0]
-    held = model_of(model)._default_manager.filter(record__in=ids).values_list("record_id", "values")
+    held = get_values_model(model)._default_manager.filter(record__in=ids).values_list("record_id", "values")
     for pk, stored in held:
         found[pk].parts.update(stored)
     return found
 
 
-def source_of(part: Part, kept: Values, others: Sequence[Values], chosen: int | None) -> int:
+def choose_source(part: RecordPart, kept: Values, others: Sequence[Values], chosen: int | None) -> int:
     """The ID of the record whose value the kept one gets."""
     if chosen is not None:
         return chosen
@@ -123,19 +125,19 @@ def source_of(part: Part, kept: Values, others: Sequence[Values], chosen: int | 
     return newest.pk
 
 
-def hidden_source(part: Part, kept: Values, others: Sequence[Values]) -> int:
+def choose_source_of_hidden(part: RecordPart, kept: Values, others: Sequence[Values]) -> int:
     """The same for a field that the user may not decide about: what is there stays."""
-    return source_of(part, kept, others, None if kept.is_empty(part.name) else kept.pk)
+    return choose_source(part, kept, others, None if kept.is_empty(part.name) else kept.pk)
 
 
-def survivor_among(records: Sequence[Values]) -> int:
+def choose_survivor(records: Sequence[Values]) -> int:
     """The record that is kept unless a user chooses another one: the oldest converted one, else the oldest."""
     converted = [one for one in records if one.is_converted]
     return min(converted or records, key=lambda one: (one.created_at, one.pk)).pk
 
 
-def sources(
-    parts: Sequence[Part],
+def choose_sources(
+    parts: Sequence[RecordPart],
     model: Any,
     records: Mapping[int, Values],
     kept: int,
@@ -148,9 +150,9 @@ def sources(
     found = {}
     for part in parts:
         if may_choose(part, model, user):
-            source = source_of(part, own, others, chosen.get(part.name))
+            source = choose_source(part, own, others, chosen.get(part.name))
         else:
-            source = hidden_source(part, own, others)
+            source = choose_source_of_hidden(part, own, others)
         if source != kept and records[source].parts.get(part.name) != own.parts.get(part.name):
             found[part.name] = source
     return found

@@ -8,22 +8,22 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.fields.types.field_type import type_of
-from crm.platform.web.id_parsing import ids_of, number_of
+from crm.fields.types.field_type import get_field_type
+from crm.platform.web.id_parsing import parse_ids, parse_number
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import drawn
-from duplicates.merging.emails_and_phones import PARTNERS, Spare, spares_of
+from crm.records.listing.record_list import get_records_for_page
+from duplicates.merging.emails_and_phones import PARTNERS, Spare, get_spare_addresses
 from duplicates.merging.field_values import (
-    Part,
+    RecordPart,
     Values,
+    choose_source,
+    choose_survivor,
+    get_record_parts,
     may_choose,
-    parts_of,
     read_values,
-    source_of,
-    survivor_among,
 )
-from duplicates.merging.merge_verb import Group, Merge, problem_of
-from duplicates.merging.moved_counts import belongings_of
+from duplicates.merging.merge_verb import Group, Merge, get_merge_problem
+from duplicates.merging.moved_counts import describe_moved_items
 
 LEAST, MOST = 2, 500
 # So many records are shown side by side; of more, only the kept one is chosen.
@@ -74,7 +74,7 @@ class MergePage:
     def records(self) -> list[Any]:
         """Those that the user may change, then the others; without those in Trash."""
         columns = None if self.is_wide else [*self.kind.fields.PREVIEW, "created_at"]
-        found = drawn(
+        found = get_records_for_page(
             self.kind, self.ids, columns, seen_by=self.user, viewer=self.user, whole=columns is None
         )
         present = set(self.kind.model.objects.present().filter(pk__any=self.ids).values_list("pk", flat=True))
@@ -111,19 +111,19 @@ class MergePage:
     @cached_property
     def kept(self) -> int:
         """The record that is kept: as sent, or as the rules choose it."""
-        sent = number_of(self.data.get("kept", "")) if self.data else None
+        sent = parse_number(self.data.get("kept", "")) if self.data else None
         return (
-            sent if sent is not None and sent in self.values else survivor_among(list(self.values.values()))
+            sent if sent is not None and sent in self.values else choose_survivor(list(self.values.values()))
         )
 
     @cached_property
     def selected(self) -> set[int]:
         """Those that take part; all, until a form says otherwise."""
-        return set(ids_of(self.data.getlist("part"))) & set(self.values) if self.data else set(self.values)
+        return set(parse_ids(self.data.getlist("part"))) & set(self.values) if self.data else set(self.values)
 
     @cached_property
     def belongings(self) -> dict[int, str]:
-        return belongings_of(self.kind, list(self.values), self.user)
+        return describe_moved_items(self.kind, list(self.values), self.user)
 
     @property
     def columns(self) -> list[dict[str, Any]]:
@@ -142,9 +142,9 @@ class MergePage:
         ]
 
     @cached_property
-    def _parts(self) -> list[Part]:
+    def _parts(self) -> list[RecordPart]:
         model = self.kind.model
-        return [part for part in parts_of(model) if may_choose(part, model, self.user)]
+        return [part for part in get_record_parts(model) if may_choose(part, model, self.user)]
 
     @property
     def rows(self) -> list[Row]:
@@ -173,7 +173,7 @@ class MergePage:
         among = [one for pk, one in self.values.items() if pk in {*self.selected, self.kept}]
         if not self.is_wide or not among:
             return {}, []
-        return spares_of(among, {name: self._source(part) for name, part in parts.items()})
+        return get_spare_addresses(among, {name: self._source(part) for name, part in parts.items()})
 
     @property
     def offers(self) -> list[Offer]:
@@ -195,27 +195,27 @@ class MergePage:
         taken = self.data.getlist("also") if self.data else PARTNERS
         return tuple(name for name in PARTNERS if name not in taken)
 
-    def _differ(self, part: Part) -> bool:
+    def _differ(self, part: RecordPart) -> bool:
         found = [one.parts.get(part.name) for one in self.values.values()]
         return any(value != found[0] for value in found)
 
-    def _source(self, part: Part) -> int:
+    def _source(self, part: RecordPart) -> int:
         """The record of the value that is chosen now."""
         others = [one for pk, one in self.values.items() if pk != self.kept and pk in self.selected]
-        sent = number_of(self.data.get(f"keep_{part.name}", "")) if self.data else None
-        return source_of(part, self.values[self.kept], others, sent if sent in self.values else None)
+        sent = parse_number(self.data.get(f"keep_{part.name}", "")) if self.data else None
+        return choose_source(part, self.values[self.kept], others, sent if sent in self.values else None)
 
-    def _row(self, part: Part) -> Row:
+    def _row(self, part: RecordPart) -> Row:
         source = self._source(part)
         cells = [Cell(one, self._text(part, one), one.pk == source) for one in self.open]
         return Row(part.name, self._label(part), cells)
 
-    def _label(self, part: Part) -> str:
+    def _label(self, part: RecordPart) -> str:
         if part.name == "owner":
             return _("Owner and department")
         return str(capfirst(part.field.verbose_name))
 
-    def _text(self, part: Part, record: Any) -> Any:
+    def _text(self, part: RecordPart, record: Any) -> Any:
         """As plain text, because a link in a label would open instead of choosing."""
         if part.name == "owner":
             owner = str(record.owner) if record.owner else _("Unassigned")
@@ -224,7 +224,7 @@ class MergePage:
             self.values[record.pk].parts.get(part.name), bool
         ):
             return ""
-        words = type_of(part.field).text(part.field, getattr(record, part.field.name), self.user)
+        words = get_field_type(part.field).text(part.field, getattr(record, part.field.name), self.user)
         if part.name == "value":
             return f"{words} {record.currency}"
         return words
@@ -232,16 +232,16 @@ class MergePage:
     @property
     def problem(self) -> str:
         """Why these records can't be merged at all, as a code; ''."""
-        return problem_of(list(self.values.values()), self.kept) if self.values else ""
+        return get_merge_problem(list(self.values.values()), self.kept) if self.values else ""
 
     def verb(self) -> Merge:
         """What the form asks for: the kept record, the others that take part, and the value of each field."""
         merged = tuple(sorted(self.selected - {self.kept}))
         group = Group(self.kept, merged, self._chosen({self.kept, *merged}), self._without)
-        versions = {pk: number_of(self.data.get(f"version_{pk}", "")) or 0 for pk in group.ids}
+        versions = {pk: parse_number(self.data.get(f"version_{pk}", "")) or 0 for pk in group.ids}
         return Merge(self.kind.name, (group,), versions)
 
     def _chosen(self, among: set[int]) -> dict[str, int]:
         names = {part.name for part in self._parts}
-        sent = {name: number_of(self.data.get(f"keep_{name}", "")) for name in names}
+        sent = {name: parse_number(self.data.get(f"keep_{name}", "")) for name in names}
         return {name: pk for name, pk in sent.items() if pk in among}

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from crm.fields.custom.values.stored_values import patch_each
 from crm.models import MergedRecord
 from duplicates.merging.emails_and_phones import PARTNERS, Spare
-from duplicates.merging.field_values import Part, Values
+from duplicates.merging.field_values import RecordPart, Values
 
 
 def move_to_trash(model: Any, ids: Sequence[int]) -> None:
@@ -19,14 +19,14 @@ def move_to_trash(model: Any, ids: Sequence[int]) -> None:
     model._default_manager.filter(pk__any=list(ids)).update(deleted_at=Now())
 
 
-def remember(table: str, pairs: Mapping[int, int]) -> None:
+def write_merged_records(table: str, pairs: Mapping[int, int]) -> None:
     rows = [MergedRecord(table=table, record=pk, into=into) for pk, into in pairs.items()]
     MergedRecord.objects.bulk_create(rows)
 
 
 def write_columns(
     model: Any,
-    parts: Sequence[Part],
+    parts: Sequence[RecordPart],
     sources: Mapping[int, Mapping[str, int]],
     tags: Mapping[int, list[int]],
     spares: Mapping[int, Mapping[str, Spare]],
@@ -55,7 +55,8 @@ def write_columns(
         partner = own.get(PARTNERS.get(part.name, ""))
         others = partner.columns if partner else part.columns
         sets += [
-            _set(table, column, other, str(place)) for column, other in zip(part.columns, others, strict=True)
+            _build_assignment_sql(table, column, other, str(place))
+            for column, other in zip(part.columns, others, strict=True)
         ]
     if tags:
         names.append("tags")
@@ -74,7 +75,7 @@ def write_columns(
         )
 
 
-def _set(table: str, column: str, other: str, place: str) -> str:
+def _build_assignment_sql(table: str, column: str, other: str, place: str) -> str:
     """`other` is the column that an address comes from if it crosses over to this one."""
     return (
         f'"{column}" = CASE WHEN v.from_{place} IS NULL THEN t."{column}" '
@@ -85,7 +86,7 @@ def _set(table: str, column: str, other: str, place: str) -> str:
 
 def write_custom(
     model: Any,
-    parts: Sequence[Part],
+    parts: Sequence[RecordPart],
     sources: Mapping[int, Mapping[str, int]],
     records: Mapping[int, Values],
 ) -> None:

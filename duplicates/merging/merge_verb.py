@@ -8,13 +8,20 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb
-from crm.records.kinds.kind_registry import KINDS, kind_of
+from crm.records.kinds.kind_registry import KINDS, get_kind
 from customers.models import Company
 from duplicates.merging import merge_sql
-from duplicates.merging.emails_and_phones import PARTNERS, Spare, spares_of
-from duplicates.merging.field_values import Part, Values, may_choose, parts_of, read_values, sources
+from duplicates.merging.emails_and_phones import PARTNERS, Spare, get_spare_addresses
+from duplicates.merging.field_values import (
+    RecordPart,
+    Values,
+    choose_sources,
+    get_record_parts,
+    may_choose,
+    read_values,
+)
 from duplicates.merging.newsletter_recipients import receive_together
 from duplicates.merging.parent_companies import write_parents
 from duplicates.merging.reference_transfer import move_all
@@ -93,7 +100,7 @@ class Merge(Verb):
 
     def is_beyond(self, by):
         kind = KINDS[self.table]
-        parts = {part.name: part for part in parts_of(kind.model)}
+        parts = {part.name: part for part in get_record_parts(kind.model)}
         chosen = {name for group in self.groups for name in group.chosen}
         return not by.has_perm(kind.right("delete")) or not all(
             name in parts and may_choose(parts[name], kind.model, by) for name in chosen
@@ -116,7 +123,7 @@ class Merge(Verb):
                 outcome.refuse(INCOMPLETE, group.ids)
                 continue
             found = replace(group, merged=merged)
-            if code := problem_of([records[pk] for pk in found.ids], group.survivor):
+            if code := get_merge_problem([records[pk] for pk in found.ids], group.survivor):
                 outcome.refuse(code, group.ids)
             else:
                 run.groups.append(found)
@@ -132,9 +139,9 @@ class Merge(Verb):
         pairs = {pk: group.survivor for group in run.groups for pk in group.merged}
         if not pairs:
             return
-        parts = parts_of(model)
+        parts = get_record_parts(model)
         wanted: dict[int, dict[str, int]] = {
-            group.survivor: sources(
+            group.survivor: choose_sources(
                 parts, model, run.records, group.survivor, group.merged, group.chosen, run.by
             )
             for group in run.groups
@@ -145,17 +152,17 @@ class Merge(Verb):
             write_parents(run.records, pairs, {pk: found.pop("parent", pk) for pk, found in wanted.items()})
         merge_sql.write_columns(model, parts, wanted, self._tags(), spares)
         merge_sql.write_custom(model, parts, wanted, run.records)
-        merge_sql.remember(self.table, pairs)
+        merge_sql.write_merged_records(self.table, pairs)
         receive_together(self.table, pairs, record.pk)
         moved = move_all(model, pairs, record.pk)
         for table, ids in moved.items():
-            if kind_of(table) and table != self.table:
-                keep_verdicts(record, Outcome(table, changed=ids))
+            if get_kind(table) and table != self.table:
+                write_verdicts(record, Outcome(table, changed=ids))
 
-    def _spares(self, parts: list[Part], group: Group, wanted: Mapping[str, int]) -> dict[str, Spare]:
+    def _spares(self, parts: list[RecordPart], group: Group, wanted: Mapping[str, int]) -> dict[str, Spare]:
         names = [part.name for part in parts if part.name in PARTNERS]
         found = {name: wanted.get(name, group.survivor) for name in names}
-        return spares_of([self.run.records[pk] for pk in group.ids], found, group.without)[0]
+        return get_spare_addresses([self.run.records[pk] for pk in group.ids], found, group.without)[0]
 
     def _tags(self) -> dict[int, list[int]]:
         """Those of all records of a group, for the kept ones that don't have all of them."""
@@ -167,7 +174,7 @@ class Merge(Verb):
         return found
 
 
-def problem_of(records: list[Values], survivor: int) -> str:
+def get_merge_problem(records: list[Values], survivor: int) -> str:
     """Why these can't be merged into this one, as a code of crm/records/kinds/reasons.py; or ''."""
     converted = [one for one in records if one.is_converted]
     for name in ("client", "client_contact"):

@@ -27,7 +27,7 @@ def receive_together(table: str, pairs: Mapping[int, int], operation: int) -> No
     _receive(list(new))
 
 
-def follow(operation: int, table: str, *, merged: bool) -> None:
+def restore_newsletter_recipients(operation: int, table: str, *, merged: bool) -> None:
     """After an undo: as before the merge, or as after it. What the kept lead has received since still counts."""
     ids = (
         list(MovedRow.objects.of_operation(operation, NAME).values_list("into", flat=True))

@@ -13,7 +13,7 @@ from duplicates.merging.field_values import Values
 def write_parents(records: Mapping[int, Values], pairs: Mapping[int, int], wanted: Mapping[int, int]) -> None:
     """`pairs` are the kept companies by the merged ones, `wanted` the record from which a kept one gets its parent. One
     statement, because a part of the changes could be a cycle."""
-    parent_companies.hold()
+    parent_companies.lock_parents()
     known = dict(
         Company.objects.filter(pk__any=parent_companies.with_all_above(list(records))).values_list(
             "pk", "parent"

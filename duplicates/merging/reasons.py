@@ -14,7 +14,7 @@ REASONS = {
 }
 
 
-def added_since_merge(number: int) -> str:
+def get_added_since_sentence(number: int) -> str:
     return ngettext(
         "%(number)s activity or task was added after the merge, so it stays with this record.",
         "%(number)s activities and tasks were added after the merge, so they stay with this record.",
@@ -22,4 +22,4 @@ def added_since_merge(number: int) -> str:
     ) % {"number": number}
 
 
-COUNTED = {"added_since_merge": added_since_merge}
+COUNTED = {"added_since_merge": get_added_since_sentence}

@@ -6,22 +6,22 @@ from typing import Any
 
 from django.db import connection
 
-from crm.fields.types.record_links import links_to
+from crm.fields.types.record_links import get_links_to
 from crm.models import Activity, Task
 from crm.records.history.merged_records import ALSO_MERGED, Reference
-from crm.records.history.undo.undo_permission import tracked_models
+from crm.records.history.undo.undo_permission import get_tracked_models
 from customers.models.related_item import BetweenRecord
 from duplicates.models import Distinction
-from duplicates.record_graph import pair_of
+from duplicates.record_graph import get_ordered_pair
 
 PAIRS = "unnest(%s::bigint[], %s::bigint[]) v(id, into_id)"
 
 
-def tables_moved(model: Any) -> list[tuple[Any, str]]:
+def get_moved_columns(model: Any) -> list[tuple[Any, str]]:
     """The tracked tables and columns that a merge of such records writes, without those of the records themselves."""
     links = [
-        (other, _column_of(other, name))
-        for other, name in links_to(model, tracked_models().values())
+        (other, _get_column_name(other, name))
+        for other, name in get_links_to(model, get_tracked_models().values())
         if other is not model
     ]
     return [*links, (Activity, "record"), (Task, "record")]
@@ -30,21 +30,23 @@ def tables_moved(model: Any) -> list[tuple[Any, str]]:
 def move_all(model: Any, pairs: Mapping[int, int], operation: int) -> dict[str, list[int]]:
     """`pairs` are the kept records by the merged ones. Returns the IDs of the moved rows by the table of their type."""
     found: dict[str, list[int]] = {}
-    for other, column in tables_moved(model):
+    for other, column in get_moved_columns(model):
         of = model.table if other in (Activity, Task) else ""
         moved = _move(other, column, pairs, of)
         if moved and issubclass(other, BetweenRecord) and not other.once:
-            _keep_one_of_same(other, moved)
+            _remove_repeated_entries(other, moved)
         if moved:
             found[other.table] = sorted({*found.get(other.table, []), *moved})
     # Afterwards, because the main contact of a deal may have moved too.
     for other in {
-        other for other, _column in tables_moved(model) if issubclass(other, BetweenRecord) and other.once
+        other
+        for other, _column in get_moved_columns(model)
+        if issubclass(other, BetweenRecord) and other.once
     }:
-        _keep_each_once(other, [*{*pairs.values()}])
+        _remove_double_deal_contacts(other, [*{*pairs.values()}])
     for reference in ALSO_MERGED:
         if reference.of or reference.table == model.table:
-            _move_untracked(reference, model.table, pairs, operation)
+            _move_untracked_rows(reference, model.table, pairs, operation)
     _distinguish(model.table, pairs)
     return found
 
@@ -61,11 +63,11 @@ def _move(other: Any, column: str, pairs: Mapping[int, int], of: str) -> list[in
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _keep_one_of_same(other: Any, moved: list[int]) -> None:
+def _remove_repeated_entries(other: Any, moved: list[int]) -> None:
     """Of two entries that are the same now, such as the same contact twice in a deal, the moved one is removed."""
     table = connection.ops.quote_name(other._meta.db_table)
     compared = ["role", *(name for name in ("started_on", "ended_on") if _has(other, name))]
-    links = [_column_of(other, name) for name in (other.belongs_to, other.leads_to)]
+    links = [_get_column_name(other, name) for name in (other.belongs_to, other.leads_to)]
     same = " AND ".join(f'o."{name}" IS NOT DISTINCT FROM t."{name}"' for name in (*links, *compared))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -76,13 +78,13 @@ def _keep_one_of_same(other: Any, moved: list[int]) -> None:
         )
 
 
-def _keep_each_once(other: Any, kept: list[int]) -> None:
+def _remove_double_deal_contacts(other: Any, kept: list[int]) -> None:
     """A person is on a deal once: as its main contact, or else by the entry with a role, or else by the older one."""
     table, record = (
         connection.ops.quote_name(model._meta.db_table) for model in (other, other.kind_it_belongs_to())
     )
-    own, led = (_column_of(other, name) for name in (other.belongs_to, other.leads_to))
-    main = _column_of(other.kind_it_belongs_to(), other.leads_to)
+    own, led = (_get_column_name(other, name) for name in (other.belongs_to, other.leads_to))
+    main = _get_column_name(other.kind_it_belongs_to(), other.leads_to)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} t SET deleted_at = now() WHERE t."{led}" = ANY(%s::bigint[]) AND t.deleted_at IS NULL
@@ -98,7 +100,7 @@ def _has(model: Any, name: str) -> bool:
     return any(field.name == name for field in model._meta.local_concrete_fields)
 
 
-def _move_untracked(reference: Reference, table: str, pairs: Mapping[int, int], operation: int) -> None:
+def _move_untracked_rows(reference: Reference, table: str, pairs: Mapping[int, int], operation: int) -> None:
     stored = connection.ops.quote_name(reference.model._meta.db_table)
     column = _column(reference, reference.column)
     own = f't."{reference.of}" = %s' if reference.of else "%s <> ''"
@@ -138,10 +140,10 @@ def move_back(operation: int, table: str) -> None:
 
 
 def _column(reference: Reference, name: str) -> str:
-    return _column_of(reference.model, name)
+    return _get_column_name(reference.model, name)
 
 
-def _column_of(model: Any, name: str) -> str:
+def _get_column_name(model: Any, name: str) -> str:
     return str(model._meta.get_field(name).column)
 
 
@@ -175,7 +177,7 @@ def _distinguish(table: str, pairs: Mapping[int, int]) -> None:
     for distinction in Distinction.objects.touching(nodes):
         ends = [(name, pairs.get(pk, pk) if name == table else pk) for name, pk in distinction.pair]
         if ends[0] != ends[1]:
-            one, other = pair_of(ends[0], ends[1])
+            one, other = get_ordered_pair(ends[0], ends[1])
             rows.append(
                 Distinction(
                     first_table=one[0], first_record=one[1], second_table=other[0], second_record=other[1]

@@ -10,9 +10,9 @@ from crm.models import Activity, Change, MergedRecord, Operation, Task
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.undo.undo_result import OUT_OF_REACH, Undone
 from crm.records.kinds.kind_registry import KINDS
-from crm.work.tasks.next_action import reads_tasks_again
-from duplicates.merging.newsletter_recipients import follow as follow_newsletters
-from duplicates.merging.reference_transfer import move_back, tables_moved
+from crm.work.tasks.next_action import rewrite_from_tasks
+from duplicates.merging.newsletter_recipients import restore_newsletter_recipients as follow_newsletters
+from duplicates.merging.reference_transfer import get_moved_columns, move_back
 
 MERGED_AGAIN = _("One of these records was merged again since. Undo that merge first.")
 IN_TRASH = _("One of these records is in Trash by now. Restore it first.")
@@ -23,11 +23,11 @@ Pairs = dict[int, int]
 
 def why_final(record: Operation) -> str | Promise:
     """Why a merge, or an undo of one, can't be undone now."""
-    merged, apart = pairs_of(record)
+    merged, apart = get_merged_pairs(record)
     return _why_not_apart(record.table, merged) or _why_not_again(record.table, apart)
 
 
-def pairs_of(record: Operation) -> tuple[Pairs, Pairs]:
+def get_merged_pairs(record: Operation) -> tuple[Pairs, Pairs]:
     """The records that this operation merged, and those that it separated, each with the kept one."""
     rows = Change.objects.of(record, "merged_record")
     added = MergedRecord.objects.filter(pk__in=list(rows.added().values_list("row", flat=True)))
@@ -75,20 +75,20 @@ def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
     if original.kind != "merge":
         return
     table = record.table
-    merged, apart = pairs_of(undoing)
+    merged, apart = get_merged_pairs(undoing)
     pairs = {**merged, **apart}
     _check(table, merged, apart, outcome)
     model: Any = KINDS[table].model
-    for other, column in tables_moved(model):
-        _put_back(record, other, column, outcome, OUT_OF_REACH)
+    for other, column in get_moved_columns(model):
+        _restore_link(record, other, column, outcome, OUT_OF_REACH)
     if table == "company":
-        _put_back(record, model, "parent_id", outcome, {"parent_cycle"})
+        _restore_link(record, model, "parent_id", outcome, {"parent_cycle"})
     move_back(original.pk, table)
     follow_newsletters(original.pk, table, merged=bool(merged))
     if hasattr(model, "next_action"):
-        reads_tasks_again(table, model._meta.db_table, [*pairs, *pairs.values()])
+        rewrite_from_tasks(table, model._meta.db_table, [*pairs, *pairs.values()])
     if apart:
-        _name_added(table, original, set(apart.values()), outcome)
+        _report_added_since(table, original, set(apart.values()), outcome)
 
 
 def _check(table: str, merged: Pairs, apart: Pairs, outcome: Undone) -> None:
@@ -103,7 +103,7 @@ def _check(table: str, merged: Pairs, apart: Pairs, outcome: Undone) -> None:
         raise UndoRefused(reason)
 
 
-def _put_back(record: Operation, other: Any, column: str, outcome: Undone, reasons: set[str]) -> None:
+def _restore_link(record: Operation, other: Any, column: str, outcome: Undone, reasons: set[str]) -> None:
     """Links of records that the user may not change were moved by the merge, so its undo moves them too; and a parent that was
     only in the way of another change of the same undo."""
     kept = outcome.kept.get(other.table, {})
@@ -131,7 +131,7 @@ def _put_back(record: Operation, other: Any, column: str, outcome: Undone, reaso
     outcome.back[other.table] = list(back.union(outcome.back.get(other.table, ())))
 
 
-def _name_added(table: str, original: Operation, kept: set[int], outcome: Undone) -> None:
+def _report_added_since(table: str, original: Operation, kept: set[int], outcome: Undone) -> None:
     """How much was added to the kept records since the merge: it stays with them."""
     numbers: dict[int, int] = {}
     models: list[Any] = [Activity, Task]

@@ -6,21 +6,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from duplicates.record_graph import Node, Pair
 
 
 class DistinctionQuerySet(RemovableQuerySet):
     def among(self, nodes: set[Node]):
         """Those whose first record is one of these."""
-        return self.filter(_of("first", nodes))
+        return self.filter(_build_end_condition("first", nodes))
 
     def touching(self, nodes: set[Node]):
         """Those of which either record is one of these."""
-        return self.filter(_of("first", nodes) | _of("second", nodes))
+        return self.filter(_build_end_condition("first", nodes) | _build_end_condition("second", nodes))
 
 
-def _of(end: str, nodes: set[Node]) -> models.Q:
+def _build_end_condition(end: str, nodes: set[Node]) -> models.Q:
     found = models.Q(pk__in=[])
     for table in {table for table, _pk in nodes}:
         ids = [pk for name, pk in nodes if name == table]
@@ -45,7 +45,7 @@ class Distinction(models.Model):
         default_permissions = ()
         verbose_name = _("not a duplicate")
         verbose_name_plural = _("not duplicates")
-        triggers = tracked("distinction")
+        triggers = build_change_triggers("distinction")
         constraints = [
             models.UniqueConstraint(
                 fields=["first_table", "first_record", "second_table", "second_record"],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from crm.transfer.imports.columns.import_options import DUPLICATES, UPDATE
 from duplicates.models.likeness import Reason
 
@@ -101,7 +101,7 @@ class DuplicateRules(OneRow):
         default_permissions = ("change",)
         verbose_name = _("rules of duplicates")
         verbose_name_plural = _("rules of duplicates")
-        triggers = tracked("duplicate_rules")
+        triggers = build_change_triggers("duplicate_rules")
 
     @classmethod
     def right(cls, action: str) -> str:

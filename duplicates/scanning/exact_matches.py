@@ -98,7 +98,7 @@ PARTS = [
 ]
 
 
-def blocks_of(part: Exact) -> Iterator[list[int] | None]:
+def generate_blocks(part: Exact) -> Iterator[list[int] | None]:
     """The numbers of the records that share a value; None if too many do."""
     sql = f"""
         SELECT CASE WHEN count(*) <= 4 * %s THEN array_agg(DISTINCT node) END

@@ -15,9 +15,9 @@ from crm.platform.jobs import job_kind
 from customers.models import Company, Contact
 from duplicates.models import DuplicateRules, Scan
 from duplicates.models.likeness import Reason
-from duplicates.scanning.exact_matches import PARTS, PORTION, blocks_of
-from duplicates.scanning.scan_results import Found
-from duplicates.scanning.similar_names import PASSES, pairs_of
+from duplicates.scanning.exact_matches import PARTS, PORTION, generate_blocks
+from duplicates.scanning.scan_results import FoundGroups
+from duplicates.scanning.similar_names import PASSES, generate_similar_pairs
 from leads.models import Lead
 
 KIND, NIGHTLY = "scan_duplicates", "scan_duplicates_nightly"
@@ -27,21 +27,21 @@ Progress = Callable[[int, int], None]
 
 @job_kind(KIND, lambda arguments: _lazy("Scan for duplicates"), page=lambda arguments: PAGE, long=True)
 def scan_by_job(job: Job, progress: Progress) -> None:
-    scan(progress)
+    run_scan(progress)
 
 
-def running() -> Any:
+def get_running_scans() -> Any:
     """The scans that wait or run, the newest first."""
     return Job.objects.unfinished().of_kinds(KIND, NIGHTLY).newest_first()
 
 
 def is_running() -> bool:
-    return running().exists()
+    return get_running_scans().exists()
 
 
-def scan(progress: Progress) -> Scan:
+def run_scan(progress: Progress) -> Scan:
     started, begun = timezone.now(), time.monotonic()
-    rules, found = DuplicateRules.current(), Found()
+    rules, found = DuplicateRules.current(), FoundGroups()
     total = sum(model.objects.present().count() for model in (Lead, Contact, Company))
     large = _add_exact(found, rules, progress, total)
     if rules.names:
@@ -53,13 +53,13 @@ def scan(progress: Progress) -> Scan:
     return Scan.objects.update_or_create(pk=Scan.ROW, defaults=values)[0]
 
 
-def _add_exact(found: Found, rules: DuplicateRules, progress: Progress, total: int) -> int:
+def _add_exact(found: FoundGroups, rules: DuplicateRules, progress: Progress, total: int) -> int:
     """Returns how many values too many records share."""
     large = 0
     for place, part in enumerate(PARTS):
         progress(total * place // len(PARTS) // 2, max(total, 1))
         score = rules.score_of(part.reason)
-        for nodes in blocks_of(part) if score else ():
+        for nodes in generate_blocks(part) if score else ():
             if nodes is None:
                 large += 1
             else:
@@ -67,13 +67,13 @@ def _add_exact(found: Found, rules: DuplicateRules, progress: Progress, total: i
     return large
 
 
-def _add_similar(found: Found, rules: DuplicateRules, progress: Progress, total: int) -> None:
+def _add_similar(found: FoundGroups, rules: DuplicateRules, progress: Progress, total: int) -> None:
     """The second half of the progress, in equal parts for the passes."""
     half, read = total // 2, 0
     for place, reading in enumerate(PASSES):
         read = half + half * place // len(PASSES)
         most = half + half * (place + 1) // len(PASSES)
-        for pair in pairs_of(reading, rules.similarity):
+        for pair in generate_similar_pairs(reading, rules.similarity):
             if pair is None:
                 read = min(read + PORTION // len(PASSES), most)
                 progress(read, total)

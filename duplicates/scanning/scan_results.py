@@ -8,12 +8,12 @@ from typing import Any
 from django.db import connection
 
 from duplicates.models import Likeness
-from duplicates.record_graph import node_of
+from duplicates.record_graph import get_node
 
 COLUMNS = ("group", "block", "score", "reason", "table", "record")
 
 
-class Found:
+class FoundGroups:
     """Sets of two or more records, each with a reason and a score. A million records take some 30 MB."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Found:
         for block, nodes in enumerate(self.blocks()):
             group = root(bisect_left(known, nodes[0]))
             for node in nodes:
-                yield group, block, self.scores[block], self.reasons[block], *node_of(node)
+                yield group, block, self.scores[block], self.reasons[block], *get_node(node)
 
     def write(self) -> None:
         """Readers see what the last scan found until this transaction ends."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from duplicates.scanning.exact_matches import FIRMS, PEOPLE, PORTION
-from duplicates.similarity import Known, similar
+from duplicates.similarity import ComparedName, get_similar_ones
 
 # Each record is compared with so many before it, if they have so many first letters in common.
 WINDOW, LETTERS = 60, 3
@@ -37,11 +37,11 @@ PASSES = [
 ]
 
 
-def pairs_of(reading: Pass, least: int) -> Iterator[tuple[int, int, int] | None]:
+def generate_similar_pairs(reading: Pass, least: int) -> Iterator[tuple[int, int, int] | None]:
     """(record, record, similarity) of the similar ones; None after each portion that was read. Of records that have exactly
     the same name and company, one is compared."""
     sql = f"SELECT min(node), name, company FROM ({reading.rows}) n GROUP BY name, company ORDER BY {reading.order}"
-    window: list[Known] = []
+    window: list[ComparedName] = []
     letters = ""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql)
@@ -49,9 +49,9 @@ def pairs_of(reading: Pass, least: int) -> Iterator[tuple[int, int, int] | None]
             for row in rows:
                 if (first := row[reading.place][:LETTERS]) != letters:
                     letters, window = first, []
-                one = Known.of(*row)
+                one = ComparedName.of(*row)
                 for other, similarity in (
-                    similar(one, window, least, by_name=reading.by_name) if window else ()
+                    get_similar_ones(one, window, least, by_name=reading.by_name) if window else ()
                 ):
                     yield other.number, one.number, similarity
                 window.append(one)

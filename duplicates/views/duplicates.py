@@ -3,32 +3,34 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
-from duplicates.comparison import compared
-from duplicates.duplicate_groups import Chosen, Place, page_of
-from duplicates.exact.merge_rules import tables_for
+from crm.platform.web.responses import render_response
+from duplicates.comparison import build_comparisons
+from duplicates.duplicate_groups import GroupFilter, GroupPlace, read_group_page
+from duplicates.exact.merge_rules import get_mergeable_tables
 from duplicates.models import DuplicateRules, Scan
 from duplicates.models.likeness import Reason
 from duplicates.permissions import RULES, VIEW
-from duplicates.scanning.scan import running
-from duplicates.visible_records import kinds_for
+from duplicates.scanning.scan import get_running_scans
+from duplicates.visible_records import get_compared_kinds
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_safe
 def duplicates(request):
-    chosen = Chosen.read(request.GET)
-    page = page_of(request.user, chosen, Place.read(request.GET.get("after", "")))
+    chosen = GroupFilter.read(request.GET)
+    page = read_group_page(request.user, chosen, GroupPlace.read(request.GET.get("after", "")))
     context = {
-        "groups": compared(page.groups, request.user),
+        "groups": build_comparisons(page.groups, request.user),
         "next": page.next,
         "chosen": chosen,
         "reasons": Reason.choices,
-        "kinds": kinds_for(request.user),
+        "kinds": get_compared_kinds(request.user),
         "scan": Scan.objects.first(),
-        "job": running().first(),
+        "job": get_running_scans().first(),
         "rules": DuplicateRules.current(),
-        "may_merge": bool(tables_for(request.user)),
+        "may_merge": bool(get_mergeable_tables(request.user)),
         "may_change_rules": request.user.has_perm(RULES),
     }
-    return answer(request, "duplicates/list.html", context, fragments={"scan": "duplicates/_scan.html"})
+    return render_response(
+        request, "duplicates/list.html", context, fragments={"scan": "duplicates/_scan.html"}
+    )

@@ -5,26 +5,28 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import posted, wait_for_others
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import get_posted_data, wait_for_others
 from crm.records.kinds.kind_registry import KINDS
 from duplicates.exact import jobs
 from duplicates.exact.forms import MergePlanForm
-from duplicates.exact.merge_preview import SHOWN, left_out_of, lines_of
-from duplicates.exact.merge_rules import REASONS, tables_for
+from duplicates.exact.merge_preview import SHOWN, build_preview_lines, get_left_out_records
+from duplicates.exact.merge_rules import REASONS, get_mergeable_tables
 from duplicates.models import MergePlan
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exact(request):
-    if not tables_for(request.user):
+    if not get_mergeable_tables(request.user):
         raise PermissionDenied
-    form = MergePlanForm(posted(request), user=request.user)
+    form = MergePlanForm(get_posted_data(request), user=request.user)
     if form.is_bound and form.is_valid():
         plan = form.made()
-        jobs.start(jobs.FIND, plan)
+        jobs.start_plan_job(jobs.FIND, plan)
         return redirect("duplicates:exact_plan", plan.pk)
-    return answer(request, "duplicates/exact.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render_response(
+        request, "duplicates/exact.html", {"form": form}, status=422 if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,14 +35,14 @@ def exact_plan(request, pk):
     plan = MergePlan.objects.of(request.user).select_related("operation").filter(pk=pk).first()
     if plan is None:
         raise Http404
-    if plan.record_type not in tables_for(request.user):
+    if plan.record_type not in get_mergeable_tables(request.user):
         raise PermissionDenied
     if request.method == "POST":
         wait_for_others()
-        if plan.groups and not plan.operation and not jobs.running(plan):
-            jobs.start(jobs.MERGE, plan)
+        if plan.groups and not plan.operation and not jobs.get_running_job(plan):
+            jobs.start_plan_job(jobs.MERGE, plan)
         return redirect("duplicates:exact_plan", plan.pk)
-    return answer(
+    return render_response(
         request,
         "duplicates/exact_plan.html",
         _context(plan),
@@ -49,14 +51,19 @@ def exact_plan(request, pk):
 
 
 def _context(plan: MergePlan) -> dict:
-    job = jobs.running(plan)
-    context = {"plan": plan, "kind": KINDS[plan.record_type], "job": job, "skipped": _skipped(plan)}
+    job = jobs.get_running_job(plan)
+    context = {
+        "plan": plan,
+        "kind": KINDS[plan.record_type],
+        "job": job,
+        "skipped": _get_skipped_counts(plan),
+    }
     if plan.operation or plan.left_out:
-        context["left_out"], context["left_out_more"] = left_out_of(plan)
+        context["left_out"], context["left_out_more"] = get_left_out_records(plan)
     elif plan.groups and not job:
-        context["lines"], context["more"] = lines_of(plan), max(len(plan.groups) - SHOWN, 0)
-    return context | {"ended": None if job else jobs.ended(plan)}
+        context["lines"], context["more"] = build_preview_lines(plan), max(len(plan.groups) - SHOWN, 0)
+    return context | {"ended": None if job else jobs.get_unfinished_ended_job(plan)}
 
 
-def _skipped(plan: MergePlan) -> list[tuple[int, object]]:
+def _get_skipped_counts(plan: MergePlan) -> list[tuple[int, object]]:
     return [(plan.skipped[reason], words) for reason, words in REASONS.items() if reason in plan.skipped]

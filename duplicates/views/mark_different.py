@@ -6,24 +6,26 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.records.editing.settings_change import say
+from crm.records.editing.settings_change import show_change_message
 from duplicates.comparison import MOST
-from duplicates.duplicate_groups import read_nodes
+from duplicates.duplicate_groups import parse_nodes
 from duplicates.permissions import VIEW
 from duplicates.verbs import mark_as_different
-from duplicates.visible_records import seen_among
+from duplicates.visible_records import get_visible_nodes
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_POST
 def different(request):
-    nodes = read_nodes(request.POST.getlist("record"))
+    nodes = parse_nodes(request.POST.getlist("record"))
     if not 2 <= len(nodes) <= MOST:
         messages.error(request, _("Select at least two records."))
-    elif seen_among(nodes, request.user, changeable=True) != set(nodes):
+    elif get_visible_nodes(nodes, request.user, changeable=True) != set(nodes):
         # A record that the user doesn't see is answered like one that doesn't exist.
         messages.error(request, _("You can’t change all of these records, or some of them no longer exist."))
     else:
         record = mark_as_different(nodes, by=request.user)
-        say(request, record, _("Marked as not duplicates. They won’t be shown together again."))
+        show_change_message(
+            request, record, _("Marked as not duplicates. They won’t be shown together again.")
+        )
     return redirect("duplicates:list")

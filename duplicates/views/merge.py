@@ -5,12 +5,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from crm.models import FrozenSet
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
-from crm.records.editing.bulk_actions import selected
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
+from crm.records.editing.bulk_actions import get_selected_ids
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.screens.views.kind_access import of_kind
 from crm.records.screens.views.record_buttons import say
 from duplicates.merging.merge_page import LEAST, MOST, MergePage
@@ -19,7 +19,9 @@ from duplicates.merging.merge_verb import ChangedMeanwhile
 
 @of_kind("change", "delete")
 def merge(request, kind: Kind):
-    ids = ids_of_set(request, kind) or selected(request.GET.getlist("record"), kind.model, request.user)
+    ids = ids_of_set(request, kind) or get_selected_ids(
+        request.GET.getlist("record"), kind.model, request.user
+    )
     posted = request.method == "POST"
     page = MergePage(kind, ids[: MOST + 1], request.user, request.POST if posted else None)
     if not LEAST <= len(page.open) <= MOST:
@@ -30,8 +32,12 @@ def merge(request, kind: Kind):
         status = carried_out(request, kind, page)
         if status == 302:
             return redirect(kind.url("record", page.kept))
-    context = {"kind": kind, "page": page, "problem": page.problem and sentence(page.problem, kind)}
-    return answer(request, "duplicates/merge.html", context, status=status)
+    context = {
+        "kind": kind,
+        "page": page,
+        "problem": page.problem and get_reason_sentence(page.problem, kind),
+    }
+    return render_response(request, "duplicates/merge.html", context, status=status)
 
 
 def carried_out(request, kind: Kind, page: MergePage) -> int:
@@ -49,7 +55,7 @@ def carried_out(request, kind: Kind, page: MergePage) -> int:
         )
         return 409
     if not outcome.changed:
-        page.errors += [sentence(code, kind) for code in outcome.refused]
+        page.errors += [get_reason_sentence(code, kind) for code in outcome.refused]
         return 409
     kept = kind.model.objects.get(pk=page.kept)
     say(request, kind, outcome, _("Merged into %(record)s.") % {"record": kept})
@@ -58,6 +64,6 @@ def carried_out(request, kind: Kind, page: MergePage) -> int:
 
 def ids_of_set(request, kind: Kind) -> list[int]:
     """The records of the set that the user has selected in a list."""
-    pk = number_of(request.GET.get("set", ""))
+    pk = parse_number(request.GET.get("set", ""))
     found = FrozenSet.objects.of(request.user, kind.name).filter(pk=pk).first() if pk else None
-    return selected([str(one) for one in found.ids], kind.model, request.user) if found else []
+    return get_selected_ids([str(one) for one in found.ids], kind.model, request.user) if found else []

@@ -2,19 +2,21 @@
 
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
 from crm.records.screens.views.kind_access import of_kind
 from duplicates.models import DuplicateRules
-from duplicates.similar_records import known as known_records
+from duplicates.similar_records import find_similar_records as known_records
 
 
 @of_kind()
 @require_safe
 def known(request, kind):
     """`but` is the record that is being edited."""
-    but = number_of(request.GET.get("but", ""))
+    but = parse_number(request.GET.get("but", ""))
     warns = DuplicateRules.current().warns
     found = known_records(kind.name, request.GET, request.user, but=but) if warns else []
     context = {"kind": kind, "found": found}
-    return answer(request, "duplicates/known.html", context, fragments={"known": "duplicates/_known.html"})
+    return render_response(
+        request, "duplicates/known.html", context, fragments={"known": "duplicates/_known.html"}
+    )

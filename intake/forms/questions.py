@@ -9,11 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.values.field_registry import fields_of, is_computed
+from crm.fields.custom.values.field_registry import get_custom_fields, is_computed
 from crm.fields.custom.values.record_form_fields import form_field
 from crm.fields.models.custom_field import CustomField
-from crm.fields.types.phones import phones_of
-from crm.platform.web.request_cache import throughout
+from crm.fields.types.phones import get_phone_field_names
+from crm.platform.web.request_cache import read_cached_in_block
 from leads import fields
 from leads.models import Lead
 
@@ -61,7 +61,7 @@ class Question:
 
     @property
     def shown_label(self) -> str:
-        return self.label or label_of(self.field)
+        return self.label or get_question_label(self.field)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -71,7 +71,7 @@ def first_questions() -> list[dict[str, Any]]:
     return [Question(name, required=name == "email").as_json() for name in AT_FIRST]
 
 
-def asked(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
+def get_usable_questions(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
     """The questions of a form whose fields are in use."""
     questions = [Question(**dict(row)) for row in stored]
     custom = {field.name for field in custom_fields()}
@@ -79,49 +79,49 @@ def asked(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
 
 
 def last_step(stored: Sequence[Mapping[str, Any]]) -> int:
-    return max((question.step for question in asked(stored)), default=1)
+    return max((question.step for question in get_usable_questions(stored)), default=1)
 
 
 def custom_fields(user: Any = None) -> list[Any]:
     """The custom fields that visitors can fill in. A list of users isn't for strangers."""
     found = (
-        throughout("custom fields of web forms", lambda: fields_of("lead"))
+        read_cached_in_block("custom fields of web forms", lambda: get_custom_fields("lead"))
         if user is None
-        else fields_of("lead", user)
+        else get_custom_fields("lead", user)
     )
     return [f for f in found if not is_computed(f) and f.definition.type != CustomField.Type.USER]
 
 
-def offered_fields(user: Any) -> list[tuple[str, str]]:
+def get_askable_fields(user: Any) -> list[tuple[str, str]]:
     """What a question can ask for, with its name."""
     custom = [field.name for field in custom_fields(user)]
-    return [(name, label_of(name)) for name in (*BUILT_IN, *custom, *OTHERS)]
+    return [(name, get_question_label(name)) for name in (*BUILT_IN, *custom, *OTHERS)]
 
 
-def label_of(name: str) -> str:
+def get_question_label(name: str) -> str:
     if name in OTHERS:
         return str(OTHERS[name])
     return str(capfirst(model_field(name).verbose_name))
 
 
-def custom_named(name: str) -> Any:
+def find_custom_field(name: str) -> Any:
     return next((field for field in custom_fields() if field.name == name), None)
 
 
 def model_field(name: str) -> Any:
     """The field of a lead that a question asks for."""
-    return custom_named(name) or Lead._meta.get_field(name)
+    return find_custom_field(name) or Lead._meta.get_field(name)
 
 
-def input_of(name: str) -> Any:
+def build_question_input(name: str) -> Any:
     """The form field of a lead's field, with its own rules."""
-    custom = custom_named(name)
+    custom = find_custom_field(name)
     if custom is not None:
         return form_field(custom, None)
     found: Any = model_field(name).formfield()
     if name == "description":
         found.widget = forms.Textarea(attrs={"rows": 4})
-    if name in phones_of(Lead):
+    if name in get_phone_field_names(Lead):
         found.help_text = ""
     if name in AUTOCOMPLETE:
         found.widget.attrs["autocomplete"] = AUTOCOMPLETE[name]
@@ -146,23 +146,23 @@ AUTOCOMPLETE = {
 }
 
 
-def choices_of(name: str) -> list[tuple[str, str]]:
+def get_question_choices(name: str) -> list[tuple[str, str]]:
     """The choices of a question as (value, label)."""
     if name in CONSENTS:
         return [("on", _("Yes"))]
     if name == FILES:
         return []
-    found = input_of(name)
+    found = build_question_input(name)
     choices = getattr(found, "choices", None) or getattr(found.widget, "choices", [])
     return [(str(value), str(label)) for value, label in choices]
 
 
-def wanted_values(question: Question) -> list[str]:
+def get_deciding_values(question: Question) -> list[str]:
     """The values of the deciding question for which this one is asked: what browsers send."""
     typed = question.if_value.casefold()
     same = [
         value
-        for value, label in choices_of(question.if_field)
+        for value, label in get_question_choices(question.if_field)
         if typed in (value.casefold(), label.casefold())
     ]
     return same or [question.if_value]
@@ -177,5 +177,5 @@ def is_asked(
         return True
     if decider.if_field and decider.if_field != question.field and not is_asked(decider, values_of, all_of):
         return False
-    wanted = [value.casefold() for value in wanted_values(question)]
+    wanted = [value.casefold() for value in get_deciding_values(question)]
     return any(value.casefold() in wanted for value in values_of(question.if_field))

@@ -7,7 +7,7 @@ from accounts.models import User
 from crm.models import Operation
 from crm.platform.web.notifications import tell
 from crm.work.activities.verbs import AddActivity
-from crm.work.mentions import seen_by
+from crm.work.mentions import get_ids_visible_to
 from leads.models import Lead
 from leads.verbs import Add, Edit
 
@@ -57,5 +57,5 @@ class NoteByForm(AddActivity):
 def notify(ids: Iterable[int], kind: str, record: Operation, leads: list[int], form: str) -> None:
     """Notify the active users among these of the leads that they see, except the one who did it."""
     for user in User.objects.active().with_rights().filter(pk__in=list(ids)).exclude(pk=record.by_id):
-        if seen := seen_by(user, Lead, leads):
+        if seen := get_ids_visible_to(user, Lead, leads):
             tell(user, kind, record, seen, table=Lead.table, form=form)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
-from accounts.second_factor.secret_encryption import Unreadable, opened, sealed
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.platform.sql.change_triggers import tracked
+from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.sql.change_triggers import build_change_triggers
 
 CALLS_A_MINUTE = 60
 DAYS_KEPT = 30
@@ -168,14 +168,14 @@ class IncomingWebhook(Retirable):
         pgettext_lazy("a webhook", "turned off"), default=False, help_text=_("Calls are refused.")
     )
 
-    undo_guards: ClassVar = {"name": name_taken("intake_incomingwebhook")}
+    undo_guards: ClassVar = {"name": build_name_guard("intake_incomingwebhook")}
 
     objects = IncomingWebhookQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("incoming webhook")
         verbose_name_plural = _("incoming webhooks")
-        triggers = tracked("incoming_webhook")
+        triggers = build_change_triggers("incoming_webhook")
         constraints = [models.UniqueConstraint(models.functions.Lower("name"), name="incoming_webhook_once")]
 
     def __str__(self) -> str:
@@ -206,24 +206,24 @@ class IncomingWebhook(Retirable):
     def new_secret(self, given: str = "") -> str:
         """Set and return the secret: the given one of the other program, or a new one."""
         secret = given or get_random_string(40)
-        self.secret = sealed(secret)
+        self.secret = encrypt_secret(secret)
         return secret
 
     def opened_secret(self) -> str:
         """'' if there is none, or if this installation can't read it any more."""
-        return _opened(self.secret)
+        return _decrypt_or_empty(self.secret)
 
     def is_secret(self, text: str) -> bool:
         secret = self.opened_secret()
         return bool(secret) and constant_time_compare(secret, text)
 
     def is_key(self, text: str) -> bool:
-        key = _opened(self.key)
+        key = _decrypt_or_empty(self.key)
         return bool(key) and constant_time_compare(key, text)
 
 
-def _opened(text: str) -> str:
+def _decrypt_or_empty(text: str) -> str:
     try:
-        return opened(text) if text else ""
+        return decrypt_secret(text) if text else ""
     except Unreadable:
         return ""

@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class Derived(models.DateField):
@@ -36,7 +36,7 @@ class StopWord(models.Model):
         default_permissions = ()
         verbose_name = _("stop word")
         verbose_name_plural = _("stop words")
-        triggers = tracked("stop_word")
+        triggers = build_change_triggers("stop_word")
         constraints = [models.UniqueConstraint(Lower("text"), name="stop_word_once")]
 
     def __str__(self) -> str:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from crm.fields.types.texts import one_line
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.platform.sql.change_triggers import tracked
-from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.sql.change_triggers import build_change_triggers
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from intake.color_contrast import check_color
 from leads.models import Source, Status
 
@@ -168,7 +168,7 @@ class WebForm(Retirable):
     questions = models.JSONField(_("questions"), default=list, blank=True)
 
     undo_guards: ClassVar = {
-        "name": name_taken("intake_webform"),
+        "name": build_name_guard("intake_webform"),
         "slug": ("name_taken", SLUG_TAKEN),
     }
 
@@ -177,7 +177,7 @@ class WebForm(Retirable):
     class Meta:
         verbose_name = _("web form")
         verbose_name_plural = _("web forms")
-        triggers = tracked("web_form")
+        triggers = build_change_triggers("web_form")
 
     def __str__(self) -> str:
         return self.name
@@ -185,7 +185,9 @@ class WebForm(Retirable):
     @classmethod
     def published_at(cls, slug: str) -> "WebForm | None":
         """With everything that its page and its leads need, by a statement that is compiled once."""
-        found = records_of(_published, [], moments=lambda values: [slug if v == SLUG else v for v in values])
+        found = get_records_compiled_once(
+            _published_forms_queryset, [], moments=lambda values: [slug if v == SLUG else v for v in values]
+        )
         return found[0] if found else None
 
     @property
@@ -201,6 +203,6 @@ class WebForm(Retirable):
         return f"{settings.SITE_URL}{self.path}"
 
 
-def _published(_ids: list[int]) -> WebFormQuerySet:
+def _published_forms_queryset(_ids: list[int]) -> WebFormQuerySet:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     return WebForm.objects.published().at(SLUG).with_names().select_related("status__pipeline")

@@ -49,7 +49,7 @@ class _NamesOfFiles(FileUploadHandler):
         return None
 
 
-def body_of(request: HttpRequest) -> tuple[str, str]:
+def get_body(request: HttpRequest) -> tuple[str, str]:
     """The body as text, and its content type. A multipart form becomes an encoded one, unless it can't be read."""
     if request.content_type != MULTIPART:
         return request.body.decode("utf-8", "replace"), request.META.get("CONTENT_TYPE", "")
@@ -70,11 +70,14 @@ def _bare(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def texts_of(body: str, content_type: str) -> dict[str, str]:
+def get_texts_by_path(body: str, content_type: str) -> dict[str, str]:
     """The texts of a body by path, in its order. Raises Unreadable."""
     found: dict[str, str] = {}
     for path, text in _parts(body, content_type):
-        path, text = storable(path), storable(text).strip()[:LONGEST_TEXT]
+        path, text = (
+            remove_unstorable_characters(path),
+            remove_unstorable_characters(text).strip()[:LONGEST_TEXT],
+        )
         if text and path and len(path) <= LONGEST_PATH:
             found[path] = f"{found[path]}, {text}"[:LONGEST_TEXT] if path in found else text
         if len(found) >= MOST_PATHS:
@@ -82,7 +85,7 @@ def texts_of(body: str, content_type: str) -> dict[str, str]:
     return found
 
 
-def storable(text: str) -> str:
+def remove_unstorable_characters(text: str) -> str:
     """Without what PostgreSQL can't store: a zero byte, and half of a pair of surrogates."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
@@ -96,10 +99,10 @@ def _parts(body: str, content_type: str) -> Iterator[tuple[str, str]]:
         except ValueError as error:
             raise Unreadable("not_a_form") from error
         return
-    yield from _walk("", value_of(body), DEEPEST)
+    yield from _walk("", parse_json_body(body), DEEPEST)
 
 
-def value_of(body: str) -> dict[str, Any] | list[Any]:
+def parse_json_body(body: str) -> dict[str, Any] | list[Any]:
     """What a body in JSON contains. Raises Unreadable."""
     try:
         value = json.loads(body)

@@ -11,11 +11,11 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from crm.platform.web.transactions import Busy
 from crm.records.kinds.kind_registry import KINDS
-from intake.failure_notifications import tell_of_call
+from intake.failure_notifications import notify_of_call
 from intake.models import IncomingCall, IncomingWebhook
 from intake.webhooks.body_paths import KEPT
-from intake.webhooks.call_splitting import Part, parts_of
-from intake.webhooks.known_programs import HEADERS, delivery_of
+from intake.webhooks.call_splitting import CallPart, split_call
+from intake.webhooks.known_programs import HEADERS, get_delivery_id
 from intake.webhooks.record_creation import Result, make
 
 log = logging.getLogger(__name__)
@@ -38,24 +38,30 @@ def headers_of_interest(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: found[name][:200].replace("\0", "") for name in OF_INTEREST if found.get(name)}
 
 
-def hashed(address: str) -> str:
+def hash_caller_address(address: str) -> str:
     """The address of a caller: the same address has the same hash, and the hash doesn't tell it."""
     return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def take(
+def receive_call(
     webhook: IncomingWebhook, body: str, content_type: str, headers: Mapping[str, str], address: str
 ) -> list[IncomingCall | None]:
     """Log a call and process it, each of its records for itself; None is one that was taken before. Raises WrongKey."""
-    common = {"webhook": webhook, "address": hashed(address), "headers": headers_of_interest(headers)}
+    common = {
+        "webhook": webhook,
+        "address": hash_caller_address(address),
+        "headers": headers_of_interest(headers),
+    }
     common["content_type"] = content_type[:100]
     parts = _parts(webhook, body, content_type)
     if webhook.key and any(part.key and not webhook.is_key(part.key) for part in parts):
         raise WrongKey
-    return [_taken(IncomingCall(**common), part, place, len(parts)) for place, part in enumerate(parts, 1)]
+    return [
+        _process_part(IncomingCall(**common), part, place, len(parts)) for place, part in enumerate(parts, 1)
+    ]
 
 
-def repeat(call: IncomingCall) -> list[IncomingCall]:
+def repeat_call(call: IncomingCall) -> list[IncomingCall]:
     """Process a call of the log again, with the present mapping. If it turns out to have several records, the others are
     logged too."""
     first, *others = _parts(call.webhook, call.body, call.content_type)
@@ -66,14 +72,15 @@ def repeat(call: IncomingCall) -> list[IncomingCall]:
         call.save()
     _keep(call, _result(call.webhook, first))
     rest = [
-        _taken(IncomingCall(**common), part, place, 1 + len(others)) for place, part in enumerate(others, 2)
+        _process_part(IncomingCall(**common), part, place, 1 + len(others))
+        for place, part in enumerate(others, 2)
     ]
     return [call, *filter(None, rest)]
 
 
-def _parts(webhook: IncomingWebhook, body: str, content_type: str) -> list[Part]:
+def _parts(webhook: IncomingWebhook, body: str, content_type: str) -> list[CallPart]:
     """The records of a body, and the key in it, which isn't logged."""
-    found = parts_of(body, content_type, webhook.mapping, KINDS[webhook.makes])
+    found = split_call(body, content_type, webhook.mapping, KINDS[webhook.makes])
     keys = [part.texts.pop(KEY, "") if webhook.key else "" for part in found]
     return [
         replace(part, key=key, body=part.body.replace(key, HIDDEN)) if key else part
@@ -81,7 +88,7 @@ def _parts(webhook: IncomingWebhook, body: str, content_type: str) -> list[Part]
     ]
 
 
-def _taken(call: IncomingCall, part: Part, place: int, places: int) -> IncomingCall | None:
+def _process_part(call: IncomingCall, part: CallPart, place: int, places: int) -> IncomingCall | None:
     _describe(call, part, place, places)
     # Calls of a webhook are taken one after the other, so of many at once the first one is found here.
     if IncomingCall.objects.equal_lately(call).exists():
@@ -96,18 +103,18 @@ def _taken(call: IncomingCall, part: Part, place: int, places: int) -> IncomingC
     return call
 
 
-def _describe(call: IncomingCall, part: Part, place: int, places: int) -> None:
+def _describe(call: IncomingCall, part: CallPart, place: int, places: int) -> None:
     call.body, call.cut = part.body.replace("\0", "")[:KEPT], len(part.body) > KEPT
     call.place, call.places = place, places
     mapping = call.webhook.mapping
-    found = delivery_of(call.headers, part.texts, mapping, item=part.item, place=place)
+    found = get_delivery_id(call.headers, part.texts, mapping, item=part.item, place=place)
     # What can't be read hasn't been taken, so it may come again.
     call.delivery = "" if part.problem else found
     has_id = bool(found or part.problem)
     call.digest = "" if has_id else hashlib.sha256(f"{place} {part.body}".encode()).hexdigest()
 
 
-def _result(webhook: IncomingWebhook, part: Part) -> Result:
+def _result(webhook: IncomingWebhook, part: CallPart) -> Result:
     if part.problem:
         return Result(State.ATTENTION, problems=[{"code": part.problem}])
     if part.texts.get("is_test") == "true":
@@ -129,4 +136,4 @@ def _keep(call: IncomingCall, result: Result) -> None:
     call.state, call.record, call.problems = result.state, result.record, result.problems
     call.of = call.webhook.makes if result.record else ""
     call.save(update_fields=["state", "record", "problems", "of"])
-    tell_of_call(call)
+    notify_of_call(call)

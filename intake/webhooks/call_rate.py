@@ -28,7 +28,7 @@ def seconds_to_wait(webhook: IncomingWebhook) -> int:
     return max(1, round((ends - now).total_seconds())) if calls > webhook.calls_a_minute else 0
 
 
-def count_refused(webhook: IncomingWebhook) -> None:
+def write_refused_call_count(webhook: IncomingWebhook) -> None:
     """A call that couldn't prove itself isn't kept, only counted."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -13,8 +13,15 @@ from typing import Any
 
 from crm.fields.schemas import WHOLE_NAME
 from crm.records.kinds.kind_registry import Kind
-from intake.webhooks.body_paths import Unreadable, inner_path, is_form, storable, texts_of, value_of
-from intake.webhooks.known_programs import proposal, shape_of
+from intake.webhooks.body_paths import (
+    Unreadable,
+    get_texts_by_path,
+    inner_path,
+    is_form,
+    parse_json_body,
+    remove_unstorable_characters,
+)
+from intake.webhooks.known_programs import find_shape, propose_mapping
 
 # Records in one call.
 MOST, TOO_MANY = 100, "too_many_records"
@@ -31,7 +38,7 @@ OF_ONE = re.compile(r"(?:mail|phone|address|number)[^.\[\]]*\[0\]$", re.IGNORECA
 
 
 @dataclass(frozen=True)
-class Part:
+class CallPart:
     """The body of one record. Paths that begin with `item` belong to it alone. `problem` is the code of the reason why the
     body can't be processed, and `key` what a program sent to prove itself."""
 
@@ -42,43 +49,45 @@ class Part:
     key: str = ""
 
 
-def parts_of(body: str, content_type: str, mapping: Mapping[str, str], kind: Kind) -> list[Part]:
+def split_call(body: str, content_type: str, mapping: Mapping[str, str], kind: Kind) -> list[CallPart]:
     """The records of a call, or a single part with the problem of the whole body."""
     try:
-        texts = texts_of(body, content_type)
+        texts = get_texts_by_path(body, content_type)
         if is_form(content_type):
-            return [Part(body, texts)]
-        item = _item_of(texts, mapping, kind)
-        found = list(islice(_one_each(value_of(body), "", item), MOST + 1)) if item else []
+            return [CallPart(body, texts)]
+        item = _find_item_path(texts, mapping, kind)
+        found = list(islice(_one_each(parse_json_body(body), "", item), MOST + 1)) if item else []
         if len(found) < 2:
-            return [Part(body, texts)]
+            return [CallPart(body, texts)]
         if len(found) > MOST:
-            return [Part(body, texts_of(json.dumps(found[0]), content_type), problem=TOO_MANY)]
-        bodies = [storable(json.dumps(one, ensure_ascii=False)) for one in found]
-        return [Part(text, texts_of(text, content_type), item) for text in bodies]
+            return [CallPart(body, get_texts_by_path(json.dumps(found[0]), content_type), problem=TOO_MANY)]
+        bodies = [remove_unstorable_characters(json.dumps(one, ensure_ascii=False)) for one in found]
+        return [CallPart(text, get_texts_by_path(text, content_type), item) for text in bodies]
     except Unreadable as error:
-        return [Part(body, {}, problem=str(error))]
+        return [CallPart(body, {}, problem=str(error))]
     except RecursionError:
-        return [Part(body, {}, problem="not_json")]
+        return [CallPart(body, {}, problem="not_json")]
 
 
-def _item_of(texts: Mapping[str, str], mapping: Mapping[str, str], kind: Kind) -> str:
+def _find_item_path(texts: Mapping[str, str], mapping: Mapping[str, str], kind: Kind) -> str:
     """The path of the first record, such as "leads[0]"; '' if the body is one record."""
     always = next((item for item in ALWAYS if any(path.startswith(item) for path in texts)), "")
-    shape = shape_of(texts)
+    shape = find_shape(texts)
     if always or (shape and shape.alone):
         return always
-    if here := _telling({path: name for path, name in mapping.items() if path in texts}):
-        return _list_of(here)
-    guessed = _list_of(_telling(proposal(texts, kind))) or _list_of(_telling(mapping))
+    if here := _get_identifying_paths({path: name for path, name in mapping.items() if path in texts}):
+        return _find_list_path(here)
+    guessed = _find_list_path(_get_identifying_paths(propose_mapping(texts, kind))) or _find_list_path(
+        _get_identifying_paths(mapping)
+    )
     return guessed or (FIRST if any(path.startswith(FIRST) for path in texts) else "")
 
 
-def _telling(mapping: Mapping[str, str]) -> list[str]:
+def _get_identifying_paths(mapping: Mapping[str, str]) -> list[str]:
     return [path for path, name in mapping.items() if name in TELLING]
 
 
-def _list_of(paths: list[str]) -> str:
+def _find_list_path(paths: list[str]) -> str:
     """The first item of the innermost list of records that all paths are in; '' if there is none."""
     item = paths[0] if paths else ""
     while FIRST in item:

@@ -42,7 +42,7 @@ def proves_itself(webhook: IncomingWebhook, secret: str, body: bytes, signature:
 def is_signature(signature: str, secret: str, body: bytes, chosen: str = "") -> bool:
     """`chosen` is the Format of the webhook; '' accepts each format, because an older webhook has none."""
     signature = signature.strip()
-    written = format_of(signature)
+    written = get_signature_format(signature)
     if chosen and written != chosen:
         return False
     if written == Format.MOMENT:
@@ -56,7 +56,7 @@ def is_signature(signature: str, secret: str, body: bytes, chosen: str = "") -> 
     )
 
 
-def format_of(signature: str) -> str:
+def get_signature_format(signature: str) -> str:
     """In which format a signature is written, right or wrong."""
     if signature.startswith("t="):
         return Format.MOMENT
@@ -69,12 +69,12 @@ def format_of(signature: str) -> str:
 def _is_with_moment(signature: str, secret: str, body: bytes) -> bool:
     parts = dict(part.strip().partition("=")[::2] for part in signature.split(","))
     moment = parts.get("t", "")
-    if not (moment.isdecimal() and moment.isascii() and len(moment) < 12 and _is_now(int(moment))):
+    if not (moment.isdecimal() and moment.isascii() and len(moment) < 12 and _is_recent(int(moment))):
         return False
     return constant_time_compare(parts.get("v1", ""), _digest(secret, moment.encode() + b"." + body).hex())
 
 
-def _is_now(moment: int) -> bool:
+def _is_recent(moment: int) -> bool:
     return abs(timezone.now().timestamp() - moment) <= TOLERANCE
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from crm.records.editing.settings_form import SettingsForm
 from intake.models import IncomingWebhook
@@ -92,5 +92,5 @@ class IncomingWebhookForm(SettingsForm):
         if self.is_new or given or webhook.proof != self.old_proof:
             self.shown_once = webhook.new_secret(given)
         if key := self.cleaned_data["given_key"]:
-            webhook.key = sealed(key)
+            webhook.key = encrypt_secret(key)
         return super().save(commit)

@@ -17,7 +17,7 @@ from crm.fields.schemas import WHOLE_NAME
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
-from crm.transfer.imports.columns.header_words import headers_of
+from crm.transfer.imports.columns.header_words import get_headers
 
 # A target that isn't a field: the ID by which a delivery that is sent again is recognized.
 DELIVERY = "delivery"
@@ -161,11 +161,11 @@ CAL_COM = Shape(
 SHAPES = (META, GOOGLE, CAL_COM, CALENDLY)
 
 
-def shape_of(texts: Mapping[str, str]) -> Shape | None:
+def find_shape(texts: Mapping[str, str]) -> Shape | None:
     return next((shape for shape in SHAPES if shape.fits(texts)), None)
 
 
-def fields_offered(kind: Kind) -> list[str]:
+def get_mappable_fields(kind: Kind) -> list[str]:
     """What a path can be mapped to, in the order of the list."""
     closed = {*NOT_FROM_OUTSIDE[kind.name], *kind.never_read()}
     own = [name for name in kind.fields.EXCEL if name not in closed]
@@ -173,14 +173,14 @@ def fields_offered(kind: Kind) -> list[str]:
     return [WHOLE_NAME, *own, *(field.name for field in kind.written()), *lines, DELIVERY]
 
 
-def proposal(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
+def propose_mapping(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
     """The field that each path probably means: by the shape of the body, else by the last part of the path, which is read
     like the header of a column in an import. Each field is proposed once, lines of the description as often as needed."""
-    shape = shape_of(texts)
+    shape = find_shape(texts)
     found = shape.proposal(texts) if shape else _by_words(texts, kind)
     if kind.name == "request":
         found = {path: IN_REQUESTS.get(name, name) for path, name in found.items()}
-    offered = fields_offered(kind)
+    offered = get_mappable_fields(kind)
     taken: set[str] = set()
     kept = {}
     for path, name in found.items():
@@ -192,7 +192,7 @@ def proposal(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
 
 
 def _by_words(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
-    headers = headers_of(kind, None)
+    headers = get_headers(kind, None)
     found = {}
     for path in texts:
         last = LAST_PART.search(path)
@@ -201,7 +201,7 @@ def _by_words(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
     return found
 
 
-def delivery_of(
+def get_delivery_id(
     headers: Mapping[str, Any],
     texts: Mapping[str, str],
     mapping: Mapping[str, str],
@@ -212,23 +212,23 @@ def delivery_of(
     """The ID of a delivery, or '' if it has none: the mapped path, else what the program is known to send, else a header.
     If it isn't in the `item` of a record, all records of the call share it, so each has its place too."""
     paths = [path for path, name in mapping.items() if name == DELIVERY and path in texts]
-    paths = paths or _known_paths(texts)
+    paths = paths or _get_identifying_paths(texts)
     found = " ".join(texts[path] for path in paths)
     found = found or next((str(headers[name]) for name in HEADERS if headers.get(name)), "")
     own = bool(item) and any(path.startswith(item) for path in paths)
     return f"{found[:LONGEST]} ({place})" if found and place > 1 and not own else found[:LONGEST]
 
 
-def _known_paths(texts: Mapping[str, str]) -> list[str]:
+def _get_identifying_paths(texts: Mapping[str, str]) -> list[str]:
     """The paths that together identify the delivery of a known program; [] if one of them is missing."""
-    shape = shape_of(texts)
+    shape = find_shape(texts)
     if shape is None:
         return []
-    found = [_path_of(texts, end, shape.anywhere) for end in shape.delivery]
+    found = [_find_path(texts, end, shape.anywhere) for end in shape.delivery]
     return [path for path in found if path] if all(found) else []
 
 
-def _path_of(texts: Mapping[str, str], end: str, anywhere: bool) -> str:
+def _find_path(texts: Mapping[str, str], end: str, anywhere: bool) -> str:
     if end in texts or not anywhere:
         return end if end in texts else ""
     return next((path for path in texts if path.split(".")[-1] == end), "")

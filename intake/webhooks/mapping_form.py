@@ -8,21 +8,21 @@ from django.utils.translation import gettext as _
 
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import Operation
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
 from intake.models import IncomingWebhook
 from intake.webhooks.body_paths import LONGEST_PATH, MOST_PATHS
 from intake.webhooks.call_processing import KEY
-from intake.webhooks.call_splitting import parts_of
-from intake.webhooks.known_programs import DELIVERY, fields_offered, proposal, shape_of
+from intake.webhooks.call_splitting import split_call
+from intake.webhooks.known_programs import DELIVERY, find_shape, get_mappable_fields, propose_mapping
 
 # The bodies whose paths are shown, and the length of a shown value.
 BODIES, SHOWN = 10, 120
 
 
 @dataclass(frozen=True)
-class Line:
+class MappingLine:
     path: str
     value: str
     chosen: str
@@ -39,17 +39,17 @@ class MappingForm:
         self.errors: list[str] = []
         self.crossed = False
         self.texts = self._last_texts()
-        self.shape = shape_of(self.texts)
+        self.shape = find_shape(self.texts)
         self.suggested = bool(self.texts) and (suggest or not webhook.mapping)
         self.mapping = dict(webhook.mapping)
         if self.suggested:
-            self.mapping = {**proposal(self.texts, self.kind), **self.mapping}
+            self.mapping = {**propose_mapping(self.texts, self.kind), **self.mapping}
 
     def _last_texts(self) -> dict[str, str]:
         """The paths of the last bodies, each with its newest value."""
         found: dict[str, str] = {}
         for call in self.webhook.calls.newest_first()[:BODIES]:
-            for part in parts_of(call.body, call.content_type, self.webhook.mapping, self.kind):
+            for part in split_call(call.body, call.content_type, self.webhook.mapping, self.kind):
                 found |= {path: text for path, text in part.texts.items() if path not in found}
         found.pop(KEY, None)
         return dict(list(found.items())[:MOST_PATHS])
@@ -61,13 +61,17 @@ class MappingForm:
             TO_DESCRIPTION: _("A line in the description"),
             DELIVERY: _("ID of the delivery"),
         }
-        return [(name, special.get(name) or self.kind.heading(name)) for name in fields_offered(self.kind)]
+        return [
+            (name, special.get(name) or self.kind.heading(name)) for name in get_mappable_fields(self.kind)
+        ]
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[MappingLine]:
         """Those of the last bodies, then the mapped paths that none of them has."""
         for path in [*self.texts, *(path for path in self.mapping if path not in self.texts)]:
             value = self.texts.get(path, "")
-            yield Line(path, value[:SHOWN] + ("…" if len(value) > SHOWN else ""), self.mapping.get(path, ""))
+            yield MappingLine(
+                path, value[:SHOWN] + ("…" if len(value) > SHOWN else ""), self.mapping.get(path, "")
+            )
 
     def is_valid(self) -> bool:
         if self.data is None:
@@ -76,7 +80,7 @@ class MappingForm:
         chosen = {
             path.strip(): name for path, name in zip(paths, names, strict=False) if path.strip() and name
         }
-        offered = fields_offered(self.kind)
+        offered = get_mappable_fields(self.kind)
         self.mapping = {path: name for path, name in chosen.items() if name in offered}
         if len(self.mapping) < len(chosen):
             self.errors.append(_("A chosen field no longer exists. Choose another one."))
@@ -100,7 +104,7 @@ class MappingForm:
 
     def write(self, by) -> Operation:
         rows = [self.webhook.pk]
-        with recorded("edit_incoming_webhook", by=by, act="mapping", rows=rows) as record:
+        with record_settings_change("edit_incoming_webhook", by=by, act="mapping", rows=rows) as record:
             self.webhook.mapping = self.mapping
             self.webhook.save(update_fields=["mapping"])
         return record

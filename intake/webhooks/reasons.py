@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds.kind_registry import kind_of
+from crm.records.kinds.kind_registry import get_kind
 
 SENTENCES: dict[str, Any] = {
     "no_mapping": _("No fields are mapped yet. Map the fields, then process the call again."),
@@ -30,7 +30,7 @@ SENTENCES: dict[str, Any] = {
 def sentence(problem: dict[str, str], of: str) -> str:
     """`of` is the kind of record that the webhook makes."""
     code, name = problem.get("code", ""), problem.get("field", "")
-    kind = kind_of(of)
+    kind = get_kind(of)
     label = _label(kind, name)
     values = {"field": label, "path": problem.get("path", ""), "value": problem.get("value", "")}
     values["reason"] = problem.get("reason", "")
@@ -49,5 +49,5 @@ def _label(kind: Any, name: str) -> str:
     return str(kind.heading(name)) if kind and name else name
 
 
-def sentences(problems: list[dict[str, str]], of: str) -> list[str]:
+def get_problem_sentences(problems: list[dict[str, str]], of: str) -> list[str]:
     return [sentence(problem, of) for problem in problems]

@@ -11,16 +11,16 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
-from crm.fields.custom.values.field_registry import as_found
+from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Operation
-from crm.platform.web.request_cache import throughout
-from crm.records.history.operation_results import Outcome, keep_result, keep_verdicts
+from crm.platform.web.request_cache import read_cached_in_block
+from crm.records.history.operation_results import Outcome, write_operation_result, write_verdicts
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Request
 from intake.models import IncomingCall, IncomingWebhook
-from intake.webhooks.record_values import Judged, Problem, Reading
-from leads.forms import values_in
+from intake.webhooks.record_values import BodyReading, JudgedValues, Problem
+from leads.forms import get_initial_values
 
 State = IncomingCall.State
 CHANNEL = Operation.Channel.API
@@ -35,7 +35,7 @@ class Result:
     problems: list[Problem] = field(default_factory=list)
 
 
-def owner_of(webhook: IncomingWebhook) -> User | None:
+def get_new_owner(webhook: IncomingWebhook) -> User | None:
     """Who a new record is assigned to; None leaves new leads to the assignment rules (`_add`)."""
     owner = webhook.owner
     return owner if owner and owner.is_active else None
@@ -43,7 +43,9 @@ def owner_of(webhook: IncomingWebhook) -> User | None:
 
 def make(webhook: IncomingWebhook, texts: Mapping[str, str]) -> Result:
     """Add or update the record that the texts of a body describe. Raises Busy if the settings have just changed."""
-    reading = throughout(f"reading of incoming webhook {webhook.pk}", lambda: _reading(webhook))
+    reading = read_cached_in_block(
+        f"reading of incoming webhook {webhook.pk}", lambda: _build_reading(webhook)
+    )
     if not any(path in reading.mapping for path in texts):
         code = "nothing_mapped" if webhook.mapping else "no_mapping"
         return Result(State.ATTENTION, problems=[{"code": code}])
@@ -57,25 +59,25 @@ def make(webhook: IncomingWebhook, texts: Mapping[str, str]) -> Result:
     return _add(webhook, reading, texts)
 
 
-def _reading(webhook: IncomingWebhook) -> Reading:
+def _build_reading(webhook: IncomingWebhook) -> BodyReading:
     """The same for all records of a call. What may change meanwhile is judged again when a record is added."""
-    with as_found():
-        return Reading(KINDS[webhook.makes], webhook.mapping, defaults_of(webhook))
+    with use_definitions_as_found():
+        return BodyReading(KINDS[webhook.makes], webhook.mapping, get_default_values(webhook))
 
 
-def defaults_of(webhook: IncomingWebhook) -> dict[str, Any]:
+def get_default_values(webhook: IncomingWebhook) -> dict[str, Any]:
     """What records get without a value of their own, by field."""
-    owner = owner_of(webhook)
+    owner = get_new_owner(webhook)
     found: dict[str, Any] = {"department": webhook.department_id, "owner": owner and owner.pk}
     if webhook.makes == IncomingWebhook.Makes.REQUEST:
         return found
-    first = values_in(webhook.department)
+    first = get_initial_values(webhook.department)
     status, source = webhook.status or first["status"], webhook.source or first["source"]
     found |= {"status": status and status.pk, "source": source and source.pk}
     return found | {"currency": settings.BASE_CURRENCY, "country": str(first["country"])}
 
 
-def _add(webhook: IncomingWebhook, reading: Reading, texts: Mapping[str, str]) -> Result:
+def _add(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[str, str]) -> Result:
     judged = reading.new(texts)
     if webhook.makes == IncomingWebhook.Makes.REQUEST:
         _complete_request(webhook, judged)
@@ -87,12 +89,12 @@ def _add(webhook: IncomingWebhook, reading: Reading, texts: Mapping[str, str]) -
     with operation(verb.kind, table=kind.name, by=None, channel=CHANNEL, matched=1, changed=1) as record:
         verb.hold()
         (made,) = verb.made(None)
-        keep_verdicts(record, Outcome(kind.name, changed=[made.pk]))
+        write_verdicts(record, Outcome(kind.name, changed=[made.pk]))
         verb.follow(record, [made.pk])
     return Result(State.ADDED, made.pk, judged.problems)
 
 
-def _complete_request(webhook: IncomingWebhook, judged: Judged) -> None:
+def _complete_request(webhook: IncomingWebhook, judged: JudgedValues) -> None:
     """A request always has a subject: without one in the body, the first line of its message or the name of the webhook."""
     judged.values.setdefault("channel", Request.Channel.OTHER)
     if not judged.values.get("subject"):
@@ -101,7 +103,7 @@ def _complete_request(webhook: IncomingWebhook, judged: Judged) -> None:
         judged.missing = [problem for problem in judged.missing if problem.get("field") != "name"]
 
 
-def _fill(reading: Reading, texts: Mapping[str, str], record: dict[str, Any]) -> Result:
+def _fill(reading: BodyReading, texts: Mapping[str, str], record: dict[str, Any]) -> Result:
     judged, pk = reading.filling(texts, record), record["id"]
     model: Any = reading.kind.model
     verb = reading.kind.edit(_as_model_values(model, judged.values))
@@ -113,7 +115,7 @@ def _fill(reading: Reading, texts: Mapping[str, str], record: dict[str, Any]) ->
         outcome = carry_out(verb, rows, by=reading.program, joined=joined)
         joined.matched = outcome.total
         joined.save(update_fields=["matched"])
-        keep_result(joined, [outcome], begun)
+        write_operation_result(joined, [outcome], begun)
     if outcome.changed:
         return Result(State.UPDATED, pk, judged.problems)
     return Result(State.SKIPPED, pk, [{"code": "closed"}, *judged.problems])

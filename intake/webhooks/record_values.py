@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.unique.taken_values import taken
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.unique.taken_values import get_holders_by_field
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.types.field_type import EMPTY
 from crm.models import Import
 from crm.records.kinds.excel_resource import RecordResource
@@ -23,7 +23,7 @@ from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
 from crm.transfer.imports.columns.import_options import FILL, Options
 from intake.webhooks.calling_program import Program
-from intake.webhooks.known_programs import DELIVERY, LAST_PART, fields_offered
+from intake.webhooks.known_programs import DELIVERY, LAST_PART, get_mappable_fields
 
 # How the record of the same person is found.
 MATCH = "email_phone"
@@ -33,7 +33,7 @@ Problem = dict[str, str]
 
 
 @dataclass
-class Judged:
+class JudgedValues:
     """`values` to write, by field; `problems` about values that were left out, and `missing` about what keeps the record
     from being added."""
 
@@ -42,12 +42,12 @@ class Judged:
     missing: list[Problem] = field(default_factory=list)
 
 
-class Reading:
+class BodyReading:
     """Reads bodies into values of one kind of record. `defaults` are what records get without a value, by field."""
 
     def __init__(self, kind: Kind, mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> None:
         self.kind, self.program = kind, Program()
-        self.mapping = {path: name for path, name in mapping.items() if name in fields_offered(kind)}
+        self.mapping = {path: name for path, name in mapping.items() if name in get_mappable_fields(kind)}
         resource: Any = kind.resource
         self.resource: RecordResource = resource(kind, self.program)
         self.rules = rules_of(kind)(kind, self.program)
@@ -97,7 +97,7 @@ class Reading:
             return ""
         return _("Enter at most %(most)s characters.") % {"most": most}
 
-    def new(self, texts: Mapping[str, str]) -> Judged:
+    def new(self, texts: Mapping[str, str]) -> JudgedValues:
         """A record to add."""
         cells, lines, problems = self.cells(texts)
         judged = self.judge.new(cells, lines)
@@ -115,7 +115,7 @@ class Reading:
         values = judged.values
         problems += self._without_taken(values)
         missing = [_problem("missing", name, "", "", sentence) for name, sentence in errors]
-        return Judged(values, problems, missing)
+        return JudgedValues(values, problems, missing)
 
     def known(self, texts: Mapping[str, str], department: int) -> dict[str, Any] | None:
         """The newest record with the same email or, if its email isn't another one, with the same phone."""
@@ -132,7 +132,7 @@ class Reading:
                 return None
         return found.records[pk] if pk else None
 
-    def filling(self, texts: Mapping[str, str], record: dict[str, Any]) -> Judged:
+    def filling(self, texts: Mapping[str, str], record: dict[str, Any]) -> JudgedValues:
         """The empty fields of an existing record that get a value."""
         cells, lines, problems = self.cells(texts)
         held = {name: value for name, value in cells.items() if name in record or name == "name"}
@@ -140,12 +140,14 @@ class Reading:
         wrong = dict(judged.errors)
         problems += [_problem("bad_value", name, self._path(name), "", text) for name, text in wrong.items()]
         values = {name: value for name, value in judged.values.items() if name not in wrong}
-        return Judged(values, problems + self._without_taken(values, record["id"]))
+        return JudgedValues(values, problems + self._without_taken(values, record["id"]))
 
     def _without_taken(self, values: dict[str, Any], but: int | None = None) -> list[Problem]:
         """Leave out the values of unique fields that other records have."""
-        custom = {name: value for name, value in values.items() if field_named(self.kind.name, name)}
-        found = taken(self.kind.name, {name: v for name, v in custom.items() if v not in EMPTY}, but)
+        custom = {name: value for name, value in values.items() if get_custom_field(self.kind.name, name)}
+        found = get_holders_by_field(
+            self.kind.name, {name: v for name, v in custom.items() if v not in EMPTY}, but
+        )
         return [_problem("value_taken", name, self._path(name), str(values.pop(name)), "") for name in found]
 
     def _path(self, name: str) -> str:

@@ -33,7 +33,7 @@ MOST_CHANGES = 3_000
 MOST_MARKS = 1_000
 
 
-class State(NamedTuple):
+class CommitState(NamedTuple):
     """The last visible change, the oldest transaction that is still writing, the next one to start if that is known, and when
     the server was started."""
 
@@ -43,7 +43,7 @@ class State(NamedTuple):
     server: str
 
 
-class Kept(NamedTuple):
+class CachedCount(NamedTuple):
     """Includes all changes up to `settled` and those in `seen`, which come later; `last` is the highest of all."""
 
     number: int
@@ -52,10 +52,10 @@ class Kept(NamedTuple):
     last: int
 
 
-_kept: OrderedDict[tuple, Kept] = OrderedDict()
+_kept: OrderedDict[tuple, CachedCount] = OrderedDict()
 # By database: the number up to which all changes are settled, and the states that later numbers are derived from.
 _settled: dict[tuple, int] = {}
-_marks: dict[tuple, list[State]] = {}
+_marks: dict[tuple, list[CommitState]] = {}
 _highest: dict[tuple, int] = {}
 _lock = Lock()
 
@@ -76,7 +76,7 @@ AS_THEY_WERE = f"""(
     WHERE b.kind <> 'insert')"""
 
 
-def count(rows: QuerySet) -> int:
+def count_leads(rows: QuerySet) -> int:
     """The current number of leads in a set whose conditions are on the lead only."""
     rows = rows.order_by()
     sql, parameters = rows.values("pk").query.sql_with_params()
@@ -92,9 +92,9 @@ def count(rows: QuerySet) -> int:
         return kept.number
     plain = sql.count(TABLE) == 1 and " JOIN " not in sql
     if kept and plain and 0 <= state.last - kept.settled <= MOST_CHANGES:
-        found = _counted_on(kept, rows, sql, parameters, settled)
+        found = _count_changes_since(kept, rows, sql, parameters, settled)
     else:
-        found = _counted_again(sql, parameters, settled)
+        found = _count_from_scratch(sql, parameters, settled)
     with _lock:
         _kept[key] = found
         _kept.move_to_end(key)
@@ -103,7 +103,7 @@ def count(rows: QuerySet) -> int:
     return found.number
 
 
-def _state() -> State:
+def _state() -> CommitState:
     """The end of a snapshot isn't the next transaction: it follows the last one that has ended, and later ones may have taken
     numbers of changes already. The age of a transaction tells, except in a transaction that writes itself."""
     with connection.cursor() as cursor:
@@ -114,10 +114,10 @@ def _state() -> State:
                       pg_postmaster_start_time()::text
                FROM pg_current_snapshot() s"""
         )
-        return State(*cursor.fetchone())
+        return CommitState(*cursor.fetchone())
 
 
-def _settled_at(state: State, database: tuple) -> int | None:
+def _settled_at(state: CommitState, database: tuple) -> int | None:
     """A change number below which no new change can be committed; None if it isn't known yet.
 
     Transactions writing now started after an earlier state if its next transaction isn't newer than the oldest one of
@@ -146,7 +146,7 @@ def _settled_at(state: State, database: tuple) -> int | None:
     return _settled.get(database)
 
 
-def _counted_again(sql: str, parameters: tuple, settled: int) -> Kept:
+def _count_from_scratch(sql: str, parameters: tuple, settled: int) -> CachedCount:
     """One statement, so that the count and the changes it includes match."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -155,10 +155,12 @@ def _counted_again(sql: str, parameters: tuple, settled: int) -> Kept:
             [*parameters, settled],
         )
         number, seen, last = cursor.fetchone()
-        return Kept(number, settled, seen, last)
+        return CachedCount(number, settled, seen, last)
 
 
-def _counted_on(kept: Kept, rows: QuerySet, sql: str, parameters: tuple, settled: int) -> Kept:
+def _count_changes_since(
+    kept: CachedCount, rows: QuerySet, sql: str, parameters: tuple, settled: int
+) -> CachedCount:
     """How many of the leads changed since match now, minus those that matched before; in one statement."""
     since = (kept.settled, kept.seen)
     changed = RawSQL(f'SELECT c."row" {SINCE}', since)
@@ -173,7 +175,7 @@ def _counted_on(kept: Kept, rows: QuerySet, sql: str, parameters: tuple, settled
             [*of_now, *since, *parameters, settled],
         )
         match_now, matched, seen, last = cursor.fetchone()
-    return Kept(kept.number + match_now - matched, settled, seen, last)
+    return CachedCount(kept.number + match_now - matched, settled, seen, last)
 
 
 def forget() -> None:

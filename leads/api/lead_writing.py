@@ -4,19 +4,19 @@ dialect."""
 from typing import Any
 
 from accounts.models import Department, User
-from accounts.ownership.owners import department_with
-from crm.api.existing_records import Known
-from crm.api.problems import Problem, invalid
-from crm.fields.custom.definitions.built_in_fields import required_of
+from accounts.ownership.owners import get_department_for_owner
+from crm.api.existing_records import ExistingRecord
+from crm.api.problems import Problem, build_invalid_problem
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.values.record_form_fields import first_values
 from crm.fields.types.field_type import EMPTY
 from crm.fields.types.phones import normal_phones
 from crm.models import Operation, Tag, Token
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.merged_redirects import present_survivor
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import add
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from leads.kind import LEAD
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
 from leads.statuses import contract
@@ -53,7 +53,7 @@ def changeable_lead(user: User, pk: int, message: str = "", *, merged: bool = Tr
 # Department and owner
 
 
-def home_of(token: Token) -> Department:
+def get_token_department(token: Token) -> Department:
     """The department of leads that the token creates: its own, else its user's first one."""
     departments = Department.objects.active().order_by("id")
     wanted = [token.department_id] if token.department_id else token.user.department_ids[:1]
@@ -74,10 +74,10 @@ def first_owner(user: User) -> User | None:
 
 def with_owner(values: dict[str, Any], owner: User | None, home: Department) -> None:
     """Set the owner; if they don't belong to the lead's department, it moves to their first one."""
-    values["owner"], values["department"] = owner, department_with(owner, home)
+    values["owner"], values["department"] = owner, get_department_for_owner(owner, home)
 
 
-def owner_named(pk: int, user: User, lead: Lead | None, name: str) -> User | None:
+def get_assignable_owner(pk: int, user: User, lead: Lead | None, name: str) -> User | None:
     """The user with this ID, or None for 0. Raises Problem 422 if this user may not assign leads to them."""
     if lead is not None and pk == (lead.owner_id or 0):
         return lead.owner
@@ -87,10 +87,10 @@ def owner_named(pk: int, user: User, lead: Lead | None, name: str) -> User | Non
     if pk == user.pk and lead is None and user.department_ids:
         return user
     if not assigns:
-        raise invalid(**{name: "You may not assign leads to others."})
+        raise build_invalid_problem(**{name: "You may not assign leads to others."})
     owner = User.objects.assignable_by(user).filter(pk=pk).first()
     if owner is None:
-        raise invalid(**{name: "You can’t assign leads to a user with this id."})
+        raise build_invalid_problem(**{name: "You can’t assign leads to a user with this id."})
     return owner
 
 
@@ -111,47 +111,49 @@ def into_status(status: Status) -> dict[str, Any]:
     return {"status": status, "lost_reason": reason, "lost_remark": ""}
 
 
-def source_named(pk: int, lead: Lead | None, name: str) -> Source:
+def get_source(pk: int, lead: Lead | None, name: str) -> Source:
     source = Source.objects.active_or(lead.source_id if lead else None).filter(pk=pk).first()
     if source is None:
-        raise invalid(**{name: "There is no source with this id."})
+        raise build_invalid_problem(**{name: "There is no source with this id."})
     return source
 
 
-def tags_named(names: list[str], user: User) -> list[int]:
+def get_or_create_tags(names: list[str], user: User) -> list[int]:
     """The IDs of these tags. Missing tags are added if the user may do so."""
     known = {tag.name.casefold(): tag for tag in Tag.objects.all()}
     wanted = {name.casefold(): name for name in (" ".join(name.split()) for name in names) if name}
     missing = [name for key, name in wanted.items() if key not in known]
     if any(len(name) > 60 for name in missing):
-        raise invalid(tags="A tag has at most 60 characters.")
+        raise build_invalid_problem(tags="A tag has at most 60 characters.")
     if missing and not user.has_perm("crm.add_tag"):
-        raise invalid(tags=f"There is no tag {missing[0]!r}, and you may not add one.")
+        raise build_invalid_problem(tags=f"There is no tag {missing[0]!r}, and you may not add one.")
     if missing:
-        with recorded("add_tag", by=user, channel=API) as record:
+        with record_settings_change("add_tag", by=user, channel=API) as record:
             made = Tag.objects.bulk_create(Tag(name=name) for name in missing)
             record.parameters = {"rows": [tag.pk for tag in made]}
         known |= {tag.name.casefold(): tag for tag in made}
     retired = [known[key].name for key in wanted if known[key].retired]
     if retired:
-        raise invalid(tags=f"The tag {retired[0]!r} is retired.")
+        raise build_invalid_problem(tags=f"The tag {retired[0]!r} is retired.")
     return sorted({known[key].pk for key in wanted})
 
 
 # Writing
 
 
-def create(values: dict[str, Any], user: User, names: dict[str, str], *, owned: bool) -> Lead:
+def create_lead(values: dict[str, Any], user: User, names: dict[str, str], *, owned: bool) -> Lead:
     """Add a lead from model values. `names` are the dialect's names of model fields, for errors about required fields.
     Custom fields that aren't sent get their defaults. Unless it is `owned` by a user that the program named, the assignment
     rules find one."""
-    if missing := contract.missing(values["status"], values):
+    if missing := contract.get_missing_fields(values["status"], values):
         needed = f"Needed to enter {values['status'].label}."
-        raise invalid(**{names.get(name, name): needed for name in missing})
+        raise build_invalid_problem(**{names.get(name, name): needed for name in missing})
     # A field that the dialect has no name for can't be asked of its programs.
-    lacking = [name for name in required_of(Lead.table) if name in names and values.get(name) in EMPTY]
+    lacking = [
+        name for name in get_required_field_names(Lead.table) if name in names and values.get(name) in EMPTY
+    ]
     if lacking:
-        raise invalid(**{names[name]: REQUIRED.format(LEAD.heading(name)) for name in lacking})
+        raise build_invalid_problem(**{names[name]: REQUIRED.format(LEAD.heading(name)) for name in lacking})
     values |= normal_phones(Lead, values, str(values["department"].country))
     values = first_values(Lead.table, user, values) | values
     if values.get("last_contacted_at"):
@@ -172,20 +174,22 @@ def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str
         errors = {}
         for code in outcome.refused:
             field = code.partition(":")[2] or "status"
-            errors[names.get(field, field)] = sentence(code, LEAD)
-        raise invalid(**errors)
+            errors[names.get(field, field)] = get_reason_sentence(code, LEAD)
+        raise build_invalid_problem(**errors)
     if not outcome.total:
         # The lead was deleted after it was found and before it was locked.
         raise Problem(404, "not_found", message)
 
 
-def update_known(known: Known, values: dict[str, Any], user: User, names: dict[str, str]) -> None:
+def update_known_lead(
+    known: ExistingRecord, values: dict[str, Any], user: User, names: dict[str, str]
+) -> None:
     """Change a lead that a program would have added again. Raises Problem 404 or 403 if that has become impossible."""
     lead = changeable_lead(user, known.pk)
     change(lead, known.changes(values, lead), user, names, "")
 
 
-def remove(lead: Lead, user: User, message: str) -> None:
+def move_lead_to_trash(lead: Lead, user: User, message: str) -> None:
     """Move to Trash, from which an administrator can restore the lead."""
     rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
     outcome = carry_out(Delete(), rows, by=user, channel=API)

@@ -7,7 +7,7 @@ PUBLIC_IDS = Sqids(min_length=8)
 LONGEST_CODE = 11
 
 
-def public_id_of(pk: int) -> str:
+def get_public_id(pk: int) -> str:
     return f"lead_{PUBLIC_IDS.encode([pk])}"
 
 

@@ -4,28 +4,32 @@ from typing import Any
 
 from rest_framework import serializers
 
-from crm.api.openapi_parts import number, text
-from crm.api.v2.documentation.record_calls import calls_on, custom_fields_of, reference
+from crm.api.openapi_parts import build_number_field, build_text_field
+from crm.api.v2.documentation.record_calls import (
+    build_kind_calls,
+    build_reference_call,
+    document_custom_fields,
+)
 from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
 
-Leads, OneLead, LeadsBulk = calls_on(LEAD, resource="leads")
-LeadCustomFields = custom_fields_of(LEAD, resource="leads")
+Leads, OneLead, LeadsBulk = build_kind_calls(LEAD, resource="leads")
+LeadCustomFields = document_custom_fields(LEAD, resource="leads")
 
 
 RETIRED = serializers.BooleanField(help_text="true if leads can't get it any more.")
-NAMED = {"id": number(), "name": text()}
+NAMED = {"id": build_number_field(), "name": build_text_field()}
 
 
 def pipelines(user: Any) -> list[dict[str, Any]]:
-    return [shown_pipeline(row) for row in Pipeline.objects.of_leads().in_order()]
+    return [build_pipeline_json(row) for row in Pipeline.objects.of_leads().in_order()]
 
 
-def shown_pipeline(row: Pipeline) -> dict[str, Any]:
+def build_pipeline_json(row: Pipeline) -> dict[str, Any]:
     return {"id": row.pk, "name": row.label, "retired": row.retired}
 
 
-Pipelines = reference(
+Pipelines = build_reference_call(
     pipelines,
     {**NAMED, "retired": RETIRED},
     resource="lead_statuses",
@@ -51,20 +55,21 @@ def statuses(user: Any) -> list[dict[str, Any]]:
     ]
 
 
-Statuses = reference(
+Statuses = build_reference_call(
     statuses,
     {
         **NAMED,
         "category": serializers.ChoiceField(
             Status.Kind.choices, help_text="How Leadwell treats leads in this status."
         ),
-        "pipeline": number(),
+        "pipeline": build_number_field(),
         "for_new_leads": serializers.BooleanField(help_text="true for the status that new leads start in."),
         "required_fields": serializers.ListField(
-            child=text(), help_text="Fields that a lead must have before it can get this status."
+            child=build_text_field(), help_text="Fields that a lead must have before it can get this status."
         ),
         "next_statuses": serializers.ListField(
-            child=number(), help_text="Where a lead can move from here. Empty if anywhere in the pipeline."
+            child=build_number_field(),
+            help_text="Where a lead can move from here. Empty if anywhere in the pipeline.",
         ),
         "requires_lost_reason": serializers.BooleanField(),
         "retired": RETIRED,
@@ -80,7 +85,7 @@ def sources(user: Any) -> list[dict[str, Any]]:
     return [{"id": row.pk, "name": row.label, "category": row.kind, "retired": row.retired} for row in found]
 
 
-Sources = reference(
+Sources = build_reference_call(
     sources,
     {**NAMED, "category": serializers.ChoiceField(Source.Kind.choices), "retired": RETIRED},
     resource="lead_sources",
@@ -94,7 +99,7 @@ def lost_reasons(user: Any) -> list[dict[str, Any]]:
     return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
 
 
-LostReasons = reference(
+LostReasons = build_reference_call(
     lost_reasons,
     {**NAMED, "retired": RETIRED},
     resource="lead_statuses",

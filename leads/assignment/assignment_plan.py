@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from leads.assignment.candidates import People, Turn
-from leads.assignment.rule_matching import ReadRule, matches, rules_for
+from leads.assignment.rule_matching import ReadRule, get_matching_rules, rules_for
 from leads.models import AssignmentRule, AssignmentTurn
 
 Rule = AssignmentRule
 
 
-class Given(NamedTuple):
+class AssignedLead(NamedTuple):
     """A lead, the rule that it meets first, its new owner, and where it goes if they aren't in its department."""
 
     lead: int
@@ -27,7 +27,7 @@ class Plan:
     the last lead of each rule, and `users` are those whom the rules name, by their ids."""
 
     way: str
-    given: list[Given] = field(default_factory=list)
+    given: list[AssignedLead] = field(default_factory=list)
     no_one: list[int] = field(default_factory=list)
     no_rule: list[int] = field(default_factory=list)
     last: dict[int, int | None] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Plan:
         self.given = [one for one in self.given if one.lead in kept]
 
 
-def plan_for(ids: list[int], way: str, *, held: bool) -> Plan:
+def build_plan_for_way(ids: list[int], way: str, *, held: bool) -> Plan:
     """The plan for these leads. `held` keeps the turns of the rules until the end of the transaction, as whoever writes the
     plan must do."""
     return plan_by(rules_for(way), ids, way, held=held)
@@ -52,18 +52,18 @@ def plan_for(ids: list[int], way: str, *, held: bool) -> Plan:
 
 def plan_by(rules: Sequence[ReadRule], ids: list[int], way: str, *, held: bool) -> Plan:
     """The same by these rules, which are those for the way."""
-    return _planned(Plan(way), rules, ids, held=held)
+    return _build_plan(Plan(way), rules, ids, held=held)
 
 
 def plan_of_past(ids: list[int], rules: Sequence[ReadRule]) -> Plan:
     """What these rules would do with leads that came in before, without capacity and working time."""
-    return _planned(Plan(""), rules, ids, held=False, usual=True)
+    return _build_plan(Plan(""), rules, ids, held=False, usual=True)
 
 
-def _planned(
+def _build_plan(
     plan: Plan, rules: Sequence[ReadRule], ids: list[int], *, held: bool, usual: bool = False
 ) -> Plan:
-    met = matches(rules, ids) if rules else {}
+    met = get_matching_rules(rules, ids) if rules else {}
     if not any(met.values()):
         plan.no_rule = ids
         return plan
@@ -88,7 +88,7 @@ def _give(plan: Plan, lead: int, rules: list[Rule], turns: dict[int, Turn], peop
     for rule in rules:
         owner = turns[rule.pk].next()
         if owner is not None:
-            plan.given.append(Given(lead, rule.pk, owner, people.home(rule, owner)))
+            plan.given.append(AssignedLead(lead, rule.pk, owner, people.home(rule, owner)))
             return
         if rule.otherwise == Rule.Otherwise.NO_OWNER:
             break

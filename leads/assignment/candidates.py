@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import HeldRole, Membership, User
 from accounts.working_time.calendar import Absences, Calendars
-from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from leads.models import AssignmentRule, Lead
 
 Rule = AssignmentRule
@@ -122,7 +122,7 @@ def _assignable(rules: list[Rule]) -> list[User]:
     """The active users with a department in use whom the rules name, with the IDs of those departments in order."""
     departments = {rule.department_id for rule in rules if rule.assigns_to != Rule.To.USER}
     single = {rule.user_id for rule in rules if rule.assigns_to == Rule.To.USER}
-    return records_of(_named, [], _in_order(departments), _in_order(single))
+    return get_records_compiled_once(_rule_people_queryset, [], _in_order(departments), _in_order(single))
 
 
 def _viewing_leads() -> Exists:
@@ -135,7 +135,7 @@ def _in_order(ids: Iterable[int | None]) -> tuple[int, ...]:
     return tuple(sorted(pk for pk in ids if pk))
 
 
-def _named(_ids: list[int], departments: tuple[int, ...], single: tuple[int, ...]) -> Any:
+def _rule_people_queryset(_ids: list[int], departments: tuple[int, ...], single: tuple[int, ...]) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     own = Membership.objects.filter(user=OuterRef("pk"), department__retired=False)
     named = Q(pk__in=single) | Q(Exists(own.filter(department__in=departments)))

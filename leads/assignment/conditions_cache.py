@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F, Func, Lookup, Q, Value
 from django.db.models.functions import Left
 
-from leads.assignment.rule_conditions import Conditions, conditions_of
+from leads.assignment.rule_conditions import Conditions, get_rule_conditions
 from leads.models import AssignmentRule
 
 PLAIN = (str, int, bool, float, Decimal, type(None))
@@ -25,7 +25,7 @@ MOST = 200
 _kept: dict[Hashable, Conditions] = {}
 
 
-class _Asked:
+class _QueryFlag:
     """Whether anything asked the database."""
 
     asked = False
@@ -35,14 +35,14 @@ class _Asked:
         return execute(*arguments)
 
 
-def kept_conditions_of(rule: AssignmentRule, stamp: str) -> Conditions:
+def get_cached_conditions(rule: AssignmentRule, stamp: str) -> Conditions:
     """The conditions of a rule; `stamp` is the state of the custom fields (crm/fields/custom/definitions/built_in_fields.py)."""
     key = rule.conditions, stamp
     found = _kept.get(key)
     if found is None:
-        asked = _Asked()
+        asked = _QueryFlag()
         with connection.execute_wrapper(asked):
-            found = conditions_of(rule)
+            found = get_rule_conditions(rule)
         if not (asked.asked or found.problem) and _is_plain(found.met):
             if len(_kept) >= MOST:
                 _kept.clear()

@@ -11,17 +11,28 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from crm.platform.sql.reference_tables import labels_of
+from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.html_building import html
 from crm.records.editing.settings_form import SettingsForm
-from leads.assignment.role_choices import FIELDS, choice_field, outsiders, people_to_choose, roles_to_choose
-from leads.assignment.rule_conditions import chips_of, filters_in, is_seen_whole, read
+from leads.assignment.role_choices import (
+    FIELDS,
+    choice_field,
+    get_outsider_names,
+    people_to_choose,
+    roles_to_choose,
+)
+from leads.assignment.rule_conditions import (
+    get_allowed_filters,
+    get_condition_chips,
+    parse_conditions,
+    sees_all_conditions,
+)
 from leads.models import AssignmentRule
 
 Rule = AssignmentRule
 
 
-def _if_assigned_to(*ways: str) -> str:
+def _render_shown_if(*ways: str) -> str:
     """The attribute of a field that the page shows for these ways to assign leads (static/js/shown-if.js)."""
     return html(' data-shown-if="{}"', json.dumps({"assigns_to": ways}))
 
@@ -69,14 +80,14 @@ class AssignmentRuleForm(SettingsForm):
             self.initial["ways"] = Rule.Way.values
         self._offer_people()
         # Without JavaScript both are shown; the one that isn't used is ignored.
-        self.fields["user"].when = _if_assigned_to(Rule.To.USER)
+        self.fields["user"].when = _render_shown_if(Rule.To.USER)
         for name in ("department", *FIELDS):
-            self.fields[name].when = _if_assigned_to(Rule.To.IN_TURN, Rule.To.FEWEST)
-        self.may_change_conditions = self.is_new or is_seen_whole(self.instance, viewer)
+            self.fields[name].when = _render_shown_if(Rule.To.IN_TURN, Rule.To.FEWEST)
+        self.may_change_conditions = self.is_new or sees_all_conditions(self.instance, viewer)
         if not self.may_change_conditions:
             del self.fields["conditions"]
         elif asked is not None:
-            self.initial["conditions"] = filters_in(QueryDict(asked), viewer).urlencode()
+            self.initial["conditions"] = get_allowed_filters(QueryDict(asked), viewer).urlencode()
         else:
             self.initial["conditions"] = self.instance.conditions
 
@@ -84,7 +95,7 @@ class AssignmentRuleForm(SettingsForm):
         """Colleagues who can be assigned leads, and departments in use; those that the rule has already stay offered."""
         people = User.objects.assignable_by(self.viewer).values("pk")
         kept = Q(pk=self.instance.user_id or 0)
-        names = labels_of(User, self.viewer)
+        names = get_labels_by_id(User, self.viewer)
         self.fields["user"].queryset = User.objects.filter(Q(pk__in=people) | kept).by_name()
         self.fields["user"].label_from_instance = lambda user: names.get(user.pk, _now("another user"))
         departments = Department.objects.active().visible_to(self.viewer)
@@ -107,11 +118,11 @@ class AssignmentRuleForm(SettingsForm):
 
     @property
     def chips(self) -> list[Any]:
-        return chips_of(self.asked_conditions, self.viewer)
+        return get_condition_chips(self.asked_conditions, self.viewer)
 
     def clean_conditions(self) -> str:
-        text = filters_in(QueryDict(self.cleaned_data["conditions"]), self.viewer).urlencode()
-        if problem := read(QueryDict(text)).problem:
+        text = get_allowed_filters(QueryDict(self.cleaned_data["conditions"]), self.viewer).urlencode()
+        if problem := parse_conditions(QueryDict(text)).problem:
             raise forms.ValidationError(problem)
         return text
 
@@ -131,7 +142,7 @@ class AssignmentRuleForm(SettingsForm):
 
     def _refuse_outsiders(self, data: dict[str, Any]) -> None:
         department = data["department"]
-        if names := outsiders(data.get("people", []), self.instance, department, self.viewer):
+        if names := get_outsider_names(data.get("people", []), self.instance, department, self.viewer):
             text = _now("These users aren’t active members of %(department)s: %(names)s.")
             self.add_error("people", text % {"department": department.name, "names": ", ".join(names)})
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from accounts.ownership.notifications import tell_new_owner
+from accounts.ownership.notifications import notify_new_owner
 from crm.models import Operation
 from crm.platform.sql.chunks import in_chunks
-from leads.assignment.assignment_plan import Given, Plan
+from leads.assignment.assignment_plan import AssignedLead, Plan
 from leads.models import AssignmentRun
 
 # A lead moves with its owner, as when a user assigns it (accounts/ownership/owners.py).
@@ -34,16 +34,16 @@ KEPT = """
     VALUES (%(operation)s, %(way)s, %(all)s, %(assigned)s, %(no_one)s, %(counts)s)"""
 
 
-def write_owners(given: Sequence[Given]) -> None:
+def write_owners(given: Sequence[AssignedLead]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(OWNERS, _columns(given))
 
 
-def keep(plan: Plan, record: Operation) -> None:
+def write_run_log(plan: Plan, record: Operation) -> None:
     """What belongs to a written plan, in the same transaction, and the notifications."""
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {KEPT}", _told(plan, record))
-    _tell_owners(plan, record)
+        cursor.execute(f"WITH {KEPT}", _build_parameters(plan, record))
+    _notify_owners(plan, record)
 
 
 def write_new_owners(plan: Plan, record: Operation, *, silent: bool) -> None:
@@ -52,17 +52,17 @@ def write_new_owners(plan: Plan, record: Operation, *, silent: bool) -> None:
     parts = list(in_chunks(plan.given))
     if len(parts) == 1:
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH owned AS ({OWNERS}), {KEPT}", _told(plan, record))
+            cursor.execute(f"WITH owned AS ({OWNERS}), {KEPT}", _build_parameters(plan, record))
     else:
         for part in parts:
             write_owners(part)
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {KEPT}", _told(plan, record))
+            cursor.execute(f"WITH {KEPT}", _build_parameters(plan, record))
     if not silent:
-        _tell_owners(plan, record)
+        _notify_owners(plan, record)
 
 
-def _columns(given: Sequence[Given]) -> dict[str, Any]:
+def _columns(given: Sequence[AssignedLead]) -> dict[str, Any]:
     """The parts of what is given, each as an array."""
     leads, rules, owners, homes = zip(*given, strict=True) if given else ((), (), (), ())
     return {"leads": _array(leads), "rules": _array(rules), "owners": _array(owners), "homes": _array(homes)}
@@ -74,7 +74,7 @@ def _array(ids: Iterable[int]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def _told(plan: Plan, record: Operation) -> dict[str, Any]:
+def _build_parameters(plan: Plan, record: Operation) -> dict[str, Any]:
     last = {rule: user for rule, user in plan.last.items() if user is not None}
     return {
         **_columns(plan.given),
@@ -89,15 +89,15 @@ def _told(plan: Plan, record: Operation) -> dict[str, Any]:
     }
 
 
-def keep_waiting(record: Operation, way: str, leads: int) -> None:
+def write_unassigned_run(record: Operation, way: str, leads: int) -> None:
     """A line of the run log for leads that stay unassigned because a long run has the turns."""
     AssignmentRun.objects.create(operation=record, way=way, leads=leads, assigned=0)
 
 
-def _tell_owners(plan: Plan, record: Operation) -> None:
+def _notify_owners(plan: Plan, record: Operation) -> None:
     """One notification for each new owner."""
     gained: dict[int, list[int]] = defaultdict(list)
     for one in plan.given:
         gained[one.owner].append(one.lead)
     for owner, leads in gained.items():
-        tell_new_owner(plan.users[owner], record, leads)
+        notify_new_owner(plan.users[owner], record, leads)

@@ -7,14 +7,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Role, User
-from crm.platform.sql.reference_tables import labels_of
+from crm.platform.sql.reference_tables import get_labels_by_id
 from leads.models import AssignmentRule
 
 # The fields of a rule, each with one choice for each row.
 FIELDS = ("roles", "people")
 
 
-def chosen_in_words(rule: AssignmentRule, viewer: Any) -> str:
+def describe_chosen_people(rule: AssignmentRule, viewer: Any) -> str:
     """The roles, then the users; those out of the viewer's sight have no names. '' if all members take part."""
     fields: list[Any] = [rule._meta.get_field(name) for name in FIELDS]
     texts = (field.type.text(field, getattr(rule, field.name), viewer) for field in fields)
@@ -39,7 +39,7 @@ def roles_to_choose(rule: AssignmentRule) -> list[tuple[int, str]]:
 
 def people_to_choose(rule: AssignmentRule, viewer: Any) -> list[tuple[int, str]]:
     """Colleagues who can be assigned leads. Those that the rule has already stay, whether the viewer sees them or not."""
-    names = labels_of(User, viewer)
+    names = get_labels_by_id(User, viewer)
     offered = User.objects.assignable_by(viewer).by_name()
     found = {row.pk: row.name for row in offered}
     return [
@@ -48,7 +48,7 @@ def people_to_choose(rule: AssignmentRule, viewer: Any) -> list[tuple[int, str]]
     ]
 
 
-def outsiders(people: list[int], rule: AssignmentRule, department: Any, viewer: Any) -> list[str]:
+def get_outsider_names(people: list[int], rule: AssignmentRule, department: Any, viewer: Any) -> list[str]:
     """The names of those who aren't active members of the department and were just chosen for it."""
     kept = rule.people if rule.department_id == department.pk else []
     members = Membership.objects.filter(department=department, user__is_active=True).values_list(

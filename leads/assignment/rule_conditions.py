@@ -12,11 +12,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.listing.filter_alternatives import ANY, query_of
+from crm.records.listing.filter_alternatives import ANY, build_query_dict
 from crm.records.listing.filters import FilterSet
 from crm.records.listing.personal_filters import get_personal_filters
-from crm.records.listing.record_list import OTHER_PARAMETERS, Listing
-from crm.records.listing.saved_view_replacement import replaced_everywhere
+from crm.records.listing.record_list import OTHER_PARAMETERS, RecordList
+from crm.records.listing.saved_view_replacement import replace_value_everywhere
 from crm.records.listing.url_parameters import KEY, filter_parameters
 from leads.models import AssignmentRule, Lead
 
@@ -39,11 +39,11 @@ def leads_kind() -> Kind:
     return KINDS["lead"]
 
 
-def conditions_of(rule: AssignmentRule) -> Conditions:
-    return read(rule.parameters)
+def get_rule_conditions(rule: AssignmentRule) -> Conditions:
+    return parse_conditions(rule.parameters)
 
 
-def read(data: QueryDict) -> Conditions:
+def parse_conditions(data: QueryDict) -> Conditions:
     """The conditions in the query of a list. Those of a field that is gone aren't simply left out: no lead meets them."""
     if problem := _not_for_a_rule(data):
         return Conditions(Q(pk__in=[]), problem=problem)
@@ -51,7 +51,7 @@ def read(data: QueryDict) -> Conditions:
     if problem := _changes_with_the_reader(filters):
         return Conditions(Q(pk__in=[]), problem=problem)
     try:
-        met = _met(filters)
+        met = _build_comparing_condition(filters)
     except forms.ValidationError as error:
         return Conditions(Q(pk__in=[]), problem=" ".join(error.messages))
     if faults := [*filters.faults.values(), *filters.problems]:
@@ -60,27 +60,27 @@ def read(data: QueryDict) -> Conditions:
     return Conditions(met, tuple(sorted(keys)))
 
 
-def filters_in(data: QueryDict, user: Any) -> QueryDict:
+def get_allowed_filters(data: QueryDict, user: Any) -> QueryDict:
     """Only the filters of a list's URL that the user may use: without search, sort and page."""
-    listing = Listing(leads_kind(), data, user)
+    listing = RecordList(leads_kind(), data, user)
     names = [name for name in listing.data if name not in OTHER_PARAMETERS]
-    return query_of({name: listing.data.getlist(name) for name in names})
+    return build_query_dict({name: listing.data.getlist(name) for name in names})
 
 
-def is_seen_whole(rule: AssignmentRule, user: Any) -> bool:
+def sees_all_conditions(rule: AssignmentRule, user: Any) -> bool:
     """Whether the user may see every field that the conditions name."""
     return set(filter_parameters(leads_kind(), user, among=rule.parameters)).issuperset(rule.parameters)
 
 
-def chips_of(query: str, user: Any) -> list[Any]:
+def get_condition_chips(query: str, user: Any) -> list[Any]:
     """The conditions as chips, as far as the user may see their fields."""
-    return Listing(leads_kind(), QueryDict(query), user).filters.chips() if query else []
+    return RecordList(leads_kind(), QueryDict(query), user).filters.chips() if query else []
 
 
 def in_words(query: str, user: Any) -> str:
     if not query:
         return _("every lead")
-    return _filters(filters_in(QueryDict(query), user), user).in_words()
+    return _filters(get_allowed_filters(QueryDict(query), user), user).in_words()
 
 
 def _filters(data: QueryDict, user: Any = None) -> FilterSet:
@@ -104,18 +104,18 @@ def _changes_with_the_reader(filters: FilterSet) -> str:
     return ""
 
 
-def _met(filters: FilterSet) -> Q:
+def _build_comparing_condition(filters: FilterSet) -> Q:
     """The filters compared with each lead. A list would look some of them up among all leads instead."""
     found = Q()
     for _name, item, value in filters.active:
         found &= item.comparing(value)
     # An alternative that says nothing doesn't count: Q() is left out of an OR too.
-    return found & reduce(or_, map(_met, filters.alternatives), Q())
+    return found & reduce(or_, map(_build_comparing_condition, filters.alternatives), Q())
 
 
-def rewrite(parameter: str, old: int | str, new: int | str) -> None:
+def replace_value_in_rules(parameter: str, old: int | str, new: int | str) -> None:
     """Replace a value in the conditions of all rules, such as a status that was merged into another one."""
     for rule in AssignmentRule.objects.active():
-        after = replaced_everywhere(rule.conditions, parameter, old, new)
+        after = replace_value_everywhere(rule.conditions, parameter, old, new)
         if after != rule.conditions:
             AssignmentRule.objects.filter(pk=rule.pk).update(conditions=after)

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Value, When
 
-from crm.fields.custom.definitions.built_in_fields import stamp
-from crm.fields.custom.values.stored_values import computed
+from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
+from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.platform.sql.chunks import in_chunks
 from crm.platform.sql.compiled_querysets import values_of
-from crm.platform.web.request_cache import reading_once, throughout
-from leads.assignment.conditions_cache import kept_conditions_of
+from crm.platform.web.request_cache import cache_reads, read_cached_in_block
+from leads.assignment.conditions_cache import get_cached_conditions
 from leads.assignment.rule_conditions import Conditions
 from leads.models import AssignmentRule, Lead
 
@@ -37,26 +37,26 @@ class ReadRule:
 def rules_for(way: str) -> list[ReadRule]:
     """The rules in use for leads that come in this way, in order, without those whose conditions can't be read."""
     rules = [rule for rule in AssignmentRule.all_in_use() if way in rule.ways]
-    return read_rules(rules)
+    return get_rules_with_conditions(rules)
 
 
-def read_rules(rules: Sequence[AssignmentRule]) -> list[ReadRule]:
+def get_rules_with_conditions(rules: Sequence[AssignmentRule]) -> list[ReadRule]:
     if not rules:
         return []
-    state = throughout(STAMP, stamp)
-    with reading_once(**{STAMP: state}):
-        found = [ReadRule(rule, rule.conditions, state, kept_conditions_of(rule, state)) for rule in rules]
+    state = read_cached_in_block(STAMP, get_definitions_stamp)
+    with cache_reads(**{STAMP: state}):
+        found = [ReadRule(rule, rule.conditions, state, get_cached_conditions(rule, state)) for rule in rules]
     return [one for one in found if not one.conditions.problem]
 
 
-def matches(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, list[AssignmentRule]]:
+def get_matching_rules(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, list[AssignmentRule]]:
     """Each of these leads, by its id, with the rules that it meets, in order. Converted leads and those in Trash aren't
     among them."""
     asked = [one for one in rules if one.conditions.met]
     met: dict[int, list[AssignmentRule]] = {}
-    with reading_once():
+    with cache_reads():
         for chunk in in_chunks(ids):
-            met.update(_told(rules, asked, _answers(chunk, asked)))
+            met.update(_group_rules_by_lead(rules, asked, _answers(chunk, asked)))
     return met
 
 
@@ -69,14 +69,14 @@ def _answers(ids: list[int], asked: Sequence[ReadRule]) -> Any:
 
 def _compared(ids: list[int], *asked: ReadRule) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
-    rows = computed(
+    rows = annotate_custom_values(
         Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields]
     )
-    answers = {f"rule_{place}": _is_met(one.conditions) for place, one in enumerate(asked)}
+    answers = {f"rule_{place}": _build_met_expression(one.conditions) for place, one in enumerate(asked)}
     return rows.annotate(**answers).filter(pk__any=ids).values_list("pk", *answers)
 
 
-def _told(
+def _group_rules_by_lead(
     rules: Sequence[ReadRule], asked: Sequence[ReadRule], rows: Any
 ) -> Iterator[tuple[int, list[AssignmentRule]]]:
     """Many leads give the same answers, and those share a list."""
@@ -90,5 +90,5 @@ def _told(
         yield pk, found[answers]
 
 
-def _is_met(conditions: Conditions) -> Case:
+def _build_met_expression(conditions: Conditions) -> Case:
     return Case(When(conditions.met, then=Value(True)), default=Value(False), output_field=BooleanField())

@@ -9,11 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from crm.platform.sql.reference_tables import labels_of
-from crm.records.listing.record_list import Listing
+from crm.platform.sql.reference_tables import get_labels_by_id
+from crm.records.listing.record_list import RecordList
 from leads.assignment.assignment_plan import plan_of_past
 from leads.assignment.rule_conditions import leads_kind
-from leads.assignment.rule_matching import matches, read_rules
+from leads.assignment.rule_matching import get_matching_rules, get_rules_with_conditions
 from leads.models import AssignmentRule
 
 # The last leads that the viewer sees.
@@ -21,7 +21,7 @@ LEADS = 1_000
 
 
 @dataclass(frozen=True)
-class Past:
+class RulePreview:
     """`leads` is how many there were. `parts` are the rules with their users and numbers; `no_one` are the leads of rules
     without users, `no_rule` those that no rule is for."""
 
@@ -32,34 +32,36 @@ class Past:
     no_rule: int
 
 
-def past_of(rules: Sequence[AssignmentRule], viewer: Any) -> Past:
+def build_rule_preview(rules: Sequence[AssignmentRule], viewer: Any) -> RulePreview:
     """Only rules that are turned on count, whichever way the leads came in."""
     ids = last_leads(viewer)
     tried = [rule for rule in rules if rule.turned_on]
-    plan = plan_of_past(ids, read_rules(tried))
+    plan = plan_of_past(ids, get_rules_with_conditions(tried))
     by_rule: Counter[int] = Counter()
     for (rule, _user), number in plan.counts.items():
         by_rule[rule] += number
-    parts = parts_of([(rule, user, number) for (rule, user), number in plan.counts.items()], tried, viewer)
-    return Past(len(ids), dict(by_rule), parts, len(plan.no_one), len(plan.no_rule))
+    parts = count_by_rule_and_user(
+        [(rule, user, number) for (rule, user), number in plan.counts.items()], tried, viewer
+    )
+    return RulePreview(len(ids), dict(by_rule), parts, len(plan.no_one), len(plan.no_rule))
 
 
 def last_leads(viewer: Any) -> list[int]:
-    return sorted(Listing(leads_kind(), QueryDict(), viewer).page(LEADS).ids)
+    return sorted(RecordList(leads_kind(), QueryDict(), viewer).page(LEADS).ids)
 
 
-def how_many_met(data: QueryDict, viewer: Any) -> tuple[int, int]:
+def count_met_leads(data: QueryDict, viewer: Any) -> tuple[int, int]:
     """How many last leads there are, and how many of them meet these conditions."""
     ids, rule = last_leads(viewer), AssignmentRule(pk=0, conditions=data.urlencode())
-    found = matches(read_rules([rule]), ids)
+    found = get_matching_rules(get_rules_with_conditions([rule]), ids)
     return len(ids), sum(map(bool, found.values()))
 
 
-def parts_of(
+def count_by_rule_and_user(
     counts: Sequence[tuple[int, int, int]], rules: Sequence[AssignmentRule], viewer: Any
 ) -> list[tuple[str, list[tuple[str, int]]]]:
     """Counts by rule and user with their names, in the order of the rules; users out of the viewer's sight have none."""
-    names = labels_of(User, viewer)
+    names = get_labels_by_id(User, viewer)
     found = []
     for rule in rules:
         shares: Counter[str] = Counter()

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
 from crm.platform.jobs import Problem, job_kind
-from crm.records.history.multi_part_changes import why_not_at_once
-from crm.records.history.undo.undo_permission import undone_among
+from crm.records.history.multi_part_changes import get_too_large_sentence
+from crm.records.history.undo.undo_permission import get_undone_ids
 from crm.records.history.verb_execution import Outcome, carry_out, judge
-from crm.records.history.visible_operations import visible_operations, words_of
-from leads.assignment.rule_preview import parts_of
+from crm.records.history.visible_operations import describe_operation, visible_operations
+from leads.assignment.rule_preview import count_by_rule_and_user
 from leads.models import AssignmentRule, AssignmentRun, Lead, RuleAssignment
 from leads.verbs import UndoAssignment
 
@@ -39,39 +39,42 @@ def visible_runs(user: Any) -> Any:
     return AssignmentRun.objects.within(visible_operations(user)).with_operations()
 
 
-def lines_of(runs: Sequence[AssignmentRun], user: Any) -> list[RunLine]:
+def build_run_lines(runs: Sequence[AssignmentRun], user: Any) -> list[RunLine]:
     rules = list(AssignmentRule.objects.in_order())
-    undone = undone_among([run.operation for run in runs]) | _taken_back(runs)
+    undone = get_undone_ids([run.operation for run in runs]) | _get_runs_undone_alone(runs)
     assigns = user.has_perm(Lead.right("assign"))
     found = []
     for run in runs:
-        words, parts = words_of(run.operation, user), parts_of(run.counts, rules, user)
-        done, too_large = run.operation_id in undone, why_not_at_once(run.assigned)
+        words, parts = (
+            describe_operation(run.operation, user),
+            count_by_rule_and_user(run.counts, rules, user),
+        )
+        done, too_large = run.operation_id in undone, get_too_large_sentence(run.assigned)
         may = assigns and run.assigned > 0 and not (done or too_large or run.operation.expired)
         found.append(RunLine(run, words, parts, done, may, too_large))
     return found
 
 
-def _taken_back(runs: Sequence[AssignmentRun]) -> set[int]:
+def _get_runs_undone_alone(runs: Sequence[AssignmentRun]) -> set[int]:
     """The operations of runs that were undone alone, unless that was undone in turn."""
     by = {run.undone_by: run.operation_id for run in runs if run.undone_by}
-    still = undone_among([Operation(pk=pk) for pk in by])
+    still = get_undone_ids([Operation(pk=pk) for pk in by])
     return {operation for pk, operation in by.items() if pk not in still}
 
 
-def undo_of(run: AssignmentRun, user: Any) -> tuple[UndoAssignment, Any, list[int]]:
+def build_run_undo(run: AssignmentRun, user: Any) -> tuple[UndoAssignment, Any, list[int]]:
     """The verb, the rows that the user may change, and the leads."""
     leads = RuleAssignment.objects.filter(operation=run.operation_id).values_list("lead", flat=True)
     return UndoAssignment(run.operation_id), Lead.objects.present().changeable_by(user), list(leads)
 
 
 def preview_of_undo(run: AssignmentRun, user: Any) -> Outcome:
-    verb, rows, leads = undo_of(run, user)
+    verb, rows, leads = build_run_undo(run, user)
     return judge(verb, rows, by=user, wanted=leads)
 
 
 def undo_run(run: AssignmentRun, user: Any, progress: Any = None) -> Operation:
-    verb, rows, leads = undo_of(run, user)
+    verb, rows, leads = build_run_undo(run, user)
     outcome = carry_out(verb, rows, by=user, wanted=leads, channel=Operation.Channel.BULK, progress=progress)
     return outcome.operation
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.sql.reference_tables import labels_of
+from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.notifications import notice_kind, tell
 from leads.assignment.candidates import People
-from leads.assignment.rule_conditions import conditions_of
+from leads.assignment.rule_conditions import get_rule_conditions
 from leads.models import AssignmentRule, AssignmentTurn
 
 
@@ -24,16 +24,16 @@ def why_idle(rules: Iterable[AssignmentRule], viewer: Any = None) -> dict[int, s
     people = People(rules, usual=True)
     found: dict[int, str] = {}
     for rule in rules:
-        if problem := conditions_of(rule).problem:
+        if problem := get_rule_conditions(rule).problem:
             found[rule.pk] = problem
         elif not people.of_rule(rule):
-            found[rule.pk] = _without_users(rule, name_of(rule, viewer))
+            found[rule.pk] = _without_users(rule, get_user_name(rule, viewer))
     return found
 
 
-def name_of(rule: AssignmentRule, viewer: Any) -> str:
+def get_user_name(rule: AssignmentRule, viewer: Any) -> str:
     """The name of a rule's only user, as far as the viewer sees them."""
-    return labels_of(User, viewer).get(rule.user_id or 0, _("another user"))
+    return get_labels_by_id(User, viewer).get(rule.user_id or 0, _("another user"))
 
 
 def _without_users(rule: AssignmentRule, name: str) -> str:

@@ -11,12 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.models import Department, Role, User
-from crm.fields.conditions.field_filters import parameters_of
+from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.conditions.operators import OF
 from crm.fields.custom.values.type_conversion import Conversion
 from crm.fields.schemas import Schema
 from crm.models import CustomField, Tag
-from crm.records.custom_fields.retype.preview import breaks
+from crm.records.custom_fields.retype.preview import would_break_filter
 from crm.records.kinds.uses import Uses
 from crm.records.listing.filter_alternatives import ANY
 from leads.assignment.candidates import People
@@ -30,7 +30,7 @@ OF_USERS = ("owner", "created_by")
 
 def rules_using(record: Any, viewer: Any) -> list[Uses]:
     """The rules that use it; rules that are turned off too, because they may be turned on again."""
-    return _found(record, viewer) if Rule.objects.active().exists() else []
+    return _find_nothing(record, viewer) if Rule.objects.active().exists() else []
 
 
 def by_field(kind: Schema) -> dict[str, str]:
@@ -39,7 +39,7 @@ def by_field(kind: Schema) -> dict[str, str]:
         return {}
     counted: dict[str, int] = {}
     for rule in Rule.objects.active():
-        for name in {_field_of(parameter) for parameter in rule.parameters}:
+        for name in {_get_compared_field(parameter) for parameter in rule.parameters}:
             counted[name] = counted.get(name, 0) + 1
     return {
         name: ngettext("%(number)s assignment rule", "%(number)s assignment rules", count) % {"number": count}
@@ -48,25 +48,25 @@ def by_field(kind: Schema) -> dict[str, str]:
 
 
 @singledispatch
-def _found(record: Any, viewer: Any) -> list[Uses]:
+def _find_nothing(record: Any, viewer: Any) -> list[Uses]:
     return []
 
 
-@_found.register(Status)
-@_found.register(Source)
-@_found.register(Tag)
-@_found.register(LostReason)
-@_found.register(Pipeline)
+@_find_nothing.register(Status)
+@_find_nothing.register(Source)
+@_find_nothing.register(Tag)
+@_find_nothing.register(LostReason)
+@_find_nothing.register(Pipeline)
 def _with_value(record: Any, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "Used in the conditions of %(number)s assignment rule",
         "Used in the conditions of %(number)s assignment rules",
         "number",
     )
-    return _said(_comparing((FILTERS[type(record)],), record), words, viewer)
+    return _build_uses(_find_rules_comparing((FILTERS[type(record)],), record), words, viewer)
 
 
-@_found.register
+@_find_nothing.register
 def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule uses the field. It assigns no leads until its conditions are changed",
@@ -75,11 +75,11 @@ def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
     )
     if record.table_of != Lead.table:
         return []
-    rules = [rule for rule in _rules() if record.key in map(_field_of, rule.parameters)]
-    return _said(rules, words, viewer)
+    rules = [rule for rule in _rules() if record.key in map(_get_compared_field, rule.parameters)]
+    return _build_uses(rules, words, viewer)
 
 
-@_found.register
+@_find_nothing.register
 def _that_break(record: Conversion, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule has a condition that doesn’t exist for the new type. It assigns no leads until the condition "
@@ -90,10 +90,12 @@ def _that_break(record: Conversion, viewer: Any) -> list[Uses]:
     )
     if record.source.definition.table_of != Lead.table:
         return []
-    return _said([rule for rule in _rules() if breaks(record, rule.conditions, viewer)], words, viewer)
+    return _build_uses(
+        [rule for rule in _rules() if would_break_filter(record, rule.conditions, viewer)], words, viewer
+    )
 
 
-@_found.register
+@_find_nothing.register
 def _with_department(record: Department, viewer: Any) -> list[Uses]:
     named = ngettext_lazy(
         "The department is in the conditions of %(number)s assignment rule, which stays as it is",
@@ -107,22 +109,22 @@ def _with_department(record: Department, viewer: Any) -> list[Uses]:
     )
     own = [rule for rule in _rules() if rule.department_id == record.pk]
     return [
-        *_said(own, given, viewer, refuses=True),
-        *_said(_comparing(("department",), record), named, viewer),
+        *_build_uses(own, given, viewer, refuses=True),
+        *_build_uses(_find_rules_comparing(("department",), record), named, viewer),
     ]
 
 
-@_found.register
+@_find_nothing.register
 def _with_role(record: Role, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule assigns leads to members with this role. Without the role, they no longer get leads by it",
         "%(number)s assignment rules assign leads to members with this role. Without the role, they no longer get leads by them",
         "number",
     )
-    return _said([rule for rule in _rules() if record.pk in rule.roles], words, viewer)
+    return _build_uses([rule for rule in _rules() if record.pk in rule.roles], words, viewer)
 
 
-@_found.register
+@_find_nothing.register
 def _with_user(record: User, viewer: Any) -> list[Uses]:
     given = ngettext_lazy(
         "%(number)s assignment rule assigns leads only to this user. It’s skipped until another user is chosen",
@@ -150,12 +152,12 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
     people = People(rules, usual=True)
     left_alone = [rule for rule in rules if rule.user_id is None and people.of_rule(rule) == [record.pk]]
     return [
-        *_said([rule for rule in rules if rule.user_id == record.pk], given, viewer),
-        *_said(left_alone, last, viewer),
-        *_said(
+        *_build_uses([rule for rule in rules if rule.user_id == record.pk], given, viewer),
+        *_build_uses(left_alone, last, viewer),
+        *_build_uses(
             [rule for rule in rules if record.pk in rule.people and rule not in left_alone], among, viewer
         ),
-        *_said(_comparing(OF_USERS, record), named, viewer),
+        *_build_uses(_find_rules_comparing(OF_USERS, record), named, viewer),
     ]
 
 
@@ -163,13 +165,13 @@ def _rules() -> list[Rule]:
     return list(Rule.objects.active().in_order())
 
 
-def _field_of(parameter: str) -> str:
+def _get_compared_field(parameter: str) -> str:
     """The field that a parameter compares: "any.city.is" compares "city", "created_from" compares "created"."""
     name = parameter.removeprefix(ANY).partition(OF)[0]
-    return next(own for own in (name.rpartition("_")[0], name) if name in parameters_of(own))
+    return next(own for own in (name.rpartition("_")[0], name) if name in get_filter_parameters(own))
 
 
-def _comparing(names: Iterable[str], record: Model) -> list[Rule]:
+def _find_rules_comparing(names: Iterable[str], record: Model) -> list[Rule]:
     """The rules whose conditions compare one of these fields with the record."""
     wanted = [f"{start}{name}" for start in ("", ANY) for name in names]
     return [
@@ -179,7 +181,7 @@ def _comparing(names: Iterable[str], record: Model) -> list[Rule]:
     ]
 
 
-def _said(rules: list[Rule], words: Promise | Any, viewer: Any, *, refuses: bool = False) -> list[Uses]:
+def _build_uses(rules: list[Rule], words: Promise | Any, viewer: Any, *, refuses: bool = False) -> list[Uses]:
     """How many they are; their names only for users who may view rules."""
     if not rules:
         return []

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.fields.custom.values.field_registry import is_for_some
-from crm.platform.web.id_parsing import ids_of
+from crm.platform.web.id_parsing import parse_ids
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.listing.tabs import Tab
 from crm.records.tables.boards.board import Board
 from crm.records.tables.boards.board_outline import Target
@@ -19,9 +19,9 @@ from crm.templatetags.look import number
 from leads.boards.cards import LeadCards
 from leads.forms import MoveForm
 from leads.models import Pipeline, Status
-from leads.page.status_path import values_of
+from leads.page.status_path import get_required_values
 from leads.statuses import contract, reference_tables
-from leads.stuck.stuck_leads import stuck
+from leads.stuck.stuck_leads import build_stuck_condition
 from leads.verbs import Move
 
 
@@ -31,38 +31,38 @@ class InPipelines:
 
     purpose: str
 
-    def pipeline_of(self, listing: Listing) -> Pipeline | None:
+    def pipeline_of(self, listing: RecordList) -> Pipeline | None:
         """The pipeline that a list asks for, alone or by one of its statuses; else that of the reader's department."""
         filters, statuses = listing.filters, reference_tables.statuses(self.purpose)
-        asked = ids_of(filters.chosen("pipeline")) or [
-            statuses[pk].pipeline_id for pk in ids_of(filters.chosen("status")) if pk in statuses
+        asked = parse_ids(filters.chosen("pipeline")) or [
+            statuses[pk].pipeline_id for pk in parse_ids(filters.chosen("status")) if pk in statuses
         ]
-        every = list(reference_tables.pipelines(self.purpose).values())
+        every = list(reference_tables.get_pipelines(self.purpose).values())
         if found := [row for row in every if row.pk in asked]:
             return found[0]
         used = [row for row in every if not row.retired]
         own = [row for row in used if set(row.departments).intersection(listing.viewer.department_ids[:1])]
         return next(iter([*own, *used]), None)
 
-    def open(self, listing: Listing) -> Sequence[Status]:
+    def open(self, listing: RecordList) -> Sequence[Status]:
         """The columns. Records stay in a retired status until they are moved."""
         return [row for row in self._of_pipeline(listing) if row.is_open]
 
-    def closed(self, listing: Listing) -> Sequence[Status]:
+    def closed(self, listing: RecordList) -> Sequence[Status]:
         """Where the way of a record ends: a drop there moves it, and it leaves the board."""
         return [row for row in self._of_pipeline(listing) if not row.is_open and not row.retired]
 
-    def _of_pipeline(self, listing: Listing) -> list[Status]:
+    def _of_pipeline(self, listing: RecordList) -> list[Status]:
         pipeline = self.pipeline_of(listing)
         rows = reference_tables.statuses(self.purpose).values()
         return [row for row in rows if pipeline and row.pipeline_id == pipeline.pk]
 
-    def tabs(self, listing: Listing) -> list[Tab]:
+    def tabs(self, listing: RecordList) -> list[Tab]:
         """The pipelines in use, if there are several, each with the rest of the list's query."""
         if not reference_tables.several_pipelines(self.purpose):
             return []
         current, found = self.pipeline_of(listing), []
-        for row in reference_tables.pipelines(self.purpose).values():
+        for row in reference_tables.get_pipelines(self.purpose).values():
             data = QueryDict(listing.query, mutable=True)
             data["pipeline"] = str(row.pk)
             for name in ("status", "status_not", "pipeline_not"):
@@ -83,8 +83,8 @@ class InPipelines:
             if row.pipeline_id == record.status.pipeline_id
             and (row.pk == record.status_id or (not row.retired and record.status.leads_to(row)))
         ]
-        values = values_of(record, rows) | {"lost_reason": None}
-        return [Target(row, _labels(contract.missing(row, values, model), model)) for row in rows]
+        values = get_required_values(record, rows) | {"lost_reason": None}
+        return [Target(row, _labels(contract.get_missing_fields(row, values, model), model)) for row in rows]
 
     def asks(self, record: Any, status: Status, user: Any) -> str:
         """The form that asks for what the status requires. Where the record can't go anyway, the verb says why."""
@@ -102,7 +102,7 @@ def _labels(missing: list[str], model: Any) -> list[str]:
     return [reference_tables.field_label(name, model) for name in missing if not is_for_some(name)]
 
 
-def stuck_leads(count: int, more_than: int | None = None) -> str:
+def describe_stuck_leads(count: int, more_than: int | None = None) -> str:
     words = number(count) if more_than is None else f"{number(more_than)}+"
     return ngettext("%(number)s stuck", "%(number)s stuck", count) % {"number": words}
 
@@ -118,8 +118,8 @@ BOARD = Board(
     cards=LeadCards,
     shown=["name", "company", "value", "status", "owner", "next_action", "time_in_status", "version"],
     total="value",
-    late=stuck,
-    late_words=stuck_leads,
+    late=build_stuck_condition,
+    late_words=describe_stuck_leads,
     late_query="over_limit=yes",
     label=_("Leads by status"),
     row=OF_LEADS.row,

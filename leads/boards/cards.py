@@ -3,10 +3,10 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.platform.web.rendering.html_building import escape_value, html, join_html
 from crm.records.tables.boards.cards import Cards
 from crm.templatetags.look import due_words, how_long, icon, money, repeated_icon, when_due
-from leads.stuck.stuck_leads import stuck_of
+from leads.stuck.stuck_leads import get_stuck_ids
 
 
 class LeadCards(Cards):
@@ -15,7 +15,7 @@ class LeadCards(Cards):
         self.now, self.next_action_words, self.nothing = timezone.now(), _("Next action"), _("No next action")
 
     def is_late(self, record):
-        return record.pk in self.once("stuck", draw=lambda: stuck_of(self.records.values()))
+        return record.pk in self.once("stuck", draw=lambda: get_stuck_ids(self.records.values()))
 
     def below_name(self, record):
         return record.company if record.company != record.shown_name else record.email
@@ -25,11 +25,11 @@ class LeadCards(Cards):
         if not day:
             return html("<span class=due><small>{}</small></span>", words or self.nothing)
         when = self.once("when", day, draw=lambda: when_due(day))
-        due = self.once("day", day, draw=lambda: escaped(due_words(day)))
+        due = self.once("day", day, draw=lambda: escape_value(due_words(day)))
         # All of it is HTML already.
-        return joined(
+        return join_html(
             [
-                f'<span class=due data-when="{when}"><span>{escaped(words or self.next_action_words)}</span>'
+                f'<span class=due data-when="{when}"><span>{escape_value(words or self.next_action_words)}</span>'
                 f"<small>{due}</small></span>"
             ]
         )
@@ -40,7 +40,7 @@ class LeadCards(Cards):
             if record.value is not None
             else ""
         )
-        return joined([worth, self.age(record), self.owner(record)])
+        return join_html([worth, self.age(record), self.owner(record)])
 
     def age(self, record):
         passed = (self.now - record.status_since).days

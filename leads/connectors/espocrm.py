@@ -3,7 +3,7 @@
 """
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.transfer.imports.columns.program_exports import Program, translated
+from crm.transfer.imports.columns.program_exports import Program, translate_export
 
 ESPOCRM_LABELS = Program(
     "EspoCRM",
@@ -82,4 +82,4 @@ ROMANIAN = {
     "Probability, %": "Probabilitate, %",
     "Close Date": "Data Inchiderii",
 }
-ESPOCRM_ROMANIAN = translated(ESPOCRM_LABELS, ROMANIAN)
+ESPOCRM_ROMANIAN = translate_export(ESPOCRM_LABELS, ROMANIAN)

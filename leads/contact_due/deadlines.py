@@ -62,7 +62,7 @@ FOLLOW = f"""
 
 
 @every_minute
-def changed_contact_limits() -> int:
+def start_deriving_changed_limits() -> int:
     """Start the job if a limit, a category or working time has changed. Returns how many changes there were."""
     from leads.jobs import derive_contact_due
 

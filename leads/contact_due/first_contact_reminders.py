@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, User
-from accounts.reminders.task_reminders import Receiver, receivers
+from accounts.reminders.task_reminders import Receiver, get_receivers
 from crm.platform.jobs.housekeeping import every_hour, every_minute
 from crm.platform.web.notifications import notice_kind, tell
 from leads.contact_due.deadlines import State
@@ -49,10 +49,10 @@ CLAIM = """
 def first_contacts_soon_due(now: datetime | None = None) -> int:
     """Remind the owners. Returns how many notifications there were."""
     now = now or timezone.now()
-    leads = _claimed(now, late=False)
+    leads = _claim_leads(now, late=False)
     people = User.objects.active().with_rights().filter(pk__in={lead.owner_id for lead in leads})
     told = 0
-    for receiver in receivers(people, timezone.localdate(now)):
+    for receiver in get_receivers(people, timezone.localdate(now)):
         told += _tell(receiver, [lead for lead in leads if lead.owner_id == receiver.of.pk], late=False)
     return told
 
@@ -61,10 +61,10 @@ def first_contacts_soon_due(now: datetime | None = None) -> int:
 def first_contacts_overdue(now: datetime | None = None) -> int:
     """Tell the managers of the departments. Returns how many notifications there were."""
     now = now or timezone.now()
-    leads = _claimed(now, late=True)
+    leads = _claim_leads(now, late=True)
     departments = {lead.department_id for lead in leads}
     told = 0
-    for receiver in receivers(_managers(departments), timezone.localdate(now)):
+    for receiver in get_receivers(_managers(departments), timezone.localdate(now)):
         own = receiver.of.department_ids
         told += _tell(receiver, [lead for lead in leads if lead.department_id in own], late=True)
     return told
@@ -75,7 +75,7 @@ def old_contact_reminders() -> int:
     return ContactReminder.objects.old().delete()[0]
 
 
-def _claimed(now: datetime, *, late: bool) -> list[Lead]:
+def _claim_leads(now: datetime, *, late: bool) -> list[Lead]:
     """The leads that no one has been reminded of, the first one due first. They count as reminded of from now on."""
     after = now - LATEST if late else now
     with connection.cursor() as cursor:

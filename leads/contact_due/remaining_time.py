@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.working_time.calendar import Calendars
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import icon, in_hours
 from leads.contact_due.deadlines import State
@@ -62,7 +62,7 @@ class Countdown:
             '<time class="age countdown" data-state="{}" datetime="{}" title="{}">{}{}{}</time>',
             state.value,
             lead.contact_due_at.isoformat(),
-            type_of(FIELD).text(FIELD, lead.contact_due_at),
+            get_field_type(FIELD).text(FIELD, lead.contact_due_at),
             mark,
             self.words(lead),
             risk,

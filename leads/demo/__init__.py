@@ -1,7 +1,7 @@
 """The leads of the demo company."""
 
 from crm.platform.configuration.environment import Say
-from crm.platform.server.demo import Part
+from crm.platform.server.demo import DemoPart
 
 
 def _empty() -> bool:
@@ -11,11 +11,11 @@ def _empty() -> bool:
 
 
 def _grow(total: int, say: Say) -> int:
-    from leads.demo.generation import grow
+    from leads.demo.generation import grow_leads
     from leads.demo.saved_views import share_views
 
     share_views()
-    return grow(total, say=say)
+    return grow_leads(total, say=say)
 
 
 def _first_day() -> None:
@@ -24,4 +24,4 @@ def _first_day() -> None:
     hand_out()
 
 
-PART = Part(empty=_empty, grow=_grow, first_day=_first_day)
+PART = DemoPart(empty=_empty, grow=_grow, first_day=_first_day)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from crm.fields.search_columns import SearchOfNew, searched_sql
+from crm.fields.search_columns import SearchOfNew, build_searched_text_sql
 from crm.platform.sql.functions import LEXEMES_OF_WORD, SPLIT
 from leads import fields
 from leads.models import Lead
@@ -36,7 +36,7 @@ FOREIGN_KEYS = """
 
 
 @contextmanager
-def indexed_at_the_end() -> Iterator[None]:
+def rebuild_indexes_at_end() -> Iterator[None]:
     """Inside this block, the tables have no indexes and no foreign keys, and no trigger writes search words. At its end,
     all of them are back."""
     with connection.cursor() as cursor:
@@ -70,7 +70,7 @@ def add_search_words(cursor) -> None:
 
     Most words occur in many leads, so each distinct word is split once, and a lead gets those of all its texts.
     """
-    text = searched_sql(Lead, fields.SEARCH, "l")
+    text = build_searched_text_sql(Lead, fields.SEARCH, "l")
     cursor.execute(
         "CREATE OR REPLACE AGGREGATE pg_temp.together(tsvector) (sfunc = tsvector_concat, stype = tsvector)"
     )

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.models import Operation, Tag
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.records.history.verb_execution import operation
 from leads.demo import sample_names
 from leads.models import Rate, Source
@@ -16,7 +16,7 @@ from leads.models import Rate, Source
 CONTACT_WITHIN = {"website": 4 * 60, "paid_ads": 2 * 60}
 
 
-def prepare() -> None:
+def prepare_draw_tables() -> None:
     """Tags, limits, exchange rates and the tables of names that the draws pick from."""
     if not Tag.objects.exists():
         with operation("install", by=None, channel=Operation.Channel.SYSTEM):
@@ -32,7 +32,7 @@ def prepare() -> None:
     for code, (weight, first, last, cities, language, calling, endings) in sample_names.COUNTRIES.items():
         names = [first.split(), last.split()]
         # As they stand in addresses: folded once for each name and not once for each lead.
-        in_addresses = [[plain(name).replace("'", "") for name in some] for some in names]
+        in_addresses = [[fold_text(name).replace("'", "") for name in some] for some in names]
         rows += [[code, *names, *in_addresses, cities.split(), language, calling, endings.split()]] * weight
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS demo_country")

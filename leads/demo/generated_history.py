@@ -67,7 +67,7 @@ def add_history(cursor) -> None:
     cursor.execute("DROP TABLE demo_stay, demo_step, demo_operation")
 
 
-def add_unsubscribed(cursor) -> None:
+def insert_unsubscribed(cursor) -> None:
     cursor.execute(
         """INSERT INTO leads_unsubscribe (email_key, at)
            SELECT DISTINCT l.email_key, now() - interval '8 days' FROM demo_lead d JOIN demo_added l USING (id)

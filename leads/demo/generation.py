@@ -14,11 +14,11 @@ from django.db import connection, transaction
 
 from accounts.models import Department, User
 from crm.models import Tag
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from leads.demo import sample_names
-from leads.demo.bulk_loading import add_search_words, indexed_at_the_end
-from leads.demo.draw_tables import prepare
-from leads.demo.generated_history import add_history, add_unsubscribed
+from leads.demo.bulk_loading import add_search_words, rebuild_indexes_at_end
+from leads.demo.draw_tables import prepare_draw_tables
+from leads.demo.generated_history import add_history, insert_unsubscribed
 from leads.models import Lead, LostReason, Source, Status
 
 CHUNK = 50_000
@@ -37,17 +37,17 @@ ENDS = [
 ]
 
 
-def grow(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
+def grow_leads(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
     """Add leads until there are `total`. Returns how many were added."""
     have = Lead.objects.count()
     if have >= total:
         return 0
     begun = time.monotonic()
     with transaction.atomic():
-        prepare()
+        prepare_draw_tables()
         # Rebuilding the indexes takes as long as all leads need; updating them only as long as the added leads need.
         at_once = total >= 2 * have
-        with indexed_at_the_end() if at_once else nullcontext():
+        with rebuild_indexes_at_end() if at_once else nullcontext():
             _add_in_chunks(have, total, at_once, say)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -79,7 +79,7 @@ def _add(cursor, number: int, seed: int, begun: float, ended: float) -> None:
     _draw(cursor, number, begun, ended)
     _insert_leads(cursor)
     add_history(cursor)
-    add_unsubscribed(cursor)
+    insert_unsubscribed(cursor)
     for follow in FOLLOWERS:
         follow(cursor)
 
@@ -220,8 +220,8 @@ def _insert_leads(cursor) -> None:
         {
             "company_words": sample_names.COMPANY_WORDS.split(),
             "company_fields": sample_names.COMPANY_FIELDS.split(),
-            "plain_words": plain(sample_names.COMPANY_WORDS).split(),
-            "plain_fields": plain(sample_names.COMPANY_FIELDS).split(),
+            "plain_words": fold_text(sample_names.COMPANY_WORDS).split(),
+            "plain_fields": fold_text(sample_names.COMPANY_FIELDS).split(),
             "long_company": sample_names.LONG_COMPANY,
             "titles": sample_names.TITLES.split("|"),
             "descriptions": sample_names.DESCRIPTIONS.split("|"),

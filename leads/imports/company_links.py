@@ -21,14 +21,14 @@ Finder = Callable[[list[Lead], Any], dict[int, int]]
 FINDERS: list[Finder] = []
 
 
-def found(leads: list[Lead], user: Any) -> dict[int, int]:
+def find_companies(leads: list[Lead], user: Any) -> dict[int, int]:
     companies: dict[int, int] = {}
     for finder in FINDERS if leads else ():
         companies |= finder(leads, user)
     return companies
 
 
-def counted(linked: Counter[int], unclear: Counter[str]) -> dict[str, Any]:
+def count_linked_companies(linked: Counter[int], unclear: Counter[str]) -> dict[str, Any]:
     """How many rows are linked to which companies, and which texts may mean several: the most frequent ones by name."""
     first = linked.most_common(NAMED)
     model: Any = Lead._meta.get_field("known_company").related_model
@@ -43,14 +43,14 @@ def counted(linked: Counter[int], unclear: Counter[str]) -> dict[str, Any]:
     return found
 
 
-def counted_in(imported: Import, ids: list[int]) -> dict[str, Any]:
+def count_written_links(imported: Import, ids: list[int]) -> dict[str, Any]:
     """The links that an import has written; `ids` are the leads that it added and changed."""
     planned = PlannedRow.objects.filter(of=imported, values__has_key=COLUMN)
     written = planned.filter(Q(action="add") | Q(action="change", record__in=ids))
     if not imported.counts.get("known_companies"):
         return {}
     found: dict[str, Any] = {"known_companies": {"rows": 0, "all": 0, "named": []}}
-    return found | counted(
+    return found | count_linked_companies(
         Counter(values[COLUMN] for values in written.values_list("values", flat=True)), Counter()
     )
 
@@ -64,18 +64,20 @@ def in_words(counts: dict[str, Any]) -> list[str]:
             linked["rows"],
         )
         if linked["rows"]:
-            found.append(words % {"number": number(linked["rows"]), "names": _named(linked)})
+            found.append(
+                words % {"number": number(linked["rows"]), "names": _format_names_with_counts(linked)}
+            )
     if several := counts.get("several_companies"):
         words = ngettext(
             "%(number)s row matches several companies and isn’t linked: %(names)s.",
             "%(number)s rows match several companies and aren’t linked: %(names)s.",
             several["rows"],
         )
-        found.append(words % {"number": number(several["rows"]), "names": _named(several)})
+        found.append(words % {"number": number(several["rows"]), "names": _format_names_with_counts(several)})
     return found
 
 
-def _named(counts: dict[str, Any]) -> str:
+def _format_names_with_counts(counts: dict[str, Any]) -> str:
     """ "Omnia (8), Alba (4), …"."""
     named = [f"{name} ({number(count)})" for name, count in counts["named"]]
     return ", ".join([*named, *(["…"] if counts["all"] > len(named) else [])])

@@ -7,13 +7,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.definitions.field_visibility import id_of
+from crm.fields.custom.definitions.field_visibility import get_row_id
 from crm.fields.models.custom_field import is_key
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import PlannedRow
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import sentence
-from crm.transfer.imports.check.custom_choices import known_again, make_tag
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.transfer.imports.check.custom_choices import find_or_reactivate, make_tag
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.import_options import Options
 from crm.transfer.imports.columns.shared_headers import (
@@ -78,16 +78,16 @@ CATEGORIES = {
 
 
 def make_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
-    known = known_again(Source.objects.all(), name)
+    known = find_or_reactivate(Source.objects.all(), name)
     return known or Source.objects.create(name=name[:60], kind=Source.Kind.OTHER).pk
 
 
-def _unsaved(place: int, values: dict[str, Any], record: dict[str, Any] | None) -> Lead:
+def _build_unsaved_lead(place: int, values: dict[str, Any], record: dict[str, Any] | None) -> Lead:
     """The lead as it would be; its negative number only says which row it is."""
     known = {name: (record or {}).get(name) or "" for name in won_leads.READ}
     told = {name: value for name, value in values.items() if name in won_leads.READ}
     lead = Lead(pk=-place - 1, **{**known, **told})
-    department: Any = values.get("department_id") or id_of((record or {}).get("department"))
+    department: Any = values.get("department_id") or get_row_id((record or {}).get("department"))
     lead.department_id = department
     for name in {*values, *(record or {})}:
         if is_key(name):
@@ -144,9 +144,9 @@ class LeadImport(PipelineImport):
         leads = []
         for place, (values, record) in enumerate(rows):
             if values.get("status_id") in won and (record or {}).get("status") not in won:
-                leads.append(_unsaved(place, values, record))
-        problems = won_leads.problems(leads, self.user)
-        return {-pk - 1: ("status", sentence(code, self.kind)) for pk, code in problems.items()}
+                leads.append(_build_unsaved_lead(place, values, record))
+        problems = won_leads.get_winning_problems(leads, self.user)
+        return {-pk - 1: ("status", get_reason_sentence(code, self.kind)) for pk, code in problems.items()}
 
     def link_together(self, rows):
         """Leads that have no company yet, and didn't become one."""
@@ -156,16 +156,16 @@ class LeadImport(PipelineImport):
         )
         settled = set(there.values_list("pk", flat=True))
         free = {place: row for place, row in enumerate(rows) if not row[1] or row[1]["id"] not in settled}
-        leads = [_unsaved(place, *row) for place, row in free.items()]
+        leads = [_build_unsaved_lead(place, *row) for place, row in free.items()]
         texts = {lead.pk: lead.company or lead.email for lead in leads}
-        found = company_links.found(leads, self.user)
+        found = company_links.find_companies(leads, self.user)
         self.unclear.update(texts[pk] for pk, company in found.items() if not company)
         linked = {-pk - 1: company for pk, company in found.items() if company}
         self.linked.update(linked.values())
         return linked
 
     def counted_links(self):
-        return company_links.counted(self.linked, self.unclear)
+        return company_links.count_linked_companies(self.linked, self.unclear)
 
     @classmethod
     def links_in_words(cls, counts):
@@ -173,16 +173,20 @@ class LeadImport(PipelineImport):
 
     def follow(self, record, imported, ids):
         """Leads whose status the file leaves as it is don't enter one. New leads without an owner are for the rules."""
-        imported.counts |= company_links.counted_in(imported, ids)
+        imported.counts |= company_links.count_written_links(imported, ids)
         if Options.of(imported).by_rules and self.offers_rules:
             self._assign(record, imported, ids)
         kept = PlannedRow.objects.filter(of=imported, action="change").exclude(values__has_key="status_id")
-        won_leads.follow_won(record, sorted(set(ids).difference(kept.values_list("record", flat=True))))
+        won_leads.run_won_followers(
+            record, sorted(set(ids).difference(kept.values_list("record", flat=True)))
+        )
 
     def _assign(self, record, imported, ids):
         changed = PlannedRow.objects.filter(of=imported, action="change").values_list("record", flat=True)
         added = Lead.objects.unassigned_among(sorted(set(ids).difference(changed)))
-        new_leads.follow(record, added, AssignmentRule.Way.IMPORT, silent=Options.of(imported).silent)
+        new_leads.assign_new_leads(
+            record, added, AssignmentRule.Way.IMPORT, silent=Options.of(imported).silent
+        )
 
     def first_defaults(self):
         sources = Source.objects.active()

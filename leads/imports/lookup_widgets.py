@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.fields.widgets.lookup_widgets import RecordNumber
-from crm.fields.widgets.value_widgets import CellWidget, Unknown, text_of
+from crm.fields.widgets.value_widgets import CellWidget, UnknownName, get_cell_text
 from leads.api.public_ids import id_of_public
 from leads.models import Pipeline, Rate, Status
 from leads.statuses.reference_tables import several_pipelines
@@ -19,14 +19,14 @@ class LeadNumber(RecordNumber):
         return id_of_public(text)
 
 
-def status_shown() -> Callable[[Status], str]:
+def build_status_label() -> Callable[[Status], str]:
     """With several pipelines "Sales: New"; a label alone means the first pipeline that has it."""
     if several_pipelines():
         return lambda status: f"{status.pipeline}: {status.label}"
     return lambda status: status.label
 
 
-def stage_shown() -> Callable[[Status], str]:
+def build_stage_label() -> Callable[[Status], str]:
     """The same for the stages of deals."""
     if several_pipelines(Pipeline.Purpose.DEALS):
         return lambda status: f"{status.pipeline}: {status.label}"
@@ -42,7 +42,7 @@ class CurrencyCell(CellWidget):
         return tuple(sorted(self.known))
 
     def clean(self, value, row=None, **keywords):
-        code = text_of(value).upper()
+        code = get_cell_text(value).upper()
         if code and code not in self.known:
-            raise Unknown(_("No exchange rate for “%(name)s”.") % {"name": code})
+            raise UnknownName(_("No exchange rate for “%(name)s”.") % {"name": code})
         return code

@@ -12,9 +12,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
-from crm.platform.text.text_folding import plain
-from crm.records.kinds.reasons import sentence
-from crm.transfer.imports.check.custom_choices import known_again
+from crm.platform.text.text_folding import fold_text
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.transfer.imports.check.custom_choices import find_or_reactivate
 from crm.transfer.imports.check.import_rules import TO_MAKE, Errors, ImportRules
 from leads.models import LostReason, Pipeline, Rate, Status
 from leads.statuses import contract
@@ -32,10 +32,10 @@ def first_pipeline(department: int | None, purpose: str) -> Pipeline:
 def word_of_status(text: str) -> str:
     """A status as it is compared: "IN_PROGRESS", "In progress" and "inprogress" are one, and "C6:WON" is the stage WON of pipeline 6
     of Bitrix24."""
-    return "".join(letter for letter in plain(OF_PIPELINE.sub("", text.strip())) if letter.isalnum())
+    return "".join(letter for letter in fold_text(OF_PIPELINE.sub("", text.strip())) if letter.isalnum())
 
 
-def category_of(text: str, categories: Mapping[str, str]) -> str | None:
+def find_category(text: str, categories: Mapping[str, str]) -> str | None:
     """The category of the statuses that another program means by this text; `categories` are those of known words."""
     word = word_of_status(text)
     return next((kind for known, kind in categories.items() if word_of_status(known) == word), None)
@@ -45,7 +45,7 @@ def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     """Create an open status after the other open ones, in the pipeline where the new records start."""
     pipeline = first_pipeline(defaults.get("department"), getattr(rules, "purpose"))  # noqa: B009
     statuses = Status.objects.of_pipeline(pipeline.pk)
-    if known := known_again(statuses, name):
+    if known := find_or_reactivate(statuses, name):
         return known
     last = statuses.of_kind(*Status.OPEN).aggregate(last=Max("position"))["last"] or 0
     made = Status.objects.create(pipeline=pipeline, name=name[:60], kind=Status.Kind.CONTACTED, position=last)
@@ -66,7 +66,7 @@ class PipelineImport(ImportRules):
 
     @classmethod
     def hold(cls):
-        contract.hold(Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True))
+        contract.lock_pipelines(Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True))
 
     def meant(self, name, text):
         """The status with this name in another spelling, else the first one of the category that another program's word means."""
@@ -74,12 +74,12 @@ class PipelineImport(ImportRules):
             return super().meant(name, text)
         statuses = Status.objects.filter(pipeline__purpose=self.purpose).active().in_order()
         same = [status for status in statuses if word_of_status(status.label) == word_of_status(text)]
-        kind = category_of(text, self.categories)
+        kind = find_category(text, self.categories)
         found = [*same, *(status for status in statuses if status.kind == kind)]
         return found[0].pk if found else None
 
     def judged_by(self):
-        rules = {str(pk): contract.rules_of(status) for pk, status in sorted(self.statuses.items())}
+        rules = {str(pk): contract.get_contract_key(status) for pk, status in sorted(self.statuses.items())}
         return sha256(json.dumps(rules).encode()).hexdigest()
 
     @property
@@ -151,19 +151,24 @@ class PipelineImport(ImportRules):
         if status is None:
             return [("status", _("This status no longer exists."))]
         found = []
-        for code in contract.broken(status, values, leaving=leaving, model=self.kind.model):
+        for code in contract.get_broken_rules(status, values, leaving=leaving, model=self.kind.model):
             name = code.removeprefix(contract.NEEDS) if code.startswith(contract.NEEDS) else "status"
             name = "lost_reason" if code == "needs_reason" else name
             found.append((name, self._not_entered(status, code)))
         return found
 
     def _not_entered(self, status: Status, code: str) -> str:
-        return _("%(status)s: %(reason)s") % {"status": status.label, "reason": sentence(code, self.kind)}
+        return _("%(status)s: %(reason)s") % {
+            "status": status.label,
+            "reason": get_reason_sentence(code, self.kind),
+        }
 
     def default_that_corrects(self, text):
         closing = [status for status in self.statuses.values() if status.needs_reason]
         needs_reason = {self._not_entered(status, "needs_reason") for status in closing}
-        return "lost_reason" if text in {sentence("needs_reason", self.kind), *needs_reason} else ""
+        return (
+            "lost_reason" if text in {get_reason_sentence("needs_reason", self.kind), *needs_reason} else ""
+        )
 
     def needs_reason(self, status: Any) -> bool:
         return status in self.statuses and self.statuses[status].needs_reason

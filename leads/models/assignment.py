@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 from crm.fields.model_fields import NamesField, Plain, RowsField
 from crm.fields.types.texts import Prose
 from crm.models import Operation
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.platform.sql.change_triggers import tracked
-from crm.platform.sql.compiled_querysets import all_of
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.sql.change_triggers import build_change_triggers
+from crm.platform.sql.compiled_querysets import get_all_compiled_once
 from crm.platform.web.transactions import Busy
 
 
@@ -140,14 +140,14 @@ class AssignmentRule(Retirable):
     )
     position = models.PositiveSmallIntegerField(default=0)
 
-    undo_guards: ClassVar = {"name": name_taken("leads_assignmentrule", "NOT g.retired")}
+    undo_guards: ClassVar = {"name": build_name_guard("leads_assignmentrule", "NOT g.retired")}
 
     objects = AssignmentRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment rule")
         verbose_name_plural = _("assignment rules")
-        triggers = tracked("assignment_rule")
+        triggers = build_change_triggers("assignment_rule")
         constraints = [
             models.UniqueConstraint(Lower("name"), name="assignment_rule_once", condition=Q(retired=False)),
         ]
@@ -179,7 +179,7 @@ class AssignmentRule(Retirable):
 
     @classmethod
     def all_in_use(cls) -> list["AssignmentRule"]:
-        return all_of(_in_use)
+        return get_all_compiled_once(_in_use)
 
 
 def _in_use() -> AssignmentRuleQuerySet:

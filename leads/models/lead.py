@@ -12,11 +12,11 @@ from django_countries.fields import CountryField
 from pgtrigger import register
 
 from accounts.models import Department, Holiday, WorkingHours
-from accounts.models.owned_record import OwnedRecord, owned_indexes, record_permissions
-from crm.fields.custom.definitions.built_in_fields import relabel
-from crm.fields.custom.search.search_triggers import searched_values
+from accounts.models.owned_record import OwnedRecord, build_owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
+from crm.fields.custom.search.search_triggers import build_search_triggers
 from crm.fields.custom.unique.unique_triggers import unique_values
-from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     CodeField,
     DerivedMoment,
@@ -32,17 +32,17 @@ from crm.fields.model_fields import (
     WebsiteField,
 )
 from crm.fields.models.custom_values import CustomValues
-from crm.fields.models.record import PRESENT, before_added
+from crm.fields.models.record import PRESENT, build_before_added_condition
 from crm.fields.search_columns import SearchedRecord, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
 from crm.fields.types.record_links import LinkField, guard_of_link
 from crm.records.kinds.display_names import full_name
-from crm.work.activities.contact_triggers import COLUMNS, Origin, contacted_by
+from crm.work.activities.contact_triggers import COLUMNS, Origin, build_contact_triggers
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.tasks.next_action import read_by
+from crm.work.tasks.next_action import build_next_action_triggers
 from leads import fields
-from leads.api.public_ids import public_id_of
+from leads.api.public_ids import get_public_id
 from leads.display_names import NAMING
 from leads.models.lead_querysets import CONVERTED, CONVERTED_SINCE_SQL, SELDOM_BEFORE_ADDED, LeadQuerySet
 from leads.models.lost_reason import LostReason
@@ -201,7 +201,7 @@ class Lead(OwnedRecord):
         # The indexes of sortable columns follow from their types (below). Each other index names the screen that uses
         # it; tests/house/test_database.py has the list.
         indexes = [
-            *owned_indexes("lead", with_shared=fields.WITH_SHARED),
+            *build_owned_indexes("lead", with_shared=fields.WITH_SHARED),
             sort_index("lead_name", "name_key"),
             sort_index("lead_since", "status_since"),
             # a column of the board; stuck leads: it has all that their page counts
@@ -212,7 +212,9 @@ class Lead(OwnedRecord):
                 condition=PRESENT,
             ),
             # filters by these times
-            sort_index("lead_earlier", "created_at", filled=before_added(*SELDOM_BEFORE_ADDED)),
+            sort_index(
+                "lead_earlier", "created_at", filled=build_before_added_condition(*SELDOM_BEFORE_ADDED)
+            ),
             # the daily queue: the new and the stuck leads of an owner, and their first contacts; the board of one owner
             models.Index(
                 fields=["owner", "status", "status_since", "id"],
@@ -270,7 +272,7 @@ class Lead(OwnedRecord):
 
     @property
     def public_id(self) -> str:
-        return public_id_of(self.pk)
+        return get_public_id(self.pk)
 
 
 class LeadSearch(SearchedRecord):
@@ -284,13 +286,13 @@ class LeadValues(CustomValues):
     record = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*recorded_values("lead"), *unique_values("lead"), *searched_values("lead")]
+        triggers = [*build_value_triggers("lead"), *unique_values("lead"), *build_search_triggers("lead")]
 
 
 Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]
-relabel(Lead)
-register(*read_by(Lead.table, Lead._meta.db_table))(Task)
-register(*contacted_by(Lead.table, Lead._meta.db_table))(Activity)
+make_labels_changeable(Lead)
+register(*build_next_action_triggers(Lead.table, Lead._meta.db_table))(Task)
+register(*build_contact_triggers(Lead.table, Lead._meta.db_table))(Activity)
 register(of_column("contact_within"))(Source)
 register(of_column("contact_within"))(Department)
 register(of_column("kind"))(Status)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models.owned_record import OwnedQuerySet
-from crm.work.tasks.next_action import reads_tasks_again
+from crm.work.tasks.next_action import rewrite_from_tasks
 
 # Leads that became a client (customers/conversion).
 CONVERTED = Q(client__isnull=False) | Q(client_contact__isnull=False)
@@ -85,7 +85,7 @@ class LeadQuerySet(OwnedQuerySet):
         """The next actions follow from the tasks that the undo kept."""
         model: Any = self.model
         if outcome.back.get("task") or outcome.kept.get("task"):
-            reads_tasks_again(model.table, model._meta.db_table, outcome.back.get(model.table, []))
+            rewrite_from_tasks(model.table, model._meta.db_table, outcome.back.get(model.table, []))
 
     def with_names(self):
         """With status, source, owner and department, for screens that show their names."""

@@ -7,9 +7,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from leads.models.pipeline import RECORDS
 
 # The shipped reasons by key. They pass through gettext until an administrator renames them.
@@ -52,14 +52,14 @@ class LostReason(Retirable):
     name = models.CharField(_("reason"), max_length=100)
     position = models.PositiveSmallIntegerField(default=0)
 
-    undo_guards = {"name": name_taken("leads_lostreason")}
+    undo_guards = {"name": build_name_guard("leads_lostreason")}
 
     objects = LostReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lost reason")
         verbose_name_plural = _("lost reasons")
-        triggers = tracked("lost_reason")
+        triggers = build_change_triggers("lost_reason")
         constraints = [models.UniqueConstraint(Lower("name"), name="lost_reason_once")]
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.model_fields import NamesField
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.sql.change_triggers import build_change_triggers
 from crm.records.kinds.kind_registry import KINDS, Kind
 
 # The shipped pipelines by purpose. They pass through gettext until an administrator renames them.
@@ -93,7 +93,7 @@ class Pipeline(Retirable):
     )
 
     undo_guards = {
-        "name": name_taken("leads_pipeline"),
+        "name": build_name_guard("leads_pipeline"),
         "retired": (
             "last_pipeline",
             "({old} AND NOT EXISTS (SELECT FROM leads_pipeline g"
@@ -106,7 +106,7 @@ class Pipeline(Retirable):
     class Meta:
         verbose_name = _("pipeline")
         verbose_name_plural = _("pipelines")
-        triggers = tracked("pipeline")
+        triggers = build_change_triggers("pipeline")
         constraints = [models.UniqueConstraint(Lower("name"), name="pipeline_once")]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 MOST_POINTS = 1000
 LONGEST_HOLD = 8 * 60
@@ -70,7 +70,7 @@ class QueueRules(OneRow):
         default_permissions = ("change",)
         verbose_name = _("queue")
         verbose_name_plural = _("queue")
-        triggers = tracked("queue_rules")
+        triggers = build_change_triggers("queue_rules")
 
     @property
     def weights(self) -> list[tuple[str, int]]:
@@ -175,7 +175,7 @@ class QueueStep(models.Model):
     class Meta:
         default_permissions = ()
         verbose_name = _("step in the queue")
-        triggers = tracked("queue_step")
+        triggers = build_change_triggers("queue_step")
         indexes = [
             models.Index(fields=["user", "day", "-id"], name="queue_step_of_day"),
             models.Index(fields=["lead", "user", "until"], name="queue_step_of_lead"),

@@ -40,6 +40,6 @@ PROMPTS = {
 SENTENCES = {*MEANINGS.values(), *PROMPTS.values()}
 
 
-def said(text: str) -> str:
+def translate_shipped_text(text: str) -> str:
     """A meaning or a suggested action: a shipped one in the reader's language, any other as it was written."""
     return gettext(text) if text in SENTENCES else text

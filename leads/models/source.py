@@ -11,8 +11,8 @@ from accounts.models.department import CONTACT_LIMITS
 from crm.fields.color_palette import HUES
 from crm.fields.model_fields import MinutesField
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.models.retirable import Placed, PlacedQuerySet, name_taken
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.models.retirable import Placed, PlacedQuerySet, build_name_guard
+from crm.platform.sql.change_triggers import build_change_triggers
 
 # The shipped labels by key. They pass through gettext until an administrator renames them.
 SHIPPED = {
@@ -75,14 +75,14 @@ class Source(Placed):
         _("retired"), default=False, help_text=_("A retired source can’t be chosen anymore.")
     )
 
-    undo_guards = {"name": name_taken("leads_source")}
+    undo_guards = {"name": build_name_guard("leads_source")}
 
     objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        triggers = tracked("source")
+        triggers = build_change_triggers("source")
         constraints = [models.UniqueConstraint(Lower("name"), name="source_once")]
 
     def __str__(self) -> str:
@@ -114,7 +114,7 @@ class SourceCost(models.Model):
         verbose_name = _("source cost")
         verbose_name_plural = _("source costs")
         ordering = ["-month"]
-        triggers = tracked("source_cost")
+        triggers = build_change_triggers("source_cost")
         constraints = [models.UniqueConstraint(fields=["source", "month"], name="cost_once")]
 
     @property

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.color_palette import HUES
 from crm.fields.model_fields import NamesField
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from crm.platform.sql.constraints import OnlyOne
 from leads.models.pipeline import RECORDS, Pipeline
-from leads.models.shipped_texts import LABELS, said
+from leads.models.shipped_texts import LABELS, translate_shipped_text
 
 
 def labels_of_fields(names: list[str]) -> str:
@@ -86,9 +86,9 @@ class StatusQuerySet(RetirableQuerySet):
 
     def follow_undo(self, record, undoing, outcome) -> None:
         """Saved views that were rewritten together with a setting are reverted too."""
-        from crm.records.listing.saved_view_replacement import put_back
+        from crm.records.listing.saved_view_replacement import restore_replaced_values
 
-        put_back(record)
+        restore_replaced_values(record)
 
 
 # An undo restores the mark "for new leads" only if all affected rows of the pipeline are as the operation left them,
@@ -200,7 +200,7 @@ class Status(Retirable):
     )
 
     undo_guards = {
-        "name": name_taken("leads_status", within="g.pipeline_id = t.pipeline_id"),
+        "name": build_name_guard("leads_status", within="g.pipeline_id = t.pipeline_id"),
         "is_default": ("default_changed", DEFAULT_STAYS),
         "retired": ("is_default", f"({{old}} AND {IS_DEFAULT})"),
         "kind": ("is_default", f"({{old}} IN ('won', 'lost', 'disqualified') AND {IS_DEFAULT})"),
@@ -211,7 +211,7 @@ class Status(Retirable):
     class Meta:
         verbose_name = _("status")
         verbose_name_plural = _("statuses")
-        triggers = tracked("status")
+        triggers = build_change_triggers("status")
         constraints = [
             models.UniqueConstraint("pipeline", Lower("name"), name="status_once"),
             OnlyOne(name="status_default_once", group="pipeline", condition=models.Q(is_default=True)),
@@ -231,11 +231,11 @@ class Status(Retirable):
 
     @property
     def meaning_said(self) -> str:
-        return said(self.meaning)
+        return translate_shipped_text(self.meaning)
 
     @property
     def prompt(self) -> str:
-        return said(self.next_action_prompt)
+        return translate_shipped_text(self.next_action_prompt)
 
     @property
     def is_open(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.platform.web.rendering.html_building import html
 from crm.work.activities.contact_triggers import Origin
 from crm.work.models.activity import Activity
@@ -32,7 +32,7 @@ def contact_facts(lead: Lead) -> dict[str, SafeString]:
     for name, origin in known.items():
         field: Any = Lead._meta.get_field(name)
         words = _origin(lead, origin, behind.get(getattr(lead, name)))
-        drawn = type_of(field).fact(field, lead)
+        drawn = get_field_type(field).fact(field, lead)
         found[name] = html('<span>{} <small class="soft">{}</small></span>', drawn, words)
     return found
 

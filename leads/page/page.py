@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 from crm.templatetags.look import icon
 from leads.contact_due.remaining_time import Countdown
 from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
 from leads.page.contact_times import contact_facts
-from leads.page.page_card import cards_of
-from leads.page.status_path import Step, get_closings, path_of
+from leads.page.page_card import get_page_cards
+from leads.page.status_path import PathStep, get_closings, get_status_path
 
 
 def newsletter_states() -> dict[str, Any]:
@@ -35,7 +35,7 @@ def next_actions(rows: Any) -> list[tuple[int, Any]]:
     ]
 
 
-def next_action_of(lead: Lead) -> dict[str, Any]:
+def get_next_action_initial(lead: Lead) -> dict[str, Any]:
     """The initial values of the next action form: the plan, or the status's suggestion."""
     return {"text": lead.next_action or lead.status.prompt, "day": lead.next_action_on}
 
@@ -49,26 +49,26 @@ def quick_days(lead: Lead) -> dict[str, Any]:
     }
 
 
-def status_asked(data: QueryDict) -> dict[str, Any]:
+def parse_requested_status(data: QueryDict) -> dict[str, Any]:
     """The status in a URL, such as one that requires a reason."""
-    number = number_of(data.get("status", ""))
+    number = parse_number(data.get("status", ""))
     return {"status": number} if number else {}
 
 
-def page_of(lead: Lead, user: Any) -> dict[str, Any]:
-    path = path_of(lead)
+def get_page_context(lead: Lead, user: Any) -> dict[str, Any]:
+    path = get_status_path(lead)
     is_due = lead.contact_due_at is not None and lead.deleted_at is None
     countdown = Countdown().drawn(lead) if is_due else ""
     return {
         "path": path,
         "closings": get_closings(lead),
-        "fill_in": fields_to_fill_in(lead, path, user),
+        "fill_in": build_missing_fields_form(lead, path, user),
         "countdown": countdown,
-        "cards": cards_of(lead, user),
+        "cards": get_page_cards(lead, user),
     }
 
 
-def fields_to_fill_in(record: Any, path: list[Step], user: Any) -> MoveForm | None:
+def build_missing_fields_form(record: Any, path: list[PathStep], user: Any) -> MoveForm | None:
     """What the next status requires and the record doesn't have, as a form."""
     step = next((step for step in path if step.place == "ahead"), None)
     if step is None or not step.allowed or not step.needs:
@@ -77,7 +77,7 @@ def fields_to_fill_in(record: Any, path: list[Step], user: Any) -> MoveForm | No
     return MoveForm(record=record, status=step.status, user=user, only=names)
 
 
-def facts_of(lead: Lead) -> dict[str, Any]:
+def get_page_facts(lead: Lead) -> dict[str, Any]:
     return {"newsletter": newsletter_fact(lead.newsletter_state), **contact_facts(lead)}
 
 
@@ -97,7 +97,7 @@ def email_warnings(lead: Lead) -> list[str]:
     return found
 
 
-def statuses_of(record: Any) -> dict[str, Any]:
+def get_status_options(record: Any) -> dict[str, Any]:
     """The options of the status menu: where the lead or deal is and where it may go."""
     allowed = Status.objects.active().following(record.status)
     own = Status.objects.filter(pk=record.status_id)

@@ -23,5 +23,5 @@ Maker = Callable[[Lead, Any], Card | None]
 CARDS: list[Maker] = []
 
 
-def cards_of(lead: Lead, user: Any) -> list[Card]:
+def get_page_cards(lead: Lead, user: Any) -> list[Card]:
     return [card for make in CARDS if (card := make(lead, user)) is not None]

@@ -16,7 +16,7 @@ from leads.statuses import contract, reference_tables
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """One status: "done", "here" or "ahead"; the days spent there; what it requires and the record doesn't have, as labels
     and as names; whether a record may move there from its current status."""
 
@@ -28,35 +28,39 @@ class Step:
     allowed: bool
 
 
-def path_of(record: Any) -> list[Step]:
+def get_status_path(record: Any) -> list[PathStep]:
     """The open statuses and Won in order; for a lost or disqualified record, that status is the last step."""
     model = type(record)
-    statuses = [row for row in reference_tables.every_status().values() if shown(row, record)]
-    spent = days_spent(record)
-    entered = {*spent, *stages_entered(record)}
+    statuses = [row for row in reference_tables.every_status().values() if is_on_path(row, record)]
+    spent = get_days_by_status(record)
+    entered = {*spent, *get_entered_stages(record)}
     here = [row.pk for row in statuses].index(record.status_id)
-    values = values_of(record, statuses)
+    values = get_required_values(record, statuses)
     steps = []
     for number, status in enumerate(statuses):
         passed = number < here and status.pk in entered
         place = "here" if number == here else "done" if passed else "ahead"
-        missing = contract.missing(status, {**values, "lost_reason": True}, model) if place == "ahead" else []
+        missing = (
+            contract.get_missing_fields(status, {**values, "lost_reason": True}, model)
+            if place == "ahead"
+            else []
+        )
         shown_names = [name for name in missing if not is_for_some(name)]
         needs = [reference_tables.field_label(name, model) for name in shown_names]
         allowed = record.status.leads_to(status)
-        steps.append(Step(status, place, spent.get(status.pk), needs, shown_names, allowed))
+        steps.append(PathStep(status, place, spent.get(status.pk), needs, shown_names, allowed))
     return steps
 
 
 @dataclass(frozen=True)
-class Closing:
+class ClosingStatus:
     """A status that closes a record and asks for a reason; `complete` if the record has everything else that it requires."""
 
     status: Status
     complete: bool
 
 
-def get_closings(record: Any) -> list[Closing]:
+def get_closings(record: Any) -> list[ClosingStatus]:
     """The statuses such as Lost that an open record may move to. They aren't steps of the path, but end it beside Won."""
     if not record.status.is_open:
         return []
@@ -68,26 +72,26 @@ def get_closings(record: Any) -> list[Closing]:
         and row.pipeline_id == record.status.pipeline_id
         and record.status.leads_to(row)
     ]
-    values = values_of(record, found) | {"lost_reason": True}
-    return [Closing(row, not contract.missing(row, values, type(record))) for row in found]
+    values = get_required_values(record, found) | {"lost_reason": True}
+    return [ClosingStatus(row, not contract.get_missing_fields(row, values, type(record))) for row in found]
 
 
-def values_of(record: Any, statuses: list[Status]) -> dict[str, Any]:
+def get_required_values(record: Any, statuses: list[Status]) -> dict[str, Any]:
     """The values that these statuses may require, by field name."""
     model = type(record)
-    required = {name for status in statuses for name in contract.required(status, model)}
+    required = {name for status in statuses for name in contract.get_required_fields(status, model)}
     may_be_required = KINDS[model.table].fields.CONTRACT
     read = {*may_be_required, *required, *contract.reads_also(list(required), model)}
     return {name: getattr(record, name) for name in read}
 
 
-def shown(status: Status, record: Any) -> bool:
+def is_on_path(status: Status, record: Any) -> bool:
     if status.pk == record.status_id:
         return True
     return status.pipeline_id == record.status.pipeline_id and not status.retired and not status.needs_reason
 
 
-def days_spent(record: Any) -> dict[int, int]:
+def get_days_by_status(record: Any) -> dict[int, int]:
     """Whole days by status; undone moves don't count. The moves of deals aren't kept apart from their history, so only the
     days of the present stay are known."""
     if not isinstance(record, Lead):
@@ -99,14 +103,14 @@ def days_spent(record: Any) -> dict[int, int]:
     return {pk: stay.days for pk, stay in spent.items()}
 
 
-def stages_entered(record: Any) -> set[int]:
+def get_entered_stages(record: Any) -> set[int]:
     """The stages that a deal has been in, from its history; a lead has its moves (days_spent)."""
     if isinstance(record, Lead):
         return set()
-    return stages_of_changes(moves_of(record))
+    return stages_of_changes(get_stage_moves(record))
 
 
-def moves_of(record: Any) -> list[tuple[int, int]]:
+def get_stage_moves(record: Any) -> list[tuple[int, int]]:
     """The stages before and after each move that wasn't undone."""
     changes = Change.objects.of_row(record.table, record.pk).filter(at__gte=record.created_at)
     kept = changes.with_field("status_id").filter(operation__undoes=None, operation__undone_by=None)

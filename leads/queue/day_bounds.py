@@ -36,7 +36,7 @@ NAMES = {39: "now", 40: "now", 50: "end", 60: "midnight", 70: "today", 80: "day"
 FIRST_YEAR = 3900
 
 
-def moments_of(person: Any) -> Moments:
+def get_moments(person: Any) -> Moments:
     now = timezone.now()
     today = now.astimezone(person.zone).date()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -46,10 +46,10 @@ def moments_of(person: Any) -> Moments:
 
 def in_place(parameters: Sequence[Any], moments: Moments) -> list[Any]:
     """The parameters with these moments in the places of the stand-ins."""
-    return [_moved(value, moments) for value in parameters]
+    return [_replace_stand_in(value, moments) for value in parameters]
 
 
-def _moved(value: Any, moments: Moments) -> Any:
+def _replace_stand_in(value: Any, moments: Moments) -> Any:
     if not isinstance(value, date) or value.year < FIRST_YEAR:
         return value
     name = NAMES[value.year // 100]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Operation
-from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.sql.reader_keys import Reader
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.settings_form import SettingsForm
@@ -44,21 +44,21 @@ class SkipForm(Form):
     )
 
 
-def colleagues_of(viewer: Any) -> Any:
+def get_viewable_colleagues(viewer: Any) -> Any:
     """The users whose queues this user may view: those in their departments, or all, as for their leads."""
     if not (viewer.has_perm("accounts.see_departments") or viewer.has_perm("accounts.see_all")):
         return User.objects.none()
     return User.objects.active().visible_to(viewer).exclude(pk=viewer.pk).by_name()
 
 
-def named_colleagues(viewer: Any) -> list[User]:
+def get_named_colleagues(viewer: Any) -> list[User]:
     """Those that the menu names, with their names only."""
-    return records_of(_named, [], Reader.of(viewer))
+    return get_records_compiled_once(_colleague_names_queryset, [], Reader.of(viewer))
 
 
-def _named(_ids: list[int], viewer: Reader) -> Any:
+def _colleague_names_queryset(_ids: list[int], viewer: Reader) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
-    return colleagues_of(viewer).only("name")[:MOST_COLLEAGUES]
+    return get_viewable_colleagues(viewer).only("name")[:MOST_COLLEAGUES]
 
 
 class RulesForm(SettingsForm):

@@ -11,10 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from crm.platform.sql.compiled_querysets import values_of
-from crm.platform.sql.reader_keys import Each
+from crm.platform.sql.reader_keys import ValueOfRequest
 from leads.models import Lead, QueueHold, QueueRules
-from leads.queue.day_bounds import STAND_INS, in_place, moments_of
-from leads.queue.waiting_leads import unassigned_for
+from leads.queue.day_bounds import STAND_INS, get_moments, in_place
+from leads.queue.waiting_leads import get_unassigned_leads
 
 # How many of the first ones are tried, while others are given them at the same moment.
 TRIED = 100
@@ -23,48 +23,53 @@ TRIED = 100
 def give_next(user: Any, rules: QueueRules) -> int | None:
     """The id of the next unassigned lead, which is now kept for the user, or of the one that already is; None if there is
     none."""
-    if (held := given_to(user)) is not None:
+    if (held := get_held_lead(user)) is not None:
         return held
-    left = [place.lead for place in unassigned_for(user, rules)][:TRIED]
+    left = [place.lead for place in get_unassigned_leads(user, rules)][:TRIED]
     while left:
-        pk = _locked_one_of(user, left)
+        pk = _lock_first_free(user, left)
         if pk is None:
             return None
         # Locked, so no one else gets it at this moment. Someone may have got it just before.
-        if not holds_of_others(user, pk).exists():
-            keep(user, pk, rules)
+        if not holds_of_others_queryset(user, pk).exists():
+            hold_lead(user, pk, rules)
             return pk
         left.remove(pk)
     return None
 
 
-def keep(user: Any, pk: int, rules: QueueRules) -> None:
+def hold_lead(user: Any, pk: int, rules: QueueRules) -> None:
     """Keep the locked lead for the user, from now on."""
     until = timezone.now() + timedelta(minutes=rules.hold_minutes)
     QueueHold.objects.update_or_create(lead=pk, defaults={"user": user, "until": until})
 
 
-def _locked_one_of(user: Any, ids: list[int]) -> int | None:
+def _lock_first_free(user: Any, ids: list[int]) -> int | None:
     """The first of these leads that no one else is working on."""
     rows = Lead.objects.present().takeable_by(user).filter(pk__in=ids).in_order_of(ids)
     locked = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
     return locked.values_list("pk", flat=True).first()
 
 
-def holds_of_others(user: Any, pk: int) -> Any:
+def holds_of_others_queryset(user: Any, pk: int) -> Any:
     return QueueHold.objects.of_lead(pk).of_others(user).in_effect(timezone.now())
 
 
-def given_to(user: Any) -> int | None:
+def get_held_lead(user: Any) -> int | None:
     """The id of the unassigned lead that is kept for the user, if it is still unassigned."""
-    held = values_of(_held, [], Each(user.pk), moments=partial(in_place, moments=moments_of(user)))
+    held = values_of(
+        _held_leads_queryset,
+        [],
+        ValueOfRequest(user.pk),
+        moments=partial(in_place, moments=get_moments(user)),
+    )
     if not held:
         return None
     free = Lead.objects.present().takeable_by(user).filter(pk=held[0][0])
     return held[0][0] if free.exists() else None
 
 
-def _held(_ids: list[int], user: int) -> Any:
+def _held_leads_queryset(_ids: list[int], user: int) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     return QueueHold.objects.of(user).in_effect(STAND_INS.now).order_by("-until").values_list("lead")[:1]
 

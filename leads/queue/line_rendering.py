@@ -3,25 +3,25 @@
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.rendering.html_building import html, join_html
 from crm.templatetags.look import number
 from leads.models import Lead, QueueRules
 from leads.queue.outcomes import Outcome
-from leads.queue.priority_reasons import Place
+from leads.queue.priority_reasons import QueuePlace
 
 
-def next_lines(lines: list[tuple[Place, Lead]], *, is_own: bool) -> SafeString:
+def next_lines(lines: list[tuple[QueuePlace, Lead]], *, is_own: bool) -> SafeString:
     """The next leads, which open in the queue if it is the reader's own."""
     queue = reverse("leads:queue")
-    return joined(
+    return join_html(
         _next(place, lead, f"{queue}?lead={lead.pk}" if is_own else lead.get_absolute_url())
         for place, lead in lines
     )
 
 
-def _next(place: Place, lead: Lead, address: str) -> SafeString:
+def _next(place: QueuePlace, lead: Lead, address: str) -> SafeString:
     action = html('<small class="soft">{}</small>', lead.next_action) if lead.next_action else ""
-    tone = joined([' data-tone="negative"' if place.is_urgent else ""])
+    tone = join_html([' data-tone="negative"' if place.is_urgent else ""])
     form = '<li><span class="lead"><a href="{}">{}</a><small>{}</small>{}</span><small{}>{}</small></li>'
     return html(form, address, lead, place.words, action, tone, number(place.points))
 
@@ -31,12 +31,12 @@ def outcome_buttons(outcomes: list[Outcome]) -> SafeString:
         '<button class="button" name="outcome" value="{}" data-key="{}" aria-describedby="hint-{}">'
         '<span class="grow">{}<small aria-hidden="true" id="hint-{}">{}</small></span><kbd>{}</kbd></button>'
     )
-    return joined(
+    return join_html(
         html(form, one.code, key, one.code, one.words, one.code, one.hint, key)
         for key, one in enumerate(outcomes, start=1)
     )
 
 
-def weights_of(rules: QueueRules) -> SafeString:
+def render_weights(rules: QueueRules) -> SafeString:
     form = '<div><dt>{}</dt><dd class="number">{}</dd></div>'
-    return joined(html(form, label, number(points)) for label, points in rules.weights)
+    return join_html(html(form, label, number(points)) for label, points in rules.weights)

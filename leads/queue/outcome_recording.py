@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Operation
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.tasks.snooze import TOMORROW, snoozed
+from crm.work.tasks.snooze import TOMORROW, build_snooze_verb
 from crm.work.tasks.verbs import AddTask, CompleteTask, RescheduleTask
 from leads.models import Lead, QueueHold, QueueStep, Status
 from leads.queue import outcomes
-from leads.queue.waiting_leads import clock_of, end_of_today, today_of
+from leads.queue.waiting_leads import end_of_today, get_local_now, today_of
 from leads.verbs import Edit, Take
 from leads.verbs.move import status_label
 
@@ -50,7 +50,7 @@ class QueueOutcome(OnQueue, Verb):
     @classmethod
     def words(cls, parameters, kind):
         status, code = parameters.get("status"), parameters.get("outcome")
-        label = status_label(status) if code in Status.Kind else outcomes.label_of(code)
+        label = status_label(status) if code in Status.Kind else outcomes.get_outcome_label(code)
         return _("Queue: %(outcome)s") % {"outcome": label}
 
 
@@ -73,7 +73,7 @@ class QueueReturn(OnQueue, Verb):
 
 
 @dataclass(frozen=True)
-class Said:
+class OutcomeDetails:
     """What the user added to an outcome: a note, the day of the next action, and the values for the new status."""
 
     note: str = ""
@@ -81,7 +81,7 @@ class Said:
     changes: dict[str, Any] | None = None
 
 
-def record_outcome(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said) -> Operation:
+def record_outcome(user: Any, lead: Lead, outcome: outcomes.Outcome, said: OutcomeDetails) -> Operation:
     """Call it with the lead locked. Raises OutcomeRefused if the rules don't allow a part of it."""
     status = outcome.status.pk if outcome.status else None
     parameters = {"outcome": outcome.code, "status": status}
@@ -126,12 +126,14 @@ def _operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) 
         verb.kind, table=Lead.table, by=user, parameters=parameters, matched=number, changed=number
     ) as record:
         yield record
-        keep_verdicts(record, Outcome(Lead.table, changed=leads))
+        write_verdicts(record, Outcome(Lead.table, changed=leads))
 
 
-def _plan(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said, rows: Any, record: Operation) -> None:
+def _plan(
+    user: Any, lead: Lead, outcome: outcomes.Outcome, said: OutcomeDetails, rows: Any, record: Operation
+) -> None:
     """The tasks of the user whose time has come are completed or put off; a day that was chosen has a task."""
-    own, now = _tasks(user, lead.pk), clock_of(user)
+    own, now = _tasks(user, lead.pk), get_local_now(user)
     tasks, call_backs = list(own.due_by(now).in_order()), list(own.due_later_today(now).in_order())
     if outcome.is_about_tasks and not tasks:
         tasks, call_backs = call_backs, []
@@ -141,7 +143,7 @@ def _plan(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said, rows: An
     if not day and outcome.until == outcomes.RETRY:
         day = outcomes.retry_on(user, outcome.days)
     for task in tasks if outcome.until else []:
-        later = RescheduleTask(day) if day else snoozed(task, outcome.until)
+        later = RescheduleTask(day) if day else build_snooze_verb(task, outcome.until)
         _do(later, Task.objects.filter(pk=task.pk), record)
     # A call that is planned for later today is the next one.
     plans_one = not tasks and (said.day or not call_backs)
@@ -152,7 +154,7 @@ def _plan(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said, rows: An
 def _next_task(user: Any, lead: Lead, outcome: outcomes.Outcome, day: date | None) -> AddTask:
     status = outcome.status or lead.status
     title = str(outcome.task or status.prompt or _("Call again"))
-    planned = snoozed(Task(user=user), outcome.until or TOMORROW)
+    planned = build_snooze_verb(Task(user=user), outcome.until or TOMORROW)
     due = day or (planned and planned.day)
     return AddTask(user, {"title": title, "type": Task.Type.CALL, "due_on": due, "user": user})
 
@@ -163,9 +165,9 @@ def _tasks(user: Any, lead: int) -> Any:
     return rows.of_record(Lead.table, lead)
 
 
-def _back_at(user: Any, lead: int) -> datetime:
+def _get_return_time(user: Any, lead: int) -> datetime:
     """When the lead can be in the queue again: at its next task of today, else tomorrow."""
-    task = _tasks(user, lead).due_later_today(clock_of(user)).in_order().first()
+    task = _tasks(user, lead).due_later_today(get_local_now(user)).in_order().first()
     return datetime.combine(task.due_on, task.due_time, tzinfo=user.zone) if task else end_of_today(user)
 
 
@@ -177,7 +179,7 @@ def _step(user: Any, lead: int, outcome: str, record: Operation, reason: str = "
         outcome=outcome,
         reason=reason,
         operation=record.pk,
-        until=_back_at(user, lead),
+        until=_get_return_time(user, lead),
     )
     # It has an owner now, or is for the next user.
     QueueHold.objects.of_lead(lead).delete()

@@ -94,15 +94,15 @@ DONE = Outcome("done", _("Done"), _("Completes the tasks that are due."))
 MOVES = _("Moves the lead and completes the tasks that are due.")
 
 
-def moving(code: str, *to: str) -> Outcome:
+def build_moving_outcome(code: str, *to: str) -> Outcome:
     return Outcome(code, "", MOVES, to=to, must_move=True)
 
 
-QUALIFIED = moving("qualified", Kind.QUALIFIED)
-PROPOSAL = moving("proposal", Kind.PROPOSAL)
-WON = moving("won", Kind.WON)
-LOST = moving("lost", Kind.LOST, Kind.DISQUALIFIED)
-DISQUALIFIED = moving("disqualified", Kind.DISQUALIFIED, Kind.LOST)
+QUALIFIED = build_moving_outcome("qualified", Kind.QUALIFIED)
+PROPOSAL = build_moving_outcome("proposal", Kind.PROPOSAL)
+WON = build_moving_outcome("won", Kind.WON)
+LOST = build_moving_outcome("lost", Kind.LOST, Kind.DISQUALIFIED)
+DISQUALIFIED = build_moving_outcome("disqualified", Kind.DISQUALIFIED, Kind.LOST)
 
 BY_CATEGORY: dict[str, tuple[Outcome, ...]] = {
     Kind.NEW: (FIRST_REACHED, NO_ANSWER, WRONG_NUMBER, LATER, QUALIFIED, DISQUALIFIED),
@@ -114,19 +114,19 @@ CLOSED = (DONE, LATER, NEXT)
 EVERY = {one.code: one for ones in (*BY_CATEGORY.values(), CLOSED) for one in ones}
 
 
-def outcomes_of(lead: Lead, rules: QueueRules) -> list[Outcome]:
+def get_outcomes(lead: Lead, rules: QueueRules) -> list[Outcome]:
     """What the lead can be offered, each with its key: the first one has 1. Administrators may turn some off."""
     statuses = reference_tables.statuses()
     allowed = [row for row in statuses.values() if may_enter(statuses[lead.status_id], row)]
     found = BY_CATEGORY.get(lead.status.kind, CLOSED)
     found = tuple(outcome for outcome in found if outcome.code not in rules.outcomes_off)
-    offered = [replace(outcome, status=first_of(outcome.to, allowed)) for outcome in found]
+    offered = [replace(outcome, status=get_first_status(outcome.to, allowed)) for outcome in found]
     offered = [replace(one, days=rules.retry_days) if one.until == RETRY else one for one in offered]
     return [outcome for outcome in offered if outcome.status or not outcome.must_move]
 
 
-def outcome_named(lead: Lead, code: str) -> Outcome | None:
-    offered = outcomes_of(lead, QueueRules.current())
+def get_outcome(lead: Lead, code: str) -> Outcome | None:
+    offered = get_outcomes(lead, QueueRules.current())
     return next((outcome for outcome in offered if outcome.code == code), None)
 
 
@@ -149,20 +149,20 @@ def may_enter(current: Status, status: Status) -> bool:
     )
 
 
-def first_of(categories: Iterable[str], statuses: list[Status]) -> Status | None:
+def get_first_status(categories: Iterable[str], statuses: list[Status]) -> Status | None:
     return next((row for kind in categories for row in statuses if row.kind == kind), None)
 
 
 def outcomes_that_can_be_off() -> list[tuple[str, str]]:
     """All by code. Of those that move the lead, the name is the category of its new status."""
-    return [(code, label_of(code)) for code in EVERY]
+    return [(code, get_outcome_label(code)) for code in EVERY]
 
 
 def codes_by_category() -> list[list[str]]:
     return [[outcome.code for outcome in outcomes] for outcomes in (*BY_CATEGORY.values(), CLOSED)]
 
 
-def label_of(code: Any) -> str:
+def get_outcome_label(code: Any) -> str:
     """An outcome of the past, without a lead: one that moved it has the name of the category."""
     outcome = EVERY.get(code)
     if outcome is None:

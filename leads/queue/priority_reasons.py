@@ -43,7 +43,7 @@ Moment = tuple[float, bool]
 
 
 @dataclass
-class Place:
+class QueuePlace:
     """A lead in the queue, by its id, with the moment of each reason that counts, the one with the highest weight first."""
 
     lead: int
@@ -65,19 +65,19 @@ class Place:
 
     @property
     def words(self) -> str:
-        return words_of(self.first)
+        return describe_reason(self.first)
 
     @property
     def others(self) -> list[str]:
         """The further reasons in words."""
-        return [words_of(reason) for reason in self.reasons[1:]]
+        return [describe_reason(reason) for reason in self.reasons[1:]]
 
     @property
     def is_urgent(self) -> bool:
         return self.moments[0][0] in URGENT
 
 
-def in_order(found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules) -> list[Place]:
+def in_order(found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules) -> list[QueuePlace]:
     """The places of all leads for which a reason was found, in the order of the queue. Each tuple is the lead's id, whether
     it is a VIP, the code of a reason and its moment."""
     weights = {code: getattr(rules, code) for code in REASONS}
@@ -103,10 +103,10 @@ def in_order(found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules) 
         code, (seconds, _timed) = ranked[0]
         sorting.append((-points, -seconds if code in NEWEST_FIRST else seconds, lead, ranked))
     sorting.sort()
-    return [Place(lead, lead in stars, -points, ranked) for points, _seconds, lead, ranked in sorting]
+    return [QueuePlace(lead, lead in stars, -points, ranked) for points, _seconds, lead, ranked in sorting]
 
 
-def words_of(reason: Reason) -> str:
+def describe_reason(reason: Reason) -> str:
     """ "Task 3 days overdue", "First contact due at 14:30": why the lead is in the queue."""
     local = timezone.localtime(reason.moment)
     days = (timezone.localdate() - local.date()).days

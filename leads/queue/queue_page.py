@@ -9,29 +9,29 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.platform.audit.read_entries import viewed
-from crm.platform.sql.compiled_querysets import records_of, values_of
-from crm.platform.sql.reader_keys import Each, Reader
-from crm.records.listing.record_list import drawn
+from crm.platform.audit.read_entries import record_view
+from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
+from crm.platform.sql.reader_keys import Reader, ValueOfRequest
+from crm.records.listing.record_list import get_records_for_page
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm
-from leads.queue.lead_claims import given_to
-from leads.queue.line_rendering import next_lines, outcome_buttons, weights_of
-from leads.queue.outcomes import Outcome, label_of, outcomes_of
-from leads.queue.priority_reasons import Place
-from leads.queue.waiting_leads import MOST, today_of, unassigned_for, waiting_for
+from leads.queue.lead_claims import get_held_lead
+from leads.queue.line_rendering import next_lines, outcome_buttons, render_weights
+from leads.queue.outcomes import Outcome, get_outcome_label, get_outcomes
+from leads.queue.priority_reasons import QueuePlace
+from leads.queue.waiting_leads import MOST, get_unassigned_leads, get_waiting_leads, today_of
 
 # How many of the next leads are named, and how many earlier activities and open tasks of the current one.
 NEXT, BEFORE, TASKS = 10, 3, 5
 
 
-def seen_of(lead: Lead) -> str:
+def get_state_mark(lead: Lead) -> str:
     """The state of a lead for which a form was shown: its version, and the last step that anyone took with it. Each outcome,
     skip and change gives it another one."""
-    last = values_of(_last_step, [], Each(lead.pk))
+    last = values_of(_last_step, [], ValueOfRequest(lead.pk))
     return f"{lead.version}-{last[0][0] if last else 0}"
 
 
@@ -46,7 +46,7 @@ def _tasks(_ids: list[int], lead: int) -> Any:
     return Task.objects.present().open().of_record(Lead.table, lead).with_people().in_order()[:TASKS]
 
 
-def _before(_ids: list[int], lead: int, viewer: Reader) -> Any:
+def _earlier_activities_queryset(_ids: list[int], lead: int, viewer: Reader) -> Any:
     rows = Activity.objects.present().open_to(viewer).of_record(Lead.table, lead)
     return rows.with_author().newest_first()[:BEFORE]
 
@@ -77,8 +77,8 @@ class QueuePage:
         return self.person.pk == self.viewer.pk
 
     @cached_property
-    def places(self) -> list[Place]:
-        return waiting_for(self.person, self.rules, viewer=self.viewer)
+    def places(self) -> list[QueuePlace]:
+        return get_waiting_leads(self.person, self.rules, viewer=self.viewer)
 
     @cached_property
     def waiting(self) -> int:
@@ -92,12 +92,12 @@ class QueuePage:
     @cached_property
     def given(self) -> int | None:
         """The unassigned lead that the user was given last. It comes first, because they are working on it."""
-        return given_to(self.person) if self.is_own else None
+        return get_held_lead(self.person) if self.is_own else None
 
     @cached_property
-    def unassigned(self) -> list[Place]:
+    def unassigned(self) -> list[QueuePlace]:
         """They come after the user's own leads."""
-        return unassigned_for(self.person, self.rules) if self.is_own and not self.waiting else []
+        return get_unassigned_leads(self.person, self.rules) if self.is_own and not self.waiting else []
 
     @cached_property
     def _first(self) -> int | None:
@@ -109,17 +109,19 @@ class QueuePage:
 
     @cached_property
     def lead(self) -> Any:
-        found = drawn(LEAD, [self._first or 0], seen_by=self.viewer, viewer=self.viewer, whole=True)
+        found = get_records_for_page(
+            LEAD, [self._first or 0], seen_by=self.viewer, viewer=self.viewer, whole=True
+        )
         if found:
-            viewed(LEAD.name, found[0].pk)
+            record_view(LEAD.name, found[0].pk)
         return found[0] if found else None
 
     @cached_property
-    def place(self) -> Place | None:
+    def place(self) -> QueuePlace | None:
         """Its reasons. An unassigned lead has some too."""
         if self._first == self.given and self.given:
             return next(
-                (one for one in unassigned_for(self.person, self.rules) if one.lead == self.given), None
+                (one for one in get_unassigned_leads(self.person, self.rules) if one.lead == self.given), None
             )
         return next((one for one in self.places if one.lead == self._first), None)
 
@@ -136,25 +138,29 @@ class QueuePage:
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
-        return outcomes_of(self.lead, self.rules)
+        return get_outcomes(self.lead, self.rules)
 
     @cached_property
     def seen(self) -> str:
-        return seen_of(self.lead)
+        return get_state_mark(self.lead)
 
     @cached_property
     def tasks(self) -> list[Task]:
         """The open tasks of the lead, the earliest first."""
-        return records_of(_tasks, [], Each(self.lead.pk))
+        return get_records_compiled_once(_tasks, [], ValueOfRequest(self.lead.pk))
 
     @cached_property
     def before(self) -> list[Activity]:
-        return records_of(_before, [], Each(self.lead.pk), Reader.of(self.viewer))
+        return get_records_compiled_once(
+            _earlier_activities_queryset, [], ValueOfRequest(self.lead.pk), Reader.of(self.viewer)
+        )
 
     @cached_property
-    def next(self) -> list[tuple[Place, Any]]:
+    def next(self) -> list[tuple[QueuePlace, Any]]:
         others = [place for place in self.places if place.lead != self._first][:NEXT]
-        rows = drawn(LEAD, [place.lead for place in others], ["next_action"], viewer=self.viewer)
+        rows = get_records_for_page(
+            LEAD, [place.lead for place in others], ["next_action"], viewer=self.viewer
+        )
         records = {row.pk: row for row in rows}
         return [(place, records[place.lead]) for place in others if place.lead in records]
 
@@ -168,7 +174,7 @@ class QueuePage:
 
     @property
     def weights(self) -> SafeString:
-        return weights_of(self.rules)
+        return render_weights(self.rules)
 
     @property
     def after_this(self) -> int:
@@ -177,7 +183,7 @@ class QueuePage:
     @cached_property
     def steps(self) -> list[QueueStep]:
         """What the user has done today, the newest first."""
-        return records_of(_steps, [], Each(self.person.pk), today_of(self.person))
+        return get_records_compiled_once(_steps, [], ValueOfRequest(self.person.pk), today_of(self.person))
 
     @property
     def done(self) -> int:
@@ -199,7 +205,7 @@ class QueuePage:
             return None
         step = self.steps[0]
         lead = Lead.objects.visible_to(self.viewer).filter(pk=step.lead).first()
-        words = _("Skipped") if step.is_skip else label_of(step.outcome)
+        words = _("Skipped") if step.is_skip else get_outcome_label(step.outcome)
         return {"step": step, "lead": lead, "words": words, "stays": self._stays(step)} if lead else None
 
     def _stays(self, step: QueueStep) -> Task | None:

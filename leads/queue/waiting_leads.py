@@ -15,10 +15,10 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from crm.platform.sql.expressions import Outer
-from crm.records.paging.compiled_statements import Statement, compiled_once
+from crm.records.paging.compiled_statements import Statement, compile_once
 from crm.work.models.task import Task
 from leads.models import Lead, QueueHold, QueueRules, QueueStep, Status
-from leads.queue.day_bounds import STAND_INS, in_place, moments_of
+from leads.queue.day_bounds import STAND_INS, get_moments, in_place
 from leads.queue.priority_reasons import (
     CONTACT_OVERDUE,
     CONTACT_TODAY,
@@ -28,11 +28,11 @@ from leads.queue.priority_reasons import (
     TASK_OVERDUE,
     TASK_TODAY,
     Moment,
-    Place,
+    QueuePlace,
     in_order,
 )
 from leads.statuses import reference_tables
-from leads.stuck.stuck_leads import get_latest_stuck, limited, nothing_planned
+from leads.stuck.stuck_leads import build_nothing_planned_condition, get_latest_stuck, get_limited_statuses
 
 MOST = 100
 CONTACT, TASK = "contact", "task"
@@ -56,7 +56,7 @@ class Seconds(Func):
     template, output_field = "extract(epoch from %(expressions)s)::float8", FloatField()
 
 
-def waiting_for(person: Any, rules: QueueRules, *, viewer: Any = None) -> list[Place]:
+def get_waiting_leads(person: Any, rules: QueueRules, *, viewer: Any = None) -> list[QueuePlace]:
     """The leads in the queue of this user, in order. Another viewer gets only those that they see too."""
     leads, own = (
         Lead.objects.present().changeable_by(person),
@@ -64,7 +64,7 @@ def waiting_for(person: Any, rules: QueueRules, *, viewer: Any = None) -> list[P
     )
     if viewer is not None and viewer != person:
         leads, own = leads.visible_to(viewer), own.visible_to(viewer)
-    moments = moments_of(person)
+    moments = get_moments(person)
     wanted = tuple(code for code in REASONS if getattr(rules, code))
     statuses = tuple((row.pk, row.kind, row.most_days) for row in reference_tables.statuses().values())
     parts = [_of_tasks(leads, person.pk, wanted), _of_own(own, wanted, statuses)]
@@ -75,10 +75,10 @@ def waiting_for(person: Any, rules: QueueRules, *, viewer: Any = None) -> list[P
     parameters += [value for _part, values in parts for value in in_place(values, moments)]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return in_order(_found(cursor.fetchall(), person, moments.now), rules)
+        return in_order(_build_waiting_leads(cursor.fetchall(), person, moments.now), rules)
 
 
-@compiled_once
+@compile_once
 def _of_tasks(leads: Any, person: int, wanted: Sequence[str]) -> Statement:
     """The user's tasks until today, on any of these leads, which the user may change; '' if there are none. For stand-ins of
     the moments.
@@ -101,14 +101,14 @@ def _of_tasks(leads: Any, person: int, wanted: Sequence[str]) -> Statement:
     return TASKS.format(tasks=tasks, lead=one), [*values, *more]
 
 
-@compiled_once
+@compile_once
 def _of_own(leads: Any, wanted: Sequence[str], statuses: Sequence[Any]) -> Statement:
     """The same for the other reasons, which only the user's own leads have. `statuses` are only named because the query
     depends on them."""
     own = _open(leads)
     try:
         found = [part.query.sql_with_params() for part in _new(own, wanted, STAND_INS.end)]
-        if STUCK in wanted and limited():
+        if STUCK in wanted and get_limited_statuses():
             found.append(_of_stuck(own))
     except EmptyResultSet:
         return "", []
@@ -118,9 +118,11 @@ def _of_own(leads: Any, wanted: Sequence[str], statuses: Sequence[Any]) -> State
 
 def _of_stuck(leads: Any) -> Statement:
     """Status by status, because each has its own limit and its own part of the index, but planned once for all of them."""
-    limits = [(status.pk, get_latest_stuck(status, STAND_INS.now)) for status in limited()]
+    limits = [(status.pk, get_latest_stuck(status, STAND_INS.now)) for status in get_limited_statuses()]
     rows = leads.filter(status=Outer("stay.status"), status_since__lte=Outer("stay.until"))
-    rows = rows.filter(nothing_planned(STAND_INS.midnight, STAND_INS.day)).order_by("status_since")
+    rows = rows.filter(build_nothing_planned_condition(STAND_INS.midnight, STAND_INS.day)).order_by(
+        "status_since"
+    )
     sql, values = _part(rows, STUCK, "status_since").query.sql_with_params()
     stays = ", ".join(["(%s::bigint, %s::timestamptz)"] * len(limits))
     return STAYS.format(stays=stays, leads=sql), [*(value for limit in limits for value in limit), *values]
@@ -131,14 +133,14 @@ def _open(leads: Any) -> Any:
     return leads.filter(erased_at=None).exclude(pk__any=Outer("ARRAY(SELECT lead FROM done)"))
 
 
-def unassigned_for(person: Any, rules: QueueRules) -> list[Place]:
+def get_unassigned_leads(person: Any, rules: QueueRules) -> list[QueuePlace]:
     """The new leads without an owner in the user's departments that the user may take and no one else was given, in order:
     among the newest of them, so that this is a short walk along an index."""
     if not person.has_perms(["leads.take_lead", "leads.change_lead"]):
         return []
     now = timezone.now()
     given = QueueHold.objects.of_others(person).in_effect(now).of_lead(OuterRef("pk"))
-    leads = _open_to(Lead.objects.present().takeable_by(person), person.pk, now)
+    leads = _not_done_today_queryset(Lead.objects.present().takeable_by(person), person.pk, now)
     newest = [
         leads.in_department(department).order_by("-created_at", "-id").values("pk")[: 5 * MOST]
         for department in person.department_ids
@@ -148,8 +150,8 @@ def unassigned_for(person: Any, rules: QueueRules) -> list[Place]:
     few = newest[0].union(*newest[1:], all=True) if len(newest) > 1 else newest[0]
     rows = leads.filter(~Exists(given), pk__in=few)
     wanted = [code for code in REASONS if getattr(rules, code)]
-    found = [row for part in _new(rows, wanted, moments_of(person).end) for row in part]
-    return in_order(_found(found, person, now), rules)
+    found = [row for part in _new(rows, wanted, get_moments(person).end) for row in part]
+    return in_order(_build_waiting_leads(found, person, now), rules)
 
 
 def _new(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
@@ -174,13 +176,15 @@ def _part(leads: Any, code: str, column: str) -> Any:
     return leads.annotate(**values).values_list("pk", "star", *COLUMNS)[:MOST]
 
 
-def _open_to(leads: Any, person: int, now: datetime) -> Any:
+def _not_done_today_queryset(leads: Any, person: int, now: datetime) -> Any:
     """Without those that the user has done or skipped today."""
     steps = QueueStep.objects.of(person).in_effect(now).filter(lead=OuterRef("pk"))
     return leads.filter(~Exists(steps), erased_at=None)
 
 
-def _found(rows: Iterable[Any], person: Any, at: datetime) -> Iterator[tuple[int, bool, str, Moment]]:
+def _build_waiting_leads(
+    rows: Iterable[Any], person: Any, at: datetime
+) -> Iterator[tuple[int, bool, str, Moment]]:
     now = at.timestamp()
     for lead, vip, code, moment, day, clock in rows:
         if code == TASK:
@@ -193,13 +197,13 @@ def _found(rows: Iterable[Any], person: Any, at: datetime) -> Iterator[tuple[int
         yield lead, vip, code, (moment, True)
 
 
-def clock_of(person: Any) -> datetime:
+def get_local_now(person: Any) -> datetime:
     """Now, on the clock that the user's tasks have their days and times on."""
     return timezone.now().astimezone(person.zone)
 
 
 def today_of(person: Any) -> Any:
-    return clock_of(person).date()
+    return get_local_now(person).date()
 
 
 def end_of_today(person: Any) -> datetime:

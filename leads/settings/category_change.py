@@ -10,7 +10,7 @@ from leads.models import Status
 Kind = Status.Kind
 
 
-def consequences(status: Status, old: str, new: str, leads: int) -> list[str]:
+def describe_consequences(status: Status, old: str, new: str, leads: int) -> list[str]:
     """Sentences for the confirmation, with the number of records first."""
     if status.pipeline.is_for_deals:
         deals = status.pipeline.kind.words.counted(leads)

@@ -32,7 +32,7 @@ class Currency:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingRate:
     """Leads whose value isn't counted: there is no rate for the day on which they were added."""
 
     code: str
@@ -40,7 +40,7 @@ class Missing:
     first_rate: date | None
 
 
-def currencies() -> list[Currency]:
+def get_rates_by_currency() -> list[Currency]:
     """The base currency, then all others that have rates."""
     found: dict[str, list[Rate]] = {settings.BASE_CURRENCY: []}
     for rate in Rate.objects.newest_first():
@@ -48,12 +48,12 @@ def currencies() -> list[Currency]:
     return [Currency(code, rates, code == settings.BASE_CURRENCY) for code, rates in found.items()]
 
 
-def missing(user) -> list[Missing]:
+def get_missing_rates(user) -> list[MissingRate]:
     """By currency, the visible leads outside Trash that have a value but no rate."""
     rows = Lead.objects.present().visible_to(user).filter(value__isnull=False, base_value=None).order_by()
     numbers = rows.values_list("currency").annotate(number=Count("pk")).order_by("-number", "currency")
     first = dict(Rate.objects.order_by().values_list("currency").annotate(first=Min("day")))
-    return [Missing(code, number, first.get(code)) for code, number in numbers]
+    return [MissingRate(code, number, first.get(code)) for code, number in numbers]
 
 
 def recompute_later(currency: str, user) -> Job | None:

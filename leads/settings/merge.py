@@ -10,20 +10,20 @@ from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
 from crm.platform.jobs import PartDone, Problem, job_kind
-from crm.platform.models.retirable import why_not_retired
-from crm.records.editing.settings_change import recorded, wait_for_others
-from crm.records.history.multi_part_changes import ROWS_A_PART, why_not_at_once
+from crm.platform.models.retirable import get_retirement_obstacle
+from crm.records.editing.settings_change import record_settings_change, wait_for_others
+from crm.records.history.multi_part_changes import ROWS_A_PART, get_too_large_sentence
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import KINDS as RECORD_TYPES
-from crm.records.kinds.reasons import sentence
-from crm.records.listing.saved_view_replacement import replace
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Status
 from leads.models.pipeline import RECORDS
 from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_as_next
 from leads.settings.settings_kinds import KINDS, SettingsTable
-from leads.settings.usage import COLUMNS, having_any, kind_with
+from leads.settings.usage import COLUMNS, get_kind_with_row, having_any
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
-from leads.verbs.settings_change import labels
+from leads.verbs.settings_change import get_row_labels
 
 NAMES = {
     "status": "merge_statuses",
@@ -39,7 +39,7 @@ def rights_to_merge(kind: SettingsTable) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Merging:
+class RowMerge:
     """The ids of the rows and of the one that they become. A lost status may require a reason."""
 
     kind: SettingsTable
@@ -57,7 +57,7 @@ class Merging:
     def records(self) -> list[Any]:
         """All records that have one of them, including those in Trash: a set for each type. Leads and deals share reasons, and
         all record types share tags."""
-        kinds = [kind_with(self.kind.table, self.into)]
+        kinds = [get_kind_with_row(self.kind.table, self.into)]
         if self.kind.table == "lost_reason":
             kinds = [RECORD_TYPES[name] for name in RECORDS.values()]
         if self.kind.table == "tag":
@@ -88,16 +88,20 @@ class Merging:
         found = table.select_for_update().in_bulk([*self.rows, self.into])
         rows = [found.pop(pk) for pk in self.rows if pk in found and pk != self.into]
         into = found.get(self.into)
-        if reason := why_not_merged(rows, into) if len(rows) == len(self.rows) else _("Select other rows."):
+        if (
+            reason := get_merge_obstacle(rows, into)
+            if len(rows) == len(self.rows)
+            else _("Select other rows.")
+        ):
             raise RetirementRefused(reason)
         refuse_if_formulas_name(self.kind, rows)
         values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
-        with recorded(NAMES[self.kind.table], by=by, **values) as record:
+        with record_settings_change(NAMES[self.kind.table], by=by, **values) as record:
             verb = self.verb(rows, into)
             for records in self.records:
                 carry_out(verb, records.changeable_by(by), by=by, joined=record, progress=progress)
             if self.number:
-                raise RetirementRefused(_not_permitted())
+                raise RetirementRefused(_get_not_permitted_sentence())
             table.filter(pk__in=self.rows).update(retired=True)
             record.parameters["views"] = [view for row in rows for view in self._replaced(row)]
         return record
@@ -106,57 +110,64 @@ class Merging:
         """Of more than a million records, give the next ones the other reason, as a separate operation; None once the rest is for
         `carry_out`. Only for lost reasons: the list changes those of the others. Raises RetirementRefused."""
         records = [rows for rows in self.records if rows.exists()]
-        if self.kind.table != "lost_reason" or not why_not_at_once(self.number):
+        if self.kind.table != "lost_reason" or not get_too_large_sentence(self.number):
             return None
         if any(rows.count() > rows.changeable_by(by).count() for rows in records):
-            raise RetirementRefused(_not_permitted())
+            raise RetirementRefused(_get_not_permitted_sentence())
         into = LostReason.objects.active().filter(pk=self.into).first()
         if into is None:
             raise RetirementRefused(_("The replacement is no longer in use."))
         next_ones = records[0].changeable_by(by)
         ids = list(next_ones.order_by("pk").values_list("pk", flat=True)[:ROWS_A_PART])
         values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
-        with recorded(NAMES[self.kind.table], by=by, **values) as record:
+        with record_settings_change(NAMES[self.kind.table], by=by, **values) as record:
             portion = next_ones.filter(pk__any=ids)
             carry_out(MergeLostReasons(into), portion, by=by, joined=record, progress=progress)
         # The next portion would be the same one.
         if record.pk is None:
-            raise RetirementRefused(_not_permitted())
+            raise RetirementRefused(_get_not_permitted_sentence())
         return record
 
     def _replaced(self, row: Any) -> list[list]:
         """The rules and the saved views that use it get the other one."""
         if isinstance(row, Status):
             replace_as_next(row, self.into)
-        return replace(COLUMNS[self.kind.table], row.pk, self.into)
+        return replace_in_saved_views(COLUMNS[self.kind.table], row.pk, self.into)
 
 
-def _not_permitted() -> str:
+def _get_not_permitted_sentence() -> str:
     return _("You don’t have permission to change all of the affected records. Ask an administrator.")
 
 
-def why_not_chosen(rows: list) -> str:
+def get_unmergeable_reason(rows: list) -> str:
     """Why these can't be merged, whatever they become, in a sentence, or ''."""
     if len({getattr(row, "pipeline_id", None) for row in rows}) > 1:
         return _("Statuses of different pipelines can’t be merged.")
     # One of several can be the one that stays.
-    return _why_not_retired(rows) if len(rows) == 1 else ""
+    return _get_retirement_obstacle(rows) if len(rows) == 1 else ""
 
 
-def why_not_merged(rows: list, into: Any) -> str:
+def get_merge_obstacle(rows: list, into: Any) -> str:
     """Why these can't become that one, in a sentence, or ''."""
     if into is None or into.retired:
         return _("The replacement is no longer in use.")
-    return why_not_chosen([*rows, into]) or _why_not_retired(rows)
+    return get_unmergeable_reason([*rows, into]) or _get_retirement_obstacle(rows)
 
 
-def _why_not_retired(rows: list) -> str:
-    return next((f"{row.label}: {sentence(reason)}" for row in rows if (reason := why_not_retired(row))), "")
+def _get_retirement_obstacle(rows: list) -> str:
+    return next(
+        (
+            f"{row.label}: {get_reason_sentence(reason)}"
+            for row in rows
+            if (reason := get_retirement_obstacle(row))
+        ),
+        "",
+    )
 
 
 def _words(arguments: dict) -> str:
     rows = arguments.get("rows", [arguments.get("pk", 0)])
-    return _("Merging %(names)s") % {"names": labels(arguments.get("table", "tag"), rows)}
+    return _("Merging %(names)s") % {"names": get_row_labels(arguments.get("table", "tag"), rows)}
 
 
 @job_kind("merge_settings", _words)
@@ -180,7 +191,7 @@ def _merge(job: Job, values: dict[str, Any], progress) -> Operation | PartDone |
             else _("You no longer have permission to do this. Nothing was changed.")
         )
     try:
-        merging = Merging(kind, tuple(values.pop("rows")), **values)
+        merging = RowMerge(kind, tuple(values.pop("rows")), **values)
         if portion := merging.carry_out_portion(by=job.user, progress=progress):
             return PartDone(portion)
         record = merging.carry_out(by=job.user, progress=progress)

@@ -10,38 +10,38 @@ from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
 from crm.platform.jobs import Problem, job_kind
-from crm.records.editing.settings_change import recorded, wait_for_others
+from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.history.jobs import as_data
 from crm.records.history.verb_execution import Outcome, carry_out, judge
-from crm.records.kinds.reasons import sentence
-from crm.records.listing.saved_view_replacement import replace
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import Pipeline
 from leads.settings.forms.pipelines import Mapping, PipelineForm
 from leads.settings.retirement import RetirementRefused
-from leads.settings.usage import having
+from leads.settings.usage import build_usage_condition
 from leads.verbs import ChangePipeline
-from leads.verbs.settings_change import labels
+from leads.verbs.settings_change import get_row_labels
 
 
-def records_in(pipeline: Pipeline) -> Any:
+def pipeline_records_queryset(pipeline: Pipeline) -> Any:
     """All of them, including those in Trash."""
-    return pipeline.kind.model._default_manager.filter(having("pipeline", pipeline.pk))
+    return pipeline.kind.model._default_manager.filter(build_usage_condition("pipeline", pipeline.pk))
 
 
 def why_not(pipeline: Pipeline) -> str:
     """Why it can't be retired, or ''."""
     if not Pipeline.objects.active().like(pipeline).exclude(pk=pipeline.pk).exists():
-        return sentence("last_pipeline")
+        return get_reason_sentence("last_pipeline")
     return ""
 
 
-def foresee(pipeline: Pipeline, mapping: Mapping, user) -> Outcome:
+def preview_retirement(pipeline: Pipeline, mapping: Mapping, user) -> Outcome:
     """What would happen to its records."""
     verb = ChangePipeline(mapping, pipeline.kind.model)
-    return judge(verb, records_in(pipeline).changeable_by(user), by=user)
+    return judge(verb, pipeline_records_queryset(pipeline).changeable_by(user), by=user)
 
 
-def retire(
+def carry_out_retirement(
     pk: int, mapping: Mapping, *, by, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Operation, int]:
     """Returns the operation, and how many records stayed. Raises RetirementRefused if the pipeline has to stay in use."""
@@ -51,11 +51,14 @@ def retire(
     if reason := why_not(pipeline):
         raise RetirementRefused(reason)
     into = mapping[0][1].pipeline_id if mapping else None
-    with recorded("retire_pipeline", by=by, rows=[pk], successor=into) as record:
+    with record_settings_change("retire_pipeline", by=by, rows=[pk], successor=into) as record:
         if mapping:
-            rows, verb = records_in(pipeline).changeable_by(by), ChangePipeline(mapping, pipeline.kind.model)
+            rows, verb = (
+                pipeline_records_queryset(pipeline).changeable_by(by),
+                ChangePipeline(mapping, pipeline.kind.model),
+            )
             carry_out(verb, rows, by=by, joined=record, progress=progress)
-        left = records_in(pipeline).count()
+        left = pipeline_records_queryset(pipeline).count()
         if not left:
             Pipeline.objects.filter(pk=pk).update(retired=True, departments=[])
             record.parameters["views"] = _rewritten(pk, into, mapping)
@@ -66,14 +69,16 @@ def _rewritten(pk: int, into: int | None, mapping: Mapping) -> list[list]:
     """Saved views that use the pipeline or one of its statuses get the replacement."""
     if into is None:
         return []
-    views = replace("pipeline", pk, into)
+    views = replace_in_saved_views("pipeline", pk, into)
     for old, new in mapping:
-        views += replace("status", old.pk, new.pk)
+        views += replace_in_saved_views("status", old.pk, new.pk)
     return views
 
 
 def _words(arguments: dict) -> str:
-    return _("Retiring the pipeline %(name)s") % {"name": labels("pipeline", [arguments.get("pk", 0)])}
+    return _("Retiring the pipeline %(name)s") % {
+        "name": get_row_labels("pipeline", [arguments.get("pk", 0)])
+    }
 
 
 @job_kind("retire_pipeline", _words)
@@ -85,7 +90,9 @@ def retire_pipeline(job: Job, progress) -> Operation | None:
     if not form.is_valid():
         raise Problem(_("The statuses have changed in the meantime. Nothing was changed."))
     try:
-        record, _left = retire(pipeline.pk, form.cleaned_data["mapping"], by=job.user, progress=progress)
+        record, _left = carry_out_retirement(
+            pipeline.pk, form.cleaned_data["mapping"], by=job.user, progress=progress
+        )
     except RetirementRefused as refused:
         raise Problem(str(refused)) from refused
     return record if record.pk else None

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from crm.models import Operation
-from crm.platform.web.rendering.form_rendering import Form, dress
-from crm.records.editing.settings_change import recorded
+from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
+from crm.records.editing.settings_change import record_settings_change
 from leads.settings.settings_kinds import SettingsTable
 
 
@@ -27,19 +27,20 @@ class RenameForm(Form):
             )
             version = forms.IntegerField(initial=row.version, required=False, widget=forms.HiddenInput)
             self.fields[f"version_{row.pk}"] = version
-        dress(self)
+        prepare_widgets(self)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         names = self.names()
         taken = Counter(
-            (_within(row), names.get(row.pk, row.name).lower()) for row in self.kind.model.objects.all()
+            (_get_pipeline_id(row), names.get(row.pk, row.name).lower())
+            for row in self.kind.model.objects.all()
         )
-        now = {(_within(row), row.name.lower()): row.pk for row in self.kind.model.objects.all()}
+        now = {(_get_pipeline_id(row), row.name.lower()): row.pk for row in self.kind.model.objects.all()}
         for row in self.rows:
             if row.pk not in names:
                 continue
-            name = _within(row), names[row.pk].lower()
+            name = _get_pipeline_id(row), names[row.pk].lower()
             if taken[name] > 1 or now.get(name, row.pk) != row.pk:
                 self.add_error(f"name_{row.pk}", _("This name is already in use."))
             elif data.get(f"version_{row.pk}") not in (None, row.version):
@@ -58,12 +59,14 @@ class RenameForm(Form):
 
     def write(self, by) -> Operation:
         names = self.names()
-        with recorded(f"edit_{self.kind.table}", by=by, act="rename", rows=list(names)) as record:
+        with record_settings_change(
+            f"edit_{self.kind.table}", by=by, act="rename", rows=list(names)
+        ) as record:
             for pk, name in names.items():
                 self.kind.model.objects.filter(pk=pk).update(name=name)
         return record
 
 
-def _within(row: Any) -> int | None:
+def _get_pipeline_id(row: Any) -> int | None:
     """Names of statuses are unique within their pipeline."""
     return getattr(row, "pipeline_id", None)

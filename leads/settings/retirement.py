@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.formulas.value_replacement import why_not_rewritten
 from crm.models import Job, Operation
 from crm.platform.jobs import Problem, job_kind
-from crm.platform.models.retirable import why_not_retired
-from crm.records.editing.settings_change import recorded, wait_for_others
+from crm.platform.models.retirable import get_retirement_obstacle
+from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.history.verb_execution import Verb, carry_out
-from crm.records.kinds.reasons import sentence
-from crm.records.listing.saved_view_replacement import replace
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Source, Status
 from leads.settings.settings_kinds import KINDS, SettingsTable
-from leads.settings.usage import having, kind_with
+from leads.settings.usage import build_usage_condition, get_kind_with_row
 from leads.verbs import Move, SetSource
-from leads.verbs.settings_change import labels
+from leads.verbs.settings_change import get_row_labels
 
 
 class RetirementRefused(Exception):
@@ -52,8 +52,8 @@ class Retirement:
     @property
     def records(self) -> Any:
         """All records that have it, including those in Trash: none silently keeps a retired one."""
-        return kind_with(self.kind.table, self.pk).model._default_manager.filter(
-            having(self.kind.table, self.pk)
+        return get_kind_with_row(self.kind.table, self.pk).model._default_manager.filter(
+            build_usage_condition(self.kind.table, self.pk)
         )
 
     def verb(self, successor: int) -> Verb:
@@ -76,14 +76,16 @@ class Retirement:
         row = rows.select_for_update().filter(pk=self.pk).first()
         if row is None:
             raise RetirementRefused(_("This record no longer exists."))
-        if reason := why_not_retired(row):
-            raise RetirementRefused(sentence(reason))
-        if self.successor is not None and self.successor not in [other.pk for other in successors_of(row)]:
+        if reason := get_retirement_obstacle(row):
+            raise RetirementRefused(get_reason_sentence(reason))
+        if self.successor is not None and self.successor not in [
+            other.pk for other in get_possible_successors(row)
+        ]:
             raise RetirementRefused(_("The replacement is no longer in use."))
         if self.successor is not None:
             refuse_if_formulas_name(self.kind, [row])
         values = {"rows": [self.pk], "successor": self.successor}
-        with recorded(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
+        with record_settings_change(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
             if self.successor is not None:
                 verb = self.verb(self.successor)
                 carry_out(verb, self.records.changeable_by(by), by=by, joined=record, progress=progress)
@@ -97,7 +99,7 @@ class Retirement:
             if isinstance(row, Status):
                 replace_as_next(row, self.successor)
             if self.successor is not None:
-                record.parameters["views"] = replace(self.kind.table, self.pk, self.successor)
+                record.parameters["views"] = replace_in_saved_views(self.kind.table, self.pk, self.successor)
         return record
 
 
@@ -108,7 +110,7 @@ def refuse_if_formulas_name(kind: SettingsTable, rows: list) -> None:
             raise RetirementRefused(reason)
 
 
-def successors_of(row) -> list:
+def get_possible_successors(row) -> list:
     """The possible successors of a status or source: the others in use, in the same pipeline."""
     if isinstance(row, Status):
         return list(Status.objects.active().of_pipeline(row.pipeline_id).in_order().exclude(pk=row.pk))
@@ -124,7 +126,7 @@ def replace_as_next(status: Status, successor: int | None) -> None:
         )
 
 
-def arrivals(row, successors: list) -> list[str]:
+def describe_arrivals(row, successors: list) -> list[str]:
     """What moving into some of the successors means beyond the new label, in sentences."""
     if not isinstance(row, Status) or row.pipeline.is_for_deals:
         return []
@@ -142,7 +144,7 @@ def arrivals(row, successors: list) -> list[str]:
 
 def _words(arguments: dict) -> str:
     return _("Deleting %(name)s") % {
-        "name": labels(arguments.get("table", "status"), [arguments.get("pk", 0)])
+        "name": get_row_labels(arguments.get("table", "status"), [arguments.get("pk", 0)])
     }
 
 

@@ -7,8 +7,8 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Operation
-from crm.records.history.timeline import FieldChange, shown_changes
-from crm.records.history.visible_operations import words_of
+from crm.records.history.timeline import FieldChange, build_changes_in_words
+from crm.records.history.visible_operations import describe_operation
 
 # The page of the operation shows the rest.
 LATEST = 100
@@ -24,7 +24,7 @@ class Entry:
     fields: list[FieldChange]
 
 
-def history_of(row: Model, table: str) -> list[Entry]:
+def get_row_history(row: Model, table: str) -> list[Entry]:
     """The latest changes of a row; for a source, also of its costs."""
     changes = (
         Change.objects.of_row(table, row.pk)
@@ -35,13 +35,20 @@ def history_of(row: Model, table: str) -> list[Entry]:
     if table == "source":
         of_costs = Q(kind="source_cost") | Q(undoes__kind="source_cost")
         costs = Operation.objects.filter(of_costs, parameters__rows=[row.pk]).select_related("by", "undoes")
-        found += [Entry(record.at, record, words_of(record), []) for record in costs.newest_first()[:LATEST]]
+        found += [
+            Entry(record.at, record, describe_operation(record), [])
+            for record in costs.newest_first()[:LATEST]
+        ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
 def _entry(row: Model, change: Change) -> Entry:
     record = change.operation if change.operation_id else None
-    words = words_of(record) if record else _("Direct database change by %(role)s") % {"role": change.role}
-    [(_change, fields)] = shown_changes(type(row), [change], None)
+    words = (
+        describe_operation(record)
+        if record
+        else _("Direct database change by %(role)s") % {"role": change.role}
+    )
+    [(_change, fields)] = build_changes_in_words(type(row), [change], None)
     order = [field.column for field in type(row)._meta.local_concrete_fields]
     return Entry(change.at, record, words, sorted(fields, key=lambda field: order.index(field.column)))

@@ -11,18 +11,18 @@ from django.utils.translation import ngettext
 from accounts.models import Department
 from crm.models import SavedView
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.kinds.uses import Uses, uses_of
-from crm.records.listing.saved_view_replacement import views_with
+from crm.records.kinds.uses import Uses, get_uses
+from crm.records.listing.saved_view_replacement import get_views_using_value
 from crm.templatetags.look import number
 from leads.models import Lead, Pipeline, Status
 from leads.models.pipeline import RECORDS
-from leads.statuses.contract import empty, may_be_required
+from leads.statuses.contract import build_empty_condition, may_be_required
 
 # The settings table: the lead column that refers to it, and the filter of the list.
 COLUMNS = {"status": "status", "source": "source", "lost_reason": "lost_reason", "tag": "tags"}
 
 
-def kind_with(table: str, pk: int | None) -> Kind:
+def get_kind_with_row(table: str, pk: int | None) -> Kind:
     """The record type of the records that can have this row: deals for a pipeline of deals and its stages, else leads."""
     found = None
     if table in ("pipeline", "status"):
@@ -30,13 +30,13 @@ def kind_with(table: str, pk: int | None) -> Kind:
     return found.kind if found else KINDS[Lead.table]
 
 
-def counted(row: Any, number: int) -> str:
+def describe_usage_count(row: Any, number: int) -> str:
     """ "3 deals": so many of the records that can have this row."""
     pipeline = getattr(row, "pipeline", None)
     return (pipeline.kind if pipeline else KINDS[Lead.table]).words.counted(number)
 
 
-def count_by(column: str, user) -> dict[int, int]:
+def count_records_by_row(column: str, user) -> dict[int, int]:
     """How many visible leads outside Trash each status, source and so on has, by id; for stages of deals, how many
     deals."""
     if column != "status":
@@ -59,14 +59,14 @@ def _count_by(column: str, user: Any, model: Any) -> dict[int, int]:
 
 
 def count_by_pipeline(user) -> dict[int, int]:
-    numbers = count_by("status", user)
+    numbers = count_records_by_row("status", user)
     found: dict[int, int] = {}
     for pk, pipeline in Status.objects.values_list("pk", "pipeline"):
         found[pipeline] = found.get(pipeline, 0) + numbers.get(pk, 0)
     return found
 
 
-def having(table: str, pk: int) -> Q:
+def build_usage_condition(table: str, pk: int) -> Q:
     """The records that have this status, source, lost reason or tag."""
     if table == "pipeline":
         return Q(status__in=Status.objects.of_pipeline(pk).values("pk"))
@@ -78,12 +78,12 @@ def having_any(table: str, ids: Iterable[int]) -> Q:
     return Q(tags__overlap=list(ids)) if table == "tag" else Q(**{f"{COLUMNS[table]}__in": list(ids)})
 
 
-def named_by(table: str, pk: int | None, user) -> int:
+def count_records_naming(table: str, pk: int | None, user) -> int:
     """How many records outside Trash, as far as the user sees them, show the name of this row."""
     if not pk:
         return 0
-    rows: Any = kind_with(table, pk).model._default_manager
-    return rows.present().visible_to(user).filter(having(table, pk)).count()
+    rows: Any = get_kind_with_row(table, pk).model._default_manager
+    return rows.present().visible_to(user).filter(build_usage_condition(table, pk)).count()
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,11 @@ class Usage:
         return bool(self.records or self.views or self.others or self.beyond)
 
 
-def usage_of(table: str, row: Any, user) -> Usage:
+def get_setting_usage(table: str, row: Any, user) -> Usage:
     """Where this settings row is used, as far as the user sees it."""
     pk = row.pk
-    parameter, kind = COLUMNS.get(table, table), kind_with(table, pk)
-    rows: Any = kind.model._default_manager.filter(having(table, pk))
+    parameter, kind = COLUMNS.get(table, table), get_kind_with_row(table, pk)
+    rows: Any = kind.model._default_manager.filter(build_usage_condition(table, pk))
     visible = rows.visible_to(user).order_by()
     numbers = dict(
         visible.present().values("department").annotate(number=Count("*")).values_list("department", "number")
@@ -139,28 +139,30 @@ def usage_of(table: str, row: Any, user) -> Usage:
         kind,
         departments=lines,
         binned=visible.in_trash().count(),
-        views=views_with(parameter, pk),
-        others=uses_of(row, user),
+        views=get_views_using_value(parameter, pk),
+        others=get_uses(row, user),
         beyond=rows.exclude(pk__in=changeable).exists(),
         address=address,
     )
 
 
-def incomplete(status: Status, user) -> dict[str, int]:
+def count_incomplete_records(status: Status, user) -> dict[str, int]:
     """How many visible records in the status, without Trash, have each of its required fields empty.
 
     They were in it before the field was required, or an import was allowed to leave it empty.
     """
     model: Any = status.pipeline.kind.model
     names = [name for name in status.required_fields if may_be_required(name, model)]
-    counts = {name: Count("pk", filter=empty(name, model)) for name in names}
+    counts = {name: Count("pk", filter=build_empty_condition(name, model)) for name in names}
     if not counts:
         return {}
-    rows = model.objects.present().visible_to(user).filter(having("status", status.pk)).order_by()
+    rows = (
+        model.objects.present().visible_to(user).filter(build_usage_condition("status", status.pk)).order_by()
+    )
     return {name: number for name, number in rows.aggregate(**counts).items() if number}
 
 
-def required_by_statuses(kind: Any) -> dict[str, str]:
+def describe_requiring_statuses(kind: Any) -> dict[str, str]:
     """How many statuses in use require each field, in words, for the list of fields."""
     purposes = [purpose for purpose, name in RECORDS.items() if name == kind.name]
     if not purposes:

@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Activity, AttachedFile, Change
-from crm.platform.sql.compiled_querysets import records_of
-from crm.platform.sql.reader_keys import Each, Reader
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
+from crm.platform.sql.reader_keys import Reader, ValueOfRequest
 from crm.platform.web.days import beginning_of
 from crm.records.history.timeline import Entry
-from crm.records.history.visible_operations import words_of
-from crm.work.activities.combined_timeline import Line
+from crm.records.history.visible_operations import describe_operation
+from crm.work.activities.combined_timeline import TimelineLine
 from leads.models import Lead
 from leads.timeline import LeadTimeline
 
@@ -83,7 +83,7 @@ class News:
     """One thing that someone else did to a lead, and how many more there are."""
 
     lead: Lead
-    what: Entry | Line
+    what: Entry | TimelineLine
     more: int = 0
 
     @property
@@ -109,14 +109,14 @@ def since_yesterday() -> datetime:
     return beginning_of(yesterday)
 
 
-def news_for(user: Any, since: datetime, most: int) -> list[News]:
+def get_recent_changes(user: Any, since: datetime, most: int) -> list[News]:
     """What others did to the user's leads since then: the newest of each lead, newest first."""
     until = timezone.now() + timedelta(days=1)
     values = {"user": user.pk, "since": since, "until": until, "departments": user.all_department_ids}
     ids = _ids(NEWEST, {**values, "most": most + SPARE})
     if not ids:
         return []
-    leads = records_of(_own, ids, Reader.of(user))
+    leads = get_records_compiled_once(_own, ids, Reader.of(user))
     newest = [_newest(news) for news in _by_lead(leads, user, values) if news]
     return sorted(newest, key=lambda news: (news.at, news.lead.pk), reverse=True)[:most]
 
@@ -130,22 +130,26 @@ def _by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[l
     changes = _ids(CHANGES_OF, {**values, "leads": ids})
     noted = _activities(ids, user, values["since"])
     # At once: the entries of a timeline follow from the changes alone, and finding the fields takes longest.
-    told = records_of(_told, changes, values["since"])
+    told = get_records_compiled_once(_get_newest_changes, changes, values["since"])
     changed: dict[int, list[Entry]] = defaultdict(list)
-    for entry in LeadTimeline(leads[0], user, words_of).entries(told, with_undo=False) if leads else []:
+    for entry in (
+        LeadTimeline(leads[0], user, describe_operation).entries(told, with_undo=False) if leads else []
+    ):
         changed[entry.change.row].append(entry)
     for lead in leads:
-        every: list[Entry | Line] = [*changed[lead.pk], *noted[lead.pk]]
+        every: list[Entry | TimelineLine] = [*changed[lead.pk], *noted[lead.pk]]
         yield [News(lead, what) for what in every]
 
 
-def _activities(leads: list[int], user: Any, since: datetime) -> dict[int, list[Line]]:
-    activities = records_of(_noted, leads, Each(user.pk), since)
+def _activities(leads: list[int], user: Any, since: datetime) -> dict[int, list[TimelineLine]]:
+    activities = get_records_compiled_once(_get_newest_activities, leads, ValueOfRequest(user.pk), since)
     with_files = [activity.pk for activity in activities if activity.type == Activity.Type.FILE]
-    files = _grouped(AttachedFile.objects.of_activities(with_files) if with_files else [], "activity_id")
-    found: dict[int, list[Line]] = defaultdict(list)
+    files = _group_by_column(
+        AttachedFile.objects.of_activities(with_files) if with_files else [], "activity_id"
+    )
+    found: dict[int, list[TimelineLine]] = defaultdict(list)
     for row in activities:
-        line = Line(row, may_change=False, edited=False, files=tuple(files[row.pk]))
+        line = TimelineLine(row, may_change=False, edited=False, files=tuple(files[row.pk]))
         found[row.record].append(line)
     return found
 
@@ -158,16 +162,16 @@ def _own(ids: list[int], user: Reader) -> Any:
     return rows.filter(pk__any=ids).defer("description")
 
 
-def _told(ids: list[int], since: datetime) -> Any:
+def _get_newest_changes(ids: list[int], since: datetime) -> Any:
     return Change.objects.filter(pk__any=ids, at__gte=since).with_operations().newest_first()
 
 
-def _noted(leads: list[int], user: int, since: datetime) -> Any:
+def _get_newest_activities(leads: list[int], user: int, since: datetime) -> Any:
     rows = Activity.objects.present().public().of_any(Lead.table, leads).added_by_others(user, since)
     return rows.with_author().newest_first()[:ACTIVITIES]
 
 
-def _grouped(rows: Iterable[Any], column: str) -> dict[int, list[Any]]:
+def _group_by_column(rows: Iterable[Any], column: str) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[getattr(row, column)].append(row)

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import ME
-from crm.platform.web.start_page.start_page_parts import Deferred, Part, Way, start_part
-from crm.records.listing.record_list import Listing, drawn
+from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
+from crm.records.listing.record_list import RecordList, get_records_for_page
 from crm.templatetags.look import number
 from leads.kind import LEAD
 from leads.models import QueueRules, Status
-from leads.queue.waiting_leads import MOST, waiting_for
-from leads.start_page.recent_changes import news_for, since_yesterday
-from leads.start_page.start_page_rendering import changed_lines, new_lines, queue_lines
+from leads.queue.waiting_leads import MOST, get_waiting_leads
+from leads.start_page.recent_changes import get_recent_changes, since_yesterday
+from leads.start_page.start_page_rendering import new_lines, queue_lines, render_changed_lines
 
 FIRST = 5
 NEWS = 10
@@ -24,16 +24,16 @@ NEW = f"owner={ME}&kind={Status.Kind.NEW}&contacted=none&assigned_at.in=last7&so
 
 
 @start_part(10, "queue")
-def my_queue(user: Any) -> Part | None:
+def my_queue(user: Any) -> StartPagePart | None:
     """The first ones in the user's queue, each with its reason."""
     if not user.has_perms(["leads.view_lead", "leads.change_lead"]):
         return None
-    places = waiting_for(user, QueueRules.current())
-    leads = {lead.pk: lead for lead in drawn(LEAD, [place.lead for place in places[:FIRST]])}
+    places = get_waiting_leads(user, QueueRules.current())
+    leads = {lead.pk: lead for lead in get_records_for_page(LEAD, [place.lead for place in places[:FIRST]])}
     path, count = reverse("leads:queue"), number(len(places))
     # Each reason gives at most so many, so more may be waiting.
     count = f"{count}+" if len(places) >= MOST else count
-    return Part(
+    return StartPagePart(
         name="queue",
         title=_("My queue"),
         draw=queue_lines,
@@ -54,33 +54,33 @@ def new_for_me(user: Any) -> Deferred | None:
     return Deferred("new", _("New for me"), partial(_build_new, user))
 
 
-def _build_new(user: Any) -> Part:
-    ids = Listing(LEAD, QueryDict(NEW), user).page(FIRST).ids
-    return Part(
+def _build_new(user: Any) -> StartPagePart:
+    ids = RecordList(LEAD, QueryDict(NEW), user).page(FIRST).ids
+    return StartPagePart(
         name="new",
         title=_("New for me"),
         draw=new_lines,
-        lines=drawn(LEAD, ids, ["source", "assigned_at"]),
+        lines=get_records_for_page(LEAD, ids, ["source", "assigned_at"]),
         empty=_("Leads assigned to you in the last 7 days appear here until they’re contacted."),
         all=Way(_("View all new leads"), f"{LEAD.list_url}?{NEW}"),
     )
 
 
 @start_part(40, "changed", deferred=True)
-def changed_by_others(user: Any) -> Deferred | None:
+def build_changed_by_others_part(user: Any) -> Deferred | None:
     if not user.has_perm("leads.view_lead"):
         return None
     return Deferred("changed", _("What changed on my leads since yesterday"), partial(_build_changed, user))
 
 
-def _build_changed(user: Any) -> Part:
+def _build_changed(user: Any) -> StartPagePart:
     since = since_yesterday()
     query = f"owner=me&updated_at.since={timezone.localtime(since).date().isoformat()}"
-    return Part(
+    return StartPagePart(
         name="changed",
         title=_("What changed on my leads since yesterday"),
-        draw=changed_lines,
-        lines=news_for(user, since, NEWS),
+        draw=render_changed_lines,
+        lines=get_recent_changes(user, since, NEWS),
         empty=_("When a colleague or a program changes one of your leads, it appears here."),
         all=Way(_("View all my leads with changes"), f"{LEAD.list_url}?{query}"),
     )

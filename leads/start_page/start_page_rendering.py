@@ -10,23 +10,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.platform.web.phone_links import dial
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.phone_links import build_dial_url
+from crm.platform.web.rendering.html_building import html, join_html
 from crm.templatetags.look import ago, chip, icon
 from leads.models import Lead
-from leads.queue.priority_reasons import Place
+from leads.queue.priority_reasons import QueuePlace
 from leads.start_page.recent_changes import News
 
 # How much of a new value is shown.
 LONGEST = 60
 
 
-def queue_lines(lines: Sequence[tuple[Place, Lead]], _token: str) -> SafeString:
+def queue_lines(lines: Sequence[tuple[QueuePlace, Lead]], _token: str) -> SafeString:
     queue = reverse("leads:queue")
-    return joined(_waiting(place, lead, f"{queue}?lead={lead.pk}") for place, lead in lines)
+    return join_html(_render_waiting_line(place, lead, f"{queue}?lead={lead.pk}") for place, lead in lines)
 
 
-def _waiting(place: Place, lead: Lead, address: str) -> SafeString:
+def _render_waiting_line(place: QueuePlace, lead: Lead, address: str) -> SafeString:
     below = html('<p class="soft small">{}</p>', lead.subtitle) if lead.subtitle else ""
     form = (
         '<li><div class="grow"><a class="link" href="{}">{}</a>{}</div>'
@@ -36,7 +36,7 @@ def _waiting(place: Place, lead: Lead, address: str) -> SafeString:
 
 
 def new_lines(lines: Sequence[Lead], _token: str) -> SafeString:
-    return joined(map(_new, lines))
+    return join_html(map(_new, lines))
 
 
 def _new(lead: Lead) -> SafeString:
@@ -44,17 +44,17 @@ def _new(lead: Lead) -> SafeString:
     below = [html("<span>{}</span>", lead.subtitle)] if lead.subtitle else []
     if lead.phone:
         form = '<a class="link" href="{}" data-dial="{}">{}</a>'
-        below.append(html(form, dial(lead.phone), page, lead.phone))
+        below.append(html(form, build_dial_url(lead.phone), page, lead.phone))
     below.append(html("<span>{}</span>", lead.source.label))
     form = '<li><div class="grow"><a class="link" href="{}">{}</a><p class="soft small cluster">{}</p></div>{}</li>'
-    return html(form, page, lead, joined(below), _time(lead.assigned_at))
+    return html(form, page, lead, join_html(below), _time(lead.assigned_at))
 
 
-def changed_lines(lines: Sequence[News], _token: str) -> SafeString:
-    return joined(map(_changed, lines))
+def render_changed_lines(lines: Sequence[News], _token: str) -> SafeString:
+    return join_html(map(_render_changed_line, lines))
 
 
-def _changed(news: News) -> SafeString:
+def _render_changed_line(news: News) -> SafeString:
     what: Any = news.what
     below = [html("<span>{} {}</span>", news.who, what.words)]
     moved: Any = getattr(what, "moved", None)
@@ -72,7 +72,7 @@ def _changed(news: News) -> SafeString:
         '<li><div class="grow"><a class="link" href="{}">{}</a>'
         '<p class="soft small cluster" data-gap="small">{}</p></div>{}</li>'
     )
-    return html(form, news.lead.get_absolute_url(), news.lead, joined(below), _time(news.at))
+    return html(form, news.lead.get_absolute_url(), news.lead, join_html(below), _time(news.at))
 
 
 def _time(moment: Any) -> SafeString:

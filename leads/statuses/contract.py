@@ -11,9 +11,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from crm.fields.custom.definitions.field_visibility import applies, having, reads
-from crm.fields.custom.values.field_registry import field_named
-from crm.fields.types.field_type import EMPTY, type_of
+from crm.fields.custom.definitions.field_visibility import (
+    filter_having_field,
+    get_deciding_fields,
+    has_field,
+)
+from crm.fields.custom.values.field_registry import get_custom_field
+from crm.fields.types.field_type import EMPTY, get_field_type
 from crm.records.history.verb_execution import Refusal
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status
@@ -21,7 +25,7 @@ from leads.models import Lead, Status
 NEEDS = "needs:"
 
 
-def hold(pipelines: Iterable[int]) -> None:
+def lock_pipelines(pipelines: Iterable[int]) -> None:
     """Keep these pipelines and their statuses as they are until the end of the transaction: a change of them waits."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -33,10 +37,12 @@ def hold(pipelines: Iterable[int]) -> None:
 
 def has_changed(status: Status) -> bool:
     """Whether its rules are no longer as they were read."""
-    return rules_of(Status.objects.select_related("pipeline").get(pk=status.pk)) != rules_of(status)
+    return get_contract_key(Status.objects.select_related("pipeline").get(pk=status.pk)) != get_contract_key(
+        status
+    )
 
 
-def rules_of(status: Status) -> tuple:
+def get_contract_key(status: Status) -> tuple:
     return (
         status.retired or status.pipeline.retired,
         status.kind,
@@ -45,7 +51,7 @@ def rules_of(status: Status) -> tuple:
     )
 
 
-def required(status: Status, model: Any = Lead) -> list[str]:
+def get_required_fields(status: Status, model: Any = Lead) -> list[str]:
     """The fields that must be filled, if the record has them; only those in the allow-list can be required."""
     reason = ["lost_reason"] if status.needs_reason else []
     return [*(name for name in status.required_fields if may_be_required(name, model)), *reason]
@@ -55,34 +61,41 @@ def may_be_required(name: str, model: Any = Lead) -> bool:
     """Whether a status may require the field; a retired custom field isn't asked for any more."""
     if name in KINDS[model.table].fields.CONTRACT:
         return True
-    custom = field_named(model.table, name)
+    custom = get_custom_field(model.table, name)
     return bool(custom and not custom.definition.retired and not custom.definition.is_computed)
 
 
-def code_of(name: str) -> str:
+def get_reason_code(name: str) -> str:
     return "needs_reason" if name == "lost_reason" else f"{NEEDS}{name}"
 
 
-def missing(status: Status, values: dict[str, Any], model: Any = Lead) -> list[str]:
+def get_missing_fields(status: Status, values: dict[str, Any], model: Any = Lead) -> list[str]:
     """The names of the required fields that are empty among one record's values, by field name."""
     values = {**values, "status": status}
     return [
-        name for name in required(status, model) if values.get(name) in EMPTY and has(name, values, model)
+        name
+        for name in get_required_fields(status, model)
+        if values.get(name) in EMPTY and record_has_field(name, values, model)
     ]
 
 
-def has(name: str, values: dict[str, Any], model: Any = Lead) -> bool:
+def record_has_field(name: str, values: dict[str, Any], model: Any = Lead) -> bool:
     """Whether a record with these values has the field; a custom one may be for others."""
-    custom = field_named(model.table, name)
-    return custom is None or applies(custom, values)
+    custom = get_custom_field(model.table, name)
+    return custom is None or has_field(custom, values)
 
 
 def reads_also(names: list[str], model: Any = Lead) -> set[str]:
     """The fields that say whether a record has these ones."""
-    return {other for name in names if (field := field_named(model.table, name)) for other in reads(field)}
+    return {
+        other
+        for name in names
+        if (field := get_custom_field(model.table, name))
+        for other in get_deciding_fields(field)
+    }
 
 
-def broken(
+def get_broken_rules(
     status: Status, values: dict[str, Any], *, leaving: Status | None = None, model: Any = Lead
 ) -> list[str]:
     """The codes of everything that keeps a record with these values out. `leaving` is its current status."""
@@ -93,19 +106,19 @@ def broken(
         found.append("other_pipeline")
     elif leaving and not leaving.leads_to(status):
         found.append("not_next")
-    return [*found, *(code_of(name) for name in missing(status, values, model))]
+    return [*found, *(get_reason_code(name) for name in get_missing_fields(status, values, model))]
 
 
-def empty(name: str, model: Any = Lead) -> Q:
+def build_empty_condition(name: str, model: Any = Lead) -> Q:
     """The records with this field empty."""
-    if field_named(model.table, name):
+    if get_custom_field(model.table, name):
         # An empty custom value isn't stored.
         return ~Q(custom_values__values__has_key=name)
     field = model._meta.get_field(name)
-    return type_of(field).empty(field)
+    return get_field_type(field).empty(field)
 
 
-def refusals(
+def get_refusals(
     status: Status,
     given: dict[str, Any] | None = None,
     *,
@@ -128,14 +141,16 @@ def refusals(
         found.append(Refusal("other_pipeline", ~Q(status__in=list(own))))
         if closed := [row.pk for row in own.values() if not row.leads_to(status)]:
             found.append(Refusal("not_next", Q(status__in=closed)))
-    for name in required(status, model):
-        custom = field_named(model.table, name)
-        has_it = having(custom, {**given, "status": status}) if custom else Q()
+    for name in get_required_fields(status, model):
+        custom = get_custom_field(model.table, name)
+        has_it = filter_having_field(custom, {**given, "status": status}) if custom else Q()
         if name in given:
             if given[name] in EMPTY:
-                found.append(Refusal(code_of(name), entering & has_it))
+                found.append(Refusal(get_reason_code(name), entering & has_it))
         elif name == "lost_reason":
-            found.append(Refusal(code_of(name), entering))
+            found.append(Refusal(get_reason_code(name), entering))
         else:
-            found.append(Refusal(code_of(name), entering & empty(name, model) & has_it))
+            found.append(
+                Refusal(get_reason_code(name), entering & build_empty_condition(name, model) & has_it)
+            )
     return found

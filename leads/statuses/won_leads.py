@@ -34,29 +34,29 @@ def wins(status: Status | None) -> bool:
     return status is not None and status.kind == Status.Kind.WON and status.pk in reference_tables.statuses()
 
 
-def hold(status: Status | None) -> None:
+def lock_followers(status: Status | None) -> None:
     for follower in FOLLOWERS if wins(status) else ():
         follower.hold()
 
 
-def settle(status: Status | None, outcome: Outcome, by: Any) -> None:
+def settle_followers(status: Status | None, outcome: Outcome, by: Any) -> None:
     for follower in FOLLOWERS if wins(status) else ():
         follower.settle(outcome, by)
 
 
-def problems(leads: list[Lead], by: Any) -> dict[int, str]:
+def get_winning_problems(leads: list[Lead], by: Any) -> dict[int, str]:
     found: dict[int, str] = {}
     for follower in FOLLOWERS if leads else ():
         found |= follower.problems(leads, by)
     return found
 
 
-def follow(status: Status | None, record: Operation, ids: list[int]) -> None:
+def follow_winning(status: Status | None, record: Operation, ids: list[int]) -> None:
     for follower in FOLLOWERS if ids and wins(status) else ():
         follower.follow(record, ids)
 
 
-def follow_won(record: Operation, ids: list[int]) -> None:
+def run_won_followers(record: Operation, ids: list[int]) -> None:
     """For leads that may have entered different statuses."""
     for follower in FOLLOWERS if ids else ():
         won = Lead.objects.filter(pk__any=ids).won().not_converted()

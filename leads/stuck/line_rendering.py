@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.platform.web.rendering.html_building import escape_value, html, join_html
 from crm.templatetags.look import chip, icon, number
-from leads.stuck.stuck_leads import Group, Line
+from leads.stuck.stuck_leads import StuckGroup, StuckLine
 
 
 class StuckLines:
@@ -21,10 +21,10 @@ class StuckLines:
         self.tick = _("%(owner)s, %(status)s")
         self.chips: dict[int, SafeString] = {}
 
-    def of(self, group: Group) -> SafeString:
-        return joined(part for line in group.lines for part in self._line(group, line))
+    def of(self, group: StuckGroup) -> SafeString:
+        return join_html(part for line in group.lines for part in self._line(group, line))
 
-    def _line(self, group: Group, line: Line) -> Iterable[Any]:
+    def _line(self, group: StuckGroup, line: StuckLine) -> Iterable[Any]:
         yield "<li>"
         if self.may_select:
             label = self.tick % {"owner": group.name, "status": line.status.label}
@@ -38,10 +38,10 @@ class StuckLines:
             f"{self.path}?{line.query}",
             ngettext("%(number)s lead", "%(number)s leads", line.count) % {"number": line.counted},
         )
-        yield f'<span class="age" data-stale>{self.clock}{escaped(_age(line))}</span></li>'
+        yield f'<span class="age" data-stale>{self.clock}{escape_value(_age(line))}</span></li>'
 
 
-def _age(line: Line) -> str:
+def _age(line: StuckLine) -> str:
     days = line.days
     words = ngettext("up to %(days)s day, limit %(limit)s", "up to %(days)s days, limit %(limit)s", days)
     return words % {"days": number(days), "limit": number(line.status.most_days)}

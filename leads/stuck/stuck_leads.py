@@ -20,12 +20,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.fields.conditions.field_filters import NONE
 from crm.models import Activity
-from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.web.days import beginning_of
-from crm.records.paging.compiled_statements import Statement, compiled_once
+from crm.records.paging.compiled_statements import Statement, compile_once
 from crm.templatetags.look import number
 from leads.models import Lead, Status
-from leads.queue.day_bounds import STAND_INS, in_place, moments_of
+from leads.queue.day_bounds import STAND_INS, get_moments, in_place
 from leads.statuses import reference_tables
 
 # The page names this many users with stuck leads, and counts so many leads of each status; the list has all leads.
@@ -43,15 +43,15 @@ CROSS JOIN LATERAL ({longest}) AS found (owner, status, since) ORDER BY found.si
 OF_DEPARTMENT = RawSQL("department.id", [], output_field=BigIntegerField())
 
 
-def stuck() -> Q:
+def build_stuck_condition() -> Q:
     """The leads that are stuck now. Today is the day in the user's time zone."""
     over = Q(pk__in=[])
-    for status in limited():
+    for status in get_limited_statuses():
         over |= over_limit(status)
-    return over & nothing_planned()
+    return over & build_nothing_planned_condition()
 
 
-def limited() -> list[Status]:
+def get_limited_statuses() -> list[Status]:
     """The open statuses with a time limit."""
     return [row for row in reference_tables.statuses().values() if row.is_open and row.most_days is not None]
 
@@ -66,13 +66,13 @@ def get_latest_stuck(status: Status, now: datetime) -> datetime:
     return now - timedelta(days=(status.most_days or 0) + 1)
 
 
-def nothing_planned(midnight: datetime | None = None, day: date | None = None) -> Q:
+def build_nothing_planned_condition(midnight: datetime | None = None, day: date | None = None) -> Q:
     """The leads without a task and a meeting from today on, or from another day on."""
     no_task = Q(next_action_on=None) | Q(next_action_on__lt=day or timezone.localdate())
     return no_task & ~Q(pk__in=_meetings(midnight).values("record"))
 
 
-def stuck_of(leads: Iterable[Lead]) -> set[int]:
+def get_stuck_ids(leads: Iterable[Lead]) -> set[int]:
     """The ids of those that are stuck."""
     waiting = {lead.pk for lead in leads if _is_over_limit(lead) and not _has_task(lead)}
     return (
@@ -99,7 +99,7 @@ def _meetings(midnight: datetime | None = None) -> Any:
 
 
 @dataclass(frozen=True)
-class Line:
+class StuckLine:
     """The stuck leads of one owner in one status."""
 
     owner: int | None
@@ -132,11 +132,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group:
+class StuckGroup:
     """The stuck leads of one owner, None for those without, by status."""
 
     owner: User | None
-    lines: list[Line]
+    lines: list[StuckLine]
 
     @property
     def count(self) -> int:
@@ -151,16 +151,16 @@ class Group:
         return str(self.owner) if self.owner else _("Unassigned")
 
 
-def groups_of(user: Any) -> list[Group]:
+def get_stuck_groups(user: Any) -> list[StuckGroup]:
     """The stuck leads that the user sees: unassigned ones first, then by number."""
-    lines: dict[int | None, list[Line]] = {}
+    lines: dict[int | None, list[StuckLine]] = {}
     statuses = reference_tables.statuses()
-    for owner, status, count, since, more in counted_for(user):
-        lines.setdefault(owner, []).append(Line(owner, statuses[status], count, since, more))
-    owners = {row.pk: row for row in records_of(_owners, [pk for pk in lines if pk])}
+    for owner, status, count, since, more in count_stuck_by_owner(user):
+        lines.setdefault(owner, []).append(StuckLine(owner, statuses[status], count, since, more))
+    owners = {row.pk: row for row in get_records_compiled_once(_owners, [pk for pk in lines if pk])}
     order = list(statuses)
     groups = [
-        Group(owners.get(pk or 0), sorted(own, key=lambda line: order.index(line.status.pk)))
+        StuckGroup(owners.get(pk or 0), sorted(own, key=lambda line: order.index(line.status.pk)))
         for pk, own in lines.items()
     ]
     return sorted(groups, key=lambda group: (group.owner is not None, -group.count, group.name))
@@ -171,29 +171,29 @@ def _owners(ids: list[int]) -> Any:
     return User.objects.filter(pk__any=ids).only("name", "hue")
 
 
-def counted_for(user: Any) -> list[tuple[int | None, int, int, datetime, bool]]:
+def count_stuck_by_owner(user: Any) -> list[tuple[int | None, int, int, datetime, bool]]:
     """Owner, status, number and earliest time of the longest stuck leads, and whether there may be more of this status.
 
     Each status of a department is read by itself along the index lead_stay, which has everything that is asked, and no further
     than MOST: a hundred thousand stuck leads cost no more than a few thousand.
     """
-    limits = tuple((status.pk, status.most_days) for status in limited())
+    limits = tuple((status.pk, status.most_days) for status in get_limited_statuses())
     longest, parameters = _longest(Lead.objects.present().visible_to(user), limits, MOST)
     if not longest:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(longest=longest), [MOST, *in_place(parameters, moments_of(user))])
+        cursor.execute(COUNTED.format(longest=longest), [MOST, *in_place(parameters, get_moments(user))])
         return cursor.fetchall()
 
 
-@compiled_once
+@compile_once
 def _longest(leads: Any, limits: Sequence[Any], most: int) -> Statement:
     """The query of at most so many of the longest stuck leads of each status, for stand-ins of the moments. `limits` are only named because the
     query depends on them."""
-    rows = leads.filter(nothing_planned(STAND_INS.midnight, STAND_INS.day))
+    rows = leads.filter(build_nothing_planned_condition(STAND_INS.midnight, STAND_INS.day))
     parts: list[str] = []
     parameters: list[Any] = []
-    for status in limited():
+    for status in get_limited_statuses():
         longest = rows.filter(over_limit(status, STAND_INS.now), department=OF_DEPARTMENT)
         chosen = longest.order_by("status_since").values("owner", "status", "status_since")[:most]
         try:
@@ -206,8 +206,8 @@ def _longest(leads: Any, limits: Sequence[Any], most: int) -> Statement:
     return " UNION ALL ".join(parts), parameters
 
 
-def stuck_for(user: Any) -> Any:
-    return Lead.objects.present().visible_to(user).filter(stuck())
+def stuck_leads_queryset(user: Any) -> Any:
+    return Lead.objects.present().visible_to(user).filter(build_stuck_condition())
 
 
 def of_lines(user: Any, values: Iterable[str]) -> Any:
@@ -218,4 +218,4 @@ def of_lines(user: Any, values: Iterable[str]) -> Any:
         if status.isdecimal() and (owner == NONE or owner.isdecimal()):
             # Numbers that no row has match nothing.
             chosen |= Q(owner=None if owner == NONE else int(owner[:18]), status=int(status[:18]))
-    return stuck_for(user).filter(chosen)
+    return stuck_leads_queryset(user).filter(chosen)

@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from crm.platform.web.notifications import Push, notice_kind, tell
-from leads.stuck.stuck_leads import stuck_for
+from leads.stuck.stuck_leads import stuck_leads_queryset
 
 OWN = "/admin/leads?over_limit=yes&owner=me&sort=-time_in_status"
 
 
-def remind(rows: Any, *, by: User) -> int:
+def notify_owners(rows: Any, *, by: User) -> int:
     """Notify the active owners of these leads, but not the user who reminds them. Returns how many users."""
     owned = rows.order_by().exclude(owner=None).exclude(owner=by.pk)
     counts = dict(owned.values("owner").annotate(number=Count("pk")).values_list("owner", "number"))
@@ -23,19 +23,19 @@ def remind(rows: Any, *, by: User) -> int:
     return len(owners)
 
 
-def stuck_this_week(user: User) -> bool:
+def notify_stuck_leads(user: User) -> bool:
     """Tell a user how many of their leads are stuck, if any are."""
     if not user.has_perm("leads.view_lead"):
         return False
     with timezone.override(user.zone):
-        number = stuck_for(user).owned_by(user).count()
+        number = stuck_leads_queryset(user).owned_by(user).count()
     if number:
         tell(user, "stuck_this_week", path=OWN, number=number)
     return number > 0
 
 
 @notice_kind("stuck_this_week", icon="clock")
-def stuck_this_week_words(values: dict) -> str:
+def get_weekly_sentence(values: dict) -> str:
     return ngettext(
         "%(number)s of your leads is stuck: over its time limit, and nothing is planned.",
         "%(number)s of your leads are stuck: over their time limit, and nothing is planned.",
@@ -44,7 +44,7 @@ def stuck_this_week_words(values: dict) -> str:
 
 
 @notice_kind("stuck", icon="clock", push=Push("reminders", topic="stuck"))
-def stuck_reminder(values: dict) -> str:
+def get_reminder_sentence(values: dict) -> str:
     return ngettext(
         "%(by)s reminds you of %(number)s stuck lead.",
         "%(by)s reminds you of %(number)s stuck leads.",

@@ -9,8 +9,13 @@ check_history` rebuilds them from the recorded changes and expects no difference
 import pgtrigger
 
 from crm.fields.custom.unique.unique_triggers import unique_presence
-from crm.fields.search_columns import derived_by_type
-from crm.platform.sql.change_triggers import MACHINE, Trigger, planned_anew, tracked
+from crm.fields.search_columns import build_derived_triggers
+from crm.platform.sql.change_triggers import (
+    MACHINE,
+    Trigger,
+    build_change_triggers,
+    build_replanned_statement,
+)
 from crm.work.tasks.next_action import writes_tasks
 from leads import fields
 from leads.triggers.contact_due import CONTACT_DUE_TRIGGERS
@@ -103,7 +108,7 @@ newsletter = Trigger(
     referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
     declare=[("readdressed", "bigint[]")],
     func=f"""
-        {planned_anew(READDRESSED, into="readdressed")}
+        {build_replanned_statement(READDRESSED, into="readdressed")}
         IF readdressed IS NULL THEN
             RETURN NULL;
         END IF;
@@ -112,9 +117,9 @@ newsletter = Trigger(
 )
 
 LEAD_TRIGGERS = [
-    *tracked("lead"),
+    *build_change_triggers("lead"),
     *writes_tasks("lead"),
-    *derived_by_type(fields.SEARCH),
+    *build_derived_triggers(fields.SEARCH),
     unique_presence("lead"),
     base_value,
     stamps_of_new,

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from crm.models import Change
 from crm.platform.database.partitioned_tables import CHANGES
 from crm.records.history.rebuild import Difference
-from crm.work.activities.contact_triggers import COLUMNS, contacts, differing
+from crm.work.activities.contact_triggers import COLUMNS, build_contact_columns_sql, build_difference_sql
 from crm.work.tasks.next_action import open_tasks
 from leads.models import Lead, StatusMove
 
@@ -65,15 +65,15 @@ def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
             stored, rebuilt = getattr(lead, column), last[column]
             moment = parse_datetime(str(rebuilt)) if rebuilt else None
             if stored != moment:
-                yield Difference(_called(lead.pk), column, stored, moment)
+                yield Difference(_get_lead_label(lead.pk), column, stored, moment)
     for column in ("first_contacted_by", "last_contacted_by", "contacted_otherwise"):
         if column in last and getattr(lead, column) != last[column]:
-            yield Difference(_called(lead.pk), column, getattr(lead, column), last[column])
+            yield Difference(_get_lead_label(lead.pk), column, getattr(lead, column), last[column])
     if changes and lead.version != changes[-1].version:
-        yield Difference(_called(lead.pk), "version", lead.version, changes[-1].version)
+        yield Difference(_get_lead_label(lead.pk), "version", lead.version, changes[-1].version)
 
 
-def moves_of(lead: Lead, changes: list[Change]) -> list[Move]:
+def get_moves_from_changes(lead: Lead, changes: list[Change]) -> list[Move]:
     """The moves that follow from one lead's changes, including undone ones."""
     moved = [change for change in changes if "status_id" in change.diff]
     first = moved[0].diff["status_id"][0] if moved else lead.status_id
@@ -111,7 +111,7 @@ def _replay(moves: list[Move], change: Change, since: datetime) -> None:
 def _wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
     rebuilt = [
         (move.from_status, move.to_status, move.entered, move.left, move.operation)
-        for move in moves_of(lead, changes)
+        for move in get_moves_from_changes(lead, changes)
         if not move.undone
     ]
     stored = list(
@@ -120,7 +120,7 @@ def _wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
         .values_list("from_status_id", "to_status_id", "entered", "left", "operation_id")
     )
     if stored != rebuilt:
-        yield Difference(_called(lead.pk), "moves", stored, rebuilt)
+        yield Difference(_get_lead_label(lead.pk), "moves", stored, rebuilt)
 
 
 def wrong_next_actions() -> Iterator[Difference]:
@@ -132,7 +132,7 @@ def wrong_next_actions() -> Iterator[Difference]:
                 WHERE (l.next_action, l.next_action_on) IS DISTINCT FROM (coalesce(f.title, ''), f.due_on)"""
         )
         for pk, text, day, title, due_on in cursor.fetchall():
-            yield Difference(_called(pk), "next action", (text, day), (title, due_on))
+            yield Difference(_get_lead_label(pk), "next action", (text, day), (title, due_on))
 
 
 def wrong_contacts() -> Iterator[Difference]:
@@ -148,14 +148,14 @@ def wrong_contacts() -> Iterator[Difference]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT l.id, {stored}, {right} FROM leads_lead l
-                JOIN ({contacts("lead", "leads_lead", "true")}) w ON w.id = l.id WHERE {differing()} ORDER BY l.id"""
+                JOIN ({build_contact_columns_sql("lead", "leads_lead", "true")}) w ON w.id = l.id WHERE {build_difference_sql()} ORDER BY l.id"""
         )
         for pk, *values in cursor.fetchall():
             found, wanted = values[: len(names)], values[len(names) :]
             for name, is_now, should_be in zip(names, found, wanted, strict=True):
                 if is_now != should_be:
-                    yield Difference(_called(pk), name, is_now, should_be)
+                    yield Difference(_get_lead_label(pk), name, is_now, should_be)
 
 
-def _called(pk: int) -> str:
+def _get_lead_label(pk: int) -> str:
     return f"Lead {pk}"

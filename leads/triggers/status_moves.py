@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, planned_anew
+from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, build_replanned_statement
 
 moves_of_new = Trigger(
     name="moves_insert",
@@ -83,22 +83,22 @@ moves = Trigger(
         ("again", "bigint[] = '{}'"),
     ],
     func=f"""
-        {planned_anew(MOVED, into="moved")}
+        {build_replanned_statement(MOVED, into="moved")}
         IF moved IS NULL THEN
             RETURN NULL;
         END IF;
         IF undoes IS NOT NULL THEN
-            {planned_anew(TAKE_BACK, into="back", using="moved, undoes")}
+            {build_replanned_statement(TAKE_BACK, into="back", using="moved, undoes")}
             SELECT o.undoes_id INTO redoes FROM crm_operation o WHERE o.id = undoes;
             IF redoes IS NOT NULL THEN
-                {planned_anew(MOVED_AGAIN, into="again", using="moved, back, redoes")}
-                {planned_anew(CLOSE_BEFORE_MOVED_AGAIN, using="again, redoes")}
-                {planned_anew(REOPEN_MOVED_AGAIN, using="again, redoes")}
+                {build_replanned_statement(MOVED_AGAIN, into="again", using="moved, back, redoes")}
+                {build_replanned_statement(CLOSE_BEFORE_MOVED_AGAIN, using="again, redoes")}
+                {build_replanned_statement(REOPEN_MOVED_AGAIN, using="again, redoes")}
             END IF;
         END IF;
         back = back || again;
-        {planned_anew(CLOSE_OPEN_MOVES, using="moved, back")}
-        {planned_anew(BEGIN_MOVES, using="back")}
+        {build_replanned_statement(CLOSE_OPEN_MOVES, using="moved, back")}
+        {build_replanned_statement(BEGIN_MOVES, using="back")}
         RETURN NULL;
     """,
 )

@@ -13,7 +13,7 @@ from leads.statuses import contract, won_leads
 class Add(verbs.Add):
     def hold(self):
         statuses = {row["status"].pk: row["status"] for row in self.rows}
-        contract.hold(status.pipeline_id for status in statuses.values())
+        contract.lock_pipelines(status.pipeline_id for status in statuses.values())
         # The request is to be sent again: its form or its values were checked by other rules.
         if any(contract.has_changed(status) for status in statuses.values()):
             raise Busy
@@ -22,6 +22,6 @@ class Add(verbs.Add):
     def follow(self, record, changed):
         super().follow(record, changed)
         if self.way and self.model is Lead:
-            new_leads.follow(record, changed, self.way)
+            new_leads.assign_new_leads(record, changed, self.way)
         if any(row["status"].kind == Status.Kind.WON for row in self.rows):
-            won_leads.follow_won(record, changed)
+            won_leads.run_won_followers(record, changed)

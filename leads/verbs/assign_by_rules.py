@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
-from crm.platform.sql.reference_tables import labels_of
+from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import Refusal, Verb
-from leads.assignment.assignment_plan import Plan, plan_for
-from leads.assignment.plan_writing import keep, write_owners
+from leads.assignment.assignment_plan import Plan, build_plan_for_way
+from leads.assignment.plan_writing import write_owners, write_run_log
 from leads.models import AssignmentRule, Lead
 
 
@@ -47,7 +47,9 @@ class AssignByRules(Verb):
         self.made["held"] = True
 
     def settle(self, outcome, by):
-        plan = plan_for(outcome.changed, AssignmentRule.Way.MANUAL, held=self.made.get("held", False))
+        plan = build_plan_for_way(
+            outcome.changed, AssignmentRule.Way.MANUAL, held=self.made.get("held", False)
+        )
         outcome.refuse("no_rule", plan.no_rule)
         outcome.refuse("no_one_available", plan.no_one)
         if self.owned:
@@ -65,7 +67,7 @@ class AssignByRules(Verb):
     def parts(self):
         """How many leads go to whom, by rule."""
         rules = AssignmentRule.objects.in_bulk({rule for rule, _user in self.plan.counts})
-        names = labels_of(User)
+        names = get_labels_by_id(User)
         found: dict[int, list[tuple[str, int]]] = {}
         for (rule, user), number in self.plan.counts.items():
             found.setdefault(rule, []).append((names[user], number))
@@ -96,4 +98,4 @@ class AssignByRules(Verb):
 
     def follow(self, record, changed):
         if changed:
-            keep(self.plan, record)
+            write_run_log(self.plan, record)

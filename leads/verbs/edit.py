@@ -32,21 +32,21 @@ class Edit(verbs.Edit):
     def hold(self):
         status = self.changes.get("status")
         if status:
-            contract.hold([status.pipeline_id])
+            contract.lock_pipelines([status.pipeline_id])
         super().hold()
 
     def hold_with_rows(self):
-        won_leads.hold(self.changes.get("status"))
+        won_leads.lock_followers(self.changes.get("status"))
 
     def refusals(self):
         status = self.changes.get("status")
-        rules = contract.refusals(status, self.changes, model=self.edited) if status else []
+        rules = contract.get_refusals(status, self.changes, model=self.edited) if status else []
         return [*super().refusals(), *rules]
 
     def settle(self, outcome, by):
         super().settle(outcome, by)
-        won_leads.settle(self.changes.get("status"), outcome, by)
+        won_leads.settle_followers(self.changes.get("status"), outcome, by)
 
     def follow(self, record, changed):
         super().follow(record, changed)
-        won_leads.follow(self.changes.get("status"), record, changed)
+        won_leads.follow_winning(self.changes.get("status"), record, changed)

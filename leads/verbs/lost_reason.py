@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from crm.records.history.verb_execution import Verb
 from leads.models import LostReason
-from leads.verbs.settings_change import merged_words
+from leads.verbs.settings_change import get_merged_words
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class MergeLostReasons(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return merged_words("lost_reason", parameters)
+        return get_merged_words("lost_reason", parameters)
 
     def same(self):
         return Q(lost_reason=self.into.pk)

@@ -41,11 +41,11 @@ class Move(Verb):
         return [] if self.without_contract else super().refuses(model)
 
     def hold(self):
-        contract.hold([self.status.pipeline_id])
+        contract.lock_pipelines([self.status.pipeline_id])
 
     def hold_with_rows(self):
         if not self.without_contract:
-            won_leads.hold(self.status)
+            won_leads.lock_followers(self.status)
 
     def same(self):
         same = Q(status=self.status.pk)
@@ -57,15 +57,15 @@ class Move(Verb):
         if self.without_contract:
             return []
         given = {"lost_reason": self.reason} if self.reason else None
-        return contract.refusals(self.status, given, model=self.moved)
+        return contract.get_refusals(self.status, given, model=self.moved)
 
     def settle(self, outcome, by):
         if not self.without_contract:
-            won_leads.settle(self.status, outcome, by)
+            won_leads.settle_followers(self.status, outcome, by)
 
     def follow(self, record, changed):
         if not self.without_contract:
-            won_leads.follow(self.status, record, changed)
+            won_leads.follow_winning(self.status, record, changed)
 
     def values(self):
         if not self.status.needs_reason:
@@ -101,7 +101,7 @@ class ChangePipeline(Verb):
         return list(statuses.values_list("pk", flat=True))
 
     def hold(self):
-        contract.hold(status.pipeline_id for pair in self.mapping for status in pair)
+        contract.lock_pipelines(status.pipeline_id for pair in self.mapping for status in pair)
 
     def same(self):
         return Q(status__in=self._arrived())
@@ -112,7 +112,7 @@ class ChangePipeline(Verb):
         for old, new in self.mapping:
             # A lost lead keeps its reason; one that was open requires one.
             given = {"lost_reason": True} if old.needs_reason and new.needs_reason else None
-            for refusal in contract.refusals(new, given, from_any_pipeline=True, model=self.moved):
+            for refusal in contract.get_refusals(new, given, from_any_pipeline=True, model=self.moved):
                 found.append(Refusal(refusal.code, Q(status=old.pk) & refusal.when))
         return found
 
@@ -129,4 +129,4 @@ class ChangePipeline(Verb):
     def follow(self, record, changed):
         won = Status.Kind.WON
         if any(new.kind == won and old.kind != won for old, new in self.mapping):
-            won_leads.follow_won(record, changed)
+            won_leads.run_won_followers(record, changed)

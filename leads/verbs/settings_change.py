@@ -25,7 +25,7 @@ MODELS: dict[str, Any] = {
 }
 
 
-def labels(table: str, ids: list[int]) -> str:
+def get_row_labels(table: str, ids: list[int]) -> str:
     """The current names of some rows: "New, Contacted"."""
     rows = MODELS[table].objects.in_bulk(ids or [])
     return ", ".join(rows[pk].label for pk in ids or [] if pk in rows) or _("(deleted)")
@@ -33,12 +33,19 @@ def labels(table: str, ids: list[int]) -> str:
 
 def _add(table: str, parameters: dict) -> str:
     thing = MODELS[table]._meta.verbose_name
-    return _("Add %(thing)s %(name)s") % {"thing": thing, "name": labels(table, parameters.get("rows", []))}
+    return _("Add %(thing)s %(name)s") % {
+        "thing": thing,
+        "name": get_row_labels(table, parameters.get("rows", [])),
+    }
 
 
 def _edit(table: str, parameters: dict) -> str:
     things, ids = MODELS[table]._meta.verbose_name_plural, parameters.get("rows", [])
-    values = {"things": things, "thing": MODELS[table]._meta.verbose_name, "names": labels(table, ids)}
+    values = {
+        "things": things,
+        "thing": MODELS[table]._meta.verbose_name,
+        "names": get_row_labels(table, ids),
+    }
     match parameters.get("act"):
         case "retire":
             return _("Retire %(things)s: %(names)s") % values
@@ -54,32 +61,37 @@ def _edit(table: str, parameters: dict) -> str:
 def _retire(table: str, parameters: dict) -> str:
     """Deleting: what was deleted, and where its leads went."""
     thing, successor = MODELS[table]._meta.verbose_name, parameters.get("successor")
-    values = {"thing": thing, "name": labels(table, parameters.get("rows", []))}
+    values = {"thing": thing, "name": get_row_labels(table, parameters.get("rows", []))}
     if successor is None:
         return _("Delete %(thing)s %(name)s") % values
-    values["successor"] = labels(table, [successor])
+    values["successor"] = get_row_labels(table, [successor])
     return _("Delete %(thing)s %(name)s and move its records to %(successor)s") % values
 
 
-def merged_words(table: str, parameters: dict) -> str:
+def get_merged_words(table: str, parameters: dict) -> str:
     values = {
         "things": MODELS[table]._meta.verbose_name_plural,
-        "names": labels(table, parameters.get("rows", [])),
-        "into": labels(table, [parameters.get("successor", 0)]),
+        "names": get_row_labels(table, parameters.get("rows", [])),
+        "into": get_row_labels(table, [parameters.get("successor", 0)]),
     }
     return _("Merge %(things)s: %(names)s into %(into)s") % values
 
 
 def _retire_pipeline(table: str, parameters: dict) -> str:
-    name, successor = labels(table, parameters.get("rows", [])), parameters.get("successor")
+    name, successor = get_row_labels(table, parameters.get("rows", [])), parameters.get("successor")
     if successor is None:
         return _("Retire pipeline %(name)s") % {"name": name}
-    values = {"name": name, "successor": labels(table, [successor])}
+    values = {"name": name, "successor": get_row_labels(table, [successor])}
     return _("Retire pipeline %(name)s and move its records to %(successor)s") % values
 
 
 def _cost(table: str, parameters: dict) -> str:
-    values = {"before": "", "after": "", **parameters, "name": labels("source", parameters.get("rows", []))}
+    values = {
+        "before": "",
+        "after": "",
+        **parameters,
+        "name": get_row_labels("source", parameters.get("rows", [])),
+    }
     values["month"] = date_format(date.fromisoformat(parameters["month"]), "F Y")
     if not values["before"]:
         return _("Cost of %(name)s in %(month)s: %(after)s") % values
@@ -101,29 +113,29 @@ def _queue_rules(table: str, parameters: dict) -> str:
     return _("Edit the rules of the queue")
 
 
-def _named(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:
+def _register_settings_verb(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:
     """Register a kind of operation (crm/records/history/verb_execution.py, crm/records/history/undo/field_reversal.py)."""
     settings_verb(name, right, lambda parameters: sentence(table, parameters))
 
 
-_named("add_status", "leads.add_status", "status", _add)
-_named("edit_status", "leads.change_status", "status", _edit)
-_named("retire_status", "leads.delete_status", "status", _retire)
-_named("merge_statuses", "leads.delete_status", "status", merged_words)
-_named("add_source", "leads.add_source", "source", _add)
-_named("edit_source", "leads.change_source", "source", _edit)
-_named("retire_source", "leads.delete_source", "source", _retire)
-_named("merge_sources", "leads.delete_source", "source", merged_words)
-_named("source_cost", "leads.change_source", "source_cost", _cost)
-_named("add_pipeline", "leads.add_pipeline", "pipeline", _add)
-_named("edit_pipeline", "leads.change_pipeline", "pipeline", _edit)
-_named("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire_pipeline)
-_named("add_tag", "crm.add_tag", "tag", _add)
-_named("edit_tag", "crm.change_tag", "tag", _edit)
-_named("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)
-_named("edit_lost_reason", "leads.change_lostreason", "lost_reason", _edit)
-_named("exchange_rate", "leads.change_rate", "", _rates)
-_named("add_assignment_rule", "leads.add_assignmentrule", "assignment_rule", _add)
-_named("edit_assignment_rule", "leads.change_assignmentrule", "assignment_rule", _edit)
-_named("retire_assignment_rule", "leads.delete_assignmentrule", "assignment_rule", _retire)
-_named("edit_queue_rules", "leads.change_queuerules", "queue_rules", _queue_rules)
+_register_settings_verb("add_status", "leads.add_status", "status", _add)
+_register_settings_verb("edit_status", "leads.change_status", "status", _edit)
+_register_settings_verb("retire_status", "leads.delete_status", "status", _retire)
+_register_settings_verb("merge_statuses", "leads.delete_status", "status", get_merged_words)
+_register_settings_verb("add_source", "leads.add_source", "source", _add)
+_register_settings_verb("edit_source", "leads.change_source", "source", _edit)
+_register_settings_verb("retire_source", "leads.delete_source", "source", _retire)
+_register_settings_verb("merge_sources", "leads.delete_source", "source", get_merged_words)
+_register_settings_verb("source_cost", "leads.change_source", "source_cost", _cost)
+_register_settings_verb("add_pipeline", "leads.add_pipeline", "pipeline", _add)
+_register_settings_verb("edit_pipeline", "leads.change_pipeline", "pipeline", _edit)
+_register_settings_verb("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire_pipeline)
+_register_settings_verb("add_tag", "crm.add_tag", "tag", _add)
+_register_settings_verb("edit_tag", "crm.change_tag", "tag", _edit)
+_register_settings_verb("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)
+_register_settings_verb("edit_lost_reason", "leads.change_lostreason", "lost_reason", _edit)
+_register_settings_verb("exchange_rate", "leads.change_rate", "", _rates)
+_register_settings_verb("add_assignment_rule", "leads.add_assignmentrule", "assignment_rule", _add)
+_register_settings_verb("edit_assignment_rule", "leads.change_assignmentrule", "assignment_rule", _edit)
+_register_settings_verb("retire_assignment_rule", "leads.delete_assignmentrule", "assignment_rule", _retire)
+_register_settings_verb("edit_queue_rules", "leads.change_queuerules", "queue_rules", _queue_rules)

@@ -25,7 +25,7 @@ class SetSource(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        source = reference_tables.sources().get(parameters.get("source"))
+        source = reference_tables.get_sources().get(parameters.get("source"))
         return _("Set source to %(source)s") % {"source": source or ""}
 
     def refuses(self, model):

@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
-from crm.records.editing.edit_conflicts import crossings
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
+from crm.records.editing.edit_conflicts import get_edit_conflicts
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
@@ -30,8 +30,12 @@ def move(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk, lock=posted)
     status = status_named(request, record)
     asked = posted and "filled" in request.POST
-    form = MoveForm(request.POST if asked else None, **told(request, record, status))
-    crossed = crossings(kind, record, seen(request, record), {"status": status}) if posted else []
+    form = MoveForm(request.POST if asked else None, **get_form_arguments(request, record, status))
+    crossed = (
+        get_edit_conflicts(kind, record, get_seen_version(request, record), {"status": status})
+        if posted
+        else []
+    )
     if posted and not crossed and (form.is_valid() if asked else not form.fields):
         changes = form.changes() if asked else {"status": status, "lost_reason": None, "lost_remark": ""}
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
@@ -47,11 +51,11 @@ def fill_in(request, kind: Kind, pk):
     """Fill in some of the fields that a status requires. The record stays in its own."""
     record = changeable_record(kind, request.user, pk, lock=True)
     status = status_named(request, record)
-    names = [name for name in contract.required(status, kind.model) if request.POST.get(name)]
-    form = MoveForm(request.POST, only=names, **told(request, record, status))
+    names = [name for name in contract.get_required_fields(status, kind.model) if request.POST.get(name)]
+    form = MoveForm(request.POST, only=names, **get_form_arguments(request, record, status))
     if not form.is_valid():
         return draw(request, kind, record, status, form, [], status_code=422)
-    if crossed := crossings(kind, record, seen(request, record), form.filled()):
+    if crossed := get_edit_conflicts(kind, record, get_seen_version(request, record), form.filled()):
         return draw(request, kind, record, status, form, crossed)
     if names:
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
@@ -61,19 +65,19 @@ def fill_in(request, kind: Kind, pk):
 
 def status_named(request, record: Any) -> Status:
     """The status in use that the request names, in the record's pipeline."""
-    pk = number_of(request.POST.get("status") or request.GET.get("status") or "")
+    pk = parse_number(request.POST.get("status") or request.GET.get("status") or "")
     status = Status.objects.active().of_pipeline(record.status.pipeline_id).filter(pk=pk).first()
     if status is None:
         raise Http404
     return status
 
 
-def told(request, record: Any, status: Status) -> dict:
+def get_form_arguments(request, record: Any, status: Status) -> dict:
     values = {field.name: getattr(record, field.attname) for field in record._meta.local_concrete_fields}
     return {"record": record, "status": status, "user": request.user, "initial": values}
 
 
-def seen(request, record: Any) -> int:
+def get_seen_version(request, record: Any) -> int:
     """The version from which the form was drawn."""
     return sent_version(request, record) or record.version
 
@@ -92,6 +96,6 @@ def draw(
     # The query of the board that it was opened from, if it was.
     context["board"] = request.POST.get("board", request.GET.get("board"))
     fragments = {"dialog": "leads/_move.html"}
-    return answer(
+    return render_response(
         request, "leads/move.html", context, fragments=fragments, status=409 if crossed else status_code
     )

@@ -14,21 +14,27 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from crm.models import Operation
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
-from crm.records.history.undo.field_reversal import undo
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.screens.views.kind_access import visible_record
 from leads.forms import MoveForm
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
-from leads.queue.forms import OutcomeForm, SkipForm, colleagues_of, named_colleagues
-from leads.queue.lead_claims import give_next, holds_of_others, keep
-from leads.queue.outcome_recording import OutcomeRefused, Said, bring_back, record_outcome, record_skip
-from leads.queue.outcomes import Outcome, outcome_named
-from leads.queue.queue_page import QueuePage, seen_of
-from leads.queue.waiting_leads import today_of, waiting_for
+from leads.queue.forms import OutcomeForm, SkipForm, get_named_colleagues, get_viewable_colleagues
+from leads.queue.lead_claims import give_next, hold_lead, holds_of_others_queryset
+from leads.queue.outcome_recording import (
+    OutcomeDetails,
+    OutcomeRefused,
+    bring_back,
+    record_outcome,
+    record_skip,
+)
+from leads.queue.outcomes import Outcome, get_outcome
+from leads.queue.queue_page import QueuePage, get_state_mark
+from leads.queue.waiting_leads import get_waiting_leads, today_of
 
 sees = permission_required("leads.view_lead", raise_exception=True)
 works = permission_required(["leads.view_lead", "leads.change_lead"], raise_exception=True)
@@ -38,24 +44,29 @@ works = permission_required(["leads.view_lead", "leads.change_lead"], raise_exce
 @require_safe
 def queue(request):
     """`of` is the colleague whose queue is shown, `lead` one that was chosen from the next ones."""
-    person = person_of(request.user, request.GET.get("of", ""))
-    return draw(request, QueuePage(person, request.user, number_of(request.GET.get("lead", ""))))
+    person = get_queue_person(request.user, request.GET.get("of", ""))
+    return draw(request, QueuePage(person, request.user, parse_number(request.GET.get("lead", ""))))
 
 
-def person_of(viewer: Any, asked: str) -> Any:
+def get_queue_person(viewer: Any, asked: str) -> Any:
     """The user whose queue is shown; a colleague whose leads the viewer doesn't see is not found."""
     if not asked or asked == str(viewer.pk):
         return viewer
-    number = number_of(asked)
-    if number is None or not colleagues_of(viewer).filter(pk=number).exists():
+    number = parse_number(asked)
+    if number is None or not get_viewable_colleagues(viewer).filter(pk=number).exists():
         raise Http404
     return User.objects.with_rights().get(pk=number)
 
 
 def draw(request, page: QueuePage, status: int = 200):
-    context = {"kind": LEAD, "page": page, "skip": SkipForm(), "colleagues": named_colleagues(request.user)}
+    context = {
+        "kind": LEAD,
+        "page": page,
+        "skip": SkipForm(),
+        "colleagues": get_named_colleagues(request.user),
+    }
     context["shown_on"] = "queue"
-    return answer(request, "leads/queue.html", context, status=status)
+    return render_response(request, "leads/queue.html", context, status=status)
 
 
 def of_lead(view):
@@ -76,15 +87,17 @@ def of_lead(view):
 
 def why_stale(user: Any, lead: Lead, seen: str) -> str:
     if lead.deleted_at:
-        return sentence("binned")
-    if lead.owner_id is None and (holder := holds_of_others(user, lead.pk).select_related("user").first()):
+        return get_reason_sentence("binned")
+    if lead.owner_id is None and (
+        holder := holds_of_others_queryset(user, lead.pk).select_related("user").first()
+    ):
         return _("%(name)s is working on this lead.") % {"name": holder.user.name}
     takes = lead.owner_id is None and user.has_perm("leads.take_lead") and Lead.scope.may_take(lead, user)
     if not takes and not lead.may_change:
         if lead.owner:
             return _("%(name)s has this lead now.") % {"name": lead.owner.name}
-        return sentence("not_changeable")
-    if seen != seen_of(lead):
+        return get_reason_sentence("not_changeable")
+    if seen != get_state_mark(lead):
         step = QueueStep.objects.on_lead(lead.pk).newest_first().first()
         if step and step.user_id == user.pk and not seen.endswith(f"-{step.pk}"):
             return _("You’ve already recorded an outcome for this lead. Nothing more was saved.")
@@ -97,7 +110,7 @@ def why_stale(user: Any, lead: Lead, seen: str) -> str:
 @of_lead
 def outcome(request, lead):
     page = QueuePage(request.user, request.user, lead.pk, form=OutcomeForm(request.POST))
-    chosen = outcome_named(lead, request.POST.get("outcome", ""))
+    chosen = get_outcome(lead, request.POST.get("outcome", ""))
     if chosen is None or not page.form.is_valid():
         page.notice = _("Choose an outcome.") if chosen is None else ""
         return draw(request, page, status=422)
@@ -105,11 +118,11 @@ def outcome(request, lead):
     page.outcome, page.asked = chosen, asked if asked and asked.fields else None
     if page.asked and not page.asked.is_valid():
         return draw(request, page, status=422 if page.asked.is_bound else 200)
-    changes = moved(asked, chosen) if asked else None
+    changes = get_move_changes(asked, chosen) if asked else None
     try:
-        record_outcome(request.user, lead, chosen, Said(**page.form.cleaned_data, changes=changes))
+        record_outcome(request.user, lead, chosen, OutcomeDetails(**page.form.cleaned_data, changes=changes))
     except OutcomeRefused as refused:
-        page.notice = " ".join(sentence(code, LEAD) for code in refused.codes)
+        page.notice = " ".join(get_reason_sentence(code, LEAD) for code in refused.codes)
         return draw(request, page, status=409)
     return onward(request)
 
@@ -126,7 +139,7 @@ def move_form(request, lead: Lead, chosen: Outcome) -> MoveForm | None:
     return form
 
 
-def moved(asked: MoveForm, chosen: Outcome) -> dict[str, Any]:
+def get_move_changes(asked: MoveForm, chosen: Outcome) -> dict[str, Any]:
     return (
         asked.changes()
         if asked.is_valid()
@@ -137,7 +150,7 @@ def moved(asked: MoveForm, chosen: Outcome) -> dict[str, Any]:
 def onward(request):
     """To the next lead. After the user's own leads, they are given an unassigned one."""
     rules = QueueRules.current()
-    if not waiting_for(request.user, rules):
+    if not get_waiting_leads(request.user, rules):
         give_next(request.user, rules)
     return redirect("leads:queue")
 
@@ -170,13 +183,13 @@ def undo_last(request):
         messages.info(request, _("This outcome has already been undone."))
         return redirect("leads:queue")
     try:
-        undo(Operation.objects.get(pk=step.operation), by=request.user)
+        revert_operation(Operation.objects.get(pk=step.operation), by=request.user)
     except UndoRefused as refused:
         messages.error(request, str(refused))
         return redirect("leads:queue")
     unassigned = Lead.objects.present().takeable_by(request.user).filter(pk=step.lead).exists()
-    if unassigned and not holds_of_others(request.user, step.lead).exists():
-        keep(request.user, step.lead, QueueRules.current())
+    if unassigned and not holds_of_others_queryset(request.user, step.lead).exists():
+        hold_lead(request.user, step.lead, QueueRules.current())
     return redirect(f"{reverse('leads:queue')}?lead={step.lead}")
 
 

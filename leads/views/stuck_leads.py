@@ -12,8 +12,8 @@ from crm.records.editing.bulk_actions import freeze_all
 from crm.templatetags.look import number
 from leads.kind import LEAD
 from leads.stuck.line_rendering import StuckLines
-from leads.stuck.stuck_leads import MOST, MOST_OWNERS, groups_of, of_lines
-from leads.stuck.stuck_reminders import remind
+from leads.stuck.stuck_leads import MOST, MOST_OWNERS, get_stuck_groups, of_lines
+from leads.stuck.stuck_reminders import notify_owners
 
 BULK = ("assign", "next-action")
 
@@ -23,7 +23,7 @@ BULK = ("assign", "next-action")
 def stuck(request):
     if request.method == "POST":
         return act(request, request.POST.get("action", ""), request.POST.getlist("line"))
-    groups = groups_of(request.user)
+    groups = get_stuck_groups(request.user)
     actions = [
         action for action in map(LEAD.action, BULK) if action and action.allowed(request.user, LEAD.model)
     ]
@@ -48,7 +48,7 @@ def act(request, name: str, lines: list[str]):
         messages.warning(request, _("Select at least one row."))
         return redirect("leads:stuck")
     if name == "remind":
-        return reminded(request, rows)
+        return remind_and_redirect(request, rows)
     action = LEAD.action(name) if name in BULK else None
     if action is None or not action.allowed(request.user, LEAD.model):
         raise PermissionDenied
@@ -56,10 +56,10 @@ def act(request, name: str, lines: list[str]):
     return redirect(LEAD.url("preview", frozen.pk, name))
 
 
-def reminded(request, rows):
+def remind_and_redirect(request, rows):
     if not request.user.has_perm("leads.assign_lead"):
         raise PermissionDenied
-    people = remind(rows, by=request.user)
+    people = notify_owners(rows, by=request.user)
     if people:
         words = ngettext("Reminded %(number)s user.", "Reminded %(number)s users.", people)
         messages.success(request, words % {"number": number(people)})

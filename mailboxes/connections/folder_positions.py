@@ -2,31 +2,33 @@
 
 from datetime import timedelta
 
-from mailboxes.connections.imap import INBOX, Position, Reader
+from mailboxes.connections.imap import INBOX, FolderPosition, Reader
 from mailboxes.models import Mailbox, MailboxFolder
 
 # A server that has numbered its messages again: those of the last days are looked at again.
 LOOKED_BACK = timedelta(days=3)
 
 
-def start_at(mailbox: Mailbox, position: Position, name: str = INBOX) -> None:
+def create_folder_position(mailbox: Mailbox, position: FolderPosition, name: str = INBOX) -> None:
     """Messages from before stay where they are: a mailbox may have thousands."""
     values = {"uid_validity": position.validity, "last_uid": position.next_uid - 1}
     MailboxFolder.objects.update_or_create(mailbox=mailbox, name=name, defaults=values)
 
 
-def opened_folder(reader: Reader, mailbox: Mailbox, name: str) -> tuple[MailboxFolder, list[int]] | None:
+def open_folder_at_position(
+    reader: Reader, mailbox: Mailbox, name: str
+) -> tuple[MailboxFolder, list[int]] | None:
     """The folder and the numbers of its new messages, or None if it is read from now on."""
     position = reader.open_folder(name)
     folder = mailbox.folders.filter(name=name).first()
     if folder is None:
-        start_at(mailbox, position, name)
+        create_folder_position(mailbox, position, name)
         return None
     folder.mailbox = mailbox
     return folder, _new_uids(reader, folder, position)
 
 
-def _new_uids(reader: Reader, folder: MailboxFolder, position: Position) -> list[int]:
+def _new_uids(reader: Reader, folder: MailboxFolder, position: FolderPosition) -> list[int]:
     if folder.uid_validity == position.validity:
         return reader.uids_after(folder.last_uid)
     # Messages that were received before are recognized by their Message-ID.

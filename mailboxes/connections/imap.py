@@ -12,11 +12,11 @@ from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import LoginError
 from imapclient.imapclient import SENT
 
-from accounts.second_factor.secret_encryption import opened
+from accounts.second_factor.secret_encryption import decrypt_secret
 from crm.platform.web.read_deadline import cut_off_after
 from mailboxes.connections.oauth import access_token
-from mailboxes.connections.server_connections import LONGEST, SECONDS, dial, encrypted
-from mailboxes.mailbox_problems import MailboxProblem, problem_of
+from mailboxes.connections.server_connections import LONGEST, SECONDS, open_connection, wrap_in_tls
+from mailboxes.mailbox_problems import MailboxProblem, get_mailbox_problem
 from mailboxes.models import Mailbox
 
 INBOX = "INBOX"
@@ -54,7 +54,7 @@ class _Client(IMAPClient):
 
 
 @dataclass(frozen=True)
-class Position:
+class FolderPosition:
     """The numbers of a folder: those of its messages are valid as long as `validity` is the same."""
 
     validity: int
@@ -62,7 +62,7 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedMessage:
     """A message as the server has it; only its headers if it is too large."""
 
     uid: int
@@ -77,9 +77,9 @@ class Reader:
     def __init__(self, client: Any) -> None:
         self.client = client
 
-    def open_folder(self, name: str = INBOX) -> Position:
+    def open_folder(self, name: str = INBOX) -> FolderPosition:
         answer = self.client.select_folder(name, readonly=True)
-        return Position(int(answer[b"UIDVALIDITY"]), int(answer[b"UIDNEXT"]))
+        return FolderPosition(int(answer[b"UIDVALIDITY"]), int(answer[b"UIDNEXT"]))
 
     def uids_after(self, uid: int) -> list[int]:
         # The last message is always part of the answer, whatever its number is.
@@ -105,20 +105,20 @@ class Reader:
     def addresses(self, uids: list[int]) -> dict[int, bytes]:
         """The headers with the addresses and the type of these messages, and nothing else of them."""
         answer = self.client.fetch(uids, [ADDRESSES])
-        return {uid: _body_in(answer[uid]) or b"" for uid in uids if uid in answer}
+        return {uid: _get_body(answer[uid]) or b"" for uid in uids if uid in answer}
 
-    def fetch(self, uid: int) -> Fetched | None:
+    def fetch(self, uid: int) -> FetchedMessage | None:
         """None if it is gone by now."""
         found = self.client.fetch([uid], ["RFC822.SIZE", "INTERNALDATE"]).get(uid)
         if not found:
             return None
         is_whole = int(found[b"RFC822.SIZE"]) <= LARGEST
         part = self.client.fetch([uid], [WHOLE if is_whole else HEADERS]).get(uid, {})
-        raw = part.get(b"BODY[]") if is_whole else _body_in(part)
-        return None if raw is None else Fetched(uid, found[b"INTERNALDATE"], raw, is_whole)
+        raw = part.get(b"BODY[]") if is_whole else _get_body(part)
+        return None if raw is None else FetchedMessage(uid, found[b"INTERNALDATE"], raw, is_whole)
 
 
-def _body_in(answer: dict[bytes, Any]) -> bytes | None:
+def _get_body(answer: dict[bytes, Any]) -> bytes | None:
     """Of an answer with one part, whatever its server calls it."""
     return next((part for name, part in answer.items() if name.startswith(b"BODY[")), None)
 
@@ -127,11 +127,11 @@ def _body_in(answer: dict[bytes, Any]) -> bytes | None:
 def reading(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[Reader]:
     """A visit to the IMAP server. Raises MailboxProblem for everything that goes wrong with it."""
     try:
-        plain = dial(mailbox.imap_host, mailbox.imap_port, inside=mailbox.may_be_inside("imap"))
+        plain = open_connection(mailbox.imap_host, mailbox.imap_port, inside=mailbox.may_be_inside("imap"))
         # TLS takes over the socket; the duplicate still reaches the same connection.
         with plain.dup() as double, cut_off_after(longest, double, socket.SHUT_RDWR) as late:
             try:
-                with encrypted(plain, mailbox.imap_host) as connected:
+                with wrap_in_tls(plain, mailbox.imap_host) as connected:
                     client = _Client(mailbox.imap_host, connected)
                     _sign_in(client, mailbox)
                     yield Reader(client)
@@ -140,12 +140,12 @@ def reading(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[Reader]:
             except Exception as error:
                 raise MailboxProblem("imap_slow") if late.is_set() else error from error
     except Exception as error:
-        raise problem_of(error, "imap") from error
+        raise get_mailbox_problem(error, "imap") from error
 
 
 def _sign_in(client: _Client, mailbox: Mailbox) -> None:
     if not mailbox.uses_oauth:
-        client.login(mailbox.login, opened(mailbox.secret))
+        client.login(mailbox.login, decrypt_secret(mailbox.secret))
         return
     try:
         client.oauth2_login(mailbox.login, access_token(mailbox))

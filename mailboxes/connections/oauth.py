@@ -15,7 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.second_factor.secret_encryption import Unreadable, opened, sealed
+from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
 from accounts.single_sign_on.failure_reasons import Unreachable
 from accounts.single_sign_on.provider_calls import Calls
 from mailboxes.mailbox_problems import MailboxProblem
@@ -78,9 +78,9 @@ def redirect_address() -> str:
     return settings.SITE_URL + reverse("mailbox_back")
 
 
-def address_at(mailbox: Mailbox, state: str, verifier: str) -> str:
+def build_permission_url(mailbox: Mailbox, state: str, verifier: str) -> str:
     """Where the browser goes to give the permission. Raises MailboxProblem."""
-    registered = _registered(mailbox)
+    registered = _get_oauth_client(mailbox)
     provider = PROVIDERS[mailbox.sign_in]
     more = provider.more | {"login_hint": mailbox.login}
     address = provider.authorize.format(tenant=registered.tenant or "common")
@@ -88,10 +88,10 @@ def address_at(mailbox: Mailbox, state: str, verifier: str) -> str:
     return client.create_authorization_url(address, state=state, code_verifier=verifier, **more)[0]
 
 
-def connect(mailbox: Mailbox, code: str, verifier: str) -> None:
+def connect_mailbox(mailbox: Mailbox, code: str, verifier: str) -> None:
     """Exchange the code for tokens, and keep them. Raises MailboxProblem."""
-    registered = _registered(mailbox)
-    answer = _asked(
+    registered = _get_oauth_client(mailbox)
+    answer = _call_token_endpoint(
         mailbox, registered, "fetch_token", grant_type="authorization_code", code=code, code_verifier=verifier
     )
     if not answer.get("refresh_token"):
@@ -105,9 +105,12 @@ def access_token(mailbox: Mailbox, *, renewed: bool = False) -> str:
         raise MailboxProblem("not_connected")
     fresh = mailbox.token_until and mailbox.token_until - EARLY > timezone.now()
     if renewed or not fresh:
-        token = opened(mailbox.refresh_token)
-        _keep(mailbox, _asked(mailbox, _registered(mailbox), "refresh_token", refresh_token=token))
-    return opened(mailbox.access_token)
+        token = decrypt_secret(mailbox.refresh_token)
+        _keep(
+            mailbox,
+            _call_token_endpoint(mailbox, _get_oauth_client(mailbox), "refresh_token", refresh_token=token),
+        )
+    return decrypt_secret(mailbox.access_token)
 
 
 def _keep(mailbox: Mailbox, answer: dict[str, Any]) -> None:
@@ -115,15 +118,17 @@ def _keep(mailbox: Mailbox, answer: dict[str, Any]) -> None:
     if not isinstance(token, str) or not token.isascii() or not token.isprintable():
         raise MailboxProblem("oauth", "no access_token")
     lasts = int(seconds) if str(seconds).isdecimal() and len(str(seconds)) < 9 else LIFETIME
-    mailbox.access_token = sealed(token)
+    mailbox.access_token = encrypt_secret(token)
     mailbox.token_until = timezone.now() + timedelta(seconds=lasts)
     if isinstance(answer.get("refresh_token"), str):
         # Microsoft replaces it each time.
-        mailbox.refresh_token = sealed(answer["refresh_token"])
+        mailbox.refresh_token = encrypt_secret(answer["refresh_token"])
     mailbox.save(update_fields=["access_token", "token_until", "refresh_token"])
 
 
-def _asked(mailbox: Mailbox, registered: OAuthClient, call: str, **values: str) -> dict[str, Any]:
+def _call_token_endpoint(
+    mailbox: Mailbox, registered: OAuthClient, call: str, **values: str
+) -> dict[str, Any]:
     """The answer of the token endpoint."""
     provider = PROVIDERS[mailbox.sign_in]
     client = _client(registered, provider)
@@ -142,7 +147,7 @@ def _asked(mailbox: Mailbox, registered: OAuthClient, call: str, **values: str) 
 
 def _client(registered: OAuthClient, provider: Provider) -> OAuth2Client:
     try:
-        secret = opened(registered.secret)
+        secret = decrypt_secret(registered.secret)
     except Unreadable as error:
         raise MailboxProblem("client_key") from error
     return OAuth2Client(
@@ -156,7 +161,7 @@ def _client(registered: OAuthClient, provider: Provider) -> OAuth2Client:
     )
 
 
-def _registered(mailbox: Mailbox) -> OAuthClient:
+def _get_oauth_client(mailbox: Mailbox) -> OAuthClient:
     found = OAuthClient.at(mailbox.sign_in)
     if found is None:
         raise MailboxProblem("no_client")

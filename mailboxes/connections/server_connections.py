@@ -13,13 +13,13 @@ from crm.platform.web.outgoing_calls import address_of
 SECONDS, LONGEST = 20, 120
 
 
-def dial(host: str, port: int, *, inside: bool = True) -> socket.socket:
+def open_connection(host: str, port: int, *, inside: bool = True) -> socket.socket:
     """Raises NotCalled, and OSError."""
     address = address_of(host, port, SECONDS, inside=inside)
     return socket.create_connection((address, port), timeout=SECONDS)
 
 
-def encrypted(plain: socket.socket, host: str) -> ssl.SSLSocket:
+def wrap_in_tls(plain: socket.socket, host: str) -> ssl.SSLSocket:
     """Raises ssl.SSLError."""
     try:
         return ssl.create_default_context().wrap_socket(plain, server_hostname=host)

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 
-from accounts.second_factor.secret_encryption import Unreadable, opened
+from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret
 from crm.platform.web.outgoing_calls import NotCalled
 from mailboxes.connections.oauth import access_token
-from mailboxes.connections.server_connections import SECONDS, dial, encrypted
-from mailboxes.mailbox_problems import MailboxProblem, problem_of
+from mailboxes.connections.server_connections import SECONDS, open_connection, wrap_in_tls
+from mailboxes.mailbox_problems import MailboxProblem, get_mailbox_problem
 from mailboxes.models import Mailbox
 
 TLS = Mailbox.Encryption.TLS
@@ -21,10 +21,10 @@ class _Smtp(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         try:
-            plain = dial(host, port, inside=self.mailbox.may_be_inside("smtp"))
+            plain = open_connection(host, port, inside=self.mailbox.may_be_inside("smtp"))
         except NotCalled as error:
             raise ConnectionError(str(error)) from error
-        return encrypted(plain, host) if self.mailbox.smtp_encryption == TLS else plain
+        return wrap_in_tls(plain, host) if self.mailbox.smtp_encryption == TLS else plain
 
     def login(self, user: str, password: str, **_rest: Any) -> Any:
         """With XOAUTH2, the password is the access token."""
@@ -58,7 +58,7 @@ class Backend(EmailBackend):
     def open(self) -> bool | None:
         try:
             self.password = (
-                access_token(self.mailbox) if self.mailbox.uses_oauth else opened(self.mailbox.secret)
+                access_token(self.mailbox) if self.mailbox.uses_oauth else decrypt_secret(self.mailbox.secret)
             )
         except (MailboxProblem, Unreadable) as error:
             raise smtplib.SMTPException(str(error)) from error
@@ -71,6 +71,6 @@ def try_sign_in(mailbox: Mailbox) -> None:
     try:
         backend.open()
     except Exception as error:
-        raise problem_of(error, "smtp") from error
+        raise get_mailbox_problem(error, "smtp") from error
     finally:
         backend.close()

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from accounts.models.single_sign_on import printable
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.platform.web.rendering.form_rendering import ModelForm
-from mailboxes.connections.folder_positions import start_at
-from mailboxes.connections.imap import Position, reading
+from mailboxes.connections.folder_positions import create_folder_position
+from mailboxes.connections.imap import FolderPosition, reading
 from mailboxes.connections.oauth import PROVIDERS
 from mailboxes.connections.smtp import try_sign_in
-from mailboxes.mailbox_problems import MailboxProblem, sentence
+from mailboxes.mailbox_problems import MailboxProblem, get_problem_sentence
 from mailboxes.models import Mailbox, OAuthClient
 
 # Seconds that a page waits for a mail server.
@@ -33,7 +33,7 @@ class MailboxForm(ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_("Some providers require an app password."),
     )
-    position: Position | None = None
+    position: FolderPosition | None = None
     required_servers: tuple[str, ...] = SERVERS
 
     class Meta:
@@ -76,7 +76,7 @@ class MailboxForm(ModelForm):
                     cleaned[name] = value
                     self.errors.pop(name, None)
             if OAuthClient.at(sign_in) is None:
-                self.add_error("sign_in", sentence("no_client"))
+                self.add_error("sign_in", get_problem_sentence("no_client"))
         else:
             self._check_servers(cleaned)
             self._check_password(cleaned)
@@ -114,7 +114,7 @@ class MailboxForm(ModelForm):
             return
         self.instance.forget("refresh_token", "access_token")
         if self.cleaned_data["password"]:
-            self.instance.secret = sealed(self.cleaned_data["password"])
+            self.instance.secret = encrypt_secret(self.cleaned_data["password"])
         if not self.instance.active:
             return
         try:
@@ -122,7 +122,7 @@ class MailboxForm(ModelForm):
         except MailboxProblem as problem:
             key = str(problem).partition(" ")[0]
             name = "password" if key.endswith("_login") else f"{key[:4]}_host" if key[4:5] == "_" else None
-            self.add_error(name, sentence(str(problem)))
+            self.add_error(name, get_problem_sentence(str(problem)))
 
     def ask_servers(self) -> None:
         """Raises MailboxProblem."""
@@ -135,7 +135,7 @@ class MailboxForm(ModelForm):
         mailbox.problem, mailbox.failures, mailbox.notified = "", 0, False
         mailbox.save()
         if self.position and (self.moved or not mailbox.folders.exists()):
-            start_at(mailbox, self.position)
+            create_folder_position(mailbox, self.position)
         return mailbox
 
 
@@ -164,5 +164,5 @@ class ClientForm(ModelForm):
 
     def saved(self) -> OAuthClient:
         if self.cleaned_data["client_secret"]:
-            self.instance.secret = sealed(self.cleaned_data["client_secret"])
+            self.instance.secret = encrypt_secret(self.cleaned_data["client_secret"])
         return self.save()

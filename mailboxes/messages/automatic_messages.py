@@ -65,16 +65,16 @@ def is_automatic_reply(header: Callable[[str], str]) -> bool:
     return precedence == "auto_reply" or any(header(name) for name in REPLIES)
 
 
-def bounce_of(message: Message) -> Bounce | None:
+def parse_bounce(message: Message) -> Bounce | None:
     """None for a report of something else, such as a delay, and for any other email."""
-    lines = _report_in(message, "message/delivery-status")
+    lines = _get_report_lines(message, "message/delivery-status")
     if not re.search(r"^Action:\s*failed\b", lines, re.IGNORECASE | re.MULTILINE):
         return None
     why = re.search(r"^Diagnostic-Code:\s*(?:[\w-]{1,40};\s*)?(\S.*)$", lines, re.IGNORECASE | re.MULTILINE)
     code = re.search(r"^Status:\s*([\d.]+)", lines, re.IGNORECASE | re.MULTILINE)
     said = why or code
     reason = said[1].strip()[:200] if said else ""
-    return Bounce(_returned_id(message), reason, code[1][:12] if code else "", _recipients(lines))
+    return Bounce(_get_returned_message_id(message), reason, code[1][:12] if code else "", _recipients(lines))
 
 
 def _recipients(lines: str) -> tuple[str, ...]:
@@ -88,15 +88,15 @@ def _recipients(lines: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address.lower() for address in found))[:MOST_RECIPIENTS]
 
 
-def complaint_of(message: Message) -> Complaint | None:
+def parse_complaint(message: Message) -> Complaint | None:
     """None for a report of something else, such as that an email isn't spam, and for any other email."""
-    lines = _report_in(message, "message/feedback-report")
+    lines = _get_report_lines(message, "message/feedback-report")
     if not re.search(r"^Feedback-Type:\s*(abuse|fraud|other)\b", lines, re.IGNORECASE | re.MULTILINE):
         return None
-    return Complaint(_returned_id(message))
+    return Complaint(_get_returned_message_id(message))
 
 
-def _report_in(message: Message, kind: str) -> str:
+def _get_report_lines(message: Message, kind: str) -> str:
     """The lines of the report for programs, or ''."""
     if message.get_content_type() != "multipart/report":
         return ""
@@ -104,7 +104,7 @@ def _report_in(message: Message, kind: str) -> str:
     return found.as_bytes()[:MOST_REPORT].decode(errors="replace") if found else ""
 
 
-def _returned_id(message: Message) -> str:
+def _get_returned_message_id(message: Message) -> str:
     """The Message-ID of the email that a report is about, which it has as its last part, or ''."""
     parts = reversed(_parts(message))
     found = next((one for part in parts if (one := MESSAGE_ID.search(part.as_bytes()[:MOST_REPORT]))), None)

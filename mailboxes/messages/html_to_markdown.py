@@ -51,7 +51,7 @@ def plain_text(page: str, pictures: Mapping[str, str] | None = None) -> str:
     return reader.result()
 
 
-def _address_in(attributes: str) -> str:
+def _get_link_address(attributes: str) -> str:
     """The address of a link, or '' for one that leads to no page, such as a script."""
     found = HREF.search(attributes)
     address = next(filter(None, found.groups()), "") if found else ""
@@ -68,7 +68,7 @@ class _Reader:
     def start(self, tag: str, attributes: str) -> None:
         if tag == "a":
             # A link within a link is none.
-            self.links = [(_address_in(attributes), len(self.parts))]
+            self.links = [(_get_link_address(attributes), len(self.parts))]
         elif tag == "li":
             self.parts.append("\n- ")
         elif tag == "img":

@@ -9,22 +9,24 @@ from collections.abc import Iterable
 from email.message import Message
 from pathlib import PurePosixPath
 
-from mailboxes.messages.message_headers import decoded, header
+from mailboxes.messages.message_headers import decode_encoded_words, get_raw_header
 
 IN_PLAIN_TEXT = re.compile(r"\[(?:cid:|image: )([^\[\]\n]{1,250})\]")
 NOT_IN_NAMES = re.compile(r"[^\w .-]+")
 LONGEST_NAME = 100
 
 
-def pictures_of(parts: Iterable[Message]) -> dict[str, str]:
+def get_picture_names(parts: Iterable[Message]) -> dict[str, str]:
     """The names of the files of pictures that the text may have, by Content-ID. No two have the same name."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for part in parts:
-        content_id = content_id_of(part)
+        content_id = get_content_id(part)
         if not content_id or part.get_content_maintype() != "image" or content_id in found:
             continue
-        path = PurePosixPath(NOT_IN_NAMES.sub("_", decoded(part.get_filename() or "")).strip(" ."))
+        path = PurePosixPath(
+            NOT_IN_NAMES.sub("_", decode_encoded_words(part.get_filename() or "")).strip(" .")
+        )
         ending = path.suffix[:10] or f".{part.get_content_subtype()[:10]}"
         stem = (path.stem or "picture")[:LONGEST_NAME]
         number, name = 1, f"{stem}{ending}"
@@ -36,8 +38,8 @@ def pictures_of(parts: Iterable[Message]) -> dict[str, str]:
     return found
 
 
-def content_id_of(part: Message) -> str:
-    return header(part, "Content-ID").strip("<> ")
+def get_content_id(part: Message) -> str:
+    return get_raw_header(part, "Content-ID").strip("<> ")
 
 
 def with_names(text: str, pictures: dict[str, str]) -> str:
@@ -53,6 +55,6 @@ def with_names(text: str, pictures: dict[str, str]) -> str:
     return IN_PLAIN_TEXT.sub(name, text)
 
 
-def names_in(text: str, pictures: dict[str, str]) -> bool:
+def has_picture_names(text: str, pictures: dict[str, str]) -> bool:
     """Whether the text has one of them."""
     return any(f"[{name}]" in text for name in pictures.values())

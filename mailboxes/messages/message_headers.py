@@ -19,7 +19,7 @@ ESCAPED = "raw-unicode-escape"
 NO_CHARSETS = {"punycode", "idna", "unicode-escape", ESCAPED, "undefined"}
 
 
-def header(message: Message, name: str) -> str:
+def get_raw_header(message: Message, name: str) -> str:
     """The header in one line, as it was written; '' for a missing one, and for one that the parser can't read."""
     try:
         return one_line(str(message.get(name, "")))
@@ -27,34 +27,34 @@ def header(message: Message, name: str) -> str:
         return ""
 
 
-def text_of(message: Message, name: str) -> str:
+def get_header_text(message: Message, name: str) -> str:
     """The header with its encoded words decoded (RFC 2047)."""
-    return decoded(header(message, name))
+    return decode_encoded_words(get_raw_header(message, name))
 
 
-def sender_of(message: Message) -> tuple[str, str]:
+def get_sender(message: Message) -> tuple[str, str]:
     """The name and the address; '' for one that isn't valid."""
-    name, address = parseaddr(header(message, "From"))
-    return decoded(name), valid_address(address)
+    name, address = parseaddr(get_raw_header(message, "From"))
+    return decode_encoded_words(name), valid_address(address)
 
 
-def addresses_of(message: Message, *names: str) -> Iterator[str]:
+def generate_addresses(message: Message, *names: str) -> Iterator[str]:
     """One header at a time: of several, some versions of Python read none if one is missing."""
-    for text in filter(None, (header(message, name) for name in names)):
+    for text in filter(None, (get_raw_header(message, name) for name in names)):
         for _name, address in getaddresses([text]):
             if "@" in address:
                 yield address.lower()[:320]
 
 
-def date_of(message: Message) -> datetime | None:
+def get_date(message: Message) -> datetime | None:
     try:
-        at = parsedate_to_datetime(header(message, "Date"))
+        at = parsedate_to_datetime(get_raw_header(message, "Date"))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def decoded(text: str) -> str:
+def decode_encoded_words(text: str) -> str:
     """Texts with encoded words; as it is if they are broken."""
     if "=?" not in text:
         return text
@@ -64,13 +64,13 @@ def decoded(text: str) -> str:
         return text
     # The library writes what isn't encoded with escapes for letters beyond Latin-1.
     words = (
-        part if isinstance(part, str) else part.decode(codec_of(charset) if charset else ESCAPED, "replace")
+        part if isinstance(part, str) else part.decode(get_codec(charset) if charset else ESCAPED, "replace")
         for part, charset in parts
     )
     return one_line("".join(words))
 
 
-def codec_of(charset: str) -> str:
+def get_codec(charset: str) -> str:
     """The name of a codec for text: UTF-8 for an unknown one."""
     try:
         name = codecs.lookup(charset).name
@@ -84,7 +84,7 @@ def one_line(text: str) -> str:
     return " ".join(text.encode(errors="replace").decode().split())
 
 
-def clean(text: str, longest: int) -> str:
+def clean_header_text(text: str, longest: int) -> str:
     """One line without invisible characters."""
     seen = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(seen.split())[:longest]
@@ -92,7 +92,7 @@ def clean(text: str, longest: int) -> str:
 
 def valid_address(address: str) -> str:
     """The address, or ''."""
-    address = clean(address, 300)
+    address = clean_header_text(address, 300)
     try:
         validate_email(address)
     except ValidationError:

@@ -15,7 +15,11 @@ from datetime import datetime
 from typing import IO, Any
 
 from mailboxes.messages import limits
-from mailboxes.messages.received_message import addresses_in, head_in, letter_in
+from mailboxes.messages.received_message import (
+    parse_message_addresses,
+    parse_message_head,
+    parse_received_message,
+)
 
 
 def limit_myself(size: int) -> None:
@@ -39,8 +43,8 @@ def _iso(value: Any) -> str:
 
 
 def answer_letter(raw: bytes, into: IO[bytes]) -> None:
-    say(into, asdict(head_in(raw)))
-    letter = letter_in(raw)
+    say(into, asdict(parse_message_head(raw)))
+    letter = parse_received_message(raw)
     values = {name: value for name, value in vars(letter).items() if name != "files"}
     values |= {name: asdict(value) for name in ("bounce", "complaint") if (value := values[name])}
     values["replies"] = [asdict(reply) for reply in letter.replies]
@@ -60,10 +64,10 @@ def main() -> None:
         if asked["read"] == "letter":
             answer_letter(messages[0], into)
         elif asked["read"] == "head":
-            say(into, asdict(head_in(messages[0])))
+            say(into, asdict(parse_message_head(messages[0])))
         else:
             for raw in messages:
-                say(into, addresses_in(raw))
+                say(into, parse_message_addresses(raw))
     except Exception as error:
         # Whatever goes wrong here is the message's fault.
         say(into, {"refused": type(error).__name__})

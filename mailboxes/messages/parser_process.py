@@ -16,13 +16,13 @@ from django.conf import settings
 from crm.work.invitations.itip_replies import Reply
 from mailboxes.messages import limits
 from mailboxes.messages.automatic_messages import Bounce, Complaint
-from mailboxes.messages.received_message import Head, Letter
+from mailboxes.messages.received_message import MessageHead, ReceivedMessage
 
 
 class NotRead(Exception):
     """A message that can't be read: the text is why, and `head` is what its headers say."""
 
-    def __init__(self, why: str, head: Head) -> None:
+    def __init__(self, why: str, head: MessageHead) -> None:
         super().__init__(why)
         self.head = head
 
@@ -31,7 +31,7 @@ class BeyondLimits(NotRead):
     """Reading it took too much time or memory."""
 
 
-def read_letter(raw: bytes) -> Letter:
+def read_letter(raw: bytes) -> ReceivedMessage:
     """Raises NotRead."""
     output = _answer_of("letter", [raw])
     first, _end, rest = output.partition(b"\n")
@@ -39,7 +39,7 @@ def read_letter(raw: bytes) -> Letter:
     head = _json(first) or {}
     answer = _json(second) if end else None
     refused = head.get("refused") or (answer or {}).get("refused")
-    head = Head(**head) if "sender" in head else Head()
+    head = MessageHead(**head) if "sender" in head else MessageHead()
     if refused == "MemoryError" or (not refused and answer is None):
         raise BeyondLimits("limits", head)
     if refused or answer is None:
@@ -49,13 +49,13 @@ def read_letter(raw: bytes) -> Letter:
     return _letter(answer["letter"], answer["files"], content)
 
 
-def read_head(raw: bytes) -> Head:
+def parse_head_in_process(raw: bytes) -> MessageHead:
     """What the headers of a message say; nothing of one whose headers can't be read."""
     head = _json(_answer_of("head", [raw])) or {}
-    return Head(**head) if "sender" in head else Head()
+    return MessageHead(**head) if "sender" in head else MessageHead()
 
 
-def read_addresses(messages: Sequence[bytes]) -> list[tuple[str, list[str], bool]]:
+def parse_addresses_in_process(messages: Sequence[bytes]) -> list[tuple[str, list[str], bool]]:
     """Of each message, as `addresses_in` has it. One at which the process ended has no addresses, and the next ones follow."""
     found: list[tuple[str, list[str], bool]] = []
     while len(found) < len(messages):
@@ -94,7 +94,7 @@ def _json(line: bytes) -> Any:
         return None
 
 
-def _letter(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes) -> Letter:
+def _letter(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes) -> ReceivedMessage:
     files, begin = [], 0
     for name, size in sizes:
         files.append((name, content[begin : begin + size]))
@@ -108,7 +108,7 @@ def _letter(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes
     )
     values["bounce"] = _bounce(values["bounce"]) if values["bounce"] else None
     values["complaint"] = Complaint(**values["complaint"]) if values["complaint"] else None
-    return Letter(files=tuple(files), **values)
+    return ReceivedMessage(files=tuple(files), **values)
 
 
 def _bounce(values: dict[str, Any]) -> Bounce:

@@ -12,29 +12,34 @@ from email.message import Message
 from functools import partial
 from hashlib import sha256
 
-from crm.work.invitations.itip_replies import LONGEST_FILE, Reply, replies_in
+from crm.work.invitations.itip_replies import LONGEST_FILE, Reply, parse_replies
 from mailboxes.messages.automatic_messages import (
     Bounce,
     Complaint,
-    bounce_of,
-    complaint_of,
     is_automatic,
     is_automatic_reply,
+    parse_bounce,
+    parse_complaint,
 )
 from mailboxes.messages.html_to_markdown import plain_text
-from mailboxes.messages.inline_pictures import content_id_of, names_in, pictures_of, with_names
+from mailboxes.messages.inline_pictures import (
+    get_content_id,
+    get_picture_names,
+    has_picture_names,
+    with_names,
+)
 from mailboxes.messages.limits import MOST_TEXT
 from mailboxes.messages.message_headers import (
     DELIVERED_TO,
     WRITTEN_TO,
-    addresses_of,
-    clean,
-    codec_of,
-    date_of,
-    decoded,
-    header,
-    sender_of,
-    text_of,
+    clean_header_text,
+    decode_encoded_words,
+    generate_addresses,
+    get_codec,
+    get_date,
+    get_header_text,
+    get_raw_header,
+    get_sender,
 )
 from mailboxes.messages.message_parser import parse_headers, parse_message
 
@@ -48,7 +53,7 @@ REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
 
 
 @dataclass(frozen=True)
-class Head:
+class MessageHead:
     """What the headers of a message say about it, also of one that can't be read; '' is unknown."""
 
     sender: str = ""
@@ -56,7 +61,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Letter:
+class ReceivedMessage:
     """`files` are names and bytes. `message_id` is made of the content if the email has none."""
 
     message_id: str
@@ -80,45 +85,49 @@ class Letter:
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
 
-def letter_in(raw: bytes) -> Letter:
+def parse_received_message(raw: bytes) -> ReceivedMessage:
     """Raises anything that the parser may raise for an email that can't be read."""
     message, _meter = parse_message(raw)
-    name, sender = sender_of(message)
+    name, sender = get_sender(message)
     text, files, replies = _content(message)
-    ids = REFERENCE.findall(header(message, "Message-ID"))
-    references = REFERENCE.findall(header(message, "References") + header(message, "In-Reply-To"))
-    return Letter(
+    ids = REFERENCE.findall(get_raw_header(message, "Message-ID"))
+    references = REFERENCE.findall(
+        get_raw_header(message, "References") + get_raw_header(message, "In-Reply-To")
+    )
+    return ReceivedMessage(
         message_id=ids[0] if ids else f"<{sha256(raw).hexdigest()}@no-id>",
-        name=clean(name, 600),
+        name=clean_header_text(name, 600),
         sender=sender,
-        to=tuple(addresses_of(message, *WRITTEN_TO, *DELIVERED_TO)),
-        written_to=tuple(addresses_of(message, *WRITTEN_TO)),
-        subject=clean(text_of(message, "Subject"), LONGEST_SUBJECT),
+        to=tuple(generate_addresses(message, *WRITTEN_TO, *DELIVERED_TO)),
+        written_to=tuple(generate_addresses(message, *WRITTEN_TO)),
+        subject=clean_header_text(get_header_text(message, "Subject"), LONGEST_SUBJECT),
         text=text,
         references=tuple(dict.fromkeys(references[-MOST_REFERENCES:])),
-        at=date_of(message),
-        automatic=is_automatic(partial(header, message)),
-        automatic_reply=is_automatic_reply(partial(header, message)),
+        at=get_date(message),
+        automatic=is_automatic(partial(get_raw_header, message)),
+        automatic_reply=is_automatic_reply(partial(get_raw_header, message)),
         loops=tuple(one.strip() for one in message.get_all("X-Loop", [])),
-        bounce=bounce_of(message),
-        complaint=complaint_of(message),
+        bounce=parse_bounce(message),
+        complaint=parse_complaint(message),
         replies=tuple(dict.fromkeys(replies)),
         files=tuple(files),
     )
 
 
-def head_in(raw: bytes) -> Head:
+def parse_message_head(raw: bytes) -> MessageHead:
     message = parse_headers(raw)
-    return Head(sender_of(message)[1], clean(text_of(message, "Subject"), LONGEST_SUBJECT))
+    return MessageHead(
+        get_sender(message)[1], clean_header_text(get_header_text(message, "Subject"), LONGEST_SUBJECT)
+    )
 
 
-def addresses_in(raw: bytes) -> tuple[str, list[str], bool]:
+def parse_message_addresses(raw: bytes) -> tuple[str, list[str], bool]:
     """The sender and the recipients that the headers of a message name, and whether they say that a mail server reports on
     another message (RFC 3464)."""
     try:
         message = parse_headers(raw)
         is_report = message.get_content_type() == "multipart/report"
-        return sender_of(message)[1].lower(), list(addresses_of(message, *WRITTEN_TO)), is_report
+        return get_sender(message)[1].lower(), list(generate_addresses(message, *WRITTEN_TO)), is_report
     except Exception:
         # Then it isn't from or to a known address.
         return "", [], False
@@ -133,12 +142,12 @@ def _content(message: Message) -> tuple[str, list[tuple[str, bytes]], list[Reply
     replies: list[Reply] = []
     room = MOST_TEXT
     parts = list(_parts(message))
-    pictures = pictures_of(parts)
+    pictures = get_picture_names(parts)
     for part in parts:
-        kind, name = part.get_content_type(), decoded(part.get_filename() or "")
+        kind, name = part.get_content_type(), decode_encoded_words(part.get_filename() or "")
         if kind.startswith("image/"):
-            name = pictures.get(content_id_of(part), name)
-        if kind in CALENDARS and (found := replies_in(_text(part, _bytes(part)[:LONGEST_FILE]))):
+            name = pictures.get(get_content_id(part), name)
+        if kind in CALENDARS and (found := parse_replies(_text(part, _bytes(part)[:LONGEST_FILE]))):
             replies += found
         elif name or part.get_content_disposition() == "attachment":
             files.append((name or ("message.eml" if kind == "message/rfc822" else "file"), _bytes(part)))
@@ -148,14 +157,14 @@ def _content(message: Message) -> tuple[str, list[tuple[str, bytes]], list[Reply
             (plain if kind == "text/plain" else pages).append(_text(part, content))
         elif kind == "message/rfc822":
             files.append(("message.eml", _bytes(part)))
-    text = _joined(with_names(one, pictures) for one in plain)
-    if not text or (pictures and not names_in(text, pictures)):
-        page = _joined(plain_text(page, pictures) for page in pages)
-        text = page if not text or names_in(page, pictures) else text
+    text = _join_texts(with_names(one, pictures) for one in plain)
+    if not text or (pictures and not has_picture_names(text, pictures)):
+        page = _join_texts(plain_text(page, pictures) for page in pages)
+        text = page if not text or has_picture_names(page, pictures) else text
     return text.replace("\r\n", "\n").replace("\0", "").strip(), files, replies
 
 
-def _joined(texts: Iterable[str]) -> str:
+def _join_texts(texts: Iterable[str]) -> str:
     return "\n\n".join(text.strip() for text in texts).strip()
 
 
@@ -176,6 +185,6 @@ def _bytes(part: Message) -> bytes:
 
 def _text(part: Message, content: bytes) -> str:
     try:
-        return content.decode(codec_of(part.get_content_charset("utf-8")))
+        return content.decode(get_codec(part.get_content_charset("utf-8")))
     except UnicodeDecodeError:
         return content.decode("utf-8", errors="replace")

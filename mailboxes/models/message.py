@@ -13,14 +13,14 @@ from mailboxes.models.mailbox import Mailbox, MailboxFolder
 SHOWN = 50
 
 
-def key_of(message_id: str) -> str:
+def hash_message_id(message_id: str) -> str:
     """A Message-ID of any length, as it is compared."""
     return sha256(message_id.strip().encode(errors="surrogatepass")).hexdigest()
 
 
 class MessageQuerySet(models.QuerySet):
     def with_ids(self, message_ids: Iterable[str]):
-        return self.filter(key__in=[key_of(one) for one in message_ids])
+        return self.filter(key__in=[hash_message_id(one) for one in message_ids])
 
     def at(self, folder: MailboxFolder, uid: int):
         """The one with this number in the folder."""

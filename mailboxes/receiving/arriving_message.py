@@ -13,10 +13,10 @@ from crm.platform.files.attachment_storage import KeptFile
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
-from mailboxes.connections.imap import Fetched
-from mailboxes.messages.received_message import LONGEST_ID, Head, Letter
+from mailboxes.connections.imap import FetchedMessage
+from mailboxes.messages.received_message import LONGEST_ID, MessageHead, ReceivedMessage
 from mailboxes.models import Mailbox, MailboxFolder, Message
-from mailboxes.models.message import key_of
+from mailboxes.models.message import hash_message_id
 from mailboxes.receiving.record_lookup import Place
 from mailboxes.verbs import ReceiveEmail
 
@@ -29,10 +29,10 @@ class Arrival:
     """A message on its way in, and what is known of it so far."""
 
     folder: MailboxFolder
-    fetched: Fetched
-    letter: Letter | None = None
+    fetched: FetchedMessage
+    letter: ReceivedMessage | None = None
     # Of a message that couldn't be read
-    head: Head = field(default_factory=Head)
+    head: MessageHead = field(default_factory=MessageHead)
     files: list[SimpleUploadedFile] = field(default_factory=list)
     # The names of files that aren't kept.
     dropped: list[str] = field(default_factory=list)
@@ -54,14 +54,16 @@ class Arrival:
     def key(self) -> str:
         """A private message doesn't keep another mailbox from receiving the same one."""
         letter: Any = self.letter
-        return private_key(letter, self.mailbox) if self.private else key_of(letter.message_id)
+        return private_key(letter, self.mailbox) if self.private else hash_message_id(letter.message_id)
 
 
-def private_key(letter: Letter, mailbox: Mailbox) -> str:
-    return key_of(f"{letter.message_id} {mailbox.pk}")
+def private_key(letter: ReceivedMessage, mailbox: Mailbox) -> str:
+    return hash_message_id(f"{letter.message_id} {mailbox.pk}")
 
 
-def keep(arrival: Arrival, outcome: str, place: Place | None = None, reason: str = "") -> Message:
+def write_message_row(
+    arrival: Arrival, outcome: str, place: Place | None = None, reason: str = ""
+) -> Message:
     """Its row, and the folder's position behind it. Raises IntegrityError if another worker was faster."""
     letter = arrival.letter
     is_first = letter is not None and outcome != Kind.KNOWN
@@ -80,11 +82,11 @@ def keep(arrival: Arrival, outcome: str, place: Place | None = None, reason: str
         thread=arrival.thread,
         private=arrival.private,
     )
-    go_on(arrival)
+    write_folder_position(arrival)
     return row
 
 
-def go_on(arrival: Arrival) -> None:
+def write_folder_position(arrival: Arrival) -> None:
     arrival.folder.last_uid = arrival.fetched.uid
     arrival.folder.save(update_fields=["uid_validity", "last_uid"])
 
@@ -93,17 +95,17 @@ def add_email(arrival: Arrival, place: Place, files: tuple[KeptFile, ...], **mor
     """The operation, or None if the record has just been deleted. `more` are values of the verb."""
     model: Any = KINDS[place[0]].model
     rows = model._default_manager.present().filter(pk=place[1])
-    verb = ReceiveEmail(**email_of(arrival, files) | more)
+    verb = ReceiveEmail(**get_email_values(arrival, files) | more)
     return carry_out(verb, rows, by=None, channel=SYSTEM).operation
 
 
-def email_of(arrival: Arrival, files: tuple[KeptFile, ...]) -> dict[str, Any]:
+def get_email_values(arrival: Arrival, files: tuple[KeptFile, ...]) -> dict[str, Any]:
     """The values of the verb that adds it."""
     letter: Any = arrival.letter
     return {
         "address": letter.sender,
         "subject": letter.subject[:LONGEST_SUBJECT],
-        "text": shortened(with_dropped(letter.text, arrival.dropped), LONGEST_TEXT),
+        "text": truncate_text(add_dropped_names(letter.text, arrival.dropped), LONGEST_TEXT),
         "message_id": letter.message_id if len(letter.message_id) <= LONGEST_ID else "",
         "at": arrival.at,
         "files": files,
@@ -111,11 +113,11 @@ def email_of(arrival: Arrival, files: tuple[KeptFile, ...]) -> dict[str, Any]:
     }
 
 
-def with_dropped(text: str, dropped: list[str]) -> str:
+def add_dropped_names(text: str, dropped: list[str]) -> str:
     if not dropped:
         return text
     return f"{text}\n\n" + _("Attachments that weren’t kept: %(names)s") % {"names": ", ".join(dropped)[:500]}
 
 
-def shortened(text: str, longest: int) -> str:
+def truncate_text(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"

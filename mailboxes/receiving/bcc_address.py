@@ -4,20 +4,20 @@ from typing import Any
 
 from accounts.models import User
 from crm.platform.files.attachment_storage import KeptFile
-from mailboxes.messages.received_message import Letter
+from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Mailbox
-from mailboxes.receiving.arriving_message import Arrival, Kind, add_email, keep
-from mailboxes.receiving.known_addresses import known_to
+from mailboxes.receiving.arriving_message import Arrival, Kind, add_email, write_message_row
+from mailboxes.receiving.known_addresses import find_known_records
 from mailboxes.receiving.loop_detection import came_around
-from mailboxes.receiving.signed_addresses import BCC, signed_words
+from mailboxes.receiving.signed_addresses import BCC, parse_signed_addresses
 
 
-def bcc_user_of(letter: Letter, mailbox: Mailbox) -> int | None:
+def find_bcc_user(letter: ReceivedMessage, mailbox: Mailbox) -> int | None:
     """The ID of the user whose bcc address it was sent to."""
-    return next((pk for name, pk in signed_words(letter.to, mailbox) if name == BCC), None)
+    return next((pk for name, pk in parse_signed_addresses(letter.to, mailbox) if name == BCC), None)
 
 
-def addresses_of(user: User) -> set[str]:
+def get_own_addresses(user: User) -> set[str]:
     """What the user writes from: the address that they sign in with, and that of their mailbox."""
     own = Mailbox.objects.of_user(user).values_list("address", flat=True)
     return {user.email.lower(), *(address.lower() for address in own)}
@@ -27,16 +27,16 @@ def receive_bcc(arrival: Arrival, pk: int, files: tuple[KeptFile, ...]) -> None:
     """Anyone can see the address in an email that was forwarded, so it counts only from its user's own addresses."""
     letter: Any = arrival.letter
     user = User.objects.with_rights().active().filter(pk=pk).first()
-    if user is None or letter.sender.lower() not in addresses_of(user):
-        keep(arrival, Kind.BCC_SENDER)
+    if user is None or letter.sender.lower() not in get_own_addresses(user):
+        write_message_row(arrival, Kind.BCC_SENDER)
     elif came_around(letter):
-        keep(arrival, Kind.OWN)
-    elif found := known_to(user, letter.written_to):
+        write_message_row(arrival, Kind.OWN)
+    elif found := find_known_records(user, letter.written_to):
         places = {place: address for address, known in found.items() for place in known}
-        keep(arrival, Kind.TIMELINE, next(iter(places)))
+        write_message_row(arrival, Kind.TIMELINE, next(iter(places)))
         for number, (place, address) in enumerate(places.items()):
             # A Message-ID is unique: replies go on at the first one.
             more = {"message_id": ""} if number else {}
             add_email(arrival, place, files, by=user, address=address, **more)
     else:
-        keep(arrival, Kind.BCC_NONE)
+        write_message_row(arrival, Kind.BCC_NONE)

@@ -4,13 +4,19 @@ invitation on its meeting."""
 from typing import Any
 
 from accounts.models import User
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import operation
 from crm.work.activities.verbs import lock_record
 from crm.work.invitations.invitation_answers import mark_undelivered
 from crm.work.models.activity import Activity
-from mailboxes.messages.received_message import Letter
-from mailboxes.receiving.arriving_message import SYSTEM, Arrival, Kind, go_on, keep
+from mailboxes.messages.received_message import ReceivedMessage
+from mailboxes.receiving.arriving_message import (
+    SYSTEM,
+    Arrival,
+    Kind,
+    write_folder_position,
+    write_message_row,
+)
 from mailboxes.receiving.record_lookup import Place
 from mailboxes.verbs import BounceEmail
 
@@ -18,14 +24,14 @@ from mailboxes.verbs import BounceEmail
 def receive_report(arrival: Arrival, *, author: User) -> None:
     """One in a personal mailbox counts only if the email was sent by its owner here. Any other report leaves no trace."""
     letter: Any = arrival.letter
-    place = mark_bounced(letter, author) if letter.bounce is not None else None
+    place = mark_email_bounced(letter, author) if letter.bounce is not None else None
     if place is None:
-        go_on(arrival)
+        write_folder_position(arrival)
     else:
-        keep(arrival, Kind.BOUNCE, place, reason=letter.bounce.why)
+        write_message_row(arrival, Kind.BOUNCE, place, reason=letter.bounce.why)
 
 
-def mark_bounced(letter: Letter, author: User | None = None) -> Place | None:
+def mark_email_bounced(letter: ReceivedMessage, author: User | None = None) -> Place | None:
     """The record of the email, or None if it wasn't sent here; with `author`, only emails by this user count."""
     bounce: Any = letter.bounce
     rows = Activity.objects.present().sent_as(bounce.message_id)
@@ -37,6 +43,6 @@ def mark_bounced(letter: Letter, author: User | None = None) -> Place | None:
     with operation(verb.kind, by=activity.created_by, channel=SYSTEM, **values) as record:
         lock_record(activity)
         rows.update(**verb.values())
-        keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
+        write_verdicts(record, Outcome(activity.of, changed=[activity.record]))
         verb.follow(record, [activity.record])
     return activity.of, activity.record

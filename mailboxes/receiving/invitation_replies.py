@@ -6,7 +6,7 @@ from typing import Any
 from crm.models import InvitationAnswer, Operation
 from crm.platform.files.attachment_storage import KeptFile
 from mailboxes.models import Message
-from mailboxes.receiving.arriving_message import Arrival, Kind, add_email, keep
+from mailboxes.receiving.arriving_message import Arrival, Kind, add_email, write_message_row
 
 
 def receive_answers(
@@ -16,7 +16,7 @@ def receive_answers(
     letter: Any = arrival.letter
     meeting = answers[0].activity
     place = (meeting.of, meeting.record)
-    row = keep(arrival, Kind.ANSWER, place)
+    row = write_message_row(arrival, Kind.ANSWER, place)
     if letter.automatic or not letter.text:
         return row, None
     return row, add_email(arrival, place, files, **more)

@@ -8,19 +8,26 @@ from typing import Any
 
 from django.db.models import F, Value
 
-from crm.platform.text.text_folding import folded
+from crm.platform.text.text_folding import fold_texts
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Contact, Request
 from leads.models import Lead
-from mailboxes.receiving.record_lookup import CLIENT, CONTACT, OF_REQUEST, OPEN_LEAD, Place, nearest
+from mailboxes.receiving.record_lookup import (
+    CLIENT,
+    CONTACT,
+    OF_REQUEST,
+    OPEN_LEAD,
+    Place,
+    get_nearest_records,
+)
 
 COLUMNS = ("match_rank", "match_table", "match_record", "match_key")
 
 
-def known_to(user: Any, addresses: Iterable[str]) -> dict[str, list[Place]]:
+def find_known_records(user: Any, addresses: Iterable[str]) -> dict[str, list[Place]]:
     """The records of each known address, all in one query: open leads and contacts, or else leads that have become clients,
     or the records of requests."""
-    keys = folded(filter(None, addresses), function="leadwell_fold_email", length=254)
+    keys = fold_texts(filter(None, addresses), function="leadwell_fold_email", length=254)
     wanted = set(keys.values()) - {""}
     parts = list(_parts(user, wanted)) if wanted else []
     if not parts:
@@ -28,7 +35,7 @@ def known_to(user: Any, addresses: Iterable[str]) -> dict[str, list[Place]]:
     found: dict[str, list[tuple[int, Place]]] = {}
     for rank, table, pk, key in parts[0].union(*parts[1:], all=True):
         found.setdefault(key, []).append((rank, (table, pk)))
-    return {address: nearest(found[key]) for address, key in keys.items() if key in found}
+    return {address: get_nearest_records(found[key]) for address, key in keys.items() if key in found}
 
 
 def _parts(user: Any, wanted: set[str]) -> Iterable[Any]:

@@ -6,16 +6,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from crm.work.models.activity import Activity
-from mailboxes.messages.received_message import LONGEST_ID, Letter
+from mailboxes.messages.received_message import LONGEST_ID, ReceivedMessage
 from mailboxes.models import Mailbox
 
 
-def mark() -> str:
+def get_loop_mark() -> str:
     """The X-Loop header of what is sent through a mailbox: the host of this installation."""
     return urlsplit(settings.SITE_URL).hostname or "leadwell"
 
 
-def is_own(letter: Letter) -> bool:
+def is_sent_by_us(letter: ReceivedMessage) -> bool:
     if came_around(letter):
         return True
     sender = letter.sender.lower()
@@ -23,9 +23,9 @@ def is_own(letter: Letter) -> bool:
     return sender == product.lower() or Mailbox.objects.shared().filter(address__iexact=sender).exists()
 
 
-def came_around(letter: Letter) -> bool:
+def came_around(letter: ReceivedMessage) -> bool:
     """Whether Leadwell has sent this very email."""
-    if mark() in letter.loops:
+    if get_loop_mark() in letter.loops:
         return True
     return (
         len(letter.message_id) <= LONGEST_ID

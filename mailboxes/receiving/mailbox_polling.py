@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.platform.web.notifications import tell
-from mailboxes.connections.folder_positions import opened_folder
+from mailboxes.connections.folder_positions import open_folder_at_position
 from mailboxes.connections.imap import INBOX, Reader, reading
 from mailboxes.connections.server_connections import LONGEST
 from mailboxes.mailbox_problems import MailboxProblem
 from mailboxes.models import Mailbox
 from mailboxes.problem_emails import mail_lost_access
-from mailboxes.receiving.message_receiving import receive
-from mailboxes.receiving.personal_mailbox_reading import read_personal
+from mailboxes.receiving.message_receiving import receive_message
+from mailboxes.receiving.personal_mailbox_reading import read_personal_mailbox
 
 # After this many seconds the rest waits for the next visit, which follows at once.
 ENOUGH = LONGEST / 2
@@ -24,12 +24,12 @@ ENOUGH = LONGEST / 2
 NOTIFIED_AFTER = 5
 
 
-def check(mailbox: Mailbox) -> None:
+def check_mailbox(mailbox: Mailbox) -> None:
     """Read what is new. Of two workers that check a mailbox at once, only one does."""
     now = timezone.now()
     if not mailbox.lease(now):
         return
-    read = read_personal if mailbox.owner_id else read_folder
+    read = read_personal_mailbox if mailbox.owner_id else read_folder
     try:
         with reading(mailbox) as reader:
             is_done = read(reader, mailbox, time.monotonic() + ENOUGH)
@@ -45,7 +45,7 @@ def check(mailbox: Mailbox) -> None:
 
 def read_folder(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
     """Whether everything has been read."""
-    opened = opened_folder(reader, mailbox, INBOX)
+    opened = open_folder_at_position(reader, mailbox, INBOX)
     if opened is None:
         return True
     folder, uids = opened
@@ -54,7 +54,7 @@ def read_folder(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
             return False
         fetched = reader.fetch(uid)
         if fetched is not None:
-            receive(folder, fetched)
+            receive_message(folder, fetched)
     return True
 
 

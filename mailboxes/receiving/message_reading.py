@@ -8,14 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from crm.platform.files.error_messages import code_of
+from crm.platform.files.error_messages import get_refusal_code
 from crm.platform.files.file_names import safe_name
 from crm.platform.files.limits import FILES
 from crm.platform.web.notifications import tell
-from mailboxes.messages.parser_process import BeyondLimits, NotRead, read_head, read_letter
-from mailboxes.messages.received_message import Letter
+from mailboxes.messages.parser_process import BeyondLimits, NotRead, parse_head_in_process, read_letter
+from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Message
-from mailboxes.receiving.arriving_message import Arrival, Kind, keep
+from mailboxes.receiving.arriving_message import Arrival, Kind, write_message_row
 
 log = logging.getLogger(__name__)
 # Someone who sends many such messages doesn't fill the notifications: the page of the mailbox lists all of them.
@@ -25,17 +25,17 @@ NOTIFIED_AGAIN = timedelta(hours=1)
 MOST_BEGUN = 2
 
 
-def read_into(arrival: Arrival) -> bool:
+def read_arrived_message(arrival: Arrival) -> bool:
     """Whether the message was read: its letter and files are in the arrival. Any other one is kept aside with the reason."""
     folder, fetched = arrival.folder, arrival.fetched
     if folder.count_begun(fetched.uid) >= MOST_BEGUN:
-        arrival.head = read_head(fetched.raw)
+        arrival.head = parse_head_in_process(fetched.raw)
         _skip(arrival, Kind.UNFINISHED)
         return False
     folder.begin(fetched.uid)
     try:
         arrival.letter = read_letter(fetched.raw)
-        arrival.files, arrival.dropped = _files_of(arrival.letter)
+        arrival.files, arrival.dropped = _split_attachable_files(arrival.letter)
     except BeyondLimits as error:
         arrival.head = error.head
         _skip(arrival, Kind.LIMITS)
@@ -46,7 +46,7 @@ def read_into(arrival: Arrival) -> bool:
         log.warning("Mailbox %s: message %s can't be read: %s", folder.mailbox_id, fetched.uid, why)
         arrival.letter = None
         with transaction.atomic():
-            keep(arrival, Kind.UNREADABLE, reason=why)
+            write_message_row(arrival, Kind.UNREADABLE, reason=why)
     folder.finish()
     return arrival.letter is not None
 
@@ -57,7 +57,7 @@ def _skip(arrival: Arrival, outcome: Message.Outcome) -> None:
     log.warning("Mailbox %s: message %s is skipped: %s", mailbox.pk, arrival.fetched.uid, outcome)
     recent = mailbox.messages.skipped_since(timezone.now() - NOTIFIED_AGAIN)
     is_told = recent.exists()
-    keep(arrival, outcome)
+    write_message_row(arrival, outcome)
     if is_told:
         return
     readers = [mailbox.owner] if mailbox.owner else User.objects.administrators().distinct()
@@ -72,13 +72,13 @@ def _skip(arrival: Arrival, outcome: Message.Outcome) -> None:
         )
 
 
-def _files_of(letter: Letter) -> tuple[list[SimpleUploadedFile], list[str]]:
+def _split_attachable_files(letter: ReceivedMessage) -> tuple[list[SimpleUploadedFile], list[str]]:
     """The files that may be attached, and the names of the others."""
     files: list[SimpleUploadedFile] = []
     dropped: list[str] = []
     for name, content in letter.files:
         upload = SimpleUploadedFile(safe_name(name), content)
-        if len(files) < FILES and not code_of(upload):
+        if len(files) < FILES and not get_refusal_code(upload):
             files.append(upload)
         else:
             dropped.append(safe_name(name))

@@ -13,33 +13,33 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.fields.person_name_parts import split_name
-from crm.platform.files.attachment_storage import KeptFile, kept
+from crm.platform.files.attachment_storage import KeptFile, store_uploads
 from crm.platform.files.store import NotKept
-from crm.platform.web.transactions import database_lost, disk_full
+from crm.platform.web.transactions import disk_full, is_connection_lost
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs.add import add
 from crm.work.invitations.invitation_answers import take_answers
 from crm.work.models.activity import Activity
 from customers.models import Request
 from customers.models.request import LONGEST_TEXT as LONGEST_REQUEST
-from mailboxes.connections.imap import Fetched
+from mailboxes.connections.imap import FetchedMessage
 from mailboxes.models import MailboxFolder, Message
-from mailboxes.models.message import key_of
+from mailboxes.models.message import hash_message_id
 from mailboxes.receiving.arriving_message import (
     SYSTEM,
     Arrival,
     Kind,
+    add_dropped_names,
     add_email,
-    go_on,
-    keep,
-    shortened,
-    with_dropped,
+    truncate_text,
+    write_folder_position,
+    write_message_row,
 )
-from mailboxes.receiving.bcc_address import bcc_user_of, receive_bcc
-from mailboxes.receiving.bounces import mark_bounced
+from mailboxes.receiving.bcc_address import find_bcc_user, receive_bcc
+from mailboxes.receiving.bounces import mark_email_bounced
 from mailboxes.receiving.invitation_replies import receive_answers
-from mailboxes.receiving.loop_detection import is_own
-from mailboxes.receiving.message_reading import read_into
+from mailboxes.receiving.loop_detection import is_sent_by_us
+from mailboxes.receiving.message_reading import read_arrived_message
 from mailboxes.receiving.receive_hooks import ARRIVED, BOUNCED, COMPLAINED
 from mailboxes.receiving.record_lookup import Place, places_of
 from mailboxes.verbs import AddFiles, AddRequest
@@ -47,7 +47,9 @@ from mailboxes.verbs import AddFiles, AddRequest
 log = logging.getLogger(__name__)
 
 
-def receive(folder: MailboxFolder, fetched: Fetched, become: Callable[[Arrival], None] | None = None) -> None:
+def receive_message(
+    folder: MailboxFolder, fetched: FetchedMessage, become: Callable[[Arrival], None] | None = None
+) -> None:
     """Whatever is wrong with the message, it is kept aside with the reason, and the next one follows. `become` says what
     it becomes, if that isn't what the messages of shared mailboxes do.
 
@@ -56,9 +58,9 @@ def receive(folder: MailboxFolder, fetched: Fetched, become: Callable[[Arrival],
     arrival = Arrival(folder, fetched)
     if Message.objects.at(folder, fetched.uid).exists():
         # The position behind it was lost.
-        go_on(arrival)
+        write_folder_position(arrival)
         return
-    if not read_into(arrival):
+    if not read_arrived_message(arrival):
         return
     try:
         become = become or _receive
@@ -68,49 +70,57 @@ def receive(folder: MailboxFolder, fetched: Fetched, become: Callable[[Arrival],
             # Another worker has just received the same message.
             become(arrival)
     except Exception as error:
-        if database_lost(error) or disk_full(error) or isinstance(error, NotKept):
+        if is_connection_lost(error) or disk_full(error) or isinstance(error, NotKept):
             raise
         # The content stays out of the log.
         log.warning(
             "Mailbox %s: message %s can't be read: %s", folder.mailbox_id, fetched.uid, type(error).__name__
         )
         with transaction.atomic():
-            keep(arrival, Kind.UNREADABLE, reason=type(error).__name__)
+            write_message_row(arrival, Kind.UNREADABLE, reason=type(error).__name__)
 
 
 def _receive(arrival: Arrival) -> None:
     letter: Any = arrival.letter
     # Committed outside of `kept`: if the answer to a commit is lost, the rows may be there and name the files.
-    with transaction.atomic(), kept(arrival.files) as files, translation.override(settings.LANGUAGE_CODE):
-        if Message.objects.filter(key=key_of(letter.message_id)).exists():
-            keep(arrival, Kind.KNOWN)
+    with (
+        transaction.atomic(),
+        store_uploads(arrival.files) as files,
+        translation.override(settings.LANGUAGE_CODE),
+    ):
+        if Message.objects.filter(key=hash_message_id(letter.message_id)).exists():
+            write_message_row(arrival, Kind.KNOWN)
         elif not arrival.fetched.is_whole:
-            keep(arrival, Kind.TOO_LARGE)
+            write_message_row(arrival, Kind.TOO_LARGE)
         elif letter.bounce is not None:
-            place = mark_bounced(letter) or _first(BOUNCED, letter.bounce, arrival.at)
-            keep(arrival, Kind.BOUNCE, place, reason=letter.bounce.why)
+            place = mark_email_bounced(letter) or _get_first_answer(BOUNCED, letter.bounce, arrival.at)
+            write_message_row(arrival, Kind.BOUNCE, place, reason=letter.bounce.why)
         elif letter.complaint is not None:
-            keep(arrival, Kind.AUTOMATIC, _first(COMPLAINED, letter.complaint.message_id, arrival.at))
+            write_message_row(
+                arrival,
+                Kind.AUTOMATIC,
+                _get_first_answer(COMPLAINED, letter.complaint.message_id, arrival.at),
+            )
         elif answers := take_answers(letter.replies, letter.sender):
             receive_answers(arrival, answers, tuple(files))
-        elif (user := bcc_user_of(letter, arrival.mailbox)) is not None:
+        elif (user := find_bcc_user(letter, arrival.mailbox)) is not None:
             receive_bcc(arrival, user, tuple(files))
-        elif is_own(letter):
-            keep(arrival, Kind.OWN)
+        elif is_sent_by_us(letter):
+            write_message_row(arrival, Kind.OWN)
         elif letter.automatic and not letter.automatic_reply:
-            keep(arrival, Kind.AUTOMATIC)
+            write_message_row(arrival, Kind.AUTOMATIC)
         elif not letter.sender:
-            keep(arrival, Kind.AUTOMATIC if letter.automatic else Kind.UNREADABLE, reason="From")
+            write_message_row(arrival, Kind.AUTOMATIC if letter.automatic else Kind.UNREADABLE, reason="From")
         elif places := places_of(letter, arrival.mailbox):
-            keep(arrival, Kind.TIMELINE, places[0])
+            write_message_row(arrival, Kind.TIMELINE, places[0])
             for number, place in enumerate(places):
                 # A Message-ID is unique: replies go on at the first one.
                 add_email(arrival, place, tuple(files), **({"message_id": ""} if number else {}))
             _follow(arrival)
         elif letter.automatic:
-            keep(arrival, Kind.AUTOMATIC)
+            write_message_row(arrival, Kind.AUTOMATIC)
         else:
-            row = keep(arrival, Kind.REQUEST)
+            row = write_message_row(arrival, Kind.REQUEST)
             row.of, row.record = Request.table, _add_request(arrival, files).pk
             row.save(update_fields=["of", "record"])
             _follow(arrival)
@@ -122,7 +132,7 @@ def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
     first, last = split_name(letter.name)
     values = {
         "subject": letter.subject or _("(no subject)"),
-        "text": shortened(with_dropped(letter.text, arrival.dropped), LONGEST_REQUEST),
+        "text": truncate_text(add_dropped_names(letter.text, arrival.dropped), LONGEST_REQUEST),
         "channel": Request.Channel.EMAIL,
         "received_at": arrival.at,
         "first_name": first,
@@ -145,5 +155,5 @@ def _follow(arrival: Arrival) -> None:
         follow(arrival.letter, arrival.at)
 
 
-def _first(followers: list, *arguments: object) -> Place | None:
+def _get_first_answer(followers: list, *arguments: object) -> Place | None:
     return next((place for follower in followers if (place := follower(*arguments))), None)

@@ -13,24 +13,24 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Invitation
-from mailboxes.connections.folder_positions import opened_folder
+from mailboxes.connections.folder_positions import open_folder_at_position
 from mailboxes.connections.imap import INBOX, Reader
-from mailboxes.messages.parser_process import read_addresses
+from mailboxes.messages.parser_process import parse_addresses_in_process
 from mailboxes.models import Mailbox, MailboxFolder
-from mailboxes.receiving.bcc_address import addresses_of
+from mailboxes.receiving.bcc_address import get_own_addresses
 from mailboxes.receiving.bounces import receive_report
-from mailboxes.receiving.known_addresses import known_to
-from mailboxes.receiving.message_receiving import receive
+from mailboxes.receiving.known_addresses import find_known_records
+from mailboxes.receiving.message_receiving import receive_message
 from mailboxes.receiving.personal_messages import Owner, receive_personal
 
 BATCH = 200
 ANSWERED_WITHIN = timedelta(days=7)
 
 
-def read_personal(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
+def read_personal_mailbox(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
     """Whether everything has been read, in the inbox and in the folder of sent messages."""
     user = User.objects.with_rights().get(pk=mailbox.owner_id)
-    owner = Owner(user, addresses_of(user))
+    owner = Owner(user, get_own_addresses(user))
     sent = reader.sent_folder()
     names = [INBOX, sent] if sent else [INBOX]
     return all(_read_folder(reader, mailbox, name, owner, ends, name == sent) for name in names)
@@ -39,15 +39,15 @@ def read_personal(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
 def _read_folder(
     reader: Reader, mailbox: Mailbox, name: str, owner: Owner, ends: float, is_sent: bool
 ) -> bool:
-    opened = opened_folder(reader, mailbox, name)
+    opened = open_folder_at_position(reader, mailbox, name)
     if opened is None:
         return True
     folder, uids = opened
     for start in range(0, len(uids), BATCH):
         batch = uids[start : start + BATCH]
         headers = reader.addresses(batch)
-        named = dict(zip(headers, read_addresses(list(headers.values())), strict=True))
-        known = _known(named, owner)
+        named = dict(zip(headers, parse_addresses_in_process(list(headers.values())), strict=True))
+        known = _get_known_messages(named, owner)
         reports = {uid for uid, (_sender, _others, is_report) in named.items() if is_report}
         for uid in sorted(known | reports):
             if time.monotonic() > ends:
@@ -55,21 +55,21 @@ def _read_folder(
             fetched = reader.fetch(uid)
             if fetched is not None:
                 become = partial(receive_personal, owner=owner, is_sent=is_sent)
-                receive(
+                receive_message(
                     folder, fetched, partial(receive_report, author=owner.user) if uid in reports else become
                 )
         _pass(folder, batch[-1])
     return True
 
 
-def _known(named: dict[int, tuple[str, list[str], bool]], owner: Owner) -> set[int]:
+def _get_known_messages(named: dict[int, tuple[str, list[str], bool]], owner: Owner) -> set[int]:
     """Those that are from or to a known address, found for all of them at once."""
     every = {address for sender, others, _is_report in named.values() for address in (sender, *others)}
-    known = {*known_to(owner.user, every - owner.addresses), *_invited_by(owner)}
+    known = {*find_known_records(owner.user, every - owner.addresses), *_get_invited_addresses(owner)}
     return {uid for uid, (sender, others, _) in named.items() if not known.isdisjoint((sender, *others))}
 
 
-def _invited_by(owner: Owner) -> set[str]:
+def _get_invited_addresses(owner: Owner) -> set[str]:
     """Those whom the owner has invited to a meeting that isn't long over: their answers are read."""
     sent = Invitation.objects.by_user(owner.user).since(timezone.now() - ANSWERED_WITHIN)
     return {address.lower() for row in sent for address in row.to}

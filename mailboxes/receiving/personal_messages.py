@@ -9,28 +9,28 @@ from django.utils import translation
 
 from accounts.models import User
 from crm.models import Change, InvitationAnswer, Notification, Operation
-from crm.platform.files.attachment_storage import KeptFile, kept
+from crm.platform.files.attachment_storage import KeptFile, store_uploads
 from crm.platform.models.operation import PRIVATE
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import DeleteActivity, PinActivity, lock_record
 from crm.work.invitations.invitation_answers import take_answers
 from crm.work.models.activity import Activity
-from mailboxes.messages.received_message import Letter
+from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Mailbox, Message, MessageEntry
-from mailboxes.models.message import key_of
+from mailboxes.models.message import hash_message_id
 from mailboxes.receiving.arriving_message import (
     SYSTEM,
     Arrival,
     Kind,
     add_email,
-    email_of,
-    go_on,
-    keep,
+    get_email_values,
     private_key,
+    write_folder_position,
+    write_message_row,
 )
 from mailboxes.receiving.invitation_replies import receive_answers
-from mailboxes.receiving.known_addresses import known_to
+from mailboxes.receiving.known_addresses import find_known_records
 from mailboxes.receiving.loop_detection import came_around
 from mailboxes.receiving.record_lookup import Place, place_of_thread
 from mailboxes.verbs import ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
@@ -49,35 +49,39 @@ class Owner:
 
 def receive_personal(arrival: Arrival, *, owner: Owner, is_sent: bool) -> None:
     letter: Any = arrival.letter
-    arrival.thread = _thread_of(letter, arrival.mailbox)
+    arrival.thread = _get_thread(letter, arrival.mailbox)
     arrival.private = _is_private(arrival)
-    keys = [key_of(letter.message_id), private_key(letter, arrival.mailbox)]
+    keys = [hash_message_id(letter.message_id), private_key(letter, arrival.mailbox)]
     # Committed outside of `kept`: if the answer to a commit is lost, the rows may be there and name the files.
-    with transaction.atomic(), kept(arrival.files) as files, translation.override(settings.LANGUAGE_CODE):
+    with (
+        transaction.atomic(),
+        store_uploads(arrival.files) as files,
+        translation.override(settings.LANGUAGE_CODE),
+    ):
         if Message.objects.filter(key__in=keys).exists():
-            keep(arrival, Kind.KNOWN)
+            write_message_row(arrival, Kind.KNOWN)
         elif arrival.fetched.is_whole and (answers := take_answers(letter.replies, letter.sender)):
             _receive_answers(arrival, owner, answers, tuple(files))
-        elif not _known_in(letter, owner):
+        elif not _find_records_of_addresses(letter, owner):
             # From someone who is only invited to a meeting, or the record was deleted since: it leaves no trace.
-            go_on(arrival)
+            write_folder_position(arrival)
         elif not arrival.fetched.is_whole:
-            keep(arrival, Kind.TOO_LARGE)
+            write_message_row(arrival, Kind.TOO_LARGE)
         elif came_around(letter):
-            keep(arrival, Kind.OWN)
+            write_message_row(arrival, Kind.OWN)
         elif (letter.automatic and not letter.automatic_reply) or letter.bounce is not None:
-            keep(arrival, Kind.AUTOMATIC)
+            write_message_row(arrival, Kind.AUTOMATIC)
         else:
             _add(arrival, owner, is_sent, tuple(files))
 
 
-def _thread_of(letter: Letter, mailbox: Mailbox) -> str:
+def _get_thread(letter: ReceivedMessage, mailbox: Mailbox) -> str:
     """That of a message that it answers, or else the first message that it names, which may not be here."""
     messages = Message.objects.filter(mailbox=mailbox)
-    keys = [key_of(one) for one in letter.references]
-    keys += [key_of(f"{one} {mailbox.pk}") for one in letter.references]
+    keys = [hash_message_id(one) for one in letter.references]
+    keys += [hash_message_id(f"{one} {mailbox.pk}") for one in letter.references]
     known = messages.filter(key__in=keys).exclude(thread="").newest_first().first()
-    return known.thread if known else key_of([*letter.references, letter.message_id][0])
+    return known.thread if known else hash_message_id([*letter.references, letter.message_id][0])
 
 
 def _is_private(arrival: Arrival) -> bool:
@@ -87,9 +91,9 @@ def _is_private(arrival: Arrival) -> bool:
     return last.private if last else arrival.mailbox.private
 
 
-def _known_in(letter: Letter, owner: Owner) -> dict[str, list[Place]]:
+def _find_records_of_addresses(letter: ReceivedMessage, owner: Owner) -> dict[str, list[Place]]:
     """The records of the sender and of those whom it was written to, by address."""
-    return known_to(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
+    return find_known_records(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
 
 
 def _receive_answers(
@@ -107,15 +111,15 @@ def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, .
     sender = letter.sender.lower()
     author: User | None = owner.user if is_sent or sender in owner.addresses else None
     author = author or User.objects.active().with_email(sender).first()
-    known = _known_in(letter, owner)
+    known = _find_records_of_addresses(letter, owner)
     if author is None and sender in known:
         # The others who got it aren't its author: it is an email of this one.
         known = {sender: known[sender]}
     places = {place: address for address, found in known.items() for place in found}
-    if (thread := place_of_thread(letter)) and _is_seen(thread, owner.user):
+    if (thread := place_of_thread(letter)) and _is_visible(thread, owner.user):
         # First, because the emails of the thread are there.
         places = {thread: next(iter(known))} | places
-    row = keep(arrival, Kind.TIMELINE, next(iter(places)))
+    row = write_message_row(arrival, Kind.TIMELINE, next(iter(places)))
     added = _add_private if arrival.private else _add_public
     for number, (place, address) in enumerate(places.items()):
         more: dict[str, Any] = {"by": author, "address": address if author else letter.sender}
@@ -125,7 +129,7 @@ def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, .
             _note_entries(row, record)
 
 
-def _is_seen(place: Place, user: User) -> bool:
+def _is_visible(place: Place, user: User) -> bool:
     model: Any = KINDS[place[0]].model
     may = user.has_perm(KINDS[place[0]].right("view"))
     return may and model._default_manager.present().visible_to(user).filter(pk=place[1]).exists()
@@ -147,7 +151,7 @@ def _add_private(
 ) -> Operation | None:
     """The operation names no record, because others may read it."""
     model: Any = KINDS[place[0]].model
-    verb = ReceivePrivateEmail(**email_of(arrival, files) | more, private_to=owner.user)
+    verb = ReceivePrivateEmail(**get_email_values(arrival, files) | more, private_to=owner.user)
     with operation(verb.kind, by=owner.user, channel=SYSTEM, parameters={PRIVATE: True}) as record:
         model._default_manager.all().locked(place[1])
         verb.write(model._default_manager.present().filter(pk=place[1]))

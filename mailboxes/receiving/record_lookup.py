@@ -6,17 +6,17 @@ Who sees the records doesn't matter here: the email is added to them, and shown 
 from collections.abc import Iterable
 from typing import Any
 
-from crm.platform.text.text_folding import folded
-from crm.records.history.merged_records import survivor
+from crm.platform.text.text_folding import fold_texts
+from crm.records.history.merged_records import get_survivor
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import Activity
 from customers.models import Contact, Request
 from leads.models import Lead
-from mailboxes.messages.received_message import LONGEST_ID, Letter
+from mailboxes.messages.received_message import LONGEST_ID, ReceivedMessage
 from mailboxes.models import Mailbox, Message
-from mailboxes.models.message import key_of
+from mailboxes.models.message import hash_message_id
 from mailboxes.receiving.receive_hooks import OF_THREADS, Place
-from mailboxes.receiving.signed_addresses import signed_words
+from mailboxes.receiving.signed_addresses import parse_signed_addresses
 
 # How near a record with an address is to the emails of that address.
 OPEN_LEAD, CONTACT, CLIENT, OF_REQUEST = range(4)
@@ -26,23 +26,23 @@ GROUPS = ({OPEN_LEAD, CONTACT}, {CLIENT}, {OF_REQUEST})
 MOST_RECORDS = 5
 
 
-def places_of(letter: Letter, mailbox: Mailbox) -> list[Place]:
+def places_of(letter: ReceivedMessage, mailbox: Mailbox) -> list[Place]:
     """The kinds and IDs of its records: first the one that it names or that of its thread, then those of its sender. None for
     a stranger's email."""
-    named = (word for word in signed_words(letter.to, mailbox) if word[0] in KINDS)
+    named = (word for word in parse_signed_addresses(letter.to, mailbox) if word[0] in KINDS)
     first = next(filter(None, (_present(*place) for place in named)), None) or place_of_thread(letter)
     found = dict.fromkeys([*([first] if first else []), *_with_address(letter.sender)])
     return list(found)[:MOST_RECORDS]
 
 
-def place_of_thread(letter: Letter) -> Place | None:
+def place_of_thread(letter: ReceivedMessage) -> Place | None:
     """The record of the emails that it answers."""
     of_others = (found for follower in OF_THREADS if (found := follower(letter.references)))
     places = (*_of_thread(letter.references), *of_others)
     return next(filter(None, (_present(*place) for place in places)), None)
 
 
-def nearest(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
+def get_nearest_records(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
     """Of the records with an address, those that its emails are added to, the newest ones of the nearest rank first."""
     known = sorted(ranked, key=lambda one: (one[0], -one[1][1]))
     for group in GROUPS:
@@ -52,7 +52,7 @@ def nearest(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
 
 
 def _with_address(address: str) -> list[Place]:
-    key = folded(filter(None, [address]), function="leadwell_fold_email", length=254).get(address, "")
+    key = fold_texts(filter(None, [address]), function="leadwell_fold_email", length=254).get(address, "")
     if not key:
         return []
     ranked = []
@@ -63,7 +63,7 @@ def _with_address(address: str) -> list[Place]:
     ):
         known = rows.present().with_emails({key}).order_by("-pk").values_list("pk", flat=True)[:MOST_RECORDS]
         ranked += [(rank, (rows.model.table, pk)) for pk in known]
-    return nearest(ranked)
+    return get_nearest_records(ranked)
 
 
 def _of_thread(references: tuple[str, ...]) -> list[Place]:
@@ -75,7 +75,9 @@ def _of_thread(references: tuple[str, ...]) -> list[Place]:
     keys = Message.objects.with_ids(references).with_record()
     of_messages = {key: (of, record) for key, of, record in keys.values_list("key", "of", "record")}
     return [
-        place for one in reversed(references) if (place := known.get(one) or of_messages.get(key_of(one)))
+        place
+        for one in reversed(references)
+        if (place := known.get(one) or of_messages.get(hash_message_id(one)))
     ]
 
 
@@ -85,7 +87,7 @@ def _present(table: str, pk: int) -> Place | None:
         return None
     model: Any = KINDS[table].model
     records = model._default_manager.present()
-    record = records.filter(pk=pk).first() or records.filter(pk=survivor(table, pk)).first()
+    record = records.filter(pk=pk).first() or records.filter(pk=get_survivor(table, pk)).first()
     if isinstance(record, Request):
         for linked in (record.lead, record.contact):
             if linked is not None and linked.deleted_at is None:

@@ -18,7 +18,7 @@ SIGNED = re.compile(rf"\+([a-z]+-\d{{1,18}})-([a-z2-7]{{{MARK}}})$")
 BCC = "bcc"
 
 
-def signed_address(mailbox: Mailbox, name: str, pk: int) -> str:
+def build_signed_address(mailbox: Mailbox, name: str, pk: int) -> str:
     """`name` is the kind of a record, or BCC for a user."""
     local, _at, domain = mailbox.address.rpartition("@")
     return f"{local}+{name}-{pk}-{_mark(f'{name}-{pk}', settings.SECRET_KEY)}@{domain}"
@@ -29,10 +29,10 @@ def bcc_address(user: Any) -> str:
     of the user's departments comes first."""
     boxes = [box for box in Mailbox.objects.with_plus_addresses().order_by("pk") if box.is_connected]
     boxes.sort(key=lambda box: box.department_id not in user.department_ids)
-    return signed_address(boxes[0], BCC, user.pk) if boxes else ""
+    return build_signed_address(boxes[0], BCC, user.pk) if boxes else ""
 
 
-def signed_words(addresses: Iterable[str], mailbox: Mailbox) -> Iterator[tuple[str, int]]:
+def parse_signed_addresses(addresses: Iterable[str], mailbox: Mailbox) -> Iterator[tuple[str, int]]:
     """The names and IDs in addresses of this mailbox; those with a wrong mark are skipped."""
     own, _at, own_domain = mailbox.address.lower().rpartition("@")
     for address in addresses:

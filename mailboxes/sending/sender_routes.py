@@ -9,21 +9,23 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.emails.mime_messages import Route
 from mailboxes.connections.smtp import Backend
 from mailboxes.models import Mailbox
-from mailboxes.receiving.loop_detection import mark
-from mailboxes.receiving.signed_addresses import signed_address
+from mailboxes.receiving.loop_detection import get_loop_mark
+from mailboxes.receiving.signed_addresses import build_signed_address
 
 
-def route_of(table: str, pk: int, author: Any) -> Route | None:
+def find_route(table: str, pk: int, author: Any) -> Route | None:
     """None without a mailbox that can send."""
-    if mailbox := own_sender(author):
+    if mailbox := get_own_mailbox(author):
         return _route(mailbox, mailbox.address)
     mailbox = _of_department(table, pk)
     if mailbox is None:
         return None
-    return _route(mailbox, signed_address(mailbox, table, pk) if mailbox.plus_addresses else mailbox.address)
+    return _route(
+        mailbox, build_signed_address(mailbox, table, pk) if mailbox.plus_addresses else mailbox.address
+    )
 
 
-def own_sender(author: Any) -> Mailbox | None:
+def get_own_mailbox(author: Any) -> Mailbox | None:
     """The mailbox that the user's emails go out through. One that has lost its access can't send."""
     mailbox = Mailbox.objects.active().of_user(author).sending().first()
     can_send = mailbox is not None and mailbox.is_connected and not mailbox.has_lost_access
@@ -37,4 +39,4 @@ def _of_department(table: str, pk: int) -> Mailbox | None:
 
 
 def _route(mailbox: Mailbox, reply_to: str) -> Route:
-    return Route(Backend(mailbox), mailbox.address, reply_to, {"X-Loop": mark()})
+    return Route(Backend(mailbox), mailbox.address, reply_to, {"X-Loop": get_loop_mark()})

@@ -14,11 +14,11 @@ from procrastinate.contrib.django import app
 from crm.models import Change, Operation
 from crm.records.history.verb_execution import FOLLOWERS
 from crm.work.emails.email_sending import DeliverEmail
-from crm.work.emails.mime_messages import FileGone, letter_of
+from crm.work.emails.mime_messages import FileGone, build_email
 from crm.work.models.activity import Activity
 from mailboxes.connections.imap import reading
 from mailboxes.jobs import QUEUE
-from mailboxes.sending.sender_routes import own_sender
+from mailboxes.sending.sender_routes import get_own_mailbox
 
 # A copy is a convenience: after three tries, an email just has none.
 RETRIES = RetryStrategy(max_attempts=3, exponential_wait=4)
@@ -28,7 +28,7 @@ def follow(record: Operation) -> None:
     """Called within the transaction of each operation."""
     if record.kind != DeliverEmail.kind or not record.parameters.get("sent"):
         return
-    mailbox = own_sender(record.by)
+    mailbox = get_own_mailbox(record.by)
     if mailbox is None or mailbox.uses_oauth:
         return
     for pk in Change.objects.of(record, Activity.table).values_list("row", flat=True):
@@ -43,11 +43,11 @@ def keep_sent_copy(activity_id: int) -> None:
     if not connection.in_atomic_block:
         close_old_connections()
     activity = Activity.objects.present().with_author().filter(pk=activity_id).first()
-    mailbox = own_sender(activity.created_by) if activity else None
+    mailbox = get_own_mailbox(activity.created_by) if activity else None
     if activity is None or mailbox is None:
         return
     try:
-        letter = letter_of(activity)
+        letter = build_email(activity)
     except FileGone:
         return
     letter.extra_headers["Date"] = format_datetime(activity.at)

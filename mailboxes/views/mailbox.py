@@ -7,15 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import recorded
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.kinds.kind_registry import KINDS
 from mailboxes.connections.imap import reading
 from mailboxes.connections.smtp import try_sign_in
 from mailboxes.forms.shared_mailbox import PATIENCE
 from mailboxes.jobs import read_mailbox
-from mailboxes.mailbox_problems import MailboxProblem, sentence
+from mailboxes.mailbox_problems import MailboxProblem, get_problem_sentence
 from mailboxes.models import Mailbox
 from mailboxes.models.message import SHOWN
 
@@ -27,13 +27,13 @@ def mailbox(request, pk):
     rows = list(shown.messages.newest_first()[:SHOWN])
     context = {
         "mailbox": shown,
-        "problem": sentence(shown.problem),
-        "lines": [(row, path_of(row)) for row in rows],
+        "problem": get_problem_sentence(shown.problem),
+        "lines": [(row, get_record_path(row)) for row in rows],
     }
     return render(request, "mailboxes/mailbox.html", context)
 
 
-def path_of(row) -> str:
+def get_record_path(row) -> str:
     """The page of its record, which says itself who may open it."""
     return KINDS[row.of].url("record", row.record) if row.of in KINDS and row.record else ""
 
@@ -49,7 +49,7 @@ def mailbox_test(request, pk):
             reader.open_folder()
         try_sign_in(tested)
     except MailboxProblem as problem:
-        messages.error(request, sentence(str(problem)))
+        messages.error(request, get_problem_sentence(str(problem)))
         return redirect("mailbox", pk)
     read_mailbox.defer(mailbox_id=tested.pk)
     messages.success(request, _("Both servers accept the sign-in. New emails are being read."))
@@ -57,12 +57,12 @@ def mailbox_test(request, pk):
 
 
 @permission_required("mailboxes.delete_mailbox", raise_exception=True)
-@confirmed
+@require_confirmation
 def mailbox_remove(request, pk):
     removed = get_object_or_404(Mailbox.objects.visible_to(request.user), pk=pk)
     if request.method == "POST":
-        note("mailbox_removed", mailbox=removed.address)
-        with recorded("remove_mailbox", by=request.user, name=removed.name):
+        write_security_line("mailbox_removed", mailbox=removed.address)
+        with record_settings_change("remove_mailbox", by=request.user, name=removed.name):
             removed.delete()
         messages.success(request, _("The mailbox has been removed. The emails that it received stay."))
         return redirect("mailboxes")

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
-from mailboxes.connections.folder_positions import start_at
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
+from mailboxes.connections.folder_positions import create_folder_position
 from mailboxes.connections.imap import reading
-from mailboxes.connections.oauth import address_at, connect
+from mailboxes.connections.oauth import build_permission_url, connect_mailbox
 from mailboxes.forms.shared_mailbox import PATIENCE
-from mailboxes.mailbox_problems import MailboxProblem, sentence
+from mailboxes.mailbox_problems import MailboxProblem, get_problem_sentence
 from mailboxes.models import Mailbox
 
 KEY = "mailbox_connect"
@@ -25,7 +25,7 @@ LASTS = 600
 
 @require_safe
 @permission_required("mailboxes.change_mailbox", raise_exception=True)
-@confirmed
+@require_confirmation
 def mailbox_connect(request, pk):
     """A link, because a form may only be sent to our own pages."""
     return to_provider(request, get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk))
@@ -36,9 +36,9 @@ def to_provider(request, mailbox: Mailbox):
     try:
         if not mailbox.uses_oauth:
             raise MailboxProblem("not_connected")
-        address = address_at(mailbox, state, verifier)
+        address = build_permission_url(mailbox, state, verifier)
     except MailboxProblem as problem:
-        messages.error(request, sentence(str(problem)))
+        messages.error(request, get_problem_sentence(str(problem)))
         return redirect(mailbox.get_absolute_url())
     # Only this browser can use the answer, once, and only the last attempt counts.
     begun = timezone.now().timestamp()
@@ -64,7 +64,7 @@ def mailbox_back(request):
         finish(request, mailbox, attempt["verifier"])
         messages.success(request, _("The mailbox is connected. New emails are read every minute."))
     except MailboxProblem as problem:
-        messages.error(request, sentence(str(problem)))
+        messages.error(request, get_problem_sentence(str(problem)))
     return redirect(mailbox.get_absolute_url())
 
 
@@ -72,10 +72,10 @@ def finish(request, mailbox: Mailbox, verifier: str) -> None:
     """Keep the tokens, and sign in with them: they may be those of another account. Raises MailboxProblem."""
     if error := request.GET.get("error"):
         raise MailboxProblem("oauth", error[:60])
-    connect(mailbox, request.GET.get("code", ""), verifier)
-    note("mailbox_connected", mailbox=mailbox.address, provider=mailbox.sign_in)
+    connect_mailbox(mailbox, request.GET.get("code", ""), verifier)
+    write_security_line("mailbox_connected", mailbox=mailbox.address, provider=mailbox.sign_in)
     with reading(mailbox, PATIENCE) as reader:
         position = reader.open_folder()
     if not mailbox.folders.exists():
-        start_at(mailbox, position)
+        create_folder_position(mailbox, position)
     mailbox.succeeded(timezone.now())

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
 from mailboxes.forms.shared_mailbox import MailboxForm
 from mailboxes.models import Mailbox
 
@@ -16,20 +16,20 @@ from mailboxes.models import Mailbox
 @transaction.non_atomic_requests
 @sensitive_post_parameters("password")
 @permission_required("mailboxes.add_mailbox", raise_exception=True)
-@confirmed
+@require_confirmation
 def mailbox_new(request):
-    return edited(request, Mailbox())
+    return save_or_show_form(request, Mailbox())
 
 
 @transaction.non_atomic_requests
 @sensitive_post_parameters("password")
 @permission_required("mailboxes.change_mailbox", raise_exception=True)
-@confirmed
+@require_confirmation
 def mailbox_edit(request, pk):
-    return edited(request, get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk))
+    return save_or_show_form(request, get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk))
 
 
-def edited(request, mailbox: Mailbox):
+def save_or_show_form(request, mailbox: Mailbox):
     """No transaction is open while the servers are asked."""
     made = mailbox.pk is None
     form = MailboxForm(request.POST if request.method == "POST" else None, instance=mailbox)
@@ -40,7 +40,7 @@ def edited(request, mailbox: Mailbox):
         return render(request, "mailboxes/form.html", {"form": form, "mailbox": shown}, status=status)
     with transaction.atomic():
         form.saved()
-        note("mailbox_saved", mailbox=mailbox.address, added=made, after=form.changed_data)
+        write_security_line("mailbox_saved", mailbox=mailbox.address, added=made, after=form.changed_data)
     connected = _("Saved. New emails are read every minute.")
     messages.success(request, connected if mailbox.is_connected else _("Saved. Now connect the mailbox."))
     return redirect("mailbox", mailbox.pk)

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mailboxes.mailbox_problems import sentence
+from mailboxes.mailbox_problems import get_problem_sentence
 from mailboxes.models import Mailbox
 
 
@@ -12,4 +12,6 @@ from mailboxes.models import Mailbox
 @require_safe
 def mailboxes(request):
     rows = Mailbox.objects.visible_to(request.user).select_related("department").by_name()
-    return render(request, "mailboxes/list.html", {"lines": [(row, sentence(row.problem)) for row in rows]})
+    return render(
+        request, "mailboxes/list.html", {"lines": [(row, get_problem_sentence(row.problem)) for row in rows]}
+    )

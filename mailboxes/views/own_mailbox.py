@@ -8,17 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.id_parsing import newest
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import recorded
-from mailboxes.mailbox_problems import sentence
+from crm.platform.web.id_parsing import get_newest_page
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import record_settings_change
+from mailboxes.mailbox_problems import get_problem_sentence
 from mailboxes.models import Mailbox, Message
 from mailboxes.models.message import SHOWN
 from mailboxes.receiving.personal_messages import change_privacy
 from mailboxes.receiving.signed_addresses import bcc_address
-from mailboxes.sending.sender_routes import own_sender
-from mailboxes.views.mailbox import path_of
+from mailboxes.sending.sender_routes import get_own_mailbox
+from mailboxes.views.mailbox import get_record_path
 from mailboxes.views.mailbox_connect import to_provider
 
 # Of the words to search for
@@ -30,12 +30,12 @@ def own_mailbox(request):
     shown = Mailbox.objects.of_user(request.user).first()
     words = request.GET.get("q", "").replace("\0", "")[:LONGEST].strip()
     found = Message.objects.of_user(request.user)
-    rows, older = newest(found.with_words(words) if words else found, request.GET, SHOWN)
+    rows, older = get_newest_page(found.with_words(words) if words else found, request.GET, SHOWN)
     context = {
         "mailbox": shown,
-        "sends": own_sender(request.user) is not None,
-        "problem": sentence(shown.problem) if shown else "",
-        "lines": [(row, path_of(row)) for row in rows],
+        "sends": get_own_mailbox(request.user) is not None,
+        "problem": get_problem_sentence(shown.problem) if shown else "",
+        "lines": [(row, get_record_path(row)) for row in rows],
         "next": older,
         "words": words,
         "query": request.GET.urlencode(),
@@ -57,17 +57,17 @@ def email_private(request, pk):
 
 
 @require_safe
-@confirmed
+@require_confirmation
 def own_mailbox_connect(request):
     return to_provider(request, get_object_or_404(Mailbox.objects.of_user(request.user)))
 
 
-@confirmed
+@require_confirmation
 def own_mailbox_remove(request):
     removed = get_object_or_404(Mailbox.objects.of_user(request.user))
     if request.method == "POST":
-        note("own_mailbox_removed", mailbox=removed.address)
-        with recorded("remove_mailbox", by=request.user, name=removed.name):
+        write_security_line("own_mailbox_removed", mailbox=removed.address)
+        with record_settings_change("remove_mailbox", by=request.user, name=removed.name):
             removed.delete()
         messages.success(request, _("The mailbox has been removed. The emails that it received stay."))
         return redirect("own_mailbox")

@@ -6,15 +6,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
 from mailboxes.forms.personal_mailbox import PersonalMailboxForm
 from mailboxes.models import Mailbox
 
 
 @transaction.non_atomic_requests
 @sensitive_post_parameters("password")
-@confirmed
+@require_confirmation
 def own_mailbox_edit(request):
     """No transaction is open while the server is asked."""
     mailbox = Mailbox.objects.of_user(request.user).first()
@@ -25,7 +25,9 @@ def own_mailbox_edit(request):
         return render(request, "mailboxes/own_form.html", context, status=422 if form.is_bound else 200)
     with transaction.atomic():
         saved = form.saved()
-        note("own_mailbox_saved", mailbox=saved.address, added=mailbox is None, after=form.changed_data)
+        write_security_line(
+            "own_mailbox_saved", mailbox=saved.address, added=mailbox is None, after=form.changed_data
+        )
     connected = _("Saved. New emails are read every minute.")
     messages.success(request, connected if saved.is_connected else _("Saved. Now connect the mailbox."))
     return redirect("own_mailbox")

@@ -57,18 +57,18 @@ class Hints:
         return bool(self.roles or self.typos)
 
 
-def hints_of(roles: int, domains: Iterable[tuple[str, int]]) -> Hints:
+def build_hints(roles: int, domains: Iterable[tuple[str, int]]) -> Hints:
     """From the number of role addresses, and those at each mistyped domain: the most frequent ones first."""
     found = sorted(domains, key=lambda each: (-each[1], each[0]))[:SHOWN]
-    return Hints(roles, tuple(Typo(domain, number, meant_by(domain)) for domain, number in found))
+    return Hints(roles, tuple(Typo(domain, number, guess_meant_domain(domain)) for domain, number in found))
 
 
-def known_hint(words: str) -> str:
+def parse_hint(words: str) -> str:
     """The hint that a URL names, or '' for any other words."""
-    return words if words == OF_ROLES or meant_by(words) else ""
+    return words if words == OF_ROLES or guess_meant_domain(words) else ""
 
 
-def meant_by(domain: str) -> str:
+def guess_meant_domain(domain: str) -> str:
     """The known domain that this one is one slip away from, or ''."""
     return SLIPS.get(domain.lower(), "")
 

@@ -16,15 +16,15 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.stored_values import computed
+from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.fields.models.record import PRESENT
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from customers.consent.current_consent import GIVEN
 from customers.models import Company, Contact, Request
 from leads.models import Lead, Status
-from mailings.audience.sample_records import empty_in, gaps_of
-from mailings.content.merge_fields import MergeFields, kinds_of
+from mailings.audience.sample_records import build_empty_conditions, get_merge_fields
+from mailings.content.merge_fields import MergeFields, get_recipient_kinds
 from mailings.models import Delivery, ForgottenAddress, Mailing
 from mailings.suppression.address_digests import announce_keys, digests_sql
 
@@ -95,7 +95,7 @@ class FaultyFilter(ValueError):
     """The filter of a mailing can't be read any more, such as one by a deleted field. Each argument is a sentence."""
 
 
-def recipients_of(table: str) -> Kind:
+def get_recipient_kind(table: str) -> Kind:
     """The kind of the recipients of a mailing to records of this kind."""
     return KINDS[Contact.table if table == Company.table else table]
 
@@ -104,7 +104,7 @@ def recipients_of(table: str) -> Kind:
 def write_recipients(mailing: Mailing) -> None:
     """Write a row for each recipient with its verdict, in place of those that wait or are left out. Rows of emails that
     were sent, or tried, stay. Raises FaultyFilter and then writes nothing."""
-    sql, parameters = judged(mailing)
+    sql, parameters = build_judged_sql(mailing)
     Delivery.objects.of_mailing(mailing).in_state(*UNTOUCHED).delete()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -115,18 +115,18 @@ def write_recipients(mailing: Mailing) -> None:
         )
 
 
-def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
+def build_judged_sql(mailing: Mailing) -> tuple[str, dict[str, Any]]:
     """The beginning of a statement that reads `recipients`, with a verdict for each record, and its parameters. Raises
     FaultyFilter."""
-    wanted, of_wanted = _compiled(_wanted(mailing))
-    found, of_found = _compiled(_found(mailing))
+    wanted, of_wanted = _compile_or_empty(_wanted_ids_queryset(mailing))
+    found, of_found = _compile_or_empty(_recipients_queryset(mailing))
     named: dict[str, Any] = {
         "list": mailing.list_id,
         "mailing": mailing.pk,
         "pause": mailing.pause_days,
         "skips": mailing.skips_gaps,
         "purpose": mailing.purpose_id,
-        "of": recipients_of(mailing.of).name,
+        "of": get_recipient_kind(mailing.of).name,
     }
     parts = {}
     for name, (text, values) in {"wanted": (wanted, of_wanted), "found": (found, of_found)}.items():
@@ -134,10 +134,10 @@ def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
         names = [f"{name}_{place}" for place in range(len(values))]
         parts[name] = text.replace("%%", "%%%%") % tuple(f"%({own})s" for own in names)
         named |= dict(zip(names, values, strict=True))
-    return JUDGED.format(given=HAS_CONSENT, **OF_ERASED, **parts, **_with_erased()), named
+    return JUDGED.format(given=HAS_CONSENT, **OF_ERASED, **parts, **_build_erased_parts()), named
 
 
-def _with_erased() -> dict[str, str]:
+def _build_erased_parts() -> dict[str, str]:
     """The parts of the statement about addresses that are known only by their digests, if there are any."""
     if not ForgottenAddress.objects.exists():
         return {"joined": "", "erased": "0"}
@@ -149,7 +149,7 @@ def _with_erased() -> dict[str, str]:
     }
 
 
-def _compiled(rows: QuerySet) -> tuple[str, tuple]:
+def _compile_or_empty(rows: QuerySet) -> tuple[str, tuple]:
     try:
         return rows.query.sql_with_params()
     except EmptyResultSet:
@@ -157,12 +157,12 @@ def _compiled(rows: QuerySet) -> tuple[str, tuple]:
         return "SELECT NULL::bigint WHERE false", ()
 
 
-def _wanted(mailing: Mailing) -> QuerySet:
+def _wanted_ids_queryset(mailing: Mailing) -> QuerySet:
     """The ids of the records that it is for. A chosen record counts even if it is deleted by now."""
     if mailing.of == Company.table:
         companies = Company.objects.present().visible_to(mailing.by)
         if mailing.query:
-            companies = _listing(mailing).visible
+            companies = _build_mailing_list(mailing).visible
         else:
             companies = companies.filter(pk__any=_ids(mailing))
         return (
@@ -172,7 +172,7 @@ def _wanted(mailing: Mailing) -> QuerySet:
             .values("pk")
         )
     if mailing.query:
-        return _listing(mailing).visible.order_by().values("pk")
+        return _build_mailing_list(mailing).visible.order_by().values("pk")
     chosen = Mailing.objects.filter(pk=mailing.pk)
     return chosen.annotate(record=models.Func("ids", function="unnest")).values("record")
 
@@ -182,10 +182,10 @@ def _ids(mailing: Mailing) -> Cast:
     return Cast(Subquery(ids), ArrayField(models.BigIntegerField()))
 
 
-def listing_of(kind: Kind, query: str, user) -> Listing:
+def build_strict_list(kind: Kind, query: str, user) -> RecordList:
     """The list of a filter. Raises FaultyFilter if it would drop a condition, and so show more records."""
     data = QueryDict(query)
-    listing = Listing(kind, data, user)
+    listing = RecordList(kind, data, user)
     dropped = {name for name, values in data.lists() if any(values)} - {"all", *listing.data}
     if dropped:
         raise FaultyFilter(_("The filter uses a field that was deleted or that the sender can’t see."))
@@ -194,18 +194,20 @@ def listing_of(kind: Kind, query: str, user) -> Listing:
     return listing
 
 
-def _listing(mailing: Mailing) -> Listing:
-    return listing_of(KINDS[mailing.of], mailing.query, mailing.by)
+def _build_mailing_list(mailing: Mailing) -> RecordList:
+    return build_strict_list(KINDS[mailing.of], mailing.query, mailing.by)
 
 
-def _found(mailing: Mailing) -> QuerySet:
+def _recipients_queryset(mailing: Mailing) -> QuerySet:
     """What the statement reads of each record."""
-    kind = recipients_of(mailing.of)
+    kind = get_recipient_kind(mailing.of)
     by = mailing.by
     sees = by.is_active and by.has_perms([KINDS[mailing.of].right("view"), kind.right("view")])
     seen = PRESENT & kind.model.scope.seen(by) if sees else Q(pk__in=[])
-    empty = empty_in(mailing, gaps_of(mailing), MergeFields(kinds_of(mailing), by))
-    rows = computed(kind.model._default_manager.all(), empty).annotate(
+    empty = build_empty_conditions(
+        mailing, get_merge_fields(mailing), MergeFields(get_recipient_kinds(mailing), by)
+    )
+    rows = annotate_custom_values(kind.model._default_manager.all(), empty).annotate(
         for_vip=VIP.get(kind.name, Value(False)),
         seen=_is(seen),
         junk=_is(JUNK.get(kind.name, Q(pk__in=[]))),

@@ -5,10 +5,10 @@ from django.http import Http404, QueryDict
 
 from crm.models import FrozenSet, Operation
 from crm.records.editing.bulk_actions import freeze_all
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.exports.selection import Selection
-from mailings.audience.audience import KINDS_OF_AUDIENCES, listing_of
+from mailings.audience.audience import KINDS_OF_AUDIENCES, build_strict_list
 from mailings.forms import NewMailingForm
 from mailings.models import Mailing
 
@@ -19,7 +19,7 @@ class IdsOfSet(Func):
     template = "(SELECT ids FROM crm_frozenset WHERE id = %(expressions)s)"
 
 
-def selection_of(data: QueryDict, user) -> Selection | None:
+def get_selection(data: QueryDict, user) -> Selection | None:
     """The user's set in the URL, or None. Raises Http404 for any other one."""
     if not data.get("set"):
         return None
@@ -29,7 +29,7 @@ def selection_of(data: QueryDict, user) -> Selection | None:
     return Selection(KINDS[table], data, user)
 
 
-def make(form: NewMailingForm, frozen: FrozenSet | None, user) -> Operation:
+def create_mailing(form: NewMailingForm, frozen: FrozenSet | None, user) -> Operation:
     """Add the mailing of a valid form."""
     mailing: Mailing = form.instance
     mailing.by = user
@@ -38,9 +38,9 @@ def make(form: NewMailingForm, frozen: FrozenSet | None, user) -> Operation:
     if form.chooses_later:
         mailing.query = query
     else:
-        frozen = frozen or freeze_all(user, listing_of(kind, query, user).visible, query)
+        frozen = frozen or freeze_all(user, build_strict_list(kind, query, user).visible, query)
         mailing.ids = IdsOfSet(Value(frozen.pk))
-    with recorded("add_mailing", by=user) as record:
+    with record_settings_change("add_mailing", by=user) as record:
         form.save()
         record.parameters |= {"rows": [mailing.pk], "name": mailing.subject}
     return record

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from mailings.audience.address_hygiene import IS_ROLE, MISTYPED, PARAMETERS, Hints, hints_of
-from mailings.audience.audience import judged
+from mailings.audience.address_hygiene import IS_ROLE, MISTYPED, PARAMETERS, Hints, build_hints
+from mailings.audience.audience import build_judged_sql
 from mailings.models import Delivery, Mailing
-from mailings.models.delivery import label_of
+from mailings.models.delivery import get_reason_label
 
 State, Reason = Delivery.State, Delivery.Reason
 # Of such recipients, or of the rows that were made of them. The hash is for those that have no rows yet.
@@ -23,7 +23,7 @@ HASH = "hashtextextended(record || ' ' || address, 0)"
 
 
 @dataclass(frozen=True)
-class Line:
+class FunnelLine:
     """How many recipients are in a state, or left out for a reason; `label` says which."""
 
     state: str
@@ -37,7 +37,7 @@ class Funnel:
     """How many records a mailing is for, will get it, or are left out. `lacking` are those who will get it
     without a value for a merge field, as long as it is a draft. `digest` differs whenever any recipient does."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[FunnelLine, ...]
     vips: int
     digest: str
     hints: Hints
@@ -53,7 +53,7 @@ class Funnel:
         return sum(line.count for line in self.lines if not line.reason)
 
     @property
-    def left_out(self) -> list[Line]:
+    def left_out(self) -> list[FunnelLine]:
         """In the order of the reasons."""
         found = {line.reason: line for line in self.lines if line.reason}
         return [found[reason] for reason in Reason.values if reason in found]
@@ -63,7 +63,7 @@ class Funnel:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedRecipients:
     """The numbers of a line; the hash is the same in any order."""
 
     count: int = 0
@@ -72,8 +72,8 @@ class Counted:
     roles: int = 0
     lacking: int = 0
 
-    def __add__(self, other: "Counted") -> "Counted":
-        return Counted(
+    def __add__(self, other: "CountedRecipients") -> "CountedRecipients":
+        return CountedRecipients(
             self.count + other.count,
             self.vips + other.vips,
             self.hash ^ other.hash,
@@ -82,38 +82,45 @@ class Counted:
         )
 
 
-def funnel(mailing: Mailing) -> Funnel:
+def count_recipients(mailing: Mailing) -> Funnel:
     """The counts: of its rows if it has any, else of those that it would have now. Raises FaultyFilter."""
     if not Delivery.objects.of_mailing(mailing).exists():
-        return preview(mailing)
+        return preview_recipient_counts(mailing)
     rows = "(SELECT *, false AS lacking FROM mailings_delivery WHERE mailing_id = %(mailing)s) of_mailing"
-    return _counted(mailing, COUNTED.format(rows=rows, hash="0"), {"mailing": mailing.pk})
+    return _count_by_state(mailing, COUNTED.format(rows=rows, hash="0"), {"mailing": mailing.pk})
 
 
 @transaction.atomic
-def preview(mailing: Mailing) -> Funnel:
+def preview_recipient_counts(mailing: Mailing) -> Funnel:
     """The counts of the recipients that it would have now. Raises FaultyFilter."""
-    sql, parameters = judged(mailing)
-    return _counted(mailing, sql + COUNTED.format(rows="recipients", hash=HASH), parameters)
+    sql, parameters = build_judged_sql(mailing)
+    return _count_by_state(mailing, sql + COUNTED.format(rows="recipients", hash=HASH), parameters)
 
 
-def _counted(mailing: Mailing, sql: str, parameters: dict[str, Any]) -> Funnel:
-    lines: dict[tuple[str, str], Counted] = {}
+def _count_by_state(mailing: Mailing, sql: str, parameters: dict[str, Any]) -> Funnel:
+    lines: dict[tuple[str, str], CountedRecipients] = {}
     domains: Counter[str] = Counter()
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters | PARAMETERS)
         for state, reason, *numbers, domain in cursor.fetchall():
-            lines[state, reason] = lines.get((state, reason), Counted()) + Counted(*numbers)
+            lines[state, reason] = lines.get((state, reason), CountedRecipients()) + CountedRecipients(
+                *numbers
+            )
             domains[domain] += numbers[0]
     del domains[""]
     rows = sorted((*names, *astuple(counted)) for names, counted in lines.items())
     return Funnel(
         tuple(
-            Line(state, reason, counted.count, label_of(reason, mailing) if reason else State(state).label)
+            FunnelLine(
+                state,
+                reason,
+                counted.count,
+                get_reason_label(reason, mailing) if reason else State(state).label,
+            )
             for (state, reason), counted in sorted(lines.items())
         ),
         vips=sum(counted.vips for counted in lines.values()),
         digest=sha256(repr(rows).encode()).hexdigest()[:32],
         lacking=sum(counted.lacking for counted in lines.values()),
-        hints=hints_of(sum(counted.roles for counted in lines.values()), domains.items()),
+        hints=build_hints(sum(counted.roles for counted in lines.values()), domains.items()),
     )

@@ -8,12 +8,12 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from crm.records.listing.record_list import drawn
-from mailings.audience.address_hygiene import OF_HINT, OF_ROLES, PARAMETERS, known_hint
-from mailings.audience.audience import judged, recipients_of
+from crm.records.listing.record_list import get_records_for_page
+from mailings.audience.address_hygiene import OF_HINT, OF_ROLES, PARAMETERS, parse_hint
+from mailings.audience.audience import build_judged_sql, get_recipient_kind
 from mailings.audience.sample_records import empty_labels
 from mailings.models import Delivery, Mailing
-from mailings.models.delivery import label_of
+from mailings.models.delivery import get_reason_label
 
 PAGE = 50
 State, Reason = Delivery.State, Delivery.Reason
@@ -27,7 +27,7 @@ ORDER BY record LIMIT %(size)s
 
 
 @dataclass(frozen=True)
-class Which:
+class RecipientFilter:
     """Which recipients a page shows: in a state, skipped for a reason, or of a hint (mailings/audience/address_hygiene.py); each may be ''. Or those
     who will get it without a value for a merge field."""
 
@@ -37,10 +37,10 @@ class Which:
     lacking: bool = False
 
     @classmethod
-    def of(cls, data: QueryDict) -> "Which":
+    def of(cls, data: QueryDict) -> "RecipientFilter":
         """As a URL says; what it doesn't know is ''."""
         state, reason = data.get("state", ""), data.get("reason", "")
-        if hint := known_hint(data.get("hint", "")):
+        if hint := parse_hint(data.get("hint", "")):
             return cls(State.WAITING, "", hint)
         if data.get("lacking"):
             return cls(State.WAITING, lacking=True)
@@ -68,7 +68,7 @@ class Recipient:
     def said(self, mailing: Mailing) -> Any:
         """Its state in words, or why it is skipped."""
         if self.reason:
-            return label_of(self.reason, mailing)
+            return get_reason_label(self.reason, mailing)
         return State(self.state).label if mailing.sent_at else _("Will receive it")
 
 
@@ -93,14 +93,16 @@ class RecipientPage:
     following: int | None
 
 
-def page_of(mailing: Mailing, which: Which, after: int, viewer) -> RecipientPage:
+def build_recipients_page(mailing: Mailing, which: RecipientFilter, after: int, viewer) -> RecipientPage:
     """The recipients after this record. Raises FaultyFilter."""
-    found = next_of(mailing, which, after, PAGE + 1)
+    found = get_next_recipients(mailing, which, after, PAGE + 1)
     shown = found[:PAGE]
-    kind = recipients_of(mailing.of)
+    kind = get_recipient_kind(mailing.of)
     may = viewer.has_perm(kind.right("view"))
     records = (
-        {row.pk: row for row in drawn(kind, [row.record for row in shown], seen_by=viewer)} if may else {}
+        {row.pk: row for row in get_records_for_page(kind, [row.record for row in shown], seen_by=viewer)}
+        if may
+        else {}
     )
     empty = empty_labels(mailing, records, viewer) if which.lacking else {}
     lines = [
@@ -119,13 +121,13 @@ def page_of(mailing: Mailing, which: Which, after: int, viewer) -> RecipientPage
 
 
 @transaction.atomic
-def next_of(mailing: Mailing, which: Which, after: int, size: int) -> list[Recipient]:
+def get_next_recipients(mailing: Mailing, which: RecipientFilter, after: int, size: int) -> list[Recipient]:
     """The next ones: of its rows if it has any, else of those that it would have now. Raises FaultyFilter."""
     if Delivery.objects.of_mailing(mailing).exists():
         rows = "(SELECT *, false AS lacking FROM mailings_delivery WHERE mailing_id = %(mailing)s) of_mailing"
         sql, parameters = NEXT.format(rows=rows, problem="problem"), {"mailing": mailing.pk}
     else:
-        sql, parameters = judged(mailing)
+        sql, parameters = build_judged_sql(mailing)
         sql += NEXT.format(rows="recipients", problem="''")
     given = vars(which) | PARAMETERS | {"after": after, "size": size}
     with connection.cursor() as cursor:

@@ -9,13 +9,13 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.stored_values import computed
-from crm.fields.types.field_type import type_of
-from crm.platform.web.id_parsing import number_of
+from crm.fields.custom.values.stored_values import annotate_custom_values
+from crm.fields.types.field_type import get_field_type
+from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.record_list import Listing
-from mailings.content.compiled_templates import Gap, Gaps
-from mailings.content.merge_fields import FIELDS, MergeFields, kinds_of
+from crm.records.listing.record_list import RecordList
+from mailings.content.compiled_templates import MergeField, TextMergeFields
+from mailings.content.merge_fields import FIELDS, MergeFields, get_recipient_kinds
 from mailings.models import Delivery, Mailing
 
 # What a preview shows of a recipient when its reader sees none. The email address is that of `delivery_to`.
@@ -39,11 +39,11 @@ EMPTY = {
 }
 
 
-def records_of(mailing: Mailing, user: Any) -> QuerySet:
+def sample_records_queryset(mailing: Mailing, user: Any) -> QuerySet:
     """Those with an address that the user sees; those of companies are their contacts."""
     kind = KINDS[mailing.of]
     if mailing.query:
-        rows = Listing(kind, QueryDict(mailing.query), user).visible
+        rows = RecordList(kind, QueryDict(mailing.query), user).visible
     else:
         # Read within the query, because there may be a million of them.
         ids = Subquery(Mailing.objects.filter(pk=mailing.pk).values("ids"))
@@ -55,51 +55,59 @@ def records_of(mailing: Mailing, user: Any) -> QuerySet:
     return rows.exclude(email="")
 
 
-def offered(mailing: Mailing, user: Any) -> list[Any]:
-    return list(records_of(mailing, user).order_by("pk")[:OFFERED])
+def get_offered_records(mailing: Mailing, user: Any) -> list[Any]:
+    return list(sample_records_queryset(mailing, user).order_by("pk")[:OFFERED])
 
 
-def record_for(mailing: Mailing, user: Any, words: str) -> Any:
+def find_sample_record(mailing: Mailing, user: Any, words: str) -> Any:
     """The recipient with this number or address, the first one without any words, or None."""
-    rows = records_of(mailing, user).order_by("pk")
+    rows = sample_records_queryset(mailing, user).order_by("pk")
     if words := words.strip():
-        rows = rows.filter(Q(pk=number_of(words) or 0) | Q(email__iexact=words))
+        rows = rows.filter(Q(pk=parse_number(words) or 0) | Q(email__iexact=words))
     return rows.first()
 
 
-def delivery_to(mailing: Mailing, record: Any) -> Delivery:
+def build_sample_delivery(mailing: Mailing, record: Any) -> Delivery:
     """As for a preview: it isn't saved. Without a record, its merge fields are empty."""
     if record is None:
-        found = Delivery(mailing=mailing, of=kinds_of(mailing)[0], record=0, address="name@example.com")
+        found = Delivery(
+            mailing=mailing, of=get_recipient_kinds(mailing)[0], record=0, address="name@example.com"
+        )
         found.the_record = None  # type: ignore[attr-defined]
         return found
     return Delivery(mailing=mailing, of=record.table, record=record.pk, address=record.email)
 
 
-def examples_of(fields: MergeFields, mailing: Mailing) -> dict[str, str]:
+def get_example_values(fields: MergeFields, mailing: Mailing) -> dict[str, str]:
     """A value for each merge field except the address: one of EXAMPLES, or else the name of the field in brackets."""
     names = [name for name in (*FIELDS, *fields.custom) if name not in ("email", "me")]
     values = {name: str(EXAMPLES.get(name) or f"[{fields.label(name)}]") for name in names}
     return values | {"me": mailing.by.name}
 
 
-def missing(mailing: Mailing, gaps: list[Gap], user: Any, fields: MergeFields) -> dict[str, int]:
+def count_missing_values(
+    mailing: Mailing, gaps: list[MergeField], user: Any, fields: MergeFields
+) -> dict[str, int]:
     """How many recipients lack the value of a merge field that has no fallback, by name, in one query."""
-    empty = empty_in(mailing, gaps, fields)
+    empty = build_empty_conditions(mailing, gaps, fields)
     counts = {name: Count("pk", filter=condition) for name, condition in empty.items()}
     if not counts:
         return {}
-    rows = records_of(mailing, user).order_by()
-    found = computed(rows, counts).aggregate(**{f"n_{name}": count for name, count in counts.items()})
+    rows = sample_records_queryset(mailing, user).order_by()
+    found = annotate_custom_values(rows, counts).aggregate(
+        **{f"n_{name}": count for name, count in counts.items()}
+    )
     return {name: found[f"n_{name}"] for name in counts if found[f"n_{name}"]}
 
 
 def empty_labels(mailing: Mailing, ids: Iterable[int], user: Any) -> dict[int, list[str]]:
     """The merge fields of the email for which these records have neither a value nor a fallback, as the user reads them, by
     record, in one query."""
-    fields = MergeFields(kinds_of(mailing), mailing.by, user)
-    empty = empty_in(mailing, gaps_of(mailing), fields)
-    rows = computed(KINDS[kinds_of(mailing)[0]].model._default_manager.filter(pk__in=ids), empty)
+    fields = MergeFields(get_recipient_kinds(mailing), mailing.by, user)
+    empty = build_empty_conditions(mailing, get_merge_fields(mailing), fields)
+    rows = annotate_custom_values(
+        KINDS[get_recipient_kinds(mailing)[0]].model._default_manager.filter(pk__in=ids), empty
+    )
     lacks = {
         f"lacks_{name}": Case(When(condition, then=True), default=False) for name, condition in empty.items()
     }
@@ -109,16 +117,16 @@ def empty_labels(mailing: Mailing, ids: Iterable[int], user: Any) -> dict[int, l
     return found
 
 
-def gaps_of(mailing: Mailing) -> list[Gap]:
+def get_merge_fields(mailing: Mailing) -> list[MergeField]:
     """The merge fields in all of its texts."""
-    gaps = Gaps()
+    gaps = TextMergeFields()
     gaps.marked("\n".join([mailing.subject, mailing.preheader, mailing.text, mailing.plain]))
     return gaps.gaps
 
 
-def empty_in(mailing: Mailing, gaps: list[Gap], fields: MergeFields) -> dict[str, Q]:
+def build_empty_conditions(mailing: Mailing, gaps: list[MergeField], fields: MergeFields) -> dict[str, Q]:
     """By the name of a merge field without a fallback, the records that lack its value."""
-    table, found = kinds_of(mailing)[0], {}
+    table, found = get_recipient_kinds(mailing)[0], {}
     for name in dict.fromkeys(gap.name for gap in gaps if not gap.fallback and not gap.is_ours):
         known = name in FIELDS or name in fields.custom
         if known and (empty := _empty(table, name)) is not None:
@@ -130,6 +138,6 @@ def _empty(table: str, name: str) -> Q | None:
     """The records without this value; None for one that is never missing."""
     if KINDS[table].has_custom(name):
         field = KINDS[table].field(name)
-        return type_of(field).empty(field)
+        return get_field_type(field).empty(field)
     found: Any = EMPTY.get(name)
     return found[table] if isinstance(found, dict) else found

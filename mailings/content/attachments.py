@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation
-from crm.platform.files.attachment_storage import KeptFile, kept
-from crm.platform.files.error_messages import sentence
+from crm.platform.files.attachment_storage import KeptFile, store_uploads
+from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
 from crm.platform.web.rendering.form_rendering import Form
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from mailings.models import Mailing, MailingFile
 
 # Together, because they are sent to each recipient and many mail servers refuse larger emails.
@@ -49,7 +49,7 @@ class AttachForm(Form):
             self.add_error("attachments", too_large)
         elif self.dropped:
             self.errors.pop("attachments", None)
-            self.add_error("attachments", sentence(self.dropped))
+            self.add_error("attachments", get_refusal_sentence(self.dropped))
         elif self.mailing.files.count() + len(uploads) > MOST_FILES:
             words = _now("A mailing can have up to %(count)s files.") % {"count": MOST_FILES}
             self.add_error("attachments", words)
@@ -59,23 +59,27 @@ class AttachForm(Form):
         """Raises NotKept."""
         mailing = self.mailing
         with (
-            kept(self.cleaned_data["attachments"]) as files,
-            recorded("attach_mailing_files", by=by, rows=[mailing.pk], name=mailing.subject) as record,
+            store_uploads(self.cleaned_data["attachments"]) as files,
+            record_settings_change(
+                "attach_mailing_files", by=by, rows=[mailing.pk], name=mailing.subject
+            ) as record,
         ):
-            MailingFile.objects.bulk_create(row_of(mailing, file) for file in files)
+            MailingFile.objects.bulk_create(build_file_row(mailing, file) for file in files)
         return record
 
 
 def remove_file(file: MailingFile, by: Any) -> Operation:
     mailing = file.mailing
-    with recorded("remove_mailing_file", by=by, rows=[mailing.pk], name=mailing.subject) as record:
+    with record_settings_change(
+        "remove_mailing_file", by=by, rows=[mailing.pk], name=mailing.subject
+    ) as record:
         file.delete()
     return record
 
 
 def copy_files(mailing: Mailing, copy: Mailing) -> None:
     files = mailing.files.order_by("pk")
-    MailingFile.objects.bulk_create(row_of(copy, KeptFile.of(file)) for file in files)
+    MailingFile.objects.bulk_create(build_file_row(copy, KeptFile.of(file)) for file in files)
 
 
 def why_too_large(mailing: Mailing, more: int = 0, *, is_larger: bool = False) -> str:
@@ -88,7 +92,7 @@ def why_too_large(mailing: Mailing, more: int = 0, *, is_larger: bool = False) -
     return words % {"megabytes": MOST_MEGABYTES}
 
 
-def row_of(mailing: Mailing, file: KeptFile) -> MailingFile:
+def build_file_row(mailing: Mailing, file: KeptFile) -> MailingFile:
     return MailingFile(mailing=mailing, **asdict(file))
 
 
@@ -96,7 +100,7 @@ def all_files() -> QuerySet:
     return MailingFile.objects.values_list("file", flat=True).distinct()
 
 
-def named(files: list[str]) -> set[str]:
+def get_named_files(files: list[str]) -> set[str]:
     """Those of these files that mailings send, or would after an undo (crm/platform/files/orphaned_files.py)."""
     since = timezone.now() - timedelta(days=settings.UNDO_DAYS)
     removed = Change.objects.deletions_since(since).filter(table=MailingFile.table, fields__file__0__in=files)

@@ -18,7 +18,7 @@ IN_ADDRESS = re.compile(r"""(?:href|src)="[^"]*\Z""")
 
 
 @dataclass(frozen=True)
-class Gap:
+class MergeField:
     """`is_ours` is an address that is complete; any other value in an address is encoded."""
 
     name: str
@@ -26,31 +26,31 @@ class Gap:
     is_ours: bool = False
 
 
-class Gaps:
+class TextMergeFields:
     """The gaps of one text, as words in it."""
 
     def __init__(self) -> None:
         self.secret = f"g{token_hex(8)}x"
-        self.gaps: list[Gap] = []
+        self.gaps: list[MergeField] = []
         self.words = re.compile(rf"{self.secret}(\d+)x")
 
-    def word(self, gap: Gap) -> str:
+    def word(self, gap: MergeField) -> str:
         self.gaps.append(gap)
         return f"{self.secret}{len(self.gaps) - 1}x"
 
     def marked(self, text: str) -> str:
         """The text with its merge fields as words."""
-        return PLACE.sub(lambda place: self.word(Gap(place[1], place[2] or "")), text)
+        return PLACE.sub(lambda place: self.word(MergeField(place[1], place[2] or "")), text)
 
     def plain(self, text: str) -> "Pattern":
         return self._pattern(text, lambda _gap, _before: str)
 
     def html(self, page: str) -> "Pattern":
-        return self._pattern(page, _encoding)
+        return self._pattern(page, _choose_escape)
 
-    def _pattern(self, text: str, encoding: Callable[[Gap, str], Callable[[str], str]]) -> "Pattern":
+    def _pattern(self, text: str, encoding: Callable[[MergeField, str], Callable[[str], str]]) -> "Pattern":
         pieces = self.words.split(text)
-        parts: list[str | tuple[Gap, Callable[[str], str]]] = [pieces[0]]
+        parts: list[str | tuple[MergeField, Callable[[str], str]]] = [pieces[0]]
         for number, following in zip(pieces[1::2], pieces[2::2], strict=True):
             gap = self.gaps[int(number)]
             before = "".join(part if isinstance(part, str) else "x" for part in parts[-9:])
@@ -60,7 +60,7 @@ class Gaps:
 
 @dataclass(frozen=True)
 class Pattern:
-    parts: tuple[str | tuple[Gap, Callable[[str], str]], ...]
+    parts: tuple[str | tuple[MergeField, Callable[[str], str]], ...]
 
     def filled(self, values: Mapping[str, str]) -> str:
         """An empty or unknown value becomes its fallback; without one, the text around it closes up."""
@@ -76,7 +76,7 @@ class Pattern:
         return join_closed_up(texts, empty)
 
 
-def _encoding(gap: Gap, before: str) -> Callable[[str], str]:
+def _choose_escape(gap: MergeField, before: str) -> Callable[[str], str]:
     if gap.is_ours or not IN_ADDRESS.search(before):
         return escape
     return lambda value: quote(value, safe="@")

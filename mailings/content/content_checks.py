@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.platform.files import store_unavailable
-from crm.platform.files.store import StoreAway, exists
-from mailings.audience.sample_records import gaps_of, missing
+from crm.platform.files.store import StoreAway, file_exists
+from mailings.audience.sample_records import count_missing_values, get_merge_fields
 from mailings.content.attachments import why_too_large
-from mailings.content.compiled_templates import Gaps
-from mailings.content.markdown import READ, links_in
-from mailings.content.merge_fields import MergeFields, kinds_of
+from mailings.content.compiled_templates import TextMergeFields
+from mailings.content.markdown import READ, get_link_addresses
+from mailings.content.merge_fields import MergeFields, get_recipient_kinds
 from mailings.models import Mailing
 
 HOST = re.compile(
@@ -29,10 +29,10 @@ HOST = re.compile(
 BROKEN = re.compile(r"\[[^\[\]\n]+\]( +\([^()\s]+\)|\((?=[^() \n]* )[^()\n]*\))")
 
 
-def warnings_for(mailing: Mailing, user: Any) -> list[str]:
+def get_content_warnings(mailing: Mailing, user: Any) -> list[str]:
     """They don't keep a mailing from being sent."""
-    fields = MergeFields(kinds_of(mailing), mailing.by, user)
-    return [*_unknown(mailing, fields), *_missing(mailing, user, fields), *_links(mailing)]
+    fields = MergeFields(get_recipient_kinds(mailing), mailing.by, user)
+    return [*_unknown(mailing, fields), *_describe_missing_values(mailing, user, fields), *_links(mailing)]
 
 
 def unknown_sentence(names: list[str], fields: MergeFields) -> str:
@@ -52,7 +52,7 @@ def _unknown(mailing: Mailing, fields: MergeFields) -> list[str]:
     return [unknown_sentence(names, fields)] if names else []
 
 
-def _missing(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
+def _describe_missing_values(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
     if mailing.skips_gaps:
         # They don't get it.
         return []
@@ -63,14 +63,14 @@ def _missing(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
             count,
         )
         % {"count": count, "field": fields.label(name)}
-        for name, count in missing(mailing, gaps_of(mailing), user, fields).items()
+        for name, count in count_missing_values(mailing, get_merge_fields(mailing), user, fields).items()
     ]
 
 
 def _links(mailing: Mailing) -> list[str]:
-    gaps = Gaps()
+    gaps = TextMergeFields()
     text = gaps.marked(mailing.text)
-    links = links_in(READ.render(text))
+    links = get_link_addresses(READ.render(text))
     found = [problem for link in links if (problem := problem_of_link(gaps.words.sub("x", link)))]
     if broken := BROKEN.search(mailing.text):
         words = _("“%(text)s” isn’t a link. Write [text](address) without spaces.")
@@ -128,13 +128,13 @@ def _is_email(address: str) -> bool:
     return True
 
 
-def blockers(mailing: Mailing) -> list[str]:
+def get_blocking_problems(mailing: Mailing) -> list[str]:
     """What keeps a mailing from being sent, because its emails would be wrong or couldn't be made."""
-    found = _unknown(mailing, MergeFields(kinds_of(mailing), mailing.by))
+    found = _unknown(mailing, MergeFields(get_recipient_kinds(mailing), mailing.by))
     try:
-        gone = [file.name for file in mailing.files.all() if not exists(file.file)]
+        gone = [file.name for file in mailing.files.all() if not file_exists(file.file)]
     except StoreAway:
-        return [*found, store_unavailable.sentence()]
+        return [*found, store_unavailable.get_store_away_sentence()]
     if gone:
         words = _("These files can’t be read any more: %(names)s. Remove them and attach them again.")
         found.append(words % {"names": ", ".join(gone)})

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mailings.audience.sample_records import delivery_to, examples_of, record_for
+from mailings.audience.sample_records import build_sample_delivery, find_sample_record, get_example_values
 from mailings.content.email_content import Content
-from mailings.content.email_layout import hash_of
+from mailings.content.email_layout import get_style_hash
 from mailings.content.forms import PreviewForm
 from mailings.models import Mailing
-from mailings.sending.account_routes import senders_of
+from mailings.sending.account_routes import get_sender_addresses
 
 SCHEMES = ("light", "dark")
 
@@ -29,15 +29,15 @@ class Preview:
     is_found: bool
 
 
-def preview_of(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
+def build_preview(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
     words = choices.chosen("find")
-    record = record_for(mailing, user, words)
-    delivery = delivery_to(mailing, record)
+    record = find_sample_record(mailing, user, words)
+    delivery = build_sample_delivery(mailing, record)
     content = Content(mailing, tracked=False, scheme=choices.chosen("scheme"), reader=user)
-    body = content.body(delivery, None if record else examples_of(content.fields, mailing))
+    body = content.body(delivery, None if record else get_example_values(content.fields, mailing))
     return Preview(
         sender=content.identity.name,
-        senders=senders_of(mailing),
+        senders=get_sender_addresses(mailing),
         subject=body.subject,
         preheader=body.preheader,
         page=body.html.replace("<head>", f"<head>\n{_policy(choices.chosen('scheme'))}", 1),
@@ -50,9 +50,9 @@ def preview_of(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
 
 def policy_of_page() -> dict[str, list[str]]:
     """What a page with a preview adds to its own policy, which the frame inherits: the styles of emails."""
-    return {"style-src": [hash_of(scheme) for scheme in SCHEMES]}
+    return {"style-src": [get_style_hash(scheme) for scheme in SCHEMES]}
 
 
 def _policy(scheme: str) -> str:
-    content = f"default-src 'none'; style-src {hash_of(scheme)}"
+    content = f"default-src 'none'; style-src {get_style_hash(scheme)}"
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.history.verb_execution import Verb
-from mailings.mailing_changes import name_of
+from mailings.mailing_changes import get_mailing_name
 from mailings.models import Mailing
 
 
@@ -20,7 +20,7 @@ class EditMailingContent(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Edit the content of the mailing “%(name)s”") % {"name": name_of(parameters)}
+        return _("Edit the content of the mailing “%(name)s”") % {"name": get_mailing_name(parameters)}
 
     @classmethod
     def why_final(cls, record):
@@ -36,7 +36,7 @@ class AttachMailingFiles(EditMailingContent):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Attach files to the mailing “%(name)s”") % {"name": name_of(parameters)}
+        return _("Attach files to the mailing “%(name)s”") % {"name": get_mailing_name(parameters)}
 
 
 class RemoveMailingFile(EditMailingContent):
@@ -45,4 +45,4 @@ class RemoveMailingFile(EditMailingContent):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Remove a file from the mailing “%(name)s”") % {"name": name_of(parameters)}
+        return _("Remove a file from the mailing “%(name)s”") % {"name": get_mailing_name(parameters)}

@@ -17,17 +17,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.files.store import read
-from crm.work.emails.mime_messages import FileGone, part_of
-from mailings.content.compiled_templates import Gap, Gaps, Pattern
-from mailings.content.email_layout import style
-from mailings.content.mailing_headers import Letter, headers_of, sent_from
+from crm.work.emails.mime_messages import FileGone, build_attachment
+from mailings.content.compiled_templates import MergeField, Pattern, TextMergeFields
+from mailings.content.email_layout import render_style
+from mailings.content.mailing_headers import Letter, build_headers, build_sender_header
 from mailings.content.markdown import HREF, as_email_html, as_plain
-from mailings.content.merge_fields import MergeFields, attach_records, kinds_of
-from mailings.content.sender_identity import Identity, notes_for
-from mailings.content.signed_tokens import OPEN, UNSUBSCRIBE, VIEW, address_of, click_address_of
+from mailings.content.merge_fields import MergeFields, attach_records, get_recipient_kinds
+from mailings.content.sender_identity import Identity, get_reader_notes
+from mailings.content.signed_tokens import OPEN, UNSUBSCRIBE, VIEW, get_click_url, get_public_url
 from mailings.models import Delivery, Mailing, MailingLink
 
-__all__ = ["Body", "Content", "FileGone", "letter_for"]
+__all__ = ["Body", "Content", "FileGone", "build_mailing_email"]
 
 TRACKED = re.compile(r"https?://", re.IGNORECASE)
 # Django redirects to no longer ones.
@@ -42,7 +42,7 @@ class Body:
     plain: str
 
 
-def letter_for(delivery: Delivery) -> EmailMultiAlternatives:
+def build_mailing_email(delivery: Delivery) -> EmailMultiAlternatives:
     """The email to this recipient, without a connection. Deliveries that share one Mailing object share its compiled content,
     and `attach_records` (mailings/content/merge_fields.py) fetches their records at once. Raises FileGone and
     StoreAway."""
@@ -62,19 +62,19 @@ class Content:
     ) -> None:
         self.mailing, self.scheme = mailing, scheme
         self.opens, self.clicks = tracked and mailing.tracks_opens, tracked and mailing.tracks_clicks
-        self.fields = MergeFields(kinds_of(mailing), mailing.by, *([reader] if reader else []))
+        self.fields = MergeFields(get_recipient_kinds(mailing), mailing.by, *([reader] if reader else []))
         self.identity = Identity.of(mailing)
-        self.notes = notes_for(mailing)
+        self.notes = get_reader_notes(mailing)
 
     def letter(self, delivery: Delivery) -> EmailMultiAlternatives:
-        body, sender = self.body(delivery), sent_from(delivery, self.identity)
+        body, sender = self.body(delivery), build_sender_header(delivery, self.identity)
         letter = Letter(
             body.subject,
             body.plain,
             sender.named,
             [delivery.address],
             reply_to=[sender.reply_to],
-            headers=headers_of(delivery, sender.domain),
+            headers=build_headers(delivery, sender.domain),
         )
         letter.attach_alternative(body.html, "text/html")
         for part in self._parts:
@@ -94,16 +94,16 @@ class Content:
         values = self.fields.values_for(record, self.mailing.by) if record else {}
         return values | {
             "email": delivery.address,
-            ".view": address_of(delivery, VIEW),
-            ".unsubscribe": address_of(delivery, UNSUBSCRIBE),
-            ".open": address_of(delivery, OPEN),
-            ".click": click_address_of(delivery),
+            ".view": get_public_url(delivery, VIEW),
+            ".unsubscribe": get_public_url(delivery, UNSUBSCRIBE),
+            ".open": get_public_url(delivery, OPEN),
+            ".click": get_click_url(delivery),
         }
 
     @cached_property
     def _patterns(self) -> tuple[Pattern, Pattern, Pattern, Pattern]:
         """The subject, the preview text, the HTML and the plain text."""
-        gaps, mailing = Gaps(), self.mailing
+        gaps, mailing = TextMergeFields(), self.mailing
         with translation.override(mailing.language):
             subject, preheader = gaps.marked(mailing.subject), gaps.marked(mailing.preheader)
             body = as_email_html(gaps.marked(mailing.text))
@@ -112,8 +112,8 @@ class Content:
                 "mailing": mailing,
                 "notes": self.notes,
                 "why": self._why(gaps),
-                "view": gaps.word(Gap(".view", is_ours=True)),
-                "unsubscribe": gaps.word(Gap(".unsubscribe", is_ours=True)),
+                "view": gaps.word(MergeField(".view", is_ours=True)),
+                "unsubscribe": gaps.word(MergeField(".unsubscribe", is_ours=True)),
             }
             signature = as_email_html(self.identity.signature)
             page = render_to_string(
@@ -123,11 +123,11 @@ class Content:
                     "language": mailing.language,
                     "subject": subject,
                     "preheader": preheader,
-                    "style": style(self.scheme),
+                    "style": render_style(self.scheme),
                     # They have just been sanitized.
                     "body": SafeString(self._counted(body, gaps)),  # nosec
                     "signature": SafeString(signature),  # nosec
-                    "pixel": gaps.word(Gap(".open", is_ours=True)) if self.opens else "",
+                    "pixel": gaps.word(MergeField(".open", is_ours=True)) if self.opens else "",
                 },
             )
             text = render_to_string(
@@ -136,18 +136,18 @@ class Content:
         plain = gaps.plain(text.strip() + "\n")
         return gaps.plain(subject), gaps.plain(preheader), gaps.html(page), plain
 
-    def _why(self, gaps: Gaps) -> str:
-        words = {"sender": self.identity.name, "email": gaps.word(Gap("email"))}
+    def _why(self, gaps: TextMergeFields) -> str:
+        words = {"sender": self.identity.name, "email": gaps.word(MergeField("email"))}
         return _("%(sender)s sent this email to %(email)s.") % words
 
-    def _counted(self, page: str, gaps: Gaps) -> str:
+    def _counted(self, page: str, gaps: TextMergeFields) -> str:
         """The HTML with links that lead through Leadwell. Those with merge fields differ for each recipient and stay."""
         if not self.clicks:
             return page
-        rows = tracked_links(self.mailing, page, gaps)
+        rows = get_or_create_tracked_links(self.mailing, page, gaps)
         if not rows:
             return page
-        word = gaps.word(Gap(".click", is_ours=True))
+        word = gaps.word(MergeField(".click", is_ours=True))
 
         def counted(link: re.Match[str]) -> str:
             pk = rows.get(unescape(link[2]))
@@ -163,11 +163,11 @@ class Content:
                 content = read(file.file)
             except FileNotFoundError:
                 raise FileGone(file.name) from None
-            parts.append(part_of(file.name, content, file.content_type))
+            parts.append(build_attachment(file.name, content, file.content_type))
         return parts
 
 
-def tracked_links(mailing: Mailing, page: str, gaps: Gaps) -> dict[str, int]:
+def get_or_create_tracked_links(mailing: Mailing, page: str, gaps: TextMergeFields) -> dict[str, int]:
     """The rows of the links whose clicks are recorded, by address."""
     urls = {unescape(found[2]) for found in HREF.finditer(page)}
     urls = {url for url in urls if _is_tracked(url) and not gaps.words.search(url)}

@@ -49,22 +49,22 @@ STYLES = {
 }
 
 
-def style(scheme: str = "") -> SafeString:
+def render_style(scheme: str = "") -> SafeString:
     # No text of a user is in it.
     return SafeString(f"<style>{STYLES[scheme]}</style>")  # nosec
 
 
-def hash_of(scheme: str = "") -> str:
+def get_style_hash(scheme: str = "") -> str:
     """The source that a Content-Security-Policy allows for this style."""
     return f"'sha256-{b64encode(sha256(STYLES[scheme].encode()).digest()).decode()}'"
 
 
-def policy(scheme: str = "") -> dict[str, list[str]]:
+def build_content_policy(scheme: str = "") -> dict[str, list[str]]:
     """For a page that is an email: its text, its style and links, and nothing else."""
     return {
         "default-src": ["'none'"],
         "script-src": ["'none'"],
-        "style-src": [hash_of(scheme)],
+        "style-src": [get_style_hash(scheme)],
         "form-action": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.types.texts import one_line
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from mailings.content.content_checks import unknown_sentence
-from mailings.content.merge_fields import MergeFields, kinds_of
+from mailings.content.merge_fields import MergeFields, get_recipient_kinds
 from mailings.models import Mailing, MailingTemplate
 
 TEXTS = ("subject", "preheader", "text", "plain")
@@ -50,7 +50,7 @@ class ContentForm(Texts, ModelForm):
 
     def __init__(self, *arguments: Any, instance: Mailing, user: Any, **keywords: Any) -> None:
         super().__init__(*arguments, instance=instance, **keywords)
-        self.merge = MergeFields(kinds_of(instance), instance.by, user)
+        self.merge = MergeFields(get_recipient_kinds(instance), instance.by, user)
         self.current = instance.version
         self.initial.update({name: self.merge.shown(getattr(instance, name)) for name in TEXTS})
         self.initial["version"] = instance.version
@@ -75,7 +75,7 @@ class ContentForm(Texts, ModelForm):
         return self.instance
 
     def write(self, by: Any) -> Any:
-        with recorded("edit_mailing_content", by=by, rows=[self.instance.pk]) as record:
+        with record_settings_change("edit_mailing_content", by=by, rows=[self.instance.pk]) as record:
             self.save()
         return record
 

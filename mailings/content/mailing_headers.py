@@ -11,9 +11,9 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 
 from crm.platform.mail.message_ids import get_sender_domain
-from mailboxes.receiving.loop_detection import mark
-from mailings.content.sender_identity import Identity, addresses_for
-from mailings.content.signed_tokens import UNSUBSCRIBE, address_of, message_id_of
+from mailboxes.receiving.loop_detection import get_loop_mark
+from mailings.content.sender_identity import Identity, get_sender_and_reply_address
+from mailings.content.signed_tokens import UNSUBSCRIBE, build_message_id, get_public_url
 from mailings.models import Delivery, Mailing
 
 # Characters of a line (RFC 5322, 2.1.1), and of one with words that aren't ASCII (RFC 2047, 2).
@@ -55,7 +55,7 @@ class Letter(EmailMultiAlternatives):
 
 
 @dataclass(frozen=True)
-class From:
+class SenderHeader:
     """`domain` is that of the address that sends."""
 
     named: str
@@ -63,32 +63,32 @@ class From:
     domain: str
 
 
-def sent_from(delivery: Delivery, identity: Identity) -> From:
-    sender, replies = addresses_for(delivery)
+def build_sender_header(delivery: Delivery, identity: Identity) -> SenderHeader:
+    sender, replies = get_sender_and_reply_address(delivery)
     named, reply_to = (formataddr((identity.name, address)) for address in (sender, replies))
-    return From(named, reply_to, get_sender_domain(sender))
+    return SenderHeader(named, reply_to, get_sender_domain(sender))
 
 
-def headers_of(delivery: Delivery, domain: str) -> dict[str, str]:
+def build_headers(delivery: Delivery, domain: str) -> dict[str, str]:
     """All headers besides subject, sender and recipient."""
     return {
-        "Message-ID": message_id_of(delivery, domain) if delivery.pk else make_msgid(domain=domain),
-        "List-Id": list_id_of(delivery.mailing),
-        "List-Unsubscribe": f"<{address_of(delivery, UNSUBSCRIBE)}>",
+        "Message-ID": build_message_id(delivery, domain) if delivery.pk else make_msgid(domain=domain),
+        "List-Id": build_list_id(delivery.mailing),
+        "List-Unsubscribe": f"<{get_public_url(delivery, UNSUBSCRIBE)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
         # Microsoft's programs read this one instead.
         "X-Auto-Response-Suppress": "OOF, AutoReply",
-        "X-Loop": mark(),
+        "X-Loop": get_loop_mark(),
     }
 
 
-def list_id_of(mailing: Mailing) -> str:
+def build_list_id(mailing: Mailing) -> str:
     """It never changes for a list, whatever its name is; mailings without a list are one too."""
     if mailing.list is None:
-        return f"<mailings.{mark()}>"
+        return f"<mailings.{get_loop_mark()}>"
     name = " ".join(mailing.list.name.split())
     is_plain = name.isascii() and '"' not in name and "\\" not in name
     shown = f'"{name}"' if is_plain else Header(name, "utf-8", maxlinelen=10_000).encode()
-    return f"{shown} <list-{mailing.list.pk}.{mark()}>"
+    return f"{shown} <list-{mailing.list.pk}.{get_loop_mark()}>"

@@ -37,6 +37,6 @@ def as_plain(page: str) -> str:
     return plain_text(BOLD.sub("", page))
 
 
-def links_in(page: str) -> list[str]:
+def get_link_addresses(page: str) -> list[str]:
     """The addresses of its links, each once."""
     return list(dict.fromkeys(unescape(found[2]) for found in HREF.finditer(page)))

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.stored_values import attach, with_values
-from crm.fields.types.field_type import type_of
+from crm.fields.custom.values.stored_values import attach_custom_values, with_values
+from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.templates import merge_fields
 from mailings.models import Delivery, Mailing
@@ -21,7 +21,7 @@ FIELDS = {**merge_fields.FIELDS, "email": _("email")}
 KINDS_OF_RECIPIENTS = ("lead", "contact", "request")
 
 
-def kinds_of(mailing: Mailing | None) -> tuple[str, ...]:
+def get_recipient_kinds(mailing: Mailing | None) -> tuple[str, ...]:
     """The kinds of the recipients; without a mailing, all of them."""
     if mailing is None:
         return KINDS_OF_RECIPIENTS
@@ -36,7 +36,7 @@ class MergeFields:
         self.custom: dict[str, Any] = {}
         self.labels: dict[str, Any] = dict(FIELDS)
         self._names: dict[str, str] = {}
-        for field in (field for kind in kinds for field in _seen_by(kind, users)):
+        for field in (field for kind in kinds for field in _get_fields_visible_to_all(kind, users)):
             name = _word(str(field.verbose_name))
             if not name or name in self._names.values() or name in self.labels:
                 name = f"{name}_{field.name}".strip("_")
@@ -67,15 +67,15 @@ class MergeFields:
 
     def values_for(self, record: Any, user: Any) -> dict[str, str]:
         """By stored name. Custom values must have been attached to the record."""
-        values = merge_fields.values_for(record, user) | {"email": getattr(record, "email", "")}
+        values = merge_fields.get_merge_values(record, user) | {"email": getattr(record, "email", "")}
         for name, field in self.custom.items():
             if field.definition.table_of == record.table:
-                values[name] = type_of(field).text(field, getattr(record, name, None), user)
+                values[name] = get_field_type(field).text(field, getattr(record, name, None), user)
         # A line end would begin another header or another line of a list.
         return {name: " ".join(str(value).split()) for name, value in values.items()}
 
 
-def _seen_by(kind: str, users: Iterable[Any]) -> list[Any]:
+def _get_fields_visible_to_all(kind: str, users: Iterable[Any]) -> list[Any]:
     seen = [{field.name for field in KINDS[kind].custom(user)} for user in users]
     return [field for field in KINDS[kind].custom() if all(field.name in names for names in seen)]
 
@@ -86,18 +86,18 @@ def attach_records(deliveries: Iterable[Delivery]) -> None:
     for delivery in deliveries:
         by_kind.setdefault(delivery.of, []).append(delivery)
     for of, rows in by_kind.items():
-        found = {one.pk: one for one in records_of(of, [row.record for row in rows])}
+        found = {one.pk: one for one in get_records_with_values(of, [row.record for row in rows])}
         for row in rows:
             row.the_record = found.get(row.record)  # type: ignore[attr-defined]
 
 
-def records_of(of: str, ids: Iterable[int]) -> list[Any]:
+def get_records_with_values(of: str, ids: Iterable[int]) -> list[Any]:
     model: Any = KINDS[of].model
     linked = [
         field.name for field in model._meta.fields if field.name in ("owner", "company") and field.is_relation
     ]
     found = list(with_values(model._default_manager.filter(pk__in=ids).select_related(*linked)))
-    attach(found)
+    attach_custom_values(found)
     return found
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from mailboxes.receiving.signed_addresses import signed_address
+from mailboxes.receiving.signed_addresses import build_signed_address
 from mailings.models import Delivery, Mailing, MailingAccount, Sender
 
 
@@ -28,21 +28,23 @@ class Identity:
         return cls(" ".join(name.split()), "")
 
 
-def addresses_for(delivery: Delivery) -> tuple[str, str]:
+def get_sender_and_reply_address(delivery: Delivery) -> tuple[str, str]:
     """The address that sends to a recipient, and the one for replies. The latter says which record answers, if the
     mailbox of the account takes such addresses."""
-    account = _account_of(delivery)
+    account = _get_delivery_account(delivery)
     if account is None:
         _name, product = parseaddr(settings.DEFAULT_FROM_EMAIL)
         return product, delivery.mailing.by.email
     mailbox = account.mailbox
     named = (
-        signed_address(mailbox, delivery.of, delivery.record) if mailbox.plus_addresses else mailbox.address
+        build_signed_address(mailbox, delivery.of, delivery.record)
+        if mailbox.plus_addresses
+        else mailbox.address
     )
     return mailbox.address, named
 
 
-def _account_of(delivery: Delivery) -> MailingAccount | None:
+def _get_delivery_account(delivery: Delivery) -> MailingAccount | None:
     """None too if it was removed."""
     try:
         return delivery.account
@@ -50,7 +52,7 @@ def _account_of(delivery: Delivery) -> MailingAccount | None:
         return None
 
 
-def notes_for(mailing: Mailing) -> list[str]:
+def get_reader_notes(mailing: Mailing) -> list[str]:
     """What the reader is told below the letter, in the language of the mailing."""
     with translation.override(mailing.language):
         notes = []

@@ -14,13 +14,13 @@ TEST = "test"
 MESSAGE_ID = re.compile(r"<mailing\.([^<>@\s]{1,100})@[^<>@\s]+>")
 
 
-def token_of(delivery: Delivery, purpose: str) -> str:
+def build_token(delivery: Delivery, purpose: str) -> str:
     return _signer(purpose).sign(str(delivery.pk or TEST))
 
 
-def delivery_of(token: str, purpose: str) -> Delivery | None:
+def find_delivery(token: str, purpose: str) -> Delivery | None:
     """The recipient with its mailing, or None for a token of another purpose, a forged one, or that of a test email."""
-    word = _word_in(token, purpose)
+    word = _read_token_word(token, purpose)
     if not word.isdecimal():
         return None
     rows = Delivery.objects.select_related("mailing__list", "mailing__by").defer("mailing__ids")
@@ -28,35 +28,35 @@ def delivery_of(token: str, purpose: str) -> Delivery | None:
 
 
 def is_of_test(token: str, purpose: str) -> bool:
-    return _word_in(token, purpose) == TEST
+    return _read_token_word(token, purpose) == TEST
 
 
-def message_id_of(delivery: Delivery, domain: str) -> str:
+def build_message_id(delivery: Delivery, domain: str) -> str:
     """The same one whenever the email is sent, so that mail servers and programs recognize a second copy. `domain` is that of the
     sender; answers are recognized by what stands before it."""
-    return f"<mailing.{token_of(delivery, MESSAGE)}@{domain}>"
+    return f"<mailing.{build_token(delivery, MESSAGE)}@{domain}>"
 
 
-def delivery_named_in(message_ids: str) -> Delivery | None:
+def find_delivery_in_headers(message_ids: str) -> Delivery | None:
     """The recipient that a header such as In-Reply-To or References, or a returned email, names; the last one counts."""
     for token in reversed(MESSAGE_ID.findall(message_ids)):
-        if found := delivery_of(token, MESSAGE):
+        if found := find_delivery(token, MESSAGE):
             return found
     return None
 
 
-def address_of(delivery: Delivery, purpose: str) -> str:
+def get_public_url(delivery: Delivery, purpose: str) -> str:
     """The public page for this purpose."""
     url = {VIEW: "mailing_view", UNSUBSCRIBE: "mailing_unsubscribe", OPEN: "mailing_open"}[purpose]
-    return f"{settings.SITE_URL}{reverse(url, args=[token_of(delivery, purpose)])}"
+    return f"{settings.SITE_URL}{reverse(url, args=[build_token(delivery, purpose)])}"
 
 
-def click_address_of(delivery: Delivery) -> str:
+def get_click_url(delivery: Delivery) -> str:
     """The ID of a link goes after it."""
-    return address_of(delivery, VIEW).rpartition("/m/")[0] + f"/m/{token_of(delivery, CLICK)}/to/"
+    return get_public_url(delivery, VIEW).rpartition("/m/")[0] + f"/m/{build_token(delivery, CLICK)}/to/"
 
 
-def _word_in(token: str, purpose: str) -> str:
+def _read_token_word(token: str, purpose: str) -> str:
     try:
         return _signer(purpose).unsign(token)
     except BadSignature:

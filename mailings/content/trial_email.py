@@ -4,10 +4,10 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
-from mailings.audience.sample_records import delivery_to, record_for
+from mailings.audience.sample_records import build_sample_delivery, find_sample_record
 from mailings.content.email_content import Content, FileGone
 from mailings.models import Mailing, MailingAccount
-from mailings.sending.account_routes import connections
+from mailings.sending.account_routes import open_connections
 
 
 @app.task(queue="work", name="send_own_copy", retry=MAIL_RETRIES)
@@ -17,18 +17,18 @@ def send_own_copy(mailing_id: int, user_id: int, record: str) -> None:
     mailing = Mailing.objects.changeable_by(user).defer("ids").filter(pk=mailing_id).first() if user else None
     if user is None or mailing is None:
         return
-    delivery = delivery_to(mailing, record_for(mailing, user, record))
-    delivery.account = account_of(mailing)
+    delivery = build_sample_delivery(mailing, find_sample_record(mailing, user, record))
+    delivery.account = get_sending_account(mailing)
     try:
         letter = Content(mailing, tracked=False, reader=user).letter(delivery)
     except FileGone:
         return
     letter.to = [user.email]
-    with connections() as lines:
+    with open_connections() as lines:
         lines.send(delivery.account, letter)
 
 
-def account_of(mailing: Mailing) -> MailingAccount | None:
+def get_sending_account(mailing: Mailing) -> MailingAccount | None:
     """The first connected mailbox of the department that sends mailings."""
     rows = MailingAccount.objects.filter(mailbox__department=mailing.department).select_related("mailbox")
     return next((one for one in rows.order_by("for_vip", "pk") if one.mailbox.is_connected), None)

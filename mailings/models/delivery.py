@@ -129,7 +129,7 @@ class Delivery(models.Model):
         ]
 
 
-def label_of(reason: str, mailing: Mailing) -> Any:
+def get_reason_label(reason: str, mailing: Mailing) -> Any:
     """A reason in words, with the name of the consent that a recipient of this mailing lacks."""
     if reason == Delivery.Reason.NO_CONSENT and mailing.purpose:
         return _now("No consent to “%(purpose)s”") % {"purpose": mailing.purpose.name}

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from customers.models import ConsentPurpose
 from mailings.models.mailing_list import MailingList
 
@@ -227,7 +227,7 @@ class Mailing(models.Model):
                 condition=Q(state__in=["scheduled", "sending"]),
             )
         ]
-        triggers = tracked("mailing")
+        triggers = build_change_triggers("mailing")
 
     def __str__(self) -> str:
         return self.subject

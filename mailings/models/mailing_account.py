@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from mailboxes.models import Mailbox
 
 
@@ -47,7 +47,7 @@ class MailingAccount(models.Model):
 
     class Meta:
         default_permissions = ()
-        triggers = tracked("mailing_account")
+        triggers = build_change_triggers("mailing_account")
 
     def __str__(self) -> str:
         return str(self.mailbox)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class MailingListQuerySet(RetirableQuerySet):
@@ -34,7 +34,7 @@ class MailingList(Retirable):
     class Meta:
         verbose_name = _("mailing list")
         verbose_name_plural = _("mailing lists")
-        triggers = tracked("mailing_list")
+        triggers = build_change_triggers("mailing_list")
 
     def __str__(self) -> str:
         return self.name

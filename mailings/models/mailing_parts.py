@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from mailings.models.delivery import Delivery
 from mailings.models.mailing import Mailing
 
@@ -37,7 +37,7 @@ class MailingFile(models.Model):
         default_permissions = ()
         verbose_name = _("file of a mailing")
         verbose_name_plural = _("files of mailings")
-        triggers = tracked("mailing_file")
+        triggers = build_change_triggers("mailing_file")
 
     def __str__(self) -> str:
         return self.name

@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from mailings.models.mailing import LONGEST_SUBJECT, LONGEST_TEXT
 
 
@@ -32,7 +32,7 @@ class MailingTemplate(Retirable):
     class Meta:
         verbose_name = _("mailing template")
         verbose_name_plural = _("mailing templates")
-        triggers = tracked("mailing_template")
+        triggers = build_change_triggers("mailing_template")
 
     def __str__(self) -> str:
         return self.name

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class SenderQuerySet(RemovableQuerySet):
@@ -40,7 +40,7 @@ class Sender(models.Model):
         default_permissions = ("change",)
         verbose_name = _("sender")
         verbose_name_plural = _("senders")
-        triggers = tracked("sender")
+        triggers = build_change_triggers("sender")
 
     def __str__(self) -> str:
         return self.name

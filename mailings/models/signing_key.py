@@ -14,7 +14,7 @@ LABEL = RegexValidator(
 class SigningKeyQuerySet(models.QuerySet):
     def of_address(self, address: str):
         """That of the domain of an email address."""
-        return self.filter(domain=domain_of(address))
+        return self.filter(domain=get_domain(address))
 
     def signing(self):
         return self.filter(signs=True)
@@ -54,7 +54,7 @@ class SigningKey(models.Model):
         return f"v=DKIM1; k=rsa; p={self.public}"
 
 
-def domain_of(address: str) -> str:
+def get_domain(address: str) -> str:
     """As in DNS; '' for an address with a domain that can't exist."""
     try:
         return punycode(address.rpartition("@")[2].lower())

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class SuppressionQuerySet(RemovableQuerySet):
@@ -60,7 +60,7 @@ class Suppression(models.Model):
         verbose_name = _("suppressed address")
         verbose_name_plural = _("suppressed addresses")
         indexes = [models.Index(Lower("address"), name="suppression_address")]
-        triggers = tracked("suppression")
+        triggers = build_change_triggers("suppression")
 
     def __str__(self) -> str:
         return self.address

@@ -8,16 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.fields.percentages import get_percent
-from crm.platform.sql.unrecorded_writes import unrecorded
+from crm.platform.sql.unrecorded_writes import write_without_history
 from mailings.models import Delivery, Mailing, Suppression
-from mailings.suppression.address_erasure import remember
+from mailings.suppression.address_erasure import remember_digest
 
 # A few bounces among the first emails say nothing.
 COUNTED_FROM = 50
 LONGEST = 300
 
 
-def warnings_for(record: Any) -> list[str]:
+def get_record_warnings(record: Any) -> list[str]:
     """What a user should know before they write to this record."""
     key = getattr(record, "email_key", "")
     bounced = Suppression.objects.filter(email_key=key, reason=Suppression.Reason.BOUNCED)
@@ -27,19 +27,19 @@ def warnings_for(record: Any) -> list[str]:
 
 
 @transaction.atomic
-def suppress(delivery_id: int, reason: str, note: str = "") -> None:
+def suppress_address(delivery_id: int, reason: str, note: str = "") -> None:
     """Put the address of this recipient on the suppression list, unless it is there. The address may be erased by now, or
     just being erased."""
     row = Delivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
     if row.email_key:
         made = Suppression(address=row.address, email_key=row.email_key, reason=reason, note=note[:300])
-        with unrecorded():
+        with write_without_history():
             Suppression.objects.bulk_create([made], ignore_conflicts=True)
     elif row.digest:
-        remember(row.digest, reason)
+        remember_digest(row.digest, reason)
 
 
-def keep_problem(delivery_id: int, problem: str) -> None:
+def write_problem(delivery_id: int, problem: str) -> None:
     """What the mail server said, as far as the address isn't erased: it often has the address in it."""
     row = Delivery.objects.filter(pk=delivery_id)
     row.exclude(email_key="").update(problem=problem[:LONGEST])

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from mailboxes.messages.automatic_messages import Bounce
-from mailboxes.messages.received_message import Letter
+from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.receiving.receive_hooks import Place
-from mailings.content.signed_tokens import delivery_named_in
+from mailings.content.signed_tokens import find_delivery_in_headers
 from mailings.models import Delivery, Suppression
-from mailings.responses.bounce_handling import keep_problem, suppress
+from mailings.responses.bounce_handling import suppress_address, write_problem
 from mailings.sending.smtp_transfer import is_dead
 
 Reason = Suppression.Reason
@@ -20,34 +20,34 @@ Reason = Suppression.Reason
 
 def of_thread(message_ids: tuple[str, ...]) -> Place | None:
     """The record that has received the mailing which an email answers."""
-    row = delivery_named_in(" ".join(message_ids))
+    row = find_delivery_in_headers(" ".join(message_ids))
     return (row.of, row.record) if row else None
 
 
-def replied(letter: Letter, at: datetime) -> None:
+def record_reply(letter: ReceivedMessage, at: datetime) -> None:
     """The first reply counts."""
-    if row := delivery_named_in(" ".join(letter.references)):
+    if row := find_delivery_in_headers(" ".join(letter.references)):
         _rows(row).filter(replied_at=None).update(replied_at=at)
 
 
-def bounced(bounce: Bounce, at: datetime) -> Place | None:
+def record_bounce(bounce: Bounce, at: datetime) -> Place | None:
     """An address that can't receive is suppressed; a full mailbox, or a server that gave up, isn't its end."""
-    row = delivery_named_in(bounce.message_id)
+    row = find_delivery_in_headers(bounce.message_id)
     if row is None:
         return None
-    keep_problem(row.pk, f"bounced {bounce.why}")
+    write_problem(row.pk, f"bounced {bounce.why}")
     if is_dead(bounce.status):
         _rows(row).filter(bounced_at=None).update(bounced_at=at)
-        suppress(row.pk, Reason.BOUNCED, bounce.why)
+        suppress_address(row.pk, Reason.BOUNCED, bounce.why)
     return row.of, row.record
 
 
-def complained(message_id: str, at: datetime) -> Place | None:
-    row = delivery_named_in(message_id)
+def record_complaint(message_id: str, at: datetime) -> Place | None:
+    row = find_delivery_in_headers(message_id)
     if row is None:
         return None
     _rows(row).filter(complained_at=None).update(complained_at=at)
-    suppress(row.pk, Reason.COMPLAINED)
+    suppress_address(row.pk, Reason.COMPLAINED)
     return row.of, row.record
 
 

@@ -12,8 +12,14 @@ from crm.fields.percentages import share_in_words
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from mailings.models import Delivery, Mailing
-from mailings.models.delivery import label_of
-from mailings.responses.response_conditions import FOLLOWED, MOVED, OF_KINDS, RECEIVED, moved
+from mailings.models.delivery import get_reason_label
+from mailings.responses.response_conditions import (
+    FOLLOWED,
+    MOVED,
+    OF_KINDS,
+    RECEIVED,
+    build_moved_condition,
+)
 
 SENT = FOLLOWED[RECEIVED][1]
 DELIVERED = "delivered"
@@ -32,7 +38,7 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Number:
+class ResultNumber:
     """`percent` is of the emails that were sent; `url` is the list of the records, or ''."""
 
     name: str
@@ -42,26 +48,28 @@ class Number:
     url: str
 
 
-def results_of(mailing: Mailing) -> list[Number]:
+def get_results(mailing: Mailing) -> list[ResultNumber]:
     """With three queries. Opens and clicks only if they were recorded."""
     conditions = {name: condition for name, (_label, condition) in FOLLOWED.items()}
     conditions[DELIVERED] = SENT & ~conditions["mailing_bounced"]
     counted = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
     counts = Delivery.objects.of_mailing(mailing).aggregate(**counted)
-    counts[MOVED] = Delivery.objects.of_mailing(mailing).filter(moved(mailing)).count()
+    counts[MOVED] = Delivery.objects.of_mailing(mailing).filter(build_moved_condition(mailing)).count()
     # In no order: the first one by its ID would be searched among the rows of all mailings.
     kinds = Delivery.objects.of_mailing(mailing).order_by().values_list("of", flat=True)[:1]
     table = next(iter(kinds), Lead.table)
     sent = counts[RECEIVED]
     return [
-        Number(name, label, counts[name], share_in_words(counts[name], sent), _list(mailing, table, name))
+        ResultNumber(
+            name, label, counts[name], share_in_words(counts[name], sent), _list(mailing, table, name)
+        )
         for name, label in LABELS.items()
-        if _is_of(mailing, table, name)
+        if _is_known_for(mailing, table, name)
     ]
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedCount:
     """How many recipients didn't get it for a reason; `url` lists them."""
 
     label: Any
@@ -69,14 +77,14 @@ class Skipped:
     url: str
 
 
-def get_skipped(mailing: Mailing) -> list[Skipped]:
+def get_skipped(mailing: Mailing) -> list[SkippedCount]:
     """In the order of the reasons, with one query."""
     rows = Delivery.objects.of_mailing(mailing).in_state(Delivery.State.LEFT_OUT).order_by()
     counts = dict(rows.values_list("reason").annotate(number=Count("pk")))
     address = reverse("mailings:recipients", args=[mailing.pk])
     return [
-        Skipped(
-            label_of(reason, mailing),
+        SkippedCount(
+            get_reason_label(reason, mailing),
             counts[reason],
             f"{address}?state={Delivery.State.LEFT_OUT}&reason={reason}",
         )
@@ -85,7 +93,7 @@ def get_skipped(mailing: Mailing) -> list[Skipped]:
     ]
 
 
-def _is_of(mailing: Mailing, table: str, name: str) -> bool:
+def _is_known_for(mailing: Mailing, table: str, name: str) -> bool:
     is_known = {"mailing_opened": mailing.tracks_opens, "mailing_clicked": mailing.tracks_clicks}
     return is_known.get(name, name != MOVED or table == Lead.table)
 

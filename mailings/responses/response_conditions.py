@@ -38,16 +38,16 @@ class OfMailing(AnyOf):
         return user.has_perm("mailings.view_mailing")
 
 
-def register() -> None:
+def register_response_filters() -> None:
     """Offer the filters in the lists of all kinds that get mailings."""
     for table in OF_KINDS:
         for name, (label, recipients) in FOLLOWED.items():
             _offer(table, name, label, recipients)
-    _add("lead", MOVED, _("new status since mailing"), _moved_since)
+    _add("lead", MOVED, _("new status since mailing"), _build_moved_since_condition)
 
 
 def _offer(table: str, name: str, label: Any, recipients: Q) -> None:
-    _add(table, name, label, _to(table, recipients))
+    _add(table, name, label, _build_received_condition(table, recipients))
 
 
 def _add(table: str, name: str, label: Any, condition: Any) -> None:
@@ -56,7 +56,7 @@ def _add(table: str, name: str, label: Any, condition: Any) -> None:
     kind.filters.base_filters[name] = OfMailing(label=label, choices=_mailings, condition=condition)
 
 
-def moved(mailing: Mailing) -> Q:
+def build_moved_condition(mailing: Mailing) -> Q:
     """Recipients with a lead whose status has changed since they received it, none of them before it was first sent."""
     later = Lead.objects.filter(pk=OuterRef("record"), status_since__gt=OuterRef("at"))
     if mailing.sent_at:
@@ -64,7 +64,7 @@ def moved(mailing: Mailing) -> Q:
     return Q(Exists(later), of=Lead.table, state=State.SENT)
 
 
-def _to(table: str, recipients: Q):
+def _build_received_condition(table: str, recipients: Q):
     def condition(values: list[str], user) -> Q:
         rows = Delivery.objects.filter(
             recipients, of=table, record=OuterRef("pk"), mailing__in=list(map(int, values))
@@ -74,9 +74,11 @@ def _to(table: str, recipients: Q):
     return condition
 
 
-def _moved_since(values: list[str], user) -> Q:
+def _build_moved_since_condition(values: list[str], user) -> Q:
     """Only leads that moved after the first of the mailings was sent are looked through, by their index."""
-    to_them = _to("lead", Q(state=State.SENT, at__lt=OuterRef("status_since")))(values, user)
+    to_them = _build_received_condition("lead", Q(state=State.SENT, at__lt=OuterRef("status_since")))(
+        values, user
+    )
     begun = Mailing.objects.filter(pk__in=list(map(int, values))).aggregate(first=Min("sent_at"))["first"]
     return to_them & Q(status_since__gt=begun) if begun else Q(pk__in=[])
 

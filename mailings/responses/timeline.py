@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mailings.models import Delivery, Mailing
-from mailings.sending.server_answers import sentence
+from mailings.sending.server_answers import get_delivery_sentence
 
 State = Delivery.State
 
@@ -31,7 +31,7 @@ class MailingLine:
 
     @property
     def problem(self) -> str:
-        return sentence(self.delivery.problem)
+        return get_delivery_sentence(self.delivery.problem)
 
     @property
     def followed(self) -> list[tuple[str, Any]]:
@@ -47,7 +47,9 @@ class MailingLine:
         return [(words, at) for words, at in found if at]
 
 
-def lines_of(table: str, pk: int, viewer: Any, before: datetime | None, most: int) -> list[MailingLine]:
+def get_timeline_lines(
+    table: str, pk: int, viewer: Any, before: datetime | None, most: int
+) -> list[MailingLine]:
     """Newest first."""
     rows = Delivery.objects.of_record(table, pk).in_state(State.SENT, State.FAILED).exclude(at=None)
     rows = rows.select_related("mailing").order_by("-at", "-pk")

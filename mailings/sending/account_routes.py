@@ -10,10 +10,10 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.message import sanitize_address
 
 from mailboxes.connections.smtp import Backend
-from mailboxes.mailbox_problems import MailboxProblem, problem_of
+from mailboxes.mailbox_problems import MailboxProblem, get_mailbox_problem
 from mailings.models import Mailing, MailingAccount
 from mailings.sending.dkim import Signer
-from mailings.sending.signing_keys import signer_for
+from mailings.sending.signing_keys import get_signer
 from mailings.sending.smtp_transfer import hand_over, with_line_ends
 
 # None is the mail server of the settings.
@@ -24,7 +24,7 @@ class NotReached(Exception):
     """The mail server can't be reached or doesn't accept the sign-in, so it has accepted nothing; the text says why."""
 
 
-def routes_of(mailing: Mailing, *, vip: bool) -> list[Route]:
+def get_routes(mailing: Mailing, *, vip: bool) -> list[Route]:
     """The accounts of its department; without any, those of the others; without any at all, the mail server of the settings.
 
     VIP leads have the accounts for them, or else the ordinary ones: no one is left out because there is none.
@@ -42,16 +42,16 @@ def routes_of(mailing: Mailing, *, vip: bool) -> list[Route]:
     return [None]
 
 
-def senders_of(mailing: Mailing) -> list[str]:
+def get_sender_addresses(mailing: Mailing) -> list[str]:
     """The addresses that this mailing is sent from, as things are now."""
-    routes = [*routes_of(mailing, vip=False), *routes_of(mailing, vip=True)]
+    routes = [*get_routes(mailing, vip=False), *get_routes(mailing, vip=True)]
     product = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return list(dict.fromkeys(route.mailbox.address if route else product for route in routes))
 
 
 def vip_goes_ordinary(mailing: Mailing) -> bool:
     """Whether VIP leads get this mailing through the ordinary account, which its page says."""
-    return not any(route and route.for_vip for route in routes_of(mailing, vip=True))
+    return not any(route and route.for_vip for route in get_routes(mailing, vip=True))
 
 
 class Connections:
@@ -79,7 +79,7 @@ class Connections:
 
     def _signer(self, address: str) -> Signer | None:
         if address not in self.signers:
-            self.signers[address] = signer_for(address)
+            self.signers[address] = get_signer(address)
         return self.signers[address]
 
     def _to(self, route: Route) -> Any:
@@ -91,7 +91,9 @@ class Connections:
                 if connection := getattr(backend, "connection", None):
                     connection.ehlo_or_helo_if_needed()
             except (OSError, MailboxProblem) as error:
-                raise NotReached(str(problem_of(error, "smtp")).partition(" ")[2] or str(error)) from error
+                raise NotReached(
+                    str(get_mailbox_problem(error, "smtp")).partition(" ")[2] or str(error)
+                ) from error
             self.open[key] = backend
         return self.open[key]
 
@@ -108,7 +110,7 @@ class Connections:
 
 
 @contextmanager
-def connections() -> Iterator[Connections]:
+def open_connections() -> Iterator[Connections]:
     found = Connections()
     try:
         yield found

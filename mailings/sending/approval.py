@@ -18,7 +18,7 @@ def has_to_ask(user, mailing: Mailing, receiving: int) -> bool:
     return bool(most) and (receiving > most or bool(mailing.query)) and not user.has_perm(RIGHT)
 
 
-def ask(mailing: Mailing, by, receiving: int) -> None:
+def request_approval(mailing: Mailing, by, receiving: int) -> None:
     """Notify those who may approve it."""
     for approver in approvers(mailing, but=by):
         tell(
@@ -40,15 +40,15 @@ def approvers(mailing: Mailing, *, but) -> list:
 
 
 @notice_kind("mailing_asked", icon="mail")
-def mailing_asked(values: dict) -> str:
+def get_request_sentence(values: dict) -> str:
     return _("%(by)s requested approval for the mailing “%(mailing)s” to %(recipients)s recipients.")
 
 
 @notice_kind("mailing_approved", icon="mail")
-def mailing_approved(values: dict) -> str:
+def get_approved_sentence(values: dict) -> str:
     return _("%(by)s approved your mailing “%(mailing)s”.")
 
 
 @notice_kind("mailing_declined", icon="mail")
-def mailing_declined(values: dict) -> str:
+def get_declined_sentence(values: dict) -> str:
     return _("%(by)s declined your mailing “%(mailing)s”. It is a draft again.")

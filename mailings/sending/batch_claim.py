@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from mailings.models import Delivery, Mailing, MailingAccount
 from mailings.sending.account_routes import Route
-from mailings.sending.last_minute_exclusion import verdicts
+from mailings.sending.last_minute_exclusion import get_exclusion_reasons
 
 State = Delivery.State
 # So many rows, for so long. A batch ends before: whatever is left by then goes back.
@@ -52,7 +52,7 @@ class Batch:
     left_out: int = 0
 
 
-def take(mailing: Mailing, route: Route, *, vip: bool, now: datetime | None = None) -> Batch:
+def claim_recipients(mailing: Mailing, route: Route, *, vip: bool, now: datetime | None = None) -> Batch:
     """The next rows, in a transaction of their own; those that may no longer be sent are left out."""
     now = now or timezone.now()
     batch = Batch(route, now + LEASE)
@@ -66,7 +66,7 @@ def take(mailing: Mailing, route: Route, *, vip: bool, now: datetime | None = No
         if room:
             ids = _next(mailing, route, vip=vip, room=room, now=now)
             rows = list(Delivery.objects.filter(pk__in=ids).order_by("pk"))
-            reasons = verdicts(mailing, rows)
+            reasons = get_exclusion_reasons(mailing, rows)
             batch.left_out = leave_out(reasons)
             batch.rows = [row for row in rows if row.pk not in reasons]
             Delivery.objects.filter(pk__in=[row.pk for row in batch.rows]).update(

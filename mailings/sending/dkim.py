@@ -50,12 +50,12 @@ class Signer:
         fields = _fields(head)
         header = self._header(fields, body)
         names = _names(fields)
-        signature = self.key.sign(_hashed(fields, names, header), PKCS1v15(), SHA256())
-        return header + _folded(signature) + END + content
+        signature = self.key.sign(_build_hashed_headers(fields, names, header), PKCS1v15(), SHA256())
+        return header + _fold_signature(signature) + END + content
 
     def _header(self, fields: list[tuple[bytes, bytes]], body: bytes) -> bytes:
         """All of the header up to the signature itself."""
-        digest = b64encode(sha256(relaxed_body(body)).digest()).decode()
+        digest = b64encode(sha256(canonicalize_body(body)).digest()).decode()
         lines = [
             "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;",
             f"d={self.domain};",
@@ -74,28 +74,28 @@ def _names(fields: list[tuple[bytes, bytes]]) -> list[str]:
 
 def _fields(head: bytes) -> list[tuple[bytes, bytes]]:
     """The name of each header, and the header as it is signed, without the end of its line."""
-    lines = [relaxed_header(line) for line in FOLD.sub(b"", head).split(END) if line]
+    lines = [canonicalize_header(line) for line in FOLD.sub(b"", head).split(END) if line]
     return [(line.partition(b":")[0], line) for line in lines]
 
 
-def _hashed(fields: list[tuple[bytes, bytes]], names: list[str], header: bytes) -> bytes:
+def _build_hashed_headers(fields: list[tuple[bytes, bytes]], names: list[str], header: bytes) -> bytes:
     """Of headers with the same name, the last one comes first (RFC 6376, 5.4.2)."""
     left = {name: [line for one, line in fields if one.decode() == name] for name in SIGNED}
     signed = [left[name].pop() for name in names if left[name]]
-    return END.join([*signed, relaxed_header(FOLD.sub(b"", header))])
+    return END.join([*signed, canonicalize_header(FOLD.sub(b"", header))])
 
 
-def relaxed_header(line: bytes) -> bytes:
+def canonicalize_header(line: bytes) -> bytes:
     """RFC 6376, 3.4.2, for an unfolded header."""
     name, _colon, value = line.partition(b":")
     return name.strip().lower() + b":" + SPACE.sub(b" ", value).strip()
 
 
-def relaxed_body(body: bytes) -> bytes:
+def canonicalize_body(body: bytes) -> bytes:
     """RFC 6376, 3.4.4."""
     lines = SPACE_AT_END.sub(b"", SPACE.sub(b" ", body + END)).rstrip(END)
     return lines + END if lines else b""
 
 
-def _folded(signature: bytes) -> bytes:
+def _fold_signature(signature: bytes) -> bytes:
     return "\r\n ".join(wrap(b64encode(signature).decode(), LINE)).encode()

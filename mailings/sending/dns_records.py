@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from mailboxes.models import Mailbox
 from mailboxes.models.oauth_client import GOOGLE, MICROSOFT
 from mailings.models import SigningKey
-from mailings.models.signing_key import domain_of
+from mailings.models.signing_key import get_domain
 
 # What these providers ask their customers to publish.
 INCLUDED = {GOOGLE: "include:_spf.google.com", MICROSOFT: "include:spf.protection.outlook.com"}
@@ -26,8 +26,8 @@ class DomainRecords:
     key: SigningKey | None
 
 
-def records_for(mailbox: Mailbox) -> DomainRecords:
-    domain = domain_of(mailbox.address)
+def build_dns_records(mailbox: Mailbox) -> DomainRecords:
+    domain = get_domain(mailbox.address)
     return DomainRecords(
         domain,
         TxtRecord(domain, f"v=spf1 {_sends(mailbox)} ~all"),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from crm.records.kinds.kind_registry import KINDS
 from customers.consent.current_consent import GIVEN
 from mailings.models import Delivery, ForgottenAddress, Mailing
-from mailings.suppression.address_digests import digests_of
+from mailings.suppression.address_digests import build_possible_digests
 
 Reason = Delivery.Reason
 HAS_CONSENT = GIVEN.format(purpose="m.purpose_id", email_key="d.email_key", kind="d.of", record="d.record")
@@ -36,16 +36,16 @@ STILL = f"""
 """
 
 
-def verdicts(mailing: Mailing, deliveries: list[Delivery]) -> dict[int, str]:
+def get_exclusion_reasons(mailing: Mailing, deliveries: list[Delivery]) -> dict[int, str]:
     """The reasons why some of these get nothing, by the ID of the delivery."""
     with connection.cursor() as cursor:
         cursor.execute(VERDICTS, [[one.pk for one in deliveries]])
         reasons = {pk: reason for pk, reason in cursor.fetchall() if reason}
-    erased = _erased(mailing, [one.email_key for one in deliveries])
+    erased = _get_erased_reasons(mailing, [one.email_key for one in deliveries])
     for one in deliveries:
         if reason := erased.get(one.email_key):
             reasons[one.pk] = _first(reason, reasons.get(one.pk))
-    return _deleted(deliveries) | reasons
+    return _get_deleted_reasons(deliveries) | reasons
 
 
 def _first(reason: str, other: str | None) -> str:
@@ -60,9 +60,9 @@ def still(delivery: Delivery) -> tuple[bool, str]:
         return cursor.fetchone()
 
 
-def _erased(mailing: Mailing, keys: list[str]) -> dict[str, str]:
+def _get_erased_reasons(mailing: Mailing, keys: list[str]) -> dict[str, str]:
     """The reasons that are known only by a digest, because the address was erased before it came back."""
-    by_digest = digests_of(keys)
+    by_digest = build_possible_digests(keys)
     rows = ForgottenAddress.objects.filter(digest__in=list(by_digest))
     found: dict[str, str] = {}
     for row in rows.filter(Q(list=None) | Q(list=mailing.list_id)):
@@ -71,7 +71,7 @@ def _erased(mailing: Mailing, keys: list[str]) -> dict[str, str]:
     return found
 
 
-def _deleted(deliveries: Iterable[Delivery]) -> dict[int, str]:
+def _get_deleted_reasons(deliveries: Iterable[Delivery]) -> dict[int, str]:
     """Those whose record is in Trash, or deleted permanently."""
     by_kind: dict[str, dict[int, list[int]]] = {}
     for one in deliveries:

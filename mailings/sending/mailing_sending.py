@@ -17,18 +17,18 @@ from django.utils import timezone
 
 from crm.platform.files.store_unavailable import StoreAway
 from crm.platform.jobs.job_runner import is_interrupted
-from crm.platform.web.transactions import database_lost
-from mailings.content.email_content import FileGone, letter_for
+from crm.platform.web.transactions import is_connection_lost
+from mailings.content.email_content import FileGone, build_mailing_email
 from mailings.content.merge_fields import attach_records
 from mailings.models import Delivery, Mailing
 from mailings.responses.bounce_handling import too_many_bounces
 from mailings.sending import server_answers as answers
-from mailings.sending.account_routes import Connections, NotReached, Route, connections, routes_of
-from mailings.sending.batch_claim import Batch, give_back, leave_out, take
+from mailings.sending.account_routes import Connections, NotReached, Route, get_routes, open_connections
+from mailings.sending.batch_claim import Batch, claim_recipients, give_back, leave_out
 from mailings.sending.last_minute_exclusion import still
 from mailings.sending.signing_keys import KeyUnreadable
-from mailings.sending.smtp_transfer import Broken, Refused
-from mailings.sending.state_transitions import stopped
+from mailings.sending.smtp_transfer import ConnectionBroken, EmailRefused
+from mailings.sending.state_transitions import stop_mailing
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ AT_ONCE, TURN = 4, 30.0
 SPARE = timedelta(minutes=2)
 
 
-class Turn:
+class SendingTurn:
     """One turn of one mailing, shared by its threads: when it ends, and why it ended before."""
 
     def __init__(self, mailing: Mailing, seconds: float = TURN) -> None:
@@ -63,11 +63,11 @@ class Turn:
         return bool(self.sent) and not self.over.is_set() and time.monotonic() > self.ends
 
 
-def send_for_a_turn(mailing: Mailing, *, at_once: int = 0, seconds: float = TURN) -> Turn:
+def send_for_a_turn(mailing: Mailing, *, at_once: int = 0, seconds: float = TURN) -> SendingTurn:
     """VIP leads first, then the others."""
-    turn, at_once = Turn(mailing, seconds), at_once or AT_ONCE
+    turn, at_once = SendingTurn(mailing, seconds), at_once or AT_ONCE
     for vip in (True, False):
-        routes = routes_of(mailing, vip=vip)
+        routes = get_routes(mailing, vip=vip)
         if at_once == 1:
             _send_rows(turn, routes, vip)
         else:
@@ -82,7 +82,7 @@ def send_for_a_turn(mailing: Mailing, *, at_once: int = 0, seconds: float = TURN
     return turn
 
 
-def _in_thread(turn: Turn, routes: list[Route], vip: bool) -> None:
+def _in_thread(turn: SendingTurn, routes: list[Route], vip: bool) -> None:
     try:
         _send_rows(turn, routes, vip)
     except BaseException:
@@ -92,25 +92,25 @@ def _in_thread(turn: Turn, routes: list[Route], vip: bool) -> None:
         databases.close_all()
 
 
-def _send_rows(turn: Turn, routes: list[Route], vip: bool) -> None:
+def _send_rows(turn: SendingTurn, routes: list[Route], vip: bool) -> None:
     """Batch after batch; an account without room leaves its place to the next one."""
     without_room = 0
-    with connections() as lines:
+    with open_connections() as lines:
         for route in cycle(routes):
             if turn.is_over or without_room == len(routes):
                 return
-            batch = take(turn.mailing, route, vip=vip)
+            batch = claim_recipients(turn.mailing, route, vip=vip)
             without_room = 0 if batch.rows or batch.left_out else without_room + 1
             if batch.why and without_room == len(routes):
                 turn.why = (batch.why, "")
             if batch.rows:
                 _send_batch(turn, lines, batch)
                 if percent := too_many_bounces(turn.mailing):
-                    stopped(turn.mailing, "bounces", percent)
+                    stop_mailing(turn.mailing, "bounces", percent)
                     turn.end("bounces")
 
 
-def _send_batch(turn: Turn, lines: Connections, batch: Batch) -> None:
+def _send_batch(turn: SendingTurn, lines: Connections, batch: Batch) -> None:
     """The rows that it doesn't get to go back."""
     rest = list(batch.rows)
     attach_records(rest)
@@ -127,45 +127,45 @@ def _send_batch(turn: Turn, lines: Connections, batch: Batch) -> None:
         give_back(rest)
 
 
-def _send_one(turn: Turn, lines: Connections, route: Route, rest: list[Delivery]) -> None:
+def _send_one(turn: SendingTurn, lines: Connections, route: Route, rest: list[Delivery]) -> None:
     """Send the first of these rows, and remove it from them unless it goes back."""
     row = rest[0]
     try:
-        lines.send(route, letter_for(row))
+        lines.send(route, build_mailing_email(row))
     except FileGone as gone:
-        stopped(turn.mailing, "file", gone)
+        stop_mailing(turn.mailing, "file", gone)
         turn.end("file")
     except StoreAway:
         turn.end("store")
     except KeyUnreadable as unreadable:
-        stopped(turn.mailing, "key", unreadable)
+        stop_mailing(turn.mailing, "key", unreadable)
         turn.end("key")
     except NotReached as error:
         turn.end("unreachable", str(error))
-    except Broken as broken:
+    except ConnectionBroken as broken:
         lines.drop(route)
-        answers.connection_lost(rest.pop(0), may_have_arrived=broken.may_have_arrived)
-    except Refused as refused:
+        answers.record_lost_connection(rest.pop(0), may_have_arrived=broken.may_have_arrived)
+    except EmailRefused as refused:
         _after_refusal(turn, lines, route, rest, refused)
     except Exception as error:
-        if database_lost(error):
+        if is_connection_lost(error):
             raise
         # The content stays out of the log.
         log.warning("Mailing %s: delivery %s: %s", turn.mailing.pk, row.pk, type(error).__name__)
-        answers.failed(rest.pop(0), "inside")
+        answers.record_failure(rest.pop(0), "inside")
     else:
-        answers.accepted(rest.pop(0))
+        answers.record_acceptance(rest.pop(0))
         turn.sent += 1
 
 
 def _after_refusal(
-    turn: Turn, lines: Connections, route: Route, rest: list[Delivery], refused: Refused
+    turn: SendingTurn, lines: Connections, route: Route, rest: list[Delivery], refused: EmailRefused
 ) -> None:
     if refused.is_of_connection:
         lines.drop(route)
         turn.end("busy", refused.answer)
     elif refused.step == "sender":
-        stopped(turn.mailing, "sender", refused.answer)
+        stop_mailing(turn.mailing, "sender", refused.answer)
         turn.end("sender")
     else:
-        answers.refused(rest.pop(0), refused)
+        answers.record_refusal(rest.pop(0), refused)

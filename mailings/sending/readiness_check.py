@@ -10,7 +10,7 @@ from mailings.models import Mailing
 CHECKS: list[Callable[[Mailing], list[str]]] = []
 
 
-def problems(mailing: Mailing) -> list[str]:
+def get_readiness_problems(mailing: Mailing) -> list[str]:
     found = []
     if not mailing.text.strip():
         found.append(_("Write the email before you send it."))

@@ -40,13 +40,13 @@ STOPS = {
 PROBLEMS = ["retry", "unreachable", "store", "busy", *(name for name in STOPS if name != "user")]
 
 
-def key(why: str, value: object = "") -> str:
+def build_reason_key(why: str, value: object = "") -> str:
     """As it is kept."""
     plain = " ".join("".join(one if one.isprintable() else " " for one in str(value)).split())
     return f"{why} {plain}".strip()[:LONGEST]
 
 
-def sentence(why: str) -> str:
+def get_reason_sentence(why: str) -> str:
     """In the user's language, or '' for no reason."""
     word, _space, value = why.partition(" ")
     text = WAITS.get(word) or STOPS.get(word)

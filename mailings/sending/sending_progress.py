@@ -9,7 +9,7 @@ from django.utils.timesince import timeuntil
 
 from crm.fields.percentages import share_in_words
 from mailings.models import Delivery, Mailing
-from mailings.sending.reasons import sentence
+from mailings.sending.reasons import get_reason_sentence
 
 State = Delivery.State
 # The rate is that of the last minutes, because a mailing may have waited before.
@@ -43,7 +43,7 @@ class Progress:
         return share_in_words(self.done, self.total)
 
 
-def progress_of(mailing: Mailing, now: datetime | None = None) -> Progress:
+def get_progress(mailing: Mailing, now: datetime | None = None) -> Progress:
     """With one query."""
     now = now or timezone.now()
     since = max(now - LATELY, mailing.sent_at or now)
@@ -61,5 +61,5 @@ def progress_of(mailing: Mailing, now: datetime | None = None) -> Progress:
         **counts,
         rate=round(lately * 60 / seconds),
         left=timedelta(seconds=round(counts["waiting"] * seconds / lately)) if lately else None,
-        why=sentence(mailing.why),
+        why=get_reason_sentence(mailing.why),
     )

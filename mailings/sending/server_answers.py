@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mailings.models import Delivery
-from mailings.responses.bounce_handling import keep_problem, suppress
-from mailings.sending.smtp_transfer import Refused
+from mailings.responses.bounce_handling import suppress_address, write_problem
+from mailings.sending.smtp_transfer import EmailRefused
 
 State = Delivery.State
 # Refused for now: tried again after 4, 16 and 64 minutes, and about 4 hours.
@@ -22,41 +22,41 @@ PROBLEMS = {
 }
 
 
-def sentence(problem: str) -> str:
+def get_delivery_sentence(problem: str) -> str:
     """The problem in the user's language, or ''."""
     key, _space, answer = problem.partition(" ")
     return str(PROBLEMS.get(key, PROBLEMS["inside"])) % {"answer": answer or "–"} if problem else ""
 
 
-def accepted(row: Delivery) -> None:
+def record_acceptance(row: Delivery) -> None:
     _keep(row, state=State.SENT, at=timezone.now(), problem="")
 
 
-def failed(row: Delivery, problem: str) -> None:
+def record_failure(row: Delivery, problem: str) -> None:
     _keep(row, state=State.FAILED, at=timezone.now(), problem=problem, tries=row.tries + 1)
 
 
-def refused(row: Delivery, answer: Refused) -> None:
+def record_refusal(row: Delivery, answer: EmailRefused) -> None:
     """Tried again later if the server says so; never again if the address doesn't exist."""
     problem = f"refused {answer.answer}"
     if answer.is_for_now and row.tries + 1 < TRIES:
         _try_later(row, problem)
         return
     with transaction.atomic():
-        failed(row, problem)
+        record_failure(row, problem)
         if answer.is_address:
             Delivery.objects.filter(pk=row.pk).update(bounced_at=timezone.now())
-            suppress(row.pk, "bounced", answer.answer)
+            suppress_address(row.pk, "bounced", answer.answer)
 
 
-def connection_lost(row: Delivery, *, may_have_arrived: bool) -> None:
+def record_lost_connection(row: Delivery, *, may_have_arrived: bool) -> None:
     """An email that may have arrived isn't sent again."""
     if may_have_arrived:
-        failed(row, "unknown")
+        record_failure(row, "unknown")
     elif row.tries + 1 < TRIES:
         _try_later(row, "unreachable", pause=timedelta(seconds=0))
     else:
-        failed(row, "unreachable")
+        record_failure(row, "unreachable")
 
 
 def _try_later(row: Delivery, problem: str, pause: timedelta | None = None) -> None:
@@ -67,6 +67,6 @@ def _try_later(row: Delivery, problem: str, pause: timedelta | None = None) -> N
 
 def _keep(row: Delivery, *, problem: str, **values) -> None:
     if problem != row.problem:
-        keep_problem(row.pk, problem)
+        write_problem(row.pk, problem)
     values = {"taken_until": None, "next_try_at": None} | values
     Delivery.objects.filter(pk=row.pk).update(**values)

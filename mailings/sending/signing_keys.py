@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.second_factor.secret_encryption import Unreadable, opened, sealed
+from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
 from mailings.models import SigningKey
 from mailings.sending.dkim import Signer
 
@@ -26,11 +26,11 @@ class KeyUnreadable(Exception):
     """The key of this domain was encrypted with a secret key that this installation no longer has."""
 
 
-def generated() -> RSAPrivateKey:
+def generate_key() -> RSAPrivateKey:
     return generate_private_key(public_exponent=65_537, key_size=GENERATED)
 
 
-def read(pem: str) -> RSAPrivateKey:
+def parse_private_key(pem: str) -> RSAPrivateKey:
     """Raises ValidationError for anything other than a private RSA key without a password, of a size that receivers accept."""
     if "PUBLIC KEY" in pem:
         raise ValidationError(_("This is a public key. Enter the private key that belongs to it."))
@@ -46,20 +46,20 @@ def read(pem: str) -> RSAPrivateKey:
     return key
 
 
-def keep(row: SigningKey, key: RSAPrivateKey) -> None:
+def write_key(row: SigningKey, key: RSAPrivateKey) -> None:
     """Put both halves of the key into the row."""
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    row.secret = sealed(private.decode())
+    row.secret = encrypt_secret(private.decode())
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     row.public = b64encode(public).decode()
 
 
-def signer_for(address: str) -> Signer | None:
+def get_signer(address: str) -> Signer | None:
     """What signs emails from this address, if its domain has a key in use. Raises KeyUnreadable."""
     row = SigningKey.objects.of_address(address).signing().first()
     if row is None:
         return None
     try:
-        return Signer(row.domain, row.selector, read(opened(row.secret)))
+        return Signer(row.domain, row.selector, parse_private_key(decrypt_secret(row.secret)))
     except Unreadable:
         raise KeyUnreadable(row.domain) from None

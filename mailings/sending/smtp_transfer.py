@@ -12,7 +12,7 @@ ENDS = re.compile(rb"\r\n|\r|\n")
 DOTS = re.compile(rb"^\.", re.MULTILINE)
 
 
-class Refused(Exception):
+class EmailRefused(Exception):
     """The mail server said no. `step` is "sender", "recipient" or "content"."""
 
     def __init__(self, code: int, said: bytes | str, step: str) -> None:
@@ -42,7 +42,7 @@ class Refused(Exception):
         return is_dead(enhanced[0]) if enhanced else self.code in NO_SUCH_ADDRESS
 
 
-class Broken(Exception):
+class ConnectionBroken(Exception):
     """The connection was lost. After the content has left, it may have arrived."""
 
     def __init__(self, *, may_have_arrived: bool) -> None:
@@ -63,9 +63,9 @@ def hand_over(server: smtplib.SMTP, sender: str, recipient: str, content: bytes)
         _expect(server.rcpt(recipient), "recipient")
         _expect(server.docmd("DATA"), "content", wanted=354)
         has_left = True
-        server.send(dotted(content))
+        server.send(escape_leading_dots(content))
         _expect(server.getreply(), "content")
-    except Refused as refused:
+    except EmailRefused as refused:
         if not refused.is_of_connection:
             # A server that doesn't answer to this either is found out with the next email.
             with suppress(OSError):
@@ -73,10 +73,10 @@ def hand_over(server: smtplib.SMTP, sender: str, recipient: str, content: bytes)
         raise
     except OSError as error:
         # All errors of smtplib are such errors too.
-        raise Broken(may_have_arrived=has_left) from error
+        raise ConnectionBroken(may_have_arrived=has_left) from error
 
 
-def dotted(content: bytes) -> bytes:
+def escape_leading_dots(content: bytes) -> bytes:
     """As RFC 5321, 4.5.2, sends it: lines that begin with a dot get another one, and a dot alone ends it."""
     lines = DOTS.sub(b"..", with_line_ends(content))
     return lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
@@ -90,4 +90,4 @@ def with_line_ends(content: bytes) -> bytes:
 def _expect(answer: tuple[int, bytes], step: str, wanted: int = 250) -> None:
     code, said = answer
     if code != wanted and not (wanted == 250 and code == 251):
-        raise Refused(code, said, step)
+        raise EmailRefused(code, said, step)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Operation
-from crm.platform.sql.unrecorded_writes import unrecorded
+from crm.platform.sql.unrecorded_writes import write_without_history
 from crm.platform.web.notifications import tell
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, operation
 from mailings.models import Delivery, Mailing
 from mailings.sending import reasons
@@ -63,37 +63,39 @@ class FinishMailing(BeginMailing):
         return _("Finish the mailing “%(name)s”") % {"name": parameters.get("name", "")}
 
 
-def begun(mailing: Mailing) -> bool:
+def begin_mailing(mailing: Mailing) -> bool:
     """From scheduled to sending. Whether the mailing was still scheduled."""
-    return _moved(mailing, BeginMailing, State.SCHEDULED, state=State.SENDING, why="", sent_at=timezone.now())
+    return _change_state(
+        mailing, BeginMailing, State.SCHEDULED, state=State.SENDING, why="", sent_at=timezone.now()
+    )
 
 
-def finished(mailing: Mailing) -> bool:
+def finish_mailing(mailing: Mailing) -> bool:
     """Once no row waits or is being sent."""
     rest = Delivery.objects.of_mailing(mailing).in_state(Delivery.State.WAITING, Delivery.State.SENDING)
     if rest.exists():
         return False
     now = timezone.now()
-    return _moved(mailing, FinishMailing, State.SENDING, state=State.SENT, why="", finished_at=now)
+    return _change_state(mailing, FinishMailing, State.SENDING, state=State.SENT, why="", finished_at=now)
 
 
-def stopped(mailing: Mailing, why: str, value: object = "") -> bool:
+def stop_mailing(mailing: Mailing, why: str, value: object = "") -> bool:
     """Paused by Leadwell until a user resumes it. `why` is a key of reasons.STOPS; the sender is notified."""
-    why = reasons.key(why, value)
-    return _moved(mailing, StopMailing, State.SCHEDULED, State.SENDING, state=State.PAUSED, why=why)
+    why = reasons.build_reason_key(why, value)
+    return _change_state(mailing, StopMailing, State.SCHEDULED, State.SENDING, state=State.PAUSED, why=why)
 
 
-def waits(mailing: Mailing, why: str, value: object = "") -> None:
+def write_waiting_reason(mailing: Mailing, why: str, value: object = "") -> None:
     """Keep why it waits, or '' when it goes on. That is no change of anyone's, so it isn't recorded."""
-    why = reasons.key(why, value) if why else ""
+    why = reasons.build_reason_key(why, value) if why else ""
     if why == mailing.why:
         return
     mailing.why = why
-    with unrecorded():
+    with write_without_history():
         Mailing.objects.filter(pk=mailing.pk, state=State.SENDING).update(why=why)
 
 
-def _moved(mailing: Mailing, verb: type[Verb], *before: str, **values: Any) -> bool:
+def _change_state(mailing: Mailing, verb: type[Verb], *before: str, **values: Any) -> bool:
     with transaction.atomic():
         rows = Mailing.objects.in_state(*before).filter(pk=mailing.pk)
         if not rows.select_for_update().exists():
@@ -102,7 +104,7 @@ def _moved(mailing: Mailing, verb: type[Verb], *before: str, **values: Any) -> b
         about["parameters"] = {"rows": [mailing.pk], "name": mailing.subject}
         with operation(verb.kind, by=mailing.by, channel=Operation.Channel.SYSTEM, **about) as record:
             rows.update(**values)
-            keep_verdicts(record, Outcome(Mailing.table, changed=[mailing.pk]))
+            write_verdicts(record, Outcome(Mailing.table, changed=[mailing.pk]))
             for name, value in values.items():
                 setattr(mailing, name, value)
             _notify(mailing, record)

@@ -10,7 +10,7 @@ from crm.fields.types.texts import one_line
 from crm.records.editing.settings_form import SettingsForm
 from mailings.content.forms import TEXTS, Texts
 from mailings.content.markdown import as_email_html
-from mailings.content.merge_fields import MergeFields, kinds_of
+from mailings.content.merge_fields import MergeFields, get_recipient_kinds
 from mailings.models import MailingList, MailingTemplate, Sender
 
 
@@ -29,7 +29,7 @@ class MailingTemplateForm(Texts, SettingsForm):
 
     def __init__(self, *arguments: Any, user: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.merge = MergeFields(kinds_of(None), user)
+        self.merge = MergeFields(get_recipient_kinds(None), user)
         if not self.is_new:
             self.initial.update({name: self.merge.shown(getattr(self.instance, name)) for name in TEXTS})
         self.folders = sorted({row.folder for row in MailingTemplate.objects.active() if row.folder})

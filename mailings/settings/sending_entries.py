@@ -20,24 +20,24 @@ from mailings.settings.suppression_permissions import OF_STEERING, ROW
 from mailings.suppression import address_erasure
 
 
-def received_again(table: str, ids: list[int]) -> None:
+def restore_received_newsletters(table: str, ids: list[int]) -> None:
     """After the undo of a merge: what these records received themselves makes them subscribers (mailings/models/delivery.py)."""
     Delivery.objects.filter(of=table, record__in=ids, state=Delivery.State.SENT).update(
         state=Delivery.State.SENT
     )
 
 
-def register() -> None:
-    response_conditions.register()
-    combined_timeline.OTHERS.append(timeline.lines_of)
-    email_verbs.ALSO_WARNED.append(bounce_handling.warnings_for)
+def register_sending() -> None:
+    response_conditions.register_response_filters()
+    combined_timeline.OTHERS.append(timeline.get_timeline_lines)
+    email_verbs.ALSO_WARNED.append(bounce_handling.get_record_warnings)
     receive_hooks.OF_THREADS.append(incoming_responses.of_thread)
-    receive_hooks.ARRIVED.append(incoming_responses.replied)
-    receive_hooks.BOUNCED.append(incoming_responses.bounced)
-    receive_hooks.COMPLAINED.append(incoming_responses.complained)
-    delete.ALSO_PURGED.append(address_erasure.forget)
+    receive_hooks.ARRIVED.append(incoming_responses.record_reply)
+    receive_hooks.BOUNCED.append(incoming_responses.record_bounce)
+    receive_hooks.COMPLAINED.append(incoming_responses.record_complaint)
+    delete.ALSO_PURGED.append(address_erasure.forget_deleted_records)
     merged_records.ALSO_MERGED.append(Reference(Delivery, "record", of="of", once=("mailing",)))
-    merged_records.MOVED_BACK.append(received_again)
+    merged_records.MOVED_BACK.append(restore_received_newsletters)
     delivery_log.EVENTS += state_transitions.EVENTS
     permissions.ROWS.append(ROW)
     roles.OF_STEERING += OF_STEERING

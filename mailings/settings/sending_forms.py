@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import ModelForm
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from mailings.models import MailingAccount, Suppression
-from mailings.suppression.suppression_list import key_of
+from mailings.suppression.suppression_list import get_email_key
 
 
 class SuppressionForm(ModelForm):
@@ -21,13 +21,13 @@ class SuppressionForm(ModelForm):
 
     def clean_address(self) -> str:
         address = self.cleaned_data["address"]
-        self.instance.email_key = key_of(address)
+        self.instance.email_key = get_email_key(address)
         if Suppression.objects.filter(email_key=self.instance.email_key).exists():
             raise ValidationError(_now("This address is already on the suppression list."))
         return address
 
     def write(self, by: Any) -> Operation:
-        with recorded("add_suppression", by=by) as record:
+        with record_settings_change("add_suppression", by=by) as record:
             row = self.save()
             record.parameters["rows"] = [row.pk]
         return record
@@ -56,7 +56,7 @@ class AccountForm(ModelForm):
 
     def write(self, by: Any) -> Operation:
         kind = "edit_mailing_account" if self.instance.pk else "add_mailing_account"
-        with recorded(kind, by=by, name=self.instance.mailbox.name) as record:
+        with record_settings_change(kind, by=by, name=self.instance.mailbox.name) as record:
             row = self.save()
             record.parameters["rows"] = [row.pk]
         return record

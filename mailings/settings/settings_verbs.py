@@ -26,7 +26,7 @@ WORDS = {
 }
 
 
-def _named(name: str, action: str, model: Any, sentence: Any) -> None:
+def _register_settings_verb(name: str, action: str, model: Any, sentence: Any) -> None:
     """Register a kind of operation."""
 
     def words(parameters: dict) -> str:
@@ -38,4 +38,4 @@ def _named(name: str, action: str, model: Any, sentence: Any) -> None:
 
 
 for name, (action, model, sentence) in WORDS.items():
-    _named(name, action, model, sentence)
+    _register_settings_verb(name, action, model, sentence)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.form_rendering import ModelForm
 from mailings.models import SigningKey
-from mailings.sending.signing_keys import generated, keep, read
+from mailings.sending.signing_keys import generate_key, parse_private_key, write_key
 
 
 class SigningKeyForm(ModelForm):
@@ -29,8 +29,8 @@ class SigningKeyForm(ModelForm):
 
     def clean_private_key(self) -> RSAPrivateKey | None:
         pem = self.cleaned_data["private_key"].strip()
-        return read(pem) if pem else None
+        return parse_private_key(pem) if pem else None
 
     def save(self, commit: bool = True) -> SigningKey:
-        keep(self.instance, self.cleaned_data["private_key"] or generated())
+        write_key(self.instance, self.cleaned_data["private_key"] or generate_key())
         return super().save(commit)

@@ -17,11 +17,11 @@ PURPOSE = "mailings.erased_address"
 BLOCK = 64
 
 
-def digest_of(email_key: str) -> str:
+def build_digest(email_key: str) -> str:
     return _digest(_keys()[0], email_key)
 
 
-def digests_of(email_keys: Iterable[str]) -> dict[str, str]:
+def build_possible_digests(email_keys: Iterable[str]) -> dict[str, str]:
     """Every digest that one of these addresses may have, with its address."""
     return {_digest(key, one): one for one in email_keys for key in _keys()}
 

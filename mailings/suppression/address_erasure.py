@@ -14,14 +14,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from crm.platform.jobs.housekeeping import every_minute
-from crm.platform.sql.unrecorded_writes import unrecorded
-from crm.platform.text.text_folding import folded
+from crm.platform.sql.unrecorded_writes import write_without_history
+from crm.platform.text.text_folding import fold_texts
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Unsubscribe
 from mailings.content.merge_fields import KINDS_OF_RECIPIENTS
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, Suppression
 from mailings.models.address_digest import UNSUBSCRIBED
-from mailings.suppression.address_digests import announce_keys, digest_of, digests_of, digests_sql
+from mailings.suppression.address_digests import (
+    announce_keys,
+    build_digest,
+    build_possible_digests,
+    digests_sql,
+)
 
 # Records that changed in this time are looked through each minute.
 LATELY = timedelta(hours=1)
@@ -46,7 +51,7 @@ COME_BACK = """
 """
 
 
-def forget(table: str, ids: list[int]) -> None:
+def forget_deleted_records(table: str, ids: list[int]) -> None:
     """Called after these records were deleted permanently."""
     rows = Delivery.objects.filter(of=table, record__in=ids)
     keys = set(rows.exclude(email_key="").order_by().values_list("email_key", flat=True).distinct())
@@ -58,19 +63,19 @@ def forget(table: str, ids: list[int]) -> None:
 
 
 @transaction.atomic
-def erase(addresses: Iterable[str]) -> None:
+def erase_addresses(addresses: Iterable[str]) -> None:
     """Leave nothing readable of these addresses in the tables of mailings. Records that still have one bring it back within a
     minute, so erase it there first."""
-    _erase(set(folded(addresses, function="leadwell_fold_email", length=254).values()) - {""})
+    _erase(set(fold_texts(addresses, function="leadwell_fold_email", length=254).values()) - {""})
 
 
-def remember(digest: str, reason: str, list_id: int | None = None) -> None:
+def remember_digest(digest: str, reason: str, list_id: int | None = None) -> None:
     """Something has followed an email to an address that is erased by now, such as an unsubscribe or a bounce."""
     row = ForgottenAddress(digest=digest, reason=reason, list_id=list_id)
     ForgottenAddress.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def erased_count() -> int:
+def count_erased_addresses() -> int:
     """How many addresses get no mailing, or none of a list, and can't be read."""
     return ForgottenAddress.objects.values("digest").distinct().count()
 
@@ -118,30 +123,30 @@ def _erase(keys: set[str]) -> None:
     unsubscribed.delete()
     left.delete()
     # The history would keep the address.
-    with unrecorded():
+    with write_without_history():
         suppressed.delete()
 
 
 def _clear(keys: set[str], which: str, parameters: list[Any]) -> None:
     """`which` are the rows of mailings_delivery among those with these addresses, as a condition on `d`."""
-    digests = [digest_of(key) for key in keys]
+    digests = [build_digest(key) for key in keys]
     with connection.cursor() as cursor:
         cursor.execute(CLEARED.format(which=which), [list(keys), digests, *parameters])
 
 
 def _forgotten(row: Any, reason: str, list_id: int | None = None) -> ForgottenAddress:
-    return ForgottenAddress(digest=digest_of(row.email_key), reason=reason, list_id=list_id, at=row.at)
+    return ForgottenAddress(digest=build_digest(row.email_key), reason=reason, list_id=list_id, at=row.at)
 
 
 def _bring_back(keys: set[str]) -> int:
     """Returns how many were readable again."""
-    by_digest = digests_of(keys)
+    by_digest = build_possible_digests(keys)
     found = list(ForgottenAddress.objects.filter(digest__in=list(by_digest)))
     for row in found:
         key = by_digest[row.digest]
         if row.reason != UNSUBSCRIBED:
             suppressed = Suppression(address=key, email_key=key, reason=row.reason, at=row.at)
-            with unrecorded():
+            with write_without_history():
                 Suppression.objects.bulk_create([suppressed], ignore_conflicts=True)
         elif row.list_id:
             left = ListUnsubscribe(list_id=row.list_id, email_key=key, at=row.at)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
-from mailings.content.signed_tokens import delivery_of, is_of_test
+from mailings.content.signed_tokens import find_delivery, is_of_test
 from mailings.models import Delivery
 
 
@@ -21,10 +21,10 @@ def of_recipient(purpose: str) -> Callable[..., Callable[..., HttpResponse]]:
         @csrf_exempt
         @wraps(view)
         def shown(request: HttpRequest, token: str, *arguments, **keywords) -> HttpResponse:
-            delivery = delivery_of(token, purpose)
+            delivery = find_delivery(token, purpose)
             if delivery is None and not is_of_test(token, purpose):
                 raise Http404
-            with translation.override(language_of(delivery)):
+            with translation.override(get_language_code(delivery)):
                 response = view(request, delivery, *arguments, **keywords)
             response.headers["X-Robots-Tag"] = "noindex"
             response.headers["Referrer-Policy"] = "no-referrer"
@@ -36,5 +36,5 @@ def of_recipient(purpose: str) -> Callable[..., Callable[..., HttpResponse]]:
     return marked
 
 
-def language_of(delivery: Delivery | None) -> str:
+def get_language_code(delivery: Delivery | None) -> str:
     return delivery.mailing.language if delivery else translation.get_language() or "en"

@@ -12,12 +12,12 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from crm.models import Operation
-from crm.platform.excel.reading.reader import Row, Unreadable, opened
+from crm.platform.excel.reading.reader import Row, Unreadable, open_file_rows
 from crm.platform.excel.writing.cell_values import CellKind, Column
-from crm.platform.excel.writing.csv_writer import unguarded, write_csv
+from crm.platform.excel.writing.csv_writer import unguard_formula_text, write_csv
 from crm.platform.excel.writing.workbook_writer import Output
-from crm.platform.text.text_folding import folded
-from crm.records.editing.settings_change import recorded
+from crm.platform.text.text_folding import fold_texts
+from crm.records.editing.settings_change import record_settings_change
 from crm.transfer.imports.columns.opt_out_columns import has_opted_out, is_opt_out
 from mailings.models import Suppression
 
@@ -29,7 +29,7 @@ LONGEST_NOTE = 300
 
 
 @dataclass
-class Imported:
+class SuppressionImport:
     """How many addresses a file had, how many are new on the list, and where the invalid ones are."""
 
     found: int = 0
@@ -37,32 +37,32 @@ class Imported:
     invalid: list[int] = field(default_factory=list)
 
 
-def key_of(address: str) -> str:
-    return folded([address], function="leadwell_fold_email", length=254)[address]
+def get_email_key(address: str) -> str:
+    return fold_texts([address], function="leadwell_fold_email", length=254)[address]
 
 
-def import_file(upload: UploadedFile, by: Any) -> tuple[Imported, Operation]:
+def import_file(upload: UploadedFile, by: Any) -> tuple[SuppressionImport, Operation]:
     """Add the addresses of the column whose heading has "mail" in it, or else of the first one; of a file of contacts, only
     those whose column of opt-outs says so. Raises Unreadable, and then adds nothing."""
-    result = Imported()
+    result = SuppressionImport()
     with NamedTemporaryFile(suffix=Path(upload.name or "").suffix) as copy:
         for chunk in upload.chunks():
             copy.write(chunk)
         copy.flush()
         rows = list(_addresses(Path(copy.name), upload.name or "", result))
-    with recorded("import_suppressions", by=by) as record:
+    with record_settings_change("import_suppressions", by=by) as record:
         for start in range(0, len(rows), PORTION):
             result.added += _add(rows[start : start + PORTION], by)
     return result, record
 
 
-def _addresses(path: Path, name: str, result: Imported) -> Iterator[tuple[str, str]]:
-    with opened(path, name) as source:
+def _addresses(path: Path, name: str, result: SuppressionImport) -> Iterator[tuple[str, str]]:
+    with open_file_rows(path, name) as source:
         column, note, opt_out = 0, -1, -1
         for place, row in enumerate(source.rows):
             if place > MOST_ROWS:
                 raise Unreadable(_("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS})
-            cells = [unguarded(cell.strip()) for cell in row[2]]
+            cells = [unguard_formula_text(cell.strip()) for cell in row[2]]
             if place == 0 and not any("@" in cell for cell in cells):
                 column, note = _columns(cells)
                 opt_out = next((at for at, heading in enumerate(cells) if is_opt_out(heading)), -1)
@@ -84,7 +84,7 @@ def _columns(headings: list[str]) -> tuple[int, int]:
     return column, next((place for place, heading in enumerate(lower) if heading in notes), -1)
 
 
-def _valid(cells: list[str], column: int, row: Row, result: Imported) -> str:
+def _valid(cells: list[str], column: int, row: Row, result: SuppressionImport) -> str:
     address = cells[column] if column < len(cells) else ""
     if not address:
         return ""
@@ -99,7 +99,7 @@ def _valid(cells: list[str], column: int, row: Row, result: Imported) -> str:
 
 def _add(rows: list[tuple[str, str]], by: Any) -> int:
     """Returns how many weren't on the list."""
-    keys = folded([address for address, _note in rows], function="leadwell_fold_email", length=254)
+    keys = fold_texts([address for address, _note in rows], function="leadwell_fold_email", length=254)
     new = {keys[address]: (address, note) for address, note in reversed(rows)}
     known = set(Suppression.objects.filter(email_key__in=list(new)).values_list("email_key", flat=True))
     made = [

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from customers.consent.consent_recording import give_newsletters_again, withdraw_newsletters
+from customers.consent.consent_recording import restore_newsletter_consents, withdraw_newsletters
 from leads.models import Unsubscribe
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe
 from mailings.models.address_digest import UNSUBSCRIBED
-from mailings.suppression.address_erasure import remember
+from mailings.suppression.address_erasure import remember_digest
 
 LONGEST_REASON = 300
 
@@ -36,7 +36,7 @@ def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
         if everything:
             withdraw_newsletters(key, about=delivery.mailing.subject)
     elif delivery.digest:
-        remember(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
+        remember_digest(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
     _note(delivery, reason)
 
 
@@ -44,10 +44,10 @@ def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
 def resubscribe(delivery: Delivery) -> None:
     """Allow mailings to the address again, those of the list and all others, with the consents that unsubscribing withdrew."""
     if delivery.email_key:
-        give_newsletters_again(delivery.email_key, about=delivery.mailing.subject)
+        restore_newsletter_consents(delivery.email_key, about=delivery.mailing.subject)
         Unsubscribe.objects.filter(email_key=delivery.email_key).delete()
         ListUnsubscribe.objects.filter(list=delivery.mailing.list, email_key=delivery.email_key).delete()
-    _erased(delivery).delete()
+    _get_erased_unsubscribe(delivery).delete()
     Delivery.objects.filter(pk=delivery.pk).update(unsubscribed_at=None, unsubscribe_reason="")
 
 
@@ -55,12 +55,12 @@ def is_unsubscribed(delivery: Delivery) -> bool:
     """From all mailings, or from the list of this one."""
     key = delivery.email_key
     if not key:
-        return _erased(delivery).exists()
+        return _get_erased_unsubscribe(delivery).exists()
     of_list = ListUnsubscribe.objects.filter(list=delivery.mailing.list_id, email_key=key)
     return Unsubscribe.objects.filter(email_key=key).exists() or of_list.exists()
 
 
-def _erased(delivery: Delivery) -> QuerySet:
+def _get_erased_unsubscribe(delivery: Delivery) -> QuerySet:
     """What is known of an address that was erased since it got this mailing."""
     rows = ForgottenAddress.objects.filter(reason=UNSUBSCRIBED, digest=delivery.digest).exclude(digest="")
     return rows.filter(Q(list=None) | Q(list=delivery.mailing.list_id))

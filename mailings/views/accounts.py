@@ -5,11 +5,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import (
+    get_posted_data,
+    one_at_a_time,
+    record_settings_change,
+    show_change_message,
+)
 from mailboxes.models import Mailbox
 from mailings.models import MailingAccount
-from mailings.sending.dns_records import records_for
+from mailings.sending.dns_records import build_dns_records
 from mailings.settings.sending_forms import AccountForm
 
 
@@ -25,17 +30,21 @@ def accounts(request):
 def account(request, pk):
     mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
     found = getattr(mailbox, "mailing_account", None)
-    form = AccountForm(posted(request), instance=found or MailingAccount(mailbox=mailbox))
+    form = AccountForm(get_posted_data(request), instance=found or MailingAccount(mailbox=mailbox))
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        note("mailing_account_saved", mailbox=mailbox.address, added=found is None, after=form.changed_data)
-        say(request, record, _("Saved. %(mailbox)s sends mailings.") % {"mailbox": mailbox.name})
+        write_security_line(
+            "mailing_account_saved", mailbox=mailbox.address, added=found is None, after=form.changed_data
+        )
+        show_change_message(
+            request, record, _("Saved. %(mailbox)s sends mailings.") % {"mailbox": mailbox.name}
+        )
         return redirect("mailing_settings:accounts")
     context = {
         "form": form,
         "mailbox": mailbox,
         "sends": found is not None,
-        "records": records_for(mailbox),
+        "records": build_dns_records(mailbox),
     }
     return render(request, "mailings/account.html", context, status=422 if form.is_bound else 200)
 
@@ -46,11 +55,11 @@ def account(request, pk):
 def account_remove(request, pk):
     mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
     if found := getattr(mailbox, "mailing_account", None):
-        with recorded(
+        with record_settings_change(
             "remove_mailing_account", by=request.user, rows=[found.pk], name=mailbox.name
         ) as record:
             found.delete()
-        note("mailing_account_removed", mailbox=mailbox.address)
+        write_security_line("mailing_account_removed", mailbox=mailbox.address)
         words = _("%(mailbox)s no longer sends mailings. It is still read.") % {"mailbox": mailbox.name}
-        say(request, record, words)
+        show_change_message(request, record, words)
     return redirect("mailing_settings:accounts")

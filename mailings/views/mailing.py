@@ -9,20 +9,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.records.kinds.kind_registry import KINDS
 from mailings.audience.audience import FaultyFilter
-from mailings.audience.recipient_counts import funnel
-from mailings.content.content_checks import warnings_for
-from mailings.content.content_preview import policy_of_page, preview_of
+from mailings.audience.recipient_counts import count_recipients
+from mailings.content.content_checks import get_content_warnings
+from mailings.content.content_preview import build_preview, policy_of_page
 from mailings.content.forms import PreviewForm
 from mailings.forms import MailingForm
 from mailings.models import Mailing
 from mailings.sending.account_routes import vip_goes_ordinary
 from mailings.sending.approval import has_to_ask
-from mailings.sending.readiness_check import problems
-from mailings.sending.sending_progress import progress_of
+from mailings.sending.readiness_check import get_readiness_problems
+from mailings.sending.sending_progress import get_progress
 
 State = Mailing.State
 
@@ -38,7 +38,7 @@ def with_funnel(mailing: Mailing) -> dict[str, Any]:
     """What the screens of a mailing show of its recipients."""
     context: dict[str, Any] = {"mailing": mailing, "kind": KINDS[mailing.of]}
     try:
-        found = funnel(mailing)
+        found = count_recipients(mailing)
     except FaultyFilter as faulty:
         return context | {"funnel": None, "faults": faulty.args}
     return context | {"funnel": found, "vip_goes_ordinary": found.vips > 0 and vip_goes_ordinary(mailing)}
@@ -49,15 +49,15 @@ def with_email(mailing: Mailing, viewer) -> dict[str, Any]:
     if not mailing.text.strip():
         return {}
     return {
-        "preview": preview_of(mailing, PreviewForm({}), viewer),
+        "preview": build_preview(mailing, PreviewForm({}), viewer),
         "files": mailing.files.order_by("pk"),
     }
 
 
 def with_faults(mailing: Mailing, viewer) -> dict[str, list[str]]:
     """What keeps a draft from being sent, and what else is wrong with the email of one that isn't sent yet. Each is said once."""
-    found = problems(mailing) if mailing.state == State.DRAFT else []
-    warned = warnings_for(mailing, viewer) if mailing.state in (State.DRAFT, State.ASKED) else []
+    found = get_readiness_problems(mailing) if mailing.state == State.DRAFT else []
+    warned = get_content_warnings(mailing, viewer) if mailing.state in (State.DRAFT, State.ASKED) else []
     return {"problems": found, "warnings": [sentence for sentence in warned if sentence not in found]}
 
 
@@ -69,11 +69,11 @@ def mailing(request, pk):
     receiving = context["funnel"].receiving if context["funnel"] else 0
     context |= {
         "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
-        "progress": progress_of(found) if found.sent_at and not found.finished_at else None,
+        "progress": get_progress(found) if found.sent_at and not found.finished_at else None,
         "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
     }
     context |= with_faults(found, request.user) | with_email(found, request.user)
-    response = answer(request, "mailings/mailing.html", context)
+    response = render_response(request, "mailings/mailing.html", context)
     response._csp_update = policy_of_page()  # type: ignore[attr-defined]
     return response
 
@@ -85,10 +85,10 @@ def mailing_edit(request, pk):
     if found.state != State.DRAFT:
         messages.warning(request, _("Only drafts can be edited."))
         return redirect("mailings:mailing", pk)
-    form = MailingForm(posted(request), instance=found, user=request.user)
+    form = MailingForm(get_posted_data(request), instance=found, user=request.user)
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        say(request, record, _("Saved the mailing “%(name)s”.") % {"name": found.subject})
+        show_change_message(request, record, _("Saved the mailing “%(name)s”.") % {"name": found.subject})
         return redirect("mailings:mailing", pk)
     context = {"form": form, "mailing": found}
-    return answer(request, "mailings/edit.html", context, status=form.status_code)
+    return render_response(request, "mailings/edit.html", context, status=form.status_code)

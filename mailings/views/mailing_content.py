@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import say
-from mailings.audience.sample_records import offered
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import show_change_message
+from mailings.audience.sample_records import get_offered_records
 from mailings.content.attachments import AttachForm
-from mailings.content.content_checks import warnings_for
-from mailings.content.content_preview import policy_of_page, preview_of
+from mailings.content.content_checks import get_content_warnings
+from mailings.content.content_preview import build_preview, policy_of_page
 from mailings.content.forms import ContentForm, PreviewForm, TemplateChoice, with_template
 from mailings.content.trial_email import send_own_copy
 from mailings.models import Mailing
@@ -36,10 +36,10 @@ def mailing_content(request, pk):
         return redirect(request.path)
     if "insert" in request.POST:
         return _with_template(request, mailing)
-    return _saved(request, mailing)
+    return _save_content(request, mailing)
 
 
-def _saved(request, mailing: Mailing) -> HttpResponse:
+def _save_content(request, mailing: Mailing) -> HttpResponse:
     form = ContentForm(request.POST, instance=mailing, user=request.user)
     if not form.is_valid():
         return _page(request, mailing, form, status=422)
@@ -51,7 +51,7 @@ def _saved(request, mailing: Mailing) -> HttpResponse:
         words = _("Saved. A test email is on its way to %(email)s.") % {"email": request.user.email}
         messages.success(request, words)
     else:
-        say(request, record, _("Saved the content of the mailing."))
+        show_change_message(request, record, _("Saved the content of the mailing."))
     return redirect(request.path)
 
 
@@ -79,15 +79,17 @@ def _page(request, mailing: Mailing, form: ContentForm | None = None, *, status:
         "is_draft": mailing.state == DRAFT,
         "may_edit": mailing.state == DRAFT and request.user.has_perm("mailings.change_mailing"),
         "choices": choices,
-        "preview": preview_of(shown, choices, request.user),
-        "warnings": warnings_for(shown, request.user),
-        "recipients": offered(mailing, request.user),
+        "preview": build_preview(shown, choices, request.user),
+        "warnings": get_content_warnings(shown, request.user),
+        "recipients": get_offered_records(mailing, request.user),
         "templates": TemplateChoice(),
         "files": mailing.files.order_by("pk"),
         "attaching": AttachForm(mailing=mailing),
         "merge_fields": form.merge.labels.items(),
     }
     fragments = {"preview": "mailings/content/_preview.html"}
-    response = answer(request, "mailings/content/page.html", context, fragments=fragments, status=status)
+    response = render_response(
+        request, "mailings/content/page.html", context, fragments=fragments, status=status
+    )
     response._csp_update = policy_of_page()  # type: ignore[attr-defined]
     return response

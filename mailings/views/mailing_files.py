@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.platform.excel.reading.upload_handlers import DROPPED
-from crm.platform.files.error_messages import sentence
+from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
-from crm.records.editing.settings_change import say
+from crm.records.editing.settings_change import show_change_message
 from crm.work.activities.views.attached_file import download
 from mailings.content.attachments import AttachForm, remove_file
 from mailings.models import Mailing
@@ -23,9 +23,9 @@ def mailing_files(request, pk):
     form = AttachForm(request.POST, request.FILES, mailing=mailing, dropped=getattr(request, DROPPED, ""))
     if form.is_valid():
         try:
-            say(request, form.write(request.user), _("Attached the files."))
+            show_change_message(request, form.write(request.user), _("Attached the files."))
         except NotKept as error:
-            messages.error(request, sentence(error.code))
+            messages.error(request, get_refusal_sentence(error.code))
     for words in form.errors.get("attachments", []):
         messages.error(request, str(words))
     return redirect("mailing_content", pk)
@@ -36,7 +36,9 @@ def mailing_files(request, pk):
 def mailing_file_remove(request, pk, file):
     mailing = _draft(request, pk)
     row = get_object_or_404(mailing.files, pk=file)
-    say(request, remove_file(row, request.user), _("Removed the file “%(name)s”.") % {"name": row.name})
+    show_change_message(
+        request, remove_file(row, request.user), _("Removed the file “%(name)s”.") % {"name": row.name}
+    )
     return redirect("mailing_content", pk)
 
 

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from mailings.models import Mailing
-from mailings.responses.mailing_results import get_skipped, results_of
-from mailings.sending.sending_progress import progress_of
+from mailings.responses.mailing_results import get_results, get_skipped
+from mailings.sending.sending_progress import get_progress
 
 
 @permission_required("mailings.view_mailing", raise_exception=True)
@@ -15,9 +15,9 @@ def mailing_results(request, pk):
     mailing = get_object_or_404(Mailing.objects.visible_to(request.user), pk=pk)
     context = {
         "mailing": mailing,
-        "numbers": results_of(mailing),
+        "numbers": get_results(mailing),
         "skipped": (skipped := get_skipped(mailing)),
         "skipped_total": sum(line.count for line in skipped),
-        "progress": progress_of(mailing),
+        "progress": get_progress(mailing),
     }
     return render(request, "mailings/results.html", context)

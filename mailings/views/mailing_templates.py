@@ -5,8 +5,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import (
+    get_posted_data,
+    one_at_a_time,
+    record_settings_change,
+    show_change_message,
+)
 from mailings.models import MailingTemplate
 from mailings.settings.forms import MailingTemplateForm
 
@@ -15,29 +20,31 @@ from mailings.settings.forms import MailingTemplateForm
 @require_safe
 def mailing_templates(request):
     rows = MailingTemplate.objects.active().by_folder()
-    return answer(request, "mailings/settings/templates.html", {"rows": rows})
+    return render_response(request, "mailings/settings/templates.html", {"rows": rows})
 
 
 @permission_required("mailings.add_mailingtemplate", raise_exception=True)
 @one_at_a_time
 def mailing_template_new(request):
-    return edited(request, MailingTemplateForm(posted(request), user=request.user))
+    return save_or_show_form(request, MailingTemplateForm(get_posted_data(request), user=request.user))
 
 
 @permission_required("mailings.change_mailingtemplate", raise_exception=True)
 @one_at_a_time
 def mailing_template_edit(request, pk):
     row = get_object_or_404(MailingTemplate.objects.active(), pk=pk)
-    return edited(request, MailingTemplateForm(posted(request), instance=row, user=request.user))
+    return save_or_show_form(
+        request, MailingTemplateForm(get_posted_data(request), instance=row, user=request.user)
+    )
 
 
-def edited(request, form: MailingTemplateForm):
+def save_or_show_form(request, form: MailingTemplateForm):
     if form.is_bound and form.is_valid():
         name = {"name": form.instance.name}
-        say(request, form.write(request.user), _("Saved the template “%(name)s”.") % name)
+        show_change_message(request, form.write(request.user), _("Saved the template “%(name)s”.") % name)
         return redirect("mailing_templates")
     context = {"form": form, "merge_fields": form.merge.labels.items()}
-    return answer(request, "mailings/settings/template_form.html", context, status=form.status_code)
+    return render_response(request, "mailings/settings/template_form.html", context, status=form.status_code)
 
 
 @permission_required("mailings.delete_mailingtemplate", raise_exception=True)
@@ -45,7 +52,7 @@ def edited(request, form: MailingTemplateForm):
 @one_at_a_time
 def mailing_template_delete(request, pk):
     row = get_object_or_404(MailingTemplate.objects.active(), pk=pk)
-    with recorded("delete_mailing_template", by=request.user, rows=[pk]) as record:
+    with record_settings_change("delete_mailing_template", by=request.user, rows=[pk]) as record:
         MailingTemplate.objects.filter(pk=pk).retire()
-    say(request, record, _("Deleted the template “%(name)s”.") % {"name": row.name})
+    show_change_message(request, record, _("Deleted the template “%(name)s”.") % {"name": row.name})
     return redirect("mailing_templates")

@@ -3,8 +3,8 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.id_parsing import newest
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import get_newest_page
+from crm.platform.web.responses import render_response
 from mailings.models import Mailing
 
 PAGE = 50
@@ -18,6 +18,6 @@ def mailings(request):
     chosen = request.GET.get("state", "")
     if chosen in State.values:
         rows = rows.in_state(chosen)
-    found, older = newest(rows, request.GET, PAGE)
+    found, older = get_newest_page(rows, request.GET, PAGE)
     context = {"mailings": found, "older": older, "chosen": chosen, "states": State.choices}
-    return answer(request, "mailings/list.html", context)
+    return render_response(request, "mailings/list.html", context)

@@ -5,29 +5,31 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import posted, say
-from mailings.audience.mailing_creation import make, selection_of
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import get_posted_data, show_change_message
+from mailings.audience.mailing_creation import create_mailing, get_selection
 from mailings.forms import NewMailingForm
 from mailings.models import Mailing
 
 
 @permission_required("mailings.add_mailing", raise_exception=True)
 def mailing_new(request):
-    selection = selection_of(request.GET, request.user)
+    selection = get_selection(request.GET, request.user)
     frozen = selection.frozen if selection else None
     if selection and not request.user.has_perm(selection.kind.right("view")):
         raise PermissionDenied
     form = NewMailingForm(
-        posted(request),
+        get_posted_data(request),
         instance=Mailing(by=request.user, department_id=next(iter(request.user.department_ids), None)),
         user=request.user,
         selected=frozen is not None,
         query=frozen.query if frozen else "",
     )
     if form.is_bound and form.is_valid():
-        record = make(form, frozen, request.user)
-        say(request, record, _("Added the mailing “%(name)s”.") % {"name": form.instance.subject})
+        record = create_mailing(form, frozen, request.user)
+        show_change_message(
+            request, record, _("Added the mailing “%(name)s”.") % {"name": form.instance.subject}
+        )
         return redirect("mailings:mailing", form.instance.pk)
     context = {"form": form, "selection": selection}
-    return answer(request, "mailings/new.html", context, status=form.status_code)
+    return render_response(request, "mailings/new.html", context, status=form.status_code)

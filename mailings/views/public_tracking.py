@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.after_response import afterwards
+from crm.platform.web.after_response import run_after_response
 from mailings.content.signed_tokens import CLICK, OPEN
 from mailings.models import Delivery
 from mailings.responses.tracking import record_click, record_open
@@ -27,7 +27,7 @@ def mailing_click(request, delivery: Delivery | None, link: int):
     found = get_object_or_404(delivery.mailing.links, pk=link)
     response = HttpResponseRedirect(found.url)
     if request.method == "GET" and delivery.mailing.tracks_clicks:
-        afterwards(response, partial(record_click, delivery, found, timezone.now()))
+        run_after_response(response, partial(record_click, delivery, found, timezone.now()))
     return response
 
 
@@ -36,5 +36,5 @@ def mailing_click(request, delivery: Delivery | None, link: int):
 def mailing_open(request, delivery: Delivery | None):
     response = HttpResponse(PIXEL, content_type="image/gif")
     if delivery and request.method == "GET" and delivery.mailing.tracks_opens:
-        afterwards(response, partial(record_open, delivery, timezone.now()))
+        run_after_response(response, partial(record_open, delivery, timezone.now()))
     return response

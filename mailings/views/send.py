@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import posted, say
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import get_posted_data, show_change_message
 from mailings.forms import SendForm, SkipGapsForm
 from mailings.models import Mailing
 from mailings.sending.approval import has_to_ask
-from mailings.verbs import Different, NotNow, approve, decline, schedule
+from mailings.verbs import NotNow, RecipientsChanged, approve_mailing, decline_mailing, schedule_mailing
 from mailings.views.mailing import mailing_or_404, with_email, with_faults, with_funnel
 
 State = Mailing.State
@@ -28,39 +28,41 @@ def mailing_send(request, pk):
     may_leave_out = Mailing.objects.changeable_by(request.user).filter(pk=pk).exists()
     if "leave_out" in request.POST:
         return _leave_out(request, mailing, may_leave_out)
-    form, status = SendForm(posted(request)), 200
+    form, status = SendForm(get_posted_data(request)), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                return _scheduled(request, mailing, form)
+                return _schedule(request, mailing, form)
             except NotNow as reason:
                 form.add_error(None, str(reason))
-                status = 409 if isinstance(reason, Different) else 422
+                status = 409 if isinstance(reason, RecipientsChanged) else 422
     context = with_funnel(mailing) | with_faults(mailing, request.user) | {"form": form}
     receiving = context["funnel"].receiving if context["funnel"] else 0
     context["asks"] = has_to_ask(request.user, mailing, receiving)
     context |= with_email(mailing, request.user)
     context |= {"may_leave_out": may_leave_out, "most": settings.MAILING_APPROVAL_ABOVE}
-    return answer(request, "mailings/send.html", context, status=status)
+    return render_response(request, "mailings/send.html", context, status=status)
 
 
 def _leave_out(request, mailing: Mailing, may: bool):
     form = SkipGapsForm({"skips_gaps": "on"}, instance=mailing)
     if not may or not form.is_valid():
         raise PermissionDenied
-    say(request, form.write(request.user), _("Recipients with empty merge fields will be skipped."))
+    show_change_message(
+        request, form.write(request.user), _("Recipients with empty merge fields will be skipped.")
+    )
     return redirect("mailings:send", mailing.pk)
 
 
-def _scheduled(request, mailing: Mailing, form: SendForm):
+def _schedule(request, mailing: Mailing, form: SendForm):
     data = form.cleaned_data
-    record = schedule(mailing, by=request.user, at=data["send_at"], seen=data["seen"])
+    record = schedule_mailing(mailing, by=request.user, at=data["send_at"], seen=data["seen"])
     if record.kind == "request_mailing":
         said = _("The mailing waits for approval. You’ll be notified of the decision.")
     else:
         said = _("Scheduled the mailing “%(name)s”.") % {"name": mailing.subject}
-    say(request, record, said)
+    show_change_message(request, record, said)
     return redirect("mailings:mailing", mailing.pk)
 
 
@@ -77,11 +79,11 @@ def mailing_decide(request, pk):
     said = {"user": mailing.by.name}
     try:
         if decision == "approve":
-            record = approve(mailing, by=request.user, seen=request.POST.get("seen", ""))
-            say(request, record, _("Approved. %(user)s has been notified.") % said)
+            record = approve_mailing(mailing, by=request.user, seen=request.POST.get("seen", ""))
+            show_change_message(request, record, _("Approved. %(user)s has been notified.") % said)
         else:
-            record = decline(mailing, by=request.user)
-            say(request, record, _("Declined. %(user)s has been notified.") % said)
+            record = decline_mailing(mailing, by=request.user)
+            show_change_message(request, record, _("Declined. %(user)s has been notified.") % said)
     except NotNow as reason:
         messages.warning(request, str(reason))
     return redirect("mailings:mailing", pk)

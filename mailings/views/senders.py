@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Department
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from mailings.models import Sender
 from mailings.settings.forms import SenderForm
 
@@ -18,7 +18,7 @@ def senders(request):
     known = {sender.department_id: sender for sender in Sender.objects.all()}
     departments = Department.objects.active().visible_to(request.user).by_name()
     lines = [(department, known.get(department.pk)) for department in departments]
-    return answer(request, "mailings/settings/senders.html", {"lines": lines})
+    return render_response(request, "mailings/settings/senders.html", {"lines": lines})
 
 
 @permission_required("mailings.change_sender", raise_exception=True)
@@ -29,10 +29,10 @@ def sender_edit(request, pk):
     sender = Sender.objects.of_department(department).first() or Sender(
         department=department, name=department.name
     )
-    form = SenderForm(posted(request), instance=sender)
+    form = SenderForm(get_posted_data(request), instance=sender)
     if form.is_bound and form.is_valid():
         words = _("Saved the sender of %(department)s.") % {"department": department.name}
-        say(request, form.write(request.user), words)
+        show_change_message(request, form.write(request.user), words)
         return redirect("mailing_senders")
     context = {"form": form, "department": department}
-    return answer(request, "mailings/settings/sender_form.html", context, status=form.status_code)
+    return render_response(request, "mailings/settings/sender_form.html", context, status=form.status_code)

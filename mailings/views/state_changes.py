@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.models import Operation
-from crm.records.editing.settings_change import say
+from crm.records.editing.settings_change import show_change_message
 from mailings import verbs
 from mailings.models import Mailing
 from mailings.views.mailing import mailing_or_404
@@ -18,25 +18,25 @@ from mailings.views.mailing import mailing_or_404
 @permission_required("mailings.send_mailing", raise_exception=True)
 @require_POST
 def mailing_pause(request, pk):
-    return _done(request, pk, verbs.pause, _("Paused the mailing “%(name)s”."))
+    return _change_state(request, pk, verbs.pause_mailing, _("Paused the mailing “%(name)s”."))
 
 
 @permission_required("mailings.send_mailing", raise_exception=True)
 @require_POST
 def mailing_resume(request, pk):
-    return _done(request, pk, verbs.resume, _("Resumed the mailing “%(name)s”."))
+    return _change_state(request, pk, verbs.resume_mailing, _("Resumed the mailing “%(name)s”."))
 
 
 @permission_required("mailings.send_mailing", raise_exception=True)
 @require_POST
 def mailing_cancel(request, pk):
-    return _done(request, pk, verbs.cancel, _("Canceled the mailing “%(name)s”."))
+    return _change_state(request, pk, verbs.cancel_mailing, _("Canceled the mailing “%(name)s”."))
 
 
-def _done(request, pk: int, verb: Callable[..., Operation], said: str):
+def _change_state(request, pk: int, verb: Callable[..., Operation], said: str):
     mailing = mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
     try:
-        say(request, verb(mailing, by=request.user), said % {"name": mailing.subject})
+        show_change_message(request, verb(mailing, by=request.user), said % {"name": mailing.subject})
     except verbs.NotNow as reason:
         messages.warning(request, str(reason))
     return redirect("mailings:mailing", pk)
@@ -47,11 +47,11 @@ def _done(request, pk: int, verb: Callable[..., Operation], said: str):
 def mailing_delete(request, pk):
     mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     try:
-        record = verbs.delete(mailing, by=request.user)
+        record = verbs.delete_mailing(mailing, by=request.user)
     except verbs.NotNow:
         messages.warning(request, _("Only drafts can be deleted."))
         return redirect("mailings:mailing", pk)
-    say(request, record, _("Deleted the mailing “%(name)s”.") % {"name": mailing.subject})
+    show_change_message(request, record, _("Deleted the mailing “%(name)s”.") % {"name": mailing.subject})
     return redirect("mailings:list")
 
 
@@ -59,6 +59,6 @@ def mailing_delete(request, pk):
 @require_POST
 def mailing_copy(request, pk):
     mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
-    made = verbs.copy(mailing, by=request.user)
+    made = verbs.copy_mailing(mailing, by=request.user)
     messages.success(request, _("Copied the mailing. This is the copy."))
     return redirect("mailings:mailing", made.pk)

@@ -10,14 +10,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from crm.models import Operation
-from crm.platform.excel.reading.error_messages import sentence
+from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.reading.reader import Unreadable
 from crm.platform.excel.reading.upload_handlers import DROPPED
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import one_at_a_time
 from mailings.models import Suppression
 from mailings.settings.sending_forms import FileForm
-from mailings.suppression.suppression_list import NAMED, Imported, import_file, write_file
+from mailings.suppression.suppression_list import NAMED, SuppressionImport, import_file, write_file
 
 
 @permission_required("mailings.add_suppression", raise_exception=True)
@@ -26,21 +26,21 @@ def suppressed_import(request):
     is_post = request.method == "POST"
     form = FileForm(request.POST, request.FILES) if is_post else FileForm()
     if is_post and (dropped := getattr(request, DROPPED, "")):
-        form.errors["file"] = form.error_class([sentence(dropped)])
+        form.errors["file"] = form.error_class([get_rejection_sentence(dropped)])
     elif is_post and form.is_valid():
         try:
             imported, record = import_file(form.cleaned_data["file"], request.user)
         except Unreadable as refused:
             form.add_error("file", str(refused))
         else:
-            note("suppression_imported", rows=imported.added)
+            write_security_line("suppression_imported", rows=imported.added)
             _say(request, imported, record)
             return redirect("mailing_settings:suppressed")
     status = 422 if is_post else 200
     return render(request, "mailings/suppressed_import.html", {"form": form}, status=status)
 
 
-def _say(request, imported: Imported, record: Operation) -> None:
+def _say(request, imported: SuppressionImport, record: Operation) -> None:
     words = ngettext(
         "Added %(added)s of %(found)s address.", "Added %(added)s of %(found)s addresses.", imported.found
     )
@@ -63,5 +63,5 @@ def suppressed_export(request):
     name = slugify(_("Suppression list"))
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     rows = Suppression.objects.visible_to(request.user).newest_first()
-    note("suppression_exported", rows=write_file(response, rows.iterator(chunk_size=2_000)))
+    write_security_line("suppression_exported", rows=write_file(response, rows.iterator(chunk_size=2_000)))
     return response

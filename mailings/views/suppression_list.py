@@ -6,12 +6,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import (
+    get_posted_data,
+    one_at_a_time,
+    record_settings_change,
+    show_change_message,
+)
 from mailings.models import Suppression
 from mailings.settings.sending_forms import SuppressionForm
-from mailings.suppression.address_erasure import erased_count
+from mailings.suppression.address_erasure import count_erased_addresses
 
 PAGE = 50
 
@@ -21,11 +26,11 @@ PAGE = 50
 def suppressed(request):
     if request.method == "POST" and not request.user.has_perm("mailings.add_suppression"):
         raise PermissionDenied
-    form = SuppressionForm(posted(request), instance=Suppression(by=request.user))
+    form = SuppressionForm(get_posted_data(request), instance=Suppression(by=request.user))
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        note("suppression_added", address=form.instance.address)
-        say(request, record, _("Added %(address)s.") % {"address": form.instance.address})
+        write_security_line("suppression_added", address=form.instance.address)
+        show_change_message(request, record, _("Added %(address)s.") % {"address": form.instance.address})
         return redirect("mailing_settings:suppressed")
     status = 422 if form.is_bound else 200
     return render(request, "mailings/suppressed.html", {"form": form, **_page(request)}, status=status)
@@ -33,11 +38,11 @@ def suppressed(request):
 
 def _page(request) -> dict:
     """The newest rows before ?before=, with ?find= in their addresses."""
-    find, before = request.GET.get("find", "").strip()[:254], number_of(request.GET.get("before", ""))
+    find, before = request.GET.get("find", "").strip()[:254], parse_number(request.GET.get("before", ""))
     rows = Suppression.objects.visible_to(request.user).newest_first().with_text(find).older_than(before)
     found = list(rows[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
-    return {"rows": found[:PAGE], "older": older, "find": find, "erased": erased_count()}
+    return {"rows": found[:PAGE], "older": older, "find": find, "erased": count_erased_addresses()}
 
 
 @require_POST
@@ -45,8 +50,10 @@ def _page(request) -> dict:
 @one_at_a_time
 def suppressed_delete(request, pk):
     row = get_object_or_404(Suppression.objects.changeable_by(request.user), pk=pk)
-    with recorded("remove_suppression", by=request.user, rows=[row.pk]) as record:
+    with record_settings_change("remove_suppression", by=request.user, rows=[row.pk]) as record:
         row.delete()
-    note("suppression_removed", address=row.address)
-    say(request, record, _("Removed %(address)s. It can receive mailings again.") % {"address": row.address})
+    write_security_line("suppression_removed", address=row.address)
+    show_change_message(
+        request, record, _("Removed %(address)s. It can receive mailings again.") % {"address": row.address}
+    )
     return redirect("mailing_settings:suppressed")

@@ -6,26 +6,26 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm.models import ApiCall, ApiReply, AuditEntry, Notification
-from crm.records.history.audit_log.entry_lines import details_of, words_of
-from privacy.holders.data_holder import Holder, Section, tell_nothing
+from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_words
+from privacy.holders.data_holder import Holder, Section, build_no_sections
 from privacy.person import Person
-from privacy.text_search import matching, sweep
+from privacy.text_search import find_matching_rows, replace_pattern_in_table
 
 
-def entries_of(person: Person) -> Any:
+def person_entries_queryset(person: Person) -> Any:
     return AuditEntry.objects.filter(person.of("table", "record")).order_by("at", "pk")
 
 
-def held(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[Section]:
     rows = [
         {
             _("Date"): row.at.isoformat(),
-            _("Event"): words_of(row),
+            _("Event"): get_event_words(row),
             _("User"): row.user_name or _("no user"),
             _("From"): str(row.get_via_display()),
-            **dict(details_of(row)),
+            **dict(get_detail_texts(row)),
         }
-        for row in entries_of(person)
+        for row in person_entries_queryset(person)
     ]
     return [Section(_("Who viewed these records, programs included"), rows)]
 
@@ -34,7 +34,7 @@ def erase(person: Person) -> int:
     """Only what was typed goes, such as words of a search. The setting opens the table for this (crm/platform/models/audit_entry.py)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.erasing', 'on', true)")
-        count = sweep(AuditEntry, ["details"], person.spellings.any_name)
+        count = replace_pattern_in_table(AuditEntry, ["details"], person.spellings.any_name)
         cursor.execute("SELECT set_config('leadwell.erasing', '', true)")
     return count
 
@@ -42,11 +42,11 @@ def erase(person: Person) -> int:
 def erase_replies(person: Person) -> int:
     """Answers that are kept for a day, in case a program repeats its call: all of them, because they are written in JSON."""
     count = ApiReply.objects.all().delete()[0]
-    return count + sweep(ApiCall, ["path"], person.spellings.named)
+    return count + replace_pattern_in_table(ApiCall, ["path"], person.spellings.named)
 
 
-def held_notices(person: Person, viewer: Any) -> list[Section]:
-    found = matching(Notification, ["parameters"], person.spellings.named)
+def build_notification_sections(person: Person, viewer: Any) -> list[Section]:
+    found = find_matching_rows(Notification, ["parameters"], person.spellings.named)
     return [
         Section(
             _("Notifications of users"), [{_("Text"): str(values["parameters"])} for _key, values in found]
@@ -55,11 +55,11 @@ def held_notices(person: Person, viewer: Any) -> list[Section]:
 
 
 def erase_notices(person: Person) -> int:
-    return sweep(Notification, ["parameters", "path"], person.spellings.any_name)
+    return replace_pattern_in_table(Notification, ["parameters", "path"], person.spellings.any_name)
 
 
 HOLDERS = [
-    Holder(("crm.AuditEntry",), held, erase, "audit"),
-    Holder(("crm.ApiReply", "crm.ApiCall"), tell_nothing, erase_replies, "replies"),
-    Holder(("crm.Notification",), held_notices, erase_notices, "notifications"),
+    Holder(("crm.AuditEntry",), build_sections, erase, "audit"),
+    Holder(("crm.ApiReply", "crm.ApiCall"), build_no_sections, erase_replies, "replies"),
+    Holder(("crm.Notification",), build_notification_sections, erase_notices, "notifications"),
 ]

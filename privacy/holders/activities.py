@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Activity, AttachedFile, Invitation, InvitationAnswer, OutgoingEmail, Task
 from crm.platform.files.thumbnails import ENDING
-from privacy.holders.data_holder import Holder, Section, section
+from privacy.holders.data_holder import Holder, Section, build_section
 from privacy.person import Person
 from privacy.spelling_variants import GONE
 
@@ -21,21 +21,21 @@ CLEARED: dict[str, dict[str, str]] = {
 }
 
 
-def held(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[Section]:
     ids = person.activities
     return [
-        section(
+        build_section(
             Activity._base_manager.filter(pk__in=ids).order_by("at", "pk"),
             title=_("Notes, calls, meetings and emails"),
         ),
-        section(AttachedFile.objects.of_activities(ids), title=_("Files")),
-        section(Invitation.objects.of_activities(ids), title=_("Invitations to meetings")),
-        section(InvitationAnswer.objects.of_activities(ids), title=_("Answers to invitations")),
+        build_section(AttachedFile.objects.of_activities(ids), title=_("Files")),
+        build_section(Invitation.objects.of_activities(ids), title=_("Invitations to meetings")),
+        build_section(InvitationAnswer.objects.of_activities(ids), title=_("Answers to invitations")),
     ]
 
 
-def held_tasks(person: Person, viewer: Any) -> list[Section]:
-    return [section(Task._base_manager.filter(pk__in=person.tasks).order_by("pk"), title=_("Tasks"))]
+def build_task_sections(person: Person, viewer: Any) -> list[Section]:
+    return [build_section(Task._base_manager.filter(pk__in=person.tasks).order_by("pk"), title=_("Tasks"))]
 
 
 def erase(person: Person) -> int:
@@ -47,11 +47,11 @@ def erase(person: Person) -> int:
         addresses="", subject="", place="", problem="", state="sent"
     )
     InvitationAnswer.objects.filter(activity__in=ids).delete()
-    person.files.update(_files_of(ids))
+    person.files.update(_delete_file_rows(ids))
     return Activity._base_manager.filter(pk__in=ids).update(**CLEARED["activity"])
 
 
-def _files_of(ids: list[int]) -> set[str]:
+def _delete_file_rows(ids: list[int]) -> set[str]:
     """Their files and thumbnails, unless an activity of another record has the same file. Their rows are removed."""
     rows = AttachedFile.objects.filter(activity__in=ids)
     files = set(rows.values_list("file", flat=True))
@@ -67,9 +67,9 @@ def erase_tasks(person: Person) -> int:
 HOLDERS = [
     Holder(
         ("crm.Activity", "crm.AttachedFile", "crm.OutgoingEmail", "crm.Invitation", "crm.InvitationAnswer"),
-        held,
+        build_sections,
         erase,
         "activities",
     ),
-    Holder(("crm.Task",), held_tasks, erase_tasks, "tasks"),
+    Holder(("crm.Task",), build_task_sections, erase_tasks, "tasks"),
 ]

@@ -9,13 +9,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Operation
-from crm.records.history.visible_operations import words_of
+from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.erased_persons import NO_VALUES
 from crm.records.kinds.kind_registry import KINDS
 from privacy.holders import activities, consents, records
 from privacy.holders.data_holder import Holder, Section
 from privacy.person import TABLES, Person
-from privacy.text_search import sweep
+from privacy.text_search import replace_pattern_in_table
 
 # In a change: no values. In a row that was deleted permanently, from which an undo brings it back: what the erased record has.
 EMPTIED = """
@@ -28,7 +28,7 @@ EMPTIED = """
 OPERATIONS = """SELECT DISTINCT operation_id FROM crm_change WHERE "table" = %s AND "row" = ANY(%s) AND operation_id > 0"""
 
 
-def own_rows(person: Person) -> dict[str, list[int]]:
+def get_person_rows(person: Person) -> dict[str, list[int]]:
     """The rows in the history that are the person's, by table."""
     return {
         **person.records,
@@ -36,28 +36,28 @@ def own_rows(person: Person) -> dict[str, list[int]]:
         "task": person.tasks,
         "employment": person.employments,
         "deal_contact": person.deal_contacts,
-        "retention_exemption": list(consents.exemptions_of(person).values_list("pk", flat=True)),
+        "retention_exemption": list(consents.exemptions_queryset(person).values_list("pk", flat=True)),
     }
 
 
-def operations_of(person: Person) -> list[int]:
+def get_operation_ids(person: Person) -> list[int]:
     found: set[int] = set()
-    for table, rows in own_rows(person).items():
+    for table, rows in get_person_rows(person).items():
         with connection.cursor() as cursor:
             cursor.execute(OPERATIONS, [table, rows])
             found.update(pk for (pk,) in cursor.fetchall())
     return sorted(found)
 
 
-def held(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[Section]:
     rows = []
-    for table, ids in own_rows(person).items():
+    for table, ids in get_person_rows(person).items():
         changes = Change.objects.of_rows(table, ids).with_operations().order_by("at", "pk")
-        rows += [_told(change, viewer) for change in changes]
+        rows += [_build_change_row(change, viewer) for change in changes]
     return [Section(_("History of changes"), rows)]
 
 
-def _told(change: Change, viewer: Any) -> dict[str, str]:
+def _build_change_row(change: Change, viewer: Any) -> dict[str, str]:
     kind, record = KINDS.get(change.table), change.operation
     of = capfirst(str(kind.words.one)) if kind else change.table
     values = {
@@ -67,7 +67,7 @@ def _told(change: Change, viewer: Any) -> dict[str, str]:
     return {
         _("Date"): change.at.isoformat(),
         _("Record"): f"{of} {change.row}",
-        _("Change"): words_of(record, viewer) if record else str(change.get_kind_display()),
+        _("Change"): describe_operation(record, viewer) if record else str(change.get_kind_display()),
         _("User"): record.by.name if record and record.by else _("The system"),
         _("Channel"): str(record.get_channel_display()) if record else "",
     } | ({_("Values"): "; ".join(f"{name}: {both}" for name, both in values.items())} if values else {})
@@ -76,16 +76,18 @@ def _told(change: Change, viewer: Any) -> dict[str, str]:
 def erase(person: Person) -> int:
     count = 0
     cleared: dict[str, dict[str, str]] = {**records.CLEARED, **activities.CLEARED, **consents.CLEARED}
-    for table, rows in own_rows(person).items():
+    for table, rows in get_person_rows(person).items():
         blanks: dict[str, Any] = dict(cleared[table])
         if table in TABLES:
-            blanks |= dict.fromkeys(records.erased_keys(table))
+            blanks |= dict.fromkeys(records.get_erased_field_keys(table))
         count += _empty(table, rows, blanks)
     texts = person.spellings
-    count += sweep(Change, ["fields"], texts.addresses, "t.fields IS NOT NULL")
+    count += replace_pattern_in_table(Change, ["fields"], texts.addresses, "t.fields IS NOT NULL")
     for table, rows in {"deal": person.deals, "company": person.companies}.items():
         ids = ", ".join(map(str, rows)) or "0"
-        count += sweep(Change, ["fields"], texts.named, f't."table" = \'{table}\' AND t."row" IN ({ids})')
+        count += replace_pattern_in_table(
+            Change, ["fields"], texts.named, f't."table" = \'{table}\' AND t."row" IN ({ids})'
+        )
     return count
 
 
@@ -104,23 +106,25 @@ def _empty(table: str, rows: list[int], blanks: dict[str, Any]) -> int:
         return cursor.rowcount
 
 
-def held_operations(person: Person, viewer: Any) -> list[Section]:
-    rows = Operation.objects.filter(pk__in=operations_of(person)).exclude(note="").order_by("pk")
+def build_operation_sections(person: Person, viewer: Any) -> list[Section]:
+    rows = Operation.objects.filter(pk__in=get_operation_ids(person)).exclude(note="").order_by("pk")
     notes = [{_("Date"): row.at.isoformat(), _("Note"): row.note} for row in rows]
     return [Section(_("Notes of changes"), notes)]
 
 
 def erase_operations(person: Person) -> int:
     """Notes of changes of this person alone go; what others say is looked through."""
-    own = Operation.objects.filter(pk__in=operations_of(person))
+    own = Operation.objects.filter(pk__in=get_operation_ids(person))
     count = own.filter(changed__lte=1).exclude(note="").update(note="")
-    ids = ", ".join(map(str, operations_of(person))) or "0"
-    count += sweep(Operation, ["parameters", "note"], person.spellings.any_name, f"t.id IN ({ids})")
-    return count + sweep(Operation, ["parameters", "note"], person.spellings.named)
+    ids = ", ".join(map(str, get_operation_ids(person))) or "0"
+    count += replace_pattern_in_table(
+        Operation, ["parameters", "note"], person.spellings.any_name, f"t.id IN ({ids})"
+    )
+    return count + replace_pattern_in_table(Operation, ["parameters", "note"], person.spellings.named)
 
 
 # Operations first, because they are found by their changes.
 HOLDERS = [
-    Holder(("crm.Operation",), held_operations, erase_operations, "operations"),
-    Holder(("crm.Change",), held, erase, "changes"),
+    Holder(("crm.Operation",), build_operation_sections, erase_operations, "operations"),
+    Holder(("crm.Change",), build_sections, erase, "changes"),
 ]

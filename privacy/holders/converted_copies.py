@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db import connection
 
-from crm.platform.text.text_folding import folded
+from crm.platform.text.text_folding import fold_texts
 from crm.records.kinds.erased_persons import NO_VALUES
 from customers.models import Company
 from customers.models.company import CompanyValues
 from leads.models import Lead
 from leads.models.lead import LeadValues
-from privacy.holders.data_holder import Holder, tell_nothing
-from privacy.holders.records import erased_keys
+from privacy.holders.data_holder import Holder, build_no_sections
+from privacy.holders.records import get_erased_field_keys
 from privacy.person import Person
 
 # The columns of a company that a conversion fills from those of the same name of the lead, and that say where a person lives.
@@ -39,7 +39,7 @@ REWRITE = """UPDATE crm_change SET fields = %s WHERE id = %s AND at = %s"""
 
 
 @dataclass(frozen=True)
-class Copies:
+class ConvertedCopies:
     """`said` are folded texts that the leads of the person have or had, by column or custom field of a company."""
 
     companies: list[int]
@@ -51,7 +51,9 @@ class Copies:
         return [key for key in self.said if key not in PLACE]
 
     def is_copy(self, name: str, value: Any) -> bool:
-        return isinstance(value, str) and bool(value) and keys_of([value]) <= self.said.get(name, set())
+        return (
+            isinstance(value, str) and bool(value) and get_address_keys([value]) <= self.said.get(name, set())
+        )
 
     def without(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in values.items() if not self.is_copy(name, value)}
@@ -65,36 +67,36 @@ class Copies:
         }
 
 
-def copies_of(person: Person) -> Copies:
+def find_copies(person: Person) -> ConvertedCopies:
     leads = person.ids("lead")
     with connection.cursor() as cursor:
         cursor.execute(MADE, [leads])
         companies = sorted(pk for (pk,) in cursor.fetchall())
     if not companies:
-        return Copies([], {})
-    streets = _said(leads, "address")
+        return ConvertedCopies([], {})
+    streets = _get_lead_keys(leads, "address")
     others = Lead._base_manager.exclude(pk__in=leads).filter(erased_at=None, address_key__in=streets)
     is_own = streets - set(others.values_list("address_key", flat=True))
-    places = {name: _said(leads, name) for name in PLACE if is_own}
+    places = {name: _get_lead_keys(leads, name) for name in PLACE if is_own}
     texts = _custom_texts(leads)
-    return Copies(companies, places | dict.fromkeys(erased_keys("company"), texts))
+    return ConvertedCopies(companies, places | dict.fromkeys(get_erased_field_keys("company"), texts))
 
 
-def keys_of(texts: list[str]) -> set[str]:
+def get_address_keys(texts: list[str]) -> set[str]:
     length = Lead._meta.get_field("address_key").max_length
-    return set(folded([text.strip() for text in texts], length=length).values()) - {""}
+    return set(fold_texts([text.strip() for text in texts], length=length).values()) - {""}
 
 
-def _said(leads: list[int], name: str) -> set[str]:
+def _get_lead_keys(leads: list[int], name: str) -> set[str]:
     rows = Lead._base_manager.filter(pk__in=leads).values_list(name, flat=True)
-    return keys_of([*rows, *_earlier(leads, [name])])
+    return get_address_keys([*rows, *_earlier(leads, [name])])
 
 
 def _custom_texts(leads: list[int]) -> set[str]:
-    keys = erased_keys("lead")
+    keys = get_erased_field_keys("lead")
     rows = LeadValues._base_manager.filter(pk__in=leads).values_list("values", flat=True)
     present = [value for row in rows for key, value in row.items() if key in keys and isinstance(value, str)]
-    return keys_of([*present, *_earlier(leads, keys)])
+    return get_address_keys([*present, *_earlier(leads, keys)])
 
 
 def _earlier(leads: list[int], names: list[str]) -> list[str]:
@@ -105,7 +107,7 @@ def _earlier(leads: list[int], names: list[str]) -> list[str]:
 
 def erase(person: Person) -> int:
     """Before the leads are emptied, because they say what is a copy."""
-    copies = copies_of(person)
+    copies = find_copies(person)
     count = 0
     for row in Company._base_manager.filter(pk__in=copies.companies):
         found = [name for name in PLACE if copies.is_copy(name, getattr(row, name))]
@@ -120,7 +122,7 @@ def erase(person: Person) -> int:
     return count + _erase_history(copies)
 
 
-def _erase_history(copies: Copies) -> int:
+def _erase_history(copies: ConvertedCopies) -> int:
     count = 0
     with connection.cursor() as cursor:
         cursor.execute(HISTORY, [copies.companies, [*PLACE, *copies.keys]])
@@ -133,4 +135,4 @@ def _erase_history(copies: Copies) -> int:
     return count
 
 
-HOLDERS = [Holder(("customers.Company",), tell_nothing, erase, "copies")]
+HOLDERS = [Holder(("customers.Company",), build_no_sections, erase, "copies")]

@@ -35,18 +35,18 @@ class Holder:
     also: tuple[str, ...] = field(default=())
 
 
-def tell_nothing(person: Person, viewer: Any) -> list[Section]:
+def build_no_sections(person: Person, viewer: Any) -> list[Section]:
     """For rows that are erased with the person, and say nothing more about them than others do."""
     return []
 
 
-def section(rows: QuerySet, **more: Any) -> Section:
+def build_section(rows: QuerySet, **more: Any) -> Section:
     """All columns of the rows that say something, by their labels."""
     title = capfirst(str(rows.model._meta.verbose_name_plural))
-    return Section(more.get("title", title), [told(row) for row in rows])
+    return Section(more.get("title", title), [build_labelled_row(row) for row in rows])
 
 
-def told(row: Model) -> dict[str, str]:
+def build_labelled_row(row: Model) -> dict[str, str]:
     """A row with its labels; empty values are left out."""
     found = {}
     for each in row._meta.local_concrete_fields:

@@ -26,10 +26,10 @@ from intake.models import WebForm
 from leads.models import AssignmentRule, Lead
 from mailings.models import MailingFile, MailingList, MailingTemplate
 from privacy.holders import custom_values
-from privacy.holders.data_holder import Holder, Section, tell_nothing
+from privacy.holders.data_holder import Holder, Section, build_no_sections
 from privacy.models import RetentionExemption
 from privacy.person import TABLES, Person
-from privacy.text_search import matching, sweep
+from privacy.text_search import find_matching_rows, replace_pattern_in_table
 from reports.models import KeptNumbers, Pin, ReadReport, Report, ReportSchedule
 
 
@@ -57,7 +57,7 @@ class Texts:
 
     def held(self, person: Person, viewer: Any) -> list[Section]:
         title = capfirst(str(self.model._meta.verbose_name_plural))
-        rows = [row for part in self.parts(person) for row in matching(self.model, *part)]
+        rows = [row for part in self.parts(person) for row in find_matching_rows(self.model, *part)]
         unique: dict[str, dict[str, Any]] = {}
         for key, values in rows:
             unique.setdefault(str(key), values)
@@ -67,7 +67,7 @@ class Texts:
         return [Section(_("Mentioned in: %(where)s") % {"where": title}, told)]
 
     def erase(self, person: Person) -> int:
-        return sum(sweep(self.model, *part) for part in self.parts(person))
+        return sum(replace_pattern_in_table(self.model, *part) for part in self.parts(person))
 
     @property
     def holder(self) -> Holder:
@@ -129,12 +129,12 @@ OF_ANSWERS = Texts(InvitationAnswer, ["address", "comment"], everywhere=True)
 
 
 def erase_answers(person: Person) -> int:
-    found = matching(InvitationAnswer, ["address"], person.spellings.addresses)
+    found = find_matching_rows(InvitationAnswer, ["address"], person.spellings.addresses)
     own = InvitationAnswer.objects.filter(pk__in=[key[0] for key, _values in found]).delete()[0]
     return own + OF_ANSWERS.erase(person)
 
 
-def erase_alike(person: Person) -> int:
+def erase_likenesses(person: Person) -> int:
     """What a scan found, and what users said of it."""
     both = person.of("first_table", "first_record") | person.of("second_table", "second_record")
     groups = Likeness.objects.filter(person.of("table", "record")).values("block")
@@ -143,7 +143,7 @@ def erase_alike(person: Person) -> int:
     )
 
 
-def erase_kept_numbers(person: Person) -> int:
+def erase_cached_numbers(person: Person) -> int:
     """All: what they were counted from can't be seen in them."""
     return KeptNumbers.objects.all().delete()[0]
 
@@ -152,6 +152,8 @@ HOLDERS = [
     *(texts.holder for texts in TEXTS),
     *custom_values.HOLDERS,
     Holder(("crm.InvitationAnswer",), OF_ANSWERS.held, erase_answers, "mentions"),
-    Holder(("duplicates.Likeness", "duplicates.Distinction"), tell_nothing, erase_alike, "duplicates"),
-    Holder(("reports.KeptNumbers",), tell_nothing, erase_kept_numbers, "numbers"),
+    Holder(
+        ("duplicates.Likeness", "duplicates.Distinction"), build_no_sections, erase_likenesses, "duplicates"
+    ),
+    Holder(("reports.KeptNumbers",), build_no_sections, erase_cached_numbers, "numbers"),
 ]

@@ -8,25 +8,27 @@ from crm.models import AttachedFile
 from crm.platform.files.thumbnails import ENDING
 from intake.models import IncomingCall, StopWord, Submission
 from mailboxes.models import Message
-from privacy.holders.data_holder import Holder, Section, section, tell_nothing
+from privacy.holders.data_holder import Holder, Section, build_no_sections, build_section
 from privacy.person import Person
-from privacy.text_search import matching
+from privacy.text_search import find_matching_rows
 
 
-def submissions_of(person: Person) -> QuerySet[Submission]:
+def person_submissions_queryset(person: Person) -> QuerySet[Submission]:
     """Those of the leads, and others with an address or number, such as quarantined ones."""
     columns = ["values", "files", "email", "consents", "first_touch", "last_touch", "reasons"]
-    found = [key[0] for key, _values in matching(Submission, columns, person.spellings.addresses)]
+    found = [key[0] for key, _values in find_matching_rows(Submission, columns, person.spellings.addresses)]
     return Submission.objects.filter(Q(lead__in=person.ids("lead")) | Q(pk__in=found))
 
 
-def held_submissions(person: Person, viewer: Any) -> list[Section]:
-    return [section(submissions_of(person).order_by("pk"))]
+def build_submission_sections(person: Person, viewer: Any) -> list[Section]:
+    return [build_section(person_submissions_queryset(person).order_by("pk"))]
 
 
 def erase_submissions(person: Person) -> int:
     """When and with which form stays, for its figures."""
-    rows = Submission.objects.filter(pk__in=list(submissions_of(person).values_list("pk", flat=True)))
+    rows = Submission.objects.filter(
+        pk__in=list(person_submissions_queryset(person).values_list("pk", flat=True))
+    )
     for files in rows.values_list("files", flat=True):
         for each in files:
             if not AttachedFile.objects.kept_as([each["file"]]):
@@ -35,48 +37,50 @@ def erase_submissions(person: Person) -> int:
     return rows.clear()
 
 
-def calls_of(person: Person) -> QuerySet[IncomingCall]:
+def person_calls_queryset(person: Person) -> QuerySet[IncomingCall]:
     columns = ["body", "headers", "delivery", "problems"]
-    found = [key[0] for key, _values in matching(IncomingCall, columns, person.spellings.addresses)]
+    found = [key[0] for key, _values in find_matching_rows(IncomingCall, columns, person.spellings.addresses)]
     return IncomingCall.objects.filter(person.of() | Q(pk__in=found))
 
 
-def held_calls(person: Person, viewer: Any) -> list[Section]:
-    return [section(calls_of(person).order_by("pk"))]
+def build_call_sections(person: Person, viewer: Any) -> list[Section]:
+    return [build_section(person_calls_queryset(person).order_by("pk"))]
 
 
 def erase_calls(person: Person) -> int:
     """Marked as cut, so no one repeats them."""
-    return calls_of(person).update(
+    return person_calls_queryset(person).update(
         body="", headers={}, address="", problems=[], delivery="", digest="", cut=True
     )
 
 
-def messages_of(person: Person) -> QuerySet[Message]:
+def person_messages_queryset(person: Person) -> QuerySet[Message]:
     found = [
         key[0]
-        for key, _values in matching(Message, ["sender", "subject", "reason"], person.spellings.addresses)
+        for key, _values in find_matching_rows(
+            Message, ["sender", "subject", "reason"], person.spellings.addresses
+        )
     ]
     return Message.objects.filter(person.of() | Q(pk__in=found))
 
 
-def held_messages(person: Person, viewer: Any) -> list[Section]:
-    return [section(messages_of(person).order_by("pk"))]
+def build_message_sections(person: Person, viewer: Any) -> list[Section]:
+    return [build_section(person_messages_queryset(person).order_by("pk"))]
 
 
 def erase_messages(person: Person) -> int:
     """Their keys stay, so that a mailbox doesn't add them once more."""
-    return messages_of(person).update(sender="", subject="", reason="")
+    return person_messages_queryset(person).update(sender="", subject="", reason="")
 
 
 def erase_stop_words(person: Person) -> int:
-    found = [key[0] for key, _values in matching(StopWord, ["text"], person.spellings.addresses)]
+    found = [key[0] for key, _values in find_matching_rows(StopWord, ["text"], person.spellings.addresses)]
     return StopWord.objects.filter(pk__in=found).delete()[0]
 
 
 HOLDERS = [
-    Holder(("intake.Submission",), held_submissions, erase_submissions, "submissions"),
-    Holder(("intake.IncomingCall",), held_calls, erase_calls, "calls"),
-    Holder(("mailboxes.Message",), held_messages, erase_messages, "messages"),
-    Holder(("intake.StopWord",), tell_nothing, erase_stop_words, "stop_words"),
+    Holder(("intake.Submission",), build_submission_sections, erase_submissions, "submissions"),
+    Holder(("intake.IncomingCall",), build_call_sections, erase_calls, "calls"),
+    Holder(("mailboxes.Message",), build_message_sections, erase_messages, "messages"),
+    Holder(("intake.StopWord",), build_no_sections, erase_stop_words, "stop_words"),
 ]

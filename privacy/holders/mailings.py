@@ -6,37 +6,43 @@ from django.db.models import Q, QuerySet
 
 from leads.models import Newsletter, Unsubscribe
 from mailings.models import Click, Delivery, ListUnsubscribe, Mailing, MailingLink, Suppression
-from privacy.holders.data_holder import Holder, Section, section, tell_nothing
+from privacy.holders.data_holder import Holder, Section, build_no_sections, build_section
 from privacy.person import Person
-from privacy.text_search import sweep
+from privacy.text_search import replace_pattern_in_table
 
 
-def deliveries_of(person: Person) -> QuerySet[Delivery]:
+def person_deliveries_queryset(person: Person) -> QuerySet[Delivery]:
     return Delivery.objects.filter(person.of() | Q(email_key__in=person.email_keys))
 
 
-def held(person: Person, viewer: Any) -> list[Section]:
-    keys, deliveries = person.email_keys, deliveries_of(person)
+def build_sections(person: Person, viewer: Any) -> list[Section]:
+    keys, deliveries = person.email_keys, person_deliveries_queryset(person)
     return [
-        section(deliveries.order_by("pk")),
-        section(Click.objects.filter(delivery__in=deliveries.values("pk")).order_by("pk")),
-        section(Newsletter.objects.filter(lead__in=person.ids("lead"))),
-        section(Unsubscribe.objects.filter(email_key__in=keys)),
-        section(ListUnsubscribe.objects.filter(email_key__in=keys)),
-        section(Suppression.objects.filter(email_key__in=keys)),
+        build_section(deliveries.order_by("pk")),
+        build_section(Click.objects.filter(delivery__in=deliveries.values("pk")).order_by("pk")),
+        build_section(Newsletter.objects.filter(lead__in=person.ids("lead"))),
+        build_section(Unsubscribe.objects.filter(email_key__in=keys)),
+        build_section(ListUnsubscribe.objects.filter(email_key__in=keys)),
+        build_section(Suppression.objects.filter(email_key__in=keys)),
     ]
 
 
 def erase(person: Person) -> int:
     """The addresses themselves go when the records no longer have them (privacy/person_erasure.py)."""
-    said = sweep(Delivery, ["problem", "unsubscribe_reason"], person.spellings.addresses)
-    return said + deliveries_of(person).count()
+    said = replace_pattern_in_table(Delivery, ["problem", "unsubscribe_reason"], person.spellings.addresses)
+    return said + person_deliveries_queryset(person).count()
 
 
 def erase_texts(person: Person) -> int:
     named = person.spellings.named
-    count = sweep(Mailing, ["subject", "preheader", "text", "plain", "query", "why"], named)
-    return count + sweep(MailingLink, ["url"], named) + sweep(Suppression, ["note"], named)
+    count = replace_pattern_in_table(
+        Mailing, ["subject", "preheader", "text", "plain", "query", "why"], named
+    )
+    return (
+        count
+        + replace_pattern_in_table(MailingLink, ["url"], named)
+        + replace_pattern_in_table(Suppression, ["note"], named)
+    )
 
 
 HOLDERS = [
@@ -45,13 +51,13 @@ HOLDERS = [
             *("mailings.Delivery", "mailings.Click", "leads.Newsletter", "leads.Unsubscribe"),
             *("mailings.ListUnsubscribe", "mailings.ForgottenAddress"),
         ),
-        held,
+        build_sections,
         erase,
         "deliveries",
     ),
     Holder(
         ("mailings.Mailing", "mailings.MailingLink", "mailings.Suppression"),
-        tell_nothing,
+        build_no_sections,
         erase_texts,
         "mailings",
     ),

@@ -5,14 +5,14 @@ from typing import Any
 from django.db import connection
 from django.utils.text import capfirst
 
-from crm.fields.custom.values.field_registry import all_of
-from crm.fields.custom.values.stored_values import model_of
-from crm.fields.types.field_type import label_of, type_of
+from crm.fields.custom.values.field_registry import get_all_custom_fields
+from crm.fields.custom.values.stored_values import get_values_model
+from crm.fields.types.field_type import get_field_label, get_field_type
 from crm.models import CustomField, Tag, UniqueValue
 from crm.records.kinds.erased_persons import MARKER
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import DealContact, Employment
-from privacy.holders.data_holder import Holder, Section, section, told
+from privacy.holders.data_holder import Holder, Section, build_labelled_row, build_section
 from privacy.person import TABLES, Person
 
 _OF_BOTH = dict.fromkeys(["first_name", "title", "email", "second_email", "phone", "mobile"], "")
@@ -63,13 +63,13 @@ KEPT_TYPES = (
 )
 
 
-def erased_keys(table: str) -> list[str]:
+def get_erased_field_keys(table: str) -> list[str]:
     """The custom fields of a record type whose values go, retired and deleted ones too."""
     rows = CustomField._base_manager.filter(table_of=table).exclude(type__in=KEPT_TYPES)
     return [row.key for row in rows]
 
 
-def held(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[Section]:
     found = []
     for table, ids in person.records.items():
         rows = list(TABLES[table]._base_manager.filter(pk__in=ids).order_by("pk"))
@@ -79,26 +79,31 @@ def held(person: Person, viewer: Any) -> list[Section]:
 
 def _whole(row: Any, viewer: Any) -> dict[str, str]:
     values = (
-        model_of(type(row))._base_manager.filter(pk=row.pk).values_list("values", flat=True).first() or {}
+        get_values_model(type(row))._base_manager.filter(pk=row.pk).values_list("values", flat=True).first()
+        or {}
     )
-    labels = {field.name: field for field in all_of(row.table)}
+    labels = {field.name: field for field in get_all_custom_fields(row.table)}
     own = {
-        label_of(labels[key]): type_of(labels[key]).text(
-            labels[key], type_of(labels[key]).value_of(labels[key], value), viewer
+        get_field_label(labels[key]): get_field_type(labels[key]).text(
+            labels[key], get_field_type(labels[key]).value_of(labels[key], value), viewer
         )
         for key, value in values.items()
         if key in labels
     }
     tags = ", ".join(Tag.objects.filter(pk__in=row.tags or []).values_list("name", flat=True))
-    return told(row) | own | ({capfirst(label_of(type(row)._meta.get_field("tags"))): tags} if tags else {})
+    return (
+        build_labelled_row(row)
+        | own
+        | ({capfirst(get_field_label(type(row)._meta.get_field("tags"))): tags} if tags else {})
+    )
 
 
 def erase(person: Person) -> int:
     """The custom values first: the search words of a record follow from both and are written with the record."""
     count = 0
     for table, ids in person.records.items():
-        keys, model = erased_keys(table), TABLES[table]
-        values = connection.ops.quote_name(model_of(model)._meta.db_table)
+        keys, model = get_erased_field_keys(table), TABLES[table]
+        values = connection.ops.quote_name(get_values_model(model)._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {values} SET values = values - %s::text[] WHERE record_id = ANY(%s) AND values ?| %s",
@@ -113,13 +118,14 @@ def erase(person: Person) -> int:
 BETWEEN: dict[Any, str] = {Employment: "employments", DealContact: "deal_contacts"}
 
 
-def held_between(person: Person, viewer: Any) -> list[Section]:
+def build_related_item_sections(person: Person, viewer: Any) -> list[Section]:
     return [
-        section(model._base_manager.filter(pk__in=getattr(person, ids))) for model, ids in BETWEEN.items()
+        build_section(model._base_manager.filter(pk__in=getattr(person, ids)))
+        for model, ids in BETWEEN.items()
     ]
 
 
-def erase_between(person: Person) -> int:
+def erase_related_items(person: Person) -> int:
     """Where they worked and in which deals they took part stays with the contact, whom no one recognizes by it; what they were
     there goes."""
     rows = [model._base_manager.filter(pk__in=getattr(person, ids)) for model, ids in BETWEEN.items()]
@@ -133,9 +139,14 @@ HOLDERS = [
             *("customers.Contact", "customers.ContactSearch", "customers.ContactValues"),
             *("customers.Request", "customers.RequestSearch", "customers.RequestValues", "crm.UniqueValue"),
         ),
-        held,
+        build_sections,
         erase,
         "records",
     ),
-    Holder(("customers.Employment", "customers.DealContact"), held_between, erase_between, "employments"),
+    Holder(
+        ("customers.Employment", "customers.DealContact"),
+        build_related_item_sections,
+        erase_related_items,
+        "employments",
+    ),
 ]

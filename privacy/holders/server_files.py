@@ -7,13 +7,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from crm.models import Export, Import, ImportMapping, ImportRow, Job, PlannedRow
-from crm.transfer.imports.columns.file_columns import signature
-from crm.transfer.imports.columns.saved_mappings import headings_of
-from privacy.holders.change_history import operations_of
-from privacy.holders.data_holder import Holder, Section, section
+from crm.transfer.imports.columns.file_columns import hash_headings
+from crm.transfer.imports.columns.saved_mappings import get_headings
+from privacy.holders.change_history import get_operation_ids
+from privacy.holders.data_holder import Holder, Section, build_section
 from privacy.person import Person
-from privacy.text_search import matching, sweep
-from privacy.uploaded_files import mentions
+from privacy.text_search import find_matching_rows, replace_pattern_in_table
+from privacy.uploaded_files import file_mentions
 
 ROWS = """SELECT of_id, row FROM crm_plannedrow WHERE of_id IN (SELECT id FROM crm_import WHERE "table" = %s) AND record = ANY(%s)"""
 # An import that isn't applied yet skips these rows.
@@ -24,13 +24,13 @@ EMPTY_PLAN = """
 """
 
 
-def exports_of(person: Person) -> QuerySet[Export]:
+def person_exports_queryset(person: Person) -> QuerySet[Export]:
     """All that were written since the first record was added: which of them have the person isn't recorded."""
     return Export.objects.filter(at__gte=person.since) if person.since else Export.objects.none()
 
 
-def held_exports(person: Person, viewer: Any) -> list[Section]:
-    rows = exports_of(person).order_by("pk").select_related("user")
+def build_export_sections(person: Person, viewer: Any) -> list[Section]:
+    rows = person_exports_queryset(person).order_by("pk").select_related("user")
     told = [
         {
             _("Date"): row.at.isoformat(),
@@ -45,14 +45,16 @@ def held_exports(person: Person, viewer: Any) -> list[Section]:
 
 def erase_exports(person: Person) -> int:
     """One that is being written finds that its file is gone when it ends (crm/transfer/exports/file_writing.py)."""
-    rows = exports_of(person).exclude(file="")
+    rows = person_exports_queryset(person).exclude(file="")
     files = set(rows.values_list("file", flat=True))
     person.files.update(files)
     rows.update(file="")
-    return len(files) + sweep(Export, ["name", "words", "query", "note"], person.spellings.named)
+    return len(files) + replace_pattern_in_table(
+        Export, ["name", "words", "query", "note"], person.spellings.named
+    )
 
 
-def rows_of(person: Person) -> set[tuple[int, int]]:
+def find_import_rows(person: Person) -> set[tuple[int, int]]:
     """The rows of imported files: those that are the records, and those that have an address, a number or the name."""
     found: set[tuple[int, int]] = set()
     for table, ids in person.records.items():
@@ -64,25 +66,26 @@ def rows_of(person: Person) -> set[tuple[int, int]]:
         PlannedRow: ["title", "subtitle", "values", "old"],
     }.items():
         found.update(
-            (key[0], key[1]) for key, _values in matching(model, columns, person.spellings.addresses)
+            (key[0], key[1])
+            for key, _values in find_matching_rows(model, columns, person.spellings.addresses)
         )
     return found
 
 
-def imports_of(person: Person) -> QuerySet[Import]:
-    rows = {of for of, _row in rows_of(person)}
-    return Import.objects.filter(Q(pk__in=rows) | Q(operation__in=operations_of(person)))
+def person_imports_queryset(person: Person) -> QuerySet[Import]:
+    rows = {of for of, _row in find_import_rows(person)}
+    return Import.objects.filter(Q(pk__in=rows) | Q(operation__in=get_operation_ids(person)))
 
 
-def held_imports(person: Person, viewer: Any) -> list[Section]:
+def build_import_sections(person: Person, viewer: Any) -> list[Section]:
     """A row is told as it was read."""
     rows = []
-    for of, row in sorted(rows_of(person)):
+    for of, row in sorted(find_import_rows(person)):
         read = ImportRow.objects.filter(of=of, row=row).first()
         if read:
             cells = [str(cell) for cell in read.cells if cell]
             rows.append({_("File"): read.of.name, _("Row"): str(row), _("Cells"): ", ".join(cells)})
-    return [section(imports_of(person)), Section(_("Rows of imported files"), rows)]
+    return [build_section(person_imports_queryset(person)), Section(_("Rows of imported files"), rows)]
 
 
 def erase_imports(person: Person) -> int:
@@ -91,11 +94,11 @@ def erase_imports(person: Person) -> int:
     named = person.spellings.named
     unread = Import.objects.filter(state=Import.State.READING).exclude(file="") if named else []
     with_them = [row for row in unread if _is_gone_or_mentions(row, named)]
-    kept = {row.pk: row for row in [*imports_of(person), *with_them] if row.file}
+    kept = {row.pk: row for row in [*person_imports_queryset(person), *with_them] if row.file}
     shared = Import.objects.filter(file__in={row.file for row in kept.values()})
     person.files.update(row.file for row in kept.values())
     shared.update(file="")
-    found = rows_of(person)
+    found = find_import_rows(person)
     _forget_samples(found)
     for key in found:
         with connection.cursor() as cursor:
@@ -108,11 +111,11 @@ def erase_imports(person: Person) -> int:
     # The samples of a column are single cells, such as a last name.
     ids = ", ".join(map(str, sorted({of for of, _row in found} | set(kept)))) or "0"
     count = (
-        sweep(Import, columns, person.spellings.any_name, f"t.id IN ({ids})")
-        + sweep(Import, columns, named)
-        + sweep(ImportRow, ["cells", "fixes"], named)
+        replace_pattern_in_table(Import, columns, person.spellings.any_name, f"t.id IN ({ids})")
+        + replace_pattern_in_table(Import, columns, named)
+        + replace_pattern_in_table(ImportRow, ["cells", "fixes"], named)
     )
-    count += sweep(
+    count += replace_pattern_in_table(
         PlannedRow,
         ["title", "subtitle", "values", "old", "conflicts", "errors", "keys", "unknown", "notes"],
         named,
@@ -120,8 +123,8 @@ def erase_imports(person: Person) -> int:
     return count + len(found) + len(kept)
 
 
-def held_names(person: Person, viewer: Any) -> list[Section]:
-    found = matching(Job, ["arguments", "problem"], person.spellings.named)
+def build_job_sections(person: Person, viewer: Any) -> list[Section]:
+    found = find_matching_rows(Job, ["arguments", "problem"], person.spellings.named)
     return [Section(_("Background jobs"), [{_("Text"): str(values["arguments"])} for _key, values in found])]
 
 
@@ -130,20 +133,22 @@ def erase_names(person: Person) -> int:
     were saved with them; and what else jobs and mappings say."""
     any_name, named = person.spellings.any_name, person.spellings.named
     jobs, mappings = [0], [0]
-    for row in imports_of(person):
+    for row in person_imports_queryset(person):
         jobs += Job.objects.with_arguments(**{"import": row.pk}).values_list("pk", flat=True)
-        same = ImportMapping.objects.of(row.user, row.table).with_heads(signature(headings_of(row)))
+        same = ImportMapping.objects.of(row.user, row.table).with_heads(hash_headings(get_headings(row)))
         mappings += same.values_list("pk", flat=True)
-    count = sweep(Job, ["arguments"], any_name, f"t.id IN ({', '.join(map(str, jobs))})")
-    count += sweep(ImportMapping, ["name"], any_name, f"t.id IN ({', '.join(map(str, mappings))})")
-    count += sweep(Job, ["arguments", "problem"], named)
-    return count + sweep(ImportMapping, ["name", "headings", "mapping", "options"], named)
+    count = replace_pattern_in_table(Job, ["arguments"], any_name, f"t.id IN ({', '.join(map(str, jobs))})")
+    count += replace_pattern_in_table(
+        ImportMapping, ["name"], any_name, f"t.id IN ({', '.join(map(str, mappings))})"
+    )
+    count += replace_pattern_in_table(Job, ["arguments", "problem"], named)
+    return count + replace_pattern_in_table(ImportMapping, ["name", "headings", "mapping", "options"], named)
 
 
 def _is_gone_or_mentions(imported: Import, pattern: str) -> bool:
     """Raises StoreAway."""
     try:
-        return mentions(imported, pattern)
+        return file_mentions(imported, pattern)
     except FileNotFoundError:
         return True
 
@@ -163,8 +168,10 @@ def _forget_samples(rows: set[tuple[int, int]]) -> None:
 
 
 HOLDERS = [
-    Holder(("crm.Export",), held_exports, erase_exports, "exports"),
+    Holder(("crm.Export",), build_export_sections, erase_exports, "exports"),
     # Before the imports, because their rows say which are meant.
-    Holder(("crm.Job", "crm.ImportMapping"), held_names, erase_names, "jobs"),
-    Holder(("crm.Import", "crm.ImportRow", "crm.PlannedRow"), held_imports, erase_imports, "imports"),
+    Holder(("crm.Job", "crm.ImportMapping"), build_job_sections, erase_names, "jobs"),
+    Holder(
+        ("crm.Import", "crm.ImportRow", "crm.PlannedRow"), build_import_sections, erase_imports, "imports"
+    ),
 ]

@@ -123,7 +123,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def looked_through() -> dict[str, set[str]]:
+def get_searched_columns() -> dict[str, set[str]]:
     """The columns by "app.Model"."""
     found = {label: set(columns) for label, columns in LOOKED_THROUGH.items()}
     for texts in (*TEXTS, OF_ANSWERS):

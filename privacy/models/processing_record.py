@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
 def _text(label: Any, help_text: Any = "") -> models.TextField:
@@ -40,7 +40,7 @@ class ProcessingTexts(OneRow):
         default_permissions = ("view", "change")
         verbose_name = _("record of processing")
         verbose_name_plural = _("record of processing")
-        triggers = tracked("processing_texts")
+        triggers = build_change_triggers("processing_texts")
 
     @classmethod
     def right(cls, action: str) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from leads.models import Lead, Status
 
 LONGEST = 240
@@ -68,7 +68,7 @@ class RetentionRule(models.Model):
         default_permissions = ("change",)
         verbose_name = _("retention rule")
         verbose_name_plural = _("retention rules")
-        triggers = tracked("retention_rule")
+        triggers = build_change_triggers("retention_rule")
 
     def __str__(self) -> str:
         return self.label
@@ -134,7 +134,7 @@ class RetentionExemption(models.Model):
         default_permissions = ()
         verbose_name = _("exemption from retention rules")
         verbose_name_plural = _("exemptions from retention rules")
-        triggers = tracked("retention_exemption")
+        triggers = build_change_triggers("retention_exemption")
 
     def __str__(self) -> str:
         return self.reason

@@ -15,7 +15,7 @@ from intake.models import Submission
 OF_PERSONS = ("lead", "contact", "request")
 
 
-def persons() -> list[tuple[Any, str]]:
+def get_person_categories() -> list[tuple[Any, str]]:
     """The categories that have records. How many isn't said, because a reader may not see all of them."""
     found: list[tuple[Any, Any]] = [(KINDS[name].words.many, KINDS[name].model) for name in OF_PERSONS]
     found += [(_("visitors who sent a web form"), Submission), (_("users"), User)]
@@ -23,7 +23,7 @@ def persons() -> list[tuple[Any, str]]:
     return [(_("Stored are"), ", ".join(present))] if present else []
 
 
-def stored_data(sensitive: list[str]) -> list[tuple[Any, str]]:
+def describe_stored_data(sensitive: list[str]) -> list[tuple[Any, str]]:
     """The fields of each record type, then what belongs to records and users."""
     found = [(kind.words.many, ", ".join(_fields(kind, sensitive))) for kind in KINDS.values()]
     if types := Activity.objects.order_by("type").values_list("type", flat=True).distinct():

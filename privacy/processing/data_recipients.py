@@ -14,7 +14,7 @@ from mailboxes.models import Mailbox
 from reports.models import BiAccess
 
 
-def recipients(viewer: Any) -> list[tuple[Any, str]]:
+def get_data_recipients(viewer: Any) -> list[tuple[Any, str]]:
     """Only those that exist, each with its names or hosts; of the programs those that the viewer may see."""
     tokens = Token.objects.visible_to(viewer).in_force().with_names().newest_first()
     rows: list[tuple[Any, Iterable[str]]] = [

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from privacy.models import ProcessingTexts, RetentionRule
-from privacy.processing.data_categories import persons, stored_data
-from privacy.processing.data_recipients import recipients
-from privacy.processing.security_measures import measures
-from privacy.retention.other_deletions import elsewhere, settable
+from privacy.processing.data_categories import describe_stored_data, get_person_categories
+from privacy.processing.data_recipients import get_data_recipients
+from privacy.processing.security_measures import get_security_measures
+from privacy.retention.other_deletions import get_other_deletions, get_settable_periods
 
 
 @dataclass(frozen=True)
-class Line:
+class RecordLine:
     """`is_missing` if an administrator has to write it."""
 
     label: str
@@ -29,35 +29,44 @@ class Line:
 @dataclass(frozen=True)
 class Section:
     title: str
-    lines: list[Line]
+    lines: list[RecordLine]
 
 
-def sections(viewer: Any) -> list[Section]:
+def build_processing_sections(viewer: Any) -> list[Section]:
     texts = ProcessingTexts.current()
     return [
-        Section(_("Controller"), _written(texts, "company", "contact", "officer")),
-        Section(_("Purposes"), _written(texts, "purposes", "basis")),
-        Section(_("Categories of persons"), [*_lines(persons()), *_written(texts, "persons")]),
-        Section(_("Categories of data"), _lines(stored_data(texts.sensitive))),
-        Section(_("Recipients"), [*_lines(recipients(viewer)), *_written(texts, "recipients")]),
-        Section(_("Transfers to third countries"), _written(texts, "transfers")),
+        Section(_("Controller"), _build_written_lines(texts, "company", "contact", "officer")),
+        Section(_("Purposes"), _build_written_lines(texts, "purposes", "basis")),
+        Section(
+            _("Categories of persons"),
+            [*_lines(get_person_categories()), *_build_written_lines(texts, "persons")],
+        ),
+        Section(_("Categories of data"), _lines(describe_stored_data(texts.sensitive))),
+        Section(
+            _("Recipients"),
+            [*_lines(get_data_recipients(viewer)), *_build_written_lines(texts, "recipients")],
+        ),
+        Section(_("Transfers to third countries"), _build_written_lines(texts, "transfers")),
         Section(_("Retention"), _lines(_periods())),
-        Section(_("Security measures"), [*_lines(measures()), *_written(texts, "measures")]),
+        Section(
+            _("Security measures"),
+            [*_lines(get_security_measures()), *_build_written_lines(texts, "measures")],
+        ),
     ]
 
 
-def _written(texts: ProcessingTexts, *names: str) -> list[Line]:
+def _build_written_lines(texts: ProcessingTexts, *names: str) -> list[RecordLine]:
     lines = []
     for name in names:
         text = getattr(texts, name).strip()
         field: Any = ProcessingTexts._meta.get_field(name)
         label = str(capfirst(field.verbose_name))
-        lines.append(Line(label, text or _("Not filled in yet"), is_missing=not text))
+        lines.append(RecordLine(label, text or _("Not filled in yet"), is_missing=not text))
     return lines
 
 
-def _lines(pairs: list[tuple[Any, str]]) -> list[Line]:
-    return [Line(str(capfirst(str(label))), text) for label, text in pairs]
+def _lines(pairs: list[tuple[Any, str]]) -> list[RecordLine]:
+    return [RecordLine(str(capfirst(str(label))), text) for label, text in pairs]
 
 
 def _periods() -> list[tuple[Any, str]]:
@@ -65,8 +74,8 @@ def _periods() -> list[tuple[Any, str]]:
     found = [(_("Leads in the status %(status)s") % {"status": rule.label}, _months(rule)) for rule in rules]
     if not rules:
         found.append((_("Leads"), _("until someone deletes them; there are no retention rules")))
-    found += [(kept.label, kept.time) for kept in settable()]
-    return [*found, *((kept.label, kept.time or str(kept.where)) for kept in elsewhere())]
+    found += [(kept.label, kept.time) for kept in get_settable_periods()]
+    return [*found, *((kept.label, kept.time or str(kept.where)) for kept in get_other_deletions())]
 
 
 def _months(rule: RetentionRule) -> str:

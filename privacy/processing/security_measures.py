@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Role
-from privacy.retention.other_deletions import days
+from privacy.retention.other_deletions import format_days
 
 
-def measures() -> list[tuple[Any, str]]:
+def get_security_measures() -> list[tuple[Any, str]]:
     return [
         (_("Encryption in transit"), _transit()),
         (_("Backups"), _("encrypted") if settings.BACKUP_KEYS else _("not encrypted by Leadwell")),
@@ -38,7 +38,7 @@ def _sessions() -> str:
         "end after %(days)s, or after %(hours)s hours without use",
         settings.SESSION_IDLE_HOURS,
     )
-    return words % {"days": days(settings.SESSION_DAYS), "hours": settings.SESSION_IDLE_HOURS}
+    return words % {"days": format_days(settings.SESSION_DAYS), "hours": settings.SESSION_IDLE_HOURS}
 
 
 def _audit() -> str:

@@ -10,28 +10,28 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from crm.fields.conditions.periods import months_before
+from crm.fields.conditions.periods import subtract_months
 from crm.models import Activity
 from crm.records.kinds.erased_persons import ERASED
 from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
-from privacy.retention.shared_persons import alone, sharing
+from privacy.retention.shared_persons import build_sharing_ids_sql, build_unshared_ids_sql
 
 # How far the preview looks ahead.
 AHEAD = timedelta(days=30)
 
 
-def due(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
+def due_at_moment_queryset(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
     """The leads that are due at this moment if nothing else happens to them."""
-    rows = unchanged(rule, moment)
+    rows = unchanged_leads_queryset(rule, moment)
     if not rule.erases:
         return rows
-    return Lead.objects.filter(pk__in=alone(rows, *_around(rule, moment)))
+    return Lead.objects.filter(pk__in=build_unshared_ids_sql(rows, *_around(rule, moment)))
 
 
-def unchanged(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
+def unchanged_leads_queryset(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
     """The leads that have been in the status for long enough. Converted leads belong to their contacts."""
-    since = months_before(moment, rule.months)
+    since = subtract_months(moment, rule.months)
     lately = Activity.objects.filter(of=Lead.table, record=OuterRef("pk"), deleted_at=None, at__gte=since)
     kept = RetentionExemption.objects.on(timezone.localdate(moment)).filter(lead=OuterRef("pk"))
     rows: Any = Lead.objects.present().not_converted()
@@ -48,29 +48,35 @@ def unchanged(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
     )
 
 
-def kept_back(rule: RetentionRule) -> QuerySet[Lead]:
+def held_back_leads_queryset(rule: RetentionRule) -> QuerySet[Lead]:
     """Those that would be due now if their person were in no other record."""
     if not rule.erases:
         return Lead.objects.none()
     now = timezone.now()
-    return Lead.objects.filter(pk__in=sharing(unchanged(rule, now), *_around(rule, now)))
+    return Lead.objects.filter(
+        pk__in=build_sharing_ids_sql(unchanged_leads_queryset(rule, now), *_around(rule, now))
+    )
 
 
 def _around(rule: RetentionRule, moment: datetime) -> tuple[list[QuerySet[Lead]], datetime]:
     """What other rules are about to erase, and since when a change keeps a record."""
-    others = [unchanged(one, moment) for one in RetentionRule.objects.erasing().exclude(pk=rule.pk)]
-    return others, months_before(moment, rule.months)
+    others = [
+        unchanged_leads_queryset(one, moment) for one in RetentionRule.objects.erasing().exclude(pk=rule.pk)
+    ]
+    return others, subtract_months(moment, rule.months)
 
 
-def due_now(rule: RetentionRule) -> QuerySet[Lead]:
-    return due(rule, timezone.now())
+def due_leads_queryset(rule: RetentionRule) -> QuerySet[Lead]:
+    return due_at_moment_queryset(rule, timezone.now())
 
 
 def due_next_month(rule: RetentionRule) -> QuerySet[Lead]:
     """Those that aren't due now but will be within 30 days."""
     now = timezone.now()
-    return due(rule, now + AHEAD).exclude(pk__in=due(rule, now).order_by().values("pk"))
+    return due_at_moment_queryset(rule, now + AHEAD).exclude(
+        pk__in=due_at_moment_queryset(rule, now).order_by().values("pk")
+    )
 
 
-def announced(rule: RetentionRule) -> QuerySet[Lead]:
+def announced_leads_queryset(rule: RetentionRule) -> QuerySet[Lead]:
     return Lead.objects.present().filter(pk__in=RetentionNotice.objects.filter(rule=rule).values("lead"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import KeptPeriods, Operation
 from crm.platform.web.rendering.form_rendering import ModelForm
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.editing.settings_form import SettingsForm
 from leads.models import Lead, Status
 from privacy.models import RetentionExemption, RetentionRule
@@ -81,7 +81,7 @@ class KeepForm(ModelForm):
         return until
 
     def write(self, lead: Lead, by: Any) -> Operation:
-        with recorded("keep_lead", by=by, lead=lead.pk) as record:
+        with record_settings_change("keep_lead", by=by, lead=lead.pk) as record:
             self.instance.lead, self.instance.by = lead, by
             self.instance.save()
         return record

@@ -8,13 +8,23 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.conditions.field_filters import Narrowing
+from crm.fields.conditions.field_filters import CombinableFilter
 from crm.records.kinds.kind_registry import KINDS
 from privacy.models import RetentionRule
-from privacy.retention.due_leads import announced, due_next_month, due_now, kept_back
+from privacy.retention.due_leads import (
+    announced_leads_queryset,
+    due_leads_queryset,
+    due_next_month,
+    held_back_leads_queryset,
+)
 
 NAME = "retention"
-ROWS = {"now": due_now, "month": due_next_month, "announced": announced, "shared": kept_back}
+ROWS = {
+    "now": due_leads_queryset,
+    "month": due_next_month,
+    "announced": announced_leads_queryset,
+    "shared": held_back_leads_queryset,
+}
 WORDS = {
     "now": _lazy("%(status)s: due for deletion"),
     "month": _lazy("%(status)s: due for deletion within 30 days"),
@@ -28,7 +38,7 @@ WORDS_OF_ERASING = {
 }
 
 
-class RetentionFilter(Narrowing, django_filters.CharFilter):
+class RetentionFilter(CombinableFilter, django_filters.CharFilter):
     """Set by links of the page of rules and of notifications, and by no form."""
 
     def __init__(self) -> None:
@@ -38,19 +48,19 @@ class RetentionFilter(Narrowing, django_filters.CharFilter):
         return False
 
     def matching(self, value: str) -> Q:
-        rule, which = _read(value)
+        rule, which = _parse_rule_value(value)
         return Q(pk__in=ROWS[which](rule).order_by().values("pk"))
 
     def words(self, value: str) -> str:
         try:
-            rule, which = _read(value)
+            rule, which = _parse_rule_value(value)
         except forms.ValidationError:
             return ""
         words = WORDS_OF_ERASING if rule.erases else WORDS
         return str(words[which]) % {"status": rule.status.label}
 
 
-def _read(value: str) -> tuple[RetentionRule, str]:
+def _parse_rule_value(value: str) -> tuple[RetentionRule, str]:
     """Raises ValidationError if the rule is gone."""
     pk, _dash, which = value.partition("-")
     rules = RetentionRule.objects.select_related("status")
@@ -60,7 +70,7 @@ def _read(value: str) -> tuple[RetentionRule, str]:
     return rule, which
 
 
-def register() -> None:
+def register_retention_filter() -> None:
     kind: Any = KINDS["lead"]
     kind.fields.FILTER.append(NAME)
     kind.filters.base_filters[NAME] = RetentionFilter()

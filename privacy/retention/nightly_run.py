@@ -15,13 +15,13 @@ from crm.models import Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs import job_kind
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from privacy.models import RetentionNotice, RetentionRule, RetentionRun
-from privacy.retention.due_leads import announced, due
-from privacy.retention.notifications import tell_administrators, tell_owners
-from privacy.retention.rule_erasure import HOURS, erase_part, is_night, waiting
+from privacy.retention.due_leads import announced_leads_queryset, due_at_moment_queryset
+from privacy.retention.notifications import notify_administrators, notify_owners
+from privacy.retention.rule_erasure import HOURS, erase_part, get_waiting_leads, is_night
 from privacy.verbs import DeleteByRetention
 
 NIGHTLY = "retention"
@@ -39,7 +39,7 @@ ANNOUNCE = """
 
 
 @job_kind(NIGHTLY, lambda arguments: _("Retention rules"), page=lambda arguments: PAGE, quiet=True, long=True)
-def run_at_night(job: Job, progress) -> None:
+def run_retention_rules(job: Job, progress) -> None:
     follow_rules(timezone.now())
 
 
@@ -68,19 +68,19 @@ def follow_rules(now: datetime) -> list[RetentionRun]:
 
 @transaction.atomic
 def follow(rule: RetentionRule, now: datetime) -> RetentionRun:
-    ahead = due(rule, now + timedelta(days=rule.notice_days))
+    ahead = due_at_moment_queryset(rule, now + timedelta(days=rule.notice_days))
     notices = RetentionNotice.objects.filter(rule=rule)
     # Something has happened to these since they were announced, or something else was announced.
     notices.exclude(action=rule.action, lead__in=ahead.order_by().values("pk")).delete()
     if has_to_wait(rule, ahead):
         last = RetentionRun.objects.filter(rule=rule).order_by("-at").first()
         if last is None or not last.is_paused:
-            tell_administrators(rule, ahead.count())
+            notify_administrators(rule, ahead.count())
         return RetentionRun.objects.create(rule=rule, at=now, is_paused=True)
     deleted = 0 if rule.erases else _delete(rule, now)
     found = _announce(rule, ahead, now)
     run = RetentionRun.objects.create(rule=rule, at=now, announced=len(found), deleted=deleted)
-    if rule.erases and waiting(rule, now).exists():
+    if rule.erases and get_waiting_leads(rule, now).exists():
         erase_part.defer(run_id=run.pk)
     return run
 
@@ -97,13 +97,13 @@ def has_to_wait(rule: RetentionRule, ahead) -> bool:
 
 def _delete(rule: RetentionRule, now: datetime) -> int:
     """One operation, which can be undone like any other. What it leaves is still announced, and goes the next night."""
-    over = waiting(rule, now)
+    over = get_waiting_leads(rule, now)
     rows = over.filter(pk__any=list(over.order_by("pk").values_list("pk", flat=True)[:MOST_A_NIGHT]))
     verb = DeleteByRetention(status=rule.status_id, months=rule.months)
     outcome = carry_out(verb, rows, by=None, channel=Operation.Channel.SYSTEM)
     RetentionNotice.objects.filter(lead__in=outcome.changed).delete()
     if outcome.changed:
-        note("retention_deleted", rule=rule.label, rows=len(outcome.changed))
+        write_security_line("retention_deleted", rule=rule.label, rows=len(outcome.changed))
     return len(outcome.changed)
 
 
@@ -113,5 +113,5 @@ def _announce(rule: RetentionRule, ahead: QuerySet[Lead], now: datetime) -> list
     with connection.cursor() as cursor:
         cursor.execute(ANNOUNCE.format(found=sql), [rule.pk, rule.action, day, now, *parameters])
         ids = [pk for (pk,) in cursor.fetchall()]
-    tell_owners(rule, announced(rule).filter(pk__any=ids), day)
+    notify_owners(rule, announced_leads_queryset(rule).filter(pk__any=ids), day)
     return ids

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, User
-from accounts.reminders.task_reminders import receivers
+from accounts.reminders.task_reminders import get_receivers
 from crm.platform.web.notifications import notice_kind, tell
 from leads.models import Lead, Status
 from privacy.models import RetentionRule
@@ -21,12 +21,12 @@ PAGE = "/admin/privacy/retention"
 RIGHT = "leads.assign_lead"
 
 
-def tell_owners(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None:
+def notify_owners(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None:
     """One notification for each owner, with the number of their leads; those of a department without an owner go to its managers."""
     by_owner = leads.order_by().exclude(owner=None).values_list("owner").annotate(number=Count("pk"))
     numbers = dict(by_owner)
     people = User.objects.active().with_rights().filter(pk__in=list(numbers))
-    for receiver in receivers(people, timezone.localdate()):
+    for receiver in get_receivers(people, timezone.localdate()):
         path = f"{_list(rule)}&owner={'me' if receiver.user == receiver.of else receiver.of.pk}"
         _tell(receiver.user, "retention_owner", rule, numbers[receiver.of.pk], day, path)
     unassigned = leads.order_by().filter(owner=None).values_list("department").annotate(number=Count("pk"))
@@ -38,7 +38,7 @@ def tell_owners(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None:
             _tell(manager, "retention_manager", rule, number, day, f"{_list(rule)}&owner=none")
 
 
-def tell_administrators(rule: RetentionRule, number: int) -> None:
+def notify_administrators(rule: RetentionRule, number: int) -> None:
     for user in User.objects.administrators():
         tell(
             user,
@@ -66,7 +66,7 @@ def _erases(values: dict) -> bool:
     return values.get("action") == RetentionRule.Action.ERASE
 
 
-def _filled(words: str, values: dict) -> str:
+def _fill_words(words: str, values: dict) -> str:
     """With the status and the day in the reader's language; percent signs would be placeholders."""
     status = Status.objects.filter(pk=values.get("status", 0)).first()
     day = parse_date(values.get("day", "")) if values.get("day") else None
@@ -82,13 +82,13 @@ def retention_owner(values: dict) -> str:
             "%(number)s of your leads will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
             values["number"],
         )
-        return _filled(words, values)
+        return _fill_words(words, values)
     words = ngettext(
         "%(number)s of your leads will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
         "%(number)s of your leads will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
         values["number"],
     )
-    return _filled(words, values)
+    return _fill_words(words, values)
 
 
 @notice_kind("retention_manager", icon="bin")
@@ -99,13 +99,13 @@ def retention_manager(values: dict) -> str:
             "%(number)s unassigned leads will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
             values["number"],
         )
-        return _filled(words, values)
+        return _fill_words(words, values)
     words = ngettext(
         "%(number)s unassigned lead will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
         "%(number)s unassigned leads will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
         values["number"],
     )
-    return _filled(words, values)
+    return _fill_words(words, values)
 
 
 @notice_kind("retention_waits")
@@ -116,10 +116,10 @@ def retention_waits(values: dict) -> str:
             "A retention rule waits: it would erase %(number)s leads in the status %(status)s. Confirm or change it.",
             values["number"],
         )
-        return _filled(words, values)
+        return _fill_words(words, values)
     words = ngettext(
         "A retention rule waits: it would delete %(number)s lead in the status %(status)s. Confirm or change it.",
         "A retention rule waits: it would delete %(number)s leads in the status %(status)s. Confirm or change it.",
         values["number"],
     )
-    return _filled(words, values)
+    return _fill_words(words, values)

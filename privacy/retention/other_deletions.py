@@ -22,7 +22,7 @@ from intake.forms.submissions.cleanup import DAYS as SUBMISSION_DAYS
 
 
 @dataclass(frozen=True)
-class Kept:
+class DeletionPeriod:
     """`time` is in words, `where` says who decides."""
 
     label: Any
@@ -30,7 +30,7 @@ class Kept:
     where: Any
 
 
-def days(number: int) -> str:
+def format_days(number: int) -> str:
     return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
 
 
@@ -42,8 +42,8 @@ def _months_or_ever(number: int) -> str:
     return _months(number) if number else _now("forever")
 
 
-def _of(period: timedelta) -> str:
-    return days(period.days)
+def _format_period(period: timedelta) -> str:
+    return format_days(period.days)
 
 
 ENVIRONMENT = _("set in the environment: %(name)s")
@@ -54,7 +54,7 @@ def _environment(name: str) -> Any:
     return str(ENVIRONMENT) % {"name": name}
 
 
-def elsewhere() -> list[Kept]:
+def get_other_deletions() -> list[DeletionPeriod]:
     """What the page of retention shows but doesn't change."""
     rows: list[tuple[Any, str, Any]] = [
         (
@@ -72,31 +72,33 @@ def elsewhere() -> list[Kept]:
             _months_or_ever(settings.JOBS_MONTHS),
             _environment("LEADWELL_JOBS_MONTHS"),
         ),
-        (_("Sessions"), days(settings.SESSION_DAYS), _environment("LEADWELL_SESSION_DAYS")),
-        (_("Files of imports and exports"), days(settings.FILE_DAYS), _environment("FILE_DAYS")),
+        (_("Sessions"), format_days(settings.SESSION_DAYS), _environment("LEADWELL_SESSION_DAYS")),
+        (_("Files of imports and exports"), format_days(settings.FILE_DAYS), _environment("FILE_DAYS")),
         (
             _("Attached files of records that were permanently deleted"),
-            days(settings.UNDO_DAYS),
+            format_days(settings.UNDO_DAYS),
             _environment("UNDO_DAYS"),
         ),
         (_("Answers of web forms, as visitors typed them"), "", _("set in each web form")),
         (_("Calls of incoming webhooks"), "", _("set in each incoming webhook")),
-        (_("Quarantined and unconfirmed web forms"), days(SUBMISSION_DAYS), FIXED),
-        (_("Responses of APIs to repeated calls"), _of(KEEP_REPLIES), FIXED),
-        (_("Selected records"), _of(LIFETIME), FIXED),
-        (_("Finished jobs in the queue"), _of(KEEP_FINISHED_JOBS), FIXED),
-        (_("Uses of saved views"), _of(KEEP_USES), FIXED),
-        (_("Reminders that were sent"), _of(REMINDERS_KEPT), FIXED),
-        (_("Notifications on devices"), _of(PUSH_KEPT), FIXED),
+        (_("Quarantined and unconfirmed web forms"), format_days(SUBMISSION_DAYS), FIXED),
+        (_("Responses of APIs to repeated calls"), _format_period(KEEP_REPLIES), FIXED),
+        (_("Selected records"), _format_period(LIFETIME), FIXED),
+        (_("Finished jobs in the queue"), _format_period(KEEP_FINISHED_JOBS), FIXED),
+        (_("Uses of saved views"), _format_period(KEEP_USES), FIXED),
+        (_("Reminders that were sent"), _format_period(REMINDERS_KEPT), FIXED),
+        (_("Notifications on devices"), _format_period(PUSH_KEPT), FIXED),
         (_("Emails of records"), "", _("kept as long as their record")),
         (_("Moves of leads between statuses"), "", _("kept as long as their record")),
     ]
-    return [Kept(*row) for row in rows]
+    return [DeletionPeriod(*row) for row in rows]
 
 
-def settable() -> list[Kept]:
+def get_settable_periods() -> list[DeletionPeriod]:
     """What administrators set on the page."""
     current = KeptPeriods.current()
     fields: Callable[[str], Any] = KeptPeriods._meta.get_field
     names = ("calls", "deliveries", "notifications", "import_rows")
-    return [Kept(fields(name).verbose_name, days(getattr(current, name)), "") for name in names]
+    return [
+        DeletionPeriod(fields(name).verbose_name, format_days(getattr(current, name)), "") for name in names
+    ]

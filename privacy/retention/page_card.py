@@ -12,7 +12,7 @@ from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
 
 
 @dataclass(frozen=True)
-class Shown:
+class RetentionCard:
     notice: RetentionNotice | None
     exemption: RetentionExemption | None
     page: str
@@ -23,9 +23,11 @@ class Shown:
         return self.notice is not None and self.notice.action == RetentionRule.Action.ERASE
 
 
-def card_of(lead: Lead, user: Any) -> Card | None:
+def build_retention_card(lead: Lead, user: Any) -> Card | None:
     """One query for most leads, which have neither."""
-    both = Lead.objects.filter(pk=lead.pk).values_list(_of(RetentionNotice), _of(RetentionExemption))
+    both = Lead.objects.filter(pk=lead.pk).values_list(
+        _build_id_subquery(RetentionNotice), _build_id_subquery(RetentionExemption)
+    )
     announced, kept = both.first() or (None, None)
     if not announced and not kept:
         return None
@@ -33,8 +35,8 @@ def card_of(lead: Lead, user: Any) -> Card | None:
     exemption = RetentionExemption.objects.filter(pk=kept or 0).select_related("by").first()
     may_keep = lead.may_change and lead.deleted_at is None
     page = reverse("privacy:keep", args=[lead.pk])
-    return Card("privacy/retention/_card.html", Shown(notice, exemption, page, may_keep))
+    return Card("privacy/retention/_card.html", RetentionCard(notice, exemption, page, may_keep))
 
 
-def _of(model: Any) -> Subquery:
+def _build_id_subquery(model: Any) -> Subquery:
     return Subquery(model.objects.filter(lead=OuterRef("pk")).values("pk")[:1])

@@ -14,17 +14,17 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from crm.fields.conditions.periods import months_before
+from crm.fields.conditions.periods import subtract_months
 from crm.models import Operation
 from crm.platform.jobs.job_runner import is_interrupted
-from crm.platform.web.transactions import database_lost, disk_full, limit
+from crm.platform.web.transactions import disk_full, is_connection_lost, limit
 from customers.models import Contact, Deal, Request
 from leads.models import Lead
 from privacy.models import Erasure, RetentionNotice, RetentionRule, RetentionRun
 from privacy.person import Person
 from privacy.person_erasure import Cause, erase
-from privacy.person_search import MOST, Records, related
-from privacy.retention.due_leads import unchanged
+from privacy.person_search import MOST, Records, find_related_records
+from privacy.retention.due_leads import unchanged_leads_queryset
 from privacy.verbs import EraseByRetention
 
 log = logging.getLogger(__name__)
@@ -54,12 +54,12 @@ def erase_part(run_id: int, after: int = 0) -> None:
         erase_part.defer(run_id=run_id, after=last)
 
 
-def waiting(rule: RetentionRule, now: datetime) -> QuerySet[Lead]:
+def get_waiting_leads(rule: RetentionRule, now: datetime) -> QuerySet[Lead]:
     """The leads whose notice is over and to which nothing has happened since."""
     over = RetentionNotice.objects.filter(
         rule=rule, action=rule.action, deletes_on__lte=timezone.localdate(now)
     )
-    return unchanged(rule, now).filter(pk__in=over.values("lead"))
+    return unchanged_leads_queryset(rule, now).filter(pk__in=over.values("lead"))
 
 
 def erase_some(run: RetentionRun, now: datetime, after: int = 0) -> int | None:
@@ -68,12 +68,14 @@ def erase_some(run: RetentionRun, now: datetime, after: int = 0) -> int | None:
     if not (rule.is_active and rule.erases and rule.is_confirmed):
         return None
     ends = time.monotonic() + SECONDS
-    ids = list(waiting(rule, now).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PART])
+    ids = list(
+        get_waiting_leads(rule, now).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PART]
+    )
     for pk in ids:
         try:
             _erase(run, pk, now)
         except Exception as error:
-            if database_lost(error) or disk_full(error):
+            if is_connection_lost(error) or disk_full(error):
                 raise
             # One of them keeps none of the others. Their values stay out of the log.
             log.error("Retention rule %s: lead %s: %s", rule.pk, pk, type(error).__name__)
@@ -86,7 +88,7 @@ def erase_some(run: RetentionRun, now: datetime, after: int = 0) -> int | None:
 def _erase(run: RetentionRun, pk: int, now: datetime) -> None:
     """The person of one lead, unless a record of theirs isn't due."""
     rule = run.rule
-    records = records_of(pk)
+    records = find_person_records(pk)
     if not may_go(records, rule, now):
         return
     verb = EraseByRetention.kind
@@ -98,19 +100,19 @@ def _erase(run: RetentionRun, pk: int, now: datetime) -> None:
             Operation.Channel.SYSTEM,
             {"status": rule.status_id, "months": rule.months},
             {"rule": rule.label},
-            still=partial(_is_still, pk, records, rule, now),
+            still=partial(_is_unchanged, pk, records, rule, now),
         )
         if erase(Person(records), by=None, cause=cause):
             RetentionNotice.objects.filter(lead__in=records["lead"]).delete()
             RetentionRun.objects.filter(pk=run.pk).update(erased=F("erased") + 1)
 
 
-def records_of(lead: int) -> Records:
+def find_person_records(lead: int) -> Records:
     """All records of the person of a lead, as far as emails and links lead. Without any if there are too many for one person."""
     records: Records = {Lead.table: [lead]}
     while True:
         found: dict[str, set[int]] = {}
-        for one in related(records):
+        for one in find_related_records(records):
             if one.chosen:
                 found.setdefault(one.table, set()).add(one.pk)
         reached = {table: sorted(ids) for table, ids in found.items()}
@@ -126,8 +128,8 @@ def may_go(records: Records, rule: RetentionRule, now: datetime) -> bool:
     leads = records.get(Lead.table, [])
     leaving: set[int] = set()
     for one in RetentionRule.objects.erasing().filter(is_confirmed=True):
-        leaving.update(waiting(one, now).filter(pk__in=leads).values_list("pk", flat=True))
-    since = months_before(now, rule.months)
+        leaving.update(get_waiting_leads(one, now).filter(pk__in=leads).values_list("pk", flat=True))
+    since = subtract_months(now, rule.months)
     others = Lead._base_manager.filter(pk__in=set(leads) - leaving).exclude(
         deleted_at__isnull=False, updated_at__lt=since
     )
@@ -138,6 +140,6 @@ def may_go(records: Records, rule: RetentionRule, now: datetime) -> bool:
     return bool(leads) and not any(rows.exists() for rows in (others, stay, requests, deals))
 
 
-def _is_still(lead: int, records: Records, rule: RetentionRule, now: datetime) -> bool:
+def _is_unchanged(lead: int, records: Records, rule: RetentionRule, now: datetime) -> bool:
     """Asked once they are locked: someone may have changed one of them, or added another."""
-    return records_of(lead) == records and may_go(records, rule, now)
+    return find_person_records(lead) == records and may_go(records, rule, now)

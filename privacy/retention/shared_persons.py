@@ -45,18 +45,20 @@ PARTED = """
 ALONE, SHARING = "SELECT id FROM due EXCEPT SELECT id FROM sharing", "SELECT id FROM sharing"
 
 
-def alone(due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
+def build_unshared_ids_sql(due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
     """The ids of those among `due` whose person is in no record that stays. `others` are the leads that other rules are about to
     erase, and `since` is the time from which on a change keeps a record in Trash, or a request."""
-    return _parted(ALONE, due, others, since)
+    return _build_sharing_sql(ALONE, due, others, since)
 
 
-def sharing(due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
+def build_sharing_ids_sql(due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
     """The ids of the rest of them."""
-    return _parted(SHARING, due, others, since)
+    return _build_sharing_sql(SHARING, due, others, since)
 
 
-def _parted(asked: str, due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
+def _build_sharing_sql(
+    asked: str, due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime
+) -> RawSQL:
     columns = due.order_by().values_list("pk", "email_key", "second_email_key")
     sql, parameters = columns.query.sql_with_params()
     rest: list[tuple[str, tuple]] = [

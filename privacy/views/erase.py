@@ -5,18 +5,18 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.responses import answer
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.responses import render_response
 from privacy import jobs
 from privacy.forms import EraseForm
 from privacy.permissions import ERASE
 from privacy.person import Person
-from privacy.person_search import related
+from privacy.person_search import find_related_records
 from privacy.views.record_selection import records_in
 
 
 @permission_required(ERASE, raise_exception=True)
-@confirmed
+@require_confirmation
 def erase(request):
     records = records_in(request.POST or request.GET)
     if not records:
@@ -24,14 +24,14 @@ def erase(request):
         return redirect("privacy:start")
     form = EraseForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        job = jobs.start(request.user, records, everywhere=form.cleaned_data["everywhere"])
+        job = jobs.start_erasure(request.user, records, everywhere=form.cleaned_data["everywhere"])
         return redirect("job", job.pk)
     chosen = {(table, pk) for table, ids in records.items() for pk in ids}
-    found = related(records)
+    found = find_related_records(records)
     context = {
         "form": form,
         "chosen": [one for one in found if (one.table, one.pk) in chosen],
         "others": [one for one in found if (one.table, one.pk) not in chosen],
         "exports": Person(records).since,
     }
-    return answer(request, "privacy/erase.html", context, status=422 if form.errors else 200)
+    return render_response(request, "privacy/erase.html", context, status=422 if form.errors else 200)

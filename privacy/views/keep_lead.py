@@ -3,9 +3,9 @@
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.platform.web.responses import answer
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import recorded, say
+from crm.platform.web.responses import render_response
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import record_settings_change, show_change_message
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
 from privacy.models import RetentionExemption
@@ -17,15 +17,17 @@ def keep(request, kind: Kind, pk):
     lead = changeable_record(kind, request.user, pk, lock=request.method == "POST")
     row = RetentionExemption.objects.of(lead).first()
     if request.method == "POST" and "stop" in request.POST:
-        with recorded("stop_keeping_lead", by=request.user, lead=lead.pk) as record:
+        with record_settings_change("stop_keeping_lead", by=request.user, lead=lead.pk) as record:
             RetentionExemption.objects.of(lead).delete()
-        note("lead_kept", table=kind.name, record=pk)
-        say(request, record, _("Retention rules apply to this lead again."))
+        write_security_line("lead_kept", table=kind.name, record=pk)
+        show_change_message(request, record, _("Retention rules apply to this lead again."))
         return redirect(lead)
     form = KeepForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        note("lead_kept", table=kind.name, record=pk, why=form.cleaned_data["reason"])
-        say(request, form.write(lead, request.user), _("This lead is kept."))
+        write_security_line("lead_kept", table=kind.name, record=pk, why=form.cleaned_data["reason"])
+        show_change_message(request, form.write(lead, request.user), _("This lead is kept."))
         return redirect(lead)
     context = {"kind": kind, "record": lead, "form": form, "exemption": row}
-    return answer(request, "privacy/retention/keep.html", context, status=422 if form.is_bound else 200)
+    return render_response(
+        request, "privacy/retention/keep.html", context, status=422 if form.is_bound else 200
+    )

@@ -4,9 +4,9 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from privacy.permissions import ERASE
-from privacy.person_search import related
+from privacy.person_search import find_related_records
 from privacy.views.record_selection import records_in
 
 
@@ -16,5 +16,5 @@ def person(request):
     records = records_in(request.GET)
     if not records:
         return redirect("privacy:start")
-    context = {"found": related(records), "may_erase": request.user.has_perm(ERASE)}
-    return answer(request, "privacy/person.html", context)
+    context = {"found": find_related_records(records), "may_erase": request.user.has_perm(ERASE)}
+    return render_response(request, "privacy/person.html", context)

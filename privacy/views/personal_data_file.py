@@ -9,24 +9,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
 from privacy.person import Person
-from privacy.personal_data import as_json, as_page, sections
+from privacy.personal_data import as_json, as_page, build_data_sections
 from privacy.views.record_selection import records_in
 
 
 @permission_required("privacy.view_person_data", raise_exception=True)
 @require_safe
-@confirmed
+@require_confirmation
 def file(request):
     records = records_in(request.GET)
     if not records:
         messages.error(request, _("Select at least one record."))
         return redirect("privacy:start")
     found = Person(records)
-    parts = sections(found, request.user)
-    note("person_exported", rows=sum(map(len, records.values())))
+    parts = build_data_sections(found, request.user)
+    write_security_line("person_exported", rows=sum(map(len, records.values())))
     name = slugify(pgettext("the name of a file", "person"))
     if request.GET.get("format") == "html":
         response = HttpResponse(as_page(parts, request.user), content_type="text/html; charset=utf-8")

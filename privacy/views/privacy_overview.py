@@ -3,9 +3,9 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from privacy.models import Erasure
-from privacy.person_search import search
+from privacy.person_search import search_persons
 
 LONGEST = 254
 
@@ -16,7 +16,7 @@ def start(request):
     text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST]
     context = {
         "q": text,
-        "found": search(text) if text else [],
+        "found": search_persons(text) if text else [],
         "erasures": Erasure.objects.select_related("by")[:5],
     }
-    return answer(request, "privacy/start.html", context)
+    return render_response(request, "privacy/start.html", context)

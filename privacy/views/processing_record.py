@@ -9,22 +9,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.platform.excel.writing.workbook_writer import Workbook
-from crm.platform.web.responses import answer
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.platform.web.responses import render_response
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.transfer.exports.export_response import MEDIA_TYPES
 from privacy.models import ProcessingTexts
 from privacy.processing.forms import ProcessingTextsForm
-from privacy.processing.processing_record import sections
+from privacy.processing.processing_record import build_processing_sections
 
 
 @permission_required("privacy.view_processingtexts", raise_exception=True)
 @require_safe
 def processing(request):
-    found = sections(request.user)
+    found = build_processing_sections(request.user)
     missing = sum(line.is_missing for section in found for line in section.lines)
     context = {"sections": found, "missing": missing, "now": timezone.localtime()}
-    return answer(request, "privacy/processing/record.html", context)
+    return render_response(request, "privacy/processing/record.html", context)
 
 
 @permission_required("privacy.view_processingtexts", raise_exception=True)
@@ -35,7 +35,7 @@ def processing_file(request):
     now, title = timezone.localtime(), _("Record of processing")
     with Workbook(response, title=title, creator=request.user.name, created=now) as book:
         lines = [(_("As of"), now.strftime("%Y-%m-%d %H:%M"))]
-        for section in sections(request.user):
+        for section in build_processing_sections(request.user):
             lines += [("", ""), (section.title, ""), *((line.label, line.text) for line in section.lines)]
         book.notes(title, lines)
     response["Content-Disposition"] = f'attachment; filename="{slugify(title)}-{now:%Y-%m-%d}.xlsx"'
@@ -45,9 +45,9 @@ def processing_file(request):
 @permission_required(("privacy.view_processingtexts", "privacy.change_processingtexts"), raise_exception=True)
 @one_at_a_time
 def processing_edit(request):
-    form = ProcessingTextsForm(posted(request), instance=ProcessingTexts.current())
+    form = ProcessingTextsForm(get_posted_data(request), instance=ProcessingTexts.current())
     if form.is_bound and form.is_valid():
-        note("processing_changed")
-        say(request, form.write(request.user), _("Saved the record of processing."))
+        write_security_line("processing_changed")
+        show_change_message(request, form.write(request.user), _("Saved the record of processing."))
         return redirect("privacy:processing")
-    return answer(request, "privacy/processing/form.html", {"form": form}, status=form.status_code)
+    return render_response(request, "privacy/processing/form.html", {"form": form}, status=form.status_code)

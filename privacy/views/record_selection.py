@@ -24,5 +24,5 @@ def records_in(data: QueryDict) -> Records:
     return found
 
 
-def query_of(records: Records) -> str:
+def build_records_query(records: Records) -> str:
     return "&".join(f"record={table}-{pk}" for table, ids in records.items() for pk in ids)

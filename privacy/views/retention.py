@@ -8,15 +8,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from crm.models import KeptPeriods
-from crm.platform.web.responses import answer
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.platform.web.responses import render_response
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.templatetags.look import number
 from privacy.models import RetentionRule, RetentionRun
 from privacy.permissions import RETENTION
-from privacy.retention.due_leads import announced, due_next_month, due_now, kept_back
+from privacy.retention.due_leads import (
+    announced_leads_queryset,
+    due_leads_queryset,
+    due_next_month,
+    held_back_leads_queryset,
+)
 from privacy.retention.forms import KeptPeriodsForm
-from privacy.retention.other_deletions import elsewhere
+from privacy.retention.other_deletions import get_other_deletions
 
 MOST = 10_000
 
@@ -40,29 +45,29 @@ class Line:
 @permission_required(RETENTION, raise_exception=True)
 @one_at_a_time
 def retention(request):
-    form = KeptPeriodsForm(posted(request), instance=KeptPeriods.current())
+    form = KeptPeriodsForm(get_posted_data(request), instance=KeptPeriods.current())
     if form.is_bound and form.is_valid():
-        note("retention_changed")
-        say(request, form.write(request.user), _("Saved the retention periods."))
+        write_security_line("retention_changed")
+        show_change_message(request, form.write(request.user), _("Saved the retention periods."))
         return redirect("privacy:retention")
     lines = [_line(rule) for rule in RetentionRule.objects.in_order()]
     erases = any(line.rule.erases for line in lines)
-    context = {"lines": lines, "erases": erases, "form": form, "elsewhere": elsewhere()}
-    return answer(request, "privacy/retention/list.html", context, status=form.status_code)
+    context = {"lines": lines, "erases": erases, "form": form, "elsewhere": get_other_deletions()}
+    return render_response(request, "privacy/retention/list.html", context, status=form.status_code)
 
 
 def _line(rule: RetentionRule) -> Line:
     return Line(
         rule,
-        now=_counted(due_now(rule)),
-        month=_counted(due_next_month(rule)),
-        announced=_counted(announced(rule)),
-        kept_back=_counted(kept_back(rule)) if rule.erases else "",
+        now=_format_count_up_to_limit(due_leads_queryset(rule)),
+        month=_format_count_up_to_limit(due_next_month(rule)),
+        announced=_format_count_up_to_limit(announced_leads_queryset(rule)),
+        kept_back=_format_count_up_to_limit(held_back_leads_queryset(rule)) if rule.erases else "",
         last=rule.runs.order_by("-at").first(),
     )
 
 
-def _counted(leads: QuerySet) -> str:
+def _format_count_up_to_limit(leads: QuerySet) -> str:
     """Like in the list of leads: counting all of several hundred thousand takes seconds."""
     count = leads.order_by()[: MOST + 1].count()
     return number(count) if count <= MOST else _("more than 10,000")

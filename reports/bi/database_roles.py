@@ -15,7 +15,7 @@ from psycopg import sql
 
 from accounts.models import User
 from crm.platform.database.connection_settings import server_of
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from reports.bi.database_views import SCHEMA
 from reports.bi.role_limits import (
     SECONDS,
@@ -40,7 +40,7 @@ class AccessRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Made:
+class GrantedRole:
     """`statements` are for the database administrator if Leadwell may not run them, else empty; so are those for a superuser."""
 
     password: str
@@ -49,7 +49,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Line:
+class RoleLine:
     access: BiAccess
     is_there: bool
     has_limits: bool
@@ -64,7 +64,7 @@ class Line:
         )
 
 
-def give(name: str, user: User | None) -> Made:
+def grant_role(name: str, user: User | None) -> GrantedRole:
     """A role that reads what this user sees, or everything without a user. An existing one gets a new password.
 
     Raises AccessRefused.
@@ -83,26 +83,27 @@ def give(name: str, user: User | None) -> Made:
         BiAccess.objects.update_or_create(
             role=name, defaults={"user": user, "everything": user is None, "created_at": timezone.now()}
         )
-        note("bi_access_given", role=name, sees=user.email if user else "everything")
-        return Made(
+        write_security_line("bi_access_given", role=name, sees=user.email if user else "everything")
+        return GrantedRole(
             password, *_carry_out(_statements(name, password, exists=exists), get_superuser_statements())
         )
 
 
-def take(name: str) -> list[str]:
+def remove_role(name: str) -> list[str]:
     """Remove the role. Returns the statements that Leadwell may not run. Raises AccessRefused."""
     found = BiAccess.objects.filter(role=name)
     if not found.exists():
         raise AccessRefused(f"There is no BI access {name}. `manage.py bi_access --list` shows all of them.")
     with transaction.atomic():
         found.delete()
-        note("bi_access_removed", role=name)
+        write_security_line("bi_access_removed", role=name)
         return _carry_out(_removal(name))[0] if _exists(name) else []
 
 
-def lines() -> list[Line]:
+def build_role_lines() -> list[RoleLine]:
     return [
-        Line(access, _exists(access.role), _has_limits(access.role)) for access in BiAccess.objects.by_role()
+        RoleLine(access, _exists(access.role), _has_limits(access.role))
+        for access in BiAccess.objects.by_role()
     ]
 
 

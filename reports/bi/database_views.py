@@ -46,9 +46,9 @@ DROP = f"""
     END $do$;"""  # noqa: S608 - all of it is written here
 
 
-def views() -> str:
+def build_views_sql() -> str:
     """Creates the schema and its views, unless they are there as they should be."""
-    made = [_made(view) for view in VIEWS]
+    made = [_build_view_sql(view) for view in VIEWS]
     text = f"""
         CREATE SCHEMA IF NOT EXISTS {SCHEMA};
         {ONLY_READS}
@@ -72,12 +72,12 @@ def drop_before_migrations(plan: Any = (), **_signal: Any) -> None:
             cursor.execute(DROP)
 
 
-def _made(view: View) -> str:
+def _build_view_sql(view: View) -> str:
     """Every role may read the views, but only those that `bi_access` makes may enter their schema."""
     name = f"{SCHEMA}.{view.name}"
     columns = ", ".join(f"{sql} AS {column}" for column, (sql, _meaning) in view.columns.items())
     comments = [
-        f"COMMENT ON COLUMN {name}.{column} IS '{_quoted(meaning)}';"
+        f"COMMENT ON COLUMN {name}.{column} IS '{_quote_sql_text(meaning)}';"
         for column, (_sql, meaning) in view.columns.items()
     ]
     return f"""
@@ -110,7 +110,7 @@ def _rows(view: View) -> str:
     """The viewer, who is looked up once and not for each row, with what they see."""
     if view.kind:
         kind = KINDS[view.kind]
-        return f"v JOIN public.{kind.model._meta.db_table} r ON {_seen(kind)} {view.rows}"
+        return f"v JOIN public.{kind.model._meta.db_table} r ON {_build_visibility_sql(kind)} {view.rows}"
     if view is ACTIVITIES:
         return f"v {view.rows} WHERE {_of_seen_records()}"
     return f"v {view.rows.format(costs='v.may_cost', mailings=MAILINGS_SEEN)}"
@@ -121,7 +121,7 @@ MAILINGS_SEEN = """v.may_mailing AND
     (v.everything OR v.by_all OR m.by_id = v.user_id OR m.department_id = ANY (v.departments))"""
 
 
-def _seen(kind: Kind) -> str:
+def _build_visibility_sql(kind: Kind) -> str:
     """The records `r` outside Trash that the viewer sees, as OwnedScope says."""
     ways = " OR ".join(f"({_way(way)})" for way in WAYS)
     return f"r.deleted_at IS NULL AND v.may_{kind.name} AND (v.everything OR {ways})"
@@ -144,10 +144,10 @@ def _of_seen_records() -> str:
     """The activities `t` of records that the viewer sees."""
     return " OR ".join(
         f"(t.of = '{kind.name}' AND EXISTS (SELECT FROM public.{kind.model._meta.db_table} r"
-        f" WHERE r.id = t.record AND {_seen(kind)}))"
+        f" WHERE r.id = t.record AND {_build_visibility_sql(kind)}))"
         for kind in _owned_kinds()
     )
 
 
-def _quoted(text: str) -> str:
+def _quote_sql_text(text: str) -> str:
     return text.replace("'", "''")

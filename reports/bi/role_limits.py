@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg import sql
 
 from crm.platform.jobs.housekeeping import every_minute_in_each_worker
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from reports.models import BiAccess
 
 # Longer than any sensible question; a start of Leadwell that has to migrate waits longer.
@@ -72,7 +72,7 @@ def sessions_of_bi_tools() -> int:
     with connection.cursor() as cursor:
         for session in found:
             cursor.execute("SELECT pg_terminate_backend(%s)", [session.pid])
-            note("bi_session_ended", role=session.role, why=session.why)
+            write_security_line("bi_session_ended", role=session.role, why=session.why)
         cursor.execute(LARGE_OBJECTS, [roles])
         for (number,) in cursor.fetchall():
             cursor.execute("SELECT lo_unlink(%s)", [number])

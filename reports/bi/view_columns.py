@@ -147,7 +147,7 @@ COSTS = View(
 )
 
 
-def _counted(condition: str) -> str:
+def _build_count_sql(condition: str) -> str:
     return f"count(*) FILTER (WHERE {condition}) AS"
 
 
@@ -177,8 +177,8 @@ MAILINGS = View(
     JOIN public.accounts_user u ON u.id = m.by_id
     LEFT JOIN public.accounts_department d ON d.id = m.department_id
     CROSS JOIN LATERAL (
-        SELECT {_counted("state <> 'left_out'")} recipients, {_counted("state = 'sent'")} sent,
-            {_counted("state = 'failed'")} failed, {_counted("state = 'left_out'")} skipped,
+        SELECT {_build_count_sql("state <> 'left_out'")} recipients, {_build_count_sql("state = 'sent'")} sent,
+            {_build_count_sql("state = 'failed'")} failed, {_build_count_sql("state = 'left_out'")} skipped,
             count(bounced_at) AS bounced, count(opened_at) AS opened, count(clicked_at) AS clicked,
             count(replied_at) AS replied, count(unsubscribed_at) AS unsubscribed
         FROM public.mailings_delivery e WHERE e.mailing_id = m.id) n""",  # noqa: S608 - all of it is written here

@@ -26,7 +26,7 @@ class Axis:
         return sorted({self.highest, *between, 0.0, self.lowest}, reverse=True)
 
 
-def axis_of(values: Iterable[float], height: int) -> Axis:
+def build_axis(values: Iterable[float], height: int) -> Axis:
     """Around these values and zero."""
     known = [0.0, *map(float, values)]
     lowest = -axis_end(-min(known)) if min(known) < 0 else 0.0

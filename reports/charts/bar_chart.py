@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.rendering.html_building import html, join_html
 
 # Pixels: a row, its bar, and where the text stands.
 ROW, BAR, BASELINE, TOP = 44, 16, 14, 20
@@ -36,7 +36,7 @@ class _Scale:
         return (value - self.lowest) * 100 / ((self.highest - self.lowest) or 1)
 
 
-def bars(rows: Sequence[Bar], title: Any) -> SafeString:
+def render_bars(rows: Sequence[Bar], title: Any) -> SafeString:
     """The longest bar has the whole width, unless there are values on both sides of zero."""
     values = [float(row.value or 0) for row in rows]
     scale = _Scale(min([0.0, *values]), max([0.0, *values]))
@@ -50,7 +50,7 @@ def bars(rows: Sequence[Bar], title: Any) -> SafeString:
             if row.value is not None
         ]
     form = '<svg class="chart" width="100%" height="{}" role="group" aria-label="{}">{}</svg>'
-    return html(form, len(rows) * ROW, title, joined(drawn))
+    return html(form, len(rows) * ROW, title, join_html(drawn))
 
 
 def _bar(row: Bar, top: int, scale: _Scale) -> SafeString:
@@ -72,8 +72,8 @@ def _bar(row: Bar, top: int, scale: _Scale) -> SafeString:
         form = '<rect class="bar"{} x="{}%" y="{}" width="{}%" height="{}" rx="3"/>'
         parts.append(html(form, below, f"{start:.2f}", top + TOP, f"{max(end - start, 0.5):.2f}", BAR))
     if row.url:
-        return html('<a href="{}">{}</a>', row.url, joined(parts))
-    return html("<g>{}</g>", joined(parts))
+        return html('<a href="{}">{}</a>', row.url, join_html(parts))
+    return html("<g>{}</g>", join_html(parts))
 
 
 def _label(label: str, y: int) -> list[SafeString]:
@@ -82,9 +82,12 @@ def _label(label: str, y: int) -> list[SafeString]:
     if len(label) <= SHORT:
         return [html(form, y, "", label)]
     only = [html(' data-only="{}"', where) for where in ("wide", "narrow")]
-    return [html(form, y, only[0], _cut(label, LONG)), html(form, y, only[1], _cut(label, SHORT))]
+    return [
+        html(form, y, only[0], _truncate_label(label, LONG)),
+        html(form, y, only[1], _truncate_label(label, SHORT)),
+    ]
 
 
-def _cut(label: str, most: int) -> str:
+def _truncate_label(label: str, most: int) -> str:
     """The title has all of it."""
     return label if len(label) <= most else f"{label[: most - 1]}…"

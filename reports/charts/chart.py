@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.platform.web.rendering.html_building import html, joined
-from reports.charts.bar_chart import Bar, bars
-from reports.charts.line_chart import MOST_LINES, Line, lines
-from reports.display.value_texts import FEW, out_of, percent, value_in_words
-from reports.engine.dimensions import Dimension, after
-from reports.engine.drill_down import address_of
-from reports.engine.measures import PARTS, Measure, Unit, ratio
+from crm.platform.web.rendering.html_building import html, join_html
+from reports.charts.bar_chart import Bar, render_bars
+from reports.charts.line_chart import MOST_LINES, ChartLine, render_lines
+from reports.display.value_texts import FEW, describe_rate_counts, format_percent, value_in_words
+from reports.engine.dimensions import Dimension, get_next_period_start
+from reports.engine.drill_down import build_list_url
+from reports.engine.measures import PARTS, Measure, Unit, divide_or_none
 from reports.engine.report_answer import Answer, Group
 
 # Of more groups, the table has the others, and a sentence says so.
@@ -21,7 +21,7 @@ MOST_BARS = 20
 MOST_STEPS = 400
 
 
-def picture_of(answer: Answer) -> SafeString | str:
+def render_picture(answer: Answer) -> SafeString | str:
     """'' if it asks for none, or if there is nothing to draw."""
     picture, by = answer.question.picture, answer.question.by
     if picture == "funnel":
@@ -40,11 +40,13 @@ def _funnel(answer: Answer) -> SafeString | str:
         if measure.unit != Unit.COUNT:
             continue
         value = answer.total.value(measure)
-        share = ratio(value, rows[-1].value, 100) if rows else None
-        note = "" if share is None else _("%(percent)s of the step before") % {"percent": percent(share)}
-        url = address_of(answer.question, measure.behind, ()) if value else ""
+        share = divide_or_none(value, rows[-1].value, 100) if rows else None
+        note = (
+            "" if share is None else _("%(percent)s of the step before") % {"percent": format_percent(share)}
+        )
+        url = build_list_url(answer.question, measure.behind, ()) if value else ""
         rows.append(Bar(str(measure.label), value, value_in_words(measure, value), url, note))
-    return bars(rows, _("Funnel")) if rows else ""
+    return render_bars(rows, _("Funnel")) if rows else ""
 
 
 def _bars(answer: Answer) -> SafeString:
@@ -52,7 +54,7 @@ def _bars(answer: Answer) -> SafeString:
     measure, groups = answer.question.measures[0], answer.groups
     if answer.question.by[0].step:
         groups = sorted(groups, key=lambda group: group.keys[0])
-    drawn = bars([_group_bar(answer, measure, group) for group in groups[:MOST_BARS]], measure.label)
+    drawn = render_bars([_group_bar(answer, measure, group) for group in groups[:MOST_BARS]], measure.label)
     if len(answer.groups) <= MOST_BARS:
         return drawn
     words = _("The chart shows the first %(shown)s of %(number)s rows.")
@@ -62,10 +64,13 @@ def _bars(answer: Answer) -> SafeString:
 def _group_bar(answer: Answer, measure: Measure, group: Group) -> Bar:
     """As in the table, a rate has the counts beside it, and too few leads have no rate."""
     value = group.value(measure)
-    text, note = value_in_words(measure, value), out_of(measure, group) if value is not None else ""
+    text, note = (
+        value_in_words(measure, value),
+        describe_rate_counts(measure, group) if value is not None else "",
+    )
     if note and group.count(measure.of) < FEW:
         value, text, note = None, note, ""
-    url = address_of(answer.question, measure.behind, group.keys) if group.count(measure.behind) else ""
+    url = build_list_url(answer.question, measure.behind, group.keys) if group.count(measure.behind) else ""
     return Bar(", ".join(group.texts), value, text, url, note)
 
 
@@ -83,7 +88,7 @@ def _lines(answer: Answer) -> SafeString:
         series.setdefault(key, {})[group.keys[0]] = group
         names[key] = group.texts[1] if len(by) > 1 else ""
     drawn = [_line(measure, names[key], groups, steps) for key, groups in series.items()]
-    picture = lines(
+    picture = render_lines(
         drawn,
         [labels[step] for step in steps],
         measure.label,
@@ -105,7 +110,7 @@ def _line_notes(number: int, is_part: bool) -> list[str]:
 
 
 def _with_notes(picture: SafeString, notes: Sequence[str]) -> SafeString:
-    return joined([picture, *(html('<p class="soft small">{}</p>', note) for note in notes)])
+    return join_html([picture, *(html('<p class="soft small">{}</p>', note) for note in notes)])
 
 
 def _so_far(answer: Answer, step: str, day: date, text: str) -> str:
@@ -114,16 +119,18 @@ def _so_far(answer: Answer, step: str, day: date, text: str) -> str:
     period, measure = answer.question.period, answer.question.measures[0]
     at_end = any(PARTS[part].at_end for part in measure.parts if part in PARTS)
     starts_before = period.first is not None and day < period.first and not at_end
-    ends_after = period.last is not None and after(day, step).toordinal() - 1 > period.last.toordinal()
+    ends_after = (
+        period.last is not None and get_next_period_start(day, step).toordinal() - 1 > period.last.toordinal()
+    )
     return _("%(time)s (in part)") % {"time": text} if starts_before or ends_after else text
 
 
-def _line(measure: Measure, label: str, groups: dict[Any, Group], steps: Sequence[date]) -> Line:
+def _line(measure: Measure, label: str, groups: dict[Any, Group], steps: Sequence[date]) -> ChartLine:
     """A step without leads has a count of zero, and no rate, average or time."""
     values = [groups[step].value(measure) if step in groups else None for step in steps]
     if measure.unit == Unit.COUNT:
         values = [value or 0 for value in values]
-    return Line(
+    return ChartLine(
         label,
         [None if value is None else float(value) for value in values],
         [
@@ -135,7 +142,7 @@ def _line(measure: Measure, label: str, groups: dict[Any, Group], steps: Sequenc
 
 def _point_in_words(measure: Measure, value: Any, group: Group | None) -> str:
     """A rate with what it is out of."""
-    text, note = value_in_words(measure, value), out_of(measure, group) if group else ""
+    text, note = value_in_words(measure, value), describe_rate_counts(measure, group) if group else ""
     return f"{text} ({note})" if text and note else text
 
 
@@ -145,17 +152,19 @@ def _steps(answer: Answer, dimension: Dimension) -> list[date]:
     first, last = known[0], known[-1]
     period = answer.question.period
     if period.first and first > period.first:
-        while (earlier := _before(first, dimension.step)) and after(earlier, dimension.step) > period.first:
+        while (earlier := _get_previous_period_start(first, dimension.step)) and get_next_period_start(
+            earlier, dimension.step
+        ) > period.first:
             first = earlier
     if period.last:
         last = max(last, period.last)
     steps = [first]
-    while len(steps) < MOST_STEPS and (step := after(steps[-1], dimension.step)) <= last:
+    while len(steps) < MOST_STEPS and (step := get_next_period_start(steps[-1], dimension.step)) <= last:
         steps.append(step)
     return steps
 
 
-def _before(day: date, step: str) -> date:
+def _get_previous_period_start(day: date, step: str) -> date:
     """The first day of the week, month and so on before."""
     if step in ("day", "week"):
         return date.fromordinal(day.toordinal() - (7 if step == "week" else 1))

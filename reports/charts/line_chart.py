@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from crm.platform.web.rendering.html_building import html, joined
-from reports.charts.axis import Axis, axis_of
+from crm.platform.web.rendering.html_building import html, join_html
+from reports.charts.axis import Axis, build_axis
 
 # Pixels: the height of the plot, the text above and below it, and of each line of the key.
 PLOT, ABOVE, BELOW, KEY = 180, 18, 24, 20
@@ -23,7 +23,7 @@ Point = tuple[int, float, float]
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One value for each step, None for a gap; `texts` are the values in words."""
 
     label: str
@@ -31,8 +31,8 @@ class Line:
     texts: Sequence[str]
 
 
-def lines(
-    series: Sequence[Line],
+def render_lines(
+    series: Sequence[ChartLine],
     steps: Sequence[str],
     title: Any,
     words: Callable[[float], Any],
@@ -41,7 +41,7 @@ def lines(
     """`steps` are the names of the times, `in_part` the places of those that aren't completely in the period; `words` turns
     values of the axis into text."""
     series = series[:MOST_LINES]
-    axis = axis_of((value for line in series for value in line.values if value is not None), PLOT)
+    axis = build_axis((value for line in series for value in line.values if value is not None), PLOT)
     keys = len(series) if len(series) > 1 else 0
     height = ABOVE + PLOT + BELOW + keys * KEY
     parts = [
@@ -54,7 +54,7 @@ def lines(
     form = (
         '<svg class="chart" data-over="time" width="100%" height="{}" role="group" aria-label="{}">{}</svg>'
     )
-    return html(form, height, title, joined(parts))
+    return html(form, height, title, join_html(parts))
 
 
 def _marks(axis: Axis, words: Callable[[float], Any]) -> Iterator[SafeString]:
@@ -67,7 +67,7 @@ def _marks(axis: Axis, words: Callable[[float], Any]) -> Iterator[SafeString]:
         )
 
 
-def _where(line: Line, axis: Axis) -> list[Point | None]:
+def _where(line: ChartLine, axis: Axis) -> list[Point | None]:
     """The place in the row, percent from the left, and pixels from the top of the plot."""
     number = max(len(line.values) - 1, 1)
     return [
@@ -76,7 +76,7 @@ def _where(line: Line, axis: Axis) -> list[Point | None]:
     ]
 
 
-def _path(line: Line, place: int, axis: Axis, in_part: Collection[int]) -> SafeString:
+def _path(line: ChartLine, place: int, axis: Axis, in_part: Collection[int]) -> SafeString:
     """The lines are stretched to the width; the points and their texts aren't."""
     runs = [piece for run in _runs(_where(line, axis)) for piece in _pieces(run, in_part)]
     drawn = [
@@ -90,7 +90,7 @@ def _path(line: Line, place: int, axis: Axis, in_part: Collection[int]) -> SafeS
         if len(run) > 1
     ]
     form = '<svg x="0" y="{}" width="100%" height="{}" viewBox="0 0 100 {}" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
-    return html(form, ABOVE, PLOT, PLOT, joined(drawn))
+    return html(form, ABOVE, PLOT, PLOT, join_html(drawn))
 
 
 def _runs(points: Sequence[Point | None]) -> list[list[Point]]:
@@ -112,14 +112,14 @@ def _pieces(run: list[Point], in_part: Collection[int]) -> list[tuple[list[Point
 
 
 def _points(
-    series: Sequence[Line], steps: Sequence[str], axis: Axis, in_part: Collection[int]
+    series: Sequence[ChartLine], steps: Sequence[str], axis: Axis, in_part: Collection[int]
 ) -> Iterator[SafeString]:
     """All of them, or of many only those without a line."""
     few = len(series) * len(steps) <= MOST_POINTS
     for place, line in enumerate(series):
         for run in _runs(_where(line, axis)):
             for index, x, y in run if few or len(run) == 1 else []:
-                name = f"{_cut(line.label)}, {steps[index]}" if line.label else steps[index]
+                name = f"{_truncate_label(line.label)}, {steps[index]}" if line.label else steps[index]
                 yield _point(place, x, y + ABOVE, f"{name}: {line.texts[index]}", index in in_part)
 
 
@@ -154,9 +154,9 @@ def _times(steps: Sequence[str]) -> list[SafeString]:
 def _key(label: str, place: int) -> SafeString:
     y = ABOVE + PLOT + BELOW + place * KEY + ceil(KEY / 2)
     form = '<line class="trend" data-line="{}" x1="0" x2="28" y1="{}" y2="{}"/><text x="36" y="{}">{}</text>'
-    return html(form, place, y, y, y + 4, _cut(label))
+    return html(form, place, y, y, y + 4, _truncate_label(label))
 
 
-def _cut(label: str, most: int = 40) -> str:
+def _truncate_label(label: str, most: int = 40) -> str:
     """The table has all of it."""
     return label if len(label) <= most else f"{label[: most - 1]}…"

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.rendering.html_building import html, join_html
 
 HEIGHT, BAR = 14, 8
 
 
-def progress(share: float, expected: float, tone: str, said: Any) -> SafeString:
+def render_progress_bar(share: float, expected: float, tone: str, said: Any) -> SafeString:
     """`share` and `expected` are percents of the goal; more than all of it fills the bar and needs no mark. `said` is its text."""
     top = (HEIGHT - BAR) / 2
     parts = [
@@ -22,4 +22,4 @@ def progress(share: float, expected: float, tone: str, said: Any) -> SafeString:
         form = '<rect class="mark" x="{}%" y="0" width="2" height="{}"/>'
         parts.append(html(form, f"{expected:.2f}", HEIGHT))
     form = '<svg class="chart" data-progress data-tone="{}" width="100%" height="{}" role="img" aria-label="{}">{}</svg>'
-    return html(form, tone, HEIGHT, said, joined(parts))
+    return html(form, tone, HEIGHT, said, join_html(parts))

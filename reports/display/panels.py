@@ -7,16 +7,16 @@ from typing import Any
 
 from django.http import QueryDict
 
-from reports.charts.chart import picture_of
-from reports.display.report_sections import Section, Shipped
-from reports.display.table_heads import Head, heads_of, sort_of
-from reports.display.tables import Cell, Table, cell_of, table_of
+from reports.charts.chart import render_picture
+from reports.display.report_sections import Section, StandardReport
+from reports.display.table_heads import Head, build_table_heads, get_table_sort
+from reports.display.tables import Cell, Table, build_cell, build_table
 from reports.engine.measures import PARTS
-from reports.engine.question import Question, read_question
-from reports.engine.report_answer import Answer, answer, earliest
+from reports.engine.question import Question, parse_question
+from reports.engine.report_answer import Answer, answer, get_earliest_moment
 from reports.engine.report_periods import AT_TOP, Period
-from reports.standard_reports import usual
-from reports.subjects.subject import subject_of
+from reports.standard_reports import get_section_defaults
+from reports.subjects.subject import get_subject
 
 # The columns of a table that has place beside a picture.
 NARROW = 4
@@ -41,7 +41,7 @@ class Panel:
     def empty(self) -> Any:
         """The sentence in place of a table without rows."""
         parts = [part for part in self.answer.question.measures[0].parts if part in PARTS]
-        return subject_of(parts[0] if parts else "leads").empty
+        return get_subject(parts[0] if parts else "leads").empty
 
     @property
     def definitions(self) -> list[tuple[Any, Any]]:
@@ -64,39 +64,41 @@ class Figures:
     kept: datetime | None
 
 
-def panel_of(
+def build_panel(
     title: Any, question: Question, viewer: Any, page: QueryDict | None = None, number: int = 1
 ) -> Panel:
     """The table with this number on the page with this URL query, if it is on one."""
     found = answer(question, viewer)
-    table = table_of(found)
-    heads = heads_of(table, question, page, number) if page is not None else ()
-    return Panel(title, found, table, picture_of(found), question.data.urlencode(), heads)
+    table = build_table(found)
+    heads = build_table_heads(table, question, page, number) if page is not None else ()
+    return Panel(title, found, table, render_picture(found), question.data.urlencode(), heads)
 
 
-def question_of(section: Section, data: QueryDict, viewer: Any, number: int = 1) -> Question:
+def build_section_question(section: Section, data: QueryDict, viewer: Any, number: int = 1) -> Question:
     """The URL decides about everything that the section doesn't fix; it can sort each table of the page."""
     data = data.copy()
-    data["sort"] = sort_of(data.getlist("sort"), number)
+    data["sort"] = get_table_sort(data.getlist("sort"), number)
     for name in ("measure", "picture", *(["by"] if section.fixed else [])):
         data.pop(name, None)
     if section.basis:
         data["basis"] = section.basis
-    return read_question(data, viewer, **usual(section))
+    return parse_question(data, viewer, **get_section_defaults(section))
 
 
-def panels_of(report: Shipped, data: QueryDict, viewer: Any) -> list[Panel]:
+def build_panels(report: StandardReport, data: QueryDict, viewer: Any) -> list[Panel]:
     return [
-        panel_of(section.title, question_of(section, data, viewer, number), viewer, data, number)
+        build_panel(
+            section.title, build_section_question(section, data, viewer, number), viewer, data, number
+        )
         for number, section in enumerate(report.sections, 1)
     ]
 
 
-def problems_of(panels: Sequence[Panel]) -> list[str]:
+def get_distinct_problems(panels: Sequence[Panel]) -> list[str]:
     return list(dict.fromkeys(problem for panel in panels for problem in panel.answer.problems))
 
 
-def figures_of(report: Shipped, data: QueryDict, viewer: Any) -> Figures | None:
+def build_figures(report: StandardReport, data: QueryDict, viewer: Any) -> Figures | None:
     """Single numbers for all leads of the period, with the change since the one before unless the URL compares otherwise. They count
     what the first section counts."""
     if not report.figures:
@@ -108,17 +110,17 @@ def figures_of(report: Shipped, data: QueryDict, viewer: Any) -> Figures | None:
         data["compare"] = "before"
     if basis := report.sections[0].basis:
         data["basis"] = basis
-    found = answer(read_question(data, viewer, measures=report.figures), viewer)
+    found = answer(parse_question(data, viewer, measures=report.figures), viewer)
     figures = [
-        Figure(measure.label, measure.definition, cell_of(found, found.total, measure))
+        Figure(measure.label, measure.definition, build_cell(found, found.total, measure))
         for measure in found.question.measures
     ]
     return Figures(figures, found.question.compared, found.kept)
 
 
-def kept_since(panels: Sequence[Panel], figures: Figures | None) -> datetime | None:
+def get_oldest_count_time(panels: Sequence[Panel], figures: Figures | None) -> datetime | None:
     """When the oldest of these numbers were counted; None if all are of now."""
-    return earliest(*(panel.answer.kept for panel in panels), figures.kept if figures else None)
+    return get_earliest_moment(*(panel.answer.kept for panel in panels), figures.kept if figures else None)
 
 
 def get_compared(panels: Sequence[Panel], figures: Figures | None) -> Period | None:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.records.listing.record_list import PAGE_PARAMETERS
 from leads.kind import LEAD
-from reports.engine.dimensions import dimensions_for
+from reports.engine.dimensions import get_dimensions
 from reports.engine.measures import COSTS, PARTS, Measure, Unit
 from reports.engine.question import BASES, OWN, PICTURES, USUAL, Question
 from reports.engine.report_periods import AT_TOP, BETWEEN, COMPARED, LABELS, NOT_COMPARED
-from reports.subjects.subject import is_grouped_by, measures_for, subject_of
+from reports.subjects.subject import get_subject, get_viewable_measures, is_grouped_by
 
 # The filters that a report offers itself. The list of leads has all of them.
 OFFERED = ("source", "owner", "department", "status")
@@ -38,13 +38,15 @@ OTHER = _("Other")
 OF_MEASURES = {"still_there": "stays"}
 
 
-def controls(question: Question, viewer: Any, *, fixed: bool = False, top: bool = False) -> dict[str, Any]:
+def build_controls(
+    question: Question, viewer: Any, *, fixed: bool = False, top: bool = False
+) -> dict[str, Any]:
     """Choices as (value, label) with what is chosen, and the filters that the form sends along. With `fixed` numbers, only the
     fields by which these can be grouped. `top` says that the page has numbers at its top."""
     offered = _filters(question, viewer)
     fields = [
         (name, capfirst(str(dimension.label)))
-        for name, dimension in dimensions_for(viewer).items()
+        for name, dimension in get_dimensions(viewer).items()
         if not fixed or all(is_grouped_by(measure, dimension) for measure in question.measures)
     ]
     data = question.data
@@ -57,7 +59,7 @@ def controls(question: Question, viewer: Any, *, fixed: bool = False, top: bool 
         "bases": list(BASES.items()),
         "pictures": list(PICTURES.items()),
         "fields": fields,
-        "measures": _by_title(list(measures_for(viewer).values())),
+        "measures": _by_title(list(get_viewable_measures(viewer).values())),
         "chosen_measures": (chosen := [measure.name for measure in question.measures]),
         "numbers_in_words": ", ".join(str(measure.label) for measure in question.measures),
         "is_new": chosen == USUAL["measures"],
@@ -98,7 +100,7 @@ def _by_title(measures: Sequence[Measure]) -> list[tuple[Any, list[Measure]]]:
 
 def _title(measure: Measure) -> Any:
     parts = [part for part in measure.parts if part in PARTS]
-    subject = OF_MEASURES.get(measure.name) or (subject_of(parts[0]).name if parts else "leads")
+    subject = OF_MEASURES.get(measure.name) or (get_subject(parts[0]).name if parts else "leads")
     if COSTS in measure.parts:
         return OF_LEADS[Unit.MONEY]
     return OF_LEADS[measure.unit] if subject == "leads" else OF_SUBJECTS.get(subject, OTHER)

@@ -21,7 +21,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Shipped:
+class StandardReport:
     """`figures` are shown above the sections, each as one number."""
 
     name: str

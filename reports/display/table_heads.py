@@ -22,7 +22,7 @@ class Head:
     direction: str = ""
 
 
-def heads_of(table: Table, question: Question, page: QueryDict, number: int) -> list[Head]:
+def build_table_heads(table: Table, question: Question, page: QueryDict, number: int) -> list[Head]:
     """Of the table with this number on a page with this URL query."""
     fields = [capfirst(str(label)) for label in table.heads]
     if not question.by or question.picture == "funnel":
@@ -63,18 +63,18 @@ def _head(label: str, name: str, sort: str, page: QueryDict, number: int, *, is_
 def with_sort(page: QueryDict, sort: str, number: int) -> str:
     """The URL query of the page with this sort of one of its tables."""
     data = page.copy()
-    others = [text for text in data.getlist("sort") if _table_of(text) != number]
+    others = [text for text in data.getlist("sort") if _get_table_number(text) != number]
     data.setlist("sort", [*others, sort if number == 1 else f"{number}.{sort}"])
     return data.urlencode()
 
 
-def sort_of(values: Sequence[str], number: int) -> str:
+def get_table_sort(values: Sequence[str], number: int) -> str:
     """The sort of the table with this number: “-won” for the first one of a page, “2.-won” for the second."""
-    found = [text.rpartition(".")[2] for text in values if _table_of(text) == number]
+    found = [text.rpartition(".")[2] for text in values if _get_table_number(text) == number]
     return found[-1] if found else ""
 
 
-def _table_of(text: str) -> Any:
+def _get_table_number(text: str) -> Any:
     number, dot, _sort = text.rpartition(".")
     if not dot:
         return 1

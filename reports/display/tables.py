@@ -6,11 +6,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.display.value_texts import FEW, Change, change_of, out_of, percent, value_in_words, without
-from reports.engine.drill_down import address_of
-from reports.engine.measures import COSTS, PARTS, Measure, Unit, ratio
+from reports.display.value_texts import (
+    FEW,
+    Change,
+    describe_change,
+    describe_rate_counts,
+    describe_uncounted_leads,
+    format_percent,
+    value_in_words,
+)
+from reports.engine.drill_down import build_list_url
+from reports.engine.measures import COSTS, PARTS, Measure, Unit, divide_or_none
 from reports.engine.report_answer import Answer, Group
-from reports.engine.row_sorting import is_sortable, together
+from reports.engine.row_sorting import is_sortable, sum_parts
 
 
 @dataclass(frozen=True)
@@ -48,12 +56,12 @@ class Table:
         return any(cell.change for row in rows for cell in row.cells)
 
 
-def table_of(answer: Answer) -> Table:
+def build_table(answer: Answer) -> Table:
     question = answer.question
     if question.picture == "funnel":
         return _funnel(answer)
     if len(question.by) == 2 and len(question.measures) == 1 and len(_columns(answer)) <= MOST_COLUMNS:
-        return _crossed(answer)
+        return _build_crossed_table(answer)
     return Table(
         heads=[dimension.label for dimension in question.by],
         numbers=[measure.label for measure in question.measures],
@@ -79,7 +87,7 @@ def _columns(answer: Answer) -> dict[Any, str]:
     return {key: texts[key] for key in answer.orders[1]}
 
 
-def _crossed(answer: Answer) -> Table:
+def _build_crossed_table(answer: Answer) -> Table:
     """One number by two fields: a row for each value of the first, a column for each of the second, and one for all if the
     number adds up."""
     measure, columns = answer.question.measures[0], _columns(answer)
@@ -88,10 +96,10 @@ def _crossed(answer: Answer) -> Table:
     rows = []
     for key, text in {group.keys[0]: group.texts[0] for group in answer.groups}.items():
         groups = [answer.by_key.get((key, column)) for column in columns]
-        cells = [cell_of(answer, group, measure) if group else Cell("") for group in groups]
+        cells = [build_cell(answer, group, measure) if group else Cell("") for group in groups]
         if has_all:
-            whole = Group((key,), (text,), together([group for group in groups if group]))
-            cells.append(cell_of(replace(answer, question=of_first, before=None), whole, measure))
+            whole = Group((key,), (text,), sum_parts([group for group in groups if group]))
+            cells.append(build_cell(replace(answer, question=of_first, before=None), whole, measure))
         rows.append(Row([text], cells))
     heads = [*columns.values(), *([_("All")] if has_all else [])]
     return Table([answer.question.by[0].label], heads, rows, is_crossed=True, has_all=has_all)
@@ -105,10 +113,10 @@ def _funnel(answer: Answer) -> Table:
         texts = ["", ""]
         if measure.unit == Unit.COUNT:
             count = answer.total.value(measure) or 0
-            shares = [ratio(count, counts[place], 100) if counts else None for place in (-1, 0)]
-            texts = ["" if share is None else percent(share) for share in shares]
+            shares = [divide_or_none(count, counts[place], 100) if counts else None for place in (-1, 0)]
+            texts = ["" if share is None else format_percent(share) for share in shares]
             counts.append(count)
-        cells = [cell_of(answer, answer.total, measure), *(Cell(text) for text in texts)]
+        cells = [build_cell(answer, answer.total, measure), *(Cell(text) for text in texts)]
         rows.append(Row([str(measure.label)], cells))
     of_leads = all(PARTS[measure.behind].subject == "leads" for measure in answer.question.measures)
     heads = [_("Leads") if of_leads else _("Number"), _("Of the step before"), _("Of the first step")]
@@ -116,12 +124,12 @@ def _funnel(answer: Answer) -> Table:
 
 
 def _cells(answer: Answer, group: Group) -> list[Cell]:
-    return [cell_of(answer, group, measure) for measure in answer.question.measures]
+    return [build_cell(answer, group, measure) for measure in answer.question.measures]
 
 
-def cell_of(answer: Answer, group: Group, measure: Measure) -> Cell:
+def build_cell(answer: Answer, group: Group, measure: Measure) -> Cell:
     value = group.value(measure)
-    note = out_of(measure, group)
+    note = describe_rate_counts(measure, group)
     text = value_in_words(measure, value)
     if measure.unit == Unit.PERCENT and measure.of and group.count(measure.of) < FEW:
         # One of three isn't a rate of 33%.
@@ -130,11 +138,11 @@ def cell_of(answer: Answer, group: Group, measure: Measure) -> Cell:
         # Without any costs they may be unknown: the viewer doesn't see them, or filters split them.
         text = _("No costs")
     linked = value is not None and group.count(measure.behind)
-    missing = without(measure, group)
+    missing = describe_uncounted_leads(measure, group)
     return Cell(
         text=text,
         note=", ".join(filter(None, [note, missing])),
-        url=address_of(answer.question, measure.behind, group.keys) if linked else "",
+        url=build_list_url(answer.question, measure.behind, group.keys) if linked else "",
         change=_change(answer, group, measure, value),
         unknown=answer.costs_unknown if COSTS in measure.parts and value is None else "",
     )
@@ -149,4 +157,4 @@ def _change(answer: Answer, group: Group, measure: Measure, value: Any) -> Chang
     ):
         return None
     before = answer.before.total if not group.keys else answer.before.by_key.get(group.keys)
-    return change_of(measure, value, before.value(measure)) if before else None
+    return describe_change(measure, value, before.value(measure)) if before else None

@@ -27,39 +27,41 @@ def value_in_words(measure: Measure, value: Any) -> str:
     if measure.unit == Unit.COUNT:
         return number(int(value))
     if measure.unit == Unit.PERCENT:
-        return percent(value)
+        return format_percent(value)
     if measure.unit == Unit.MONEY:
         return money(cents(value), settings.BASE_CURRENCY)
     return days(value)
 
 
-def percent(value: Any) -> str:
+def format_percent(value: Any) -> str:
     """“5.7%”, “−10.0%”; without a decimal from 1,000% on. A little isn't shown as nothing: “<0.1%”."""
     if 0 < value < SMALLEST:
         return smallest_in_words()
     places = 1 if abs(value) < 1000 else 0
-    shown = formats.number_format(_rounded(value, "0.1" if places else "1"), places, force_grouping=True)
+    shown = formats.number_format(
+        _round_half_up(value, "0.1" if places else "1"), places, force_grouping=True
+    )
     return _("%(number)s%%") % {"number": shown.replace("-", "−")}
 
 
 def cents(value: Any) -> Decimal:
-    return _rounded(value, "0.01")
+    return _round_half_up(value, "0.01")
 
 
 def days(value: Any) -> str:
     """Hours if it is less than two days."""
     if value < 2:
-        hours = formats.number_format(_rounded(value * 24, "0.1"), 1)
+        hours = formats.number_format(_round_half_up(value * 24, "0.1"), 1)
         return _("%(number)s h") % {"number": hours}
-    shown = formats.number_format(_rounded(value, "0.1"), 1, force_grouping=True)
+    shown = formats.number_format(_round_half_up(value, "0.1"), 1, force_grouping=True)
     return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": shown}
 
 
-def _rounded(value: Any, places: str) -> Decimal:
+def _round_half_up(value: Any, places: str) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(places), ROUND_HALF_UP)
 
 
-def out_of(measure: Measure, group: Group) -> str:
+def describe_rate_counts(measure: Measure, group: Group) -> str:
     """The counts of a rate, such as “3 of 40”."""
     if not measure.of:
         return ""
@@ -67,14 +69,16 @@ def out_of(measure: Measure, group: Group) -> str:
     return _("%(number)s of %(of)s") % counts
 
 
-def without(measure: Measure, group: Group) -> str:
+def describe_uncounted_leads(measure: Measure, group: Group) -> str:
     """How many leads an amount can't include, each reason counted apart: “3 leads without a value, 1 lead without an exchange
     rate”."""
     counts = [(part, group.count(part)) for part in measure.missing]
-    return ", ".join(_missing(part, count) % {"number": number(count)} for part, count in counts if count)
+    return ", ".join(
+        _describe_missing(part, count) % {"number": number(count)} for part, count in counts if count
+    )
 
 
-def _missing(part: str, count: int) -> str:
+def _describe_missing(part: str, count: int) -> str:
     if part == "without_value":
         return ngettext("%(number)s lead without a value", "%(number)s leads without a value", count)
     if part == "revenue_without_amount":
@@ -108,17 +112,17 @@ class Change:
         return f"{'▲' if self.sign > 0 else '▼'} {self.text}" if self.sign else "="
 
 
-def change_of(measure: Measure, value: Any, before: Any) -> Change | None:
+def describe_change(measure: Measure, value: Any, before: Any) -> Change | None:
     """What has changed since the period before: in percent, for rates in percentage points."""
     if value is None or before is None:
         return None
     difference = Decimal(str(value)) - Decimal(str(before))
     sign = (difference > 0) - (difference < 0)
     if measure.unit == Unit.PERCENT:
-        points = formats.number_format(_rounded(abs(difference), "0.1"), 1, force_grouping=True)
+        points = formats.number_format(_round_half_up(abs(difference), "0.1"), 1, force_grouping=True)
         # One point is "1.0 points" too.
         words = ngettext("%(number)s point", "%(number)s points", max(int(abs(difference)), 2))
         return Change(words % {"number": points}, sign)
     if not before:
         return None
-    return Change(percent(abs(difference) * 100 / abs(Decimal(str(before)))), sign)
+    return Change(format_percent(abs(difference) * 100 / abs(Decimal(str(before)))), sign)

@@ -28,7 +28,7 @@ def write_report(file: IO[bytes], title: str, panels: Sequence[Panel], creator: 
         book.table(_("Definitions"), columns, _definitions(panels))
 
 
-def name_of(title: str) -> str:
+def build_file_name(title: str) -> str:
     name = slugify(title) or slugify(_("report"))
     return f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
 

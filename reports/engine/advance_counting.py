@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from crm.platform.web.request_cache import once
+from crm.platform.web.request_cache import read_cached
 from reports.models import ReadReport
 
 # Counted ahead from this hour of the reader's day until that one, so many at a time.
@@ -17,28 +17,28 @@ FIRST, LAST, MOST = 4, 20, 200
 
 
 @dataclass(frozen=True)
-class Read:
+class SlowRead:
     query: str
     user_id: int
     seconds: float
 
 
-def digest_of(query: str) -> str:
+def hash_query(query: str) -> str:
     return sha256(query.encode()).hexdigest()
 
 
-def reads_of_page() -> list[Read]:
+def reads_of_page() -> list[SlowRead]:
     """What this page has asked so far."""
-    return once("questions of this page", list)
+    return read_cached("questions of this page", list)
 
 
-def remember(reads: list[Read]) -> None:
+def remember_slow_questions(reads: list[SlowRead]) -> None:
     """For a page that took long, or that showed numbers of earlier."""
     now = timezone.now()
     asked = dict.fromkeys((read.user_id, read.query) for read in reads)
     ReadReport.objects.bulk_create(
         [
-            ReadReport(user_id=user, digest=digest_of(query), query=query, read_at=now, counted_at=now)
+            ReadReport(user_id=user, digest=hash_query(query), query=query, read_at=now, counted_at=now)
             for user, query in asked
         ],
         update_conflicts=True,

@@ -11,7 +11,7 @@ class Median(Aggregate):
     output_field = FloatField()
 
 
-def days_between(first: str, last: str) -> Any:
+def build_days_between(first: str, last: str) -> Any:
     """The days between two moments, with decimals. EXTRACT would compute them as decimals, which takes twice as long."""
     passed = ExpressionWrapper(F(last) - F(first), output_field=DurationField())
     return Func(Value("epoch"), passed, function="date_part", output_field=FloatField()) / 86_400.0

@@ -20,8 +20,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from crm.platform.configuration.queues import REPORTS
-from crm.platform.web.request_cache import once
-from reports.engine.advance_counting import Read, digest_of, reads_of_page, remember
+from crm.platform.web.request_cache import read_cached
+from reports.engine.advance_counting import SlowRead, hash_query, reads_of_page, remember_slow_questions
 from reports.models import CurrentProgress, KeptNumbers, LeadProgress
 
 Rows = list[Any]
@@ -33,11 +33,11 @@ _now: ContextVar[bool] = ContextVar("counted_now", default=False)
 _always: ContextVar[bool] = ContextVar("kept_always", default=False)
 
 
-class Moving(datetime):
+class MomentOfToday(datetime):
     """The moment of now, or a number of days before it: what was kept with one of this day is found with a later one."""
 
     @classmethod
-    def of(cls, moment: datetime) -> "Moving":
+    def of(cls, moment: datetime) -> "MomentOfToday":
         return cls.combine(moment.date(), moment.timetz())
 
     def __repr__(self) -> str:
@@ -45,7 +45,7 @@ class Moving(datetime):
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedRows:
     digest: str
     at: datetime
     rows: Rows
@@ -53,7 +53,7 @@ class Counted:
 
 
 @contextmanager
-def counted_now(*, keep: bool = False) -> Iterator[None]:
+def bypass_cache(*, keep: bool = False) -> Iterator[None]:
     """Within this block nothing that was kept is used. With `keep`, what is counted is kept even if that was quick."""
     now, always = _now.set(True), _always.set(keep)
     try:
@@ -63,7 +63,7 @@ def counted_now(*, keep: bool = False) -> Iterator[None]:
         _always.reset(always)
 
 
-def kept_or_counted(query: Any, count: Callable[[], Rows]) -> tuple[Rows, datetime | None]:
+def get_or_count_rows(query: Any, count: Callable[[], Rows]) -> tuple[Rows, datetime | None]:
     """The rows of this query, and as of when they are if they were kept; `count` counts them."""
     digest = _digest(query)
     if kept := _usable(digest):
@@ -71,13 +71,13 @@ def kept_or_counted(query: Any, count: Callable[[], Rows]) -> tuple[Rows, dateti
     began, at = time.perf_counter(), timezone.now()
     rows = count()
     if digest:
-        _remember(Counted(digest, at, rows, time.perf_counter() - began))
+        _remember(CountedRows(digest, at, rows, time.perf_counter() - began))
     return rows, None
 
 
-def _remember(number: Counted) -> None:
+def _remember(number: CountedRows) -> None:
     """After a request that took long, so that two readers don't wait for each other."""
-    counted: list[Counted] = once("counted numbers", list)
+    counted: list[CountedRows] = read_cached("counted numbers", list)
     before = sum(other.seconds for other in counted)
     counted.append(number)
     if before <= LONG < before + number.seconds or (_always.get() and len(counted) == 1):
@@ -86,7 +86,7 @@ def _remember(number: Counted) -> None:
 
 
 def _usable(digest: str) -> KeptNumbers | None:
-    if not digest or _now.get() or not once("whether numbers are kept", KeptNumbers.objects.exists):
+    if not digest or _now.get() or not read_cached("whether numbers are kept", KeptNumbers.objects.exists):
         return None
     return KeptNumbers.objects.usable().filter(pk=digest).first()
 
@@ -95,17 +95,17 @@ def _is_fresh(at: datetime) -> bool:
     return at > timezone.now() - FRESH
 
 
-def count_if_old(read: Read, kept: datetime | None) -> None:
+def count_if_old(read: SlowRead, kept: datetime | None) -> None:
     """The numbers of this question for its next reader, if they are as of `kept`."""
     reads_of_page().append(read)
     if kept and not _is_fresh(kept):
-        count_again(read.query, read.user_id)
-        transaction.on_commit(lambda: remember([read]))
+        queue_recount(read.query, read.user_id)
+        transaction.on_commit(lambda: remember_slow_questions([read]))
 
 
-def count_again(query: str, user_id: int) -> None:
+def queue_recount(query: str, user_id: int) -> None:
     """The worker counts the numbers of this question as this user sees them, unless it is about to."""
-    lock = f"count_report {user_id} {digest_of(query)}"
+    lock = f"count_report {user_id} {hash_query(query)}"
     task = app.configure_task("count_report", queue=REPORTS, queueing_lock=lock)
 
     def _defer() -> None:
@@ -125,8 +125,8 @@ def _digest(query: Any) -> str:
     return sha256(repr((sql, values)).encode()).hexdigest()
 
 
-def _keep(counted: list[Counted], reads: list[Read]) -> None:
-    remember([read for read in reads if read.seconds > WORTH])
+def _keep(counted: list[CountedRows], reads: list[SlowRead]) -> None:
+    remember_slow_questions([read for read in reads if read.seconds > WORTH])
     kept = {number.digest: number for number in counted if number.seconds > WORTH}
     KeptNumbers.objects.bulk_create(
         [KeptNumbers(digest=number.digest, at=number.at, rows=number.rows) for number in kept.values()],

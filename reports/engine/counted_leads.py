@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import Q
 
 from reports.engine.measures import ADDED, PARTS
-from reports.engine.progress_derivation import rows
+from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import HAPPENED, Question
 from reports.engine.report_periods import Period
 from reports.models import LeadProgress
-from reports.models.lead_progress import along
+from reports.models.lead_progress import prefix_condition
 
 # The columns that the progress of a lead has under the same name and with the same values.
 SAME = {
@@ -33,36 +33,36 @@ SAME = {
 }
 
 
-def counted(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_leads(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
     """The progress of the leads of a question, of any time, and as of when it is known; None for now."""
-    found, as_of = rows()
-    return found.visible_to(viewer).filter(found_by(question)), as_of
+    found, as_of = get_progress_rows()
+    return found.visible_to(viewer).filter(build_filter_condition(question)), as_of
 
 
-def found_by(question: Question, path: str = "") -> Q:
+def build_filter_condition(question: Question, path: str = "") -> Q:
     """The leads that the filters of the question find; `path` leads from a row to the progress of its lead."""
     listing = question.listing
     if not listing.narrowed:
         return Q()
     conditions = listing.filters.conditions
     if not listing.search and all(map(_is_same, conditions)):
-        return along(path, Q(*conditions))
+        return prefix_condition(path, Q(*conditions))
     # Whether the viewer sees them is asked once, of the progress.
     return Q(**{f"{path}lead__in": listing.rows.order_by().values("pk")})
 
 
-def moment_of(question: Question, name: str) -> str:
+def get_moment_column(question: Question, name: str) -> str:
     """The column by which a part of the question counts; '' for what is there today."""
     part = PARTS[name]
     return part.moment if question.basis == HAPPENED or part.subject != "leads" or not part.moment else ADDED
 
 
-def within(rows: Any, period: Period, moment: str) -> Any:
+def filter_within_period(rows: Any, period: Period, moment: str) -> Any:
     """The rows whose moment lies in the period; all of them without a moment."""
     return rows.filter(period.of(moment), **{f"{moment}__isnull": False}) if moment else rows
 
 
-def condition_of(parts: Sequence[str]) -> Q:
+def build_counted_condition(parts: Sequence[str]) -> Q:
     """The rows that at least one of these parts counts, so that the others aren't read. Sources without won leads are shown
     with a zero, so leads are always read."""
     found = [PARTS[name] for name in parts if PARTS[name].among not in parts]

@@ -20,7 +20,7 @@ from django_countries import countries
 from accounts.models import Department, User
 from crm.fields.custom.values.custom_types import Day, Rating
 from crm.fields.custom.values.stored_values import as_python
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.models import Import
 from crm.platform.web.days import beginning_of
 from leads.kind import LEAD
@@ -63,7 +63,7 @@ class Dimension:
     def only(self, rows: Any, expression: Any, moment: str, key: Any) -> Any:
         """The rows of one group; `expression` is that of the rows' subject."""
         if self.step:
-            ends = beginning_of(key), beginning_of(after(key, self.step))
+            ends = beginning_of(key), beginning_of(get_next_period_start(key, self.step))
             return rows.filter(**{f"{moment}__gte": ends[0], f"{moment}__lt": ends[1]})
         name = f"only_{self.name}"
         found = rows.annotate(**{name: expression})
@@ -99,7 +99,7 @@ OWN = [
         "source",
         Lead._meta.get_field("source").verbose_name,
         _column("source"),
-        _rows(reference_tables.sources),
+        _rows(reference_tables.get_sources),
         int,
     ),
     Dimension(
@@ -133,7 +133,7 @@ OWN = [
         in_order=lambda: Status.Kind.values,
     ),
     Dimension(
-        "pipeline", _lazy("pipeline"), _column("status__pipeline"), _rows(reference_tables.pipelines), int
+        "pipeline", _lazy("pipeline"), _column("status__pipeline"), _rows(reference_tables.get_pipelines), int
     ),
     Dimension("path", _lazy("status path"), _column("path"), _path_labels),
     Dimension(
@@ -180,7 +180,7 @@ OF_OTHERS = [
         "length",
         _lazy("length of stay"),
         None,
-        stay_lengths.labels,
+        stay_lengths.get_length_labels,
         int,
         in_order=lambda: range(len(stay_lengths.ENDS) + 1),
     ),
@@ -196,8 +196,8 @@ OF_OTHERS = [
         "close",
         _lazy("expected close"),
         None,
-        close_months.labels,
-        close_months.key_of,
+        close_months.get_month_labels,
+        close_months.parse_month_key,
         empty=_lazy("No expected close"),
         by_key=True,
     ),
@@ -215,7 +215,7 @@ STEPS = {
 }
 
 
-def after(day: date, step: str) -> date:
+def get_next_period_start(day: date, step: str) -> date:
     """The first day of the next week, month and so on."""
     if step in ("day", "week"):
         return day + timedelta(7 if step == "week" else 1)
@@ -241,7 +241,7 @@ def _time(step: str, label: Text) -> Dimension:
     return Dimension(step, label, expression, labels, date.fromisoformat, step=step)
 
 
-def day_of(key: Any) -> Any:
+def get_group_day(key: Any) -> Any:
     """The day of a group by time, which the database gives as a moment."""
     return timezone.localdate(key) if isinstance(key, datetime) else key
 
@@ -249,7 +249,7 @@ def day_of(key: Any) -> Any:
 def _custom(field: Any) -> Dimension:
     """A custom field whose type says that many leads share its values."""
 
-    kind = type_of(field)
+    kind = get_field_type(field)
 
     def labels(keys: Sequence[Any], viewer: Any) -> Labels:
         values = {key: as_python(field, YES_NO.get(key, key)) for key in keys if key}
@@ -272,17 +272,17 @@ TIMES = [_time(step, label) for step, label in STEPS.items()]
 FIXED = {dimension.name: dimension for dimension in [*OWN, *TIMES, *OF_OTHERS]}
 
 
-def dimensions_for(user: Any) -> dict[str, Dimension]:
+def get_dimensions(user: Any) -> dict[str, Dimension]:
     """Those that a user may group by: custom fields only as far as the user sees them, and no formulas, which aren't stored."""
     own = dict(FIXED)
     if not reference_tables.several_pipelines():
         del own["pipeline"]
-    return own | {field.name: _custom(field) for field in LEAD.written(user) if type_of(field).few}
+    return own | {field.name: _custom(field) for field in LEAD.written(user) if get_field_type(field).few}
 
 
-def read_dimensions(data: QueryDict, user: Any, usual: Sequence[str]) -> tuple[list[Dimension], list[str]]:
+def parse_dimensions(data: QueryDict, user: Any, usual: Sequence[str]) -> tuple[list[Dimension], list[str]]:
     """At most two of a URL, and what is wrong with it."""
-    offered = dimensions_for(user)
+    offered = get_dimensions(user)
     asked = [name for name in data.getlist("by") if name] or list(usual)
     unknown = [name for name in asked if name not in offered]
     problems = [_("You can’t group by this field. Choose one from the list.")] if unknown else []

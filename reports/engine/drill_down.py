@@ -12,14 +12,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.conditions.field_filters import Narrowing
+from crm.fields.conditions.field_filters import CombinableFilter
 from customers.deals.kind import DEAL
 from leads.kind import LEAD
-from reports.engine.counted_leads import moment_of, within
+from reports.engine.counted_leads import filter_within_period, get_moment_column
 from reports.engine.measures import MEASURES, PARTS
-from reports.engine.question import Question, read_question
+from reports.engine.question import Question, parse_question
 from reports.engine.report_periods import EARLIEST
-from reports.subjects.subject import subject_of
+from reports.subjects.subject import get_subject
 
 FIGURE = "figure"
 # What a report can ask is about as long.
@@ -28,23 +28,23 @@ LONGEST = 2_000
 LATEST = 9_000
 
 
-def address_of(question: Question, part: str, keys: Sequence[Any]) -> str:
+def build_list_url(question: Question, part: str, keys: Sequence[Any]) -> str:
     """The list of the leads or deals that a part of this group counted."""
     data = question.data
     for name in ("measure", "compare", "picture", "sort"):
         data.pop(name, None)
     data["part"] = part
     data.setlist("key", ["" if key is None else str(key) for key in keys])
-    return f"{subject_of(part).kind.list_url}?{urlencode({FIGURE: data.urlencode()})}"
+    return f"{get_subject(part).kind.list_url}?{urlencode({FIGURE: data.urlencode()})}"
 
 
-def behind(question: Question, part: str, keys: Sequence[Any], viewer: Any) -> Any:
+def get_counted_record_ids(question: Question, part: str, keys: Sequence[Any], viewer: Any) -> Any:
     """The IDs of the records that this part counts in this group; of all groups without keys."""
-    subject, moment = subject_of(part), moment_of(question, part)
+    subject, moment = get_subject(part), get_moment_column(question, part)
     if subject.at:
         question, keys = subject.at(question, keys)
     rows, _as_of = subject.rows(question, viewer)
-    rows = within(rows, question.period, moment).filter(PARTS[part].condition)
+    rows = filter_within_period(rows, question.period, moment).filter(PARTS[part].condition)
     for dimension, key in zip(question.by, keys, strict=False):
         rows = dimension.only(rows, subject.expression(dimension, moment), moment, key)
     return rows.order_by().values(subject.records)
@@ -53,7 +53,7 @@ def behind(question: Question, part: str, keys: Sequence[Any], viewer: Any) -> A
 def read_figure(text: str, viewer: Any, kind: str) -> tuple[Question, str, list[Any]]:
     """The question, the part and the group of a URL of this list. What can't be read is a ValidationError."""
     data = QueryDict(text[:LONGEST])
-    question = read_question(data, viewer)
+    question = parse_question(data, viewer)
     part, keys = data.get("part", ""), data.getlist("key")
     if (
         question.problems
@@ -65,7 +65,7 @@ def read_figure(text: str, viewer: Any, kind: str) -> tuple[Question, str, list[
         return (
             question,
             part,
-            [_read(dimension, key) for dimension, key in zip(question.by, keys, strict=False)],
+            [_parse_key(dimension, key) for dimension, key in zip(question.by, keys, strict=False)],
         )
     except (ValueError, KeyError) as error:
         raise ValidationError(_("This number of a report isn’t available anymore.")) from error
@@ -73,13 +73,13 @@ def read_figure(text: str, viewer: Any, kind: str) -> tuple[Question, str, list[
 
 def _is_read(question: Question, part: str, viewer: Any, kind: str) -> bool:
     """Whether this part counts records of this list, for this viewer, and can be grouped as asked."""
-    if part not in PARTS or subject_of(part).kind.name != kind or not subject_of(part).open_to(viewer):
+    if part not in PARTS or get_subject(part).kind.name != kind or not get_subject(part).open_to(viewer):
         return False
-    subject, moment = subject_of(part), PARTS[part].moment
+    subject, moment = get_subject(part), PARTS[part].moment
     return all(subject.expression(dimension, moment) is not None for dimension in question.by)
 
 
-def _read(dimension: Any, text: str) -> Any:
+def _parse_key(dimension: Any, text: str) -> Any:
     key = dimension.key(text.replace("\0", "")) if text else None
     if isinstance(key, int) and abs(key) >= 2**63:
         raise ValueError(text)
@@ -88,13 +88,13 @@ def _read(dimension: Any, text: str) -> Any:
     return key
 
 
-def _label_of(part: str) -> str:
+def _get_measure_label(part: str) -> str:
     """That of the measure whose number leads here: behind the calls are the leads among their records."""
     measures = [MEASURES[part]] if part in MEASURES else MEASURES.values()
     return next((str(measure.label) for measure in measures if part in (measure.name, measure.behind)), part)
 
 
-class FigureFilter(Narrowing, django_filters.CharFilter):
+class FigureFilter(CombinableFilter, django_filters.CharFilter):
     """Set by links of reports, and by no form."""
 
     def __init__(self, kind: str) -> None:
@@ -106,20 +106,20 @@ class FigureFilter(Narrowing, django_filters.CharFilter):
 
     def matching(self, value: str) -> Q:
         question, part, keys = read_figure(value, self.parent.user, self.kind)
-        return Q(pk__in=behind(question, part, keys, self.parent.user))
+        return Q(pk__in=get_counted_record_ids(question, part, keys, self.parent.user))
 
     def words(self, value: str) -> str:
         try:
             question, part, keys = read_figure(value, self.parent.user, self.kind)
         except ValidationError:
             return ""
-        texts = [_label_of(part)]
+        texts = [_get_measure_label(part)]
         for dimension, key in zip(question.by, keys, strict=False):
             texts.append(dimension.text(dimension.labels([key], self.parent.user), key))
         return ", ".join([*texts, question.period.words])
 
 
-def register() -> None:
+def register_figure_filter() -> None:
     for kind in (LEAD, DEAL):
         kind.fields.FILTER.append(FIGURE)
         kind.filters.base_filters[FIGURE] = FigureFilter(kind.name)

@@ -16,7 +16,7 @@ from django.db.models import Avg, Count, F, Q, Sum, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.engine.aggregates import Median, days_between
+from reports.engine.aggregates import Median, build_days_between
 
 Text = str | Promise
 
@@ -29,7 +29,7 @@ class Unit(StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
+class MeasurePart:
     """`moment` is the column that says when it happened, '' if it counts what is there today, whatever the period.
     `condition` says which rows it is about; `among` names a part that counts all of them."""
 
@@ -46,19 +46,19 @@ class Part:
     at_end: bool = False
 
 
-def _reached(moment: str) -> Part:
-    return Part(moment, Q(**{f"{moment}__isnull": False}))
+def _build_reached_part(moment: str) -> MeasurePart:
+    return MeasurePart(moment, Q(**{f"{moment}__isnull": False}))
 
 
-def _sum(moment: str, column: str) -> Part:
+def _sum(moment: str, column: str) -> MeasurePart:
     present = Q(**{f"{column}__isnull": False, f"{moment}__isnull": False})
-    return Part(moment, present, lambda condition: Sum(column, filter=condition))
+    return MeasurePart(moment, present, lambda condition: Sum(column, filter=condition))
 
 
-def _days(last: str, aggregate: Any) -> Part:
+def _days(last: str, aggregate: Any) -> MeasurePart:
     condition = Q(**{f"{last}__isnull": False, f"{last}__gte": F("created_at")})
-    days = days_between("created_at", last)
-    return Part(
+    days = build_days_between("created_at", last)
+    return MeasurePart(
         last,
         condition,
         lambda chosen: aggregate(days, filter=chosen),
@@ -68,29 +68,29 @@ def _days(last: str, aggregate: Any) -> Part:
 
 
 ADDED, VALUED = "created_at", Q(base_value__isnull=False)
-PARTS: dict[str, Part] = {
-    "leads": Part(ADDED, Q()),
-    "contacted": _reached("contacted_at"),
-    "qualified": _reached("qualified_at"),
-    "proposal": _reached("proposal_at"),
-    "opportunities": _reached("opportunity_at"),
-    "won": _reached("won_at"),
-    "lost": Part("lost_at", Q(lost_at__isnull=False, status__kind="lost")),
-    "disqualified": Part("lost_at", Q(lost_at__isnull=False, status__kind="disqualified")),
+PARTS: dict[str, MeasurePart] = {
+    "leads": MeasurePart(ADDED, Q()),
+    "contacted": _build_reached_part("contacted_at"),
+    "qualified": _build_reached_part("qualified_at"),
+    "proposal": _build_reached_part("proposal_at"),
+    "opportunities": _build_reached_part("opportunity_at"),
+    "won": _build_reached_part("won_at"),
+    "lost": MeasurePart("lost_at", Q(lost_at__isnull=False, status__kind="lost")),
+    "disqualified": MeasurePart("lost_at", Q(lost_at__isnull=False, status__kind="disqualified")),
     "value": _sum(ADDED, "base_value"),
-    "value_mean": Part(ADDED, VALUED, lambda chosen: Avg("base_value", filter=chosen), adds_up=False),
-    "value_median": Part(
+    "value_mean": MeasurePart(ADDED, VALUED, lambda chosen: Avg("base_value", filter=chosen), adds_up=False),
+    "value_median": MeasurePart(
         ADDED,
         VALUED,
         lambda condition: Median("base_value", filter=condition),
         adds_up=False,
         alone=True,
     ),
-    "without_rate": Part(ADDED, Q(has_value=True, base_value=None)),
-    "without_value": Part(ADDED, Q(has_value=False)),
+    "without_rate": MeasurePart(ADDED, Q(has_value=True, base_value=None)),
+    "without_value": MeasurePart(ADDED, Q(has_value=False)),
     "revenue": _sum("revenue_at", "revenue"),
-    "revenue_without_rate": Part("revenue_at", Q(revenue_without_rate=True)),
-    "revenue_without_amount": Part("revenue_at", Q(revenue_missing=True, revenue_without_rate=False)),
+    "revenue_without_rate": MeasurePart("revenue_at", Q(revenue_without_rate=True)),
+    "revenue_without_amount": MeasurePart("revenue_at", Q(revenue_missing=True, revenue_without_rate=False)),
     "contact_median": _days("first_contacted_at", Median),
     "contact_mean": _days("first_contacted_at", Avg),
     "won_median": _days("won_at", Median),
@@ -124,7 +124,7 @@ class Measure:
         return any(part.moment == "" and not part.at_end for part in parts)
 
 
-def counting(part: str, label: Text, definition: Text) -> Measure:
+def build_count_measure(part: str, label: Text, definition: Text) -> Measure:
     return Measure(part, label, definition, Unit.COUNT, (part,), part, lambda values: values[part] or 0)
 
 
@@ -137,7 +137,7 @@ def _rate(name: str, part: str, of: str, label: Text, definition: Text) -> Measu
         (part, of),
         part,
         # No won lead of five is a rate of zero, also where no lead was won in the period at all.
-        lambda values: ratio(values[part] or 0, values[of], 100),
+        lambda values: divide_or_none(values[part] or 0, values[of], 100),
         of=of,
     )
 
@@ -149,11 +149,17 @@ def _value(part: str, behind: str, unit: Unit, label: Text, definition: Text, *m
 
 def _cost_per(name: str, of: str, label: Text, definition: Text) -> Measure:
     return Measure(
-        name, label, definition, Unit.MONEY, (COSTS, of), of, lambda values: ratio(values[COSTS], values[of])
+        name,
+        label,
+        definition,
+        Unit.MONEY,
+        (COSTS, of),
+        of,
+        lambda values: divide_or_none(values[COSTS], values[of]),
     )
 
 
-def ratio(number: Any, of: Any, times: int = 1) -> Any:
+def divide_or_none(number: Any, of: Any, times: int = 1) -> Any:
     """None if there is nothing to divide by, or nothing known to divide."""
     if number is None or not of:
         return None
@@ -169,26 +175,28 @@ def _return(values: Values) -> Any:
 MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
-        counting("leads", _("Leads"), _("Leads that were added. Leads in Trash don’t count.")),
-        counting(
+        build_count_measure("leads", _("Leads"), _("Leads that were added. Leads in Trash don’t count.")),
+        build_count_measure(
             "contacted",
             _("Contacted"),
             _("Leads that have been in a status of the category contacted or a later one."),
         ),
-        counting(
+        build_count_measure(
             "qualified",
             _("Qualified"),
             _("Leads that have been in a status of the category qualified or a later one."),
         ),
-        counting(
+        build_count_measure(
             "proposal",
             _("Proposal"),
             _("Leads that have been in a status of the category proposal or a later one."),
         ),
-        counting("opportunities", _("Opportunities"), _("Leads with at least one deal.")),
-        counting("won", _("Won"), _("Leads that are in a won status today.")),
-        counting("lost", _("Lost"), _("Leads that are in a lost status today.")),
-        counting("disqualified", _("Disqualified"), _("Leads that are in a disqualified status today.")),
+        build_count_measure("opportunities", _("Opportunities"), _("Leads with at least one deal.")),
+        build_count_measure("won", _("Won"), _("Leads that are in a won status today.")),
+        build_count_measure("lost", _("Lost"), _("Leads that are in a lost status today.")),
+        build_count_measure(
+            "disqualified", _("Disqualified"), _("Leads that are in a disqualified status today.")
+        ),
         _rate(
             "qualified_rate",
             "qualified",

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.platform.web.request_cache import once
+from crm.platform.web.request_cache import read_cached
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 
 # How many changed leads a page derives itself, and how many the worker takes at once.
@@ -21,7 +21,7 @@ LIVE, PORTION = 2_000, 20_000
 WAY = ("new", "contacted", "qualified", "proposal", "won")
 
 
-def _entered(kind: str) -> str:
+def _build_entered_sql(kind: str) -> str:
     kinds = ", ".join(f"'{later}'" for later in WAY[WAY.index(kind) :])
     return f"min(m.entered) FILTER (WHERE k.kind IN ({kinds}))"
 
@@ -74,7 +74,7 @@ ROWS = f"""
     LEFT JOIN leads_source o ON o.id = l.source_id
     LEFT JOIN accounts_department p ON p.id = l.department_id
     CROSS JOIN LATERAL (
-        SELECT {", ".join(f"{_entered(kind)} AS {kind}_at" for kind in WAY[1:-1])},
+        SELECT {", ".join(f"{_build_entered_sql(kind)} AS {kind}_at" for kind in WAY[1:-1])},
             left(string_agg(m.to_status_id::text, ' ' ORDER BY m.entered, m.id), 120) AS path
         FROM leads_statusmove m JOIN leads_status k ON k.id = m.to_status_id
         WHERE m.lead_id = l.id AND NOT m.undone) m
@@ -170,9 +170,9 @@ def wrong_leads() -> list[int]:
     return [lead for lead in found if lead not in noted]
 
 
-def rows() -> tuple[Any, datetime | None]:
+def get_progress_rows() -> tuple[Any, datetime | None]:
     """The rows to count from, and as of when they are; None for now. All numbers of a page come from the same ones."""
-    return once("rows of reports", _rows)
+    return read_cached("rows of reports", _rows)
 
 
 def _rows() -> tuple[Any, datetime | None]:

@@ -8,13 +8,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.listing.record_list import PAGE_PARAMETERS, Listing
+from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 from leads.kind import LEAD
-from reports.engine.dimensions import Dimension, read_dimensions
+from reports.engine.dimensions import Dimension, parse_dimensions
 from reports.engine.measures import MEASURES, Measure
-from reports.engine.report_periods import COMPARED, NOT_COMPARED, Period, read_period
-from reports.engine.row_sorting import read_sort
-from reports.subjects.subject import measures_for
+from reports.engine.report_periods import COMPARED, NOT_COMPARED, Period, parse_period
+from reports.engine.row_sorting import parse_sort
+from reports.subjects.subject import get_viewable_measures
 
 # Leads are grouped by when they were added, or each number by its own moment.
 ADDED, HAPPENED = "added", "happened"
@@ -45,7 +45,7 @@ class Question:
     basis: str
     compare: str
     picture: str
-    listing: Listing
+    listing: RecordList
     problems: list[str] = field(default_factory=list)
     # The column that the rows are sorted by (reports/engine/row_sorting.py); '' as usual.
     sort: str = ""
@@ -100,7 +100,7 @@ class Question:
         return replace(self, period=period, compare="")
 
 
-def read_question(
+def parse_question(
     data: QueryDict,
     user: Any,
     *,
@@ -109,20 +109,23 @@ def read_question(
     picture: str = "",
 ) -> Question:
     """What a URL asks for; `measures`, `by` and `picture` are those of a report without these parameters."""
-    period, problems = read_period(data)
-    names, offered = [name for name in dict.fromkeys(data.getlist("measure")) if name], measures_for(user)
+    period, problems = parse_period(data)
+    names, offered = (
+        [name for name in dict.fromkeys(data.getlist("measure")) if name],
+        get_viewable_measures(user),
+    )
     names = names or list(measures)
     chosen = tuple(offered[name] for name in names if name in offered)
     if len(chosen) < len(names):
         problems.append(_("This number isn’t available. Choose one from the list."))
     if len(chosen) > MOST_MEASURES:
         problems.append(_("Choose at most %(number)s numbers.") % {"number": MOST_MEASURES})
-    dimensions, wrong = read_dimensions(data, user, by)
+    dimensions, wrong = parse_dimensions(data, user, by)
     problems += wrong
     for name, known in (("basis", BASES), ("compare", COMPARED), ("picture", PICTURES)):
         if data.get(name) and data[name] not in known:
             problems.append(_("This choice isn’t available: %(choice)s") % {"choice": data[name][:40]})
-    listing = Listing(LEAD, _filters(data), user)
+    listing = RecordList(LEAD, _filters(data), user)
     problems += listing.errors
     basis, asked = (data.get(name) or "" for name in ("basis", "picture"))
     # The form of older pages sent nothing for no comparison.
@@ -136,7 +139,7 @@ def read_question(
         picture=asked if asked in PICTURES else picture,
         listing=listing,
         problems=problems,
-        sort=read_sort(data.get("sort", ""), chosen, dimensions),
+        sort=parse_sort(data.get("sort", ""), chosen, dimensions),
     )
 
 

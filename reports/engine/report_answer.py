@@ -15,17 +15,17 @@ from typing import Any
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 
-from crm.platform.web.request_cache import once
-from crm.platform.web.transactions import QUERY_CANCELED, CountedLater, sqlstate
-from reports.engine.advance_counting import Read
-from reports.engine.answer_cache import count_again, count_if_old, kept_or_counted
-from reports.engine.counted_leads import condition_of, moment_of, within
-from reports.engine.dimensions import day_of
+from crm.platform.web.request_cache import read_cached
+from crm.platform.web.transactions import QUERY_CANCELED, CountedLater, get_sqlstate
+from reports.engine.advance_counting import SlowRead
+from reports.engine.answer_cache import count_if_old, get_or_count_rows, queue_recount
+from reports.engine.counted_leads import build_counted_condition, filter_within_period, get_moment_column
+from reports.engine.dimensions import get_group_day
 from reports.engine.measures import COSTS, PARTS, Measure
 from reports.engine.question import Question
-from reports.engine.row_sorting import added_up, in_sort
-from reports.engine.source_costs import costs_of, why_costs_are_unknown
-from reports.subjects.subject import SUBJECTS, Subject, not_grouped_by
+from reports.engine.row_sorting import in_sort, sum_part
+from reports.engine.source_costs import get_costs_by_group, why_costs_are_unknown
+from reports.subjects.subject import SUBJECTS, Subject, describe_ungroupable_measures
 
 # More groups are no report any more: the reader gets a sentence instead.
 MOST_GROUPS = 1_000
@@ -101,22 +101,22 @@ class Answer:
 
 def answer(question: Question, viewer: Any) -> Answer:
     """`problems` of the answer say why it has no groups. Raises CountedLater if a page can't wait for it."""
-    problems = question.problems or not_grouped_by(question.measures, question.by)
+    problems = question.problems or describe_ungroupable_measures(question.measures, question.by)
     if problems:
         return Answer(question, [], _none(question), problems=problems)
     query, began = question.data.urlencode(), time.perf_counter()
     try:
         result = _answer(question, viewer)
     except OperationalError as error:
-        if sqlstate(error) != QUERY_CANCELED:
+        if get_sqlstate(error) != QUERY_CANCELED:
             raise
-        raise CountedLater(partial(count_again, query, viewer.pk)) from error
-    count_if_old(Read(query, viewer.pk, time.perf_counter() - began), result.kept)
+        raise CountedLater(partial(queue_recount, query, viewer.pk)) from error
+    count_if_old(SlowRead(query, viewer.pk, time.perf_counter() - began), result.kept)
     return result
 
 
 def _answer(question: Question, viewer: Any) -> Answer:
-    found = _Counting(question, viewer)
+    found = _QuestionQueries(question, viewer)
     groups, problems = found.groups(), []
     if len(groups) > MOST_GROUPS:
         words = _("This report has more than %(number)s rows. Group by another field, or filter the leads.")
@@ -127,34 +127,34 @@ def _answer(question: Question, viewer: Any) -> Answer:
         result.costs_unknown = why_costs_are_unknown(question, viewer)
     if question.compared:
         result.before = _answer(question.within(question.compared), viewer)
-        result.kept = earliest(result.kept, result.before.kept)
+        result.kept = get_earliest_moment(result.kept, result.before.kept)
     return result
 
 
-def earliest(*moments: datetime | None) -> datetime | None:
+def get_earliest_moment(*moments: datetime | None) -> datetime | None:
     """None if there is none."""
     return min((moment for moment in moments if moment), default=None)
 
 
 def _none(question: Question) -> Group:
-    return Group((), (), dict.fromkeys(_parts_of(question.measures)))
+    return Group((), (), dict.fromkeys(_get_distinct_parts(question.measures)))
 
 
-def _parts_of(measures: Sequence[Measure]) -> list[str]:
+def _get_distinct_parts(measures: Sequence[Measure]) -> list[str]:
     return list(dict.fromkeys(part for measure in measures for part in measure.parts))
 
 
-class _Counting:
+class _QuestionQueries:
     """The queries of one question."""
 
     def __init__(self, question: Question, viewer: Any) -> None:
         self.question, self.viewer = question, viewer
-        self.names = _parts_of(question.measures)
+        self.names = _get_distinct_parts(question.measures)
         self.parts = [name for name in self.names if name in PARTS]
         subjects = dict.fromkeys(PARTS[name].subject for name in self.parts)
         found = {name: SUBJECTS[name].rows(question, viewer) for name in subjects}
         self.rows = {name: rows for name, (rows, _as_of) in found.items()}
-        self.as_of = earliest(*(as_of for _rows, as_of in found.values()))
+        self.as_of = get_earliest_moment(*(as_of for _rows, as_of in found.values()))
         self.kept: datetime | None = None
 
     def groups(self) -> list[Group]:
@@ -177,9 +177,9 @@ class _Counting:
     def total(self, groups: list[Group]) -> Group:
         """Counts and sums of the groups are added up, so a table never contradicts its last line."""
         by_groups = [name for name in self.parts if PARTS[name].adds_up] if groups else []
-        parts: Parts = {name: added_up(groups, name) for name in by_groups}
+        parts: Parts = {name: sum_part(groups, name) for name in by_groups}
         # Panels of one page ask for the totals of the same rows.
-        known: Parts = once(self._leads, dict)
+        known: Parts = read_cached(self._leads, dict)
         known |= parts
         wanted = [name for name in self.parts if name not in by_groups]
         for subject, moment, names in self._together([name for name in wanted if name not in known]):
@@ -198,7 +198,7 @@ class _Counting:
 
     @cached_property
     def _costs(self) -> dict[Key, Decimal] | None:
-        return costs_of(self.question, self.viewer) if COSTS in self.names else None
+        return get_costs_by_group(self.question, self.viewer) if COSTS in self.names else None
 
     def _all(self, parts: Parts) -> Parts:
         return dict.fromkeys(self.names) | parts
@@ -208,13 +208,15 @@ class _Counting:
         found: dict[tuple[str, str, str], list[str]] = {}
         for name in names:
             part = PARTS[name]
-            group = (part.subject, moment_of(self.question, name), name if part.alone else "")
+            group = (part.subject, get_moment_column(self.question, name), name if part.alone else "")
             found.setdefault(group, []).append(name)
         return [(SUBJECTS[subject], moment, names) for (subject, moment, _alone), names in found.items()]
 
     def _counted(self, subject: Subject, moment: str, names: list[str]) -> Any:
-        rows = within(self.rows[subject.name], self.question.period, moment)
-        return rows.filter(PARTS[names[0]].condition if PARTS[names[0]].alone else condition_of(names))
+        rows = filter_within_period(self.rows[subject.name], self.question.period, moment)
+        return rows.filter(
+            PARTS[names[0]].condition if PARTS[names[0]].alone else build_counted_condition(names)
+        )
 
     def _aggregates(self, names: list[str]) -> dict[str, Any]:
         return {name: PARTS[name].aggregate(PARTS[name].condition) for name in names}
@@ -229,7 +231,9 @@ class _Counting:
         rows = rows.annotate(**self._aggregates(names))
         rows = rows.order_by().values_list(*keys, *names)[: MOST_GROUPS + 1]
         number = len(keys)
-        found = self._found(rows, lambda: [[*map(day_of, row[:number]), *row[number:]] for row in rows])
+        found = self._found(
+            rows, lambda: [[*map(get_group_day, row[:number]), *row[number:]] for row in rows]
+        )
         return [(tuple(row[:number]), dict(zip(names, row[number:], strict=True))) for row in found]
 
     def _totals(self, subject: Subject, moment: str, names: list[str]) -> Parts:
@@ -240,8 +244,8 @@ class _Counting:
         return dict(zip(names, found, strict=True))
 
     def _found(self, query: Any, count: Callable[[], list[Any]]) -> list[Any]:
-        rows, kept = kept_or_counted(query, count)
-        self.kept = earliest(self.kept, kept)
+        rows, kept = get_or_count_rows(query, count)
+        self.kept = get_earliest_moment(self.kept, kept)
         return rows
 
     def _texts(self, found: Iterable[Key]) -> list[dict[Any, str]]:

@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.conditions import periods
-from crm.fields.conditions.periods import first_of, in_words_of_period, months_before, within
+from crm.fields.conditions.periods import (
+    build_period_condition,
+    get_first_day,
+    in_words_of_period,
+    subtract_months,
+)
 
 DEFAULT, BETWEEN = "last90", "between"
 LABELS = {
@@ -63,7 +68,7 @@ class Period:
 
     def of(self, moment: str) -> Q:
         """The rows whose moment lies in it."""
-        return within(moment, self.first, self.last, dates=False)
+        return build_period_condition(moment, self.first, self.last, dates=False)
 
     @property
     def words(self) -> str:
@@ -90,10 +95,10 @@ class Period:
         """Of a whole month all days, also if there are more or fewer. None if this was before the calendar begins."""
         try:
             if self.name in WHOLE:
-                ends = months_before(last + timedelta(1), months) - timedelta(1)
+                ends = subtract_months(last + timedelta(1), months) - timedelta(1)
             else:
-                ends = months_before(last, months)
-            return Period(BETWEEN, months_before(first, months), ends)
+                ends = subtract_months(last, months)
+            return Period(BETWEEN, subtract_months(first, months), ends)
         except ValueError:
             return None
 
@@ -106,21 +111,21 @@ def _days_ago(first: date, last: date, days: int) -> Period | None:
         return None
 
 
-def read_period(data: QueryDict) -> tuple[Period, list[str]]:
+def parse_period(data: QueryDict) -> tuple[Period, list[str]]:
     """The period of a URL and what is wrong with it, in sentences. What can't be read becomes the usual period."""
     name = data.get("period") or DEFAULT
     if name != BETWEEN:
-        return (_named(name), []) if name in LABELS else (_named(DEFAULT), [_unknown()])
+        return (_get_named_period(name), []) if name in LABELS else (_get_named_period(DEFAULT), [_unknown()])
     try:
         first, last = (DateField(required=False).clean(data.get(end, "")) for end in ("from", "to"))
     except ValidationError as error:
-        return _named(DEFAULT), list(error.messages)
+        return _get_named_period(DEFAULT), list(error.messages)
     if not first or not last:
-        return _named(DEFAULT), [_("Enter the first and the last day of the period.")]
+        return _get_named_period(DEFAULT), [_("Enter the first and the last day of the period.")]
     if first > last:
-        return _named(DEFAULT), [_("The period ends before it begins. Enter a later last day.")]
+        return _get_named_period(DEFAULT), [_("The period ends before it begins. Enter a later last day.")]
     if first.year < EARLIEST:
-        return _named(DEFAULT), [_("Enter days from the year %(year)s on.") % {"year": EARLIEST}]
+        return _get_named_period(DEFAULT), [_("Enter days from the year %(year)s on.") % {"year": EARLIEST}]
     return Period(BETWEEN, first, last), []
 
 
@@ -132,17 +137,17 @@ def _unknown() -> str:
     return _("This period isn’t available. Choose one from the list.")
 
 
-def _named(name: str) -> Period:
+def _get_named_period(name: str) -> Period:
     today = timezone.localdate()
-    monday, quarter = first_of(today, "week"), first_of(today, "quarter")
+    monday, quarter = get_first_day(today, "week"), get_first_day(today, "quarter")
     own = {
         "this_week": (monday, today),
         "last_week": (monday - timedelta(7), monday - timedelta(1)),
         "this_quarter": (quarter, today),
-        "last_quarter": (months_before(quarter, 3), quarter - timedelta(1)),
+        "last_quarter": (subtract_months(quarter, 3), quarter - timedelta(1)),
         "last365": (today - timedelta(364), today),
         "last_year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
         "all": (None, None),
     }
-    first, last = own[name] if name in own else periods.days(name)
+    first, last = own[name] if name in own else periods.get_period_days(name)
     return Period(name, first, last)

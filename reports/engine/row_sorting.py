@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from reports.engine.dimensions import Dimension
 from reports.engine.measures import PARTS, Measure
 
 
-def read_sort(text: str, measures: Sequence[Measure], by: Sequence[Dimension]) -> str:
+def parse_sort(text: str, measures: Sequence[Measure], by: Sequence[Dimension]) -> str:
     """The name of a column, after a “-” in descending order; '' for one that the report doesn't have."""
     names = {dimension.name for dimension in by[:1]} | {
         measure.name for measure in measures if is_sortable(measure, by)
@@ -38,7 +38,7 @@ def in_sort(sort: str, question: Any, order: Sequence[Any], groups: Iterable[Any
         values = _of_field(dimension, order, of_key)
     else:
         measure = next(measure for measure in question.measures if measure.name == name)
-        values = {key: measure.compute(together(found)) for key, found in of_key.items()}
+        values = {key: measure.compute(sum_parts(found)) for key, found in of_key.items()}
     known = [key for key in order if values[key] is not None]
     known.sort(key=lambda key: values[key], reverse=descending)
     return [*known, *(key for key in order if values[key] is None)]
@@ -48,19 +48,21 @@ def _of_field(dimension: Dimension, order: Sequence[Any], of_key: dict[Any, list
     """Times and what the product orders in their order, others by their text."""
     ordered = dimension.step or dimension.by_key or dimension.in_order
     return {
-        key: None if key in (None, "") else (place if ordered else (plain(of_key[key][0].texts[0]), place))
+        key: None
+        if key in (None, "")
+        else (place if ordered else (fold_text(of_key[key][0].texts[0]), place))
         for place, key in enumerate(order)
     }
 
 
-def together(groups: Sequence[Any]) -> dict[str, Any]:
+def sum_parts(groups: Sequence[Any]) -> dict[str, Any]:
     """The parts of several groups, added up."""
     if len(groups) == 1:
         return dict(groups[0].parts)
-    return {name: added_up(groups, name) for name in groups[0].parts}
+    return {name: sum_part(groups, name) for name in groups[0].parts}
 
 
-def added_up(groups: Sequence[Any], part: str) -> Any:
+def sum_part(groups: Sequence[Any], part: str) -> Any:
     """None if no group has a value."""
     values = [group.parts[part] for group in groups if group.parts[part] is not None]
     return sum(values) if values else None

@@ -17,7 +17,7 @@ CENT = Decimal("0.01")
 SPLIT_BY = {"source", "month", "quarter", "year"}
 
 
-def costs_of(question: Question, viewer: Any) -> dict[tuple[Any, ...], Decimal] | None:
+def get_costs_by_group(question: Question, viewer: Any) -> dict[tuple[Any, ...], Decimal] | None:
     """The costs of each group, () for all of them; None if costs aren't known for these groups or filters.
 
     A month counts with the share of its days in the period, so the costs of two halves add up to those of the month.

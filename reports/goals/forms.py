@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.platform.web.rendering.month_input import MonthField
-from crm.records.editing.settings_change import recorded
-from reports.goals.goal_month import may_be_set, why_not_set
-from reports.goals.goal_owners import choices_for, ids_of
-from reports.goals.verbs import ADD, DELETE, EDIT, parameters_of
+from crm.records.editing.settings_change import record_settings_change
+from reports.goals.goal_month import can_have_goals, get_allowed_months_sentence
+from reports.goals.goal_owners import get_goal_choices, get_user_and_department_ids
+from reports.goals.verbs import ADD, DELETE, EDIT, build_verb_parameters
 from reports.models import Goal
 
 
@@ -37,23 +37,23 @@ class GoalForm(ModelForm):
         }
         if self.instance.pk:
             del self.fields["whose"], self.fields["month"], self.fields["measure"]
-            self.initial["target"] = parameters_of(self.instance, None, self.before)["after"]
+            self.initial["target"] = build_verb_parameters(self.instance, None, self.before)["after"]
         else:
-            self.fields["whose"].choices = [("", _now("Choose…")), *choices_for(user)]
+            self.fields["whose"].choices = [("", _now("Choose…")), *get_goal_choices(user)]
             self.fields["measure"].choices = [("", _now("Choose…")), *Goal.Measure.choices]
             self.order_fields(["month", "whose", "measure", "target"])
 
     def clean_month(self) -> date:
         month = self.cleaned_data["month"]
-        if not may_be_set(month):
-            raise forms.ValidationError(why_not_set())
+        if not can_have_goals(month):
+            raise forms.ValidationError(get_allowed_months_sentence())
         return month
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if self.instance.pk or not {"whose", "month", "measure"} <= data.keys():
             return data
-        user, department = ids_of(data["whose"])
+        user, department = get_user_and_department_ids(data["whose"])
         self.instance.user_id, self.instance.department_id = user, department
         same = Goal.objects.in_month(data["month"]).of(user, department).measuring(data["measure"])
         if same.exists():
@@ -64,13 +64,13 @@ class GoalForm(ModelForm):
 
     def write(self, by: Any) -> Operation:
         kind, before = (EDIT, self.before) if self.instance.pk else (ADD, None)
-        parameters = parameters_of(self.instance, before, self.cleaned_data["target"])
-        with recorded(kind, by=by, **parameters) as record:
+        parameters = build_verb_parameters(self.instance, before, self.cleaned_data["target"])
+        with record_settings_change(kind, by=by, **parameters) as record:
             self.save()
         return record
 
 
-def delete(goal: Goal, by: Any) -> Operation:
-    with recorded(DELETE, by=by, **parameters_of(goal, goal.target, None)) as record:
+def delete_goal(goal: Goal, by: Any) -> Operation:
+    with record_settings_change(DELETE, by=by, **build_verb_parameters(goal, goal.target, None)) as record:
         Goal.objects.filter(pk=goal.pk).delete()
     return record

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Operation
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from reports.goals.goal_month import Month
 from reports.goals.verbs import COPY
 from reports.models import Goal
@@ -16,7 +16,7 @@ COPIED = ("user_id", "department_id", "measure", "target")
 
 
 @dataclass(frozen=True)
-class Copied:
+class CopyResult:
     """How many goals were copied, were already set, and are of deactivated users or retired departments."""
 
     record: Operation
@@ -45,26 +45,26 @@ class Copied:
         return " ".join(said) or _("There are no goals in the month before that you can copy.")
 
 
-def copy_to(month: Month, by: Any) -> Copied:
+def copy_goals_to_month(month: Month, by: Any) -> CopyResult:
     """From the month before, in one statement; recorded only if at least one was copied."""
-    before = _of_the_month_before(month, by)
+    before = _previous_goals_queryset(month, by)
     rows = list(before.for_those_in_use().order_by("pk").values(*COPIED))
-    there = _set_in(month)
+    there = _get_goal_keys(month)
     new = [row for row in rows if tuple(row[name] for name in COPIED[:3]) not in there]
-    with recorded(COPY, by=by, month=month.first.isoformat(), copied=len(new)) as record:
+    with record_settings_change(COPY, by=by, month=month.first.isoformat(), copied=len(new)) as record:
         Goal.objects.bulk_create(Goal(month=month.first, **row) for row in new)
-    return Copied(record, len(new), len(rows) - len(new), before.count() - len(rows))
+    return CopyResult(record, len(new), len(rows) - len(new), before.count() - len(rows))
 
 
-def may_be_copied(month: Month, by: Any) -> bool:
+def has_goals_to_copy(month: Month, by: Any) -> bool:
     """Whether a goal of the month before isn't in this one."""
-    before, there = _of_the_month_before(month, by).for_those_in_use(), _set_in(month)
+    before, there = _previous_goals_queryset(month, by).for_those_in_use(), _get_goal_keys(month)
     return any(row not in there for row in before.values_list(*COPIED[:3]))
 
 
-def _of_the_month_before(month: Month, by: Any) -> Any:
+def _previous_goals_queryset(month: Month, by: Any) -> Any:
     return Goal.objects.changeable_by(by).in_month(month.moved(-1).first)
 
 
-def _set_in(month: Month) -> set[tuple[Any, ...]]:
+def _get_goal_keys(month: Month) -> set[tuple[Any, ...]]:
     return set(Goal.objects.in_month(month.first).values_list(*COPIED[:3]))

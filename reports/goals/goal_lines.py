@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext, pgettext_lazy
 
 from crm.fields.percentages import get_percent, share_in_words
-from reports.charts.progress_bar import progress
+from reports.charts.progress_bar import render_progress_bar
 from reports.display.tables import Cell
 from reports.display.value_texts import value_in_words
 from reports.engine.measures import MEASURES
 from reports.goals.goal_month import Month
-from reports.goals.goal_results import Reached, period_of
+from reports.goals.goal_results import GoalResults, build_period_query
 from reports.goals.month_elapsed import Pace
 from reports.models import Goal
 
@@ -44,7 +44,7 @@ STATES: dict[State, tuple[str | Promise, str]] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class GoalLine:
     """`passed` is the share of the month until today, and `expected` that of the target; None in other months than this one."""
 
     goal: Goal
@@ -90,7 +90,7 @@ class Line:
 
     @property
     def picture(self) -> Any:
-        return progress(float(self.share), float(self.passed * 100), self.tone, self._said)
+        return render_progress_bar(float(self.share), float(self.passed * 100), self.tone, self._said)
 
     @property
     def _said(self) -> str:
@@ -99,11 +99,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Lines:
+class GoalLines:
     """Those of one user, department or the company, `title`."""
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[GoalLine]
     is_active: bool
 
 
@@ -111,7 +111,7 @@ def in_words(goal: Goal, value: Decimal) -> str:
     return value_in_words(MEASURES[goal.measure], value)
 
 
-def goals_of(month: Month, viewer: Any) -> list[Goal]:
+def get_visible_goals(month: Month, viewer: Any) -> list[Goal]:
     """The company first, then departments and users by name; the numbers of each in their order."""
     name = Coalesce("user__name", "department__name", Value(""))
     rows = Goal.objects.visible_to(viewer).in_month(month.first).with_names()
@@ -129,15 +129,15 @@ class MonthOfGoals:
 
     def __init__(self, month: Month, viewer: Any) -> None:
         self.month = month
-        self.goals = goals_of(month, viewer)
-        reached, pace = Reached(self.goals, period_of(month), viewer), Pace(self.goals, month)
+        self.goals = get_visible_goals(month, viewer)
+        reached, pace = GoalResults(self.goals, build_period_query(month), viewer), Pace(self.goals, month)
         self.problems = reached.problems
         changeable = set(_changeable(month, viewer))
-        self.lines = [line_of(goal, reached, pace, goal.pk in changeable) for goal in self.goals]
+        self.lines = [build_goal_line(goal, reached, pace, goal.pk in changeable) for goal in self.goals]
 
     @property
-    def groups(self) -> list[Lines]:
-        return grouped(self.lines)
+    def groups(self) -> list[GoalLines]:
+        return group_goal_lines(self.lines)
 
 
 def _changeable(month: Month, viewer: Any) -> Any:
@@ -146,21 +146,21 @@ def _changeable(month: Month, viewer: Any) -> Any:
     return Goal.objects.changeable_by(viewer).in_month(month.first).values_list("pk", flat=True)
 
 
-def grouped(lines: Sequence[Line]) -> list[Lines]:
+def group_goal_lines(lines: Sequence[GoalLine]) -> list[GoalLines]:
     found = []
     for _whose, same in groupby(lines, lambda line: (line.goal.user_id, line.goal.department_id)):
         own = list(same)
         goal = own[0].goal
         gone = (goal.user and not goal.user.is_active) or (goal.department and goal.department.retired)
-        found.append(Lines(goal.label, own, not gone))
+        found.append(GoalLines(goal.label, own, not gone))
     return found
 
 
-def line_of(goal: Goal, reached: Reached, pace: Pace, may_change: bool = False) -> Line:
+def build_goal_line(goal: Goal, reached: GoalResults, pace: Pace, may_change: bool = False) -> GoalLine:
     value, passed = reached.value(goal), pace.passed(goal)
     current = pace.month.is_current
-    expected = _expected(goal, passed)
-    return Line(
+    expected = _get_expected_value(goal, passed)
+    return GoalLine(
         goal=goal,
         value=value,
         cell=reached.cell(goal),
@@ -171,7 +171,7 @@ def line_of(goal: Goal, reached: Reached, pace: Pace, may_change: bool = False) 
     )
 
 
-def _expected(goal: Goal, passed: Fraction) -> Decimal:
+def _get_expected_value(goal: Goal, passed: Fraction) -> Decimal:
     exact = goal.target * passed.numerator / passed.denominator
     return exact.quantize(Decimal("0.01") if goal.is_money else Decimal(1), ROUND_HALF_UP)
 
@@ -186,7 +186,7 @@ def _state(goal: Goal, value: Decimal, expected: Decimal, month: Month) -> State
     return State.ON_COURSE if value >= expected else State.BEHIND
 
 
-def definitions(lines: Sequence[Line]) -> list[tuple[str, Any]]:
+def get_goal_definitions(lines: Sequence[GoalLine]) -> list[tuple[str, Any]]:
     """What the numbers mean, and how far a goal should be today."""
     used = [name for name in Goal.Measure.values if any(line.goal.measure == name for line in lines)]
     return [

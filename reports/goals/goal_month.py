@@ -60,16 +60,16 @@ def latest() -> date:
     return this_month().moved(AHEAD).first
 
 
-def may_be_set(month: date) -> bool:
+def can_have_goals(month: date) -> bool:
     return this_month().moved(-PAST).first <= month <= latest()
 
 
-def why_not_set() -> str:
+def get_allowed_months_sentence() -> str:
     ends = {"first": this_month().moved(-PAST).words, "last": this_month().moved(AHEAD).words}
     return _("Enter a month from %(first)s to %(last)s.") % ends
 
 
-def read_month(data: QueryDict) -> tuple[Month, list[str]]:
+def parse_month(data: QueryDict) -> tuple[Month, list[str]]:
     """That of a URL, else this one, and what is wrong with it, in sentences."""
     text = data.get("month", "")
     if not text:

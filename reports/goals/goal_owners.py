@@ -12,7 +12,7 @@ Choice = tuple[str, str]
 Choices = list[tuple[str, Any]]
 
 
-def users_for(user: Any) -> Any:
+def goal_users_queryset(user: Any) -> Any:
     """Users who belong to other departments as well have leads that a manager may not see, so they aren't among them."""
     found = User.objects.active().by_name()
     if user.sees_everything:
@@ -23,23 +23,23 @@ def users_for(user: Any) -> Any:
     return found.in_departments(user.department_ids).exclude(Exists(elsewhere))
 
 
-def departments_for(user: Any) -> Any:
+def goal_departments_queryset(user: Any) -> Any:
     found = Department.objects.active().by_name()
     if user.sees_everything:
         return found
     return found.visible_to(user) if user.sees_departments else found.none()
 
 
-def choices_for(user: Any) -> Choices:
+def get_goal_choices(user: Any) -> Choices:
     """The choices of a field, in groups."""
-    departments = [(f"{DEPARTMENT}{row.pk}", str(row)) for row in departments_for(user)]
-    users = [(f"{USER}{row.pk}", str(row)) for row in users_for(user)]
+    departments = [(f"{DEPARTMENT}{row.pk}", str(row)) for row in goal_departments_queryset(user)]
+    users = [(f"{USER}{row.pk}", str(row)) for row in goal_users_queryset(user)]
     company: Choices = [(COMPANY, _("Whole company"))] if user.sees_everything else []
     groups: Choices = [(_("Departments"), departments), (_("Users"), users)]
     return [*company, *(group for group in groups if group[1])]
 
 
-def ids_of(choice: str) -> tuple[int | None, int | None]:
+def get_user_and_department_ids(choice: str) -> tuple[int | None, int | None]:
     """The IDs of the user and of the department of a choice, of which at most one is set."""
     if choice == COMPANY:
         return None, None

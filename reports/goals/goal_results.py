@@ -10,9 +10,9 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import ME
-from reports.display.tables import Cell, cell_of
+from reports.display.tables import Cell, build_cell
 from reports.engine.measures import MEASURES, PARTS
-from reports.engine.question import read_question
+from reports.engine.question import parse_question
 from reports.engine.report_answer import Answer, Group, answer
 from reports.goals.goal_month import Month
 from reports.models import Goal
@@ -23,11 +23,11 @@ BY_OWNER, BY_AUTHOR, BY_DEPARTMENT = "by=owner", "by=author", "by=department"
 OWN = f"owner={ME}"
 
 
-def period_of(month: Month) -> str:
+def build_period_query(month: Month) -> str:
     return f"period=between&from={month.first}&to={month.last}"
 
 
-class Reached:
+class GoalResults:
     """The numbers of goals in a period, as the viewer sees them. With `own`, all goals are the viewer's."""
 
     def __init__(self, goals: Iterable[Goal], period: str, viewer: Any, *, own: bool = False) -> None:
@@ -50,7 +50,7 @@ class Reached:
 
     def _answer(self, query: str, measures: Sequence[str]) -> Answer:
         names = [name for name in Goal.Measure.values if name in measures]
-        return answer(read_question(QueryDict(query), self.viewer, measures=names), self.viewer)
+        return answer(parse_question(QueryDict(query), self.viewer, measures=names), self.viewer)
 
     @property
     def problems(self) -> list[str]:
@@ -66,7 +66,7 @@ class Reached:
         group = self._group(goal)
         if group is None:
             return Cell("")
-        return cell_of(self.answers[self._asked_by(goal)], group, MEASURES[goal.measure])
+        return build_cell(self.answers[self._asked_by(goal)], group, MEASURES[goal.measure])
 
     def _group(self, goal: Goal) -> Group | None:
         query = self._asked_by(goal)

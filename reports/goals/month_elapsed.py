@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.working_time.calendar import Calendars
-from crm.platform.web.request_cache import once
+from crm.platform.web.request_cache import read_cached
 from reports.goals.goal_month import Month
 from reports.models import Goal
 
@@ -21,7 +21,7 @@ class Pace:
     def __init__(self, goals: Sequence[Goal], month: Month) -> None:
         self.month, self.today = month, timezone.localdate()
         self.days = [month.first + timedelta(n) for n in range(month.last.day)]
-        self.calendars = once("calendars", Calendars) if month.is_current else None
+        self.calendars = read_cached("calendars", Calendars) if month.is_current else None
         users = {goal.user_id for goal in goals if goal.user_id}
         self.first_departments = _first_departments(users) if self.calendars else {}
         self.shares: dict[int | None, Fraction] = {}
@@ -37,10 +37,10 @@ class Pace:
 
     def _share(self, is_working_day) -> Fraction:
         days = [day for day in self.days if is_working_day(day)] or self.days
-        return Fraction(_until(days, self.today), len(days))
+        return Fraction(_count_days_until(days, self.today), len(days))
 
 
-def _until(days: Iterable[date], last: date) -> int:
+def _count_days_until(days: Iterable[date], last: date) -> int:
     return sum(day <= last for day in days)
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from crm.platform.sql.compiled_querysets import values_of
 from crm.platform.sql.reader_keys import Reader
-from crm.platform.web.rendering.html_building import html, joined
-from crm.platform.web.request_cache import once
-from crm.platform.web.start_page.start_page_parts import Deferred, Part, Way, start_part
-from reports.goals.goal_lines import Line, goals_of, line_of
+from crm.platform.web.rendering.html_building import html, join_html
+from crm.platform.web.request_cache import read_cached
+from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
+from reports.goals.goal_lines import GoalLine, build_goal_line, get_visible_goals
 from reports.goals.goal_month import this_month
-from reports.goals.goal_results import Reached
+from reports.goals.goal_results import GoalResults
 from reports.goals.month_elapsed import Pace
 from reports.models import Goal
 
@@ -46,7 +46,7 @@ def team_goals(user: Any) -> Deferred | None:
 def _users_with_goals(user: Any) -> set[int | None]:
     """Those whose goals of this month the user sees; None stands for departments and the company."""
     first = this_month().first
-    found = once(f"users with goals {user.pk}", lambda: values_of(_whose, [], Reader.of(user), first))
+    found = read_cached(f"users with goals {user.pk}", lambda: values_of(_whose, [], Reader.of(user), first))
     return {pk for (pk,) in found}
 
 
@@ -57,30 +57,30 @@ def _whose(_ids: list[int], user: Reader, first: date) -> Any:
 
 def _goals(user: Any) -> list[Goal]:
     """Both parts read them once."""
-    return once(f"goals of {user.pk}", lambda: goals_of(this_month(), user))
+    return read_cached(f"goals of {user.pk}", lambda: get_visible_goals(this_month(), user))
 
 
-def _build_part(name: str, title: str, user: Any, *, own: bool) -> Part:
+def _build_part(name: str, title: str, user: Any, *, own: bool) -> StartPagePart:
     whose = user.pk if own else None
     goals = [goal for goal in _goals(user) if goal.user_id == whose]
     # A user has one for each number at most.
     goals = goals if own else goals[:MOST]
-    reached, pace = Reached(goals, "period=this_month", user, own=own), Pace(goals, this_month())
-    return Part(
+    reached, pace = GoalResults(goals, "period=this_month", user, own=own), Pace(goals, this_month())
+    return StartPagePart(
         name=name,
         title=title,
-        draw=_drawn,
-        lines=[line_of(goal, reached, pace) for goal in goals],
+        draw=_render_goal_lines,
+        lines=[build_goal_line(goal, reached, pace) for goal in goals],
         empty="",
         all=Way(_("View all goals"), reverse("reports:goals")),
     )
 
 
-def _drawn(lines: Sequence[Line], _token: str) -> SafeString:
-    return joined(map(_line, lines))
+def _render_goal_lines(lines: Sequence[GoalLine], _token: str) -> SafeString:
+    return join_html(map(_line, lines))
 
 
-def _line(line: Line) -> SafeString:
+def _line(line: GoalLine) -> SafeString:
     whose = html("<b>{}</b> ", line.goal.label) if line.goal.user_id is None else ""
     values = {"reached": line.reached, "target": line.target}
     text = _("%(reached)s of %(target)s") % values

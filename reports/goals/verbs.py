@@ -19,7 +19,7 @@ from reports.models import Goal
 ADD, EDIT, DELETE, COPY = "add_goal", "edit_goal", "delete_goal", "copy_goals"
 
 
-def parameters_of(goal: Goal, before: Decimal | None, after: Decimal | None) -> dict[str, Any]:
+def build_verb_parameters(goal: Goal, before: Decimal | None, after: Decimal | None) -> dict[str, Any]:
     return {
         "measure": goal.measure,
         "month": goal.month.isoformat(),
@@ -56,7 +56,7 @@ def _whose(parameters: dict) -> str:
     return _("Whole company")
 
 
-def _copied(parameters: dict) -> str:
+def _describe_copied_goals(parameters: dict) -> str:
     count = parameters.get("copied", 0)
     month = date_format(date.fromisoformat(parameters["month"]), "F Y")
     words = ngettext("Copy %(number)s goal to %(month)s", "Copy %(number)s goals to %(month)s", count)
@@ -85,7 +85,7 @@ settings_verb(
     _of_one(_lazy("Delete goal of %(name)s for %(month)s: %(number)s %(before)s")),
     "chart",
 )
-settings_verb(COPY, Goal.right("add"), _copied, "chart")
+settings_verb(COPY, Goal.right("add"), _describe_copied_goals, "chart")
 
 EVENTS = [
     (

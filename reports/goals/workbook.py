@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from crm.platform.excel.writing.cell_values import CellKind, Column
 from crm.platform.excel.writing.workbook_writer import Workbook
-from reports.goals.goal_lines import Line, MonthOfGoals, definitions
+from reports.goals.goal_lines import GoalLine, MonthOfGoals, get_goal_definitions
 
 
 def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) -> None:
@@ -18,7 +18,9 @@ def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) 
         book.table(_("Goals"), _columns(), _rows(found.lines))
         columns = [Column(_("Number"), width=30), Column(_("Definition"), width=90)]
         book.table(
-            _("Definitions"), columns, ([str(label), str(text)] for label, text in definitions(found.lines))
+            _("Definitions"),
+            columns,
+            ([str(label), str(text)] for label, text in get_goal_definitions(found.lines)),
         )
 
 
@@ -29,7 +31,7 @@ def _columns() -> list[Column]:
     return [*texts, *numbers, Column(_("State"), width=18)]
 
 
-def _rows(lines: Sequence[Line]) -> Iterator[list[Any]]:
+def _rows(lines: Sequence[GoalLine]) -> Iterator[list[Any]]:
     for line in lines:
         numbers = (line.goal.target, line.value, line.share, line.expected)
         plain = [None if value is None else Decimal(value).normalize() for value in numbers]

@@ -8,7 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from reports.models.lead_progress import CurrentProgress, LeadProgress, along, seen_by, sees_all
+from reports.models.lead_progress import (
+    CurrentProgress,
+    LeadProgress,
+    build_visible_condition,
+    prefix_condition,
+    sees_all,
+)
 
 PROGRESS = "progress__"
 
@@ -17,7 +23,7 @@ def of_seen_leads(user: Any, progress: Any) -> models.Q:
     """The rows of leads outside Trash that the user sees. Who sees all leads needs the progress of those in Trash only."""
     if sees_all(user):
         return ~models.Q(progress__in=progress.objects.absent().values("pk"))
-    return along(PROGRESS, seen_by(user))
+    return prefix_condition(PROGRESS, build_visible_condition(user))
 
 
 class OfLeadsQuerySet(models.QuerySet):

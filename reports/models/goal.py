@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Membership
 from accounts.scope import SEE_ALL, SEE_DEPARTMENTS
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 SETS = ("reports.add_goal", "reports.change_goal", "reports.delete_goal")
 
@@ -25,11 +25,11 @@ class GoalQuerySet(RemovableQuerySet):
         """The user's own; for users who may view reports or set goals, also those whose numbers they see completely."""
         own = Q(user=user.pk)
         if any(user.has_perm(right) for right in ("reports.view_report", *SETS)):
-            own |= _seen_completely(user)
+            own |= _build_completely_visible_condition(user)
         return self.filter(own)
 
     def changeable_by(self, user):
-        return self.filter(_seen_completely(user))
+        return self.filter(_build_completely_visible_condition(user))
 
     def in_month(self, month: date):
         return self.filter(month=month)
@@ -54,7 +54,7 @@ class GoalQuerySet(RemovableQuerySet):
         return self.select_related("user", "department")
 
 
-def _seen_completely(user) -> Q:
+def _build_completely_visible_condition(user) -> Q:
     """Those of whom the user sees all leads: otherwise a number would be too small."""
     if user.has_perm(SEE_ALL):
         return ~Q(pk__in=[])
@@ -109,7 +109,7 @@ class Goal(models.Model):
         verbose_name = _("goal")
         verbose_name_plural = _("goals")
         default_permissions = ("add", "change", "delete")
-        triggers = tracked("goal")
+        triggers = build_change_triggers("goal")
         constraints = [
             models.UniqueConstraint(
                 "month", "user", "department", "measure", name="goal_once", nulls_distinct=False

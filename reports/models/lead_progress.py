@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scope import OwnedScope
 
 
-def along(path: str, condition: models.Q) -> models.Q:
+def prefix_condition(path: str, condition: models.Q) -> models.Q:
     """The same condition on the row to which this path leads."""
     if not path:
         return condition
@@ -21,7 +21,7 @@ def along(path: str, condition: models.Q) -> models.Q:
     children: list[Any] = condition.children
     for child in children:
         found.children.append(
-            along(path, child) if isinstance(child, models.Q) else (f"{path}{child[0]}", child[1])
+            prefix_condition(path, child) if isinstance(child, models.Q) else (f"{path}{child[0]}", child[1])
         )
     return found
 
@@ -30,14 +30,14 @@ def sees_all(user: Any) -> bool:
     return not OwnedScope().seen(user)
 
 
-def seen_by(user: Any) -> models.Q:
+def build_visible_condition(user: Any) -> models.Q:
     """The leads outside Trash that the user sees, as in the list of leads; those of erased persons still count."""
     return OwnedScope().seen(user) & models.Q(present=True)
 
 
 class ProgressQuerySet(models.QuerySet):
     def visible_to(self, user: Any):
-        return self.filter(seen_by(user))
+        return self.filter(build_visible_condition(user))
 
     def absent(self):
         """In Trash."""

@@ -3,18 +3,18 @@
 import pgtrigger
 from pgtrigger import register
 
-from crm.platform.sql.change_triggers import Trigger, planned_anew
+from crm.platform.sql.change_triggers import Trigger, build_replanned_statement
 from customers.models import Deal
 from leads.models import Lead, Status
 from leads.models.contact_due import ContactLimitChange
 
 NOTE = "INSERT INTO reports_changedlead (lead) {leads}; RETURN NULL;"
 # As a text, so that it is planned for the rows of each statement (crm/platform/sql/change_triggers.py).
-NOTE_ROWS = f"{planned_anew('INSERT INTO reports_changedlead (lead) {leads}')} RETURN NULL;"
+NOTE_ROWS = f"{build_replanned_statement('INSERT INTO reports_changedlead (lead) {leads}')} RETURN NULL;"
 NEW, OLD = pgtrigger.Referencing(new="new_rows"), pgtrigger.Referencing(old="old_rows")
 
 
-def _noted(
+def _build_note_trigger(
     name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, leads: str
 ) -> Trigger:
     return Trigger(
@@ -36,16 +36,16 @@ def _of_deals(rows: str) -> str:
 
 
 register(
-    _noted("insert", pgtrigger.Insert, NEW, _of_lead("new_rows")),
-    _noted("update", pgtrigger.Update, NEW, _of_lead("new_rows")),
-    _noted("delete", pgtrigger.Delete, OLD, _of_lead("old_rows")),
+    _build_note_trigger("insert", pgtrigger.Insert, NEW, _of_lead("new_rows")),
+    _build_note_trigger("update", pgtrigger.Update, NEW, _of_lead("new_rows")),
+    _build_note_trigger("delete", pgtrigger.Delete, OLD, _of_lead("old_rows")),
 )(Lead)
 register(
-    _noted("insert", pgtrigger.Insert, NEW, _of_deals("new_rows")),
-    _noted("update", pgtrigger.Update, NEW, _of_deals("new_rows")),
+    _build_note_trigger("insert", pgtrigger.Insert, NEW, _of_deals("new_rows")),
+    _build_note_trigger("update", pgtrigger.Update, NEW, _of_deals("new_rows")),
     # A deal may have been linked to another lead before.
-    _noted("was", pgtrigger.Update, OLD, _of_deals("old_rows")),
-    _noted("delete", pgtrigger.Delete, OLD, _of_deals("old_rows")),
+    _build_note_trigger("was", pgtrigger.Update, OLD, _of_deals("old_rows")),
+    _build_note_trigger("delete", pgtrigger.Delete, OLD, _of_deals("old_rows")),
 )(Deal)
 # When the first contact was due follows from limits, working hours and holidays (leads/triggers/contact_due.py).
 register(

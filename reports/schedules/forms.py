@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.form_rendering import ModelForm
 from reports.models import ReportSchedule
-from reports.schedules.schedule import plan
+from reports.schedules.schedule import set_next_time
 
 # More schedules of one user are a mistake.
 MOST = 30
@@ -48,6 +48,6 @@ class ScheduleForm(ModelForm):
     def save(self, commit: bool = True) -> ReportSchedule:
         schedule: ReportSchedule = super().save(commit=False)
         schedule.user = self.user
-        plan(schedule, self.user)
+        set_next_time(schedule, self.user)
         schedule.save()
         return schedule

@@ -14,17 +14,24 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from crm.platform.mail.message_ids import get_sender_domain
-from mailings.content.email_layout import style
-from reports.display.panels import Panel, figures_of, get_compared, panel_of, panels_of, problems_of
+from mailings.content.email_layout import render_style
+from reports.display.panels import (
+    Panel,
+    build_figures,
+    build_panel,
+    build_panels,
+    get_compared,
+    get_distinct_problems,
+)
 from reports.display.tables import Row, Table
-from reports.display.workbook import name_of, write_report
-from reports.engine.question import USUAL, read_question
+from reports.display.workbook import build_file_name, write_report
+from reports.engine.question import USUAL, parse_question
 from reports.models import ReportEmail, ReportSchedule
 from reports.standard_reports import BY_NAME
 from reports.views.report_workbook import XLSX
 
 # Numbers are at the right in tables, unlike in mailings, and wide tables scroll.
-STYLE = style() + SafeString(  # nosec
+STYLE = render_style() + SafeString(  # nosec
     "<style>.letter [align=right] { text-align: right; font-variant-numeric: tabular-nums; } .letter th { font-weight: 500; } "
     ".letter .wide { overflow-x: auto; } .letter .wide :is(th, td) { font-size: 13px; } .letter small { white-space: nowrap; }</style>"
 )
@@ -41,19 +48,19 @@ def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
     schedule = email.schedule
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
         panels, figures = contents(schedule, user)
-        if problems := problems_of(panels):
+        if problems := get_distinct_problems(panels):
             raise ReportProblem(" ".join(map(str, problems)))
-        title = title_of(schedule)
+        title = get_report_title(schedule)
         context = {
             "user": user,
             "title": title,
-            "panels": [(panel, _cut(panel.table)) for panel in panels],
+            "panels": [(panel, _truncate_table(panel.table)) for panel in panels],
             "figures": figures,
             "compared": get_compared(panels, figures),
             "question": panels[0].answer.question,
             "rows": MOST_ROWS,
             "site": settings.SITE_URL,
-            "path": path_of(schedule),
+            "path": get_report_path(schedule),
             "language": translation.get_language(),
             "style": STYLE,
         }
@@ -67,7 +74,7 @@ def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
             headers={"Message-ID": _message_id(email)},
         )
         mail.attach_alternative(render_to_string("reports/mail/report.html", context), "text/html")
-        mail.attach(name_of(title), _workbook(title, panels, user), XLSX)
+        mail.attach(build_file_name(title), _workbook(title, panels, user), XLSX)
         return mail
 
 
@@ -75,20 +82,20 @@ def contents(schedule: ReportSchedule, user: Any) -> tuple[list[Panel], Any]:
     """The panels of the report and its single numbers, if it has any."""
     if schedule.shipped:
         shipped, data = BY_NAME[schedule.shipped], QueryDict(schedule.query)
-        panels = panels_of(shipped, data, user)
-        return panels, figures_of(shipped, data, user) if not problems_of(panels) else None
+        panels = build_panels(shipped, data, user)
+        return panels, build_figures(shipped, data, user) if not get_distinct_problems(panels) else None
     report = schedule.report
     if report is None:
         raise ValueError("A schedule of a deleted report has no contents.")
-    return [panel_of(report.name, read_question(QueryDict(report.query), user, **USUAL), user)], None
+    return [build_panel(report.name, parse_question(QueryDict(report.query), user, **USUAL), user)], None
 
 
-def title_of(schedule: ReportSchedule) -> str:
+def get_report_title(schedule: ReportSchedule) -> str:
     """In the present language."""
     return str(BY_NAME[schedule.shipped].title) if schedule.shipped in BY_NAME else str(schedule)
 
 
-def path_of(schedule: ReportSchedule) -> str:
+def get_report_path(schedule: ReportSchedule) -> str:
     """The URL of the report, or '' if it was deleted."""
     if schedule.shipped in BY_NAME:
         path = reverse("reports:report", args=[schedule.shipped])
@@ -96,14 +103,14 @@ def path_of(schedule: ReportSchedule) -> str:
     return reverse("reports:saved", args=[schedule.report_id]) if schedule.report_id else ""
 
 
-def _cut(table: Table) -> Table:
+def _truncate_table(table: Table) -> Table:
     return Table(table.heads, table.numbers, table.rows[:MOST_ROWS], table.total)
 
 
 def _lines(panels: Sequence[Panel]) -> Iterator[tuple[str, list[str]]]:
     """For the plain text: each panel's title, and its rows with a label before each number."""
     for panel in panels:
-        table = _cut(panel.table)
+        table = _truncate_table(panel.table)
         rows = [*table.rows, *([table.total] if table.total else [])]
         yield str(panel.title), [_line(table, row) for row in rows]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.platform.jobs.housekeeping import every_hour, every_minute
 from reports.models import ReportEmail, ReportSchedule
 from reports.permissions import VIEW
-from reports.standard_reports import BY_NAME, is_open_to
+from reports.standard_reports import BY_NAME, may_view_report
 
 Every, Pause = ReportSchedule.Every, ReportSchedule.Pause
 # A month has a day for each schedule, so more days never have to be looked at.
@@ -29,12 +29,12 @@ def next_moment(schedule: ReportSchedule, user: Any, after: datetime) -> datetim
     moments = (
         datetime.combine(day, time(schedule.hour), user.zone).astimezone(UTC)
         for day in days
-        if _is_on(schedule, day)
+        if _is_due_on(schedule, day)
     )
     return next(moment for moment in moments if moment > after)
 
 
-def _is_on(schedule: ReportSchedule, day: date) -> bool:
+def _is_due_on(schedule: ReportSchedule, day: date) -> bool:
     if schedule.every == Every.WEEKLY:
         return day.weekday() == schedule.weekday
     if schedule.every == Every.MONTHLY:
@@ -42,13 +42,13 @@ def _is_on(schedule: ReportSchedule, day: date) -> bool:
     return True
 
 
-def plan(schedule: ReportSchedule, user: Any, now: datetime | None = None) -> None:
+def set_next_time(schedule: ReportSchedule, user: Any, now: datetime | None = None) -> None:
     """Set when the schedule is due next; a paused one runs again. It isn't saved."""
     schedule.next_at = next_moment(schedule, user, now or timezone.now())
     schedule.zone, schedule.pause, schedule.problem = str(user.zone), "", ""
 
 
-def pause(schedule: ReportSchedule, reason: str, problem: str = "") -> None:
+def pause_schedule(schedule: ReportSchedule, reason: str, problem: str = "") -> None:
     schedule.next_at, schedule.pause, schedule.problem = None, reason, problem[:300]
     schedule.save(update_fields=["next_at", "pause", "problem"])
 
@@ -63,7 +63,7 @@ def why_not(schedule: ReportSchedule, user: Any) -> str:
         shipped = BY_NAME.get(schedule.shipped)
         if shipped is None:
             return Pause.DELETED
-        return "" if is_open_to(shipped, user) else Pause.PERMISSION
+        return "" if may_view_report(shipped, user) else Pause.PERMISSION
     if schedule.report is None:
         return Pause.DELETED
     seen = type(schedule.report).objects.visible_to(user).filter(pk=schedule.report.pk)
@@ -80,7 +80,7 @@ def reports_that_are_due(now: datetime | None = None) -> int:
     due = ReportSchedule.objects.due(now).select_related("user").order_by("pk")
     for schedule in due.select_for_update(skip_locked=True, of=("self",)):
         email, is_new = ReportEmail.objects.get_or_create(schedule=schedule, due_at=schedule.next_at)
-        plan(schedule, schedule.user, now)
+        set_next_time(schedule, schedule.user, now)
         schedule.save(update_fields=["next_at", "zone"])
         if is_new:
             mail_report.defer(email_id=email.pk)
@@ -89,7 +89,7 @@ def reports_that_are_due(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def send_now(schedule: ReportSchedule, user: Any) -> str:
+def queue_report_now(schedule: ReportSchedule, user: Any) -> str:
     """Queue an email with the report as it is now, and leave the schedule as it is. Returns why that can't be, or ''."""
     from reports.jobs import mail_report
 
@@ -111,7 +111,7 @@ def _follow_time_zones(now: datetime) -> None:
     for schedule in moved.select_for_update(skip_locked=True, of=("self",)):
         # What is due already is sent now.
         if schedule.next_at and schedule.next_at > now:
-            plan(schedule, schedule.user, now)
+            set_next_time(schedule, schedule.user, now)
             schedule.save(update_fields=["next_at", "zone"])
 
 

@@ -6,17 +6,21 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.records.kinds.uses import Uses, build_uses, rows_seen_by
+from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
 from reports.models import BiAccess, Report, ReportSchedule
 from reports.permissions import VIEW
-from reports.schedules.report_email import path_of, title_of
+from reports.schedules.report_email import get_report_path, get_report_title
 from reports.schedules.schedule import why_not
 
 
 def reports_of_user(record: Any, viewer: Any) -> list[Uses]:
     if not isinstance(record, User):
         return []
-    return [*_schedules(record, viewer), *_shared(record, viewer), *_bi_roles(record, viewer)]
+    return [
+        *_schedules(record, viewer),
+        *_describe_shared_reports(record, viewer),
+        *_bi_roles(record, viewer),
+    ]
 
 
 def _schedules(user: User, viewer: Any) -> list[Uses]:
@@ -28,17 +32,17 @@ def _schedules(user: User, viewer: Any) -> list[Uses]:
         len(rows),
     )
     seen = [row for row in rows if not why_not(row, viewer)]
-    return build_uses(rows, words, [(title_of(row), path_of(row)) for row in seen])
+    return build_uses(rows, words, [(get_report_title(row), get_report_path(row)) for row in seen])
 
 
-def _shared(user: User, viewer: Any) -> list[Uses]:
+def _describe_shared_reports(user: User, viewer: Any) -> list[Uses]:
     rows = list(Report.objects.shared_by(user).by_name())
     words = ngettext(
         "%(number)s report of this user is shared. It stays shared, but no one can change it until the user is active again",
         "%(number)s reports of this user are shared. They stay shared, but no one can change them until the user is active again",
         len(rows),
     )
-    seen = rows_seen_by(viewer, rows, VIEW)
+    seen = get_visible_rows(viewer, rows, VIEW)
     return build_uses(rows, words, [(row.name, reverse("reports:saved", args=[row.pk])) for row in seen])
 
 

@@ -13,13 +13,13 @@ from crm.models import Activity
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.scope import ActivityScope
 from leads.models import Lead
-from reports.engine.counted_leads import found_by
-from reports.engine.measures import Measure, Part, Text, Unit
-from reports.engine.progress_derivation import rows
+from reports.engine.counted_leads import build_filter_condition
+from reports.engine.measures import Measure, MeasurePart, Text, Unit
+from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import Question
 from reports.models import ACTIVITIES
 from reports.models.counted_rows import PROGRESS, of_seen_leads
-from reports.subjects.subject import Subject, register
+from reports.subjects.subject import Subject, register_subject
 
 ACTIVITY = "activities"
 OF_LEADS = Q(of=Lead.table)
@@ -27,11 +27,11 @@ OF_LEADS = Q(of=Lead.table)
 
 def activities(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
     """With filters, only those of the leads that these find."""
-    progress, as_of = rows()
+    progress, as_of = get_progress_rows()
     found = ACTIVITIES[progress.model].objects.present().filter(ActivityScope().open_to(viewer))
     seen = Q(pk__in=[])
     if viewer.has_perm(Lead.right("view")):
-        seen |= OF_LEADS & of_seen_leads(viewer, progress.model) & found_by(question, PROGRESS)
+        seen |= OF_LEADS & of_seen_leads(viewer, progress.model) & build_filter_condition(question, PROGRESS)
     for kind in _others() if not question.listing.narrowed else []:
         if viewer.has_perm(kind.right("view")):
             records = kind.model.objects.visible_to(viewer).present()
@@ -80,10 +80,10 @@ def _measure(name: str, label: Text, definition: Text) -> Measure:
     return Measure(name, label, definition, Unit.COUNT, parts, parts[1], lambda values: values[name] or 0)
 
 
-PARTS = {name: Part("at", condition, subject=ACTIVITY) for name, condition in DONE.items()}
+PARTS = {name: MeasurePart("at", condition, subject=ACTIVITY) for name, condition in DONE.items()}
 # Those on leads, which the list behind the number has.
 PARTS |= {
-    _of_leads(name): Part("at", condition & OF_LEADS, subject=ACTIVITY, among=name)
+    _of_leads(name): MeasurePart("at", condition & OF_LEADS, subject=ACTIVITY, among=name)
     for name, condition in DONE.items()
 }
 MEASURES = [
@@ -108,4 +108,4 @@ MEASURES = [
     ),
     _measure("notes", _("Notes"), _("Notes that were added. The link opens the leads among the records.")),
 ]
-register(SUBJECT, PARTS, MEASURES)
+register_subject(SUBJECT, PARTS, MEASURES)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 OVERDUE = "0"
 
 
-def key_of(text: str) -> str:
+def parse_month_key(text: str) -> str:
     """Read from a URL; a ValueError for anything else."""
     return text if text == OVERDUE else f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
 
 
-def labels(keys: Sequence[Any], viewer: Any) -> dict[str, str]:
+def get_month_labels(keys: Sequence[Any], viewer: Any) -> dict[str, str]:
     return {key: _label(key) for key in keys if key}
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.models import Status
-from reports.engine.counted_leads import counted
-from reports.engine.measures import Measure, Part, Text, Unit, counting
+from reports.engine.counted_leads import get_counted_leads
+from reports.engine.measures import Measure, MeasurePart, Text, Unit, build_count_measure
 from reports.engine.question import Question
 from reports.subjects.close_months import OVERDUE
-from reports.subjects.subject import Subject, register
+from reports.subjects.subject import Subject, register_subject
 
 
 def deals(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
@@ -25,7 +25,7 @@ def deals(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
         return found.none(), None
     if not question.listing.narrowed:
         return found, None
-    leads, as_of = counted(question, viewer)
+    leads, as_of = get_counted_leads(question, viewer)
     return found.filter(lead__in=leads.values("lead")), as_of
 
 
@@ -64,10 +64,10 @@ def _with_likelihood(rows: Any, as_of: datetime | None) -> tuple[Any, datetime |
     return rows.annotate(likelihood=Coalesce("probability", "status__probability")), as_of
 
 
-def _part(moment: str, condition: Q, value: Any = None) -> Part:
+def _part(moment: str, condition: Q, value: Any = None) -> MeasurePart:
     if value is None:
-        return Part(moment, condition, subject="deals")
-    return Part(moment, condition, lambda chosen: Sum(value, filter=chosen), subject="deals")
+        return MeasurePart(moment, condition, subject="deals")
+    return MeasurePart(moment, condition, lambda chosen: Sum(value, filter=chosen), subject="deals")
 
 
 EXPECTED = F("base_value") * F("likelihood") / Value(100)
@@ -107,18 +107,18 @@ MEASURES = [
             "The amounts of the deals that are open today, at the exchange rate of the day on which each deal was added."
         ),
     ),
-    counting("open_deals", _("Open deals"), _("Deals that are open today, whatever the period.")),
-    counting(
+    build_count_measure("open_deals", _("Open deals"), _("Deals that are open today, whatever the period.")),
+    build_count_measure(
         "deals_without_amount",
         _("Without an amount"),
         _("Open deals without an amount. No sum includes them."),
     ),
-    counting(
+    build_count_measure(
         "deals_without_rate",
         _("Without an exchange rate"),
         _("Open deals whose amount has no exchange rate. No sum includes them."),
     ),
-    counting(
+    build_count_measure(
         "deals_without_likelihood",
         _("Without a probability"),
         _("Open deals without a probability, in stages without one. The forecast doesn’t include them."),
@@ -131,16 +131,16 @@ MEASURES = [
             "The amounts of deals that were won in the period, at the exchange rate of the day on which each was added."
         ),
     ),
-    counting("won_deals", _("Won deals"), _("Deals that were won in the period.")),
-    counting(
+    build_count_measure("won_deals", _("Won deals"), _("Deals that were won in the period.")),
+    build_count_measure(
         "won_without_amount",
         _("Won without an amount"),
         _("Deals that were won in the period without an amount. No sum includes them."),
     ),
-    counting(
+    build_count_measure(
         "won_without_rate",
         _("Won without an exchange rate"),
         _("Deals that were won in the period and whose amount has no exchange rate. No sum includes them."),
     ),
 ]
-register(SUBJECT, PARTS, MEASURES)
+register_subject(SUBJECT, PARTS, MEASURES)

@@ -12,17 +12,17 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Status
-from reports.engine.counted_leads import counted
-from reports.engine.measures import ADDED, Measure, Part, Unit, counting, ratio
+from reports.engine.counted_leads import get_counted_leads
+from reports.engine.measures import ADDED, Measure, MeasurePart, Unit, build_count_measure, divide_or_none
 from reports.engine.question import Question
-from reports.subjects.subject import Subject, register
+from reports.subjects.subject import Subject, register_subject
 
 NAME = "first_contact"
 
 
 def first_contacts(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
     """The leads with a limit."""
-    found, as_of = counted(question, viewer)
+    found, as_of = get_counted_leads(question, viewer)
     return found.filter(contact_due_at__isnull=False), as_of
 
 
@@ -34,7 +34,7 @@ WAITING = ~CONTACTED & NEW & Q(contact_due_at__gt=Now())
 
 
 PARTS = {
-    name: Part(ADDED, condition, subject=NAME)
+    name: MeasurePart(ADDED, condition, subject=NAME)
     for name, condition in {
         "with_limit": Q(),
         "contacted_in_time": IN_TIME,
@@ -46,30 +46,30 @@ PARTS = {
     }.items()
 }
 MEASURES = [
-    counting(
+    build_count_measure(
         "with_limit",
         _("Leads with a limit"),
         _(
             "Leads that were added in the period and whose source or department limits the time to first contact."
         ),
     ),
-    counting(
+    build_count_measure(
         "contacted_in_time",
         _("Contacted in time"),
         _("Contacted within the limit, in working time, by today’s limits and working hours."),
     ),
-    counting("contacted_late", _("Contacted late"), _("Contacted after the limit had passed.")),
-    counting(
+    build_count_measure("contacted_late", _("Contacted late"), _("Contacted after the limit had passed.")),
+    build_count_measure(
         "contact_overdue",
         _("Not contacted, overdue"),
         _("New leads without a contact whose limit has passed."),
     ),
-    counting(
+    build_count_measure(
         "contact_waiting",
         _("Not contacted, in time"),
         _("New leads without a contact whose limit hasn’t passed."),
     ),
-    counting(
+    build_count_measure(
         "contact_closed",
         _("Closed without a contact"),
         _("Leads that were lost or disqualified without a contact. The limit ended with that."),
@@ -81,9 +81,9 @@ MEASURES = [
         Unit.PERCENT,
         ("contacted_in_time", "contact_decided"),
         "contacted_in_time",
-        lambda values: ratio(values["contacted_in_time"], values["contact_decided"], 100),
+        lambda values: divide_or_none(values["contacted_in_time"], values["contact_decided"], 100),
         of="contact_decided",
     ),
 ]
 SUBJECT = Subject(NAME, first_contacts, path="", empty=_("No leads with a limit in this period."))
-register(SUBJECT, PARTS, MEASURES)
+register_subject(SUBJECT, PARTS, MEASURES)

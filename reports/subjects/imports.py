@@ -9,31 +9,31 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Import
 from crm.platform.database.partitioned_tables import CHANGES as CHANGES_KEPT
-from crm.platform.models.operation import changes_from
+from crm.platform.models.operation import get_earliest_change_time
 from crm.records.kinds.kind_registry import TO_IMPORT
 from leads.models import Lead
-from reports.engine.counted_leads import found_by
-from reports.engine.measures import Measure, Part, Unit, counting, ratio
-from reports.engine.progress_derivation import rows
+from reports.engine.counted_leads import build_filter_condition
+from reports.engine.measures import Measure, MeasurePart, Unit, build_count_measure, divide_or_none
+from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import Question
 from reports.models import CHANGES
 from reports.models.counted_rows import PROGRESS
-from reports.models.lead_progress import along, seen_by
-from reports.subjects.subject import Subject, register
+from reports.models.lead_progress import build_visible_condition, prefix_condition
+from reports.subjects.subject import Subject, register_subject
 
 NAME = "imported"
 
 
-def imported(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def get_imported_leads(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
     """Of the imports of the period whose receipts the viewer sees. Their changes are looked for in the months since the first one."""
-    progress, as_of = rows()
+    progress, as_of = get_progress_rows()
     imports = Import.objects.visible_to(viewer).into(Lead.table).of_records().done()
     imports = imports.filter(question.period.of("ended_at"))
     first = imports.aggregate(first=Min("operation__at"))["first"] or timezone.now()
     added = CHANGES[progress.model].objects.filter(
-        along(PROGRESS, seen_by(viewer)),
-        found_by(question, PROGRESS),
-        at__gte=changes_from(first),
+        prefix_condition(PROGRESS, build_visible_condition(viewer)),
+        build_filter_condition(question, PROGRESS),
+        at__gte=get_earliest_change_time(first),
         table=Lead.table,
         kind=Change.Kind.INSERT,
         operation__in=imports.values("operation"),
@@ -43,33 +43,35 @@ def imported(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
     ), as_of
 
 
-def _became(column: str) -> Part:
-    return Part("ended_at", Q(**{f"{PROGRESS}{column}__isnull": False}), subject=NAME)
+def _build_became_part(column: str) -> MeasurePart:
+    return MeasurePart("ended_at", Q(**{f"{PROGRESS}{column}__isnull": False}), subject=NAME)
 
 
 PARTS = {
-    "imported": Part("ended_at", Q(), subject=NAME),
-    "imported_contacted": _became("contacted_at"),
-    "imported_qualified": _became("qualified_at"),
-    "imported_won": _became("won_at"),
-    "imported_lost": _became("lost_at"),
+    "imported": MeasurePart("ended_at", Q(), subject=NAME),
+    "imported_contacted": _build_became_part("contacted_at"),
+    "imported_qualified": _build_became_part("qualified_at"),
+    "imported_won": _build_became_part("won_at"),
+    "imported_lost": _build_became_part("lost_at"),
 }
 MEASURES = [
-    counting(
+    build_count_measure(
         "imported",
         _("Imported leads"),
         _(
             "Leads that imports have added, without those that they have only changed. Leads in Trash don’t count."
         ),
     ),
-    counting(
+    build_count_measure(
         "imported_contacted", _("Imported, contacted"), _("Imported leads that were contacted until today.")
     ),
-    counting(
+    build_count_measure(
         "imported_qualified", _("Imported, qualified"), _("Imported leads that were qualified until today.")
     ),
-    counting("imported_won", _("Imported, won"), _("Imported leads that are in a won status today.")),
-    counting(
+    build_count_measure(
+        "imported_won", _("Imported, won"), _("Imported leads that are in a won status today.")
+    ),
+    build_count_measure(
         "imported_lost",
         _("Imported, lost"),
         _("Imported leads that are in a lost or disqualified status today."),
@@ -81,13 +83,13 @@ MEASURES = [
         Unit.PERCENT,
         ("imported_won", "imported"),
         "imported_won",
-        lambda values: ratio(values["imported_won"], values["imported"], 100),
+        lambda values: divide_or_none(values["imported_won"], values["imported"], 100),
         of="imported",
     ),
 ]
 SUBJECT = Subject(
     NAME,
-    imported,
+    get_imported_leads,
     path=PROGRESS,
     own={"import": F("of_import")},
     records="progress",
@@ -95,4 +97,4 @@ SUBJECT = Subject(
     empty=_("No imports in this period."),
     since=CHANGES_KEPT.since,
 )
-register(SUBJECT, PARTS, MEASURES)
+register_subject(SUBJECT, PARTS, MEASURES)

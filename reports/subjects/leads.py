@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reports.engine.counted_leads import counted
-from reports.subjects.subject import Subject, register
+from reports.engine.counted_leads import get_counted_leads
+from reports.subjects.subject import Subject, register_subject
 
-register(Subject("leads", counted, path="", empty=_("No leads in this period.")))
+register_subject(Subject("leads", get_counted_leads, path="", empty=_("No leads in this period.")))

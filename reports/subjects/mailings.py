@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import Lead
 from mailings.models import Mailing
 from mailings.responses.response_conditions import FOLLOWED, RECEIVED
-from reports.engine.counted_leads import counted
-from reports.engine.measures import Measure, Part, Text, Unit
-from reports.engine.progress_derivation import rows
+from reports.engine.counted_leads import get_counted_leads
+from reports.engine.measures import Measure, MeasurePart, Text, Unit
+from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import Question
 from reports.models import DELIVERIES
 from reports.models.counted_rows import PROGRESS
-from reports.subjects.subject import Subject, register
+from reports.subjects.subject import Subject, register_subject
 
 NAME = "mailings"
 OF_LEADS = Q(of=Lead.table)
@@ -23,11 +23,11 @@ OF_LEADS = Q(of=Lead.table)
 
 def deliveries(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
     """To all recipients of the mailings that the viewer sees; with filters, to the leads that these find."""
-    progress, as_of = rows()
+    progress, as_of = get_progress_rows()
     mailings = Mailing.objects.visible_to(viewer).values("pk")
     found = DELIVERIES[progress.model].objects.filter(mailing__in=mailings)
     if question.listing.narrowed:
-        leads, as_of = counted(question, viewer)
+        leads, as_of = get_counted_leads(question, viewer)
         found = found.filter(OF_LEADS, progress__in=leads.values("pk"))
     return found, as_of
 
@@ -52,13 +52,13 @@ def _leads(name: str) -> str:
     return f"mailings_{name}_leads"
 
 
-PARTS = {_all(name): Part("at", condition, subject=NAME) for name, condition in CONDITIONS.items()}
+PARTS = {_all(name): MeasurePart("at", condition, subject=NAME) for name, condition in CONDITIONS.items()}
 # The emails to leads, which the list behind the number has.
 PARTS |= {
-    _leads(name): Part("at", condition & OF_LEADS, subject=NAME, among=_all(name))
+    _leads(name): MeasurePart("at", condition & OF_LEADS, subject=NAME, among=_all(name))
     for name, condition in CONDITIONS.items()
 }
-PARTS["mailings_tracked"] = Part("at", SENT & Q(mailing__tracks_clicks=True), subject=NAME)
+PARTS["mailings_tracked"] = MeasurePart("at", SENT & Q(mailing__tracks_clicks=True), subject=NAME)
 
 
 def _measure(name: str, label: Text, definition: Text, *more: str) -> Measure:
@@ -109,4 +109,4 @@ SUBJECT = Subject(
     permissions=("mailings.view_mailing",),
     empty=_("No mailings in this period."),
 )
-register(SUBJECT, PARTS, MEASURES)
+register_subject(SUBJECT, PARTS, MEASURES)

@@ -7,23 +7,23 @@ from django.db.models import Avg, Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Status
-from reports.engine.aggregates import Common, Median, days_between
-from reports.engine.counted_leads import found_by
-from reports.engine.measures import Measure, Part, Text, Unit, counting
-from reports.engine.progress_derivation import rows
+from reports.engine.aggregates import Common, Median, build_days_between
+from reports.engine.counted_leads import build_filter_condition
+from reports.engine.measures import Measure, MeasurePart, Text, Unit, build_count_measure
+from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import Question
 from reports.models import STAYS
 from reports.models.counted_rows import PROGRESS
-from reports.subjects.stay_lengths import length_of
-from reports.subjects.subject import Subject, register
+from reports.subjects.stay_lengths import build_length_expression
+from reports.subjects.subject import Subject, register_subject
 
 STAY = "stays"
 
 
-def stays(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
-    progress, as_of = rows()
+def get_stays(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+    progress, as_of = get_progress_rows()
     found = STAYS[progress.model].objects.visible_to(viewer)
-    return found.filter(found_by(question, PROGRESS), undone=False), as_of
+    return found.filter(build_filter_condition(question, PROGRESS), undone=False), as_of
 
 
 # By the statuses of the stay, not by that of the lead today.
@@ -35,11 +35,11 @@ OF_STAY = {
 }
 SUBJECT = Subject(
     STAY,
-    stays,
+    get_stays,
     path=PROGRESS,
     own={
         **OF_STAY,
-        "length": length_of("entered", "left"),
+        "length": build_length_expression("entered", "left"),
         "author": F("operation__by"),
     },
     records="progress",
@@ -51,23 +51,25 @@ MOVED = Q(from_status__isnull=False)
 WON = MOVED & Q(to_status__kind=Status.Kind.WON)
 
 
-def _time(aggregate: Any) -> Part:
-    days = days_between("entered", "left")
-    return Part("left", ENDED, lambda chosen: aggregate(days, filter=chosen), adds_up=False, subject=STAY)
+def _time(aggregate: Any) -> MeasurePart:
+    days = build_days_between("entered", "left")
+    return MeasurePart(
+        "left", ENDED, lambda chosen: aggregate(days, filter=chosen), adds_up=False, subject=STAY
+    )
 
 
 PARTS = {
-    "stays": Part("left", ENDED, subject=STAY),
+    "stays": MeasurePart("left", ENDED, subject=STAY),
     "stay_mean": _time(Avg),
     "stay_median": _time(Median),
-    "stay_limit": Part(
+    "stay_limit": MeasurePart(
         "left", ENDED, lambda _all: Common("to_status__most_days"), adds_up=False, subject=STAY
     ),
     # Every lead outside Trash is in exactly one status.
-    "still_there": Part("", Q()),
-    "limit_there": Part("", Q(), lambda _all: Common("status__most_days"), adds_up=False),
-    "moves": Part("entered", MOVED, subject=STAY),
-    "moved_to_won": Part(
+    "still_there": MeasurePart("", Q()),
+    "limit_there": MeasurePart("", Q(), lambda _all: Common("status__most_days"), adds_up=False),
+    "moves": MeasurePart("entered", MOVED, subject=STAY),
+    "moved_to_won": MeasurePart(
         "entered",
         WON,
         lambda chosen: Count("progress", filter=chosen, distinct=True),
@@ -79,22 +81,22 @@ PARTS = {
 }
 
 
-def _time_of(part: str, label: Text, definition: Text) -> Measure:
+def _build_time_measure(part: str, label: Text, definition: Text) -> Measure:
     return Measure(part, label, definition, Unit.DAYS, (part, "stays"), "stays", lambda values: values[part])
 
 
 MEASURES = [
-    counting(
+    build_count_measure(
         "stays",
         _("Stays that ended"),
         _("Stays in a status that ended in the period. The list has each of their leads once."),
     ),
-    _time_of(
+    _build_time_measure(
         "stay_mean",
         _("Time in status, average"),
         _("The length of the stays that ended in the period, day and night."),
     ),
-    _time_of(
+    _build_time_measure(
         "stay_median",
         _("Time in status, median"),
         _("Half of the stays that ended in the period were shorter."),
@@ -110,18 +112,18 @@ MEASURES = [
         "",
         lambda values: values["limit_there"] or values["stay_limit"],
     ),
-    counting(
+    build_count_measure(
         "still_there", _("Still in the status"), _("Leads that are in the status today, whatever the period.")
     ),
-    counting(
+    build_count_measure(
         "moves",
         _("Moves"),
         _("Moves to another status in the period, without undone ones. The list has each lead once."),
     ),
-    counting(
+    build_count_measure(
         "moved_to_won",
         _("Leads won"),
         _("Leads that were moved to a won status in the period, by the user who moved them."),
     ),
 ]
-register(SUBJECT, PARTS, MEASURES)
+register_subject(SUBJECT, PARTS, MEASURES)

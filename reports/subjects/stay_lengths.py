@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 ENDS = (1, 3, 7, 14, 30, 90)
 
 
-def length_of(first: str, last: str) -> Any:
+def build_length_expression(first: str, last: str) -> Any:
     """The place of the group, from 0 on; None while the stay goes on."""
     groups = [
         When(**{f"{last}__lt": F(first) + timedelta(end)}, then=Value(place))
@@ -27,7 +27,7 @@ def length_of(first: str, last: str) -> Any:
     )
 
 
-def labels(keys: Sequence[Any], viewer: Any) -> dict[int, str]:
+def get_length_labels(keys: Sequence[Any], viewer: Any) -> dict[int, str]:
     found = {0: _("under 1 day"), len(ENDS): _("90 days and over")}
     for place, (first, last) in enumerate(pairwise(ENDS), 1):
         words = ngettext("%(first)s to %(last)s day", "%(first)s to %(last)s days", last)

@@ -18,35 +18,35 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.conditions.periods import first_of
+from crm.fields.conditions.periods import get_first_day
 from crm.platform.web.days import beginning_of
 from leads.models import Status, StatusMove
-from leads.stuck.stuck_leads import limited
-from reports.engine.answer_cache import Moving
-from reports.engine.dimensions import STEPS, after
-from reports.engine.measures import Part, counting
+from leads.stuck.stuck_leads import get_limited_statuses
+from reports.engine.answer_cache import MomentOfToday
+from reports.engine.dimensions import STEPS, get_next_period_start
+from reports.engine.measures import MeasurePart, build_count_measure
 from reports.engine.question import Question
 from reports.engine.report_answer import MOST_GROUPS, Found, Key, Parts
 from reports.engine.report_periods import Period
 from reports.models.counted_rows import PROGRESS
-from reports.subjects.moves import OF_STAY, stays
-from reports.subjects.subject import Subject, register
+from reports.subjects.moves import OF_STAY, get_stays
+from reports.subjects.subject import Subject, register_subject
 
 NAME = "stuck"
 # Between two moments that the database can tell apart.
 INSTANT = timedelta(microseconds=1)
 
 
-def stuck(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def get_stuck_stays(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
     """The stays that were too long at the end of the period, or now if it hasn't ended."""
     end = _end(question.period)
-    found, as_of = stays(question, viewer)
-    return found.filter(_too_long_between(end, end)), as_of
+    found, as_of = get_stays(question, viewer)
+    return found.filter(_build_too_long_condition(end, end)), as_of
 
 
 def _end(period: Period) -> datetime:
     if period.last is None or period.last >= timezone.localdate():
-        return Moving.of(timezone.now())
+        return MomentOfToday.of(timezone.now())
     return _midnight(period.last + timedelta(1))
 
 
@@ -55,14 +55,17 @@ def _midnight(day: date) -> datetime:
     return beginning_of(day).astimezone(UTC)
 
 
-def _allowed(status: Status) -> timedelta:
+def _get_allowed_time(status: Status) -> timedelta:
     """As in leads/stuck/stuck_leads.py: whole days count."""
     return timedelta(days=(status.most_days or 0) + 1)
 
 
-def _too_long_between(first: datetime, last: datetime) -> Q:
+def _build_too_long_condition(first: datetime, last: datetime) -> Q:
     """The stays that may have been too long at a moment between these, both included."""
-    over = (Q(to_status=status.pk, entered__lte=last - _allowed(status)) for status in limited())
+    over = (
+        Q(to_status=status.pk, entered__lte=last - _get_allowed_time(status))
+        for status in get_limited_statuses()
+    )
     return reduce(or_, over, Q(pk__in=[])) & (Q(left=None) | Q(left__gt=first))
 
 
@@ -97,8 +100,8 @@ def _spans(question: Question) -> Iterator[tuple[list[date], datetime]]:
     steps = [dimension.step for dimension in question.by if dimension.step]
     day, end = _first_day(question.period), _end(question.period)
     while day and _midnight(day) < end:
-        days = [first_of(day, step) for step in steps]
-        day = min(after(first, step) for first, step in zip(days, steps, strict=True))
+        days = [get_first_day(day, step) for step in steps]
+        day = min(get_next_period_start(first, step) for first, step in zip(days, steps, strict=True))
         yield days, min(_midnight(day), end)
 
 
@@ -106,7 +109,7 @@ def _first_day(period: Period) -> date | None:
     """None if no lead has ever been in a status with a time limit."""
     earliest = [
         StatusMove.objects.filter(to_status=status.pk).order_by("entered").values_list("entered")[:1]
-        for status in limited()
+        for status in get_limited_statuses()
     ]
     found = [entered for rows in earliest for (entered,) in rows]
     if not found:
@@ -114,7 +117,7 @@ def _first_day(period: Period) -> date | None:
     return max(filter(None, [timezone.localdate(min(found)), period.first]))
 
 
-class _Place(Func):
+class _CountBefore(Func):
     """How many of these moments are before another one."""
 
     function = "width_bucket"
@@ -124,7 +127,7 @@ class _Place(Func):
         super().__init__(moment, Value(list(ends), output_field=ArrayField(DateTimeField())))
 
 
-class _Each(Func):
+class _RowForEach(Func):
     """A row for each of the values."""
 
     template = "unnest(ARRAY[%(expressions)s])"
@@ -137,16 +140,21 @@ def _events(
 ) -> list[tuple[int, int, Key]]:
     """At which of the ends how many stays of a group begin to be too long, or cease to be; at most one more than twice
     MOST_GROUPS."""
-    due = Case(*(When(to_status=status.pk, then=F("entered") + _allowed(status)) for status in limited()))
-    rows = stays(question, viewer)[0].filter(_too_long_between(ends[0], ends[-1]))
+    due = Case(
+        *(
+            When(to_status=status.pk, then=F("entered") + _get_allowed_time(status))
+            for status in get_limited_statuses()
+        )
+    )
+    rows = get_stays(question, viewer)[0].filter(_build_too_long_condition(ends[0], ends[-1]))
     rows = rows.annotate(
-        begins=_Place(due - INSTANT, ends),
-        ceases=Coalesce(_Place(F("left") - INSTANT, ends), len(ends)),
+        begins=_CountBefore(due - INSTANT, ends),
+        ceases=Coalesce(_CountBefore(F("left") - INSTANT, ends), len(ends)),
     ).filter(begins__lt=F("ceases"))
     others = [dimension for dimension in question.by if not dimension.step]
     keys = {f"key_{n}": SUBJECT.expression(dimension, "") for n, dimension in enumerate(others)}
     # Ceasing at the first end is -1, at the next one -2, and after the last one one less than at that.
-    event = _Each(F("begins"), -1 - F("ceases"))
+    event = _RowForEach(F("begins"), -1 - F("ceases"))
     rows = rows.annotate(event=event, **keys).values("event", *keys).annotate(number=Count("pk"))
     rows = rows.order_by().values_list("event", "number", *keys)[: 2 * MOST_GROUPS + 1]
     found = found_rows(rows, lambda: [[*row] for row in rows])
@@ -162,14 +170,14 @@ def _key(question: Question, days: Sequence[date], keys: Key) -> Key:
     return tuple(next(own) if dimension.step else next(others) for dimension in question.by)
 
 
-def at(question: Question, keys: Sequence[Any]) -> tuple[Question, list[Any]]:
+def get_question_at_end(question: Question, keys: Sequence[Any]) -> tuple[Question, list[Any]]:
     """The question about the end of this group's days, without them, and what remains of its keys."""
     pairs = list(zip(question.by, keys, strict=False))
     period = question.period
     for dimension, day in pairs:
         if dimension.step:
             first = day if period.first is None else max(day, period.first)
-            last = after(day, dimension.step) - timedelta(1)
+            last = get_next_period_start(day, dimension.step) - timedelta(1)
             last = last if period.last is None else min(last, period.last)
             period = Period(period.name, first, last)
     rest = [(dimension, key) for dimension, key in pairs if not dimension.step]
@@ -179,7 +187,7 @@ def at(question: Question, keys: Sequence[Any]) -> tuple[Question, list[Any]]:
 
 SUBJECT = Subject(
     NAME,
-    stuck,
+    get_stuck_stays,
     path=PROGRESS,
     own={
         **OF_STAY,
@@ -189,12 +197,12 @@ SUBJECT = Subject(
     records="progress",
     empty=_("No leads were stuck in this period."),
     over_time=over_time,
-    at=at,
+    at=get_question_at_end,
 )
 # A lead that is stuck in two weeks is one lead at the end of the period.
-PARTS = {NAME: Part("", Q(), subject=NAME, adds_up=False, at_end=True)}
+PARTS = {NAME: MeasurePart("", Q(), subject=NAME, adds_up=False, at_end=True)}
 MEASURES = [
-    counting(
+    build_count_measure(
         NAME,
         _("Stuck leads"),
         _(
@@ -204,4 +212,4 @@ MEASURES = [
         ),
     ),
 ]
-register(SUBJECT, PARTS, MEASURES)
+register_subject(SUBJECT, PARTS, MEASURES)

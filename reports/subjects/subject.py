@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from leads.kind import LEAD
 from reports.engine.dimensions import Dimension
-from reports.engine.measures import MEASURES, PARTS, Measure, Part
+from reports.engine.measures import MEASURES, PARTS, Measure, MeasurePart
 
 if TYPE_CHECKING:
     from reports.engine.question import Question
@@ -59,15 +59,15 @@ class Subject:
 SUBJECTS: dict[str, Subject] = {}
 
 
-def register(
-    subject: Subject, parts: Mapping[str, Part] | None = None, measures: Sequence[Measure] = ()
+def register_subject(
+    subject: Subject, parts: Mapping[str, MeasurePart] | None = None, measures: Sequence[Measure] = ()
 ) -> None:
     SUBJECTS[subject.name] = subject
     PARTS.update(parts or {})
     MEASURES.update({measure.name: measure for measure in measures})
 
 
-def subject_of(part: str) -> Subject:
+def get_subject(part: str) -> Subject:
     return SUBJECTS[PARTS[part].subject]
 
 
@@ -76,7 +76,7 @@ def is_grouped_by(measure: Measure, dimension: Dimension) -> bool:
     return all(SUBJECTS[part.subject].expression(dimension, part.moment) is not None for part in parts)
 
 
-def not_grouped_by(measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> list[str]:
+def describe_ungroupable_measures(measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> list[str]:
     """What is wrong with grouping these numbers by these fields, in sentences."""
     return [
         _("“%(number)s” can’t be grouped by %(field)s. Choose another field or another number.")
@@ -87,10 +87,10 @@ def not_grouped_by(measures: Sequence[Measure], dimensions: Sequence[Dimension])
     ]
 
 
-def measures_for(user: Any) -> dict[str, Measure]:
+def get_viewable_measures(user: Any) -> dict[str, Measure]:
     """Those whose subjects the user may see."""
     return {
         name: measure
         for name, measure in MEASURES.items()
-        if all(subject_of(part).open_to(user) for part in measure.parts if part in PARTS)
+        if all(get_subject(part).open_to(user) for part in measure.parts if part in PARTS)
     }

@@ -6,32 +6,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.records.listing.personal_filters import why_personal
-from reports.display.panels import get_compared, panel_of, problems_of
-from reports.display.report_controls import controls
-from reports.engine.answer_cache import counted_now
-from reports.engine.question import USUAL, read_question
+from reports.display.panels import build_panel, get_compared, get_distinct_problems
+from reports.display.report_controls import build_controls
+from reports.engine.answer_cache import bypass_cache
+from reports.engine.question import USUAL, parse_question
 from reports.models import Report
 from reports.permissions import VIEW
-from reports.pins import pinnable
-from reports.standard_reports import shipped_for
+from reports.pins import get_pin_state
+from reports.standard_reports import get_viewable_reports
 from reports.views.report_workbook import workbook
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_safe
 def build(request):
-    question = read_question(request.GET, request.user, **USUAL)
-    panel = panel_of(_("Result"), question, request.user, request.GET)
-    report = opened(request)
+    question = parse_question(request.GET, request.user, **USUAL)
+    panel = build_panel(_("Result"), question, request.user, request.GET)
+    report = get_opened_report(request)
     context = {
-        "tabs": shipped_for(request.user),
+        "tabs": get_viewable_reports(request.user),
         "saved": Report.objects.visible_to(request.user).by_name(),
         "opened": report,
-        "pin": pinnable(request.user, report=report) if report else None,
+        "pin": get_pin_state(request.user, report=report) if report else None,
         "panel": panel,
         "compared": get_compared([panel], None),
         "question": question,
-        "controls": controls(question, request.user),
+        "controls": build_controls(question, request.user),
         "problems": panel.answer.problems,
         "query": question.data.urlencode(),
         "differs_by_user": why_personal(question.listing) if report and report.shared else "",
@@ -42,12 +42,12 @@ def build(request):
 @permission_required(VIEW, raise_exception=True)
 @require_safe
 def build_file(request):
-    with counted_now():
-        panel = panel_of(_("Report"), read_question(request.GET, request.user, **USUAL), request.user)
-    return build(request) if problems_of([panel]) else workbook(request, _("Report"), [panel])
+    with bypass_cache():
+        panel = build_panel(_("Report"), parse_question(request.GET, request.user, **USUAL), request.user)
+    return build(request) if get_distinct_problems([panel]) else workbook(request, _("Report"), [panel])
 
 
-def opened(request) -> Report | None:
+def get_opened_report(request) -> Report | None:
     """The saved report that the URL names, if the user may open it."""
     pk = request.GET.get("report", "")
     return (

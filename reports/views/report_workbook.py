@@ -6,23 +6,25 @@ from typing import Any
 
 from django.http import FileResponse
 
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from reports.display.panels import Panel
-from reports.display.workbook import name_of, write_report
+from reports.display.workbook import build_file_name, write_report
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook(request: Any, title: str, panels: Sequence[Panel]) -> FileResponse:
-    return sent(request, title, lambda file: write_report(file, title, panels, request.user.name))
+    return respond_with_workbook(
+        request, title, lambda file: write_report(file, title, panels, request.user.name)
+    )
 
 
-def sent(request: Any, title: str, write: Callable[[BytesIO], None]) -> FileResponse:
+def respond_with_workbook(request: Any, title: str, write: Callable[[BytesIO], None]) -> FileResponse:
     """Of at most a few thousand rows, so it is written before it is sent."""
     file = BytesIO()
     write(file)
     file.seek(0)
-    note("report_export", report=title, query=request.GET.urlencode())
-    response = FileResponse(file, as_attachment=True, filename=name_of(title), content_type=XLSX)
+    write_security_line("report_export", report=title, query=request.GET.urlencode())
+    response = FileResponse(file, as_attachment=True, filename=build_file_name(title), content_type=XLSX)
     response["Cache-Control"] = "private, no-store"
     return response

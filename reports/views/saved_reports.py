@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.records.listing.personal_filters import why_personal
-from reports.engine.question import USUAL, read_question
+from reports.engine.question import USUAL, parse_question
 from reports.models import Report
 from reports.permissions import VIEW
 from reports.saved_report_form import ReportForm
@@ -28,32 +28,34 @@ def saved(request, pk):
 @permission_required(VIEW, raise_exception=True)
 @require_http_methods(BOTH)
 def save(request):
-    return written(request, ReportForm(request.POST or None, user=request.user, query=asked(request)))
+    return save_or_show_form(
+        request, ReportForm(request.POST or None, user=request.user, query=get_normalized_query(request))
+    )
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_http_methods(BOTH)
 def edit(request, pk):
     report = get_object_or_404(Report.objects.changeable_by(request.user), pk=pk)
-    query = asked(request) if request.GET else report.query
+    query = get_normalized_query(request) if request.GET else report.query
     form = ReportForm(request.POST or None, instance=report, user=request.user, query=query)
-    return written(request, form)
+    return save_or_show_form(request, form)
 
 
-def written(request, form: ReportForm):
+def save_or_show_form(request, form: ReportForm):
     if form.is_bound and form.is_valid():
         report = form.save()
         messages.success(request, _("Saved the report “%(name)s”.") % {"name": report.name})
         return redirect("reports:saved", report.pk)
-    question = read_question(QueryDict(form.query), request.user, **USUAL)
+    question = parse_question(QueryDict(form.query), request.user, **USUAL)
     context = {"form": form, "question": question, "report": form.instance}
     context["differs_by_user"] = why_personal(question.listing) if form.may_share else ""
     return render(request, "reports/save.html", context, status=422 if form.is_bound else 200)
 
 
-def asked(request) -> str:
+def get_normalized_query(request) -> str:
     """The question of the URL as it is read, without anything unknown."""
-    return read_question(request.GET, request.user, **USUAL).data.urlencode()
+    return parse_question(request.GET, request.user, **USUAL).data.urlencode()
 
 
 @permission_required(VIEW, raise_exception=True)

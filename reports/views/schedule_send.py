@@ -5,11 +5,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from reports.models import ReportEmail, ReportSchedule
 from reports.permissions import VIEW
-from reports.schedules.report_email import path_of, title_of
-from reports.schedules.schedule import send_now, why_not
+from reports.schedules.report_email import get_report_path, get_report_title
+from reports.schedules.schedule import queue_report_now, why_not
 from reports.views.schedules import BOTH, own
 
 
@@ -18,7 +18,7 @@ from reports.views.schedules import BOTH, own
 def schedule_send(request, pk):
     schedule, problem = own(request, pk), ""
     if request.method == "POST":
-        problem = send_now(schedule, request.user)
+        problem = queue_report_now(schedule, request.user)
         if not problem:
             return redirect("reports:schedule_send", pk)
     elif reason := why_not(schedule, request.user):
@@ -26,13 +26,13 @@ def schedule_send(request, pk):
     emails = ReportEmail.objects.of_schedule(schedule)
     context = {
         "schedule": schedule,
-        "title": title_of(schedule),
-        "path": path_of(schedule),
+        "title": get_report_title(schedule),
+        "path": get_report_path(schedule),
         "problem": problem,
         "email": emails.order_by("-due_at").first(),
         "is_on_the_way": emails.on_the_way(timezone.now()).exists(),
     }
     fragments = {"sent": "reports/_sent.html"}
-    return answer(
+    return render_response(
         request, "reports/schedule_send.html", context, fragments=fragments, status=422 if problem else 200
     )

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports.display.panels import question_of
+from reports.display.panels import build_section_question
 from reports.models import Report, ReportSchedule
 from reports.permissions import VIEW
 from reports.schedules.forms import ScheduleForm
-from reports.schedules.report_email import path_of, title_of
-from reports.schedules.schedule import pause, plan, why_not
-from reports.views.standard_report import named
+from reports.schedules.report_email import get_report_path, get_report_title
+from reports.schedules.schedule import pause_schedule, set_next_time, why_not
+from reports.views.standard_report import get_report
 
 BOTH = ["GET", "HEAD", "POST"]
 
@@ -22,7 +22,7 @@ BOTH = ["GET", "HEAD", "POST"]
 @require_safe
 def schedules(request):
     rows = ReportSchedule.objects.visible_to(request.user).with_last_email().by_next()
-    lines = [(row, title_of(row), path_of(row)) for row in rows.select_related("report")]
+    lines = [(row, get_report_title(row), get_report_path(row)) for row in rows.select_related("report")]
     return render(request, "reports/schedules.html", {"lines": lines})
 
 
@@ -30,31 +30,31 @@ def schedules(request):
 @require_http_methods(BOTH)
 def schedule_shipped(request, name):
     """The report as the page shows it: the period and the filters of the URL."""
-    shipped = named(name, request.user)
-    question = question_of(shipped.sections[0], request.GET, request.user)
-    query = kept(question, request.GET)
+    shipped = get_report(name, request.user)
+    question = build_section_question(shipped.sections[0], request.GET, request.user)
+    query = get_normalized_query(question, request.GET)
     new = ReportSchedule(shipped=name, query=query, title=str(shipped.title)[:80])
-    return written(request, new, question.problems)
+    return save_or_show_form(request, new, question.problems)
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_saved(request, pk):
     report = get_object_or_404(Report.objects.visible_to(request.user), pk=pk)
-    return written(request, ReportSchedule(report=report, title=report.name))
+    return save_or_show_form(request, ReportSchedule(report=report, title=report.name))
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_edit(request, pk):
-    return written(request, own(request, pk))
+    return save_or_show_form(request, own(request, pk))
 
 
 def own(request, pk) -> ReportSchedule:
     return get_object_or_404(ReportSchedule.objects.changeable_by(request.user), pk=pk)
 
 
-def kept(question, data: QueryDict) -> str:
+def get_normalized_query(question, data: QueryDict) -> str:
     """Of the URL what a reader of the report can choose, as it was read."""
     found = question.data
     for name in ("measure", "picture", *(name for name in ("by", "basis") if name not in data)):
@@ -62,18 +62,18 @@ def kept(question, data: QueryDict) -> str:
     return found.urlencode()
 
 
-def written(request, schedule: ReportSchedule, problems=()):
+def save_or_show_form(request, schedule: ReportSchedule, problems=()):
     form = ScheduleForm(request.POST or None, instance=schedule, user=request.user)
     if form.is_bound and form.is_valid() and not problems:
         form.save()
-        messages.success(request, _("You’ll get “%(name)s” by email.") % {"name": title_of(schedule)})
+        messages.success(request, _("You’ll get “%(name)s” by email.") % {"name": get_report_title(schedule)})
         return redirect("reports:schedules")
     context = {
         "form": form,
         "problems": problems,
         "schedule": schedule,
-        "title": title_of(schedule),
-        "path": path_of(schedule),
+        "title": get_report_title(schedule),
+        "path": get_report_path(schedule),
     }
     return render(request, "reports/schedule.html", context, status=422 if form.is_bound or problems else 200)
 
@@ -81,7 +81,7 @@ def written(request, schedule: ReportSchedule, problems=()):
 @permission_required(VIEW, raise_exception=True)
 @require_POST
 def schedule_pause(request, pk):
-    pause(own(request, pk), ReportSchedule.Pause.USER)
+    pause_schedule(own(request, pk), ReportSchedule.Pause.USER)
     messages.success(request, _("Paused the emails."))
     return redirect("reports:schedules")
 
@@ -93,7 +93,7 @@ def schedule_resume(request, pk):
     if reason := why_not(schedule, request.user):
         messages.error(request, ReportSchedule.Pause(reason).label)
         return redirect("reports:schedules")
-    plan(schedule, request.user)
+    set_next_time(schedule, request.user)
     schedule.save()
     messages.success(request, _("Resumed the emails."))
     return redirect("reports:schedules")

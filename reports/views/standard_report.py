@@ -6,14 +6,20 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from reports.display.definitions import definitions_of
-from reports.display.panels import figures_of, get_compared, kept_since, panels_of, problems_of
-from reports.display.report_controls import controls
-from reports.engine.answer_cache import counted_now
+from reports.display.definitions import get_definitions
+from reports.display.panels import (
+    build_figures,
+    build_panels,
+    get_compared,
+    get_distinct_problems,
+    get_oldest_count_time,
+)
+from reports.display.report_controls import build_controls
+from reports.engine.answer_cache import bypass_cache
 from reports.models import Report
 from reports.permissions import VIEW
-from reports.pins import pinnable
-from reports.standard_reports import BY_NAME, SHIPPED, is_open_to, shipped_for
+from reports.pins import get_pin_state
+from reports.standard_reports import BY_NAME, SHIPPED, get_viewable_reports, may_view_report
 from reports.views.report_workbook import workbook
 
 
@@ -26,23 +32,23 @@ def reports(request):
 @permission_required(VIEW, raise_exception=True)
 @require_safe
 def report(request, name):
-    shipped = named(name, request.user)
-    panels = panels_of(shipped, request.GET, request.user)
-    question, problems = panels[0].answer.question, problems_of(panels)
-    figures = figures_of(shipped, request.GET, request.user) if not problems else None
+    shipped = get_report(name, request.user)
+    panels = build_panels(shipped, request.GET, request.user)
+    question, problems = panels[0].answer.question, get_distinct_problems(panels)
+    figures = build_figures(shipped, request.GET, request.user) if not problems else None
     context = {
         "report": shipped,
-        "tabs": shipped_for(request.user),
+        "tabs": get_viewable_reports(request.user),
         "saved": Report.objects.visible_to(request.user).by_name(),
         "panels": panels,
         "figures": figures,
         "compared": get_compared(panels, figures),
-        "kept": kept_since(panels, figures),
-        "definitions": definitions_of(panels, figures),
+        "kept": get_oldest_count_time(panels, figures),
+        "definitions": get_definitions(panels, figures),
         "question": question,
-        "controls": controls(question, request.user, fixed=True, top=bool(shipped.figures)),
+        "controls": build_controls(question, request.user, fixed=True, top=bool(shipped.figures)),
         "may_group": not all(section.fixed for section in shipped.sections),
-        "pin": pinnable(request.user, shipped=name, query=question.pinned),
+        "pin": get_pin_state(request.user, shipped=name, query=question.pinned),
         "problems": problems,
         "query": request.GET.urlencode(),
     }
@@ -52,17 +58,17 @@ def report(request, name):
 @permission_required(VIEW, raise_exception=True)
 @require_safe
 def report_file(request, name):
-    shipped = named(name, request.user)
-    with counted_now():
-        panels = panels_of(shipped, request.GET, request.user)
-    if problems_of(panels):
+    shipped = get_report(name, request.user)
+    with bypass_cache():
+        panels = build_panels(shipped, request.GET, request.user)
+    if get_distinct_problems(panels):
         return report(request, name)
     return workbook(request, str(shipped.title), panels)
 
 
-def named(name: str, user):
+def get_report(name: str, user):
     if name not in BY_NAME:
         raise Http404
-    if not is_open_to(BY_NAME[name], user):
+    if not may_view_report(BY_NAME[name], user):
         raise PermissionDenied
     return BY_NAME[name]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import PushDevice, PushMessage, Role, User
-from accounts.roles.permissions import named
+from accounts.roles.permissions import permissions_queryset
 from crm.platform.web import outgoing_calls
 from crm.platform.web.notifications import tell
 from tests.accounts.providing import a_provider
@@ -20,7 +20,7 @@ def grant(db):
 
     def granted(user, *permissions):
         role = Role.objects.create(name=f"{user.name} also {' '.join(permissions)}"[:150])
-        found = list(named(permissions))
+        found = list(permissions_queryset(permissions))
         assert len(found) == len(permissions), "a permission that does not exist"
         role.permissions.set(found)
         user.groups.add(role)

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from accounts.models import Department, IdentityProvider, User
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from tests.accounts.stepping import signed_in_as, text_of
 
 CLIENT, CLIENT_SECRET = "leadwell", "a-secret-of-the-client"
@@ -167,7 +167,7 @@ def set_up(server: Provider, **values: Any) -> IdentityProvider:
         "name": "Acme",
         "issuer": server.issuer,
         "client_id": CLIENT,
-        "secret": sealed(CLIENT_SECRET),
+        "secret": encrypt_secret(CLIENT_SECRET),
         "domains": "example.com",
         "default_department": Department.objects.order_by("pk")[0],
     }

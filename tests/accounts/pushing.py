@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from accounts.models import PushDevice, PushMessage
-from crm.platform.push.push_encryption import from_text, point_of, to_text
+from crm.platform.push.push_encryption import from_text, get_public_key_bytes, to_text
 
 
 class PushService(ThreadingHTTPServer):
@@ -65,7 +65,7 @@ class SubscribedBrowser:
     def subscription(self, endpoint: str) -> dict[str, str]:
         return {
             "endpoint": endpoint,
-            "browser_key": to_text(point_of(self.key)),
+            "browser_key": to_text(get_public_key_bytes(self.key)),
             "secret": to_text(self.secret),
         }
 
@@ -78,7 +78,9 @@ def decrypted(body: bytes, key: ec.EllipticCurvePrivateKey, secret: bytes) -> by
     salt, length, sender, text = body[:16], body[20], body[21:86], body[86:]
     assert (int.from_bytes(body[16:20], "big"), length) == (4096, 65)
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender)
-    shared = hkdf(secret, key.exchange(ec.ECDH(), public), b"WebPush: info\0" + point_of(key) + sender, 32)
+    shared = hkdf(
+        secret, key.exchange(ec.ECDH(), public), b"WebPush: info\0" + get_public_key_bytes(key) + sender, 32
+    )
     content_key = hkdf(salt, shared, b"Content-Encoding: aes128gcm\0", 16)
     nonce = hkdf(salt, shared, b"Content-Encoding: nonce\0", 12)
     found = AESGCM(content_key).decrypt(nonce, text, None).rstrip(b"\0")

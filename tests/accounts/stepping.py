@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuthenticatorApp, User
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from tests.conftest import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -28,7 +28,7 @@ def code(steps: int = 0) -> str:
 
 
 def give_app(user: User) -> AuthenticatorApp:
-    return AuthenticatorApp.objects.create(user=user, secret=sealed(SECRET))
+    return AuthenticatorApp.objects.create(user=user, secret=encrypt_secret(SECRET))
 
 
 def give_password(client: Client, user: User, **data):

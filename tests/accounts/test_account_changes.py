@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.authentication.password_links import link_for
+from accounts.authentication.password_links import build_password_link
 from accounts.jobs import mail_account_change
 from accounts.models import AccountChange, Role, User
-from accounts.users.account_changes import words_of
+from accounts.users.account_changes import describe_account_change
 from crm.models import Notification, Token
 from crm.platform.web.notifications import sentence
 from tests.conftest import PASSWORD, make_user
@@ -32,7 +32,7 @@ def edit(browser, user, **values):
 
 def set_password_by_link(user):
     browser = Client()
-    form = browser.get(link_for(user).removeprefix("http://127.0.0.1:8000"))["Location"]
+    form = browser.get(build_password_link(user).removeprefix("http://127.0.0.1:8000"))["Location"]
     assert browser.post(form, {"new_password1": NEW, "new_password2": NEW}).status_code == 302
 
 
@@ -75,7 +75,7 @@ def test_an_edit_by_a_colleague_is_recorded_shown_and_notified(
     browser = sign_in(ada)
     edit(browser, bob, **values)
     change = the_change()
-    assert (change.kind, change.user, change.by, words_of(change)) == (kind, bob, ada, words)
+    assert (change.kind, change.user, change.by, describe_account_change(change)) == (kind, bob, ada, words)
     assert words in browser.get(f"/admin/users/{bob.pk}").text
     assert told(bob) == [f"{words} by Ada."]
     assert told(ada) == []

@@ -153,7 +153,9 @@ def test_signing_out_of_other_devices_ends_their_notifications(mine, bob, ben):
 
 
 def test_a_new_password_from_a_link_ends_all_notifications(mine, bob, client):
-    where = client.get(password_links.link_for(bob).removeprefix("http://127.0.0.1:8000"))["Location"]
+    where = client.get(password_links.build_password_link(bob).removeprefix("http://127.0.0.1:8000"))[
+        "Location"
+    ]
     client.post(where, {"new_password1": NEW, "new_password2": NEW})
     assert endpoints() == []
 

@@ -43,7 +43,7 @@ def path_of(link: str) -> str:
 
 def follow(client, user):
     """Open the link; it redirects to a URL without the secret."""
-    answer = client.get(path_of(password_links.link_for(user)))
+    answer = client.get(path_of(password_links.build_password_link(user)))
     return answer["Location"] if answer.status_code == 302 else answer
 
 
@@ -130,7 +130,7 @@ def test_a_name_is_written_unchanged_and_cannot_break_a_header(departments):
 
 
 def test_a_link_works_once(client, bob):
-    link = path_of(password_links.link_for(bob))
+    link = path_of(password_links.build_password_link(bob))
     where = client.get(link)["Location"]
     set_password(client, where)
     for address in (link, where):
@@ -156,19 +156,19 @@ def test_of_two_submissions_of_a_link_at_once_only_the_first_one_counts(bob):
 
 
 def test_a_link_expires_after_a_day(client, bob, settings):
-    link = path_of(password_links.link_for(bob))
+    link = path_of(password_links.build_password_link(bob))
     settings.PASSWORD_RESET_TIMEOUT = -1
     assert client.get(link).status_code == 410
 
 
 def test_a_link_expires_when_the_email_changes(client, bob):
-    link = path_of(password_links.link_for(bob))
+    link = path_of(password_links.build_password_link(bob))
     User.objects.filter(pk=bob.pk).update(email="robert@example.com")
     assert client.get(link).status_code == 410
 
 
 def test_a_link_expires_when_the_user_becomes_inactive_even_briefly(client, bob):
-    link = path_of(password_links.link_for(bob))
+    link = path_of(password_links.build_password_link(bob))
     where = client.get(link)["Location"]
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert client.get(link).status_code == 410
@@ -178,7 +178,7 @@ def test_a_link_expires_when_the_user_becomes_inactive_even_briefly(client, bob)
 
 
 def test_a_link_expires_when_the_user_signs_in(client, bob):
-    link = path_of(password_links.link_for(bob))
+    link = path_of(password_links.build_password_link(bob))
     Client().post("/login", {"email": "bob@example.com", "password": PASSWORD})
     assert client.get(link).status_code == 410
 

@@ -130,7 +130,10 @@ def test_a_password_is_masked_and_can_be_pasted_and_filled_in_by_a_password_mana
 ):
     browser = client if path in ("/login", "link") else sign_in(bob)
     if path == "link":
-        path, wanted = browser.get(path_of(password_links.link_for(bob)))["Location"], FIELDS["link"]
+        path, wanted = (
+            browser.get(path_of(password_links.build_password_link(bob)))["Location"],
+            FIELDS["link"],
+        )
     else:
         wanted = FIELDS[path]
     # The demo's sign-in page also has buttons with the password of its accounts.

@@ -7,8 +7,15 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 
 from accounts.models.role import SHIPPED_ENGLISH
-from accounts.roles.initial_data import granted
-from accounts.roles.permissions import SCOPE_NAMES, SCOPES, grid, named, offered, with_narrower_scopes
+from accounts.roles.initial_data import get_initial_permissions
+from accounts.roles.permissions import (
+    SCOPE_NAMES,
+    SCOPES,
+    get_grantable_permissions,
+    get_permission_rows,
+    permissions_queryset,
+    with_narrower_scopes,
+)
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.settings.settings_kinds import KINDS as SETTINGS
@@ -47,14 +54,16 @@ def asked_for() -> set[str]:
     names |= {kind.right(action) for kind in KINDS.values() for action in actions}
     tables = [*SETTINGS.values(), PIPELINES]
     # Not every settings table has each of the permissions.
-    names |= {kind.right(action) for kind in tables for action in actions} & set(offered())
-    return {name for name in names if named([name]).exists()}
+    names |= {kind.right(action) for kind in tables for action in actions} & set(get_grantable_permissions())
+    return {name for name in names if permissions_queryset([name]).exists()}
 
 
 def test_every_lead_permission_is_a_scope_or_in_the_grid(db):
     own = {f"leads.{codename}" for codename, _label in Lead._meta.permissions}
     standard = {f"leads.{action}_lead" for action in Lead._meta.default_permissions}
-    assert own | standard == {name for name in [*offered(), *SCOPE_NAMES] if name in own | standard}
+    assert own | standard == {
+        name for name in [*get_grantable_permissions(), *SCOPE_NAMES] if name in own | standard
+    }
 
 
 # Who may map groups to roles can make anyone an administrator, so only administrators may.
@@ -62,21 +71,29 @@ OF_ADMINISTRATORS = {"accounts.add_identityprovider", "accounts.change_identityp
 
 
 def test_every_permission_that_a_screen_checks_can_be_granted_or_is_the_administrators(db):
-    assert asked_for() - set(offered()) - set(SCOPE_NAMES) == OF_ADMINISTRATORS
+    assert asked_for() - set(get_grantable_permissions()) - set(SCOPE_NAMES) == OF_ADMINISTRATORS
 
 
 def test_every_permission_that_can_be_granted_is_checked_by_a_screen(db):
-    assert set(offered()) - asked_for() == set()
+    assert set(get_grantable_permissions()) - asked_for() == set()
 
 
 def test_the_shipped_roles_have_only_permissions_that_can_be_granted(db):
-    shipped = {name for role in SHIPPED_ENGLISH if role != "administrator" for name in granted(role)}
-    assert shipped - set(offered()) - set(SCOPE_NAMES) == WITHOUT_A_SCREEN_YET
+    shipped = {
+        name for role in SHIPPED_ENGLISH if role != "administrator" for name in get_initial_permissions(role)
+    }
+    assert shipped - set(get_grantable_permissions()) - set(SCOPE_NAMES) == WITHOUT_A_SCREEN_YET
 
 
 def test_each_permission_exists_and_is_listed_once(db):
-    assert named(offered() + SCOPE_NAMES).count() == len(offered()) + len(SCOPES)
-    assert len(set(offered())) == len(offered()) == sum(len(row.names) for row in grid())
+    assert permissions_queryset(get_grantable_permissions() + SCOPE_NAMES).count() == len(
+        get_grantable_permissions()
+    ) + len(SCOPES)
+    assert (
+        len(set(get_grantable_permissions()))
+        == len(get_grantable_permissions())
+        == sum(len(row.names) for row in get_permission_rows())
+    )
 
 
 def test_a_wider_scope_includes_the_narrower_ones(db):

@@ -12,7 +12,7 @@ from accounts.models import PushDevice, PushMessage
 from accounts.push.push_delivery import PAUSES, old_push_messages, send_push
 from crm.models import Notification
 from crm.platform.web import outgoing_calls
-from crm.platform.web.notifications import lines_of
+from crm.platform.web.notifications import build_notification_lines
 from tests.accounts.pushing import a_device, state_of
 
 State = PushMessage.State
@@ -25,7 +25,7 @@ def test_a_device_whose_subscription_has_ended_is_removed_and_its_user_is_told(
     service.status = status
     send_push(remind().pk)
     assert not PushDevice.objects.exists()
-    line = lines_of(list(Notification.objects.of(bob).filter(kind="push_ended")), bob)[0]
+    line = build_notification_lines(list(Notification.objects.of(bob).filter(kind="push_ended")), bob)[0]
     assert line.words.startswith("Notifications on Firefox, Windows were turned off by the browser.")
     assert line.notification.path == "/profile"
 

@@ -13,7 +13,7 @@ from accounts.reminders.task_reminders import (
     tasks_about_to_be_due,
 )
 from crm.models import Notification, Task
-from crm.platform.web.notifications import lines_of
+from crm.platform.web.notifications import build_notification_lines
 from crm.records.history.verb_execution import operation
 
 # A Wednesday.
@@ -61,7 +61,10 @@ def write(rows, **values) -> None:
 
 
 def told(user) -> list[str]:
-    return [line.words for line in lines_of(list(Notification.objects.of(user).order_by("pk")), user)]
+    return [
+        line.words
+        for line in build_notification_lines(list(Notification.objects.of(user).order_by("pk")), user)
+    ]
 
 
 def test_the_summary_of_the_day_comes_at_the_hour_of_the_user(planned, bob, queued):
@@ -155,7 +158,7 @@ def test_a_substitute_elsewhere_reads_their_own_time_with_that_of_the_absent_use
     write(type(lead).objects.filter(pk=lead.pk), shared=True)
     tasks_about_to_be_due(utc(DAY, 13, 20))
     notice = Notification.objects.get(user=ben, kind="task_due")
-    (line,) = lines_of([notice], ben)
+    (line,) = build_notification_lines([notice], ben)
     assert line.words == "Bob is away: “Call back” for Jan Novák is due at 09:24, which is 16:24 for Bob."
     ben.refresh_from_db()
     mail = write_task_due(ben, task.pk)

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Role, User
-from accounts.roles.permissions import named
+from accounts.roles.permissions import permissions_queryset
 from tests.conftest import make_user
 from tests.reading import close_up
 
@@ -277,7 +277,7 @@ def test_anyone_can_create_a_role_that_sees_only_its_own_leads(sign_in, ada, dep
 
 def test_an_unused_role_can_be_retired_and_is_no_longer_offered(sign_in, ada):
     unused = Role.objects.create(name="Unused")
-    unused.permissions.set(named(["leads.view_lead"]))
+    unused.permissions.set(permissions_queryset(["leads.view_lead"]))
     browser = sign_in(ada)
     assert browser.post(f"/admin/roles/{unused.pk}/retire")["Location"] == "/admin/roles"
     assert "retired" in browser.get("/admin/roles").text

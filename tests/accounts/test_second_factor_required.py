@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuthenticatorApp, HeldRole, Role, User
-from accounts.roles.permissions import SCOPE_NAMES, offered
+from accounts.roles.permissions import SCOPE_NAMES, get_grantable_permissions
 from tests.accounts.stepping import code, give_app, give_code, give_password
 from tests.accounts.test_two_step import APP, add_app, key_on
 from tests.conftest import make_user
@@ -28,7 +28,7 @@ def save_days(browser, role: Role, days: str, **form):
     """The page of the role, saved with other days and otherwise as it was shown."""
     held = role.permission_names
     scope = next((name for name in reversed(SCOPE_NAMES) if name in held), "")
-    shown = {"name": role.label, "scope": scope, "rights": sorted(held & set(offered()))}
+    shown = {"name": role.label, "scope": scope, "rights": sorted(held & set(get_grantable_permissions()))}
     return browser.post(f"/admin/roles/{role.pk}", {**shown, "second_factor_days": days, **form})
 
 
@@ -181,7 +181,7 @@ def test_an_administrator_requires_it_with_days_and_no_longer(sign_in, ada, note
 
 def test_rights_and_days_that_were_changed_on_one_page_are_saved_together(sign_in, ada):
     role, browser = Role.objects.get(key="rep"), sign_in(ada)
-    rights = sorted({*role.permission_names, "leads.delete_lead"} & set(offered()))
+    rights = sorted({*role.permission_names, "leads.delete_lead"} & set(get_grantable_permissions()))
     save_days(browser, role, "14", rights=rights)
     role = Role.objects.get(pk=role.pk)
     assert "leads.delete_lead" in role.permission_names

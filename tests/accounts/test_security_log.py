@@ -10,13 +10,13 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
-from accounts.authentication.password_links import link_for
+from accounts.authentication.password_links import build_password_link
 from accounts.models import AccountChange, Role, User
 from accounts.users import first_administrator
 from accounts.users.deactivation import Heirs, deactivate
 from crm.models import Token
 from crm.platform.configuration.environment import ROOT
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from tests.api.conftest import Program, make_token
 from tests.conftest import PASSWORD
 
@@ -166,7 +166,7 @@ def test_a_new_password_is_logged(bob, one):
 
 def test_a_password_set_by_a_link_is_logged_with_its_owner(bob, one):
     browser = Client()
-    form = browser.get(link_for(bob).removeprefix("http://127.0.0.1:8000"))["Location"]
+    form = browser.get(build_password_link(bob).removeprefix("http://127.0.0.1:8000"))["Location"]
     line = one("account_password", lambda: browser.post(form, {"new_password1": NEW, "new_password2": NEW}))
     assert (line["user"], line["of"]) == (bob.pk, bob.pk)
 
@@ -267,7 +267,7 @@ def test_rolled_back_changes_are_not_logged(ada, bob, noted):
 
 def test_a_line_break_in_a_value_does_not_start_a_new_line(db, noted):
     forged = 'x@example.com"}\n{"event": "signed_in"'
-    (line,) = noted(lambda: note("sign_in_failed", tried=forged))
+    (line,) = noted(lambda: write_security_line("sign_in_failed", tried=forged))
     assert (line["event"], line["tried"]) == ("sign_in_failed", forged)
 
 

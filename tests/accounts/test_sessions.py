@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.authentication.session_store import SessionStore, hash_of
+from accounts.authentication.session_store import SessionStore, hash_session_key
 from accounts.models import Session
 from crm.platform.jobs import housekeeping
 from tests.conftest import PASSWORD
@@ -38,7 +38,7 @@ def browser_of(user, *, address: str = "203.0.113.9") -> Client:
 
 
 def row_of(browser) -> Session:
-    return Session.objects.get(session_key=hash_of(browser.cookies["sessionid"].value))
+    return Session.objects.get(session_key=hash_session_key(browser.cookies["sessionid"].value))
 
 
 def is_signed_in(browser) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AccountChange, ClaimRule, Department, Identity, Role, SignOnPolicy, User
-from accounts.single_sign_on.claim_mapping import values_in
+from accounts.single_sign_on.claim_mapping import get_claim_values
 from crm.models import Operation
 from leads.models import Lead
 from tests.accounts.leaving import owner_of
@@ -180,4 +180,4 @@ def test_what_happens_to_accounts_is_logged(server, mapped, ada, bob, noted):
     ],
 )
 def test_values_are_read_from_a_text_a_list_or_a_claim_inside_another_one(claims, name, values):
-    assert values_in(claims, name) == values
+    assert get_claim_values(claims, name) == values

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Identity, IdentityProvider, Role, User
-from accounts.second_factor.secret_encryption import opened
+from accounts.second_factor.secret_encryption import decrypt_secret
 from crm.models import AuditEntry
 from tests.accounts.providing import CLIENT, CLIENT_SECRET, DOCUMENT, KEYS, set_up, sign_in_with
 from tests.accounts.stepping import signed_in_as
@@ -53,7 +53,7 @@ def test_the_client_secret_is_stored_encrypted_and_never_shown(sign_in, ada, val
     browser.post(NEW, values)
     provider = IdentityProvider.objects.get()
     assert CLIENT_SECRET not in provider.secret
-    assert opened(provider.secret) == CLIENT_SECRET
+    assert decrypt_secret(provider.secret) == CLIENT_SECRET
     assert CLIENT_SECRET not in browser.get(f"/admin/sign-on/{provider.pk}").text
     assert CLIENT_SECRET not in browser.post(NEW, values | {"issuer": "http://example.com"}).text
 
@@ -64,7 +64,7 @@ def test_an_empty_secret_keeps_the_saved_one(sign_in, ada, values):
     provider = IdentityProvider.objects.get()
     browser.post(f"/admin/sign-on/{provider.pk}", values | {"client_secret": "", "name": "Acme Corp"})
     saved = IdentityProvider.objects.get()
-    assert (saved.name, opened(saved.secret)) == ("Acme Corp", CLIENT_SECRET)
+    assert (saved.name, decrypt_secret(saved.secret)) == ("Acme Corp", CLIENT_SECRET)
 
 
 @pytest.mark.parametrize(

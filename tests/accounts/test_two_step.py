@@ -7,10 +7,10 @@ from axes.models import AccessAttempt
 from django.conf import settings as django_settings
 from django.test import Client
 
-from accounts.authentication.password_links import link_for
+from accounts.authentication.password_links import build_password_link
 from accounts.authentication.pending_sign_in import KEY
 from accounts.models import AccountChange, AuthenticatorApp, RecoveryCode
-from accounts.second_factor.secret_encryption import opened
+from accounts.second_factor.secret_encryption import decrypt_secret
 from tests.accounts.stepping import SECRET, code, give_app, give_code, give_password, signed_in_as
 from tests.crossing import crossed
 
@@ -43,7 +43,7 @@ def test_an_app_is_added_with_its_first_code_and_recovery_codes_are_shown_once(s
     assert [answer.content.decode().count(one) for one in codes] == [2] * 10
     app = AuthenticatorApp.objects.get(user=bob)
     assert secret not in app.secret
-    assert opened(app.secret) == secret
+    assert decrypt_secret(app.secret) == secret
     shown = browser.get("/profile/two-step").content.decode()
     assert "10 unused codes left" in shown
     assert not any(one in shown for one in [*codes, secret])
@@ -67,7 +67,7 @@ def test_the_first_code_of_an_app_doesnt_sign_in_too(sign_in, bob):
     app = AuthenticatorApp.objects.get()
     other = Client()
     give_password(other, bob)
-    assert give_code(other, pyotp.HOTP(opened(app.secret)).at(app.last_step)).status_code == 422
+    assert give_code(other, pyotp.HOTP(decrypt_secret(app.secret)).at(app.last_step)).status_code == 422
 
 
 def test_adding_the_first_app_signs_the_user_out_everywhere_else(sign_in, bob):
@@ -188,7 +188,7 @@ def test_the_right_password_in_between_allows_no_extra_codes(bob, settings):
 
 def test_a_password_link_doesnt_remove_the_second_step(client, bob):
     give_app(bob)
-    form = client.get(link_for(bob).removeprefix("http://127.0.0.1:8000"))["Location"]
+    form = client.get(build_password_link(bob).removeprefix("http://127.0.0.1:8000"))["Location"]
     client.post(form, {"new_password1": "a brand new password 7", "new_password2": "a brand new password 7"})
     answer = client.post("/login", {"email": bob.email, "password": "a brand new password 7"})
     assert answer["Location"] == "/login/code"
@@ -243,7 +243,7 @@ def test_a_new_secret_key_keeps_apps_and_encrypts_them_again_when_used(client, b
     assert give_code(client, code()).status_code == 302
     settings.SECRET_KEY_FALLBACKS = []
     app.refresh_from_db()
-    assert opened(app.secret) == SECRET
+    assert decrypt_secret(app.secret) == SECRET
 
 
 def test_the_key_that_a_form_sends_back_is_encrypted_and_only_its_users(sign_in, bob, ann):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from accounts.authentication.password_links import link_for
+from accounts.authentication.password_links import build_password_link
 from accounts.jobs import mail_link
 from accounts.models import Department, Membership, Role, Session, User
 from crm.models import Job, Notification, Operation, SavedView, Task
@@ -158,7 +158,7 @@ def test_every_session_ends_immediately_and_is_deleted(press, bob, dan):
 
 
 def test_password_links_expire_and_no_email_is_sent(press, bob, client, mailoutbox):
-    link = link_for(bob).removeprefix("http://127.0.0.1:8000")
+    link = build_password_link(bob).removeprefix("http://127.0.0.1:8000")
     press()
     assert Client().get(link).status_code == 410
     mail_link(bob.pk)

@@ -2,7 +2,7 @@
 
 from django.test import Client
 
-from accounts.authentication.password_links import link_for
+from accounts.authentication.password_links import build_password_link
 from accounts.jobs import mail_link
 from accounts.models import Membership, Role, User
 from tests.conftest import make_user
@@ -140,7 +140,7 @@ def test_leads_in_departments_the_user_has_left_are_listed(sign_in, ada, bob, ma
 
 
 def test_changing_the_email_expires_unused_links(sign_in, ada, bob, departments):
-    link = link_for(bob).removeprefix("http://127.0.0.1:8000")
+    link = build_password_link(bob).removeprefix("http://127.0.0.1:8000")
     sign_in(ada).post(f"/admin/users/{bob.pk}/edit", edited(bob, departments, email="robert@example.com"))
     assert Client().get(link).status_code == 410
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.authentication.password_links import link_for
+from accounts.authentication.password_links import build_password_link
 from accounts.jobs import mail_link
 from accounts.models import Department, Role, User
 
@@ -43,7 +43,9 @@ def test_a_new_user_is_invited_by_email_and_no_one_else_sees_the_link(sign_in, a
 
 def test_the_invitation_lets_the_new_user_choose_a_password_and_sign_in(sign_in, ada, departments):
     sign_in(ada).post("/admin/users/new", form_of(departments))
-    link = link_for(User.objects.get(email="eva@example.com")).removeprefix("http://127.0.0.1:8000")
+    link = build_password_link(User.objects.get(email="eva@example.com")).removeprefix(
+        "http://127.0.0.1:8000"
+    )
     eva = Client()
     form = eva.get(link)["Location"]
     eva.post(form, {"new_password1": "a brand new password 7", "new_password2": "a brand new password 7"})

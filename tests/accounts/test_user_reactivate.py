@@ -7,14 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from accounts.authentication.session_store import hash_of
+from accounts.authentication.session_store import hash_session_key
 from accounts.jobs import hand_over_many
 from accounts.models import Membership, Session, User
 from accounts.ownership.actions import owner_choices
 from accounts.users.deactivation import Heirs, deactivate
 from crm.models import Job, Operation, SavedView
 from crm.platform import jobs
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out
 from leads.kind import LEAD
@@ -72,7 +72,7 @@ def test_undo_does_not_give_leads_back_to_an_inactive_user(press, ada, bob, ben,
     with pytest.raises(
         UndoRefused, match=r"no longer active. Reactivate Bob first. Then you can undo the rest."
     ):
-        undo(Operation.objects.get(kind="deactivate"), by=ada)
+        revert_operation(Operation.objects.get(kind="deactivate"), by=ada)
     lead = Lead.objects.get(pk=scene.export.pk)
     assert (lead.owner, lead.department) == (ben, departments.sales)
 
@@ -88,7 +88,7 @@ def test_undo_gives_a_reactivated_user_their_leads_back(press, sign_in, ada, bob
     assert f"/admin/operations/{record.pk}/undo" in page
     bob.refresh_from_db()
     assert bob.is_active
-    undo(record, by=User.objects.with_rights().get(pk=ada.pk))
+    revert_operation(record, by=User.objects.with_rights().get(pk=ada.pk))
     lead = Lead.objects.get(pk=scene.export.pk)
     assert (owner_of(scene.new), lead.owner, lead.department) == (bob, bob, departments.export)
 
@@ -130,11 +130,11 @@ def test_the_old_sessions_of_a_reactivated_user_stay_ended(press, sign_in, ada, 
     old = Client()
     old.force_login(bob, backend=EVERYWHERE)
     key = old.cookies["sessionid"].value
-    data = Session.objects.get(session_key=hash_of(key)).session_data
+    data = Session.objects.get(session_key=hash_session_key(key)).session_data
     press()
     sign_in(ada).post(f"/admin/users/{bob.pk}/reactivate")
     kept = {"session_data": data, "expire_date": "2099-01-01T00:00:00Z", "used_at": timezone.now()}
-    Session.objects.create(session_key=hash_of(key), **kept)
+    Session.objects.create(session_key=hash_session_key(key), **kept)
     assert old.get("/profile").status_code == 302
 
 

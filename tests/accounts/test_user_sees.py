@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Inspection, User
-from accounts.roles.permissions import grid
+from accounts.roles.permissions import get_permission_rows
 from leads.models import Lead
 from tests.conftest import make_user
 
@@ -67,7 +67,7 @@ def test_the_page_says_what_the_user_may_do_not_only_see(sign_in, ada, bob, lead
     assert "What Bob can do" in answer.text
     assert str(permitted.scope) == "own records and unassigned records in own departments"
     # No area is missing.
-    assert len(permitted.others) + 1 == len(grid())
+    assert len(permitted.others) + 1 == len(get_permission_rows())
 
 
 def test_the_page_says_how_many_records_the_user_may_change(sign_in, ada, bob, leads, make_lead, cast):

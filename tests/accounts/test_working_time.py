@@ -6,7 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import Absence, Holiday, WorkingHours
-from accounts.working_time.calendar import Absences, Calendars, WorkingCalendar, set_week, week_of
+from accounts.working_time.calendar import (
+    Absences,
+    Calendars,
+    WorkingCalendar,
+    get_department_week,
+    replace_week,
+)
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 NINE_TO_FIVE = {weekday: (time(9), time(17)) for weekday in range(5)}
@@ -54,14 +60,14 @@ def test_without_a_working_day_nothing_becomes_due():
 
 
 def test_a_department_has_its_own_hours_and_holidays(departments):
-    set_week(departments.sales, {5: (time(10), time(14))})
+    replace_week(departments.sales, {5: (time(10), time(14))})
     Holiday.objects.create(day=date(2026, 4, 10), name="Good Friday")
     Holiday.objects.create(day=date(2026, 4, 11), name="Outing", department=departments.sales)
     found = Calendars()
     sales, export = found.of_department(departments.sales.pk), found.of_department(departments.export.pk)
     assert [sales.is_working_day(date(2026, 4, day)) for day in (4, 10, 11)] == [True, False, False]
     assert [export.is_working_day(date(2026, 4, day)) for day in (9, 10, 11)] == [True, False, False]
-    assert week_of(departments.export) == NINE_TO_FIVE
+    assert get_department_week(departments.export) == NINE_TO_FIVE
 
 
 def test_the_substitute_of_a_substitute_stands_in(ann, bob, ben):

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import Department, Holiday
-from accounts.working_time.calendar import Calendars, set_week
-from accounts.working_time.working_time_sql import working_after
+from accounts.working_time.calendar import Calendars, replace_week
+from accounts.working_time.working_time_sql import build_working_after_sql
 
 # With summer time, at other times of the year, by half an hour, and none.
 ZONES = ["Europe/Bucharest", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata"]
@@ -40,11 +40,11 @@ def some_week(chance: random.Random) -> dict:
 def test_the_function_and_the_calendar_agree_on_random_calendars(zone, seed, db):
     chance = random.Random(f"{zone} {seed}")
     with connection.cursor() as cursor:
-        cursor.execute(working_after(zone))
+        cursor.execute(build_working_after_sql(zone))
     for number in range(6):
         department = Department.objects.create(name=f"Team {number}")
         if number:
-            set_week(department, some_week(chance))
+            replace_week(department, some_week(chance))
         day = chance.choice(DAYS)
         for off in chance.sample(range(12), 3):
             everyone = chance.random() < 0.3
@@ -70,7 +70,7 @@ def test_working_time_that_ends_with_the_day_is_due_when_the_day_ends(department
 
 
 def test_nothing_is_due_if_that_takes_longer_than_a_year(departments):
-    set_week(departments.sales, {0: (time(9), time(10))})
+    replace_week(departments.sales, {0: (time(9), time(10))})
     start = datetime(2026, 3, 27, 9, tzinfo=UTC)
     assert in_sql(departments.sales.pk, start, timedelta(hours=9), timedelta(hours=70)) == (None, None)
     calendar = Calendars().of_department(departments.sales.pk)
@@ -78,7 +78,7 @@ def test_nothing_is_due_if_that_takes_longer_than_a_year(departments):
 
 
 def test_the_time_zone_of_the_session_changes_nothing(departments):
-    set_week(departments.sales, {day: (time(0), time(23, 59)) for day in range(7)})
+    replace_week(departments.sales, {day: (time(0), time(23, 59)) for day in range(7)})
     start, late = datetime(2026, 10, 24, 12, tzinfo=UTC), timedelta(hours=40)
     found = in_sql(departments.sales.pk, start, late * 3 / 4, late)
     with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from functools import cache
 from django.urls import Resolver404, resolve
 from jsonschema import Draft202012Validator
 
-from crm.api.views.api_docs import made
+from crm.api.views.api_docs import get_schema
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -15,7 +15,7 @@ PART = re.compile(r"<(?:\w+:)?(\w+)>")
 def validator(route: str, method: str, status: int) -> Draft202012Validator | str:
     """The validator for this response, or a sentence that it isn't documented; '' for other methods."""
     path = "/" + PART.sub(lambda match: "{{{}}}".format({"pk": "id"}.get(match[1], match[1])), route)
-    operations = made()["paths"].get(path, {})
+    operations = get_schema()["paths"].get(path, {})
     if method.lower() not in operations:
         return ""
     answers = operations[method.lower()]["responses"]
@@ -23,7 +23,7 @@ def validator(route: str, method: str, status: int) -> Draft202012Validator | st
         return f"{method} {path} answers {status}, which is not documented"
     (content,) = answers[str(status)]["content"].values()
     schema = content["schema"]
-    return Draft202012Validator({**schema, "components": made()["components"]})
+    return Draft202012Validator({**schema, "components": get_schema()["components"]})
 
 
 def disagreement(method: str, path: str, status: int, body) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.records.history.verb_execution import carry_out, operation
 from leads.api import dialect_fields
-from leads.api.connect.lead_rows import colour, hue_of
+from leads.api.connect.lead_rows import get_hex_color, get_nearest_hue
 from leads.models import Lead
 from leads.verbs import Move
 
@@ -269,7 +269,9 @@ def test_a_search_without_results_gets_a_message(program, three, term):
 
 
 def test_each_hue_becomes_a_color_that_is_read_back():
-    assert [hue_of(colour(step * 10)) for step in range(36)] == [step * 10 for step in range(36)]
-    assert hue_of("#757575") is None
-    assert hue_of("no colour") is None
-    assert hue_of("#f00") == 0
+    assert [get_nearest_hue(get_hex_color(step * 10)) for step in range(36)] == [
+        step * 10 for step in range(36)
+    ]
+    assert get_nearest_hue("#757575") is None
+    assert get_nearest_hue("no colour") is None
+    assert get_nearest_hue("#f00") == 0

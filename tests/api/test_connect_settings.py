@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crm.models import Operation
-from leads.api.connect.lead_rows import colour
+from leads.api.connect.lead_rows import get_hex_color
 from leads.models import Source, Status
 
 NOTHING = {"status": False, "message": "No data were found"}
@@ -23,7 +23,7 @@ def test_statuses_are_listed_in_order_with_the_system_status(connect, bob, statu
         "id": str(statuses.new.pk),
         "name": "New",
         "statusorder": "1",
-        "color": colour(statuses.new.hue),
+        "color": get_hex_color(statuses.new.hue),
         "isdefault": "0",
         "next_statuses": [],
     }

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, connections, transaction
 
 from crm.models import Change, Operation
-from crm.platform.sql.unrecorded_writes import unrecorded
-from crm.records.history.undo.field_reversal import undo
+from crm.platform.sql.unrecorded_writes import write_without_history
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from leads.api import exact_counts
 from leads.models import Lead, Status
@@ -26,7 +26,7 @@ def wait_until_kept(rows) -> None:
     """Wait until other transactions on this server are settled."""
 
     def kept() -> bool:
-        exact_counts.count(rows)
+        exact_counts.count_leads(rows)
         return bool(exact_counts._kept)
 
     until(kept)
@@ -50,7 +50,7 @@ def sets(people):
 
 def compare(people) -> None:
     for rows in sets(people):
-        assert exact_counts.count(rows) == rows.count()
+        assert exact_counts.count_leads(rows) == rows.count()
 
 
 def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, departments, reasons):
@@ -83,7 +83,7 @@ def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, 
         if step % 7 == 3:
             record = Operation.objects.filter(changed__gt=0).exclude(kind="undo").order_by("?").first()
             if record and not record.undone_by.exists():
-                undo(record, by=cast.ada)
+                revert_operation(record, by=cast.ada)
         if step % 5 == 0:
             leads.append(make_lead(f"More {step}", owner=cast.bob, status="qualified"))
         if step % 3 == 0:
@@ -94,19 +94,19 @@ def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, 
 def test_a_kept_count_is_not_counted_again(ann, make_lead, django_assert_num_queries):
     make_lead()
     rows = Lead.objects.present().visible_to(ann)
-    assert exact_counts.count(rows) == 1
+    assert exact_counts.count_leads(rows) == 1
     with django_assert_num_queries(1):
-        assert exact_counts.count(rows) == 1
+        assert exact_counts.count_leads(rows) == 1
 
 
 def test_after_very_many_changes_everything_is_counted_again(ann, make_lead, monkeypatch):
     monkeypatch.setattr(exact_counts, "MOST_CHANGES", 2)
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
-    assert exact_counts.count(rows) == 1
+    assert exact_counts.count_leads(rows) == 1
     for _number in range(5):
         make_lead()
-    assert exact_counts.count(rows) == 6
+    assert exact_counts.count_leads(rows) == 6
 
 
 def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
@@ -121,9 +121,9 @@ def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
 
     # Between reading the changes and the full count, and between reading them and the update of a kept count.
     monkeypatch.setattr(exact_counts, "_state", and_then_one_more)
-    assert [exact_counts.count(rows) for _time in range(3)] == [2, 3, 4]
+    assert [exact_counts.count_leads(rows) for _time in range(3)] == [2, 3, 4]
     monkeypatch.setattr(exact_counts, "_state", asked)
-    assert exact_counts.count(rows) == rows.count() == 4
+    assert exact_counts.count_leads(rows) == rows.count() == 4
 
 
 def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_writes, monkeypatch):
@@ -148,10 +148,10 @@ def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_
     until_set(written)
     for number in range(2, 5):
         make_lead(f"Quick {number}")
-        assert exact_counts.count(rows) == number
+        assert exact_counts.count_leads(rows) == number
     go_on.set()
     slow.join()
-    assert exact_counts.count(rows) == rows.count() == 5
+    assert exact_counts.count_leads(rows) == rows.count() == 5
 
 
 def test_programs_that_read_and_write_concurrently_get_an_exact_count(ann, new_lead, monkeypatch):
@@ -178,13 +178,13 @@ def test_programs_that_read_and_write_concurrently_get_an_exact_count(ann, new_l
     # A long transaction in another database may delay this.
     wait_until_kept(rows)
     assert rows.count() == 3 * 8
-    assert exact_counts.count(rows) == rows.count()
+    assert exact_counts.count_leads(rows) == rows.count()
 
 
 def lose_what_was_after(change: int) -> None:
     """As a standby that never got it: the leads and changes are gone, and their numbers are free."""
     lost = Change.objects.filter(pk__gt=change)
-    with unrecorded():
+    with write_without_history():
         added = lost.filter(table="lead", kind="insert").values_list("row", flat=True)
         Lead.objects.filter(pk__in=list(added)).delete()
         lost.delete()
@@ -200,7 +200,7 @@ def test_a_count_is_exact_after_a_failover_that_lost_changes(ann, make_lead, mon
     last = exact_counts._state().last
     for number in range(2, 4):
         make_lead(f"Lost {number}")
-        assert exact_counts.count(rows) == number
+        assert exact_counts.count_leads(rows) == number
     assert exact_counts._kept
     lose_what_was_after(last)
     asked = exact_counts._state
@@ -208,7 +208,7 @@ def test_a_count_is_exact_after_a_failover_that_lost_changes(ann, make_lead, mon
     for number in range(added_since):
         make_lead(f"After the failover {number}", owner=None if number else ann)
     for _time in range(2):
-        assert exact_counts.count(rows) == rows.count() == 1 + added_since
+        assert exact_counts.count_leads(rows) == rows.count() == 1 + added_since
 
 
 def test_a_count_is_exact_after_the_database_went_back_to_an_earlier_state(ann, make_lead):
@@ -217,10 +217,10 @@ def test_a_count_is_exact_after_the_database_went_back_to_an_earlier_state(ann, 
     last = exact_counts._state().last
     for number in range(2, 5):
         make_lead(f"Lost {number}")
-        assert exact_counts.count(rows) == number
+        assert exact_counts.count_leads(rows) == number
     lose_what_was_after(last)
-    assert exact_counts.count(rows) == 1
+    assert exact_counts.count_leads(rows) == 1
     for number in range(2, 7):
         make_lead(f"Again {number}")
         if number in (4, 6):
-            assert exact_counts.count(rows) == rows.count() == number
+            assert exact_counts.count_leads(rows) == rows.count() == number

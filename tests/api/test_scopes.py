@@ -9,9 +9,9 @@ from crm.api.problems import Problem
 from crm.api.v2.record_writing import change_record, delete_record
 from crm.api.webhooks.webhook_delivery import deliver, tell_of
 from crm.models import Operation, WebhookDelivery
-from crm.records.custom_fields.deletion import delete as delete_field
+from crm.records.custom_fields.deletion import delete_custom_field as delete_field
 from crm.records.history.verb_execution import carry_out
-from leads.api.lead_writing import change, remove
+from leads.api.lead_writing import change, move_lead_to_trash
 from leads.api.umbra.lead_rows import public_user_id
 from leads.kind import LEAD
 from leads.models import Lead
@@ -106,7 +106,7 @@ def test_the_deletion_of_a_custom_field_is_not_named_to_users_who_did_not_see_it
     "act",
     [
         lambda lead, user: change(lead, {"city": "Cluj"}, user, {}, ""),
-        lambda lead, user: remove(lead, user, ""),
+        lambda lead, user: move_lead_to_trash(lead, user, ""),
         lambda lead, user: change_record(LEAD, lead, {"city": "Cluj"}, user),
         lambda lead, user: delete_record(LEAD, lead, user),
     ],

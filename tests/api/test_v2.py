@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Job, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Lead
 
 LEADS, BULK, OPERATIONS = "/api/v2/leads", "/api/v2/leads/bulk", "/api/v2/operations"
@@ -174,7 +174,7 @@ def test_thousands_are_changed_by_a_job(program, three, monkeypatch, ann):
 def test_an_operation_undone_before_is_rejected_at_once_however_large(program, three, monkeypatch):
     monkeypatch.setattr("crm.api.v2.operations.ROWS_AT_ONCE", 2)
     made = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
-    undo(Operation.objects.get(pk=made), by=Operation.objects.get(pk=made).by)
+    revert_operation(Operation.objects.get(pk=made), by=Operation.objects.get(pk=made).by)
     program.post(f"{OPERATIONS}/{made}/undo", expect=409)
     assert not Job.objects.exists()
 

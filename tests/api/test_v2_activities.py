@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from crm.api.v2 import record_items
-from crm.api.v2.webhooks import said
+from crm.api.v2.webhooks import build_visible_operation_json
 from crm.models import Activity, Change, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
 from crm.work.activities.verbs import AddActivity
@@ -51,7 +51,7 @@ def test_an_activity_is_added_to_a_lead_as_an_api_operation_that_can_be_undone(p
     assert found["url"].endswith(f"/admin/leads/{lead.pk}/activities/{made['id']}")
     record = Operation.objects.latest("pk")
     assert (record.kind, record.channel, record.by, record.table) == ("add_activity", "api", ann, "lead")
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     program.get(f"{ACTIVITIES}/{made['id']}", expect=404)
 
 
@@ -271,5 +271,5 @@ def test_a_list_takes_few_queries_however_long_it_is(program, lead, write, djang
 def test_a_webhook_names_the_activity_and_only_to_users_who_see_it(program, ann, carla, lead):
     pk = program.post(ACTIVITIES, {"of": "lead", "record": lead.pk, "text": "Hi"}, expect=201)["id"]
     record = Operation.objects.latest("pk")
-    assert said(record, ann)["activities"] == [pk]
-    assert said(record, carla) is None
+    assert build_visible_operation_json(record, ann)["activities"] == [pk]
+    assert build_visible_operation_json(record, carla) is None

@@ -4,7 +4,7 @@ import pytest
 
 from crm.fields.types.phones import normal_phone
 from crm.models import Activity, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Lead
 from tests.api.test_v2 import named
 
@@ -42,7 +42,7 @@ def test_a_call_is_logged_on_the_lead_with_the_number(program, ann, lead_with):
     }
     record = Operation.objects.latest("pk")
     assert (record.kind, record.channel) == ("add_activity", "api")
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert not Activity.objects.present().exists()
 
 

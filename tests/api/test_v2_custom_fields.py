@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from crm.models import CustomField, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from customers.models import CompanyValues
 from leads.models import Lead, LeadValues
@@ -37,7 +37,7 @@ def test_only_the_keys_that_are_sent_change_as_one_operation_with_the_other_fiel
     assert shown["custom_fields"] == {course.name: "Music", level.name: "A1"}
     record = Operation.objects.latest("pk")
     assert (record.channel, record.parameters["fields"]) == ("api", sorted([course.name, "city"]))
-    undo(record, by=lead.owner)
+    revert_operation(record, by=lead.owner)
     assert program.get(path)["custom_fields"] == {course.name: "Maths", level.name: "A1"}
     assert program.get(path)["city"] == ""
 

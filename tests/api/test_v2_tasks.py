@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from crm.models import Change, Operation, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.tasks.verbs import AddTask
 from tests.api.test_v2 import named
@@ -46,7 +46,7 @@ def test_a_task_is_added_and_becomes_the_next_action_of_its_lead(program, ann, l
     assert (lead.next_action, lead.next_action_on) == ("Send offer", date(2030, 5, 31))
     record = Operation.objects.latest("pk")
     assert (record.kind, record.channel, record.by) == ("add_task", "api", ann)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     program.get(f"{TASKS}/{made['id']}", expect=404)
 
 

@@ -8,11 +8,18 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.api.webhooks import webhook_delivery
-from crm.api.webhooks.webhook_delivery import PAUSES, deliver, deliver_later, queue, send_again, tell_of
+from crm.api.webhooks.webhook_delivery import (
+    PAUSES,
+    deliver,
+    deliver_later,
+    queue,
+    queue_redelivery,
+    tell_of,
+)
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web import outgoing_calls
 from crm.platform.web.notifications import sentence
-from crm.platform.web.outgoing_calls import NotCalled, post
+from crm.platform.web.outgoing_calls import NotCalled, post_following_redirects
 from tests.api.listening import HOOKS, changed, dripping
 from tests.waiting import until_set
 
@@ -81,7 +88,7 @@ def test_a_receiver_that_sends_a_byte_now_and_then_is_cut_off(monkeypatch):
     really = outgoing_calls.open_to_the_world
     monkeypatch.setattr(outgoing_calls, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
     with dripping() as port, pytest.raises(NotCalled, match="respond in time"):
-        post(f"http://127.0.0.1:{port}/", b"{}", {})
+        post_following_redirects(f"http://127.0.0.1:{port}/", b"{}", {})
 
 
 def test_a_slow_name_lookup_is_abandoned(monkeypatch):
@@ -89,7 +96,7 @@ def test_a_slow_name_lookup_is_abandoned(monkeypatch):
     monkeypatch.setattr(outgoing_calls, "LONGEST", 0.2)
     monkeypatch.setattr(outgoing_calls.socket, "getaddrinfo", lambda *_all, **_named: until_set(over))
     with pytest.raises(NotCalled, match="respond in time"):
-        post("https://example.com/", b"{}", {})
+        post_following_redirects("https://example.com/", b"{}", {})
     over.set()
 
 
@@ -134,5 +141,5 @@ def test_a_resent_delivery_gets_all_its_tries_again(hook, listener, make_lead, a
     delivery = WebhookDelivery.objects.get()
     deliver(delivery.pk, tries=6)
     delivery.refresh_from_db()
-    send_again(delivery)
+    queue_redelivery(delivery)
     assert [job.args["tries"] for job in jobs_of(delivery, "deliver")] == [0]

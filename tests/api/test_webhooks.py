@@ -8,11 +8,11 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.users.deactivation import Heirs, deactivate, reactivate
-from crm.api.v2.webhooks import said
+from crm.api.v2.webhooks import build_visible_operation_json
 from crm.api.webhooks.webhook_delivery import deliver, tell_of
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web import outgoing_calls
-from crm.platform.web.outgoing_calls import NotCalled, address_of, check, post
+from crm.platform.web.outgoing_calls import NotCalled, address_of, check_url, post_following_redirects
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import SetVip
@@ -110,7 +110,9 @@ def test_a_rep_receives_changes_to_their_own_leads_and_nothing_about_other_leads
 
 
 def test_a_webhook_names_no_leads_once_its_user_may_not_view_them(someone_with, make_lead, ann):
-    told = said(changed(make_lead(owner=ann), ann), someone_with("view_company", "see_departments"))
+    told = build_visible_operation_json(
+        changed(make_lead(owner=ann), ann), someone_with("view_company", "see_departments")
+    )
     assert told["operation"]["by"] == "Ann"
     assert "leads" not in told
 
@@ -164,7 +166,7 @@ def test_a_webhook_ends_with_its_users_deactivation_and_stays_off(hook, ann, ada
 def test_a_redirect_is_followed_if_every_hop_is_public(listener):
     listener.status, listener.location = 307, "/again"
     with pytest.raises(NotCalled, match="Too many redirects"):
-        post(listener.url, b"{}", {})
+        post_following_redirects(listener.url, b"{}", {})
     assert len(listener.heard) == 4
     for inside in (
         "http://127.0.0.2/",
@@ -175,7 +177,7 @@ def test_a_redirect_is_followed_if_every_hop_is_public(listener):
         listener.heard.clear()
         listener.location = inside
         with pytest.raises(NotCalled):
-            post(listener.url, b"{}", {})
+            post_following_redirects(listener.url, b"{}", {})
         assert len(listener.heard) == 1
 
 
@@ -216,14 +218,14 @@ def test_a_redirect_is_followed_if_every_hop_is_public(listener):
 )
 def test_no_address_in_our_own_network_is_called(address):
     with pytest.raises(NotCalled, match="publicly accessible"):
-        check(f"https://{address}/")
+        check_url(f"https://{address}/")
     with pytest.raises(NotCalled):
         address_of(address.strip("[]"), 443)
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "[2606:4700::1111]", "[64:ff9b::5db8:d822]"])
 def test_a_public_address_is_called(address):
-    assert check(f"https://{address}/").hostname == address.strip("[]")
+    assert check_url(f"https://{address}/").hostname == address.strip("[]")
 
 
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\t", " ", "\0", "\x7f", "\u2028", "\u200b"])
@@ -231,14 +233,14 @@ def test_a_url_with_a_line_break_or_a_space_is_rejected_in_the_form_and_before_t
     for url in (f"https://example.com/{sign}x", f"https://exam{sign}ple.com/"):
         assert set(named(program.post(HOOKS, {"url": url}, expect=422))) == {"url"}
         with pytest.raises(NotCalled):
-            check(url)
+            check_url(url)
     assert not Webhook.objects.exists()
 
 
 def test_a_redirect_to_a_url_with_a_line_break_is_not_followed(listener):
     listener.status, listener.location = 307, "/again\x0bX-Other: 1"
     with pytest.raises(NotCalled, match="line breaks"):
-        post(listener.url, b"{}", {})
+        post_following_redirects(listener.url, b"{}", {})
     assert len(listener.heard) == 1
 
 

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from crm.models import Import
-from crm.platform.web.request_cache import reading_once
+from crm.platform.web.request_cache import cache_reads
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, TO_DESCRIPTION
-from crm.transfer.imports.read.staging import keep, stage
+from crm.transfer.imports.read.staging import stage_rows, store_upload
 from tests.corpus.exports import Column, Export
 
 RIGHT, SKIPPED, WRONG = "right", "skipped", "wrong"
@@ -38,12 +38,12 @@ class Count:
 def suggested(export: Export, user: Any) -> Import:
     """The import of the file as its user sees it first, without anything chosen."""
     content = export.content()
-    name, size, digest = keep(SimpleUploadedFile("export.csv", content))
+    name, size, digest = store_upload(SimpleUploadedFile("export.csv", content))
     imported = Import.objects.create(
         user=user, table=export.table, name="export.csv", file=name, size=size, sha256=digest
     )
-    with transaction.atomic(), reading_once():
-        stage(imported)
+    with transaction.atomic(), cache_reads():
+        stage_rows(imported)
     return imported
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
-from crm.platform.excel.reading.reader import opened, value_of
+from crm.platform.excel.reading.reader import get_cell_value, open_file_rows
 
 
 @pytest.fixture
@@ -26,9 +26,11 @@ def read(tmp_path, reading_process):
         path = data if isinstance(data, Path) else tmp_path / "upload"
         if isinstance(data, bytes):
             path.write_bytes(data)
-        with opened(path, name, **keywords) as source:
+        with open_file_rows(path, name, **keywords) as source:
             rows = {
-                number: [value_of(kinds[place : place + 1] or "s", text) for place, text in enumerate(cells)]
+                number: [
+                    get_cell_value(kinds[place : place + 1] or "s", text) for place, text in enumerate(cells)
+                ]
                 for number, kinds, cells in source.rows
             }
         return source, rows

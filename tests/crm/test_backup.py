@@ -12,7 +12,7 @@ from django.core.management import call_command
 from crm.platform.backup import backup
 from crm.platform.backup import backup_encryption as sealing
 from crm.platform.backup.stored_files import link_files
-from crm.platform.files.attachment_storage import kept
+from crm.platform.files.attachment_storage import store_uploads
 from tests.leads.attaching import picture
 
 SQUASHED = "crm.0001_squashed_0032_activities_of_periods"
@@ -125,7 +125,7 @@ def test_a_backup_of_an_early_0_1_is_refused_until_the_last_0_1_has_restored_it(
 def test_attached_files_and_their_thumbnails_are_part_of_a_backup_and_of_what_a_restore_puts_in_place(
     settings, tmp_path
 ):
-    with kept([SimpleUploadedFile("photo.png", picture())]) as files:
+    with store_uploads([SimpleUploadedFile("photo.png", picture())]) as files:
         names = {files[0].file, f"{files[0].file}.small"}
     work = tmp_path / "work"
     work.mkdir()
@@ -149,7 +149,7 @@ def sealed(packed, tmp_path):
     key = tmp_path / "leadwell.key"
     public = sealing.new_key(key)
     plain = Path(packed(json.dumps({**RIGHT, "migrations": ["crm.9999_later"]})))
-    sealing.seal(plain, tmp_path / "leadwell.tar.age", [public])
+    sealing.encrypt_backup(plain, tmp_path / "leadwell.tar.age", [public])
     return tmp_path / "leadwell.tar.age", key
 
 

@@ -14,7 +14,7 @@ from accounts import demo
 from accounts.checks import no_demo_accounts_in_production
 from accounts.models import User
 from crm.platform.configuration.environment import ROOT, SettingError
-from crm.platform.database.checks import DatabaseAway, fit_for_use, refuse_unfit_database
+from crm.platform.database.checks import DatabaseAway, check_database, refuse_unfit_database
 from crm.platform.database.connection_settings import server_of
 from leads import initial_data
 from leads.checks import base_currency_is_theirs
@@ -125,11 +125,11 @@ class Told:
 )
 def test_an_old_server_and_another_encoding_are_refused(monkeypatch, told, says):
     monkeypatch.setattr(type(connections["default"].connection), "info", told)
-    assert [says in error.msg for error in fit_for_use(databases=DATABASES)] == [True]
+    assert [says in error.msg for error in check_database(databases=DATABASES)] == [True]
 
 
 def test_commands_without_a_database_do_not_query_it():
-    assert fit_for_use() == base_currency_is_theirs() == no_demo_accounts_in_production() == []
+    assert check_database() == base_currency_is_theirs() == no_demo_accounts_in_production() == []
 
 
 def test_an_unreachable_database_is_distinguished_from_an_unsuitable_one():
@@ -140,7 +140,7 @@ def test_an_unreachable_database_is_distinguished_from_an_unsuitable_one():
 def test_the_base_currency_may_change_while_it_is_unused(settings):
     settings.BASE_CURRENCY = "RON"
     assert base_currency_is_theirs(databases=DATABASES) == []
-    initial_data.install()
+    initial_data.install_initial_data()
     assert list(Rate.objects.values_list("currency", "day")) == [("RON", date.min)]
 
 
@@ -166,7 +166,7 @@ def test_the_base_currency_is_fixed_once_other_currencies_have_rates(settings):
 
 @pytest.mark.django_db
 def test_production_refuses_the_demos_accounts_until_they_are_deactivated(settings):
-    demo.install("no secret at all")
+    demo.install_demo_people("no secret at all")
     settings.DEMO = False
     (error,) = no_demo_accounts_in_production(databases=DATABASES)
     assert "admin@demo.example" in error.msg

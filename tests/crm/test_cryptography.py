@@ -63,20 +63,20 @@ def test_a_token_is_stored_as_a_hash_of_256_bits(bob):
 
 
 def test_what_is_encrypted_cannot_be_changed_unnoticed():
-    text = secret_encryption.sealed("JBSWY3DPEHPK3PXP")
+    text = secret_encryption.encrypt_secret("JBSWY3DPEHPK3PXP")
     assert "JBSWY3" not in text
-    assert secret_encryption.sealed("JBSWY3DPEHPK3PXP") != text
+    assert secret_encryption.encrypt_secret("JBSWY3DPEHPK3PXP") != text
     for place in range(0, len(text), 7):
         changed = text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
         with pytest.raises(secret_encryption.Unreadable):
-            secret_encryption.opened(changed)
+            secret_encryption.decrypt_secret(changed)
 
 
 def test_the_key_of_what_is_encrypted_has_256_bits_and_serves_no_other_purpose(settings):
-    key = secret_encryption._key_of(settings.SECRET_KEY)
+    key = secret_encryption._derive_encryption_key(settings.SECRET_KEY)
     assert isinstance(key, Fernet)
     assert len(key._signing_key) == len(key._encryption_key) == 16
-    text = secret_encryption.sealed("x")
+    text = secret_encryption.encrypt_secret("x")
     with pytest.raises(signing.BadSignature):
         signing.loads(text, salt="page")
 

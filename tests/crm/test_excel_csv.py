@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from crm.platform.excel.writing.cell_values import CellKind, Column
-from crm.platform.excel.writing.csv_writer import guarded, unguarded, write_csv
+from crm.platform.excel.writing.csv_writer import guard_formula_text, unguard_formula_text, write_csv
 
 
 def write(columns, rows) -> bytes:
@@ -51,22 +51,22 @@ def test_texts_with_separators_quotes_and_line_breaks_round_trip():
     ],
 )
 def test_formulas_are_escaped_and_round_trip(text):
-    assert guarded(text) == f"'{text}"
-    assert unguarded(guarded(text)) == text
+    assert guard_formula_text(text) == f"'{text}"
+    assert unguard_formula_text(guard_formula_text(text)) == text
 
 
 @pytest.mark.parametrize(
     "text", ["+40721000111", "+40 721 000 111", "+40 (0) 721.000", "-1", "-12.50", "-1,5", "- 5"]
 )
 def test_a_sign_before_digits_is_not_a_formula_and_gets_no_quote(text):
-    assert guarded(text) == text
-    assert unguarded(text) == text
+    assert guard_formula_text(text) == text
+    assert unguard_formula_text(text) == text
 
 
 @pytest.mark.parametrize("text", ["", "plain", "'quoted'", "a=1", "1+1", "'"])
 def test_other_texts_stay_unchanged(text):
-    assert guarded(text) == text
-    assert unguarded(text) == text
+    assert guard_formula_text(text) == text
+    assert unguard_formula_text(text) == text
 
 
 def test_numbers_and_dates_are_written_plainly():

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from crm.platform.excel.parsing.date_parsing import as_day, as_moment, from_serial, is_null_date, read_date
-from crm.platform.excel.parsing.day_order import looks_day_first
-from crm.platform.excel.parsing.number_parsing import as_digits, looks_decimal, read_number
+from crm.platform.excel.parsing.date_parsing import as_day, as_moment, from_serial, is_null_date, parse_date
+from crm.platform.excel.parsing.day_order import guess_day_first
+from crm.platform.excel.parsing.number_parsing import as_digits, looks_decimal, parse_number
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ from crm.platform.excel.parsing.number_parsing import as_digits, looks_decimal, 
     ],
 )
 def test_a_date_is_read_in_any_common_format(text, expected):
-    assert read_date(text) == expected
+    assert parse_date(text) == expected
 
 
 def test_the_order_of_day_and_month_follows_the_user():
-    assert read_date("03/05/2012") == date(2012, 5, 3)
-    assert read_date("03/05/2012", day_first=False) == date(2012, 3, 5)
+    assert parse_date("03/05/2012") == date(2012, 5, 3)
+    assert parse_date("03/05/2012", day_first=False) == date(2012, 3, 5)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_the_order_of_day_and_month_follows_the_user():
 )
 def test_an_invalid_date_says_why(text, sentence):
     with pytest.raises(ValueError, match=sentence):
-        read_date(text)
+        parse_date(text)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_dates_and_times_use_the_users_time_zone():
 
 
 def test_the_order_of_day_and_month_is_detected_from_the_texts():
-    assert looks_day_first(["01/02/2026", "13/02/2026"]) is True
-    assert looks_day_first(["01/02/2026", "02/13/2026"]) is False
-    assert looks_day_first(["01/02/2026", "2026-01-02", ""]) is None
+    assert guess_day_first(["01/02/2026", "13/02/2026"]) is True
+    assert guess_day_first(["01/02/2026", "02/13/2026"]) is False
+    assert guess_day_first(["01/02/2026", "2026-01-02", ""]) is None
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ def test_the_order_of_day_and_month_is_detected_from_the_texts():
     ],
 )
 def test_a_number_is_read_in_any_common_format(text, expected):
-    assert read_number(text) == Decimal(expected)
+    assert parse_number(text) == Decimal(expected)
 
 
 def test_an_ambiguous_number_is_read_in_the_users_format():
-    assert read_number("1.234") == Decimal("1.234")
-    assert read_number("1.234", decimal=",") == Decimal("1234")
-    assert read_number("1,234") == Decimal("1234")
-    assert read_number("1,234", decimal=",") == Decimal("1.234")
+    assert parse_number("1.234") == Decimal("1.234")
+    assert parse_number("1.234", decimal=",") == Decimal("1234")
+    assert parse_number("1,234") == Decimal("1234")
+    assert parse_number("1,234", decimal=",") == Decimal("1.234")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_an_ambiguous_number_is_read_in_the_users_format():
 )
 def test_an_invalid_number_says_so(text):
     with pytest.raises(ValueError, match="This isn’t a number"):
-        read_number(text)
+        parse_number(text)
 
 
 def test_the_decimal_separator_is_detected_from_the_texts():

@@ -5,14 +5,14 @@ import io
 import openpyxl
 import pytest
 
-from crm.platform.excel.reading.reader import opened
+from crm.platform.excel.reading.reader import open_file_rows
 from tests.crm.workbooks import repacked, workbook
 
 
 def cells_of(tmp_path, data: bytes, name="a.xlsx") -> dict:
     path = tmp_path / "upload"
     path.write_bytes(data)
-    with opened(path, name) as source:
+    with open_file_rows(path, name) as source:
         return {number: (kinds, cells) for number, kinds, cells in source.rows}
 
 

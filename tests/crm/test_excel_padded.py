@@ -5,8 +5,8 @@ import io
 import openpyxl
 import pytest
 
-from crm.platform.excel.reading.padded_numbers import padded
-from crm.platform.excel.reading.reader import opened
+from crm.platform.excel.reading.padded_numbers import format_padded_number
+from crm.platform.excel.reading.reader import open_file_rows
 
 SHOWN = {
     "a phone": ("722111021", "0000000000", "0722111021"),
@@ -25,7 +25,7 @@ SHOWN = {
 @pytest.mark.parametrize("name", SHOWN)
 def test_how_a_number_is_shown(name):
     number, pattern, shown = SHOWN[name]
-    assert padded(number, pattern) == shown
+    assert format_padded_number(number, pattern) == shown
 
 
 def rows_of(tmp_path, cells: list[tuple[object, str]]) -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ def rows_of(tmp_path, cells: list[tuple[object, str]]) -> list[tuple[str, str]]:
     book.save(out)
     path = tmp_path / "numbers.xlsx"
     path.write_bytes(out.getvalue())
-    with opened(path, "numbers.xlsx") as source:
+    with open_file_rows(path, "numbers.xlsx") as source:
         ((_number, kinds, texts),) = source.rows
     return list(zip(kinds or "s" * len(texts), texts, strict=True))
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 import openpyxl
 import pytest
 
-from crm.platform.excel.reading.reader import Unreadable, opened
+from crm.platform.excel.reading.reader import Unreadable, open_file_rows
 from tests.crm.workbooks import workbook
 
 
@@ -83,7 +83,7 @@ def test_cells_with_errors_are_found_and_not_treated_as_empty(read, tmp_path):
 
     path = tmp_path / "errors.xlsx"
     path.write_bytes(workbook(fill))
-    with opened(path, "errors.xlsx") as source:
+    with open_file_rows(path, "errors.xlsx") as source:
         rows = {number: (kinds, cells) for number, kinds, cells in source.rows}
     assert rows[2] == ("se", ["x", "#DIV/0!"])
     assert rows[3] == ("sse", ["", "", "#N/A"])

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from crm.platform.excel.reading import limits
-from crm.platform.excel.reading.file_inspection import RefusedFile, unpacked_safely
-from crm.platform.excel.reading.reader import opened
+from crm.platform.excel.reading.file_inspection import RefusedFile, check_unpacked_size
+from crm.platform.excel.reading.reader import open_file_rows
 from tests.crm.workbooks import refusal, repacked, workbook
 
 
@@ -110,7 +110,7 @@ def test_a_sheet_that_unpacks_beyond_the_limit_is_refused_quickly(read, tmp_path
 def test_a_file_that_unpacks_beyond_the_limit_is_refused_at_any_packed_size(read, tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "UNPACKED_BYTES", 1_000)
     with pytest.raises(RefusedFile) as refused:
-        unpacked_safely(write(tmp_path, workbook(lambda book, sheet: sheet.write("A1", "x"))))
+        check_unpacked_size(write(tmp_path, workbook(lambda book, sheet: sheet.write("A1", "x"))))
     assert refused.value.code == "unpacked"
 
 
@@ -173,7 +173,7 @@ def test_no_process_is_left_behind_when_reading_is_aborted(tmp_path):
     path.write_bytes(b"a;b\n" + b"1;2\n" * 100_000)
 
     def give_up():
-        with opened(path, "a.csv") as source:
+        with open_file_rows(path, "a.csv") as source:
             next(source.rows)
             raise RuntimeError("cancelled")
 

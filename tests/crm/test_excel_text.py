@@ -3,8 +3,8 @@
 import pytest
 
 from crm.fields.widgets.lookup_widgets import TagsCell
-from crm.platform.excel.reading.csv_rows import encoding_of, separator_of
-from crm.platform.excel.reading.reader import opened
+from crm.platform.excel.reading.csv_rows import detect_encoding, detect_separator
+from crm.platform.excel.reading.reader import open_file_rows
 from tests.crm.workbooks import refusal
 
 
@@ -56,9 +56,9 @@ def test_the_line_that_names_the_separator_is_not_a_row(read):
 
 
 def test_separators_are_counted_in_the_header_outside_quotes():
-    assert separator_of('"a;b;c;d",e,f') == ","
-    assert separator_of("a\tb, c") == "\t"
-    assert separator_of("only one") == ","
+    assert detect_separator('"a;b;c;d",e,f') == ","
+    assert detect_separator("a\tb, c") == "\t"
+    assert detect_separator("only one") == ","
 
 
 def test_numbers_in_text_files_stay_texts_with_their_zeros(read):
@@ -70,9 +70,9 @@ def test_numbers_in_text_files_stay_texts_with_their_zeros(read):
 
 
 def test_utf8_text_is_the_same_with_and_without_a_byte_order_mark():
-    assert encoding_of(b"plain", whole=True) == "utf-8"
-    assert encoding_of("é".encode() * 10, whole=False) == "utf-8"
-    assert encoding_of("é".encode()[:1], whole=False) == "utf-8"
+    assert detect_encoding(b"plain", whole=True) == "utf-8"
+    assert detect_encoding("é".encode() * 10, whole=False) == "utf-8"
+    assert detect_encoding("é".encode()[:1], whole=False) == "utf-8"
 
 
 def test_the_quote_that_escapes_a_formula_is_removed(read):
@@ -86,7 +86,7 @@ def test_a_quote_that_is_never_closed_is_found_with_the_line_where_it_opens(read
     lines = ["Name,City", '"Ana', 'Maria",Arad', 'Ion,"Cluj', "Eva,Iași", "Dan,Deva"]
     path = tmp_path / "a.csv"
     path.write_bytes((end.join(lines) + (end if last else "")).encode())
-    with opened(path, "a.csv") as source:
+    with open_file_rows(path, "a.csv") as source:
         rows = list(source.rows)
     assert source.unclosed == 4
     assert [(number, kinds) for number, kinds, _cells in rows] == [(1, ""), (2, ""), (3, "sq")]
@@ -97,7 +97,7 @@ def test_a_quote_that_is_never_closed_is_found_with_the_line_where_it_opens(read
 def test_closed_quotes_cause_no_warning(tmp_path, text):
     path = tmp_path / "a.csv"
     path.write_text(text)
-    with opened(path, "a.csv") as source:
+    with open_file_rows(path, "a.csv") as source:
         rows = list(source.rows)
     assert (source.unclosed, len(rows)) == (0, 1)
 

@@ -9,7 +9,13 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from crm.platform.excel.writing.cell_values import CELL_CHARACTERS, CellKind, Column, cut, letters
+from crm.platform.excel.writing.cell_values import (
+    CELL_CHARACTERS,
+    CellKind,
+    Column,
+    get_column_letters,
+    truncate_to_cell,
+)
 from crm.platform.excel.writing.workbook_writer import Workbook
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -167,9 +173,9 @@ def test_texts_longer_than_a_cell_are_cut_and_counted():
 
 
 def test_the_length_of_a_cell_is_counted_as_excel_counts_it():
-    assert cut("x" * CELL_CHARACTERS) == "x" * CELL_CHARACTERS
-    assert cut("x" * (CELL_CHARACTERS + 1)) == "x" * CELL_CHARACTERS
-    assert len(cut("👍" * CELL_CHARACTERS)) == CELL_CHARACTERS // 2
+    assert truncate_to_cell("x" * CELL_CHARACTERS) == "x" * CELL_CHARACTERS
+    assert truncate_to_cell("x" * (CELL_CHARACTERS + 1)) == "x" * CELL_CHARACTERS
+    assert len(truncate_to_cell("👍" * CELL_CHARACTERS)) == CELL_CHARACTERS // 2
 
 
 def test_the_notes_describe_the_file():
@@ -216,7 +222,7 @@ def test_the_first_bytes_come_before_the_first_row_and_memory_stays_small():
 
 
 def test_columns_are_named_as_excel_names_them():
-    assert [letters(number) for number in (1, 26, 27, 52, 703, 16_384)] == [
+    assert [get_column_letters(number) for number in (1, 26, 27, 52, 703, 16_384)] == [
         "A",
         "Z",
         "AA",

@@ -5,10 +5,16 @@ import zipfile
 
 import pytest
 
-from crm.platform.files.content_detection import HARMLESS, PROGRAM, UNKNOWN, content_type_of, fits
+from crm.platform.files.content_detection import (
+    HARMLESS,
+    PROGRAM,
+    UNKNOWN,
+    detect_content_type,
+    ending_fits_content,
+)
 from crm.platform.files.file_names import safe_name
 from crm.platform.files.limits import LONGEST_NAME
-from crm.platform.files.store import NotKept, keep
+from crm.platform.files.store import NotKept, store_file
 
 
 def zipped(*names: str, first: bytes = b"") -> bytes:
@@ -57,7 +63,7 @@ TEXT_DOCUMENT = "application/vnd.oasis.opendocument.text"
     ],
 )
 def test_the_type_of_a_file_is_what_its_bytes_say(content, found):
-    assert content_type_of(io.BytesIO(content)) == found
+    assert detect_content_type(io.BytesIO(content)) == found
 
 
 def test_pages_drawings_and_programs_are_never_sent_as_what_they_are():
@@ -103,7 +109,7 @@ def full():
 @pytest.mark.parametrize(("chunks", "code"), [(too_much, "size"), (full, "disk"), (list, "empty")])
 def test_a_file_that_can_not_be_kept_leaves_nothing_on_the_disk(settings, chunks, code):
     with pytest.raises(NotKept) as refused:
-        keep(chunks(), "attached", most=9)
+        store_file(chunks(), "attached", most=9)
     assert refused.value.code == code
     assert not settings.MEDIA_ROOT.exists()
     assert list((settings.TEMPORARY).iterdir()) == []
@@ -136,4 +142,4 @@ JPEG = b"\xff\xd8\xff\xe0...."
     ],
 )
 def test_the_content_of_a_file_fits_its_ending(ending, content, fitting):
-    assert fits(ending, content_type_of(io.BytesIO(content))) == fitting
+    assert ending_fits_content(ending, detect_content_type(io.BytesIO(content))) == fitting

@@ -4,7 +4,7 @@ import pytest
 
 from crm.platform.database.squashed_migrations import (
     SQUASHED,
-    get_unfolded,
+    get_unsquashed_migrations,
     is_before_folding,
     must_pass_through,
 )
@@ -39,4 +39,4 @@ def test_a_database_is_read_or_told_which_version_reads_it(migrations, told):
 
 def test_what_a_squashed_one_stands_for_is_not_taken_for_a_later_version():
     kept = {*SQUASHED, "crm.0033_merged_records", "customers.0016_consent", "auth.0001_initial"}
-    assert get_unfolded({*kept, *REPLACED}) == kept
+    assert get_unsquashed_migrations({*kept, *REPLACED}) == kept

@@ -5,9 +5,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm.fields.custom.formulas.available_fields import Source
-from crm.fields.custom.formulas.formula_parser import DEEPEST, LONGEST, MOST_PARTS, parse
+from crm.fields.custom.formulas.formula_parser import DEEPEST, LONGEST, MOST_PARTS, parse_formula
 from crm.fields.custom.formulas.syntax_tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, Result
-from crm.fields.custom.formulas.type_checker import check
+from crm.fields.custom.formulas.type_checker import check_formula
 
 RESULTS = {
     "n": NUMBER,
@@ -26,7 +26,7 @@ def look(name, at):
 
 
 def checked(text):
-    return check(text, look)
+    return check_formula(text, look)
 
 
 PIECES = st.sampled_from(
@@ -121,19 +121,19 @@ def test_a_mistake_is_a_sentence_with_its_place(text, sentence):
 
 
 def test_length_depth_and_number_of_parts_are_bounded():
-    assert parse("(" * DEEPEST + "1" + ")" * DEEPEST)
+    assert parse_formula("(" * DEEPEST + "1" + ")" * DEEPEST)
     for text in (
         "(" * (DEEPEST + 1) + "1" + ")" * (DEEPEST + 1),
         "1" + "+1" * MOST_PARTS,
         " " * LONGEST + "1",
     ):
         with pytest.raises(FormulaError):
-            parse(text)
+            parse_formula(text)
 
 
 def test_signs_of_a_keyboard_and_of_print_mean_the_same():
-    assert parse("1×2÷3−4") == parse("1*2/3-4")
-    assert parse("1≠2") == Neutral(parse("1!=2"))
+    assert parse_formula("1×2÷3−4") == parse_formula("1*2/3-4")
+    assert parse_formula("1≠2") == Neutral(parse_formula("1!=2"))
 
 
 class Neutral:

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 
 from crm.models import AuditEntry
 from crm.platform.files import store
-from crm.platform.files.store_location import mark_store, storage_of
+from crm.platform.files.store_location import build_storage_setting, mark_store
 from crm.platform.server import draining, readiness
 
 ALL_WELL = {"web": "up", "database": "up", "migrations": "applied", "files": "up"}
@@ -36,7 +36,7 @@ def no_database(monkeypatch):
 @pytest.fixture
 def pipe(monkeypatch):
     """What the parent process holds, as the web server sees it."""
-    held = draining.Draining()
+    held = draining.DrainSignal()
     monkeypatch.setenv(draining.NAME, str(held.seen_by_web))
     yield held
     held.begin()
@@ -176,7 +176,7 @@ def test_a_bucket_that_cannot_be_reached_takes_no_node_out_of_service(client, se
 def shared(settings, tmp_path):
     """The folder in LEADWELL_FILES, with the mark of this installation."""
     settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
-    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
+    settings.STORAGES = {**settings.STORAGES, "default": build_storage_setting(settings.FILES)}
     (tmp_path / "shared").mkdir()
     mark_store()
     return tmp_path / "shared"

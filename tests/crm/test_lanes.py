@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Import, Job
 from crm.platform import jobs
-from crm.platform.configuration.queues import LANES, NAMES, lanes_of
+from crm.platform.configuration.queues import LANES, NAMES, get_lanes
 from crm.platform.jobs import job_control, job_runner
 from crm.platform.jobs.job_kinds import KINDS, JobKind
 from crm.platform.jobs.worker import _worker, take_up
@@ -195,8 +195,8 @@ def test_a_worker_serves_all_its_lanes_at_once(ann, bob, kinds):
 
 
 def test_a_worker_runs_all_lanes_or_those_that_its_settings_name():
-    assert [lane.name for lane in lanes_of([])] == NAMES
-    assert [lane.name for lane in lanes_of(["mailings", "long"])] == ["long", "mailings"]
+    assert [lane.name for lane in get_lanes([])] == NAMES
+    assert [lane.name for lane in get_lanes(["mailings", "long"])] == ["long", "mailings"]
 
 
 def test_the_jobs_of_a_dead_worker_keep_their_queue_and_their_place(ann, kinds):

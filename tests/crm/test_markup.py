@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy, override
 
-from crm.platform.web.rendering.html_building import escaped, html
+from crm.platform.web.rendering.html_building import escape_value, html
 from crm.platform.web.rendering.icons import ICONS
 from crm.platform.web.rendering.template_loader import closer
 from crm.templatetags.look import icon, repeated_icon, symbols
@@ -44,8 +44,8 @@ def test_values_are_escaped_exactly_as_django_escapes_them(value):
 def test_a_lazy_translation_is_read_and_escaped_in_the_language_of_the_moment():
     words = gettext_lazy("Leads")
     with override("ro"):
-        assert escaped(words) == "Leaduri"
-    assert escaped(words) == "Leads"
+        assert escape_value(words) == "Leaduri"
+    assert escape_value(words) == "Leads"
 
 
 def test_every_icon_is_hidden_from_screen_readers():

@@ -9,13 +9,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from crm.platform.push.push_encryption import (
     LONGEST,
     RECORD,
-    encrypted,
+    encrypt_message,
     from_text,
+    get_public_key_bytes,
     is_point,
-    point_of,
     to_text,
 )
-from crm.platform.push.vapid_signature import authorization, is_ours, public_key
+from crm.platform.push.vapid_signature import build_authorization_header, is_ours, public_key
 from tests.accounts.pushing import SubscribedBrowser, decrypted, signed
 
 # The example of RFC 8291, section 5 and appendix A.
@@ -36,22 +36,24 @@ def private(text: str) -> ec.EllipticCurvePrivateKey:
 
 def test_a_message_is_encrypted_as_in_the_example_of_the_rfc():
     keys = {"own": private(OWN_PRIVATE), "salt": from_text(SALT)}
-    assert to_text(encrypted(TEXT, from_text(BROWSER_KEY), from_text(SECRET), **keys)) == BODY
+    assert to_text(encrypt_message(TEXT, from_text(BROWSER_KEY), from_text(SECRET), **keys)) == BODY
     assert decrypted(from_text(BODY), private(BROWSER_PRIVATE), from_text(SECRET)) == TEXT
 
 
 def test_the_longest_text_fills_one_record_and_a_longer_one_is_not_sent():
     browser = SubscribedBrowser()
-    body = encrypted(b"x" * LONGEST, point_of(browser.key), browser.secret)
+    body = encrypt_message(b"x" * LONGEST, get_public_key_bytes(browser.key), browser.secret)
     assert len(body) == RECORD
     assert decrypted(body, browser.key, browser.secret) == b"x" * LONGEST
     with pytest.raises(ValueError, match="fit"):
-        encrypted(b"x" * (LONGEST + 1), point_of(browser.key), browser.secret)
+        encrypt_message(b"x" * (LONGEST + 1), get_public_key_bytes(browser.key), browser.secret)
 
 
 def test_each_message_has_its_own_key_and_salt():
     browser = SubscribedBrowser()
-    first, second = (encrypted(TEXT, point_of(browser.key), browser.secret) for _number in range(2))
+    first, second = (
+        encrypt_message(TEXT, get_public_key_bytes(browser.key), browser.secret) for _number in range(2)
+    )
     assert first[:16] != second[:16]
     assert first[21:86] != second[21:86]
 
@@ -71,7 +73,7 @@ def test_what_is_not_base64url_is_not_read(text):
 
 def test_a_call_is_signed_for_its_push_service_and_for_less_than_a_day(settings):
     settings.SITE_URL = "https://crm.example.com"
-    claims = signed(authorization("https://push.example.com:444/send/1?x=2", public_key()))
+    claims = signed(build_authorization_header("https://push.example.com:444/send/1?x=2", public_key()))
     assert (claims["aud"], claims["sub"]) == ("https://push.example.com:444", "https://crm.example.com")
     assert time.time() + 60 < claims["exp"] < time.time() + 24 * 60 * 60
 
@@ -79,12 +81,13 @@ def test_a_call_is_signed_for_its_push_service_and_for_less_than_a_day(settings)
 def test_without_https_the_contact_is_an_email(settings):
     settings.SITE_URL, settings.DEFAULT_FROM_EMAIL = "http://localhost:8000", "Leadwell <crm@example.com>"
     assert (
-        signed(authorization("https://push.example.com/1", public_key()))["sub"] == "mailto:crm@example.com"
+        signed(build_authorization_header("https://push.example.com/1", public_key()))["sub"]
+        == "mailto:crm@example.com"
     )
 
 
 def test_the_check_of_a_signature_can_fail(settings):
-    header = authorization("https://push.example.com/1", public_key())
+    header = build_authorization_header("https://push.example.com/1", public_key())
     before, dot, signature = header.rpartition(".")
     settings.SECRET_KEY = "another secret key of the installation, fifty characters or so"
     with pytest.raises(InvalidSignature):
@@ -103,9 +106,9 @@ def test_all_processes_with_the_same_secret_key_have_the_same_key(settings):
 def test_a_previous_secret_key_still_signs_for_its_devices_until_it_is_removed(settings):
     before = public_key()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "b" * 50, [settings.SECRET_KEY]
-    assert f"k={before}" in authorization("https://push.example.com/1", before)
-    signed(authorization("https://push.example.com/1", before))
+    assert f"k={before}" in build_authorization_header("https://push.example.com/1", before)
+    signed(build_authorization_header("https://push.example.com/1", before))
     settings.SECRET_KEY_FALLBACKS = []
     assert not is_ours(before)
     with pytest.raises(KeyError):
-        authorization("https://push.example.com/1", before)
+        build_authorization_header("https://push.example.com/1", before)

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from accounts.models import Department
 from crm.platform.web.transactions import Busy
-from crm.platform.web.unique_violations import Taken, judged_again
+from crm.platform.web.unique_violations import ValueTaken, retry_after_unique_violation
 
 
 @pytest.mark.django_db(transaction=True)
@@ -23,9 +23,9 @@ def test_work_is_judged_again_after_a_value_was_taken():
 
         return write
 
-    assert judged_again(work("Chairs", "Lamps")) == "Lamps"
-    with pytest.raises(Taken) as taken:
-        judged_again(work("Chairs", "Chairs", "Third"))
+    assert retry_after_unique_violation(work("Chairs", "Lamps")) == "Lamps"
+    with pytest.raises(ValueTaken) as taken:
+        retry_after_unique_violation(work("Chairs", "Chairs", "Third"))
     assert [field.name for field in taken.value.fields] == ["name"]
     with pytest.raises(Busy):
-        judged_again(work("Chairs", "Tables", "Third"))
+        retry_after_unique_violation(work("Chairs", "Tables", "Third"))

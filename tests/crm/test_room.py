@@ -2,7 +2,7 @@
 
 import resource
 
-from crm.platform.server.frame_memory import roomy
+from crm.platform.server.frame_memory import reserve_frame_memory
 
 
 def deeper(depth: int, turns: int) -> int:
@@ -25,9 +25,9 @@ def faults_of(call, *arguments) -> int:
 def test_no_loop_at_any_depth_allocates_memory_in_each_iteration():
     """Without room, about one depth in a hundred does, 2,000 times or more."""
     assert max(faults_of(deeper, depth, 2_000) for depth in range(400)) > 1_000
-    assert max(faults_of(roomy(deeper), depth, 2_000) for depth in range(400)) < 500
+    assert max(faults_of(reserve_frame_memory(deeper), depth, 2_000) for depth in range(400)) < 500
 
 
 def test_a_roomy_call_returns_and_raises_like_the_call_itself():
-    assert roomy(int)("12", base=8) == 10
-    assert roomy(deeper).__name__ == "deeper"
+    assert reserve_frame_memory(int)("12", base=8) == 10
+    assert reserve_frame_memory(deeper).__name__ == "deeper"

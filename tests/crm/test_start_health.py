@@ -13,9 +13,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crm.models import Export, Job
 from crm.platform.jobs.job_control import start
 from crm.platform.server import system_status
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from crm.platform.web.start_page.health import problems_and_notes
-from crm.platform.web.start_page.start_page_parts import parts_for
+from crm.platform.web.start_page.start_page_parts import get_parts
 from tests.reading import close_up
 
 # These parts are loaded after the page.
@@ -68,7 +68,7 @@ def test_without_problems_the_part_says_that_everything_works(sign_in, ada):
 def test_only_administrators_see_the_health(ann, conrad, someone_with):
     auditor = someone_with("view_lead", "view_auditentry", "see_all")
     for user in (ann, conrad, auditor):
-        assert "health" not in [part.name for part in parts_for(user)]
+        assert "health" not in [part.name for part in get_parts(user)]
 
 
 def test_a_silent_worker_is_a_problem():
@@ -178,10 +178,10 @@ def test_running_imports_and_exports_are_notes(ada, bob):
 
 
 def test_a_few_failed_sign_ins_are_a_note_and_many_are_a_problem(client):
-    note("sign_in_failed", tried="bob@example.com")
+    write_security_line("sign_in_failed", tried="bob@example.com")
     assert notes() == ["1 failed sign-in in the last 24 hours."]
     for _number in range(19):
-        note("sign_in_failed", tried="bob@example.com")
+        write_security_line("sign_in_failed", tried="bob@example.com")
     assert problems() == ["20 failed sign-ins in the last 24 hours."]
-    note("code_wrong")
+    write_security_line("code_wrong")
     assert notes() == ["1 wrong code after a correct password in the last 24 hours."]

@@ -10,7 +10,7 @@ from gunicorn.app.wsgiapp import WSGIApplication
 
 from crm.platform.configuration.environment import ROOT
 from crm.platform.server.child_processes import Child
-from crm.platform.server.run import DRAIN, WEB, Minding
+from crm.platform.server.run import DRAIN, WEB, RunMonitor
 from crm.platform.server.stop_signals import Signals
 
 DOCUMENTED = 120
@@ -22,16 +22,16 @@ def minding(monkeypatch):
     listeners: list[socket.socket] = []
     monkeypatch.setattr("crm.platform.server.run.newest_worker", lambda: 0)
 
-    def made(only: str) -> Minding:
+    def made(only: str) -> RunMonitor:
         listeners.append(socket.socket())
-        return Minding(django_settings.ENVIRONMENT, only, print, None, listeners[-1])
+        return RunMonitor(django_settings.ENVIRONMENT, only, print, None, listeners[-1])
 
     yield made
     for listener in listeners:
         listener.close()
 
 
-def web_of(run: Minding) -> Child:
+def web_of(run: RunMonitor) -> Child:
     return next(child for child in run.children if child.name == WEB)
 
 

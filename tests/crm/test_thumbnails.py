@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from crm.platform.files import thumbnails
-from crm.platform.files.thumbnails import SIDE, make_thumbnail, thumbnail_of
+from crm.platform.files.thumbnails import SIDE, get_thumbnail_path, make_thumbnail
 from tests.leads.attaching import picture
 
 
@@ -28,15 +28,15 @@ def kept(tmp_path):
 def test_an_image_gets_a_small_webp_of_the_same_shape(kept, format):
     path = kept(picture(800, 400, format))
     assert make_thumbnail(path)
-    with Image.open(thumbnail_of(path)) as small:
+    with Image.open(get_thumbnail_path(path)) as small:
         assert (small.format, small.size) == ("WEBP", (SIDE, SIDE // 2))
-    assert thumbnail_of(path).stat().st_mode & 0o777 == 0o600
+    assert get_thumbnail_path(path).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_small_image_is_not_made_larger(kept):
     path = kept(picture(20, 10))
     assert make_thumbnail(path)
-    with Image.open(thumbnail_of(path)) as small:
+    with Image.open(get_thumbnail_path(path)) as small:
         assert small.size == (20, 10)
 
 
@@ -47,7 +47,7 @@ def test_a_thumbnail_says_nothing_about_where_and_with_what_the_photo_was_taken(
     assert b"Secret camera" in photo
     path = kept(photo)
     assert make_thumbnail(path)
-    content = thumbnail_of(path).read_bytes()
+    content = get_thumbnail_path(path).read_bytes()
     for part in (b"Secret", b"EXIF", b"ICCP", b"XMP "):
         assert part not in content
     with Image.open(io.BytesIO(content)) as small:
@@ -67,7 +67,7 @@ def test_a_decompression_bomb_is_not_unpacked(kept, monkeypatch):
     path = kept(bomb)
     assert not make_thumbnail(path)
     assert unpacked == []
-    assert not thumbnail_of(path).exists()
+    assert not get_thumbnail_path(path).exists()
 
 
 def test_the_limit_is_the_number_of_pixels(kept, monkeypatch):
@@ -91,4 +91,4 @@ def test_the_limit_is_the_number_of_pixels(kept, monkeypatch):
 def test_an_image_that_is_damaged_or_of_another_format_gets_no_thumbnail(kept, content):
     path = kept(content)
     assert not make_thumbnail(path)
-    assert not thumbnail_of(path).exists()
+    assert not get_thumbnail_path(path).exists()

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import Department
 from crm import urls
 from crm.models import Job
-from crm.platform.web.transactions import Busy, database_away, database_lost, limit, retried_once
+from crm.platform.web.transactions import Busy, database_away, is_connection_lost, limit, retry_once
 from tests.waiting import until_ended, until_set
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -234,24 +234,24 @@ def failing(sqlstate: str, times: int):
 
 @pytest.mark.parametrize("sqlstate", ["40P01", "40001"])
 def test_a_deadlock_is_tried_again_once(sqlstate):
-    assert retried_once(failing(sqlstate, times=1))() == "done"
+    assert retry_once(failing(sqlstate, times=1))() == "done"
     with pytest.raises(OperationalError):
-        retried_once(failing(sqlstate, times=2))()
+        retry_once(failing(sqlstate, times=2))()
 
 
 def test_other_errors_are_not_tried_again():
     with pytest.raises(OperationalError):
-        retried_once(failing("55P03", times=1))()
+        retry_once(failing("55P03", times=1))()
 
 
 @committing
 def test_a_broken_connection_is_distinguished_from_a_database_error():
     with connections["progress"].cursor() as cursor, pytest.raises(OperationalError) as broken:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-    assert database_lost(broken.value)
+    assert is_connection_lost(broken.value)
     with connection.cursor() as cursor, pytest.raises(DatabaseError) as answered:
         cursor.execute("SELECT 1 / 0")
-    assert not database_lost(answered.value)
+    assert not is_connection_lost(answered.value)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_a_broken_connection_is_distinguished_from_a_database_error():
     ids=lambda value: type(value).__name__,
 )
 def test_every_way_of_losing_the_database_is_recognized(error, lost):
-    assert database_lost(error) is lost
+    assert is_connection_lost(error) is lost
 
 
 @pytest.mark.parametrize(("method", "away"), [("POST", True), ("GET", False), ("HEAD", False)])

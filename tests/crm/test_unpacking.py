@@ -6,7 +6,7 @@ import tarfile
 import pytest
 
 from crm.platform.backup.backup import BROKEN
-from crm.platform.backup.unpacking import unpack
+from crm.platform.backup.unpacking import unpack_backup
 
 FILE = tarfile.REGTYPE
 
@@ -28,7 +28,7 @@ def unpacked(tmp_path):
                 entry.size = 4 if type == FILE else 0
                 made.addfile(entry, io.BytesIO(b"text"))
         with tarfile.open(tar) as read:
-            unpack(read, into)
+            unpack_backup(read, into)
         return into
 
     unpacked.tar, unpacked.into = tmp_path / "made.tar", into
@@ -86,7 +86,7 @@ def test_a_tar_that_is_cut_within_a_file_is_refused_as_damage(unpacked, tmp_path
     unpacked(("leadwell.json", FILE, {}))
     unpacked.tar.write_bytes(unpacked.tar.read_bytes()[:514])
     with tarfile.open(unpacked.tar) as read, pytest.raises(BROKEN):
-        unpack(read, tmp_path / "other")
+        unpack_backup(read, tmp_path / "other")
 
 
 def test_files_and_folders_come_out_as_they_were(unpacked):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.platform.server.gunicorn_worker import LARGEST_HEAD, SMALL_BODY, arrived
+from crm.platform.server.gunicorn_worker import LARGEST_HEAD, SMALL_BODY, has_arrived
 
 HEAD = b"POST /login HTTP/1.1\r\nHost: x\r\n"
 
@@ -21,7 +21,7 @@ HEAD = b"POST /login HTTP/1.1\r\nHost: x\r\n"
     ],
 )
 def test_a_request_that_can_be_answered_gets_a_thread(data):
-    assert arrived(data)
+    assert has_arrived(data)
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_a_request_that_can_be_answered_gets_a_thread(data):
     [b"", b"P", HEAD, HEAD + b"Content-Length: 3\r\n\r\n", HEAD + b"Content-Length: 3\r\n\r\nab"],
 )
 def test_a_request_that_is_still_arriving_gets_none(data):
-    assert not arrived(data)
+    assert not has_arrived(data)

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 from crm.models import Change, Job, Operation, SavedView
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import why_not
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Edit
@@ -91,7 +91,7 @@ def test_a_bulk_change_has_a_preview_and_an_undo(two, ann, sign_in):
     browser.post(address)
     record = Operation.objects.get(kind="share")
     assert "Ștefan Steel" in browser.get(f"/admin/operations/{record.pk}").text
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert not Company.objects.filter(shared=True).exists()
 
 
@@ -142,7 +142,7 @@ def test_companies_are_exported_and_imported_and_the_import_is_undone(two, ann, 
     assert "Status" not in browser.get(f"/admin/imports/{imported.pk}/plan").text
     apply(browser, answer_plan(browser, imported))
     assert Company.objects.filter(domain="new.example").count() == 2
-    undo(Operation.objects.get(kind="import"), by=ann)
+    revert_operation(Operation.objects.get(kind="import"), by=ann)
     assert set(Company.objects.present().values_list("name", "domain")) == {
         ("Ștefan Steel", "steel.example"),
         ("Alba", ""),
@@ -174,12 +174,12 @@ def test_one_operation_reassigns_the_leads_and_companies_of_a_user_who_leaves(
     assert "Jan Novák" in page
     type(bob).objects.filter(pk=bob.pk).update(is_active=True)
     assert why_not(record, ada) == ""
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert {Lead.objects.get(pk=lead.pk).owner, Company.objects.get(pk=two[0].pk).owner} == {bob}
 
 
 def test_derived_values_follow_from_the_history(two):
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
     assert not Job.objects.exists()
 
 

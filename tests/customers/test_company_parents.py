@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import preview, undo
-from crm.records.history.undo.undo_permission import tracked_models
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
+from crm.records.history.undo.undo_permission import get_tracked_models
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from customers.companies import parent_companies
@@ -103,8 +103,8 @@ def test_an_undo_does_not_make_a_cycle(chain, ada):
     alba, boreal, carpat = chain
     left = set_parent(boreal, None, ada).operation
     set_parent(carpat, alba, ada)
-    assert preview(left, ada).kept["company"] == {"parent_cycle": [boreal.pk]}
-    undo(Operation.objects.get(pk=left.pk), by=ada)
+    assert preview_undo(left, ada).kept["company"] == {"parent_cycle": [boreal.pk]}
+    revert_operation(Operation.objects.get(pk=left.pk), by=ada)
     assert parent_of(boreal) is None
 
 
@@ -115,7 +115,7 @@ def test_an_undo_of_several_parents_does_not_make_a_cycle_together(make_company,
     left = carry_out(COMPANY.edit({"parent": None}), rows(a, c), by=ada).operation
     set_parent(b, c, ada)
     set_parent(d, a, ada)
-    undo(Operation.objects.get(pk=left.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=left.pk), by=ada)
     for company in (a, b, c, d):
         assert company.pk not in parent_companies.with_all_above([p for p in [parent_of(company)] if p])
 
@@ -123,7 +123,7 @@ def test_an_undo_of_several_parents_does_not_make_a_cycle_together(make_company,
 def test_an_undo_that_makes_no_cycle_sets_the_parents_again(chain, ada):
     alba, boreal, carpat = chain
     left = carry_out(COMPANY.edit({"parent": None}), rows(alba, boreal), by=ada).operation
-    undo(Operation.objects.get(pk=left.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=left.pk), by=ada)
     assert (parent_of(alba), parent_of(boreal)) == (boreal.pk, carpat.pk)
 
 
@@ -132,7 +132,7 @@ def test_deleting_a_parent_permanently_unlinks_its_subsidiaries_and_undo_links_t
     carry_out(Delete(), rows(boreal, carpat), by=ada)
     purged = carry_out(Purge(), rows(boreal, carpat), by=ada).operation
     assert parent_of(alba) is None
-    undo(Operation.objects.get(pk=purged.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=purged.pk), by=ada)
     assert (parent_of(alba), parent_of(boreal)) == (boreal.pk, carpat.pk)
 
 
@@ -141,8 +141,8 @@ def test_undoing_it_looks_into_the_months_since_the_deletion(chain, ada):
     carry_out(Delete(), rows(boreal, carpat), by=ada)
     purged = carry_out(Purge(), rows(boreal, carpat), by=ada).operation
     with long_before() as found:
-        preview(purged, ada)
-        undo(Operation.objects.get(pk=purged.pk), by=ada)
+        preview_undo(purged, ada)
+        revert_operation(Operation.objects.get(pk=purged.pk), by=ada)
     assert found == []
 
 
@@ -151,7 +151,7 @@ def test_an_undo_of_a_permanent_deletion_does_not_make_a_cycle(chain, ada):
     carry_out(Delete(), rows(boreal), by=ada)
     purged = carry_out(Purge(), rows(boreal), by=ada).operation
     set_parent(carpat, alba, ada)
-    undo(Operation.objects.get(pk=purged.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=purged.pk), by=ada)
     # Either of the two would be possible, but not both.
     assert (parent_of(boreal), parent_of(alba)) == (None, None)
 
@@ -161,7 +161,7 @@ def test_a_company_comes_back_without_a_parent_that_is_gone(chain, ada):
     carry_out(Delete(), rows(boreal, carpat), by=ada)
     purged = carry_out(Purge(), rows(boreal), by=ada).operation
     carry_out(Purge(), rows(carpat), by=ada)
-    undo(Operation.objects.get(pk=purged.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=purged.pk), by=ada)
     assert parent_of(boreal) is None
 
 
@@ -180,7 +180,7 @@ def test_an_undo_waits_for_a_parent_that_is_being_set(make_company, ada):
     alba, boreal = make_company("Alba"), make_company("Boreal")
     set_parent(alba, boreal, ada)
     left = set_parent(alba, None, ada).operation
-    crossed(lambda: set_parent(boreal, alba, ada), lambda: undo(left, by=ada))
+    crossed(lambda: set_parent(boreal, alba, ada), lambda: revert_operation(left, by=ada))
     assert (parent_of(alba), parent_of(boreal)) == (None, alba.pk)
 
 
@@ -193,5 +193,5 @@ def test_the_database_refuses_a_cycle_whatever_writes_it(chain):
 
 
 def test_companies_come_back_before_what_is_linked_to_them():
-    order = list(tracked_models())
+    order = list(get_tracked_models())
     assert order.index("company") < order.index("contact") < order.index("employment")

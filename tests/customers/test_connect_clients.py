@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from customers.conversion.conversion_verb import Convert
 from customers.models import Contact, ConversionRules
@@ -31,7 +31,7 @@ def test_a_lead_is_converted_into_the_company_that_a_program_names(lead, omnia, 
     lead.refresh_from_db()
     assert (lead.client, lead.client_contact.company, lead.status.kind) == (omnia, omnia, "won")
     assert lead.client_contact.title == "Buyer"
-    undo(Operation.objects.get(kind="convert"), by=ann)
+    revert_operation(Operation.objects.get(kind="convert"), by=ann)
     assert Lead.objects.get().client is None
     assert Lead.objects.get().status_id == before["status_id"]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from crm.models import CustomField
-from crm.transfer.imports.columns.program_exports import program_of
+from crm.transfer.imports.columns.program_exports import find_program
 from customers.models import Company, Contact, Deal
 from tests.examples import one_in
 from tests.leads import importing
@@ -199,7 +199,7 @@ def test_deals_keep_their_stage_amount_and_day(monkeypatch, browser, statuses):
     ],
 )
 def test_headers_of_two_programs_are_those_of_the_program_that_has_more_of_them(table, headings, program):
-    assert program_of(table, headings).name == program
+    assert find_program(table, headings).name == program
 
 
 ACCOUNTS = {"Id": "0015g00000AB{n}", "Name": "Acme {n}", "BillingCity": "Cluj", "OwnerId": "0055g00000XY"}

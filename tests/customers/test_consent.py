@@ -6,20 +6,20 @@ import pytest
 from django.utils import timezone
 
 from crm.models import AuditEntry, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from customers.consent import list_filter
 from customers.consent.consent_recording import (
     Entry,
     Source,
-    record_for,
+    get_or_create_version,
+    record_for_records,
     record_of_address,
-    version_of,
     withdraw_newsletters,
 )
-from customers.consent.current_consent import present_of
-from customers.consent.merged_emails import of_merged
+from customers.consent.current_consent import get_current_consents
+from customers.consent.merged_emails import get_consents_before_merge
 from customers.conversion.conversion_verb import Convert
 from customers.models import Consent, ConsentPurpose, ConsentState, ConsentText, Contact
 from intake.forms.questions import Question
@@ -37,7 +37,7 @@ def newsletter(db):
 
 
 def given(record):
-    return [(one.purpose.name, one.is_given) for one in present_of(record)]
+    return [(one.purpose.name, one.is_given) for one in get_current_consents(record)]
 
 
 def address_of(lead):
@@ -50,11 +50,11 @@ FORM = {"state": "given", "about": "On the phone", "on": timezone.localdate().is
 def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):
     lead = make_lead(email="ana@omnia.example", owner=bob)
     now = timezone.now()
-    record_for("lead", [lead.pk], Entry(newsletter, False, Source.USER, at=now))
-    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, at=now - timedelta(days=3)))
+    record_for_records("lead", [lead.pk], Entry(newsletter, False, Source.USER, at=now))
+    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER, at=now - timedelta(days=3)))
     assert given(lead) == [("Newsletter", False)]
     assert ConsentState.objects.get().given is False
-    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, at=now + timedelta(seconds=1)))
+    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER, at=now + timedelta(seconds=1)))
     assert given(lead) == [("Newsletter", True)]
     assert ConsentState.objects.get().given is True
     assert Consent.objects.count() == 3
@@ -62,7 +62,7 @@ def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):
 
 def test_records_with_the_same_email_share_their_consents(make_lead, make_contact, newsletter):
     lead = make_lead(email="Ana@Omnia.example")
-    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER))
+    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER))
     contact = make_contact("Ana Albu", email="ana@omnia.example")
     contact.refresh_from_db()
     assert given(contact) == [("Newsletter", True)]
@@ -72,24 +72,24 @@ def test_records_with_the_same_email_share_their_consents(make_lead, make_contac
 
 def test_a_record_without_an_email_has_consents_that_its_contact_keeps(make_lead, ann, newsletter):
     lead = make_lead("Ana Albu", phone="0722 000 111", owner=ann)
-    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, about="At the fair", by=ann))
+    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER, about="At the fair", by=ann))
     rows = Lead.objects.present().changeable_by(ann)
     carry_out(Convert(), rows, by=ann, wanted=[lead.pk])
     contact = Contact.objects.get()
-    (one,) = present_of(contact)
+    (one,) = get_current_consents(contact)
     assert (one.is_given, one.newest.source, one.newest.about) == (True, "conversion", "At the fair")
 
 
 def test_a_lead_that_gets_an_email_keeps_what_was_recorded_before(make_lead, newsletter, client, bob):
     lead = make_lead(owner=bob)
-    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER))
+    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER))
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(email="ana@omnia.example")
     lead.refresh_from_db()
     assert given(lead) == [("Newsletter", True)]
     client.force_login(bob)
     assert lead.shown_name in client.get(f"/admin/leads?consent={newsletter.pk}-given").text
-    record_for("lead", [lead.pk], Entry(newsletter, False, Source.USER))
+    record_for_records("lead", [lead.pk], Entry(newsletter, False, Source.USER))
     assert lead.shown_name not in client.get(f"/admin/leads?consent={newsletter.pk}-given").text
     assert lead.shown_name in client.get(f"/admin/leads?consent={newsletter.pk}-withdrawn").text
 
@@ -101,7 +101,7 @@ def test_unsubscribing_withdraws_what_was_given_and_nothing_else(make_lead, news
     withdraw_newsletters("ana@omnia.example")
     assert not Consent.objects.exists()
     for purpose in ConsentPurpose.objects.all():
-        record_for("lead", [lead.pk], Entry(purpose, True, Source.USER))
+        record_for_records("lead", [lead.pk], Entry(purpose, True, Source.USER))
     withdraw_newsletters("ana@omnia.example", about="Price list")
     assert given(lead) == [("Calls", True), ("Newsletter", False)]
 
@@ -109,8 +109,8 @@ def test_unsubscribing_withdraws_what_was_given_and_nothing_else(make_lead, news
 def test_the_list_filters_by_consent(make_lead, make_contact, client, bob, newsletter):
     yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
     make_lead("Eva Stone", owner=bob)
-    record_for("lead", [yes.pk], Entry(newsletter, True, Source.USER))
-    record_for("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    record_for_records("lead", [yes.pk], Entry(newsletter, True, Source.USER))
+    record_for_records("lead", [no.pk], Entry(newsletter, False, Source.USER))
     client.force_login(bob)
     pages = {
         state: client.get(f"/admin/leads?consent={newsletter.pk}-{state}").text
@@ -129,7 +129,7 @@ def test_a_user_who_may_change_a_lead_records_a_consent_with_how_it_was_given(
     client, bob, make_lead, newsletter
 ):
     lead = make_lead(owner=bob, email="ana@omnia.example")
-    text = version_of(newsletter, "en", "I want news.")
+    text = get_or_create_version(newsletter, "en", "I want news.")
     client.force_login(bob)
     assert "Record consent" in client.get(f"/admin/leads/{lead.pk}").text
     sent = {**FORM, "purpose": newsletter.pk, "text": text.pk}
@@ -157,7 +157,7 @@ def test_a_wrong_consent_keeps_what_was_typed_and_records_nothing(wrong, client,
 
 def test_users_who_only_see_a_lead_read_its_consents_and_record_none(client, ben, bob, make_lead, newsletter):
     lead = make_lead(owner=bob, shared=True)
-    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, about="At the fair"))
+    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER, about="At the fair"))
     client.force_login(ben)
     page = client.get(address_of(lead)).text
     assert "At the fair" in page
@@ -180,8 +180,8 @@ def test_a_text_is_never_changed_and_another_text_is_a_new_version(client, ada, 
 
 def test_the_list_of_purposes_counts_people(client, ada, newsletter, make_lead):
     yes, no = make_lead(email="a@x.example"), make_lead(email="b@x.example")
-    record_for("lead", [yes.pk], Entry(newsletter, True, Source.USER))
-    record_for("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    record_for_records("lead", [yes.pk], Entry(newsletter, True, Source.USER))
+    record_for_records("lead", [no.pk], Entry(newsletter, False, Source.USER))
     assert ConsentState.objects.numbers() == {newsletter.pk: (1, 1)}
     client.force_login(ada)
     assert "Newsletter" in client.get("/admin/consents").text
@@ -191,8 +191,8 @@ def test_many_people_are_asked_record_by_record(client, bob, make_lead, newslett
     monkeypatch.setattr(list_filter, "MANY", 0)
     yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
     make_lead("Eva Stone", owner=bob)
-    record_for("lead", [yes.pk], Entry(newsletter, True, Source.USER))
-    record_for("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    record_for_records("lead", [yes.pk], Entry(newsletter, True, Source.USER))
+    record_for_records("lead", [no.pk], Entry(newsletter, False, Source.USER))
     client.force_login(bob)
     for state, name in (("given", "Ana Albu"), ("withdrawn", "Ion Pop"), ("none", "Eva Stone")):
         text = client.get(f"/admin/leads?consent={newsletter.pk}-{state}").text
@@ -261,16 +261,18 @@ def test_consents_of_an_email_that_a_merge_replaced_are_shown_on_the_kept_record
     emails = ("ana@omnia.example", "ana@home.example", "ana@old.example")
     one, two, three = (make_lead("Ana Albu", email=email) for email in emails)
     for lead in (one, two, three):
-        record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, about=f"Asked by {lead.email}"))
+        record_for_records(
+            "lead", [lead.pk], Entry(newsletter, True, Source.USER, about=f"Asked by {lead.email}")
+        )
     merge(ann, two.pk, [three.pk], email=two.pk)
     merged = merge(ann, one.pk, [two.pk], email=two.pk).operation
     one.refresh_from_db()
-    assert set(of_merged(one)) == {"ana@omnia.example", "ana@old.example"}
+    assert set(get_consents_before_merge(one)) == {"ana@omnia.example", "ana@old.example"}
     assert given(one) == [("Newsletter", True)]
     page = sign_in(ann).get(address_of(one)).text
     assert all(f"Asked by {email}" in page for email in emails)
     assert "Before the merge: ana@old.example" in page
     assert address_of(one) in sign_in(ann).get(one.get_absolute_url()).text
-    undo(merged, by=ann)
+    revert_operation(merged, by=ann)
     one.refresh_from_db()
-    assert of_merged(one) == {}
+    assert get_consents_before_merge(one) == {}

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from crm.models import AuditEntry, Change, Import, Operation
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from customers.companies.kind import COMPANY
@@ -143,8 +143,8 @@ def test_deleting_a_company_permanently_unlinks_its_contacts_and_undo_links_them
     assert (ana.company_id, companies.exists()) == (None, False)
     assert Change.objects.filter(operation=outcome.operation, table="contact", row=ana.pk).exists()
     purged = Operation.objects.get(pk=outcome.operation.pk)
-    assert preview(purged, ada).kept_count == 0
-    undo(purged, by=ada)
+    assert preview_undo(purged, ada).kept_count == 0
+    revert_operation(purged, by=ada)
     ana.refresh_from_db()
     assert (ana.company_id, companies.exists()) == (omnia.pk, True)
 
@@ -154,7 +154,7 @@ def test_an_undo_does_not_link_to_a_company_that_is_gone(ana, omnia, ada):
     companies = Company.objects.filter(pk=omnia.pk)
     carry_out(Delete(), companies, by=ada)
     carry_out(Purge(), companies, by=ada)
-    undo(Operation.objects.get(pk=moved.operation.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=moved.operation.pk), by=ada)
     ana.refresh_from_db()
     assert ana.company_id is None
 

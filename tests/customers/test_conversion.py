@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, judge, operation
 from crm.records.history.verbs import Delete, Edit
 from crm.work.activities.verbs import AddActivity
@@ -44,7 +44,7 @@ def test_a_lead_becomes_a_company_and_a_contact(lead, ann, bob, statuses):
 def test_undo_brings_the_lead_back_and_moves_the_new_records_to_trash(lead, ann):
     before = Lead.objects.filter(pk=lead.pk).values().get()
     record = convert(ann, lead).operation
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     after = Lead.objects.filter(pk=lead.pk).values().get()
     changing = ("version", "updated_at")
     assert {k: v for k, v in after.items() if k not in changing} == {
@@ -58,7 +58,7 @@ def test_undo_keeps_a_new_company_that_someone_has_used_since(lead, ann, make_co
     record = convert(ann, lead).operation
     company = Company.objects.get()
     make_contact("Ion Pop", company=company)
-    outcome = undo(record, by=ann)
+    outcome = revert_operation(record, by=ann)
     assert Company.objects.present().get() == company
     assert not Contact.objects.present().filter(last_name="Albu").exists()
     assert outcome.kept["company"]["worked_on_since"] == [company.pk]
@@ -82,7 +82,7 @@ def test_a_known_contact_without_a_company_gets_one(lead, ann, make_contact):
     record = convert(ann, lead).operation
     contact.refresh_from_db()
     assert contact.company == Company.objects.get()
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     contact.refresh_from_db()
     assert contact.company is None
     assert not Company.objects.present().exists()
@@ -170,10 +170,10 @@ def test_a_converted_lead_is_read_only(lead, ann, statuses, bob):
 def test_an_earlier_move_of_a_converted_lead_cannot_be_undone_before_the_conversion(lead, ann, statuses):
     moved = carry_out(Move(statuses.qualified), Lead.objects.filter(pk=lead.pk), by=ann).operation
     converted = convert(ann, lead).operation
-    outcome = undo(moved, by=ann)
+    outcome = revert_operation(moved, by=ann)
     assert Lead.objects.get(pk=lead.pk).status.kind == "won"
     assert [*outcome.kept["lead"]] in (["changed_since"], ["converted"])
-    undo(converted, by=ann)
+    revert_operation(converted, by=ann)
     assert Lead.objects.get(pk=lead.pk).status == statuses.qualified
 
 
@@ -253,7 +253,7 @@ def test_a_deal_is_added_with_the_value_of_the_lead_and_undone_with_it(lead, ann
     assert (deal.name, deal.value, deal.currency) == ("Omnia, first order", 1200, "RON")
     assert (deal.lead, deal.company, deal.contact) == (lead, lead.client, lead.client_contact)
     assert (deal.owner, deal.department, deal.status.is_default) == (lead.owner, lead.department, True)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert not Deal.objects.present().exists()
     assert not Company.objects.present().exists()
 
@@ -275,7 +275,7 @@ def test_a_deal_without_a_company_gets_what_its_lead_becomes(lead, ann, make_dea
     deal.refresh_from_db()
     lead.refresh_from_db()
     assert (deal.company, deal.contact) == (lead.client, lead.client_contact)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     deal.refresh_from_db()
     assert (deal.company, deal.contact) == (None, None)
 

@@ -158,9 +158,9 @@ def test_the_rules_turn_automatic_conversion_off_and_undo_turns_it_on(ada, sign_
     browser.post("/admin/leads/conversion/rules", {"version": "0"})
     assert not ConversionRules.current().automatic
     from crm.models import Operation
-    from crm.records.history.undo.field_reversal import undo
+    from crm.records.history.undo.field_reversal import revert_operation
 
-    undo(Operation.objects.get(kind="edit_conversion_rules"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_conversion_rules"), by=ada)
     assert ConversionRules.current().automatic
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crm.models import Operation, PlannedRow
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.columns.file_columns import heading_of_target
@@ -147,5 +147,5 @@ def test_undo_of_an_import_brings_the_former_time_back(kind, moment, rows, brows
     importing.apply(browser, imported)
     assert values(row)[moment.name] == after
     operation = Operation.objects.latest("pk")
-    undo(operation, by=ada)
+    revert_operation(operation, by=ada)
     assert values(row)[moment.name] == before

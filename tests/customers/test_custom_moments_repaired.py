@@ -10,12 +10,12 @@ from django.db import connection, transaction
 from django.http import QueryDict
 
 from crm.fields.custom.indexes.index_building import indexes
-from crm.fields.custom.values.stored_values import table_of
+from crm.fields.custom.values.stored_values import get_values_table
 from crm.models import Change, CustomField, Import, PlannedRow
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from tests.leads.custom_records import values
 from tests.leads.test_quick_filters import make_ready
 
@@ -57,8 +57,8 @@ def store(row, name: str, told) -> None:
     """Store a value as the previous version did, in an operation that the history records."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {table_of(type(row))} (record_id, values) VALUES (%s, %s) ON CONFLICT (record_id)
-                DO UPDATE SET values = {table_of(type(row))}.values || excluded.values""",
+            f"""INSERT INTO {get_values_table(type(row))} (record_id, values) VALUES (%s, %s) ON CONFLICT (record_id)
+                DO UPDATE SET values = {get_values_table(type(row))}.values || excluded.values""",
             [row.pk, json.dumps({name: told})],
         )
 
@@ -74,7 +74,7 @@ def as_once(row, name: str, told: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', false)")
         cursor.execute(
-            f"UPDATE {table_of(type(row))} SET values = values || %s WHERE record_id = %s",
+            f"UPDATE {get_values_table(type(row))} SET values = values || %s WHERE record_id = %s",
             [json.dumps({name: told}), row.pk],
         )
         cursor.execute("SELECT set_config('leadwell.machine', '', false)")
@@ -106,7 +106,7 @@ def test_a_stored_time_and_its_history_are_repaired_and_undo_agrees_with_them(re
     assert last == {moment.name: [RIGHT, WRONG[told]]}
     row.refresh_from_db()
     assert (row.version, Change.objects.count()) == (version, count)
-    undone = undo(imported, by=ann)
+    undone = revert_operation(imported, by=ann)
     assert not undone.kept
     assert values(row)[moment.name] == RIGHT
 
@@ -119,7 +119,7 @@ def test_what_an_undo_writes_back_is_repaired(record, make_field, ann):
     edited = write(kind, row, ann, moment.name, None)
     as_once(row, "other", wrong)
     migrate()
-    undo(edited, by=ann)
+    revert_operation(edited, by=ann)
     assert values(row)[moment.name] == right
 
 
@@ -180,7 +180,8 @@ def test_the_index_of_a_quick_field_has_the_repaired_times(record, make_field, a
         cursor.execute("SELECT set_config('leadwell.machine', 'on', false)")
         told = json.dumps({moment.name: "2025-12-31T23:30:00+02:00"})
         cursor.execute(
-            f"UPDATE {table_of(type(row))} SET values = values || %s WHERE record_id = %s", [told, row.pk]
+            f"UPDATE {get_values_table(type(row))} SET values = values || %s WHERE record_id = %s",
+            [told, row.pk],
         )
         cursor.execute("SELECT set_config('leadwell.machine', '', false)")
     days = ("2025-12-31..2025-12-31", "2026-01-01..2026-01-01")
@@ -193,4 +194,4 @@ def test_the_index_of_a_quick_field_has_the_repaired_times(record, make_field, a
 
 
 def found_on(kind, by, moment, days: str) -> list[int]:
-    return Listing(kind, QueryDict(f"{moment.name}.between={days}"), by).page(10).ids
+    return RecordList(kind, QueryDict(f"{moment.name}.between={days}"), by).page(10).ids

@@ -1,8 +1,8 @@
 """Custom fields of companies change their type and their choices like those of leads."""
 
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.models import CustomField, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company, CompanyValues
@@ -28,13 +28,13 @@ def test_a_text_of_companies_becomes_a_choice_whose_choices_are_merged_and_undon
         return [row.values[field.name] for row in rows]
 
     assert values() == ["o1", "o1", "o2"]
-    assert [label for _key, label in field_named("company", field.name).choices] == ["Small", "Tiny"]
+    assert [label for _key, label in get_custom_field("company", field.name).choices] == ["Small", "Tiny"]
     assert "3" in browser.get(f"{address}/delete").text
     browser.post(f"{address}/choices/o2", {"act": "merge", "into": "Small"})
     assert values() == ["o1", "o1", "o1"]
     for record in Operation.objects.filter(kind__in=["retype_custom_field", "merge_custom_choices"]).order_by(
         "-pk"
     ):
-        undo(record, by=ada)
+        revert_operation(record, by=ada)
     assert values() == ["Small", "small", "Tiny"]
     assert CustomField.objects.get().type == "text"

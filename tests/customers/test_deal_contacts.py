@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from customers.contacts.kind import CONTACT
@@ -14,7 +14,7 @@ from customers.deal_contacts.verbs import (
     SetDealContacts,
 )
 from customers.models import Contact, Deal, DealContact
-from customers.related_items.verbs import change_between
+from customers.related_items.verbs import carry_out_on_items
 from tests.customers.test_employments import as_before
 from tests.customers.test_page_lists import queries_of
 from tests.leads.test_undo import all_tables
@@ -77,7 +77,7 @@ def test_of_two_requests_at_once_that_add_the_same_contact_the_verb_refuses_the_
     assert outcome.refused == {"contact_of_deal": [deal.pk]}
     with operation("test", by=None):
         other = DealContact.objects.create(deal=deal, contact=ana)
-    outcome = change_between(EditDealContact({"contact": vera}), [other.pk], by=ann)
+    outcome = carry_out_on_items(EditDealContact({"contact": vera}), [other.pk], by=ann)
     assert outcome.refused == {"contact_of_deal": [other.pk]}
 
 
@@ -118,7 +118,7 @@ def test_do_and_undo_leaves_all_tables_as_before(deal, vera, ana, make_contact, 
     other = make_contact("Dan Dinu")
     for verb in (EditDealContact({"contact": ana, "role": "User"}), RemoveDealContact()):
         before = all_tables()
-        assert as_before(change_between(verb, [row.pk], by=ada), before, ada), verb
+        assert as_before(carry_out_on_items(verb, [row.pk], by=ada), before, ada), verb
     with operation("test", by=None):
         DealContact.objects.create(deal=deal, contact=ana, role="Finance")
         DealContact.objects.create(deal=deal, contact=other)
@@ -192,7 +192,7 @@ def test_a_contact_in_trash_is_not_shown_and_comes_back_with_its_role(taking_par
     trashed = carry_out(Delete(), Contact.objects.filter(pk=vera.pk), by=ada).operation
     browser = sign_in(ada)
     assert "Vera Voda</a>" not in browser.get(f"{LIST}/{deal.pk}/contacts").text
-    undo(trashed, by=ada)
+    revert_operation(trashed, by=ada)
     assert "Decision maker" in browser.get(f"{LIST}/{deal.pk}/contacts").text
 
 
@@ -203,15 +203,15 @@ def test_they_go_with_their_deal_or_contact_and_undo_brings_them_back(model, tak
     purged = carry_out(Purge(), rows, by=ada).operation
     assert not DealContact.objects.exists()
     assert Change.objects.filter(operation=purged, table="deal_contact", kind="delete").exists()
-    undo(Operation.objects.get(pk=purged.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=purged.pk), by=ada)
     assert DealContact.objects.get(pk=taking_part.pk).role == "Decision maker"
 
 
 def test_an_undo_does_not_bring_back_a_contact_that_is_gone(taking_part, deal, vera, ana, ann, ada):
-    edited = change_between(EditDealContact({"contact": ana}), [taking_part.pk], by=ann).operation
+    edited = carry_out_on_items(EditDealContact({"contact": ana}), [taking_part.pk], by=ann).operation
     carry_out(Delete(), Contact.objects.filter(pk=vera.pk), by=ada)
     carry_out(Purge(), Contact.objects.filter(pk=vera.pk), by=ada)
-    outcome = undo(edited, by=ann)
+    outcome = revert_operation(edited, by=ann)
     assert outcome.kept["deal_contact"] == {"link_gone": [taking_part.pk]}
     assert DealContact.objects.get().contact == ana
 
@@ -221,7 +221,7 @@ def test_a_new_contact_that_takes_part_in_a_deal_is_kept_by_an_undo(deal, depart
     with operation("add", table="contact", by=ann, matched=1, changed=1) as added:
         (contact,) = new.made(ann)
     carry_out(AddDealContact(ann, {"contact": contact, "role": ""}), Deal.objects.all(), by=ann)
-    outcome = undo(added, by=ann)
+    outcome = revert_operation(added, by=ann)
     assert outcome.kept["contact"]["worked_on_since"] == [contact.pk]
 
 

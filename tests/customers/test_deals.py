@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from customers.deals.verbs import Edit, Move
 from customers.models import Deal
@@ -100,7 +100,7 @@ def test_a_move_records_since_when_and_its_undo_puts_the_time_back(ann, deal, st
     won = Deal.objects.get()
     assert won.closed_at is not None
     assert won.status_since >= before.status_since
-    undo(Operation.objects.latest("pk"), by=ann)
+    revert_operation(Operation.objects.latest("pk"), by=ann)
     after = Deal.objects.get()
     assert (after.status, after.status_since, after.closed_at) == (deal.status, before.status_since, None)
 
@@ -184,7 +184,7 @@ def test_the_stage_of_several_deals_is_changed_and_undone(ann, deal, make_deal, 
     preview = browser.post(f"{LIST}/bulk", {"action": "status", "all": "1"}).url
     browser.post(preview, {"status": statuses.negotiation.pk})
     assert set(Deal.objects.values_list("status__key", flat=True)) == {"negotiation"}
-    undo(Operation.objects.latest("pk"), by=ann)
+    revert_operation(Operation.objects.latest("pk"), by=ann)
     assert set(Deal.objects.values_list("status__key", flat=True)) == {"qualification"}
 
 

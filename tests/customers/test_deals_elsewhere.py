@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from crm.models import Change, Import, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from customers.companies.kind import COMPANY
@@ -64,7 +64,7 @@ def test_deleting_a_company_permanently_unlinks_its_deals_and_undo_links_them_ag
     carry_out(Purge(), rows, by=ada)
     deal.refresh_from_db()
     assert deal.company is None
-    undo(Operation.objects.get(kind="purge"), by=ada)
+    revert_operation(Operation.objects.get(kind="purge"), by=ada)
     deal.refresh_from_db()
     assert deal.company_id == omnia.pk
 

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Company, Contact, Employment
-from customers.related_items.verbs import change_between
+from customers.related_items.verbs import carry_out_on_items
 from tests.leads.test_undo import all_tables
 
 LIST = "/admin/contacts"
@@ -120,7 +120,7 @@ def test_an_employment_is_removed_and_an_undo_brings_it_back(employed, ana, ann,
     browser.post(f"{page_of(employed)}/remove")
     assert not Employment.objects.present().exists()
     assert browser.get(page_of(employed)).status_code == 404
-    undo(Operation.objects.get(kind="remove_employment"), by=ann)
+    revert_operation(Operation.objects.get(kind="remove_employment"), by=ann)
     assert Employment.objects.present().exists()
 
 
@@ -128,9 +128,9 @@ def as_before(outcome, before, ada) -> bool:
     """Whether an undo leads back to what was before, and an undo of the undo to what was done."""
     after = all_tables()
     assert after != before
-    undone = undo(outcome.operation, by=ada)
+    undone = revert_operation(outcome.operation, by=ada)
     found = all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     return found and all_tables() == after
 
 
@@ -141,14 +141,14 @@ def test_do_and_undo_leaves_all_tables_as_before(ana, omnia, make_company, ada):
     row = Employment.objects.present().get()
     for verb in (EditEmployment({"company": make_company("Alba"), "role": "Engineer"}), RemoveEmployment()):
         before = all_tables()
-        assert as_before(change_between(verb, [row.pk], by=ada), before, ada), verb
+        assert as_before(carry_out_on_items(verb, [row.pk], by=ada), before, ada), verb
 
 
 def test_an_undo_of_adding_removes_it_and_an_undo_of_editing_reverts_it(employed, ann, sign_in):
     sign_in(ann).post(page_of(employed), sent(employed, role="Engineer"))
-    undo(Operation.objects.get(kind="edit_employment"), by=ann)
+    revert_operation(Operation.objects.get(kind="edit_employment"), by=ann)
     assert Employment.objects.get().role == "Buyer"
-    undo(Operation.objects.get(kind="add_employment"), by=ann)
+    revert_operation(Operation.objects.get(kind="add_employment"), by=ann)
     assert not Employment.objects.present().exists()
 
 
@@ -207,7 +207,7 @@ def test_employments_go_with_their_company_or_contact_and_undo_brings_them_back(
     purged = carry_out(Purge(), rows, by=ada).operation
     assert not Employment.objects.exists()
     assert Change.objects.filter(operation=purged, table="employment", kind="delete").exists()
-    undo(Operation.objects.get(pk=purged.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=purged.pk), by=ada)
     assert Employment.objects.get(pk=employed.pk).role == "Buyer"
 
 
@@ -216,7 +216,7 @@ def test_a_contact_comes_back_without_an_employment_at_a_company_that_is_gone(em
         carry_out(Delete(), model.objects.all(), by=ada)
         carry_out(Purge(), model.objects.all(), by=ada)
     first = Operation.objects.filter(kind="purge").order_by("pk").first()
-    undo(first, by=ada)
+    revert_operation(first, by=ada)
     assert Contact.objects.exists()
     assert not Employment.objects.exists()
 

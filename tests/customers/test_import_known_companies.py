@@ -3,10 +3,10 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
-from customers.conversion.conversion_plan import plans_for
+from customers.conversion.conversion_plan import build_plans_for_queryset
 from customers.conversion.conversion_verb import Convert
 from customers.models import Company
 from leads.models import Lead
@@ -47,7 +47,7 @@ def test_leads_are_linked_by_domain_or_name_and_the_lead_stays_open(browser, ada
     assert (lead.client, lead.is_read_only, lead.status.kind) == (None, False, "new")
     assert "2 rows are linked to existing companies" in browser.get(importing.page(imported, "import")).text
     assert "Omnia" in browser.get(f"/admin/leads/{lead.pk}").text
-    undo(Operation.objects.get(pk=imported.operation_id), by=ada)
+    revert_operation(Operation.objects.get(pk=imported.operation_id), by=ada)
     assert not Lead.objects.present().exists()
 
 
@@ -96,7 +96,7 @@ def test_a_lead_that_exists_is_linked_once_and_undo_removes_the_link(browser, ad
     imported = importing.apply(browser, imported)
     assert linked() == {"Albu": "Omnia"}
     assert importing.verdicts(checked(browser, row)).get("changed") is None
-    undo(Operation.objects.get(pk=imported.operation_id), by=ada)
+    revert_operation(Operation.objects.get(pk=imported.operation_id), by=ada)
     assert linked() == {"Albu": None}
     carry_out(Convert(), Lead.objects.filter(pk=lead.pk), by=ada)
     assert Lead.objects.get(pk=lead.pk).client == omnia
@@ -110,7 +110,7 @@ def test_the_conversion_uses_the_linked_company_even_if_another_one_has_its_name
     importing.apply(browser, checked(browser, ["Albu", "a@gmail.com", "Omnia"]))
     make_company("Omnia")
     lead = Lead.objects.get()
-    assert plans_for(Lead.objects.all(), ada)[lead.pk].company == omnia.pk
+    assert build_plans_for_queryset(Lead.objects.all(), ada)[lead.pk].company == omnia.pk
     page = browser.get(f"/admin/leads/{lead.pk}/convert").text
     assert "Linked by import" in page
     carry_out(Convert(), Lead.objects.all(), by=ada)
@@ -123,9 +123,9 @@ def test_a_linked_company_in_trash_or_out_of_reach_is_not_used(browser, ada, ann
     lead = Lead.objects.get()
     with operation("test", by=None):
         Company.objects.filter(pk=omnia.pk).update(department=departments.export)
-    assert plans_for(Lead.objects.all(), ann)[lead.pk].company == "new"
+    assert build_plans_for_queryset(Lead.objects.all(), ann)[lead.pk].company == "new"
     carry_out(Delete(), Company.objects.filter(pk=omnia.pk), by=ada)
-    assert plans_for(Lead.objects.all(), ada)[lead.pk].company == "new"
+    assert build_plans_for_queryset(Lead.objects.all(), ada)[lead.pk].company == "new"
 
 
 def test_a_company_deleted_after_the_preview_stops_the_import(browser, make_company):

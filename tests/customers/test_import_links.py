@@ -7,8 +7,8 @@ import pytest
 from crm.fields.schemas import SCHEMAS
 from crm.fields.widgets.link_resolution import records_named
 from crm.models import Operation, PlannedRow
-from crm.platform.text.text_folding import plain
-from crm.records.history.undo.field_reversal import undo
+from crm.platform.text.text_folding import fold_text
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from customers.models import Company, CompanyValues, Contact
 from tests.leads import importing
@@ -146,7 +146,7 @@ def test_unknown_companies_are_added_with_the_import_and_undone_with_it(browser,
         by_name["Nova SRL"], by_name["Nova SRL"], by_name["Alba"], known.pk, by_name["Alba"],
     ]  # fmt: skip
     assert set(Company.objects.values_list("department", flat=True)) == {imported.defaults["department"]}
-    undo(Operation.objects.get(pk=imported.operation_id), by=ada)
+    revert_operation(Operation.objects.get(pk=imported.operation_id), by=ada)
     assert list(Company.objects.present()) == [known]
     assert not Contact.objects.present().exists()
 
@@ -189,7 +189,7 @@ def test_a_company_that_the_file_spells_in_several_ways_is_added_once(browser):
     assert "Also added, because rows link to them: 2 companies." in page
     importing.apply(browser, imported)
     names = Contact.objects.order_by("pk").values_list("company__name", flat=True)
-    assert [plain(name) for name in names] == ["acme uniq ltd"] * 5 + ["acme unic ltd"]
+    assert [fold_text(name) for name in names] == ["acme uniq ltd"] * 5 + ["acme unic ltd"]
     assert Company.objects.count() == 2
 
 

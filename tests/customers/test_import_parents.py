@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation, PlannedRow
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from customers.companies.kind import COMPANY
 from customers.models import Company
@@ -89,9 +89,9 @@ def test_a_row_links_to_another_row_of_the_file_and_undo_removes_all(browser, ad
     expected = {"Alba": "Boreal", "Boreal": "Carpat", "Carpat": None, "Delta": "Alba"}
     assert parents_now() == expected
     done = Operation.objects.get(pk=imported.operation_id)
-    undo(done, by=ada)
+    revert_operation(done, by=ada)
     assert parents_now() == {"Delta": None}
-    undo(Operation.objects.order_by("pk").last(), by=ada)
+    revert_operation(Operation.objects.order_by("pk").last(), by=ada)
     assert parents_now() == expected
     delta.refresh_from_db()
     assert delta.parent is not None

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Import, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company, Contact
@@ -55,7 +55,7 @@ def test_records_that_an_import_added_move_to_trash(kind, sign_in, ada):
     result = read(browser, reverse("operation", args=[done.operation_id]))
     assert "<b>2</b>added or changed" in result
     assert "<b>1</b>skipped" in result
-    undo(done.operation, by=ada)
+    revert_operation(done.operation, by=ada)
     assert not kind.model.objects.present().exists()
 
 

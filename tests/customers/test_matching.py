@@ -4,7 +4,7 @@ import pytest
 
 from crm.records.history.verb_execution import operation
 from customers.models import Company, Contact
-from customers.record_matching import Facts, matches, suggestions
+from customers.record_matching import Facts, get_matches, get_suggestions_by_kind
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def omnia(make_company, bob):
 
 
 def reasons(facts, user, kind="company"):
-    return [(match.record, list(match.reasons)) for match in suggestions(facts, user)[kind]]
+    return [(match.record, list(match.reasons)) for match in get_suggestions_by_kind(facts, user)[kind]]
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_a_website_that_is_no_url_matches_nothing(website, omnia, ann):
 def test_many_are_looked_up_with_as_many_queries_as_one(make_contact, ann, bob, django_assert_num_queries):
     make_contact("Ana Albu", owner=bob, email="ana@x.example")
     one = Facts("Ana Albu", "Omnia", ("ana@x.example",), ("+40722000000",))
-    matches([one], Contact, ann)
+    get_matches([one], Contact, ann)
     with django_assert_num_queries(7):
-        matches([one], Contact, ann)
+        get_matches([one], Contact, ann)
     with django_assert_num_queries(7):
-        found = matches([one] * 300, Contact, ann)
+        found = get_matches([one] * 300, Contact, ann)
     assert len(found) == 300
     assert all(list(by_pk.values()) == [{"email", "name"}] for by_pk in found)

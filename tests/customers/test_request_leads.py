@@ -1,7 +1,7 @@
 """The lead that a request becomes."""
 
 from crm.models import Operation, Verdict
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import why_not
 from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Request
@@ -36,12 +36,12 @@ def test_a_lead_is_created_with_everything_typed_and_undone_in_one_step(inquiry,
     verdicts = {verdict.table: verdict.ids for verdict in Verdict.objects.filter(operation=record)}
     assert verdicts == {"request": [inquiry.pk], "lead": [lead.pk]}
     assert not why_not(record, ann)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     lead.refresh_from_db()
     assert lead.deleted_at
     after = Request.objects.values().get()
     assert {name for name in before if before[name] != after[name]} <= {"version", "updated_at"}
-    undo(Operation.objects.get(undoes=record), by=ann)
+    revert_operation(Operation.objects.get(undoes=record), by=ann)
     inquiry.refresh_from_db()
     lead.refresh_from_db()
     assert (inquiry.lead, lead.deleted_at) == (lead, None)
@@ -51,7 +51,7 @@ def test_a_lead_that_a_colleague_worked_on_since_is_kept_by_the_undo(inquiry, an
     sign_in(ann).post(f"{LIST}/{inquiry.pk}/lead")
     leads = Lead.objects.all()
     carry_out(EditLead({"city": "Cluj"}), leads, by=ann)
-    undo(Operation.objects.get(kind="create_lead"), by=ann)
+    revert_operation(Operation.objects.get(kind="create_lead"), by=ann)
     assert leads.get().deleted_at is None
 
 
@@ -136,7 +136,7 @@ def test_the_lead_of_an_unassigned_request_is_assigned_by_the_rules_for_its_chan
     make_rule("Email", ways=["mail"], user=bob)
     sign_in(ann).post(f"{LIST}/{inquiry.pk}/lead")
     assert Lead.objects.get().owner == bob
-    undo(Operation.objects.get(kind="create_lead"), by=ann)
+    revert_operation(Operation.objects.get(kind="create_lead"), by=ann)
     assert not Lead.objects.present().exists()
 
 

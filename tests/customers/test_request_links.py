@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from customers.models import Company, Request
 from leads.models import Lead
@@ -65,7 +65,7 @@ def test_a_suggestion_is_linked_with_one_click_and_undone(inquiry, omnia, ann, s
     inquiry.refresh_from_db()
     assert inquiry.company == omnia
     assert f'href="/admin/companies/{omnia.pk}"' in card(browser, inquiry)
-    undo(Operation.objects.get(kind="edit"), by=ann)
+    revert_operation(Operation.objects.get(kind="edit"), by=ann)
     assert all_tables() == before
 
 
@@ -73,7 +73,7 @@ def test_a_linked_contact_brings_its_company(inquiry, omnia, ana, ann, sign_in):
     link(sign_in(ann), inquiry, "contact", f"#{ana.pk}")
     inquiry.refresh_from_db()
     assert (inquiry.contact, inquiry.company) == (ana, omnia)
-    undo(Operation.objects.get(kind="edit"), by=ann)
+    revert_operation(Operation.objects.get(kind="edit"), by=ann)
     inquiry.refresh_from_db()
     assert (inquiry.contact, inquiry.company) == (None, None)
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Import, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from customers.models import Company, Request
@@ -135,7 +135,7 @@ def test_the_state_of_many_is_changed_with_a_preview_and_an_undo(offer, make_req
     browser.post(address, {"state": "spam"})
     record = Operation.objects.get(kind="edit")
     assert (record.changed, record.unchanged) == (1, 1)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert set(Request.objects.values_list("subject", "state")) == {
         ("Offer", "new"),
         ("Winning a prize", "spam"),
@@ -184,7 +184,7 @@ def test_deleting_a_company_permanently_unlinks_its_requests_and_undo_links_them
     outcome = carry_out(Purge(), companies, by=ada)
     row.refresh_from_db()
     assert row.company_id is None
-    undo(Operation.objects.get(pk=outcome.operation.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=outcome.operation.pk), by=ada)
     row.refresh_from_db()
     assert row.company_id == omnia.pk
 
@@ -234,7 +234,7 @@ def test_a_file_of_requests_comes_back_with_its_changes_and_new_rows(
     assert (offer.lead, offer.company, offer.contact) == (jan, alba, vera)
     new = Request.objects.get(subject="Prices")
     assert (new.text, new.state, new.channel) == ("How much?", "new", "here")
-    undo(Operation.objects.get(kind="import"), by=ann)
+    revert_operation(Operation.objects.get(kind="import"), by=ann)
     offer.refresh_from_db()
     assert offer.state == "new"
     assert Request.objects.present().count() == 1

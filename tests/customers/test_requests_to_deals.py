@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact, Deal, Request
@@ -77,7 +77,7 @@ def test_the_lead_later_becomes_the_company_and_contact_of_the_deal(make_request
 
 def test_one_undo_removes_all_that_was_made(inquiry, ann, sign_in):
     make_deal(sign_in(ann), inquiry)
-    undo(Operation.objects.get(kind="make_deal"), by=ann)
+    revert_operation(Operation.objects.get(kind="make_deal"), by=ann)
     inquiry.refresh_from_db()
     assert (inquiry.deal, inquiry.company, inquiry.contact, inquiry.state) == (None, None, None, "new")
     for model in (Deal, Company, Contact):
@@ -121,7 +121,7 @@ def test_a_deal_added_by_hand_without_company_and_contact_gets_a_lead(ann, depar
     deal, lead = Deal.objects.get(), Lead.objects.get()
     assert deal.lead == lead
     assert (lead.company, lead.value, lead.department) == ("200 licenses", 1200, departments.sales)
-    undo(Operation.objects.get(kind="add"), by=ann)
+    revert_operation(Operation.objects.get(kind="add"), by=ann)
     assert not Lead.objects.present().exists()
     assert not Deal.objects.present().exists()
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from crm.models import Activity, Export, Import, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from customers.models import Company, Contact
 from tests.crm.test_excel_memory import SPREADSHEET
 from tests.leads import importing
@@ -108,7 +108,7 @@ def test_a_contact_links_to_a_company_that_is_new_in_another_sheet(browser, ada)
     assert "Import next sheet" not in receipt
     assert "To undo all sheets, start with the last one." in receipt
     for part in (second, first):
-        undo(Operation.objects.get(pk=part.operation_id), by=ada)
+        revert_operation(Operation.objects.get(pk=part.operation_id), by=ada)
     assert not Contact.objects.present().exists()
     assert not Company.objects.present().exists()
 

@@ -1,12 +1,12 @@
 """Stages of deals in Settings: what happens to the deals in them."""
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from customers.models import Deal
 from leads.models import LostReason, Pipeline, Status
 from leads.settings.forms.pipelines import first_statuses
-from leads.settings.merge import Merging
+from leads.settings.merge import RowMerge
 from leads.settings.retirement import Retirement
 from leads.settings.settings_kinds import KINDS
 from tests.leads.importing import filled_in
@@ -23,7 +23,7 @@ def test_deleting_a_stage_moves_its_deals_and_undo_brings_both_back(ada, deal, s
     Retirement(KINDS["status"], statuses.deal_proposal.pk, statuses.qualification.pk).carry_out(by=ada)
     deal.refresh_from_db()
     assert deal.status == statuses.qualification
-    undo(Operation.objects.filter(kind="retire_status").latest("pk"), by=ada)
+    revert_operation(Operation.objects.filter(kind="retire_status").latest("pk"), by=ada)
     deal.refresh_from_db()
     assert deal.status == statuses.deal_proposal
     assert not Status.objects.get(pk=statuses.deal_proposal.pk).retired
@@ -31,7 +31,7 @@ def test_deleting_a_stage_moves_its_deals_and_undo_brings_both_back(ada, deal, s
 
 def test_merging_stages_moves_their_deals(ada, make_deal, bob, statuses):
     deal = make_deal(owner=bob, status=statuses.negotiation)
-    Merging(KINDS["status"], (statuses.negotiation.pk,), statuses.deal_proposal.pk).carry_out(by=ada)
+    RowMerge(KINDS["status"], (statuses.negotiation.pk,), statuses.deal_proposal.pk).carry_out(by=ada)
     deal.refresh_from_db()
     assert deal.status == statuses.deal_proposal
 
@@ -69,7 +69,7 @@ def test_merging_lost_reasons_changes_those_of_leads_and_deals(ada, make_deal, m
     old, new = LostReason.objects.shipped("budget"), LostReason.objects.shipped("timing")
     deal = make_deal(owner=bob, status=statuses.deal_lost, lost_reason=old)
     lead = make_lead(owner=bob, status="lost", lost_reason=old)
-    Merging(KINDS["lost_reason"], (old.pk,), new.pk).carry_out(by=ada)
+    RowMerge(KINDS["lost_reason"], (old.pk,), new.pk).carry_out(by=ada)
     for row in (deal, lead):
         row.refresh_from_db()
         assert row.lost_reason == new

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs.add import add
 from customers.models import Company, Contact, ConversionRules
@@ -94,7 +94,7 @@ def test_a_lead_that_is_added_as_won(ann, statuses, lead_of, departments, source
     (lead,) = add(LEAD.add(Lead, [values]), by=ann)
     assert is_converted(lead)
     assert Operation.objects.filter(kind="add").count() == 1
-    undo(Operation.objects.get(kind="add"), by=ann)
+    revert_operation(Operation.objects.get(kind="add"), by=ann)
     assert not Lead.objects.present().exists()
     assert not Company.objects.present().exists()
 
@@ -115,7 +115,7 @@ def test_leads_of_a_file_new_and_changed(lead, ann, sign_in):
     assert is_converted(Lead.objects.get(last_name="Pop"))
     assert Lead.objects.get(last_name="Rus").client is None
     record = Operation.objects.get(kind="import")
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     lead.refresh_from_db()
     assert lead.client is None
     assert not Company.objects.present().exists()
@@ -141,7 +141,7 @@ def test_an_ambiguous_row_of_a_file_is_refused_with_its_reason(lead, ambiguous, 
 
 def test_undo_of_the_move_brings_the_lead_back(lead, ann, statuses):
     record = carry_out(Move(statuses.won), Lead.objects.filter(pk=lead.pk), by=ann).operation
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     lead.refresh_from_db()
     assert (lead.client, lead.client_contact, lead.converted_at) == (None, None, None)
     assert lead.status.kind != "won"

@@ -11,13 +11,13 @@ from import_export.resources import ModelResource
 
 from accounts.models import User
 from crm.fields.custom.definitions import built_in_fields
-from crm.fields.custom.values.field_registry import made
-from crm.fields.widgets.lookup_widgets import Named, RelatedCell, TagsCell
+from crm.fields.custom.values.field_registry import build_model_field
+from crm.fields.widgets.lookup_widgets import LabelCell, RelatedCell, TagsCell
 from crm.models import BuiltInField, CustomField, Import
-from crm.platform.web.request_cache import reading_once
+from crm.platform.web.request_cache import cache_reads
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
-from crm.transfer.imports.check.row_judgment import Judge, Judged
+from crm.transfer.imports.check.row_judgment import Judge, RowJudgment
 from crm.transfer.imports.columns.import_options import Options
 from customers.companies.excel import CompanyImport, CompanyResource
 from leads.excel import LeadResource
@@ -113,7 +113,7 @@ class Sheet:
         for name, field in self.fields.items():
             widget = field.widget
             if name in NAMES:
-                Named.prepare(widget, user)
+                LabelCell.prepare(widget, user)
                 for pk, label in NAMES[name].items():
                     widget.know(pk, label, [])
                 if name == "owner":
@@ -167,9 +167,12 @@ def custom(name: str, type: str = "text", number: int = 1, **values: Any) -> Cus
 @contextmanager
 def defined(fields: Sequence[CustomField] = (), required: Sequence[str] = ()) -> Iterator[None]:
     """Within this block, leads have these custom fields, and these built-in fields are required."""
-    known = {"custom fields": {"lead": [made(field) for field in fields]}, "custom_fields_stamp": "on paper"}
+    known = {
+        "custom fields": {"lead": [build_model_field(field) for field in fields]},
+        "custom_fields_stamp": "on paper",
+    }
     changed = {("lead", name): BuiltInField(table_of="lead", name=name, required=True) for name in required}
-    with reading_once(**known), patch.dict(built_in_fields._states, {"on paper": changed}):
+    with cache_reads(**known), patch.dict(built_in_fields._states, {"on paper": changed}):
         yield
 
 
@@ -208,7 +211,7 @@ def changed(
     decisions: dict[str, Any] | None = None,
     sheets: Sequence[str] = (),
     **options: Any,
-) -> Judged:
+) -> RowJudgment:
     """What a row does to a record. `edited` are the values that others have replaced since the file was exported; None says
     that the file wasn't exported from here."""
     judging = judge(may, of=of, **options)
@@ -230,7 +233,7 @@ def added(
     lines: Sequence[str] = (),
     may: Sequence[str] = ALL_RIGHTS,
     **options: Any,
-) -> Judged:
+) -> RowJudgment:
     """The record that a row adds."""
     judging = judge(may, of=of, **options)
     return judging.new(cleaned(judging.resource, row), list(lines))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm.models import Change, Import, Operation, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.record_check import Check
-from crm.transfer.imports.check.record_matching import Found, Keys
+from crm.transfer.imports.check.record_matching import Keys, PossibleRecords
 from tests.decisions.on_paper import ALL_RIGHTS, LEAD, RULES, SHEETS, ann, defined, options_of
 
 CITY = "Arad"
@@ -59,9 +59,9 @@ class PaperCheck(Check):
             unique={name: values[name].lower() for name in self.rules.unique if values.get(name)},
         )
 
-    def _found(self) -> Found:
+    def _found(self) -> PossibleRecords:
         rows = sorted(self.leads, key=lambda row: row["id"])
-        return Found(
+        return PossibleRecords(
             records={row["id"]: row for row in rows},
             by_email={row["email"].lower(): row["id"] for row in rows if row["email"]},
             by_phone={row["phone"]: row["id"] for row in rows if row["phone"]},

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from crm.models import Change
-from crm.records.history.timeline import shown_changes
+from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import Edit
@@ -39,7 +39,7 @@ def test_how_a_changed_amount_is_written(edits, language, texts, ann, make_lead)
         Change.objects.of_rows("lead", [lead.pk]).with_field("value").filter(kind="update").order_by("pk")
     )
     with translation.override(language):
-        found = [field for _change, fields in shown_changes(Lead, changes, ann) for field in fields]
+        found = [field for _change, fields in build_changes_in_words(Lead, changes, ann) for field in fields]
     written = [
         f"{field.old} → {field.new}".replace("\u00a0", " ") for field in found if field.column == "value"
     ]

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from crm.fields.conditions.field_filters import ME, TEAM
 from crm.records.history.verb_execution import operation
 from leads.assignment.conditions_cache import _is_plain
-from leads.assignment.rule_conditions import read, rewrite
+from leads.assignment.rule_conditions import parse_conditions, replace_value_in_rules
 from leads.models import AssignmentRule
 
 IMPORT = "A rule can’t use the filter by import."
@@ -37,7 +37,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("query", "problem"), REFUSED.values(), ids=REFUSED)
 def test_which_filters_a_rule_refuses(query, problem, on_paper):
-    found = read(QueryDict(query))
+    found = parse_conditions(QueryDict(query))
     assert found.problem == problem
     assert (found.met == Q(pk__in=[])) is bool(problem)
 
@@ -63,7 +63,7 @@ def test_a_merged_status_in_the_conditions_of_rules(before, after, db):
     ]
     with operation("test", by=None):
         AssignmentRule.objects.bulk_create(rules)
-        rewrite("status", 3, 5)
+        replace_value_in_rules("status", 3, 5)
     found = dict(AssignmentRule.objects.values_list("name", "conditions"))
     assert found == {"in use": after, "turned off": "status=5&vip=yes", "deleted": before}
 
@@ -84,4 +84,4 @@ PLAIN = {
 @pytest.mark.parametrize(("query", "plain"), PLAIN.values(), ids=PLAIN)
 def test_which_conditions_are_the_same_for_each_lead(query, plain, on_paper):
     """Only those are read once; what compares with a day or a moment is read for each lead that comes in."""
-    assert _is_plain(read(QueryDict(query)).met) is plain
+    assert _is_plain(parse_conditions(QueryDict(query)).met) is plain

@@ -9,10 +9,10 @@ from django.http import QueryDict
 
 from leads.assignment import assignment_plan as planning
 from leads.assignment import rule_matching
-from leads.assignment.assignment_plan import Given, Plan, _give
+from leads.assignment.assignment_plan import AssignedLead, Plan, _give
 from leads.assignment.candidates import People, Turn
-from leads.assignment.rule_conditions import Conditions, read
-from leads.assignment.rule_matching import ReadRule, _told, read_rules
+from leads.assignment.rule_conditions import Conditions, parse_conditions
+from leads.assignment.rule_matching import ReadRule, _group_rules_by_lead, get_rules_with_conditions
 from leads.models import AssignmentRule
 
 Rule = AssignmentRule
@@ -75,7 +75,7 @@ def test_the_rules_that_a_lead_meets(case):
     asked = [read_rule(1), read_rule(2)]
     rules = [read_rule(3), *asked]
     others = [(8, True, True), (9, False, True)]
-    found = dict(_told(rules, asked, [*others, (7, case.first, case.second)]))
+    found = dict(_group_rules_by_lead(rules, asked, [*others, (7, case.first, case.second)]))
     assert [rule.pk for rule in found[7]] == case.met
     assert ([rule.pk for rule in found[8]], [rule.pk for rule in found[9]]) == ([3, 1, 2], [3, 2])
 
@@ -219,7 +219,7 @@ def test_who_gets_a_lead(case):
     turns = {number: turn(number, who) for number, (who, _other) in enumerate(case.rules, 1)}
     plan = Plan("form")
     _give(plan, 7, rules, turns, people({ANN: 0, BOB: 0}))
-    assert plan.given == ([Given(7, case.by, case.owner, SALES)] if case.by else [])
+    assert plan.given == ([AssignedLead(7, case.by, case.owner, SALES)] if case.by else [])
     assert plan.no_one == ([7] if case.no_one else [])
     assert plan.no_rule == ([7] if not case.rules else [])
     # No turn is used up by a rule after the one that counts.
@@ -228,7 +228,14 @@ def test_who_gets_a_lead(case):
 
 
 def test_only_the_leads_that_are_still_there_are_given_to_someone():
-    plan = Plan("form", given=[Given(7, 1, ANN, SALES), Given(8, 1, BOB, SALES), Given(9, 2, ANN, SALES)])
+    plan = Plan(
+        "form",
+        given=[
+            AssignedLead(7, 1, ANN, SALES),
+            AssignedLead(8, 1, BOB, SALES),
+            AssignedLead(9, 2, ANN, SALES),
+        ],
+    )
     plan.only([7, 9, 10])
     assert [(one.lead, one.owner) for one in plan.given] == [(7, ANN), (9, ANN)]
     assert plan.counts == {(1, ANN): 1, (2, ANN): 1}
@@ -236,7 +243,7 @@ def test_only_the_leads_that_are_still_there_are_given_to_someone():
 
 def test_without_rules_a_new_lead_costs_no_query(db, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert read_rules([]) == []
+        assert get_rules_with_conditions([]) == []
 
 
 def test_the_first_user_of_all_has_the_first_turn():
@@ -267,7 +274,7 @@ MUST = {
 
 @pytest.mark.parametrize(("query", "must"), MUST.values(), ids=MUST)
 def test_what_a_lead_must_meet(query, must, on_paper):
-    found = read(QueryDict(query))
+    found = parse_conditions(QueryDict(query))
     assert (found.met, found.problem) == (must, "")
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from leads.models import Lead, Pipeline, Status
-from leads.page.status_path import Closing, get_closings
+from leads.page.status_path import ClosingStatus, get_closings
 from leads.statuses import reference_tables
 
 SALES, RENEWALS = (
@@ -57,6 +57,6 @@ def test_how_a_lead_may_be_closed(case, db, monkeypatch):
     status = next(row for row in rows.values() if row.kind == case.status)
     found = get_closings(Lead(status=status, company=case.company))
     assert found == [
-        Closing(next(row for row in rows.values() if row.name == name), complete)
+        ClosingStatus(next(row for row in rows.values() if row.name == name), complete)
         for name, complete in case.closings.items()
     ]

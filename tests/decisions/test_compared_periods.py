@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from reports.engine.report_periods import BETWEEN, Period, read_period
+from reports.engine.report_periods import BETWEEN, Period, parse_period
 
 
 def day(text: str) -> date:
@@ -176,7 +176,7 @@ OF_THE_CALENDAR = {
 @pytest.mark.parametrize("case", OF_THE_CALENDAR.values(), ids=OF_THE_CALENDAR.keys())
 def test_the_days_that_a_period_of_the_calendar_is_compared_with(case, on):
     on(case.today)
-    period = read_period(QueryDict(f"period={case.name}"))[0]
+    period = parse_period(QueryDict(f"period={case.name}"))[0]
     assert (period.compared("before"), period.compared("year")) == (
         Period(BETWEEN, *map(day, case.before)),
         Period(BETWEEN, *map(day, case.year)),

@@ -6,9 +6,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.fields.custom.values.field_registry import made
+from crm.fields.custom.values.field_registry import build_model_field
 from crm.models import CustomField
-from customers.conversion.custom_value_copy import copied, is_copied, labels_without_counterpart
+from customers.conversion.custom_value_copy import (
+    can_be_copied,
+    copy_custom_value,
+    labels_without_counterpart,
+)
 
 # The keys of a lead's choices and of a company's choices say nothing about each other.
 LEAD = ["Bronze", "Silver", "Gold"]
@@ -60,7 +64,7 @@ def field_with(labels: Any, type: str, start: int, **values: Any) -> Any:
         if choice["name"] in values.get("retired_choices", ()):
             choice["retired"] = True
     values.pop("retired_choices", None)
-    return made(CustomField(pk=start, name="Tier", type=type, choices=choices, **values))
+    return build_model_field(CustomField(pk=start, name="Tier", type=type, choices=choices, **values))
 
 
 def by_label(field: Any, value: Any) -> Any:
@@ -75,7 +79,10 @@ def by_label(field: Any, value: Any) -> Any:
 def test_what_a_new_record_gets_from_a_field_of_its_lead(case):
     source = field_with(LEAD, case.type, 1, decimals=2)
     target = field_with(case.there, case.type, 9, decimals=case.decimals, retired_choices=case.retired)
-    assert copied(source, target, by_label(source, case.lead)) == (by_label(target, case.copy), case.asks)
+    assert copy_custom_value(source, target, by_label(source, case.lead)) == (
+        by_label(target, case.copy),
+        case.asks,
+    )
 
 
 FIELDS = {
@@ -89,8 +96,10 @@ FIELDS = {
 
 @pytest.mark.parametrize(("of_lead", "of_company", "copies"), FIELDS.values(), ids=FIELDS.keys())
 def test_whether_a_field_is_still_copied(of_lead, of_company, copies):
-    source, target = (made(CustomField(pk=1, **{"type": "text", **own})) for own in (of_lead, of_company))
-    assert is_copied(source, target) is copies
+    source, target = (
+        build_model_field(CustomField(pk=1, **{"type": "text", **own})) for own in (of_lead, of_company)
+    )
+    assert can_be_copied(source, target) is copies
 
 
 def test_the_settings_name_the_choices_without_a_counterpart():

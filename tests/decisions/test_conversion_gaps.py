@@ -69,10 +69,10 @@ def gappy(monkeypatch):
 
         rules = SimpleNamespace(mapping={"level": {}} if is_mapped else {})
         monkeypatch.setattr(planning.ConversionRules, "current", lambda: rules)
-        monkeypatch.setattr(planning, "pairs_to", lambda table, mapping: [table])
-        monkeypatch.setattr(planning, "known_keys", known_keys)
-        monkeypatch.setattr(planning, "gaps_of", gaps_of)
-        monkeypatch.setattr(planning, "with_mapped", lambda rows, mapping: list(rows))
+        monkeypatch.setattr(planning, "get_field_pairs", lambda table, mapping: [table])
+        monkeypatch.setattr(planning, "get_taken_unique_values", known_keys)
+        monkeypatch.setattr(planning, "get_value_gaps", gaps_of)
+        monkeypatch.setattr(planning, "get_leads_with_values", lambda rows, mapping: list(rows))
         return together
 
     return prepared

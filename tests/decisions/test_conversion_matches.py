@@ -5,28 +5,28 @@ from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
 from customers.conversion import conversion_plan as planning
-from customers.conversion.field_mapping import with_mapped
+from customers.conversion.field_mapping import get_leads_with_values
 from customers.models import Company, Contact
-from customers.record_matching import COMPANY_NAME, NAME, Facts, facts_of_lead, keys_of, matches
+from customers.record_matching import COMPANY_NAME, NAME, Facts, facts_of_lead, get_lookup_keys, get_matches
 from leads.models import Lead
 
 
 def test_of_many_contacts_with_a_name_only_a_few_are_looked_at(make_contact, cast):
     made = {make_contact("Ana Pop", owner=cast.ann).pk for _each in range(3)}
     asked = [Facts(name="Ana Pop")]
-    assert matches(asked, Contact, cast.ann) == [{pk: {NAME} for pk in made}]
-    (few,) = matches(asked, Contact, cast.ann, most=2)
+    assert get_matches(asked, Contact, cast.ann) == [{pk: {NAME} for pk in made}]
+    (few,) = get_matches(asked, Contact, cast.ann, most=2)
     assert (len(few), set(few) <= made) == (2, True)
 
 
 def test_a_name_of_which_nothing_is_left_to_compare_is_no_name(db):
-    keys = keys_of([Facts(name="\u0301", company="\u0301"), Facts(name="Ana Pop", company="Acme")])
+    keys = get_lookup_keys([Facts(name="\u0301", company="\u0301"), Facts(name="Ana Pop", company="Acme")])
     assert (keys[NAME], keys[COMPANY_NAME]) == ([set(), {"ana pop"}], [set(), {"acme"}])
 
 
 def test_names_are_compared_by_their_first_hundred_letters(db):
     """As the columns are that they are looked up in."""
-    assert keys_of([Facts(name="x" * 140)])[NAME] == [{"x" * 100}]
+    assert get_lookup_keys([Facts(name="x" * 140)])[NAME] == [{"x" * 100}]
 
 
 def test_which_companies_contacts_work_for(
@@ -59,8 +59,8 @@ def test_leads_are_converted_in_the_order_of_their_ids(
         # Written again, the first one is the last in the table.
         Lead.objects.filter(pk=ids[0]).update(city="Cluj")
     with django_assert_num_queries(1 + fields):
-        assert [lead.pk for lead in with_mapped(rows, sources)] == ids
-    assert [lead.pk for lead in with_mapped(rows.order_by("-pk"), sources)] == ids
+        assert [lead.pk for lead in get_leads_with_values(rows, sources)] == ids
+    assert [lead.pk for lead in get_leads_with_values(rows.order_by("-pk"), sources)] == ids
 
 
 def test_who_may_not_view_companies_is_offered_none(cast, make_company, make_lead):
@@ -68,6 +68,6 @@ def test_who_may_not_view_companies_is_offered_none(cast, make_company, make_lea
     facts = [facts_of_lead(make_lead(company="Acme", owner=cast.bob))]
     bob = cast.bob
     vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
-    assert [{*found} for found in planning._known(Company, facts, bob)] == [{company.pk}]
+    assert [{*found} for found in planning._find_matches(Company, facts, bob)] == [{company.pk}]
     vars(bob).update(granted_permissions={"accounts.see_own"})
-    assert planning._known(Company, facts, bob) == [{}]
+    assert planning._find_matches(Company, facts, bob) == [{}]

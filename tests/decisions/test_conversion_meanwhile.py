@@ -3,7 +3,7 @@
 import pytest
 
 from customers.conversion.conversion_plan import NEW, NONE
-from customers.conversion.displayed_matches import unseen
+from customers.conversion.displayed_matches import get_unseen_matches
 
 CASES = {
     "nothing matches": (NEW, [], [], []),
@@ -21,4 +21,4 @@ CASES = {
 
 @pytest.mark.parametrize(("chosen", "shown", "found", "comes_back_for"), CASES.values(), ids=CASES.keys())
 def test_a_conversion_page_comes_back_for_new_matches(chosen, shown, found, comes_back_for):
-    assert unseen(chosen, shown, found) == comes_back_for
+    assert get_unseen_matches(chosen, shown, found) == comes_back_for

@@ -16,10 +16,10 @@ from customers.conversion.conversion_plan import (
     SEVERAL_CONTACTS,
     Plan,
     _plan,
-    still_there,
+    check_chosen_records,
 )
-from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
-from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, LINKED, NAME, PHONE, ordered, rank
+from customers.conversion.new_companies import first_leads, get_first_domain, keys_of_companies
+from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, LINKED, NAME, PHONE, rank, sort_reasons
 from leads.models import Lead
 
 ACME, BETA = 1, 2
@@ -176,7 +176,7 @@ def test_a_plan_whose_records_are_gone(case, monkeypatch):
     present = {planning.Company: {ACME}, planning.Contact: {ANA}}
     monkeypatch.setattr(planning, "_present", lambda model, chosen, user, lock: present[model])
     expected = case.plan if case.stays else Plan(problem=MATCH_GONE)
-    assert still_there({7: case.plan}, None, lock=False) == {7: expected}
+    assert check_chosen_records({7: case.plan}, None, lock=False) == {7: expected}
 
 
 @pytest.mark.parametrize("lock", [True, False], ids=["before it is converted", "in a preview"])
@@ -246,7 +246,7 @@ def test_by_what_a_new_company_is_recognized(db):
     leads = [Lead(pk=pk, **fields) for pk, (fields, _plan, _keys) in table.items()]
     found = keys_of_companies(leads, {pk: plan for pk, (_fields, plan, _keys) in table.items()})
     assert found == {pk: keys for pk, (_fields, _plan, keys) in table.items()}
-    assert [domain_of(lead) for lead in leads[4:]] == ["", "beta.example"]
+    assert [get_first_domain(lead) for lead in leads[4:]] == ["", "beta.example"]
 
 
 BETTER = {
@@ -272,10 +272,10 @@ def test_matches_are_equal_if_their_strongest_reason_and_their_number_are():
 
 
 def test_the_reasons_of_a_match_are_named_in_the_order_of_their_weight():
-    assert ordered({NAME, EMAIL, PHONE, DOMAIN}) == (EMAIL, DOMAIN, PHONE, NAME)
+    assert sort_reasons({NAME, EMAIL, PHONE, DOMAIN}) == (EMAIL, DOMAIN, PHONE, NAME)
 
 
 def test_the_plans_of_a_list_are_those_of_its_leads(make_lead, cast):
     first, _other, last = (make_lead(name, owner=cast.ann) for name in ("Ana Pop", "Bea Rus", "Cris Ene"))
-    found = planning.plans_for(Lead.objects.filter(pk__in=[last.pk, first.pk]), cast.ann)
+    found = planning.build_plans_for_queryset(Lead.objects.filter(pk__in=[last.pk, first.pk]), cast.ann)
     assert sorted(found) == [first.pk, last.pk]

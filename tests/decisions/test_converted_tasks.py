@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.models.task import Task
 from crm.work.tasks.verbs import AddTask, CompleteTask
@@ -65,7 +65,7 @@ def test_the_tasks_of_a_converted_lead(case, cast, make_lead, make_company):
     assert task.of == case.home
     assert case.home == "deal" or task.record == homes[case.home]
     assert list(wrong_next_actions()) == []
-    undo(record, by=cast.ann)
+    revert_operation(record, by=cast.ann)
     task = Task.objects.get()
     assert list(wrong_next_actions()) == []
     assert (task.of, task.record) == ("lead", lead.pk)

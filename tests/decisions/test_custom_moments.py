@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone as zones
 
-from crm.fields.custom.values.field_registry import made
-from crm.fields.custom.values.stored_values import as_stored, fits
+from crm.fields.custom.values.field_registry import build_model_field
+from crm.fields.custom.values.stored_values import fits_field_type, get_json_value
 from crm.fields.widgets.value_widgets import MomentCell
-from crm.transfer.imports.check.row_judgment import plain, same
+from crm.transfer.imports.check.row_judgment import get_json_cell_value, is_same_cell_value
 from tests.decisions.on_paper import custom
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
@@ -44,16 +44,16 @@ TYPED = {
 
 
 def field():
-    return made(custom("Moment", "moment"))
+    return build_model_field(custom("Moment", "moment"))
 
 
 @pytest.mark.parametrize(("typed", "stored"), TYPED.values(), ids=TYPED)
 def test_a_cell_and_a_form_mean_the_same_time_and_both_are_stored_in_utc(typed, stored):
     cell, sent = MomentCell().clean(typed), field().formfield().clean(typed)
-    assert as_stored(cell) == as_stored(sent) == plain(cell) == stored
+    assert get_json_value(cell) == get_json_value(sent) == get_json_cell_value(cell) == stored
     # A cell that is read again is equal to the value that it became.
-    assert same(field().to_python(stored), cell)
-    assert fits(field(), stored)
+    assert is_same_cell_value(field().to_python(stored), cell)
+    assert fits_field_type(field(), stored)
 
 
 # The values that code may have, and what is stored
@@ -72,7 +72,7 @@ KEPT = {
 
 @pytest.mark.parametrize(("value", "stored"), KEPT.values(), ids=KEPT)
 def test_a_time_has_one_form(value, stored):
-    assert as_stored(value) == plain(value) == stored
+    assert get_json_value(value) == get_json_cell_value(value) == stored
 
 
 WRONG = {
@@ -87,7 +87,7 @@ WRONG = {
 
 @pytest.mark.parametrize("stored", WRONG.values(), ids=WRONG)
 def test_another_form_is_never_written(stored):
-    assert not fits(field(), stored)
+    assert not fits_field_type(field(), stored)
 
 
 # The value of the record, what its form sends, and what the record then has
@@ -113,7 +113,7 @@ def test_a_form_that_is_saved_as_it_was_shown_changes_nothing(case):
     asked.held = case.value
     found = asked.clean(case.sent)
     assert found == case.becomes
-    assert as_stored(found) == as_stored(case.becomes)
+    assert get_json_value(found) == get_json_value(case.becomes)
 
 
 # The value of the record, the cell of the file, and whether the cell is as it was exported

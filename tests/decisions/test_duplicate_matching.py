@@ -7,9 +7,9 @@ import pytest
 from duplicates.existing_record_policies import _are_colleagues
 from duplicates.models import DuplicateRules
 from duplicates.models.likeness import Reason
-from duplicates.record_details import Typed
-from duplicates.similar_records import judge
-from duplicates.similarity import Known, essence, similar, similarity
+from duplicates.record_details import RecordDetails
+from duplicates.similar_records import score_similarity
+from duplicates.similarity import ComparedName, get_name_essence, get_similar_ones, measure_similarity
 
 ESSENCES = {
     "the order of words doesn't matter": ("trade omnia", "omnia trade"),
@@ -24,7 +24,7 @@ ESSENCES = {
 
 @pytest.mark.parametrize(("key", "words"), ESSENCES.values(), ids=ESSENCES.keys())
 def test_the_essence_of_a_name(key, words):
-    assert essence(key) == words
+    assert get_name_essence(key) == words
 
 
 LEAST = 85
@@ -44,7 +44,7 @@ SIMILARITIES = {
 @pytest.mark.parametrize(("one", "other", "alike"), SIMILARITIES.values(), ids=SIMILARITIES.keys())
 def test_whether_two_names_are_similar(one, other, alike):
     for pair in ((one, other), (other, one)):
-        found = similarity(*pair, LEAST)
+        found = measure_similarity(*pair, LEAST)
         assert (found >= LEAST) is alike
         assert (found == 100) is (one == other)
 
@@ -72,17 +72,23 @@ BOTH = {
 @pytest.mark.parametrize("case", BOTH.values(), ids=BOTH.keys())
 @pytest.mark.parametrize("by_name", [True, False], ids=["names first", "companies first"])
 def test_whether_two_people_are_similar(case, by_name):
-    one, other = Known.of(1, "ana pop", "omnia trade"), Known.of(2, case.name, case.company)
-    found = similar(one, [Known.of(3, "x y", "z"), other], LEAST, by_name=by_name)
+    one, other = ComparedName.of(1, "ana pop", "omnia trade"), ComparedName.of(2, case.name, case.company)
+    found = get_similar_ones(one, [ComparedName.of(3, "x y", "z"), other], LEAST, by_name=by_name)
     assert [known for known, _score in found] == ([other] if case.alike else [])
     if case.alike:
-        parts = (similarity(one.name, other.name, 0), similarity(one.company, other.company, 0))
+        parts = (
+            measure_similarity(one.name, other.name, 0),
+            measure_similarity(one.company, other.company, 0),
+        )
         assert found[0][1] == int(min(parts))
 
 
 def test_as_similar_as_asked_for_is_similar_enough():
-    one, other = Known.of(1, "ana pop", "omnia trade"), Known.of(2, "pop ana", "omnia trade srl")
-    assert similar(one, [other], 100, by_name=True) == [(other, 100)]
+    one, other = (
+        ComparedName.of(1, "ana pop", "omnia trade"),
+        ComparedName.of(2, "pop ana", "omnia trade srl"),
+    )
+    assert get_similar_ones(one, [other], 100, by_name=True) == [(other, 100)]
 
 
 class Judged(NamedTuple):
@@ -130,13 +136,13 @@ LEAD = {
 }  # fmt: skip
 
 
-def typed(**values: Any) -> Typed:
-    return Typed(**{"emails": (), "phones": (), "domains": (), "name": "", "company": ""} | values)
+def typed(**values: Any) -> RecordDetails:
+    return RecordDetails(**{"emails": (), "phones": (), "domains": (), "name": "", "company": ""} | values)
 
 
 @pytest.mark.parametrize("case", JUDGED.values(), ids=JUDGED.keys())
 def test_why_a_lead_may_be_the_same(case):
-    found = judge(typed(**case.asked), LEAD | case.lead, "lead", DuplicateRules())
+    found = score_similarity(typed(**case.asked), LEAD | case.lead, "lead", DuplicateRules())
     assert found == (None if case.score is None else (case.score, case.reasons))
 
 
@@ -153,7 +159,7 @@ COMPANIES = {
 @pytest.mark.parametrize("case", COMPANIES.values(), ids=COMPANIES.keys())
 def test_why_a_company_may_be_the_same(case):
     row = {"name_key": "omnia trade", "domains": ["omnia.example", "omnia.ro"], "phone_normal": ""}
-    found = judge(typed(**case.asked), row, "company", DuplicateRules())
+    found = score_similarity(typed(**case.asked), row, "company", DuplicateRules())
     assert found == (None if case.score is None else (case.score, case.reasons))
 
 

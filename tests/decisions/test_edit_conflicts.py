@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.records.editing.edit_conflicts import as_drawn, crossings
+from crm.records.editing.edit_conflicts import get_edit_conflicts, get_record_at_version
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
@@ -48,7 +48,7 @@ def test_which_fields_cross_the_change_of_a_colleague(case, make_lead, ada):
         versions.append(Lead.objects.get(pk=lead.pk).version)
     now = Lead.objects.get(pk=lead.pk)
     decided = versions[case.decided] if case.decided else 0
-    found = crossings(KINDS["lead"], now, versions[case.seen], case.sent, decided=decided)
+    found = get_edit_conflicts(KINDS["lead"], now, versions[case.seen], case.sent, decided=decided)
     assert {one.name: one.theirs for one in found} == case.crosses
     assert {one.name: one.mine for one in found} == {name: case.sent[name] for name in case.crosses}
     # The last change of a field is the one that is shown.
@@ -71,7 +71,7 @@ def test_a_form_shows_the_lead_as_it_was_when_it_was_opened(make_lead, make_fiel
             for name, text in change.items()
         }
         carry_out(Edit(values), Lead.objects.filter(pk=lead.pk), by=ada)
-    drawn = [as_drawn(lead, version) for version in versions]
+    drawn = [get_record_at_version(lead, version) for version in versions]
     assert [(one.city, one.zip, one.value) for one in drawn] == [
         ("Arad", "1", 10), ("Arad", "1", 10), ("Cluj", "1", 20.5),
     ]  # fmt: skip

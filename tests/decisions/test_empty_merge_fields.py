@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.work.templates.merge_fields import filled
-from mailings.content.compiled_templates import Gaps
+from crm.work.templates.merge_fields import fill_merge_fields
+from mailings.content.compiled_templates import TextMergeFields
 
 ANA = {"first_name": "Ana", "last_name": "Albu", "name": "Ana Albu", "company": "", "owner": "", "me": "Bob"}
 NO_ONE = dict.fromkeys(ANA, "")
@@ -37,9 +37,9 @@ ROWS = {
 @pytest.mark.parametrize("case", ROWS.values(), ids=ROWS)
 def test_what_is_left_of_a_text(case):
     values, text, left = case
-    gaps = Gaps()
+    gaps = TextMergeFields()
     assert gaps.plain(gaps.marked(text)).filled(values) == left
-    assert filled(text, values, escape=False) == left
+    assert fill_merge_fields(text, values, escape=False) == left
 
 
 PAGES = {
@@ -62,5 +62,5 @@ PAGES = {
 @pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
 def test_what_is_left_of_a_page(case):
     page, left = case
-    gaps = Gaps()
+    gaps = TextMergeFields()
     assert gaps.html(gaps.marked(page)).filled({}) == left

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from crm.models import Export
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports.approval import has_grown
 from crm.transfer.exports.selection import Selection
@@ -74,6 +74,6 @@ def test_an_export_with_linked_records(case, make_company, make_contact, ada):
 
 def test_selected_records_never_grow(make_lead, ann, ada):
     leads = [make_lead(f"Jan N{number}") for number in range(3)]
-    frozen = freeze(ann, "lead", [lead.pk for lead in leads[:2]], "")
+    frozen = freeze_set(ann, "lead", [lead.pk for lead in leads[:2]], "")
     export = Export(user=ann, table="lead", matched=2, linked=0, decided_by=ada)
     assert not has_grown(export, Selection(KINDS["lead"], QueryDict(f"set={frozen.pk}"), ann))

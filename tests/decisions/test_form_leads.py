@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.fields.custom.values.field_registry import field_named
-from crm.fields.custom.values.stored_values import attach_stored
+from crm.fields.custom.values.field_registry import get_custom_field
+from crm.fields.custom.values.stored_values import attach_stored_values
 from crm.models import BuiltInField, CustomField
 from crm.records.history.verb_execution import operation
-from intake.forms.submissions.gap_sentences import marks_of
-from intake.forms.submissions.incomplete_leads import accepted
+from intake.forms.submissions.gap_sentences import describe_gaps
+from intake.forms.submissions.incomplete_leads import split_accepted_values
 from leads.models import Lead, LeadValues
 
 NUMBER, SIZE = "the tax number", "the size"
@@ -88,7 +88,7 @@ def require(case: Case, keys: dict[str, str], status: Any) -> None:
     with operation("test", by=None):
         for name in case.required:
             if name in keys:
-                definition = field_named("lead", keys[name]).definition
+                definition = get_custom_field("lead", keys[name]).definition
                 CustomField.objects.filter(pk=definition.pk).update(required=True)
             else:
                 BuiltInField.objects.create(table_of="lead", name=name, required=True)
@@ -101,7 +101,7 @@ def test_the_answers_to_a_form_become_a_lead(case, keys, statuses, departments):
     require(case, keys, statuses.new)
     answers = {keys.get(name, name): value for name, value in case.answers.items()}
     around = {"status": statuses.new, "department": departments.sales}
-    kept, lacks = accepted(answers | around)
+    kept, lacks = split_accepted_values(answers | around)
     expected = {
         keys.get(name, name): value for name, value in case.answers.items() if name not in case.left_out
     }
@@ -142,6 +142,6 @@ MARKS = {
 @pytest.mark.parametrize(("codes", "values", "said"), MARKS.values(), ids=MARKS.keys())
 def test_a_lead_says_what_it_lacks(codes, values, said, make_lead, ada):
     lead = make_lead(**({"company": "", "city": ""} | values))
-    attach_stored(lead)
+    attach_stored_values(lead)
     assert isinstance(lead, Lead)
-    assert marks_of(codes, lead, ada) == said
+    assert describe_gaps(codes, lead, ada) == said

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from crm.transfer.imports.activities.row_judgment import Judge, alike
+from crm.transfer.imports.activities.row_judgment import Judge, is_same_value
 from crm.transfer.imports.check.cell_cleaning import Cell
-from crm.work.activities.requirements import in_future, missing, unused
+from crm.work.activities.requirements import get_missing_fields, get_unused_fields, in_future
 from crm.work.models.activity import LONGEST_TEXT, Activity
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -209,7 +209,7 @@ ALIKE = {
 def test_whether_a_cell_says_what_is_stored(case):
     now, cell, expected = case
     with timezone.override(BERLIN):
-        assert alike(now, cell) is expected
+        assert is_same_value(now, cell) is expected
 
 
 FIELDS = {
@@ -224,9 +224,9 @@ FIELDS = {
 @pytest.mark.parametrize("name", FIELDS)
 def test_what_an_activity_of_each_type_has_and_needs(name):
     without, needs = FIELDS[name]
-    assert unused(name) == without
-    assert dict(missing(name, {"text": "", "outcome": ""})) == needs
-    assert missing(name, {"text": "Hi", "outcome": "reached"}) == []
+    assert get_unused_fields(name) == without
+    assert dict(get_missing_fields(name, {"text": "", "outcome": ""})) == needs
+    assert get_missing_fields(name, {"text": "Hi", "outcome": "reached"}) == []
 
 
 def test_a_clock_that_is_a_minute_ahead_is_still_in_the_past(stopped_clock):

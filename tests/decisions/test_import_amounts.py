@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crm.platform.excel.parsing.number_parsing import Amount, read_amount
+from crm.platform.excel.parsing.number_parsing import Amount, parse_amount
 from tests.decisions.on_paper import UNCHANGED, added, changed, custom, defined
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -56,14 +56,14 @@ WRONG = {
 @pytest.mark.parametrize("name", READ)
 def test_what_an_amount_says(name):
     text, number, currencies = READ[name]
-    found = read_amount(text, decimal="," if "2.000" in text else ".")
+    found = parse_amount(text, decimal="," if "2.000" in text else ".")
     assert found == Amount(Decimal(number), currencies)
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_text_that_is_no_amount(name):
     with pytest.raises(ValueError, match=NO_NUMBER):
-        read_amount(WRONG[name])
+        parse_amount(WRONG[name])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from crm.models import PlannedRow
 from crm.platform.sql import chunks
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.transfer.imports.apply.plan_application import Stale, apply
 from crm.transfer.imports.check.record_check import Check
@@ -116,7 +116,7 @@ def test_an_import_tells_how_many_rows_are_done_and_pauses_for_others(case, read
     # A part of the time since the last step.
     assert clock.slept == [0.15] * len(steps)
     assert record.milliseconds == (clock.now - begun) * 1000
-    undone = undo(record, by=ann).operation
+    undone = revert_operation(record, by=ann).operation
     assert undone.milliseconds == 1000
 
 
@@ -131,7 +131,8 @@ def test_an_import_without_progress_does_not_pause(read, ann, clock):
 def test_only_an_import_that_adds_records_waits_for_its_turn(adds, read, ann, make_lead, monkeypatch):
     turns: list[Any] = []
     monkeypatch.setattr(
-        "crm.transfer.imports.apply.plan_application.wait_for_turn", lambda imported, by: turns.append(by)
+        "crm.transfer.imports.apply.plan_application.lock_against_same_imports",
+        lambda imported, by: turns.append(by),
     )
     told = read(ann, ["last_name", "id"], [["Pop", "" if adds else f"#{make_lead('Ana Ene', owner=ann).pk}"]])
     Check(told, ann).run()

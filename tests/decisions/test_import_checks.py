@@ -5,7 +5,7 @@ import pytest
 from crm.models import PlannedRow
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.plan_building import Planning
+from crm.transfer.imports.check.plan_building import PlanBuilder
 from crm.transfer.imports.check.record_check import Check
 from customers.models import Company
 
@@ -76,7 +76,7 @@ def test_a_new_check_replaces_the_plan_and_its_counts(read, ann):
 
 
 def test_rows_are_planned_in_portions_and_repeat_each_other_across_them(read, ann, monkeypatch):
-    monkeypatch.setattr(Planning, "rows_at_once", 2)
+    monkeypatch.setattr(PlanBuilder, "rows_at_once", 2)
     rows = [[f"p{number}@example.com"] for number in (1, 2, 3, 1, 2)]
     imported, done = read(ann, ["email"], rows), []
     Check(imported, ann).run(lambda *so_far: done.append(so_far))

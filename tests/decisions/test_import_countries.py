@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.platform.text.country_lookup import country_in_any_language, country_like, country_named
+from crm.platform.text.country_lookup import country_in_any_language, country_like, find_country_code
 
 NAMES = {
     "TR": "Turkey, Türkiye, Türkei, Turcia, Turquie, Turquía, TÜRKIYE, TUR",
@@ -86,7 +86,11 @@ def test_which_country_is_suggested_for_a_name_that_means_none(name):
 
 
 def test_a_search_knows_the_names_in_the_languages_of_the_product_only():
-    assert (country_named("Turcia"), country_named("Czech Republic"), country_named("Türkei")) == (
+    assert (
+        find_country_code("Turcia"),
+        find_country_code("Czech Republic"),
+        find_country_code("Türkei"),
+    ) == (
         "TR",
         "CZ",
         "",
@@ -94,4 +98,4 @@ def test_a_search_knows_the_names_in_the_languages_of_the_product_only():
 
 
 def test_a_search_takes_no_short_text_for_a_country():
-    assert country_named("USA") == country_named("in") == ""
+    assert find_country_code("USA") == find_country_code("in") == ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from crm.models import Import
-from crm.platform.excel.parsing.day_order import DayOrder, looks_day_first
+from crm.platform.excel.parsing.day_order import DayOrder, guess_day_first
 from crm.transfer.imports.columns.column_day_orders import note_on_order, unsure_orders
 
 SEEN = {
@@ -98,6 +98,6 @@ def test_what_is_decided_and_said_about_a_column(case):
 
 def test_the_last_date_of_a_file_decides_as_the_first_one_does():
     either = [f"{month:02}/01/2025" for month in range(2, 13)] * 100
-    assert looks_day_first(either) is None
-    assert looks_day_first([*either, "11/25/2025"]) is False
-    assert looks_day_first(["11/25/2025", *either]) is False
+    assert guess_day_first(either) is None
+    assert guess_day_first([*either, "11/25/2025"]) is False
+    assert guess_day_first(["11/25/2025", *either]) is False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.columns.header_words import Surely, headers_of, headers_without_field
+from crm.transfer.imports.columns.header_words import Surely, get_headers, headers_without_field
 from tests.decisions.on_paper import ann
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -82,7 +82,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_header_means(case):
-    found, surely = headers_of(KINDS[case.of], ann(of=case.of)).meaning(case.header)
+    found, surely = get_headers(KINDS[case.of], ann(of=case.of)).meaning(case.header)
     assert found == case.field
     assert not found or surely == case.surely
 

@@ -3,12 +3,12 @@
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.columns.file_columns import Seen
-from crm.transfer.imports.columns.id_columns import LABEL, IdColumn, id_column_of
+from crm.transfer.imports.columns.file_columns import ColumnContent
+from crm.transfer.imports.columns.id_columns import LABEL, IdColumn, find_id_column
 
 
-def column(heading: str, *texts: str) -> Seen:
-    found = Seen(heading)
+def column(heading: str, *texts: str) -> ColumnContent:
+    found = ColumnContent(heading)
     for text in texts:
         found.see("s", text)
     return found
@@ -37,10 +37,10 @@ CASES = {
 @pytest.mark.parametrize(("of", "cells", "found"), CASES.values(), ids=CASES)
 def test_a_column_of_ids(of, cells, found, on_paper):
     columns = [column(heading, *filter(None, [text])) for heading, text in cells.items()]
-    got = id_column_of(KINDS[of], columns, [""] * len(columns))
+    got = find_id_column(KINDS[of], columns, [""] * len(columns))
     assert got == (IdColumn(*found) if found else None)
 
 
 def test_a_column_that_is_mapped_to_something_else_is_left_alone(on_paper):
     columns = [column("ID", "17"), column("Record ID", "18")]
-    assert id_column_of(KINDS["deal"], columns, ["name", ""]) == IdColumn(1, LABEL)
+    assert find_id_column(KINDS["deal"], columns, ["name", ""]) == IdColumn(1, LABEL)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crm.fields.custom.values.field_registry import made
+from crm.fields.custom.values.field_registry import build_model_field
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.record_matching import Matcher, Recognition
@@ -272,7 +272,10 @@ def test_the_fields_that_a_status_requires_are_read_too(there, ann, make_field, 
 
 def test_a_lead_has_no_value_yet_in_a_field_that_the_import_will_make(there, ann):
     (pk,) = there([{}])
-    new = [made(custom("Course"), "new_3"), made(custom("Credits", "number"), "new_4")]
+    new = [
+        build_model_field(custom("Course"), "new_3"),
+        build_model_field(custom("Credits", "number"), "new_4"),
+    ]
     _keys, found = recognized(ann, {"id": pk}, match="id", new=new)
     assert (found.records[pk]["new_3"], found.records[pk]["new_4"]) == ("", None)
 

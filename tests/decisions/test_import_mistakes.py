@@ -10,11 +10,11 @@ from crm.models import ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.error_groups import (
     Answer,
-    answers_in,
+    build_error_groups,
     can_be_empty,
-    counted_mistakes,
-    put_in,
-    repeated_mistakes,
+    correct_cells,
+    count_mistakes,
+    parse_answers,
 )
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from tests.decisions.on_paper import SALES, custom, defined, judge
@@ -75,12 +75,12 @@ ANSWERS = {
 
 @pytest.mark.parametrize(("group", "answer"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer(group, answer):
-    assert list(answers_in(sent(group), 2)) == ([answer] if answer else [])
+    assert list(parse_answers(sent(group), 2)) == ([answer] if answer else [])
 
 
 def test_several_answers_at_once():
     groups = [("0", "x", "", "skip", ""), ("1", "n/a", "", "empty", ""), ("1", "", "1", "skip", "3")]
-    assert [answer.becomes for answer in answers_in(sent(*groups), 2)] == ["", "3"]
+    assert [answer.becomes for answer in parse_answers(sent(*groups), 2)] == ["", "3"]
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def test_what_the_cells_become(case, read, ann):
     PlannedRow.objects.bulk_create(
         PlannedRow(of=imported, row=row, verdict="error", errors=errors) for row, errors in WRONG.items()
     )
-    assert sorted(put_in(imported, case.answers)) == sorted(case.becomes)
+    assert sorted(correct_cells(imported, case.answers)) == sorted(case.becomes)
     kept = {row.row: row.fixes for row in ImportRow.objects.filter(of=imported) if row.fixes}
     assert kept == {row: {"1": text} for row, text in case.becomes.items()}
 
@@ -141,9 +141,9 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
     PlannedRow.objects.bulk_create(
         PlannedRow(of=imported, row=row, verdict="error", errors=found) for row, found in errors.items()
     )
-    imported.counts = {"mistakes": counted_mistakes(imported)}
+    imported.counts = {"mistakes": count_mistakes(imported)}
     kind = KINDS["lead"]
-    found = repeated_mistakes(imported, rules_of(kind)(kind, ann), ["status"])
+    found = build_error_groups(imported, rules_of(kind)(kind, ann), ["status"])
     told = [(one.place, one.text, one.count, one.others, one.optional) for one in found]
     assert told == [
         (1, "n/a", 2, False, True),
@@ -160,7 +160,7 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
 def test_activities_are_not_imported_without_a_value(read, ann):
     imported = read(ann, ["last_name", "city"], [["A", "?"]], activities=True)
     PlannedRow.objects.create(of=imported, row=2, verdict="error", errors=[[1, "No."]])
-    imported.counts = {"mistakes": counted_mistakes(imported)}
+    imported.counts = {"mistakes": count_mistakes(imported)}
     kind = KINDS["lead"]
-    (found,) = repeated_mistakes(imported, rules_of(kind)(kind, ann))
+    (found,) = build_error_groups(imported, rules_of(kind)(kind, ann))
     assert not found.optional

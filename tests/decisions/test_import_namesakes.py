@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from crm.transfer.imports.check.cell_cleaning import Cell
-from crm.transfer.imports.check.namesakes import NO_MARKS, EarlierRows, RecordsOfNames, RowsMeant, Told
+from crm.transfer.imports.check.namesakes import (
+    NO_MARKS,
+    DistinguishingFields,
+    EarlierRows,
+    RecordsOfNames,
+    RowsMeant,
+)
 from customers.companies.excel import CompanyImport
 from customers.deals.excel import DealImport
 
@@ -17,9 +23,9 @@ ALFA, DELTA = 11, 14
 SAME, OTHER = "same", "other"
 
 
-def told(rules: Any, mapping, unique=()) -> Told:
+def told(rules: Any, mapping, unique=()) -> DistinguishingFields:
     known = SimpleNamespace(unique=dict.fromkeys(unique), told_apart_as=rules(None, None).told_apart_as)
-    return Told(known, rules.namesakes, mapping, [])
+    return DistinguishingFields(known, rules.namesakes, mapping, [])
 
 
 @pytest.fixture(autouse=True)

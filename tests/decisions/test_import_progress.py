@@ -11,7 +11,13 @@ from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
 from crm.models import Import
-from crm.transfer.imports.import_access import elsewhere, file_in_words, own_import, pace, seen_import
+from crm.transfer.imports.import_access import (
+    estimate_pace,
+    file_in_words,
+    get_own_import,
+    get_required_page,
+    get_visible_import,
+)
 
 IMPORTS, SEES_ALL = ("leads.view_lead", "leads.add_lead", "leads.import_lead"), "crm.view_import"
 
@@ -34,7 +40,7 @@ PACES: dict[str, tuple[float | None, int, int, dict[str, int]]] = {
 def test_how_fast_a_job_is_and_how_long_it_takes(case, stopped_clock):
     seconds, done, total, expected = case
     begun = None if seconds is None else stopped_clock - timedelta(seconds=seconds)
-    assert pace(SimpleNamespace(started_at=begun, done=done, total=total)) == expected
+    assert estimate_pace(SimpleNamespace(started_at=begun, done=done, total=total)) == expected
 
 
 READY: dict[str, Any] = {"working": False, "state": "columns", "rows_kept": True}
@@ -49,7 +55,7 @@ STEPS = {
 @pytest.mark.parametrize("case", STEPS.values(), ids=STEPS)
 def test_which_steps_of_an_import_are_open(case):
     values, is_elsewhere = case
-    found = elsewhere(SimpleNamespace(pk=1, **READY | values), "columns", "values")
+    found = get_required_page(SimpleNamespace(pk=1, **READY | values), "columns", "values")
     assert (found is not None) == is_elsewhere
 
 
@@ -114,12 +120,14 @@ def test_who_opens_an_import(case, read, cast, rf):
     with CaptureQueriesContext(connection) as queries:
         if case.answer in ("403", "404"):
             with pytest.raises(PermissionDenied if case.answer == "403" else Http404):
-                seen_import(request, imported.pk) if case.seen else own_import(request, imported.pk)
+                get_visible_import(request, imported.pk) if case.seen else get_own_import(
+                    request, imported.pk
+                )
             return
         found = (
-            seen_import(request, imported.pk)
+            get_visible_import(request, imported.pk)
             if case.seen
-            else own_import(request, imported.pk, **({} if case.locked else {"locked": False}))
+            else get_own_import(request, imported.pk, **({} if case.locked else {"locked": False}))
         )
     assert found == imported
     assert any("FOR NO KEY UPDATE" in query["sql"] for query in queries) == (case.answer == "locked")

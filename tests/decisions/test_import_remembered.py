@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 from crm.models import Import
-from crm.transfer.imports.columns.file_columns import ASK, Seen
-from crm.transfer.imports.columns.saved_mappings import is_only_guessed, remembered_mapping
-from crm.transfer.imports.read.staging import _remembered
+from crm.transfer.imports.columns.file_columns import ASK, ColumnContent
+from crm.transfer.imports.columns.saved_mappings import get_mapping_to_remember, is_unconfirmed_guess
+from crm.transfer.imports.read.staging import _apply_saved_mapping
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ CASES = {
 def test_a_column_is_remembered(case):
     column = {"heading": "Reach", "by_values": case.guessed, "sure": case.sure}
     imported = Import(mapping=[case.chosen], columns=[column])
-    assert remembered_mapping(imported) == [case.remembered]
-    assert is_only_guessed(column, case.chosen) == (case.remembered == ASK)
+    assert get_mapping_to_remember(imported) == [case.remembered]
+    assert is_unconfirmed_guess(column, case.chosen) == (case.remembered == ASK)
 
 
 # The remembered fields of two columns, the present guesses for them, and what they get.
@@ -52,6 +52,6 @@ NEXT = {
 
 @pytest.mark.parametrize(("remembered", "guesses", "fields"), NEXT.values(), ids=NEXT)
 def test_the_next_file_starts_with(remembered, guesses, fields):
-    columns = [Seen("Reach", guess=guess) for guess in guesses]
-    assert _remembered(remembered, columns) == fields
+    columns = [ColumnContent("Reach", guess=guess) for guess in guesses]
+    assert _apply_saved_mapping(remembered, columns) == fields
     assert [column.sure for column in columns] == [name != ASK for name in remembered]

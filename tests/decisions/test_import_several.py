@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.platform.excel.parsing.emails_and_phones import emails_in, phones_in, with_calling_code
+from crm.platform.excel.parsing.emails_and_phones import split_emails, split_phones, with_calling_code
 from tests.decisions.on_paper import added, changed
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -40,7 +40,7 @@ PHONES = {
 @pytest.mark.parametrize("name", PHONES)
 def test_which_phones_a_cell_has(name):
     text, phones = PHONES[name]
-    assert phones_in(text) == phones
+    assert split_phones(text) == phones
 
 
 EMAILS = {
@@ -63,7 +63,7 @@ EMAILS = {
 @pytest.mark.parametrize("name", EMAILS)
 def test_which_emails_a_cell_has(name):
     text, emails = EMAILS[name]
-    assert emails_in(text) == emails
+    assert split_emails(text) == emails
 
 
 CODES = {

@@ -8,7 +8,7 @@ import pytest
 from crm.models import PlannedRow
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.apply.plan_application import _known_by_now, apply
+from crm.transfer.imports.apply.plan_application import _skip_rows_known_by_now, apply
 from crm.transfer.imports.check.record_check import Check
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from leads.models import Lead
@@ -76,5 +76,5 @@ def test_a_row_that_is_skipped_for_another_reason_keeps_that_reason(read, ann, m
     PlannedRow.objects.filter(of=told).update(action="", errors=kept)
     make_lead(**ANA)
     kind = KINDS["lead"]
-    assert _known_by_now(told, rules_of(kind)(kind, ann)) == 0
+    assert _skip_rows_known_by_now(told, rules_of(kind)(kind, ann)) == 0
     assert PlannedRow.objects.get(of=told).errors == kept

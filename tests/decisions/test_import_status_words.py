@@ -4,7 +4,7 @@ import pytest
 
 from customers.deals.excel import DealImport
 from leads.imports.lead_import import LeadImport
-from leads.imports.pipeline_import import category_of
+from leads.imports.pipeline_import import find_category
 
 LEADS = {
     "In progress": "contacted",
@@ -43,9 +43,9 @@ DEALS = {
 
 @pytest.mark.parametrize(("word", "category"), LEADS.items(), ids=LEADS)
 def test_a_status_of_leads_suggests(word, category):
-    assert category_of(word, LeadImport.categories) == category
+    assert find_category(word, LeadImport.categories) == category
 
 
 @pytest.mark.parametrize(("word", "category"), DEALS.items(), ids=DEALS)
 def test_a_stage_of_deals_suggests(word, category):
-    assert category_of(word, DealImport.categories) == category
+    assert find_category(word, DealImport.categories) == category

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.columns.field_suggestion import suggest
-from crm.transfer.imports.columns.file_columns import Seen
+from crm.transfer.imports.columns.field_suggestion import suggest_fields
+from crm.transfer.imports.columns.file_columns import ColumnContent
 from tests.decisions import on_paper
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -70,8 +70,8 @@ CASES = {
 }  # fmt: skip
 
 
-def seen(header: str, values: tuple[str, ...]) -> Seen:
-    column = Seen(header)
+def seen(header: str, values: tuple[str, ...]) -> ColumnContent:
+    column = ColumnContent(header)
     for text in values:
         column.see("s", text)
     return column
@@ -80,11 +80,11 @@ def seen(header: str, values: tuple[str, ...]) -> Seen:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_columns_get_their_fields(case):
     columns = [seen(header, values) for header, values in case.columns.items()]
-    found = suggest(LEAD, columns, on_paper.ann(), case.meant)
+    found = suggest_fields(LEAD, columns, on_paper.ann(), case.meant)
     assert found == case.fields
     assert [column.by_values for column in columns if column.by_values] == case.guessed
 
 
 def test_without_headers_the_second_column_of_phones_is_the_mobile():
     columns = [seen("", PHONES), seen("", PHONES[:2])]
-    assert suggest(LEAD, columns, on_paper.ann()) == ["phone", "mobile"]
+    assert suggest_fields(LEAD, columns, on_paper.ann()) == ["phone", "mobile"]

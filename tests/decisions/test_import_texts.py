@@ -7,8 +7,8 @@ import pytest
 from crm.platform.excel.parsing.name_lists import names_in_cell
 from crm.platform.excel.parsing.yes_no import NO, YES, yes_or_no
 from crm.platform.text.html_to_text import is_html, plain_text
-from crm.platform.text.text_folding import plain
-from crm.transfer.imports.columns.column_guessing import Type, proposal
+from crm.platform.text.text_folding import fold_text
+from crm.transfer.imports.columns.column_guessing import Type, propose_field_type
 from tests.decisions.on_paper import COLD, HOT, added, changed
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -82,7 +82,7 @@ def test_yes_and_no_in_the_words_of_people_and_of_spreadsheets(word):
 
 def test_no_word_says_yes_and_no():
     assert set() == YES & NO
-    assert {word for word in YES | NO if plain(word) != word} == set()
+    assert {word for word in YES | NO if fold_text(word) != word} == set()
 
 
 def test_a_cell_with_yes_or_no():
@@ -136,7 +136,7 @@ PROPOSED = {
 @pytest.mark.parametrize("name", PROPOSED)
 def test_the_type_of_a_new_field(name):
     texts, type_of_field = PROPOSED[name]
-    assert proposal(Counter(texts * 3), {"s"}, many=False)["type"] == type_of_field
+    assert propose_field_type(Counter(texts * 3), {"s"}, many=False)["type"] == type_of_field
 
 
 def test_a_text_whose_tags_never_end_stays_as_it_is():

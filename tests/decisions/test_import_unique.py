@@ -7,7 +7,7 @@ import pytest
 
 from crm.records.history.verb_execution import operation
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.check.unique_values import held_now, unique_keys
+from crm.transfer.imports.check.unique_values import get_current_holders, unique_keys
 from leads.models import LeadValues
 from tests.decisions.on_paper import custom
 from tests.decisions.plan_on_paper import lead, planned
@@ -139,8 +139,8 @@ def test_the_values_of_rows_are_compared_as_the_database_does(rules, make_field,
     with operation("test", by=None):
         type(gone).objects.filter(pk=gone.pk).update(deleted_at="2026-01-01T10:00Z")
     keys += unique_keys(one, [{code.name: "b"}])
-    assert held_now(one, keys) == {
+    assert get_current_holders(one, keys) == {
         (code.name, keys[2][code.name]): first.pk,
         (number.name, keys[0][number.name]): zero.pk,
     }
-    assert held_now(one, [{}]) == {}
+    assert get_current_holders(one, [{}]) == {}

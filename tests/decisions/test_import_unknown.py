@@ -7,8 +7,14 @@ from typing import Any
 import pytest
 
 from crm.models import Import
-from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, as_held
-from crm.transfer.imports.check.value_decisions import chosen_before, creates, decide, decided, used_again
+from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, adapt_cell_to_value
+from crm.transfer.imports.check.value_decisions import (
+    get_decision,
+    get_earlier_choice,
+    get_reactivated_values,
+    is_create_decision,
+    store_decision,
+)
 from tests.decisions.on_paper import EVENT, HOT, OLD, OLD_FAIR, WEBSITE, cleaned, judge
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -109,7 +115,7 @@ HELD = {
 
 @pytest.mark.parametrize("case", HELD.values(), ids=HELD)
 def test_a_record_keeps_its_retired_values(case):
-    assert as_held(case.cell, case.now) == (case.becomes or case.cell)
+    assert adapt_cell_to_value(case.cell, case.now) == (case.becomes or case.cell)
 
 
 # The form
@@ -137,19 +143,19 @@ CHOSEN = {
 @pytest.mark.parametrize("case", CHOSEN.values(), ids=CHOSEN)
 def test_a_decision_of_the_form(case):
     decisions: dict[str, Any] = {"tags": {"other": "refuse"}, "source": {"targ": "empty"}}
-    decide(decisions, "source", "Târg", case.sent)
+    store_decision(decisions, "source", "Târg", case.sent)
     assert decisions == {"tags": {"other": "refuse"}, "source": {"targ": case.kept}}
-    assert chosen_before(decisions, "source", "TARG") == case.shown
-    assert decided(decisions, "source", "targ") == case.kept
-    assert creates(case.kept) is case.makes
+    assert get_earlier_choice(decisions, "source", "TARG") == case.shown
+    assert get_decision(decisions, "source", "targ") == case.kept
+    assert is_create_decision(case.kept) is case.makes
 
 
 def test_there_may_be_no_decision():
     for decisions in ({}, {"tags": {"fair": 1}}, {"source": {"fairs": 1}}, {"source": {"fair": "create"}}):
-        assert decided(decisions, "source", "Fair") is None
-        assert chosen_before(decisions, "source", "Fair") is None
-    assert creates(None) is False
-    assert creates("renewed") is False
+        assert get_decision(decisions, "source", "Fair") is None
+        assert get_earlier_choice(decisions, "source", "Fair") is None
+    assert is_create_decision(None) is False
+    assert is_create_decision("renewed") is False
 
 
 def test_only_retired_values_are_used_again():
@@ -158,7 +164,7 @@ def test_only_retired_values_are_used_again():
         "tags": {"old": "refuse"},
         "status": {"outdated": "new:Outdated"},
     }
-    assert used_again(decisions, judge().resource, ["source", "tags"]) == {"source": {OLD_FAIR}}
+    assert get_reactivated_values(decisions, judge().resource, ["source", "tags"]) == {"source": {OLD_FAIR}}
 
 
 # Cells as they were read

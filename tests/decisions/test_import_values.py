@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from crm.fields.custom.values.field_registry import made
+from crm.fields.custom.values.field_registry import build_model_field
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.row_judgment import blank_of, plain, same
+from crm.transfer.imports.check.row_judgment import get_blank_value, get_json_cell_value, is_same_cell_value
 from leads.models import Lead
 from tests.decisions.on_paper import RULES, ann, custom, defined
 
@@ -58,7 +58,7 @@ SAME = {
 
 @pytest.mark.parametrize("case", SAME.values(), ids=SAME)
 def test_whether_a_cell_says_what_the_database_has(case):
-    assert same(case.now, case.cell) is case.same
+    assert is_same_cell_value(case.now, case.cell) is case.same
 
 
 PLAIN = {
@@ -80,7 +80,7 @@ PLAIN = {
 @pytest.mark.parametrize("name", PLAIN)
 def test_how_a_plan_keeps_a_value(name):
     value, kept = PLAIN[name]
-    assert (plain(value), type(plain(value))) == (kept, type(kept))
+    assert (get_json_cell_value(value), type(get_json_cell_value(value))) == (kept, type(kept))
 
 
 BLANK = {
@@ -102,8 +102,8 @@ FIELDS = [custom("Course"), custom("Credits", "number", 2), custom("Grades", "ch
 def test_what_an_empty_field_has(name):
     field, value = BLANK[name]
     with defined(FIELDS):
-        assert blank_of(Lead, field) == value
-    assert made(FIELDS[0]).null is False
+        assert get_blank_value(Lead, field) == value
+    assert build_model_field(FIELDS[0]).null is False
 
 
 def test_without_a_department_there_is_no_country():

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crm.work.invitations.itip_replies import replies_in
+from crm.work.invitations.itip_replies import parse_replies
 
 EVENT = {
     "UID": "meeting-1@ours.example",
@@ -70,7 +70,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize(("file", "answers"), ANSWERS.values(), ids=ANSWERS)
 def test_what_is_answered(file, answers):
-    assert {reply.address: reply.answer for reply in replies_in(file)} == answers
+    assert {reply.address: reply.answer for reply in parse_replies(file)} == answers
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -101,7 +101,7 @@ TIMES = {
 
 @pytest.mark.parametrize(("changed", "begins", "ends"), TIMES.values(), ids=TIMES)
 def test_which_time_is_proposed(changed, begins, ends):
-    (reply,) = replies_in(file_with("COUNTER", **changed))
+    (reply,) = parse_replies(file_with("COUNTER", **changed))
     assert (reply.begins, reply.ends) == (begins, ends)
 
 
@@ -121,10 +121,10 @@ COMMENTS = {
 
 @pytest.mark.parametrize(("changed", "comment"), COMMENTS.values(), ids=COMMENTS)
 def test_what_is_written_with_an_answer(changed, comment):
-    (reply,) = replies_in(file_with(**changed))
+    (reply,) = parse_replies(file_with(**changed))
     assert reply.comment == comment
 
 
 def test_times_count_only_in_proposals():
-    (reply,) = replies_in(file_with())
+    (reply,) = parse_replies(file_with())
     assert (reply.begins, reply.ends) == (None, None)

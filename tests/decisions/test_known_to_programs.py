@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from duplicates.existing_record_policies import _one_at_a_time, known_to_program
+from duplicates.existing_record_policies import _one_at_a_time, get_known_record
 from duplicates.models import DuplicateRules
 from duplicates.models.duplicate_rules import Policy
-from duplicates.record_details import Typed
+from duplicates.record_details import RecordDetails
 
 EMAIL, PHONE = {"email": "ana@a.example"}, {"phone": "0722 123 456"}
 SEES, CHANGES = ("leads.view_lead",), ("leads.view_lead", "leads.change_lead")
@@ -81,7 +81,7 @@ def test_which_lead_a_program_means(case, cast, departments, make_lead, make_con
     make_contact("Ana Pop", owner=cast.bob, **EMAIL)
     vars(cast.bob).update(granted=["accounts.see_own", *case.rights], held_roles=[])
     sent = {"department": departments.sales, **case.sent}
-    found = known_to_program("own_api", KINDS["lead"], sent, cast.bob, case.may_update)
+    found = get_known_record("own_api", KINDS["lead"], sent, cast.bob, case.may_update)
     assert (found and made.index(found.pk)) == case.finds
     if found:
         assert found.updated == (case.policy == Policy.UPDATE)
@@ -95,7 +95,7 @@ def test_a_program_that_sends_nothing_to_compare_waits_for_no_one(cast):
         rules.own_api = Policy.SKIP
         rules.save()
     with CaptureQueriesContext(connection) as queries:
-        assert known_to_program("own_api", KINDS["lead"], {"city": "Cluj"}, cast.ann, True) is None
+        assert get_known_record("own_api", KINDS["lead"], {"city": "Cluj"}, cast.ann, True) is None
     assert not [query["sql"] for query in queries if "pg_advisory" in query["sql"]]
 
 
@@ -106,6 +106,6 @@ def test_two_calls_for_one_person_wait_in_the_same_order(db):
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            _one_at_a_time(Typed(emails=emails, phones=phones, domains=(), name="", company=""))
+            _one_at_a_time(RecordDetails(emails=emails, phones=phones, domains=(), name="", company=""))
         locked.append([query["sql"].rpartition("hashtext('")[2].partition("'")[0] for query in queries])
     assert locked == [["+401", "+402", "a@a.example", "b@a.example"], ["+401", "a@a.example"]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailboxes.messages.received_message import letter_in
+from mailboxes.messages.received_message import parse_received_message
 
 HEAD = "From: a@b.example\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
 PLAN = ("image/png", "plan.png", "1@b.example")
@@ -89,6 +89,6 @@ PICTURES = {
 
 @pytest.mark.parametrize(("email", "text", "files"), PICTURES.values(), ids=PICTURES)
 def test_where_the_pictures_are(email, text, files):
-    letter = letter_in(email_with(**email))
+    letter = parse_received_message(email_with(**email))
     assert letter.text == text
     assert [name for name, _content in letter.files] == files

@@ -2,7 +2,14 @@
 
 import pytest
 
-from mailboxes.receiving.record_lookup import CLIENT, CONTACT, MOST_RECORDS, OF_REQUEST, OPEN_LEAD, nearest
+from mailboxes.receiving.record_lookup import (
+    CLIENT,
+    CONTACT,
+    MOST_RECORDS,
+    OF_REQUEST,
+    OPEN_LEAD,
+    get_nearest_records,
+)
 
 LEAD, OLDER_LEAD, PERSON = ("lead", 7), ("lead", 3), ("contact", 5)
 
@@ -30,4 +37,4 @@ PLACES = {
 
 @pytest.mark.parametrize(("ranked", "places"), PLACES.values(), ids=PLACES)
 def test_which_records_get_an_email(ranked, places):
-    assert nearest(ranked) == places
+    assert get_nearest_records(ranked) == places

@@ -11,12 +11,12 @@ from django.utils import timezone
 from crm.records.history.verb_execution import operation
 from customers.models import ConsentPurpose, ConsentState
 from leads.models import Lead, Unsubscribe
-from mailings.audience.audience import judged
+from mailings.audience.audience import build_judged_sql
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
 from mailings.models.address_digest import UNSUBSCRIBED
-from mailings.sending.last_minute_exclusion import still, verdicts
-from mailings.suppression.address_digests import digest_of
-from mailings.suppression.address_erasure import remember
+from mailings.sending.last_minute_exclusion import get_exclusion_reasons, still
+from mailings.suppression.address_digests import build_digest
+from mailings.suppression.address_erasure import remember_digest
 from mailings.suppression.unsubscribe import is_unsubscribed, resubscribe, unsubscribe
 from tests.mailings.conftest import make_mailing
 
@@ -148,7 +148,7 @@ def happened(case: Case, lead: Lead, world: dict[str, Any], make_mailing: Any, b
         else:
             ListUnsubscribe.objects.create(list=world[left], email_key=case.of)
     for reason, list in case.erased:
-        remember(digest_of(case.of), reason, world[list].pk if list else None)
+        remember_digest(build_digest(case.of), reason, world[list].pk if list else None)
     if case.suppressed:
         with operation("test", by=None):
             Suppression.objects.create(address=case.of, email_key=case.of, reason=case.suppressed)
@@ -174,7 +174,7 @@ def test_who_gets_a_mailing(case, make_lead, make_mailing, ann, world):
     mailing = make_mailing(
         [lead], by=ann, list=world[case.list], purpose=purpose, pause_days=case.pause, state="sending"
     )
-    sql, parameters = judged(mailing)
+    sql, parameters = build_judged_sql(mailing)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} SELECT state, reason FROM recipients", parameters)
         assert cursor.fetchall() == [("left_out" if case.reason else "waiting", case.reason)]
@@ -183,7 +183,7 @@ def test_who_gets_a_mailing(case, make_lead, make_mailing, ann, world):
     # It was written before all this happened.
     taken = {"state": "sending", "taken_until": NOW + timedelta(hours=1)}
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA, **taken)
-    assert verdicts(mailing, [delivery]) == ({delivery.pk: case.reason} if case.reason else {})
+    assert get_exclusion_reasons(mailing, [delivery]) == ({delivery.pk: case.reason} if case.reason else {})
     goes_on, reason = still(delivery)
     assert goes_on
     # Erased addresses are known by digests, which are compared when the delivery is taken.
@@ -196,15 +196,15 @@ def test_what_an_earlier_secret_key_recognizes_counts_as_much(
     before, now, make_lead, make_mailing, ann, settings
 ):
     mailing = make_mailing([make_lead(email=ANA)], by=ann, state="sending")
-    remember(digest_of(ANA), before)
+    remember_digest(build_digest(ANA), before)
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret key"
-    remember(digest_of(ANA), now)
-    sql, parameters = judged(mailing)
+    remember_digest(build_digest(ANA), now)
+    sql, parameters = build_judged_sql(mailing)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} SELECT reason FROM recipients", parameters)
         assert cursor.fetchall() == [(GONE,)]
     delivery = Delivery.objects.create(mailing=mailing, record=mailing.ids[0], email_key=ANA)
-    assert verdicts(mailing, [delivery]) == {delivery.pk: GONE}
+    assert get_exclusion_reasons(mailing, [delivery]) == {delivery.pk: GONE}
 
 
 def test_a_pause_of_three_days_is_over_after_three_days(make_lead, make_mailing, ann):
@@ -214,11 +214,11 @@ def test_a_pause_of_three_days_is_over_after_three_days(make_lead, make_mailing,
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
     for ago, reason in (("3 days", ""), ("2 days 23:59:59", RECENT)):
         Delivery.objects.filter(pk=earlier.pk).update(at=RawSQL("now() - %s::interval", [ago]))
-        sql, parameters = judged(mailing)
+        sql, parameters = build_judged_sql(mailing)
         with connection.cursor() as cursor:
             cursor.execute(f"{sql} SELECT reason FROM recipients", parameters)
             assert cursor.fetchall() == [(reason,)]
-        assert verdicts(mailing, [delivery]) == ({delivery.pk: reason} if reason else {})
+        assert get_exclusion_reasons(mailing, [delivery]) == ({delivery.pk: reason} if reason else {})
 
 
 class Leaving(NamedTuple):
@@ -240,7 +240,7 @@ LEAVING = {
 @pytest.mark.parametrize("was_erased", [False, True], ids=["a known address", "an erased address"])
 def test_what_someone_leaves_and_comes_back_to(case, was_erased, make_lead, make_mailing, ann, world):
     lead, other = make_lead(email=ANA), make_lead(email=BEA)
-    known = {"digest": digest_of(ANA)} if was_erased else {"email_key": ANA}
+    known = {"digest": build_digest(ANA)} if was_erased else {"email_key": ANA}
     mailings = {name: make_mailing([lead], by=ann, list=world[name]) for name in (OFFERS, EVENTS, "")}
     received = Delivery.objects.create(mailing=mailings[case.list], record=lead.pk, state="sent", **known)
     for mailing in mailings.values():
@@ -285,7 +285,7 @@ FORGOTTEN = {
 
 @pytest.mark.parametrize(("reason", "left"), FORGOTTEN.values(), ids=FORGOTTEN)
 def test_only_who_has_left_is_unsubscribed_after_an_erasure(reason, left, make_lead, make_mailing, ann):
-    digest = digest_of("gone@a.example")
+    digest = build_digest("gone@a.example")
     ForgottenAddress.objects.create(reason=reason, digest=digest, list=None)
     assert (
         is_unsubscribed(Delivery(mailing=make_mailing([make_lead()], by=ann), record=1, digest=digest))

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from crm.records.history.verb_execution import operation
-from mailings.audience.audience import judged, write_recipients
-from mailings.audience.recipient_counts import funnel, preview
-from mailings.audience.recipient_lines import Which, next_of
-from mailings.content.content_checks import warnings_for
+from mailings.audience.audience import build_judged_sql, write_recipients
+from mailings.audience.recipient_counts import count_recipients, preview_recipient_counts
+from mailings.audience.recipient_lines import RecipientFilter, get_next_recipients
+from mailings.content.content_checks import get_content_warnings
 from mailings.models import Delivery, Mailing
 from tests.mailings.conftest import make_mailing
 
@@ -50,7 +50,7 @@ CASES = {
 
 
 def verdict_of(mailing) -> tuple[str, bool]:
-    sql, parameters = judged(mailing)
+    sql, parameters = build_judged_sql(mailing)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} SELECT reason, lacking FROM recipients", parameters)
         return cursor.fetchone()
@@ -98,12 +98,15 @@ def test_a_custom_field_that_the_sender_sees_counts(make_lead, make_mailing, mak
 def test_the_page_that_sends_repeats_the_warnings_and_leaves_recipients_out(gappy, sign_in, ann):
     browser, address = sign_in(ann), reverse("mailings:send", args=[gappy.pk])
     page = browser.get(address).text
-    for warning in warnings_for(gappy, ann):
+    for warning in get_content_warnings(gappy, ann):
         assert warning in page
     assert "have no value for “company”" in page
     assert "View 2 recipients with empty merge fields" in page
-    which = Which.of(QueryDict("lacking=1"))
-    assert [row.address for row in next_of(gappy, which, 0, 9)] == ["ana@a.example", "dan@a.example"]
+    which = RecipientFilter.of(QueryDict("lacking=1"))
+    assert [row.address for row in get_next_recipients(gappy, which, 0, 9)] == [
+        "ana@a.example",
+        "dan@a.example",
+    ]
     shown = browser.get(f"{reverse('mailings:recipients', args=[gappy.pk])}?lacking=1").text
     assert "Dan Dima" in shown
     assert shown.count('<td data-label="Empty merge fields">company</td>') == 2
@@ -114,7 +117,7 @@ def test_the_page_that_sends_repeats_the_warnings_and_leaves_recipients_out(gapp
     assert "no value for “company”" not in page
     assert "Send to 1 recipient" in page
     gappy.refresh_from_db()
-    assert (preview(gappy).receiving, preview(gappy).lacking) == (1, 0)
+    assert (preview_recipient_counts(gappy).receiving, preview_recipient_counts(gappy).lacking) == (1, 0)
 
 
 @pytest.mark.parametrize("page", ["send", "mailing"])
@@ -128,7 +131,7 @@ def test_what_keeps_a_mailing_from_being_sent_is_said_once(page, gappy, sign_in,
 
 def test_recipients_that_were_written_are_not_called_empty(gappy):
     write_recipients(gappy)
-    assert funnel(gappy).lacking == 0
+    assert count_recipients(gappy).lacking == 0
 
 
 def test_only_who_may_change_the_mailing_leaves_recipients_out(gappy, sign_in, someone_with):

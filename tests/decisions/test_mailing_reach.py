@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Unsubscribe
-from mailings.audience.audience import FaultyFilter, judged, listing_of, write_recipients
+from mailings.audience.audience import FaultyFilter, build_judged_sql, build_strict_list, write_recipients
 from mailings.models import Delivery
-from mailings.sending.last_minute_exclusion import still, verdicts
+from mailings.sending.last_minute_exclusion import get_exclusion_reasons, still
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]
@@ -52,13 +52,13 @@ def test_which_leads_get_a_mailing(case, make_lead, make_mailing, ann, departmen
         values["lost_reason"] = reasons.budget
     lead = make_lead("Ana Pop", **values)
     mailing = make_mailing([lead], by=ann)
-    sql, parameters = judged(mailing)
+    sql, parameters = build_judged_sql(mailing)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} SELECT reason, address FROM recipients", parameters)
         # Of a lead that the sender doesn't see, the address isn't written either.
         assert cursor.fetchall() == [(case.reason, "" if case.reason == "hidden" else values["email"])]
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
-    assert verdicts(mailing, [delivery]) == ({delivery.pk: case.taken} if case.taken else {})
+    assert get_exclusion_reasons(mailing, [delivery]) == ({delivery.pk: case.taken} if case.taken else {})
 
 
 def test_only_leads_are_vip(make_lead, make_contact, make_mailing, ann):
@@ -93,10 +93,10 @@ FILTERS = {
 def test_a_mailing_reaches_no_more_leads_than_its_filter_said(case, ann):
     query, is_read = case
     if is_read:
-        assert listing_of(KINDS["lead"], query, ann).errors == []
+        assert build_strict_list(KINDS["lead"], query, ann).errors == []
     else:
         with pytest.raises(FaultyFilter):
-            listing_of(KINDS["lead"], query, ann)
+            build_strict_list(KINDS["lead"], query, ann)
 
 
 class Going(NamedTuple):
@@ -135,6 +135,6 @@ def test_who_left_before_the_lead_was_deleted_has_left(make_lead, make_mailing, 
     lead = make_lead(email=ANA, deleted_at=NOW)
     mailing = make_mailing([lead], by=ann, state="sending")
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
-    assert verdicts(mailing, [delivery]) == {delivery.pk: "hidden"}
+    assert get_exclusion_reasons(mailing, [delivery]) == {delivery.pk: "hidden"}
     Unsubscribe.objects.create(email_key=ANA)
-    assert verdicts(mailing, [delivery]) == {delivery.pk: "unsubscribed"}
+    assert get_exclusion_reasons(mailing, [delivery]) == {delivery.pk: "unsubscribed"}

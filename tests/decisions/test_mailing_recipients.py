@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from mailings.audience.audience import judged, write_recipients
+from mailings.audience.audience import build_judged_sql, write_recipients
 from mailings.models import Delivery, Mailing
 from tests.customers.conftest import make_request
 from tests.mailings.conftest import make_mailing
@@ -20,7 +20,7 @@ RIGHTS = ("accounts.see_departments", "customers.view_company", "customers.view_
 
 
 def verdicts_of(mailing: Mailing) -> list[tuple[int, str]]:
-    sql, parameters = judged(mailing)
+    sql, parameters = build_judged_sql(mailing)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} SELECT record, reason FROM recipients ORDER BY record", parameters)
         return cursor.fetchall()

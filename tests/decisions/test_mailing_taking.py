@@ -11,7 +11,7 @@ from crm.records.history.verb_execution import operation
 from leads.models import Unsubscribe
 from mailboxes.models import Mailbox
 from mailings.models import Delivery, Mailing, MailingAccount
-from mailings.sending.batch_claim import give_back, leave_out, take
+from mailings.sending.batch_claim import claim_recipients, give_back, leave_out
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]
@@ -221,7 +221,7 @@ def test_which_emails_are_taken(case, make_mailing, make_emails, account_named, 
     mailing = make_mailing(by=ann, state="sending", pause_days=case.pause)
     route = account_named("this account", **case.account) if case.account else None
     emails = make_emails(case.emails, mailing)
-    batch = take(mailing, route, vip=case.vip, now=NOW)
+    batch = claim_recipients(mailing, route, vip=case.vip, now=NOW)
     assert [row.pk for row in batch.rows] == [emails[place].pk for place in case.takes]
     assert (batch.why, batch.left_out, batch.until) == (case.why, 0, NOW + timedelta(minutes=5))
     for place, (email, was) in enumerate(zip(emails, case.emails, strict=True)):
@@ -235,7 +235,9 @@ def test_which_emails_are_taken(case, make_mailing, make_emails, account_named, 
 def test_twenty_emails_are_taken_at_once_the_oldest_first(make_mailing, make_emails, ann):
     mailing = make_mailing(by=ann, state="sending")
     emails = make_emails([WAITS] * 21, mailing)
-    assert [row.pk for row in take(mailing, None, vip=False, now=NOW).rows] == [row.pk for row in emails[:20]]
+    assert [row.pk for row in claim_recipients(mailing, None, vip=False, now=NOW).rows] == [
+        row.pk for row in emails[:20]
+    ]
 
 
 def test_an_account_that_was_removed_takes_nothing(make_mailing, make_emails, account_named, ann):
@@ -245,7 +247,7 @@ def test_an_account_that_was_removed_takes_nothing(make_mailing, make_emails, ac
     make_emails([WAITS], mailing)
     with operation("test", by=None):
         MailingAccount.objects.filter(pk=route.pk).delete()
-    batch = take(mailing, route, vip=False, now=NOW)
+    batch = claim_recipients(mailing, route, vip=False, now=NOW)
     assert (batch.rows, batch.left_out) == ([], 0)
 
 
@@ -253,7 +255,7 @@ def test_who_left_since_is_skipped_and_the_others_are_taken(make_mailing, make_e
     mailing = make_mailing(by=ann, state="sending")
     left, stays = make_emails([Email(next_try=-1), WAITS], mailing)
     Unsubscribe.objects.create(email_key=left.email_key)
-    batch = take(mailing, None, vip=False, now=NOW)
+    batch = claim_recipients(mailing, None, vip=False, now=NOW)
     assert ([row.pk for row in batch.rows], batch.left_out, batch.why) == ([stays.pk], 1, "")
     # The worker goes on with them as they are now.
     (row,) = batch.rows
@@ -266,7 +268,7 @@ def test_only_skipped_emails_are_no_reason_to_wait(make_mailing, make_emails, an
     mailing = make_mailing(by=ann, state="sending")
     left, _later = make_emails([WAITS, Email(next_try=1)], mailing)
     Unsubscribe.objects.create(email_key=left.email_key)
-    batch = take(mailing, None, vip=False, now=NOW)
+    batch = claim_recipients(mailing, None, vip=False, now=NOW)
     assert (batch.rows, batch.left_out, batch.why) == ([], 1, "")
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from duplicates.merging.emails_and_phones import spares_of
+from duplicates.merging.emails_and_phones import get_spare_addresses
 from duplicates.merging.field_values import Values
 
 KEPT, OTHER, THIRD = 1, 2, 3
@@ -75,7 +75,7 @@ def test_an_email_that_is_not_chosen(case):
         for place, (pk, (first, second)) in enumerate(case.emails.items())
     ]
     sources = {"email": case.email, "second_email": case.second}
-    found, unknown = spares_of(records, sources, case.without)
+    found, unknown = get_spare_addresses(records, sources, case.without)
     assert {name: (spare.record, spare.of) for name, spare in found.items()} == case.spare
     assert tuple(unknown) == case.unknown
 
@@ -94,11 +94,11 @@ PHONES = {
 def test_a_phone_that_is_not_chosen(kept, other, spare, unknown):
     empty = {"phone": ("", ""), "mobile": ("", "")}
     records = [record(KEPT, 0, **{**empty, **kept}), record(OTHER, 1, **{**empty, **other})]
-    found, lost = spares_of(records, {"phone": KEPT, "mobile": KEPT})
+    found, lost = get_spare_addresses(records, {"phone": KEPT, "mobile": KEPT})
     assert {name: one.of for name, one in found.items()} == spare
     assert tuple(lost) == unknown
 
 
 def test_a_record_type_with_one_phone_has_no_room_for_another():
     records = [record(KEPT, 0, phone=DESK), record(OTHER, 1, phone=MOBILE)]
-    assert spares_of(records, {"phone": KEPT}) == ({}, [MOBILE[0]])
+    assert get_spare_addresses(records, {"phone": KEPT}) == ({}, [MOBILE[0]])

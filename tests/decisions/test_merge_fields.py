@@ -8,18 +8,18 @@ import pytest
 
 from crm.records.history.verb_execution import operation
 from duplicates.merging.field_values import (
-    Part,
+    RecordPart,
     Values,
-    hidden_source,
+    choose_source,
+    choose_source_of_hidden,
+    choose_sources,
+    choose_survivor,
+    get_record_parts,
     may_choose,
-    parts_of,
     read_values,
-    source_of,
-    sources,
-    survivor_among,
 )
 from duplicates.merging.merge_sql import write_columns
-from duplicates.merging.merge_verb import problem_of
+from duplicates.merging.merge_verb import get_merge_problem
 from leads.models import Lead
 
 KEPT, OLDER, NEWER = 5, 3, 8
@@ -81,13 +81,13 @@ SOURCES = {
 def test_the_source_of_a_field(case):
     kept = record(KEPT, 10, **{case.field: case.kept}, **case.more)
     others = [record(OLDER, 9, **{case.field: case.older}), record(NEWER, 11, **{case.field: case.newer})]
-    part = Part(case.field, (case.field,), None)
+    part = RecordPart(case.field, (case.field,), None)
     for order in (others, others[::-1]):
-        assert source_of(part, kept, order, None) == case.by_rule
-        assert hidden_source(part, kept, order) == case.hidden
+        assert choose_source(part, kept, order, None) == case.by_rule
+        assert choose_source_of_hidden(part, kept, order) == case.hidden
         # Whatever the rule says, a choice counts.
         for chosen in (KEPT, OLDER, NEWER):
-            assert source_of(part, kept, order, chosen) == chosen
+            assert choose_source(part, kept, order, chosen) == chosen
 
 
 # The day of the last change of records 3, 5 (the kept one) and 8.
@@ -105,7 +105,7 @@ def test_the_newest_record(days, source):
     older, kept, newer = (
         record(pk, day, city=str(pk)) for pk, day in zip((OLDER, KEPT, NEWER), days, strict=True)
     )
-    assert source_of(Part("city", ("city",), None), kept, [older, newer], None) == source
+    assert choose_source(RecordPart("city", ("city",), None), kept, [older, newer], None) == source
 
 
 SURVIVORS = {
@@ -119,13 +119,13 @@ SURVIVORS = {
 
 @pytest.mark.parametrize(("records", "survivor"), SURVIVORS.values(), ids=SURVIVORS.keys())
 def test_which_record_is_kept(records, survivor):
-    assert survivor_among([record(pk, 1, **parts) for pk, parts in records]) == survivor
+    assert choose_survivor([record(pk, 1, **parts) for pk, parts in records]) == survivor
 
 
 def test_of_two_records_that_were_added_at_once_the_first_one_is_kept():
     one, other = record(3, 1), record(2, 1)
     one.created_at = other.created_at
-    assert survivor_among([one, other]) == 2
+    assert choose_survivor([one, other]) == 2
 
 
 NO_CLIENT: dict[str, Any] = {"client": None, "client_contact": None}
@@ -155,7 +155,7 @@ PROBLEMS = {
 @pytest.mark.parametrize(("records", "code"), PROBLEMS.values(), ids=PROBLEMS.keys())
 def test_why_leads_cannot_be_merged(records, code):
     found = [record(pk, 1, **parts) for pk, parts in enumerate(records, 1)]
-    assert problem_of(found, 1) == code
+    assert get_merge_problem(found, 1) == code
 
 
 class User(NamedTuple):
@@ -182,7 +182,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("name", "user", "may"), CHOICES.values(), ids=CHOICES.keys())
 def test_who_may_choose_a_field(name, user, may):
-    assert may_choose(Part(name, (name,), None), Lead, user) is may
+    assert may_choose(RecordPart(name, (name,), None), Lead, user) is may
 
 
 CUSTOM = {
@@ -199,11 +199,13 @@ def test_who_may_choose_a_custom_field(retired, edits, may, monkeypatch):
     field = SimpleNamespace(definition=SimpleNamespace(retired=retired))
     # The permission to assign is about other fields.
     for rights in ((), ("leads.assign_lead",)):
-        assert may_choose(Part("c1", ("c1",), field, custom=True), Lead, User(rights, edits)) is may
+        assert may_choose(RecordPart("c1", ("c1",), field, custom=True), Lead, User(rights, edits)) is may
 
 
 def test_only_values_that_the_kept_record_does_not_have_are_written():
-    parts = [Part(name, (name,), None) for name in ("city", "country", "email", "owner", "shared", "phone")]
+    parts = [
+        RecordPart(name, (name,), None) for name in ("city", "country", "email", "owner", "shared", "phone")
+    ]
     kept = record(KEPT, 1, city="Arad", country="RO", email="", owner=(11, 1), shared=False, phone=("", ""))
     other = record(
         NEWER, 2, city="Cluj", country="RO", email="", owner=(12, 1), shared=True, phone=("1", "1")
@@ -218,7 +220,7 @@ def test_only_values_that_the_kept_record_does_not_have_are_written():
         (NO_RIGHTS, (("owner", NEWER), ("shared", KEPT))): {"city": NEWER, "phone": NEWER},
     }
     for (user, chosen), expected in table.items():
-        found = sources(parts, Lead, {KEPT: kept, NEWER: other}, KEPT, [NEWER], dict(chosen), user)
+        found = choose_sources(parts, Lead, {KEPT: kept, NEWER: other}, KEPT, [NEWER], dict(chosen), user)
         assert found == expected
 
 
@@ -240,7 +242,7 @@ def test_a_record_is_read_with_what_belongs_together(make_lead, make_field, cast
     assert (values.pk, values.version, values.tags) == (lead.pk, lead.version, [])
     assert read_values(Lead, [plain.pk])[plain.pk].parts["value"] == (None, plain.currency)
     formula = make_field("Double", "formula", formula="{value} * 2").name
-    names = {part.name for part in parts_of(Lead)}
+    names = {part.name for part in get_record_parts(Lead)}
     assert code in names
     # What a formula says follows from the other fields.
     assert formula not in names
@@ -256,6 +258,6 @@ def test_values_of_custom_fields_are_written_by_themselves(make_lead, make_field
     kept, other = make_lead(city="Arad"), make_lead(city="Cluj")
     chosen = {kept.pk: {"city": other.pk, field.name: other.pk}}
     with operation("test", by=None):
-        write_columns(Lead, parts_of(Lead), chosen, {}, {})
+        write_columns(Lead, get_record_parts(Lead), chosen, {}, {})
     kept.refresh_from_db()
     assert kept.city == "Cluj"

@@ -12,7 +12,7 @@ from duplicates.merging.field_values import Values
 from duplicates.merging.merge_verb import INCOMPLETE, Group, Merge
 from duplicates.merging.reference_transfer import _distinguish
 from duplicates.models import Distinction
-from duplicates.record_graph import Node, Pair, pair_of
+from duplicates.record_graph import Node, Pair, get_ordered_pair
 
 # The merged leads have numbers between those of others, because a pair starts with the lower one.
 BEFORE, MERGED, ALSO, AFTER, KEPT = 1, 2, 3, 4, 5
@@ -65,7 +65,7 @@ def test_what_is_not_the_same_as_a_merged_lead_is_not_the_same_as_the_kept_one(c
         _distinguish("lead", {MERGED: KEPT, ALSO: KEPT})
     found = sorted(distinction.pair for distinction in Distinction.objects.all())
     assert found == sorted([*case.known, *case.added])
-    assert all(pair == pair_of(*pair) for pair in found)
+    assert all(pair == get_ordered_pair(*pair) for pair in found)
 
 
 def record(pk: int, tags: tuple[int, ...] = (), client: int | None = None) -> Values:

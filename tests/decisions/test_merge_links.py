@@ -15,7 +15,7 @@ from duplicates.merging import parent_companies as merging_parents
 from duplicates.merging.field_values import read_values
 from duplicates.merging.parent_companies import write_parents
 from duplicates.merging.reference_transfer import move_all, move_back
-from duplicates.merging.undo import _name_added
+from duplicates.merging.undo import _report_added_since
 from mailings.models import Delivery, Mailing
 from tests.duplicates.conftest import make_deal
 
@@ -304,7 +304,7 @@ def test_an_undo_says_how_much_was_added_since_record_by_record(make_lead, make_
     # At the same moment, which only the merge itself can have been before.
     make_task("At once", leads[2], created_at=merge.at)
     outcome = Undone("lead")
-    _name_added("lead", merge, {leads[place].pk for place in (0, 1, 2)}, outcome)
+    _report_added_since("lead", merge, {leads[place].pk for place in (0, 1, 2)}, outcome)
     assert [*outcome.kept["lead"].items()] == [
         ("added_since_merge:2", [leads[0].pk, leads[2].pk]),
     ]

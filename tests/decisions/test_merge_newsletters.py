@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from crm.records.history.verb_execution import operation
-from duplicates.merging.newsletter_recipients import follow, receive_together
+from duplicates.merging.newsletter_recipients import receive_together, restore_newsletter_recipients
 from duplicates.models import MovedRow
 from leads.models import Newsletter, Unsubscribe
 
@@ -56,10 +56,10 @@ def test_whether_the_kept_lead_has_received_newsletters(case, make_lead):
     gains = case.merged == RECEIVES and case.kept != RECEIVES
     assert MovedRow.objects.filter(operation_id=merge.pk).count() == gains
     assert Newsletter.objects.filter(lead=kept, received=True).exists() == (case.kept == RECEIVES or gains)
-    follow(merge.pk, "lead", merged=False)
+    restore_newsletter_recipients(merge.pk, "lead", merged=False)
     assert state_of(kept.pk) == case.undone
     assert set(Newsletter.objects.filter(lead=kept, received=True).values_list("lead", flat=True)) == received
-    follow(merge.pk, "lead", merged=True)
+    restore_newsletter_recipients(merge.pk, "lead", merged=True)
     assert state_of(kept.pk) == case.then
     assert [*before.all()] == others
 
@@ -69,6 +69,6 @@ def test_newsletters_are_those_of_leads(make_lead, make_company):
     Newsletter.objects.create(lead=lead, received=True, state=Newsletter.State.RECEIVING)
     with operation("test", by=None) as merge:
         receive_together("company", {lead.pk: company.pk}, merge.pk)
-    follow(merge.pk, "company", merged=False)
+    restore_newsletter_recipients(merge.pk, "company", merged=False)
     assert not MovedRow.objects.filter(operation_id=merge.pk).exists()
     assert state_of(lead.pk) == RECEIVES

@@ -6,9 +6,9 @@ import pytest
 
 from crm.fields.custom.formulas.available_fields import Source
 from crm.fields.custom.formulas.syntax_tree import NUMBER, TEXT
-from crm.fields.custom.formulas.type_checker import check
+from crm.fields.custom.formulas.type_checker import check_formula
 from crm.fields.custom.formulas.value_replacement import compares_text, with_other_choice
-from crm.records.listing.saved_view_replacement import replaced_everywhere
+from crm.records.listing.saved_view_replacement import replace_value_everywhere
 from intake import value_replacement
 
 # The choice Gold of the field Segment becomes Silver; Level has a choice with the same key and label.
@@ -27,13 +27,13 @@ def sources() -> dict[str, Source]:
         "city": source("city"),
         "budget": source("budget", result=NUMBER),
     }
-    formula = check('concat({segment}, "")', lambda name, _at: found[name])
+    formula = check_formula('concat({segment}, "")', lambda name, _at: found[name])
     return found | {"words": source("words", formula=formula)}
 
 
 def checked(text: str) -> Any:
     known = sources()
-    return check(text, lambda name, _at: known[name])
+    return check_formula(text, lambda name, _at: known[name])
 
 
 FORMULAS = {
@@ -97,7 +97,7 @@ QUERIES = {
 
 @pytest.mark.parametrize(("before", "after"), QUERIES.values(), ids=QUERIES.keys())
 def test_a_filter_follows_a_merged_status(before, after):
-    assert replaced_everywhere(before, "status", 5, 7) == after
+    assert replace_value_everywhere(before, "status", 5, 7) == after
 
 
 class Asked(NamedTuple):

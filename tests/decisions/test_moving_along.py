@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 import pytest
 
-from accounts.ownership.reassignment_effects import along_with_department, along_with_owner
+from accounts.ownership.reassignment_effects import (
+    describe_effects_of_department,
+    describe_effects_of_owner,
+)
 from accounts.ownership.verbs import Assign, ChangeDepartment
 from crm.models import Task
 from crm.records.history.verb_execution import judge, operation
@@ -82,7 +85,7 @@ def test_what_moves_with_a_new_owner_is_said_and_moves(case, make, cast, ada):
     person = getattr(cast, name) if name else None
     verb = Assign(type(ada).objects.with_rights().get(pk=person.pk) if person else None, ada)
     outcome = judge(verb, Lead.objects.filter(pk__in=ids), by=ada, wanted=ids)
-    assert along_with_owner(verb, outcome) == told
+    assert describe_effects_of_owner(verb, outcome) == told
 
 
 OTHER = {
@@ -104,7 +107,7 @@ def test_what_another_department_does_to_owners_and_tasks(case, make, department
     ids = [make(one).pk for one in rows]
     verb = ChangeDepartment(departments.export)
     outcome = judge(verb, Lead.objects.filter(pk__in=ids), by=ada, wanted=ids)
-    assert along_with_department(verb, outcome) == told
+    assert describe_effects_of_department(verb, outcome) == told
 
 
 def test_tasks_of_records_without_a_next_action_stay_with_their_user(make_company, bob, ben, ada):
@@ -113,7 +116,7 @@ def test_tasks_of_records_without_a_next_action_stay_with_their_user(make_compan
         Task.objects.create(of="company", record=company.pk, title="Call", user=bob)
     verb = Assign(type(ada).objects.with_rights().get(pk=ben.pk), ada)
     outcome = judge(verb, Company.objects.all(), by=ada, wanted=[company.pk])
-    assert along_with_owner(verb, outcome) == []
+    assert describe_effects_of_owner(verb, outcome) == []
 
 
 @pytest.mark.parametrize(
@@ -136,4 +139,4 @@ def test_what_is_said_about_the_times_of_tasks(zone, clock, said, make_lead, bob
     verb = Assign(type(ada).objects.with_rights().get(pk=ben.pk), ada)
     outcome = judge(verb, Lead.objects.filter(pk=lead.pk), by=ada, wanted=[lead.pk])
     told = ["1 open task of their owners will be Ben’s."]
-    assert along_with_owner(verb, outcome) == [*told, *([said] if said else [])]
+    assert describe_effects_of_owner(verb, outcome) == [*told, *([said] if said else [])]

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from crm.records.listing.personal_filters import get_personal_filters, is_personal
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 
 CASES = {
@@ -29,6 +29,6 @@ CASES = {
 def test_which_filters_differ_by_user(query, labels, ada, bob, make_field):
     field = make_field("Buddy", "user")
     query = query.format(bob=bob.pk, field=field.name)
-    found = get_personal_filters(Listing(LEAD, QueryDict(query), ada).filters)
+    found = get_personal_filters(RecordList(LEAD, QueryDict(query), ada).filters)
     assert sorted(found) == sorted(labels)
     assert is_personal(LEAD, query, ada) is bool(labels)

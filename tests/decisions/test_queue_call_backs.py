@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from crm.models import Task
 from leads.models import QueueRules, QueueStep
-from leads.queue.outcome_recording import Said, _back_at, record_outcome, record_skip
-from leads.queue.outcomes import outcomes_of
+from leads.queue.outcome_recording import OutcomeDetails, _get_return_time, record_outcome, record_skip
+from leads.queue.outcomes import get_outcomes
 
 pytestmark = pytest.mark.django_db
 BUCHAREST = ZoneInfo("Europe/Bucharest")
@@ -106,9 +106,9 @@ def test_the_tasks_of_today(case, at_1632, bob, ben, make_lead, make_task, monke
         make_task("A colleague's", lead, user=ben, **on(at_1632, TODAY)),
         make_task("Of another lead", make_lead(owner=bob), user=bob, **on(at_1632, TODAY)),
     ]
-    outcome = next(one for one in outcomes_of(lead, QueueRules(retry_days=2)) if one.code == case.outcome)
+    outcome = next(one for one in get_outcomes(lead, QueueRules(retry_days=2)) if one.code == case.outcome)
     chosen = at_1632.date() + timedelta(days=case.day) if case.day else None
-    record_outcome(bob, lead, outcome, Said(day=chosen))
+    record_outcome(bob, lead, outcome, OutcomeDetails(day=chosen))
 
     def found(task):
         if task.done_at:
@@ -161,4 +161,4 @@ def test_the_moment_of_a_call_back(now, due, back, bob, make_lead, make_task, mo
     lead = make_lead(owner=bob)
     make_task("Call", lead, user=bob, due_on=now.astimezone(BUCHAREST).date(), due_time=due)
     monkeypatch.setattr(timezone, "now", lambda: now)
-    assert _back_at(bob, lead.pk) == back
+    assert _get_return_time(bob, lead.pk) == back

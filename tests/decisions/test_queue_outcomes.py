@@ -6,7 +6,7 @@ import pytest
 
 from leads.models import Lead, Pipeline, QueueRules, Status
 from leads.queue import outcomes
-from leads.queue.outcomes import BY_CATEGORY, first_of, may_enter, outcomes_of
+from leads.queue.outcomes import BY_CATEGORY, get_first_status, get_outcomes, may_enter
 
 SALES, RETIRED, OTHER = (
     Pipeline(pk=1, name="Sales"),
@@ -87,7 +87,7 @@ def test_what_a_lead_is_offered(case, monkeypatch):
     known = statuses(**case.changed)
     monkeypatch.setattr(outcomes.names, "statuses", lambda: known)
     lead = Lead(status=known[NUMBER[case.of]])
-    offered = outcomes_of(lead, QueueRules(outcomes_off=[*case.off], retry_days=4))
+    offered = get_outcomes(lead, QueueRules(outcomes_off=[*case.off], retry_days=4))
     # In this order, because each has a key.
     assert [(one.code, one.status.kind if one.status else "") for one in offered] == [*case.offers.items()]
     assert [one.days for one in offered] == [4 if one.code == "no_answer" else 0 for one in offered]
@@ -138,7 +138,7 @@ FIRSTS = {
 @pytest.mark.parametrize(("categories", "kinds", "place"), FIRSTS.values(), ids=FIRSTS.keys())
 def test_the_status_of_an_outcome(categories, kinds, place):
     rows = [Status(pk=number, kind=kind) for number, kind in enumerate(kinds)]
-    assert first_of(categories, rows) == (None if place is None else rows[place])
+    assert get_first_status(categories, rows) == (None if place is None else rows[place])
 
 
 def test_every_open_category_has_a_row():
@@ -157,4 +157,4 @@ LABELS = {
 
 @pytest.mark.parametrize(("code", "label"), LABELS.values(), ids=LABELS)
 def test_what_an_outcome_of_the_past_is_called(code, label):
-    assert outcomes.label_of(code) == label
+    assert outcomes.get_outcome_label(code) == label

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.ownership.verbs import Assign
 from accounts.ownership.verbs.reassign_tasks import hand_tasks_over
 from crm.models import Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.tasks.verbs import EditTask, ReassignTask, change_tasks
 from leads.models import Lead
@@ -121,7 +121,7 @@ FAR = Case((BUCHAREST, NEW_YORK), "2026-12-01", "02:00", ("2026-11-30", "19:00")
 def test_an_undo_puts_back_the_day_and_the_time(way, task, bob, ben, ada):
     row = task(FAR)
     done = reassign(way, row, bob, ben, ada)
-    undo(done, by=ada)
+    revert_operation(done, by=ada)
     assert due(row) == ("2026-12-01", "02:00")
     assert row.user == bob
     assert Lead.objects.get(pk=row.record).next_action_on == date(2026, 12, 1)

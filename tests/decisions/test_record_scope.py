@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from accounts.models import Role, User
-from accounts.scope import WAYS, any_of
+from accounts.scope import WAYS, combine_conditions
 from crm.fields.models.record import PRESENT
 from crm.fields.sort_segments import Slice
 from leads.models import Lead
@@ -136,7 +136,7 @@ def test_in_which_ways_users_with_a_right_see_the_lead_of_a_colleague(
 
 
 def test_a_user_without_a_way_sees_nothing(db):
-    assert not Lead.objects.filter(any_of([])).exists()
+    assert not Lead.objects.filter(combine_conditions([])).exists()
     assert [way.name for way in WAYS] == ["owner", "all", "department", "unassigned", "shared"]
 
 

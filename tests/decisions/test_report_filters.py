@@ -9,9 +9,15 @@ from django.db.models import F, Q
 from django.http import QueryDict
 
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.record_list import Listing
-from reports.engine.counted_leads import _is_same, condition_of, found_by, moment_of, within
-from reports.engine.drill_down import FigureFilter, _read
+from crm.records.listing.record_list import RecordList
+from reports.engine.counted_leads import (
+    _is_same,
+    build_counted_condition,
+    build_filter_condition,
+    filter_within_period,
+    get_moment_column,
+)
+from reports.engine.drill_down import FigureFilter, _parse_key
 from reports.engine.measures import MEASURES, PARTS
 from reports.engine.question import HAPPENED
 from reports.engine.report_periods import Period
@@ -53,7 +59,7 @@ PARTS_READ = {
 @pytest.mark.parametrize("case", PARTS_READ.values(), ids=PARTS_READ)
 def test_which_rows_are_read(case):
     parts, condition = case
-    assert condition_of(parts) == condition
+    assert build_counted_condition(parts) == condition
 
 
 MOMENTS = {
@@ -66,17 +72,17 @@ MOMENTS = {
 @pytest.mark.parametrize("case", MOMENTS.values(), ids=MOMENTS)
 def test_by_which_moment_a_part_is_counted(case):
     name, basis, moment = case
-    assert moment_of(SimpleNamespace(basis=basis), name) == moment
+    assert get_moment_column(SimpleNamespace(basis=basis), name) == moment
 
 
 def test_rows_without_a_moment_are_in_no_period():
     asked: list[Any] = []
     rows = SimpleNamespace(filter=lambda *conditions, **values: asked.append((conditions, values)))
     period = Period("between", date(2026, 1, 1), date(2026, 1, 31))
-    within(rows, period, "won_at")
+    filter_within_period(rows, period, "won_at")
     assert asked == [((period.of("won_at"),), {"won_at__isnull": False})]
     # What is there today has no moment.
-    assert within(rows, period, "") is rows
+    assert filter_within_period(rows, period, "") is rows
 
 
 KEYS = {
@@ -102,9 +108,9 @@ def test_which_keys_of_a_group_are_read(case):
     dimension = SimpleNamespace(key=key, step="day" if step else "")
     if expected is ValueError:
         with pytest.raises(ValueError, match=f"^{text}$"):
-            _read(dimension, text)
+            _parse_key(dimension, text)
     else:
-        assert _read(dimension, text) == expected
+        assert _parse_key(dimension, text) == expected
 
 
 WORDS = {
@@ -149,8 +155,8 @@ FILTERED = {
 @pytest.mark.parametrize("path", ["", "progress__"])
 @pytest.mark.parametrize(("query", "how"), FILTERED.values(), ids=FILTERED)
 def test_how_the_filters_of_a_report_are_asked(query, how, path, ada):
-    question: Any = SimpleNamespace(listing=Listing(KINDS["lead"], QueryDict(query), ada))
-    found = found_by(question, path)
+    question: Any = SimpleNamespace(listing=RecordList(KINDS["lead"], QueryDict(query), ada))
+    found = build_filter_condition(question, path)
     if how == "leads":
         assert [name for name, _rows in found.children] == [f"{path}lead__in"]
     else:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.fields.conditions import periods
 from leads.models import Lead
-from reports.engine.report_periods import BETWEEN, COMPARED, DEFAULT, LABELS, Period, read_period
+from reports.engine.report_periods import BETWEEN, COMPARED, DEFAULT, LABELS, Period, parse_period
 
 
 def day(text: str) -> date:
@@ -96,7 +96,7 @@ def on(monkeypatch):
 @pytest.mark.parametrize(("name", "today", "first", "last"), ROWS)
 def test_the_days_of_a_period(name, today, first, last, on):
     on(today)
-    period, errors = read_period(QueryDict(f"period={name}"))
+    period, errors = parse_period(QueryDict(f"period={name}"))
     assert (period, errors) == (Period(name, day(first), day(last)), [])
 
 
@@ -104,7 +104,7 @@ def test_the_days_of_a_period(name, today, first, last, on):
 @pytest.mark.parametrize("today", [ORDINARY, NEW_YEAR, LEAP, AFTER_LEAP, MONTH_END, LAST])
 def test_the_last_days_are_as_many_as_their_name_says(name, today, on):
     on(today)
-    assert read_period(QueryDict(f"period={name}"))[0].days == int(name.removeprefix("last"))
+    assert parse_period(QueryDict(f"period={name}"))[0].days == int(name.removeprefix("last"))
 
 
 LISTS = {
@@ -119,7 +119,7 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_the_days_of_a_period_of_lists(name, on):
     on(ORDINARY)
-    first, last = periods.days(name)
+    first, last = periods.get_period_days(name)
     assert (first and first.isoformat(), last and last.isoformat()) == LISTS[name]
 
 
@@ -165,7 +165,7 @@ READ = {
 @pytest.mark.parametrize(("address", "name", "error"), READ.values(), ids=READ.keys())
 def test_the_period_of_an_address(address, name, error, on):
     on(ORDINARY)
-    period, errors = read_period(QueryDict(address))
+    period, errors = parse_period(QueryDict(address))
     assert (period.name, [str(one) for one in errors]) == (name, [error] if error else [])
     if name == DEFAULT:
         assert (period.first, period.last) == (day("2026-02-20"), day("2026-05-20"))

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import formats, translation
 
-from reports.display.value_texts import change_of, days
+from reports.display.value_texts import days, describe_change
 from reports.engine.measures import Unit
 
 CATALOG = polib.pofile(str(settings.LOCALE_PATHS[0] / "ro" / "LC_MESSAGES" / "django.po"))
@@ -52,7 +52,9 @@ def test_days(value, text):
 
 def test_points():
     with translation.override("ro"):
-        changes = [change_of(SimpleNamespace(unit=Unit.PERCENT), 30 + more, 30).text for more in (1, 5, 25)]
+        changes = [
+            describe_change(SimpleNamespace(unit=Unit.PERCENT), 30 + more, 30).text for more in (1, 5, 25)
+        ]
     assert changes == ["1,0 puncte", "5,0 puncte", "25,0 de puncte"]
 
 

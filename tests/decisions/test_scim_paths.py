@@ -2,12 +2,12 @@
 
 import pytest
 
-from accounts.scim.patch_parser import Step, members_of, wanted_by
+from accounts.scim.patch_parser import Step, get_member_ids, get_requested_changes
 from accounts.scim.problems import ScimProblem
-from accounts.scim.requested_changes import Wanted
+from accounts.scim.requested_changes import RequestedChanges
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
-EMAIL, NOTHING = Wanted(email="new@example.com"), Wanted()
+EMAIL, NOTHING = RequestedChanges(email="new@example.com"), RequestedChanges()
 # The path, and what a replace of it changes or the keyword of its error.
 USERS = {
     "the email": ("emails", EMAIL),
@@ -47,11 +47,11 @@ USERS = {
 @pytest.mark.parametrize(("path", "outcome"), USERS.values(), ids=USERS)
 def test_what_a_path_of_a_user_changes(path, outcome):
     body = {"Operations": [{"op": "replace", "path": path, "value": "new@example.com"}]}
-    if isinstance(outcome, Wanted):
-        assert wanted_by(body) == outcome
+    if isinstance(outcome, RequestedChanges):
+        assert get_requested_changes(body) == outcome
         return
     with pytest.raises(ScimProblem) as problem:
-        wanted_by(body)
+        get_requested_changes(body)
     assert (problem.value.status, problem.value.scim_type) == (400, outcome)
 
 
@@ -78,10 +78,10 @@ MEMBERS = {
 @pytest.mark.parametrize(("act", "path", "value", "outcome"), MEMBERS.values(), ids=MEMBERS)
 def test_which_members_a_path_of_a_group_is_about(act, path, value, outcome):
     if outcome is None or isinstance(outcome, list):
-        assert members_of(Step(act, path, value)) == outcome
+        assert get_member_ids(Step(act, path, value)) == outcome
         return
     with pytest.raises(ScimProblem) as problem:
-        members_of(Step(act, path, value))
+        get_member_ids(Step(act, path, value))
     assert (problem.value.status, problem.value.scim_type) == (400, outcome)
 
 
@@ -100,7 +100,7 @@ TEXTS = {
 @pytest.mark.parametrize("name", ["displayName", "userName", "externalId", "name.givenName", "emails"])
 @pytest.mark.parametrize(("text", "taken"), TEXTS.values(), ids=TEXTS)
 def test_which_texts_of_an_identity_provider_are_taken(name, text, taken):
-    wanted = Wanted()
+    wanted = RequestedChanges()
     if taken:
         assert wanted.take(name.lower(), text)
         return

@@ -3,9 +3,9 @@
 import pytest
 from django.http import QueryDict
 
-from crm.records.listing.record_list import Listing
-from crm.records.listing.search.search_results import first_found, get_search_elsewhere
-from crm.records.listing.tabs import open_tab, tabs_of
+from crm.records.listing.record_list import RecordList
+from crm.records.listing.search.search_results import get_best_matches, get_search_elsewhere
+from crm.records.listing.tabs import build_list_tabs, open_tab
 from leads.kind import LEAD, MINE
 
 # From the oldest to the newest: without a rank, the last one would be first.
@@ -36,20 +36,20 @@ def leads(bob, make_lead):
 
 @pytest.mark.parametrize(("text", "names"), RANKS.values(), ids=RANKS)
 def test_the_order_of_matches(text, names, leads, bob):
-    assert [str(lead) for lead in first_found(LEAD, text, bob, 10)] == names
+    assert [str(lead) for lead in get_best_matches(LEAD, text, bob, 10)] == names
 
 
 def test_the_number_comes_before_words_that_contain_it(bob, make_lead):
     lead = make_lead("Old One", owner=bob)
     make_lead("New One", owner=bob, company=f"Street {lead.pk}")
-    assert [str(found) for found in first_found(LEAD, str(lead.pk), bob, 10)] == ["Old One", "New One"]
+    assert [str(found) for found in get_best_matches(LEAD, str(lead.pk), bob, 10)] == ["Old One", "New One"]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_pages_and_neighbours_follow_the_same_order(size, leads, bob):
     order, after = [], ""
     while True:
-        listing = Listing(LEAD, QueryDict(f"q=ana&ranked=1&sort=owner&after={after}"), bob)
+        listing = RecordList(LEAD, QueryDict(f"q=ana&ranked=1&sort=owner&after={after}"), bob)
         page = listing.page(size)
         order += page.ids
         after = page.next
@@ -61,7 +61,9 @@ def test_pages_and_neighbours_follow_the_same_order(size, leads, bob):
 
 
 def test_a_chosen_order_goes_before_the_match(leads, bob):
-    listing = Listing(LEAD, QueryDict(Listing(LEAD, QueryDict("q=ana&ranked=1"), bob).with_sort("name")), bob)
+    listing = RecordList(
+        LEAD, QueryDict(RecordList(LEAD, QueryDict("q=ana&ranked=1"), bob).with_sort("name")), bob
+    )
     assert not listing.by_match
     assert listing.page(1).ids == [leads["Ana-Maria Pop"].pk]
 
@@ -81,10 +83,10 @@ MATCHES = {
 @pytest.mark.parametrize(("query", "place", "elsewhere", "meant"), MATCHES.values(), ids=MATCHES)
 def test_a_search_without_matches_says_where_there_are_some(query, place, elsewhere, meant, bob, make_lead):
     make_lead("Ilie Zamfir", shared=True)
-    listing = Listing(LEAD, QueryDict(query), bob)
+    listing = RecordList(LEAD, QueryDict(query), bob)
     found = get_search_elsewhere(listing, None)
     assert (found["elsewhere"], found["meant"]) == (elsewhere, meant)
-    assert open_tab(tabs_of(listing, in_view=False)) == place
+    assert open_tab(build_list_tabs(listing, in_view=False)) == place
     # The way out leads to a list with matches.
     way = found["everywhere"] if elsewhere else found["meant_query"]
-    assert bool(way and Listing(LEAD, QueryDict(way), bob).page(5).ids) == bool(elsewhere or meant)
+    assert bool(way and RecordList(LEAD, QueryDict(way), bob).page(5).ids) == bool(elsewhere or meant)

@@ -9,7 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from crm.records.history.verb_execution import operation
 from customers.models import Deal
 from leads.models import Lead, LeadValues, Pipeline, Status
-from leads.statuses.contract import broken, hold, missing, refusals, rules_of
+from leads.statuses.contract import (
+    get_broken_rules,
+    get_contract_key,
+    get_missing_fields,
+    get_refusals,
+    lock_pipelines,
+)
 
 NEW, CONTACTED, QUALIFIED, LOST = "new", "contacted", "qualified", "lost"
 EXTRA = "extra"
@@ -62,7 +68,7 @@ CASES = {
 
 
 def codes_in_sql(lead: Lead, status: Status, given: dict[str, Any], **options: Any) -> list[str]:
-    found = refusals(status, given, **options)
+    found = get_refusals(status, given, **options)
     return [one.code for one in found if Lead.objects.filter(one.when, pk=lead.pk).exists()]
 
 
@@ -75,7 +81,7 @@ def test_what_keeps_a_lead_out_of_a_status(case, make_lead, make_status, statuse
     also = {name: reasons.budget if name == "lost_reason" else value for name, value in case.also.items()}
     names = (*entered.required_fields, "lost_reason")
     values = {name: getattr(lead, name, None) for name in names if name != "nothing"} | also
-    assert broken(entered, values, leaving=present) == [*case.codes]
+    assert get_broken_rules(entered, values, leaving=present) == [*case.codes]
     assert codes_in_sql(lead, entered, also) == [*case.codes]
 
 
@@ -109,14 +115,14 @@ def test_from_where_a_lead_enters_a_status(case, make_lead, make_status, statuse
     lead = make_lead(status=present)
     assert codes_in_sql(lead, entered, {}, from_any_pipeline=case.any_pipeline) == case.codes
     if not case.already and not case.any_pipeline:
-        assert broken(entered, {"city": ""}, leaving=present) == case.codes
+        assert get_broken_rules(entered, {"city": ""}, leaving=present) == case.codes
 
 
 def test_a_lead_enters_no_stage_of_deals_and_a_deal_no_status_of_leads(make_lead, statuses):
     lead, stage = make_lead(city="Arad"), statuses.qualification
-    assert broken(stage, {}) == ["other_pipeline"]
-    assert broken(stage, {}, model=Deal) == []
-    assert broken(statuses.new, {}, model=Deal) == ["other_pipeline"]
+    assert get_broken_rules(stage, {}) == ["other_pipeline"]
+    assert get_broken_rules(stage, {}, model=Deal) == []
+    assert get_broken_rules(statuses.new, {}, model=Deal) == ["other_pipeline"]
     # Even when its pipeline changes.
     assert codes_in_sql(lead, stage, {}, from_any_pipeline=True) == ["other_pipeline"]
 
@@ -127,7 +133,7 @@ def test_a_status_of_a_retired_pipeline_is_retired(make_status, make_lead, statu
     with operation("test", by=None):
         Pipeline.objects.filter(pk=entered.pipeline_id).update(retired=True)
     entered = Status.objects.select_related("pipeline").get(pk=entered.pk)
-    assert broken(entered, {}, leaving=statuses.new) == ["status_retired"]
+    assert get_broken_rules(entered, {}, leaving=statuses.new) == ["status_retired"]
     assert codes_in_sql(lead, entered, {}) == ["status_retired"]
 
 
@@ -163,14 +169,14 @@ def test_a_required_custom_field(case, make_field, make_lead, make_status, depar
         with operation("test", by=None):
             LeadValues.objects.create(record=lead, values={field.name: case.value})
     values = {field.name: case.value, "department": lead.department}
-    assert missing(entered, values) == ([field.name] if case.missing else [])
+    assert get_missing_fields(entered, values) == ([field.name] if case.missing else [])
     assert codes_in_sql(lead, entered, {}) == ([f"needs:{field.name}"] if case.missing else [])
 
 
 def test_the_statuses_of_a_pipeline_are_locked_in_their_order(statuses):
     """So two changes never wait for each other, and none waits for a change of another pipeline."""
     with CaptureQueriesContext(connection) as queries:
-        hold([statuses.new.pipeline_id])
+        lock_pipelines([statuses.new.pipeline_id])
     (locks,) = [query["sql"] for query in queries]
     assert "ORDER BY s.id FOR SHARE" in locks
     with connection.cursor() as cursor:
@@ -181,4 +187,4 @@ def test_the_statuses_of_a_pipeline_are_locked_in_their_order(statuses):
 @pytest.mark.parametrize(("status", "pipeline"), [(True, False), (False, True), (True, True), (False, False)])
 def test_a_status_is_retired_alone_or_with_its_pipeline(status, pipeline):
     row = Status(retired=status, kind="contacted", pipeline=Pipeline(retired=pipeline))
-    assert rules_of(row) == (status or pipeline, "contacted", [], [])
+    assert get_contract_key(row) == (status or pipeline, "contacted", [], [])

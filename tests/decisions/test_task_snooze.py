@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.work.models.task import Task
-from crm.work.tasks.snooze import snoozed
+from crm.work.tasks.snooze import build_snooze_verb
 
 # A Wednesday.
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
@@ -30,15 +30,15 @@ CASES = {
 def test_when_a_task_is_due_later(case, monkeypatch):
     now, zone, until, day, at = case
     monkeypatch.setattr(timezone, "now", lambda: now)
-    verb = snoozed(Task(user=User(time_zone=zone)), until)
+    verb = build_snooze_verb(Task(user=User(time_zone=zone)), until)
     assert (verb.day, verb.at) == (day, at)
 
 
 def test_a_task_for_no_user_is_due_on_the_clock_of_the_reader(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOON)
     with timezone.override("Asia/Tokyo"):
-        assert snoozed(Task(), "hour").at == time(22)
+        assert build_snooze_verb(Task(), "hour").at == time(22)
 
 
 def test_an_unknown_word_puts_nothing_off():
-    assert snoozed(Task(), "never") is None
+    assert build_snooze_verb(Task(), "never") is None

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from crm.models import Invitation
-from crm.work.invitations.invitation_answers import undelivered_of
-from mailboxes.messages.automatic_messages import bounce_of
+from crm.work.invitations.invitation_answers import get_undelivered_recipients
+from mailboxes.messages.automatic_messages import parse_bounce
 
 JAN, EVA = "jan@example.cz", "eva@example.com"
 
@@ -36,7 +36,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_who_of_those_invited_is_marked_as_not_reached(case):
     sent = Invitation(addresses=f"{JAN}, Eva@Example.com", sequence=1)
-    assert undelivered_of(sent, case.named, case.answered) == case.undelivered
+    assert get_undelivered_recipients(sent, case.named, case.answered) == case.undelivered
 
 
 FAILED = "Action: failed\r\nStatus: 5.1.1\r\n"
@@ -67,6 +67,6 @@ def test_the_people_that_a_report_names(blocks, recipients):
         f"--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n{blocks}"
         "\r\n--x\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <1@ours.example>\r\n\r\n--x--\r\n"
     )
-    bounce = bounce_of(message_from_bytes(raw.encode()))
+    bounce = parse_bounce(message_from_bytes(raw.encode()))
     assert bounce is not None
     assert bounce.recipients == recipients

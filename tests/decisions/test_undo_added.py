@@ -10,9 +10,14 @@ from django.utils import timezone
 
 from crm.models import Change, Operation
 from crm.platform.sql import chunks
-from crm.records.history.undo.field_reversal import _out_of_reach, _touched, preview, undo
-from crm.records.history.undo.row_restoration import created_rows
-from crm.records.history.undo.undo_permission import tracked_models
+from crm.records.history.undo.field_reversal import (
+    _get_touched_rows,
+    _out_of_reach,
+    preview_undo,
+    revert_operation,
+)
+from crm.records.history.undo.row_restoration import get_created_rows
+from crm.records.history.undo.undo_permission import get_tracked_models
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Source
 from leads.verbs import Edit
@@ -81,9 +86,9 @@ def test_whether_someone_has_worked_on_an_added_record(case, db):
     for step in steps:
         log.change(step.of, "update", step.row, step.table, undoes=step.undoes)
     record = log.of("import")
-    assert created_rows(record, "lead", []) == (([], [THIS]) if touched else ([THIS], []))
+    assert get_created_rows(record, "lead", []) == (([], [THIS]) if touched else ([THIS], []))
     # Whoever can't change it now doesn't learn whether someone has.
-    assert created_rows(record, "lead", [THIS]) == ([], [])
+    assert get_created_rows(record, "lead", [THIS]) == ([], [])
 
 
 def test_an_added_record_that_someone_has_worked_on_stays_and_is_named(ada, departments, statuses):
@@ -93,7 +98,7 @@ def test_an_added_record_that_someone_has_worked_on_stays_and_is_named(ada, depa
             for name in ("Pop", "Rus")
         )
     carry_out(Edit({"city": "Cluj"}), Lead.objects.filter(pk=kept.pk), by=ada)
-    ahead, undone = preview(record, ada), undo(record, by=ada)
+    ahead, undone = preview_undo(record, ada), revert_operation(record, by=ada)
     assert ahead.kept == undone.kept == {"lead": {"worked_on_since": [kept.pk]}}
     assert ahead.back["lead"] == undone.back["lead"] == [left.pk]
 
@@ -106,7 +111,7 @@ def test_an_undo_reads_which_rows_and_columns_a_change_has_touched(db):
     log.change("edit", "delete", 5, "company", name=["Acme", None])
     log.change("edit", "update", 6, "a table that is no longer there", name=["", "Acme"])
     log.change("other", "update", 4, vip=[False, True])
-    found = _touched(log.of("edit"))
+    found = _get_touched_rows(log.of("edit"))
     touched = {
         table: (sorted(one.rows), one.columns) for table, one in found.items() if one.rows or one.columns
     }
@@ -119,7 +124,7 @@ def test_an_undo_locks_its_records_in_their_order(cast, make_lead):
     rows = Lead.objects.filter(pk__in=[leads[0].pk, leads[2].pk])
     record = carry_out(Edit({"city": "Cluj"}), rows, by=cast.bob).operation
     with CaptureQueriesContext(connection) as queries:
-        undo(record, by=cast.bob)
+        revert_operation(record, by=cast.bob)
     (locks,) = [
         query["sql"]
         for query in queries
@@ -131,7 +136,7 @@ def test_an_undo_locks_its_records_in_their_order(cast, make_lead):
 
 def test_an_undo_brings_records_back_before_those_that_are_linked_to_them():
     # As it is worked out, not as it is remembered.
-    found = tracked_models.__wrapped__()
+    found = get_tracked_models.__wrapped__()
     order, tables = [*found], {model: table for table, model in found.items()}
     records = [
         "company",
@@ -157,7 +162,7 @@ def test_an_undo_asks_nothing_of_the_tables_that_the_change_left_alone(cast, mak
     """An undo waits for no one who works on other records."""
     lead = make_lead(owner=cast.bob)
     record = carry_out(Edit({"city": "Cluj"}), Lead.objects.filter(pk=lead.pk), by=cast.bob).operation
-    for act in (lambda: preview(record, cast.bob), lambda: undo(record, by=cast.bob)):
+    for act in (lambda: preview_undo(record, cast.bob), lambda: revert_operation(record, by=cast.bob)):
         with CaptureQueriesContext(connection) as queries:
             assert act().back["lead"] == [lead.pk]
         assert not [query["sql"] for query in queries if "customers_request" in query["sql"]]
@@ -170,7 +175,7 @@ def test_an_undo_tells_how_many_of_its_records_are_through(watched, cast, make_l
     record = carry_out(Edit({"city": "Cluj"}), rows, by=cast.bob).operation
     told: list[tuple[int, int]] = []
     more = {"progress": lambda done, total: told.append((done, total))} if watched else {}
-    assert undo(record, by=cast.bob, **more).back_count == 5
+    assert revert_operation(record, by=cast.bob, **more).back_count == 5
     assert told == ([(2, 5), (4, 5), (5, 5)] if watched else [])
 
 

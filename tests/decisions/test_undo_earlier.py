@@ -4,11 +4,16 @@ from typing import NamedTuple
 
 import pytest
 
-from accounts.users.undo_check import reactivate_first
+from accounts.users.undo_check import get_undo_remedy
 from crm.models import Operation
 from crm.records.history.undo.undo_permission import _undone_further
 from crm.records.history.undo.undo_result import Undone
-from crm.records.history.undo.unreverted_rows import remedy_of, settled_rows, undos_in_effect, why_nothing
+from crm.records.history.undo.unreverted_rows import (
+    get_remedy,
+    get_settled_rows,
+    undos_in_effect,
+    why_nothing,
+)
 from tests.decisions.test_undo_guards import Of, made
 from tests.decisions.test_undo_rest import RESTS, undone_change
 
@@ -61,9 +66,9 @@ def test_why_an_undo_that_reverts_nothing_is_refused(case, ann):
 
 def test_what_helps_against_a_reason(ann):
     change = Operation.objects.create(kind="assign", table="lead", changed=3)
-    assert remedy_of("owner_left", change, ann) == reactivate_first(change, ann)
-    assert remedy_of("hidden", change, ann) == ("The rest can be undone later, as soon as this changes.", "")
-    assert remedy_of("changed_since", change, ann) is None
+    assert get_remedy("owner_left", change, ann) == get_undo_remedy(change, ann)
+    assert get_remedy("hidden", change, ann) == ("The rest can be undone later, as soon as this changes.", "")
+    assert get_remedy("changed_since", change, ann) is None
 
 
 IN_EFFECT: dict[str, tuple[dict[str, Of], list[str]]] = {
@@ -92,7 +97,7 @@ def test_of_a_change_in_parts_nothing_is_settled_by_itself(as_part, db):
         Operation.objects.filter(pk=change.pk).update(part_count=2)
     change.refresh_from_db()
     assert undos_in_effect(change) == [record]
-    assert settled_rows(change) == {}
+    assert get_settled_rows(change) == {}
 
 
 FURTHER: dict[str, tuple[bool, dict[str, Of]]] = {

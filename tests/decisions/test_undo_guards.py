@@ -7,7 +7,12 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, Job, Operation
-from crm.records.history.undo.undo_permission import Undoing, undoing_of, unfinished_undo, why_not
+from crm.records.history.undo.undo_permission import (
+    UndoingOperations,
+    get_undoing_operations,
+    get_unfinished_undo,
+    why_not,
+)
 
 
 class Of(NamedTuple):
@@ -117,20 +122,24 @@ def made(operations: dict[str, Of], **values: Any) -> dict[str, Operation]:
 def test_whether_a_change_is_undone(state, operations):
     record = made(operations)["change"]
     own = {record.pk}
-    expected = {DONE: Undoing(own, set()), PARTLY: Undoing(set(), own), NOT: Undoing(set(), set())}[state]
-    assert undoing_of([record]) == expected
+    expected = {
+        DONE: UndoingOperations(own, set()),
+        PARTLY: UndoingOperations(set(), own),
+        NOT: UndoingOperations(set(), set()),
+    }[state]
+    assert get_undoing_operations([record]) == expected
 
 
 @pytest.mark.django_db
 def test_changes_on_one_page_are_each_judged_by_themselves(django_assert_num_queries):
     worlds = [made(operations)["change"] for _state, operations in UNDONE.values()]
     states = [state for state, _operations in UNDONE.values()]
-    found = undoing_of(worlds)
+    found = get_undoing_operations(worlds)
     assert [(r.pk in found.done, r.pk in found.partly) for r in worlds] == [
         (state == DONE, state == PARTLY) for state in states
     ]
     with django_assert_num_queries(0):
-        assert undoing_of([]) == Undoing(set(), set())
+        assert get_undoing_operations([]) == UndoingOperations(set(), set())
 
 
 @pytest.mark.django_db
@@ -141,7 +150,7 @@ def test_a_part_is_undone_if_the_undo_of_it_reverted_anything(changed, done):
     operations = made({"change": LARGE, "undo": Of("change", 2, 0)})
     part = operations["change"].parts.get(part=0)
     Operation.objects.create(kind="undo", undoes=part, part_of=operations["undo"], part=0, changed=changed)
-    assert undoing_of([part]).done == ({part.pk} if done else set())
+    assert get_undoing_operations([part]).done == ({part.pk} if done else set())
 
 
 RESTS = {
@@ -161,11 +170,11 @@ def test_which_undo_can_be_continued(has_more, first, second):
     operations = {"change": LARGE, "undo": first, **({"second": second} if second else {})}
     found = made(operations)
     newest = [o for o in found.values() if o.undoes == found["change"]][-1]
-    assert unfinished_undo(found["change"]) == (newest if has_more else None)
+    assert get_unfinished_undo(found["change"]) == (newest if has_more else None)
 
 
 def test_a_change_at_once_has_no_undo_to_continue(db):
-    assert unfinished_undo(made({"change": CHANGE, "undo": Of("change", 2, 1)})["change"]) is None
+    assert get_unfinished_undo(made({"change": CHANGE, "undo": Of("change", 2, 1)})["change"]) is None
 
 
 OLD, NOTHING = (

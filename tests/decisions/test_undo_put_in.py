@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Tag
-from crm.records.history.undo.row_restoration import put_in_again
+from crm.records.history.undo.row_restoration import reinsert_removed_rows
 from crm.records.history.verb_execution import operation
 from customers.models import Contact, DealContact
 from leads.models import Source
@@ -24,7 +24,7 @@ def test_only_what_the_change_itself_deleted_comes_back(make_tag, ada):
     with operation("test", by=None):
         Tag.objects.filter(pk__in=[other, edited, added]).delete()
     with operation("undo", by=ada, undoes=record):
-        assert put_in_again(record, "tag", Tag, ada, [settled]) == ([mine], [])
+        assert reinsert_removed_rows(record, "tag", Tag, ada, [settled]) == ([mine], [])
     assert [*Tag.objects.values_list("pk", "name")] == [(mine, "Hot")]
 
 
@@ -55,7 +55,7 @@ def test_a_row_comes_back_if_the_user_may_change_it_and_its_records_are_there(
         Contact.objects.filter(pk=gone).delete()
     user = getattr(cast, by)
     with operation("undo", by=user, undoes=record):
-        put_in, left = put_in_again(record, "deal_contact", DealContact, user, [])
+        put_in, left = reinsert_removed_rows(record, "deal_contact", DealContact, user, [])
     assert sorted(put_in) == sorted(rows[name].pk for name in back)
     assert sorted(left) == sorted(rows[name].pk for name in away)
     assert DealContact.objects.count() == len(back)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from crm.fields.custom.values.field_registry import field_with_key
 from crm.models import Activity, Change, CustomField, Operation, Template
 from crm.records.custom_fields.undo import _may_go_back
-from crm.records.history.undo.field_reversal import preview, undo
-from crm.records.history.undo.undo_permission import UndoRefused, needed_for, why_not
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
+from crm.records.history.undo.undo_permission import UndoRefused, get_needed_permissions, why_not
 from crm.records.history.undo.undo_result import Undone
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import AssignmentRule, Lead, LeadValues
@@ -26,8 +26,8 @@ def test_a_part_is_undone_only_as_a_part_of_the_undo_of_the_whole(cast):
     found = made({"change": LARGE, "undo": Of("change", 2)}, by=cast.ann)
     part = found["change"].parts.first()
     with pytest.raises(UndoRefused, match="This is one part of a larger change"):
-        undo(part, by=cast.ann)
-    undone = undo(part, by=cast.ann, part={"part_of": found["undo"], "part": 1})
+        revert_operation(part, by=cast.ann)
+    undone = revert_operation(part, by=cast.ann, part={"part_of": found["undo"], "part": 1})
     assert undone.operation.part_of == found["undo"]
 
 
@@ -38,9 +38,9 @@ def test_an_undo_without_a_field_that_the_user_may_edit_is_refused_unless_it_is_
     Operation.objects.filter(pk=own.pk).update(by=row.owner)
     own.refresh_from_db()
     with pytest.raises(UndoRefused, match="Only other roles can edit the fields that it changed"):
-        undo(own, by=row.owner)
+        revert_operation(own, by=row.owner)
     whole = Operation.objects.create(kind="undo", undoes=record, part_count=1)
-    assert undo(own, by=row.owner, part={"part_of": whole, "part": 1}).has_closed_fields
+    assert revert_operation(own, by=row.owner, part={"part_of": whole, "part": 1}).has_closed_fields
 
 
 def test_an_undo_says_nothing_of_records_that_it_does_not_touch(cast, departments, make_lead):
@@ -48,8 +48,8 @@ def test_an_undo_says_nothing_of_records_that_it_does_not_touch(cast, department
     make_lead(owner=cast.dan, department=departments.export, shared=True)
     make_lead(owner=cast.dan, department=departments.export)
     record = carry_out(Edit({"city": "Cluj"}), Lead.objects.filter(pk=lead.pk), by=cast.bob).operation
-    ahead = preview(record, cast.bob)
-    undone = undo(record, by=cast.bob)
+    ahead = preview_undo(record, cast.bob)
+    undone = revert_operation(record, by=cast.bob)
     assert ahead.back == undone.back == {"lead": [lead.pk]}
     assert ahead.kept == undone.kept == {}
 
@@ -83,7 +83,7 @@ def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead,
     # It isn't asked if no field had another type.
     monkeypatch.setattr("crm.records.custom_fields.undo.same_type_since", same_type_since)
     (pk,) = rows.values_list("pk", flat=True)
-    assert undo(record, by=ada).kept == ({"lead": {"type_changed": [pk]}} if retyped else {})
+    assert revert_operation(record, by=ada).kept == ({"lead": {"type_changed": [pk]}} if retyped else {})
     left = LeadValues.objects.filter(record=pk).values_list("values", flat=True)
     assert [values for values in left if values] == ([{course.name: "Maths"}] if retyped else [])
 
@@ -101,7 +101,10 @@ def test_a_colleague_undoes_a_change_only_if_they_may_change_all_of_it(ann, ben,
 
 
 def test_a_change_of_a_table_that_is_no_longer_there_requires_no_permission():
-    assert needed_for(Operation(kind="a kind that is no longer there", table="no longer there")) == set()
+    assert (
+        get_needed_permissions(Operation(kind="a kind that is no longer there", table="no longer there"))
+        == set()
+    )
 
 
 TOLD = {
@@ -141,7 +144,7 @@ def test_a_list_of_words_goes_back_as_a_whole(ada, departments):
     rows = AssignmentRule.objects.filter(pk=rule.pk)
     with operation("test", by=ada, table="assignment_rule", matched=1, changed=1) as record:
         rows.update(ways=["manual"])
-    assert undo(record, by=ada).back == {"assignment_rule": [rule.pk]}
+    assert revert_operation(record, by=ada).back == {"assignment_rule": [rule.pk]}
     assert rows.get().ways == ["form", "api"]
 
 
@@ -153,7 +156,7 @@ def test_an_undo_leaves_times_of_contact_to_the_activities(ada, make_lead):
         call = Activity.objects.create(**calls, at=now - timedelta(hours=2))
     with operation("test", by=None):
         Activity.objects.create(**calls, at=now - timedelta(hours=1))
-    undone = undo(record, by=ada)
+    undone = revert_operation(record, by=ada)
     # The later call has changed the last contact since, and it's the first one now.
     assert (undone.back.get("activity"), undone.kept) == ([call.pk], {})
     lead.refresh_from_db()

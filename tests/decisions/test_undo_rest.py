@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.users.undo_check import reactivate_first
+from accounts.users.undo_check import get_undo_remedy
 from crm.models import Operation, Task, Verdict
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.reversal_sql import Updates
-from crm.records.history.undo.undo_permission import UndoRefused, undoing_of, why_not
-from crm.records.history.undo.unreverted_rows import settled_rows
+from crm.records.history.undo.undo_permission import UndoRefused, get_undoing_operations, why_not
+from crm.records.history.undo.unreverted_rows import get_settled_rows
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Assign, Edit, SetVip
@@ -59,13 +59,13 @@ def undone_change(kept: Kept) -> tuple[Operation, Operation]:
 @pytest.mark.parametrize("kept", RESTS.values(), ids=RESTS)
 def test_which_rest_can_be_undone(kept):
     change, record = undone_change(kept)
-    found = undoing_of([change])
+    found = get_undoing_operations([change])
     assert (found.partly, found.done) == (({change.pk}, set()) if kept.rest else (set(), {change.pk}))
-    assert settled_rows(change)["lead"] == kept.settled
+    assert get_settled_rows(change)["lead"] == kept.settled
     # Redone, nothing of it is undone any more.
     Operation.objects.create(kind="undo", table="lead", undoes=record, changed=1)
-    assert undoing_of([change]) == (set(), set())
-    assert settled_rows(change) == {}
+    assert get_undoing_operations([change]) == (set(), set())
+    assert get_settled_rows(change) == {}
 
 
 @pytest.fixture
@@ -91,13 +91,13 @@ def test_an_undo_of_a_part_says_who_has_to_be_reactivated_and_is_completed_then(
     assert "<b>2</b> records keep their new values: The previous owner is no longer active." in page
     assert "Reactivate Bob first. Then you can undo the rest." in page
     assert f'href="{reverse("user", args=[bob.pk])}"' in page
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert owners(leads) == [ann, ann, ben]
     with pytest.raises(UndoRefused, match="Reactivate Bob first"):
-        undo(record, by=ann)
+        revert_operation(record, by=ann)
     User.objects.filter(pk=bob.pk).update(is_active=True)
-    assert preview(record, ann).back == {"lead": sorted(lead.pk for lead in leads[:2])}
-    rest = undo(record, by=ann)
+    assert preview_undo(record, ann).back == {"lead": sorted(lead.pk for lead in leads[:2])}
+    rest = revert_operation(record, by=ann)
     assert rest.back == {"lead": sorted(lead.pk for lead in leads[:2])}
     assert rest.kept == {}
     assert owners(leads) == [bob, bob, ben]
@@ -106,10 +106,10 @@ def test_an_undo_of_a_part_says_who_has_to_be_reactivated_and_is_completed_then(
 
 def test_the_undo_of_the_rest_leaves_what_has_gone_back_and_changed_since(left, ann, bob, ben):
     record, leads = left
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     carry_out(Assign(ann), Lead.objects.filter(pk=leads[2].pk), by=ann)
     User.objects.filter(pk=bob.pk).update(is_active=True)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert owners(leads) == [bob, bob, ann]
 
 
@@ -117,11 +117,11 @@ def test_the_undo_of_the_rest_says_nothing_of_what_has_gone_back_and_is_out_of_r
     left, ann, bob, dan, departments
 ):
     record, leads = left
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     with operation("test", by=None):
         Lead.objects.filter(pk=leads[2].pk).update(owner=dan, department=departments.export)
     User.objects.filter(pk=bob.pk).update(is_active=True)
-    ahead, undone = preview(record, ann), undo(record, by=ann)
+    ahead, undone = preview_undo(record, ann), revert_operation(record, by=ann)
     assert ahead.back == undone.back == {"lead": sorted(lead.pk for lead in leads[:2])}
     assert ahead.kept == undone.kept == {}
 
@@ -153,15 +153,15 @@ def test_the_rest_of_a_lead_goes_back(case, of, ann, ada, bob, ben, make_lead, m
         rows.update(owner=ben)
         write(lead.pk, {name: "Arad"})
     User.objects.filter(pk=bob.pk).update(is_active=False)
-    assert preview(record, ann).kept == {"lead": {"owner_left": [lead.pk]}}
-    first = undo(record, by=ann)
+    assert preview_undo(record, ann).kept == {"lead": {"owner_left": [lead.pk]}}
+    first = revert_operation(record, by=ann)
     assert (first.back, first.kept) == ({"lead": [lead.pk]}, {"lead": {"owner_left": [lead.pk]}})
     if case.since:
         carry_out(Edit({name: case.since}), rows, by=ada)
     User.objects.filter(pk=bob.pk).update(is_active=True)
     kept = {"lead": {"changed_since": [lead.pk]}} if case.kept else {}
-    assert preview(record, ann).kept == kept
-    assert undo(record, by=ann).kept == kept
+    assert preview_undo(record, ann).kept == kept
+    assert revert_operation(record, by=ann).kept == kept
     held = LeadValues.objects.filter(record=lead).first()
     now = rows.get()
     assert (now.owner, now.city if name == "city" else held.values[name]) == (bob, case.after)
@@ -172,11 +172,11 @@ def test_tags_that_have_gone_back_are_nothing_more_to_undo(ann, bob, ben, make_l
     with operation("test", table="lead", by=ann, matched=1, changed=1) as record:
         Lead.objects.filter(pk=lead.pk).update(owner=ben, tags=[hot.pk])
     User.objects.filter(pk=bob.pk).update(is_active=False)
-    assert undo(record, by=ann).back == {"lead": [lead.pk]}
+    assert revert_operation(record, by=ann).back == {"lead": [lead.pk]}
     assert Lead.objects.get(pk=lead.pk).tags == []
-    assert preview(record, ann).back == {"lead": []}
+    assert preview_undo(record, ann).back == {"lead": []}
     with pytest.raises(UndoRefused, match="Reactivate Bob first"):
-        undo(record, by=ann)
+        revert_operation(record, by=ann)
 
 
 def test_without_an_earlier_undo_a_value_that_is_as_before_counts_as_changed(ann, make_lead):
@@ -190,15 +190,15 @@ def test_without_an_earlier_undo_a_value_that_is_as_before_counts_as_changed(ann
 
 def test_two_undos_are_undone_in_their_order(left, ann, bob):
     record, leads = left
-    first = undo(record, by=ann).operation
+    first = revert_operation(record, by=ann).operation
     User.objects.filter(pk=bob.pk).update(is_active=True)
-    second = undo(record, by=ann).operation
+    second = revert_operation(record, by=ann).operation
     assert why_not(first, ann) == "The rest of that change was undone later. Undo that first."
-    undo(second, by=ann)
+    revert_operation(second, by=ann)
     assert why_not(first, ann) == ""
-    undo(first, by=ann)
+    revert_operation(first, by=ann)
     assert owners(leads) == [ann, ann, ann]
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert bob in owners(leads)
 
 
@@ -212,7 +212,7 @@ def test_a_task_is_not_given_back_to_a_user_who_has_left(ann, bob, ben, make_lea
     with pytest.raises(
         UndoRefused, match=r"The user whose task it was is no longer active. Reactivate Bob first"
     ):
-        undo(record, by=ann)
+        revert_operation(record, by=ann)
     assert Task.objects.get(pk=task.pk).user == ben
 
 
@@ -234,7 +234,7 @@ def test_who_has_to_be_reactivated(case, ada, bob, ben, carla, dan, make_lead):
     leads = [make_lead(owner=person) for person in people]
     record = carry_out(Assign(ada), Lead.objects.filter(pk__in=[lead.pk for lead in leads]), by=ada).operation
     User.objects.filter(name__in=names).update(is_active=False)
-    assert reactivate_first(record, ada).text == text
+    assert get_undo_remedy(record, ada).text == text
 
 
 def test_a_change_that_changed_since_can_be_undone_only_once(ann, make_lead):
@@ -242,5 +242,5 @@ def test_a_change_that_changed_since_can_be_undone_only_once(ann, make_lead):
     record = carry_out(Edit({"city": "Arad"}), Lead.objects.filter(pk=lead.pk), by=ann).operation
     carry_out(Edit({"city": "Iași"}), Lead.objects.filter(pk=lead.pk), by=ann)
     carry_out(SetVip(True), Lead.objects.filter(pk=lead.pk), by=ann)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert why_not(record, ann) == "This change has already been undone."

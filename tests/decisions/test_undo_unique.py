@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.models import Operation, UniqueValue
 from crm.records.custom_fields.undo import ValueUpdates
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.reversal_sql import Updates
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
@@ -173,7 +173,7 @@ def test_a_unique_code(case, people, ada):
     for step in case.since:
         carried_out(leads, key, [step])
     kept = {reason: [leads[name] for name in names] for reason, names in case.kept.items()}
-    ahead, undone = preview(record, ada), undo(record, by=ada)
+    ahead, undone = preview_undo(record, ada), revert_operation(record, by=ada)
     assert undone.kept.get("lead", {}) == ahead.kept.get("lead", {}) == kept
     assert undone.back["lead"] == ahead.back["lead"] == [leads[name] for name in case.back]
     codes = dict(LeadValues.objects.values_list("record_id", f"values__{key}"))
@@ -252,4 +252,4 @@ def test_the_same_code_in_another_unique_field_is_in_no_ones_way(people, make_fi
     carried_out(leads, key, [("ana", "1")])
     record = carried_out(leads, key, [("ana", "2")])
     carried_out(leads, number, [("bea", "1")])
-    assert undo(record, by=ada).back["lead"] == [leads["ana"]]
+    assert revert_operation(record, by=ada).back["lead"] == [leads["ana"]]

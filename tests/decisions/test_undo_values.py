@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Department
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
@@ -97,9 +97,9 @@ def test_a_text(case, of, make_lead, make_field, ada):
     for value in case.since:
         changed(lead.pk, written(value))
     kept = {"lead": {case.kept: [lead.pk]}} if case.kept else {}
-    ahead = preview(record, ada)
+    ahead = preview_undo(record, ada)
     assert ahead.kept == kept
-    undone = undo(record, by=ada)
+    undone = revert_operation(record, by=ada)
     assert undone.kept == kept
     assert ahead.back["lead"] == undone.back["lead"] == ([lead.pk] if case.back and not case.kept else [])
     if name == "city":
@@ -145,7 +145,7 @@ def test_tags(case, make_lead, make_tag, ada):
     record = changed(lead.pk, *map(written, case.wrote))
     for names in case.since:
         changed(lead.pk, written(names))
-    ahead, undone = preview(record, ada), undo(record, by=ada)
+    ahead, undone = preview_undo(record, ada), revert_operation(record, by=ada)
     assert ahead.kept == undone.kept == {}
     assert ahead.back["lead"] == undone.back["lead"] == [lead.pk]
     assert Lead.objects.get(pk=lead.pk).tags == sorted(tags[name] for name in case.after)
@@ -219,8 +219,8 @@ def test_fields_of_one_record(case, make_lead, cast, departments, ada):
     if case.since:
         changed(lead.pk, written(case.since))
     kept = {"lead": {reason: [lead.pk] for reason in case.kept}} if case.kept else {}
-    ahead = preview(record, ada)
-    undone = undo(record, by=ada)
+    ahead = preview_undo(record, ada)
+    undone = revert_operation(record, by=ada)
     assert (ahead.kept, undone.kept) == (kept, kept)
     assert ahead.back["lead"] == undone.back["lead"] == ([lead.pk] if case.back else [])
     now = Lead.objects.get(pk=lead.pk)
@@ -234,7 +234,7 @@ def test_a_department_goes_back_alone_although_the_same_change_gave_another_lead
     with operation("test", by=None, table="lead", changed=2) as record:
         write(alone.pk, {"department": departments.export})
         write(both.pk, {"department": departments.export, "owner": cast.dan})
-    undone = undo(record, by=ada)
+    undone = revert_operation(record, by=ada)
     assert (undone.back["lead"], undone.kept) == ([alone.pk, both.pk], {})
     assert {*Lead.objects.values_list("department", "owner")} == {(departments.sales.pk, cast.bob.pk)}
 
@@ -274,12 +274,12 @@ def test_the_owner(case, make_lead, cast, ada):
         changed(lead.pk, {"owner": people[case.since]})
     if case.left:
         type(ada).objects.filter(pk=people[case.left].pk).update(is_active=False)
-    ahead = preview(record, ada)
+    ahead = preview_undo(record, ada)
     if case.kept == ("owner_left",):
         # Nothing goes back now, so the change can be undone once the person is active again.
         with pytest.raises(UndoRefused, match=r"Reactivate \w+ first"):
-            undo(record, by=ada)
+            revert_operation(record, by=ada)
     else:
-        assert set(undo(record, by=ada).kept.get("lead", {})) == {*case.kept}
+        assert set(revert_operation(record, by=ada).kept.get("lead", {})) == {*case.kept}
     assert set(ahead.kept.get("lead", {})) == {*case.kept}
     assert Lead.objects.get(pk=lead.pk).owner == people[case.after]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Absence, IdentityProvider, Provisioning, Role
 from crm.models import Token, Webhook
 from crm.records.history.verb_execution import operation
-from crm.records.kinds.uses import uses_of
+from crm.records.kinds.uses import get_uses
 from intake.models import IncomingWebhook, WebForm
 from leads.models import Source
 from mailboxes.models import Mailbox
@@ -172,6 +172,6 @@ def test_what_the_page_that_deactivates_bob_names(case, cast, departments, make_
 
     Scene.make_task = staticmethod(make_task)
     case.used(Scene)
-    found = uses_of(cast.bob, cast.ada)
+    found = get_uses(cast.bob, cast.ada)
     assert [use.sentence.startswith(case.says) for use in found] == ([True] if case.says else [])
     assert tuple(label for use in found for label, _address in use.rows) == case.names

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import pytest
 from django.apps import apps
 
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from customers.deals.verbs import Move
 from customers.models import Deal
 from leads.models import Pipeline, Status
-from leads.page.status_path import path_of
+from leads.page.status_path import get_status_path
 from leads.settings.forms.pipelines import first_statuses
 from leads.statuses import contract
 from tests.customers.conftest import make_deal
@@ -46,7 +46,7 @@ def test_what_a_deal_needs_to_be_won(case, statuses):
     stage = getattr(statuses, case.stage)
     if case.requires is not None:
         stage.required_fields = list(case.requires)
-    assert tuple(contract.missing(stage, {"value": case.value}, Deal)) == case.lacks
+    assert tuple(contract.get_missing_fields(stage, {"value": case.value}, Deal)) == case.lacks
 
 
 @pytest.mark.parametrize(("purpose", "required"), [("deals", ["value"]), ("leads", [])])
@@ -97,9 +97,9 @@ def test_which_stages_of_a_deal_are_done(case, make_deal, statuses, bob, ann):
     record: Any = None
     for stage in others:
         if stage == "undo":
-            undo(record, by=ann)
+            revert_operation(record, by=ann)
         else:
             rows = Deal.objects.filter(pk=deal.pk)
             record = carry_out(Move(getattr(statuses, stage)), rows, by=ann).operation
     deal = Deal.objects.select_related("status__pipeline").get(pk=deal.pk)
-    assert tuple(step.status.key for step in path_of(deal) if step.place == "done") == case.done
+    assert tuple(step.status.key for step in get_status_path(deal) if step.place == "done") == case.done

@@ -6,10 +6,10 @@ from django.utils import timezone
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Deal
-from duplicates.comparison import compared
-from duplicates.duplicate_groups import Chosen, page_of
+from duplicates.comparison import build_comparisons
+from duplicates.duplicate_groups import GroupFilter, read_group_page
 from duplicates.merging.merge_verb import Group, Merge
-from duplicates.scanning.scan import scan
+from duplicates.scanning.scan import run_scan
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def scanned(db):
 
     def run(user=None, *, again: bool = True, **chosen):
         if again:
-            scan(lambda done, total: None)
+            run_scan(lambda done, total: None)
         return groups_of(user, **chosen) if user else None
 
     return run
@@ -54,8 +54,8 @@ def in_trash(db):
 
 
 def groups_of(user, **chosen) -> list[list[str]]:
-    page = page_of(user, Chosen(**chosen), None)
-    return [[str(line.record) for line in group.lines] for group in compared(page.groups, user)]
+    page = read_group_page(user, GroupFilter(**chosen), None)
+    return [[str(line.record) for line in group.lines] for group in build_comparisons(page.groups, user)]
 
 
 def merge(user, survivor: int, merged, *, table: str = "lead", versions=None, **chosen):

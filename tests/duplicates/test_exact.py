@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from crm.models import Job, MergedRecord, Operation
 from crm.platform.jobs import run_job
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from duplicates.models import MergePlan
@@ -71,7 +71,7 @@ def test_what_was_previewed_is_merged_in_one_operation_and_undone(sign_in, ann, 
     kept = Lead.objects.get(pk=three[0].pk)
     assert (kept.city, kept.company, kept.title) == ("Sibiu", "Omnia", "CEO")
     assert browser.get(f"/admin/operations/{record.pk}").status_code == 200
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert Lead.objects.present().count() == 5
     assert Lead.objects.get(pk=three[0].pk).city == "Cluj"
     assert not MergedRecord.objects.exists()
@@ -90,7 +90,7 @@ def test_the_groups_are_merged_in_parts_of_one_operation(sign_in, ann, make_lead
     assert (record.changed, MergedRecord.objects.count()) == (6, 3)
     assert "Note of A" in browser.get(f"/admin/leads/{Lead.objects.present().earliest('pk').pk}").text
     assert browser.get(f"/admin/operations/{record.pk}").status_code == 200
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert Lead.objects.present().count() == 6
 
 

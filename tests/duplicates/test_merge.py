@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from crm.models import Activity, MergedRecord, Task
-from crm.platform.sql.unrecorded_writes import unrecorded
+from crm.platform.sql.unrecorded_writes import write_without_history
 from crm.records.history import verbs
-from crm.records.history.merged_records import survivors
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.merged_records import get_survivors
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from customers.models import Company, Deal, DealContact, Employment
@@ -21,7 +21,7 @@ from tests.duplicates.conftest import merge
 
 
 def changed_later(lead, minutes: int) -> None:
-    with unrecorded():
+    with write_without_history():
         Lead.objects.filter(pk=lead.pk).update(updated_at=timezone.now() + timedelta(minutes=minutes))
 
 
@@ -72,7 +72,7 @@ def test_tags_are_united_and_activities_tasks_and_deals_move(ann, make_lead, mak
     assert two.first_contacted_at is None
     assert Deal.objects.get(pk=deal.pk).lead == one
     assert two.deleted_at
-    assert survivors("lead", [two.pk]) == {two.pk: one.pk}
+    assert get_survivors("lead", [two.pk]) == {two.pk: one.pk}
     assert {verdict.table for verdict in outcome.operation.verdicts.all()} == {"lead", "deal"}
 
 
@@ -82,11 +82,11 @@ def test_a_unique_value_of_a_merged_record_goes_to_the_kept_one_and_back(ann, ma
     carry_out(verbs.Edit({field.name: "gold"}), Lead.objects.filter(pk=two.pk), by=ann)
     outcome = merge(ann, one.pk, [two.pk])
     assert Lead.objects.get(pk=one.pk).custom_values.values == {field.name: "gold"}
-    undone = undo(outcome.operation, by=ann)
+    undone = revert_operation(outcome.operation, by=ann)
     assert undone.kept == {}
     assert not Lead.objects.get(pk=one.pk).custom_values.values
     assert not Lead.objects.get(pk=two.pk).deleted_at
-    undo(undone.operation, by=ann)
+    revert_operation(undone.operation, by=ann)
     assert Lead.objects.get(pk=one.pk).custom_values.values == {field.name: "gold"}
 
 
@@ -134,7 +134,7 @@ def test_a_person_is_on_a_deal_once_after_a_merge_and_undo_brings_both_back(ann,
     record = merge(ann, one.pk, [two.pk], table="contact").operation
     entries = DealContact.objects.present().of(deal).order_by("pk")
     assert list(entries.values_list("contact", "role")) == [(one.pk, "Legal")]
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert list(entries.values_list("contact", "role")) == [(one.pk, ""), (two.pk, "Legal")]
 
 
@@ -145,7 +145,7 @@ def test_the_email_and_the_phone_that_are_not_chosen_go_into_the_empty_fields(an
     one.refresh_from_db()
     assert (one.email, one.second_email) == ("one@a.example", "two@a.example")
     assert (one.phone, one.mobile, one.mobile_normal) == ("0722 111 222", "021 333 444", "+4021333444")
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     one.refresh_from_db()
     assert (one.email, one.second_email, one.mobile, one.mobile_normal) == ("one@a.example", "", "", "")
 
@@ -168,7 +168,7 @@ def test_merged_companies_stay_in_their_tree(kept, ann, make_company):
         survivor.pk,
         survivor.pk,
     )
-    undone = undo(outcome.operation, by=ann)
+    undone = revert_operation(outcome.operation, by=ann)
     assert undone.kept == {}
     assert dict(Company.objects.values_list("pk", "parent")) == {
         above.pk: None,
@@ -226,7 +226,7 @@ def test_many_groups_are_one_operation(ann, make_lead):
     ids = [row.pk for row in rows]
     outcome = carry_out(Merge("lead", groups), Lead.objects.present().changeable_by(ann), by=ann, wanted=ids)
     assert outcome.operation.changed == 6
-    assert survivors("lead", ids) == {rows[place + 1].pk: rows[place].pk for place in (0, 2, 4)}
+    assert get_survivors("lead", ids) == {rows[place + 1].pk: rows[place].pk for place in (0, 2, 4)}
     with pytest.raises(ValueError, match="one group only"):
         Merge("lead", (Group(1, (2,)), Group(2, (3,))))
 
@@ -265,7 +265,7 @@ def test_a_merged_record_is_not_restored_but_can_be_deleted_permanently(ada, mak
     assert outcome.refused == {"merged": [two.pk]}
     carry_out(verbs.Purge(), trash, by=ada)
     assert not Lead.objects.filter(pk=two.pk).exists()
-    assert survivors("lead", [two.pk]) == {two.pk: one.pk}
+    assert get_survivors("lead", [two.pk]) == {two.pk: one.pk}
 
 
 def test_two_leads_take_few_queries(ann, make_lead, django_assert_max_num_queries):

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from crm.models import Change
 from crm.records.history.timeline import Timeline
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
-from crm.records.history.visible_operations import words_of
+from crm.records.history.visible_operations import describe_operation
 from intake.models import Submission, WebForm
 from leads.models import Newsletter
 from mailings.models import Delivery, Mailing
@@ -39,9 +39,9 @@ def test_recipients_and_submissions_move_and_come_back(ann, make_lead, departmen
     assert before == ([two.pk, two.pk, two.pk], {two.pk})
     record = merge(ann, one.pk, [two.pk]).operation
     assert now() == ([two.pk, one.pk, one.pk], {one.pk, two.pk})
-    undone = undo(record, by=ann).operation
+    undone = revert_operation(record, by=ann).operation
     assert now() == before
-    undo(undone, by=ann)
+    revert_operation(undone, by=ann)
     assert now() == ([two.pk, one.pk, one.pk], {one.pk, two.pk})
 
 
@@ -61,11 +61,11 @@ def test_the_pages_of_merged_records_tell_of_the_merge_once_and_of_no_other_chan
 
     def told(lead, record) -> list[str]:
         changes = Change.objects.of_row("lead", lead.pk).filter(operation=record).with_operations()
-        entries = Timeline(lead, ada, words_of).entries(list(changes), with_undo=False)
+        entries = Timeline(lead, ada, describe_operation).entries(list(changes), with_undo=False)
         return [entry.words for entry in entries]
 
     merged = merge(ada, one.pk, [two.pk]).operation
     assert told(one, merged) == ["merged other records into this one"]
     assert told(two, merged) == ["merged this record into another one"]
-    undone = undo(merged, by=ada).operation
+    undone = revert_operation(merged, by=ada).operation
     assert told(one, undone) == told(two, undone) == ["undid “Merge 2 records”"]

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from crm.models import MergedRecord
 from crm.records.history import verbs
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out
 from duplicates.merging.merge_verb import ChangedMeanwhile
@@ -46,7 +46,9 @@ def test_of_two_merges_of_one_record_the_second_leaves_it_out(ann, make_lead):
 def test_an_undo_waits_for_another_merge_of_the_kept_record(ann, make_lead):
     one, two, three = make_lead(), make_lead(), make_lead()
     merged = merge(ann, two.pk, [one.pk]).operation
-    _second, stopped = at_once(lambda: merge(ann, three.pk, [two.pk]), lambda: undo(merged, by=ann))
+    _second, stopped = at_once(
+        lambda: merge(ann, three.pk, [two.pk]), lambda: revert_operation(merged, by=ann)
+    )
     assert isinstance(stopped, UndoRefused)
     assert "merged again since" in str(stopped)
     assert MergedRecord.objects.count() == 2

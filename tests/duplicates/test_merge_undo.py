@@ -4,10 +4,10 @@ import pytest
 
 from crm.models import Activity, MergedRecord, Task
 from crm.records.history import verbs
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, why_not
 from crm.records.history.verb_execution import carry_out, operation
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.work.activities.verbs import AddActivity
 from customers.models import Deal, DealContact, Employment
 from duplicates.models import Distinction
@@ -81,14 +81,14 @@ def test_do_and_undo_leaves_all_tables_as_before(name, kept, leads, ada):
     outcome = merge(ada, leads[kept].pk, others, **chosen)
     after = tables()
     assert after != before
-    undone = undo(outcome.operation, by=ada)
+    undone = revert_operation(outcome.operation, by=ada)
     assert undone.kept == {}
     assert tables() == before
-    again = undo(undone.operation, by=ada)
+    again = revert_operation(undone.operation, by=ada)
     assert tables() == after
     if name == "the rules":
         # Another undo adds a new stay in a status, as it does for any verb (leads/triggers/status_moves.py).
-        undo(again.operation, by=ada)
+        revert_operation(again.operation, by=ada)
         assert tables() == before
 
 
@@ -112,10 +112,10 @@ def test_contacts_and_companies_come_back_as_they_were(
         before = tables()
         outcome = merge(ada, rows[0].pk, [rows[1].pk], table=table)
         after = tables()
-        undone = undo(outcome.operation, by=ada)
+        undone = revert_operation(outcome.operation, by=ada)
         assert undone.kept == {}
         assert tables() == before
-        undo(undone.operation, by=ada)
+        revert_operation(undone.operation, by=ada)
         assert tables() == after
 
 
@@ -126,10 +126,10 @@ def test_a_chain_is_undone_in_its_order_only(ada, make_lead):
     first = merge(ada, two.pk, [one.pk]).operation
     second = merge(ada, three.pk, [two.pk]).operation
     with pytest.raises(UndoRefused, match="merged again since"):
-        undo(first, by=ada)
+        revert_operation(first, by=ada)
     assert "merged again since" in str(why_not(first, ada))
-    undo(second, by=ada)
-    undo(first, by=ada)
+    revert_operation(second, by=ada)
+    revert_operation(first, by=ada)
     assert tables() == before
 
 
@@ -139,12 +139,12 @@ def test_a_merge_is_not_undone_while_the_kept_record_is_in_trash_or_gone(ada, ma
     rows = Lead.objects.changeable_by(ada).filter(pk=one.pk)
     deleted = carry_out(verbs.Delete(), rows, by=ada).operation
     with pytest.raises(UndoRefused, match="in Trash"):
-        undo(merged, by=ada)
+        revert_operation(merged, by=ada)
     purged = carry_out(verbs.Purge(), rows, by=ada).operation
     with pytest.raises(UndoRefused, match="deleted permanently"):
-        undo(merged, by=ada)
+        revert_operation(merged, by=ada)
     for record in (purged, deleted, merged):
-        undo(record, by=ada)
+        revert_operation(record, by=ada)
     assert set(Lead.objects.present()) == {one, two}
 
 
@@ -153,20 +153,20 @@ def test_a_merge_is_not_undone_while_a_merged_record_is_gone(ada, make_lead):
     merged = merge(ada, one.pk, [two.pk]).operation
     purged = carry_out(verbs.Purge(), Lead.objects.in_trash().changeable_by(ada), by=ada).operation
     with pytest.raises(UndoRefused, match="deleted permanently"):
-        undo(merged, by=ada)
-    undo(purged, by=ada)
-    undo(merged, by=ada)
+        revert_operation(merged, by=ada)
+    revert_operation(purged, by=ada)
+    revert_operation(merged, by=ada)
     assert set(Lead.objects.present()) == {one, two}
 
 
 def test_an_undone_merge_is_not_repeated_after_another_merge(ada, make_lead):
     one, two, three = make_lead(), make_lead(), make_lead()
-    undone = undo(merge(ada, one.pk, [two.pk]).operation, by=ada).operation
+    undone = revert_operation(merge(ada, one.pk, [two.pk]).operation, by=ada).operation
     other = merge(ada, three.pk, [two.pk]).operation
     with pytest.raises(UndoRefused, match="merged again since"):
-        undo(undone, by=ada)
-    undo(other, by=ada)
-    undo(undone, by=ada)
+        revert_operation(undone, by=ada)
+    revert_operation(other, by=ada)
+    revert_operation(undone, by=ada)
     assert MergedRecord.objects.get().into == one.pk
 
 
@@ -178,7 +178,7 @@ def test_what_was_added_or_changed_since_stays_with_the_kept_record_and_is_named
     act(ada, Lead, one.pk)
     make_task("Visit", one)
     carry_out(verbs.Edit({"zip": "400002"}), Lead.objects.filter(pk=one.pk), by=ada)
-    undone = undo(merged, by=ada)
+    undone = revert_operation(merged, by=ada)
     assert undone.kept == {"lead": {"changed_since": [one.pk], "added_since_merge:2": [one.pk]}}
     assert dict(Activity.objects.values_list("pk", "record")).pop(old.pk) == two.pk
     assert set(Activity.objects.exclude(pk=old.pk).values_list("record", flat=True)) == {one.pk}
@@ -186,7 +186,7 @@ def test_what_was_added_or_changed_since_stays_with_the_kept_record_and_is_named
     one.refresh_from_db()
     two.refresh_from_db()
     assert (one.zip, two.zip, one.next_action, two.next_action) == ("400002", "400001", "Visit", "")
-    words = sentence("added_since_merge:2")
+    words = get_reason_sentence("added_since_merge:2")
     assert words == "2 activities and tasks were added after the merge, so they stay with this record."
 
 
@@ -195,7 +195,7 @@ def test_an_undo_moves_links_of_records_out_of_reach_back_too(ann, dan, departme
     deal = make_deal(lead=two, department=departments.export, owner=dan)
     merged = merge(ann, one.pk, [two.pk]).operation
     assert Deal.objects.get(pk=deal.pk).lead == one
-    undone = undo(merged, by=ann)
+    undone = revert_operation(merged, by=ann)
     assert undone.kept == {}
     assert Deal.objects.get(pk=deal.pk).lead == two
 
@@ -206,9 +206,9 @@ def test_a_merge_is_undone_as_a_whole_or_not_at_all(ann, ada, bob, departments, 
     with operation("test", by=None):
         Lead.objects.filter(pk=two.pk).update(department=departments.export, owner=None)
     with pytest.raises(UndoRefused):
-        undo(merged, by=ann)
+        revert_operation(merged, by=ann)
     assert MergedRecord.objects.exists()
-    undo(merged, by=ada)
+    revert_operation(merged, by=ada)
     assert not MergedRecord.objects.exists()
 
 
@@ -216,8 +216,8 @@ def test_a_colleague_who_may_change_the_records_undoes_their_merge(ann, sofia, c
     one, two = make_lead(), make_lead()
     merged = merge(ann, one.pk, [two.pk]).operation
     with pytest.raises(UndoRefused, match="permission to change all"):
-        undo(merged, by=carla)
-    undo(merged, by=sofia)
+        revert_operation(merged, by=carla)
+    revert_operation(merged, by=sofia)
     assert set(Lead.objects.present()) == {one, two}
 
 
@@ -229,5 +229,5 @@ def test_an_undone_import_keeps_a_record_into_which_others_were_merged(
             last_name="Albu", department=departments.sales, status=statuses.new, source=sources.other
         )
     merge(ada, kept.pk, [make_lead("Albu").pk], source=kept.pk)
-    undo(added, by=ada)
+    revert_operation(added, by=ada)
     assert not Lead.objects.get(pk=kept.pk).deleted_at

@@ -7,7 +7,7 @@ import pytest
 
 from crm.models import Job, Operation
 from crm.platform.jobs import run_job
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.import_options import first_options
@@ -67,7 +67,7 @@ def test_records_marked_as_different_never_come_back_until_that_is_undone(sign_i
     assert marked(sign_in(ann), *two).status_code == 302
     assert scanned(ann) == []
     record = Operation.objects.get(kind="mark_as_different")
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert scanned(ann) == [["Ana Albu", "Ana Pop"]]
 
 
@@ -109,7 +109,7 @@ def test_the_rules_can_be_changed_and_undone(sign_in, ada, two, make_lead, scann
     assert browser.post(f"{PAGE}/rules", values).status_code == 302
     assert (DuplicateRules.current().email, DuplicateRules.current().warns) == (0, False)
     assert scanned(ada) == []
-    undo(Operation.objects.get(kind="edit_duplicate_rules"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_duplicate_rules"), by=ada)
     assert DuplicateRules.current().email == 100
     assert scanned(ada) == [["Ana Albu", "Ana Pop"]]
 
@@ -171,7 +171,7 @@ def test_the_choices_for_each_way_in_are_saved_and_undone(sign_in, ada):
     assert browser.post(f"{PAGE}/rules", values | ways).status_code == 302
     rules = DuplicateRules.current()
     assert {name: getattr(rules, name) for name in ways} == ways
-    undo(Operation.objects.get(kind="edit_duplicate_rules"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_duplicate_rules"), by=ada)
     assert DuplicateRules.current().connect_api == "add"
 
 

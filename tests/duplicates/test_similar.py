@@ -2,7 +2,7 @@
 
 import pytest
 
-from duplicates.similarity import Known, essence, similar, similarity
+from duplicates.similarity import ComparedName, get_name_essence, get_similar_ones, measure_similarity
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ def test_people_are_alike_if_both_their_name_and_company_are(make_lead, scanned,
 
 
 def test_a_company_of_legal_forms_only_keeps_its_words():
-    assert essence("sa nv") == "nv sa"
+    assert get_name_essence("sa nv") == "nv sa"
 
 
 def test_similarities_below_the_threshold_are_zero():
-    assert similarity("omnia", "zenit", 88) == 0
-    assert similarity("omnia", "omnia", 88) == 100
-    others = [Known.of(1, "ana albu", "omnia"), Known.of(2, "ana albu", "zenit")]
-    found = similar(Known.of(3, "albu ana", "omnia srl"), others, 88, by_name=True)
+    assert measure_similarity("omnia", "zenit", 88) == 0
+    assert measure_similarity("omnia", "omnia", 88) == 100
+    others = [ComparedName.of(1, "ana albu", "omnia"), ComparedName.of(2, "ana albu", "zenit")]
+    found = get_similar_ones(ComparedName.of(3, "albu ana", "omnia srl"), others, 88, by_name=True)
     assert [(known.number, score) for known, score in found] == [(1, 100)]

@@ -22,7 +22,7 @@ import psycopg
 
 from crm.platform.configuration.environment import ROOT
 from crm.platform.database.embedded_postgres import Server
-from crm.platform.server.child_processes import alive
+from crm.platform.server.child_processes import is_alive
 from tests.migrated import name_of_today
 from tests.waiting import PATIENCE, until
 
@@ -92,7 +92,7 @@ class Leadwell:
         for root in roots:
             with contextlib.suppress(psutil.NoSuchProcess):
                 self.seen |= {psutil.Process(root), *psutil.Process(root).children(recursive=True)}
-        return [process for process in self.seen if alive(process)]
+        return [process for process in self.seen if is_alive(process)]
 
     def named(self, words: str) -> list[psutil.Process]:
         """The living processes whose command line contains these words, oldest first."""

@@ -78,7 +78,7 @@ def test_a_lead_that_comes_in_during_a_long_run_is_kept_and_stays_unassigned(
 
     def long_run():
         with operation("test", by=None, table="lead") as record:
-            new_leads.follow(record, [first], "import")
+            new_leads.assign_new_leads(record, [first], "import")
             held.set()
             until_set(over)
 
@@ -88,7 +88,7 @@ def test_a_lead_that_comes_in_during_a_long_run_is_kept_and_stays_unassigned(
             with operation("test", by=None, table="lead") as record:
                 with connection.cursor() as cursor:
                     cursor.execute("SET LOCAL lock_timeout = '200ms'")
-                return new_leads.follow(record, [lead.pk], "form")
+                return new_leads.assign_new_leads(record, [lead.pk], "form")
         finally:
             over.set()
 

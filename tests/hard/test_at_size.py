@@ -9,7 +9,7 @@ from django.test import Client
 
 from crm.models import Change, Operation
 from crm.platform.jobs import run_job
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
@@ -104,7 +104,7 @@ def test_an_undo_of_1_000_assignments_keeps_later_changes_of_others(
     carry_out(verbs.SetNextAction("Call back", None), changeable(oscar, ids[:300]), by=oscar)
     carry_out(verbs.Assign(None), changeable(ann, ids[100:120]), by=ann)
 
-    outcome = undo(record, by=ann)
+    outcome = revert_operation(record, by=ann)
 
     leads = Lead.objects.filter(pk__in=ids)
     assert leads.filter(owner=bob).count() == 980
@@ -130,7 +130,7 @@ def test_a_bulk_change_is_fast_on_a_connection_that_changed_single_leads_before(
     def duration():
         begun = time.monotonic()
         for verb in ways:
-            undo(carry_out(verb, changeable(ann, ids), by=ann).operation, by=ann)
+            revert_operation(carry_out(verb, changeable(ann, ids), by=ann).operation, by=ann)
         return time.monotonic() - begun
 
     with connection.cursor() as cursor:
@@ -156,7 +156,7 @@ def test_an_undo_of_moves_is_fast_in_a_new_company_whose_tables_were_analyzed_wh
     for verb in (verbs.SetVip(True), verbs.Move(statuses.contacted)):
         record = carry_out(verb, changeable(ann, ids), by=ann).operation
         begun = time.monotonic()
-        undo(record, by=ann)
+        revert_operation(record, by=ann)
         seconds.append(time.monotonic() - begun)
     simple, moves = seconds
     assert moves < 8 * simple
@@ -176,7 +176,7 @@ def test_an_undo_of_moves_is_fast_although_the_statistics_are_from_before_them(
                 cursor.execute("ANALYZE leads_statusmove")
         for step in ("undo", "undo of the undo", "its undo"):
             begun = time.monotonic()
-            record = undo(record, by=ann).operation
+            record = revert_operation(record, by=ann).operation
             taken = time.monotonic() - begun
             seconds[verb.kind, step] = max(taken, seconds.get((verb.kind, step), 0))
     for (kind, step), taken in seconds.items():

@@ -194,10 +194,10 @@ def test_only_one_of_two_users_who_take_a_lead_at_once_gets_it(bob, ben, make_le
 
 
 def test_one_frozen_set_applied_by_two_tabs_at_once_makes_one_operation(ann, make_lead):
-    from crm.records.editing.bulk_actions import freeze
+    from crm.records.editing.bulk_actions import freeze_set
 
     leads = [make_lead(f"Ana {number}") for number in range(20)]
-    frozen = freeze(ann, "lead", [lead.pk for lead in leads], "")
+    frozen = freeze_set(ann, "lead", [lead.pk for lead in leads], "")
 
     def press():
         client = Client()

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from crm.models import Export, FrozenSet
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from tests.hard.many import many_leads
 from tests.leads.exporting import ALL, WRITE
 
@@ -55,8 +55,8 @@ def test_a_large_export_takes_no_more_memory_than_a_small_one(
     sign_in, ann, departments, statuses, sources, which, kind
 ):
     ids = many_leads(LEADS, departments.sales, statuses.new, sources.other, "RO")
-    few = f"set={freeze(ann, 'lead', ids[:1_000], '').pk}"
-    many = f"set={freeze(ann, 'lead', ids, '').pk}" if which == "selected" else "country=RO"
+    few = f"set={freeze_set(ann, 'lead', ids[:1_000], '').pk}"
+    many = f"set={freeze_set(ann, 'lead', ids, '').pk}" if which == "selected" else "country=RO"
     del ids
     browser = sign_in(ann)
     grown_by_export(browser, few, format=kind)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from customers.models import Request
 from mailboxes.models import Mailbox, Message
 from mailboxes.receiving import message_reading
-from mailboxes.receiving.mailbox_polling import check
+from mailboxes.receiving.mailbox_polling import check_mailbox
 from tests.mailboxes.conftest import (  # noqa: F401 - fixtures
     an_email,
     imap,
@@ -37,11 +37,11 @@ def test_a_worker_whose_lease_ran_out_while_it_reads_a_message_and_the_next_one_
     def read_letter(raw: bytes):
         begun.append(raw)
         if len(begun) == 1:
-            check(Mailbox.objects.get())
+            check_mailbox(Mailbox.objects.get())
         return parse(raw)
 
     monkeypatch.setattr(message_reading, "read_letter", read_letter)
-    check(Mailbox.objects.get())
+    check_mailbox(Mailbox.objects.get())
     assert len(begun) == 2
     assert list(Request.objects.values_list("subject", flat=True)) == ["Offer"]
     assert list(Message.objects.values_list("outcome", flat=True)) == ["request"]
@@ -56,7 +56,7 @@ def read_by_two(pk: int) -> None:
         try:
             found = Mailbox.objects.get(pk=pk)
             both.wait(10)
-            check(found)
+            check_mailbox(found)
         except BaseException as error:
             problems.append(error)
         finally:
@@ -84,7 +84,7 @@ def test_two_workers_receive_each_message_of_a_mailbox_once(
     read_by_two(mailbox.pk)
     # One that another worker was faster with is noted as known.
     Mailbox.objects.update(busy_until=timezone.now())
-    check(Mailbox.objects.get())
+    check_mailbox(Mailbox.objects.get())
     found = sorted(Request.objects.values_list("subject", flat=True))
     assert found == sorted(f"Offer {number}" for number in range(MESSAGES))
     assert Message.objects.filter(outcome="request").count() == MESSAGES

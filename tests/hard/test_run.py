@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from accounts.demo import ACCOUNTS
-from crm.platform.server.child_processes import alive
+from crm.platform.server.child_processes import is_alive
 from tests.examples import one_in
 from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
 
@@ -44,7 +44,7 @@ def ask(leadwell, query: str):
 
 
 def none_left(leadwell) -> bool:
-    return not [process for process in leadwell.look() if alive(process)]
+    return not [process for process in leadwell.look() if is_alive(process)]
 
 
 def test_the_first_start_says_what_it_does_and_prints_address_and_accounts(leadwell):
@@ -149,7 +149,7 @@ def test_a_killed_process_is_restarted(running, part, words):
     processes = running.named(words)
     victim = processes[-1] if part == "a web process" else processes[0]
     victim.kill()
-    running.wait(lambda: not alive(victim))
+    running.wait(lambda: not is_alive(victim))
     running.wait(lambda: len(running.named(words)) == len(processes))
     running.wait_until_well()
     browser = Browser(running.port)
@@ -175,7 +175,7 @@ def test_a_killed_database_is_restarted_without_losing_data(running):
 def test_a_killed_parent_takes_its_children_down_and_the_next_start_works(running):
     children = running.named("gunicorn") + running.named("manage.py work")
     running.end(running.process.kill)
-    running.wait(lambda: not [child for child in children if alive(child)])
+    running.wait(lambda: not [child for child in children if is_alive(child)])
     running.start()
     assert Browser(running.port).sign_in("rep@demo.example", running.password) == 200
     assert running.interrupt() == 0
@@ -201,9 +201,9 @@ def test_the_next_start_stops_leftover_processes_but_no_others(running):
     for process in old:
         process.suspend()  # so that they can't notice their parent's death
     running.end(running.process.kill)
-    assert all(alive(process) for process in old)
+    assert all(is_alive(process) for process in old)
     running.start()
-    assert not [process for process in old if alive(process)]
+    assert not [process for process in old if is_alive(process)]
     assert stranger.poll() is None
     stranger.kill()
     stranger.wait()

@@ -8,7 +8,7 @@ import urllib.request
 import psycopg
 import pytest
 
-from crm.platform.server.child_processes import alive
+from crm.platform.server.child_processes import is_alive
 from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell
 
 pytestmark = pytest.mark.hard
@@ -68,7 +68,7 @@ def test_a_web_node_that_a_service_manager_stops_ends_its_requests(database, nod
         node.wait(lambda: "Stopping …" in node.said)
         time.sleep(6)
         assert outcome == []
-        assert alive(node.look()[0])
+        assert is_alive(node.look()[0])
     slow.join(30)
     assert outcome == [200]
     assert node.process.wait(30) == 0

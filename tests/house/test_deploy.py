@@ -147,8 +147,8 @@ def reported(monkeypatch, ann, settings) -> dict[str, set[str]]:
     client = Client()
     client.force_login(ann)
     client.get("/admin/jobs")
-    prometheus_metrics.ended(at_work.Work("import_apply"), 1.0)
-    prometheus_metrics.advanced(at_work.Work("import_apply"), 10)
+    prometheus_metrics.record_ended_job(at_work.Work("import_apply"), 1.0)
+    prometheus_metrics.record_job_rows(at_work.Work("import_apply"), 10)
     prometheus_metrics.REPLICA_READS.labels("replica1", "answered").inc()
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
@@ -156,12 +156,12 @@ def reported(monkeypatch, ann, settings) -> dict[str, set[str]]:
         # As a role with pg_monitor, on a primary with an archive.
         monkeypatch.setattr(collectors, "SEEN", "SELECT true, true")
         monkeypatch.setattr(collectors, "ARCHIVE", "SELECT 0")
-        looked_up = [*collectors.looked_up(cursor)]
-    monkeypatch.setattr(collectors.Gathered, "_database", lambda _self: iter(looked_up))
-    pooler = pgbouncer_stats.metrics_of(
+        looked_up = [*collectors.collect_database_metrics(cursor)]
+    monkeypatch.setattr(collectors.DatabaseCollector, "_database", lambda _self: iter(looked_up))
+    pooler = pgbouncer_stats.build_pool_metrics(
         [dict.fromkeys([*pgbouncer_stats.STATES.values(), "cl_waiting", "maxwait", "maxwait_us"], 0)]
     )
-    families: list[Metric] = [*REGISTRY.collect(), *collectors.Gathered().collect(), *pooler]
+    families: list[Metric] = [*REGISTRY.collect(), *collectors.DatabaseCollector().collect(), *pooler]
     return {sample.name: set(sample.labels) for family in families for sample in family.samples}
 
 

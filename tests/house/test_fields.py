@@ -2,10 +2,10 @@
 
 import pytest
 
-from crm.api.v2.custom_fields import definitions_of
+from crm.api.v2.custom_fields import build_definitions_reader
 from crm.fields.custom.formulas.type_checker import NAMES
 from crm.fields.custom.values.custom_types import TYPES
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.models import BuiltInField, CustomField
 from crm.records.custom_fields.field_list import automatic_fields
 from crm.records.editing.set_field import settable
@@ -13,7 +13,7 @@ from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.offered_filters import fields_to_filter
 from crm.transfer.imports.check.rules_by_kind import RULES
-from crm.transfer.imports.columns.file_columns import targets
+from crm.transfer.imports.columns.file_columns import get_column_targets
 from leads import fields
 from leads.models import Lead
 
@@ -48,7 +48,7 @@ def test_every_field_whose_type_has_operators_can_be_compared_in_a_condition():
         f"{kind.name}.{field.name}"
         for kind in KINDS.values()
         for field in kind.model._meta.local_concrete_fields
-        if type_of(field).operators(field) and field.name not in kind.fields.CONDITIONS
+        if get_field_type(field).operators(field) and field.name not in kind.fields.CONDITIONS
         if field.name not in kind.fields.HIDDEN and field.name not in kind.fields.FILTER
     }
     assert forgotten == set()
@@ -74,13 +74,13 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
         # Nobody looks for a long text by its first letter.
         "sorts": kind.sorts.names(ada) | {fields["long_text"].name},
         "export": set(kind.resource(kind, ada).fields),
-        "API v2": {row["key"] for row in definitions_of(kind.name)(ada)},
+        "API v2": {row["key"] for row in build_definitions_reader(kind.name)(ada)},
     }
     forgotten = {place: names - found for place, found in places.items() if names - found}
     assert forgotten == {}
     places = {
         "form": set(kind.form(user=ada, initial=kind.first_values(ada)).fields),
-        "import": {name for name, _label in targets(kind, ada)},
+        "import": {name for name, _label in get_column_targets(kind, ada)},
         "edited in place": kind.in_place(ada),
         "set in bulk": set(settable(kind, ada)),
     }

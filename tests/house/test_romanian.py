@@ -12,10 +12,10 @@ from django_countries import countries
 
 from accounts.authentication.password_links import write_mail
 from accounts.models import Role, User
-from crm.fields.custom.definitions.built_in_fields import as_delivered
+from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import PlannedRow
 from crm.platform.web.notifications import tell
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from crm.records.history.verb_execution import carry_out
 from crm.templatetags.look import due_words, money, number
 from leads import fields
@@ -82,7 +82,7 @@ def test_the_shipped_statuses_sources_and_roles_have_romanian_names(romanian, ma
 )
 def test_one_few_and_many_leads_have_the_romanian_plural(romanian, ana, make_lead, count, words):
     leads = [make_lead(f"Ion {letter}", owner=ana) for letter in "abcdefghijklmnopqrstu"[:count]]
-    chosen = freeze(ana, "lead", [lead.pk for lead in leads], "all=1")
+    chosen = freeze_set(ana, "lead", [lead.pk for lead in leads], "all=1")
     assert f'<span class="count">{words}</span>' in page(romanian, f"/admin/leads/bulk/{chosen.pk}/vip")
 
 
@@ -183,7 +183,7 @@ def test_the_worker_uses_the_default_language_for_users_without_one(sign_in, ann
 
 def test_every_field_has_its_own_header_in_each_language():
     for code in ("en", "ro"):
-        with translation.override(code), as_delivered():
+        with translation.override(code), use_delivered_labels():
             heads = [LEAD.heading_in_files(name).lower() for name in fields.EXCEL]
         assert sorted(set(heads)) == sorted(heads)
 

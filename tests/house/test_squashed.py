@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
-from crm.platform.database.squashed_migrations import SQUASHED, get_unfolded
+from crm.platform.database.squashed_migrations import SQUASHED, get_unsquashed_migrations
 
 OURS = {
     f"{app}.{name}": migration
@@ -17,5 +17,5 @@ def test_every_squashed_migration_is_in_the_list():
 
 
 def test_no_migration_stays_that_a_squashed_one_stands_for():
-    assert get_unfolded(OURS) == set(OURS)
+    assert get_unsquashed_migrations(OURS) == set(OURS)
     assert [name for name, migration in OURS.items() if migration.replaces] == []

@@ -54,7 +54,7 @@ def test_a_form_with_mistakes_is_answered_at_once(make_form, send, monkeypatch):
 @pytest.mark.parametrize(("elapsed", "left"), [(0.0, 0.0), (0.1, 0.15), (0.25, 0.0), (0.3, 0.2), (1.1, 0.15)])
 def test_an_answer_leaves_at_the_next_step(elapsed, left, monkeypatch):
     monkeypatch.setattr(response_timing, "STEP", 0.25)
-    assert response_timing.seconds_left(elapsed) == pytest.approx(left)
+    assert response_timing.get_seconds_left(elapsed) == pytest.approx(left)
 
 
 @pytest.mark.parametrize("name", ["description", "unknown"])

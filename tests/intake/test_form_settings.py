@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
-from intake.forms.questions import Question, asked
+from crm.records.history.undo.field_reversal import revert_operation
+from intake.forms.questions import Question, get_usable_questions
 from intake.models import StopWord, WebForm
 
 pytestmark = pytest.mark.django_db
@@ -42,9 +42,9 @@ def test_a_new_form_asks_the_usual_questions_and_can_be_undone(values, ada, sign
     form = WebForm.objects.get()
     assert answer["Location"] == f"/admin/forms/{form.pk}"
     assert form.slug == "contact-us"
-    assert [q.field for q in asked(form.questions)][:3] == ["first_name", "last_name", "email"]
+    assert [q.field for q in get_usable_questions(form.questions)][:3] == ["first_name", "last_name", "email"]
     assert visitor.get(form.path).status_code == 200
-    undo(Operation.objects.get(kind="add_web_form"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_web_form"), by=ada)
     assert visitor.get(form.path).status_code == 404
 
 
@@ -99,12 +99,12 @@ def test_questions_are_saved_in_their_order_and_undone(make_form, ada, sign_in):
     answer = sign_in(ada).post(f"/admin/forms/{form.pk}/questions", data | {"version": form.version})
     assert answer.status_code == 302
     form.refresh_from_db()
-    assert [(q.field, q.step) for q in asked(form.questions)] == [
+    assert [(q.field, q.step) for q in get_usable_questions(form.questions)] == [
         ("last_name", 1),
         ("email", 1),
         ("consent", 2),
     ]
-    undo(Operation.objects.get(kind="edit_web_form"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_web_form"), by=ada)
     form.refresh_from_db()
     assert form.questions == before
 
@@ -114,7 +114,7 @@ def test_a_new_text_of_a_consent_is_a_new_version(make_form, ada, sign_in):
     data = rows({"field": "email"}, {"field": "consent", "label": "I agree to everything."})
     sign_in(ada).post(f"/admin/forms/{form.pk}/questions", data | {"version": form.version})
     form.refresh_from_db()
-    assert asked(form.questions)[1].version == 2
+    assert get_usable_questions(form.questions)[1].version == 2
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_stop_words_are_added_deleted_and_undone(ada, sign_in):
     assert word.text == "casino chips"
     assert browser.post("/admin/forms/stop-words", {"text": "Casino chips"}).status_code == 422
     browser.post(f"/admin/forms/stop-words/{word.pk}/delete")
-    undo(Operation.objects.get(kind="delete_stop_word"), by=ada)
+    revert_operation(Operation.objects.get(kind="delete_stop_word"), by=ada)
     assert StopWord.objects.get().text == "casino chips"
 
 

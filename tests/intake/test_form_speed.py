@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.fields.custom.values.field_registry import as_found, fields_of
+from crm.fields.custom.values.field_registry import get_custom_fields, use_definitions_as_found
 from crm.platform.web.transactions import Busy
 from crm.records.history.verb_execution import operation
 from intake.forms.submissions import lead_creation, submission_processing
@@ -68,10 +68,10 @@ def test_each_address_opens_its_own_form_as_it_is_now(make_form, statuses, bob):
 
 
 def test_the_fields_are_read_once_within_a_block_that_only_reads(db, django_assert_num_queries):
-    fields_of("lead")
-    with django_assert_num_queries(1), as_found():
+    get_custom_fields("lead")
+    with django_assert_num_queries(1), use_definitions_as_found():
         for _time in range(3):
-            fields_of("lead")
+            get_custom_fields("lead")
 
 
 def test_a_status_whose_rules_change_while_a_form_is_sent_is_read_again(make_form, visitor, monkeypatch):

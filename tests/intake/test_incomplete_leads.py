@@ -8,7 +8,7 @@ from crm.models import BuiltInField, Notification
 from crm.platform.web.notifications import sentence
 from crm.records.history.verb_execution import operation
 from intake.forms.questions import Question
-from intake.forms.submissions.confirmation_email import token_of
+from intake.forms.submissions.confirmation_email import build_confirmation_token
 from intake.models import IncomingWebhook, Submission, WebForm
 from leads.models import Lead, Status
 from tests.intake.test_web_forms import ANA
@@ -120,7 +120,7 @@ def test_a_question_that_is_added_before_the_visitor_confirms_is_not_required_of
             questions=[*form.questions, Question("company", required=True).as_json()],
         )
     sent = Submission.objects.get()
-    visitor.post(f"{form.path}/confirm/{token_of(sent)}")
+    visitor.post(f"{form.path}/confirm/{build_confirmation_token(sent)}")
     assert Lead.objects.get().email == ANA["email"]
     assert mail.outbox == []
 

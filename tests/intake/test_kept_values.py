@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.models import AttachedFile
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from intake.forms.questions import Question
@@ -79,7 +79,7 @@ def test_raw_values_go_with_a_lead_that_is_deleted_permanently(make_form, send, 
         (True, True),
         (False, False),
     ]
-    undo(purged, by=ada)
+    revert_operation(purged, by=ada)
     assert Lead.objects.filter(email=ANA["email"]).exists()
     assert Submission.objects.order_by("pk")[0].values == {}
 

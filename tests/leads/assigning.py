@@ -20,7 +20,7 @@ def make_rule(name: str, conditions: str = "", **values) -> AssignmentRule:
 def come_in(leads: list[Lead], way: str = "form", by=None) -> Operation:
     """Assign leads as an operation that has added them does; the leads are read again."""
     with operation("test", by=by, table="lead") as record:
-        new_leads.follow(record, [lead.pk for lead in leads], way)
+        new_leads.assign_new_leads(record, [lead.pk for lead in leads], way)
     for lead in leads:
         lead.refresh_from_db()
     return record

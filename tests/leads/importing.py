@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from crm.models import Import, Job
 from crm.platform import jobs
-from crm.transfer.imports.check.plan_building import Planning
+from crm.transfer.imports.check.plan_building import PlanBuilder
 
 SAMPLE = Path(__file__).parents[1] / "files" / "other-crm-leads.xlsx"
 NEW, LIST = reverse("leads:import"), reverse("imports:list")
@@ -110,4 +110,4 @@ VERDICTS = ("new", "changed", "unchanged", "duplicate", "error", "left_out")
 
 def most_statements(rows: int) -> int:
     """How many statements a check of so many rows may need: some for the file, some for each portion, none for a row."""
-    return 60 + 20 * ceil(rows / Planning.rows_at_once)
+    return 60 + 20 * ceil(rows / PlanBuilder.rows_at_once)

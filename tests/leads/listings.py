@@ -2,14 +2,14 @@
 
 from django.http import QueryDict
 
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 
 PEOPLE = ["Zoe", "adam", "Éric", "Eva", "Østergaard", "Ștefan", "Stone"]
 
 
 def listing(user, query="", **keywords):
-    return Listing(LEAD, QueryDict(query), user, **keywords)
+    return RecordList(LEAD, QueryDict(query), user, **keywords)
 
 
 def walk(user, query, size=3):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from leads.models import Lead
@@ -122,7 +122,7 @@ def test_others_need_a_permission_to_change_a_note(sign_in, bob, ben, ann, sofia
     path = f"/admin/leads/{lead.pk}/activities/{note.pk}"
     assert with_right.post(f"{path}/delete").status_code == 302
     assert not Activity.objects.present().exists()
-    undo(Operation.objects.latest("pk"), by=ann)
+    revert_operation(Operation.objects.latest("pk"), by=ann)
     # bob doesn't see the lead at all.
     assert sign_in(bob).get(path).status_code == 404
     # sofia sees it and may change it, but not what others wrote.
@@ -159,7 +159,7 @@ def test_adding_editing_pinning_and_deleting_can_each_be_undone(sign_in, bob, le
     ]
     states = []
     for record in done:
-        undo(record, by=bob)
+        revert_operation(record, by=bob)
         states.append(Activity.objects.values_list("text", "pinned", "deleted_at").get())
     assert [(text, pinned, deleted is None) for text, pinned, deleted in states] == [
         ("Two", True, True),
@@ -181,7 +181,7 @@ def test_permanently_deleting_a_lead_deletes_its_notes_and_the_undo_brings_both_
     carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=ada)
     purged = carry_out(Purge(), Lead.objects.filter(pk=lead.pk), by=ada)
     assert not Activity.objects.exists()
-    undo(purged.operation, by=ada)
+    revert_operation(purged.operation, by=ada)
     assert Lead.objects.filter(pk=lead.pk).exists()
     assert Activity.objects.get().text == "Keep me"
 
@@ -227,7 +227,7 @@ def test_a_note_is_added_to_all_that_match_in_one_operation(sign_in, ann, make_l
     assert Activity.objects.filter(text="All of you").count() == 3
     record = Operation.objects.latest("pk")
     assert (record.kind, record.changed) == ("add_activity", 3)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert not Activity.objects.present().exists()
 
 

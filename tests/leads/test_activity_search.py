@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 
 from crm.models import Activity, Operation
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
 from crm.work.activities import search
@@ -90,17 +90,19 @@ def test_an_edited_note_is_found_by_its_new_words_and_an_undo_brings_back_the_ol
     change_one(EditActivity("note", {"text": "Polar"}), note, by=bob)
     assert not Activity.objects.with_words("budget").exists()
     assert Activity.objects.with_words("polar").exists()
-    undo(Operation.objects.latest("pk"), by=bob)
+    revert_operation(Operation.objects.latest("pk"), by=bob)
     assert Activity.objects.with_words("budget").exists()
 
 
 def test_stale_words_are_noticed_when_the_history_is_checked(lead, write):
     write(lead, "Budget")
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
         cursor.execute("UPDATE crm_activity SET words = leadwell_words('other')")
-    assert [(found.what, found.record.split()[0]) for found in differences()] == [("words", "activity")]
+    assert [(found.what, found.record.split()[0]) for found in find_history_differences()] == [
+        ("words", "activity")
+    ]
 
 
 def test_the_palette_finds_notes_with_their_record(sign_in, bob, carla, lead, write):
@@ -116,23 +118,23 @@ def test_the_palette_finds_notes_with_their_record(sign_in, bob, carla, lead, wr
 def test_the_palette_shows_at_most_ten_notes_the_newest_first(bob, lead, write):
     for number in range(12):
         write(lead, f"Polar {number:02}")
-    found = search.newest("polar", bob, 10)
+    found = search.find_newest_activities("polar", bob, 10)
     assert [note.activity.text for note in found] == [f"Polar {number:02}" for number in range(11, 1, -1)]
 
 
 def test_notes_of_records_in_trash_are_not_found(bob, ada, lead, write):
     write(lead, "Polar")
     carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=ada)
-    assert search.newest("polar", bob, 10) == []
+    assert search.find_newest_activities("polar", bob, 10) == []
 
 
 def test_words_in_many_notes_are_compared_one_by_one_with_the_same_result(monkeypatch, bob, lead, write):
     for number in range(5):
         write(lead, f"Polar {number}")
         write(lead, "Other")
-    few = [note.activity.pk for note in search.newest("polar", bob, 3)]
+    few = [note.activity.pk for note in search.find_newest_activities("polar", bob, 3)]
     monkeypatch.setattr(search, "FEW", 0)
-    assert [note.activity.pk for note in search.newest("polar", bob, 3)] == few
+    assert [note.activity.pk for note in search.find_newest_activities("polar", bob, 3)] == few
     assert len(few) == 3
 
 
@@ -166,6 +168,6 @@ def test_a_word_of_most_notes_is_compared_after_a_rare_one_is_found(monkeypatch,
     write(lead, "Budget")
     monkeypatch.setattr(search, "expected", lambda rows: 10**9 if "budget" in str(rows.query) else 1)
     assert search.rare_words("- budget licenses") == "licenses"
-    assert [note.activity.text for note in search.newest("- budget licenses", bob, 5)] == [
+    assert [note.activity.text for note in search.find_newest_activities("- budget licenses", bob, 5)] == [
         "Budget for licenses"
     ]

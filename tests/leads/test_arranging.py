@@ -3,14 +3,14 @@
 import pytest
 
 from crm.models import StartPage
-from crm.platform.web.start_page.arrangement import arranged_for
+from crm.platform.web.start_page.arrangement import get_arranged_parts
 from tests.reading import close_up
 
 PAGE, ARRANGE = "/admin/today", "/admin/today/arrange"
 
 
 def names(user) -> list[str]:
-    return [part.name for part in arranged_for(user)]
+    return [part.name for part in get_arranged_parts(user)]
 
 
 @pytest.fixture

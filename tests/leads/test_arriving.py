@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.models import Job
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.paging import page_queries
 from crm.transfer.imports import jobs as import_jobs
 from leads.kind import LEAD
@@ -40,13 +40,13 @@ def all_pages(user, query: str) -> list[int]:
     """The ids of all pages of two rows, forward; going backward must give the same."""
     forwards, backwards, after, before = [], [], "", "&last=1"
     for _page in range(20):
-        shown = Listing(LEAD, QueryDict(query + after), user).page(2)
+        shown = RecordList(LEAD, QueryDict(query + after), user).page(2)
         forwards += shown.ids
         after = f"&after={shown.next}"
         if not shown.next:
             break
     for _page in range(20):
-        shown = Listing(LEAD, QueryDict(query + before), user).page(2)
+        shown = RecordList(LEAD, QueryDict(query + before), user).page(2)
         backwards = shown.ids + backwards
         before = f"&before={shown.previous}"
         if not shown.previous:

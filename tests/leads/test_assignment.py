@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Absence, Membership, User, WorkingHours
-from crm.fields.custom.definitions.built_in_fields import stamp
+from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
 from crm.models import Change, Notification
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.assignment import new_leads
-from leads.assignment.conditions_cache import kept_conditions_of
-from leads.assignment.plan_writing import keep_waiting
+from leads.assignment.conditions_cache import get_cached_conditions
+from leads.assignment.plan_writing import write_unassigned_run
 from leads.models import AssignmentRule, AssignmentRun, Lead, RuleAssignment
 from leads.verbs import AssignByRules
 from tests.leads.assigning import come_in, make_rule, rule_of
@@ -189,7 +189,7 @@ def test_an_owner_by_rule_is_recorded_in_the_operation_and_undone_with_it(make_l
     lead.refresh_from_db()
     assert lead.owner == bob
     assert Change.objects.get(operation=outcome.operation, table="lead").diff["owner_id"] == [None, bob.pk]
-    undo(outcome.operation, by=ann)
+    revert_operation(outcome.operation, by=ann)
     lead.refresh_from_db()
     assert lead.owner is None
 
@@ -213,7 +213,7 @@ def test_a_run_takes_as_many_queries_for_forty_leads_as_for_two(make_lead, depar
     def queries(some: list[Lead]) -> int:
         ids = [lead.pk for lead in some]
         with operation("test", by=None, table="lead") as record, CaptureQueriesContext(connection) as found:
-            new_leads.follow(record, ids, "api", silent=True)
+            new_leads.assign_new_leads(record, ids, "api", silent=True)
         return len(found)
 
     assert queries(leads[:2]) == queries(leads[2:])
@@ -222,7 +222,7 @@ def test_a_run_takes_as_many_queries_for_forty_leads_as_for_two(make_lead, depar
 def test_without_rules_a_new_lead_costs_one_query(make_lead):
     lead = make_lead()
     with operation("test", by=None, table="lead") as record, CaptureQueriesContext(connection) as asked:
-        assert new_leads.follow(record, [lead.pk], "api") is None
+        assert new_leads.assign_new_leads(record, [lead.pk], "api") is None
     assert sum("leads_assignmentrule" in query["sql"] for query in asked) == 1
     assert not any("SAVEPOINT" in query["sql"] and "RELEASE" not in query["sql"] for query in asked)
 
@@ -233,7 +233,10 @@ def test_conditions_that_compare_with_today_or_with_settings_are_read_each_time(
     settings = make_rule("New", "kind=new", user=bob)
     for _round in range(2):
         come_in([make_lead("Ana Albu")])
-    kept = {rule.pk: kept_conditions_of(rule, stamp()).kept for rule in (fixed, today, settings)}
+    kept = {
+        rule.pk: get_cached_conditions(rule, get_definitions_stamp()).kept
+        for rule in (fixed, today, settings)
+    }
     assert kept == {fixed.pk: True, today.pk: False, settings.pk: False}
 
 
@@ -250,7 +253,7 @@ def test_a_rule_whose_conditions_change_is_read_again(make_lead, bob):
 def test_the_run_log_says_that_leads_waited_too_long_for_another_run(make_lead, sign_in, ada):
     lead = make_lead()
     with operation("test", by=None, table="lead") as record:
-        keep_waiting(record, "api", 1)
+        write_unassigned_run(record, "api", 1)
     page = sign_in(ada).get("/admin/rules/log").content.decode()
     assert "1 lead left unassigned because another run was in progress" in page
     assert lead.owner is None

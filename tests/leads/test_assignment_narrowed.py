@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import Department, Membership, Role, User
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from leads.assignment.unusable_rules import why_idle
 from leads.models import AssignmentRule
 from tests.conftest import make_user
@@ -110,7 +110,7 @@ def test_a_change_of_the_users_is_in_the_history_and_can_be_undone(sign_in, ada,
     history = close_up(browser.get(f"{RULES}/{rule.pk}").text).split("History")[-1]
     assert "Only these users" in history
     assert "Tara, Theo" in history
-    undo(Operation.objects.get(kind="edit_assignment_rule"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_assignment_rule"), by=ada)
     rule.refresh_from_db()
     assert rule.people == [team.tara.pk]
 

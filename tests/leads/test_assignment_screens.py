@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Notification, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.assignment.unusable_rules import idle_rules
 from leads.models import AssignmentRule, AssignmentRun, Lead
@@ -81,7 +81,7 @@ def test_rules_move_up_and_down_and_the_order_can_be_undone(sign_in, ada, bob):
     first, second = make_rule("First", user=bob), make_rule("Second", user=bob)
     sign_in(ada).post(f"{RULES}/order", {"up": second.pk})
     assert list(AssignmentRule.objects.in_order()) == [second, first]
-    undo(Operation.objects.get(kind="edit_assignment_rule"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_assignment_rule"), by=ada)
     assert list(AssignmentRule.objects.in_order()) == [first, second]
 
 
@@ -92,7 +92,7 @@ def test_a_dragged_rule_moves_behind_another_one_or_to_the_beginning(sign_in, ad
     assert list(AssignmentRule.objects.in_order()) == [second, first, third]
     browser.post(f"{RULES}/order", {"row": third.pk, "after": ""})
     assert list(AssignmentRule.objects.in_order()) == [third, second, first]
-    undo(Operation.objects.filter(kind="edit_assignment_rule").latest("pk"), by=ada)
+    revert_operation(Operation.objects.filter(kind="edit_assignment_rule").latest("pk"), by=ada)
     assert list(AssignmentRule.objects.in_order()) == [second, first, third]
 
 
@@ -143,7 +143,7 @@ def test_a_deleted_rule_is_gone_from_the_list_and_an_undo_brings_it_back(sign_in
     browser.post(f"{RULES}/{rule.pk}/delete")
     assert browser.get(RULES).context["lines"] == []
     assert browser.get(f"{RULES}/{rule.pk}").status_code == 404
-    undo(Operation.objects.get(kind="retire_assignment_rule"), by=ada)
+    revert_operation(Operation.objects.get(kind="retire_assignment_rule"), by=ada)
     assert [line["rule"] for line in browser.get(RULES).context["lines"]] == [rule]
 
 
@@ -214,7 +214,7 @@ def test_merged_values_are_replaced_in_the_conditions_and_come_back_with_an_undo
     sign_in(ada).post(f"/admin/leads/tags/merge?row={hot.pk}", {"into": warm.pk})
     rule.refresh_from_db()
     assert rule.conditions == f"tags={warm.pk}"
-    undo(Operation.objects.get(kind="merge_tags"), by=ada)
+    revert_operation(Operation.objects.get(kind="merge_tags"), by=ada)
     rule.refresh_from_db()
     assert rule.conditions == f"tags={hot.pk}"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Job, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from leads.models import AssignmentRun, Lead
 from leads.verbs import Assign
@@ -54,7 +54,7 @@ def test_an_undo_that_was_undone_can_be_done_again(sign_in, ada, bob, run):
     made, leads = run
     browser, path = sign_in(ada), f"{LOG}/{made.pk}/undo"
     browser.post(path)
-    undo(Operation.objects.get(kind="undo_assignment"), by=ada)
+    revert_operation(Operation.objects.get(kind="undo_assignment"), by=ada)
     assert owners(leads) == [bob, bob]
     (line,) = browser.get(LOG).context["lines"]
     assert line.may_undo

@@ -4,8 +4,8 @@ import pytest
 
 from accounts.models import Department, Membership, User
 from crm.models import Operation
-from crm.records.custom_fields.deletion import delete
-from crm.records.history.undo.field_reversal import undo
+from crm.records.custom_fields.deletion import delete_custom_field
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.assignment.unusable_rules import why_idle
 from leads.models import AssignmentRule, LostReason, Pipeline
@@ -36,7 +36,7 @@ def test_a_status_that_only_rules_use_is_deleted_with_a_replacement_for_them(sig
         str(new.pk),
     ]
     assert f"any.status={new.pk}" in conditions()[1]
-    undo(Operation.objects.get(kind="retire_status"), by=ada)
+    revert_operation(Operation.objects.get(kind="retire_status"), by=ada)
     assert f"any.status={old.pk}" in conditions()[1]
 
 
@@ -68,9 +68,9 @@ def test_a_custom_field_names_the_rules_that_assign_nothing_without_it(sign_in, 
     page = browser.get(f"/admin/leads/fields/{field.definition.pk}/delete").text
     assert "1 assignment rule uses the field. It assigns no leads until its conditions are changed:" in page
     assert "1 assignment rule" in browser.get("/admin/leads/fields").text
-    record = delete(field.definition, by=ada)
+    record = delete_custom_field(field.definition, by=ada)
     assert "no longer exists" in why_idle([rule])[rule.pk]
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert why_idle([rule]) == {}
 
 

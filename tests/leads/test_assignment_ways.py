@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Import, Notification, Operation
-from crm.records.custom_fields.deletion import delete
+from crm.records.custom_fields.deletion import delete_custom_field
 from leads.assignment import new_leads
 from leads.models import AssignmentRule, AssignmentRun, Lead
 from tests.hard.test_concurrency import in_threads
@@ -98,7 +98,7 @@ def test_a_rule_on_a_field_that_was_deleted_assigns_nothing_more(ada, bob, make_
     lead, other = (make_lead(name, vip=True, country="RO") for name in ("Ana Albu", "Ion Pop"))
     come_in([lead])
     assert lead.owner == bob
-    delete(field.definition, by=ada)
+    delete_custom_field(field.definition, by=ada)
     come_in([other])
     assert other.owner is None
 

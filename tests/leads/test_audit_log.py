@@ -13,7 +13,7 @@ from crm.models import AuditEntry
 from crm.platform.audit.entries import Entry
 from crm.platform.audit.event_kinds import KINDS
 from crm.platform.configuration.environment import ROOT
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from leads.models import Lead
@@ -147,7 +147,7 @@ def test_undo_and_permanent_deletion_are_recorded_with_their_number_of_records(a
     lead = make_lead(owner=ada)
     rows = Lead.objects.filter(pk=lead.pk)
     done = carry_out(Delete(), rows, by=ada)
-    (entry,) = added(lambda: undo(done.operation, by=ada))
+    (entry,) = added(lambda: revert_operation(done.operation, by=ada))
     assert (entry.kind, entry.user_id, entry.table, entry.via) == ("undone", ada.pk, "lead", "system")
     assert entry.details["rows"] == 1
     carry_out(Delete(), rows, by=ada)

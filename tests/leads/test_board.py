@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from crm.models import Operation, SavedView
 from crm.records.history.verb_execution import operation
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.tables.boards import column_figures
-from crm.records.tables.boards.board import Lane, columns_of
+from crm.records.tables.boards.board import Lane, build_board_columns
 from leads.kind import LEAD
 from leads.models import Lead, Status
 from tests.leads.boards import BOARD, HTMX, cards, columns
@@ -23,8 +23,8 @@ from tests.leads.test_weight import MOST, fifty  # noqa: F401 - a fixture
 OPEN = ["new", "contacted", "qualified", "proposal"]
 
 
-def listing(user, query: str) -> Listing:
-    return Listing(LEAD, QueryDict(query), user)
+def listing(user, query: str) -> RecordList:
+    return RecordList(LEAD, QueryDict(query), user)
 
 
 def test_each_open_status_is_a_column_with_its_leads(ann, make_lead, statuses, sign_in):
@@ -55,7 +55,7 @@ def test_the_same_query_is_the_same_leads_on_the_list_and_on_the_board(who, quer
         status.pk: {pk for pk, lead in rows.items() if lead.status_id == status.pk}
         for status in Status.objects.filter(key__in=OPEN)
     }
-    shown = {column.row.pk: set(cards(column.cards)) for column in columns_of(found)}
+    shown = {column.row.pk: set(cards(column.cards)) for column in build_board_columns(found)}
     assert shown == expected
     assert any(shown.values()) or (who, query) == ("ada", "owner=me")
 
@@ -155,7 +155,9 @@ def test_the_longest_in_its_status_comes_first(ann, make_lead, statuses):
             since = timezone.now() - timedelta(days=days)
             Lead.objects.filter(pk=lead.pk).update(status_since=since, created_at=since)
     for query in ("all=1", "vip=no&sort=-value"):
-        (found,) = [column for column in columns_of(listing(ann, query)) if column.row == statuses.new]
+        (found,) = [
+            column for column in build_board_columns(listing(ann, query)) if column.row == statuses.new
+        ]
         assert cards(found.cards) == [leads[1].pk, leads[2].pk, leads[0].pk]
 
 

@@ -6,11 +6,17 @@ import pytest
 
 from crm.models import Verdict
 from crm.records.history import verbs as of_every_kind
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs.add import add
 from crm.records.tables.boards import moves_since
-from crm.records.tables.boards.moves_since import WINDOW, Seen, changed_since, seen_now, shown_in
+from crm.records.tables.boards.moves_since import (
+    WINDOW,
+    SeenVerdicts,
+    get_changes_since,
+    get_seen_verdicts,
+    parse_shown_ids,
+)
 from leads import verbs
 from leads.models import Lead
 from tests.leads.boards import BOARD, cards, gone, seen, steps
@@ -59,7 +65,7 @@ def test_an_undo_arrives_too(ann, oscar, make_lead, statuses, board):
     lead = make_lead()
     record = by(oscar, verbs.Move(statuses.contacted), lead)
     look = board(ann)
-    undo(record, by=oscar)
+    revert_operation(record, by=oscar)
     assert f'data-column="{statuses.new.pk}"' in look().text
 
 
@@ -131,30 +137,30 @@ def test_an_operation_that_commits_after_a_later_one_is_noticed(oscar, make_lead
     by(oscar, verbs.Move(statuses.contacted), second)
     # As if the earlier one weren't committed yet.
     Verdict.objects.filter(pk=late.pk).delete()
-    before = seen_now()
+    before = get_seen_verdicts()
     late.save(force_insert=True)
-    assert changed_since(before, "lead").ids == [first.pk]
+    assert get_changes_since(before, "lead").ids == [first.pk]
 
 
 def test_what_a_board_has_seen_is_short_and_survives_its_address():
     ids = [900, 899, 897, 850]
-    found = Seen.read(str(Seen.of(ids)))
-    assert found == Seen.of(ids)
+    found = SeenVerdicts.read(str(SeenVerdicts.of(ids)))
+    assert found == SeenVerdicts.of(ids)
     assert [pk for pk in range(860, 902) if found.has(pk)] == [897, 899, 900]
-    assert len(str(Seen.of(list(range(10**12, 10**12 + WINDOW))))) < 25
+    assert len(str(SeenVerdicts.of(list(range(10**12, 10**12 + WINDOW))))) < 25
 
 
 @pytest.mark.parametrize("ids", [[], [5], [7, 8, 900_000, 1_000_003], list(range(1, 5_000_000, 7_000))])
 def test_the_cards_of_a_page_fit_into_its_address(ids):
     text = steps(ids)
-    assert shown_in(text) == set(ids)
+    assert parse_shown_ids(text) == set(ids)
     assert len(text) <= 3_500
 
 
 @pytest.mark.parametrize("text", ["", "x", "1", "1.", "1.x", "-1.1", "9" * 30 + ".1", "1." + "f" * 30, "²."])
 def test_whatever_else_an_address_says_is_answered(ann, make_lead, sign_in, text):
     make_lead()
-    assert Seen.read(text) is None
+    assert SeenVerdicts.read(text) is None
     answer = sign_in(ann).get(f"{BOARD}/changes", {"seen": text, "shown": f"x.{text}.1"})
     assert answer.status_code in (200, 204, 205)
 

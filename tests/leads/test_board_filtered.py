@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.records.history.verb_execution import operation
 from crm.records.paging import page_queries
 from crm.records.tables.boards import board
-from crm.records.tables.boards.board import columns_of
+from crm.records.tables.boards.board import build_board_columns
 from leads.models import Lead, Status
 from tests.examples import one_in
 from tests.leads.boards import cards
@@ -39,7 +39,7 @@ def test_only_the_columns_that_a_filter_lets_through_are_read(
         return first_of_each(rows, slices, sort, **values)
 
     monkeypatch.setattr(board, "first_of_each", reading)
-    found = columns_of(listing(ada, query.format(*pks, won=statuses.won.pk)))
+    found = build_board_columns(listing(ada, query.format(*pks, won=statuses.won.pk)))
     assert read == [pks[place] for place in asked]
     assert {column.row.pk: cards(column.cards) for column in found} == {
         pk: [leads[place].pk] if place in asked else [] for place, pk in enumerate(pks)
@@ -69,11 +69,11 @@ def test_each_column_has_its_leads_in_order_however_they_are_read(
     found = listing(getattr(cast, who), query.format(bob=cast.bob.pk))
     for status in Status.objects.filter(key__in=OPEN):
         rows = Lead.objects.filter(pk__in=found.ids(), status=status).order_by("status_since", "pk")
-        (column,) = [column for column in columns_of(found) if column.row == status]
+        (column,) = [column for column in build_board_columns(found) if column.row == status]
         shown = cards(column.cards)
         while column.further:
             after = QueryDict(column.further)["after"]
-            (column,) = columns_of(found, only=status.pk, further=status.pk, after=after)
+            (column,) = build_board_columns(found, only=status.pk, further=status.pk, after=after)
             shown += cards(column.cards)
         assert shown == list(rows.values_list("pk", flat=True))
 
@@ -86,6 +86,6 @@ def test_the_board_of_one_owner_walks_along_the_owners_index(ada, bob, lead_of, 
     monkeypatch.setattr(page_queries, "WALK", 1)
     monkeypatch.setattr(page_queries, "FEW", 0)
     with CaptureQueriesContext(connection) as queries:
-        (column, *_rest) = columns_of(listing(ada, f"owner={bob.pk}"))
+        (column, *_rest) = build_board_columns(listing(ada, f"owner={bob.pk}"))
     assert len(cards(column.cards)) == board.CARDS
     assert not [query for query in queries if "AS MATERIALIZED" in query["sql"]]

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead, Status
@@ -31,7 +31,7 @@ def test_a_move_is_the_verb_that_moves_leads_and_an_undo_restores_everything(
     assert f"{lead} moved to Contacted." in answer.text
     assert answer["HX-Trigger"] == "notices"
     assert state(lead)["status_id"] == statuses.contacted.pk
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert state(lead) == before
 
 

@@ -4,9 +4,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from crm.fields.custom.definitions.built_in_fields import changed
+from crm.fields.custom.definitions.built_in_fields import get_field_change
 from crm.models import BuiltInField, CustomField, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
@@ -32,7 +32,7 @@ def test_an_administrator_renames_a_field_and_can_undo_it(ada, sign_in):
     record = Operation.objects.latest("pk")
     page = browser.get(f"/admin/operations/{record.pk}").text
     assert "Edit field School" in page
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert KINDS["lead"].heading("company") == "Company"
     assert not BuiltInField.objects.exists()
 
@@ -45,7 +45,7 @@ def test_only_what_differs_is_stored_and_reset_removes_it(ada, sign_in):
     assert browser.post(f"{FIELDS}/built-in/company/reset").status_code == 302
     assert not BuiltInField.objects.exists()
     assert KINDS["lead"].heading("company") == "Company"
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert KINDS["lead"].heading("company") == "School"
 
 
@@ -87,11 +87,11 @@ def test_filters_with_words_of_their_own_follow_the_label(name, query, ada, chan
 
 
 def test_a_label_changes_nothing_in_migrations_or_in_the_public_schema(change):
-    from crm.api.views.api_docs import made
+    from crm.api.views.api_docs import get_schema
 
     change("city", label="Town of study", help="As in the passport")
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
-    assert "Town of study" not in str(made())
+    assert "Town of study" not in str(get_schema())
 
 
 def test_labels_take_no_query_more_on_a_page(ada, make_lead, change, sign_in, django_assert_num_queries):
@@ -174,7 +174,7 @@ def test_two_administrators_who_change_a_field_at_once_notice_each_other(ada, si
     answer = first.post(address, {"label": "Spot", "section": "where", "version": "2"})
     assert answer.status_code == 409
     assert "reset this field" in answer.text
-    assert changed("lead", "city") is None
+    assert get_field_change("lead", "city") is None
 
 
 def test_fields_that_are_not_listed_have_no_page(ada, sign_in):

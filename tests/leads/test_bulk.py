@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import FrozenSet, Operation
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.actions import ACTIONS
@@ -86,7 +86,7 @@ def test_shared_leads_are_listed_as_not_changeable(ann, departments, make_lead, 
 
 
 def test_a_frozen_set_belongs_to_one_user_and_expires_after_a_day(ann, oscar, make_lead, sign_in):
-    frozen = freeze(ann, "lead", [make_lead().pk], "")
+    frozen = freeze_set(ann, "lead", [make_lead().pk], "")
     assert sign_in(oscar).get(f"/admin/leads/bulk/{frozen.pk}/vip").status_code == 404
     FrozenSet.objects.update(at="2026-01-01T00:00Z")
     assert sign_in(ann).get(f"/admin/leads/bulk/{frozen.pk}/vip").status_code == 404
@@ -100,7 +100,7 @@ def test_an_unknown_action_is_not_found(ann, make_lead, sign_in):
 def test_an_action_without_its_permission_is_forbidden(name, bob, make_lead, sign_in):
     lead = make_lead(owner=bob)
     browser = sign_in(bob)
-    frozen = freeze(bob, "lead", [lead.pk], "")
+    frozen = freeze_set(bob, "lead", [lead.pk], "")
     assert post_bulk(browser, [lead], name).status_code == 403
     assert browser.get(f"/admin/leads/bulk/{frozen.pk}/{name}").status_code == 403
     assert browser.post(f"/admin/leads/bulk/{frozen.pk}/{name}").status_code == 403

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.models import Activity
 from crm.platform.configuration.environment import SettingError, read_environment
-from crm.platform.web.phone_links import dial
+from crm.platform.web.phone_links import build_dial_url
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ def log(browser, lead, started: str, **sent):
 
 def test_a_number_is_dialed_by_the_device(settings):
     settings.DIALER = ""
-    assert dial("+40 722") == "tel:+40722"
+    assert build_dial_url("+40 722") == "tel:+40722"
 
 
 def test_a_number_is_dialed_by_the_phone_system_of_the_company(settings, sign_in, bob, lead):
     settings.DIALER = "https://dial.example.com/?to={phone}"
-    assert dial("+40722") == "https://dial.example.com/?to=%2B40722"
+    assert build_dial_url("+40722") == "https://dial.example.com/?to=%2B40722"
     text = sign_in(bob).get(f"/admin/leads/{lead.pk}").content.decode()
     assert 'href="https://dial.example.com/?to=%2B40722123456" data-dial' in text
 

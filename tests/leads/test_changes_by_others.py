@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity, Change
-from crm.platform.web.start_page.start_page_parts import parts_for
+from crm.platform.web.start_page.start_page_parts import get_parts
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
 from leads.models import Lead
 from leads.start_page import recent_changes
-from leads.start_page.recent_changes import news_for, since_yesterday
+from leads.start_page.recent_changes import get_recent_changes, since_yesterday
 from leads.verbs import Move, SetVip
 from tests.reading import close_up
 
@@ -19,7 +19,7 @@ PAGE = "/admin/today/deferred"
 
 
 def part(user, name: str):
-    return next(part for part in parts_for(user) if part.name == name)
+    return next(part for part in get_parts(user) if part.name == name)
 
 
 def told(user) -> list[str]:
@@ -125,8 +125,8 @@ def test_what_changed_before_midnight_of_yesterday_is_no_news(bob, old_lead, act
     lead = old_lead()
     acted_on(lead, minutes=10)
     at = Change.objects.of_row("lead", lead.pk).latest("at").at
-    assert [str(line.lead) for line in news_for(bob, at, 10)] == ["Jan Novák"]
-    assert news_for(bob, at + timedelta(microseconds=1), 10) == []
+    assert [str(line.lead) for line in get_recent_changes(bob, at, 10)] == ["Jan Novák"]
+    assert get_recent_changes(bob, at + timedelta(microseconds=1), 10) == []
 
 
 @pytest.mark.parametrize("bound", ["OPERATIONS", "LEADS"])

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from crm.models import ListSettings, SavedView
-from crm.records.tables.list_columns import placed_after
+from crm.records.tables.list_columns import get_columns_after_placement
 
 AT = "/admin/leads/columns"
 
@@ -161,7 +161,7 @@ def test_a_saved_view_keeps_the_widths_with_its_columns(ann, own_columns, sign_i
     ],
 )
 def test_a_column_is_put_behind_another_one(name, other, columns):
-    assert placed_after(["name", "email", "company", "owner"], name, other) == columns
+    assert get_columns_after_placement(["name", "email", "company", "owner"], name, other) == columns
 
 
 def test_a_dropped_column_is_saved_and_keeps_the_view(ann, sign_in):

@@ -9,7 +9,7 @@ import pytest
 
 from crm.models import ListSettings, SavedView
 from crm.records.history.verb_execution import carry_out
-from crm.records.tables.list_columns import moved
+from crm.records.tables.list_columns import get_columns_after_move
 from leads.models import Lead
 from leads.verbs import Edit
 
@@ -154,7 +154,7 @@ def test_the_column_of_names_filters_by_both_names(leads, ann, sign_in):
     ],
 )
 def test_a_column_is_moved_past_its_neighbor_or_hidden(name, move, columns):
-    assert moved(["name", "email", "company", "owner"], name, move) == columns
+    assert get_columns_after_move(["name", "email", "company", "owner"], name, move) == columns
 
 
 def test_moving_and_hiding_is_saved_for_this_user_and_keeps_the_list(leads, ann, sign_in):

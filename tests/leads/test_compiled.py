@@ -7,13 +7,19 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 
 from accounts.models import Membership, User
-from crm.fields.custom.values.stored_values import computed, write_new
+from crm.fields.custom.values.stored_values import annotate_custom_values, write_new
 from crm.models import CustomField
-from crm.platform.web.request_cache import reading_once
+from crm.platform.web.request_cache import cache_reads
 from crm.records.history.verb_execution import operation
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.paging import compiled_statements
-from crm.records.paging.compiled_statements import Place, Unknown, compiled_once, known_by, with_places
+from crm.records.paging.compiled_statements import (
+    UnknownKey,
+    WalkParameter,
+    compile_once,
+    get_queryset_key,
+    with_places,
+)
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter
 from tests.examples import one_in
@@ -34,7 +40,7 @@ FILTERS = [
 
 
 def page_of(user, query: str, size: int = 4):
-    return Listing(LEAD, QueryDict(query), user).page(size)
+    return RecordList(LEAD, QueryDict(query), user).page(size)
 
 
 @pytest.mark.parametrize("sort", one_in(3, SORTS))
@@ -94,7 +100,7 @@ def test_a_user_who_changes_departments_sees_the_leads_of_the_new_one_at_once(ca
 
 def test_a_queryset_is_known_by_its_conditions_with_their_values_and_types(db):
     def key(*conditions, **values):
-        return known_by(Lead.objects.order_by().filter(*conditions, **values))
+        return get_queryset_key(Lead.objects.order_by().filter(*conditions, **values))
 
     different = [
         key(),
@@ -114,7 +120,7 @@ def test_a_queryset_is_known_by_its_conditions_with_their_values_and_types(db):
         key(Q(country="RO") & Q(city="RO")),
         key(version__gt=1),
         key(version__gte=1),
-        known_by(Lead.objects.all()),
+        get_queryset_key(Lead.objects.all()),
     ]
     assert len(set(different)) == len(different)
     assert key(owner=1, vip=True) == key(owner=1, vip=True)
@@ -144,21 +150,21 @@ def test_a_queryset_is_known_by_its_conditions_with_their_values_and_types(db):
 def test_a_queryset_with_anything_but_conditions_on_its_own_columns_is_compiled_anew(more, db):
     built = []
 
-    @compiled_once
+    @compile_once
     def building(rows):
         built.append(rows)
         return "", []
 
     rows = more(Lead.objects.order_by())
-    with pytest.raises(Unknown):
-        known_by(rows)
+    with pytest.raises(UnknownKey):
+        get_queryset_key(rows)
     building(rows)
     building(rows)
     assert len(built) == 2
 
 
 def test_arguments_that_differ_have_their_own_statement(db):
-    @compiled_once
+    @compile_once
     def building(rows, *arguments):
         return f"{arguments}", []
 
@@ -173,14 +179,19 @@ def test_arguments_that_differ_have_their_own_statement(db):
 
 
 def test_only_places_are_filled_in():
-    assert with_places(["a", Place(1, 0), 7, Place(0, 1)], [("x", "y"), ("z",)]) == ["a", "z", 7, "y"]
+    assert with_places(["a", WalkParameter(1, 0), 7, WalkParameter(0, 1)], [("x", "y"), ("z",)]) == [
+        "a",
+        "z",
+        7,
+        "y",
+    ]
 
 
 def test_the_number_of_kept_statements_is_limited(db, monkeypatch):
     monkeypatch.setattr(compiled_statements, "MOST", 3)
     compiled_statements.forget()
 
-    @compiled_once
+    @compile_once
     def building(rows, number):
         return str(number), []
 
@@ -205,8 +216,8 @@ def test_conditions_on_custom_fields_are_known_by_their_field_and_value(number_f
     other = make_field("Rooms", type="number")
 
     def key(*names, **values):
-        with reading_once():
-            return known_by(computed(Lead.objects.order_by(), names).filter(**values))
+        with cache_reads():
+            return get_queryset_key(annotate_custom_values(Lead.objects.order_by(), names).filter(**values))
 
     one, two = number_field.name, other.name
     different = [
@@ -227,8 +238,8 @@ def test_conditions_on_custom_fields_are_known_by_their_field_and_value(number_f
 
 def test_a_custom_field_that_has_changed_is_another_one(number_field):
     def key():
-        with reading_once():
-            return known_by(computed(Lead.objects.order_by(), [number_field.name]))
+        with cache_reads():
+            return get_queryset_key(annotate_custom_values(Lead.objects.order_by(), [number_field.name]))
 
     before = key()
     with operation("test", by=None):
@@ -260,8 +271,8 @@ def test_lists_of_custom_values_are_compiled_once_and_never_for_another_value(nu
 def test_formulas_and_long_lists_of_ids_are_compiled_anew(number_field, make_field):
     formula = make_field("Double", type="formula", formula=f"{{{number_field.name}}} * 2")
     for rows in (
-        computed(Lead.objects.order_by(), [formula.name]),
+        annotate_custom_values(Lead.objects.order_by(), [formula.name]),
         Lead.objects.order_by().filter(pk__any=list(range(200))),
     ):
-        with pytest.raises(Unknown):
-            known_by(rows)
+        with pytest.raises(UnknownKey):
+            get_queryset_key(rows)

@@ -3,16 +3,16 @@
 from django.db.models import OuterRef, Q
 from django.http import QueryDict
 
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.listing.search import search
 from crm.records.paging import compiled_statements
-from crm.records.paging.compiled_statements import HoldsText, SearchedText, compiled_once
+from crm.records.paging.compiled_statements import HoldsText, SearchedText, compile_once
 from leads.kind import LEAD
 from leads.models import Lead, LeadSearch
 
 
 def page_of(user, query: str, size: int):
-    return Listing(LEAD, QueryDict(query), user).page(size)
+    return RecordList(LEAD, QueryDict(query), user).page(size)
 
 
 def test_a_search_for_another_text_takes_the_kept_statement_and_finds_its_own_leads(
@@ -40,7 +40,7 @@ def test_two_texts_in_one_query_are_not_taken_for_one(db):
 
     built = []
 
-    @compiled_once
+    @compile_once
     def building(rows):
         built.append(rows)
         return rows.query.sql_with_params()

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import CustomField, Import
-from crm.transfer.imports.columns.program_exports import program_of
+from crm.transfer.imports.columns.program_exports import find_program
 from leads.models import Lead
 from tests.leads import importing
 from tests.leads.exports_of_programs import FILES, HUBSPOT, ZOHO
@@ -167,7 +167,7 @@ def test_an_ordinary_file_is_not_taken_for_an_export(browser, cast):
         browser, [["First name", "Last name", "Email"], ["Ana", "Popescu", "a@example.com"]]
     )
     assert "looks like an export" not in importing.shown(browser, imported, "columns").text
-    assert program_of("lead", ["", "Name", "Lead Value", "Assigned", "Last Contact"]) is None
+    assert find_program("lead", ["", "Name", "Lead Value", "Assigned", "Last Contact"]) is None
 
 
 @pytest.mark.parametrize(
@@ -187,4 +187,4 @@ def test_an_ordinary_file_is_not_taken_for_an_export(browser, cast):
     ],
 )
 def test_exports_of_contacts_companies_and_deals_are_recognized_too(table, program, headings):
-    assert program_of(table, headings).name == program
+    assert find_program(table, headings).name == program

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Department, Holiday
-from accounts.working_time.calendar import Calendars, set_week
+from accounts.working_time.calendar import Calendars, replace_week
 from crm.models import Activity, Change, Operation
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity, DeleteActivity, change_one
 from leads import jobs, verbs
-from leads.contact_due.deadlines import changed_contact_limits, follow_limits
+from leads.contact_due.deadlines import follow_limits, start_deriving_changed_limits
 from leads.models import ContactLimitChange, Lead, Status
 from tests.leads.importing import apply, choose, upload
 from tests.leads.test_undo import all_tables
@@ -63,7 +63,7 @@ def test_the_limit_of_the_source_takes_precedence_over_that_of_the_department(ma
 
 
 def test_the_clock_runs_in_the_working_hours_of_the_department(make_lead, departments, limits):
-    set_week(departments.export, {2: (time(8), time(12)), 3: (time(8), time(10))})
+    replace_week(departments.export, {2: (time(8), time(12)), 3: (time(8), time(10))})
     Holiday.objects.create(day=date(2026, 3, 4), name="Fair")
     lead = make_lead(department=departments.export, created_at=MONDAY)
     # Thursday has two hours, the holiday none, and the next Wednesday the rest.
@@ -90,11 +90,11 @@ CONTACTS = {
 def test_a_contact_clears_it_and_its_undo_brings_it_back(name, lead, bob, statuses, reasons):
     done = carry_out(CONTACTS[name](bob, statuses, reasons), rows(lead), by=bob).operation
     assert due(lead) is None
-    back = undo(done, by=bob).operation
+    back = revert_operation(done, by=bob).operation
     assert due(lead) == MONDAY + 4 * HOUR
-    undo(back, by=bob)
+    revert_operation(back, by=bob)
     assert due(lead) is None
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_a_call_without_an_answer_clears_nothing_and_a_deleted_call_brings_it_back(lead, bob):
@@ -128,7 +128,7 @@ def test_bulk_changes_of_source_and_department_move_it_and_their_undo_moves_it_b
     # It is written with the change: once, and nothing about it is in the history.
     assert set(Lead.objects.values_list("version", flat=True)) == {2}
     assert not any("contact_due_at" in change.diff for change in Change.objects.all())
-    undo(done, by=ada)
+    revert_operation(done, by=ada)
     assert [due(lead) for lead in made] == [MONDAY + HOUR] * 3
     assert all_tables() == before
 
@@ -155,7 +155,7 @@ def test_a_form_and_a_file_set_it(sign_in, ann, limits, sources, statuses, depar
 
 def test_of_leads_that_one_statement_adds_each_has_its_own_moment(lead_of, departments, limits, sources):
     limit(departments.export, 90)
-    set_week(departments.export, {day: (time(8), time(12)) for day in range(7)})
+    replace_week(departments.export, {day: (time(8), time(12)) for day in range(7)})
     added = [
         lead_of(
             str(number),
@@ -182,9 +182,9 @@ def test_a_lead_that_comes_with_a_date_in_the_past_is_due_from_then_on(make_lead
 def test_a_deleted_lead_that_is_restored_is_due_as_before(lead, ada):
     carry_out(verbs.Delete(), rows(lead), by=ada)
     done = carry_out(verbs.Purge(), rows(lead), by=ada).operation
-    undo(done, by=ada)
+    revert_operation(done, by=ada)
     assert due(lead) == MONDAY + 4 * HOUR
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 # Changes of limits and calendars
@@ -198,7 +198,7 @@ def worked(monkeypatch):
     monkeypatch.setattr(jobs.derive_contact_due, "defer", lambda: asked.append(1))
 
     def work() -> int:
-        found = changed_contact_limits()
+        found = start_deriving_changed_limits()
         for _asked in asked:
             follow_limits()
         asked.clear()
@@ -229,16 +229,16 @@ def test_leads_follow_changes_of_limits_and_calendars(
     elif name == "a holiday":
         Holiday.objects.create(day=MONDAY.date(), name="Fair", department=departments.sales)
     elif name == "other hours":
-        set_week(departments.sales, {day: (time(9), time(11)) for day in range(5)})
+        replace_week(departments.sales, {day: (time(9), time(11)) for day in range(5)})
     else:
         with operation("test", by=None):
             Status.objects.filter(pk=statuses.new.pk).update(kind="contacted")
-    assert len(list(differences())) > 0
+    assert len(list(find_history_differences())) > 0
     assert worked() > 0
     assert due(lead) == expected
     # No one has changed the lead.
     assert rows(lead).get().version == lead.version
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_the_undo_of_another_limit_is_followed_too(lead, sources, ada, sign_in, worked):
@@ -248,7 +248,7 @@ def test_the_undo_of_another_limit_is_followed_too(lead, sources, ada, sign_in, 
     assert browser.post(page, form).status_code == 302
     assert worked() == 1
     assert due(lead) == MONDAY + HOUR / 2
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert worked() == 1
     assert due(lead) == MONDAY + 4 * HOUR
 

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Absence, User
 from crm.models import Notification
-from crm.platform.web.notifications import lines_of
+from crm.platform.web.notifications import build_notification_lines
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.contact_due.first_contact_reminders import (
@@ -45,7 +45,10 @@ def queued(monkeypatch):
 
 
 def told(user) -> list[str]:
-    return [line.words for line in lines_of(list(Notification.objects.of(user).order_by("pk")), user)]
+    return [
+        line.words
+        for line in build_notification_lines(list(Notification.objects.of(user).order_by("pk")), user)
+    ]
 
 
 def test_the_owner_is_reminded_once_when_a_quarter_of_the_limit_is_left(lead, bob, queued):

@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.models import Activity, Change, Operation
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.activities.contact_triggers import COLUMNS
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
@@ -82,7 +82,7 @@ def test_the_latest_activity_is_the_last_contact_in_whatever_order_they_are_logg
     assert contacted(lead) == (MONDAY, "activity", TUESDAY, "activity")
     log(lead, bob, FRIDAY)
     assert contacted(lead) == (MONDAY, "activity", FRIDAY, "activity")
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 @pytest.mark.parametrize("key", ["contacted", "qualified", "proposal", "won"])
@@ -109,7 +109,7 @@ def test_an_earlier_call_becomes_the_first_contact_and_without_it_the_move_count
     before = state(lead)
     done = log(lead, bob, MONDAY)
     assert contacted(lead) == (MONDAY, "activity", MONDAY, "activity")
-    undo(done, by=bob)
+    revert_operation(done, by=bob)
     assert state(lead) == before
 
 
@@ -120,23 +120,23 @@ def test_a_move_after_a_call_counts_once_the_call_is_deleted_and_not_after_its_o
     deleted = change_one(DeleteActivity("call"), Activity.objects.get(), by=bob)
     lead.refresh_from_db()
     assert contacted(lead) == (lead.status_since, "status", None, "status")
-    assert undo(moved, by=bob).kept_count == 0
+    assert revert_operation(moved, by=bob).kept_count == 0
     assert contacted(lead) == NEVER
-    undo(deleted, by=bob)
+    revert_operation(deleted, by=bob)
     assert contacted(lead) == (MONDAY, "activity", MONDAY, "activity")
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_undoing_a_move_uncovers_a_later_call(lead, bob, statuses):
     moved = carry_out(Move(statuses.contacted), rows(lead), by=bob).operation
     later = timezone.now() + timedelta(seconds=30)
     log(lead, bob, later)
-    back = undo(moved, by=bob).operation
+    back = revert_operation(moved, by=bob).operation
     assert contacted(lead) == (later, "activity", later, "activity")
-    undo(back, by=bob)
+    revert_operation(back, by=bob)
     lead.refresh_from_db()
     assert contacted(lead)[1] == "status"
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_editing_the_time_or_the_outcome_of_a_call_moves_the_contact(lead, bob):
@@ -147,8 +147,8 @@ def test_editing_the_time_or_the_outcome_of_a_call_moves_the_contact(lead, bob):
     assert contacted(lead) == (FRIDAY, "activity", FRIDAY, "activity")
     missed = change_one(EditActivity("call", {"outcome": "no_answer"}), call, by=bob)
     assert contacted(lead) == NEVER
-    undo(missed, by=bob)
-    undo(moved, by=bob)
+    revert_operation(missed, by=bob)
+    revert_operation(moved, by=bob)
     assert state(lead) == first
 
 
@@ -160,8 +160,8 @@ def test_a_value_that_is_set_counts_until_a_later_contact(lead, bob):
     assert contacted(lead) == (MONDAY, "activity", TUESDAY, "hand")
     later = log(lead, bob, FRIDAY)
     assert contacted(lead) == (MONDAY, "activity", FRIDAY, "activity")
-    undo(earlier, by=bob)
-    undo(later, by=bob)
+    revert_operation(earlier, by=bob)
+    revert_operation(later, by=bob)
     assert state(lead) == before
 
 
@@ -174,10 +174,10 @@ def test_a_value_that_is_set_before_the_last_call_stays_and_later_calls_still_co
     assert contacted(lead)[2:] == (value, "hand")
     later = log(lead, bob, FRIDAY)
     assert contacted(lead)[2:] == (FRIDAY, "activity")
-    undo(later, by=bob)
+    revert_operation(later, by=bob)
     assert state(lead) == after
-    assert list(differences()) == []
-    undo(changed, by=bob)
+    assert list(find_history_differences()) == []
+    revert_operation(changed, by=bob)
     assert state(lead) == before
 
 
@@ -186,8 +186,8 @@ def test_calls_are_undone_in_any_order(lead, bob, statuses):
     before = state(lead)
     done = [log(lead, bob, at) for at in (MONDAY, FRIDAY, TUESDAY)]
     for record in done:
-        undo(record, by=bob)
-        assert list(differences()) == []
+        revert_operation(record, by=bob)
+        assert list(find_history_differences()) == []
     assert state(lead) == before
 
 
@@ -197,7 +197,7 @@ def test_a_call_on_many_leads_writes_each_of_them_once(departments, statuses, so
     done = carry_out(AddActivity(ann, "call", "", "reached", at=MONDAY), many, by=ann).operation
     assert many.filter(last_contacted_at=MONDAY, version=2).count() == 40
     assert Change.objects.of_operations([done], "lead").count() == 40
-    undo(done, by=ann)
+    revert_operation(done, by=ann)
     assert many.filter(last_contacted_at=None, first_contacted_by="status", version=3).count() == 40
 
 
@@ -213,9 +213,9 @@ def test_a_lead_that_is_deleted_permanently_comes_back_as_it_was(lead, ada):
     before = state(lead)
     carry_out(Delete(), rows(lead), by=ada)
     purged = carry_out(Purge(), rows(lead), by=ada).operation
-    undo(purged, by=ada)
+    revert_operation(purged, by=ada)
     assert state(lead) == before
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_the_check_finds_a_contact_that_does_not_follow(lead, bob):
@@ -224,7 +224,7 @@ def test_the_check_finds_a_contact_that_does_not_follow(lead, bob):
         cursor.execute("SET LOCAL leadwell.machine = 'on'")
         cursor.execute("UPDATE leads_lead SET last_contacted_at = now() WHERE id = %s", [lead.pk])
         cursor.execute("SET LOCAL leadwell.machine = 'off'")
-    assert {found.what for found in differences()} == {"last_contacted_at", "last contacted"}
+    assert {found.what for found in find_history_differences()} == {"last_contacted_at", "last contacted"}
 
 
 def shown(browser, lead) -> str:
@@ -269,4 +269,4 @@ def test_two_calls_that_are_edited_at_once_both_count(bob, make_lead):
         lambda: change_one(EditActivity("call", {"at": MONDAY}), two, by=bob),
     )
     assert contacted(lead) == (MONDAY, "activity", FRIDAY, "activity")
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []

@@ -7,10 +7,10 @@ from django.http import QueryDict
 from crm.models import CustomField
 from crm.records.history.verb_execution import operation
 from crm.records.listing import condition_costs
-from crm.records.listing.condition_costs import unserved
-from crm.records.listing.conditions import conditions_of
-from crm.records.listing.filter_urls import Place
-from crm.records.listing.record_list import Listing
+from crm.records.listing.condition_costs import lacks_index
+from crm.records.listing.conditions import get_conditions_by_parameter
+from crm.records.listing.filter_urls import FilterPlace
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead
 
@@ -37,7 +37,7 @@ from leads.models import Lead
     ],
 )
 def test_conditions_without_an_index_are_known(parameter, slow):
-    assert unserved(LEAD, *conditions_of(LEAD)[parameter]) is slow
+    assert lacks_index(LEAD, *get_conditions_by_parameter(LEAD)[parameter]) is slow
 
 
 @pytest.fixture
@@ -101,8 +101,10 @@ def test_the_leads_are_those_that_the_user_sees_and_the_other_filters_leave(
     monkeypatch.setattr(condition_costs, "expected", lambda rows: rows.count())
 
     def compared(query: str, form: str = "") -> int:
-        listing = Listing(LEAD, QueryDict(query), ann)
-        return condition_costs.compared(LEAD, Place(listing, "updated_at", QueryDict(form)))
+        listing = RecordList(LEAD, QueryDict(query), ann)
+        return condition_costs.estimate_compared_rows(
+            LEAD, FilterPlace(listing, "updated_at", QueryDict(form))
+        )
 
     assert compared("") == 3
     assert compared("country=RO") == 2

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.fields.models.custom_field import MOST_CHOICES, MOST_FIELDS
 from crm.models import CustomField, Operation, SavedView
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
@@ -87,7 +87,7 @@ def test_choices_are_moved_and_sorted_and_undo_restores_their_order(ada, courses
     browser = sign_in(ada)
     browser.post(address(courses), {"up": "o3"})
     assert names(courses) == ["Maths", "Art", "Music"]
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     browser.post(address(courses), {"sort": "1"})
     assert names(courses) == ["Art", "Maths", "Music"]
 
@@ -161,7 +161,7 @@ def test_merging_gives_records_and_views_the_other_choice_and_undo_restores_all(
     view.refresh_from_db()
     assert view.query == f"{field.name}=o2&any.{field.name}=o2&any.status=1"
     assert CustomField.objects.get().choices[0] == {"key": "o1", "name": "Maths", "retired": True}
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert all_tables() == before
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, LeadValues, Status
@@ -88,7 +88,7 @@ def test_a_value_from_another_department_is_shown_kept_and_can_only_be_removed(m
     assert values(row) == {field.name: "North"}
     browser.post(address, posted(browser, address) | {field.name: "remove"})
     assert values(row) == {}
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert values(row) == {field.name: "North"}
 
 

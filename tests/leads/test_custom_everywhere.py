@@ -1,7 +1,7 @@
 """Custom fields wherever a field is: edited in place, set in bulk, required by a status."""
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues, Status
 from leads.verbs import Edit, Move
@@ -122,7 +122,7 @@ def test_one_bulk_action_sets_any_field_and_undo_brings_back_what_was_there(
     assert browser.post(address, data).status_code == 302
     assert [values(lead) for lead in leads] == [{course.name: "o2"}] * 3
     record = Operation.objects.latest("pk")
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert values(leads[0]) == {course.name: "o1"}
     assert [values(lead) for lead in leads[1:]] == [{}, {}]
 

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.fields.custom.values.field_registry import field_named, fields_of
+from crm.fields.custom.values.field_registry import get_custom_field, get_custom_fields
 from crm.models import CustomField, Operation, SavedView
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
@@ -25,12 +25,12 @@ def add_field(browser, **values):
 def test_an_administrator_adds_a_field_and_can_undo_it(ada, sign_in):
     browser = sign_in(ada)
     assert add_field(browser, name_ro="Curs", help="What they want to learn").status_code == 302
-    (field,) = fields_of("lead")
+    (field,) = get_custom_fields("lead")
     assert str(field.verbose_name) == "Course"
     record = Operation.objects.latest("pk")
     assert "Add custom field Course" in browser.get(f"/admin/operations/{record.pk}").content.decode()
-    undo(record, by=ada)
-    assert fields_of("lead") == []
+    revert_operation(record, by=ada)
+    assert get_custom_fields("lead") == []
 
 
 def test_a_field_appears_in_the_form_on_the_page_and_in_the_list(ann, make_lead, make_field, sign_in):
@@ -159,7 +159,7 @@ def test_a_renamed_choice_keeps_its_leads_and_a_retired_one_is_no_longer_offered
         assert browser.post(f"{address}/choices/{key}", data).status_code == 302
     data = {"name": "Course", "decimals": "0", "new_choices": "Art\nDance\n"}
     assert browser.post(address, data).status_code == 302
-    field = field_named("lead", course.name)
+    field = get_custom_field("lead", course.name)
     assert [(row["key"], row["name"]) for row in field.definition.choices] == [
         ("o1", "Mathematics"), ("o2", "Music"), ("o3", "Art"), ("o4", "Dance"),
     ]  # fmt: skip
@@ -203,11 +203,11 @@ def test_deleting_a_field_deletes_its_values_and_undo_brings_both_back(ada, make
     assert "1 record has a value in this field" in browser.get(address).content.decode()
     assert browser.post(address).status_code == 302
     assert LeadValues.objects.get(record=lead).values == {level.name: "A1"}
-    assert [field.name for field in fields_of("lead")] == [level.name]
+    assert [field.name for field in get_custom_fields("lead")] == [level.name]
     assert browser.get(address).status_code == 404
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert LeadValues.objects.get(record=lead).values == {course.name: "Maths", level.name: "A1"}
-    assert [field.name for field in fields_of("lead")] == [course.name, level.name]
+    assert [field.name for field in get_custom_fields("lead")] == [course.name, level.name]
 
 
 def test_a_field_for_some_roles_appears_nowhere_for_others(ann, bob, make_lead, make_field, sign_in):
@@ -237,9 +237,9 @@ def test_custom_fields_are_moved_up_and_down_and_undo_restores_their_order(ada, 
     first, second, third = (make_field(name, position=place) for place, name in enumerate("ABC", 1))
     browser = sign_in(ada)
     assert browser.post(f"{FIELDS}/order", {"up": third.name}).status_code == 302
-    assert [field.name for field in fields_of("lead")] == [first.name, third.name, second.name]
-    undo(Operation.objects.latest("pk"), by=ada)
-    assert [field.name for field in fields_of("lead")] == [first.name, second.name, third.name]
+    assert [field.name for field in get_custom_fields("lead")] == [first.name, third.name, second.name]
+    revert_operation(Operation.objects.latest("pk"), by=ada)
+    assert [field.name for field in get_custom_fields("lead")] == [first.name, second.name, third.name]
 
 
 def test_the_list_says_how_many_records_have_a_value_and_which_views_use_the_field(

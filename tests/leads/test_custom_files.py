@@ -7,11 +7,11 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from crm.fields.custom.values.type_conversion import Wanted
+from crm.fields.custom.values.type_conversion import WantedType
 from crm.models import CustomField, Import, Operation
-from crm.records.custom_fields.deletion import delete
+from crm.records.custom_fields.deletion import delete_custom_field
 from crm.records.custom_fields.retype.type_change import retype
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.transfer.imports.apply.plan_application import Stale
 from crm.transfer.imports.apply.plan_application import apply as applied
@@ -104,7 +104,7 @@ def test_changed_cells_of_custom_columns_are_applied_and_undone(ann, sign_in, fi
         fields["number"].name: "7",
         fields["yes_no"].name: True,
     }
-    undo(Operation.objects.latest("pk"), by=ann)
+    revert_operation(Operation.objects.latest("pk"), by=ann)
     assert LeadValues.objects.get(record=lead).values == before
 
 
@@ -168,9 +168,9 @@ def test_a_field_changed_or_deleted_between_preview_and_import_stops_the_import(
     imported = choose(browser, upload(browser, rows), "columns")
     assert verdicts(imported) == {"new": 1}
     if change == "type":
-        retype(CustomField.objects.get(), Wanted(type="number"), by=ada)
+        retype(CustomField.objects.get(), WantedType(type="number"), by=ada)
     else:
-        delete(CustomField.objects.get(), by=ada)
+        delete_custom_field(CustomField.objects.get(), by=ada)
     with pytest.raises(Stale, match="A custom field was changed or deleted since"):
         applied(imported, by=ada)
     assert not Lead.objects.exists()

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from crm.records.custom_fields.deletion import delete
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.custom_fields.deletion import delete_custom_field
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
@@ -82,12 +82,12 @@ def test_the_verb_itself_refuses_it(closed, bob):
 def test_an_undo_keeps_it_and_says_so(closed, ada, bob):
     kind, row, field = closed
     record = write(kind, row, ada, **{field.name: "B", "phone": "0722 123 456"}).operation
-    assert preview(record, ada).kept_by_reason() == []
+    assert preview_undo(record, ada).kept_by_reason() == []
     mine = type(record).objects.get(pk=record.pk)
     mine.by = bob
     mine.save()
-    assert preview(mine, bob).kept_by_reason() == [("not_editable", 1)]
-    outcome = undo(mine, by=bob)
+    assert preview_undo(mine, bob).kept_by_reason() == [("not_editable", 1)]
+    outcome = revert_operation(mine, by=bob)
     assert outcome.kept_by_reason() == [("not_editable", 1)]
     row.refresh_from_db()
     assert (values(row), row.phone) == ({field.name: "B"}, "")
@@ -99,10 +99,10 @@ def test_an_undo_of_nothing_else_is_refused_so_that_others_can_still_undo_it(clo
     type(record).objects.filter(pk=record.pk).update(by=bob)
     record.refresh_from_db()
     with pytest.raises(UndoRefused, match="Only other roles"):
-        undo(record, by=bob)
+        revert_operation(record, by=bob)
     type(record).objects.filter(pk=record.pk).update(by=ada)
     record.refresh_from_db()
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert values(row) == {field.name: "A"}
 
 
@@ -112,9 +112,9 @@ def test_an_administrator_without_the_role_restores_a_deleted_field_with_its_val
     field = make_field("Grade", editors=[ann.groups.get().pk])
     lead = make_lead(owner=bob)
     write(KINDS["lead"], lead, ann, **{field.name: "A"})
-    record = delete(field.definition, by=ada)
+    record = delete_custom_field(field.definition, by=ada)
     assert values(lead) == {}
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert values(lead) == {field.name: "A"}
 
 

@@ -4,22 +4,22 @@ import pytest
 from django.db import connection
 
 from crm.fields.custom.search.search_triggers import SEARCHABLE
-from crm.fields.custom.search.searchable_fields import state_of
-from crm.fields.custom.values.stored_values import model_of
-from crm.fields.custom.values.type_conversion import Wanted
+from crm.fields.custom.search.searchable_fields import get_final_search_state
+from crm.fields.custom.values.stored_values import get_values_model
+from crm.fields.custom.values.type_conversion import WantedType
 from crm.models import CustomField, Job, Operation
-from crm.records.custom_fields.choice_changes import merge
-from crm.records.custom_fields.deletion import delete
+from crm.records.custom_fields.choice_changes import merge_choices
+from crm.records.custom_fields.deletion import delete_custom_field
 from crm.records.custom_fields.forms.definition import CustomFieldForm
 from crm.records.custom_fields.retype.type_change import retype
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
 from crm.records.history.verbs.add import add
 from crm.records.history.verbs.delete import Purge
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.search.spelling_suggestions import suggestion
+from crm.records.listing.search.spelling_suggestions import suggest_spelling
 from leads.models import Lead, LeadValues
 from leads.verbs import Add
 
@@ -31,7 +31,7 @@ def written(field):
     row = CustomField.objects.get(pk=field.definition.pk)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
-        CustomField.objects.filter(pk=row.pk).update(searched_as=state_of(row))
+        CustomField.objects.filter(pk=row.pk).update(searched_as=get_final_search_state(row))
         cursor.execute("SELECT leadwell_reword(%s, %s, 0, 100)", [row.table_of, [row.key]])
         cursor.execute("SELECT set_config('leadwell.machine', '', true)")
     return field
@@ -77,7 +77,7 @@ def test_a_record_is_found_by_its_custom_values_together_with_its_own_words(ada,
         assert found(kind, text) == [one.pk], text
     assert found(kind, "omnia") == [one.pk, other.pk]
     assert found(kind, "north botany") == []
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_a_field_without_the_mark_is_not_found(ada, kind, make, make_field):
@@ -91,14 +91,14 @@ def test_an_edit_an_undo_and_a_change_of_a_built_in_field_keep_the_words(ada, ki
     edit(kind, record, ada, **{course.name: "Botany"})
     later = edit(kind, record, ada, **{course.name: "Zoology"})
     assert (found(kind, "botany"), found(kind, "zoology")) == ([], [record.pk])
-    undo(later, by=ada)
+    revert_operation(later, by=ada)
     assert (found(kind, "botany"), found(kind, "zoology")) == ([record.pk], [])
     name = "company" if kind.name == "lead" else "name"
     edit(kind, record, ada, **{name: "Acme"})
     assert found(kind, "acme botany") == [record.pk]
     edit(kind, record, ada, **{course.name: ""})
     assert found(kind, "botany") == []
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_choices_are_found_by_their_names(ada, kind, make, searched):
@@ -110,11 +110,11 @@ def test_choices_are_found_by_their_names(ada, kind, make, searched):
         assert found(kind, text) == [record.pk], text
     assert found(kind, "brasov") == found(kind, "o1") == []
     row = CustomField.objects.get(pk=several.definition.pk)
-    merging = merge(row, "o3", "o2", by=ada)
+    merging = merge_choices(row, "o3", "o2", by=ada)
     assert (found(kind, "iasi"), found(kind, "brasov")) == ([], [record.pk])
-    undo(merging, by=ada)
+    revert_operation(merging, by=ada)
     assert (found(kind, "iasi"), found(kind, "brasov")) == ([record.pk], [])
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_new_and_restored_leads_are_found_by_their_custom_values(
@@ -133,7 +133,7 @@ def test_new_and_restored_leads_are_found_by_their_custom_values(
     carry_out(Delete(), rows, by=ada)
     purged = carry_out(Purge(), rows, by=ada).operation
     assert found(lead, "botany") == []
-    undo(purged, by=ada)
+    revert_operation(purged, by=ada)
     assert found(lead, "novak botany") == [record.pk]
 
 
@@ -142,16 +142,16 @@ def test_values_set_for_many_leads_at_once_are_found(ada, make_lead, searched):
     leads = [make_lead(f"Lead {place}").pk for place in range(3)]
     carry_out(lead.edit({course.name: "Botany"}), Lead.objects.filter(pk__in=leads), by=ada)
     assert found(lead, "botany") == leads
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_values_of_a_deleted_field_are_not_found_and_are_with_its_undo(ada, make_lead, searched):
     course, lead = searched("Course"), KINDS["lead"]
     record = make_lead()
     edit(lead, record, ada, **{course.name: "Botany"})
-    deleted = delete(CustomField.objects.get(), by=ada)
+    deleted = delete_custom_field(CustomField.objects.get(), by=ada)
     assert found(lead, "botany") == []
-    undo(deleted, by=ada)
+    revert_operation(deleted, by=ada)
     assert Job.objects.filter(kind="search_custom_fields").exists()
     written(course)
     assert found(lead, "botany") == [record.pk]
@@ -161,13 +161,13 @@ def test_a_change_of_type_keeps_what_search_finds_and_ends_it_for_other_types(ad
     field, lead = searched("Course"), KINDS["lead"]
     record, row = make_lead(), field.definition
     edit(lead, record, ada, **{field.name: "Botany"})
-    retype(CustomField.objects.get(pk=row.pk), Wanted("choice"), by=ada)
+    retype(CustomField.objects.get(pk=row.pk), WantedType("choice"), by=ada)
     written(field)
     assert found(lead, "botany") == [record.pk]
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
     edit(lead, record, ada, **{field.name: ""})
-    retype(CustomField.objects.get(pk=row.pk), Wanted("text"), by=ada)
-    retype(CustomField.objects.get(pk=row.pk), Wanted("date"), by=ada)
+    retype(CustomField.objects.get(pk=row.pk), WantedType("text"), by=ada)
+    retype(CustomField.objects.get(pk=row.pk), WantedType("date"), by=ada)
     assert not CustomField.objects.get(pk=row.pk).searched
 
 
@@ -177,16 +177,16 @@ def test_a_field_that_is_not_searched_any_more_is_not_found_even_before_its_word
 ):
     course, record = searched("Course", of=kind.name), make("Omnia")
     edit(kind, record, ada, **{course.name: "Botany"})
-    assert suggestion(kind, "botani", ada) == "botany"
+    assert suggest_spelling(kind, "botani", ada) == "botany"
     with operation("test", by=None):
         CustomField.objects.filter(pk=course.definition.pk).update(**ending)
     assert found(kind, "botany") == found(kind, "omnia botany") == []
     assert kind.model.objects.filter(kind.search.while_walking("omnia botany")).exists()
-    assert suggestion(kind, "botani", ada) == ""
+    assert suggest_spelling(kind, "botani", ada) == ""
     assert found(kind, "omnia") == [record.pk]
     # The words of a value that is gone go with it.
     with operation("test", by=None):
-        model_of(kind.model).objects.update(values={})
+        get_values_model(kind.model).objects.update(values={})
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT words::text FROM {kind.model.search_table} WHERE record_id = %s", [record.pk])
         assert "botany" not in cursor.fetchone()[0]
@@ -217,10 +217,10 @@ def test_no_order_of_undos_makes_a_limited_field_searched(ada, make_field, sign_
     removed = Operation.objects.latest("pk")
     other = "searched" if first == "roles" else "roles"
     browser.post(f"{FIELDS}/{row.pk}", {**same, **settings[other]})
-    undo(removed, by=ada)
+    revert_operation(removed, by=ada)
     row.refresh_from_db()
     assert (row.searched, bool(row.roles)) == (True, True)
-    assert state_of(row) == ""
+    assert get_final_search_state(row) == ""
 
 
 def test_types_that_search_does_not_serve_cannot_be_marked(ada):

@@ -6,12 +6,17 @@ import pytest
 from django.db import connection, connections, transaction
 
 from crm.fields.custom.search import search_word_jobs
-from crm.fields.custom.search.search_word_jobs import NAME, progress_of, searched_fields, write_words
+from crm.fields.custom.search.search_word_jobs import (
+    NAME,
+    describe_search_progress,
+    restart_failed_search_jobs,
+    write_words,
+)
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs.job_runner import InOtherHands
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
@@ -75,7 +80,7 @@ def test_search_is_turned_on_and_a_choice_renamed_and_undone_with_words_written_
     renamed = Operation.objects.latest("pk")
     assert run_all() == ["finished"]
     assert (found("botany"), found("zoology")) == ([], all_of_them)
-    undo(renamed, by=ada)
+    revert_operation(renamed, by=ada)
     assert run_all() == ["finished"]
     assert (found("botany"), found("zoology")) == (all_of_them, [])
 
@@ -92,10 +97,10 @@ def test_limiting_a_field_removes_its_words_and_the_undo_writes_them_again(ada, 
     assert found("botany") == []
     assert run_all() == ["finished"]
     assert "botany" not in words_of(rows[0])
-    undo(limited, by=ada)
+    revert_operation(limited, by=ada)
     assert run_all() == ["finished"]
     assert found("botany") == all_of_them
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_new_choices_do_not_write_all_words_again(ada, leads, sign_in):
@@ -126,16 +131,16 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
     jobs.run_job(job_id=job.pk)
     assert CustomField.objects.get(pk=row.pk).searched_as == "changing"
     assert found("botany") == [rows[0].pk]
-    assert "Search isn’t ready." in progress_of(CustomField.objects.get(pk=row.pk))
+    assert "Search isn’t ready." in describe_search_progress(CustomField.objects.get(pk=row.pk))
     # Limited before the next run: the words that are there already find nothing.
     mark(field, roles=[ada.groups.get().pk])
     assert found("botany") == []
     mark(field, roles=[])
     monkeypatch.setattr(search_word_jobs, "_write", write)
-    assert searched_fields() == 1
+    assert restart_failed_search_jobs() == 1
     assert run_all() == ["finished"]
     assert found("botany") == [lead.pk for lead in rows]
-    assert searched_fields() == 0
+    assert restart_failed_search_jobs() == 0
 
 
 def test_a_field_that_changes_while_its_words_are_written_is_written_again(ada, leads, monkeypatch):
@@ -187,7 +192,7 @@ def test_a_change_of_the_same_moment_is_not_lost(ada, leads):
         assert thread.is_alive()
     thread.join(20)
     assert found("acme botany") == [rows[0].pk]
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def run_beside(pk: int) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import CustomField, Operation
-from crm.records.custom_fields.deletion import delete
-from crm.records.history.undo.field_reversal import undo
+from crm.records.custom_fields.deletion import delete_custom_field
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status
@@ -173,7 +173,7 @@ def test_an_administrator_chooses_who_edits_it_where_and_when_it_is_shown_and_ca
     listed = browser.get(FIELDS).text
     for words in ("some roles edit it", "some departments", "depends on: Status"):
         assert f'<span class="chip">{words}</span>' in listed
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     row.refresh_from_db()
     assert (row.editors, row.departments, row.shown_if) == ([], [], {})
 
@@ -238,5 +238,5 @@ def test_a_deleted_field_decides_no_more(ada, ann, make_lead, make_field, sign_i
     course = make_field("Course", "choice", choices=["A", "B"])
     room = make_field("Room", shown_if=when(course.name, "o1"))
     lead = make_lead(owner=ann)
-    delete(course.definition, by=ada)
+    delete_custom_field(course.definition, by=ada)
     assert not field_hidden(sign_in(ann).get(f"/admin/leads/{lead.pk}/edit").text, room)

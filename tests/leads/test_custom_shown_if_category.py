@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.fields.custom.definitions.field_visibility import applies, having
+from crm.fields.custom.definitions.field_visibility import filter_having_field, has_field
 from crm.models import CustomField
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
@@ -23,20 +23,20 @@ def detail(make_field):
 
 def test_it_follows_the_category_of_the_status_in_values_and_in_queries(detail, statuses, make_lead):
     lost, new = make_lead(status=statuses.lost), make_lead(status=statuses.new)
-    assert applies(detail, {"status": statuses.lost})
-    assert applies(detail, {"status": statuses.lost.pk})
-    assert not applies(detail, {"status": statuses.new})
-    assert set(Lead.objects.filter(having(detail, {}))) == {lost}
-    assert set(Lead.objects.filter(having(detail, {"status": statuses.lost}))) == {lost, new}
-    assert not Lead.objects.filter(having(detail, {"status": statuses.new})).exists()
+    assert has_field(detail, {"status": statuses.lost})
+    assert has_field(detail, {"status": statuses.lost.pk})
+    assert not has_field(detail, {"status": statuses.new})
+    assert set(Lead.objects.filter(filter_having_field(detail, {}))) == {lost}
+    assert set(Lead.objects.filter(filter_having_field(detail, {"status": statuses.lost}))) == {lost, new}
+    assert not Lead.objects.filter(filter_having_field(detail, {"status": statuses.new})).exists()
 
 
 def test_a_status_that_gets_the_category_later_shows_it_too(detail, statuses, make_status):
     gone = make_status("Gone", kind="lost")
-    assert applies(detail, {"status": gone})
+    assert has_field(detail, {"status": gone})
     with operation("test", by=None):
         Status.objects.filter(pk=statuses.contacted.pk).update(kind="lost")
-    assert applies(detail, {"status": statuses.contacted.pk})
+    assert has_field(detail, {"status": statuses.contacted.pk})
 
 
 def test_the_form_shows_requires_and_fills_it_only_in_this_category(

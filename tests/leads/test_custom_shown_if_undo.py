@@ -3,12 +3,12 @@
 import pytest
 
 from crm.models import CustomField, Operation
-from crm.records.editing.settings_change import recorded
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.editing.settings_change import record_settings_change
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 
 
 def change(field, by, **values) -> Operation:
-    with recorded("edit_custom_field", by=by) as record:
+    with record_settings_change("edit_custom_field", by=by) as record:
         CustomField.objects.filter(pk=field.definition.pk).update(**values)
     return record
 
@@ -30,8 +30,8 @@ def on(course) -> dict:
 def kept(record, by) -> None:
     """The preview of the undo says why the field stays as it is, and it does."""
     reason = {"decider_not_in_use"}
-    assert set(preview(record, by).kept["custom_field"]) == reason
-    assert set(undo(record, by=by).kept["custom_field"]) == reason
+    assert set(preview_undo(record, by).kept["custom_field"]) == reason
+    assert set(revert_operation(record, by=by).kept["custom_field"]) == reason
 
 
 def test_a_field_that_decides_by_now_is_not_retired_again(ada, course, room):
@@ -60,7 +60,7 @@ def test_a_field_whose_decider_was_retired_since_stays_retired(ada, course, room
 
 def test_other_retirements_and_conditions_are_undone_as_before(ada, course, room):
     retired = change(room, ada, retired=True)
-    undo(retired, by=ada)
-    undo(change(room, ada, shown_if=on(course)), by=ada)
+    revert_operation(retired, by=ada)
+    revert_operation(change(room, ada, shown_if=on(course)), by=ada)
     row = CustomField.objects.get(pk=room.definition.pk)
     assert (row.retired, row.shown_if) == (False, {})

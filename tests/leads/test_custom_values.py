@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from crm.fields.custom.values.stored_values import attach, with_values
+from crm.fields.custom.values.stored_values import attach_custom_values, with_values
 from crm.models import Change
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
 from crm.records.history.verbs.add import add
@@ -19,7 +19,7 @@ from leads.verbs import Add, Edit
 def custom(lead) -> Lead:
     """The lead as it is now, with its custom values."""
     found = with_values(Lead.objects.all()).get(pk=lead.pk)
-    attach([found])
+    attach_custom_values([found])
     return found
 
 
@@ -45,7 +45,7 @@ def test_one_edit_of_own_and_custom_fields_is_one_operation_that_undo_reverts(an
     outcome = edit(lead, ann, **{course.name: "Music", "city": "Cluj"})
     now = custom(lead)
     assert (now.city, getattr(now, course.name)) == ("Cluj", "Music")
-    undone = undo(outcome.operation, by=ann)
+    undone = revert_operation(outcome.operation, by=ann)
     now = custom(lead)
     assert (now.city, getattr(now, course.name)) == ("Iași", "Maths")
     assert undone.back_count == 1
@@ -74,7 +74,7 @@ def test_undo_keeps_a_custom_value_that_was_changed_since_and_reverts_the_others
     lead = make_lead(owner=ann)
     first = edit(lead, ann, **{course.name: "Maths", level.name: "A1"})
     edit(lead, ann, **{level.name: "B2"})
-    undone = undo(first.operation, by=ann)
+    undone = revert_operation(first.operation, by=ann)
     now = custom(lead)
     assert (getattr(now, course.name), getattr(now, level.name)) == ("", "B2")
     assert undone.kept["lead"] == {"changed_since": [lead.pk]}
@@ -84,9 +84,9 @@ def test_an_undo_of_custom_values_can_be_undone(ann, make_lead, make_field):
     course = make_field("Course")
     lead = make_lead(owner=ann)
     done = edit(lead, ann, **{course.name: "Maths"})
-    back = undo(done.operation, by=ann)
+    back = revert_operation(done.operation, by=ann)
     assert getattr(custom(lead), course.name) == ""
-    undo(back.operation, by=ann)
+    revert_operation(back.operation, by=ann)
     assert getattr(custom(lead), course.name) == "Maths"
 
 
@@ -123,7 +123,7 @@ def test_purging_a_lead_keeps_its_custom_values_in_the_history_and_undo_brings_t
     carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=ada)
     purged = carry_out(Purge(), Lead.objects.filter(pk=lead.pk), by=ada)
     assert not LeadValues.objects.filter(record=lead.pk).exists()
-    undo(purged.operation, by=ada)
+    revert_operation(purged.operation, by=ada)
     assert getattr(custom(lead), course.name) == "Maths"
 
 
@@ -146,7 +146,7 @@ def test_a_bulk_edit_of_many_leads_writes_their_custom_values_at_once(
         outcome = carry_out(Edit({course.name: "Music"}), rows, by=ann)
     assert (len(outcome.changed), len(outcome.unchanged)) == (4, 1)
     assert {getattr(custom(lead), course.name) for lead in leads} == {"Music"}
-    undo(outcome.operation, by=ann)
+    revert_operation(outcome.operation, by=ann)
     assert [getattr(custom(lead), course.name) for lead in leads] == ["Maths", "Music", "", "", ""]
 
 

@@ -9,10 +9,10 @@ from accounts import demo as people
 from accounts.models import User
 from crm.models import Notification, Operation, SavedView
 from crm.platform.web.notifications import sentence
-from crm.records.history.rebuild import differences
+from crm.records.history.rebuild import find_history_differences
 from crm.records.history.undo.undo_permission import why_not
-from crm.records.listing.record_list import Listing
-from leads.demo.generation import grow
+from crm.records.listing.record_list import RecordList
+from leads.demo.generation import grow_leads
 from leads.demo.saved_views import share_views
 from leads.demo.todays_changes import hand_out
 from leads.kind import LEAD
@@ -28,8 +28,8 @@ def company(django_db_setup, django_db_blocker):
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):
-        people.install("a-password-for-tests")
-        assert grow(1_500) == 1_500
+        people.install_demo_people("a-password-for-tests")
+        assert grow_leads(1_500) == 1_500
         # Indexes can't be changed while constraints are still to be checked.
         connection.check_constraints()
         yield
@@ -37,7 +37,7 @@ def company(django_db_setup, django_db_blocker):
 
 
 def test_the_demo_is_realistic_and_matches_its_history(company):
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
     leads = Lead.objects.all()
     assert leads.values("status").distinct().count() == 7
     assert leads.filter(status__kind__in=["lost", "disqualified"], lost_reason=None).count() == 0
@@ -72,13 +72,13 @@ def test_nothing_was_due_before_the_lead_was_added_or_moved_last(company):
 
 @pytest.mark.hard
 def test_the_few_that_are_added_to_many_are_as_right(company):
-    grow(1_600)
-    assert list(differences()) == []
+    grow_leads(1_600)
+    assert list(find_history_differences()) == []
 
 
 def test_the_demo_grows_to_the_requested_number_of_leads(company):
-    assert grow(1_600) == 100
-    assert grow(1_000) == 0
+    assert grow_leads(1_600) == 100
+    assert grow_leads(1_000) == 0
     assert Lead.objects.count() == 1_600
 
 
@@ -89,7 +89,7 @@ def test_all_members_of_a_department_have_its_saved_views_and_each_one_is_valid(
     views = SavedView.objects.visible_to(rep).in_order()
     assert [view.name for view in views] == ["Open leads", "My open leads", "Overdue", "Nobody's", "VIP"]
     for view in views:
-        listing = Listing(LEAD, view.parameters, rep)
+        listing = RecordList(LEAD, view.parameters, rep)
         assert listing.filters.problems == []
         shown = Lead.objects.filter(pk__in=listing.ids())
         assert shown.exists()

@@ -5,7 +5,7 @@ from django.db import DataError, connection
 
 from accounts import demo as people
 from leads.demo import generation
-from leads.demo.generation import grow
+from leads.demo.generation import grow_leads
 from leads.models import Lead
 
 
@@ -24,17 +24,17 @@ def structure() -> list[tuple]:
 
 
 def test_adding_many_leads_at_once_leaves_indexes_constraints_and_triggers_as_they_were(db):
-    people.install("a-password-for-tests")
+    people.install_demo_people("a-password-for-tests")
     before = structure()
-    grow(300)
+    grow_leads(300)
     assert structure() == before
 
 
 def test_what_was_broken_off_leaves_everything_as_it_was(db, monkeypatch):
-    people.install("a-password-for-tests")
+    people.install_demo_people("a-password-for-tests")
     before = structure()
     monkeypatch.setattr(generation, "FOLLOWERS", [lambda cursor: cursor.execute("SELECT 1 / 0")])
     with pytest.raises(DataError):
-        grow(300)
+        grow_leads(300)
     assert structure() == before
     assert not Lead.objects.exists()

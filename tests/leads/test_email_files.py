@@ -8,11 +8,11 @@ from email.policy import default
 import pytest
 
 from crm.models import Activity, AttachedFile, Operation
-from crm.platform.files.attachment_storage import kept
+from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.files.orphaned_files import DAY
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.work.activities.attachment_cleanup import attached_files
-from crm.work.emails.mime_messages import letter_of, part_of
+from crm.work.emails.mime_messages import build_attachment, build_email
 from tests.leads.attaching import PDF, PROGRAM, address_of, attach, on_the_disk, place_of, upload
 from tests.leads.emailing import page_of, told, work, write
 from tests.post_office import post_office  # noqa: F401 - a fixture
@@ -82,7 +82,7 @@ def test_files_of_the_record_go_along_and_are_on_the_disk_once(sign_in, bob, lea
     email = Activity.objects.get(type="email")
     assert [file.file for file in email.files.all()] == [terms.file]
     assert on_the_disk() == before
-    (attachment,) = letter_of(email).attachments
+    (attachment,) = build_email(email).attachments
     assert (attachment.get_filename(), attachment.get_payload(decode=True)) == ("terms.pdf", PDF)
 
 
@@ -164,7 +164,7 @@ def test_the_undo_of_an_email_drops_its_files_and_no_others(sign_in, bob, lead):
     terms = AttachedFile.objects.get()
     write(browser, lead, record_files=[terms.pk], attachments=[upload("new.txt", b"new")])
     assert AttachedFile.objects.count() == 3
-    undo(Operation.objects.get(kind="send_email"), by=bob)
+    revert_operation(Operation.objects.get(kind="send_email"), by=bob)
     work()
     assert list(AttachedFile.objects.all()) == [terms]
     for path in on_the_disk():
@@ -180,9 +180,9 @@ def test_an_email_deleted_before_it_was_sent_keeps_its_files_for_the_next_try(si
     path = f"/admin/leads/{lead.pk}/activities/{email.pk}"
     browser.post(f"{path}/delete")
     work()
-    undo(Operation.objects.get(kind="delete_activity"), by=bob)
+    revert_operation(Operation.objects.get(kind="delete_activity"), by=bob)
     browser.post(f"{path}/send")
-    assert len(letter_of(Activity.objects.get()).attachments) == 1
+    assert len(build_email(Activity.objects.get()).attachments) == 1
 
 
 def test_an_email_whose_file_is_gone_from_the_disk_is_not_sent_without_it(sign_in, bob, lead, mailoutbox):
@@ -196,7 +196,7 @@ def test_an_email_whose_file_is_gone_from_the_disk_is_not_sent_without_it(sign_i
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\u2028", "\0"])
 def test_a_file_name_never_begins_another_header(end):
-    part = part_of(f'a"{end}Bcc: all@example.com{end}{end}x.txt', b"x", "text/plain")
+    part = build_attachment(f'a"{end}Bcc: all@example.com{end}{end}x.txt', b"x", "text/plain")
     again = read_again(part)
     assert sorted(again.keys()) == [
         "Content-Disposition",
@@ -240,6 +240,6 @@ def test_a_full_disk_keeps_what_was_typed(sign_in, bob, lead, monkeypatch):
 
 
 def test_a_file_without_an_activity_is_on_no_page(sign_in, bob, lead):
-    with kept([upload("lost.txt", b"x")]):
+    with store_uploads([upload("lost.txt", b"x")]):
         pass
     assert "lost.txt" not in sign_in(bob).get(page_of(lead)).text

@@ -11,11 +11,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from crm.models import Activity, Operation, OutgoingEmail
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, why_not
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
-from crm.work.emails.email_sending import TRIES, enqueue, send_email
+from crm.work.emails.email_sending import TRIES, queue_emails, send_email
 from crm.work.emails.email_verbs import SendEmail
 from leads.models import Lead
 from tests.leads.emailing import told, work
@@ -48,7 +48,7 @@ def sent(bob, lead):
 def test_an_email_can_be_undone_until_it_is_sent(bob, sent):
     email = sent()
     done = Operation.objects.get(kind="send_email")
-    undo(done, by=bob)
+    revert_operation(done, by=bob)
     work()
     assert mail.outbox == []
     back = Operation.objects.latest("pk")
@@ -57,7 +57,7 @@ def test_an_email_can_be_undone_until_it_is_sent(bob, sent):
     work()
     assert [letter.extra_headers["Message-ID"] for letter in mail.outbox] == [other.message_id]
     with pytest.raises(UndoRefused, match="no longer waiting to be sent"):
-        undo(Operation.objects.filter(kind="send_email").latest("pk"), by=bob)
+        revert_operation(Operation.objects.filter(kind="send_email").latest("pk"), by=bob)
     delivered = Operation.objects.get(kind="deliver_email")
     assert "can’t be unsent" in str(why_not(delivered, bob))
     email.refresh_from_db()
@@ -69,7 +69,7 @@ def test_an_undo_that_meets_the_worker_is_too_late(bob, sent):
     # The worker has taken the email since the undo looked.
     OutgoingEmail.objects.all().delete()
     with pytest.raises(UndoRefused, match="no longer waiting to be sent"):
-        undo(Operation.objects.get(kind="send_email"), by=bob)
+        revert_operation(Operation.objects.get(kind="send_email"), by=bob)
     assert Activity.objects.present().exists()
 
 
@@ -79,7 +79,7 @@ def test_a_deleted_email_is_not_sent_and_comes_back_as_failed(sign_in, bob, lead
     browser.post(f"/admin/leads/{lead.pk}/activities/{email.pk}/delete")
     work()
     assert mail.outbox == []
-    undo(Operation.objects.get(kind="delete_activity"), by=bob)
+    revert_operation(Operation.objects.get(kind="delete_activity"), by=bob)
     assert "It was deleted before it was sent." in told(browser.get(f"/admin/leads/{lead.pk}"))
 
 
@@ -168,7 +168,7 @@ def test_a_lead_that_is_deleted_permanently_brings_its_emails_back(ada, lead, se
     work()
     rows = Lead.objects.filter(pk=lead.pk)
     carry_out(Delete(), rows, by=ada)
-    undo(carry_out(Purge(), rows, by=ada).operation, by=ada)
+    revert_operation(carry_out(Purge(), rows, by=ada).operation, by=ada)
     assert Activity.objects.get().subject == "Hello"
 
 
@@ -187,4 +187,4 @@ def test_the_email_goes_over_smtp(sent, post_office, bob):  # noqa: F811
 def test_one_email_is_queued_once(sent):
     email = sent()
     with pytest.raises(IntegrityError), transaction.atomic():
-        enqueue([email.pk])
+        queue_emails([email.pk])

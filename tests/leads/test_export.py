@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Export, SavedView
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from crm.records.history.verb_execution import carry_out, operation
 from leads import fields
 from leads.excel import LeadResource
@@ -128,7 +128,7 @@ def test_exactly_the_selected_leads_are_written_and_missing_ones_are_counted(
     sign_in, ann, departments, make_lead
 ):
     leads = [make_lead(f"Ana {number}") for number in range(5)]
-    frozen = freeze(ann, "lead", [lead.pk for lead in leads[:4]], "")
+    frozen = freeze_set(ann, "lead", [lead.pk for lead in leads[:4]], "")
     carry_out(Delete(), Lead.objects.changeable_by(ann).filter(pk=leads[0].pk), by=ann)
     with operation("test", by=None):
         Lead.objects.filter(pk=leads[1].pk).update(department=departments.export)
@@ -140,7 +140,7 @@ def test_exactly_the_selected_leads_are_written_and_missing_ones_are_counted(
 
 
 def test_another_users_frozen_set_is_not_found(sign_in, ann, carla, make_lead):
-    frozen = freeze(ann, "lead", [make_lead().pk], "")
+    frozen = freeze_set(ann, "lead", [make_lead().pk], "")
     browser = sign_in(carla)
     foreign, unknown = (browser.get(f"{NEW}?set={pk}") for pk in (frozen.pk, 987654))
     assert foreign.status_code == unknown.status_code == 404

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from crm.models import Export, FrozenSet, Notification, SavedView
 from crm.platform.web.notifications import sentence
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of, work
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -141,7 +141,7 @@ def test_approvers_who_may_not_export_such_records_are_not_notified(sign_in, ann
 
 def test_an_expired_selection_cannot_be_downloaded(sign_in, ann, ada, five):
     browser = sign_in(ann)
-    asked = ask(browser, query=f"set={freeze(ann, 'lead', [lead.pk for lead in five], '').pk}")
+    asked = ask(browser, query=f"set={freeze_set(ann, 'lead', [lead.pk for lead in five], '').pk}")
     decide(sign_in(ada), asked, "approve")
     FrozenSet.objects.all().delete()
     answer = sign_in(ann).post(reverse("exports:fetch", args=[asked.pk]), follow=True)

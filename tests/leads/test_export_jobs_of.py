@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Export, FrozenSet, Job
-from crm.platform.server.system_status import running as running_now
-from crm.records.editing.bulk_actions import freeze
+from crm.platform.server.system_status import describe_running_jobs as running_now
+from crm.records.editing.bulk_actions import freeze_set
 from crm.transfer.exports.jobs import files_of_exports
-from crm.work.tasks.sheet import title as title_of_tasks
+from crm.work.tasks.sheet import get_sheet_title as title_of_tasks
 from tests.leads.attaching import place_of
 from tests.leads.exporting import LIST, fetched, rows_of, start, work
 
@@ -29,7 +29,7 @@ def test_a_user_who_lost_the_permission_gets_no_file(sign_in, ann, three, impati
 
 def test_a_selection_that_has_expired_meanwhile_gives_a_sentence(sign_in, ann, three, impatient):
     browser = sign_in(ann)
-    export = start(browser, f"set={freeze(ann, 'lead', [lead.pk for lead in three], '').pk}")
+    export = start(browser, f"set={freeze_set(ann, 'lead', [lead.pk for lead in three], '').pk}")
     FrozenSet.objects.all().delete()
     work(export)
     assert "Selections are kept for one day only. Select the records again." in browser.get(LIST).text

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity, AttachedFile, Change, Operation
-from crm.platform.files.attachment_storage import kept
+from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.files.orphaned_files import DAY
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from crm.work.activities.attachment_cleanup import attached_files
@@ -54,12 +54,12 @@ def test_adding_editing_pinning_and_deleting_a_file_can_each_be_undone(sign_in, 
     assert [record.kind.removesuffix("_activity") for record in done] == ["delete", "pin", "edit", "add"]
     states = []
     for record in done:
-        undo(record, by=bob)
+        revert_operation(record, by=bob)
         states.append(
             (*Activity.objects.values_list("text", "pinned").get(), browser.get(download).status_code)
         )
     assert states == [("Two", True, 200), ("Two", False, 200), ("One", False, 200), ("One", False, 404)]
-    undo(Operation.objects.latest("pk"), by=bob)
+    revert_operation(Operation.objects.latest("pk"), by=bob)
     assert browser.get(download).status_code == 200
 
 
@@ -76,7 +76,7 @@ def test_the_files_of_a_deleted_activity_stay_on_the_disk(sign_in, bob, lead, ol
 def test_one_file_is_added_to_many_records_in_one_operation_and_kept_once(sign_in, bob, make_lead, old):
     leads = [make_lead(f"Lead {number}", owner=bob) for number in range(3)]
     rows = Lead.objects.filter(pk__in=[lead.pk for lead in leads])
-    with kept([upload("terms.pdf")]) as files:
+    with store_uploads([upload("terms.pdf")]) as files:
         done = carry_out(AddActivity(bob, "file", files=tuple(files)), rows, by=bob)
     assert done.operation.changed == 3
     found = AttachedFile.objects.all()
@@ -96,7 +96,7 @@ def test_permanently_deleting_a_record_closes_its_files_at_once_and_an_undo_open
     assert browser.get(download).status_code == 404
     old()
     assert attached_files() == 0
-    undo(purged, by=ada)
+    revert_operation(purged, by=ada)
     answer = browser.get(download)
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content) == picture()
@@ -118,14 +118,14 @@ def test_when_deleting_a_record_can_no_longer_be_undone_its_files_are_removed(
 
 def test_the_cleanup_removes_files_that_were_never_attached_and_no_others(sign_in, bob, lead, old):
     browser = sign_in(bob)
-    with kept([upload("lost.png", picture())]):
+    with store_uploads([upload("lost.png", picture())]):
         pass
     lost = set(on_the_disk())
     assert len(lost) == 2
     attach(browser, lead, upload("photo.png", picture()))
     assert attached_files() == 0
     old()
-    with kept([upload("just now.txt", b"words")]) as fresh:
+    with store_uploads([upload("just now.txt", b"words")]) as fresh:
         pass
     assert attached_files() == 1
     assert not lost & set(on_the_disk())

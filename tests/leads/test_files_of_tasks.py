@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Export, Operation, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.work.tasks.verbs import EditTask, change_tasks
 from tests.leads.importing import apply, choose, page, shown, upload, verdicts, workbook
 
@@ -121,7 +121,7 @@ def test_one_file_adds_tasks_of_two_record_types_and_an_undo_removes_them(
     record = Operation.objects.get(kind="import")
     assert (record.matched, record.changed) == (4, 4)
     assert browser.get(f"/admin/operations/{record.pk}").status_code == 200
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     known.refresh_from_db()
     assert (known.title, known.due_on) == ("Call back", date(2026, 6, 1))
     assert list(Task.objects.present()) == [known]

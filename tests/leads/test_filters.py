@@ -7,10 +7,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead, LostReason, Status, Unsubscribe
-from leads.stuck.stuck_leads import stuck_of
+from leads.stuck.stuck_leads import get_stuck_ids
 from mailings.models import Mailing
 
 
@@ -37,7 +37,7 @@ def leads(ann, bob, ben, departments, make_lead, make_tag, statuses, sources, re
 
 
 def names(user, query):
-    listing = Listing(LEAD, QueryDict(query), user)
+    listing = RecordList(LEAD, QueryDict(query), user)
     return "".join(
         sorted(Lead.objects.filter(pk__in=listing.page(50).ids).values_list("last_name", flat=True))
     )
@@ -111,7 +111,7 @@ def test_a_filter_finds_exactly_its_leads(
         "year_ago": timezone.localdate() - timedelta(365),
     }
     assert names(ada, query.format(**numbers)) == expected
-    listing = Listing(LEAD, QueryDict(query.format(**numbers)), ada)
+    listing = RecordList(LEAD, QueryDict(query.format(**numbers)), ada)
     assert listing.count() == len(expected)
     assert len(listing.ids()) == len(expected)
 
@@ -121,7 +121,7 @@ def test_me_means_the_current_user(leads, ann):
 
 
 def test_filters_read_as_words(leads, ada, statuses):
-    listing = Listing(
+    listing = RecordList(
         LEAD, QueryDict(f"status={statuses.new.pk}&status={statuses.lost.pk}&vip=yes&created=last7"), ada
     )
     _rows = listing.rows
@@ -174,7 +174,7 @@ def test_leads_over_the_time_limit_of_their_status_are_those_that_the_list_marks
             Lead.objects.filter(pk=lead.pk).update(status_since=now - timedelta(days=days, minutes=1))
     make_lead("lost", status="lost", lost_reason=LostReason.objects.first())
     leads = Lead.objects.select_related("status")
-    marked = {lead.last_name for lead in leads if lead.pk in stuck_of(leads)}
+    marked = {lead.last_name for lead in leads if lead.pk in get_stuck_ids(leads)}
     assert marked == {"6", "7"}
     assert names(ada, "over_limit=yes") == "67"
     assert names(ada, "over_limit=no") == "45lost"
@@ -185,4 +185,4 @@ def test_leads_are_filtered_by_the_user_who_added_them(make_lead, ann, bob, ada)
     make_lead("b", created_by=bob)
     assert names(ann, "created_by=me") == "a"
     assert names(ada, f"created_by={bob.pk}&created_by={ann.pk}") == "ab"
-    assert Listing(LEAD, QueryDict("created_by=none"), ada).errors
+    assert RecordList(LEAD, QueryDict("created_by=none"), ada).errors

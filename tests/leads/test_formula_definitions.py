@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from crm.fields.custom.values.field_registry import field_named, fields_of
+from crm.fields.custom.values.field_registry import get_custom_field, get_custom_fields
 from crm.models import CustomField, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Edit
@@ -53,21 +53,21 @@ def test_a_formula_is_typed_with_labels_and_stored_with_names(ada, make_field, s
     budget = make_field("Budget", "money", unit="EUR")
     browser = sign_in(ada)
     assert add(browser, "{budget} * 0.2 + {Value}").status_code == 302
-    fee = fields_of("lead")[-1]
+    fee = get_custom_fields("lead")[-1]
     assert fee.definition.formula == f"{{{budget.name}}} * 0.2 + {{value}}"
     with operation("test", by=None):
         CustomField.objects.filter(pk=budget.definition.pk).update(name="Money {to} spend")
     shown = browser.get(f"{FIELDS}/{fee.definition.pk}").context["form"]["formula"].value()
     assert shown == "{Money {{to}} spend} * 0.2 + {Value}"
     assert save(browser, fee).status_code == 302
-    assert field_named("lead", fee.name).definition.formula == f"{{{budget.name}}} * 0.2 + {{value}}"
+    assert get_custom_field("lead", fee.name).definition.formula == f"{{{budget.name}}} * 0.2 + {{value}}"
 
 
 def test_a_choice_in_a_formula_may_be_renamed(ada, make_field, make_lead, sign_in, statuses):
     level = make_field("Level", "choice", choices=["Gold", "Silver"])
     browser = sign_in(ada)
     assert add(browser, 'if({Level} = "gold" and "New" = {Status}, 1, 0)').status_code == 302
-    fee = fields_of("lead")[-1]
+    fee = get_custom_fields("lead")[-1]
     assert fee.definition.formula == (
         f'if({{{level.name}}} = @"o1" and @"{statuses.new.pk}" = {{status}}, 1, 0)'
     )
@@ -106,7 +106,7 @@ def test_a_wrong_formula_gets_a_sentence_and_keeps_what_was_typed(text, sentence
     form = answer.context["form"]
     assert sentence in form.errors["formula"][0]
     assert form["formula"].value() == text
-    assert len(fields_of("lead")) == 4
+    assert len(get_custom_fields("lead")) == 4
 
 
 def test_a_formula_cannot_use_itself_not_even_through_another(ada, make_field, sign_in):
@@ -144,17 +144,17 @@ def test_a_field_that_a_formula_uses_is_neither_retired_nor_deleted(ada, three, 
     address = f"{FIELDS}/{budget.definition.pk}/delete"
     assert "“Double”" in browser.get(address).text
     assert browser.post(address).status_code == 409
-    assert not field_named("lead", budget.name).definition.deleted
+    assert not get_custom_field("lead", budget.name).definition.deleted
     assert browser.post(f"{FIELDS}/{double.definition.pk}/delete").status_code == 302
     assert browser.post(address).status_code == 302
     # The formula comes back without the field, and is empty until the field comes back too.
     deleted = list(Operation.objects.filter(kind="delete_custom_field").order_by("pk"))
-    undo(deleted[0], by=ada)
-    assert field_named("lead", double.name).formula.problem
+    revert_operation(deleted[0], by=ada)
+    assert get_custom_field("lead", double.name).formula.problem
     assert "not computed" in browser.get(FIELDS).text
     assert browser.get(f"/admin/leads?all=1&sort={double.name}").status_code == 200
-    undo(deleted[1], by=ada)
-    assert field_named("lead", double.name).formula.problem == ""
+    revert_operation(deleted[1], by=ada)
+    assert get_custom_field("lead", double.name).formula.problem == ""
 
 
 def test_undoing_a_new_field_keeps_it_if_a_formula_uses_it(ada, sign_in):
@@ -162,8 +162,8 @@ def test_undoing_a_new_field_keeps_it_if_a_formula_uses_it(ada, sign_in):
     browser.post(f"{FIELDS}/new", {"name": "Hours", "type": "number", "decimals": "0"})
     created = Operation.objects.latest("pk")
     add(browser, "{Hours} * 2")
-    undo(created, by=ada)
-    assert [str(field.verbose_name) for field in fields_of("lead")] == ["Hours", "Fee"]
+    revert_operation(created, by=ada)
+    assert [str(field.verbose_name) for field in get_custom_fields("lead")] == ["Hours", "Fee"]
 
 
 def test_a_definition_is_undone_like_any_other(ada, three, ann, sign_in):
@@ -171,8 +171,8 @@ def test_a_definition_is_undone_like_any_other(ada, three, ann, sign_in):
     browser = sign_in(ada)
     save(browser, double, formula="{Budget} * 3")
     assert browser.get(f"/admin/leads/{leads[0].pk}").context["facts"][-1].drawn == "300\u00a0EUR"
-    undo(Operation.objects.latest("pk"), by=ada)
-    assert field_named("lead", double.name).definition.formula == f"{{{budget.name}}} * 2"
+    revert_operation(Operation.objects.latest("pk"), by=ada)
+    assert get_custom_field("lead", double.name).definition.formula == f"{{{budget.name}}} * 2"
 
 
 def test_the_form_previews_values_without_saving(ada, three, sign_in):
@@ -183,7 +183,7 @@ def test_the_form_previews_values_without_saving(ada, three, sign_in):
         ("Eva Pop", ""), ("Bea Pop", "600\u00a0EUR"), ("Ana Pop", "1,200\u00a0EUR"),
     ]  # fmt: skip
     assert "Ana Pop" in answer.text
-    assert len(fields_of("lead")) == 2
+    assert len(get_custom_fields("lead")) == 2
     fragment = browser.post(
         f"{FIELDS}/new",
         {"name": "", "type": "formula", "formula": "{Budgett}", "preview": "1"},

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.fields.custom.values.field_registry import fields_of
+from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.models import CustomField
 from crm.records.editing.set_field import settable
 from crm.records.history.verb_execution import carry_out, operation
@@ -165,7 +165,7 @@ def test_a_company_has_formulas_too(ada, make_company, make_field, sign_in):
     company = make_company("Omnia", country="RO")
     browser = sign_in(ada)
     assert add(browser, 'concat({Name}, " ", {Country}, " ", {Seats})', of="companies").status_code == 302
-    label = fields_of("company")[-1]
+    label = get_custom_fields("company")[-1]
     assert label.definition.formula == f'concat({{name}}, " ", {{country}}, " ", {{{seats.name}}})'
     assert "Omnia Romania" in browser.get(f"/admin/companies/{company.pk}").text
     rows = browser.get(f"/admin/companies?all=1&{label.name}.contains=romania").context["table"].data
@@ -183,8 +183,8 @@ def test_a_formula_is_hidden_with_each_field_that_it_uses(ann, bob, three, make_
     with operation("test", by=None):
         CustomField.objects.filter(pk=budget.definition.pk).update(roles=[ann.groups.get().pk])
         Lead.objects.update(owner=bob)
-    assert {field.name for field in fields_of("lead", ann)} == {budget.name, double.name, sums.name}
-    assert fields_of("lead", bob) == []
+    assert {field.name for field in get_custom_fields("lead", ann)} == {budget.name, double.name, sums.name}
+    assert get_custom_fields("lead", bob) == []
     browser = sign_in(bob)
     for field in (double, sums):
         assert listed(browser, f"{field.name}.above=150") == listed(browser, "")
@@ -217,7 +217,7 @@ def test_sentences_and_results_are_in_romanian_and_functions_stay_english(
     answer = add(browser, "{bugett}")
     assert "nu este un câmp" in answer.context["form"].errors["formula"][0]
     assert add(browser, 'if({buget} > 1, "da", {Țară})').status_code == 302
-    fee = fields_of("lead")[-1]
+    fee = get_custom_fields("lead")[-1]
     assert browser.get(f"{FIELDS}/{fee.definition.pk}").context["form"]["formula"].value() == (
         'if({Buget} > 1, "da", {Țară})'
     )

@@ -8,8 +8,8 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.fields.custom.values.field_registry import field_named
-from crm.fields.custom.values.stored_values import computed
+from crm.fields.custom.values.field_registry import get_custom_field
+from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.models import CustomField
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
@@ -17,7 +17,11 @@ from leads.verbs import Edit
 
 
 def value_of(field, lead):
-    return computed(Lead.objects.filter(pk=lead.pk), [field.name]).values_list(field.name, flat=True).get()
+    return (
+        annotate_custom_values(Lead.objects.filter(pk=lead.pk), [field.name])
+        .values_list(field.name, flat=True)
+        .get()
+    )
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def calculate(make_field, make_lead):
     def value(text: str, lead=None):
         with operation("test", by=None):
             CustomField.objects.filter(pk=field.definition.pk).update(formula=text)
-        found = field_named("lead", field.name)
+        found = get_custom_field("lead", field.name)
         assert found.formula.problem == ""
         return value_of(found, lead or make_lead())
 
@@ -198,7 +202,7 @@ def test_formulas_that_use_each_other_are_bounded_and_empty(make_field, make_lea
     previous = make_field("F0", "formula", formula="1")
     for place in range(1, 30):
         previous = make_field(f"F{place}", "formula", formula=f"{{{previous.name}}} + {{{previous.name}}}")
-    found = field_named("lead", previous.name)
+    found = get_custom_field("lead", previous.name)
     assert found.formula.problem
     assert value_of(found, make_lead()) == ""
 
@@ -209,6 +213,6 @@ def test_a_loop_of_formulas_is_empty_and_no_error(make_field, make_lead):
     with operation("test", by=None):
         CustomField.objects.filter(pk=first.definition.pk).update(formula=f"{{{second.name}}} + 1")
     for field in (first, second):
-        found = field_named("lead", field.name)
+        found = get_custom_field("lead", field.name)
         assert found.formula.problem
         assert value_of(found, make_lead()) == ""

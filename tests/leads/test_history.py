@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.models import Change
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
@@ -52,7 +52,7 @@ def test_after_a_random_history_a_rebuild_finds_no_difference(
     for _step in range(30):
         if done and chance.random() < 0.35:
             try:
-                done.append(undo(chance.choice(done), by=ada).operation)
+                done.append(revert_operation(chance.choice(done), by=ada).operation)
             except UndoRefused:
                 continue
         else:
@@ -60,7 +60,7 @@ def test_after_a_random_history_a_rebuild_finds_no_difference(
             outcome = carry_out(chance.choice(choices)(), changeable(ada).filter(pk__in=some), by=ada)
             if outcome.operation:
                 done.append(outcome.operation)
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
     for lead in Lead.objects.all():
         assert StatusMove.objects.filter(lead=lead, left=None, undone=False).count() == 1
 
@@ -160,7 +160,7 @@ def test_an_unsubscribed_person_stays_so_when_imported_again_and_after_every_und
     assert Newsletter.objects.get(lead=lead).state == "unsubscribed"
     outcome = carry_out(verbs.Edit({"email": "new@b.ro"}), changeable(ann), by=ann)
     assert not Newsletter.objects.filter(lead=lead).exists()
-    undo(outcome.operation, by=ann)
+    revert_operation(outcome.operation, by=ann)
     assert Newsletter.objects.get(lead=lead).state == "unsubscribed"
 
 
@@ -204,7 +204,7 @@ def test_a_move_is_never_before_the_status_that_it_left(ann, make_lead, statuses
     moves = StatusMove.objects.filter(lead=lead).order_by("id")
     assert [move.to_status for move in moves[1:]] == [statuses.contacted, statuses.qualified]
     assert all(move.left is None or move.left >= move.entered for move in moves[1:])
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_a_lead_that_was_permanently_deleted_and_brought_back_begins_its_history_anew(
@@ -213,7 +213,7 @@ def test_a_lead_that_was_permanently_deleted_and_brought_back_begins_its_history
     rows = Lead.objects.filter(pk=make_lead().pk)
     carry_out(verbs.Move(statuses.contacted), rows, by=ada)
     carry_out(verbs.Delete(), rows, by=ada)
-    undo(carry_out(verbs.Purge(), rows, by=ada).operation, by=ada)
+    revert_operation(carry_out(verbs.Purge(), rows, by=ada).operation, by=ada)
     carry_out(verbs.Restore(), rows, by=ada)
     carry_out(verbs.Move(statuses.qualified), rows, by=ada)
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []

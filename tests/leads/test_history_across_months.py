@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, Import, Operation, Tag
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead
@@ -68,10 +68,10 @@ def test_do_and_undo_leaves_all_tables_as_before_in_every_layout(
     after = all_tables()
     age()
     LAYOUTS[layout](monkeypatch)
-    undone = undo(Operation.objects.get(pk=record.pk), by=ada)
+    undone = revert_operation(Operation.objects.get(pk=record.pk), by=ada)
     assert undone.kept_count == 0
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert all_tables() == after
 
 
@@ -82,7 +82,7 @@ def test_undoing_a_purge_restores_leads_and_tasks_in_every_layout(layout, leads,
     record = carry_out(verbs.Purge(), Lead.objects.in_trash().changeable_by(ada), by=ada).operation
     age()
     LAYOUTS[layout](monkeypatch)
-    undo(Operation.objects.get(pk=record.pk), by=ada)
+    revert_operation(Operation.objects.get(pk=record.pk), by=ada)
     assert all_tables()["leads_lead"] == before["leads_lead"]
     assert all_tables()["crm_task"] == before["crm_task"]
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from crm.models import Activity, Change, Notification, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.transfer.imports.activities.activity_check import ActivityCheck
 from crm.transfer.imports.apply.plan_application import apply as applied
@@ -69,7 +69,7 @@ def test_an_edited_note_changes_and_new_rows_are_added_and_one_undo_takes_all_ba
         == 3
         == Change.objects.filter(table="activity").count() - before
     )
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     note.refresh_from_db()
     lead.refresh_from_db()
     assert note.text == "Wants an offer"

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import translation
 
 from crm.models import Activity
-from crm.work.activities.sheet import headings
+from crm.work.activities.sheet import get_sheet_headings
 from leads.kind import LEAD
 from tests.leads.activity_sheets import AT, HEADS, Book, add, checked, errors
 from tests.leads.custom_records import write
@@ -29,7 +29,7 @@ def note(lead, ann):
 
 def test_headers_and_choices_in_romanian_are_known_too(sign_in, ann, lead):
     with translation.override("ro"):
-        heads = headings(LEAD)
+        heads = get_sheet_headings(LEAD)
         call, no_answer = str(Activity.Type.CALL.label), str(Activity.Outcome.NO_ANSWER.label)
     assert heads["text"] != "Text" or heads["type"] != "Type"
     rows = [

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Import
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from tests.leads.importing import LIST, apply, choose, page, shown, upload, workbook
 from tests.reading import close_up
 
@@ -57,7 +57,7 @@ def test_an_undone_import_of_the_same_file_is_shown_as_undone(sign_in, ann):
     browser = sign_in(ann)
     first = bring_in(browser)
     assert "The import was undone." not in said(browser)
-    undo(first.operation, by=ann)
+    revert_operation(first.operation, by=ann)
     text = said(browser)
     assert "You already imported this file on " in text
     assert "The import was undone." in text

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from crm.fields.custom.values.field_registry import fields_of
+from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.models import CustomField, Import, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Lead, LeadValues
 from tests.leads.exporting import export
 from tests.leads.importing import apply, choose, filled_in, page, shown, upload, verdicts
@@ -69,7 +69,7 @@ def test_all_columns_of_a_file_are_kept_exported_and_come_back_unchanged(ada, si
     assert "32 custom fields are created: Your role, Constant," in shown(browser, imported, "plan").text
     assert CustomField.objects.count() == 0
     apply(browser, imported)
-    fields = {str(field.verbose_name): field for field in fields_of("lead")}
+    fields = {str(field.verbose_name): field for field in get_custom_fields("lead")}
     types = {name: field.definition.type for name, field in fields.items()}
     assert len(types) == 32
     assert {types[f"Question {number}"] for number in range(1, 25)} == {"choice"}
@@ -99,11 +99,11 @@ def test_undo_of_the_import_removes_its_fields_and_a_redo_brings_them_back(ada, 
     imported = create_all(browser, upload(browser, school_file(10)))
     apply(browser, imported)
     record = Operation.objects.get(kind="import")
-    undone = undo(record, by=ada)
-    assert fields_of("lead") == []
+    undone = revert_operation(record, by=ada)
+    assert get_custom_fields("lead") == []
     assert not Lead.objects.present().exists()
-    undo(undone.operation, by=ada)
-    assert len(fields_of("lead")) == 32
+    revert_operation(undone.operation, by=ada)
+    assert len(get_custom_fields("lead")) == 32
     assert LeadValues.objects.count() == 10
 
 
@@ -111,21 +111,21 @@ def test_a_field_that_is_used_since_the_import_stays_when_it_is_undone(ada, sign
     browser = sign_in(ada)
     rows = [["Last name", "Course"], ["Pop", "Maths"], ["Rus", "Maths"]]
     apply(browser, create_all(browser, upload(browser, rows)))
-    (field,) = fields_of("lead")
+    (field,) = get_custom_fields("lead")
     other = make_lead()
     with_course = {"version": other.version, field.name: "o1"}
     form = browser.get(f"/admin/leads/{other.pk}/edit").context["form"]
     browser.post(f"/admin/leads/{other.pk}/edit", filled_in(form) | with_course)
     assert LeadValues.objects.get(record=other).values == {field.name: "o1"}
-    undo(Operation.objects.get(kind="import"), by=ada)
-    assert fields_of("lead") == [field]
+    revert_operation(Operation.objects.get(kind="import"), by=ada)
+    assert get_custom_fields("lead") == [field]
 
 
 def test_the_same_headers_are_mapped_to_the_new_fields_the_next_time(ada, sign_in):
     browser = sign_in(ada)
     rows = [["Last name", "Course"], ["Pop", "Maths"], ["Rus", "Maths"]]
     apply(browser, create_all(browser, upload(browser, rows)))
-    (field,) = fields_of("lead")
+    (field,) = get_custom_fields("lead")
     again = upload(browser, [["Last name", "Course"], ["Dan", "Dance"]])
     assert again.mapping == ["last_name", field.name]
     again = choose(browser, again, "columns")
@@ -135,7 +135,7 @@ def test_the_same_headers_are_mapped_to_the_new_fields_the_next_time(ada, sign_i
     names = [choice["name"] for choice in CustomField.objects.get().choices]
     assert names == ["Maths", "Dance"]
     assert LeadValues.objects.get(record__last_name="Dan").values == {field.name: "o2"}
-    undo(Operation.objects.filter(kind="import").latest("pk"), by=ada)
+    revert_operation(Operation.objects.filter(kind="import").latest("pk"), by=ada)
     assert [choice["name"] for choice in CustomField.objects.get().choices] == ["Maths"]
 
 
@@ -158,7 +158,7 @@ def test_a_label_that_is_taken_gets_a_number(ada, sign_in, make_field):
         browser, [["Last name", "Course", "course"], ["Pop", "Maths", "B"], ["Rus", "Maths", "C"]]
     )
     apply(browser, create_all(browser, imported))
-    assert [field.definition.name for field in fields_of("lead")] == ["Course", "course 2"]
+    assert [field.definition.name for field in get_custom_fields("lead")] == ["Course", "course 2"]
 
 
 def test_a_placeholder_is_kept_as_a_text_if_the_user_says_so(ada, sign_in):

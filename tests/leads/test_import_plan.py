@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Import, Notification, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Edit
@@ -288,7 +288,7 @@ def test_undo_restores_what_a_file_replaced_and_keeps_later_edits(sign_in, ann, 
     apply(browser, planned(browser, rows))
     record = Operation.objects.get(kind="import")
     carry_out(Edit({"city": "Zlín"}), Lead.objects.filter(pk=kept.pk), by=bob)
-    outcome = undo(record, by=ann)
+    outcome = revert_operation(record, by=ann)
     kept.refresh_from_db()
     other.refresh_from_db()
     assert (kept.city, kept.title, other.city) == ("Zlín", "Buyer", "Brno")

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from crm.models import Import
 from crm.platform.excel.reading import limits
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Lead
 from tests.leads.attaching import place_of
 from tests.leads.importing import LIST, NEW, SAMPLE, apply, choose, page, shown, upload, verdicts, workbook
@@ -222,7 +222,7 @@ def test_the_history_shows_undone_imports_with_a_constant_number_of_queries(
         )
         return apply(browser, imported).operation
 
-    undo(bring_in("Pop"), by=ann)
+    revert_operation(bring_in("Pop"), by=ann)
     with CaptureQueriesContext(connection) as alone:
         assert "Undone" in browser.get(LIST).text
     queries = len(alone)

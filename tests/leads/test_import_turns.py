@@ -9,7 +9,7 @@ from crm.models import Import, Job
 from crm.platform import jobs
 from crm.platform.jobs.job_runner import NotYet
 from crm.transfer.imports import jobs as import_jobs
-from crm.transfer.imports.apply.import_locks import must_wait, wait_for_turn
+from crm.transfer.imports.apply.import_locks import lock_against_same_imports, must_wait
 from crm.transfer.imports.apply.plan_application import apply
 from leads.models import Lead
 from tests.crossing import crossed
@@ -36,7 +36,7 @@ def planned(sign_in):
 def waits(second: Import, first: Import) -> bool:
     """Whether the second import waits while the first one adds its leads."""
     return crossed(
-        lambda: wait_for_turn(first, by=first.user),
+        lambda: lock_against_same_imports(first, by=first.user),
         lambda: transaction.atomic(must_wait)(second, by=second.user),
     )
 
@@ -98,8 +98,10 @@ def test_the_same_people_in_imports_of_users_who_cannot_see_each_others_leads_ar
 def test_a_job_that_waits_for_another_import_gives_its_place_to_others(planned, ann):
     first, second = planned(ann), planned(ann)
     with transaction.atomic():
-        import_jobs.begin("import_apply", second)
-    raised = crossed(lambda: wait_for_turn(first, by=ann), lambda: jobs.run_job(job_id=second.job_id))
+        import_jobs.queue_import_job("import_apply", second)
+    raised = crossed(
+        lambda: lock_against_same_imports(first, by=ann), lambda: jobs.run_job(job_id=second.job_id)
+    )
     assert isinstance(raised, NotYet)
     assert Job.objects.get(pk=second.job_id).state == Job.State.WAITING
     assert not Lead.objects.exists()
@@ -112,8 +114,11 @@ def test_a_job_that_has_waited_for_long_waits_in_order(planned, ann, monkeypatch
     monkeypatch.setattr(import_jobs, "PATIENCE", timedelta(0))
     first, second = planned(ann), planned(ann)
     with transaction.atomic():
-        import_jobs.begin("import_apply", second)
-    assert crossed(lambda: wait_for_turn(first, by=ann), lambda: jobs.run_job(job_id=second.job_id)) is None
+        import_jobs.queue_import_job("import_apply", second)
+    assert (
+        crossed(lambda: lock_against_same_imports(first, by=ann), lambda: jobs.run_job(job_id=second.job_id))
+        is None
+    )
     assert Lead.objects.count() == 2
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Tag
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Source, Status
 from tests.leads.importing import apply, choose, decide, page, shown, upload, verdicts
@@ -38,7 +38,7 @@ def retire(row) -> None:
 
 def test_a_file_imported_again_after_undo_reuses_its_sources_and_tags(sign_in, ada):
     browser = sign_in(ada)
-    undo(bring_in(browser).operation, by=ada)
+    revert_operation(bring_in(browser).operation, by=ada)
     assert Source.objects.get(name="Trade Show").retired
     again = choose(browser, upload(browser, ROWS), "columns")
     assert browser.get(page(again, "import"))["Location"] == page(again, "values")
@@ -52,7 +52,7 @@ def test_a_file_imported_again_after_undo_reuses_its_sources_and_tags(sign_in, a
     assert not Source.objects.get(name="Trade Show").retired
     assert not Tag.objects.exclude(retired=False).exists()
     # Undoing this import retires what it had reactivated.
-    undo(again.operation, by=ada)
+    revert_operation(again.operation, by=ada)
     assert Source.objects.get(name="Trade Show").retired
     assert set(Tag.objects.values_list("name", "retired")) == {("fair", True), ("hall 7", True)}
 
@@ -124,7 +124,7 @@ def test_a_reactivated_status_keeps_its_required_fields(sign_in, ada, statuses):
     imported = apply(browser, imported)
     assert Lead.objects.get().status == statuses.lost
     assert not Status.objects.get(pk=statuses.lost.pk).retired
-    undo(imported.operation, by=ada)
+    revert_operation(imported.operation, by=ada)
     assert Status.objects.get(pk=statuses.lost.pk).retired
 
 

@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from crm.fields.custom.values.field_registry import fields_of
+from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Lead
 from tests.leads.importing import apply, choose, filled_in, page, shown, upload, verdicts, workbook
 from tests.reading import close_up
@@ -50,7 +50,7 @@ def test_rows_without_a_name_are_named_by_the_chosen_column(ada, sign_in, make_f
         ("", "Maths, advanced", "Iași"),
         ("Ana", "", "Cluj"),
     ]
-    undo(Operation.objects.get(kind="import"), by=ada)
+    revert_operation(Operation.objects.get(kind="import"), by=ada)
     assert not Lead.objects.present().exists()
 
 
@@ -63,7 +63,7 @@ def test_a_column_that_the_import_makes_a_choice_field_of_can_name_rows_and_is_r
     data = filled_in(answer.context["form"]) | {"unnamed": "1", "type_1": "choice"}
     imported = choose(browser, imported, "columns", **data)
     apply(browser, imported)
-    (field,) = fields_of("lead")
+    (field,) = get_custom_fields("lead")
     assert list(Lead.objects.order_by("pk").values_list("last_name", flat=True)) == [
         "Maths",
         "Maths",

@@ -218,12 +218,12 @@ def test_the_timeline_of_a_lead_shows_its_part_as_any_change(browser, leads):
 
 
 def test_programs_see_the_whole_and_undo_it_with_a_job(ann, browser, leads):
-    from crm.api.v2.operations import shown
-    from crm.api.v2.refusal_counts import refused_by_operation
-    from crm.records.history.undo.undo_permission import undoing_of
+    from crm.api.v2.operations import build_operation_json
+    from crm.api.v2.refusal_counts import count_refused_by_operation
+    from crm.records.history.undo.undo_permission import get_undoing_operations
 
     address = previewed(browser)
     carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[0].pk), by=ann)
     run(started(browser, address))
-    refused = refused_by_operation([whole()])[whole().pk]
-    assert shown(whole(), ann, undoing_of([]), refused)["refused"] == {"binned": 1}
+    refused = count_refused_by_operation([whole()])[whole().pk]
+    assert build_operation_json(whole(), ann, get_undoing_operations([]), refused)["refused"] == {"binned": 1}

@@ -5,7 +5,7 @@ import pytest
 from crm.models import Activity, Invitation, InvitationAnswer, Notification
 from crm.platform.web.notifications import sentence
 from crm.work.invitations import invitation_answers as taking
-from crm.work.invitations.itip_replies import replies_in
+from crm.work.invitations.itip_replies import parse_replies
 from tests.leads.emailing import told
 from tests.leads.inviting import edit, in_days, plan, work
 
@@ -47,7 +47,7 @@ def reply(answer: str = "ACCEPTED", *, who: str = "jan@example.cz", sequence: in
 
 def take_answers(file: str, sender: str = "") -> list[InvitationAnswer]:
     """As of an email from this sender; without one, from whoever answers first."""
-    replies = replies_in(file)
+    replies = parse_replies(file)
     return taking.take_answers(replies, sender or (replies[0].address if replies else ""))
 
 

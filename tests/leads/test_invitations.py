@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Activity, Invitation, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import why_not
 from tests.leads.emailing import told
 from tests.leads.inviting import edit, event_in, in_days, plan, sent, work
@@ -158,14 +158,14 @@ def test_the_form_offers_the_email_of_the_record(browser, lead):
 
 def test_an_undo_within_ten_seconds_sends_nothing_and_a_later_one_cancels(browser, bob, lead):
     plan(browser, lead)
-    undo(Operation.objects.get(kind="add_activity"), by=bob)
+    revert_operation(Operation.objects.get(kind="add_activity"), by=bob)
     work()
     assert mail.outbox == []
-    undo(Operation.objects.latest("pk"), by=bob)
+    revert_operation(Operation.objects.latest("pk"), by=bob)
     work()
-    undo(Operation.objects.latest("pk"), by=bob)
+    revert_operation(Operation.objects.latest("pk"), by=bob)
     work()
-    undo(Operation.objects.latest("pk"), by=bob)
+    revert_operation(Operation.objects.latest("pk"), by=bob)
     work()
     assert [what[:2] for what in sent()] == [("REQUEST", "0"), ("CANCEL", "1"), ("REQUEST", "2")]
     assert len({event_in(letter)["UID"] for letter in mail.outbox}) == 1
@@ -181,7 +181,7 @@ def test_a_changed_time_is_sent_with_a_higher_sequence(browser, bob, meeting):
     assert sent()[1:] == [("REQUEST", "1", "jan@example.cz")]
     assert (event["SUMMARY"], event["DTSTART"]) == ("The second offer", f"{in_days(8):%Y%m%dT%H%M%SZ}")
     assert mail.outbox[1].subject == "Updated invitation: The second offer"
-    undo(Operation.objects.filter(kind="edit_activity").latest("pk"), by=bob)
+    revert_operation(Operation.objects.filter(kind="edit_activity").latest("pk"), by=bob)
     work()
     assert event_in(mail.outbox[2])["SUMMARY"] == "The offer"
 
@@ -209,7 +209,7 @@ def test_a_change_that_is_not_sent_is_named_and_can_be_sent_later(browser, bob, 
 
 def test_the_undo_of_a_change_that_was_not_sent_is_not_sent_either(browser, bob, meeting):
     edit(browser, meeting, at=in_days(8), invite=None)
-    undo(Operation.objects.get(kind="edit_activity"), by=bob)
+    revert_operation(Operation.objects.get(kind="edit_activity"), by=bob)
     assert not Invitation.objects.waiting().exists()
 
 
@@ -225,7 +225,7 @@ def test_a_deleted_meeting_is_canceled_and_one_that_comes_back_is_invited_to_aga
     answer = browser.post(f"/admin/leads/{lead.pk}/activities/{meeting.pk}/delete", follow=True)
     assert "Deleted the meeting. Those invited will get an email in a few seconds." in told(answer)
     work()
-    undo(Operation.objects.get(kind="delete_activity"), by=bob)
+    revert_operation(Operation.objects.get(kind="delete_activity"), by=bob)
     work()
     assert sent()[1:] == [("CANCEL", "1", "jan@example.cz"), ("REQUEST", "2", "jan@example.cz")]
     assert event_in(mail.outbox[1])["STATUS"] == "CANCELLED"

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from accounts.models import Role, User
 from crm.models import SavedView
 from crm.records.history.verb_execution import operation
-from crm.records.screens.views.list import rights_of
+from crm.records.screens.views.list import get_rights
 from crm.templatetags import kept
 from leads.kind import LEAD
 from leads.models import Source, Status
@@ -35,7 +35,7 @@ def warm(cast, make_lead, sign_in):
 
 def bar(user, *, in_trash: bool = False) -> str:
     actions = LEAD.actions_for(user, in_trash=in_trash)
-    values = {"kind": LEAD, "actions": actions, "rights": rights_of(LEAD, user), "in_trash": in_trash}
+    values = {"kind": LEAD, "actions": actions, "rights": get_rights(LEAD, user), "in_trash": in_trash}
     return Template(BULK).render(Context(values | {"csrf_token": "SECRET", "request": None, "user": user}))
 
 
@@ -47,7 +47,7 @@ def buttons(page: str) -> set[str]:
 def test_each_user_sees_only_their_own_actions(cast, in_trash):
     for user in vars(cast).values():
         allowed = {action.name for action in LEAD.actions_for(user, in_trash=in_trash)}
-        if allowed and not in_trash and "export" in rights_of(LEAD, user):
+        if allowed and not in_trash and "export" in get_rights(LEAD, user):
             allowed.add("export")
         assert buttons(bar(user, in_trash=in_trash)) == allowed
 
@@ -101,7 +101,7 @@ def test_no_kept_fragment_contains_a_name_a_token_or_a_lead(cast):
 
 def test_a_fragment_sees_its_values_and_nothing_else(ann, monkeypatch):
     seen = Template("{% kept 'records/_bulk.html' kind=kind actions=actions rights=rights in_trash=False %}")
-    rights = rights_of(LEAD, ann)
+    rights = get_rights(LEAD, ann)
     without = seen.render(Context({"kind": LEAD, "actions": [], "rights": rights, "user": ann}))
     assert without.strip() == ""
     with pytest.raises(TemplateDoesNotExist):

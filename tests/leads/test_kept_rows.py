@@ -12,11 +12,11 @@ from accounts.models import Membership, User
 from accounts.sign_in import EmailBackend
 from crm.models import SavedView, Task
 from crm.platform.sql import compiled_querysets
-from crm.platform.sql.reader_keys import Each, Reader
-from crm.platform.sql.reference_tables import labels_of
+from crm.platform.sql.reader_keys import Reader, ValueOfRequest
+from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import operation
-from crm.records.listing.record_list import drawn
-from crm.records.screens.views.list import views_of
+from crm.records.listing.record_list import get_records_for_page
+from crm.records.screens.views.list import get_saved_views
 from crm.work.tasks.listing.filters import TaskFilterForm
 from leads.kind import LEAD
 from leads.models import Lead, QueueHold
@@ -37,11 +37,13 @@ def test_kept_rows_are_those_of_their_user_columns_and_ids(cast, leads):
     fresh = {}
     for number, (name, columns, some) in enumerate(asked):
         compiled_querysets.forget()
-        fresh[number] = told(drawn(LEAD, some, columns, viewer=getattr(cast, name)))
+        fresh[number] = told(get_records_for_page(LEAD, some, columns, viewer=getattr(cast, name)))
     compiled_querysets.forget()
     for _again in range(2):
         for number, (name, columns, some) in enumerate(asked):
-            assert told(drawn(LEAD, some, columns, viewer=getattr(cast, name))) == fresh[number]
+            assert (
+                told(get_records_for_page(LEAD, some, columns, viewer=getattr(cast, name))) == fresh[number]
+            )
     assert [pk for pk, *_rest in fresh[0]] == ids
     assert {may for rows in fresh.values() for *_rest, may in rows} == {True, False}
 
@@ -49,7 +51,7 @@ def test_kept_rows_are_those_of_their_user_columns_and_ids(cast, leads):
 def test_records_of_a_page_are_those_that_django_makes(cast, leads):
     """They are made without Django's constructor, and an owner of several records is one object."""
     ids = list(Lead.objects.order_by("-pk").values_list("pk", flat=True))
-    found = drawn(LEAD, ids, ["owner", "status", "country", "tags"], viewer=cast.ada)
+    found = get_records_for_page(LEAD, ids, ["owner", "status", "country", "tags"], viewer=cast.ada)
     for record, own in zip(
         found, Lead.objects.order_by("-pk").select_related("owner", "status"), strict=True
     ):
@@ -67,19 +69,19 @@ def test_records_of_a_page_are_those_that_django_makes(cast, leads):
 
 def test_kept_rows_show_what_changed_since(cast, leads):
     (pk,) = Lead.objects.filter(company="Alfa").values_list("pk", flat=True)[:1]
-    before = drawn(LEAD, [pk], ["company"], viewer=cast.ada)
+    before = get_records_for_page(LEAD, [pk], ["company"], viewer=cast.ada)
     with operation("edit", by=cast.ada):
         Lead.objects.filter(pk=pk).update(company="Gamma")
-    after = drawn(LEAD, [pk], ["company"], viewer=cast.ada)
+    after = get_records_for_page(LEAD, [pk], ["company"], viewer=cast.ada)
     assert [record.company for record in before + after] == ["Alfa", "Gamma"]
 
 
 def test_a_user_who_loses_a_department_may_no_longer_change_its_leads(cast, leads, django_assert_num_queries):
     ids = list(Lead.objects.values_list("pk", flat=True))
-    mine = {record.pk for record in drawn(LEAD, ids, viewer=cast.ann) if record.may_change}
+    mine = {record.pk for record in get_records_for_page(LEAD, ids, viewer=cast.ann) if record.may_change}
     Membership.objects.filter(user=cast.ann).delete()
     ann = User.objects.with_rights().get(pk=cast.ann.pk)
-    left = {record.pk for record in drawn(LEAD, ids, viewer=ann) if record.may_change}
+    left = {record.pk for record in get_records_for_page(LEAD, ids, viewer=ann) if record.may_change}
     assert left < mine
 
 
@@ -94,11 +96,14 @@ def test_a_condition_that_may_differ_while_it_looks_the_same_is_compiled_each_ti
 
     owned = Q(owner__in=User.objects.filter(pk=cast.ann.pk))
     for _again in range(2):
-        found = compiled_querysets.records_of(build, ids, condition=owned | Exists(User.objects.filter(pk=0)))
+        found = compiled_querysets.get_records_compiled_once(
+            build, ids, condition=owned | Exists(User.objects.filter(pk=0))
+        )
         assert {record.owner_id for record in found} == {cast.ann.pk}
-        assert {record.owner_id for record in compiled_querysets.records_of(build, ids, condition=owned)} == {
-            cast.ann.pk
-        }
+        assert {
+            record.owner_id
+            for record in compiled_querysets.get_records_compiled_once(build, ids, condition=owned)
+        } == {cast.ann.pk}
     assert built == [ids] * 4
 
 
@@ -106,7 +111,7 @@ def test_kept_rows_do_not_accumulate(cast, leads, monkeypatch):
     monkeypatch.setattr(compiled_querysets, "MOST", 3)
     compiled_querysets.forget()
     for name in USERS:
-        drawn(LEAD, [], viewer=getattr(cast, name))
+        get_records_for_page(LEAD, [], viewer=getattr(cast, name))
         assert len(compiled_querysets._kept) <= 3
 
 
@@ -141,13 +146,15 @@ def test_each_list_reads_the_saved_views_of_its_own_user(cast, departments):
         for name in USERS:
             user = User.objects.with_rights().get(pk=getattr(cast, name).pk)
             expected = list(SavedView.objects.of("lead").visible_to(user).in_order())
-            assert views_of(LEAD, user) == expected
-    names = {name: [view.name for view in views_of(LEAD, getattr(cast, name))] for name in ("ann", "bob")}
+            assert get_saved_views(LEAD, user) == expected
+    names = {
+        name: [view.name for view in get_saved_views(LEAD, getattr(cast, name))] for name in ("ann", "bob")
+    }
     assert "Ann's" in names["ann"]
     assert "Ann's" not in names["bob"]
     assert "Reps" in names["bob"]
     cast.bob.groups.clear()
-    assert "Reps" not in [view.name for view in views_of(LEAD, cast.bob)]
+    assert "Reps" not in [view.name for view in get_saved_views(LEAD, cast.bob)]
 
 
 def test_users_with_equal_rights_share_a_statement_and_each_gets_their_own_rows(cast, leads):
@@ -163,7 +170,7 @@ def test_users_with_equal_rights_share_a_statement_and_each_gets_their_own_rows(
         due[name] = {task.title for task in form.first(10)}
         assert due[name] == {task.title for task in Task.objects.listed_for(user).for_user(user)}
         people = User.objects.visible_to(user).by_name()
-        assert list(labels_of(User, user).items()) == [(row.pk, row.name) for row in people]
+        assert list(get_labels_by_id(User, user).items()) == [(row.pk, row.name) for row in people]
         # The tasks and the people, once for both users.
         assert len(compiled_querysets._kept) == 2
     assert due["bob"]
@@ -196,8 +203,10 @@ def test_each_request_brings_its_own_id(cast, leads):
     for pk, user in ((first, cast.ann), (second, cast.bob)):
         QueueHold.objects.create(lead=pk, user=user, until=until)
     for pk, user in ((first, cast.ann), (second, cast.bob), (first, cast.ann)):
-        assert compiled_querysets.values_of(named, [], Each(pk)) == [(pk,)]
-        assert [row.user_id for row in compiled_querysets.records_of(held, [], Each(pk))] == [user.pk]
+        assert compiled_querysets.values_of(named, [], ValueOfRequest(pk)) == [(pk,)]
+        assert [
+            row.user_id for row in compiled_querysets.get_records_compiled_once(held, [], ValueOfRequest(pk))
+        ] == [user.pk]
 
 
 def test_an_id_in_an_array_is_not_kept(cast, leads):
@@ -205,7 +214,7 @@ def test_an_id_in_an_array_is_not_kept(cast, leads):
         return Lead.objects.filter(pk__any=[lead])
 
     with pytest.raises(TypeError):
-        compiled_querysets.records_of(among, [], Each(1))
+        compiled_querysets.get_records_compiled_once(among, [], ValueOfRequest(1))
 
 
 def test_someone_who_sees_nothing_gets_nothing_from_a_kept_statement(cast, leads):
@@ -214,8 +223,8 @@ def test_someone_who_sees_nothing_gets_nothing_from_a_kept_statement(cast, leads
 
     no_one = Reader(cast.bob.pk, frozenset(), ())
     assert (
-        compiled_querysets.records_of(seen, [], no_one)
+        compiled_querysets.get_records_compiled_once(seen, [], no_one)
         == compiled_querysets.values_of(seen, [], no_one)
         == []
     )
-    assert compiled_querysets.records_of(seen, [], Reader.of(cast.ada))
+    assert compiled_querysets.get_records_compiled_once(seen, [], Reader.of(cast.ada))

@@ -1,7 +1,7 @@
 """The list of all fields in Settings: by section, in an order that administrators choose, with what uses each field."""
 
 from crm.models import BuiltInField, Operation, SavedView
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status
 from leads.verbs import Edit
@@ -31,7 +31,7 @@ def test_fields_move_within_a_section_and_into_the_next_one(ada, make_field, mak
     assert facts.index("city") < facts.index("address")
     browser.post(f"{FIELDS}/order", {"up": "city"})
     assert "city" not in where()
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert where()[0] == "city"
     browser.post(f"{FIELDS}/order", {"down": "language"})
     assert where()[-1] == "language" or "language" not in where()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
@@ -36,7 +36,7 @@ def test_an_undo_does_not_change_a_lead_that_leaves_the_scope_while_the_undo_wai
     record = carry_out(verbs.SetVip(True), changeable(ann), by=ann).operation
     refused = crossed(
         lambda: carry_out(verbs.ChangeDepartment(departments.export), changeable(ada), by=ada),
-        lambda: undo(record, by=ann),
+        lambda: revert_operation(record, by=ann),
     )
     assert isinstance(refused, UndoRefused)
     assert str(refused) == "You can’t change any of these records now."
@@ -47,7 +47,7 @@ def test_an_undo_does_not_change_a_lead_that_leaves_the_scope_while_the_undo_wai
 def test_the_second_of_two_undos_finds_the_operation_undone(ann, make_lead):
     make_lead()
     record = carry_out(verbs.SetVip(True), changeable(ann), by=ann).operation
-    refused = crossed(lambda: undo(record, by=ann), lambda: undo(record, by=ann))
+    refused = crossed(lambda: revert_operation(record, by=ann), lambda: revert_operation(record, by=ann))
     assert isinstance(refused, UndoRefused)
     assert str(refused) == "This change has already been undone."
     assert not Lead.objects.filter(vip=True).exists()

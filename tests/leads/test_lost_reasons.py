@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from customers.deals.forms import DealForm
 from customers.models import Deal
 from leads.actions import StatusForm
@@ -41,10 +41,10 @@ def test_a_reason_is_added_last_renamed_and_undone(sign_in, ada, reasons):
     reason = LostReason.objects.get(name="Moved away")
     assert list(LostReason.objects.in_order())[-1] == reason
     browser.post(f"{LIST}/{reason.pk}", {"name": "Gone", "version": reason.version})
-    undo(Operation.objects.get(kind="edit_lost_reason"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_lost_reason"), by=ada)
     reason.refresh_from_db()
     assert reason.name == "Moved away"
-    undo(Operation.objects.get(kind="add_lost_reason"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_lost_reason"), by=ada)
     reason.refresh_from_db()
     assert reason.retired
 
@@ -61,7 +61,7 @@ def test_the_order_changes_one_step_at_a_time_and_back(sign_in, ada, reasons):
     first, second = list(LostReason.objects.in_order())[:2]
     browser.post(f"{LIST}/order", {"up": second.pk})
     assert list(LostReason.objects.in_order())[:2] == [second, first]
-    undo(Operation.objects.get(kind="edit_lost_reason"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_lost_reason"), by=ada)
     assert list(LostReason.objects.in_order())[:2] == [first, second]
 
 

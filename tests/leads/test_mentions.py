@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from crm.models import Activity, Notification
-from crm.platform.web.notifications import lines_of
+from crm.platform.web.notifications import build_notification_lines
 from crm.records.history.verb_execution import carry_out
 from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
@@ -21,7 +21,7 @@ def add(browser, lead, text: str) -> str:
 
 
 def told(user) -> list[str]:
-    return [line.words for line in lines_of(list(Notification.objects.of(user)), user)]
+    return [line.words for line in build_notification_lines(list(Notification.objects.of(user)), user)]
 
 
 def test_a_mentioned_colleague_is_notified(sign_in, bob, oscar, lead):

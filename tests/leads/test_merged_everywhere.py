@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from accounts.models import Role
 from crm.models import CustomField, Operation, SavedView
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from intake.models import IncomingWebhook, WebForm
 from leads.models import LostReason, Source
@@ -73,7 +73,7 @@ def test_whatever_names_a_merged_status_names_the_one_that_stays(sign_in, ada, e
         assert (data.getlist("status"), data.getlist("any.status")) == ([str(new.pk)], [str(new.pk)]), query
     assert f"status={old.pk}&" in Mailing.objects.get(subject="Sent").query
     assert WebForm.objects.get().status == IncomingWebhook.objects.get().status == new
-    undo(Operation.objects.get(kind="merge_statuses"), by=ada)
+    revert_operation(Operation.objects.get(kind="merge_statuses"), by=ada)
     assert all_tables() == before
 
 
@@ -85,7 +85,7 @@ def test_whatever_names_a_deleted_status_names_its_replacement(sign_in, ada, eve
     assert browser.post(path, {"successor": new.pk}).status_code == 302
     assert CustomField.objects.get(name="Fee").formula == f'if({{status}} = @"{new.pk}", 5, 0)'
     assert WebForm.objects.get().status == new
-    undo(Operation.objects.get(kind="retire_status"), by=ada)
+    revert_operation(Operation.objects.get(kind="retire_status"), by=ada)
     assert all_tables() == before
 
 
@@ -96,7 +96,7 @@ def test_web_forms_and_webhooks_get_the_source_that_stays(sign_in, ada, everythi
     assert "2 web forms or incoming webhooks give their leads this source." in page
     assert merge(browser, "sources", old, sources.other).status_code == 302
     assert WebForm.objects.get().source == IncomingWebhook.objects.get().source == sources.other
-    undo(Operation.objects.get(kind="merge_sources"), by=ada)
+    revert_operation(Operation.objects.get(kind="merge_sources"), by=ada)
     assert WebForm.objects.get().source == IncomingWebhook.objects.get().source == old
 
 
@@ -155,7 +155,7 @@ def test_formulas_questions_reports_and_mailings_follow_a_merged_choice(
     report.refresh_from_db()
     assert report.query == Mailing.objects.get().query == f"{name}=o2&any.{name}=o2"
     assert WebForm.objects.get().questions[0]["if_value"] == "Silver"
-    undo(Operation.objects.get(kind="merge_custom_choices"), by=ada)
+    revert_operation(Operation.objects.get(kind="merge_custom_choices"), by=ada)
     assert all_tables() == before
 
 

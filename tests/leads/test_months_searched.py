@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from crm.api.webhooks.webhook_delivery import tell_of
 from crm.models import Change, Import, Tag, Task, Webhook
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead
@@ -35,9 +35,9 @@ VERBS = {
 def test_an_undo_and_its_preview_look_into_the_months_since_the_operation(name, leads, statuses, ada):
     record = carry_out(VERBS[name](statuses), Lead.objects.changeable_by(ada), by=ada).operation
     with long_before() as found:
-        preview(record, ada)
-        again = undo(record, by=ada).operation
-        undo(again, by=ada)
+        preview_undo(record, ada)
+        again = revert_operation(record, by=ada).operation
+        revert_operation(again, by=ada)
     assert found == []
 
 
@@ -45,7 +45,7 @@ def test_so_does_the_undo_of_a_permanent_deletion_with_tasks(leads, ada):
     carry_out(verbs.Delete(), Lead.objects.changeable_by(ada), by=ada)
     record = carry_out(verbs.Purge(), Lead.objects.in_trash().changeable_by(ada), by=ada).operation
     with long_before() as found:
-        undo(record, by=ada)
+        revert_operation(record, by=ada)
     assert found == []
     assert Task.objects.count() == 1
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from crm.models import Change, Operation, Task
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Add, Delete, Purge, add
 from crm.work.tasks.verbs import (
@@ -87,11 +87,11 @@ def test_the_earliest_open_task_is_the_next_action(lead, plan, bob):
         record = change_tasks(verb, [task.pk], by=bob).operation
         assert shown(lead) == expected
         assert times_written(record, lead) == 1
-        undo(record, by=bob)
-        again = undo(Operation.objects.latest("pk"), by=bob)
+        revert_operation(record, by=bob)
+        again = revert_operation(Operation.objects.latest("pk"), by=bob)
         assert shown(lead) == expected
         assert times_written(again.operation, lead) == 1
-    assert not list(differences())
+    assert not list(find_history_differences())
 
 
 def test_a_change_that_the_next_action_does_not_show_does_not_write_the_lead(lead, plan, bob, ann):
@@ -117,7 +117,7 @@ def test_a_written_next_action_adds_a_task_of_the_owner_and_then_edits_it(lead, 
     for record in (first, second, third):
         assert times_written(record, lead) == 1
     for record, expected in [(third, ("Write", JUNE)), (second, ("Call", MAY))]:
-        undo(record, by=bob)
+        revert_operation(record, by=bob)
         assert (shown(lead), open_tasks(lead)) == (expected, [expected])
 
 
@@ -125,13 +125,13 @@ def test_the_undo_of_the_first_next_action_removes_its_task_unless_it_was_edited
     lead, make_lead, set_to, bob
 ):
     record = set_to(lead, "Call", MAY)
-    undone = undo(record, by=bob)
+    undone = revert_operation(record, by=bob)
     assert (shown(lead), open_tasks(lead)) == (("", None), [])
     assert times_written(undone.operation, lead) == 1
     other = make_lead("Eva", owner=bob)
     record = set_to(other, "Call", MAY)
     change_tasks(EditTask({"due_time": time(9, 30)}), [Task.objects.present().get().pk], by=bob)
-    undo(record, by=bob)
+    revert_operation(record, by=bob)
     assert (shown(other), open_tasks(other)) == (("Call", MAY), [("Call", MAY)])
 
 
@@ -140,7 +140,7 @@ def test_clearing_the_next_action_completes_its_task_and_undo_reopens_it(lead, s
     record = set_to(lead, "", None)
     task = Task.objects.get()
     assert (task.is_done, task.done_by, task.title, shown(lead)) == (True, bob, "Call", ("", None))
-    undone = undo(record, by=bob)
+    undone = revert_operation(record, by=bob)
     task.refresh_from_db()
     assert (task.done_at, task.done_by, shown(lead)) == (None, None, ("Call", MAY))
     assert (undone.back_count, undone.kept_count) == (1, 0)
@@ -167,18 +167,18 @@ def test_another_open_task_takes_the_place_of_a_completed_or_later_one_in_the_sa
     assert times_written(record, lead) == 1
     (change,) = Change.objects.filter(operation=record, table="lead")
     assert change.diff["next_action"] == ["First", then[0]]
-    undone = undo(record, by=bob)
+    undone = revert_operation(record, by=bob)
     assert (shown(lead), open_tasks(lead)) == (("First", MAY), [("First", MAY), ("Second", JUNE)])
     assert undone.kept_count == 0
-    assert not list(differences())
+    assert not list(find_history_differences())
 
 
 def test_the_undo_of_a_next_action_names_the_task_that_was_changed_since(lead, set_to, bob):
     record = set_to(lead, "Call", MAY)
     set_to(lead, "Write", MAY)
     task = Task.objects.get()
-    assert preview(record, bob).kept["task"] == {"worked_on_since": [task.pk]}
-    undo(record, by=bob)
+    assert preview_undo(record, bob).kept["task"] == {"worked_on_since": [task.pk]}
+    revert_operation(record, by=bob)
     assert (shown(lead), open_tasks(lead)) == (("Write", MAY), [("Write", MAY)])
 
 
@@ -186,7 +186,7 @@ def test_the_undo_of_a_next_action_keeps_an_earlier_task_added_since(lead, plan,
     set_to(lead, "Call", JUNE)
     record = set_to(lead, "Write", JULY)
     plan(lead, "Sooner", MAY)
-    undone = undo(record, by=bob)
+    undone = revert_operation(record, by=bob)
     assert (shown(lead), open_tasks(lead)) == (("Sooner", MAY), [("Sooner", MAY), ("Call", JUNE)])
     assert undone.kept_count == 0
 
@@ -195,7 +195,7 @@ def test_the_undo_of_a_change_from_before_tasks_writes_the_task(lead, set_to, bo
     record = set_to(lead, "Call", MAY)
     # As after the migration: the operation knows nothing of the task.
     Change.objects.filter(table="task").delete()
-    undo(record, by=bob)
+    revert_operation(record, by=bob)
     assert (shown(lead), open_tasks(lead)) == (("", None), [])
     assert Task.objects.get().is_done
 
@@ -211,9 +211,9 @@ def test_a_new_owner_gets_the_open_tasks_of_the_previous_one(lead, plan, set_to,
         return [Task.objects.get(pk=task.pk).user for task in (mine, anns, done)]
 
     assert people() == [ben, ann, bob]
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert people() == [bob, ann, bob]
-    undo(Operation.objects.latest("pk"), by=ann)
+    revert_operation(Operation.objects.latest("pk"), by=ann)
     assert people() == [ben, ann, bob]
 
 
@@ -223,7 +223,7 @@ def test_whoever_takes_an_unassigned_lead_gets_its_unassigned_tasks(make_lead, s
     assert Task.objects.get().user is None
     record = carry_out(Take(bob), Lead.objects.filter(pk=lead.pk), by=bob).operation
     assert Task.objects.get().user == bob
-    undo(record, by=bob)
+    revert_operation(record, by=bob)
     assert Task.objects.get().user is None
 
 
@@ -234,7 +234,7 @@ def test_an_added_lead_takes_its_tasks_to_trash_and_back(bob, statuses, sources,
     assert open_tasks(lead) == [("Call", MAY)]
     added = Operation.objects.latest("pk")
     for record, in_trash in [(added, True), (None, False)]:
-        undone = undo(record or Operation.objects.latest("pk"), by=bob)
+        undone = revert_operation(record or Operation.objects.latest("pk"), by=bob)
         assert (shown(lead), lead.deleted_at is not None) == (("Call", MAY), in_trash)
         assert open_tasks(lead) == [("Call", MAY)]
         assert times_written(undone.operation, lead) == 1
@@ -247,7 +247,7 @@ def test_a_permanently_deleted_lead_comes_back_with_exactly_its_tasks(lead, plan
     carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=ada)
     record = carry_out(Purge(), Lead.objects.filter(pk=lead.pk), by=ada).operation
     assert not Task.objects.exists()
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert list(Task.objects.order_by("pk").values_list("pk", "title", "user", "created_by")) == before
     assert shown(lead) == ("Call", MAY)
     assert not list(wrong_next_actions())
@@ -268,12 +268,12 @@ def test_sql_that_writes_the_next_action_writes_the_task_too(lead, plan):
 
 def test_a_difference_between_a_lead_and_its_tasks_is_found(lead, set_to):
     set_to(lead, "Call", MAY)
-    assert not list(differences())
+    assert not list(find_history_differences())
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
         cursor.execute("UPDATE leads_lead SET next_action = 'Something else'")
         cursor.execute("SELECT set_config('leadwell.machine', '', true)")
-    (found,) = differences()
+    (found,) = find_history_differences()
     assert (found.what, found.stored, found.rebuilt) == (
         "next action",
         ("Something else", MAY),

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Operation, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.work.tasks.verbs import CompleteTask, change_tasks
 from leads import fields
@@ -121,7 +121,7 @@ def test_writing_it_edits_the_task_and_undo_restores_it(place, scene, ann, bob):
     assert state(lead) == ("Write", JUNE, [("Write", JUNE, None)])
     record = Operation.objects.latest("pk")
     assert record.kind in ("edit", "next_action", "import")
-    undo(record, by=record.by)
+    revert_operation(record, by=record.by)
     assert state(lead) == before
 
 
@@ -132,7 +132,7 @@ def test_clearing_it_completes_the_task_and_undo_reopens_it(place, scene):
     WRITES[place](browser, lead, "", None)
     record = Operation.objects.latest("pk")
     assert state(lead) == ("", None, [("Call", MAY, record.by_id)])
-    undo(record, by=record.by)
+    revert_operation(record, by=record.by)
     assert state(lead) == before
 
 
@@ -147,7 +147,7 @@ def test_a_status_that_requires_a_next_action_adds_the_task(sign_in, ann, bob, m
     lead = make_lead(owner=bob)
     by_status(sign_in(ann), lead, "Call", MAY)
     assert state(lead) == ("Call", MAY, [("Call", MAY, None)])
-    undo(Operation.objects.latest("pk"), by=ann)
+    revert_operation(Operation.objects.latest("pk"), by=ann)
     assert state(lead) == ("", None, [])
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import connection
 
 from crm.models import Change, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.tasks.next_action import open_tasks as tasks_of
 from leads.models import Lead
@@ -26,7 +26,7 @@ def test_many_leads_are_written_in_a_bounded_number_of_statements(
         record = carry_out(SetNextAction("Call", MAY), rows, by=ann).operation
     assert [(task.title, task.user) for task in Task.objects.open()] == [("Call", bob)] * 4
     assert Change.objects.filter(operation=record, table="lead").count() == 4
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert Task.objects.present().open().count() == 2
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation, PlannedRow
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead, Status
@@ -46,7 +46,7 @@ def test_undo_returns_a_lead_whatever_the_rules_say_now(ann, make_lead, statuses
     lead = make_lead()
     record = carry_out(verbs.Move(statuses.contacted), changeable(ann), by=ann).operation
     only_next(statuses.contacted, statuses.qualified)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     lead.refresh_from_db()
     assert lead.status == statuses.new
 
@@ -86,8 +86,10 @@ def test_an_import_names_the_rows_that_would_break_the_rule(ada, make_lead, stat
 
 
 def test_the_rules_of_one_lead_say_the_same(statuses, narrow):
-    assert contract.broken(statuses.won, {"lost_reason": None}, leaving=statuses.new) == ["not_next"]
-    assert contract.broken(statuses.contacted, {}, leaving=statuses.new) == []
+    assert contract.get_broken_rules(statuses.won, {"lost_reason": None}, leaving=statuses.new) == [
+        "not_next"
+    ]
+    assert contract.get_broken_rules(statuses.contacted, {}, leaving=statuses.new) == []
 
 
 def test_an_administrator_chooses_the_next_statuses(sign_in, ada, statuses):
@@ -97,7 +99,7 @@ def test_an_administrator_chooses_the_next_statuses(sign_in, ada, statuses):
     statuses.new.refresh_from_db()
     assert statuses.new.next_statuses == [statuses.contacted.pk, statuses.lost.pk]
     assert "From here, a record can move to Contacted, Lost." in browser.get(f"{LIST}/{statuses.new.pk}").text
-    undo(Operation.objects.get(kind="edit_status"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_status"), by=ada)
     statuses.new.refresh_from_db()
     assert statuses.new.next_statuses == []
 
@@ -115,7 +117,7 @@ def test_the_rules_that_lead_to_a_deleted_status_lead_to_its_successor(ada, stat
     record = Retirement(KINDS["status"], statuses.contacted.pk, statuses.qualified.pk).carry_out(by=ada)
     narrow.refresh_from_db()
     assert narrow.next_statuses == [statuses.qualified.pk]
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     narrow.refresh_from_db()
     assert narrow.next_statuses == [statuses.contacted.pk]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead, Pipeline, Status
@@ -144,7 +144,7 @@ def test_colleagues_operations_do_not_name_users_out_of_scope(
 def test_a_change_of_the_settings_names_fields_and_departments_by_their_labels(
     ada, statuses, departments, sign_in
 ):
-    with recorded("edit_status", by=ada, rows=[statuses.qualified.pk]) as record:
+    with record_settings_change("edit_status", by=ada, rows=[statuses.qualified.pk]) as record:
         Status.objects.filter(pk=statuses.qualified.pk).update(required_fields=["email"])
         Pipeline.objects.update(departments=[departments.export.pk])
     page = sign_in(ada).get(f"/admin/operations/{record.pk}").text

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crm.management.commands.check_history import differences
+from crm.management.commands.check_history import find_history_differences
 from crm.models import Change, Operation
 from crm.platform.database.partitioned_tables import CHANGES
-from crm.records.history.undo.field_reversal import UndoRefused, undo
+from crm.records.history.undo.field_reversal import UndoRefused, revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from leads import verbs
@@ -73,7 +73,7 @@ def test_dropping_months_leaves_every_row_of_leads_moves_tasks_and_activities_as
     ):
         carry_out(verb, rows, by=ann)
     # An undone move and a lead in Trash are rows too.
-    undo(carry_out(verbs.Move(statuses.qualified), rows, by=ann).operation, by=ann)
+    revert_operation(carry_out(verbs.Move(statuses.qualified), rows, by=ann).operation, by=ann)
     make_task("Write", lead)
     carry_out(verbs.Delete(), rows.exclude(pk=lead.pk), by=ann)
     before = every_row()
@@ -114,7 +114,7 @@ def test_a_change_whose_months_are_gone_offers_no_undo_and_says_why(old, dropped
     assert words in browser.get(undo_at).text
     assert words in browser.post(undo_at).text
     with pytest.raises(UndoRefused, match="The recorded changes were deleted"):
-        undo(record, by=ann)
+        revert_operation(record, by=ann)
     assert not Operation.objects.filter(undoes=record).exists()
 
 
@@ -122,7 +122,7 @@ def test_an_undo_finds_changes_in_any_month(old, ann, settings, statuses):
     settings.UNDO_DAYS = 3650
     lead, record = old
     Change.objects.filter(operation=record).update(at=timezone.now() + timedelta(days=45))
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     lead.refresh_from_db()
     assert lead.status_id == statuses.new.pk
 
@@ -130,4 +130,4 @@ def test_an_undo_finds_changes_in_any_month(old, ann, settings, statuses):
 def test_check_history_expects_nothing_of_leads_whose_first_changes_are_gone(old, dropped, statuses, ann):
     dropped()
     carry_out(verbs.Move(statuses.qualified), Lead.objects.filter(pk=old[0].pk), by=ann)
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []

@@ -1,7 +1,7 @@
 """Leads move to another pipeline, alone or in bulk."""
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, judge
 from leads.models import Lead
 from leads.settings.forms.pipelines import PipelineForm
@@ -67,7 +67,7 @@ def test_the_bulk_action_moves_selected_leads_with_a_preview_and_an_undo(sign_in
     browser.post(answer["Location"], {"pipeline": renewals.pk})
     lead.refresh_from_db()
     assert lead.status.pipeline == renewals
-    undo(Operation.objects.get(kind="change_pipeline"), by=ann)
+    revert_operation(Operation.objects.get(kind="change_pipeline"), by=ann)
     after = all_tables()
     assert after["leads_lead"] == before["leads_lead"]
 

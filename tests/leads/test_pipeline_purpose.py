@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Import, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads import initial_data, verbs
 from leads.models import Lead, Pipeline, Status
@@ -32,7 +32,7 @@ def renewals_of_deals(db):
 
 def test_the_names_of_statuses_and_pipelines_are_those_of_leads(statuses, deals):
     assert statuses.qualification.pk not in reference_tables.statuses()
-    assert deals.pk not in reference_tables.pipelines()
+    assert deals.pk not in reference_tables.get_pipelines()
     assert not reference_tables.several_pipelines()
     assert statuses.qualification.pk in reference_tables.statuses(Pipeline.Purpose.DEALS)
     assert {statuses.new.pk, statuses.qualification.pk} <= reference_tables.every_status().keys()
@@ -66,7 +66,7 @@ def test_a_new_lead_does_not_enter_a_stage_of_deals(ann, departments, sources, s
     values |= {"department": departments.sales.pk, "currency": "EUR"}
     answer = sign_in(ann).post(f"{LIST}/new", values)
     assert list(answer.context["form"].errors) == ["status"]
-    assert contract.broken(statuses.negotiation, {}) == ["other_pipeline"]
+    assert contract.get_broken_rules(statuses.negotiation, {}) == ["other_pipeline"]
     assert not Lead.objects.exists()
 
 
@@ -113,7 +113,7 @@ def test_an_undo_does_not_retire_the_only_pipeline_of_deals(ada, deals, sign_in)
     browser.post(f"{PIPELINES}/new", {"name": "Extensions", "purpose": "deals"})
     made, record = Pipeline.objects.get(name="Extensions"), Operation.objects.latest("pk")
     browser.post(f"{PIPELINES}/{deals.pk}/retire")
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     made.refresh_from_db()
     assert not made.retired
 
@@ -167,8 +167,8 @@ def test_a_database_from_before_deals_gets_their_pipeline_once(db):
         Status.objects.of_deals().delete()
         Pipeline.objects.of_deals().delete()
         Pipeline.objects.create(name="deals", position=1)
-    initial_data.install()
-    initial_data.install()
+    initial_data.install_initial_data()
+    initial_data.install_initial_data()
     made = Pipeline.objects.of_deals().get()
     assert made.name == "Deals 2"
     keys = Status.objects.of_pipeline(made.pk).in_order().values_list("key", flat=True)

@@ -6,10 +6,10 @@ from django.urls import reverse
 from crm.models import Job, Operation, SavedView
 from crm.platform.jobs import KINDS as JOB_KINDS
 from crm.platform.jobs import Problem
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Pipeline, Status
-from leads.settings.pipeline_retirement import foresee, retire
+from leads.settings.pipeline_retirement import carry_out_retirement, preview_retirement
 from tests.leads.test_pipelines import LIST, status_of
 from tests.leads.test_undo import all_tables
 
@@ -58,9 +58,9 @@ def test_retiring_a_pipeline_asks_where_its_leads_go_and_undo_restores_everythin
     assert SavedView.objects.get().query == query
     record = Operation.objects.get(kind="retire_pipeline")
     assert record.changed == 3
-    undone = undo(record, by=ada)
+    undone = revert_operation(record, by=ada)
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert SavedView.objects.get().query == query
 
 
@@ -82,8 +82,8 @@ def test_a_pipeline_stays_if_a_lead_cannot_move(scene, sign_in, ada, sales, stat
 
 def test_leads_out_of_reach_stay_and_so_does_the_pipeline(scene, ann, sales, statuses):
     mapping = [(status_of(scene, "Talking"), statuses.contacted), (status_of(scene, "Renewed"), statuses.won)]
-    assert len(foresee(scene, mapping, ann).changed) == 2
-    _record, left = retire(scene.pk, mapping, by=ann)
+    assert len(preview_retirement(scene, mapping, ann).changed) == 2
+    _record, left = carry_out_retirement(scene.pk, mapping, by=ann)
     assert left == 1
     assert set(Lead.objects.filter(status__pipeline=scene).values_list("last_name", flat=True)) == {"B"}
     scene.refresh_from_db()
@@ -110,7 +110,7 @@ def test_an_undo_never_retires_the_last_pipeline(sign_in, ada, sales, renewals):
     browser.post(f"{LIST}/{renewals.pk}/activate")
     activated = Operation.objects.filter(kind="edit_pipeline").latest("pk")
     browser.post(f"{LIST}/{sales.pk}/retire")
-    outcome = undo(activated, by=ada)
+    outcome = revert_operation(activated, by=ada)
     assert outcome.kept == {"pipeline": {"last_pipeline": [renewals.pk]}}
     assert Pipeline.objects.active().exists()
 

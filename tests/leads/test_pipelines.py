@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Operation
-from crm.platform.web.request_cache import reading_once
-from crm.records.history.undo.field_reversal import undo
+from crm.platform.web.request_cache import cache_reads
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.kind import LEAD
 from leads.models import Pipeline, Status
@@ -85,7 +85,7 @@ def test_a_new_pipeline_copies_the_statuses_of_another_with_their_contracts(sign
 
 def test_a_new_pipeline_and_its_statuses_are_undone_together(sign_in, ada):
     sign_in(ada).post(f"{LIST}/new", {"name": "Renewals"})
-    outcome = undo(Operation.objects.get(kind="add_pipeline"), by=ada)
+    outcome = revert_operation(Operation.objects.get(kind="add_pipeline"), by=ada)
     assert Pipeline.objects.get(name="Renewals").retired
     assert Status.objects.of_leads().active().count() == 7
     assert not outcome.kept
@@ -95,7 +95,7 @@ def test_undoing_a_new_pipeline_keeps_it_if_it_has_leads(sign_in, ada, make_lead
     sign_in(ada).post(f"{LIST}/new", {"name": "Renewals"})
     pipeline = Pipeline.objects.get(name="Renewals")
     make_lead(status=status_of(pipeline, "Won"))
-    undo(Operation.objects.get(kind="add_pipeline"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_pipeline"), by=ada)
     pipeline.refresh_from_db()
     assert not pipeline.retired
     assert Status.objects.of_pipeline(pipeline.pk).active().count() == 3
@@ -111,7 +111,7 @@ def test_a_department_has_one_first_choice(sign_in, ada, departments, sales, ren
     assert Pipeline.objects.for_department(departments.export) == renewals
     sales.refresh_from_db()
     assert sales.departments == [departments.sales.pk]
-    undo(Operation.objects.filter(kind="edit_pipeline").latest("pk"), by=ada)
+    revert_operation(Operation.objects.filter(kind="edit_pipeline").latest("pk"), by=ada)
     assert Pipeline.objects.for_department(departments.export) == sales
 
 
@@ -134,7 +134,7 @@ def test_bad_input_is_an_error_on_its_field_and_writes_nothing(values, field, si
 def test_the_order_of_pipelines_changes_and_can_be_undone(sign_in, ada, sales, renewals):
     sign_in(ada).post(f"{LIST}/order", {"up": renewals.pk})
     assert list(Pipeline.objects.of_leads().in_order()) == [renewals, sales]
-    undo(Operation.objects.get(kind="edit_pipeline"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_pipeline"), by=ada)
     assert list(Pipeline.objects.of_leads().in_order()) == [sales, renewals]
 
 
@@ -166,6 +166,6 @@ def test_a_second_pipeline_shows_at_once_and_is_read_once_per_page(
         assert reference_tables.several_pipelines()
         Pipeline.objects.filter(pk=renewals.pk).update(retired=True)
         assert not reference_tables.several_pipelines()
-    with reading_once(), django_assert_num_queries(1):
+    with cache_reads(), django_assert_num_queries(1):
         assert not reference_tables.several_pipelines()
         assert not reference_tables.several_pipelines()

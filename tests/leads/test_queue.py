@@ -11,7 +11,7 @@ from crm.models import Activity, Change, Operation, Task
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead, QueueHold, QueueRules, Status
-from leads.queue.outcomes import EVERY, outcomes_of, retry_on
+from leads.queue.outcomes import EVERY, get_outcomes, retry_on
 from tests.examples import one_in
 from tests.leads.queueing import PAGE, TODAY, day, decide, everything, seen
 
@@ -40,14 +40,14 @@ OUTCOMES = {
 @pytest.mark.parametrize("status", OUTCOMES)
 def test_each_category_of_statuses_has_its_outcomes(status, make_lead, bob, reasons):
     row = make_lead(owner=bob, status=status, lost_reason=reasons.budget if status == "lost" else None)
-    assert [outcome.code for outcome in outcomes_of(row, QueueRules())] == OUTCOMES[status]
+    assert [outcome.code for outcome in get_outcomes(row, QueueRules())] == OUTCOMES[status]
 
 
 def test_an_outcome_is_not_offered_if_no_status_can_be_entered(make_lead, bob, statuses):
     with operation("test", by=None):
         Status.objects.filter(pk=statuses.contacted.pk).update(next_statuses=[statuses.lost.pk])
     lead = make_lead(owner=bob, status="contacted")
-    codes = [outcome.code for outcome in outcomes_of(lead, QueueRules())]
+    codes = [outcome.code for outcome in get_outcomes(lead, QueueRules())]
     assert codes == ["reached", "no_answer", "wrong_number", "tomorrow", "lost"]
 
 
@@ -130,7 +130,7 @@ def test_an_outcome_that_is_turned_off_is_neither_offered_nor_accepted(sign_in, 
     browser = sign_in(bob)
     with operation("test", by=None):
         QueueRules.objects.create(pk=QueueRules.ROW, outcomes_off=["wrong_number", "tomorrow"])
-    offered = outcomes_of(lead, QueueRules.current())
+    offered = get_outcomes(lead, QueueRules.current())
     assert [outcome.code for outcome in offered] == ["reached", "no_answer", "qualified", "lost"]
     assert decide(browser, lead, "tomorrow").status_code == 422
 

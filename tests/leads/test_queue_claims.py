@@ -12,7 +12,7 @@ from accounts.models import Membership, Role, User
 from crm.models import Activity
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueHold, QueueRules
-from leads.queue.lead_claims import give_next, given_to
+from leads.queue.lead_claims import get_held_lead, give_next
 
 RULES = QueueRules()
 
@@ -23,9 +23,9 @@ def test_a_lead_is_given_to_one_user_until_the_time_has_passed(bob, ben, make_le
     assert give_next(ben, RULES) is None
     assert give_next(bob, RULES) == lead.pk
     QueueHold.objects.update(until=timezone.now() - timedelta(seconds=1))
-    assert given_to(bob) is None
+    assert get_held_lead(bob) is None
     assert give_next(ben, RULES) == lead.pk
-    assert (given_to(bob), given_to(ben)) == (None, lead.pk)
+    assert (get_held_lead(bob), get_held_lead(ben)) == (None, lead.pk)
 
 
 def test_the_time_is_the_one_of_the_settings(bob, make_lead, stopped_clock):
@@ -39,7 +39,7 @@ def test_an_assigned_lead_is_no_longer_given(bob, ben, make_lead):
     give_next(bob, RULES)
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(owner=ben)
-    assert given_to(bob) is None
+    assert get_held_lead(bob) is None
     assert give_next(bob, RULES) is None
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueRules, QueueStep, Source, Status
 from leads.queue import waiting_leads
-from leads.queue.priority_reasons import REASONS, Reason, in_order, words_of
-from leads.queue.waiting_leads import unassigned_for, waiting_for
+from leads.queue.priority_reasons import REASONS, Reason, describe_reason, in_order
+from leads.queue.waiting_leads import get_unassigned_leads, get_waiting_leads
 
 DAY = datetime(2030, 5, 6, 9, tzinfo=UTC)
 DELIVERED = QueueRules()
@@ -71,7 +71,7 @@ def test_changed_weights_change_the_order_and_a_weight_of_zero_removes_a_reason(
 
 def test_each_reason_has_a_weight_and_words():
     assert set(REASONS) <= {field.name for field in QueueRules._meta.fields}
-    assert len({words_of(Reason(code, DAY)) for code in REASONS}) == len(REASONS)
+    assert len({describe_reason(Reason(code, DAY)) for code in REASONS}) == len(REASONS)
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_each_reason_has_a_weight_and_words():
     ],
 )
 def test_a_reason_is_said_with_its_time(code, ago, words):
-    assert words_of(Reason(code, timezone.now() - ago)) == words
+    assert describe_reason(Reason(code, timezone.now() - ago)) == words
 
 
 def in_short(user, **values) -> list[tuple]:
     rules = QueueRules.current()
-    places = waiting_for(user, rules, **values)
+    places = get_waiting_leads(user, rules, **values)
     names = dict(Lead.objects.values_list("pk", "last_name"))
     return [(names[place.lead], [one.code for one in place.reasons]) for place in places]
 
@@ -183,10 +183,10 @@ def test_new_unassigned_leads_of_the_own_departments_are_offered(
     make_lead("Foreign", department=departments.export)
     make_lead("Talking", status="contacted")
     names = dict(Lead.objects.values_list("pk", "last_name"))
-    offered = [names[place.lead] for place in unassigned_for(bob, DELIVERED)]
+    offered = [names[place.lead] for place in get_unassigned_leads(bob, DELIVERED)]
     assert offered == ["Second", "First"]
     # Operators may not take leads.
-    assert unassigned_for(oscar, DELIVERED) == []
+    assert get_unassigned_leads(oscar, DELIVERED) == []
 
 
 def test_a_queue_is_one_query_however_many_leads_and_statuses_there_are(
@@ -196,7 +196,7 @@ def test_a_queue_is_one_query_however_many_leads_and_statuses_there_are(
         with CaptureQueriesContext(
             connection,
         ) as caught:
-            waiting_for(bob, DELIVERED)
+            get_waiting_leads(bob, DELIVERED)
         return len([one for one in caught if "leads_status" not in one["sql"].partition("FROM")[2][:30]])
 
     make_lead(owner=bob)
@@ -212,7 +212,7 @@ def test_the_query_is_as_long_for_many_statuses_with_a_limit_and_reads_what_is_d
 ):
     def tables() -> tuple[int, int]:
         with CaptureQueriesContext(connection) as caught:
-            waiting_for(bob, DELIVERED)
+            get_waiting_leads(bob, DELIVERED)
         (sql,) = [one["sql"] for one in caught if "leads_queuestep" in one["sql"]]
         return sql.count('FROM "leads_lead"'), sql.count("leads_queuestep")
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Activity, Change, Operation, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
-from crm.records.history.visible_operations import words_of
+from crm.records.history.visible_operations import describe_operation
 from leads.models import QueueHold, QueueRules, QueueStep
 from leads.queue import cleanup
 from tests.leads.queueing import PAGE, TODAY, day, decide, seen
@@ -38,7 +38,7 @@ def test_a_skipped_lead_is_out_of_the_queue_until_it_is_brought_back(sign_in, bo
     assert "Bring back 1 skipped lead" in text
     browser.post(f"{PAGE}/skipped")
     assert f"{PAGE}/{lead.pk}/outcome" in browser.get(PAGE).text
-    undo(Operation.objects.latest("pk"), by=bob)
+    revert_operation(Operation.objects.latest("pk"), by=bob)
     assert "The queue is empty" in browser.get(PAGE).text
 
 
@@ -178,10 +178,10 @@ def test_an_administrator_changes_the_weights_and_can_undo_it(sign_in, ada):
     assert crossed.status_code == 409
     assert browser.post(f"{PAGE}/rules", data | {"stuck": "20", "version": "1"}).status_code == 302
     record = Operation.objects.filter(kind="edit_queue_rules").latest("pk")
-    assert words_of(record) == "Edit the rules of the queue"
-    undo(record, by=ada)
+    assert describe_operation(record) == "Edit the rules of the queue"
+    revert_operation(record, by=ada)
     assert QueueRules.current().stuck == 10
-    undo(Operation.objects.filter(kind="edit_queue_rules").earliest("pk"), by=ada)
+    revert_operation(Operation.objects.filter(kind="edit_queue_rules").earliest("pk"), by=ada)
     assert QueueRules.current().stuck == 30
 
 

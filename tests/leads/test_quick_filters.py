@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.fields.custom.indexes import indexed_fields
-from crm.fields.custom.indexes.index_building import index_of
-from crm.fields.custom.values.stored_values import model_of, write_new
+from crm.fields.custom.indexes.index_building import build_index
+from crm.fields.custom.values.stored_values import get_values_model, write_new
 from crm.models import CustomField
-from crm.platform.web.request_cache import reading_once
+from crm.platform.web.request_cache import cache_reads
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.paging import page_queries
 from leads.kind import LEAD
 from leads.models import Lead
@@ -93,7 +93,7 @@ def make_ready(row: CustomField) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     with connection.schema_editor() as editor:
-        editor.execute(index_of(row).create_sql(model_of(KINDS[row.table_of].model), editor))
+        editor.execute(build_index(row).create_sql(get_values_model(KINDS[row.table_of].model), editor))
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
         CustomField.objects.filter(pk=row.pk).update(indexed=True)
@@ -105,7 +105,7 @@ def pages_of(user, query: str) -> list[int]:
     found: list[int] = []
     after = ""
     for _page in range(20):
-        page = Listing(LEAD, QueryDict(f"{query}{after}"), user).page(10)
+        page = RecordList(LEAD, QueryDict(f"{query}{after}"), user).page(10)
         found += page.ids
         if not page.next:
             return found
@@ -140,13 +140,13 @@ def test_an_index_changes_neither_the_leads_that_a_filter_finds_nor_their_order(
     queries += [f"all=1&sort={sign}{row.key}" for sign in ("", "-")]
     queries += [f"{queries[0]}&sort={sign}{row.key}" for sign in ("", "-")]
     users = (cast.ada, cast.ann, cast.bob)
-    with reading_once():
+    with cache_reads():
         before = [[pages_of(user, query) for query in queries] for user in users]
     assert any(before[0])
     make_ready(row)
     for limits in FEW_OR_MANY:
         small(*limits)
-        with reading_once():
+        with cache_reads():
             after = [[pages_of(user, query) for query in queries] for user in users]
         for user, was, now in zip(users, before, after, strict=True):
             for query, one, other in zip(queries, was, now, strict=True):
@@ -160,8 +160,8 @@ def test_lists_ask_the_index_of_a_quick_field(filled, cast):
         row = CustomField.objects.filter(type=type).first() or filled(type)
         if not row.indexed:
             make_ready(row)
-        (plan,) = plans(Listing(LEAD, QueryDict(f"{row.key}{condition}"), cast.ada), "LIMIT 4001")
-        assert index_of(row).name in plan, (type, condition, plan)
+        (plan,) = plans(RecordList(LEAD, QueryDict(f"{row.key}{condition}"), cast.ada), "LIMIT 4001")
+        assert build_index(row).name in plan, (type, condition, plan)
 
 
 @pytest.mark.parametrize("type", ["text", "number", "date", "moment", "rating", "choice", "user"])
@@ -170,13 +170,13 @@ def test_lists_walk_along_the_index_of_a_quick_field(type, sign, filled, cast, s
     row = filled(type)
     make_ready(row)
     small(2, 40, 6, 12, 0)
-    listing = Listing(LEAD, QueryDict(f"all=1&sort={sign}{row.key}"), cast.ada)
+    listing = RecordList(LEAD, QueryDict(f"all=1&sort={sign}{row.key}"), cast.ada)
     plan = plans(listing, "leads_leadvalues")[0]
-    assert f"using {index_of(row).name}" in plan, plan
+    assert f"using {build_index(row).name}" in plan, plan
     assert "Seq Scan on leads_leadvalues" not in plan
 
 
-def plans(listing: Listing, part: str) -> list[str]:
+def plans(listing: RecordList, part: str) -> list[str]:
     """How PostgreSQL runs the statements of a page that contain this text. Of so few rows it would rather read and sort
     all."""
     with CaptureQueriesContext(connection) as asked:

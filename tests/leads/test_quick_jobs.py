@@ -6,17 +6,17 @@ from django.db import OperationalError, connection, connections, transaction
 from crm.fields.custom.indexes import index_building as made
 from crm.fields.custom.indexes.index_building import (
     NAME,
-    as_wanted,
-    index_of,
+    build_index,
+    describe_index_state,
+    has_exactly_wanted_indexes,
     indexes,
-    prepare,
     quick_fields,
-    state_of,
+    start_index_job,
 )
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs import outside_transaction
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import LeadValues
 from tests.crossing import cancelled_once_it_waits
@@ -110,10 +110,10 @@ def test_the_mark_can_be_undone_and_the_undo_can_be_undone(ada, make_field, sign
     save(sign_in(ada), row)
     marked = Operation.objects.latest("pk")
     run_all()
-    undone = undo(marked, by=ada).operation
+    undone = revert_operation(marked, by=ada).operation
     assert run_all() == ["finished"]
     assert not valid()
-    undo(undone, by=ada)
+    revert_operation(undone, by=ada)
     assert run_all() == ["finished"]
     assert valid() == [True]
 
@@ -127,14 +127,14 @@ def test_a_retired_or_deleted_field_has_no_index_and_gets_it_back_with_an_undo(a
     retired = Operation.objects.latest("pk")
     run_all()
     assert not valid()
-    undo(retired, by=ada)
+    revert_operation(retired, by=ada)
     run_all()
     assert valid() == [True]
     browser.post(f"{FIELDS}/{row.pk}/delete")
     deleted = Operation.objects.latest("pk")
     run_all()
     assert not valid()
-    undo(deleted, by=ada)
+    revert_operation(deleted, by=ada)
     run_all()
     assert valid() == [True]
 
@@ -154,7 +154,7 @@ def test_other_decimal_places_are_another_index(ada, make_field, sign_in):
 def test_an_index_that_a_killed_job_left_invalid_is_made_again(ada, make_field):
     row = mark(make_field("Course"))
     with connection.schema_editor(collect_sql=True) as editor:
-        statement = str(index_of(row).create_sql(LeadValues, editor, concurrently=True))
+        statement = str(build_index(row).create_sql(LeadValues, editor, concurrently=True))
     other = connections["default"].copy()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK leads_leadvalues IN ROW EXCLUSIVE MODE")
@@ -166,15 +166,15 @@ def test_an_index_that_a_killed_job_left_invalid_is_made_again(ada, make_field):
             killed.execute(statement)
     other.close()
     assert valid() == [False]
-    assert not as_wanted("lead")
-    assert prepare("lead", ada)
+    assert not has_exactly_wanted_indexes("lead")
+    assert start_index_job("lead", ada)
     assert run_all() == ["finished"]
     assert valid() == [True]
 
 
 def test_a_job_killed_before_it_marked_the_field_is_completed_by_the_next_run(ada, make_field, monkeypatch):
     row = mark(make_field("Course"))
-    job = prepare("lead", ada)
+    job = start_index_job("lead", ada)
 
     def killed(table, ids, *, ready):
         if ready and ids:
@@ -193,7 +193,7 @@ def test_a_job_killed_before_it_marked_the_field_is_completed_by_the_next_run(ad
 
 def test_a_canceled_job_leaves_no_index_behind(ada, make_field, make_lead, monkeypatch):
     row = mark(make_field("Course"))
-    job = prepare("lead", ada)
+    job = start_index_job("lead", ada)
     monkeypatch.setattr(outside_transaction, "PAUSE", 0.05)
     other = connections["default"].copy()
     # While another transaction writes values, PostgreSQL waits with the index.
@@ -212,13 +212,13 @@ def test_a_canceled_job_leaves_no_index_behind(ada, make_field, make_lead, monke
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
     assert not valid()
-    assert "isn’t ready" in state_of(row)
+    assert "isn’t ready" in describe_index_state(row)
     assert quick_fields() == 0
 
 
 def test_a_failed_job_is_started_again_within_the_hour(ada, make_field):
     mark(make_field("Course"))
-    Job.objects.filter(pk=prepare("lead", ada).pk).update(state=Job.State.FAILED)
+    Job.objects.filter(pk=start_index_job("lead", ada).pk).update(state=Job.State.FAILED)
     assert quick_fields() == 1
     assert run_all() == ["finished"]
     assert quick_fields() == 0
@@ -226,8 +226,8 @@ def test_a_failed_job_is_started_again_within_the_hour(ada, make_field):
 
 def test_companies_have_quick_fields_of_their_own(ada, make_field):
     mark(make_field("Course", "date", of="company"))
-    assert prepare("lead", ada) is None
-    prepare("company", ada)
+    assert start_index_job("lead", ada) is None
+    start_index_job("company", ada)
     assert run_all() == ["finished"]
     assert (valid("lead"), valid("company")) == ([], [True])
 
@@ -251,7 +251,7 @@ def test_an_undo_makes_no_thirteenth_field_quick(ada, make_field, sign_in):
     save(browser, fields[0].definition, quick="")
     cleared = Operation.objects.latest("pk")
     assert save(browser, fields[12].definition).status_code == 302
-    undo(cleared, by=ada)
+    revert_operation(cleared, by=ada)
     assert not CustomField.objects.get(pk=fields[0].definition.pk).quick
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from crm.models import Change, Job, Operation
 from crm.platform.jobs import KINDS
-from crm.records.history.visible_operations import words_of
+from crm.records.history.visible_operations import describe_operation
 from leads.models import Lead, Rate
-from leads.settings.exchange_rates import missing, recompute
+from leads.settings.exchange_rates import get_missing_rates, recompute
 
 LIST = "/admin/leads/rates"
 
@@ -77,7 +77,9 @@ def test_changing_and_removing_a_rate_also_update_the_values(sign_in, ada, dolla
     browser.post(f"{LIST}/{rate.pk}/remove")
     run_jobs()
     assert base_values() == [None, None, None, 50]
-    words = [words_of(record) for record in Operation.objects.filter(kind="exchange_rate").order_by("pk")]
+    words = [
+        describe_operation(record) for record in Operation.objects.filter(kind="exchange_rate").order_by("pk")
+    ]
     assert words == [
         "Exchange rate for USD from 2026-01-01: 0.9 → 0.5",
         "Exchange rate for USD from 2026-01-01 deleted (was 0.5)",
@@ -111,11 +113,11 @@ def test_visible_leads_without_a_rate_are_listed_by_currency(ada, ann, dollars, 
     make_lead("F", value=7, currency="GBP", deleted_at="2026-01-01T00:00Z")
     Rate.objects.create(currency="USD", day=date(2026, 4, 1), rate=Decimal("0.8"))
     recompute("USD")
-    assert [(line.code, line.leads, line.first_rate) for line in missing(ada)] == [
+    assert [(line.code, line.leads, line.first_rate) for line in get_missing_rates(ada)] == [
         ("GBP", 1, None),
         ("USD", 1, date(2026, 4, 1)),
     ]
-    assert [line.code for line in missing(ann)] == ["USD"]
+    assert [line.code for line in get_missing_rates(ann)] == ["USD"]
 
 
 def test_the_page_shows_the_base_currency_the_rates_and_missing_rates(sign_in, ada, dollars):

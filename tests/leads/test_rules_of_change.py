@@ -70,12 +70,12 @@ def test_no_lead_gets_a_value_that_is_out_of_use(ada, departments, sources, make
 
 def test_the_values_of_one_lead_break_the_contract_of_a_retired_or_foreign_status(renewals, statuses):
     talking = status_of(renewals, "Talking")
-    assert contract.broken(talking, {}, leaving=status_of(renewals, "Talking")) == []
-    assert contract.broken(talking, {}, leaving=statuses.new) == ["other_pipeline"]
-    assert contract.broken(retired(statuses.contacted), {}) == ["status_retired"]
+    assert contract.get_broken_rules(talking, {}, leaving=status_of(renewals, "Talking")) == []
+    assert contract.get_broken_rules(talking, {}, leaving=statuses.new) == ["other_pipeline"]
+    assert contract.get_broken_rules(retired(statuses.contacted), {}) == ["status_retired"]
     with operation("test", by=None):
         Pipeline.objects.filter(pk=renewals.pk).update(retired=True)
-    assert contract.broken(Status.objects.get(pk=talking.pk), {}) == ["status_retired"]
+    assert contract.get_broken_rules(Status.objects.get(pk=talking.pk), {}) == ["status_retired"]
 
 
 def test_an_import_does_not_give_a_lead_a_retired_tag(ada, departments, statuses, sources, make_tag):

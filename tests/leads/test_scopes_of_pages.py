@@ -5,17 +5,22 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from crm.fields.widgets.lookup_widgets import Unknown
+from crm.fields.widgets.lookup_widgets import UnknownName
 from crm.fields.widgets.person_widgets import DepartmentCell
 from crm.models import Job, SavedView
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs.add import add
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.screens.views.record_buttons import already_taken
 from leads.imports.lead_import import LeadImport
 from leads.models import Lead, Status
-from leads.settings.usage import count_by, count_by_pipeline, incomplete, usage_of
+from leads.settings.usage import (
+    count_by_pipeline,
+    count_incomplete_records,
+    count_records_by_row,
+    get_setting_usage,
+)
 from leads.verbs import Add, Assign, Edit, SetVip
 
 
@@ -43,9 +48,9 @@ def test_the_usage_counts_of_statuses_sources_tags_and_pipelines_count_only_visi
     used, ann, ada, sources
 ):
     for user, number in ((ann, 1), (ada, 3)):
-        assert count_by("status", user) == {used.status.pk: number}
-        assert count_by("source", user) == {sources.event.pk: number}
-        assert count_by("tags", user) == {used.tag.pk: number}
+        assert count_records_by_row("status", user) == {used.status.pk: number}
+        assert count_records_by_row("source", user) == {sources.event.pk: number}
+        assert count_records_by_row("tags", user) == {used.tag.pk: number}
         assert count_by_pipeline(user)[used.status.pipeline_id] == number
 
 
@@ -53,16 +58,16 @@ def test_the_usage_of_a_setting_counts_only_visible_leads_and_says_that_there_ar
     used, ann, ada, sources
 ):
     for table, row in (("status", used.status), ("source", sources.event), ("tag", used.tag)):
-        found = usage_of(table, row, ann)
+        found = get_setting_usage(table, row, ann)
         assert [(line.department.name, line.number) for line in found.departments] == [("Sales", 1)]
         assert (found.binned, found.beyond) == (1, True)
-        everything = usage_of(table, row, ada)
+        everything = get_setting_usage(table, row, ada)
         assert (everything.present, everything.binned, everything.beyond) == (3, 2, False)
 
 
 def test_only_visible_leads_count_as_incomplete_in_a_status(used, ann, ada):
-    assert incomplete(used.status, ann) == {"city": 1}
-    assert incomplete(used.status, ada) == {"city": 3}
+    assert count_incomplete_records(used.status, ann) == {"city": 1}
+    assert count_incomplete_records(used.status, ada) == {"city": 3}
 
 
 def test_the_receipt_names_no_example_that_its_reader_does_not_see(sign_in, ann, departments, make_lead):
@@ -131,7 +136,7 @@ def test_changes_show_leads_and_settings_only_to_users_who_may_view_them(
 ):
     make_lead("Ana Near")
     edited = carry_out(Edit({"city": "Iași"}), Lead.objects.changeable_by(ann), by=ann).operation
-    with recorded("edit_status", by=ada, rows=[statuses.qualified.pk]) as set_up:
+    with record_settings_change("edit_status", by=ada, rows=[statuses.qualified.pk]) as set_up:
         Status.objects.filter(pk=statuses.qualified.pk).update(required_fields=["phone"])
     eve = someone_with("view_company", "see_departments")
     for record, words in ((edited, "Iași"), (set_up, "<ins>phone</ins>")):
@@ -173,7 +178,7 @@ def test_an_import_does_not_tell_other_departments_from_unknown_ones(ann, depart
     cell = DepartmentCell(Lead._meta.get_field("department"))
     cell.prepare(ann)
     for name in ("Export", "Nowhere"):
-        with pytest.raises(Unknown):
+        with pytest.raises(UnknownName):
             cell.look_up(name)
     assert cell.look_up("Sales") == departments.sales.pk
 

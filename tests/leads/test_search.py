@@ -5,7 +5,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from crm.records.history.verb_execution import carry_out
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.listing.search import search
 from leads import verbs
 from leads.kind import LEAD
@@ -15,7 +15,7 @@ from leads.models import Lead
 def found(user, text):
     data = QueryDict(mutable=True)
     data["q"] = text
-    return {lead.last_name for lead in Lead.objects.filter(pk__in=Listing(LEAD, data, user).page(50).ids)}
+    return {lead.last_name for lead in Lead.objects.filter(pk__in=RecordList(LEAD, data, user).page(50).ids)}
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_very_long_words_are_found_by_their_start(ada, make_lead):
 
 
 def test_folding_in_the_database_and_for_small_tables_is_the_same(db):
-    from crm.platform.text.text_folding import plain as folded
+    from crm.platform.text.text_folding import fold_text as folded
 
     texts = [
         "Ștefan",

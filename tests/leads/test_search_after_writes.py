@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.fields.search_columns import MOST_UNSORTED
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.search.spelling_suggestions import spellings, suggestion
+from crm.records.listing.search.spelling_suggestions import spellings, suggest_spelling
 from leads.kind import LEAD
 from leads.models import LeadSearch
 
@@ -48,7 +48,7 @@ def test_looking_for_other_spellings_reads_few_pages_after_many_writes(ada, make
 def count_pages_read(user) -> int:
     """By the statement that looks for all spellings of a word that nothing has."""
     with CaptureQueriesContext(connection) as queries:
-        assert suggestion(LEAD, "xyzzyq", user) == ""
+        assert suggest_spelling(LEAD, "xyzzyq", user) == ""
     (_word, spelled) = [query["sql"] for query in queries if "unnest" in query["sql"]]
     with connection.cursor() as cursor:
         # Of one row, the planner would read the table.

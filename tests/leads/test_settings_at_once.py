@@ -7,11 +7,11 @@ from django.db import connections, transaction
 from django.urls import reverse
 
 from crm.models import Tag
-from crm.records.editing.settings_change import recorded
-from crm.records.history.undo.field_reversal import undo
+from crm.records.editing.settings_change import record_settings_change
+from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Pipeline, Status
-from leads.settings.merge import Merging
-from leads.settings.pipeline_retirement import retire
+from leads.settings.merge import RowMerge
+from leads.settings.pipeline_retirement import carry_out_retirement
 from leads.settings.retirement import Retirement, RetirementRefused
 from leads.settings.settings_kinds import KINDS
 from leads.settings.urls import urlpatterns
@@ -50,23 +50,26 @@ def test_each_form_of_the_settings_waits_until_another_one_is_saved(pattern, ada
 
 @committing
 def test_a_status_is_not_deleted_while_an_undo_makes_it_the_one_for_new_leads(ada, statuses):
-    with recorded("edit_status", by=ada) as moved:
+    with record_settings_change("edit_status", by=ada) as moved:
         Status.objects.filter(pk=statuses.new.pk).update(is_default=False)
         Status.objects.filter(pk=statuses.qualified.pk).update(is_default=True)
     deletion = Retirement(KINDS["status"], statuses.new.pk)
-    refused = crossed(lambda: undo(moved, by=ada), lambda: transaction.atomic(deletion.carry_out)(by=ada))
+    refused = crossed(
+        lambda: revert_operation(moved, by=ada), lambda: transaction.atomic(deletion.carry_out)(by=ada)
+    )
     assert isinstance(refused, RetirementRefused)
     assert str(refused) == "New leads start in this status, so it must stay open and in use."
 
 
 @committing
 def test_a_pipeline_is_not_retired_while_an_undo_retires_the_only_other_one(ada, sales, renewals):
-    with recorded("edit_pipeline", by=ada):
+    with record_settings_change("edit_pipeline", by=ada):
         Pipeline.objects.filter(pk=renewals.pk).update(retired=True)
-    with recorded("edit_pipeline", by=ada) as activated:
+    with record_settings_change("edit_pipeline", by=ada) as activated:
         Pipeline.objects.filter(pk=renewals.pk).update(retired=False)
     refused = crossed(
-        lambda: undo(activated, by=ada), lambda: transaction.atomic(retire)(sales.pk, [], by=ada)
+        lambda: revert_operation(activated, by=ada),
+        lambda: transaction.atomic(carry_out_retirement)(sales.pk, [], by=ada),
     )
     assert isinstance(refused, RetirementRefused)
     assert Pipeline.objects.of_leads().active().get() == sales
@@ -75,11 +78,13 @@ def test_a_pipeline_is_not_retired_while_an_undo_retires_the_only_other_one(ada,
 @committing
 def test_a_tag_is_not_merged_into_one_that_an_undo_retires(ada, make_tag, make_lead):
     hot = make_tag("hot")
-    with recorded("add_tag", by=ada) as added:
+    with record_settings_change("add_tag", by=ada) as added:
         warm = Tag.objects.create(name="warm")
     lead = make_lead(tags=[hot.pk])
-    merging = Merging(KINDS["tag"], (hot.pk,), warm.pk)
-    refused = crossed(lambda: undo(added, by=ada), lambda: transaction.atomic(merging.carry_out)(by=ada))
+    merging = RowMerge(KINDS["tag"], (hot.pk,), warm.pk)
+    refused = crossed(
+        lambda: revert_operation(added, by=ada), lambda: transaction.atomic(merging.carry_out)(by=ada)
+    )
     assert isinstance(refused, RetirementRefused)
     lead.refresh_from_db()
     assert (lead.tags, Tag.objects.get(pk=warm.pk).retired) == ([hot.pk], True)

@@ -6,13 +6,13 @@ from django.http import QueryDict
 
 from crm.models import Job, Operation, SavedView
 from crm.platform.jobs import KINDS as JOB_KINDS
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
-from crm.records.history.visible_operations import words_of
-from crm.records.listing.record_list import Listing
+from crm.records.history.visible_operations import describe_operation
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead, Status
-from leads.settings.merge import Merging
+from leads.settings.merge import RowMerge
 from leads.settings.settings_kinds import KINDS
 from tests.leads.test_undo import all_tables
 from tests.reading import close_up
@@ -78,11 +78,11 @@ def test_several_rows_become_one_in_one_operation_and_undo_restores_everything(t
     assert SavedView.objects.get().query == f"{PARAMETERS[table]}={stays.pk}"
     record = Operation.objects.latest("pk")
     assert (record.changed, record.table) == (3, "lead")
-    assert words_of(record).startswith("Merge ")
-    assert words_of(record).endswith(f" into {stays.label}")
-    undone = undo(record, by=ada)
+    assert describe_operation(record).startswith("Merge ")
+    assert describe_operation(record).endswith(f" into {stays.label}")
+    undone = revert_operation(record, by=ada)
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
 
 
@@ -136,7 +136,7 @@ def test_after_a_merge_the_timeline_names_both_and_the_filter_finds_the_leads(
     timeline = text.partition('class="timeline"')[2] or text
     assert first.label in timeline
     assert stays.label in timeline
-    found = Listing(LEAD, QueryDict(f"{PARAMETERS[table]}={stays.pk}"), bob).page(50).ids
+    found = RecordList(LEAD, QueryDict(f"{PARAMETERS[table]}={stays.pk}"), bob).page(50).ids
     assert lead.pk in found
 
 
@@ -147,7 +147,7 @@ def test_after_a_rename_the_timeline_and_the_operation_show_the_new_name(table, 
     sign_in(ada).post(address(table, [first]), {"into": stays.pk})
     with operation("test", by=ada):
         KINDS[table].model.objects.filter(pk=first.pk).update(name="Renamedqq")
-    assert "Renamedqq" in words_of(Operation.objects.get(kind__startswith="merge_"))
+    assert "Renamedqq" in describe_operation(Operation.objects.get(kind__startswith="merge_"))
     assert "Renamedqq" in sign_in(bob).get(f"/admin/leads/{lead.pk}").text
 
 
@@ -235,17 +235,17 @@ def test_leads_that_were_erased_or_converted_get_the_other_row_too(table, closed
     before = all_tables()
     browser.post(address(table, [first, second]), {"into": stays.pk})
     assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
-    undone = undo(Operation.objects.get(kind__startswith="merge_"), by=ada)
+    undone = revert_operation(Operation.objects.get(kind__startswith="merge_"), by=ada)
     assert (undone.back_count, undone.kept_count) == (3, 0)
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
 
 
 @TABLES
 def test_a_job_merges_leads_that_were_erased_or_converted_too(table, closed_scene, ada):
     first, second, stays = closed_scene(table)
-    arguments = Merging(KINDS[table], (first.pk, second.pk), stays.pk).arguments()
+    arguments = RowMerge(KINDS[table], (first.pk, second.pk), stays.pk).arguments()
     job = Job.objects.create(kind="merge_settings", user=ada, arguments=arguments)
     assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
     assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
@@ -261,7 +261,7 @@ def test_a_lead_that_is_erased_or_converted_after_a_merge_keeps_the_row_that_sta
     values = {"erased": {"erased_at": Now()}, "converted": {"client": company}}
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(**values[closed])
-    undone = undo(Operation.objects.get(kind="merge_statuses"), by=ada)
+    undone = revert_operation(Operation.objects.get(kind="merge_statuses"), by=ada)
     assert undone.kept["lead"] == {closed: [lead.pk]}
     lead.refresh_from_db()
     assert lead.status == stays
@@ -269,7 +269,7 @@ def test_a_lead_that_is_erased_or_converted_after_a_merge_keeps_the_row_that_sta
 
 def test_a_job_merges_several_thousand_leads(scene, ada):
     first, second, stays = scene("source")
-    merging = Merging(KINDS["source"], (first.pk, second.pk), stays.pk)
+    merging = RowMerge(KINDS["source"], (first.pk, second.pk), stays.pk)
     job = Job.objects.create(kind="merge_settings", user=ada, arguments=merging.arguments())
     assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
 

@@ -4,10 +4,10 @@ import pytest
 
 from accounts.ownership.record_form import RecordForm
 from crm.models import Operation, Tag
-from crm.platform.sql.reference_tables import labels_of
-from crm.records.history.undo.field_reversal import undo
+from crm.platform.sql.reference_tables import get_labels_by_id
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
-from crm.records.history.visible_operations import words_of
+from crm.records.history.visible_operations import describe_operation
 from leads.actions import SourceForm
 from leads.api.connect.statuses_and_sources import SOURCE
 from leads.models import Lead, Source
@@ -40,8 +40,8 @@ def test_a_row_moves_by_one_step_and_undo_restores_everything(table, rows, sign_
     browser.post(f"{LISTS[table]}/order", {"up": second.pk})
     assert rows(table) == [second, first, *others]
     record = Operation.objects.latest("pk")
-    assert words_of(record).startswith("Reorder ")
-    undo(record, by=ada)
+    assert describe_operation(record).startswith("Reorder ")
+    revert_operation(record, by=ada)
     assert all_tables() == before
 
 
@@ -57,7 +57,7 @@ def test_several_rows_move_behind_another_one_or_to_the_beginning_in_their_order
     browser.post(address(table, "order", second), {"after": "first"})
     assert rows(table) == [second, third, first, *others]
     for record in Operation.objects.order_by("-pk")[:2]:
-        undo(record, by=ada)
+        revert_operation(record, by=ada)
     assert all_tables() == before
 
 
@@ -101,7 +101,7 @@ def test_sorting_by_name_is_shown_first_and_undone_in_one_step(table, rows, sign
     browser.post(f"{LISTS[table]}/order?name")
     assert rows(table) == by_name
     assert "/order?name" not in browser.get(LISTS[table]).text
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert all_tables() == before
 
 
@@ -131,10 +131,10 @@ def test_forms_filters_sorts_and_rows_follow_the_order_but_the_connect_api_sorts
     browser.post(address("tag", "order", warm), {"after": "first"})
     lead = make_lead(tags=[cold.pk, hot.pk, warm.pk])
     assert SourceForm(user=ada).fields["source"].queryset.first() == source
-    assert next(iter(labels_of(Source))) == source.pk
+    assert next(iter(get_labels_by_id(Source))) == source.pk
     assert SORTS.named("source").values[0] == source.pk
     names = ["warm", "Cold", "hot"]
-    assert list(labels_of(Tag).values()) == names
+    assert list(get_labels_by_id(Tag).values()) == names
     form = browser.get(f"/admin/leads/{lead.pk}/edit").context["form"]
     assert isinstance(form, RecordForm)
     assert [name for _pk, name in form.fields["tags"].choices] == names
@@ -160,8 +160,8 @@ def test_several_rows_are_renamed_at_once_and_undo_restores_everything(table, ro
     assert model.objects.get(pk=first.pk).name == "Firstqq one"
     assert model.objects.get(pk=third.pk).version == third.version
     record = Operation.objects.latest("pk")
-    assert words_of(record).endswith(": Firstqq one, Secondqq")
-    undo(record, by=ada)
+    assert describe_operation(record).endswith(": Firstqq one, Secondqq")
+    revert_operation(record, by=ada)
     assert all_tables() == before
 
 
@@ -206,7 +206,7 @@ def test_several_rows_are_retired_and_used_again_in_one_operation_each(table, ro
         assert record.changed == 2
         retired = KINDS[table].model.objects.filter(pk__in=[row.pk for row in chosen], retired=True).count()
         assert retired == (2 if action == "retire" else 0)
-        undo(record, by=ada)
+        revert_operation(record, by=ada)
         if action == "retire":
             assert all_tables() == before
             with operation("test", by=None):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from accounts.models import Membership, User
-from crm.platform.text.text_folding import plain as folded
+from crm.platform.text.text_folding import fold_text as folded
 from leads import fields, sorts
 from leads.models import Lead
 from leads.tables import LeadTable

@@ -10,12 +10,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from crm.models import Operation, SavedView
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.kind import LEAD
 from leads.models import Lead, Source, SourceCost
 from leads.settings.lists.settings_lists import costs_of_year
-from leads.settings.row_history import history_of
+from leads.settings.row_history import get_row_history
 from tests.leads.test_status_delete import erase_and_convert
 from tests.leads.test_undo import all_tables
 
@@ -77,11 +77,11 @@ def test_a_source_is_added_changed_and_the_change_undone(sign_in, ada):
         f"{LIST}/{source.pk}/edit", {"name": "Fair", "kind": "event", "hue": 50, "version": source.version}
     )
     record = Operation.objects.get(kind="edit_source")
-    assert [field.label for field in history_of(source, "source")[0].fields] == ["Label", "Color"]
-    undo(record, by=ada)
+    assert [field.label for field in get_row_history(source, "source")[0].fields] == ["Label", "Color"]
+    revert_operation(record, by=ada)
     source.refresh_from_db()
     assert (source.name, source.hue) == ("Trade fair", 40)
-    undo(Operation.objects.get(kind="add_source"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_source"), by=ada)
     source.refresh_from_db()
     assert source.retired
 
@@ -90,7 +90,7 @@ def test_undoing_a_new_source_keeps_it_if_leads_use_it(sign_in, ada, make_lead):
     sign_in(ada).post(f"{LIST}/new", {"name": "Trade fair", "kind": "event", "hue": 40})
     source = Source.objects.get(name="Trade fair")
     make_lead(source=source)
-    outcome = undo(Operation.objects.get(kind="add_source"), by=ada)
+    outcome = revert_operation(Operation.objects.get(kind="add_source"), by=ada)
     source.refresh_from_db()
     assert not source.retired
     assert outcome.kept == {"source": {"worked_on_since": [source.pk]}}
@@ -123,7 +123,7 @@ def test_an_undo_does_not_restore_a_name_that_another_source_has_taken(sign_in, 
         f"{LIST}/{event.pk}/edit", {"name": "Fair", "kind": "event", "hue": 40, "version": event.version}
     )
     browser.post(f"{LIST}/new", {"name": "event", "kind": "other", "hue": 40})
-    outcome = undo(Operation.objects.get(kind="edit_source"), by=ada)
+    outcome = revert_operation(Operation.objects.get(kind="edit_source"), by=ada)
     event.refresh_from_db()
     assert event.name == "Fair"
     assert outcome.kept == {"source": {"name_taken": [event.pk]}}
@@ -152,13 +152,13 @@ def test_the_cost_of_a_month_is_added_changed_removed_and_each_is_undone(costly,
     browser.post(f"{address}/{cost.pk}/remove")
     assert not SourceCost.objects.exists()
     added, changed, removed = Operation.objects.filter(kind="source_cost").order_by("pk")
-    undo(removed, by=ada)
+    revert_operation(removed, by=ada)
     assert SourceCost.objects.get().amount == 1300
-    undo(changed, by=ada)
+    revert_operation(changed, by=ada)
     assert SourceCost.objects.get().amount == Decimal("1200.50")
-    undo(added, by=ada)
+    revert_operation(added, by=ada)
     assert not SourceCost.objects.exists()
-    told = [entry.words for entry in history_of(sources.paid_ads, "source")]
+    told = [entry.words for entry in get_row_history(sources.paid_ads, "source")]
     assert "Cost of Paid ads in May 2026: 1200.50" in told
     assert "Undo: Cost of Paid ads in May 2026: 1200.50" in told
 
@@ -168,7 +168,7 @@ def test_a_removed_cost_does_not_come_back_over_a_new_one(costly, ada, sources):
     browser.post(address, {"month": "2026-05", "amount": "10"})
     browser.post(f"{address}/{SourceCost.objects.get().pk}/remove")
     browser.post(address, {"month": "2026-05", "amount": "20"})
-    undo(Operation.objects.filter(kind="source_cost").order_by("pk")[1], by=ada)
+    revert_operation(Operation.objects.filter(kind="source_cost").order_by("pk")[1], by=ada)
     assert SourceCost.objects.get().amount == 20
 
 
@@ -245,7 +245,7 @@ def test_deleting_moves_leads_and_views_and_undo_restores_everything(sign_in, ad
     assert Lead.objects.filter(source=sources.partner).count() == 2
     assert SavedView.objects.get().query == f"source={sources.partner.pk}"
     assert Source.objects.get(pk=sources.event.pk).retired
-    undo(Operation.objects.get(kind="retire_source"), by=ada)
+    revert_operation(Operation.objects.get(kind="retire_source"), by=ada)
     assert all_tables() == before
 
 
@@ -258,9 +258,9 @@ def test_a_source_of_erased_and_converted_leads_is_deleted_and_undo_restores_eve
     browser.post(f"{LIST}/{sources.event.pk}/delete", {"successor": sources.partner.pk})
     assert Lead.objects.filter(source=sources.partner).count() == 2
     assert Source.objects.get(pk=sources.event.pk).retired
-    undone = undo(Operation.objects.get(kind="retire_source"), by=ada)
+    undone = revert_operation(Operation.objects.get(kind="retire_source"), by=ada)
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert Lead.objects.filter(source=sources.partner).count() == 2
 
 

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Activity, StartPage, Task
-from crm.platform.web.rendering.html_building import escaped
-from crm.platform.web.start_page.start_page_parts import SOURCES, Deferred, Part, Source, parts_for
+from crm.platform.web.rendering.html_building import escape_value
+from crm.platform.web.start_page.start_page_parts import SOURCES, Deferred, Source, StartPagePart, get_parts
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.reading import close_up
@@ -25,7 +25,7 @@ DEFERRED, COMPLETE = f"{PAGE}/deferred", f"{PAGE}?complete=1"
 
 
 def part(user, name: str):
-    return next(part for part in parts_for(user) if part.name == name)
+    return next(part for part in get_parts(user) if part.name == name)
 
 
 @pytest.mark.parametrize("address", ["/", "/admin", "/admin/"])
@@ -57,16 +57,16 @@ def test_a_user_who_sees_no_records_gets_the_profile_without_this_choice(sign_in
 
 
 def test_a_user_who_sees_no_leads_gets_no_parts_about_leads(someone_with):
-    assert [part.name for part in parts_for(someone_with("view_company", "see_departments"))] == ["tasks"]
+    assert [part.name for part in get_parts(someone_with("view_company", "see_departments"))] == ["tasks"]
 
 
 def test_the_parts_are_in_the_order_of_their_places(bob, monkeypatch):
-    assert [part.name for part in parts_for(bob)] == ["queue", "tasks", "new", "changed"]
+    assert [part.name for part in get_parts(bob)] == ["queue", "tasks", "new", "changed"]
     monkeypatch.setattr(
         "crm.platform.web.start_page.start_page_parts.SOURCES",
         [one._replace(place=90 - one.place) for one in SOURCES],
     )
-    assert [part.name for part in parts_for(bob)] == ["changed", "new", "tasks", "queue"]
+    assert [part.name for part in get_parts(bob)] == ["changed", "new", "tasks", "queue"]
 
 
 def test_an_empty_page_says_what_appears_where_and_links_to_the_list(sign_in, ann):
@@ -103,8 +103,8 @@ def two_parts(monkeypatch):
 
     def build(name: str):
         built.append(name)
-        return Part(
-            name, f"Title of {name}", lambda lines, _token: escaped(lines[0]), [f"line of {name}"], ""
+        return StartPagePart(
+            name, f"Title of {name}", lambda lines, _token: escape_value(lines[0]), [f"line of {name}"], ""
         )
 
     sources = [
@@ -226,7 +226,7 @@ def test_new_are_my_open_leads_of_the_last_days_that_no_one_has_contacted(ann, b
     new = part(bob, "new")
     assert [str(lead) for lead in new.lines] == ["New A", "New B"]
     query = QueryDict(new.all.path.partition("?")[2])
-    assert Listing(LEAD, query, bob).page(50).ids == [lead.pk for lead in new.lines]
+    assert RecordList(LEAD, query, bob).page(50).ids == [lead.pk for lead in new.lines]
 
 
 def test_five_new_leads_are_shown_and_the_rest_in_the_list(sign_in, bob, make_lead):
@@ -283,4 +283,4 @@ def test_my_queue_has_its_first_leads_with_the_reason_and_only_for_those_who_wor
     assert "Task 2 days overdue" in text
     assert f'href="/admin/leads/queue?lead={own.pk}"' in text
     viewer = someone_with("view_lead", "see_departments")
-    assert "queue" not in [one.name for one in parts_for(viewer)]
+    assert "queue" not in [one.name for one in get_parts(viewer)]

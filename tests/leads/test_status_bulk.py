@@ -6,7 +6,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Status
 from tests.leads.test_undo import all_tables
 
@@ -40,7 +40,7 @@ def test_retiring_several_is_one_operation_that_can_be_undone(sign_in, ada, stat
     record = Operation.objects.get(kind="edit_status")
     assert record.changed == 2
     assert reverse("operation_undo", args=[record.pk]) in answer.content.decode()
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert not Status.objects.filter(retired=True).exists()
 
 

@@ -7,12 +7,12 @@ from django.utils import translation
 
 from crm.models import Job, Operation, SavedView
 from crm.platform.jobs import KINDS as JOB_KINDS
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
 from leads.settings.retirement import Retirement, RetirementRefused
 from leads.settings.settings_kinds import KINDS
-from leads.settings.usage import usage_of
+from leads.settings.usage import get_setting_usage
 from tests.leads.test_statuses import LIST
 from tests.leads.test_undo import all_tables
 
@@ -67,9 +67,9 @@ def test_deleting_moves_all_leads_and_views_and_undo_restores_everything(scene, 
     assert queries == [f"status={statuses.proposal.pk}&vip=yes", f"status={statuses.qualified.pk}2&sort=name"]
     record = Operation.objects.get(kind="retire_status")
     assert (record.changed, record.by) == (3, ada)
-    undone = undo(record, by=ada)
+    undone = revert_operation(record, by=ada)
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert Status.objects.get(pk=statuses.qualified.pk).retired
     assert SavedView.objects.get(name="Hot").query == f"status={statuses.proposal.pk}&vip=yes"
     assert not Lead.objects.filter(status=statuses.qualified).exists()
@@ -84,10 +84,10 @@ def test_a_status_of_erased_and_converted_leads_is_deleted_and_undo_restores_eve
     before = all_tables()
     browser.post(f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.won.pk})
     assert Lead.objects.filter(status=statuses.won).count() == 3
-    undone = undo(Operation.objects.get(kind="retire_status"), by=ada)
+    undone = revert_operation(Operation.objects.get(kind="retire_status"), by=ada)
     assert (undone.back_count, undone.kept_count) == (3, 0)
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert Lead.objects.filter(status=statuses.won).count() == 3
 
 
@@ -100,7 +100,7 @@ def erase_and_convert(erased, converted, company) -> None:
 def test_an_undo_leaves_a_saved_view_that_its_owner_has_changed_since(scene, ada, statuses):
     record = Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).carry_out(by=ada)
     SavedView.objects.filter(name="Hot").update(query="vip=no")
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert SavedView.objects.get(name="Hot").query == "vip=no"
 
 
@@ -220,7 +220,7 @@ def test_a_successor_that_was_retired_in_the_meantime_is_refused(scene, ada, sta
 
 
 def test_the_use_of_a_status_counts_only_leads_that_the_viewer_sees(scene, ann, statuses):
-    usage = usage_of("status", statuses.qualified, ann)
+    usage = get_setting_usage("status", statuses.qualified, ann)
     assert (usage.present, usage.beyond) == (1, True)
 
 
@@ -231,8 +231,8 @@ def test_an_unknown_status_is_not_found(sign_in, ada):
 
 
 def test_an_operation_names_the_status_in_the_readers_language(sign_in, ada, statuses):
-    from crm.records.history.visible_operations import words_of
+    from crm.records.history.visible_operations import describe_operation
 
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")
     with translation.override("en"):
-        assert words_of(Operation.objects.get(kind="retire_status")) == "Delete status Won"
+        assert describe_operation(Operation.objects.get(kind="retire_status")) == "Delete status Won"

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status
 from leads.settings.forms.settings_forms import make_default
@@ -21,7 +21,7 @@ def test_moving_the_mark_for_new_leads_to_another_status_is_one_operation(sign_i
     assert defaults() == ["Contacted"]
     record = Operation.objects.get(kind="edit_status")
     assert record.changed == 2
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert defaults() == ["New"]
 
 
@@ -30,7 +30,7 @@ def test_an_undo_does_not_restore_the_mark_once_it_has_moved_on(ada, statuses):
         make_default(statuses.contacted)
     with operation("edit_status", by=ada, changed=2):
         make_default(statuses.qualified)
-    outcome = undo(first, by=ada)
+    outcome = revert_operation(first, by=ada)
     assert defaults() == ["Qualified"]
     assert set(outcome.kept.get("status", {})) <= {"default_changed", "changed_since"}
 
@@ -40,14 +40,14 @@ def test_an_undo_does_not_restore_the_mark_to_a_retired_status(ada, statuses):
         make_default(statuses.contacted)
     with operation("edit_status", by=ada):
         Status.objects.filter(pk=statuses.new.pk).update(retired=True)
-    undo(first, by=ada)
+    revert_operation(first, by=ada)
     assert defaults() == ["Contacted"]
 
 
 def test_a_new_status_for_new_leads_is_undone_together_with_the_mark(sign_in, ada):
     sign_in(ada).post(f"{LIST}/new", new(kind="new", is_default="on"))
     assert defaults() == ["Waiting for budget"]
-    undo(Operation.objects.get(kind="add_status"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_status"), by=ada)
     assert defaults() == ["New"]
     assert Status.objects.get(name="Waiting for budget").retired
 
@@ -72,7 +72,7 @@ def test_an_undo_never_retires_or_closes_the_status_for_new_leads(ada, make_stat
         Status.objects.filter(pk=status.pk).update(kind="new", retired=False)
     with operation("edit_status", by=ada):
         make_default(status)
-    outcome = undo(opened, by=ada)
+    outcome = revert_operation(opened, by=ada)
     status.refresh_from_db()
     assert (status.kind, status.retired, status.is_default) == ("new", False, True)
     assert outcome.kept == {"status": {"is_default": [status.pk]}}
@@ -143,7 +143,7 @@ def test_moving_a_status_one_step_is_one_operation(sign_in, ada, statuses):
     browser.post(f"{LIST}/order", {"down": statuses.new.pk})
     assert names_in_order()[:3] == ["Contacted", "New", "Qualified"]
     record = Operation.objects.get(kind="edit_status")
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert names_in_order()[:3] == ["New", "Contacted", "Qualified"]
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Status
-from leads.settings.row_history import history_of
+from leads.settings.row_history import get_row_history
 from tests.leads.test_undo import all_tables
 
 LIST = "/admin/leads/statuses"
@@ -107,7 +107,7 @@ def test_a_new_status_comes_after_its_category_as_one_operation_with_undo(sign_i
     assert set(status.required_fields) == {"email", "company"}
     record = Operation.objects.get(kind="add_status")
     assert record.by == ada
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     status.refresh_from_db()
     assert status.retired
     assert [row.name for row in Status.objects.of_leads().active().in_order()][4:] == [
@@ -161,14 +161,14 @@ def test_editing_is_recorded_field_by_field_and_shown_in_the_history(sign_in, ad
     sign_in(ada).post(f"{LIST}/{status.pk}/edit", sent(status, name="Hot", most_days=7))
     record = Operation.objects.get(kind="edit_status")
     assert Change.objects.get(operation=record).fields == {"name": ["Qualified", "Hot"], "most_days": [14, 7]}
-    entry = history_of(status, "status")[0]
+    entry = get_row_history(status, "status")[0]
     assert [(field.label, field.old, field.new) for field in entry.fields] == [
         ("Label", "Qualified", "Hot"),
         ("Time limit", "14", "7"),
     ]
     page = sign_in(ada).get(f"{LIST}/{status.pk}").content.decode()
     assert "Edit status Hot" in page
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     status.refresh_from_db()
     assert (status.name, status.most_days) == ("Qualified", 14)
 

@@ -11,9 +11,9 @@ from crm.models import Activity, FrozenSet, Notification
 from crm.platform.web.notifications import sentence
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
-from leads.queue.day_bounds import in_place, moments_of
-from leads.stuck.stuck_leads import MOST, _longest, groups_of, stuck_of
-from leads.stuck.stuck_leads import limited as limited_statuses
+from leads.queue.day_bounds import get_moments, in_place
+from leads.stuck.stuck_leads import MOST, _longest, get_stuck_groups, get_stuck_ids
+from leads.stuck.stuck_leads import get_limited_statuses as limited_statuses
 
 PAGE = "/admin/leads/stuck"
 
@@ -39,7 +39,8 @@ def late(make_lead, limited):
 
 def in_short(user) -> list[tuple]:
     return [
-        (group.name, [(line.status.key, line.count) for line in group.lines]) for group in groups_of(user)
+        (group.name, [(line.status.key, line.count) for line in group.lines])
+        for group in get_stuck_groups(user)
     ]
 
 
@@ -60,8 +61,8 @@ def test_a_lead_with_something_planned_is_not_stuck_until_the_day_has_passed(lat
     today = timezone.localdate()
     for day, stuck in ((today - timedelta(days=1), 1), (today, 0), (today + timedelta(days=3), 0)):
         lead = late(owner=ann, next_action="Call", next_action_on=day)
-        assert sum(group.count for group in groups_of(ada)) == stuck, day
-        assert len(stuck_of([Lead.objects.get(pk=lead.pk)])) == stuck
+        assert sum(group.count for group in get_stuck_groups(ada)) == stuck, day
+        assert len(get_stuck_ids([Lead.objects.get(pk=lead.pk)])) == stuck
         with operation("test", by=None):
             Lead.objects.filter(pk=lead.pk).delete()
 
@@ -75,7 +76,7 @@ def test_only_leads_that_the_user_sees_count(late, ann, dan, departments):
 def test_each_row_leads_to_exactly_its_leads(late, sign_in, ada, ann, bob):
     mine, other = late("Ana Row", owner=ann), late("Dan Other", owner=bob)
     fresh = late("Eva Fresh", owner=ann, days=1)
-    line = next(line for group in groups_of(ada) for line in group.lines if group.owner == ann)
+    line = next(line for group in get_stuck_groups(ada) for line in group.lines if group.owner == ann)
     listed = sign_in(ada).get(line.address).text
     assert str(mine) in listed
     assert str(other) not in listed
@@ -87,7 +88,7 @@ def test_owners_are_reminded_once_but_not_of_their_own_leads(late, sign_in, ada,
     late(owner=ann, status="contacted")
     late(owner=bob)
     late(owner=ada)
-    lines = [line.value for group in groups_of(ada) for line in group.lines if group.owner != bob]
+    lines = [line.value for group in get_stuck_groups(ada) for line in group.lines if group.owner != bob]
     sign_in(ada).post(PAGE, {"action": "remind", "line": lines})
     notice = Notification.objects.get(kind="stuck")
     assert notice.user == ann
@@ -99,7 +100,7 @@ def test_reminding_requires_the_permission_to_assign(late, sign_in, someone_with
     late(owner=ann)
     user = someone_with("view_lead", "see_all")
     browser = sign_in(user)
-    line = groups_of(user)[0].lines[0].value
+    line = get_stuck_groups(user)[0].lines[0].value
     assert browser.post(PAGE, {"action": "remind", "line": line}).status_code == 403
     assert browser.post(PAGE, {"action": "assign", "line": line}).status_code == 403
     assert "Remind owners" not in browser.get(PAGE).text
@@ -110,7 +111,7 @@ def test_reminding_requires_the_permission_to_assign(late, sign_in, someone_with
 def test_a_bulk_change_freezes_the_leads_of_the_selected_rows_only(late, sign_in, ada, ann, bob, action):
     mine = [late(owner=ann).pk, late(owner=ann).pk]
     late(owner=bob)
-    line = next(line for group in groups_of(ada) for line in group.lines if group.owner == ann)
+    line = next(line for group in get_stuck_groups(ada) for line in group.lines if group.owner == ann)
     answer = sign_in(ada).post(PAGE, {"action": action, "line": line.value})
     assert answer.status_code == 302
     assert FrozenSet.objects.get().ids == sorted(mine)
@@ -127,7 +128,7 @@ def test_rows_that_do_not_exist_change_nothing(late, sign_in, ada, ann, line):
 
 def test_an_unknown_action_is_refused(late, sign_in, ada, ann):
     late(owner=ann)
-    line = groups_of(ada)[0].lines[0].value
+    line = get_stuck_groups(ada)[0].lines[0].value
     assert sign_in(ada).post(PAGE, {"action": "delete", "line": line}).status_code == 403
 
 
@@ -168,7 +169,7 @@ def test_no_more_than_the_longest_stuck_leads_of_a_status_are_counted(
     late(owner=ann, days=10)
     late(owner=ann, status="contacted")
     monkeypatch.setattr("leads.stuck.stuck_leads.MOST", 2)
-    assert [[(line.status.key, line.counted) for line in group.lines] for group in groups_of(ada)] == [
+    assert [[(line.status.key, line.counted) for line in group.lines] for group in get_stuck_groups(ada)] == [
         [("new", "1+"), ("contacted", "1")],
         [("new", "1+")],
     ]
@@ -185,7 +186,7 @@ def test_the_longest_stuck_leads_are_those_of_all_departments_together(
     late(owner=dan, department=there, days=40)
     late(owner=dan, department=there, days=20)
     monkeypatch.setattr("leads.stuck.stuck_leads.MOST", 2)
-    assert sorted((group.owner.name, group.count) for group in groups_of(ada)) == [
+    assert sorted((group.owner.name, group.count) for group in get_stuck_groups(ada)) == [
         (ann.name, 1),
         (dan.name, 1),
     ]
@@ -207,7 +208,7 @@ def test_the_numbers_are_read_from_one_index_alone(late, ada, ann, dan):
             cursor.execute("SET LOCAL enable_bitmapscan = off")
             # Not with the statistics of other tests.
             cursor.execute("ANALYZE leads_lead")
-            cursor.execute(f"EXPLAIN {sql}", in_place(parameters, moments_of(user)))
+            cursor.execute(f"EXPLAIN {sql}", in_place(parameters, get_moments(user)))
             scans = [line for (line,) in cursor.fetchall() if "on leads_lead" in line]
         assert len(scans) == len(limited_statuses())
         others = [line for line in scans if "Index Only Scan using lead_stay on leads_lead" not in line]
@@ -226,11 +227,11 @@ def test_a_lead_with_a_planned_meeting_is_not_stuck_until_the_day_has_passed(lat
             outcome="planned",
             at=timezone.now() + timedelta(days=3),
         )
-    assert sum(group.count for group in groups_of(ada)) == 2
-    assert stuck_of(Lead.objects.all()) == {other.pk for other in others}
+    assert sum(group.count for group in get_stuck_groups(ada)) == 2
+    assert get_stuck_ids(Lead.objects.all()) == {other.pk for other in others}
     assert lead.shown_name not in sign_in(ada).get(shown).text
     with operation("test", by=ann):
         Activity.objects.filter(pk=meeting.pk).update(at=timezone.now() - timedelta(days=2))
-    assert sum(group.count for group in groups_of(ada)) == 3
-    assert lead.pk in stuck_of(Lead.objects.all())
+    assert sum(group.count for group in get_stuck_groups(ada)) == 3
+    assert lead.pk in get_stuck_ids(Lead.objects.all())
     assert lead.shown_name in sign_in(ada).get(shown).text

@@ -7,7 +7,7 @@ from crm.models import Job, Operation, SavedView, Tag
 from crm.platform.jobs import KINDS as JOB_KINDS
 from crm.platform.jobs import Problem
 from crm.platform.jobs.job_kinds import words_of
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.leads.test_undo import all_tables
@@ -80,10 +80,10 @@ def test_a_tag_is_added_renamed_and_undone(sign_in, ada):
     tag = Tag.objects.get()
     assert tag.name == "very hot"
     browser.post(f"{LIST}/{tag.pk}", {"name": "hot", "version": tag.version})
-    undo(Operation.objects.get(kind="edit_tag"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_tag"), by=ada)
     tag.refresh_from_db()
     assert tag.name == "very hot"
-    undo(Operation.objects.get(kind="add_tag"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_tag"), by=ada)
     tag.refresh_from_db()
     assert tag.retired
 
@@ -92,7 +92,7 @@ def test_undoing_a_new_tag_keeps_it_if_leads_use_it(sign_in, ada, make_lead):
     sign_in(ada).post(f"{LIST}/new", {"name": "hot"})
     tag = Tag.objects.get()
     make_lead(tags=[tag.pk])
-    undo(Operation.objects.get(kind="add_tag"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_tag"), by=ada)
     tag.refresh_from_db()
     assert not tag.retired
 
@@ -145,7 +145,7 @@ def test_merging_gives_leads_and_views_the_other_tag_and_undo_restores_everythin
     assert SavedView.objects.get().query == f"tags={warm.pk}"
     record = Operation.objects.get(kind="merge_tags")
     assert record.changed == 3
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert all_tables() == before
 
 
@@ -159,7 +159,7 @@ def test_a_merged_tag_is_replaced_on_records_of_every_type_and_undo_restores_it(
     company.refresh_from_db()
     contact.refresh_from_db()
     assert (company.tags, contact.tags) == ([warm.pk], [warm.pk])
-    undo(Operation.objects.get(kind="merge_tags"), by=ada)
+    revert_operation(Operation.objects.get(kind="merge_tags"), by=ada)
     assert all_tables() == before
 
 

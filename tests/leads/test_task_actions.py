@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Notification, Operation, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.tasks.verbs import AddTask
 from leads.models import Lead
@@ -31,7 +31,7 @@ def test_a_task_is_put_off_with_one_click_and_the_undo_brings_it_back(sign_in, b
     assert "Rescheduled the task." in text
     task.refresh_from_db()
     assert (task.due_on, task.due_time) == (timezone.localdate() + timedelta(days=1), time(9))
-    undo(Operation.objects.latest("pk"), by=bob)
+    revert_operation(Operation.objects.latest("pk"), by=bob)
     task.refresh_from_db()
     assert task.due_on == DAY
 
@@ -63,7 +63,7 @@ def test_a_task_is_added_to_many_leads_for_their_owners(sign_in, oscar, bob, ben
     }
     mine.refresh_from_db()
     assert (mine.next_action, mine.next_action_on) == ("Send the offer", DAY)
-    undo(outcome.operation, by=oscar)
+    revert_operation(outcome.operation, by=oscar)
     assert not Task.objects.present().exists()
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.tasks.verbs import CompleteTask, change_tasks
 from leads.models import Lead
@@ -97,11 +97,11 @@ def test_clearing_the_next_action_shows_the_earliest_of_the_others(repeating, bo
 def test_an_undo_opens_the_task_and_takes_the_next_one_back(repeating, bob, lead):
     task = repeating("weekly", date(2090, 1, 6))
     done = change_tasks(CompleteTask(bob), [task.pk], by=bob).operation
-    undone = undo(done, by=bob)
+    undone = revert_operation(done, by=bob)
     assert list(Task.objects.present().values_list("pk", "done_at")) == [(task.pk, None)]
     lead.refresh_from_db()
     assert lead.next_action_on == date(2090, 1, 6)
-    undo(undone.operation, by=bob)
+    revert_operation(undone.operation, by=bob)
     assert list(Task.objects.present().open().values_list("due_on", flat=True)) == [date(2090, 1, 13)]
     lead.refresh_from_db()
     assert lead.next_action_on == date(2090, 1, 13)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Notification, Operation, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from crm.work.tasks.verbs import CompleteTask, ReassignTask, RescheduleTask, change_tasks
@@ -223,10 +223,10 @@ def test_each_change_of_a_task_can_be_undone(sign_in, ann, bob, lead, plan):
     done = list(Operation.objects.order_by("-pk")[: len(kinds)])
     assert [record.kind for record in done] == kinds[::-1]
     for record, before in zip(done, reversed(states), strict=True):
-        undo(record, by=bob)
+        revert_operation(record, by=bob)
         assert state() == before
     for record in Operation.objects.filter(kind__in=["edit_task", "add_task"]).order_by("-pk"):
-        undo(record, by=bob)
+        revert_operation(record, by=bob)
     assert not Task.objects.present().exists()
 
 
@@ -240,7 +240,7 @@ def test_many_tasks_are_changed_in_one_operation_and_those_out_of_reach_are_refu
     outcome = change_tasks(CompleteTask(ann), [near.pk, far.pk, done.pk], by=ann)
     assert (outcome.changed, outcome.unchanged, outcome.hidden) == ([near.pk], [done.pk], 1)
     assert (outcome.operation.table, outcome.operation.changed) == ("lead", 1)
-    undo(outcome.operation, by=ann)
+    revert_operation(outcome.operation, by=ann)
     near.refresh_from_db()
     assert near.done_at is None
 
@@ -250,7 +250,7 @@ def test_permanently_deleting_a_lead_deletes_its_tasks_and_the_undo_brings_both_
     carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=ada)
     purged = carry_out(Purge(), Lead.objects.filter(pk=lead.pk), by=ada)
     assert not Task.objects.exists()
-    undo(purged.operation, by=ada)
+    revert_operation(purged.operation, by=ada)
     assert Lead.objects.filter(pk=lead.pk).exists()
     assert Task.objects.get().title == "Keep me"
 

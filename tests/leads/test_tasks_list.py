@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Operation, Task
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
 from crm.work.tasks.listing.filters import end_of_week
@@ -152,7 +152,7 @@ def test_selected_tasks_are_completed_rescheduled_and_reassigned_at_once_with_un
         if sent["action"] in days:
             assert after == {today + timedelta(days=days[sent["action"]])}
         if sent["action"] != "complete":
-            undo(record, by=bob)
+            revert_operation(record, by=bob)
             assert set(Task.objects.filter(title__regex="[0-9]").values_list(field, flat=True)) == before
     rest.refresh_from_db()
     assert (rest.version, rest.due_on) == (1, today)

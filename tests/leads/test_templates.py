@@ -5,10 +5,10 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from crm.models import Activity, Operation, Template
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import operation
-from crm.work.templates.merge_fields import FIELDS, filled
+from crm.work.templates.merge_fields import FIELDS, fill_merge_fields
 from leads.models import Lead
 
 NEW = "/admin/templates/new"
@@ -50,11 +50,11 @@ VALUES = dict.fromkeys(FIELDS, "")
     ],
 )
 def test_merge_fields_become_values_and_nothing_else_does(text, values, wanted):
-    assert filled(text, VALUES | values) == wanted
+    assert fill_merge_fields(text, VALUES | values) == wanted
 
 
 def test_a_value_stays_as_it_is_in_a_subject():
-    assert filled("For {company}", VALUES | {"company": "A*B_C"}, escape=False) == "For A*B_C"
+    assert fill_merge_fields("For {company}", VALUES | {"company": "A*B_C"}, escape=False) == "For A*B_C"
 
 
 def test_a_user_adds_edits_and_deletes_an_own_template_and_undoes_each(sign_in, bob):
@@ -70,7 +70,7 @@ def test_a_user_adds_edits_and_deletes_an_own_template_and_undoes_each(sign_in, 
     assert "No templates yet" in told(browser.get("/admin/templates"))
     states = []
     for record in Operation.objects.order_by("-pk")[:3]:
-        undo(record, by=bob)
+        revert_operation(record, by=bob)
         states.append(Template.objects.values_list("text", "retired").get())
     assert states == [
         ("Hi", False),
@@ -95,7 +95,7 @@ def test_shared_templates_are_for_everyone_and_need_a_permission_to_change(sign_
     assert browser.get(path).status_code == 403
     assert browser.post(f"{path}/delete").status_code == 403
     with pytest.raises(UndoRefused):
-        undo(added, by=bob)
+        revert_operation(added, by=bob)
 
 
 def test_a_colleagues_own_template_is_not_found(sign_in, ann, bob, make_template):
@@ -120,7 +120,7 @@ def test_without_the_permission_a_user_can_not_undo_a_change_of_a_shared_templat
     browser.post(NEW, {"name": "For all", "type": "note", "text": "Hi", "shared": "on"})
     bob.groups.get().permissions.remove(Permission.objects.get(codename="change_template"))
     with pytest.raises(UndoRefused, match="permissions"):
-        undo(Operation.objects.latest("pk"), by=User.objects.with_rights().get(pk=bob.pk))
+        revert_operation(Operation.objects.latest("pk"), by=User.objects.with_rights().get(pk=bob.pk))
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from crm.models import Job, Operation
 from crm.records.history import multi_part_changes
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import Refusal, operation
 from leads.models import AssignmentRun, Lead, LostReason
-from leads.settings.merge import Merging
+from leads.settings.merge import RowMerge
 from leads.settings.retirement import RetirementRefused
 from leads.settings.settings_kinds import KINDS
 from leads.verbs import MergeLostReasons
@@ -89,8 +89,8 @@ def test_lost_reasons_of_too_many_leads_are_merged_in_portions(sign_in, ada, rea
         reasons.competitor.pk
     }
     assert set(LostReason.objects.filter(retired=True)) >= {reasons.budget, reasons.timing}
-    undo(last, by=ada)
-    undo(first, by=ada)
+    revert_operation(last, by=ada)
+    revert_operation(first, by=ada)
     assert Lead.objects.filter(lost_reason=reasons.budget).count() == 2
     assert not LostReason.objects.get(pk=reasons.budget.pk).retired
 
@@ -104,7 +104,7 @@ def test_a_merge_that_fails_after_a_portion_says_that_it_is_saved(
     def fail(*arguments, **keywords):
         raise RuntimeError
 
-    monkeypatch.setattr(Merging, "carry_out", fail)
+    monkeypatch.setattr(RowMerge, "carry_out", fail)
     work()
     assert Job.objects.get().problem == "Something went wrong on our side. The finished parts are saved."
 
@@ -113,7 +113,7 @@ def test_a_portion_is_not_merged_by_who_may_not_change_all_of_the_leads(ann, rea
     lead = Lead.objects.filter(lost_reason=reasons_of_three.timing).get()
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(department=departments.export, owner=None)
-    merging = Merging(
+    merging = RowMerge(
         KINDS["lost_reason"],
         (reasons_of_three.budget.pk, reasons_of_three.timing.pk),
         reasons_of_three.competitor.pk,

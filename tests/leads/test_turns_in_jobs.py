@@ -17,4 +17,4 @@ def test_an_import_that_meets_the_turns_of_a_long_run_is_tried_again(monkeypatch
     monkeypatch.setattr(new_leads, "plan_by", taken)
     monkeypatch.setattr(current_job.of_thread, "job", 1, raising=False)
     with pytest.raises(TurnsTaken):
-        new_leads.follow(Operation(), [1], "import")
+        new_leads.assign_new_leads(Operation(), [1], "import")

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from crm.fields.amount_input import AmountInput
-from crm.platform.excel.parsing.number_parsing import read_amount
+from crm.platform.excel.parsing.number_parsing import parse_amount
 from leads.models import Lead
 from tests.decisions.test_import_amounts import READ, WRONG
 from tests.leads.test_edit import filled
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_a_form_reads_an_amount_as_an_import_does(name):
     text, _number, _currencies = READ[name]
     field = AmountInput(names_currency=True)
-    assert (field.clean(text), field.currencies) == (read_amount(text).number, read_amount(text).currencies)
+    assert (field.clean(text), field.currencies) == (parse_amount(text).number, parse_amount(text).currencies)
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.models import Operation, Tag
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, is_undone, why_not
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
@@ -165,10 +165,10 @@ def test_do_and_undo_leaves_all_tables_as_before(
     outcome = carry_out(VERBS[name](props), rows, by=ada)
     after = all_tables()
     assert after != before
-    undone = undo(outcome.operation, by=ada)
+    undone = revert_operation(outcome.operation, by=ada)
     assert undone.kept_count == 0
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert all_tables() == after
 
 
@@ -177,7 +177,7 @@ def test_undoing_a_purge_restores_the_lead_with_its_number(scene, ada):
     before = list(Lead.objects.order_by("pk").values_list("pk", "email_key", "tags", "status", "value"))
     outcome = carry_out(verbs.Purge(), Lead.objects.in_trash().changeable_by(ada), by=ada)
     assert not Lead.objects.exists()
-    undo(outcome.operation, by=ada)
+    revert_operation(outcome.operation, by=ada)
     assert (
         list(Lead.objects.order_by("pk").values_list("pk", "email_key", "tags", "status", "value")) == before
     )
@@ -192,7 +192,7 @@ def test_a_field_changed_since_is_kept_and_named(ann, bob, ben, make_lead):
     )
     others = [lead.pk for lead in leads[50:52]]
     carry_out(verbs.Assign(ben), changeable(ann).filter(pk__in=others), by=ann)
-    undone = undo(outcome.operation, by=ann)
+    undone = revert_operation(outcome.operation, by=ann)
     assert len(undone.back["lead"]) == 98
     assert undone.kept == {"lead": {"changed_since": others}}
     assert Lead.objects.filter(owner=None).count() == 98
@@ -205,7 +205,7 @@ def test_tags_are_reverted_one_by_one(ann, make_lead, make_tag):
     lead = make_lead(tags=[hot.pk])
     outcome = carry_out(verbs.Tagged((cold,)), changeable(ann), by=ann)
     carry_out(verbs.Tagged((fair,)), changeable(ann), by=ann)
-    undo(outcome.operation, by=ann)
+    revert_operation(outcome.operation, by=ann)
     lead.refresh_from_db()
     assert lead.tags == [hot.pk, fair.pk]
 
@@ -217,7 +217,7 @@ def test_an_operation_may_change_a_row_in_several_statements(ann, make_lead):
             Lead.objects.filter(pk=lead.pk).update(city=city)
         Lead.objects.filter(pk=lead.pk).update(zip="1")
         Lead.objects.filter(pk=lead.pk).update(zip="")
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     lead.refresh_from_db()
     assert (lead.city, lead.zip) == ("Cluj", "")
 
@@ -230,8 +230,8 @@ def test_created_leads_go_to_trash_unless_a_user_worked_on_them(ann, departments
         )
     carry_out(verbs.SetVip(True), changeable(ann).filter(pk=made[0].pk), by=ann)
     undone_since = carry_out(verbs.SetVip(True), changeable(ann).filter(pk=made[1].pk), by=ann)
-    undo(undone_since.operation, by=ann)
-    undone = undo(record, by=ann)
+    revert_operation(undone_since.operation, by=ann)
+    undone = revert_operation(record, by=ann)
     assert undone.kept == {"lead": {"worked_on_since": [made[0].pk]}}
     assert set(Lead.objects.in_trash()) == set(made[1:])
 
@@ -242,7 +242,7 @@ def test_an_undo_never_reassigns_a_lead_to_a_deactivated_user(ann, bob, ben, mak
     bob.is_active = False
     bob.save()
     with pytest.raises(UndoRefused, match="Reactivate Bob first"):
-        undo(outcome.operation, by=ann)
+        revert_operation(outcome.operation, by=ann)
     lead.refresh_from_db()
     assert lead.owner == ben
 
@@ -250,14 +250,14 @@ def test_an_undo_never_reassigns_a_lead_to_a_deactivated_user(ann, bob, ben, mak
 def test_an_operation_cannot_be_undone_twice_but_can_be_redone(ann, make_lead):
     lead = make_lead()
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
-    undone = undo(outcome.operation, by=ann)
+    undone = revert_operation(outcome.operation, by=ann)
     with pytest.raises(UndoRefused, match="This change has already been undone"):
-        undo(outcome.operation, by=ann)
-    undo(undone.operation, by=ann)
+        revert_operation(outcome.operation, by=ann)
+    revert_operation(undone.operation, by=ann)
     lead.refresh_from_db()
     assert lead.vip
     assert not is_undone(Operation.objects.get(pk=outcome.operation.pk))
-    undo(outcome.operation, by=ann)
+    revert_operation(outcome.operation, by=ann)
     lead.refresh_from_db()
     assert not lead.vip
 
@@ -273,6 +273,6 @@ def test_undone_moves_do_not_count(ann, make_lead, statuses):
     lead = make_lead()
     entered = lead.status_since
     outcome = carry_out(verbs.Move(statuses.contacted), changeable(ann), by=ann)
-    undo(outcome.operation, by=ann)
+    revert_operation(outcome.operation, by=ann)
     moves = list(StatusMove.objects.filter(lead=lead, undone=False))
     assert [(move.to_status, move.left, move.entered) for move in moves] == [(statuses.new, None, entered)]

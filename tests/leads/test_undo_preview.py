@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.records.history.undo import reversal_sql
-from crm.records.history.undo.field_reversal import preview
+from crm.records.history.undo.field_reversal import preview_undo
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Edit
 from leads.models import Lead
@@ -36,7 +36,7 @@ def test_a_preview_says_which_rows_go_back_however_many_changes_came_later(
     changed, leads, ada, monkeypatch, most
 ):
     monkeypatch.setattr(reversal_sql, "MOST_LATER", most)
-    found = preview(changed, ada)
+    found = preview_undo(changed, ada)
     assert found.back["lead"] == [lead.pk for lead in leads[2:]]
     assert found.kept["lead"] == {"changed_since": [lead.pk for lead in leads[:2]]}
 
@@ -45,7 +45,7 @@ def test_a_preview_says_which_rows_go_back_however_many_changes_came_later(
 def test_a_preview_compares_no_row_that_was_not_changed_later(changed, leads, ada, monkeypatch, most):
     monkeypatch.setattr(reversal_sql, "MOST_LATER", most)
     with CaptureQueriesContext(connection) as queries:
-        preview(changed, ada)
+        preview_undo(changed, ada)
     joined = [query["sql"] for query in queries if 'JOIN "leads_lead" t' in query["sql"]]
     assert joined
     # Their rows are named: those of the three, in the order of their changes.

@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Role
-from accounts.roles.permissions import named
-from crm.records.history.undo.field_reversal import undo
+from accounts.roles.permissions import permissions_queryset
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, is_undone, why_not
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
@@ -22,7 +22,7 @@ def test_an_undo_leaves_leads_that_its_author_may_no_longer_change(ann, ada, bob
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
     away = Lead.objects.filter(pk__in=[gone.pk, shared.pk])
     carry_out(verbs.ChangeDepartment(departments.export), away, by=ada)
-    undone = undo(outcome.operation, by=ann)
+    undone = revert_operation(outcome.operation, by=ann)
     assert undone.back == {"lead": [mine.pk]}
     assert undone.kept == {"lead": {"not_changeable": [shared.pk], "hidden": [gone.pk]}}
     assert set(Lead.objects.filter(vip=True)) == {gone, shared}
@@ -35,9 +35,9 @@ def test_an_undo_out_of_the_authors_reach_can_be_done_by_another_user(ann, ada, 
     lead = make_lead()
     outcome = carry_out(verbs.ChangeDepartment(departments.export), changeable(ann), by=ann)
     with pytest.raises(UndoRefused, match="change any of these records"):
-        undo(outcome.operation, by=ann)
+        revert_operation(outcome.operation, by=ann)
     assert not is_undone(outcome.operation)
-    undo(outcome.operation, by=ada)
+    revert_operation(outcome.operation, by=ada)
     lead.refresh_from_db()
     assert lead.department == departments.sales
 
@@ -48,10 +48,10 @@ def test_an_undo_restores_nothing_to_a_department_out_of_the_users_reach(ann, ad
     outcome = carry_out(verbs.Purge(), Lead.objects.in_trash(), by=ada)
     type(outcome.operation).objects.filter(pk=outcome.operation.pk).update(by=ann)
     role = Role.objects.create(name="Purges its own")
-    role.permissions.set(named(ada.rights - {"accounts.see_all"}))
+    role.permissions.set(permissions_queryset(ada.rights - {"accounts.see_all"}))
     ann.groups.set([role])
     ann = type(ann).objects.with_rights().get(pk=ann.pk)
-    undone = undo(outcome.operation, by=ann)
+    undone = revert_operation(outcome.operation, by=ann)
     assert set(Lead.objects.values_list("pk", flat=True)) == {mine.pk}
     assert undone.kept == {"lead": {"hidden": [foreign.pk]}}
 
@@ -72,4 +72,4 @@ def test_an_author_who_lost_the_permission_may_not_undo(ann, make_lead):
     ann.groups.clear()
     ann = type(ann).objects.with_rights().get(pk=ann.pk)
     with pytest.raises(UndoRefused, match="You don’t have the permissions that this change requires"):
-        undo(outcome.operation, by=ann)
+        revert_operation(outcome.operation, by=ann)

@@ -5,9 +5,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from crm.fields.custom.values.field_registry import fields_of
+from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.models import CustomField, Import, Operation, UniqueValue
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Restore
 from leads.models import Lead, LeadValues
@@ -77,7 +77,7 @@ def test_restoring_and_undoing_meet_a_value_that_is_given_at_the_same_moment(ext
     )
     assert outcome.refused == {"value_taken": [old.pk]}
     carry_out(Edit({external.name: ""}), rows, by=ada, wanted=[new.pk])
-    undone = crossed(lambda: give(external, third), lambda: undo(deleted, by=ada))
+    undone = crossed(lambda: give(external, third), lambda: revert_operation(deleted, by=ada))
     assert undone.kept["lead"] == {"value_taken": [old.pk]}
 
 
@@ -106,5 +106,5 @@ def test_a_value_written_while_a_field_is_being_marked_is_compared_too(make_fiel
 
     answer = crossed(mark, lambda: browser.post(address, data))
     assert answer.status_code == 422
-    assert [row.definition.is_unique for row in fields_of("lead")] == [True]
+    assert [row.definition.is_unique for row in get_custom_fields("lead")] == [True]
     assert Operation.objects.filter(kind="edit").count() == 0

@@ -2,10 +2,10 @@
 
 import pytest
 
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.models import CustomField, Operation, UniqueValue
-from crm.records.custom_fields.deletion import delete
-from crm.records.history.undo.field_reversal import undo
+from crm.records.custom_fields.deletion import delete_custom_field
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
 from customers.models import CompanyValues
@@ -113,11 +113,11 @@ def test_removing_the_mark_frees_the_values_and_undo_marks_again_unless_they_rep
     assert not removed.is_unique
     record = Operation.objects.get(kind="edit_custom_field")
     second = give(external, "x1")
-    assert undo(record, by=ada).kept["custom_field"] == {"values_repeat": [removed.pk]}
+    assert revert_operation(record, by=ada).kept["custom_field"] == {"values_repeat": [removed.pk]}
     carry_out(Delete(), Lead.objects.changeable_by(ada), by=ada, wanted=[second.pk])
     assert post_definition(browser, external, is_unique="on").status_code == 302
     assert post_definition(browser, external, is_unique="").status_code == 302
-    undo(Operation.objects.filter(kind="edit_custom_field").latest("pk"), by=ada)
+    revert_operation(Operation.objects.filter(kind="edit_custom_field").latest("pk"), by=ada)
     assert CustomField.objects.get().is_unique
     with pytest.raises(Exception, match="unique_value_once"):
         give(external, "x1")
@@ -131,9 +131,9 @@ def test_a_retired_field_keeps_its_values_apart_and_a_deleted_one_gets_them_back
     assert post_definition(browser, external, retired="on").status_code == 302
     assert UniqueValue.objects.count() == 1
     assert post_definition(browser, external, retired="").status_code == 302
-    record = delete(CustomField.objects.get(), by=ada)
+    record = delete_custom_field(CustomField.objects.get(), by=ada)
     assert not UniqueValue.objects.exists()
-    undo(record, by=ada)
+    revert_operation(record, by=ada)
     assert list(UniqueValue.objects.values_list("record", "value")) == [(lead.pk, "x1")]
 
 
@@ -218,4 +218,4 @@ def test_companies_have_unique_fields_of_their_own(make_field, make_company, giv
     assert (
         browser.post("/admin/companies/new", data | {"name": "Second", field.name: "ro 2"}).status_code == 302
     )
-    assert field_named("company", field.name).definition.is_unique
+    assert get_custom_field("company", field.name).definition.is_unique

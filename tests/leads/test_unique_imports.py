@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
@@ -123,9 +123,9 @@ def test_undo_of_an_import_and_its_redo_never_make_a_second_holder(external, giv
     browser = sign_in(ada)
     rows = [HEADS, ["A-1", "Pop", "", ""], ["A-2", "Rus", "", ""]]
     apply(browser, choose(browser, upload(browser, rows), "columns"))
-    undone = undo(Operation.objects.get(kind="import"), by=ada).operation
+    undone = revert_operation(Operation.objects.get(kind="import"), by=ada).operation
     give(external, "A-1", "Ion Ene", owner=ada)
-    redone = undo(undone, by=ada)
+    redone = revert_operation(undone, by=ada)
     (kept,) = redone.kept["lead"]["value_taken"]
     assert Lead.objects.get(pk=kept).last_name == "Pop"
     assert sorted(Lead.objects.present().values_list("last_name", flat=True)) == ["Ene", "Rus"]

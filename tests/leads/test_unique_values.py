@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 
 from crm.fields.custom.unique.taken_values import wrong_values
 from crm.models import UniqueValue
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge, Restore
 from leads.models import Lead, LeadValues
@@ -86,12 +86,12 @@ def test_an_undo_never_makes_a_second_record_with_the_value(external, give, make
     freed = carry_out(Edit({external.name: "x2"}), rows, by=ada, wanted=[first.pk]).operation
     carry_out(Edit({external.name: "x1"}), rows, by=ada, wanted=[other.pk])
     with long_before() as found:
-        undone = undo(freed, by=ada)
+        undone = revert_operation(freed, by=ada)
         assert undone.kept["lead"] == {"value_taken": [first.pk]}
         assert kept() == [(first.pk, "x2", True), (other.pk, "x1", True)]
         deleted = carry_out(Delete(), rows, by=ada, wanted=[first.pk]).operation
         carry_out(Edit({external.name: "x2"}), rows, by=ada, wanted=[other.pk])
-        undone = undo(deleted, by=ada)
+        undone = revert_operation(deleted, by=ada)
     assert undone.kept["lead"] == {"value_taken": [first.pk]}
     assert kept() == [(first.pk, "x2", False), (other.pk, "x2", True)]
     assert found == []
@@ -110,7 +110,7 @@ def test_an_undo_gives_no_value_back_while_a_record_that_it_cannot_reach_has_it(
         Lead.objects.filter(pk=other.pk).update(city="Cluj")
         record.changed = 2
         record.save()
-    undone = undo(record, by=ann)
+    undone = revert_operation(record, by=ann)
     assert Lead.objects.get(pk=other.pk).city == ""
     assert undone.kept["lead"]["hidden"] == [first.pk]
     assert kept() == [(first.pk, "x1", True), (other.pk, "x2", True)]
@@ -122,14 +122,14 @@ def test_a_record_that_is_deleted_permanently_gives_up_its_value_until_the_undo(
     carry_out(Delete(), rows, by=ada, wanted=[lead.pk])
     purged = carry_out(Purge(), rows.in_trash(), by=ada, wanted=[lead.pk]).operation
     assert kept() == []
-    undo(purged, by=ada)
+    revert_operation(purged, by=ada)
     assert kept() == [(lead.pk, "x1", False)]
     assert wrong_values() == []
 
 
 def test_the_check_of_the_history_finds_a_value_that_does_not_follow(external, give):
     lead = give(external, "x1")
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
     UniqueValue.objects.update(value="x2")
-    (found,) = differences()
+    (found,) = find_history_differences()
     assert (found.record, found.stored, found.rebuilt) == (f"record {lead.pk}", "x2", "x1")

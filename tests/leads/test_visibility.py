@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Role
-from accounts.roles.initial_data import permissions_named
-from crm.fields.sort_segments import Ordered
+from accounts.roles.initial_data import permissions_queryset
+from crm.fields.sort_segments import ColumnSort
 from crm.records.paging.keyset_pages import page_of
 from leads.models import Lead
 from tests.conftest import make_user
@@ -66,7 +66,10 @@ def test_each_role_sees_exactly_its_leads(who, world, cast):
 def test_the_slices_of_a_page_contain_exactly_the_visible_leads(who, led_by, world, cast):
     user = getattr(cast, who)
     page = page_of(
-        Lead.objects.all(), Lead.scope.slices(user, led_by), Ordered("created_at", prefixes=led_by), size=50
+        Lead.objects.all(),
+        Lead.scope.slices(user, led_by),
+        ColumnSort("created_at", prefixes=led_by),
+        size=50,
     )
     assert names(page.ids, world) == SEEN[who]
     assert len(page.ids) == len(set(page.ids))
@@ -80,7 +83,7 @@ def test_each_role_changes_exactly_its_leads(who, world, cast):
 
 def test_a_role_for_own_leads_only_does_not_see_unassigned_ones(world, departments):
     role = Role.objects.create(name="Only own")
-    role.permissions.set(permissions_named(["accounts.see_own", "leads.view_lead"]))
+    role.permissions.set(permissions_queryset(["accounts.see_own", "leads.view_lead"]))
     user = make_user("eve", "", [departments.sales])
     user.groups.add(role)
     user = type(user).objects.with_rights().get(pk=user.pk)
@@ -94,7 +97,7 @@ def test_a_user_without_any_scope_sees_nothing_not_even_shared_leads(world, depa
     user = make_user("eve", "", [departments.sales])
     assert not Lead.objects.visible_to(user).exists()
     assert (
-        page_of(Lead.objects.all(), Lead.scope.slices(user, ("department_id",)), Ordered("id"), size=9).ids
+        page_of(Lead.objects.all(), Lead.scope.slices(user, ("department_id",)), ColumnSort("id"), size=9).ids
         == []
     )
 

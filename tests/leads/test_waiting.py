@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from crm.api.idempotency import keep, kept
+from crm.api.idempotency import kept, store_reply
 from crm.api.webhooks.webhook_delivery import _note
 from crm.models import (
     Export,
@@ -20,7 +20,7 @@ from crm.models import (
 )
 from crm.platform.jobs import KINDS
 from crm.records.history.verb_execution import carry_out, operation
-from crm.transfer.exports.approval import decide
+from crm.transfer.exports.approval import decide_approval
 from crm.transfer.imports.apply.plan_application import apply as applied
 from leads import verbs
 from leads.models import Lead, Status
@@ -121,7 +121,7 @@ def test_a_second_approver_does_not_overwrite_the_first_ones_decision(ann, ada, 
     asked = Export.objects.create(table="lead", user=ann, name="x.xlsx", columns=["id"], state="asked")
     browser = sign_in(someone_with("view_lead", "export_lead", "approve_export", "see_all"))
     answer = crossed(
-        lambda: decide(asked, approved=False, by=ada),
+        lambda: decide_approval(asked, approved=False, by=ada),
         lambda: browser.post(f"/admin/exports/{asked.pk}/decide", {"answer": "approve"}),
     )
     asked.refresh_from_db()
@@ -142,7 +142,7 @@ def test_a_call_with_a_key_waits_for_the_first_one_and_gets_its_response(ann):
     make_token(ann)
     token = Token.objects.get()
     second = crossed(
-        lambda: (kept(token, "one", "call"), keep(token, "one", "call", HttpResponse(b"{}"))),
+        lambda: (kept(token, "one", "call"), store_reply(token, "one", "call", HttpResponse(b"{}"))),
         lambda: transaction.atomic(kept)(token, "one", "call"),
     )
     assert second["Idempotent-Replayed"] == "true"

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Role, User
-from accounts.visibility_reasons import reason, what_one_may, who_else, why
+from accounts.visibility_reasons import explain_visibility, reason, what_one_may, who_else
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.conftest import make_user
@@ -123,7 +123,7 @@ def test_the_explanation_takes_two_queries(cast, make_lead, django_assert_num_qu
     lead = Lead.objects.with_names().get(pk=make_lead(owner=cast.bob).pk)
     ann = User.objects.with_rights().get(pk=cast.ann.pk)
     with django_assert_num_queries(2):
-        why(lead, ann, LEAD)
+        explain_visibility(lead, ann, LEAD)
 
 
 def test_the_page_of_a_lead_explains_itself(sign_in, ann, bob, make_lead):

@@ -5,9 +5,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from mailboxes.models import Mailbox
-from mailboxes.receiving.mailbox_polling import check
+from mailboxes.receiving.mailbox_polling import check_mailbox
 from tests.mailboxes.serving import PASSWORD, SmtpServer, an_imap_server
 from tests.post_office import post_office
 
@@ -53,11 +53,11 @@ def make_mailbox(imap, smtp, departments):
                 "imap_port": imap.port,
                 "smtp_host": "127.0.0.1",
                 "smtp_port": smtp.port,
-                "secret": sealed(PASSWORD),
+                "secret": encrypt_secret(PASSWORD),
             }
             | values
         )
-        check(mailbox)
+        check_mailbox(mailbox)
         assert mailbox.problem == ""
         return mailbox
 
@@ -99,7 +99,7 @@ def an_email(mailbox: Mailbox, **values) -> EmailMessage:
 def read(mailbox: Mailbox) -> Mailbox:
     """As the worker does."""
     mailbox.refresh_from_db()
-    check(mailbox)
+    check_mailbox(mailbox)
     mailbox.refresh_from_db()
     return mailbox
 
@@ -117,12 +117,12 @@ def make_personal(imap, mailbox):
                 "owner": user,
                 "imap_host": "127.0.0.1",
                 "imap_port": imap.port,
-                "secret": sealed(PASSWORD),
+                "secret": encrypt_secret(PASSWORD),
             }
             | values
         )
         imap.deliver(personal.address, b"From: a@b.example\r\nSubject: old\r\n\r\nold", folder="Sent")
-        check(personal)
+        check_mailbox(personal)
         assert personal.problem == ""
         return personal
 

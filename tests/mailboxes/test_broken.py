@@ -8,14 +8,14 @@ import time
 import pytest
 from django.utils import timezone
 
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.models import Notification
 from customers.models import Request
 from mailboxes import jobs
 from mailboxes.connections import imap as reading_imap
-from mailboxes.mailbox_problems import PROBLEMS, sentence
+from mailboxes.mailbox_problems import PROBLEMS, get_problem_sentence
 from mailboxes.models import Mailbox
-from mailboxes.receiving.mailbox_polling import check
+from mailboxes.receiving.mailbox_polling import check_mailbox
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def talking(imap_and_authority, imap):
 
 def test_a_wrong_password_is_shown_with_the_last_success(mailbox):
     before = mailbox.last_success_at
-    mailbox.secret = sealed("wrong")
+    mailbox.secret = encrypt_secret("wrong")
     mailbox.save()
     read(mailbox)
     assert mailbox.problem.startswith("imap_login ")
@@ -125,7 +125,7 @@ def test_a_server_that_sends_garbage_ends_with_a_sentence(mailbox, talking, said
     mailbox.save()
     monkeypatch.setattr("mailboxes.connections.server_connections.SECONDS", 0.5)
     assert read(mailbox).problem.partition(" ")[0] in ("imap_answer", "imap_slow", "imap_unreachable")
-    assert sentence(mailbox.problem)
+    assert get_problem_sentence(mailbox.problem)
 
 
 def test_a_certificate_that_is_not_trusted_gets_no_password(mailbox, monkeypatch):
@@ -136,10 +136,10 @@ def test_a_certificate_that_is_not_trusted_gets_no_password(mailbox, monkeypatch
 def test_of_two_workers_one_reads_the_mailbox(mailbox, imap, monkeypatch):
     imap.deliver(mailbox.address, an_email(mailbox))
     assert mailbox.lease(timezone.now())
-    check(Mailbox.objects.get())
+    check_mailbox(Mailbox.objects.get())
     assert not Request.objects.exists()
     Mailbox.objects.update(busy_until=timezone.now())
-    check(Mailbox.objects.get())
+    check_mailbox(Mailbox.objects.get())
     assert Request.objects.count() == 1
 
 
@@ -174,5 +174,5 @@ def test_the_job_reads_the_mailbox(mailbox, imap):
 
 def test_every_problem_has_a_sentence():
     for key in PROBLEMS:
-        assert sentence(f"{key} the answer")
-    assert sentence("") == ""
+        assert get_problem_sentence(f"{key} the answer")
+    assert get_problem_sentence("") == ""

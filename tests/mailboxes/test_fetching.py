@@ -12,7 +12,7 @@ import pytest
 from customers.models import Request
 from mailboxes.connections import imap as reading_imap
 from mailboxes.connections import server_connections
-from mailboxes.mailbox_problems import sentence
+from mailboxes.mailbox_problems import get_problem_sentence
 from mailboxes.models import MailboxFolder, Message
 from mailboxes.receiving import mailbox_polling
 from tests.mailboxes.conftest import an_email, read
@@ -107,7 +107,7 @@ def test_a_server_that_fails_while_it_sends_a_message_ends_the_visit_in_time(
     server.ended.set()
     assert server.fetched
     assert problem.partition(" ")[0] in ("imap_slow", "imap_answer", "imap_unreachable")
-    assert sentence(problem)
+    assert get_problem_sentence(problem)
     # Nothing was taken for a message, and the place in the folder is the same.
     assert not Message.objects.exists()
     assert MailboxFolder.objects.get().last_uid == 7

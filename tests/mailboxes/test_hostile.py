@@ -9,8 +9,8 @@ from crm.platform.web.notifications import sentence
 from customers.models import Request
 from mailboxes.messages import limits
 from mailboxes.messages.message_parser import parse_message
-from mailboxes.messages.parser_process import BeyondLimits, NotRead, read_addresses, read_letter
-from mailboxes.messages.received_message import head_in, letter_in
+from mailboxes.messages.parser_process import BeyondLimits, NotRead, parse_addresses_in_process, read_letter
+from mailboxes.messages.received_message import parse_message_head, parse_received_message
 from mailboxes.models import MailboxFolder, Message
 from mailboxes.receiving import message_reading
 from tests.mailboxes.conftest import an_email, read
@@ -42,21 +42,21 @@ def test_of_many_parts_only_so_many_are_read(name, size):
 @pytest.mark.parametrize("name", HEADERS | PARTS)
 def test_the_email_is_received_all_the_same(name):
     raw = (HEADERS | PARTS)[name](100_000)
-    letter = letter_in(raw)
+    letter = parse_received_message(raw)
     assert (letter.sender, letter.message_id) == ("ana@stranger.example", "<hostile@stranger.example>")
-    assert head_in(raw).sender == "ana@stranger.example"
+    assert parse_message_head(raw).sender == "ana@stranger.example"
 
 
 def test_of_many_texts_only_so_much_is_read():
     part = b"--x\r\nContent-Type: text/plain\r\n\r\n" + b"Hello " * 20_000 + b"\r\n"
     raw = FROM + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + part * 20
-    assert len(letter_in(raw).text) <= limits.MOST_TEXT + 20
+    assert len(parse_received_message(raw).text) <= limits.MOST_TEXT + 20
 
 
 def test_headers_are_as_long_as_people_write_them():
     to = ", ".join(f"person{number}@customer.example" for number in range(500))
     subject = "Offer " * 40
-    letter = letter_in(f"From: a@b.example\r\nTo: {to}\r\nSubject: {subject}\r\n\r\nx".encode())
+    letter = parse_received_message(f"From: a@b.example\r\nTo: {to}\r\nSubject: {subject}\r\n\r\nx".encode())
     assert len(letter.written_to) == 500
     assert letter.subject == subject.strip()
 
@@ -86,7 +86,7 @@ def test_a_letter_comes_back_whole_from_the_process(mailbox):
     message.add_attachment(b"\x00\xff plan\n", maintype="application", subtype="pdf", filename="plän.pdf")
     message.add_attachment(b"", maintype="application", subtype="pdf", filename="empty.pdf")
     raw = bytes(message)
-    assert read_letter(raw) == letter_in(raw)
+    assert read_letter(raw) == parse_received_message(raw)
     assert read_letter(raw).files == (("plän.pdf", b"\x00\xff plan\n"), ("empty.pdf", b""))
 
 
@@ -104,7 +104,7 @@ def test_a_report_comes_back_whole_from_the_process():
 
 def test_addresses_of_many_messages_are_read_at_once():
     raws = [HEADERS["recipients"](60_000), b"From: a@b.example\r\nTo: c@d.example\r\n\r\n", b"\xff", b""]
-    found = read_addresses(raws)
+    found = parse_addresses_in_process(raws)
     assert [sender for sender, _others, _report in found] == ["ana@stranger.example", "a@b.example", "", ""]
     assert found[1] == ("a@b.example", ["c@d.example"], False)
 
@@ -120,7 +120,7 @@ def busy(monkeypatch):
 
     def read_slowly(raw: bytes):
         if b"Subject: busy" in raw:
-            raise BeyondLimits("limits", head_in(raw))
+            raise BeyondLimits("limits", parse_message_head(raw))
         return real(raw)
 
     monkeypatch.setattr(message_reading, "read_letter", read_slowly)

@@ -10,7 +10,7 @@ from crm.models import Activity, Invitation, InvitationAnswer, Notification
 from crm.platform.web.notifications import sentence
 from crm.work.invitations.invitation_emails import letter_about
 from mailboxes.messages.parser_process import read_letter
-from mailboxes.messages.received_message import letter_in
+from mailboxes.messages.received_message import parse_received_message
 from mailboxes.models import Message
 from tests.leads.inviting import plan, work
 from tests.mailboxes.conftest import an_email, read
@@ -171,7 +171,7 @@ def test_a_personal_mailbox_sends_its_owners_invitations_and_reads_the_answers(
 
 def test_answers_come_back_whole_from_the_process(mailbox, meeting):
     raw = bytes(an_answer(mailbox, "TENTATIVE", method="COUNTER", text="Later?"))
-    assert read_letter(raw) == letter_in(raw)
+    assert read_letter(raw) == parse_received_message(raw)
     (reply,) = read_letter(raw).replies
     assert (reply.answer, f"{reply.begins:%H:%M}", reply.ends) == ("proposed", "13:00", None)
     assert read_letter(raw).files == ()

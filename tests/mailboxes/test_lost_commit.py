@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from crm.models import AttachedFile
-from crm.platform.files.store import exists
+from crm.platform.files.store import file_exists
 from mailboxes.models import MailboxFolder, Message
 from tests.mailboxes.conftest import an_email, read
 
@@ -42,8 +42,8 @@ def test_a_committed_email_keeps_its_files_if_the_answer_to_the_commit_is_lost(i
     imap.deliver(receiving.address, message)
     read(receiving)
     assert lost
-    assert exists(AttachedFile.objects.get().file)
+    assert file_exists(AttachedFile.objects.get().file)
     MailboxFolder.objects.update(last_uid=0)
     read(receiving)
     assert Message.objects.count() == 1
-    assert exists(AttachedFile.objects.get().file)
+    assert file_exists(AttachedFile.objects.get().file)

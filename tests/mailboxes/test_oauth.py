@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from accounts.second_factor.secret_encryption import opened, sealed
+from accounts.second_factor.secret_encryption import decrypt_secret, encrypt_secret
 from crm.models import AuditEntry, Notification
 from customers.models import Request
 from mailboxes import problem_emails
@@ -43,7 +43,9 @@ def provider(imap, smtp, monkeypatch):
 
 @pytest.fixture
 def registered(db):
-    return OAuthClient.objects.create(provider="google", client_id=CLIENT, secret=sealed(CLIENT_SECRET))
+    return OAuthClient.objects.create(
+        provider="google", client_id=CLIENT, secret=encrypt_secret(CLIENT_SECRET)
+    )
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def test_an_administrator_connects_a_mailbox_and_its_emails_are_read(connected, 
 def test_tokens_are_encrypted_and_appear_on_no_page_and_in_no_log(browser, connected, provider):
     (token,) = provider.accounts
     assert token not in connected.access_token
-    assert opened(connected.access_token) == token
+    assert decrypt_secret(connected.access_token) == token
     page = browser.get(f"/admin/mailboxes/{connected.pk}").text
     form = browser.get(f"/admin/mailboxes/{connected.pk}/edit").text
     entries = " ".join(str(vars(entry)) for entry in AuditEntry.objects.all())
@@ -260,7 +262,7 @@ def test_a_provider_that_answers_garbage_ends_with_a_sentence(browser, provider,
 
 
 def test_a_wrong_client_secret_is_not_an_ended_permission(connected, provider, registered):
-    registered.secret = sealed("wrong")
+    registered.secret = encrypt_secret("wrong")
     registered.save()
     Mailbox.objects.update(token_until=timezone.now())
     assert read(connected).problem == "oauth invalid_client"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.second_factor.secret_encryption import opened
+from accounts.second_factor.secret_encryption import decrypt_secret
 from crm.models import AuditEntry
 from crm.records.history.verb_execution import operation
 from mailboxes.models import Mailbox, Message
@@ -37,7 +37,7 @@ def test_a_user_connects_their_mailbox(browser, values, bob):
     assert browser.post(PATH, values).status_code == 302
     mailbox = Mailbox.objects.of_user(bob).get()
     assert (mailbox.address, mailbox.private, mailbox.department) == ("bob.own@ours.example", True, None)
-    assert opened(mailbox.secret) == PASSWORD
+    assert decrypt_secret(mailbox.secret) == PASSWORD
     assert "bob.own@ours.example" in browser.get("/profile/mailbox").text
     assert 'href="/profile/mailbox"' in browser.get("/profile").text
     entries = " ".join(str(vars(entry)) for entry in AuditEntry.objects.all())

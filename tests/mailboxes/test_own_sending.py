@@ -4,7 +4,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.models import Notification
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.emails.email_sending import send_email
@@ -13,7 +13,7 @@ from crm.work.models.activity import Activity
 from leads.models import Lead
 from mailboxes.models import Mailbox, Message
 from mailboxes.sending import sent_copies
-from mailboxes.sending.sender_routes import own_sender
+from mailboxes.sending.sender_routes import get_own_mailbox
 from mailboxes.sending.sent_copies import keep_sent_copy
 from tests.mailboxes.conftest import an_email, read
 from tests.mailboxes.serving import PASSWORD
@@ -171,14 +171,14 @@ def test_a_bounce_of_another_email_leaves_no_trace(write, own, imap, make_person
 def test_a_password_is_not_sent_to_an_smtp_server_in_our_own_network(own, mailbox, write, smtp, bob):
     own.smtp_port = 25
     own.save()
-    assert own_sender(bob) is not None
+    assert get_own_mailbox(bob) is not None
     assert not own.may_be_inside("smtp")
     assert write(bob).outcome == "sending"
     assert smtp.signed_in == []
 
 
 def test_a_wrong_password_at_the_smtp_server_says_so(own, write, smtp, bob):
-    own.secret = sealed("wrong")
+    own.secret = encrypt_secret("wrong")
     own.save()
     assert write(bob).outcome == "sending"
     assert smtp.arrived == []

@@ -126,14 +126,14 @@ def test_addresses_are_matched_with_the_same_number_of_queries_for_any_number(
     lead, bob, django_assert_num_queries
 ):
     from accounts.models import User
-    from mailboxes.receiving.known_addresses import known_to
+    from mailboxes.receiving.known_addresses import find_known_records
 
     user = User.objects.with_rights().get(pk=bob.pk)
-    known_to(user, ["ana@omnia.example"])
+    find_known_records(user, ["ana@omnia.example"])
     every = ["ana@omnia.example", *(f"{number}@stranger.example" for number in range(500))]
     # One folds the addresses, one finds them.
     with django_assert_num_queries(2):
-        assert known_to(user, every) == {"ana@omnia.example": [("lead", lead.pk)]}
+        assert find_known_records(user, every) == {"ana@omnia.example": [("lead", lead.pk)]}
 
 
 def test_a_message_that_is_in_two_mailboxes_counts_once(arrive, deliver, lead, mailbox):

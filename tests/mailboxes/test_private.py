@@ -5,9 +5,9 @@ from django.http import QueryDict
 
 from crm.models import AttachedFile, Notification, Operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.exports.activity_sheet import rows
+from crm.transfer.exports.activity_sheet import build_activity_rows
 from crm.transfer.exports.selection import Selection
-from crm.work.activities.search import newest
+from crm.work.activities.search import find_newest_activities
 from crm.work.models.activity import Activity
 from leads.triggers.rebuild import wrong_contacts
 from mailboxes.models import Message
@@ -67,8 +67,8 @@ def test_the_page_of_a_private_email_is_not_found_by_others(private, lead, sign_
 
 
 def test_only_its_owner_finds_a_private_email(private, lead, sign_in, ada, ann):
-    assert [note.activity for note in newest(FOUND, ada, 5)] == [private]
-    assert newest(FOUND, ann, 5) == []
+    assert [note.activity for note in find_newest_activities(FOUND, ada, 5)] == [private]
+    assert find_newest_activities(FOUND, ann, 5) == []
     assert SECRET in sign_in(ada).get("/admin/jump", {"q": FOUND}).text
     assert SECRET not in sign_in(ann).get("/admin/jump", {"q": FOUND}).text
 
@@ -85,7 +85,10 @@ def test_lists_and_changes_of_activities_leave_out_what_is_private_to_others(pri
 
 
 def test_an_export_has_only_the_emails_that_its_user_sees(private, ada, ann):
-    found = {user: list(rows(Selection(KINDS["lead"], QueryDict("all=1"), user))) for user in (ada, ann)}
+    found = {
+        user: list(build_activity_rows(Selection(KINDS["lead"], QueryDict("all=1"), user)))
+        for user in (ada, ann)
+    }
     assert [len(found[ada]), len(found[ann])] == [1, 0]
 
 

@@ -6,18 +6,18 @@ import io
 import pytest
 from django.http import QueryDict
 
-from crm.api.v2.webhooks import said
+from crm.api.v2.webhooks import build_visible_operation_json
 from crm.api.webhooks import webhook_delivery
 from crm.models import AttachedFile, AuditEntry, Change, Notification, Operation, Webhook, WebhookDelivery
 from crm.records.history import verbs
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.visible_operations import readable_operations, visible_operations
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.exports.activity_sheet import rows
+from crm.transfer.exports.activity_sheet import build_activity_rows
 from crm.transfer.exports.selection import Selection
 from crm.work.activities.verbs import DeleteActivity, PinActivity, change_one
-from crm.work.emails.email_verbs import files_of
+from crm.work.emails.email_verbs import get_newest_files
 from crm.work.models.activity import Activity
 from leads.models import Lead
 from leads.queue.queue_page import QueuePage
@@ -120,7 +120,7 @@ def done(private, bob) -> list[int]:
     """What its owner has done with it: pinned, deleted, and brought back."""
     change_one(PinActivity(True), private, by=bob)
     deleted = change_one(DeleteActivity(private.type), private, by=bob)
-    undo(deleted, by=bob)
+    revert_operation(deleted, by=bob)
     private.refresh_from_db()
     assert private.deleted_at is None
     touched = Change.objects.of_row(Activity.table, private.pk).values_list("operation", flat=True)
@@ -187,13 +187,13 @@ def test_the_owner_finds_a_private_email_in_the_queue_and_its_file_in_an_email(p
     page.__dict__["lead"] = other.__dict__["lead"] = lead
     assert [row.pk for row in page.before] == [private.pk]
     assert other.before == []
-    assert [file.name for file in files_of(KINDS["lead"], lead, bob)] == [FILE]
-    assert files_of(KINDS["lead"], lead, ada) == []
+    assert [file.name for file in get_newest_files(KINDS["lead"], lead, bob)] == [FILE]
+    assert get_newest_files(KINDS["lead"], lead, ada) == []
 
 
 def test_exports_have_a_private_email_for_its_owner_only(private, bob, ada, ann):
     for user, number in ((bob, 1), (ada, 0), (ann, 0)):
-        found = list(rows(Selection(KINDS["lead"], QueryDict("all=1"), user)))
+        found = list(build_activity_rows(Selection(KINDS["lead"], QueryDict("all=1"), user)))
         written = io.StringIO()
         csv.writer(written).writerows(found)
         assert (len(found), written.getvalue().count(WORD)) == (number, number)
@@ -210,7 +210,7 @@ def test_webhooks_are_sent_nothing_about_a_private_email(private, done, bob, ada
     assert queued == []
     assert not WebhookDelivery.objects.exists()
     for pk in done:
-        assert said(Operation.objects.get(pk=pk), ada) is None
+        assert build_visible_operation_json(Operation.objects.get(pk=pk), ada) is None
 
 
 def test_no_one_is_notified_of_a_private_email(private, done, post_office):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.second_factor.secret_encryption import opened
+from accounts.second_factor.secret_encryption import decrypt_secret
 from crm.models import AuditEntry
 from customers.models import Request
 from mailboxes.models import Mailbox, OAuthClient
@@ -42,7 +42,7 @@ def test_a_new_mailbox_is_read_from_now_on(browser, values, imap):
     imap.deliver("screens@ours.example", b"From: a@b.example\r\nSubject: earlier\r\n\r\nx")
     assert browser.post("/admin/mailboxes/new", values).status_code == 302
     mailbox = Mailbox.objects.get()
-    assert (mailbox.address, opened(mailbox.secret)) == ("screens@ours.example", PASSWORD)
+    assert (mailbox.address, decrypt_secret(mailbox.secret)) == ("screens@ours.example", PASSWORD)
     imap.deliver("screens@ours.example", an_email(mailbox))
     read(mailbox)
     assert Request.objects.get().subject == "Offer for 200 chairs"
@@ -78,7 +78,7 @@ def test_the_password_is_never_shown_and_stays_if_none_is_entered(browser, value
     assert PASSWORD not in browser.get(path).text
     assert browser.post(path, values | {"name": "Other", "password": ""}).status_code == 302
     mailbox.refresh_from_db()
-    assert (mailbox.name, opened(mailbox.secret)) == ("Other", PASSWORD)
+    assert (mailbox.name, decrypt_secret(mailbox.secret)) == ("Other", PASSWORD)
     entries = " ".join(str(vars(entry)) for entry in AuditEntry.objects.all())
     assert "mailbox_saved" in entries
     assert PASSWORD not in entries
@@ -130,7 +130,7 @@ def test_the_client_of_a_provider_is_kept_encrypted(browser):
     sent = {"client_id": "leadwell", "client_secret": "a-secret", "tenant": "ours.example"}
     assert browser.post(path, sent).status_code == 302
     client = OAuthClient.objects.get()
-    assert (client.client_id, client.tenant, opened(client.secret)) == (
+    assert (client.client_id, client.tenant, decrypt_secret(client.secret)) == (
         "leadwell",
         "ours.example",
         "a-secret",

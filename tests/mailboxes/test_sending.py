@@ -12,7 +12,7 @@ from crm.work.models.activity import Activity
 from customers.models import Request
 from leads.models import Lead
 from mailboxes.models import Message
-from mailboxes.receiving.signed_addresses import signed_address, signed_words
+from mailboxes.receiving.signed_addresses import build_signed_address, parse_signed_addresses
 from tests.mailboxes.conftest import an_email, read
 from tests.mailboxes.serving import PASSWORD
 
@@ -94,7 +94,7 @@ def test_a_reply_to_a_signed_address_finds_the_lead_without_any_headers(
     mailbox = make_mailbox(plus_addresses=True)
     write()
     (letter,) = smtp.arrived
-    address = signed_address(mailbox, "lead", lead.pk)
+    address = build_signed_address(mailbox, "lead", lead.pk)
     assert letter["Reply-To"] == f"Bob <{address}>"
     imap.deliver(mailbox.address, an_email(mailbox, To=address.upper(), From="boss@elsewhere.example"))
     read(mailbox)
@@ -102,17 +102,17 @@ def test_a_reply_to_a_signed_address_finds_the_lead_without_any_headers(
 
 
 def test_a_forged_address_leads_to_no_record(mailbox, lead):
-    address = signed_address(mailbox, "lead", lead.pk)
+    address = build_signed_address(mailbox, "lead", lead.pk)
     other = address.replace(f"lead-{lead.pk}-", f"lead-{lead.pk + 1}-")
     elsewhere = address.replace("@ours.example", "@theirs.example")
-    assert list(signed_words([other, elsewhere, "", "x", f"{address}x"], mailbox)) == []
-    assert list(signed_words([address.upper()], mailbox)) == [("lead", lead.pk)]
+    assert list(parse_signed_addresses([other, elsewhere, "", "x", f"{address}x"], mailbox)) == []
+    assert list(parse_signed_addresses([address.upper()], mailbox)) == [("lead", lead.pk)]
 
 
 def test_a_signed_address_stays_valid_when_the_secret_key_is_replaced(mailbox, settings):
-    address = signed_address(mailbox, "lead", 7)
+    address = build_signed_address(mailbox, "lead", 7)
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
-    assert list(signed_words([address], mailbox)) == [("lead", 7)]
+    assert list(parse_signed_addresses([address], mailbox)) == [("lead", 7)]
 
 
 def test_a_bounce_marks_the_email_as_failed_with_the_reason(write, deliver, lead, bob):
@@ -150,9 +150,9 @@ def test_a_copy_of_a_sent_email_is_not_received(write, deliver):
 
 
 def test_a_wrong_password_at_the_mail_server_is_shown_at_the_email(mailbox, write, lead):
-    from accounts.second_factor.secret_encryption import sealed
+    from accounts.second_factor.secret_encryption import encrypt_secret
 
-    mailbox.secret = sealed("wrong")
+    mailbox.secret = encrypt_secret("wrong")
     mailbox.save()
     # The mail server has accepted nothing, so the worker tries again.
     assert write().outcome == "sending"

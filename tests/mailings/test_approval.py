@@ -6,12 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import AuditEntry, Notification
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from mailings import verbs
-from mailings.audience.recipient_counts import preview
+from mailings.audience.recipient_counts import preview_recipient_counts
 from mailings.content.attachments import AttachForm
-from mailings.content.email_content import letter_for
+from mailings.content.email_content import build_mailing_email
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +25,15 @@ def asked(make_lead, make_mailing, ann, ada, sign_in, settings) -> Mailing:
     )
     page = sign_in(ann).get(f"/admin/mailings/{mailing.pk}/send")
     assert "Mailings to more than 1 recipient require approval." in page.text
-    sign_in(ann).post(f"/admin/mailings/{mailing.pk}/send", {"seen": preview(mailing).digest})
+    sign_in(ann).post(
+        f"/admin/mailings/{mailing.pk}/send", {"seen": preview_recipient_counts(mailing).digest}
+    )
     mailing.refresh_from_db()
     return mailing
 
 
 def decide(browser, mailing: Mailing, answer: str):
-    seen = preview(mailing).digest
+    seen = preview_recipient_counts(mailing).digest
     browser.post(f"/admin/mailings/{mailing.pk}/decide", {"answer": answer, "seen": seen})
     mailing.refresh_from_db()
     return mailing.state
@@ -59,7 +61,9 @@ def test_an_approver_is_not_asked(make_lead, make_mailing, ada, sign_in, setting
     mailing = make_mailing(
         [make_lead("Jan", email="j@a.example"), make_lead("Eva", email="e@a.example")], by=ada
     )
-    sign_in(ada).post(f"/admin/mailings/{mailing.pk}/send", {"seen": preview(mailing).digest})
+    sign_in(ada).post(
+        f"/admin/mailings/{mailing.pk}/send", {"seen": preview_recipient_counts(mailing).digest}
+    )
     mailing.refresh_from_db()
     assert mailing.state == "scheduled"
 
@@ -67,7 +71,7 @@ def test_an_approver_is_not_asked(make_lead, make_mailing, ada, sign_in, setting
 def test_a_request_for_approval_can_be_undone(asked, ann):
     from crm.models import Operation
 
-    undo(Operation.objects.get(kind="request_mailing"), by=ann)
+    revert_operation(Operation.objects.get(kind="request_mailing"), by=ann)
     asked.refresh_from_db()
     assert asked.state == "draft"
 
@@ -78,7 +82,7 @@ def test_a_filter_that_is_read_later_requires_approval_whatever_it_finds_now(
     settings.MAILING_APPROVAL_ABOVE = 100
     make_lead("Jan", email="j@a.example")
     mailing = make_mailing(by=ann, query="all=1")
-    record = verbs.schedule(mailing, by=ann, seen=preview(mailing).digest)
+    record = verbs.schedule_mailing(mailing, by=ann, seen=preview_recipient_counts(mailing).digest)
     assert record.kind == "request_mailing"
 
 
@@ -143,4 +147,4 @@ def test_only_those_who_see_a_mailing_see_its_email_and_files(written, carla, bo
 
 def test_sample_values_are_never_sent(written, bob):
     gone = Delivery(mailing=written, of="lead", record=0, address="x@a.example")
-    assert "Alex" not in letter_for(gone).body
+    assert "Alex" not in build_mailing_email(gone).body

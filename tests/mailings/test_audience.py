@@ -9,8 +9,8 @@ from crm.records.history.verb_execution import operation
 from customers.models import Request
 from leads.models import Lead, Unsubscribe
 from mailings.audience.audience import FaultyFilter, write_recipients
-from mailings.audience.recipient_counts import funnel, preview
-from mailings.audience.recipient_lines import Which, next_of
+from mailings.audience.recipient_counts import count_recipients, preview_recipient_counts
+from mailings.audience.recipient_lines import RecipientFilter, get_next_recipients
 from mailings.models import Delivery, ListUnsubscribe, Mailing, MailingList, Suppression
 
 pytestmark = pytest.mark.django_db
@@ -52,14 +52,14 @@ def test_each_reason_to_leave_a_lead_out(make_lead, make_mailing, ann, departmen
     mailing = make_mailing([*leads.values(), left_list, trash], by=ann, list=offers, pause_days=3)
     expected = {lead.pk: reason for reason, lead in leads.items()}
     expected |= {left_list.pk: "unsubscribed", trash.pk: "hidden"}
-    before = preview(mailing)
+    before = preview_recipient_counts(mailing)
     assert verdicts(mailing) == expected
     assert (before.total, before.receiving) == (11, 1)
     assert [(line.reason, line.count) for line in before.left_out] == [
         ("hidden", 2), ("no_email", 1), ("disqualified", 1), ("unsubscribed", 2), ("bounced", 1),
         ("suppressed", 1), ("recent", 1), ("shared", 1),
     ]  # fmt: skip
-    assert funnel(mailing).left_out == before.left_out
+    assert count_recipients(mailing).left_out == before.left_out
 
 
 def test_a_record_that_the_sender_does_not_see_leaves_no_address(make_lead, make_mailing, ann, departments):
@@ -68,7 +68,7 @@ def test_a_record_that_the_sender_does_not_see_leaves_no_address(make_lead, make
     write_recipients(mailing)
     row = Delivery.objects.get()
     assert (row.address, row.email_key, row.reason) == ("", "", "hidden")
-    assert next_of(mailing, Which(), 0, 10)[0].address == ""
+    assert get_next_recipients(mailing, RecipientFilter(), 0, 10)[0].address == ""
 
 
 def test_a_record_that_was_deleted_permanently_is_counted(make_lead, make_mailing, ann):
@@ -84,7 +84,7 @@ def test_of_two_leads_with_one_address_the_vip_gets_it(make_lead, make_mailing, 
     first, vip = make_lead(email="jan@a.example"), make_lead(email="JAN@a.example", vip=True)
     mailing = make_mailing([first, vip], by=ann)
     assert verdicts(mailing) == {first.pk: "shared", vip.pk: "waiting"}
-    assert funnel(mailing).vips == 1
+    assert count_recipients(mailing).vips == 1
 
 
 def test_a_user_who_has_left_reaches_nobody(make_lead, make_mailing, ann):

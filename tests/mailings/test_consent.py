@@ -8,19 +8,19 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from customers.consent import list_filter
-from customers.consent.consent_recording import Entry, Source, record_for, record_of_address
-from customers.consent.current_consent import present_of
+from customers.consent.consent_recording import Entry, Source, record_for_records, record_of_address
+from customers.consent.current_consent import get_current_consents
 from customers.models import ConsentPurpose, Contact, Request
 from leads.models import Lead, Unsubscribe
 from mailings.audience.audience import write_recipients
-from mailings.audience.recipient_counts import funnel, preview
+from mailings.audience.recipient_counts import count_recipients, preview_recipient_counts
 from mailings.models import Delivery, Mailing
-from mailings.verbs import Different, copy, schedule
+from mailings.verbs import RecipientsChanged, copy_mailing, schedule_mailing
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -52,7 +52,7 @@ def with_consents(record, purpose, own, of_email, *, own_is_newer: bool):
     if own is not None:
         with operation("test", by=None):
             rows.update(email="")
-        record_for(record.table, [record.pk], told(purpose, own, times[own_is_newer]))
+        record_for_records(record.table, [record.pk], told(purpose, own, times[own_is_newer]))
         with operation("test", by=None):
             rows.update(email=key)
     return rows.get()
@@ -74,11 +74,11 @@ def test_a_recipient_has_the_consent_that_the_page_and_the_list_show(
         record = make(f"Case {number}", email=f"case{number}@a.example")
         record.refresh_from_db()
         records.append(with_consents(record, news, own, of_email, own_is_newer=newer))
-    shown = {one.pk: {state.is_given for state in present_of(one)} for one in records}
+    shown = {one.pk: {state.is_given for state in get_current_consents(one)} for one in records}
     found = verdicts(make_mailing(records, by=ann, purpose=news))
     assert found == {pk: "waiting" if states == {True} else "no_consent" for pk, states in shown.items()}
     for state, expected in (("given", {True}), ("withdrawn", {False}), ("none", set())):
-        listing = Listing(KINDS[table], QueryDict(f"consent={news.pk}-{state}"), ann)
+        listing = RecordList(KINDS[table], QueryDict(f"consent={news.pk}-{state}"), ann)
         listed = set(listing.visible.values_list("pk", flat=True))
         assert listed == {pk for pk, states in shown.items() if states == expected}, state
 
@@ -87,7 +87,7 @@ def test_a_consent_to_another_purpose_does_not_count(make_lead, make_mailing, an
     with operation("test", by=None):
         calls = ConsentPurpose.objects.create(name="Calls")
     lead = make_lead(email="jan@a.example")
-    record_for("lead", [lead.pk], told(calls, True))
+    record_for_records("lead", [lead.pk], told(calls, True))
     assert verdicts(make_mailing([lead], by=ann, purpose=news)) == {lead.pk: "no_consent"}
     assert verdicts(make_mailing([lead], by=ann, purpose=calls)) == {lead.pk: "waiting"}
     assert verdicts(make_mailing([lead], by=ann)) == {lead.pk: "waiting"}
@@ -110,7 +110,7 @@ def test_contacts_of_companies_and_senders_of_requests_need_the_consent_too(
     omnia = make_company("Omnia")
     ana = make_contact("Ana Albu", company=omnia, email="ana@a.example")
     ion = make_contact("Ion Pop", company=omnia, email="ion@a.example")
-    record_for("contact", [ana.pk], told(news, True))
+    record_for_records("contact", [ana.pk], told(news, True))
     assert verdicts(make_mailing([omnia], by=ann, purpose=news)) == {ana.pk: "waiting", ion.pk: "no_consent"}
     with operation("test", by=None):
         values = {"department": departments.sales, "subject": "Offer"}
@@ -125,21 +125,21 @@ def test_a_consent_that_is_withdrawn_after_the_preview_is_noticed_before_sending
     make_lead, make_mailing, ann, news
 ):
     leads = [make_lead(f"Lead {n}", email=f"l{n}@a.example") for n in range(2)]
-    record_for("lead", [lead.pk for lead in leads], told(news, True))
+    record_for_records("lead", [lead.pk for lead in leads], told(news, True))
     mailing = make_mailing(leads, by=ann, purpose=news)
-    seen = preview(mailing)
+    seen = preview_recipient_counts(mailing)
     assert seen.receiving == 2
-    record_for("lead", [leads[0].pk], told(news, False))
-    with pytest.raises(Different):
-        schedule(mailing, by=ann, seen=seen.digest)
-    assert preview(mailing).receiving == 1
+    record_for_records("lead", [leads[0].pk], told(news, False))
+    with pytest.raises(RecipientsChanged):
+        schedule_mailing(mailing, by=ann, seen=seen.digest)
+    assert preview_recipient_counts(mailing).receiving == 1
 
 
 def test_the_pages_count_them_by_name_and_list_exactly_these_recipients(
     make_lead, make_mailing, ann, news, sign_in
 ):
     ana, ion = make_lead("Ana Albu", email="ana@a.example"), make_lead("Ion Pop", email="ion@a.example")
-    record_for("lead", [ana.pk], told(news, True))
+    record_for_records("lead", [ana.pk], told(news, True))
     mailing = make_mailing([ana, ion], by=ann, purpose=news)
     browser = sign_in(ann)
     link = f"/admin/mailings/{mailing.pk}/recipients?state=left_out&amp;reason=no_consent"
@@ -151,7 +151,7 @@ def test_the_pages_count_them_by_name_and_list_exactly_these_recipients(
     assert f"/admin/leads/{ion.pk}" in page
     assert f"/admin/leads/{ana.pk}" not in page
     write_recipients(mailing)
-    assert [(str(line.label), line.count) for line in funnel(mailing).left_out] == [
+    assert [(str(line.label), line.count) for line in count_recipients(mailing).left_out] == [
         ("No consent to “News”", 1)
     ]
 
@@ -182,9 +182,9 @@ def test_the_purpose_is_chosen_in_both_forms_and_its_change_can_be_undone(
     assert browser.post(edit, values | {"purpose": ""}).status_code == 302
     mailing.refresh_from_db()
     assert mailing.purpose is None
-    undo(Operation.objects.get(kind="edit_mailing"), by=ann)
+    revert_operation(Operation.objects.get(kind="edit_mailing"), by=ann)
     mailing.refresh_from_db()
-    assert copy(mailing, by=ann).purpose == news
+    assert copy_mailing(mailing, by=ann).purpose == news
 
 
 def test_a_retired_purpose_stays_chosen_and_is_offered_to_no_other_mailing(make_mailing, ann, news, sign_in):
@@ -201,5 +201,5 @@ def test_a_filter_that_is_read_later_counts_the_consents_of_that_time(make_lead,
     lead = make_lead("Jan", email="jan@a.example", country="RO")
     mailing = make_mailing(by=ann, query="country=RO", purpose=news)
     assert verdicts(mailing) == {lead.pk: "no_consent"}
-    record_for("lead", [lead.pk], told(news, True))
+    record_for_records("lead", [lead.pk], told(news, True))
     assert verdicts(mailing) == {lead.pk: "waiting"}

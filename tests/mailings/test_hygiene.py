@@ -3,10 +3,10 @@
 import pytest
 
 from crm.records.history.verb_execution import operation
-from mailings.audience.address_hygiene import Hints, Typo, meant_by
+from mailings.audience.address_hygiene import Hints, Typo, guess_meant_domain
 from mailings.audience.audience import write_recipients
-from mailings.audience.recipient_counts import funnel, preview
-from mailings.audience.recipient_lines import Which, next_of
+from mailings.audience.recipient_counts import count_recipients, preview_recipient_counts
+from mailings.audience.recipient_lines import RecipientFilter, get_next_recipients
 from mailings.models import Delivery, Suppression
 
 pytestmark = pytest.mark.django_db
@@ -46,20 +46,20 @@ def mailing(make_lead, make_mailing, ann):
     ],
 )
 def test_a_domain_one_slip_away_from_a_known_one_is_pointed_out(domain, meant):
-    assert meant_by(domain) == meant
+    assert guess_meant_domain(domain) == meant
 
 
 def test_hints_count_those_who_will_get_the_mailing_before_and_after_their_rows_are_written(mailing):
     expected = Hints(roles=2, typos=(Typo("gmial.com", 2, "gmail.com"),))
-    assert preview(mailing).hints == expected
+    assert preview_recipient_counts(mailing).hints == expected
     write_recipients(mailing)
-    assert funnel(mailing).hints == expected
+    assert count_recipients(mailing).hints == expected
     Delivery.objects.in_state("waiting").update(state="sent")
-    assert not funnel(mailing).hints
+    assert not count_recipients(mailing).hints
 
 
 def test_no_one_is_skipped_because_of_a_hint(mailing):
-    found = preview(mailing)
+    found = preview_recipient_counts(mailing)
     assert (found.receiving, [line.reason for line in found.left_out]) == (4, ["suppressed"])
 
 
@@ -74,7 +74,7 @@ def test_no_one_is_skipped_because_of_a_hint(mailing):
 def test_a_hint_finds_its_recipients(mailing, has_rows, hint, addresses):
     if has_rows:
         write_recipients(mailing)
-    found = next_of(mailing, Which(state="waiting", hint=hint), 0, 10)
+    found = get_next_recipients(mailing, RecipientFilter(state="waiting", hint=hint), 0, 10)
     assert {row.address for row in found} == addresses
 
 

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from crm.models import FrozenSet, Operation, SavedView
-from crm.records.editing.bulk_actions import freeze
-from crm.records.history.undo.field_reversal import undo
+from crm.records.editing.bulk_actions import freeze_set
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
-from mailings.audience.recipient_counts import preview
+from mailings.audience.recipient_counts import preview_recipient_counts
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_selected_leads_become_a_mailing_that_is_scheduled_with_its_recipients(
     mailing.refresh_from_db()
     assert mailing.state == "scheduled"
     assert waiting(mailing) == ["jan@a.example", "eva@b.example"]
-    undo(Operation.objects.get(kind="schedule_mailing"), by=ann)
+    revert_operation(Operation.objects.get(kind="schedule_mailing"), by=ann)
     mailing.refresh_from_db()
     assert mailing.state == "draft"
     assert not Delivery.objects.of_mailing(mailing).exists()
@@ -82,13 +82,13 @@ def test_a_mailing_whose_recipients_have_changed_since_is_shown_again(leads, ann
 
 
 def test_undoing_a_new_mailing_deletes_it_and_undoing_that_brings_it_back(leads, ann, sign_in, departments):
-    frozen = freeze(ann, "lead", [lead.pk for lead in leads], "")
+    frozen = freeze_set(ann, "lead", [lead.pk for lead in leads], "")
     browser = sign_in(ann)
     values = {"subject": "Price list", "department": departments.sales.pk}
     browser.post(f"/admin/mailings/new?of=lead&set={frozen.pk}", values)
-    undone = undo(Operation.objects.get(kind="add_mailing"), by=ann)
+    undone = revert_operation(Operation.objects.get(kind="add_mailing"), by=ann)
     assert not Mailing.objects.exists()
-    undo(undone.operation, by=ann)
+    revert_operation(undone.operation, by=ann)
     assert Mailing.objects.get().ids == [lead.pk for lead in leads]
 
 
@@ -107,9 +107,9 @@ def test_a_saved_view_is_read_now_or_when_sending_begins(chosen, later, leads, v
     }
     sign_in(ann).post("/admin/mailings/new", values)
     mailing = Mailing.objects.get()
-    assert preview(mailing).receiving == 1
+    assert preview_recipient_counts(mailing).receiving == 1
     make_lead("Ana Pop", email="ana@c.example", vip=True)
-    assert preview(mailing).receiving == later
+    assert preview_recipient_counts(mailing).receiving == later
 
 
 def test_a_saved_view_of_another_user_is_not_accepted(view, ben, bob, someone_with, sign_in):
@@ -123,7 +123,7 @@ def test_a_saved_view_of_another_user_is_not_accepted(view, ben, bob, someone_wi
     "query", ["of=lead&set=999999", "of=lead&set=x", "of=deal&set=1", "set=1", "of=lead&set=-1"]
 )
 def test_a_set_that_is_not_the_users_is_not_found(query, leads, ann, ben, sign_in):
-    freeze(ben, "lead", [leads[0].pk], "")
+    freeze_set(ben, "lead", [leads[0].pk], "")
     assert sign_in(ann).get(f"/admin/mailings/new?{query}").status_code == 404
 
 

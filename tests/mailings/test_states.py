@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import operation
 from mailings import verbs
-from mailings.audience.recipient_counts import preview
+from mailings.audience.recipient_counts import preview_recipient_counts
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def scheduled(make_lead, make_mailing, ann) -> Mailing:
     leads = [make_lead("Jan", email="jan@a.example"), make_lead("Eva", email="eva@a.example")]
     mailing = make_mailing(leads, by=ann)
-    verbs.schedule(mailing, by=ann, seen=preview(mailing).digest)
+    verbs.schedule_mailing(mailing, by=ann, seen=preview_recipient_counts(mailing).digest)
     mailing.refresh_from_db()
     return mailing
 
@@ -47,8 +47,8 @@ def test_a_scheduled_mailing_is_paused_resumed_and_canceled(scheduled, ann, sign
 
 def test_a_mailing_that_has_begun_goes_on_when_it_is_resumed(scheduled, ann):
     begin(scheduled)
-    verbs.pause(scheduled, by=ann)
-    verbs.resume(scheduled, by=ann)
+    verbs.pause_mailing(scheduled, by=ann)
+    verbs.resume_mailing(scheduled, by=ann)
     scheduled.refresh_from_db()
     assert scheduled.state == "sending"
     assert states(scheduled) == ["sent", "waiting"]
@@ -56,24 +56,24 @@ def test_a_mailing_that_has_begun_goes_on_when_it_is_resumed(scheduled, ann):
 
 def test_undoing_a_cancellation_lets_the_others_wait_again(scheduled, ann):
     begin(scheduled)
-    record = verbs.cancel(scheduled, by=ann)
+    record = verbs.cancel_mailing(scheduled, by=ann)
     assert states(scheduled) == ["sent", "cancelled"]
-    undone = undo(record, by=ann)
+    undone = revert_operation(record, by=ann)
     assert states(scheduled) == ["sent", "waiting"]
-    undo(undone.operation, by=ann)
+    revert_operation(undone.operation, by=ann)
     assert states(scheduled) == ["sent", "cancelled"]
 
 
 def test_scheduling_that_was_undone_is_not_redone_by_undo(scheduled, ann):
-    undone = undo(Operation.objects.get(kind="schedule_mailing"), by=ann)
+    undone = revert_operation(Operation.objects.get(kind="schedule_mailing"), by=ann)
     with pytest.raises(UndoRefused, match="Send the mailing again instead"):
-        undo(undone.operation, by=ann)
+        revert_operation(undone.operation, by=ann)
 
 
 def test_a_mailing_that_was_sent_to_someone_cannot_be_unscheduled(scheduled, ann):
     begin(scheduled)
     with pytest.raises(UndoRefused, match="1 email of this mailing was sent and can’t be unsent"):
-        undo(Operation.objects.get(kind="schedule_mailing"), by=ann)
+        revert_operation(Operation.objects.get(kind="schedule_mailing"), by=ann)
     scheduled.refresh_from_db()
     assert scheduled.state == "sending"
 
@@ -91,7 +91,7 @@ def test_a_draft_is_deleted_and_comes_back_by_undo(make_lead, make_mailing, ann,
     mailing = make_mailing([lead], by=ann)
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/delete")
     assert not Mailing.objects.exists()
-    undo(Operation.objects.get(kind="delete_mailing"), by=ann)
+    revert_operation(Operation.objects.get(kind="delete_mailing"), by=ann)
     assert Mailing.objects.get().ids == [lead.pk]
 
 
@@ -116,10 +116,10 @@ def test_the_settings_of_a_draft_are_edited_as_a_change(make_mailing, ann, sign_
     with operation("test", by=None):
         Mailing.objects.update(state="scheduled")
     with pytest.raises(UndoRefused, match="Only drafts can be edited"):
-        undo(record, by=ann)
+        revert_operation(record, by=ann)
     with operation("test", by=None):
         Mailing.objects.update(state="draft")
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     mailing.refresh_from_db()
     assert mailing.pause_days == 0
 
@@ -131,7 +131,7 @@ def test_a_scheduled_mailing_is_not_edited(scheduled, ann, sign_in):
 
 def test_a_time_in_the_past_is_not_accepted(make_lead, make_mailing, ann, sign_in):
     mailing = make_mailing([make_lead(email="jan@a.example")], by=ann)
-    values = {"seen": preview(mailing).digest, "send_at": "2020-01-01T09:00"}
+    values = {"seen": preview_recipient_counts(mailing).digest, "send_at": "2020-01-01T09:00"}
     page = sign_in(ann).post(f"/admin/mailings/{mailing.pk}/send", values)
     assert page.status_code == 422
     assert "Enter a time in the future" in page.text
@@ -139,7 +139,9 @@ def test_a_time_in_the_past_is_not_accepted(make_lead, make_mailing, ann, sign_i
 
 def test_a_mailing_that_reaches_no_one_is_not_sent(make_lead, make_mailing, ann, sign_in):
     mailing = make_mailing([make_lead(email="")], by=ann)
-    page = sign_in(ann).post(f"/admin/mailings/{mailing.pk}/send", {"seen": preview(mailing).digest})
+    page = sign_in(ann).post(
+        f"/admin/mailings/{mailing.pk}/send", {"seen": preview_recipient_counts(mailing).digest}
+    )
     assert "All recipients are skipped" in page.text
     mailing.refresh_from_db()
     assert mailing.state == "draft"

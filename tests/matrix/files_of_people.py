@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from crm.models import Export, Import
 from crm.transfer.imports.check.record_check import Check
-from crm.transfer.imports.read.staging import keep, stage
+from crm.transfer.imports.read.staging import stage_rows, store_upload
 
 
 def export_of(user: User, word: str) -> Export:
@@ -34,11 +34,11 @@ def export_of(user: User, word: str) -> Export:
 def import_of(user: User, word: str) -> Import:
     """With a plan: one row is new, the other one is invalid."""
     text = f"Name;Email;{word} head\n{word} name;{word}@example.com;{word} cell\n;{word} is none;{word}\n"
-    file, size, sha256 = keep(SimpleUploadedFile(f"{word}.csv", text.encode()))
+    file, size, sha256 = store_upload(SimpleUploadedFile(f"{word}.csv", text.encode()))
     found = Import.objects.create(
         table="lead", user=user, name=f"{word}.csv", file=file, size=size, sha256=sha256
     )
-    stage(found)
+    stage_rows(found)
     # As if the file had two sheets, of which this is the first one.
     two = {"rows": 2, "columns": 3, "known": 2, "table": "lead", "activities": [], "chosen": "lead"}
     found.parts, found.part = [{"sheet": f"{word} {name}"} | two for name in ("A", "B")], 0

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Absence, Department, Identity, IdentityProvider, Inspection, Role, Session, User
-from accounts.models.calendar_feed import renew
-from accounts.second_factor.secret_encryption import sealed
+from accounts.models.calendar_feed import renew_feed_secret
+from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.models import SavedView, Token
 from crm.records.history.verb_execution import operation
 from crm.records.models.saved_view import SavedViewUse
@@ -16,7 +16,7 @@ from customers.models import ConsentPurpose
 from intake.models import IncomingCall, IncomingWebhook
 from leads.models import Status
 from mailboxes.models import Mailbox, Message
-from mailings.content.signed_tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
+from mailings.content.signed_tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, build_token
 from mailings.models import (
     Delivery,
     Mailing,
@@ -29,7 +29,7 @@ from mailings.models import (
 from privacy.models import RetentionRule
 from reports.goals.goal_month import this_month
 from reports.models import Goal, Report, ReportSchedule
-from reports.schedules.schedule import plan
+from reports.schedules.schedule import set_next_time
 from tests.leads.attaching import place_of
 from tests.matrix.records import MARKER, VIEWS, Records
 
@@ -58,7 +58,7 @@ class People(Records):
         report = Report.objects.create(owner=user, name=f"{word}qq", query=f"measure=leads&q={word}")
         self.things["report", thing, person] = report.pk
         schedule = ReportSchedule(user=user, report=report, title=report.name)
-        plan(schedule, user)
+        set_next_time(schedule, user)
         schedule.save()
         self.things["schedule", thing, person] = schedule.pk
 
@@ -90,7 +90,9 @@ class People(Records):
         self.names["mailing_link"] = MailingLink.objects.create(
             mailing=mailing, url="https://some.example"
         ).pk
-        tokens = {f"{purpose}_token": token_of(sent, purpose) for purpose in (VIEW, UNSUBSCRIBE, CLICK, OPEN)}
+        tokens = {
+            f"{purpose}_token": build_token(sent, purpose) for purpose in (VIEW, UNSUBSCRIBE, CLICK, OPEN)
+        }
         self.names |= tokens  # type: ignore[arg-type]
 
     def _files_of_mailings(self) -> None:
@@ -134,7 +136,7 @@ class People(Records):
             self._put("token", thing, self._token(user, word))
             self._put("webhook of people", thing, self._webhook(user, word))
         Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
-        self.names["calendar_secret"] = renew(self.colleague)
+        self.names["calendar_secret"] = renew_feed_secret(self.colleague)
         plain = Role.objects.create(name="Plain")
         plain.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead"]))
         self._put("role", "plain", plain)
@@ -189,7 +191,7 @@ class People(Records):
             name="Acmeqq",
             issuer="https://accounts.invalid",
             client_id="leadwell",
-            secret=sealed("secret"),
+            secret=encrypt_secret("secret"),
             domains="acmeqq.example",
             default_department=self.sales,
             document={"authorization_endpoint": "https://accounts.invalid/authorize"},

@@ -29,7 +29,7 @@ from customers.models import (
     Request,
     RequestValues,
 )
-from intake.forms.submissions.confirmation_email import token_of
+from intake.forms.submissions.confirmation_email import build_confirmation_token
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
 from mailings.models import Mailing
@@ -205,7 +205,7 @@ class Records:
             submission = Submission.objects.create(form=form, **sent)
             self.things["web submission", thing, ""] = submission.pk
             if thing == "own":
-                self.names["form_token"] = token_of(submission)
+                self.names["form_token"] = build_confirmation_token(submission)
         with operation("test", by=None):
             self.things["stop word", "any", ""] = StopWord.objects.create(text="someword").pk
         self.names["web_form_version"] = 1

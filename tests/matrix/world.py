@@ -18,7 +18,7 @@ from crm.models import (
     SavedView,
     Tag,
 )
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from crm.records.history.verb_execution import operation
 from customers.models import Contact, Deal
 from duplicates.models import MergePlan
@@ -230,12 +230,12 @@ class World(People):
         self._put("binned contact", thing, binned, person)
         binned = self.make_deal(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned deal", thing, binned, person)
-        self._put("deal set", thing, freeze(user, "deal", [deal.pk], f"q={word}"), person)
+        self._put("deal set", thing, freeze_set(user, "deal", [deal.pk], f"q={word}"), person)
         binned = self.make_request(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned request", thing, binned, person)
-        self._put("request set", thing, freeze(user, "request", [request.pk], f"q={word}"), person)
-        self._put("contact set", thing, freeze(user, "contact", [contact.pk], f"q={word}"), person)
-        self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
+        self._put("request set", thing, freeze_set(user, "request", [request.pk], f"q={word}"), person)
+        self._put("contact set", thing, freeze_set(user, "contact", [contact.pk], f"q={word}"), person)
+        self._put("company set", thing, freeze_set(user, "company", [company.pk], f"q={word}"), person)
         self._goal(thing, user, person)
         with operation(
             "next_action", table="lead", by=user, note=f"{word} note", matched=1, changed=1
@@ -248,7 +248,7 @@ class World(People):
             kind="import_read", user=user, arguments=arguments, problem=f"{word} problem"
         )
         self._put("job", thing, job, person)
-        self._put("set", thing, freeze(user, "lead", [lead.pk], f"q={word}"), person)
+        self._put("set", thing, freeze_set(user, "lead", [lead.pk], f"q={word}"), person)
         self._put("merge plan", thing, MergePlan.objects.create(user=user), person)
         self._put("export", thing, export_of(user, word), person)
         self._put("import", thing, import_of(user, word), person)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.models import Notification, SavedView
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs.delete import Purge
 from crm.work.activities.verbs import AddActivity
@@ -103,7 +103,7 @@ def many_doors(zebulon, other, ann, bob, ada, sign_in, make_form, send, make_tas
     export(browser)
     # What others see, search for and keep.
     browser.get(f"/admin/leads?q={LAST}")
-    note("suppression_added", by=ann, address=EMAIL)
+    write_security_line("suppression_added", by=ann, address=EMAIL)
     SavedView.objects.create(table="lead", owner=ann, name="One", query=f"email={EMAIL.replace('@', '%40')}")
     Notification.objects.create(
         user=bob, kind="mentioned", parameters={"by": "Ann", "text": f"{FIRST} {LAST}"}

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from django.db import connection
 
 from crm.platform.database import client_programs
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 TABLES = """SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1"""
 # Tables of the tests, and the views for BI tools, which have no rows of their own.
@@ -78,7 +78,7 @@ def needles(*, names=(), emails=()) -> list[str]:
             base64.b64encode(address.encode()).decode().rstrip("=")[:-2],
         ]
     for name in names:
-        found += [quote(name), json.dumps(name).strip('"'), plain(name)]
+        found += [quote(name), json.dumps(name).strip('"'), fold_text(name)]
     return sorted({one.lower() for one in found})
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import AuditEntry, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Restore
@@ -15,7 +15,7 @@ from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 from privacy.models import Erasure, RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
 from privacy.retention import rule_erasure
-from privacy.retention.due_leads import due, due_now, kept_back
+from privacy.retention.due_leads import due_at_moment_queryset, due_leads_queryset, held_back_leads_queryset
 from privacy.retention.rule_erasure import erase_some
 from tests.privacy.nights import DAY, is_erased, nights, pass_nights
 from tests.privacy.searching import found_in_database, needles, numbers
@@ -67,10 +67,10 @@ def test_neither_undo_nor_trash_brings_an_erased_person_back(erasing_rule, old_l
     nights(16, begin=begin)
     assert is_erased(lead) == [True]
     with pytest.raises(UndoRefused, match="can’t be restored"):
-        undo(Operation.objects.get(kind="erase_by_retention"), by=ada)
+        revert_operation(Operation.objects.get(kind="erase_by_retention"), by=ada)
     for record in (edited, Operation.objects.get(kind="add_activity")):
         with suppress(UndoRefused):
-            undo(record, by=ada)
+            revert_operation(record, by=ada)
     for verb in (Delete(), Restore()):
         carry_out(verb, Lead.objects.changeable_by(ada), by=ada, wanted=[lead.pk])
     lead.refresh_from_db()
@@ -83,8 +83,8 @@ def test_neither_undo_nor_trash_brings_an_erased_person_back(erasing_rule, old_l
 
 def test_two_leads_of_one_person_are_erased_together_once_both_are_due(erasing_rule, old_lead):
     first, second = old_lead("Ana Albu", email=EMAIL), old_lead("Ana Albu", days=300, second_email=EMAIL)
-    assert not due(erasing_rule, timezone.now()).exists()
-    assert set(kept_back(erasing_rule)) == {first}
+    assert not due_at_moment_queryset(erasing_rule, timezone.now()).exists()
+    assert set(held_back_leads_queryset(erasing_rule)) == {first}
     nights(60)
     assert is_erased(first, second) == [False, False]
     nights(20, begin=timezone.now() + 60 * DAY)
@@ -126,8 +126,8 @@ def test_nothing_is_erased_as_long_as_another_record_of_the_person_stays(
         make_request(days=3, email=EMAIL)
     else:
         make_request(days=3, lead=lead)
-    assert lead.pk not in due_now(erasing_rule).values_list("pk", flat=True)
-    assert lead.pk in kept_back(erasing_rule).values_list("pk", flat=True)
+    assert lead.pk not in due_leads_queryset(erasing_rule).values_list("pk", flat=True)
+    assert lead.pk in held_back_leads_queryset(erasing_rule).values_list("pk", flat=True)
     pass_nights(20)
     assert not Erasure.objects.exists()
     # The decision at the last moment is the same, whatever was announced.
@@ -142,7 +142,7 @@ def test_nothing_is_erased_as_long_as_another_record_of_the_person_stays(
 def test_a_deal_that_was_changed_lately_keeps_its_lead(erasing_rule, old_lead, make_deal):
     lead = old_lead(email=EMAIL)
     make_deal("Machine", lead=lead)
-    assert not due_now(erasing_rule).exists()
+    assert not due_leads_queryset(erasing_rule).exists()
     pass_nights(20)
     assert is_erased(lead) == [False]
 

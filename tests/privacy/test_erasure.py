@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.models import AuditEntry, Export, Operation, Task
-from crm.records.history.rebuild import differences
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.rebuild import find_history_differences
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Restore
@@ -19,11 +19,11 @@ from crm.records.kinds.erased_persons import MARKER
 from crm.transfer.exports import file_writing
 from leads.models import Lead
 from leads.verbs import SetVip
-from mailings.audience.recipient_counts import preview
+from mailings.audience.recipient_counts import preview_recipient_counts
 from mailings.models import ForgottenAddress, Mailing
-from privacy.erasure_list import lines
+from privacy.erasure_list import read_erasure_lines
 from privacy.models import Erasure
-from privacy.repeated_erasure import erase_again
+from privacy.repeated_erasure import repeat_erasures
 from privacy.spelling_variants import GONE
 from reports.standard_reports import BY_NAME
 from tests.leads.exporting import export
@@ -61,7 +61,7 @@ def test_no_undo_brings_an_erased_person_back(many_doors, erased, ada):
     undone = 0
     for record in Operation.objects.order_by("-pk"):
         with suppress(UndoRefused, PermissionDenied):
-            undo(record, by=ada)
+            revert_operation(record, by=ada)
             undone += 1
     assert undone
     assert nothing_is_found()
@@ -69,7 +69,7 @@ def test_no_undo_brings_an_erased_person_back(many_doors, erased, ada):
 
 def test_a_permanently_deleted_lead_comes_back_as_an_erased_person(many_doors, erased, ada):
     erased(many_doors.records)
-    undo(Operation.objects.get(kind="purge"), by=ada)
+    revert_operation(Operation.objects.get(kind="purge"), by=ada)
     back = Lead.objects.get(pk=many_doors.gone)
     assert (back.last_name, back.email, back.is_erased) == (MARKER, "", True)
 
@@ -129,13 +129,13 @@ def test_open_tasks_of_an_erased_person_are_closed_and_no_longer_shown_as_work(
     page = sign_in(bob).get("/admin/tasks").text
     assert "Call Ana" in page
     assert GONE not in page
-    assert list(differences()) == []
+    assert list(find_history_differences()) == []
 
 
 def test_the_history_still_agrees_with_the_records(many_doors, erased):
-    before = list(differences())
+    before = list(find_history_differences())
     erased(many_doors.records)
-    assert list(differences()) == before
+    assert list(find_history_differences()) == before
 
 
 def test_the_page_of_an_erased_person_says_so_and_offers_no_changes(zebulon, erased, ada, sign_in):
@@ -181,7 +181,7 @@ def test_an_erased_person_who_unsubscribed_stays_unsubscribed(
         mailing = Mailing.objects.create(
             subject="News", by=ann, state="draft", department=departments.sales, of="lead", ids=[lead.pk]
         )
-    assert preview(mailing).receiving == 0
+    assert preview_recipient_counts(mailing).receiving == 0
 
 
 def test_an_erasure_is_done_once(zebulon, erased):
@@ -209,14 +209,14 @@ def test_a_namesake_stays_as_they_are(zebulon, make_lead, bob, erased):
 
 
 def test_an_export_that_is_being_written_leaves_no_file(zebulon, erased, ann, sign_in, monkeypatch):
-    whole = file_writing.Writing._written
+    whole = file_writing.ExportWriting._written
 
     def erased_meanwhile(*arguments):
         values = whole(*arguments)
         erased({"lead": [zebulon.pk]})
         return values
 
-    monkeypatch.setattr(file_writing.Writing, "_written", erased_meanwhile)
+    monkeypatch.setattr(file_writing.ExportWriting, "_written", erased_meanwhile)
     export(sign_in(ann))
     assert Export.objects.get().file == ""
     assert found_in_files(settings.MEDIA_ROOT, WANTED, DIGITS) == []
@@ -224,12 +224,12 @@ def test_an_export_that_is_being_written_leaves_no_file(zebulon, erased, ann, si
 
 def test_erasures_are_repeated_after_an_older_backup(zebulon, erased):
     erased({"lead": [zebulon.pk]})
-    (line,) = lines()
+    (line,) = read_erasure_lines()
     assert line["records"] == {"lead": [zebulon.pk]}
     with operation("test", by=None), connection.cursor() as cursor:
         cursor.execute("UPDATE leads_lead SET erased_at = NULL, last_name = %s, email = %s", [LAST, EMAIL])
         cursor.execute("DELETE FROM privacy_erasure")
-    assert erase_again() == 1
+    assert repeat_erasures() == 1
     assert Erasure.objects.get().reason == "restored"
     zebulon.refresh_from_db()
     assert (zebulon.last_name, zebulon.email) == (MARKER, "")
@@ -240,7 +240,7 @@ def test_a_record_of_someone_else_with_the_same_number_is_not_erased_again(zebul
     with operation("test", by=None), connection.cursor() as cursor:
         cursor.execute("UPDATE leads_lead SET erased_at = NULL, last_name = 'Pop', email = 'pop@x.example'")
         cursor.execute("UPDATE crm_change SET fields = NULL WHERE kind = 'update'")
-    assert erase_again() == 0
+    assert repeat_erasures() == 0
 
 
 def test_the_audit_log_says_that_a_person_was_erased_but_not_who(zebulon, erased, ada):

@@ -122,9 +122,9 @@ def test_erasing_asks_for_the_password(zebulon, ada, sign_in):
 
 
 def test_a_user_who_lost_the_permission_meanwhile_erases_no_one(zebulon, ann):
-    from privacy.jobs import start
+    from privacy.jobs import start_erasure
 
-    job = start(ann, {"lead": [zebulon.pk]}, everywhere=False)
+    job = start_erasure(ann, {"lead": [zebulon.pk]}, everywhere=False)
     jobs.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert job.state == "failed"

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from crm.models import Operation, Webhook
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from privacy.models import ProcessingTexts, RetentionRule
 from tests.api.conftest import make_token
@@ -27,7 +27,7 @@ def test_texts_that_no_one_wrote_are_named_as_missing(page, client, ada):
     text = page()
     assert "Omnia SRL, Cluj" in text
     assert text.count("Not filled in yet") == 7
-    undo(Operation.objects.get(kind="edit_processing_texts"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_processing_texts"), by=ada)
     assert page().count("Not filled in yet") == 9
 
 

@@ -5,17 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.fields.conditions.periods import months_before
+from crm.fields.conditions.periods import subtract_months
 from crm.models import Job, KeptPeriods, Notification, Operation
 from crm.platform.web.notifications import sentence
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from crm.work.models.activity import Activity
 from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
 from privacy.retention import nightly_run
-from privacy.retention.due_leads import due, due_next_month, due_now
+from privacy.retention.due_leads import due_at_moment_queryset, due_leads_queryset, due_next_month
 from privacy.retention.nightly_run import follow_rules, nightly_retention
 from tests.reading import close_up
 
@@ -29,7 +29,7 @@ def rule(statuses):
 
 
 def due_ids(rule, moment=None):
-    return set(due(rule, moment or timezone.now()).values_list("pk", flat=True))
+    return set(due_at_moment_queryset(rule, moment or timezone.now()).values_list("pk", flat=True))
 
 
 def nights(count: int, *, begin=None):
@@ -95,7 +95,7 @@ def test_the_deletion_is_one_operation_whose_undo_brings_the_leads_back_for_anot
     leads = [old_lead(f"Lead {n}") for n in range(3)]
     nights(16)
     assert not Lead.objects.present().exists()
-    undo(Operation.objects.get(kind="delete_by_retention"), by=ada)
+    revert_operation(Operation.objects.get(kind="delete_by_retention"), by=ada)
     assert Lead.objects.present().count() == len(leads)
     assert due_ids(rule) == set()
 
@@ -154,7 +154,7 @@ def test_the_preview_counts_and_its_links_list_exactly_these_leads(rule, old_lea
     old_lead("Due Now")
     old_lead("Due Soon", days=355)
     make_lead("Not Due")
-    assert (due_now(rule).count(), due_next_month(rule).count()) == (1, 1)
+    assert (due_leads_queryset(rule).count(), due_next_month(rule).count()) == (1, 1)
     client.force_login(ada)
     page = client.get("/admin/privacy/retention").text
     for which, name in (("now", "Due Now"), ("month", "Due Soon")):
@@ -178,7 +178,7 @@ def test_a_lead_is_kept_with_a_reason_by_those_who_may_change_it(rule, old_lead,
     assert "Contract (Bob)" in client.get(f"/admin/leads/{lead.pk}").text
     nights(20)
     assert Lead.objects.present().filter(pk=lead.pk).exists()
-    undo(Operation.objects.get(kind="keep_lead"), by=bob)
+    revert_operation(Operation.objects.get(kind="keep_lead"), by=bob)
     assert not RetentionExemption.objects.exists()
     client.post(address, {"reason": "Contract"})
     client.post(address, {"stop": "1"})
@@ -202,9 +202,9 @@ def test_rules_are_settings_whose_changes_can_be_undone(client, ada, statuses, a
     rule = RetentionRule.objects.get()
     client.post(f"/admin/privacy/retention/{rule.pk}/remove")
     assert not RetentionRule.objects.exists()
-    undo(Operation.objects.get(kind="remove_retention_rule"), by=ada)
+    revert_operation(Operation.objects.get(kind="remove_retention_rule"), by=ada)
     assert RetentionRule.objects.get().months == 24
-    undo(Operation.objects.get(kind="add_retention_rule"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_retention_rule"), by=ada)
     assert not RetentionRule.objects.exists()
     client.force_login(ann)
     assert client.get("/admin/privacy/retention").status_code == 403
@@ -219,7 +219,7 @@ def test_administrators_set_how_long_logs_are_kept_and_the_cleanup_follows(clien
     Notification.objects.update(read_at=timezone.now() - 20 * DAY)
     assert client.post("/admin/privacy/retention", {**sent, "notifications": 10}).status_code == 302
     assert list(Notification.objects.read_long_ago()) == [with_notice]
-    undo(Operation.objects.get(kind="edit_kept_periods"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_kept_periods"), by=ada)
     assert not Notification.objects.read_long_ago().exists()
 
 
@@ -239,8 +239,8 @@ def test_the_rules_run_once_a_night_as_a_job(rule, ada, monkeypatch):
 
 def test_months_are_counted_back_to_the_last_day_of_a_shorter_month():
     moment = timezone.now().replace(year=2026, month=3, day=31)
-    assert (months_before(moment, 1).month, months_before(moment, 1).day) == (2, 28)
-    assert (months_before(moment, 15).year, months_before(moment, 15).month) == (2024, 12)
+    assert (subtract_months(moment, 1).month, subtract_months(moment, 1).day) == (2, 28)
+    assert (subtract_months(moment, 15).year, subtract_months(moment, 15).month) == (2024, 12)
 
 
 def test_only_the_nearest_tab_of_the_settings_is_current(client, ada):

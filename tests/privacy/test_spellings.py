@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from privacy.spelling_variants import Spellings, in_python, replaced
+from privacy.spelling_variants import Spellings, erase_pattern, in_python
 
 pytestmark = pytest.mark.django_db
 ANA = Spellings(
@@ -67,7 +67,7 @@ def test_a_name_alone_is_found_only_where_that_is_asked():
 
 def test_values_are_replaced_at_any_depth():
     value = {"to": ["ana.pop@gone.example", 7], "ana.pop@gone.example": None}
-    assert replaced(ANA.addresses, value) == {"to": ["[erased]", 7], "[erased]": None}
+    assert erase_pattern(ANA.addresses, value) == {"to": ["[erased]", 7], "[erased]": None}
 
 
 def test_a_person_without_values_is_found_in_nothing():

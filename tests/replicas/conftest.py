@@ -58,7 +58,7 @@ def with_replicas(settings, transactional_db, limits):
         ]
         replica_monitor.forget()
         used.extend(zip(aliases, standbys, strict=True))
-        until(lambda: len(replica_monitor.watching().usable()) == len(aliases))
+        until(lambda: len(replica_monitor.get_watch().usable()) == len(aliases))
 
     yield use
     reads.use(reads.FromPrimary())

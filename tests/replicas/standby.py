@@ -60,7 +60,7 @@ class Standby:
 
     def kill(self) -> None:
         self._signal(signal.SIGKILL)
-        until(lambda: not any(map(child_processes.alive, self._processes())))
+        until(lambda: not any(map(child_processes.is_alive, self._processes())))
 
     def caught_up(self) -> None:
         """Wait until it has replayed everything that is committed now."""

@@ -11,7 +11,7 @@ from crm.platform.database import log_positions
 from crm.platform.database.read_routing import Place
 from crm.platform.models.token import Token
 from crm.scaling.replicas import replica_monitor
-from crm.scaling.replicas.read_routing import reading_from
+from crm.scaling.replicas.read_routing import read_from_replica
 from leads.api import exact_counts
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
@@ -81,7 +81,7 @@ def test_a_token_reads_what_it_has_changed_without_any_header(program, replica, 
     assert answers == FROM_PRIMARY
     replica.resume()
     replica.caught_up()
-    until(lambda: replica_monitor.watching().usable())
+    until(lambda: replica_monitor.get_watch().usable())
     answers.clear()
     assert names(program) == ["Brightwater", "Kettleworth"]
     assert answers == FROM_REPLICA
@@ -136,9 +136,9 @@ def test_a_stream_of_all_leads_comes_from_the_replica_and_goes_on_on_the_primary
 def test_positions_that_the_database_will_not_reach_are_forgotten(program, settings):
     names(program)
     TokenUse.objects.update(changed_until=log_positions.now() + 10**9)
-    from crm.api.call_log import positions_never_reached
+    from crm.api.call_log import forget_unreached_positions
 
-    assert positions_never_reached() == 1
+    assert forget_unreached_positions() == 1
     assert TokenUse.objects.get().changed_until == 0
 
 
@@ -156,8 +156,8 @@ def test_a_total_from_the_replica_has_a_change_with_a_lower_number_when_it_is_co
 
     def total() -> int:
         until(lambda: has_all(replica))
-        with reading_from(Place("replica1", 0, timezone.now())):
-            return exact_counts.count(rows)
+        with read_from_replica(Place("replica1", 0, timezone.now())):
+            return exact_counts.count_leads(rows)
 
     with another_transaction() as later:
         with another_transaction() as earlier:

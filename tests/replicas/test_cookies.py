@@ -100,7 +100,7 @@ def test_the_answer_that_the_database_is_away_does_not_ask_it_again(rf, monkeypa
     monkeypatch.setattr(SessionStore, "keep_position", lambda self: asked.append(self))
     answer = answered(rf, 503)
     assert asked == []
-    assert log_positions.unsigned(answer.cookies[SEEN].value) == log_positions.UNKNOWN
+    assert log_positions.read_signed_position(answer.cookies[SEEN].value) == log_positions.UNKNOWN
 
 
 def test_after_a_change_whose_position_is_unknown_no_page_comes_from_a_replica(rf, monkeypatch):
@@ -108,7 +108,7 @@ def test_after_a_change_whose_position_is_unknown_no_page_comes_from_a_replica(r
         raise OperationalError("away")
 
     monkeypatch.setattr(SessionStore, "keep_position", away)
-    assert log_positions.unsigned(answered(rf, 302).cookies[SEEN].value) == log_positions.UNKNOWN
+    assert log_positions.read_signed_position(answered(rf, 302).cookies[SEEN].value) == log_positions.UNKNOWN
 
 
 def answered(rf, status: int) -> HttpResponse:

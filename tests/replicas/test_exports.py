@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from crm.models import Export
-from crm.platform.excel.writing.spool import Growing, Unwanted
+from crm.platform.excel.writing.spool import GrowingFile, WritingStopped
 from crm.scaling.replicas import export_source, replica_monitor
 from leads.excel import LeadResource
 from tests.leads.exporting import LIST, export, names
@@ -107,7 +107,7 @@ def test_an_export_waits_for_the_replica_for_long_reads_however_late_it_is(
     reports_standby.pause()
     make_lead("Ana Brightwater")
     asked(reports_standby.primary, FLUSHED)
-    until(lambda: replica_monitor.watching().states()["replica2"] == "behind")
+    until(lambda: replica_monitor.get_watch().states()["replica2"] == "behind")
     assert sorted(names(export(browser))) == ["Brightwater", "Kettleworth"]
     assert len(asked_times) == 1
     assert Export.objects.get().source == "replica2"
@@ -126,8 +126,10 @@ def test_an_export_that_is_not_wanted_any_more_does_not_wait_for_a_replica(brows
     replica.pause()
     make_lead("Ana Brightwater")
     file = SimpleNamespace(spool=SimpleNamespace(unwanted=True))
-    with pytest.raises(Unwanted):
-        export_source.from_replica_first(1, lambda: None, go_on=partial(Growing.go_on, file), in_job=True)
+    with pytest.raises(WritingStopped):
+        export_source.run_on_replica_first(
+            1, lambda: None, go_on=partial(GrowingFile.go_on, file), in_job=True
+        )
 
 
 def test_an_export_that_the_replica_cancels_starts_again_there_and_is_whole(
@@ -164,7 +166,7 @@ def hanging(monkeypatch, reports_standby):
             yield row
             if attempts == [True]:
                 reports_standby.hang()
-                until(lambda: replica_monitor.watching().states()["replica1"] == "down")
+                until(lambda: replica_monitor.get_watch().states()["replica1"] == "down")
                 hung.set()
         with export_source.connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -79,7 +79,7 @@ def test_after_a_failover_only_standbys_that_follow_the_new_primary_are_read_fro
     assert answers == []
 
     replica_monitor.forget()
-    until(lambda: replica_monitor.watching().states() == {"replica1": "diverged", "replica2": "up"})
+    until(lambda: replica_monitor.get_watch().states() == {"replica1": "diverged", "replica2": "up"})
     assert "Brightwater" in browser.get(LIST).content.decode()
     assert answers == [("replica2", "answered")]
 

@@ -52,7 +52,7 @@ def page(browser) -> str:
 
 
 def is_now(state: str) -> bool:
-    return replica_monitor.watching().states() == {"replica1": state}
+    return replica_monitor.get_watch().states() == {"replica1": state}
 
 
 def test_one_that_hangs_is_left_out_and_the_page_that_waited_comes_from_the_primary(

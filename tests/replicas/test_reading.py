@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.authentication.sessions import end_sessions_of
+from accounts.authentication.sessions import end_user_sessions
 from crm.models import CustomField
 from crm.records.history.verb_execution import operation
 from crm.scaling.replicas import replica_monitor
@@ -45,7 +45,7 @@ def leads(browser) -> str:
 def follows(standby) -> None:
     standby.resume()
     standby.caught_up()
-    until(lambda: replica_monitor.watching().usable())
+    until(lambda: replica_monitor.get_watch().usable())
 
 
 def test_a_list_comes_from_the_replica(sign_in, ann, make_lead, replica, answers):
@@ -134,7 +134,7 @@ def test_a_session_that_was_ended_is_over_while_the_replica_still_has_it(sign_in
     browser = sign_in(ann)
     replica.caught_up()
     replica.pause()
-    end_sessions_of(ann)
+    end_user_sessions(ann)
     answer = browser.get("/admin/leads")
     assert (answer.status_code, answer["Location"]) == (302, "/login?next=/admin/leads")
 

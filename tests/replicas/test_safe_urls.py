@@ -11,7 +11,7 @@ from django.db import Error, connections
 from django.http import HttpResponseBase
 from django.test import Client
 
-from crm.platform.web.transactions import READ_ONLY, sqlstate
+from crm.platform.web.transactions import READ_ONLY, get_sqlstate
 from crm.scaling.replicas import replica_choice
 from reports.engine import answer_cache
 from tests.matrix import asking
@@ -66,7 +66,7 @@ def written_there() -> Iterator[list[str]]:
         try:
             return execute(sql, parameters, many, context)
         except Error as error:
-            if sqlstate(error) == READ_ONLY:
+            if get_sqlstate(error) == READ_ONLY:
                 found.append(str(sql)[:200])
             raise
 

@@ -26,8 +26,8 @@ def test_the_primary_may_be_in_the_list_and_is_not_read_from(transactional_db, s
     monkeypatch.setitem(connections.settings, "replica1", {**connection.settings_dict})
     settings.REPLICAS = ["replica1"]
     replica_monitor.forget()
-    until(lambda: replica_monitor.watching().states() == {"replica1": "primary"})
-    assert replica_monitor.watching().usable() == {}
+    until(lambda: replica_monitor.get_watch().states() == {"replica1": "primary"})
+    assert replica_monitor.get_watch().usable() == {}
     assert [*health.replicas()] == []
     replica_monitor.forget()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.models import Installation
 from crm.scaling.replicas import replica_monitor
-from crm.scaling.replicas.replica_monitor import Sample, Seen, Watch
+from crm.scaling.replicas.replica_monitor import ReplicaState, Sample, Watch
 
 PRIMARY = timezone.now()
 NEXT_PRIMARY = PRIMARY + timedelta(minutes=1)
@@ -30,13 +30,13 @@ def looking(clock, monkeypatch):
     found = Watch(["replica1", "replica2"])
     for second in range(3):
         found.samples.append(Sample(clock.seconds - 2 + second, 100 + second, PRIMARY))
-    seen = Seen(clock.seconds, 102, recovers=True, for_pages=True, primary=PRIMARY)
+    seen = ReplicaState(clock.seconds, 102, recovers=True, for_pages=True, primary=PRIMARY)
     found.seen = {"replica1": seen, "replica2": replaced(seen, for_pages=False)}
     return found
 
 
-def replaced(seen: Seen, **values) -> Seen:
-    return Seen(**(vars(seen) | values))
+def replaced(seen: ReplicaState, **values) -> ReplicaState:
+    return ReplicaState(**(vars(seen) | values))
 
 
 def see(looking: Watch, alias: str = "replica1", **values) -> str:

@@ -12,16 +12,16 @@ from django.utils import timezone
 from accounts.models import User
 from crm.models import Activity
 from crm.records.history.verb_execution import operation
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from customers.models import Deal
 from leads.kind import LEAD
 from leads.models import Lead, Status
-from reports.engine.drill_down import address_of
-from reports.engine.question import read_question
+from reports.engine.drill_down import build_list_url
+from reports.engine.question import parse_question
 from reports.engine.report_answer import answer
 from reports.jobs import mail_report
 from reports.models import Report, ReportSchedule
-from reports.schedules.schedule import plan
+from reports.schedules.schedule import set_next_time
 from tests.conftest import make_user
 from tests.post_office import post_office
 from tests.reports.bi_role import ROLE, forget_role
@@ -49,7 +49,7 @@ def asked():
     """asked("measure=moves&by=status", ada): the answer to the question of this URL."""
 
     def ask(query: str, viewer):
-        found = answer(read_question(QueryDict(query), viewer), viewer)
+        found = answer(parse_question(QueryDict(query), viewer), viewer)
         assert found.problems == []
         return found
 
@@ -79,9 +79,9 @@ def listed():
     """listed(answer, group, part, viewer): the IDs in the list behind a number, and nothing is wrong with its URL."""
 
     def read(found, group, part: str, viewer, kind=LEAD) -> set[int]:
-        address, _mark, query = address_of(found.question, part, group.keys).partition("?")
+        address, _mark, query = build_list_url(found.question, part, group.keys).partition("?")
         assert address == kind.list_url
-        listing = Listing(kind, QueryDict(query), viewer)
+        listing = RecordList(kind, QueryDict(query), viewer)
         assert listing.errors == []
         return set(listing.rows.values_list("pk", flat=True))
 
@@ -126,7 +126,7 @@ def make_schedule(ann, in_bucharest):
     def make(user=ann, now=None, **values) -> ReportSchedule:
         values = {"shipped": "funnel", "query": "period=all", "title": "Funnel", "every": "daily", **values}
         schedule = ReportSchedule(user=user, **values)
-        plan(schedule, user, now or on_the_day(DAY, 0))
+        set_next_time(schedule, user, now or on_the_day(DAY, 0))
         schedule.save()
         return schedule
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
 from duplicates.merging.merge_verb import Group, Merge
 from leads.models import Lead, LostReason, Rate, Source, SourceCost, Status
 from leads.settings.exchange_rates import recompute
-from leads.settings.merge import Merging
+from leads.settings.merge import RowMerge
 from leads.settings.retirement import RetirementRefused
 from leads.settings.settings_kinds import KINDS
 from leads.verbs import Assign, ChangeDepartment, Delete, Move, Purge, Restore, SetSource, SetVip
@@ -144,7 +144,7 @@ class History:
         record = Operation.objects.order_by("-pk")[first % 4 :].first()
         if record:
             with suppress(UndoRefused):
-                undo(record, by=self.by)
+                revert_operation(record, by=self.by)
 
     def _trash(self, first: int, _second: int) -> None:
         self._do(Delete(), self._one(first).present())
@@ -194,7 +194,7 @@ class History:
     def _merge(self, table: str, rows: Any, first: int, second: int) -> None:
         one, into = _chosen(rows, first), _chosen(rows, second)
         with suppress(RetirementRefused):
-            Merging(KINDS[table], (one.pk,), into.pk).carry_out(by=self.by)
+            RowMerge(KINDS[table], (one.pk,), into.pk).carry_out(by=self.by)
 
     def _merge_statuses(self, first: int, second: int) -> None:
         self._merge("status", Status.objects.of_leads().filter(retired=False).order_by("pk"), first, second)

@@ -7,19 +7,19 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.records.history.verb_execution import carry_out, operation
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead, SourceCost
 from leads.verbs import Move
-from reports.engine.drill_down import address_of
-from reports.engine.question import read_question
+from reports.engine.drill_down import build_list_url
+from reports.engine.question import parse_question
 from reports.engine.report_answer import answer
 
 NOW = "2026-06-15T10:00:00Z"
 
 
 def asked(query: str, viewer):
-    return answer(read_question(QueryDict(query), viewer), viewer)
+    return answer(parse_question(QueryDict(query), viewer), viewer)
 
 
 def numbers(found, *names: str) -> dict:
@@ -79,8 +79,8 @@ def test_each_number_leads_to_exactly_its_leads(leads, ada, by, basis):
     assert found.groups
     for group in found.groups:
         for part in ("leads", "won"):
-            query = address_of(found.question, part, group.keys).partition("?")[2]
-            listing = Listing(LEAD, QueryDict(query), ada)
+            query = build_list_url(found.question, part, group.keys).partition("?")[2]
+            listing = RecordList(LEAD, QueryDict(query), ada)
             assert listing.errors == []
             assert listing.count() == group.count(part), (group, part)
 

@@ -208,7 +208,7 @@ def test_a_migration_may_alter_what_the_views_read(make_role):
     assert views() == set()
     with connection.cursor() as cursor:
         cursor.execute(alter)
-    trigger_installation.install()
+    trigger_installation.install_functions_and_triggers()
     assert views() == {*NAMES, "viewer"}
     assert seen("leads") == []
 
@@ -219,7 +219,7 @@ def test_a_start_without_migrations_leaves_the_views_to_their_readers(db):
         ids = "SELECT array_agg(oid ORDER BY oid) FROM pg_class WHERE relnamespace = 'report'::regnamespace"
         cursor.execute(ids)
         before = cursor.fetchone()
-        trigger_installation.install()
+        trigger_installation.install_functions_and_triggers()
         cursor.execute(ids)
         assert cursor.fetchone() == before
 

@@ -7,12 +7,12 @@ from django.http import QueryDict
 
 from accounts.models import Role
 from crm.records.history.verb_execution import carry_out
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
-from reports.engine.dimensions import dimensions_for
-from reports.engine.drill_down import address_of
+from reports.engine.dimensions import get_dimensions
+from reports.engine.drill_down import build_list_url
 
 ALL = "measure=leads&measure=won&period=all"
 
@@ -84,14 +84,14 @@ def test_custom_fields_filter_a_report_as_the_list(filled, asked, ada):
 def test_custom_fields_of_many_values_and_formulas_are_no_groups(make_field, ada):
     number = make_field("Budget", "number")
     formula = make_field("Large", "formula", formula=f"{{{number.name}}} > 1000")
-    assert {number.name, formula.name} & {*dimensions_for(ada)} == set()
+    assert {number.name, formula.name} & {*get_dimensions(ada)} == set()
 
 
 def test_a_field_that_a_role_does_not_see_is_not_offered_and_cannot_be_asked_for(filled, sign_in, ann, ada):
     administrators = [Role.objects.get(key="administrator").pk]
     field = filled("choice", ["o1", "o2"], choices=["small", "large"], roles=administrators)
-    assert field.name in dimensions_for(ada)
-    assert field.name not in dimensions_for(ann)
+    assert field.name in get_dimensions(ada)
+    assert field.name not in get_dimensions(ann)
     browser = sign_in(ann)
     assert "Size" not in browser.get("/admin/reports/new").content.decode()
     page = browser.get(f"/admin/reports/new?by={field.name}")
@@ -109,9 +109,9 @@ def test_a_link_of_a_number_does_not_work_for_those_who_do_not_see_the_field(fil
     administrators = [Role.objects.get(key="administrator").pk]
     field = filled("choice", ["o1", "o2"], choices=["small", "large"], roles=administrators)
     found = asked(f"{ALL}&by={field.name}", ada)
-    query = QueryDict(address_of(found.question, "leads", ("o1",)).partition("?")[2])
-    assert len(Listing(LEAD, query, ada).rows) == 1
-    closed = Listing(LEAD, query, ann)
+    query = QueryDict(build_list_url(found.question, "leads", ("o1",)).partition("?")[2])
+    assert len(RecordList(LEAD, query, ada).rows) == 1
+    closed = RecordList(LEAD, query, ann)
     assert closed.errors
     assert len(closed.rows) == 5
 

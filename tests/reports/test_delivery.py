@@ -13,7 +13,13 @@ from accounts.models import Membership, User
 from crm.models import AuditEntry
 from reports.jobs import mail_report
 from reports.models import Report, ReportEmail, ReportSchedule
-from reports.schedules.schedule import next_moment, old_report_emails, plan, reports_that_are_due, send_now
+from reports.schedules.schedule import (
+    next_moment,
+    old_report_emails,
+    queue_report_now,
+    reports_that_are_due,
+    set_next_time,
+)
 from tests.reports.scheduled import DAY, utc
 
 
@@ -238,7 +244,7 @@ class TestSending:
         schedule = make_schedule()
         ReportSchedule.objects.update(pause="user", next_at=None)
         schedule.refresh_from_db()
-        assert send_now(schedule, ann) == ""
+        assert queue_report_now(schedule, ann) == ""
         mail_report.func(*queued)
         schedule.refresh_from_db()
         assert ReportEmail.objects.get().state == "sent"
@@ -248,7 +254,7 @@ class TestSending:
         self, make_schedule, ann, post_office, queued
     ):
         schedule = make_schedule()
-        send_now(schedule, ann)
+        queue_report_now(schedule, ann)
         lose_permission(ann)
         mail_report.func(*queued)
         assert (ReportEmail.objects.get().state, post_office) == ("not_sent", [])
@@ -279,7 +285,7 @@ class TestSending:
         schedule = make_schedule(shipped="", report=saved, title=saved.name)
         assert send(schedule).state == "sent"
         Report.objects.update(department=None)
-        plan(schedule, schedule.user, utc(DAY + timedelta(3), 0))
+        set_next_time(schedule, schedule.user, utc(DAY + timedelta(3), 0))
         schedule.save()
         schedule.refresh_from_db()
         assert send(schedule).state == "not_sent"

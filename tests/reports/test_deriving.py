@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
 from leads.models import Lead, Status
 from leads.verbs import Move
-from reports.engine.progress_derivation import follow_changes, rows, store, wrong_leads
+from reports.engine.progress_derivation import follow_changes, get_progress_rows, store, wrong_leads
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 
 
@@ -41,7 +41,7 @@ def test_a_lead_that_skips_a_step_has_reached_it(make_lead, statuses, ada):
 def test_an_undone_move_reached_nothing(make_lead, statuses, ada):
     lead = make_lead("Jan Novák")
     move(lead, statuses.qualified, ada)
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert current(lead).qualified_at is None
 
 
@@ -71,7 +71,7 @@ def test_many_changed_leads_are_counted_as_they_were_stored(make_lead, monkeypat
     monkeypatch.setattr("reports.engine.progress_derivation.LIVE", 1)
     make_lead("Eva Malá")
     make_lead("Zoe Adam")
-    found, as_of = rows()
+    found, as_of = get_progress_rows()
     assert [row.pk for row in found] == [lead.pk]
     assert as_of is not None
 

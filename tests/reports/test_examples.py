@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
 from leads.models import Lead, LostReason, SourceCost, Status, StatusMove
 from leads.verbs import Move
-from reports.engine.question import read_question
+from reports.engine.question import parse_question
 from reports.engine.report_answer import answer
 from tests.reports.examples import EXAMPLES
 from tests.reports.measured import OF_LEADS
@@ -67,7 +67,7 @@ def test_a_definition_gives_the_number_of_its_example(example, happened, sources
         with operation("test", by=None):
             month = timezone.localdate().replace(day=1)
             SourceCost.objects.create(source=sources.website, month=month, amount=example.costs)
-    question = replace(read_question(QueryDict("period=all"), ada), measures=tuple(OF_LEADS.values()))
+    question = replace(parse_question(QueryDict("period=all"), ada), measures=tuple(OF_LEADS.values()))
     found = answer(question, ada).total
     zone = timezone.get_current_timezone_name()
     expected = Reference(ada, zone).groups(OF_LEADS, [], "added", None, None)[()]

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import formats, timezone
 
 from crm.records.history.verb_execution import operation
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.kind import LEAD
@@ -112,9 +112,9 @@ def test_each_number_leads_to_exactly_its_deals(deals, asked, listed, ada, by, p
 def test_a_number_of_deals_is_no_filter_of_the_list_of_leads(deals, asked, ada):
     data = QueryDict(mutable=True)
     data["figure"] = "part=open_deals&key="
-    assert Listing(LEAD, data, ada).errors == ["This number of a report isn’t available anymore."]
+    assert RecordList(LEAD, data, ada).errors == ["This number of a report isn’t available anymore."]
     data["figure"] = "part=leads"
-    assert Listing(DEAL, data, ada).errors == ["This number of a report isn’t available anymore."]
+    assert RecordList(DEAL, data, ada).errors == ["This number of a report isn’t available anymore."]
 
 
 def test_deals_of_another_department_and_in_trash_do_not_count(

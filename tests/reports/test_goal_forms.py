@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from accounts.models import Department, Membership, User
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
-from crm.records.history.visible_operations import words_of
+from crm.records.history.visible_operations import describe_operation
 from reports.goals.goal_month import this_month
 from reports.models import Goal
 
@@ -35,13 +35,13 @@ def test_a_manager_adds_changes_and_deletes_a_goal_and_undoes_each(sign_in, ann,
     browser.post(f"{PAGE}/{row.pk}/delete")
     assert not Goal.objects.exists()
     deleted, edited, added = Operation.objects.filter(kind__endswith="goal").order_by("-pk")
-    assert words_of(deleted).startswith("Delete goal of Bob for ")
-    assert words_of(edited).endswith("New leads 10 → 25")
-    undo(deleted, by=ann)
+    assert describe_operation(deleted).startswith("Delete goal of Bob for ")
+    assert describe_operation(edited).endswith("New leads 10 → 25")
+    revert_operation(deleted, by=ann)
     assert Goal.objects.get().target == 25
-    undo(edited, by=ann)
+    revert_operation(edited, by=ann)
     assert Goal.objects.get().target == 10
-    undo(added, by=ann)
+    revert_operation(added, by=ann)
     assert not Goal.objects.exists()
 
 
@@ -98,11 +98,11 @@ def test_an_undo_needs_the_right_to_the_change(sign_in, ann, bob):
     new(sign_in(ann), whose=f"u{bob.pk}")
     added = Operation.objects.get(kind="add_goal")
     with pytest.raises(UndoRefused):
-        undo(added, by=bob)
+        revert_operation(added, by=bob)
     ann.groups.clear()
     ann = User.objects.with_rights().get(pk=ann.pk)
     with pytest.raises(UndoRefused):
-        undo(added, by=ann)
+        revert_operation(added, by=ann)
 
 
 @pytest.mark.parametrize(
@@ -222,8 +222,8 @@ def test_the_goals_of_the_month_before_are_copied_without_those_that_are_set_or_
     assert found == {("Bob", "leads"): 3, ("Bob", "won"): 40, ("Sales", "leads"): 5}
     assert "Copy last month’s goals" not in browser.get(PAGE).text
     copied = Operation.objects.get(kind="copy_goals")
-    assert (copied.changed, words_of(copied)) == (2, f"Copy 2 goals to {this_month().words}")
-    undo(copied, by=ann)
+    assert (copied.changed, describe_operation(copied)) == (2, f"Copy 2 goals to {this_month().words}")
+    revert_operation(copied, by=ann)
     assert [row.target for row in Goal.objects.in_month(this_month().first)] == [40]
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Holiday, Membership
-from crm.platform.web.start_page.start_page_parts import parts_for
-from crm.records.listing.record_list import Listing
+from crm.platform.web.start_page.start_page_parts import get_parts
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from reports.goals.goal_lines import MonthOfGoals
 from reports.goals.goal_month import Month, this_month
@@ -31,7 +31,7 @@ def lines(user, month: Month | None = None) -> dict:
 
 
 def part(user, name: str):
-    return next((part for part in parts_for(user) if part.name == name), None)
+    return next((part for part in get_parts(user) if part.name == name), None)
 
 
 def test_the_number_of_a_goal_is_that_of_the_report_with_the_same_question(
@@ -68,7 +68,7 @@ def test_a_reached_number_leads_to_exactly_its_leads(month_of_leads, goal, ada, 
     goal("leads", department=departments.sales)
     goal("leads")
     found = MonthOfGoals(this_month(), ada)
-    behind = [Listing(LEAD, QueryDict(line.cell.url.partition("?")[2]), ada).ids() for line in found.lines]
+    behind = [RecordList(LEAD, QueryDict(line.cell.url.partition("?")[2]), ada).ids() for line in found.lines]
     everyone, sales, own = (set(ids) for ids in behind)
     assert everyone == {lead.pk for lead in month_of_leads}
     assert sales == {lead.pk for lead in month_of_leads[:3]}

@@ -14,7 +14,7 @@ from crm.platform.web import transactions
 from reports.engine import answer_cache
 from reports.engine.measures import PARTS
 from reports.engine.progress_derivation import follow_changes
-from reports.jobs import count_report, outdated_numbers, reports_counted_ahead
+from reports.jobs import count_report, delete_outdated_numbers, reports_counted_ahead
 from reports.models import KeptNumbers, ReadReport
 from reports.models.cached_numbers import OLDEST
 from reports.models.slow_question import REMEMBERED
@@ -179,7 +179,7 @@ def test_half_a_day_later_they_are_counted_again_at_once(slow, sign_in, ann, mak
     assert leads_of(page) == 2
     assert COUNTED not in page.text
     grow_old(OLDEST)
-    assert clean_up([outdated_numbers])["outdated_numbers"] > 0
+    assert clean_up([delete_outdated_numbers])["outdated_numbers"] > 0
     assert not KeptNumbers.objects.exists()
 
 

@@ -4,11 +4,11 @@ import pytest
 from django.http import QueryDict
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status
 from leads.verbs import Move
-from reports.engine.question import read_question
+from reports.engine.question import parse_question
 from reports.engine.report_answer import answer
 from tests.reports.conftest import utc
 
@@ -96,7 +96,7 @@ def test_an_undone_move_never_counts(make_lead, statuses, asked, ada):
     carry_out(Move(status=statuses.contacted), Lead.objects.filter(pk=lead.pk), by=ada)
     counted = "measure=moves&measure=stays&period=all"
     assert asked(counted, ada).total.parts == {"moves": 1, "stays": 1}
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert asked(counted, ada).total.parts == {"moves": 0, "stays": 0}
 
 
@@ -153,4 +153,4 @@ def test_a_cell_of_the_matrix_leads_to_exactly_its_leads(leads, asked, listed, a
     ],
 )
 def test_a_number_that_cannot_be_grouped_by_a_field_is_a_sentence(ada, query, sentence):
-    assert answer(read_question(QueryDict(query), ada), ada).problems == [sentence]
+    assert answer(parse_question(QueryDict(query), ada), ada).problems == [sentence]

@@ -10,17 +10,17 @@ from django.utils import timezone
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Source
 from leads.verbs import Move
-from reports.charts.axis import axis_end, axis_of
-from reports.charts.bar_chart import Bar, bars
-from reports.charts.chart import picture_of
-from reports.charts.line_chart import MOST_LINES, Line, lines
-from reports.display.tables import table_of
-from reports.engine.question import read_question
+from reports.charts.axis import axis_end, build_axis
+from reports.charts.bar_chart import Bar, render_bars
+from reports.charts.chart import render_picture
+from reports.charts.line_chart import MOST_LINES, ChartLine, render_lines
+from reports.display.tables import build_table
+from reports.engine.question import parse_question
 from reports.engine.report_answer import answer
 
 
 def drawn(query: str, user) -> str:
-    return str(picture_of(answer(read_question(QueryDict(query), user), user)))
+    return str(render_picture(answer(parse_question(QueryDict(query), user), user)))
 
 
 def widths(picture: str) -> list[float]:
@@ -42,69 +42,75 @@ def test_the_axis_ends_at_the_next_round_value(value, end):
 
 
 def test_the_axis_has_a_text_at_its_ends_at_zero_and_at_a_whole_half():
-    assert axis_of([55], 100).marks == [60, 30, 0]
-    assert axis_of([1], 100).marks == [1, 0]
-    assert axis_of([30, -90], 100).marks == [40, 0, -100]
-    assert axis_of([-90], 100).marks == [0, -100]
-    assert axis_of([], 100).marks == [1, 0]
+    assert build_axis([55], 100).marks == [60, 30, 0]
+    assert build_axis([1], 100).marks == [1, 0]
+    assert build_axis([30, -90], 100).marks == [40, 0, -100]
+    assert build_axis([-90], 100).marks == [0, -100]
+    assert build_axis([], 100).marks == [1, 0]
 
 
 def test_bars_begin_at_zero_and_the_longest_has_the_whole_width():
-    picture = bars([Bar("One", 40, "40"), Bar("Two", 10, "10"), Bar("Three", 0, "0")], "Leads")
+    picture = render_bars([Bar("One", 40, "40"), Bar("Two", 10, "10"), Bar("Three", 0, "0")], "Leads")
     assert widths(picture) == [100, 25]
 
 
 def test_a_bar_below_zero_ends_at_zero_and_says_so_without_color():
-    picture = bars([Bar("One", 300, "300%"), Bar("Two", -100, "−100%")], "Return")
+    picture = render_bars([Bar("One", 300, "300%"), Bar("Two", -100, "−100%")], "Return")
     assert widths(picture) == [75, 25]
     assert '<rect class="bar" data-below x="0.00%"' in picture
     assert picture.count('class="zero" x1="25.00%"') == 2
 
 
 def test_a_bar_without_a_value_has_a_dash_and_no_track():
-    picture = bars([Bar("One", None, "")], "Return")
+    picture = render_bars([Bar("One", None, "")], "Return")
     assert ">–</text>" in picture
     assert "track" not in picture
 
 
 def test_a_linked_row_without_a_bar_is_as_large_for_a_finger_as_one_with_a_bar():
-    picture = bars([Bar("One", None, "", "/admin/leads"), Bar("Two", 3, "3", "/admin/leads")], "Return")
+    picture = render_bars(
+        [Bar("One", None, "", "/admin/leads"), Bar("Two", 3, "3", "/admin/leads")], "Return"
+    )
     assert picture.count('<rect class="reach" x="0"') == 2
 
 
 def test_a_name_of_60_characters_is_cut_shorter_on_a_phone_and_whole_in_its_title():
     name = "Trade fair for refrigeration and cold chain logistics, Milano"
-    picture = bars([Bar(name, 3, "3")], "Leads")
+    picture = render_bars([Bar(name, 3, "3")], "Leads")
     assert f'data-only="wide">{name}<' in picture
     assert 'data-only="narrow">Trade fair for refrigeration …<' in picture
     assert f"<title>{name}: 3</title>" in picture
 
 
 def test_a_line_has_a_gap_where_there_is_no_value():
-    picture = lines([Line("", [1, 2, None, 4, 5], ["1", "2", "", "4", "5"])], list("abcde"), "Rate", str)
+    picture = render_lines(
+        [ChartLine("", [1, 2, None, 4, 5], ["1", "2", "", "4", "5"])], list("abcde"), "Rate", str
+    )
     assert picture.count("<polyline") == 2
     assert picture.count('class="dot"') == 4
 
 
 def test_a_time_that_is_only_partly_in_the_period_is_pale():
-    picture = lines([Line("", [5, 5, 1], ["5", "5", "1"])], list("abc"), "Leads", str, in_part=[2])
+    picture = render_lines(
+        [ChartLine("", [5, 5, 1], ["5", "5", "1"])], list("abc"), "Leads", str, in_part=[2]
+    )
     assert picture.count('class="trend" data-line="0" data-part') == 1
     assert picture.count('class="dot" data-line="0" data-part') == 1
 
 
 def test_each_point_shows_its_value_to_pointer_and_keyboard():
-    picture = lines([Line("Fair", [1, 2], ["1", "2"])], ["1 May", "2 May"], "Leads", str)
+    picture = render_lines([ChartLine("Fair", [1, 2], ["1", "2"])], ["1 May", "2 May"], "Leads", str)
     assert picture.count('tabindex="0" role="img" aria-label="Fair, 1 May: 1"') == 1
 
 
 def test_a_year_of_days_has_no_stops_for_the_keyboard():
     days = [str(day) for day in range(365)]
-    assert "tabindex" not in lines([Line("", [1.0] * 365, days)], days, "Leads", str)
+    assert "tabindex" not in render_lines([ChartLine("", [1.0] * 365, days)], days, "Leads", str)
 
 
 def test_a_lone_point_among_many_is_drawn():
     values = [None] * 180 + [3.0] + [None] * 184
-    picture = lines([Line("", values, [""] * 365)], [""] * 365, "Rate", str)
+    picture = render_lines([ChartLine("", values, [""] * 365)], [""] * 365, "Rate", str)
     assert picture.count('class="dot"') == 1
 
 
@@ -131,10 +137,10 @@ class TestOfAnswers:
 
     def test_a_rate_in_a_funnel_has_no_part_of_the_step_before(self, ada, make_lead):
         make_lead("Jan Novák")
-        question = read_question(
+        question = parse_question(
             QueryDict("measure=leads&measure=client_rate&measure=won&picture=funnel"), ada
         )
-        rows = table_of(answer(question, ada)).rows
+        rows = build_table(answer(question, ada)).rows
         assert [[cell.text for cell in row.cells[1:]] for row in rows] == [
             ["", ""],
             ["", ""],

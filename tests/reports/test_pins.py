@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.platform.web.start_page.arrangement import arranged_for
+from crm.platform.web.start_page.arrangement import get_arranged_parts
 from crm.records.history.verb_execution import operation
 from leads.models import Source
 from reports.models import Pin, Report
@@ -40,7 +40,7 @@ def browser(sign_in, ann):
 
 
 def pins(user) -> list[str]:
-    return [str(part.title) for part in arranged_for(user) if part.name.startswith("pin-")]
+    return [str(part.title) for part in get_arranged_parts(user) if part.name.startswith("pin-")]
 
 
 def test_a_report_of_leadwell_is_pinned_with_its_period_and_unpinned(browser, ann, make_lead):

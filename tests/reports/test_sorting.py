@@ -9,13 +9,13 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.records.history.verb_execution import carry_out
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
 from reports import pins
-from reports.charts.chart import picture_of
-from reports.display.panels import panels_of
+from reports.charts.chart import render_picture
+from reports.display.panels import build_panels
 from reports.models import Pin, Report
 from reports.standard_reports import BY_NAME
 
@@ -86,7 +86,7 @@ def test_a_table_of_one_number_by_two_fields_has_the_number_for_each_row(leads, 
     assert [str(head) for head in table.numbers] == ["New", "Won", "All"]
     assert [[cell.text for cell in row.cells] for row in table.rows] == [["", "2", "2"], ["0", "1", "1"]]
     query = table.rows[0].cells[-1].url.partition("?")[2]
-    assert set(Listing(LEAD, QueryDict(query), ada).rows) == {*leads[3:]}
+    assert set(RecordList(LEAD, QueryDict(query), ada).rows) == {*leads[3:]}
     assert [head.direction for head in page.context["panel"].heads] == ["", "", "", "descending"]
 
 
@@ -120,11 +120,11 @@ def test_the_head_says_how_a_table_is_sorted_at_first(leads, sign_in, ada):
 
 
 def test_each_table_of_a_page_has_its_own_sort(leads, ada):
-    first, second = panels_of(BY_NAME["conversion"], QueryDict("period=all&sort=leads&sort=2.-month"), ada)
+    first, second = build_panels(BY_NAME["conversion"], QueryDict("period=all&sort=leads&sort=2.-month"), ada)
     assert (first.answer.question.sort, second.answer.question.sort) == ("leads", "-month")
     assert parse_qs(first.heads[0].url[1:])["sort"] == ["2.-month", "source"]
     assert parse_qs(second.heads[0].url[1:])["sort"] == ["leads", "2.month"]
-    unread = panels_of(BY_NAME["conversion"], QueryDict("sort=x.-month&sort=99999.won&sort=."), ada)
+    unread = build_panels(BY_NAME["conversion"], QueryDict("sort=x.-month&sort=99999.won&sort=."), ada)
     assert [panel.answer.question.sort for panel in unread] == ["", ""]
 
 
@@ -139,7 +139,7 @@ def test_bars_follow_the_table_and_times_stay_in_their_order(make_lead, asked, a
             make_lead(f"Jan {n}", created_at=timezone.datetime.fromisoformat(f"{day}T10:00:00+00:00"))
     found = asked("measure=leads&by=month&period=all&picture=bar&sort=-leads", ada)
     assert order(found) == ["July 2026", "May 2026", "June 2026"]
-    picture = picture_of(found)
+    picture = render_picture(found)
     assert picture.index("May 2026") < picture.index("June 2026") < picture.index("July 2026")
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.platform.web.start_page.start_page_parts import parts_for
+from crm.platform.web.start_page.start_page_parts import get_parts
 from crm.records.history.verb_execution import carry_out
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
@@ -19,7 +19,7 @@ DEFERRED = f"{PAGE}/deferred"
 
 
 def part(user, name: str):
-    return next((part for part in parts_for(user) if part.name == name), None)
+    return next((part for part in get_parts(user) if part.name == name), None)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_sales_rep_sees_the_numbers_of_their_own_leads(month, bob):
 def test_a_number_of_the_month_leads_to_its_leads(month, bob):
     (line,) = part(bob, "month").lines
     query = QueryDict(line.cells[1][1].url.partition("?")[2])
-    assert Listing(LEAD, query, bob).ids() == [month[0].pk]
+    assert RecordList(LEAD, query, bob).ids() == [month[0].pk]
 
 
 def test_a_user_without_leads_has_no_month(month, oscar):
@@ -63,7 +63,7 @@ def test_a_manager_sees_what_each_owner_won_and_who_is_unassigned(month, make_le
     team = part(ann, "team")
     assert [(line.label, line.cells[0][1].text) for line in team.lines] == [("Bob", "1"), ("Ben", "0")]
     assert [(str(way.label), way.count) for way in team.counts] == [("Unassigned:", "1")]
-    assert Listing(LEAD, QueryDict(team.counts[0].path.partition("?")[2]), ann).count() == 1
+    assert RecordList(LEAD, QueryDict(team.counts[0].path.partition("?")[2]), ann).count() == 1
 
 
 def test_only_those_who_assign_leads_see_the_team(month, bob, oscar):

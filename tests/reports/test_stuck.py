@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status, StatusMove
-from leads.stuck.stuck_leads import stuck_for
+from leads.stuck.stuck_leads import stuck_leads_queryset
 from leads.verbs import Move
-from reports.engine.question import read_question
+from reports.engine.question import parse_question
 from reports.engine.report_answer import MOST_GROUPS, answer
 from tests.reports.conftest import utc
 from tests.reports.reference import Reference
@@ -97,14 +97,14 @@ def test_a_lead_that_leaves_at_the_end_of_a_day_is_not_stuck_then(
 
 def test_stuck_leads_of_today_are_those_of_their_list_if_nothing_is_planned(leads, asked, ada):
     found = asked("measure=stuck&period=last30", ada)
-    assert found.total.count("stuck") == stuck_for(ada).count() == 1
+    assert found.total.count("stuck") == stuck_leads_queryset(ada).count() == 1
     assert asked("measure=stuck&period=last30&by=week", ada).groups[-1].count("stuck") == 1
 
 
 def test_a_planned_task_does_not_matter_for_the_past(leads, asked, ada):
     with operation("test", by=None):
         Lead.objects.filter(pk=leads[1].pk).update(next_action_on=timezone.localdate())
-    assert (stuck_for(ada).count(), asked("measure=stuck", ada).total.count("stuck")) == (0, 1)
+    assert (stuck_leads_queryset(ada).count(), asked("measure=stuck", ada).total.count("stuck")) == (0, 1)
 
 
 def test_days_that_have_not_come_have_no_number(leads, asked, ada):
@@ -117,7 +117,7 @@ def test_an_undone_move_leaves_the_lead_stuck(limits, make_lead, statuses, asked
     lead = make_lead(status_since=timezone.now() - timedelta(30))
     carry_out(Move(status=statuses.contacted), Lead.objects.filter(pk=lead.pk), by=ada)
     assert asked("measure=stuck", ada).total.parts == {"stuck": 0}
-    undo(Operation.objects.latest("pk"), by=ada)
+    revert_operation(Operation.objects.latest("pk"), by=ada)
     assert asked("measure=stuck", ada).total.parts == {"stuck": 1}
 
 
@@ -182,7 +182,7 @@ def test_too_many_groups_of_stuck_leads_are_a_sentence(limits, make_lead, ada):
         make_lead(city=f"City {city}", status_since=utc("2026-01-01 10:00"))
     query = QueryDict("measure=stuck&by=day&by=city&period=all")
     problem = f"This report has more than {MOST_GROUPS:,} rows. Group by another field, or filter the leads."
-    assert answer(read_question(query, ada), ada).problems == [problem.replace(",", "", 1)]
+    assert answer(parse_question(query, ada), ada).problems == [problem.replace(",", "", 1)]
 
 
 def test_the_report_of_stuck_leads_shows_a_line_over_weeks(leads, sign_in, ada):

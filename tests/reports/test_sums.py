@@ -10,13 +10,13 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
-from crm.records.listing.column_totals import total_of
-from crm.records.listing.record_list import Listing
+from crm.records.listing.column_totals import get_total_in_words
+from crm.records.listing.record_list import RecordList
 from crm.templatetags.look import money
 from leads.kind import LEAD
 from leads.models import Lead, Status
 from reports.engine.measures import MEASURES
-from reports.engine.question import read_question
+from reports.engine.question import parse_question
 from reports.engine.report_answer import answer
 from reports.models import Report
 from tests.examples import one_in
@@ -48,11 +48,13 @@ def leads(lead_of, statuses, sources, bob, departments):
 )
 def test_a_report_and_the_list_count_and_add_up_the_same(leads, cast, name, query):
     viewer = getattr(cast, name)
-    question = read_question(QueryDict(f"measure=leads&measure=value&by=source&period=all&{query}"), viewer)
+    question = parse_question(QueryDict(f"measure=leads&measure=value&by=source&period=all&{query}"), viewer)
     assert question.problems == []
-    found, listing = answer(question, viewer).total, Listing(LEAD, QueryDict(query), viewer)
+    found, listing = answer(question, viewer).total, RecordList(LEAD, QueryDict(query), viewer)
     assert found.count("leads") == listing.count()
-    assert total_of(listing, "value").startswith(money(found.value(MEASURES["value"]) or Decimal(0), "EUR"))
+    assert get_total_in_words(listing, "value").startswith(
+        money(found.value(MEASURES["value"]) or Decimal(0), "EUR")
+    )
 
 
 def figure(query: str) -> str:
@@ -137,7 +139,7 @@ def test_no_link_of_a_number_is_an_error_of_the_server(leads, sign_in, ada, quer
 
 def test_a_link_of_a_number_that_is_gone_says_so(leads, ada):
     for query in ("part=password", "part=leads&by=source&key=x", "part=leads&by=source&key=1&key=2"):
-        listing = Listing(LEAD, QueryDict(urlencode({"figure": query})), ada)
+        listing = RecordList(LEAD, QueryDict(urlencode({"figure": query})), ada)
         assert listing.errors == ["This number of a report isn’t available anymore."]
 
 
@@ -149,10 +151,10 @@ def hidden(make_field, ada):
 
 def test_a_field_that_its_reader_no_longer_sees_is_a_sentence(leads, ann, hidden):
     for query in (f"by={hidden.name}", f"by={hidden.name}&by=source"):
-        question = read_question(QueryDict(query), ann)
+        question = parse_question(QueryDict(query), ann)
         assert question.problems == ["You can’t group by this field. Choose one from the list."]
     by_figure = f"part=leads&by={hidden.name}&key=o1"
-    listing = Listing(LEAD, QueryDict(urlencode({"figure": by_figure})), ann)
+    listing = RecordList(LEAD, QueryDict(urlencode({"figure": by_figure})), ann)
     assert listing.errors == ["This number of a report isn’t available anymore."]
 
 

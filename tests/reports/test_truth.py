@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from reports.engine.progress_derivation import follow_changes, wrong_leads
-from reports.engine.question import read_question
+from reports.engine.question import parse_question
 from reports.engine.report_answer import answer
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 from tests.examples import TIMES
@@ -64,7 +64,7 @@ def same(one: Any, other: Any) -> bool:
 
 def reported(viewer: Any, by: list[str], basis: str, period: str) -> tuple[Any, dict]:
     query = QueryDict("&".join([period, f"basis={basis}", *(f"by={name}" for name in by)]))
-    question = replace(read_question(query, viewer), measures=tuple(OF_LEADS.values()))
+    question = replace(parse_question(query, viewer), measures=tuple(OF_LEADS.values()))
     assert question.problems == []
     found = answer(question, viewer)
     groups = {group.keys: group for group in found.groups} | {(): found.total}
@@ -101,7 +101,7 @@ def compare_stuck(viewer: Any, reference: Reference, by: list[str], query: str) 
     """Categories and pipelines are those of the status of then, which the reference doesn't look up."""
     if {"kind", "pipeline"} & {*by}:
         return
-    question = read_question(
+    question = parse_question(
         QueryDict("&".join([query, "measure=stuck", *(f"by={name}" for name in by)])), viewer
     )
     found = answer(question, viewer)

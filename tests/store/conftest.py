@@ -8,7 +8,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from crm.platform.files import s3_store as client
-from crm.platform.files.store_location import storage_of
+from crm.platform.files.store_location import build_storage_setting
 from tests.hard.running import free_port
 from tests.intake.conftest import make_form, send, visitor
 from tests.store.ways import Way
@@ -32,7 +32,10 @@ class Store:
 
     def lead_to(self, port: int | None = None) -> None:
         self.settings.FILES = self.address(port)
-        self.settings.STORAGES = {**self.settings.STORAGES, "default": storage_of(self.settings.FILES)}
+        self.settings.STORAGES = {
+            **self.settings.STORAGES,
+            "default": build_storage_setting(self.settings.FILES),
+        }
 
     def go_away(self) -> None:
         """Nothing listens there."""

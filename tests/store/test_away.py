@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Activity, AttachedFile, Export, Import
-from crm.platform.files.store import NotKept, StoreAway, keep, opened, read
+from crm.platform.files.store import NotKept, StoreAway, open_stored_file, read, store_file
 from crm.platform.jobs.housekeeping import clean_up
 from crm.transfer.exports.jobs import files_of_exports
 from crm.transfer.imports.jobs import files_of_imports
@@ -157,15 +157,15 @@ def test_a_store_that_accepts_connections_and_never_answers_is_away(store, way, 
     monkeypatch.setattr("crm.platform.files.s3_store.SILENCE", 0.5)
     way(silent=True)
     with pytest.raises(NotKept) as refused:
-        keep([b"words"], "attached", most=100)
+        store_file([b"words"], "attached", most=100)
     assert refused.value.code == "store"
 
 
 def test_a_download_that_breaks_off_is_not_taken_for_whole(store, way):
     data = b"x" * 3_000_000
-    file, _size, _sha256 = keep([data], "attached", most=10_000_000)
+    file, _size, _sha256 = store_file([data], "attached", most=10_000_000)
     way(answer_cut_after=1_000_000)
-    with opened(file) as content:
+    with open_stored_file(file) as content:
         assert content.read(1_000) == b"x" * 1_000
         with pytest.raises(StoreAway):
             content.read()

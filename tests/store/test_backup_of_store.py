@@ -14,10 +14,10 @@ from crm.models import Export, Installation
 from crm.platform.backup import backup
 from crm.platform.backup.last_backup import last_backup, newest_backup
 from crm.platform.database import client_programs
-from crm.platform.files.store import exists, keep, read
-from crm.platform.files.store_location import check_store, storage_of
+from crm.platform.files.store import file_exists, read, store_file
+from crm.platform.files.store_location import build_storage_setting, check_store
 from crm.platform.jobs.housekeeping import clean_up
-from privacy.erasure_list import _write, lines
+from privacy.erasure_list import _write, read_erasure_lines
 from privacy.jobs import erasures_to_upload
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def export_of(ann):
     """export_of(b"content") is an export whose file has this content."""
 
     def made(content: bytes) -> Export:
-        file, _size, _sha256 = keep([content], "exports", most=100)
+        file, _size, _sha256 = store_file([content], "exports", most=100)
         return Export.objects.create(
             user=ann, table="lead", name="a.csv", columns=[], state="finished", file=file
         )
@@ -41,7 +41,7 @@ def shared(settings, tmp_path):
     """The folder in LEADWELL_FILES, marked by the first start."""
     settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
     (tmp_path / "shared").mkdir()
-    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
+    settings.STORAGES = {**settings.STORAGES, "default": build_storage_setting(settings.FILES)}
     check_store(print)
     return tmp_path / "shared"
 
@@ -54,7 +54,7 @@ def backed_up(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(backup.client, "dump", lambda into: into.write_text("x"))
 
     def made():
-        return backup.backup(said.append), said
+        return backup.write_backup(said.append), said
 
     return made
 
@@ -71,7 +71,7 @@ def restored(settings, monkeypatch):
 
     def done(path) -> list[str]:
         said: list[str] = []
-        backup.restore(path, said.append, force=True)
+        backup.restore_backup(path, said.append, force=True)
         return said
 
     return done
@@ -220,16 +220,16 @@ def test_nothing_is_swept_for_a_week_after_a_restore(store, export_of, backed_up
     newer.delete()
     monkeypatch.setattr("crm.platform.files.orphaned_files.DAY", -60)
     assert files_left_behind() == 0
-    assert exists(newer.file)
+    assert file_exists(newer.file)
     Installation.objects.update(sweeps_from="2026-01-01T00:00Z")
     assert files_left_behind() == 1
-    assert not exists(newer.file)
+    assert not file_exists(newer.file)
 
 
 def test_the_list_of_erasures_is_in_the_store_that_all_servers_share(store, settings):
     for at in ("2026-11-22", "2026-11-23"):
         _write(json.dumps({"at": at, "records": {"lead": [1]}, "digests": []}))
-    assert [line["at"] for line in lines()] == ["2026-11-22", "2026-11-23"]
+    assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22", "2026-11-23"]
     assert len(store.names) == 2
     assert json.loads(read(store.names[0]))["records"] == {"lead": [1]}
 
@@ -239,7 +239,7 @@ def test_an_erasure_is_on_a_list_of_the_server_while_the_store_can_not_be_reache
     store.go_away()
     _write(json.dumps({"at": "2026-11-22", "records": {}, "digests": []}))
     store.come_back()
-    assert [line["at"] for line in lines()] == ["2026-11-22"]
+    assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22"]
 
 
 def test_an_erasure_that_waited_on_one_server_is_on_the_list_of_the_others_within_an_hour(
@@ -255,7 +255,7 @@ def test_an_erasure_that_waited_on_one_server_is_on_the_list_of_the_others_withi
     assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 2}
     assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 0}
     settings.DATA = tmp_path / "second"
-    assert [line["at"] for line in lines()] == ["2026-11-22", "2026-11-23"]
+    assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22", "2026-11-23"]
     assert len(store.names) == 2
 
 
@@ -264,7 +264,7 @@ def test_an_erasure_that_was_uploaded_twice_is_repeated_once(store, settings, tm
     line = json.dumps({"at": "2026-11-22", "records": {}, "digests": []})
     (tmp_path / "erased.jsonl").write_text(f'{line}\n{{"at": "2026-1')
     _write(line)
-    assert [line["at"] for line in lines()] == ["2026-11-22"]
+    assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22"]
 
 
 def test_every_server_knows_when_the_newest_backup_was_made(shared, backed_up, settings, tmp_path):

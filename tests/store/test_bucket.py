@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import AttachedFile, Export, Import
-from crm.platform.files.attachment_storage import kept
+from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.files.jobs import files_left_behind
 from crm.platform.files.s3_store import Bucket
-from crm.platform.files.store import NotKept, keep, put
+from crm.platform.files.store import NotKept, put, store_file
 from crm.transfer.exports.jobs import files_of_exports
 from crm.transfer.imports.jobs import files_of_imports
 from crm.work.activities.attachment_cleanup import attached_files
@@ -138,7 +138,7 @@ def test_the_sweep_removes_files_that_no_row_names_and_no_others(
     attach(sign_in(bob), lead, an_upload("photo.png", picture()))
     export(sign_in(ann))
     named = store.names
-    with kept([an_upload("lost.png", picture())]):
+    with store_uploads([an_upload("lost.png", picture())]):
         pass
     lost = tmp_path / "lost"
     lost.write_bytes(b"lost")
@@ -152,17 +152,17 @@ def test_the_sweep_removes_files_that_no_row_names_and_no_others(
 
 def test_a_file_that_is_too_large_is_not_stored(store, temporary):
     with pytest.raises(NotKept) as refused:
-        keep([b"12345", b"67890"], "attached", most=9)
+        store_file([b"12345", b"67890"], "attached", most=9)
     assert (refused.value.code, store.names, temporary()) == ("size", [], [])
 
 
 def test_a_large_file_goes_up_in_parts_and_comes_back_whole(store, tmp_path):
-    from crm.platform.files.store import local
+    from crm.platform.files.store import open_local_copy
 
     data = b"0123456789abcdef" * 1_200_000
-    file, size, _sha256 = keep([data], "imports", most=100_000_000)
+    file, size, _sha256 = store_file([data], "imports", most=100_000_000)
     assert size == len(data) == 19_200_000
-    with local(file) as path:
+    with open_local_copy(file) as path:
         assert path.read_bytes() == data
         assert path.stat().st_mode & 0o777 == 0o600
     assert not path.exists()

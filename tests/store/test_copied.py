@@ -11,11 +11,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import Import
-from crm.platform.backup.stored_files import files_of, link_files
+from crm.platform.backup.stored_files import link_files, list_folder_files
 from crm.platform.files import folder_store as folders
 from crm.platform.files.jobs import files_left_behind
-from crm.platform.files.store import NotKept, keep, names, read
-from crm.platform.files.store_location import check_store, storage_of
+from crm.platform.files.store import NotKept, list_file_names, read, store_file
+from crm.platform.files.store_location import build_storage_setting, check_store
 from crm.work.activities.attachment_cleanup import attached_files
 from tests.leads.importing import NEW
 
@@ -36,7 +36,7 @@ def shared(settings, tmp_path, monkeypatch):
         monkeypatch.setattr(folders, "_moved", lambda content, into: False)
     place.mkdir()
     settings.FILES = settings.MEDIA_ROOT = str(place)
-    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
+    settings.STORAGES = {**settings.STORAGES, "default": build_storage_setting(settings.FILES)}
     check_store(print)
     yield place
     shutil.rmtree(place)
@@ -63,7 +63,7 @@ def files_in(place: Path) -> list[Path]:
 
 
 def test_a_file_from_another_disk_arrives_whole(shared, temporary):
-    file, size, _sha256 = keep([DATA], "imports", most=10_000_000)
+    file, size, _sha256 = store_file([DATA], "imports", most=10_000_000)
     assert (read(file), size) == (DATA, len(DATA))
     assert files_in(shared) == [shared / file]
     assert (shared / file).stat().st_mode & 0o777 == 0o600
@@ -76,7 +76,7 @@ def test_an_upload_that_is_cut_short_on_its_way_to_another_disk_leaves_no_file(
 ):
     cut(error)
     with pytest.raises(NotKept) as refused:
-        keep([DATA], "imports", most=10_000_000)
+        store_file([DATA], "imports", most=10_000_000)
     assert (refused.value.code, files_in(shared), temporary()) == (code, [], [])
 
 
@@ -94,12 +94,14 @@ def test_a_file_that_is_being_copied_is_in_no_list_and_in_no_backup(shared, tmp_
     def look(place: Path) -> None:
         if place.is_file():
             packed = link_files(tmp_path / "packed")
-            seen.append((len(files_in(shared)), list(names("imports")), files_of(shared), packed))
+            seen.append(
+                (len(files_in(shared)), list(list_file_names("imports")), list_folder_files(shared), packed)
+            )
 
     monkeypatch.setattr(folders, "_on_disk", look)
-    file, _size, _sha256 = keep([DATA], "imports", most=10_000_000)
+    file, _size, _sha256 = store_file([DATA], "imports", most=10_000_000)
     assert seen == [(1, [], [], 0)]
-    assert list(names("imports")) == [file]
+    assert list(list_file_names("imports")) == [file]
     assert link_files(tmp_path / "packed") == 1
     assert (tmp_path / "packed" / file).read_bytes() == DATA
 

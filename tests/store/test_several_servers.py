@@ -11,8 +11,16 @@ from django.core.management import call_command
 from crm.models import Installation
 from crm.platform.configuration.environment import ROOT, SettingError
 from crm.platform.files.s3_store import Bucket
-from crm.platform.files.store import NotKept, StoreAway, exists, keep, local, names, remove
-from crm.platform.files.store_location import check_store, storage_of
+from crm.platform.files.store import (
+    NotKept,
+    StoreAway,
+    file_exists,
+    list_file_names,
+    open_local_copy,
+    remove_file,
+    store_file,
+)
+from crm.platform.files.store_location import build_storage_setting, check_store
 from crm.work.activities.attachment_cleanup import attached_files
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +32,7 @@ def use(settings):
 
     def used(files: str) -> None:
         settings.FILES = files
-        settings.STORAGES = {**settings.STORAGES, "default": storage_of(files)}
+        settings.STORAGES = {**settings.STORAGES, "default": build_storage_setting(files)}
         if files.startswith("/"):
             settings.MEDIA_ROOT = files
 
@@ -117,17 +125,17 @@ def test_a_folder_that_is_not_there_does_not_become_one(use, start, said, tmp_pa
 def test_a_shared_folder_that_is_no_longer_mounted_is_away_instead_of_empty(use, start, shared):
     use(str(shared))
     start()
-    file, _size, _sha256 = keep([b"words"], "attached", most=10)
+    file, _size, _sha256 = store_file([b"words"], "attached", most=10)
     shared.rename(shared.with_name("mounted elsewhere"))
     shared.mkdir()
     with pytest.raises(NotKept) as refused:
-        keep([b"words"], "attached", most=10)
+        store_file([b"words"], "attached", most=10)
     assert refused.value.code == "store"
     for ask in (
-        exists,
-        remove,
-        lambda name: list(names("attached")),
-        lambda name: local(name).__enter__(),
+        file_exists,
+        remove_file,
+        lambda name: list(list_file_names("attached")),
+        lambda name: open_local_copy(name).__enter__(),
     ):
         with pytest.raises(StoreAway):
             ask(file)
@@ -137,8 +145,8 @@ def test_a_shared_folder_that_is_no_longer_mounted_is_away_instead_of_empty(use,
 def test_a_program_gets_a_copy_of_a_file_in_a_shared_folder(use, start, shared, settings):
     use(str(shared))
     start()
-    file, _size, _sha256 = keep([b"words"], "imports", most=10)
-    with local(file) as path:
+    file, _size, _sha256 = store_file([b"words"], "imports", most=10)
+    with open_local_copy(file) as path:
         assert path.parent == settings.TEMPORARY
         assert path.read_bytes() == b"words"
     assert not path.exists()
@@ -150,7 +158,7 @@ def test_all_servers_start_with_the_same_bucket_and_none_with_another(store, sta
     assert store.content("leadwell.store").decode() == Installation.objects.get().key
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": storage_of(store.address().replace("/main", "/other")),
+        "default": build_storage_setting(store.address().replace("/main", "/other")),
     }
     with pytest.raises(SettingError, match="isn't the file store of this installation"):
         start()
@@ -158,7 +166,7 @@ def test_all_servers_start_with_the_same_bucket_and_none_with_another(store, sta
 
 def test_a_bucket_that_does_not_exist_is_a_wrong_setting(store, start, settings):
     wrong = store.address().replace(store.name, "no-such-bucket")
-    settings.STORAGES = {**settings.STORAGES, "default": storage_of(wrong)}
+    settings.STORAGES = {**settings.STORAGES, "default": build_storage_setting(wrong)}
     with pytest.raises(SettingError, match=r"LEADWELL_FILES is invalid: .*NoSuchBucket"):
         start()
 
@@ -176,15 +184,15 @@ def test_a_store_that_was_away_at_the_start_is_compared_before_the_first_file(st
     assert "can't be reached" in said[0]
     wrong = store.address().replace("/main", "/other")
     settings.FILES = wrong
-    settings.STORAGES = {**settings.STORAGES, "default": storage_of(wrong)}
+    settings.STORAGES = {**settings.STORAGES, "default": build_storage_setting(wrong)}
     with pytest.raises(NotKept) as refused:
-        keep([b"words"], "attached", most=10)
+        store_file([b"words"], "attached", most=10)
     assert refused.value.code == "store"
     with pytest.raises(StoreAway, match="isn't the file store of this installation"):
-        remove("attached/a")
+        remove_file("attached/a")
     assert [entry.key for entry in store.bucket.objects.all()] == ["leadwell/main/leadwell.store"]
     store.come_back()
-    keep([b"words"], "attached", most=10)
+    store_file([b"words"], "attached", most=10)
 
 
 def test_the_mark_is_read_once_however_many_files_are_written(store, start, monkeypatch):
@@ -192,12 +200,12 @@ def test_the_mark_is_read_once_however_many_files_are_written(store, start, monk
     read, plain = [], Bucket.mark
     monkeypatch.setattr(Bucket, "mark", lambda self: read.append(1) or plain(self))
     for _number in range(3):
-        remove(keep([b"words"], "attached", most=10)[0])
+        remove_file(store_file([b"words"], "attached", most=10)[0])
     assert len(read) == 1
 
 
 def test_no_file_is_swept_from_the_store_of_another_installation(store, start, monkeypatch):
-    keep([b"words"], "attached", most=10)
+    store_file([b"words"], "attached", most=10)
     monkeypatch.setattr("crm.platform.files.orphaned_files.DAY", -60)
     start()
     Installation.objects.update(key="another")
@@ -209,7 +217,7 @@ def test_the_command_lists_what_no_row_names_and_what_is_missing(store, start, m
     from crm.models import Export
 
     start()
-    file, _size, _sha256 = keep([b"words"], "exports", most=10)
+    file, _size, _sha256 = store_file([b"words"], "exports", most=10)
     Export.objects.create(
         user=ann, table="lead", name="a.csv", columns=[], state="finished", file="exports/gone"
     )
@@ -221,9 +229,9 @@ def test_the_command_lists_what_no_row_names_and_what_is_missing(store, start, m
         "exports/gone is missing.",
         "1 files named by no row, 1 missing.",
     ]
-    assert exists(file)
+    assert file_exists(file)
     call_command("sweep_files", remove=True, stdout=out)
-    assert not exists(file)
+    assert not file_exists(file)
 
 
 def test_with_a_folder_the_client_for_buckets_is_not_loaded(tmp_path):

@@ -5,14 +5,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.authentication.views.sign_in import target_of
+from accounts.authentication.views.sign_in import get_target
 from accounts.models import AuthenticatorApp, IdentityProvider, Passkey
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm, ConfirmForm
 from accounts.second_factor.passkeys import are_possible
 from accounts.sign_in import confirms_password
-from accounts.single_sign_on.sign_in_policy import signs_in_here
-from accounts.users.account_changes import Kind, record
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
+from accounts.users.account_changes import Kind, record_account_change
 from crm.platform.web.password_confirmation import confirm_under_new_key
 
 
@@ -22,17 +22,17 @@ from crm.platform.web.password_confirmation import confirm_under_new_key
 def confirm(request):
     """A wrong password or code is always counted, so this view opens its own transaction."""
     confirms_password(request, slowed_page)
-    form = form_of(request, request.POST if request.method == "POST" else None)
+    form = build_form(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if getattr(request, "used_factor", "") == RECOVERY:
             with transaction.atomic():
-                record(request.user, Kind.CODE_USED, by=request.user)
+                record_account_change(request.user, Kind.CODE_USED, by=request.user)
         confirm_under_new_key(request.session)
-        return redirect(target_of(request))
+        return redirect(get_target(request))
     return page(request, form, status=422 if form.is_bound else 200)
 
 
-def form_of(request, data=None) -> CodeForm | ConfirmForm:
+def build_form(request, data=None) -> CodeForm | ConfirmForm:
     """The one for the code if the user prefers it and has an authenticator app, else the one for the password."""
     by_code = "code" in request.GET and AuthenticatorApp.objects.of(request.user).exists()
     return CodeForm(request, request.user, data) if by_code else ConfirmForm(request, data)
@@ -41,12 +41,12 @@ def form_of(request, data=None) -> CodeForm | ConfirmForm:
 def page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = False):
     user, by_code = request.user, isinstance(form, CodeForm)
     # A password that they have and may use.
-    has_password = user.has_usable_password() and signs_in_here(user)
+    has_password = user.has_usable_password() and may_sign_in_without_provider(user)
     context = {
         "form": form,
         "slowed": slowed,
         "lost": "lost" in request.GET,
-        "next": target_of(request),
+        "next": get_target(request),
         "providers": IdentityProvider.objects.linked_with(user),
         "by_code": by_code,
         "has_password": has_password,
@@ -59,4 +59,4 @@ def page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = F
 
 def slowed_page(request):
     """The page after too many wrong passwords or codes."""
-    return page(request, form_of(request), status=429, slowed=True)
+    return page(request, build_form(request), status=429, slowed=True)

@@ -9,8 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.authentication.guess_throttling import forget_failures
 from accounts.authentication.sessions import end_other_sessions
 from accounts.sign_in import confirms_password
-from accounts.single_sign_on.sign_in_policy import signs_in_here
-from accounts.users.account_changes import Kind, record
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
+from accounts.users.account_changes import Kind, record_account_change
 from accounts.users.forms import ChangePasswordForm
 
 
@@ -18,7 +18,7 @@ from accounts.users.forms import ChangePasswordForm
 @sensitive_post_parameters()
 def password_change(request):
     """A wrong password is always counted, so this view opens its own transaction."""
-    if not signs_in_here(request.user):
+    if not may_sign_in_without_provider(request.user):
         messages.info(request, _("You sign in only with single sign-on, so your password isn’t used."))
         return redirect("profile")
     confirms_password(request, slowed_page)
@@ -28,7 +28,7 @@ def password_change(request):
             form.save()
             end_other_sessions(request)
             forget_failures(request.user.email)
-            record(request.user, Kind.PASSWORD, by=request.user)
+            record_account_change(request.user, Kind.PASSWORD, by=request.user)
         messages.success(
             request, _("Your password has been changed. You’re signed out on all other devices.")
         )

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.authentication.guess_throttling import forget_failures
 from accounts.authentication.password_links import tokens
-from accounts.push.devices import end_all_of
-from accounts.single_sign_on.sign_in_policy import signs_in_here
-from accounts.users.account_changes import Kind, record
+from accounts.push.devices import delete_other_devices
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
+from accounts.users.account_changes import Kind, record_account_change
 from accounts.users.forms import NewPasswordForm
 
 
@@ -26,15 +26,15 @@ class PasswordSet(PasswordResetConfirmView):
         if user and self.request.method == "POST":
             # A second submission at the same time waits here and finds the link used.
             user = type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
-        return user if user and user.is_active and signs_in_here(user) else None
+        return user if user and user.is_active and may_sign_in_without_provider(user) else None
 
     def form_valid(self, form):
         first = form.user.is_invited
         response = super().form_valid(form)
         forget_failures(form.user.email)
         # The new password has ended all sessions.
-        end_all_of(form.user)
-        record(form.user, Kind.PASSWORD, by=form.user, announced=not first)
+        delete_other_devices(form.user)
+        record_account_change(form.user, Kind.PASSWORD, by=form.user, announced=not first)
         messages.success(self.request, _("Your password has been changed. Sign in with your new password."))
         return response
 

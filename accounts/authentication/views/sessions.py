@@ -6,15 +6,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.authentication.sessions import end_sessions_of
+from accounts.authentication.sessions import end_user_sessions
 from accounts.models import Session, User
 from accounts.users.user_access import changeable_user
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
 
 
 @require_POST
-@confirmed
+@require_confirmation
 def session_end(request, pk):
     end_session(get_object_or_404(Session.objects.of(request.user), pk=pk), request.user)
     messages.success(request, _("You’re signed out there."))
@@ -23,7 +23,7 @@ def session_end(request, pk):
 
 @require_POST
 @permission_required("accounts.change_user", raise_exception=True)
-@confirmed
+@require_confirmation
 def user_session_end(request, pk, session):
     person = changeable_user(request.user, pk)
     end_session(get_object_or_404(Session.objects.of(person), pk=session), person)
@@ -33,15 +33,15 @@ def user_session_end(request, pk, session):
 
 @require_POST
 @permission_required("accounts.change_user", raise_exception=True)
-@confirmed
+@require_confirmation
 def user_sign_out(request, pk):
     person = changeable_user(request.user, pk)
-    end_sessions_of(person)
-    note("sessions_ended", of=person.pk, of_email=person.email)
+    end_user_sessions(person)
+    write_security_line("sessions_ended", of=person.pk, of_email=person.email)
     messages.success(request, _("%(name)s is signed out on all devices.") % {"name": person.name})
     return redirect("user", pk)
 
 
 def end_session(session: Session, of: User) -> None:
     session.delete()
-    note("session_ended", of=of.pk, of_email=of.email, device=session.browser)
+    write_security_line("session_ended", of=of.pk, of_email=of.email, device=session.browser)

@@ -14,16 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.authentication.pending_sign_in import begin, finish, forget_half
+from accounts.authentication.pending_sign_in import begin_second_step, finish_sign_in, forget_half
 from accounts.demo import ACCOUNTS
 from accounts.models import IdentityProvider
 from accounts.models.role import SHIPPED
-from accounts.push.devices import end_here
+from accounts.push.devices import delete_device_of_browser
 from accounts.second_factor.passkeys import are_possible
 from accounts.second_factor.second_factor import has_second_factor
 from accounts.single_sign_on.sign_in_policy import is_only
 from crm.platform.server.demo import demo_password
-from crm.platform.web.rendering.form_rendering import dress
+from crm.platform.web.rendering.form_rendering import prepare_widgets
 
 LOOPBACK = ("127.0.0.1", "::1")
 # These headers are set by proxies: the person is on another machine.
@@ -51,7 +51,7 @@ class SignInForm(AuthenticationForm):
             ),
             "password": self.fields["password"],
         }
-        dress(self)
+        prepare_widgets(self)
 
     def clean(self):
         self.cleaned_data["username"] = self.cleaned_data.get("email")
@@ -75,17 +75,17 @@ class SignInForm(AuthenticationForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request):
     if request.user.is_authenticated:
-        return redirect(target_of(request))
+        return redirect(get_target(request))
     # Whoever comes back to this page starts over, perhaps as another user.
     forget_half(request)
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        go_on = begin if has_second_factor(form.get_user()) else finish
-        return go_on(request, form.get_user(), target_of(request))
+        go_on = begin_second_step if has_second_factor(form.get_user()) else finish_sign_in
+        return go_on(request, form.get_user(), get_target(request))
     return sign_in_page(request, form, status=422 if form.is_bound else 200)
 
 
-def target_of(request) -> str:
+def get_target(request) -> str:
     """The page the person wanted to open, if it is one of our own URLs; else the start page."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
@@ -94,7 +94,12 @@ def target_of(request) -> str:
 
 
 def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False) -> HttpResponse:
-    context = {"form": form, "next": target_of(request), "accounts": demo_accounts(request), "slowed": slowed}
+    context = {
+        "form": form,
+        "next": get_target(request),
+        "accounts": demo_accounts(request),
+        "slowed": slowed,
+    }
     context |= {"lost": "lost" in request.GET, "passkeys": are_possible()}
     context |= {"providers": IdentityProvider.objects.active().by_name(), "only": is_only()}
     return render(request, "accounts/sign_in.html", context, status=status)
@@ -119,6 +124,6 @@ def demo_accounts(request) -> list:
 @login_not_required
 @require_POST
 def sign_out(request):
-    end_here(request)
+    delete_device_of_browser(request)
     logout(request)
     return redirect("login")

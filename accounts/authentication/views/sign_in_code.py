@@ -7,12 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.authentication.pending_sign_in import finish, half_signed_in, target_of_half
+from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_user, target_of_half
 from accounts.models import AuthenticatorApp, Passkey, User
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm
 from accounts.second_factor.passkeys import are_possible
-from accounts.users.account_changes import Kind, record
+from accounts.users.account_changes import Kind, record_account_change
 
 
 @login_not_required
@@ -22,15 +22,15 @@ from accounts.users.account_changes import Kind, record
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_code(request):
     """A wrong code is always counted, so this view opens its own transaction."""
-    user = half_signed_in(request)
+    user = get_pending_user(request)
     if user is None:
         return redirect("login")
     form = CodeForm(request, user, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if request.used_factor == RECOVERY:
             with transaction.atomic():
-                record(user, Kind.CODE_USED, by=user)
-        return finish(request, user, target_of_half(request))
+                record_account_change(user, Kind.CODE_USED, by=user)
+        return finish_sign_in(request, user, target_of_half(request))
     return page(request, user, form, status=422 if form.is_bound else 200)
 
 
@@ -46,7 +46,7 @@ def page(request, user: User, form: CodeForm, *, status: int, slowed: bool = Fal
 
 def slowed_page(request):
     """The page after too many wrong codes."""
-    user = half_signed_in(request)
+    user = get_pending_user(request)
     if user is None:
         return redirect("login")
     return page(request, user, CodeForm(request, user), status=429, slowed=True)

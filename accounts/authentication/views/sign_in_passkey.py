@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.authentication.pending_sign_in import finish, half_signed_in, target_of_half
-from accounts.authentication.views.sign_in import target_of
+from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_user, target_of_half
+from accounts.authentication.views.sign_in import get_target
 from accounts.second_factor.passkeys import (
     ALONE,
     CONFIRM,
@@ -21,7 +21,7 @@ from accounts.second_factor.passkeys import (
     use_passkey,
 )
 from crm.platform.web.password_confirmation import confirm_under_new_key
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 
 
 @login_not_required
@@ -30,7 +30,7 @@ from crm.platform.web.security_log import note
 def sign_in_passkey_options(request):
     if not are_possible():
         return JsonResponse({}, status=NO_NAME)
-    user = half_signed_in(request)
+    user = get_pending_user(request)
     return JsonResponse(options_to_sign(request, SECOND if user else ALONE, user))
 
 
@@ -39,16 +39,16 @@ def sign_in_passkey_options(request):
 @require_POST
 def sign_in_passkey(request):
     if request.user.is_authenticated:
-        return redirect(target_of(request))
-    half = half_signed_in(request)
-    target = target_of_half(request) if half else target_of(request)
+        return redirect(get_target(request))
+    half = get_pending_user(request)
+    target = target_of_half(request) if half else get_target(request)
     try:
         user = use_passkey(request, SECOND if half else ALONE, request.POST.get("credential", ""), half)
     except NotAccepted as problem:
-        note("passkey_rejected", by=half, why=str(problem)[:200])
+        write_security_line("passkey_rejected", by=half, why=str(problem)[:200])
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
         return redirect("sign_in_code" if half else "login")
-    return finish(request, user, target)
+    return finish_sign_in(request, user, target)
 
 
 @require_POST
@@ -63,8 +63,8 @@ def confirm_passkey(request):
     try:
         use_passkey(request, CONFIRM, request.POST.get("credential", ""), request.user)
     except NotAccepted as problem:
-        note("passkey_rejected", why=str(problem)[:200])
+        write_security_line("passkey_rejected", why=str(problem)[:200])
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
         return redirect("confirm")
     confirm_under_new_key(request.session)
-    return redirect(target_of(request))
+    return redirect(get_target(request))

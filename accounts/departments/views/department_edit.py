@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
-from accounts.users.edit_conflicts import one_at_a_time, status_of
+from accounts.users.edit_conflicts import get_form_status, one_at_a_time
 from accounts.users.forms import DepartmentForm
 
 
@@ -23,4 +23,4 @@ def department_edit(request, pk):
         messages.success(request, _("Saved %(name)s.") % {"name": department})
         return redirect("departments")
     context = {"form": form, "department": shown}
-    return render(request, "accounts/department_form.html", context, status=status_of(form))
+    return render(request, "accounts/department_form.html", context, status=get_form_status(form))

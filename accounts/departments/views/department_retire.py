@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Department, User
 from accounts.users.edit_conflicts import one_at_a_time
-from accounts.users.owned_objects import owned_kinds
-from crm.records.kinds.kind_registry import seen_by
-from crm.records.kinds.uses import uses_of
+from accounts.users.owned_objects import get_owned_kinds
+from crm.records.kinds.kind_registry import get_viewable_kinds
+from crm.records.kinds.uses import get_uses
 
 retiring = permission_required("accounts.delete_department", raise_exception=True)
 
@@ -23,8 +23,8 @@ def department_retire(request, pk):
     department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
     if department.retired:
         return redirect("departments")
-    others = uses_of(department, request.user)
-    obstacles = in_the_way_of(department) | {"refusing": [used for used in others if used.refuses]}
+    others = get_uses(department, request.user)
+    obstacles = get_obstacles(department) | {"refusing": [used for used in others if used.refuses]}
     if request.method == "POST" and not any(obstacles.values()):
         department.retired = True
         department.save(update_fields=["retired"])
@@ -34,17 +34,17 @@ def department_retire(request, pk):
         return redirect("departments")
     context = {"department": department, "free": not any(obstacles.values()), "others": others, **obstacles}
     context["records"] = [
-        (kind, number, *ways_of(kind, request.user)) for kind, number in obstacles["records"]
+        (kind, number, *get_possible_actions(kind, request.user)) for kind, number in obstacles["records"]
     ]
     return render(
         request, "accounts/department_retire.html", context, status=422 if request.method == "POST" else 200
     )
 
 
-def in_the_way_of(department: Department) -> dict:
+def get_obstacles(department: Department) -> dict:
     """Active members, records outside Trash, and whether it is the only department left."""
     records = [
-        (kind, kind.model.objects.present().in_department(department).count()) for kind in owned_kinds()
+        (kind, kind.model.objects.present().in_department(department).count()) for kind in get_owned_kinds()
     ]
     return {
         "members": User.objects.active().in_departments([department.pk]).count(),
@@ -53,10 +53,10 @@ def in_the_way_of(department: Department) -> dict:
     }
 
 
-def ways_of(kind, user) -> tuple[bool, bool]:
+def get_possible_actions(kind, user) -> tuple[bool, bool]:
     """Whether the user may move such records to another department, and whether they may view them."""
     action = kind.action("department")
-    return bool(action and action.allowed(user, kind.model)), kind in seen_by(user)
+    return bool(action and action.allowed(user, kind.model)), kind in get_viewable_kinds(user)
 
 
 @retiring

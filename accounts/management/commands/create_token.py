@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.users.account_changes import Kind, record
-from crm.api.token_scopes import rights_of
+from accounts.users.account_changes import Kind, record_account_change
+from crm.api.token_scopes import get_possible_rights
 from crm.models import Token
 
 
@@ -25,7 +25,11 @@ class Command(BaseCommand):
         user = User.objects.active().with_rights().with_email(email).first()
         if user is None:
             raise CommandError(f"There is no active user with the email {email}.")
-        rights = [right for right in rights_of(user) if not read_only or right.endswith((".get", ".search"))]
+        rights = [
+            right
+            for right in get_possible_rights(user)
+            if not read_only or right.endswith((".get", ".search"))
+        ]
         token = Token(user=user, name=name[:100], rights=rights)
         if days is not None:
             token.expires_on = timezone.localdate() + timedelta(days=days)
@@ -33,5 +37,5 @@ class Command(BaseCommand):
         token.full_clean()
         with transaction.atomic():
             token.save()
-            record(user, Kind.TOKEN_ADDED, after=[token.name], by=None)
+            record_account_change(user, Kind.TOKEN_ADDED, after=[token.name], by=None)
         self.stdout.write(secret)

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from accounts.second_factor.second_factor import reset
+from accounts.second_factor.second_factor import reset_second_factor
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         user = User.objects.active().with_email(email).first()
         if user is None:
             raise CommandError(f"There is no active user with the email {email}.")
-        if not reset(user, by=None):
+        if not reset_second_factor(user, by=None):
             raise CommandError(f"{user.email} doesn't use two-step verification.")
         self.stdout.write(
             f"{user.email} signs in with the password alone now, and was signed out everywhere."

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Department, User
-from accounts.ownership.notifications import tell_new_owner
-from accounts.ownership.owners import departments_with
-from crm.platform.sql.reference_tables import labels_of
+from accounts.ownership.notifications import notify_new_owner
+from accounts.ownership.owners import build_department_expression
+from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import Refusal, Verb
 
 
 def user_name(pk) -> str:
-    return labels_of(User).get(pk, _("another user"))
+    return get_labels_by_id(User).get(pk, _("another user"))
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Assign(Verb):
     def values(self):
         if self.owner is None:
             return {"owner": None}
-        return {"owner": self.owner, "department": departments_with(self.owner)}
+        return {"owner": self.owner, "department": build_department_expression(self.owner)}
 
     def follow(self, record, changed):
-        tell_new_owner(self.owner, record, changed)
+        notify_new_owner(self.owner, record, changed)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class ChangeDepartment(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        department = labels_of(Department).get(parameters.get("department"))
+        department = get_labels_by_id(Department).get(parameters.get("department"))
         if department is None:
             return _("Move to another department")
         return _("Move to the %(department)s department") % {"department": department}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Department, User
-from accounts.ownership.owners import departments_with
+from accounts.ownership.owners import build_department_expression
 from crm.platform.web.notifications import tell
 from crm.records.history.verb_execution import Refusal, Verb
 
@@ -62,7 +62,9 @@ class HandOver(Verb):
         for pk in rows.order_by("pk").values_list("pk", flat=True):
             shares.setdefault(next(self.turns), []).append(pk)
         for owner, ids in shares.items():
-            rows.filter(pk__any=ids).update(owner=owner, department=departments_with(owner, self.department))
+            rows.filter(pk__any=ids).update(
+                owner=owner, department=build_department_expression(owner, self.department)
+            )
 
     def follow(self, record, changed):
         """One notification for each new owner, except the user who did it."""

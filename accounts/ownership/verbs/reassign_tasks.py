@@ -11,7 +11,7 @@ from accounts.models import User
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
-from crm.work.tasks.notifications import tell_new_user
+from crm.work.tasks.notifications import notify_new_user
 from crm.work.tasks.verbs import OfTasks, change_tasks
 
 
@@ -54,4 +54,4 @@ def _tell(record: Any, tasks: list[int]) -> None:
     by_user = list(shares.annotate(ids=ArrayAgg("record", distinct=True)).values_list("user", "of", "ids"))
     people = User.objects.active().in_bulk([user for user, _of, _ids in by_user])
     for user, of, ids in by_user:
-        tell_new_user(people.get(user), record, of, sorted(ids))
+        notify_new_user(people.get(user), record, of, sorted(ids))

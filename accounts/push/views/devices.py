@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import PushDevice
 from accounts.models.push import MOST_OF_A_USER
-from accounts.push.devices import DeviceForm, TooManyDevices, add_device, remember
-from crm.platform.web.security_log import note
+from accounts.push.devices import DeviceForm, TooManyDevices, add_device, set_device_cookie
+from crm.platform.web.security_log import write_security_line
 
 
 @require_POST
@@ -24,7 +24,7 @@ def device_new(request):
         messages.error(request, " ".join(sorted(problems)))
         return response
     try:
-        remember(response, add_device(request, form))
+        set_device_cookie(response, add_device(request, form))
     except TooManyDevices:
         text = _("You have %(number)s devices already. Remove one of them first.")
         messages.error(request, text % {"number": MOST_OF_A_USER})
@@ -37,6 +37,6 @@ def device_new(request):
 def device_remove(request, pk):
     device = get_object_or_404(PushDevice.objects.of(request.user), pk=pk)
     device.delete()
-    note("device_removed", device=device.name)
+    write_security_line("device_removed", device=device.name)
     messages.success(request, _("Removed the device. It shows no more notifications."))
     return redirect("profile")

@@ -10,15 +10,15 @@ from django.views.decorators.http import require_POST
 from accounts.models import Role, User
 from accounts.roles.forms import RoleForm
 from accounts.roles.permissions import COLUMNS
-from accounts.users.edit_conflicts import one_at_a_time, status_of
+from accounts.users.edit_conflicts import get_form_status, one_at_a_time
 from accounts.users.user_access import changeable_role, may_edit_role
-from crm.platform.web.password_confirmation import confirmed, confirmed_for
-from crm.platform.web.security_log import note
-from crm.records.kinds.uses import uses_of
+from crm.platform.web.password_confirmation import require_confirmation, require_confirmation_of
+from crm.platform.web.security_log import write_security_line
+from crm.records.kinds.uses import get_uses
 
 
 @permission_required("accounts.view_role", raise_exception=True)
-@confirmed_for("accounts.change_role")
+@require_confirmation_of("accounts.change_role")
 def role(request, pk):
     if request.method == "POST":
         one_at_a_time()
@@ -29,7 +29,7 @@ def role(request, pk):
         raise PermissionDenied
     form = RoleForm(request.POST, instance=Role.objects.get(pk=pk), by=request.user)
     if not form.is_valid():
-        return page(request, shown, form, status=status_of(form))
+        return page(request, shown, form, status=get_form_status(form))
     saved = form.save()
     note_changes(form)
     messages.success(
@@ -42,9 +42,11 @@ def note_changes(form: RoleForm) -> None:
     """For the security log: who may do what, and who has to take two steps."""
     role = form.instance
     if not role.is_administrator:
-        note("role_changed", role=role.name, **form.difference)
+        write_security_line("role_changed", role=role.name, **form.difference)
     if form.has_other_days:
-        note("role_second_factor", role=role.name, before=form.days, after=role.second_factor_days)
+        write_security_line(
+            "role_second_factor", role=role.name, before=form.days, after=role.second_factor_days
+        )
 
 
 def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: str = ""):
@@ -59,7 +61,7 @@ def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: st
         "may_retire": mine and request.user.has_perm("accounts.delete_role"),
         "holds_more": not grantable and not shown.is_administrator,
         "shared": grantable and not mine and not shown.is_administrator,
-        "uses": uses_of(shown, request.user),
+        "uses": get_uses(shown, request.user),
         "problem": problem,
     }
     return render(request, "accounts/role.html", context, status=status)
@@ -67,7 +69,7 @@ def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: st
 
 @require_POST
 @permission_required("accounts.delete_role", raise_exception=True)
-@confirmed
+@require_confirmation
 def role_retire(request, pk):
     one_at_a_time()
     changed = changeable_role(request.user, pk)
@@ -80,18 +82,18 @@ def role_retire(request, pk):
         )
     changed.retired = True
     changed.save(update_fields=["retired"])
-    note("role_retired", role=changed.name)
+    write_security_line("role_retired", role=changed.name)
     messages.success(request, _("Retired %(name)s. You can use it again at any time.") % {"name": changed})
     return redirect("roles")
 
 
 @require_POST
 @permission_required("accounts.delete_role", raise_exception=True)
-@confirmed
+@require_confirmation
 def role_restore(request, pk):
     changed = changeable_role(request.user, pk)
     changed.retired = False
     changed.save(update_fields=["retired"])
-    note("role_restored", role=changed.name)
+    write_security_line("role_restored", role=changed.name)
     messages.success(request, _("%(name)s is in use again.") % {"name": changed})
     return redirect("roles")

@@ -16,14 +16,14 @@ def roles(request):
     editable = set(Role.objects.changeable_by(request.user).values_list("pk", flat=True))
     holders = User.objects.active().visible_to(request.user).counted_by_role()
     lines = [
-        (role, scope_of(role), holders.get(role.pk, 0), role.pk in grantable, role.pk in editable)
+        (role, get_widest_scope(role), holders.get(role.pk, 0), role.pk in grantable, role.pk in editable)
         for role in rows
     ]
     lines.sort(key=lambda line: line[0].retired)
     return render(request, "accounts/roles.html", {"lines": lines})
 
 
-def scope_of(role: Role):
+def get_widest_scope(role: Role):
     """The widest scope of leads that the role sees, in words; '' for none."""
     held = {permission.codename for permission in role.permissions.all()}
     labels = [label for name, label in SCOPES if name.removeprefix("accounts.") in held]

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from accounts.scim import scim_resources
-from accounts.scim.problems import missing, refusal
+from accounts.scim.problems import build_missing_problem, build_problem
 from accounts.scim.schemas import CONFIGURATION
 from accounts.scim.scim_view import ScimView
 
@@ -14,8 +14,8 @@ class Configuration(ScimView):
     http_method_names = ["get", "head"]
 
     def get(self, request: Any) -> HttpResponse:
-        location = scim_resources.address("ServiceProviderConfig")
-        return scim_resources.response(
+        location = scim_resources.build_url("ServiceProviderConfig")
+        return scim_resources.build_response(
             CONFIGURATION | {"meta": {"resourceType": "ServiceProviderConfig", "location": location}}
         )
 
@@ -30,17 +30,19 @@ class Described(ScimView):
 
     def get(self, request: Any, pk: str = "") -> HttpResponse:
         if request.GET.get("filter"):
-            raise refusal(403, "This list has no filters.")
+            raise build_problem(403, "This list has no filters.")
         resources = [self.located(row) for row in self.found]
         if not pk:
-            return scim_resources.response(scim_resources.listed(resources, len(resources), 1))
+            return scim_resources.build_response(
+                scim_resources.build_list_response(resources, len(resources), 1)
+            )
         for row in resources:
             if row["id"] == pk:
-                return scim_resources.response(row)
-        raise missing("description", pk)
+                return scim_resources.build_response(row)
+        raise build_missing_problem("description", pk)
 
     def located(self, row: dict[str, Any]) -> dict[str, Any]:
-        location = scim_resources.address(f"{self.name}/{row['id']}")
+        location = scim_resources.build_url(f"{self.name}/{row['id']}")
         return row | {"meta": {"resourceType": self.one, "location": location}}
 
 
@@ -50,6 +52,8 @@ class Unknown(ScimView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     def get(self, request: Any, rest: str = "") -> HttpResponse:
-        raise refusal(404, "Leadwell has Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas.")
+        raise build_problem(
+            404, "Leadwell has Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas."
+        )
 
     post = put = patch = delete = get

@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpResponse
 
 from accounts.scim import filter_parser, group_membership, scim_resources
-from accounts.scim.group_reading import Group, group, groups, matching, members
-from accounts.scim.patch_parser import steps_of
-from accounts.scim.problems import refusal, taken
+from accounts.scim.group_reading import Group, filter_groups, get_group, get_groups, get_members_by_group
+from accounts.scim.patch_parser import parse_patch_steps
+from accounts.scim.problems import build_problem, build_taken_problem
 from accounts.scim.scim_view import ScimView
 
 MADE_HERE = (
@@ -21,19 +21,21 @@ class Groups(ScimView):
 
     def get(self, request: Any) -> HttpResponse:
         start, count = self.page()
-        found = groups(self.user)
+        found = get_groups(self.user)
         if asked := request.GET.get("filter"):
-            found = matching(found, filter_parser.read(asked))
+            found = filter_groups(found, filter_parser.parse_filter(asked))
         rows = found[start - 1 : start - 1 + count]
-        listed = members(rows, self.user) if self.with_members() else {}
-        resources = [self.projected(scim_resources.group(row, listed.get(row.id))) for row in rows]
-        return scim_resources.response(scim_resources.listed(resources, len(found), start))
+        listed = get_members_by_group(rows, self.user) if self.with_members() else {}
+        resources = [
+            self.projected(scim_resources.build_group_resource(row, listed.get(row.id))) for row in rows
+        ]
+        return scim_resources.build_response(scim_resources.build_list_response(resources, len(found), start))
 
     def post(self, request: Any) -> HttpResponse:
         name = self.sent.get("displayName")
-        if any(row.name == name for row in groups(self.user)):
-            raise taken(f"The group {name!r} exists. Find it with a filter by displayName.")
-        raise refusal(403, MADE_HERE)
+        if any(row.name == name for row in get_groups(self.user)):
+            raise build_taken_problem(f"The group {name!r} exists. Find it with a filter by displayName.")
+        raise build_problem(403, MADE_HERE)
 
     def with_members(self) -> bool:
         only = self.names("attributes")
@@ -45,23 +47,25 @@ class OneGroup(ScimView):
     http_method_names = ["get", "head", "put", "patch", "delete"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        return self.answered(group(pk, self.user))
+        return self.answered(get_group(pk, self.user))
 
     def put(self, request: Any, pk: str) -> HttpResponse:
-        found = group(pk, self.user)
-        group_membership.replace(found, self.sent, self.token)
+        found = get_group(pk, self.user)
+        group_membership.replace_group(found, self.sent, self.token)
         self.noted()
-        return self.answered(group(pk, self.user))
+        return self.answered(get_group(pk, self.user))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        found = group(pk, self.user)
-        group_membership.patch(found, steps_of(self.sent), self.token)
+        found = get_group(pk, self.user)
+        group_membership.patch_group(found, parse_patch_steps(self.sent), self.token)
         self.noted()
-        return self.answered(group(pk, self.user))
+        return self.answered(get_group(pk, self.user))
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
-        group(pk, self.user)
-        raise refusal(403, "Roles and departments are retired in Leadwell. Remove the members instead.")
+        get_group(pk, self.user)
+        raise build_problem(403, "Roles and departments are retired in Leadwell. Remove the members instead.")
 
     def answered(self, found: Group) -> HttpResponse:
-        return self.shown(scim_resources.group(found, members([found], self.user)[found.id]))
+        return self.shown(
+            scim_resources.build_group_resource(found, get_members_by_group([found], self.user)[found.id])
+        )

@@ -7,13 +7,13 @@ from django.shortcuts import render
 from accounts.models import Provisioning
 from accounts.scim.forms import ProvisioningForm, ScimTokenForm
 from accounts.tokens.views.token import with_secret
-from accounts.users.account_changes import Kind, record
+from accounts.users.account_changes import Kind, record_account_change
 from crm.models import Token
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 
 
 @permission_required("crm.add_token", raise_exception=True)
-@confirmed
+@require_confirmation
 def token_new_scim(request):
     """Only for administrators, because its groups give all roles."""
     if not request.user.is_administrator:
@@ -27,7 +27,7 @@ def token_new_scim(request):
         form.save()
         start.instance.token = token
         start.save()
-        record(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
+        record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
         return with_secret(request, token, secret)
     context = {"form": form, "start": start}
     return render(request, "accounts/token_form_scim.html", context, status=422 if data is not None else 200)

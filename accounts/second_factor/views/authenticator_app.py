@@ -12,18 +12,18 @@ from accounts.models import AuthenticatorApp
 from accounts.second_factor import second_factor
 from accounts.second_factor.codes import address_for_app, new_secret
 from accounts.second_factor.forms import NewAppForm
-from accounts.second_factor.second_factor import AlreadyAdded, Required
-from accounts.second_factor.secret_encryption import Unreadable, opened, sealed
+from accounts.second_factor.second_factor import AlreadyAdded, SecondFactorRequired
+from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
 from accounts.second_factor.views.two_step import codes_page, say_required
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 
 
 @sensitive_post_parameters("code")
-@confirmed
+@require_confirmation
 def authenticator_app(request):
     if AuthenticatorApp.objects.of(request.user).exists():
         return redirect("two_step")
-    secret = secret_of(request) or new_secret()
+    secret = read_secret(request) or new_secret()
     form = NewAppForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -31,7 +31,7 @@ def authenticator_app(request):
         except AlreadyAdded:
             return redirect("two_step")
         if codes is not None:
-            return added(request, codes)
+            return show_added(request, codes)
         form.add_error("code", _("Wrong code. Enter the six digits that the app shows now for Leadwell."))
     drawing = segno.make(address_for_app(request.user, secret), error="m", micro=False)
     # segno's own drawing, of nothing but squares.
@@ -39,31 +39,31 @@ def authenticator_app(request):
     # Its place in the page has the name.
     picture = mark_safe(drawn.replace("<svg", '<svg aria-hidden="true"', 1))  # noqa: S308  # nosec B703
     groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]
-    kept = sealed(f"{request.user.pk} {secret}")
+    kept = encrypt_secret(f"{request.user.pk} {secret}")
     context = {"form": form, "picture": picture, "key": " ".join(groups), "kept": kept}
     return render(request, "accounts/authenticator_app.html", context, status=422 if form.is_bound else 200)
 
 
-def secret_of(request) -> str:
+def read_secret(request) -> str:
     """The key that was shown, which the form sends back encrypted, or '' if it isn't this user's."""
     try:
-        user, _space, secret = opened(request.POST.get("kept", "")).partition(" ")
+        user, _space, secret = decrypt_secret(request.POST.get("kept", "")).partition(" ")
     except Unreadable:
         return ""
     return secret if user == str(request.user.pk) else ""
 
 
-def added(request, codes: list[str]):
+def show_added(request, codes: list[str]):
     messages.success(request, _("The authenticator app has been added."))
     return codes_page(request, codes, is_new=True) if codes else redirect("two_step")
 
 
 @require_POST
-@confirmed
+@require_confirmation
 def authenticator_app_remove(request):
     try:
         second_factor.remove_app(request.user)
-    except Required:
+    except SecondFactorRequired:
         say_required(request)
     else:
         messages.success(request, _("The authenticator app has been removed."))

@@ -9,14 +9,20 @@ from django.views.decorators.http import require_POST
 from accounts.models import Passkey
 from accounts.second_factor import second_factor
 from accounts.second_factor.forms import PasskeyForm
-from accounts.second_factor.passkeys import NO_NAME, NotAccepted, are_possible, made, options_to_add
-from accounts.second_factor.second_factor import Required, TooManyPasskeys
+from accounts.second_factor.passkeys import (
+    NO_NAME,
+    NotAccepted,
+    are_possible,
+    build_passkey,
+    options_to_add,
+)
+from accounts.second_factor.second_factor import SecondFactorRequired, TooManyPasskeys
 from accounts.second_factor.views.two_step import codes_page, page, say_required
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 
 
 @require_POST
-@confirmed
+@require_confirmation
 def passkey_options(request):
     if not are_possible():
         return JsonResponse({}, status=NO_NAME)
@@ -24,13 +30,13 @@ def passkey_options(request):
 
 
 @require_POST
-@confirmed
+@require_confirmation
 def passkey_new(request):
     form = PasskeyForm(request.POST)
     if not form.is_valid():
         return page(request, form, status=422)
     try:
-        passkey = made(request, request.user, request.POST.get("credential", ""))
+        passkey = build_passkey(request, request.user, request.POST.get("credential", ""))
         passkey.name = form.cleaned_data["name"]
         codes = second_factor.add_passkey(request, passkey)
     except NotAccepted:
@@ -44,12 +50,12 @@ def passkey_new(request):
 
 
 @require_POST
-@confirmed
+@require_confirmation
 def passkey_remove(request, pk):
     passkey = get_object_or_404(Passkey.objects.of(request.user), pk=pk)
     try:
         second_factor.remove_passkey(request.user, passkey)
-    except Required:
+    except SecondFactorRequired:
         say_required(request)
     else:
         messages.success(request, _("The passkey has been removed."))

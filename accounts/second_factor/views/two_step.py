@@ -10,12 +10,17 @@ from accounts.models.second_factor import MOST_PASSKEYS
 from accounts.second_factor import second_factor
 from accounts.second_factor.forms import PasskeyForm
 from accounts.second_factor.passkeys import are_possible
-from accounts.second_factor.second_factor import Required, has_second_factor, is_overdue, roles_requiring
-from crm.platform.web.password_confirmation import confirmed
+from accounts.second_factor.second_factor import (
+    SecondFactorRequired,
+    has_second_factor,
+    is_overdue,
+    roles_requiring,
+)
+from crm.platform.web.password_confirmation import require_confirmation
 
 
 @require_safe
-@confirmed
+@require_confirmation
 def two_step(request):
     return page(request)
 
@@ -44,21 +49,21 @@ def codes_page(request, codes: list[str], *, is_new: bool):
 
 
 @require_POST
-@confirmed
+@require_confirmation
 def recovery_codes_new(request):
     codes = second_factor.renew_codes(request.user)
     return codes_page(request, codes, is_new=False) if codes else redirect("two_step")
 
 
-@confirmed
+@require_confirmation
 def two_step_off(request):
     if not has_second_factor(request.user):
         return redirect("two_step")
     if request.method != "POST":
         return render(request, "accounts/two_step_off.html", {"roles": roles_requiring(request.user)})
     try:
-        second_factor.turn_off(request.user)
-    except Required:
+        second_factor.turn_off_second_factor(request.user)
+    except SecondFactorRequired:
         say_required(request)
     else:
         messages.success(request, _("Two-step verification is off. You sign in with your password alone."))

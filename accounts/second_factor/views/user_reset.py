@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import AuthenticatorApp, Passkey, RecoveryCode
-from accounts.second_factor.second_factor import reset, roles_requiring
+from accounts.second_factor.second_factor import reset_second_factor, roles_requiring
 from accounts.users.user_access import changeable_user
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 
 
 @permission_required("accounts.change_user", raise_exception=True)
@@ -18,13 +18,13 @@ def user_reset(request, pk):
     # Your own is changed in the profile, where it takes a factor or the password.
     if pk == request.user.pk:
         raise PermissionDenied
-    return asked(request, person)
+    return reset_or_show_form(request, person)
 
 
-@confirmed
-def asked(request, person):
+@require_confirmation
+def reset_or_show_form(request, person):
     if request.method == "POST":
-        if reset(person, by=request.user):
+        if reset_second_factor(person, by=request.user):
             text = _("Two-step verification of %(name)s has been reset, and they’re signed out everywhere.")
             messages.success(request, text % {"name": person.name})
         return redirect("user", person.pk)

@@ -12,18 +12,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts.authentication.pending_sign_in import finish, forget_half
+from accounts.authentication.pending_sign_in import finish_sign_in, forget_half
 from accounts.authentication.session_store import SIGNED_ON
-from accounts.authentication.views.sign_in import target_of
+from accounts.authentication.views.sign_in import get_target
 from accounts.models import IdentityProvider
 from accounts.single_sign_on import user_matching
 from accounts.single_sign_on.failure_reasons import NotSignedOn, Unreachable
-from accounts.single_sign_on.openid_connect import Claims, address_at, authenticated_since, claims_of
-from accounts.single_sign_on.pending_attempts import CONFIRM, LINK, SIGN_IN, Attempt, begin, spend, take
+from accounts.single_sign_on.openid_connect import (
+    Claims,
+    build_provider_url,
+    get_checked_claims,
+    has_authenticated_since,
+)
+from accounts.single_sign_on.pending_attempts import (
+    CONFIRM,
+    LINK,
+    SIGN_IN,
+    Attempt,
+    begin_attempt,
+    spend_attempt,
+    take_attempt,
+)
 from accounts.single_sign_on.provider_discovery import refresh_if_old
-from crm.platform.web.password_confirmation import LASTS, confirm_under_new_key, confirmed
-from crm.platform.web.security_log import note
-from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
+from crm.platform.web.password_confirmation import LASTS, confirm_under_new_key, require_confirmation
+from crm.platform.web.security_log import write_security_line
+from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, get_sqlstate
 
 SALT = "accounts.link"
 # Where someone is led after a failure.
@@ -42,22 +55,22 @@ def link_key(request, provider: IdentityProvider) -> str:
 def sign_on_start(request, pk):
     provider = provider_or_404(pk)
     if request.user.is_authenticated:
-        return redirect(target_of(request))
+        return redirect(get_target(request))
     forget_half(request)
-    return go(request, provider, SIGN_IN, target_of(request))
+    return go(request, provider, SIGN_IN, get_target(request))
 
 
 @transaction.non_atomic_requests
 @never_cache
 @require_GET
 def sign_on_confirm(request, pk):
-    return go(request, provider_or_404(pk), CONFIRM, target_of(request))
+    return go(request, provider_or_404(pk), CONFIRM, get_target(request))
 
 
 @transaction.non_atomic_requests
 @never_cache
 @require_GET
-@confirmed
+@require_confirmation
 def sign_on_link(request, pk):
     try:
         known = signing.loads(request.GET.get("key", ""), salt=SALT, max_age=LASTS)
@@ -73,10 +86,10 @@ def go(request, provider: IdentityProvider, purpose: str, target: str) -> HttpRe
     """To the provider, if it can be reached."""
     try:
         refresh_if_old(provider)
-        state, attempt = begin(request, provider.pk, purpose, target)
-        return HttpResponseRedirect(address_at(provider, state, attempt))
+        state, attempt = begin_attempt(request, provider.pk, purpose, target)
+        return HttpResponseRedirect(build_provider_url(provider, state, attempt))
     except Unreachable as problem:
-        return failed(
+        return show_failure(
             request, NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider)), purpose, provider
         )
 
@@ -96,19 +109,21 @@ def sign_on_back(request):
     """Where providers lead back to. Nothing is saved while the provider is asked."""
     attempt, provider = None, None
     try:
-        attempt = take(request)
+        attempt = take_attempt(request)
         provider = provider_or_404(attempt.provider)
-        spend(attempt)
-        return ENDS[attempt.purpose](request, provider, attempt, claims_of(request, provider, attempt))
+        spend_attempt(attempt)
+        return ENDS[attempt.purpose](
+            request, provider, attempt, get_checked_claims(request, provider, attempt)
+        )
     except NotSignedOn as problem:
         found = problem
     except Unreachable as problem:
         found = NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider))
     except OperationalError as error:
-        if sqlstate(error) != LOCK_NOT_AVAILABLE:
+        if get_sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
         found = NotSignedOn("busy", _("Many users are being changed right now. Try again."))
-    return failed(request, found, attempt.purpose if attempt else SIGN_IN, provider)
+    return show_failure(request, found, attempt.purpose if attempt else SIGN_IN, provider)
 
 
 def unreachable(provider: IdentityProvider | None) -> str:
@@ -117,24 +132,24 @@ def unreachable(provider: IdentityProvider | None) -> str:
 
 
 def signed_in(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
-    user = user_matching.signed_on(provider, claims)
-    fresh = authenticated_since(provider, claims, (timezone.now() - LASTS).timestamp())
+    user = user_matching.get_or_create_user(provider, claims)
+    fresh = has_authenticated_since(provider, claims, (timezone.now() - LASTS).timestamp())
     request.signed_on_with, request.just_authenticated = provider.name, fresh
-    response = finish(request, user, attempt.target)
+    response = finish_sign_in(request, user, attempt.target)
     request.session[SIGNED_ON] = provider.pk
     return response
 
 
 def confirmed_again(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
     check_signed_in(request)
-    user_matching.confirmed(provider, request.user, claims)
+    user_matching.confirm_linked_account(provider, request.user, claims)
     confirm_under_new_key(request.session)
     return HttpResponseRedirect(attempt.target)
 
 
-def linked(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
+def link_and_redirect(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
     check_signed_in(request)
-    user_matching.linked(provider, request.user, claims)
+    user_matching.link_account(provider, request.user, claims)
     messages.success(request, _("Your account of %(provider)s is linked.") % {"provider": provider.name})
     return HttpResponseRedirect(attempt.target)
 
@@ -144,14 +159,16 @@ def check_signed_in(request) -> None:
         raise NotSignedOn("signed out", _("You were signed out in the meantime. Sign in, then try again."))
 
 
-ENDS = {SIGN_IN: signed_in, CONFIRM: confirmed_again, LINK: linked}
+ENDS = {SIGN_IN: signed_in, CONFIRM: confirmed_again, LINK: link_and_redirect}
 
 
-def failed(request, problem: NotSignedOn, purpose: str, provider: IdentityProvider | None) -> HttpResponse:
+def show_failure(
+    request, problem: NotSignedOn, purpose: str, provider: IdentityProvider | None
+) -> HttpResponse:
     """Back to where it began, with the sentence."""
     details = {"why": problem.why, "provider": provider.name if provider else ""}
     details |= {"tried": problem.tried} if problem.tried else {}
-    note("sign_on_failed", **details)
+    write_security_line("sign_on_failed", **details)
     messages.error(request, str(problem))
     signed_in = request.user.is_authenticated
     return redirect(BEFORE[purpose] if signed_in else "login")

@@ -15,10 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Identity, IdentityProvider
 from accounts.single_sign_on.forms import OnlyForm
 from accounts.single_sign_on.pending_attempts import redirect_address
-from accounts.single_sign_on.sign_in_policy import is_only, keepers, policy, turn_off, turn_on
+from accounts.single_sign_on.sign_in_policy import (
+    allow_passwords,
+    emergency_administrators_queryset,
+    get_policy,
+    is_only,
+    require_provider,
+)
 from accounts.users.user_access import changeable_user
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
 
 
 def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -29,7 +35,7 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
     def opened(request, *arguments, **keywords):
         if not request.user.is_administrator:
             raise PermissionDenied
-        return confirmed(view)(request, *arguments, **keywords)
+        return require_confirmation(view)(request, *arguments, **keywords)
 
     return opened
 
@@ -37,18 +43,20 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 @require_safe
 @for_administrators
 def sign_on(request):
-    return page(request, OnlyForm(initial={"keepers": [user.pk for user in keepers()]}))
+    return page(
+        request, OnlyForm(initial={"keepers": [user.pk for user in emergency_administrators_queryset()]})
+    )
 
 
 def page(request, form: OnlyForm, *, status: int = 200, problem: str = ""):
-    row = policy()
+    row = get_policy()
     context = {
         "providers": IdentityProvider.objects.by_name().annotate(people=Count("identities")),
         "address": redirect_address(),
         "form": form,
         "only": is_only(),
         "ineffective": bool(row and row.only) and not is_only(),
-        "keepers": keepers().by_name(),
+        "keepers": emergency_administrators_queryset().by_name(),
         "problem": problem,
     }
     return render(request, "accounts/sign_on.html", context, status=status)
@@ -58,8 +66,8 @@ def page(request, form: OnlyForm, *, status: int = 200, problem: str = ""):
 @for_administrators
 def sign_on_only(request):
     if "off" in request.POST:
-        if turn_off():
-            note("sign_on_only", before="on", after="off")
+        if allow_passwords():
+            write_security_line("sign_on_only", before="on", after="off")
         messages.success(request, _("Users can sign in with their password again."))
         return redirect("sign_on")
     form = OnlyForm(request.POST)
@@ -69,20 +77,20 @@ def sign_on_only(request):
         problem = _("Add an identity provider first, and offer it on the sign-in page.")
         return page(request, form, status=422, problem=problem)
     chosen = list(form.cleaned_data["keepers"])
-    turn_on(chosen)
-    note("sign_on_only", before="off", after=["on", *(user.email for user in chosen)])
+    require_provider(chosen)
+    write_security_line("sign_on_only", before="off", after=["on", *(user.email for user in chosen)])
     messages.success(request, _("From now on, users sign in only with single sign-on."))
     return redirect("sign_on")
 
 
 @require_POST
 @permission_required("accounts.change_user", raise_exception=True)
-@confirmed
+@require_confirmation
 def user_unlink(request, pk, identity):
     person = changeable_user(request.user, pk)
     row = get_object_or_404(Identity.objects.of(person).select_related("provider"), pk=identity)
     row.delete()
-    note("sign_on_unlinked", of=person.pk, of_email=person.email, provider=row.provider.name)
+    write_security_line("sign_on_unlinked", of=person.pk, of_email=person.email, provider=row.provider.name)
     messages.success(
         request,
         _("%(name)s is no longer linked with an account of %(provider)s.")

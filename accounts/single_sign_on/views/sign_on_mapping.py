@@ -6,10 +6,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import ClaimRule, IdentityProvider
-from accounts.single_sign_on.claim_mapping import decide, preview, rules_of
+from accounts.single_sign_on.claim_mapping import (
+    decide_role_and_departments,
+    get_mapping_rules,
+    preview_mapping,
+)
 from accounts.single_sign_on.forms import RuleForms, TryForm, rule_forms
 from accounts.single_sign_on.views.sign_on import for_administrators
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 
 LINES = 200
 
@@ -18,7 +22,7 @@ LINES = 200
 @for_administrators
 def sign_on_mapping(request, pk):
     provider = get_object_or_404(IdentityProvider, pk=pk)
-    saved = rules_of(provider)
+    saved = get_mapping_rules(provider)
     data = request.POST if request.method == "POST" else None
     rows, tried = rule_forms(data, saved), TryForm(data)
     if data is None:
@@ -38,10 +42,15 @@ def save(by, provider: IdentityProvider, saved: list[ClaimRule], rules: list[Cla
     ClaimRule.objects.bulk_create(rules)
     provider.saved_by = by
     provider.save(update_fields=["saved_by"])
-    note("sign_on_mapping_saved", provider=provider.name, before=words_of(saved), after=words_of(rules))
+    write_security_line(
+        "sign_on_mapping_saved",
+        provider=provider.name,
+        before=describe_rules(saved),
+        after=describe_rules(rules),
+    )
 
 
-def words_of(rules: list[ClaimRule]) -> list[str]:
+def describe_rules(rules: list[ClaimRule]) -> list[str]:
     return [
         f"{rule.value} → {rule.role.name if rule.role else ''} {rule.department or ''}".rstrip()
         for rule in rules
@@ -52,7 +61,7 @@ def page(
     request, provider, rows: RuleForms, tried: TryForm, rules: list[ClaimRule] | None, *, status: int = 200
 ):
     """With the preview of these rows, if they are valid."""
-    lines = preview(provider, rules) if rules is not None else []
+    lines = preview_mapping(provider, rules) if rules is not None else []
     context = {
         "provider": provider,
         "rows": rows,
@@ -64,5 +73,5 @@ def page(
         "leaving": sum(line.deactivated for line in lines),
     }
     if rules is not None and tried.is_bound and (values := tried.entered()):
-        context |= {"values": values, "decision": decide(provider, rules, values)}
+        context |= {"values": values, "decision": decide_role_and_departments(provider, rules, values)}
     return render(request, "accounts/sign_on_mapping.html", context, status=status)

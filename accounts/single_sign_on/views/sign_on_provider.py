@@ -11,7 +11,7 @@ from accounts.models import IdentityProvider
 from accounts.single_sign_on.forms import ProviderForm
 from accounts.single_sign_on.pending_attempts import redirect_address
 from accounts.single_sign_on.views.sign_on import for_administrators
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 
 
 @transaction.non_atomic_requests
@@ -19,7 +19,7 @@ from crm.platform.web.security_log import note
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def sign_on_provider_new(request):
-    return edited(request, IdentityProvider())
+    return save_or_show_form(request, IdentityProvider())
 
 
 @transaction.non_atomic_requests
@@ -27,10 +27,10 @@ def sign_on_provider_new(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def sign_on_provider(request, pk):
-    return edited(request, get_object_or_404(IdentityProvider, pk=pk))
+    return save_or_show_form(request, get_object_or_404(IdentityProvider, pk=pk))
 
 
-def edited(request, provider: IdentityProvider):
+def save_or_show_form(request, provider: IdentityProvider):
     """No transaction is open while the provider is asked."""
     made = provider.pk is None
     form = ProviderForm(request.POST if request.method == "POST" else None, instance=provider)
@@ -42,7 +42,9 @@ def edited(request, provider: IdentityProvider):
         return render(request, "accounts/sign_on_provider.html", context, status=status)
     with transaction.atomic():
         form.saved(request.user)
-        note("sign_on_provider_saved", provider=provider.name, added=made, after=form.changed_data)
+        write_security_line(
+            "sign_on_provider_saved", provider=provider.name, added=made, after=form.changed_data
+        )
     if made:
         messages.success(
             request, _("Saved. Now map the groups of %(name)s to roles.") % {"name": provider.name}
@@ -58,7 +60,7 @@ def sign_on_provider_remove(request, pk):
     provider = get_object_or_404(IdentityProvider, pk=pk)
     people = provider.identities.count()
     provider.delete()
-    note("sign_on_provider_removed", provider=provider.name, rows=people)
+    write_security_line("sign_on_provider_removed", provider=provider.name, rows=people)
     messages.success(
         request, _("%(name)s was removed. Its users keep their accounts.") % {"name": provider.name}
     )

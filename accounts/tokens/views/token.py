@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Provisioning
 from accounts.tokens.forms import in_words
-from accounts.users.account_changes import Kind, record
-from crm.api.webhooks.delivery_log import words_of_webhooks_left
+from accounts.users.account_changes import Kind, record_account_change
+from crm.api.webhooks.delivery_log import describe_remaining_webhooks
 from crm.models import ApiCall, Token
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 
 CALLS_SHOWN = 100
 
@@ -58,7 +58,7 @@ def with_secret(request, shown: Token, secret: str):
 
 @require_POST
 @permission_required("crm.change_token", raise_exception=True)
-@confirmed
+@require_confirmation
 def token_rotate(request, pk):
     """Replace the secret; the previous one stops working immediately."""
     changed = changeable_token(request.user, pk)
@@ -66,18 +66,18 @@ def token_rotate(request, pk):
         raise PermissionDenied
     secret = changed.new_secret()
     changed.save(update_fields=["prefix", "hash"])
-    record(changed.user, Kind.TOKEN_RENEWED, after=[changed.name], by=request.user)
+    record_account_change(changed.user, Kind.TOKEN_RENEWED, after=[changed.name], by=request.user)
     return with_secret(request, changed, secret)
 
 
 @require_POST
 @permission_required("crm.delete_token", raise_exception=True)
-@confirmed
+@require_confirmation
 def token_revoke(request, pk):
     changed = changeable_token(request.user, pk)
     if Token.objects.filter(pk=changed.pk).revoke():
-        record(changed.user, Kind.TOKEN_REVOKED, before=[changed.name], by=request.user)
+        record_account_change(changed.user, Kind.TOKEN_REVOKED, before=[changed.name], by=request.user)
     messages.success(request, _("The token %(name)s has been revoked.") % {"name": changed.name})
-    if left := words_of_webhooks_left(changed.user, request.user):
+    if left := describe_remaining_webhooks(changed.user, request.user):
         messages.warning(request, left)
     return redirect("tokens")

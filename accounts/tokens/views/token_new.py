@@ -5,21 +5,21 @@ from django.shortcuts import render
 
 from accounts.tokens.forms import TokenForm
 from accounts.tokens.views.token import with_secret
-from accounts.users.account_changes import Kind, record
+from accounts.users.account_changes import Kind, record_account_change
 from crm.api.token_scopes import ACTIONS
 from crm.models import Token
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 
 
 @permission_required("crm.add_token", raise_exception=True)
-@confirmed
+@require_confirmation
 def token_new(request):
     token = Token(created_by=request.user)
     form = TokenForm(request.POST if request.method == "POST" else None, instance=token, by=request.user)
     if form.is_bound and form.is_valid():
         secret = token.new_secret()
         form.save()
-        record(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
+        record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
         return with_secret(request, token, secret)
     context = {"form": form, "actions": ACTIONS}
     return render(request, "accounts/token_form.html", context, status=422 if form.is_bound else 200)

@@ -7,14 +7,14 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.authentication.sessions import sessions_of
+from accounts.authentication.sessions import get_user_sessions
 from accounts.models import Identity, User
 from accounts.second_factor.second_factor import has_second_factor, roles_requiring
-from accounts.users.account_changes import words_of
-from accounts.users.owned_objects import seen_of
+from accounts.users.account_changes import describe_account_change
+from accounts.users.owned_objects import count_visible_records
 from accounts.users.user_access import visible_user
-from crm.records.kinds.kind_registry import Kind, seen_by
-from crm.records.kinds.uses import uses_of
+from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
+from crm.records.kinds.uses import get_uses
 
 INSPECTIONS = 10
 CHANGES = 20
@@ -38,8 +38,8 @@ def user(request, pk):
     if context["may_change"]:
         changes = person.account_changes.newest_first().select_related("by")[:CHANGES]
         context["identities"] = Identity.objects.of(person).select_related("provider")
-        context["sessions"] = sessions_of(person, request)
-        context["changes"] = [(change, words_of(change)) for change in changes]
+        context["sessions"] = get_user_sessions(person, request)
+        context["changes"] = [(change, describe_account_change(change)) for change in changes]
     if request.user.is_administrator:
         context["inspections"] = person.inspections.newest_first().select_related("by")[:INSPECTIONS]
     return render(request, "accounts/user.html", context)
@@ -64,7 +64,7 @@ def what_is_left(person: User, viewer: User) -> dict[str, Any]:
     return {
         "owned": owned,
         "owns_any": any(line.count for line in owned),
-        "uses": uses_of(person, viewer) if shows_uses else [],
+        "uses": get_uses(person, viewer) if shows_uses else [],
     }
 
 
@@ -78,9 +78,9 @@ class OwnedLine:
 
 
 def owned_lines(person: User, viewer: User) -> list[OwnedLine]:
-    seen = {kind.name for kind in seen_by(viewer)}
+    seen = {kind.name for kind in get_viewable_kinds(viewer)}
     lines = []
-    for kind, count in seen_of(person, viewer):
+    for kind, count in count_visible_records(person, viewer):
         query = f"?owner={person.pk}" + (f"&{kind.open_filter}" if kind.open_filter else "")
         lines.append(OwnedLine(kind, count, kind.list_url + query if kind.name in seen else ""))
     return lines

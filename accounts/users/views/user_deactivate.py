@@ -8,26 +8,26 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.users.administrators import LastAdministrator
-from accounts.users.deactivation import Done, Heirs, deactivate
+from accounts.users.deactivation import DeactivationResult, Heirs, deactivate
 from accounts.users.forms import DeactivationForm
-from accounts.users.owned_objects import Belongings, belongings, why_not_reassigned
+from accounts.users.owned_objects import Belongings, get_belongings, get_not_reassigned_sentence
 from accounts.users.user_access import changeable_user
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.uses import uses_of
+from crm.records.kinds.uses import get_uses
 
 
 @permission_required("accounts.delete_user", raise_exception=True)
-@confirmed
+@require_confirmation
 def user_deactivate(request, pk):
     person = changeable_user(request.user, pk)
     if pk == request.user.pk:
         raise PermissionDenied
-    has = belongings(person, request.user)
+    has = get_belongings(person, request.user)
     if not person.is_active and not has.records:
         return redirect("user", pk)
     data = request.POST if request.method == "POST" else None
-    reassigns = has.records and not why_not_reassigned(person, has.records)
+    reassigns = has.records and not get_not_reassigned_sentence(person, has.records)
     form = DeactivationForm(data, leaving=person, by=request.user) if reassigns else None
     if data is not None and (form is None or form.is_valid()):
         return carry_out(request, person, has, form.heirs() if form else Heirs())
@@ -39,8 +39,8 @@ def page(request, person, has: Belongings, form, *, status: int, problem: str = 
     may_hand_over = has.may_be_handed_over_by(request.user)
     context = {"person": person, "has": has, "form": form, "may_hand_over": may_hand_over, "problem": problem}
     context["others"], context["left"] = (
-        uses_of(person, request.user),
-        why_not_reassigned(person, has.records),
+        get_uses(person, request.user),
+        get_not_reassigned_sentence(person, has.records),
     )
     return render(request, "accounts/user_deactivate.html", context, status=status)
 
@@ -59,7 +59,7 @@ def carry_out(request, person, has: Belongings, heirs: Heirs):
     return redirect("user", person.pk)
 
 
-def say_who_has_the_records(request, heirs: Heirs, done: Done) -> None:
+def say_who_has_the_records(request, heirs: Heirs, done: DeactivationResult) -> None:
     if done.left:
         messages.warning(request, done.left)
     elif done.job:

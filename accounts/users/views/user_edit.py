@@ -5,15 +5,15 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.users.edit_conflicts import one_at_a_time, status_of
+from accounts.users.edit_conflicts import get_form_status, one_at_a_time
 from accounts.users.forms import UserForm
-from accounts.users.owned_objects import elsewhere_of
+from accounts.users.owned_objects import count_records_elsewhere
 from accounts.users.user_access import changeable_user
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 
 
 @permission_required("accounts.change_user", raise_exception=True)
-@confirmed
+@require_confirmation
 def user_edit(request, pk):
     if request.method == "POST":
         one_at_a_time()
@@ -25,10 +25,10 @@ def user_edit(request, pk):
         warn_of_records_elsewhere(request, person)
         return redirect("user", pk)
     context = {"form": form, "person": shown}
-    return render(request, "accounts/user_form.html", context, status=status_of(form))
+    return render(request, "accounts/user_form.html", context, status=get_form_status(form))
 
 
 def warn_of_records_elsewhere(request, person) -> None:
-    for kind, number in elsewhere_of(person):
+    for kind, number in count_records_elsewhere(person):
         text = _("%(name)s still owns %(counted)s in departments they no longer belong to.")
         messages.warning(request, text % {"name": person.name, "counted": kind.words.open(number)})

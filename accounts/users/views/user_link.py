@@ -9,19 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.authentication.password_links import send_link
-from accounts.single_sign_on.sign_in_policy import signs_in_here
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.user_access import changeable_user
-from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.password_confirmation import require_confirmation
 
 
 @require_POST
 @permission_required("accounts.change_user", raise_exception=True)
-@confirmed
+@require_confirmation
 def user_link(request, pk):
     person = changeable_user(request.user, pk)
     if not person.is_active:
         raise PermissionDenied
-    if not signs_in_here(person):
+    if not may_sign_in_without_provider(person):
         text = _("%(name)s signs in only with single sign-on, so a password link would have no effect.")
         messages.error(request, text % {"name": person.name})
         return redirect("user", pk)

@@ -7,22 +7,22 @@ from django.utils.translation import gettext as _
 
 from accounts.authentication.password_links import send_link
 from accounts.models import User
-from accounts.single_sign_on.sign_in_policy import signs_in_here
+from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.forms import UserForm
 from accounts.users.views.user_link import say_where_mails_are
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
 
 
 @permission_required("accounts.add_user", raise_exception=True)
-@confirmed
+@require_confirmation
 def user_new(request):
     person = User(hue=User.objects.next_hue())
     person.set_unusable_password()
     form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
     if form.is_bound and form.is_valid():
         form.save()
-        note("user_added", of=person.pk, of_email=person.email)
+        write_security_line("user_added", of=person.pk, of_email=person.email)
         invite(request, person)
         return redirect("user", person.pk)
     context = {"form": form}
@@ -31,7 +31,7 @@ def user_new(request):
 
 def invite(request, person: User) -> None:
     """An invitation sets a password; with only single sign-on, there is none to set."""
-    if not signs_in_here(person):
+    if not may_sign_in_without_provider(person):
         text = _("Added %(name)s, who can sign in with single sign-on now.")
         messages.success(request, text % {"name": person.name})
         return

@@ -9,19 +9,19 @@ from django.views.decorators.http import require_POST
 
 from accounts.users.deactivation import last_hand_over, reactivate
 from accounts.users.user_access import changeable_user
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.security_log import write_security_line
 
 
 @require_POST
 @permission_required("accounts.delete_user", raise_exception=True)
-@confirmed
+@require_confirmation
 def user_reactivate(request, pk):
     person = changeable_user(request.user, pk)
     if person.is_active:
         return redirect("user", pk)
     views = reactivate(person)
-    note("user_reactivated", of=person.pk, of_email=person.email)
+    write_security_line("user_reactivated", of=person.pk, of_email=person.email)
     record = last_hand_over(person, request.user)
     if record:
         text = _(

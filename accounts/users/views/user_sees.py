@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Inspection
 from accounts.roles.permission_summary import count_changeable, get_permitted
 from accounts.users.user_access import changeable_user, visible_user
-from crm.platform.web.responses import answer
-from crm.platform.web.security_log import note
-from crm.records.kinds.kind_registry import Kind, seen_by
-from crm.records.listing.record_list import Listing, drawn
-from crm.records.tables.list_columns import columns_of, widths_of
+from crm.platform.web.responses import render_response
+from crm.platform.web.security_log import write_security_line
+from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
+from crm.records.listing.record_list import RecordList, get_records_for_page
+from crm.records.tables.list_columns import get_column_widths, get_list_columns
 
 
 @require_POST
@@ -23,7 +23,7 @@ def user_inspect(request, pk):
     if not request.user.is_administrator or not person.is_active:
         raise PermissionDenied
     Inspection.objects.create(by=request.user, user=person)
-    note("viewed_as", of=person.pk, of_email=person.email)
+    write_security_line("viewed_as", of=person.pk, of_email=person.email)
     return redirect("user_sees", pk)
 
 
@@ -36,28 +36,28 @@ def user_sees(request, pk):
     inspection = Inspection.objects.fresh(request.user, person).newest_first().first()
     if inspection is None or not person.is_active:
         raise Http404
-    kinds = seen_by(person) or seen_by(request.user)
+    kinds = get_viewable_kinds(person) or get_viewable_kinds(request.user)
     kind = next((kind for kind in kinds if kind.name == request.GET.get("of")), kinds[0])
-    listing = Listing(kind, request.GET, person)
+    listing = RecordList(kind, request.GET, person)
     context = list_context(request, listing, person)
     context |= {"person": person, "inspection": inspection, "kinds": kinds}
     context["permitted"] = get_permitted(person, kind)
     fragments = {"records": "accounts/_user_sees.html"}
     status = 400 if listing.errors else 200
-    return answer(request, "accounts/user_sees.html", context, fragments=fragments, status=status)
+    return render_response(request, "accounts/user_sees.html", context, fragments=fragments, status=status)
 
 
-def list_context(request, listing: Listing, person) -> dict:
+def list_context(request, listing: RecordList, person) -> dict:
     """The table with the user's columns, without anything that could be changed."""
     kind: Kind = listing.kind
-    columns = columns_of(kind, person)
+    columns = get_list_columns(kind, person)
     page = listing.page(request.user.rows_per_page)
     table = kind.table(
-        drawn(kind, page.ids, columns),
+        get_records_for_page(kind, page.ids, columns),
         columns_shown=columns,
         sort=listing.sort,
         sortable=kind.sorts.names(listing.viewer),
-        widths=widths_of(kind, person),
+        widths=get_column_widths(kind, person),
     )
     return {
         "kind": kind,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.users.filters import UserFilter
 from accounts.users.tables import USERS, UserTable
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 
 SORTS = ["name", "email", "last_login"]
 
@@ -25,7 +25,7 @@ def users(request):
     context = {"filter": found, "page": page, "table": table, "sort": sort}
     fragments = {"users": "accounts/_users.html"}
     status = 200 if found.form.is_valid() else 400
-    return answer(request, "accounts/users.html", context, fragments=fragments, status=status)
+    return render_response(request, "accounts/users.html", context, fragments=fragments, status=status)
 
 
 def in_order(rows, sort: str):

@@ -13,7 +13,7 @@ from accounts.working_time.forms import AbsenceForm
 
 
 def absences(request, pk):
-    person = person_of(request.user, pk)
+    person = get_person(request.user, pk)
     sent = request.POST if request.method == "POST" else None
     form = AbsenceForm(sent, person=person, by=request.user)
     if form.is_bound and form.is_valid():
@@ -27,13 +27,13 @@ def absences(request, pk):
 
 @require_POST
 def delete_absence(request, pk, absence):
-    person = person_of(request.user, pk)
+    person = get_person(request.user, pk)
     get_object_or_404(Absence.objects.of(person), pk=absence).delete()
     messages.success(request, _("Deleted the absence."))
     return redirect("absences", pk)
 
 
-def person_of(by: User, pk: int) -> User:
+def get_person(by: User, pk: int) -> User:
     """Oneself, or a user whom one may edit. Raises Http404 or PermissionDenied."""
     person = visible_user(by, pk)
     if person == by:

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.models.retention_periods import kept
+from crm.platform.models.retention_periods import get_retention_period
 
 KEEP_REPLIES = timedelta(days=1)
 
@@ -23,7 +23,7 @@ class ApiCallQuerySet(models.QuerySet):
         return self.select_related("token__user")
 
     def expired(self):
-        return self.filter(at__lt=timezone.now() - kept("calls"))
+        return self.filter(at__lt=timezone.now() - get_retention_period("calls"))
 
 
 class ApiCall(models.Model):

@@ -12,8 +12,8 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.models.retention_periods import kept
-from crm.platform.web.outgoing_calls import NotCalled, check
+from crm.platform.models.retention_periods import get_retention_period
+from crm.platform.web.outgoing_calls import NotCalled, check_url
 
 MOST_OF_A_USER = 20
 
@@ -21,7 +21,7 @@ MOST_OF_A_USER = 20
 def callable_address(url: str) -> None:
     """Raises ValidationError for a URL that is never called, as far as this is known without looking it up."""
     try:
-        check(url)
+        check_url(url)
     except NotCalled as error:
         raise ValidationError(str(error)) from error
 
@@ -127,7 +127,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.order_by("-id")
 
     def expired(self):
-        return self.filter(at__lt=timezone.now() - kept("deliveries"))
+        return self.filter(at__lt=timezone.now() - get_retention_period("deliveries"))
 
 
 class WebhookDelivery(models.Model):

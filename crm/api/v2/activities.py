@@ -9,15 +9,22 @@ from django.conf import settings
 from django.forms.models import model_to_dict
 from rest_framework import serializers
 
-from crm.api.problems import invalid
+from crm.api.problems import build_invalid_problem
 from crm.api.v2.bulk_changes import API
-from crm.api.v2.record_items import Belonging, Belongings, Filters, OneBelonging, check_moment, filled
-from crm.api.v2.v2_view import OwnView, moment
+from crm.api.v2.record_items import (
+    Filters,
+    OneRecordItemView,
+    RecordItemListView,
+    RecordItemView,
+    check_moment,
+    fill_valid_form,
+)
+from crm.api.v2.v2_view import OwnView, format_moment
 from crm.models import Activity
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.forms import ActivityForm
-from crm.work.activities.search import LONGEST, narrowed, searched
+from crm.work.activities.search import LONGEST, filter_walk_by_words, normalize_query
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, PinActivity, change_one
 
 FORM = ("text", "outcome", "at", "minutes")
@@ -30,7 +37,7 @@ class ActivityFilters(Filters):
     q = serializers.CharField(required=False, max_length=LONGEST)
 
 
-class OfActivities(Belonging):
+class OfActivities(RecordItemView):
     resource = "activities"
     model, one, many = Activity, "activity", "activities"
 
@@ -44,37 +51,37 @@ class OfActivities(Belonging):
             "text": row.text,
             "outcome": row.outcome,
             "direction": row.direction,
-            "at": moment(row.at),
+            "at": format_moment(row.at),
             "minutes": row.minutes,
             "pinned": row.pinned,
             "user": row.created_by_id,
-            "created_at": moment(row.created_at),
-            "updated_at": moment(row.updated_at),
+            "created_at": format_moment(row.created_at),
+            "updated_at": format_moment(row.updated_at),
             "url": f"{settings.SITE_URL}{KINDS[row.of].url('activity', row.record, row.pk)}",
         }
 
 
-class Activities(OfActivities, Belongings, OwnView):
+class Activities(OfActivities, RecordItemListView, OwnView):
     filters = ActivityFilters
     written = ("type", *FORM)
 
     def walk(self, asked):
         if "q" in asked:
             self.must("search", "This token or its user may not search.")
-        walk, text = super().walk(asked), searched(asked.get("q", ""))
+        walk, text = super().walk(asked), normalize_query(asked.get("q", ""))
         if text and "record" in asked:
             # One record has few activities.
             return replace(walk, rows=walk.rows.with_words(text))
-        return narrowed(walk, text) if text else walk
+        return filter_walk_by_words(walk, text) if text else walk
 
     def narrowed(self, rows, asked):
         return rows.by_user(self.asked_user(asked)) if "user" in asked else rows
 
     def added(self, kind, record, sent):
         if sent.get("type") and sent["type"] not in NEW:
-            raise invalid(type=f"Send one of these: {', '.join(NEW)}.")
+            raise build_invalid_problem(type=f"Send one of these: {', '.join(NEW)}.")
         check_moment(sent, "at")
-        data = filled(ActivityForm(), sent, ActivityForm, {}).cleaned_data
+        data = fill_valid_form(ActivityForm(), sent, ActivityForm, {}).cleaned_data
         verb = AddActivity(self.user, **{name: data[name] for name in ("type", *FORM)})
         return carry_out(
             verb,
@@ -84,7 +91,7 @@ class Activities(OfActivities, Belongings, OwnView):
         )
 
 
-class OneActivity(OfActivities, OneBelonging, OwnView):
+class OneActivity(OfActivities, OneRecordItemView, OwnView):
     written = (*FORM, "pinned")
     read_only = (
         "id",
@@ -105,10 +112,10 @@ class OneActivity(OfActivities, OneBelonging, OwnView):
         if "pinned" in sent:
             changes["pinned"] = sent.pop("pinned")
             if not isinstance(changes["pinned"], bool):
-                raise invalid(pinned="Send true or false.")
+                raise build_invalid_problem(pinned="Send true or false.")
         if sent:
             make = partial(ActivityForm, instance=copy(row))
-            form = filled(make(), sent, make, model_to_dict(row, fields=FORM))
+            form = fill_valid_form(make(), sent, make, model_to_dict(row, fields=FORM))
             changes |= {name: form.cleaned_data[name] for name in sent}
             if changes.get("at", row) is None:
                 del changes["at"]

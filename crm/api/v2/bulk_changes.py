@@ -6,19 +6,19 @@ from django import forms
 from django.http import HttpResponse, QueryDict
 from rest_framework import serializers
 
-from crm.api.api_view import answer
-from crm.api.problems import Problem, invalid, invalid_form
-from crm.api.v2.form_values import as_sent
-from crm.api.v2.records import listed
-from crm.api.v2.refusal_counts import counted_by_reason
+from crm.api.api_view import build_json_response
+from crm.api.problems import Problem, build_invalid_problem, invalid_form
+from crm.api.v2.form_values import flatten_sent_values
+from crm.api.v2.records import build_list_from_url
+from crm.api.v2.refusal_counts import count_by_reason
 from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown
 from crm.models import FrozenSet, Operation
 from crm.platform import jobs
-from crm.records.editing.bulk_actions import ROWS_AT_ONCE, Action, freeze, freeze_all
+from crm.records.editing.bulk_actions import ROWS_AT_ONCE, Action, freeze_all, freeze_set
 from crm.records.history.jobs import as_data
 from crm.records.history.multi_part_changes import judge_set
 from crm.records.history.verb_execution import Outcome, Verb, carry_out, judge
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 
 API = Operation.Channel.API
 MOST_IDS = 100_000
@@ -61,19 +61,19 @@ class Bulk(OwnView):
             self.must("get", "A preview counts records: this token or its user may not read them.")
         action = self.action_named(sent["action"])
         chosen = self.chosen(sent, action)
-        values = values_of(action, sent.get("values", {}), self.user)
+        values = parse_action_values(action, sent.get("values", {}), self.user)
         form = action.form(as_data(values), user=self.user)
         if not form.is_valid():
             raise invalid_form(form.errors)
         verb = action.verb(form.cleaned_data, self.user)
         records = action.rows(self.user, self.kind.model)
         if sent["preview"]:
-            return answer(foretold(verb, records, chosen, by=self.user))
+            return build_json_response(foretold(verb, records, chosen, by=self.user))
         if isinstance(chosen, FrozenSet):
             return self.later(action, chosen, values, sent)
         note = sent.get("note", "")
-        return answer(
-            outcome_of(carry_out(verb, records, by=self.user, wanted=chosen, channel=API, note=note))
+        return build_json_response(
+            build_outcome_json(carry_out(verb, records, by=self.user, wanted=chosen, channel=API, note=note))
         )
 
     def action_named(self, name: str) -> Action:
@@ -81,7 +81,7 @@ class Bulk(OwnView):
         action = self.kind.action(name)
         if action is None:
             names = ", ".join(action.name for action in self.kind.actions)
-            raise invalid(action=f"Send one of these actions: {names}.")
+            raise build_invalid_problem(action=f"Send one of these actions: {names}.")
         if not action.allowed(self.user, self.kind.model):
             raise Problem(403, "forbidden", "The user of this token may not do this.")
         if action.right in REMOVING:
@@ -92,18 +92,18 @@ class Bulk(OwnView):
         """The IDs, or a frozen set if a job would change so many. Named IDs are never dropped silently: the response has a
         verdict for each."""
         if ("ids" in sent) == ("filter" in sent):
-            raise invalid(ids="Send either ids or filter.")
+            raise build_invalid_problem(ids="Send either ids or filter.")
         if "ids" in sent:
             ids = sorted(set(sent["ids"]))
-            return ids if len(ids) <= ROWS_AT_ONCE else freeze(self.user, self.kind.name, ids, "")
+            return ids if len(ids) <= ROWS_AT_ONCE else freeze_set(self.user, self.kind.name, ids, "")
         data = QueryDict(sent["filter"])
-        listing = listed(self, data, also=["all"], in_trash=action.in_trash)
+        listing = build_list_from_url(self, data, also=["all"], in_trash=action.in_trash)
         check_extent(data, listing)
         ids = listing.ids(ROWS_AT_ONCE)
         if len(ids) > ROWS_AT_ONCE:
             return freeze_all(self.user, listing.visible, listing.query or "all=1")
         if not ids:
-            raise invalid(filter="No record matches this filter.")
+            raise build_invalid_problem(filter="No record matches this filter.")
         return ids
 
     def later(
@@ -117,24 +117,24 @@ class Bulk(OwnView):
             "channel": API,
         }
         job = jobs.start("bulk", self.user, arguments, total=frozen.count)
-        return answer({"job": job.pk}, 202)
+        return build_json_response({"job": job.pk}, 202)
 
 
-def check_extent(data: QueryDict, listing: Listing) -> None:
+def check_extent(data: QueryDict, listing: RecordList) -> None:
     """Raises Problem 422 if a filter could match more records than its author intended: an empty variable in
     "owner=$OWNER" must not change everyone's records."""
     empty = [name for name, values in data.lists() if not all(value.strip() for value in values)]
     if empty:
-        raise invalid(filter=f"{empty[0]} has no value. Send all=1 for all records.")
+        raise build_invalid_problem(filter=f"{empty[0]} has no value. Send all=1 for all records.")
     if "all" in data and (data.getlist("all") != ["1"] or listing.narrowed):
-        raise invalid(filter="all=1 stands alone: it means all records, without a filter.")
+        raise build_invalid_problem(filter="all=1 stands alone: it means all records, without a filter.")
     if "all" not in data and not listing.narrowed:
-        raise invalid(filter="This filter doesn't narrow anything. Send all=1 for all records.")
+        raise build_invalid_problem(filter="This filter doesn't narrow anything. Send all=1 for all records.")
 
 
-def values_of(action: Action, values: dict[str, Any], user: Any) -> dict[str, Any]:
+def parse_action_values(action: Action, values: dict[str, Any], user: Any) -> dict[str, Any]:
     """The values of an action as its form takes them. Raises Problem 422 for an unknown value."""
-    sent = as_sent(values)
+    sent = flatten_sent_values(values)
     # Which fields a form has may depend on the values: "Set a field" asks for the field first.
     fields = action.form(as_data(sent), user=user).fields
     refuse_unknown(values, fields)
@@ -150,19 +150,19 @@ def offers_none(field: forms.Field) -> bool:
 def foretold(verb: Verb, records: Any, chosen: list[int] | FrozenSet, *, by: Any) -> dict[str, Any]:
     """What would happen now; of more than a million records, to as many as can be judged in a few seconds."""
     if isinstance(chosen, list):
-        return outcome_of(judge(verb, records, by=by, wanted=chosen))
+        return build_outcome_json(judge(verb, records, by=by, wanted=chosen))
     outcome, judged = judge_set(verb, records, chosen, by=by)
     chosen.delete()
     left = {"judged": judged, "unjudged": chosen.count - judged} if judged else {}
-    return outcome_of(outcome) | left
+    return build_outcome_json(outcome) | left
 
 
-def outcome_of(outcome: Outcome) -> dict[str, Any]:
+def build_outcome_json(outcome: Outcome) -> dict[str, Any]:
     """The result for a set: counts, and the operation, which can be undone."""
     reasons = [(code, len(ids)) for code, ids in outcome.refused.items()] + [("hidden", outcome.hidden)]
     return {
         "operation": outcome.operation.pk if outcome.operation else None,
         "changed": len(outcome.changed),
         "unchanged": len(outcome.unchanged),
-        "refused": counted_by_reason(reasons),
+        "refused": count_by_reason(reasons),
     }

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_aware
 
-from crm.api.problems import Problem, invalid
+from crm.api.problems import Problem, build_invalid_problem
 from crm.api.v2.v2_view import get_unknown
-from crm.fields.custom.values.field_registry import fields_of, is_edited_by
+from crm.fields.custom.values.field_registry import get_custom_fields, is_edited_by
 from crm.fields.models.custom_field import CustomField
 from crm.records.kinds.kind_registry import Kind
 
@@ -33,14 +33,14 @@ TEXT = "Send a text, or null."
 CLOSED = "You may not change this field."
 
 
-def parted(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
+def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     """The fields that a program sends, with each custom field under its key. Raises Problem 422 for a custom field that
     the user doesn't see or may not edit, and for a value of another type."""
     if CUSTOM not in sent:
         return sent
     values = sent[CUSTOM]
     if not isinstance(values, dict):
-        raise invalid(**{CUSTOM: "Send an object with keys of custom fields, such as c12."})
+        raise build_invalid_problem(**{CUSTOM: "Send an object with keys of custom fields, such as c12."})
     known = {field.name: field for field in kind.written(user)}
     formulas = {field.name for field in kind.custom(user)}.difference(known)
     wrong = get_unknown(values, known)
@@ -52,12 +52,12 @@ def parted(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     }
     wrong |= {name: CLOSED for name in values if name in known and not is_edited_by(known[name], user)}
     if wrong:
-        raise invalid(**{named(name): sentence for name, sentence in wrong.items()})
+        raise build_invalid_problem(**{get_error_name(name): sentence for name, sentence in wrong.items()})
     own = {name: value for name, value in sent.items() if name != CUSTOM}
     return own | {name: as_form_takes_it(known[name], value) for name, value in values.items()}
 
 
-def named(key: str) -> str:
+def get_error_name(key: str) -> str:
     """The name of a custom field in errors."""
     return f"{CUSTOM}.{key}"
 
@@ -70,7 +70,7 @@ def as_programs_name_them(kind: Kind, user: Any) -> Iterator[None]:
     except Problem as problem:
         keys = {field.name for field in kind.custom(user)}
         problem.errors = {
-            named(name) if name in keys else name: texts for name, texts in problem.errors.items()
+            get_error_name(name) if name in keys else name: texts for name, texts in problem.errors.items()
         }
         raise
 
@@ -90,17 +90,17 @@ def _whole(value: Any) -> bool:
 
 
 def _day(value: Any) -> bool:
-    return isinstance(value, str) and (not value or _read(parse_date, value) is not None)
+    return isinstance(value, str) and (not value or _parse_or_none(parse_date, value) is not None)
 
 
 def _moment(value: Any) -> bool:
     if not isinstance(value, str):
         return False
-    found = _read(parse_datetime, value)
+    found = _parse_or_none(parse_datetime, value)
     return not value or (found is not None and is_aware(found))
 
 
-def _read(parse: Callable[[str], Any], text: str) -> Any:
+def _parse_or_none(parse: Callable[[str], Any], text: str) -> Any:
     try:
         return parse(text)
     except ValueError:
@@ -135,20 +135,22 @@ def as_form_takes_it(field: Any, value: Any) -> Any:
     return value
 
 
-def definitions_of(table: str) -> Callable[[Any], list[dict[str, Any]]]:
+def build_definitions_reader(table: str) -> Callable[[Any], list[dict[str, Any]]]:
     """Reads the custom fields of a record type that a user can see, in order."""
 
     def rows(user: Any) -> list[dict[str, Any]]:
         return [
-            shown(field.definition) | result_of(field) | {"read_only": not is_edited_by(field, user)}
-            for field in fields_of(table, user)
+            build_definition_json(field.definition)
+            | get_result_type(field)
+            | {"read_only": not is_edited_by(field, user)}
+            for field in get_custom_fields(table, user)
         ]
 
     rows.__name__ = f"{table}_custom_fields"
     return rows
 
 
-def result_of(field: Any) -> dict[str, Any]:
+def get_result_type(field: Any) -> dict[str, Any]:
     """The type of its values; a formula knows its own currency and decimal places."""
     if not field.formula:
         return {"result": field.value_type}
@@ -160,7 +162,7 @@ def result_of(field: Any) -> dict[str, Any]:
     }
 
 
-def shown(definition: CustomField) -> dict[str, Any]:
+def build_definition_json(definition: CustomField) -> dict[str, Any]:
     found: dict[str, Any] = {
         "key": definition.key,
         "label": definition.label,

@@ -14,7 +14,7 @@ from crm.api.problems import Problem
 ONE = re.compile(r'\s*(?:W/)?"(\d{1,10}(?:-\d{1,19})?)"\s*')
 
 
-def etag(version: int, into: int | None = None) -> str:
+def build_etag(version: int, into: int | None = None) -> str:
     """`into` is the record that the one in the address was merged into."""
     return f'"{version}-{into}"' if into else f'"{version}"'
 
@@ -28,7 +28,7 @@ def check_version(request: HttpRequest, version: int, into: int | None = None) -
     if not all(found):
         sentence = 'Send the ETag of the record, with its quotes: If-Match: "3".'
         raise Problem(400, "invalid_etag", sentence, {"If-Match": [sentence]})
-    current = etag(version, into)
+    current = build_etag(version, into)
     if current.strip('"') not in [match[1] for match in found if match]:
         sentence = f"The record is at version {version} now. Read it again and repeat the change."
         raise Problem(412, "changed_since", sentence, {"If-Match": [sentence]}, {"ETag": current})

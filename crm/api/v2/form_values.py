@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
-from crm.api.problems import invalid
+from crm.api.problems import build_invalid_problem
 
 
-def as_sent(values: Mapping[str, Any]) -> dict[str, Any]:
+def flatten_sent_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """As a browser sends them. Raises Problem 422 for anything nested deeper than a list."""
     found: dict[str, Any] = {}
     for name, value in values.items():
@@ -20,14 +20,14 @@ def as_sent(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, dict | list):
-        raise invalid(**{name: "Send a text, a number, true or false, or a list of them."})
+        raise build_invalid_problem(**{name: "Send a text, a number, true or false, or a list of them."})
     text = "" if value is None else str(getattr(value, "pk", value))
-    if "\0" in text or (not text.isascii() and _broken(text)):
-        raise invalid(**{name: "This text has characters that can't be stored."})
+    if "\0" in text or (not text.isascii() and _has_surrogates(text)):
+        raise build_invalid_problem(**{name: "This text has characters that can't be stored."})
     return text
 
 
-def _broken(text: str) -> bool:
+def _has_surrogates(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -52,4 +52,4 @@ def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
         elif isinstance(value, bool | list | dict):
             wrong[name] = "Send a single value."
     if wrong:
-        raise invalid(**wrong)
+        raise build_invalid_problem(**wrong)

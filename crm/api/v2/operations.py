@@ -4,28 +4,39 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from crm.api.api_view import answer
-from crm.api.call_parameters import number, number_of
+from crm.api.api_view import build_json_response
+from crm.api.call_parameters import parse_number_parameter, parse_url_number
 from crm.api.problems import Problem
 from crm.api.v2.bulk_changes import API
-from crm.api.v2.refusal_counts import refused_by_operation
-from crm.api.v2.v2_view import AT_FIRST, MOST, OwnView, moment, refuse_unknown
+from crm.api.v2.refusal_counts import count_refused_by_operation
+from crm.api.v2.v2_view import AT_FIRST, MOST, OwnView, format_moment, refuse_unknown
 from crm.models import Job, Operation
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
-from crm.records.history.undo.field_reversal import undo
-from crm.records.history.undo.undo_permission import Undoing, UndoRefused, undoing_of, why_not
-from crm.records.history.visible_operations import readable_operations, visible_operations, words_of
+from crm.records.history.undo.field_reversal import revert_operation
+from crm.records.history.undo.undo_permission import (
+    UndoingOperations,
+    UndoRefused,
+    get_undoing_operations,
+    why_not,
+)
+from crm.records.history.visible_operations import (
+    describe_operation,
+    readable_operations,
+    visible_operations,
+)
 
 
-def shown(record: Operation, user, undoing: Undoing, refused: dict[str, int]) -> dict[str, Any]:
+def build_operation_json(
+    record: Operation, user, undoing: UndoingOperations, refused: dict[str, int]
+) -> dict[str, Any]:
     return {
         "id": record.pk,
         "kind": record.kind,
-        "words": words_of(record, user),
+        "words": describe_operation(record, user),
         "channel": record.channel,
         "by": record.by.name if record.by else None,
-        "at": moment(record.at),
+        "at": format_moment(record.at),
         "changed": record.changed,
         "unchanged": record.unchanged,
         "refused": refused,
@@ -46,15 +57,15 @@ class Operations(OwnView):
     def get(self, request: Any) -> HttpResponse:
         """Newest first; `before` is the ID of the last operation on the previous page."""
         data = request.query_params
-        size = number("limit", data.get("limit") or str(AT_FIRST), MOST)
+        size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
         found = visible_operations(self.user).whole().newest_first().select_related("by", "undoes")
         if data.get("before"):
-            found = found.before(number("before", data["before"], 10**14))
+            found = found.before(parse_number_parameter("before", data["before"], 10**14))
         records = list(found[: size + 1])
         page = records[:size]
-        undoing, refused = undoing_of(page), refused_by_operation(page)
-        body = [shown(record, self.user, undoing, refused[record.pk]) for record in page]
-        return answer({"operations": body, "next": page[-1].pk if len(records) > size else None})
+        undoing, refused = get_undoing_operations(page), count_refused_by_operation(page)
+        body = [build_operation_json(record, self.user, undoing, refused[record.pk]) for record in page]
+        return build_json_response({"operations": body, "next": page[-1].pk if len(records) > size else None})
 
 
 class OneOperation(OwnView):
@@ -62,9 +73,11 @@ class OneOperation(OwnView):
     http_method_names = ["get", "head"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        record = operation_of(self.user, pk)
-        refused = refused_by_operation([record])[record.pk]
-        return answer(shown(record, self.user, undoing_of([record]), refused))
+        record = get_readable_operation(self.user, pk)
+        refused = count_refused_by_operation([record])[record.pk]
+        return build_json_response(
+            build_operation_json(record, self.user, get_undoing_operations([record]), refused)
+        )
 
 
 class UndoOperation(OwnView):
@@ -75,16 +88,16 @@ class UndoOperation(OwnView):
 
     def post(self, request: Any, pk: str) -> HttpResponse:
         refuse_unknown(self.sent, ())
-        record = operation_of(self.user, pk)
+        record = get_readable_operation(self.user, pk)
         if reason := why_not(record, self.user):
             raise Problem(409, "not_undone", str(reason))
         try:
             if record.changed > ROWS_AT_ONCE or record.part_count:
-                return answer({"job": start_undo(record, self.user).pk}, 202)
-            outcome = undo(record, by=self.user, channel=API)
+                return build_json_response({"job": start_undo(record, self.user).pk}, 202)
+            outcome = revert_operation(record, by=self.user, channel=API)
         except UndoRefused as refused:
             raise Problem(409, "not_undone", str(refused)) from refused
-        return answer(
+        return build_json_response(
             {"operation": outcome.operation.pk, "back": outcome.back_count, "kept": outcome.kept_count}
         )
 
@@ -94,10 +107,10 @@ class OneJob(OwnView):
     http_method_names = ["get", "head"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        job = Job.objects.visible_to(self.user).filter(pk=number_of(pk) or 0).first()
+        job = Job.objects.visible_to(self.user).filter(pk=parse_url_number(pk) or 0).first()
         if job is None:
             raise Problem(404, "not_found")
-        return answer(
+        return build_json_response(
             {
                 "id": job.pk,
                 "kind": job.kind,
@@ -110,8 +123,10 @@ class OneJob(OwnView):
         )
 
 
-def operation_of(user, pk: str) -> Operation:
-    found = readable_operations(user).filter(pk=number_of(pk) or 0).select_related("by", "undoes").first()
+def get_readable_operation(user, pk: str) -> Operation:
+    found = (
+        readable_operations(user).filter(pk=parse_url_number(pk) or 0).select_related("by", "undoes").first()
+    )
     if found is None:
         raise Problem(404, "not_found")
     return found

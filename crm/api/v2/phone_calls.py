@@ -8,22 +8,27 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
-from crm.api.api_view import answer
-from crm.api.openapi_parts import IDEMPOTENT, number, shape, text
-from crm.api.problems import Problem, invalid
-from crm.api.token_scopes import may
+from crm.api.api_view import build_json_response
+from crm.api.openapi_parts import (
+    IDEMPOTENT,
+    build_number_field,
+    build_response_serializer,
+    build_text_field,
+)
+from crm.api.problems import Problem, build_invalid_problem
+from crm.api.token_scopes import has_right
 from crm.api.v2.activities import FORM
 from crm.api.v2.bulk_changes import API
 from crm.api.v2.documentation.record_calls import call, etag_header
-from crm.api.v2.etags import etag
-from crm.api.v2.record_items import check_moment, filled
+from crm.api.v2.etags import build_etag
+from crm.api.v2.record_items import check_moment, fill_valid_form
 from crm.api.v2.record_writing import add_record
 from crm.api.v2.v2_view import Fields, OwnView
-from crm.fields.types.phones import normal_phone, phones_of
+from crm.fields.types.phones import get_phone_field_names, normal_phone
 from crm.models import Activity, Change
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.listing.search.phone_lookup import found_by_phone
+from crm.records.listing.search.phone_lookup import find_records_by_phone
 from crm.work.activities.forms import ActivityForm
 from crm.work.activities.verbs import AddActivity
 from crm.work.models.activity import LONGEST_TEXT, MOST_MINUTES
@@ -80,7 +85,7 @@ class Calls(OwnView):
         phone = self.normalized(asked["phone"])
         if asked["create"]:
             only_one_at_a_time(phone)
-        found, added = found_by_phone(phone, self.user), False
+        found, added = find_records_by_phone(phone, self.user), False
         if not found and not asked["create"]:
             sentence = f"No record that the user of the token can change has the phone number {phone}."
             raise Problem(404, "not_found", sentence)
@@ -88,7 +93,7 @@ class Calls(OwnView):
             found, added = [self.added(phone)], True
         (kind, record), *others = found
         pk, version = self.logged(verb, kind, record)
-        self.headers |= {"Location": f"/api/v2/activities/{pk}", "ETag": etag(version)}
+        self.headers |= {"Location": f"/api/v2/activities/{pk}", "ETag": build_etag(version)}
         told = [{"of": other.name, "record": other_pk} for other, other_pk in others]
         body = {
             "id": pk,
@@ -98,7 +103,7 @@ class Calls(OwnView):
             "added": added,
             "others": told,
         }
-        return answer(body, 201)
+        return build_json_response(body, 201)
 
     def verb(self, asked: dict[str, Any]) -> AddActivity:
         """Raises Problem 422, such as for a time in the future."""
@@ -111,7 +116,7 @@ class Calls(OwnView):
             "at": asked.get("at"),
             "minutes": minutes,
         }
-        data = filled(ActivityForm(), sent, ActivityForm, {}).cleaned_data
+        data = fill_valid_form(ActivityForm(), sent, ActivityForm, {}).cleaned_data
         values = {name: data[name] for name in ("type", *FORM)}
         return AddActivity(self.user, direction=asked.get("direction", ""), **values)
 
@@ -121,7 +126,9 @@ class Calls(OwnView):
         country = "" if text.startswith(("+", "00")) else self.country()
         phone = normal_phone(text, country)
         if not phone:
-            raise invalid(phone="Send a phone number with its country code, such as +40 722 123 456.")
+            raise build_invalid_problem(
+                phone="Send a phone number with its country code, such as +40 722 123 456."
+            )
         return phone
 
     def country(self) -> str:
@@ -135,9 +142,9 @@ class Calls(OwnView):
         """A new record with this phone. Raises Problem 403 if the token or its user may not add one."""
         kind = self.kind_of_new()
         right = f"{kind.urls}.post"
-        if right not in self.token.rights or not may(self.user, right):
+        if right not in self.token.rights or not has_right(self.user, right):
             raise Problem(403, "forbidden", f"This token or its user may not add {kind.words.many}.")
-        return kind, add_record(kind, {phones_of(kind.model)[0]: phone}, self.token).pk
+        return kind, add_record(kind, {get_phone_field_names(kind.model)[0]: phone}, self.token).pk
 
     def logged(self, verb: AddActivity, kind: Kind, record: int) -> tuple[int, int]:
         """The ID and version of the new activity."""
@@ -156,16 +163,18 @@ def only_one_at_a_time(phone: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"phone {phone}"])
 
 
-OTHER = shape("OwnCallOther", of=text(), record=number())
+OTHER = build_response_serializer("OwnCallOther", of=build_text_field(), record=build_number_field())
 extend_schema_view(
     post=call(
         "Log a call",
-        shape(
+        build_response_serializer(
             "OwnCall",
-            id=number(help_text="The id of the new activity."),
-            version=number(),
-            of=text(help_text="The type of the record that the call was logged on, such as lead."),
-            record=number(help_text="The id of that record."),
+            id=build_number_field(help_text="The id of the new activity."),
+            version=build_number_field(),
+            of=build_text_field(
+                help_text="The type of the record that the call was logged on, such as lead."
+            ),
+            record=build_number_field(help_text="The id of that record."),
             added=serializers.BooleanField(help_text="true if the record is new."),
             others=OTHER(many=True, help_text="Other records with this number, which stay as they are."),
         ),

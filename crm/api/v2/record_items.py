@@ -11,11 +11,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from rest_framework import serializers
 
-from crm.api.api_view import ACTIONS, answer
-from crm.api.call_parameters import number, number_of
-from crm.api.problems import Problem, invalid
-from crm.api.v2.etags import check_version, etag
-from crm.api.v2.form_values import as_sent, refuse_wrong_types
+from crm.api.api_view import ACTIONS, build_json_response
+from crm.api.call_parameters import parse_number_parameter, parse_url_number
+from crm.api.problems import Problem, build_invalid_problem
+from crm.api.v2.etags import build_etag, check_version
+from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
 from crm.api.v2.record_writing import READ_ONLY, refuse_errors
 from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, refuse_unknown
 from crm.models import Change
@@ -24,15 +24,15 @@ from crm.records.history.jobs import as_data
 from crm.records.history.merged_redirects import present_survivor
 from crm.records.history.verb_execution import Outcome
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.paging.index_walk import ROWS_A_PAGE, Walk
-from crm.records.paging.keyset_pages import Position, read_cursor, tie
+from crm.records.paging.keyset_pages import Position, build_cursor_tie, parse_cursor
 
 NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
 ME, NO_ONE = "me", "none"
 
 
-def known_kind(name: str) -> None:
+def check_known_kind(name: str) -> None:
     if name not in KINDS:
         raise serializers.ValidationError(f"Send one of these: {', '.join(KINDS)}.")
 
@@ -40,14 +40,14 @@ def known_kind(name: str) -> None:
 class OfRecord(Fields):
     """The record that something belongs to."""
 
-    of = serializers.CharField(validators=[known_kind])
+    of = serializers.CharField(validators=[check_known_kind])
     record = serializers.IntegerField(**NUMBER)
 
 
 class Filters(Fields):
     """The filters that all lists of belongings have; empty ones were dropped."""
 
-    of = serializers.CharField(required=False, validators=[known_kind])
+    of = serializers.CharField(required=False, validators=[check_known_kind])
     record = serializers.IntegerField(required=False, **NUMBER)
     user = serializers.CharField(required=False, max_length=20)
     since = serializers.DateTimeField(required=False)
@@ -58,12 +58,12 @@ class Filters(Fields):
         return asked
 
     def validate_user(self, text: str) -> str:
-        if text not in (ME, NO_ONE) and not number_of(text):
+        if text not in (ME, NO_ONE) and not parse_url_number(text):
             raise serializers.ValidationError("Send the id of a user, me, or none.")
         return text
 
 
-class Belonging:
+class RecordItemView:
     """What the views of one table share. `one` and `many` are its words, and `many` is the key of its list; `written` are the
     fields that a program can write, `read_only` the others."""
 
@@ -84,11 +84,11 @@ class Belonging:
     def answered(self, pk: int, status: int = 200) -> HttpResponse:
         """The ID and the new version, but not the fields: the token may be write-only."""
         version = self.model.objects.values_list("version", flat=True).get(pk=pk)
-        self.headers["ETag"] = etag(version)
-        return answer({"id": pk, "version": version}, status)
+        self.headers["ETag"] = build_etag(version)
+        return build_json_response({"id": pk, "version": version}, status)
 
 
-class Belongings(Belonging):
+class RecordItemListView(RecordItemView):
     """The view of a list, together with OwnView."""
 
     http_method_names = ["get", "head", "post"]
@@ -99,14 +99,14 @@ class Belongings(Belonging):
 
     def get(self, request: Any) -> HttpResponse:
         data = {name: value for name, value in request.query_params.items() if value}
-        size = number("limit", data.pop("limit", str(AT_FIRST)), MOST)
+        size = parse_number_parameter("limit", data.pop("limit", str(AT_FIRST)), MOST)
         after = data.pop("after", "")
         walk = self.walk(self.filters.read(data))
-        tied_to = tie(self.many, urlencode(sorted(data.items())), self.user.pk)
-        ids, place = walk.page(size, place_in(after, tied_to, walk.order))
+        tied_to = build_cursor_tie(self.many, urlencode(sorted(data.items())), self.user.pk)
+        ids, place = walk.page(size, parse_page_cursor(after, tied_to, walk.order))
         found = {row.pk: row for row in self.model.objects.filter(pk__any=ids)}
         following = place.cursor(tied_to) if place else None
-        return answer({self.many: [self.shown(found[pk]) for pk in ids], "next": following})
+        return build_json_response({self.many: [self.shown(found[pk]) for pk in ids], "next": following})
 
     def walk(self, asked: dict[str, Any]) -> Walk:
         """What the call asks for, as far as its user sees it."""
@@ -129,7 +129,7 @@ class Belongings(Belonging):
         return Q(**{name: asked[name] for name in ("type",) if name in asked})
 
     def asked_user(self, asked: dict[str, Any]) -> int | None:
-        return {ME: self.user.pk, NO_ONE: None}.get(asked["user"], number_of(asked["user"]))
+        return {ME: self.user.pk, NO_ONE: None}.get(asked["user"], parse_url_number(asked["user"]))
 
     def post(self, request: Any) -> HttpResponse:
         sent = dict(self.sent)
@@ -137,7 +137,7 @@ class Belongings(Belonging):
         named = OfRecord.read({name: sent.pop(name) for name in OfRecord().fields if name in sent})
         kind, record = self.record_for(KINDS[named["of"]], named["record"])
         outcome = self.added(kind, record, sent)
-        refuse_refused(outcome, kind)
+        raise_if_refused(outcome, kind)
         if outcome.operation is None:
             # The record was deleted after it was found and before it was locked.
             raise Problem(404, "not_found")
@@ -169,28 +169,28 @@ class Belongings(Belonging):
         raise NotImplementedError
 
 
-class OneBelonging(Belonging):
+class OneRecordItemView(RecordItemView):
     """The view of one row, together with OwnView."""
 
     http_method_names = ["get", "head", "patch", "delete"]
     actions = ACTIONS | {"PATCH": "put"}
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        row = self.found(number_of(pk) or 0)
-        self.headers["ETag"] = etag(row.version)
-        return answer(self.shown(row))
+        row = self.found(parse_url_number(pk) or 0)
+        self.headers["ETag"] = build_etag(row.version)
+        return build_json_response(self.shown(row))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         row, sent = self.held(request, pk), dict(self.sent)
         if read_only := [name for name in sent if name in self.read_only]:
-            raise invalid(**dict.fromkeys(read_only, READ_ONLY))
+            raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
         refuse_unknown(sent, self.written)
         self.change(row, sent)
         return self.answered(row.pk)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
         self.remove(self.held(request, pk))
-        return answer({"deleted": True})
+        return build_json_response({"deleted": True})
 
     def found(self, pk: int) -> Any:
         """Raises Problem 404, also if its record is in Trash."""
@@ -201,7 +201,7 @@ class OneBelonging(Belonging):
 
     def held(self, request: Any, pk: str) -> Any:
         """The row, locked, at the version that the call expects. Raises Problem 404, 403 or 412."""
-        wanted = number_of(pk) or 0
+        wanted = parse_url_number(pk) or 0
         self.lock(wanted)
         row = self.found(wanted)
         if not self.model.scope.may_change(row, self.user):
@@ -219,11 +219,11 @@ class OneBelonging(Belonging):
         raise NotImplementedError
 
 
-def place_in(cursor: str, tied_to: str, order: str) -> Position | None:
+def parse_page_cursor(cursor: str, tied_to: str, order: str) -> Position | None:
     """Where a page begins. Raises Problem 400 for a cursor of another list."""
     if not cursor:
         return None
-    place = read_cursor(cursor, tied_to)
+    place = parse_cursor(cursor, tied_to)
     if place is None or place.segment != order:
         raise Problem(
             400,
@@ -234,17 +234,19 @@ def place_in(cursor: str, tied_to: str, order: str) -> Position | None:
     return place
 
 
-def refuse_refused(outcome: Outcome, kind: Kind | None = None) -> None:
+def raise_if_refused(outcome: Outcome, kind: Kind | None = None) -> None:
     """Raises Problem 422 if the verb refused it, such as a task for a user who doesn't see the record."""
     for code in outcome.refused:
-        raise invalid(**{"user" if code.startswith("user_") else "__all__": sentence(code, kind)})
+        raise build_invalid_problem(
+            **{"user" if code.startswith("user_") else "__all__": get_reason_sentence(code, kind)}
+        )
 
 
-def filled(form: Any, sent: dict[str, Any], make: Any, before: dict[str, Any]) -> Any:
+def fill_valid_form(form: Any, sent: dict[str, Any], make: Any, before: dict[str, Any]) -> Any:
     """The form with what was sent and else with the values `before`, valid. `form` is empty, `make` takes the data. Raises
     Problem 422."""
     refuse_wrong_types(form, sent)
-    filled = make(as_data(as_sent(before) | as_sent(sent)))
+    filled = make(as_data(flatten_sent_values(before) | flatten_sent_values(sent)))
     refuse_errors(filled, sent)
     return filled
 
@@ -252,12 +254,12 @@ def filled(form: Any, sent: dict[str, Any], make: Any, before: dict[str, Any]) -
 def check_moment(sent: dict[str, Any], name: str) -> None:
     """Raises Problem 422 for a time without a time zone."""
     value = sent.get(name)
-    found = _read(value) if isinstance(value, str) else None
+    found = _parse_datetime(value) if isinstance(value, str) else None
     if value and not (found and is_aware(found)):
-        raise invalid(**{name: "Send a time with its time zone, such as 2026-05-31T08:38:04Z."})
+        raise build_invalid_problem(**{name: "Send a time with its time zone, such as 2026-05-31T08:38:04Z."})
 
 
-def _read(text: str) -> datetime | None:
+def _parse_datetime(text: str) -> datetime | None:
     try:
         return parse_datetime(text)
     except ValueError:

@@ -11,7 +11,7 @@ from crm.records.kinds.kind_registry import Kind
 
 
 @dataclass(frozen=True)
-class Part:
+class RecordPart:
     """`sql` is the JSON for a user with %s for its parameters; `shown` and `sent` describe it; `check` reads what a program
     sends and raises Problem 422; `write` gets the record and what `check` has returned. A part without these three can only
     be read."""
@@ -24,18 +24,18 @@ class Part:
 
 
 # What is read and written along with records of each type, by the names of the type and of the part. Apps add theirs.
-_parts: dict[str, dict[str, Part]] = {}
+_parts: dict[str, dict[str, RecordPart]] = {}
 
 
-def add_part(kind_name: str, name: str, part: Part) -> None:
+def add_part(kind_name: str, name: str, part: RecordPart) -> None:
     _parts.setdefault(kind_name, {})[name] = part
 
 
-def parts_of(kind: Kind) -> dict[str, Part]:
+def parts_of(kind: Kind) -> dict[str, RecordPart]:
     return _parts.get(kind.name, {})
 
 
-def columns_of(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str, Any]]:
+def build_part_columns(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str, Any]]:
     """The SQL of each part, and the parameters that it refers to."""
     columns: dict[str, str] = {}
     parameters: dict[str, Any] = {}
@@ -45,7 +45,7 @@ def columns_of(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str, Any]]:
     return columns, parameters
 
 
-def taken_out(kind: Kind, sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_parts(kind: Kind, sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a program sends without the parts, and the parts as they are written."""
     checks = {name: part.check for name, part in parts_of(kind).items() if part.check}
     own = {name: value for name, value in sent.items() if name not in checks}

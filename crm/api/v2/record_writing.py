@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.forms.models import model_to_dict
 
-from crm.api.existing_records import OWN, Known, known_as
-from crm.api.problems import Problem, invalid, invalid_form
-from crm.api.v2.custom_fields import CLOSED, CUSTOM, as_programs_name_them, parted
-from crm.api.v2.form_values import as_sent, refuse_wrong_types
-from crm.api.v2.record_parts import parts_of, taken_out, write_parts
+from crm.api.existing_records import OWN, ExistingRecord, find_record_to_update
+from crm.api.problems import Problem, build_invalid_problem, invalid_form
+from crm.api.v2.custom_fields import CLOSED, CUSTOM, as_programs_name_them, parse_custom_fields
+from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
+from crm.api.v2.record_parts import parts_of, split_parts, write_parts
 from crm.api.v2.v2_view import refuse_unknown
 from crm.fields.types.field_type import EMPTY
 from crm.models import Operation, Token
@@ -18,7 +18,7 @@ from crm.records.history import verbs
 from crm.records.history.jobs import as_data
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 
 API = Operation.Channel.API
 READ_ONLY = "This field is read-only."
@@ -28,8 +28,8 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     """Add a record. Fields that aren't sent get the defaults of the form, except for the owner: users who may assign
     records add unassigned ones. Raises Problem 422."""
     user = token.user
-    sent, parts = taken_out(kind, sent, user)
-    sent = checked(kind, sent, user)
+    sent, parts = split_parts(kind, sent, user)
+    sent = parse_writable_fields(kind, sent, user)
     first = kind.first_values(user)
     if token.department_id:
         first["department"] = token.department
@@ -39,8 +39,8 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     with as_programs_name_them(kind, user):
         refuse_wrong_types(form, sent)
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-        values = as_sent({name: value for name, value in proposed.items() if value is not None})
-        form = kind.form(as_data(values | as_sent(sent)), initial=first, user=user, sent=sent)
+        values = flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
+        form = kind.form(as_data(values | flatten_sent_values(sent)), initial=first, user=user, sent=sent)
         refuse_errors(form, sent)
     way = "" if "owner" in sent else "api"
     (record,) = verbs.add(kind.add(kind.model, [form.values()], way=way), by=user, channel=API)
@@ -48,19 +48,19 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     return record
 
 
-def known_record(
+def find_known_record(
     kind: Kind, sent: dict[str, Any], token: Token, allows: Callable[[str], bool]
-) -> Known | None:
+) -> ExistingRecord | None:
     """The record to update instead of adding one. Raises Problem 409 for a duplicate that is rejected."""
-    return known_as(OWN, kind, {"department": token.department_id, **sent}, token.user, allows)
+    return find_record_to_update(OWN, kind, {"department": token.department_id, **sent}, token.user, allows)
 
 
 def change_record(
-    kind: Kind, record: Any, sent: dict[str, Any], user: Any, known: Known | None = None
+    kind: Kind, record: Any, sent: dict[str, Any], user: Any, known: ExistingRecord | None = None
 ) -> None:
     """Change only the fields and parts that are sent; of a record that is `known`, what its rules allow. Raises Problem 422."""
-    sent, parts = taken_out(kind, sent, user)
-    changes = checked(kind, sent, user)
+    sent, parts = split_parts(kind, sent, user)
+    changes = parse_writable_fields(kind, sent, user)
     change_fields(kind, record, known.changes(changes, record) if known else changes, user)
     write_parts(kind, record, parts, user)
 
@@ -76,8 +76,10 @@ def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> N
     rows = kind.model.objects.present().changeable_by(user).filter(pk=record.pk)
     outcome = carry_out(kind.edit(changes), rows, by=user, channel=API)
     if outcome.refused:
-        errors = {code.partition(":")[2] or "__all__": sentence(code, kind) for code in outcome.refused}
-        raise invalid(**errors)
+        errors = {
+            code.partition(":")[2] or "__all__": get_reason_sentence(code, kind) for code in outcome.refused
+        }
+        raise build_invalid_problem(**errors)
 
 
 def delete_record(kind: Kind, record: Any, user: Any) -> None:
@@ -86,7 +88,7 @@ def delete_record(kind: Kind, record: Any, user: Any) -> None:
         raise Problem(404, "not_found")
 
 
-class Kept(forms.Field):
+class UnsentField(forms.Field):
     """A field that isn't sent: it keeps the value of the record, which isn't validated again."""
 
     def __init__(self, value: Any) -> None:
@@ -99,23 +101,23 @@ class Kept(forms.Field):
 
 def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> Any:
     """The form of the screen, where fields that aren't sent keep their values."""
-    before = as_sent(model_to_dict(record, fields=kind.fields.FORM_FIELDS))
-    form = kind.form(as_data(before | as_sent(sent)), instance=record, user=user, sent=sent)
+    before = flatten_sent_values(model_to_dict(record, fields=kind.fields.FORM_FIELDS))
+    form = kind.form(as_data(before | flatten_sent_values(sent)), instance=record, user=user, sent=sent)
     locked = [name for name in sent if form.fields[name].disabled]
     if locked:
-        raise invalid(**dict.fromkeys(locked, CLOSED))
+        raise build_invalid_problem(**dict.fromkeys(locked, CLOSED))
     judged = form._get_validation_exclusions
     form._get_validation_exclusions = lambda: judged() | ({*form.fields} - {*sent})
     for name in form.fields:
         if name not in sent:
-            form.fields[name] = Kept(getattr(record, name))
+            form.fields[name] = UnsentField(getattr(record, name))
     return form
 
 
-def checked(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
+def parse_writable_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     """What a program sends, with custom fields by key. Raises Problem 422 for a field that it can't write."""
     check_names(kind, [name for name in sent if name != CUSTOM])
-    return parted(kind, sent, user)
+    return parse_custom_fields(kind, sent, user)
 
 
 def check_names(kind: Kind, sent: list[str]) -> None:
@@ -123,7 +125,7 @@ def check_names(kind: Kind, sent: list[str]) -> None:
     read = {*kind.fields.OWN_API, *parts_of(kind)}
     read_only = [name for name in sent if name in read and name not in kind.fields.FORM_FIELDS]
     if read_only:
-        raise invalid(**dict.fromkeys(read_only, READ_ONLY))
+        raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
     refuse_unknown(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM])
 
 
@@ -131,12 +133,14 @@ def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
     """Raises Problem 422 for errors of the form, and for values that the form would drop in favor of another value."""
     if not form.is_valid():
         raise invalid_form(form.errors)
-    dropped = [name for name, value in sent.items() if _dropped(form, name, value)]
+    dropped = [name for name, value in sent.items() if _get_dropped_value(form, name, value)]
     if dropped:
-        raise invalid(**dict.fromkeys(dropped, "This value doesn't fit the other values of the record."))
+        raise build_invalid_problem(
+            **dict.fromkeys(dropped, "This value doesn't fit the other values of the record.")
+        )
 
 
-def _dropped(form: Any, name: str, value: Any) -> bool:
+def _get_dropped_value(form: Any, name: str, value: Any) -> bool:
     """A department that the owner isn't in, or a lost reason of a lead that isn't lost."""
     taken = form.cleaned_data[name]
     if isinstance(form.fields[name], forms.ModelChoiceField):

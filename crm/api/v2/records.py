@@ -6,30 +6,30 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 
 from crm.api import json_rows
-from crm.api.api_view import ACTIONS, answer
-from crm.api.call_parameters import number, number_of
-from crm.api.problems import Problem, invalid
+from crm.api.api_view import ACTIONS, build_json_response
+from crm.api.call_parameters import parse_number_parameter, parse_url_number
+from crm.api.problems import Problem, build_invalid_problem
 from crm.api.v2 import record_writing
 from crm.api.v2.custom_fields import CUSTOM
-from crm.api.v2.etags import check_version, etag
-from crm.api.v2.record_parts import columns_of
+from crm.api.v2.etags import build_etag, check_version
+from crm.api.v2.record_parts import build_part_columns
 from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
 from crm.fields.custom.values.json_values import values_sql
-from crm.fields.custom.values.stored_values import attach, with_values
-from crm.fields.types.field_type import type_of
+from crm.fields.custom.values.stored_values import attach_custom_values, with_values
+from crm.fields.types.field_type import get_field_type
 from crm.platform.audit.read_entries import out_of_reach
-from crm.platform.web.request_cache import reading_once
-from crm.platform.web.transactions import SAFE_METHODS, read_with
+from crm.platform.web.request_cache import cache_reads
+from crm.platform.web.transactions import SAFE_METHODS, get_values_read_with_user
 from crm.records.history.merged_redirects import present_survivor
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import Listing
-from crm.records.listing.url_parameters import filter_parameters, own_parameters
+from crm.records.listing.record_list import RecordList
+from crm.records.listing.url_parameters import filter_parameters, get_list_parameters
 
 NARROWING = ("q", "sort")
 PAGING = ("limit", "after")
 
 
-def shape_of(kind: Kind, user: Any) -> json_rows.Shape:
+def build_record_shape(kind: Kind, user: Any) -> json_rows.Shape:
     """A record of this kind as JSON: the names in fields.OWN_API, each as its type or the kind defines it, its parts, and
     the custom fields that the user may see."""
     table = kind.model._meta.db_table
@@ -39,8 +39,8 @@ def shape_of(kind: Kind, user: Any) -> json_rows.Shape:
             columns[name] = kind.json[name]
         else:
             field: Any = kind.model._meta.get_field(name)
-            columns[name] = type_of(field).json_sql(field, table)
-    parts, of_parts = columns_of(kind, user)
+            columns[name] = get_field_type(field).json_sql(field, table)
+    parts, of_parts = build_part_columns(kind, user)
     columns[CUSTOM], values = values_sql(kind.model, kind.custom(user))
     return json_rows.Shape(columns | parts, values | of_parts, kind.json_joins)
 
@@ -54,14 +54,14 @@ class Records(OwnView):
     def _filters(self) -> list[str]:
         """The API's description knows no user. The query for the token has read the state of the custom fields."""
         if not hasattr(self, "token"):
-            return own_parameters(self.kind)
-        with reading_once(**read_with(self.user)):
+            return get_list_parameters(self.kind)
+        with cache_reads(**get_values_read_with_user(self.user)):
             return filter_parameters(self.kind, self.user)
 
     def get(self, request: Any) -> HttpResponse:
         data, kind = request.query_params, self.kind
-        size = number("limit", data.get("limit") or str(AT_FIRST), MOST)
-        listing = listed(self, data, also=PAGING)
+        size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
+        listing = build_list_from_url(self, data, also=PAGING)
         if data.get("after") and not listing.knows(data["after"]):
             raise Problem(
                 400,
@@ -71,23 +71,27 @@ class Records(OwnView):
             )
         page = listing.page(size)
         wanted = kind.model.objects.filter(pk__any=page.ids).in_order_of(page.ids)
-        found = json_rows.array(json_rows.texts(wanted, shape_of(kind, self.user)))
+        found = json_rows.join_json_array(
+            json_rows.get_json_texts(wanted, build_record_shape(kind, self.user))
+        )
         following = f'"{page.next}"' if page.next else "null"
         body = f'{{"{kind.urls}":{found},"next":{following}}}'
         return HttpResponse(body, content_type="application/json")
 
     def post(self, request: Any) -> HttpResponse:
-        known = record_writing.known_record(self.kind, self.sent, self.token, self.allows)
+        known = record_writing.find_known_record(self.kind, self.sent, self.token, self.allows)
         if known:
-            record = held(self, known.pk)
+            record = lock_changeable_record(self, known.pk)
             record_writing.change_record(self.kind, record, self.sent, self.user, known)
         else:
             record = record_writing.add_record(self.kind, self.sent, self.token)
         self.headers["Location"] = f"{request.path}/{record.pk}"
-        return written(self, record.pk, 200 if known else 201)
+        return build_version_json(self, record.pk, 200 if known else 201)
 
 
-def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: bool = False) -> Listing:
+def build_list_from_url(
+    view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: bool = False
+) -> RecordList:
     """The list for this URL. Raises Problem for an unknown or invalid parameter, and for a search that the token may
     not run."""
     kind = view.kind
@@ -95,7 +99,7 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
     for name in data:
         if name not in known:
             every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
-            raise invalid(**get_unknown([name], every))
+            raise build_invalid_problem(**get_unknown([name], every))
     if data.get("q", "").strip():
         view.must("search", "This token or its user may not search.")
     sort = data.get("sort", "")
@@ -103,13 +107,13 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
         offered = ", ".join(sorted(kind.sorts.names(view.user)))
         sentence = f"Sort by one of these, with a minus in front for descending order: {offered}."
         raise Problem(400, "invalid_sort", sentence, {"sort": [sentence]})
-    listing = Listing(kind, data, view.user, in_trash=in_trash)
+    listing = RecordList(kind, data, view.user, in_trash=in_trash)
     if listing.errors:
-        raise invalid(**errors_of(listing))
+        raise build_invalid_problem(**get_list_errors(listing))
     return listing
 
 
-def errors_of(listing: Listing) -> dict[str, str]:
+def get_list_errors(listing: RecordList) -> dict[str, str]:
     """The errors of the list by parameter; those without one, such as an unreadable date, are under "filter"."""
     return listing.filters.faults or {"filter": " ".join(listing.errors)}
 
@@ -119,26 +123,26 @@ class OneRecord(OwnView):
     actions = ACTIONS | {"PATCH": "put"}
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        return shown(self, id_of(self.kind, pk))
+        return get_visible_record_json(self, get_id_from_url(self.kind, pk))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         record = self.held(request, pk, merged=True)
         record_writing.change_record(self.kind, record, self.sent, self.user)
-        return written(self, record.pk)
+        return build_version_json(self, record.pk)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
         record_writing.delete_record(self.kind, self.held(request, pk), self.user)
-        return answer({"deleted": True})
+        return build_json_response({"deleted": True})
 
     def held(self, request: Any, pk: str, *, merged: bool = False) -> Any:
         """The record, locked, at the version that the call expects; with `merged`, the one that it was merged into. Raises
         Problem 404, 403 or 412."""
-        record = held(self, id_of(self.kind, pk), merged=merged)
+        record = lock_changeable_record(self, get_id_from_url(self.kind, pk), merged=merged)
         check_version(request, record.version, self.into)
         return record
 
 
-def held(view: OwnView, pk: int, *, merged: bool = False) -> Any:
+def lock_changeable_record(view: OwnView, pk: int, *, merged: bool = False) -> Any:
     """A record that the user may change, locked, with its custom values; with `merged`, the one that it was merged into.
     Raises Problem 404 or 403."""
     kind, user = view.kind, view.user
@@ -148,49 +152,51 @@ def held(view: OwnView, pk: int, *, merged: bool = False) -> Any:
     if record is None:
         into = present_survivor(kind, user, pk)
         if into and merged:
-            say_where(view, into)
-            return held(view, into)
+            write_content_location(view, into)
+            return lock_changeable_record(view, into)
         if into:
             raise Problem(404, "not_found", f"This {kind.words.one} was merged into {kind.words.one} {into}.")
         out_of_reach(kind.model.objects, kind.name, pk)
         raise Problem(404, "not_found")
     if not present.changeable_by(user).filter(pk=pk).exists():
         raise Problem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
-    attach([record])
+    attach_custom_values([record])
     return record
 
 
-def id_of(kind: Kind, text: str) -> int:
+def get_id_from_url(kind: Kind, text: str) -> int:
     """The ID in a URL: a number, or a public ID as in the dialects."""
-    found = number_of(text)
+    found = parse_url_number(text)
     return (kind.search.public(text) if found is None else found) or 0
 
 
-def shown(view: OwnView, pk: int) -> HttpResponse:
+def get_visible_record_json(view: OwnView, pk: int) -> HttpResponse:
     """One record that the user can see, with its version as ETag. Raises Problem 404."""
     seen = view.kind.model.objects.present().visible_to(view.user).filter(pk=pk)
     found = (
-        seen.annotate(json=shape_of(view.kind, view.user).expression()).values_list("json", "version").first()
+        seen.annotate(json=build_record_shape(view.kind, view.user).expression())
+        .values_list("json", "version")
+        .first()
     )
     if found is None and (into := present_survivor(view.kind, view.user, pk)):
-        say_where(view, into)
-        return shown(view, into)
+        write_content_location(view, into)
+        return get_visible_record_json(view, into)
     if found is None:
         out_of_reach(view.kind.model.objects, view.kind.name, pk)
         raise Problem(404, "not_found")
     text, version = found
-    view.headers["ETag"] = etag(version, view.into)
+    view.headers["ETag"] = build_etag(version, view.into)
     return HttpResponse(text, content_type="application/json")
 
 
-def say_where(view: OwnView, pk: int) -> None:
+def write_content_location(view: OwnView, pk: int) -> None:
     """The call is about another record than the one in its URL, which was merged into it."""
     view.into = pk
     view.headers["Content-Location"] = f"{OWN_PREFIX}{view.kind.urls}/{pk}"
 
 
-def written(view: OwnView, pk: int, status: int = 200) -> HttpResponse:
+def build_version_json(view: OwnView, pk: int, status: int = 200) -> HttpResponse:
     """The ID and the new version of a record, but not its fields: the token may be write-only."""
     version = view.kind.model.objects.values_list("version", flat=True).get(pk=pk)
-    view.headers["ETag"] = etag(version, view.into)
-    return answer({"id": pk, "version": version}, status)
+    view.headers["ETag"] = build_etag(version, view.into)
+    return build_json_response({"id": pk, "version": version}, status)

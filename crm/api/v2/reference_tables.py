@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 
-from crm.api.api_view import answer
+from crm.api.api_view import build_json_response
 from crm.api.v2.v2_view import OwnView
 from crm.models import Tag
 
@@ -18,7 +18,7 @@ class Reference(OwnView):
     rows: ClassVar[Callable[[Any], list[dict[str, Any]]]]
 
     def get(self, request: Any) -> HttpResponse:
-        return answer({self.name: type(self).rows(self.user)})
+        return build_json_response({self.name: type(self).rows(self.user)})
 
 
 def tags(user: Any) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ REASONS = {
 }
 
 
-def counted_by_reason(reasons: Iterable[tuple[str, int]]) -> dict[str, int]:
+def count_by_reason(reasons: Iterable[tuple[str, int]]) -> dict[str, int]:
     """ "needs:email" and "needs:phone" count as one reason."""
     found: dict[str, int] = {}
     for code, count in reasons:
@@ -32,11 +32,11 @@ def counted_by_reason(reasons: Iterable[tuple[str, int]]) -> dict[str, int]:
     return found
 
 
-def refused_by_operation(records: Sequence[Operation]) -> dict[int, dict[str, int]]:
+def count_refused_by_operation(records: Sequence[Operation]) -> dict[int, dict[str, int]]:
     """The counts for each of these operations, in one query."""
     reasons: dict[int, list[tuple[str, int]]] = {record.pk: [] for record in records}
     wholes = {own: record.pk for record in records for own in record.own_ids}
     verdicts = Verdict.objects.filter(operation__in=list(wholes), word=Verdict.Word.REFUSED)
     for pk, reason, count in verdicts.values_list("operation", "reason", "count"):
         reasons[wholes[pk]].append((reason, count))
-    return {pk: counted_by_reason(found) for pk, found in reasons.items()}
+    return {pk: count_by_reason(found) for pk, found in reasons.items()}

@@ -9,10 +9,17 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 from rest_framework import serializers
 
-from crm.api.problems import invalid
+from crm.api.problems import build_invalid_problem
 from crm.api.v2.bulk_changes import API
-from crm.api.v2.record_items import Belonging, Belongings, Filters, OneBelonging, filled, refuse_refused
-from crm.api.v2.v2_view import OwnView, moment
+from crm.api.v2.record_items import (
+    Filters,
+    OneRecordItemView,
+    RecordItemListView,
+    RecordItemView,
+    fill_valid_form,
+    raise_if_refused,
+)
+from crm.api.v2.v2_view import OwnView, format_moment
 from crm.models import Task
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import KINDS
@@ -27,7 +34,7 @@ class TaskFilters(Filters):
     done = serializers.BooleanField(required=False)
 
 
-class OfTasks(Belonging):
+class OfTasks(RecordItemView):
     resource = "tasks"
     model, one, many = Task, "task", "tasks"
 
@@ -46,16 +53,16 @@ class OfTasks(Belonging):
             "user": row.user_id,
             "repeat": row.repeat,
             "done": row.is_done,
-            "done_at": moment(row.done_at),
+            "done_at": format_moment(row.done_at),
             "done_by": row.done_by_id,
             "created_by": row.created_by_id,
-            "created_at": moment(row.created_at),
-            "updated_at": moment(row.updated_at),
+            "created_at": format_moment(row.created_at),
+            "updated_at": format_moment(row.updated_at),
             "url": f"{settings.SITE_URL}{KINDS[row.of].url('task', row.record, row.pk)}",
         }
 
 
-class Tasks(OfTasks, Belongings, OwnView):
+class Tasks(OfTasks, RecordItemListView, OwnView):
     filters = TaskFilters
     written = FORM
 
@@ -68,12 +75,12 @@ class Tasks(OfTasks, Belongings, OwnView):
 
     def added(self, kind, record, sent):
         make = partial(TaskForm, record=record, viewer=self.user)
-        form = filled(make(), sent, make, {"user": self.user.pk})
+        form = fill_valid_form(make(), sent, make, {"user": self.user.pk})
         rows = kind.model.objects.present().changeable_by(self.user).filter(pk=record.pk)
         return carry_out(form.verb(self.user), rows, by=self.user, channel=API)
 
 
-class OneTask(OfTasks, OneBelonging, OwnView):
+class OneTask(OfTasks, OneRecordItemView, OwnView):
     written = (*FORM, "done")
     read_only = (
         "id",
@@ -101,13 +108,13 @@ class OneTask(OfTasks, OneBelonging, OwnView):
         if changes:
             verb = EditTask(changes | (turned.values() if turned else {}))
         if verb:
-            refuse_refused(change_tasks(verb, [row.pk], by=self.user, channel=API))
+            raise_if_refused(change_tasks(verb, [row.pk], by=self.user, channel=API))
 
     def turned(self, row: Task, sent: dict[str, Any]) -> CompleteTask | ReopenTask | None:
         """Completing or reopening it, if that was asked for."""
         done = sent.pop("done", row.is_done)
         if not isinstance(done, bool):
-            raise invalid(done="Send true or false.")
+            raise build_invalid_problem(done="Send true or false.")
         if done == row.is_done:
             return None
         return CompleteTask(self.user) if done else ReopenTask()
@@ -115,7 +122,7 @@ class OneTask(OfTasks, OneBelonging, OwnView):
     def edited(self, row: Task, sent: dict[str, Any]) -> dict[str, Any]:
         record = KINDS[row.of].model.objects.get(pk=row.record)
         make = partial(TaskForm, record=record, viewer=self.user, instance=copy(row))
-        form = filled(make(), sent, make, model_to_dict(row, fields=FORM))
+        form = fill_valid_form(make(), sent, make, model_to_dict(row, fields=FORM))
         return {
             name: form.cleaned_data[name] for name in sent if form.cleaned_data[name] != getattr(row, name)
         }

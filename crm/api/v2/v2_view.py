@@ -8,10 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from rest_framework import serializers
 
-from crm.api.api_view import ApiView, answer
+from crm.api.api_view import ApiView, build_json_response
 from crm.api.call_body import LimitedJSON
 from crm.api.call_parameters import bearer
-from crm.api.problems import LONGEST_NAME, Problem, invalid
+from crm.api.problems import LONGEST_NAME, Problem, build_invalid_problem
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.filter_alternatives import ANY
@@ -79,7 +79,7 @@ class OwnView(ApiView):
         known = self.known(request.method or "")
         for name in request.GET:
             if name not in known:
-                raise invalid(**get_unknown([name], known))
+                raise build_invalid_problem(**get_unknown([name], known))
         return super().initialize_request(request, *arguments, **keywords)
 
     def known(self, method: str) -> Collection[str]:
@@ -93,7 +93,7 @@ class OwnView(ApiView):
 
 
 def problem_answer(problem: Problem) -> HttpResponse:
-    response = answer(details(problem), problem.status)
+    response = build_json_response(details(problem), problem.status)
     response["Content-Type"] = PROBLEM_TYPE
     if problem.status == 401:
         response["WWW-Authenticate"] = "Bearer"
@@ -133,7 +133,7 @@ def get_unknown(sent: Iterable[str], known: Iterable[str]) -> dict[str, str]:
 def refuse_unknown(sent: dict[str, Any], known: Iterable[str]) -> None:
     """Raises Problem 422: a misspelled key must not change what a call does."""
     if wrong := get_unknown(sent, known):
-        raise invalid(**wrong)
+        raise build_invalid_problem(**wrong)
 
 
 class Fields(serializers.Serializer):
@@ -148,6 +148,6 @@ class Fields(serializers.Serializer):
         return fields.validated_data
 
 
-def moment(value: Any) -> str | None:
+def format_moment(value: Any) -> str | None:
     """A point in time in the format of all API v2 calls: 2026-05-31T08:38:04Z."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None

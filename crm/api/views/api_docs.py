@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from crm.api.v2.v2_view import TITLES
-from crm.fields.custom.definitions.built_in_fields import as_delivered
+from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 
 _one_at_a_time = Lock()
 # The meaning of `type` and `code` in problems of API v2.
@@ -26,7 +26,7 @@ PROBLEMS = "\n\nProblems of API v2 have one of these codes:\n\n" + "\n".join(
 @login_not_required
 @require_safe
 def schema(request):
-    return JsonResponse(made())
+    return JsonResponse(get_schema())
 
 
 # Scripts and styles as on every page; the icons in Swagger's stylesheet are embedded images.
@@ -38,17 +38,17 @@ def docs(request):
     return render(request, "api/docs.html")
 
 
-def made() -> dict:
+def get_schema() -> dict:
     """The schema; it is the same for everyone and changes only with the code, so fields have the labels of the code."""
     # Two simultaneous first requests: the generator isn't thread-safe.
     with _one_at_a_time:
-        return _made()
+        return _generate_schema()
 
 
 @cache
-def _made() -> dict:
+def _generate_schema() -> dict:
     # It contains field labels: programs are written in English.
-    with translation.override("en"), as_delivered():
+    with translation.override("en"), use_delivered_labels():
         found = SchemaGenerator().get_schema(request=None, public=True)
     found["info"]["description"] += PROBLEMS
     return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.api.webhooks.webhook_delivery import next_tries
 from crm.models import Operation, Webhook, WebhookDelivery
-from crm.records.history.visible_operations import readable_operations, words_of
+from crm.records.history.visible_operations import describe_operation, readable_operations
 
 PAGE = 50
 
@@ -81,14 +81,14 @@ def words_of_events() -> dict[str, str | Promise]:
     return {kind: label for _group, kinds in EVENTS for kind, label in kinds}
 
 
-def told_of(webhook: Webhook) -> str:
+def describe_webhook_kinds(webhook: Webhook) -> str:
     """The kinds of a webhook in words: "Added, status changed"."""
     if not webhook.kinds:
         return gettext("everything")
     return capfirst(", ".join(str(words_of_events().get(kind, kind)) for kind in webhook.kinds))
 
 
-def words_of_webhooks_left(user, reader) -> str:
+def describe_remaining_webhooks(user, reader) -> str:
     """A note that a user still has webhooks, shown after revoking their token; '' if there are none. The URLs are for
     readers who may see webhooks."""
     left = list(Webhook.objects.active().of(user).newest_first())
@@ -114,19 +114,19 @@ class DeliveryLine:
     next_try: datetime | None
 
 
-def lines_of(deliveries: Iterable[WebhookDelivery], reader) -> list[DeliveryLine]:
+def build_delivery_lines(deliveries: Iterable[WebhookDelivery], reader) -> list[DeliveryLine]:
     rows = list(deliveries)
     again = next_tries(rows)
     readable = readable_operations(reader).filter(
         pk__in=[row.operation_id for row in rows if row.operation_id]
     )
     seen = set(readable.values_list("pk", flat=True))
-    return [line_of(row, reader, row.operation_id in seen, again.get(row.pk)) for row in rows]
+    return [build_delivery_line(row, reader, row.operation_id in seen, again.get(row.pk)) for row in rows]
 
 
-def line_of(row: WebhookDelivery, reader, seen: bool, next_try: datetime | None) -> DeliveryLine:
+def build_delivery_line(row: WebhookDelivery, reader, seen: bool, next_try: datetime | None) -> DeliveryLine:
     if row.operation is None:
         return DeliveryLine(row, gettext("Test"), None, next_try)
     if not seen:
         return DeliveryLine(row, gettext("A change you don’t have access to"), None, next_try)
-    return DeliveryLine(row, words_of(row.operation, reader), row.operation, next_try)
+    return DeliveryLine(row, describe_operation(row.operation, reader), row.operation, next_try)

@@ -9,7 +9,7 @@ from crm.api.models.webhook import MOST_OF_A_USER
 from crm.api.webhooks.delivery_log import EVENTS, words_of_events
 from crm.models import Webhook
 from crm.platform.web.rendering.form_rendering import ModelForm
-from crm.records.kinds.kind_registry import seen_by
+from crm.records.kinds.kind_registry import get_viewable_kinds
 
 
 class WebhookForm(ModelForm):
@@ -47,7 +47,7 @@ class WebhookForm(ModelForm):
 
     def clean_user(self):
         user = get_user_model()._default_manager.with_rights().get(pk=self.cleaned_data["user"].pk)
-        if not seen_by(user):
+        if not get_viewable_kinds(user):
             raise forms.ValidationError(
                 _("%(name)s can’t view any records, so the webhook would never be notified.")
                 % {"name": user.name}

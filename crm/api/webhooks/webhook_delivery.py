@@ -25,7 +25,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crm.models import Change, Operation, Webhook, WebhookDelivery
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.web.notifications import notice_kind, tell
-from crm.platform.web.outgoing_calls import NotCalled, post
+from crm.platform.web.outgoing_calls import NotCalled, post_following_redirects
 from crm.platform.web.signed_bodies import signature_headers
 from crm.records.history.verb_execution import FOLLOWERS
 
@@ -47,14 +47,14 @@ SAY: list[Say] = []
 
 def follow(record: Operation) -> None:
     """A private operation is sent to no program, not even to those of its user."""
-    if not record.is_private and _is_anyone_told():
+    if not record.is_private and _has_active_webhook():
         tell_of.defer(operation_id=record.pk)
 
 
 FOLLOWERS.append(follow)
 
 
-def _is_anyone_told() -> bool:
+def _has_active_webhook() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(*_active())
         return cursor.fetchone() is not None
@@ -69,10 +69,10 @@ def _active() -> tuple[str, tuple]:
 @app.task(queue=QUEUE, name="tell_of", retry=RETRIES)
 def tell_of(operation_id: int) -> None:
     """Queue a delivery to each webhook that subscribed to this operation. Running this twice adds none."""
-    _let_go_of_broken_connections()
+    _close_broken_connections()
     with transaction.atomic():
         record = Operation.objects.select_related("by", "undoes").filter(pk=operation_id).first()
-        if record is None or _changed_nothing(record):
+        if record is None or _has_no_effect(record):
             return
         for webhook in Webhook.objects.active().order_by("pk"):
             if webhook.kinds and record.kind not in webhook.kinds:
@@ -82,7 +82,7 @@ def tell_of(operation_id: int) -> None:
                 queue(delivery)
 
 
-def _changed_nothing(record: Operation) -> bool:
+def _has_no_effect(record: Operation) -> bool:
     """An operation without a record set, such as a new exchange rate, always changes something."""
     asked = record.table or record.matched
     return bool(asked) and not record.changed and not Change.objects.of_any_table(record).exists()
@@ -103,7 +103,7 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
 
     Only the slow queue is `patient` with a slow webhook.
     """
-    _let_go_of_broken_connections()
+    _close_broken_connections()
     delivery = (
         WebhookDelivery.objects.select_related("webhook", "operation__by").filter(pk=delivery_id).first()
     )
@@ -112,7 +112,7 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
     if delivery.webhook.slow and not patient:
         queue(delivery, tries)
         return
-    said = _said(delivery)
+    said = _build_content(delivery)
     if said is None:
         # Deliveries that were already tried stay in the log.
         if not delivery.attempts:
@@ -126,7 +126,7 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
 @app.task(queue=QUEUE, name="deliver_later", retry=RETRIES)
 def deliver_later(delivery_id: int, tries: int) -> None:
     """A scheduled job has no lock, or it would block all later deliveries of its webhook."""
-    _let_go_of_broken_connections()
+    _close_broken_connections()
     with transaction.atomic():
         delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=delivery_id).first()
         if delivery is not None:
@@ -137,7 +137,7 @@ def _call(delivery: WebhookDelivery, said: dict[str, Any]) -> None:
     begun, delivery.status, delivery.problem = time.monotonic(), None, ""
     try:
         with translation.override("en"):
-            delivery.status = post(*signed(delivery.webhook, delivery, said))
+            delivery.status = post_following_redirects(*build_signed_call(delivery.webhook, delivery, said))
     except NotCalled as error:
         delivery.problem = str(error)
     delivery.milliseconds = round((time.monotonic() - begun) * 1000)
@@ -158,14 +158,14 @@ def _note(delivery: WebhookDelivery, tries: int) -> None:
     webhook.failing_since = since if failed else None
     if failed and webhook.active and now - since >= OFF_AFTER:
         webhook.active = False
-        _tell_of_end(webhook)
+        _notify_of_end(webhook)
     webhook.save(update_fields=["slow", "failing_since", "active"])
     if failed and webhook.active and tries < len(PAUSES):
         later = deliver_later.configure(schedule_in={"seconds": PAUSES[tries]})
         later.defer(delivery_id=delivery.pk, tries=tries + 1)
 
 
-def _tell_of_end(webhook: Webhook) -> None:
+def _notify_of_end(webhook: Webhook) -> None:
     user = get_user_model()._default_manager.with_rights().get(pk=webhook.user_id)
     path = reverse("webhook", args=[webhook.pk]) if user.has_perm("crm.view_webhook") else ""
     tell(user, "webhook_off", url=webhook.url, path=path)
@@ -176,7 +176,7 @@ def _webhook_off(values: dict) -> str:
     return _("The webhook %(url)s has been turned off because every delivery failed for a day.")
 
 
-def _said(delivery: WebhookDelivery) -> dict[str, Any] | None:
+def _build_content(delivery: WebhookDelivery) -> dict[str, Any] | None:
     """The content; None if its webhook is off or its user may not see the operation."""
     webhook = delivery.webhook
     user = get_user_model()._default_manager.active().with_rights().filter(pk=webhook.user_id).first()
@@ -192,9 +192,9 @@ def send_test(webhook: Webhook) -> WebhookDelivery:
     return delivery
 
 
-def send_again(delivery: WebhookDelivery) -> None:
+def queue_redelivery(delivery: WebhookDelivery) -> None:
     """Queue the delivery whatever its result was, with all its tries; a scheduled try is canceled."""
-    for job in _waiting([delivery.pk]):
+    for job in _get_waiting_jobs([delivery.pk]):
         app.job_manager.cancel_job_by_id(job.pk, delete_job=True)
     delivery.state = WebhookDelivery.State.WAITING
     delivery.save(update_fields=["state"])
@@ -204,15 +204,17 @@ def send_again(delivery: WebhookDelivery) -> None:
 def next_tries(deliveries: Iterable[WebhookDelivery]) -> dict[int, datetime]:
     """The time of the next try of failed deliveries, by ID; others aren't included."""
     failed = [row.pk for row in deliveries if row.state == WebhookDelivery.State.FAILED]
-    return {job.args["delivery_id"]: job.scheduled_at for job in _waiting(failed) if job.scheduled_at}
+    return {
+        job.args["delivery_id"]: job.scheduled_at for job in _get_waiting_jobs(failed) if job.scheduled_at
+    }
 
 
-def _waiting(ids: list[int]) -> QuerySet[ProcrastinateJob]:
+def _get_waiting_jobs(ids: list[int]) -> QuerySet[ProcrastinateJob]:
     jobs = ProcrastinateJob.objects.filter(task_name__in=["deliver", "deliver_later"], status="todo")
     return jobs.filter(args__delivery_id__in=ids)
 
 
-def signed(
+def build_signed_call(
     webhook: Webhook, delivery: WebhookDelivery, said: dict[str, Any]
 ) -> tuple[str, bytes, dict[str, str]]:
     """URL, body, and headers. The signature is the HMAC-SHA256 of timestamp, dot, and body with the webhook's secret."""
@@ -220,7 +222,7 @@ def signed(
     return webhook.url, body, signature_headers(webhook.secret, str(delivery.pk), body)
 
 
-def _let_go_of_broken_connections() -> None:
+def _close_broken_connections() -> None:
     """The queue's threads live long; the database may have been restarted since."""
     if not connection.in_atomic_block:
         close_old_connections()

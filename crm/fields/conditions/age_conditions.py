@@ -28,7 +28,7 @@ class DayCountRange(Range):
     end = _days()
 
 
-def _passed(field: Any, least: int | None, most: int | None) -> Q:
+def _build_age_condition(field: Any, least: int | None, most: int | None) -> Q:
     """From `least` to `most` whole days, both included; None is open."""
     # In whole minutes, so that the list isn't compiled for each request (crm/records/paging/compiled_statements.py).
     now, condition = timezone.now().replace(second=0, microsecond=0), Q()
@@ -43,7 +43,7 @@ def _in_days(days: int) -> str:
     return ngettext("%(number)s day", "%(number)s days", days) % {"number": number(days)}
 
 
-def _between(ends: tuple[int | None, int | None]) -> str:
+def _describe_age_range(ends: tuple[int | None, int | None]) -> str:
     first, last = ends
     if first is None:
         return _("is at most %(last)s") % {"last": _in_days(last or 0)}
@@ -62,27 +62,27 @@ OPERATORS = (
     _operator(
         "above",
         gettext_lazy("is more than"),
-        lambda field, days: _passed(field, days + 1, None),
+        lambda field, days: _build_age_condition(field, days + 1, None),
         lambda days: _("is more than %(days)s") % {"days": days},
     ),
     _operator(
         "below",
         gettext_lazy("is less than"),
-        lambda field, days: _passed(field, None, days - 1),
+        lambda field, days: _build_age_condition(field, None, days - 1),
         lambda days: _("is less than %(days)s") % {"days": days},
     ),
     Operator(
         "between",
         gettext_lazy("is between"),
         DayCountRange,
-        lambda field, ends: _passed(field, *ends),
-        _between,
+        lambda field, ends: _build_age_condition(field, *ends),
+        _describe_age_range,
         asks="numbers",
     ),
     _operator(
         "is",
         pgettext_lazy("operator", "is"),
-        lambda field, days: _passed(field, days, days),
+        lambda field, days: _build_age_condition(field, days, days),
         lambda days: _("is %(value)s") % {"value": days},
     ),
 )

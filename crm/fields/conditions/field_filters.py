@@ -10,8 +10,8 @@ from django.db.models import Func, Q, TextField, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.platform.sql.reference_tables import labels_of
-from crm.platform.web.request_cache import once
+from crm.platform.sql.reference_tables import get_labels_by_id
+from crm.platform.web.request_cache import read_cached
 
 Choices = Iterable[tuple[str, Any]]
 NOT = "_not"
@@ -20,47 +20,49 @@ FROM, TO = "_from", "_to"
 NONE, ME, TEAM = "none", "me", "team"
 
 
-def none_of(field: Any) -> list[tuple[str, Any]]:
+def get_empty_choice(field: Any) -> list[tuple[str, Any]]:
     """The choice of records without a value, if there can be any."""
     return [(NONE, pgettext_lazy("no value", "none"))] if field.blank else []
 
 
-def ids(column: str) -> Callable[[list[str], Any], Q]:
+def build_ids_condition(column: str) -> Callable[[list[str], Any], Q]:
     """The condition of an AnyOf whose values are ids."""
     return lambda values, user: Q(**{f"{column}__in": [int(value) for value in values]})
 
 
-def people_of(user) -> Choices:
+def get_people_choices(user) -> Choices:
     """The user, "unassigned", the members of the user's departments, and the colleagues that the user can see."""
     yield ME, gettext_lazy("me")
     yield NONE, gettext_lazy("Unassigned")
     yield TEAM, gettext_lazy("my department")
-    for pk, name in labels_of(get_user_model(), user).items():
+    for pk, name in get_labels_by_id(get_user_model(), user).items():
         yield str(pk), name
 
 
 def of_people(column: str) -> Callable[[list[str], Any], Q]:
     def condition(values: list[str], user) -> Q:
         chosen = [user.pk if value == ME else int(value) for value in values if value not in (NONE, TEAM)]
-        condition = Q(**{f"{column}__in": [*chosen, *(_team_of(user) if TEAM in values else ())]})
+        condition = Q(**{f"{column}__in": [*chosen, *(_get_team_ids(user) if TEAM in values else ())]})
         return condition | Q(**{column: None}) if NONE in values else condition
 
     return condition
 
 
-def _team_of(user) -> list[int]:
+def _get_team_ids(user) -> list[int]:
     """The members of the user's departments. As ids, because a walk along an index can't use a subquery."""
     people: Any = get_user_model()._default_manager
     members = people.in_departments(user.department_ids)
-    return once(f"team of {user.pk}", lambda: list(members.order_by("pk").values_list("pk", flat=True)))
+    return read_cached(
+        f"team of {user.pk}", lambda: list(members.order_by("pk").values_list("pk", flat=True))
+    )
 
 
-def parameters_of(name: str) -> list[str]:
+def get_filter_parameters(name: str) -> list[str]:
     """The URL parameters of a filter."""
     return [name, f"{name}{NOT}", f"{name}{FROM}", f"{name}{TO}"]
 
 
-class Narrowing(django_filters.Filter):
+class CombinableFilter(django_filters.Filter):
     """What all our filters can do: say in `matching` which rows a value means, so that filters can be alternatives."""
 
     def matching(self, value: Any) -> Q:
@@ -92,7 +94,7 @@ class Narrowing(django_filters.Filter):
         return [self.name]
 
 
-class AnyOf(Narrowing, django_filters.MultipleChoiceFilter):
+class AnyOf(CombinableFilter, django_filters.MultipleChoiceFilter):
     """Rows whose field has one of the chosen values; with `<name>_not=on`, all others.
 
     `condition` turns the cleaned values into a Q. The values come from `choices`, a function of the request's user,
@@ -149,7 +151,7 @@ class AnyOf(Narrowing, django_filters.MultipleChoiceFilter):
         return [self.name, f"{self.name}{NOT}"]
 
 
-class YesNoFilter(Narrowing, django_filters.ChoiceFilter):
+class YesNoFilter(CombinableFilter, django_filters.ChoiceFilter):
     """Yes, no or any."""
 
     def __init__(self, *, label, condition: Callable[[], Q]) -> None:
@@ -167,12 +169,12 @@ class YesNoFilter(Narrowing, django_filters.ChoiceFilter):
         return _("yes") if value == "yes" else _("no")
 
 
-def folded(text: Any) -> Func:
+def build_folded_expression(text: Any) -> Func:
     """A text or column without capitals and marks, in a query."""
     return Func(text, function="leadwell_fold", output_field=TextField())
 
 
-class Contains(Narrowing, django_filters.CharFilter):
+class Contains(CombinableFilter, django_filters.CharFilter):
     """Part of a text; `folded` columns are keys that ignore capitals and marks."""
 
     def __init__(self, *, label, column: str, folded: bool = False) -> None:
@@ -181,14 +183,14 @@ class Contains(Narrowing, django_filters.CharFilter):
 
     def matching(self, value):
         if self.folded:
-            return Q(**{f"{self.column}__contains": folded(Value(value))})
+            return Q(**{f"{self.column}__contains": build_folded_expression(Value(value))})
         return Q(**{f"{self.column}__icontains": value})
 
     def words(self, value: str) -> str:
         return _("contains “%(text)s”") % {"text": value}
 
 
-class Flag(Narrowing, django_filters.BooleanFilter):
+class Flag(CombinableFilter, django_filters.BooleanFilter):
     """A checkbox: on or not set."""
 
     def __init__(self, *, label, condition: Callable[[], Q]) -> None:

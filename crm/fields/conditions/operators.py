@@ -16,10 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.fields.conditions.condition_operator import Operator
-from crm.fields.conditions.field_filters import folded
-from crm.fields.conditions.periods import PERIODS, days, in_words_of_period, within
+from crm.fields.conditions.field_filters import build_folded_expression
+from crm.fields.conditions.periods import (
+    PERIODS,
+    build_period_condition,
+    get_period_days,
+    in_words_of_period,
+)
 from crm.fields.conditions.ranges import DateRange, NumberRange
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.templatetags.look import number
 
 # Separates the field from the operator in a URL.
@@ -39,28 +44,30 @@ def _contains(text: str) -> str:
     return _("contains “%(text)s”") % {"text": text}
 
 
-def _compared(lookup: type) -> Callable[[Field, str], Q]:
-    return lambda field, text: Q(lookup(folded(F(field.name)), folded(Value(text))))
+def _build_folded_lookup(lookup: type) -> Callable[[Field, str], Q]:
+    return lambda field, text: Q(
+        lookup(build_folded_expression(F(field.name)), build_folded_expression(Value(text)))
+    )
 
 
 def _same(field: Field, text: str) -> Q:
     """Equal without capitals and marks. The key of a field, if it has one, is in an index, and so is a code itself."""
-    key = type_of(field).key(field)
-    if type_of(field).code:
+    key = get_field_type(field).key(field)
+    if get_field_type(field).code:
         return Q(**{f"{field.name}__in": [text, text.upper(), text.lower()]})
-    return _compared(Exact)(field, text) if key is None else Q(**{key.name: key.of_text(text)})
+    return _build_folded_lookup(Exact)(field, text) if key is None else Q(**{key.name: key.of_text(text)})
 
 
-def _starting(field: Field, text: str) -> Q:
-    key = type_of(field).key(field)
+def _build_starts_condition(field: Field, text: str) -> Q:
+    key = get_field_type(field).key(field)
     if key is None or len(text) > key.max_length // 2:
-        return _compared(StartsWith)(field, text)
+        return _build_folded_lookup(StartsWith)(field, text)
     return Q(**{f"{key.name}__startswith": key.of_text(text)})
 
 
 def _emptiness(*, filled: bool) -> Operator:
     def condition(field: Field, _value: str) -> Q:
-        empty = type_of(field).empty(field)
+        empty = get_field_type(field).empty(field)
         return ~empty if filled else empty
 
     name, label = ("filled", gettext_lazy("isn’t empty")) if filled else ("empty", gettext_lazy("is empty"))
@@ -80,7 +87,7 @@ TEXT = (
         "contains",
         gettext_lazy("contains"),
         _text,
-        _compared(Contains),
+        _build_folded_lookup(Contains),
         _contains,
         searched=True,
     ),
@@ -103,7 +110,7 @@ TEXT = (
         "starts",
         gettext_lazy("starts with"),
         _text,
-        _starting,
+        _build_starts_condition,
         lambda text: _("starts with “%(text)s”") % {"text": text},
         searched=True,
     ),
@@ -116,7 +123,7 @@ def _of_digits(lookup: str) -> Callable[[Field, str], Q]:
 
     def condition(field: Field, text: str) -> Q:
         digits = "".join(filter(str.isdecimal, text)).lstrip("0")
-        return Q(**{f"{type_of(field).column(field)}__{lookup}": digits}) if digits else Q(pk__in=[])
+        return Q(**{f"{get_field_type(field).column(field)}__{lookup}": digits}) if digits else Q(pk__in=[])
 
     return condition
 
@@ -146,13 +153,13 @@ def _amount() -> forms.Field:
 
 def _number(name: str, label: Any, lookup: str, words: Callable[[Any], str]) -> Operator:
     def condition(field: Field, value: Decimal) -> Q:
-        return Q(**{f"{type_of(field).column(field)}__{lookup}": value})
+        return Q(**{f"{get_field_type(field).column(field)}__{lookup}": value})
 
     return Operator(name, label, _amount, condition, words, asks="number")
 
 
 def _between_numbers(field: Field, ends: tuple[Decimal | None, Decimal | None]) -> Q:
-    column, (first, last) = type_of(field).column(field), ends
+    column, (first, last) = get_field_type(field).column(field), ends
     least = Q() if first is None else Q(**{f"{column}__gte": first})
     return least if last is None else least & Q(**{f"{column}__lte": last})
 
@@ -197,7 +204,7 @@ def _range_in_words(first: str | None, last: str | None) -> str:
 
 
 def _in_days(field: Field, first: date | None, last: date | None) -> Q:
-    return within(field.name, first, last, dates=field.get_internal_type() == "DateField")
+    return build_period_condition(field.name, first, last, dates=field.get_internal_type() == "DateField")
 
 
 def _day() -> forms.Field:
@@ -217,7 +224,7 @@ def _one_day(
     )
 
 
-def dates(periods: tuple[str, ...]) -> tuple[Operator, ...]:
+def build_date_operators(periods: tuple[str, ...]) -> tuple[Operator, ...]:
     """The operators of days and points in time; days are those of the reader's time zone."""
     choices = [(name, PERIODS[name]) for name in periods if name != "none"]
     return (
@@ -225,7 +232,7 @@ def dates(periods: tuple[str, ...]) -> tuple[Operator, ...]:
             "in",
             pgettext_lazy("operator", "is in the period"),
             lambda: forms.ChoiceField(choices=choices, required=False),
-            lambda field, period: _in_days(field, *days(period)),
+            lambda field, period: _in_days(field, *get_period_days(period)),
             lambda period: str(PERIODS[period]),
             asks="period",
         ),

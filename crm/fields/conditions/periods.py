@@ -11,7 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.fields.conditions.field_filters import FROM, TO, Narrowing
+from crm.fields.conditions.field_filters import FROM, TO, CombinableFilter
 from crm.platform.web.days import beginning_of
 
 # A datetime is a date too.
@@ -20,7 +20,7 @@ Moment = TypeVar("Moment", bound=date)
 PAST = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
 
 
-def days(name: str) -> tuple[date | None, date | None]:
+def get_period_days(name: str) -> tuple[date | None, date | None]:
     """A relative period as its first and last day, in the reader's time zone."""
     today = timezone.localdate()
     first = today.replace(day=1)
@@ -40,7 +40,7 @@ def days(name: str) -> tuple[date | None, date | None]:
     return periods[name]
 
 
-def first_of(day: date, step: str) -> date:
+def get_first_day(day: date, step: str) -> date:
     """The first day of its week, month and so on."""
     if step in ("day", "week"):
         return day - timedelta(day.weekday() if step == "week" else 0)
@@ -48,7 +48,7 @@ def first_of(day: date, step: str) -> date:
     return date(day.year, months[step], 1)
 
 
-def months_before(moment: Moment, months: int) -> Moment:
+def subtract_months(moment: Moment, months: int) -> Moment:
     """The same day, or moment, so many months earlier; of a day that the month doesn't have, its last one."""
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
@@ -70,7 +70,7 @@ PERIODS = {
 }
 
 
-class Period(Narrowing, django_filters.ChoiceFilter):
+class Period(CombinableFilter, django_filters.ChoiceFilter):
     """A relative period, or `between` with `<name>_from` and `<name>_to`, both included."""
 
     def __init__(self, *, label, column: str, periods: list[str], dates: bool = False) -> None:
@@ -84,7 +84,7 @@ class Period(Narrowing, django_filters.ChoiceFilter):
 
     def ends(self, value: str) -> tuple[date | None, date | None]:
         if value != "between":
-            return days(value)
+            return get_period_days(value)
         read = forms.DateField(required=False)
         first, last = (read.clean(self.parent.data.get(f"{self.name}{end}", "")) for end in (FROM, TO))
         return first, last
@@ -93,7 +93,7 @@ class Period(Narrowing, django_filters.ChoiceFilter):
         """An unreadable date is a ValidationError."""
         if value == "none":
             return Q(**{f"{self.column}__isnull": True})
-        return within(self.column, *self.ends(value), dates=self.dates)
+        return build_period_condition(self.column, *self.ends(value), dates=self.dates)
 
     def words(self, value: str) -> str:
         if value != "between":
@@ -113,7 +113,7 @@ def in_words_of_period(first: date | None, last: date | None) -> str:
     return _("until %(last)s") % {"last": _day(last)} if last else ""
 
 
-def within(column: str, first: date | None, last: date | None, *, dates: bool) -> Q:
+def build_period_condition(column: str, first: date | None, last: date | None, *, dates: bool) -> Q:
     """The days from first to last, both included, in the reader's time zone; None leaves an end open. `dates` says that
     the column has days, not points in time."""
     condition = Q()

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.models.custom_field import CustomField, in_romanian
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
-def label_taken(column: str) -> tuple[str, str]:
+def build_label_guard(column: str) -> tuple[str, str]:
     """The guard of a label: an undo doesn't restore it if another field has it by now."""
     condition = (
         f"({{old}} <> '' AND EXISTS (SELECT FROM crm_builtinfield g WHERE lower(g.{column}) = lower({{old}}) "
@@ -50,7 +50,7 @@ class BuiltInField(models.Model):
     position = models.IntegerField(_("position"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    undo_guards: ClassVar = {"label": label_taken("label"), "label_ro": label_taken("label_ro")}
+    undo_guards: ClassVar = {"label": build_label_guard("label"), "label_ro": build_label_guard("label_ro")}
 
     objects = BuiltInFieldQuerySet.as_manager()
 
@@ -60,7 +60,7 @@ class BuiltInField(models.Model):
         verbose_name = _("built-in field")
         verbose_name_plural = _("built-in fields")
         constraints = [models.UniqueConstraint(fields=["table_of", "name"], name="built_in_field_once")]
-        triggers = tracked("built_in_field")
+        triggers = build_change_triggers("built_in_field")
 
     def __str__(self) -> str:
         return f"{self.table_of}.{self.name}"

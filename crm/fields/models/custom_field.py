@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.custom.search.search_triggers import SearchedAnew
 from crm.fields.custom.unique.unique_triggers import MarkUnique
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.sql.change_triggers import build_change_triggers
 
 # The most fields of one record type, and the most choices of one field.
 MOST_FIELDS = 200
@@ -177,7 +177,7 @@ class CustomField(Retirable):
     searched_as = DerivedText(max_length=10, default="", db_default="", blank=True, editable=False)
 
     undo_guards: ClassVar = {
-        "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
+        "name": build_name_guard("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
         "is_unique": (
             "values_repeat",
             """({old} AND EXISTS (SELECT FROM leadwell_unique_keys(t.id) k WHERE k.present
@@ -202,7 +202,7 @@ class CustomField(Retirable):
             )
         ]
         triggers = [
-            *tracked("custom_field"),
+            *build_change_triggers("custom_field"),
             MarkUnique(name="mark_unique"),
             SearchedAnew(name="searched_anew"),
         ]

@@ -16,13 +16,13 @@ from crm.fields.scope import Scope
 PRESENT = Q(deleted_at__isnull=True)
 
 
-def added_between(first, before) -> Q:
+def build_added_condition(first, before) -> Q:
     """Added from one time on and before another; None is open."""
     since = Q(created_at__gte=first) if first else Q()
     return since & Q(created_at__lt=before) if before else since
 
 
-def before_added(*columns: str) -> Q:
+def build_before_added_condition(*columns: str) -> Q:
     """One of these times, which may be empty, is before the record was added."""
     return Q(created_at__gt=Least(*columns))
 
@@ -59,7 +59,7 @@ class RecordQuerySet(models.QuerySet):
 
     def added_between(self, first, before):
         """Added from one time on and before another; None is open."""
-        return self.filter(added_between(first, before))
+        return self.filter(build_added_condition(first, before))
 
     def changed_since(self, at):
         return self.filter(updated_at__gte=at)

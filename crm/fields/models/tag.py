@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.models.retirable import Placed, PlacedQuerySet, name_taken
+from crm.platform.models.retirable import Placed, PlacedQuerySet, build_name_guard
 from crm.platform.record_types import get_tagged_models
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class TagQuerySet(PlacedQuerySet):
@@ -30,7 +30,7 @@ class Tag(Placed):
 
     name = models.CharField(_("name"), max_length=60)
 
-    undo_guards = {"name": name_taken("crm_tag")}
+    undo_guards = {"name": build_name_guard("crm_tag")}
 
     objects = TagQuerySet.as_manager()
 
@@ -38,7 +38,7 @@ class Tag(Placed):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         constraints = [models.UniqueConstraint(Lower("name"), name="tag_once")]
-        triggers = tracked("tag")
+        triggers = build_change_triggers("tag")
 
     def __str__(self) -> str:
         return self.name

@@ -18,19 +18,24 @@ from crm.fields.conditions.field_filters import (
     TEAM,
     AnyOf,
     YesNoFilter,
-    ids,
-    none_of,
+    build_ids_condition,
+    get_empty_choice,
+    get_people_choices,
     of_people,
-    people_of,
 )
 from crm.fields.models.record import PRESENT
 from crm.fields.models.tag import Tag
-from crm.fields.sort_segments import Parts, Values
+from crm.fields.sort_segments import PartsSort, Values
 from crm.fields.types.field_type import EMPTY, FieldType, sort_index
 from crm.fields.widgets import lookup_widgets, person_widgets
 from crm.fields.widgets.value_widgets import YesNoCell
-from crm.platform.sql.reference_tables import label_of_row, labels_of, rows_for, rows_in_order
-from crm.platform.text.text_folding import plain
+from crm.platform.sql.reference_tables import (
+    get_labels_by_id,
+    get_rows_for_field,
+    label_of_row,
+    rows_in_order,
+)
+from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import person
 
@@ -52,7 +57,7 @@ class YesNo(FieldType):
 
     def sort(self, field):
         parts = ((field.name, Q(**{field.name: True})), ("other", Q(**{field.name: False})))
-        return Parts(parts, indexed=(field.name,))
+        return PartsSort(parts, indexed=(field.name,))
 
     def index(self, field, name) -> Index:
         return sort_index(name, "created_at", filled=Q(**{field.name: True}))
@@ -85,7 +90,7 @@ class Choice(FieldType):
     def filter(self, field):
         return AnyOf(
             label=field.verbose_name,
-            choices=lambda user: [*none_of(field), *field.flatchoices],
+            choices=lambda user: [*get_empty_choice(field), *field.flatchoices],
             condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
         )
 
@@ -102,7 +107,7 @@ def country_name(code: str, language: str | None) -> str:
 @lru_cache(maxsize=10)
 def countries_by_name(language: str | None) -> tuple[str, ...]:
     """All codes in the order of their names in the active language."""
-    return tuple(sorted(dict(countries), key=lambda code: plain(countries.name(code))))
+    return tuple(sorted(dict(countries), key=lambda code: fold_text(countries.name(code))))
 
 
 class Country(FieldType):
@@ -146,7 +151,7 @@ class Related(FieldType):
 
     def text(self, field, value, reader=None):
         pk = getattr(value, "pk", value)
-        return "" if pk is None else labels_of(field.related_model, reader).get(pk, str(self.unseen))
+        return "" if pk is None else get_labels_by_id(field.related_model, reader).get(pk, str(self.unseen))
 
     def label(self, row: Any) -> str:
         return getattr(row, "label", None) or str(row)
@@ -164,7 +169,7 @@ class Related(FieldType):
         return [field.name]
 
     def sort(self, field):
-        keys = tuple(row.pk for row in rows_for(field))
+        keys = tuple(row.pk for row in get_rows_for_field(field))
         return Values(field.attname, keys, empty=Q(**{field.name: None}) if field.null else None)
 
     def index(self, field, name):
@@ -172,12 +177,16 @@ class Related(FieldType):
         return sort_index(name, field.name, "created_at", filled=filled)
 
     def filter(self, field):
-        return AnyOf(label=field.verbose_name, choices=self.choices(field), condition=ids(field.name))
+        return AnyOf(
+            label=field.verbose_name, choices=self.choices(field), condition=build_ids_condition(field.name)
+        )
 
     def choices(self, field) -> Callable[[Any], list[tuple[str, Any]]]:
         if hasattr(field.related_model, "is_for"):
-            return lambda user: [(str(row.pk), label_of_row(row)) for row in rows_for(field)]
-        return lambda user: [(str(pk), label) for pk, label in labels_of(field.related_model, user).items()]
+            return lambda user: [(str(row.pk), label_of_row(row)) for row in get_rows_for_field(field)]
+        return lambda user: [
+            (str(pk), label) for pk, label in get_labels_by_id(field.related_model, user).items()
+        ]
 
     def widget(self, field):
         return lookup_widgets.RelatedCell(field)
@@ -226,7 +235,7 @@ class Person(Related):
         return Index(fields=[field.name, "department", "created_at", "id"], name=name, condition=PRESENT)
 
     def filter(self, field):
-        return AnyOf(label=field.verbose_name, choices=people_of, condition=of_people(field.name))
+        return AnyOf(label=field.verbose_name, choices=get_people_choices, condition=of_people(field.name))
 
     def widget(self, field):
         return person_widgets.PersonCell(field)
@@ -260,7 +269,7 @@ class Tags(FieldType):
         return [str(pk) for pk in stored]
 
     def text(self, field, value, reader=None):
-        names = labels_of(Tag)
+        names = get_labels_by_id(Tag)
         return ", ".join(names.get(pk, _("retired")) for pk in value or [])
 
     def cell(self, field, record):
@@ -268,19 +277,19 @@ class Tags(FieldType):
 
     def fact(self, field, record):
         tags = getattr(record, field.name)
-        return chips([name for pk, name in labels_of(Tag).items() if pk in tags])
+        return chips([name for pk, name in get_labels_by_id(Tag).items() if pk in tags])
 
     def annotated(self, field):
         names = Tag.objects.filter(pk__any=OuterRef(field.name)).in_order().values("name")
         return {f"{field.name}_names": ArraySubquery(names)}
 
     def sort(self, field):
-        return Parts((("tagged", ~self.empty(field)), ("other", self.empty(field))))
+        return PartsSort((("tagged", ~self.empty(field)), ("other", self.empty(field))))
 
     def filter(self, field):
         return AnyOf(
             label=field.verbose_name,
-            choices=lambda user: [(str(pk), name) for pk, name in labels_of(Tag).items()],
+            choices=lambda user: [(str(pk), name) for pk, name in get_labels_by_id(Tag).items()],
             condition=lambda values, user: Q(**{f"{field.name}__overlap": [int(value) for value in values]}),
         )
 

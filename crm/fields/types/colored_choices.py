@@ -9,7 +9,7 @@ from crm.fields.types.choices import Choice
 from crm.platform.web.rendering.html_building import html
 
 
-class Colored(Choice):
+class ColoredChoice(Choice):
     """`hues` are the colors by value (crm/fields/color_palette.py)."""
 
     def __init__(self, hues: dict[str, int]) -> None:
@@ -29,5 +29,5 @@ class Colored(Choice):
 
 class ColoredField(Plain, models.CharField):
     def __init__(self, *arguments, hues: dict[Any, int] | None = None, **keywords) -> None:
-        self.type = Colored(hues or {})  # type: ignore[misc]
+        self.type = ColoredChoice(hues or {})  # type: ignore[misc]
         super().__init__(*arguments, **keywords)

@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from crm.fields.conditions import operators
 from crm.fields.conditions.periods import PAST, Period
-from crm.fields.sort_segments import Ordered
+from crm.fields.sort_segments import ColumnSort
 from crm.fields.types.field_type import FieldType, sort_index
 from crm.fields.widgets.value_widgets import DateCell, MomentCell
 from crm.platform.web.rendering.html_building import html
@@ -30,7 +30,7 @@ class Day(FieldType):
 
     def sort(self, field):
         column = self.column(field)
-        return Ordered(column, empty=Q(**{column: None}) if field.null else None)
+        return ColumnSort(column, empty=Q(**{column: None}) if field.null else None)
 
     def index(self, field, name):
         column = self.column(field)
@@ -40,7 +40,7 @@ class Day(FieldType):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)
 
     def operators(self, field):
-        return operators.unless_always_filled(field, operators.dates(self.periods))
+        return operators.unless_always_filled(field, operators.build_date_operators(self.periods))
 
     def widget(self, field):
         return DateCell()

@@ -15,7 +15,7 @@ WRITTEN = re.compile(
 )
 
 
-def read(text: str) -> int | None:
+def parse_minutes(text: str) -> int | None:
     """The minutes of "4 h", "30 min", "1.5 h" or "1 h 30 min"; None if it is no length of time."""
     found = WRITTEN.fullmatch(" ".join(text.lower().split()))
     if found is None or not (found["hours"] or found["minutes"]):
@@ -32,7 +32,7 @@ class MinutesInput(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values or isinstance(value, int):
             return value if isinstance(value, int) else None
-        minutes = read(str(value))
+        minutes = parse_minutes(str(value))
         if minutes is None:
             raise ValidationError(_("Enter a time like 30 min, 4 h or 1 h 30 min."))
         return minutes

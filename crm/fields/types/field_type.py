@@ -138,19 +138,21 @@ def sort_indexes(model: type[Model], names: list[str]) -> list[Index]:
     """The indexes of the sortable columns, from their field types."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     table = getattr(model, "table")  # noqa: B009 - a model of any kind
-    return [index for field in fields if (index := type_of(field).index(field, f"{table}_{field.name}"))]
+    return [
+        index for field in fields if (index := get_field_type(field).index(field, f"{table}_{field.name}"))
+    ]
 
 
 # What finds the type of a model field of one of Django's own classes: crm/fields/types/django_fields.py adds it.
 FINDERS: list[Callable[[Field], FieldType]] = []
 
 
-def type_of(field: Any) -> FieldType:
+def get_field_type(field: Any) -> FieldType:
     """The type of a model field: its own, or that of its class."""
     own = getattr(field, "type", None)
     return own if isinstance(own, FieldType) else FINDERS[0](field)
 
 
-def label_of(field: Any) -> str:
+def get_field_label(field: Any) -> str:
     """The label at the start of a sentence, heading or line."""
     return str(capfirst(field.verbose_name))

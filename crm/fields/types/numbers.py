@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions import operators
-from crm.fields.sort_segments import Ordered
+from crm.fields.sort_segments import ColumnSort
 from crm.fields.types.field_type import FieldType, sort_index
 from crm.fields.widgets.value_widgets import NumberCell
 from crm.platform.web.rendering.html_building import html
@@ -29,7 +29,7 @@ class Number(FieldType):
 
     def sort(self, field):
         column = self.column(field)
-        return Ordered(column, empty=Q(**{column: None}) if field.null else None)
+        return ColumnSort(column, empty=Q(**{column: None}) if field.null else None)
 
     def index(self, field, name):
         column = self.column(field)

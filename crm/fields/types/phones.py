@@ -6,7 +6,7 @@ from typing import Any
 import phonenumbers
 from django.db.models import Model
 
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.fields.types.texts import Phone
 
 
@@ -31,17 +31,19 @@ def normal_phone(text: str, country: str = "") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def phones_of(model: type[Model]) -> tuple[str, ...]:
+def get_phone_field_names(model: type[Model]) -> tuple[str, ...]:
     """The names of the phone fields."""
-    return _phones_among(model._meta)
+    return _get_phone_names(model._meta)
 
 
 @cache
-def _phones_among(meta: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in meta.local_concrete_fields if isinstance(type_of(field), Phone))
+def _get_phone_names(meta: Any) -> tuple[str, ...]:
+    return tuple(
+        field.name for field in meta.local_concrete_fields if isinstance(get_field_type(field), Phone)
+    )
 
 
 def normal_phones(model: type[Model], values: dict, country: str = "") -> dict:
     """The normalized forms of the phones among these values, by column."""
-    phones = [name for name in phones_of(model) if name in values]
+    phones = [name for name in get_phone_field_names(model) if name in values]
     return {f"{name}_normal": normal_phone(values[name] or "", country) for name in phones}

@@ -12,21 +12,21 @@ from django.db import models
 from django.db.models import Field, Q, Value
 from django.utils.translation import gettext as _
 
-from crm.fields.conditions.field_filters import folded
+from crm.fields.conditions.field_filters import build_folded_expression
 from crm.fields.conditions.operators import EMPTINESS, TEXT
 from crm.fields.model_fields import Plain
-from crm.fields.record_labels import named, number_in
+from crm.fields.record_labels import get_record_label, parse_label_number
 from crm.fields.types.field_type import FieldType
 from crm.fields.widgets.link_widgets import LinkCell
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.request_cache import once
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.request_cache import read_cached
 
 SHOWN = 3
 
 
 def _is(field: Field, text: str) -> Q:
-    number = number_in(text)
+    number = parse_label_number(text)
     if number is not None:
         return Q(**{field.name: number})
     key: Any = field.related_model._meta.get_field("name_key")  # type: ignore[union-attr]
@@ -34,7 +34,7 @@ def _is(field: Field, text: str) -> Q:
 
 
 def _contains(field: Field, text: str) -> Q:
-    return Q(**{f"{field.name}__name_key__contains": folded(Value(text))})
+    return Q(**{f"{field.name}__name_key__contains": build_folded_expression(Value(text))})
 
 
 # The words and forms of a text's operators, with conditions on the linked record. Search doesn't know its name.
@@ -63,7 +63,7 @@ class Link(FieldType):
             record = model.objects.filter(pk=pk).first()
             return str(record) if record else _("deleted permanently")
 
-        return once(f"name of {model.table} {pk}", read)
+        return read_cached(f"name of {model.table} {pk}", read)
 
     def cell(self, field, record):
         linked = getattr(record, field.name)
@@ -126,29 +126,32 @@ def guard_of_link(table: str, kind: str = "") -> tuple[str, str]:
     return "link_gone", f"{gone} AND NOT ({{ahead}} AND {returns})"
 
 
-def linked_sql(model: type[models.Model], row: str) -> dict[str, str]:
+def build_linked_columns_sql(model: type[models.Model], row: str) -> dict[str, str]:
     """The SQL of each column of a link in this row of the history: NULL for a record that no longer exists."""
     return {
         str(
             field.column
         ): f'(SELECT g.id FROM {field.related_model._meta.db_table} g WHERE g.id = {row}."{field.column}")'
-        for field in _links_of(model)
+        for field in _get_link_fields(model)
     }
 
 
-def required_links(model: type[models.Model]) -> list[str]:
+def get_required_link_columns(model: type[models.Model]) -> list[str]:
     """The columns of the links that a row of this model can't be without."""
-    return [str(field.column) for field in _links_of(model) if not field.null]
+    return [str(field.column) for field in _get_link_fields(model) if not field.null]
 
 
-def _links_of(model: type[models.Model]) -> list[Any]:
+def _get_link_fields(model: type[models.Model]) -> list[Any]:
     return [field for field in model._meta.local_concrete_fields if isinstance(field, LinkField)]
 
 
-def links_to(model: type[models.Model], among: Any) -> list[tuple[type[models.Model], str]]:
+def get_links_to(model: type[models.Model], among: Any) -> list[tuple[type[models.Model], str]]:
     """The models among these whose records can be linked to such records, with the field of the link."""
     return [
-        (other, field.name) for other in among for field in _links_of(other) if field.related_model is model
+        (other, field.name)
+        for other in among
+        for field in _get_link_fields(other)
+        if field.related_model is model
     ]
 
 
@@ -186,11 +189,11 @@ class RecordChoice(forms.ModelChoiceField):
         self.widget.table = queryset.model.table
 
     def prepare_value(self, value):
-        pk = number_of(str(getattr(value, "pk", value) or ""))
+        pk = parse_number(str(getattr(value, "pk", value) or ""))
         if pk is None:
             return value
         record = self.queryset.filter(pk=pk).first()
-        return named(record) if record else value if isinstance(value, str) else ""
+        return get_record_label(record) if record else value if isinstance(value, str) else ""
 
     def to_python(self, value):
         if value in self.empty_values:
@@ -198,7 +201,7 @@ class RecordChoice(forms.ModelChoiceField):
         if isinstance(value, self.queryset.model):
             value = str(value.pk)
         text = str(value).strip()
-        number = number_in(text)
+        number = parse_label_number(text)
         found = list(self.queryset.filter(pk=number)) if number is not None else []
         if not found:
             key: Any = self.queryset.model._meta.get_field("name_key")
@@ -213,8 +216,8 @@ class RecordChoice(forms.ModelChoiceField):
         }
 
     def _several(self, found: list[Any]) -> str:
-        names = ", ".join(named(record) for record in found[:SHOWN])
+        names = ", ".join(get_record_label(record) for record in found[:SHOWN])
         return _("Several records have this name. Enter one with its number: %(names)s") % {"names": names}
 
     def has_changed(self, initial, data):
-        return str(getattr(initial, "pk", initial) or "") != str(number_in(str(data or "")) or "")
+        return str(getattr(initial, "pk", initial) or "") != str(parse_label_number(str(data or "")) or "")

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 
 from crm.fields.types.field_type import FieldType
-from crm.platform.sql.reference_tables import labels_of
+from crm.platform.sql.reference_tables import get_labels_by_id
 
 
 class RowNames(FieldType):
@@ -18,5 +18,5 @@ class RowNames(FieldType):
         return recorded
 
     def text(self, field, value, reader=None):
-        names = labels_of(apps.get_model(self.of), reader) if value else {}
+        names = get_labels_by_id(apps.get_model(self.of), reader) if value else {}
         return ", ".join(names.get(pk) or str(self.unseen) for pk in value or [])

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from crm.fields.conditions import operators
 from crm.fields.conditions.field_filters import Contains
-from crm.fields.sort_segments import Ordered
+from crm.fields.sort_segments import ColumnSort
 from crm.fields.types.field_type import FieldType, sort_index
 from crm.fields.widgets.text_widgets import EmailCell, PhoneCell, ProseCell
-from crm.platform.web.phone_links import dial
+from crm.platform.web.phone_links import build_dial_url
 from crm.platform.web.rendering.html_building import html
 
 # How many characters of a long text a list row shows.
@@ -41,7 +41,7 @@ class Line(FieldType):
     def sort(self, field):
         if self.sorted_by is None:
             return None
-        return Ordered(self.column(field), empty=Q(**{self.column(field): ""}))
+        return ColumnSort(self.column(field), empty=Q(**{self.column(field): ""}))
 
     def index(self, field, name) -> Index | None:
         column = self.column(field)
@@ -96,14 +96,16 @@ class Phone(Line):
 
     def fact(self, field, record):
         number = getattr(record, field.name)
-        return html('<a class="link" href="{}" data-dial>{}</a>', dial(number), number)
+        return html('<a class="link" href="{}" data-dial>{}</a>', build_dial_url(number), number)
 
     def link(self, field, record):
         number = getattr(record, field.name)
         if not number:
             return ""
         # A telephone address needs no quotes, which fifty rows would repeat.
-        return html('<a href="{}">{}</a>' if settings.DIALER else "<a href={}>{}</a>", dial(number), number)
+        return html(
+            '<a href="{}">{}</a>' if settings.DIALER else "<a href={}>{}</a>", build_dial_url(number), number
+        )
 
     def operators(self, field):
         return operators.PHONE

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 
-from crm.fields.custom.unique.taken_values import holders, keys_of, unique_of
+from crm.fields.custom.unique.taken_values import get_comparison_keys, get_holders_by_key, get_unique_fields
 from crm.fields.model_fields import KeyColumn
-from crm.fields.record_labels import is_bare_number, number_in
+from crm.fields.record_labels import is_bare_number, parse_label_number
 from crm.fields.schemas import SCHEMAS, WHOLE_NAME, Schema
-from crm.fields.types.field_type import type_of
-from crm.platform.text.text_folding import folded
+from crm.fields.types.field_type import get_field_type
+from crm.platform.text.text_folding import fold_texts
 
 # What stands around a domain in an address.
 AROUND_DOMAIN = re.compile(r"^(?:[a-z]+://)?(?:www\.)?|[/?#].*$")
@@ -32,8 +32,8 @@ def records_named(table: str, user: Any, texts: Iterable[str]) -> Found:
     rows = kind.model.objects.present().visible_to(user)
     ways: list[Callable[[list[str]], Found]] = [
         lambda left: _by_number(rows, [text for text in left if not is_bare_number(text)]),
-        *(_unique(rows, field) for field in unique_of(kind.name, user)),
-        *(_named(rows, kind, name) for name in kind.identified_by),
+        *(_unique(rows, field) for field in get_unique_fields(kind.name, user)),
+        *(_find_records_by_field(rows, kind, name) for name in kind.identified_by),
         lambda left: _by_number(rows, left),
     ]
     found: Found = {}
@@ -45,7 +45,7 @@ def records_named(table: str, user: Any, texts: Iterable[str]) -> Found:
 
 
 def _by_number(rows: Any, texts: list[str]) -> Found:
-    numbers = {text: number for text in texts if (number := number_in(text)) is not None}
+    numbers = {text: number for text in texts if (number := parse_label_number(text)) is not None}
     there = set(rows.filter(pk__any=list(numbers.values())).values_list("pk", flat=True))
     return {text: [number] for text, number in numbers.items() if number in there}
 
@@ -57,8 +57,8 @@ def _unique(rows: Any, field: Any) -> Callable[[list[str]], Found]:
         widget = field.type.widget(field)
         widget.prepare(None)
         values = {text: value for text in texts if (value := _value(widget, text)) is not None}
-        keys = keys_of(field, values.values())
-        by_key = holders(field, keys.values())
+        keys = get_comparison_keys(field, values.values())
+        by_key = get_holders_by_key(field, keys.values())
         seen = set(rows.filter(pk__any=list(by_key.values())).values_list("pk", flat=True))
         of_text = {text: by_key.get(keys.get(value, "")) for text, value in values.items()}
         return {text: [pk] for text, pk in of_text.items() if pk is not None and pk in seen}
@@ -73,11 +73,11 @@ def _value(widget: Any, text: str) -> Any:
         return None
 
 
-def _named(rows: Any, kind: Schema, name: str) -> Callable[[list[str]], Found]:
+def _find_records_by_field(rows: Any, kind: Schema, name: str) -> Callable[[list[str]], Found]:
     """By a field of the record, such as its name, or one with several values."""
     field: Any = kind.model._meta.get_field("name_key" if name == WHOLE_NAME else name)
     is_list = isinstance(field, ArrayField)
-    column = field.name if is_list else type_of(field).column(field)
+    column = field.name if is_list else get_field_type(field).column(field)
     key = kind.model._meta.get_field(column)
 
     def found(texts: list[str]) -> Found:
@@ -97,4 +97,4 @@ def _keys(key: Any, texts: list[str]) -> dict[str, list[str]]:
     """How the column may have each text: folded like a key column, or as it is and as a domain."""
     if not isinstance(key, KeyColumn):
         return {text: [text, AROUND_DOMAIN.sub("", text.lower())] for text in texts}
-    return {text: [one] for text, one in folded(texts, function=key.fold, length=key.max_length).items()}
+    return {text: [one] for text, one in fold_texts(texts, function=key.fold, length=key.max_length).items()}

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
-from crm.fields.record_labels import named
+from crm.fields.record_labels import get_record_label
 from crm.fields.widgets.link_resolution import records_named
-from crm.fields.widgets.value_widgets import CellWidget, Unknown, text_of
+from crm.fields.widgets.value_widgets import CellWidget, UnknownName, get_cell_text
 from crm.platform.record_types import RECORD_TYPES
 
 # How many of several records with the same name a sentence lists.
@@ -19,7 +19,7 @@ OFFERED = 50
 REMEMBERED = 50_000
 
 
-def links_of(resource: Any) -> dict[str, "LinkCell"]:
+def get_link_columns(resource: Any) -> dict[str, "LinkCell"]:
     """The columns of a sheet that link to other records."""
     return {
         name: field.widget for name, field in resource.fields.items() if isinstance(field.widget, LinkCell)
@@ -56,7 +56,7 @@ class LinkCell(CellWidget):
             record = self.model()
             for values in self.model.objects.filter(pk__any=sorted(missing)).values_list(*names):
                 vars(record).update(zip(names, values, strict=True))
-                self.names[record.pk] = named(record)
+                self.names[record.pk] = get_record_label(record)
 
     def name_of(self, pk: int | None) -> str:
         if not pk:
@@ -87,13 +87,13 @@ class LinkCell(CellWidget):
         return [(str(pk), self.names[pk]) for pk in found if pk in self.names]
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         if not text:
             return None
         found = self.named(text)
         if len(found) == 1:
             return found[0]
-        raise Unknown(self._several(text, found) if found else self._unknown(text))
+        raise UnknownName(self._several(text, found) if found else self._unknown(text))
 
     def _unknown(self, text: str) -> str:
         return _("No record is named “%(name)s”. Enter the name or number of an existing one, like #12.") % {

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from crm.fields.models.tag import Tag
-from crm.fields.widgets.value_widgets import CellWidget, Retired, Unknown, text_of
-from crm.platform.sql.reference_tables import label_of_row, rows_for
+from crm.fields.widgets.value_widgets import CellWidget, RetiredName, UnknownName, get_cell_text
+from crm.platform.sql.reference_tables import get_rows_for_field, label_of_row
 from crm.platform.text.country_lookup import country_in_any_language
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 NUMBER = re.compile(r"#?(\d{1,18})(?:\.0)?")
 SEPARATOR = re.compile(r'[,;"\n]')
@@ -45,7 +45,7 @@ class RecordNumber(CellWidget):
         self.rendering = "#{}".format
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         if not text:
             return None
         match = NUMBER.fullmatch(text)
@@ -67,7 +67,7 @@ class Version(CellWidget):
         self.rendering = str
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         if text and not (text.isdecimal() and len(text) < 10):
             raise ValueError(
                 _("The hidden column “Version” was edited. Restore its value, or export the records again.")
@@ -75,7 +75,7 @@ class Version(CellWidget):
         return int(text) if text else None
 
 
-class Named(CellWidget):
+class LabelCell(CellWidget):
     """An item with a label. `labels` are by ID, for writing; `ids` by folded name, for reading. A `retired` item keeps
     its label but can't be chosen any more."""
 
@@ -97,7 +97,7 @@ class Named(CellWidget):
         self.labels[pk] = label
         if offered:
             self.offered.append(label)
-        for name in {plain(name) for name in [label, *names]}:
+        for name in {fold_text(name) for name in [label, *names]}:
             self.ids.setdefault(name, []).append(pk)
 
     def label(self, pk) -> str:
@@ -105,28 +105,28 @@ class Named(CellWidget):
 
     def knows(self, text: str) -> bool:
         """Whether the whole text is a name."""
-        return plain(text) in self.ids
+        return fold_text(text) in self.ids
 
     @property
     def choices(self) -> tuple[str, ...]:
         return tuple(self.offered)
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         return self.look_up(text) if text else None
 
     def look_up(self, text: str) -> Any:
-        found = self.ids.get(plain(text))
+        found = self.ids.get(fold_text(text))
         if not found:
-            raise Unknown(self.unknown_words() % {"name": text})
+            raise UnknownName(self.unknown_words() % {"name": text})
         current = next((pk for pk in found if pk not in self.retired), None)
         if current is None:
-            raise Retired(self.retired_words() % {"name": text}, found[0])
+            raise RetiredName(self.retired_words() % {"name": text}, found[0])
         return current
 
     def retired_named(self, text: str) -> Any:
         """The ID of the retired item with this name, or None."""
-        found = self.ids.get(plain(text), [])
+        found = self.ids.get(fold_text(text), [])
         return found[0] if found and self.retired.issuperset(found) else None
 
     def unknown_words(self) -> str:
@@ -136,7 +136,7 @@ class Named(CellWidget):
         return _("“%(name)s” is retired.")
 
 
-class ChoiceCell(Named):
+class ChoiceCell(LabelCell):
     """One of the model field's choices, as stored or as shown."""
 
     def __init__(self, field: Field) -> None:
@@ -150,14 +150,14 @@ class ChoiceCell(Named):
                 self.know(value, str(label), [str(value), *_in_languages(partial(str, label))])
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         return self.look_up(text) if text else ""
 
     def unknown_words(self):
         return _("“%(name)s” isn’t one of the choices.")
 
 
-class RelatedCell(Named):
+class RelatedCell(LabelCell):
     """A row of another table. All rows have a label; only active ones are offered."""
 
     def __init__(
@@ -175,7 +175,7 @@ class RelatedCell(Named):
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
         self._retired: set[Any] | None = None
-        shown, rows = self.shown(), rows_for(self.field)
+        shown, rows = self.shown(), get_rows_for_field(self.field)
         for row in rows:
             self.know(row.pk, shown(row), in_every_language(row), offered=not getattr(row, "retired", False))
         limited = [row for row in rows if self.leads_to(row)]
@@ -213,14 +213,14 @@ class RelatedCell(Named):
         }
 
 
-class TagsCell(Named):
+class TagsCell(LabelCell):
     """Names separated by commas; a name that contains a comma is quoted."""
 
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
         tags = list(Tag.objects.by_name())
         for tag in tags:
-            self.know(tag.pk, quoted(tag.name), [tag.name])
+            self.know(tag.pk, quote_name_with_separator(tag.name), [tag.name])
         self._retired = {tag.pk for tag in tags if tag.retired}
         self.offered = []
 
@@ -230,11 +230,13 @@ class TagsCell(Named):
 
     def label(self, ids) -> str:
         return (
-            ", ".join(sorted((self.labels[pk] for pk in ids if pk in self.labels), key=plain)) if ids else ""
+            ", ".join(sorted((self.labels[pk] for pk in ids if pk in self.labels), key=fold_text))
+            if ids
+            else ""
         )
 
     def clean(self, value, row=None, **keywords):
-        return sorted({self.look_up(name) for name in self.names(text_of(value))})
+        return sorted({self.look_up(name) for name in self.names(get_cell_text(value))})
 
     @staticmethod
     def names(text: str) -> list[str]:
@@ -248,36 +250,36 @@ class TagsCell(Named):
         return _("The tag “%(name)s” is retired.")
 
 
-def quoted(name: str) -> str:
+def quote_name_with_separator(name: str) -> str:
     escaped = name.replace('"', '""')
     return f'"{escaped}"' if SEPARATOR.search(name) else name
 
 
 @cache
-def _countries_in(language: str | None) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _get_countries(language: str | None) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Names by code, and codes by folded name or code: folded once for each language, not for each page."""
     labels = {code: str(name) for code, name in countries}
     codes: dict[str, list[str]] = {}
     for code, name in labels.items():
         for known in (name, code, countries.alpha3(code)):
-            codes.setdefault(plain(known), []).append(code)
+            codes.setdefault(fold_text(known), []).append(code)
     return labels, codes
 
 
-class CountryCell(Named):
+class CountryCell(LabelCell):
     """By name in many languages, or by its two- or three-letter code."""
 
     def prepare(self, user, *, day_first=True, decimal="."):
-        labels, codes = _countries_in(get_language())
+        labels, codes = _get_countries(get_language())
         self.labels = {"": "", None: "", **labels}
         self.offered, self.ids = list(labels.values()), dict(codes)
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         return self.look_up(text) if text else ""
 
     def look_up(self, text):
-        name = plain(text)
+        name = fold_text(text)
         if name not in self.ids and (code := country_in_any_language(text)):
             self.ids[name] = [code]
         return super().look_up(text)

@@ -12,14 +12,14 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.fields.widgets.lookup_widgets import Named
-from crm.fields.widgets.value_widgets import CellWidget, Unknown
-from crm.platform.text.text_folding import plain
+from crm.fields.widgets.lookup_widgets import LabelCell
+from crm.fields.widgets.value_widgets import CellWidget, UnknownName
+from crm.platform.text.text_folding import fold_text
 
 ADDRESS = re.compile(r"<([^<>]+)>\s*$")
 
 
-class DepartmentCell(Named):
+class DepartmentCell(LabelCell):
     """All departments have a label; only those the user sees can be named."""
 
     def __init__(self, field: Field) -> None:
@@ -36,7 +36,7 @@ class DepartmentCell(Named):
         return _("“%(name)s” isn’t one of your departments.")
 
 
-class PersonCell(Named):
+class PersonCell(LabelCell):
     """All people have a name; only colleagues to whom the user may assign records have an address and can be named."""
 
     # Whoever reads the cells, once they are prepared.
@@ -62,14 +62,14 @@ class PersonCell(Named):
         if self.user is None:
             return set()
         others = people.active().exclude(pk__in=people.visible_to(self.user).values("pk"))
-        return {plain(text) for names in others.values_list("name", "email") for text in names if text}
+        return {fold_text(text) for names in others.values_list("name", "email") for text in names if text}
 
     def look_up(self, text):
         address = ADDRESS.search(text)
         name = address[1].strip() if address else text
-        found = self.ids.get(plain(name), [])
+        found = self.ids.get(fold_text(name), [])
         if len(found) > 1:
-            raise Unknown(
+            raise UnknownName(
                 ngettext(
                     "%(count)s user is named %(name)s. Enter the user’s email instead.",
                     "%(count)s users are named %(name)s. Enter the user’s email instead.",
@@ -78,13 +78,13 @@ class PersonCell(Named):
                 % {"count": len(found), "name": name}
             )
         if not found and self.is_elsewhere(text):
-            raise Unknown(_("%(name)s is in another department.") % {"name": text})
+            raise UnknownName(_("%(name)s is in another department.") % {"name": text})
         return found[0] if found else super().look_up(text)
 
     def is_elsewhere(self, text: str) -> bool:
         """Whether it names a colleague to whom the user can't assign records."""
         address = ADDRESS.search(text)
-        return plain(address[1].strip() if address else text) in self.elsewhere
+        return fold_text(address[1].strip() if address else text) in self.elsewhere
 
     def unknown_words(self):
         return _("No user with this name in your departments: “%(name)s”.")

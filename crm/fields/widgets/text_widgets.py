@@ -6,8 +6,14 @@ from collections.abc import Callable
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
-from crm.fields.widgets.value_widgets import CellWidget, Reading, text_of, tidy, validated
-from crm.platform.excel.parsing.emails_and_phones import emails_in, phones_in
+from crm.fields.widgets.value_widgets import (
+    CellReading,
+    CellWidget,
+    get_cell_text,
+    normalize_text,
+    validate_value,
+)
+from crm.platform.excel.parsing.emails_and_phones import split_emails, split_phones
 from crm.platform.text.email_addresses import tidy_email
 from crm.platform.text.html_to_text import is_html, plain_text
 
@@ -23,19 +29,19 @@ class TextCell(CellWidget):
         super().__init__()
         self.field = field
         if field.get_internal_type() == "TextField":
-            self.rendering = tidy
+            self.rendering = normalize_text
 
     def clean(self, value, row=None, **keywords):
-        return validated(self.field, text_of(value))
+        return validate_value(self.field, get_cell_text(value))
 
     def read(self, value):
         try:
-            return Reading(self.clean(value))
+            return CellReading(self.clean(value))
         except ValueError:
-            text = on_one_line(text_of(value))
+            text = on_one_line(get_cell_text(value))
             if not text:
                 raise
-            return Reading(self.clean(text), (_("Line breaks replaced by spaces"),))
+            return CellReading(self.clean(text), (_("Line breaks replaced by spaces"),))
 
 
 def on_one_line(text: str) -> str:
@@ -48,10 +54,10 @@ class ProseCell(TextCell):
     """A text of several lines, without the HTML of another program."""
 
     def read(self, value):
-        text = text_of(value)
+        text = get_cell_text(value)
         if not is_html(text):
-            return Reading(self.clean(value))
-        return Reading(self.clean(plain_text(text)), (_("HTML removed"),))
+            return CellReading(self.clean(value))
+        return CellReading(self.clean(plain_text(text)), (_("HTML removed"),))
 
 
 class EmailCell(TextCell):
@@ -59,8 +65,8 @@ class EmailCell(TextCell):
         return tidy_email(super().clean(value))
 
     def read(self, value):
-        text = text_of(value)
-        return _each(text, emails_in(text), self.clean)
+        text = get_cell_text(value)
+        return _each(text, split_emails(text), self.clean)
 
 
 class PhoneCell(TextCell):
@@ -73,8 +79,8 @@ class PhoneCell(TextCell):
         return text
 
     def read(self, value):
-        text = text_of(value)
-        return _each(text, phones_in(text), self.clean)
+        text = get_cell_text(value)
+        return _each(text, split_phones(text), self.clean)
 
     def untouched(self, now, shown):
         if now == shown or len(shown) < 6 or not shown.isdecimal():
@@ -83,13 +89,13 @@ class PhoneCell(TextCell):
         return shown.lstrip("0") == digits.lstrip("0")
 
 
-def _each(text: str, found: list[str], clean: Callable[[str], str]) -> Reading:
+def _each(text: str, found: list[str], clean: Callable[[str], str]) -> CellReading:
     """The first of several values, with the others."""
     if found == [text]:
-        return Reading(clean(text))
+        return CellReading(clean(text))
     if not found:
-        return Reading("")
+        return CellReading("")
     first, *others = (clean(one) for one in found)
     if others:
-        return Reading(first, (_("Several values in one cell"),), tuple(others))
-    return Reading(first, (_("Only the address or number kept"),))
+        return CellReading(first, (_("Several values in one cell"),), tuple(others))
+    return CellReading(first, (_("Only the address or number kept"),))

@@ -26,25 +26,25 @@ from crm.platform.excel.parsing.date_parsing import (
     from_serial,
     in_reach,
     is_null_date,
-    read_date,
+    parse_date,
 )
 from crm.platform.excel.parsing.number_parsing import (
     as_digits,
     is_unclear,
-    read_amount,
-    read_number,
-    rounded,
+    parse_amount,
+    parse_number,
+    round_half_up,
 )
 from crm.platform.excel.parsing.yes_no import yes_or_no
 from crm.platform.excel.writing.cell_values import CellKind
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 
-class Unknown(ValueError):
+class UnknownName(ValueError):
     """The cell names something that doesn't exist here; the user can decide once for all cells with this text."""
 
 
-class Retired(Unknown):
+class RetiredName(UnknownName):
     """The cell names something retired; `pk` is its ID."""
 
     def __init__(self, words: str, pk: Any) -> None:
@@ -53,7 +53,7 @@ class Retired(Unknown):
 
 
 @dataclass(frozen=True)
-class Reading:
+class CellReading:
     """What a cell of a file means: `value` is what the database column takes, `notes` say what was changed in the text to
     get it, `more` are further values of the same kind, `currencies` are the codes that the sign of an amount may mean."""
 
@@ -81,9 +81,9 @@ class CellWidget(Widget):
         """Like `rendering`, for the cells of many rows: what they have in common, such as the time zone, is looked up once."""
         return self.rendering
 
-    def read(self, value: Any) -> Reading:
+    def read(self, value: Any) -> CellReading:
         """What the cell of a file means, as a person would read it. Raises ValueError."""
-        return Reading(self.clean(value))
+        return CellReading(self.clean(value))
 
     def says_nothing(self, value: Any) -> bool:
         """Whether a cell with content means an empty one."""
@@ -94,17 +94,17 @@ class CellWidget(Widget):
         return False
 
 
-def tidy(text: str) -> str:
+def normalize_text(text: str) -> str:
     """As a form stores it: trimmed, with plain line breaks."""
     if "\r" not in text and "\0" not in text:
         return text.strip()
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
 
 
-def text_of(value: Any) -> str:
+def get_cell_text(value: Any) -> str:
     """The content of a cell as text: a number without ".0", a date in ISO format."""
     if isinstance(value, str):
-        return tidy(value)
+        return normalize_text(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
@@ -114,7 +114,7 @@ def text_of(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def validated(field: Field, value: Any) -> Any:
+def validate_value(field: Field, value: Any) -> Any:
     """The value, if it passes the validators of its model field."""
     try:
         field.run_validators(value)
@@ -136,32 +136,32 @@ class NumberCell(CellWidget):
         self.decimal = decimal
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         if not text:
             return None
-        return validated(self.field, read_number(text, decimal=self._decimal(value)))
+        return validate_value(self.field, parse_number(text, decimal=self._decimal(value)))
 
     def _decimal(self, value: Any) -> str:
         typed = isinstance(value, int | float) and not isinstance(value, bool)
         return "." if typed else self.decimal
 
     def read(self, value):
-        text = text_of(value).removesuffix(self.unit).rstrip()
+        text = get_cell_text(value).removesuffix(self.unit).rstrip()
         if not text:
-            return Reading(None)
+            return CellReading(None)
         decimal = self._decimal(value)
-        amount = read_amount(text, decimal=decimal)
+        amount = parse_amount(text, decimal=decimal)
         places = getattr(self.field, "decimal_places", None)
         if places is None:
-            return Reading(validated(self.field, amount.number), currencies=amount.currencies)
-        number = rounded(amount.number, places)
+            return CellReading(validate_value(self.field, amount.number), currencies=amount.currencies)
+        number = round_half_up(amount.number, places)
         if number == amount.number:
-            return Reading(validated(self.field, number), currencies=amount.currencies)
+            return CellReading(validate_value(self.field, number), currencies=amount.currencies)
         if isinstance(value, str) and is_unclear(text, decimal):
             raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
         words = ngettext("Rounded to %(number)s decimal", "Rounded to %(number)s decimals", places)
         note = words % {"number": places} if places else _("Rounded to a whole number")
-        return Reading(validated(self.field, number), (note,), currencies=amount.currencies)
+        return CellReading(validate_value(self.field, number), (note,), currencies=amount.currencies)
 
 
 class DateCell(CellWidget):
@@ -179,7 +179,7 @@ class DateCell(CellWidget):
         return None if found is None else as_day(found)
 
     def says_nothing(self, value):
-        return is_null_date(text_of(value))
+        return is_null_date(get_cell_text(value))
 
     def found(self, value: Any) -> clock.date | None:
         if isinstance(value, clock.date):
@@ -187,8 +187,8 @@ class DateCell(CellWidget):
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
             return from_serial(value)
-        text = text_of(value)
-        return read_date(text, day_first=self.day_first) if text else None
+        text = get_cell_text(value)
+        return parse_date(text, day_first=self.day_first) if text else None
 
 
 class MomentCell(DateCell):
@@ -246,12 +246,12 @@ class YesNoCell(CellWidget):
         return tuple(self.words.values())
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         if not text:
             return False
         found = yes_or_no(text)
         if found is None:
-            found = {plain(word): said for said, word in self.words.items()}.get(plain(text))
+            found = {fold_text(word): said for said, word in self.words.items()}.get(fold_text(text))
         if found is None:
             raise ValueError(_("Enter yes or no."))
         return found

@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from crm.platform.backup.backup import BackupRefused, backup
+from crm.platform.backup.backup import BackupRefused, write_backup
 
 
 class Command(BaseCommand):
@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         try:
-            target = backup(self.stdout.write)
+            target = write_backup(self.stdout.write)
         except (BackupRefused, OSError) as error:
             sys.exit(f"No backup was made. {error}")
         self.stdout.write(f"{target} ({target.stat().st_size / 1_000_000:,.1f} MB)")

@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.core.management.base import BaseCommand
 
-from crm.records.history.rebuild import differences
+from crm.records.history.rebuild import find_history_differences
 
 SHOWN = 50
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Compare timestamps, moves, keys, and search words with the recorded changes."
 
     def handle(self, *args, **options):
-        found = list(islice(differences(), SHOWN))
+        found = list(islice(find_history_differences(), SHOWN))
         for difference in found:
             self.stdout.write(
                 f"{difference.record}: {difference.what} is {difference.stored}, should be {difference.rebuilt}"

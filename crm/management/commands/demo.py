@@ -15,4 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args, leads, **options):
         if not settings.DEMO:
             raise CommandError("This is a production system. The demo company requires LEADWELL_MODE=demo.")
-        self.stdout.write(f"{demo.grow(leads, self.stdout.write):,} records added.")
+        self.stdout.write(f"{demo.grow_demo(leads, self.stdout.write):,} records added.")

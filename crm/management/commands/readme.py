@@ -9,4 +9,6 @@ class Command(BaseCommand):
     help = "Update the table of settings in README.md."
 
     def handle(self, *args, **options):
-        self.stdout.write("README.md updated." if readme.write() else "README.md is up to date.")
+        self.stdout.write(
+            "README.md updated." if readme.write_settings_table() else "README.md is up to date."
+        )

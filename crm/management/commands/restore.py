@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from crm.platform.backup.backup import BackupRefused, restore
+from crm.platform.backup.backup import BackupRefused, restore_backup
 from crm.platform.files.store import NotKept, StoreAway
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, force, key, **options):
         try:
-            restore(file.absolute(), self.stdout.write, force=force, key=key and key.absolute())
+            restore_backup(file.absolute(), self.stdout.write, force=force, key=key and key.absolute())
         except BackupRefused as error:
             sys.exit(f"Nothing was restored. {error}")
         except (OSError, StoreAway, NotKept) as error:

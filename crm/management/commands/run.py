@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from crm.platform.configuration.environment import Environment
-from crm.platform.monitoring.json_formatter import line_of
-from crm.platform.server.demo import accounts, demo_password
-from crm.platform.server.run import Stopped, run
+from crm.platform.monitoring.json_formatter import format_json_line
+from crm.platform.server.demo import demo_password, get_demo_accounts
+from crm.platform.server.run import PartStopped, run
 
 
 class Command(BaseCommand):
@@ -28,12 +28,12 @@ class Command(BaseCommand):
             run(only, self.say, self.welcome)
         except KeyboardInterrupt:
             self.say("Stopped.")
-        except Stopped as stopped:
+        except PartStopped as stopped:
             sys.exit(f"Leadwell has stopped. {stopped}")
 
     def say(self, text: str) -> None:
         if settings.ENVIRONMENT.log == "json":
-            text = line_of(text, "leadwell.run")
+            text = format_json_line(text, "leadwell.run")
         self.stdout.write(text)
         self.stdout.flush()
 
@@ -41,6 +41,6 @@ class Command(BaseCommand):
         self.say(f"\nLeadwell is running at {environment.url}")
         if environment.demo:
             self.say(f"\nDemo accounts; all have the password {demo_password()}\n")
-            for email, role in accounts():
+            for email, role in get_demo_accounts():
                 self.say(f"  {email:<24}{role}")
         self.say("\nPress Ctrl-C to stop.")

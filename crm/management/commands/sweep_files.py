@@ -4,8 +4,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from crm.platform.files.attachment_storage import remove
-from crm.platform.files.orphaned_files import NAMED, may_sweep, missing, unnamed
+from crm.platform.files.attachment_storage import remove_with_thumbnail
+from crm.platform.files.orphaned_files import NAMED, find_missing_files, find_unnamed_files, may_sweep
 from crm.platform.files.store import StoreAway
 
 
@@ -29,12 +29,12 @@ class Command(BaseCommand):
             )
         count = 0
         for folder in NAMED:
-            for file in unnamed(folder):
+            for file in find_unnamed_files(folder):
                 count += 1
                 self.stdout.write(f"{file} is named by no row.")
                 if may_remove:
-                    remove(file)
-        gone = missing()
+                    remove_with_thumbnail(file)
+        gone = find_missing_files()
         for file in gone:
             self.stdout.write(f"{file} is missing.")
         done = "removed" if may_remove else "named by no row"

@@ -44,7 +44,7 @@ def handler(where: str) -> logging.Handler:
     return PrivateFile(Path(where), encoding="utf-8", delay=True)
 
 
-def send(values: dict[str, Any]) -> None:
+def send_line_on_commit(values: dict[str, Any]) -> None:
     """One line, once its transaction is committed; a rolled-back entry isn't in the stream."""
     if not settings.AUDIT_LOG or is_receiver(settings.AUDIT_LOG):
         return

@@ -18,10 +18,10 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from crm.platform.audit.audit_stream import is_receiver, send
+from crm.platform.audit.audit_stream import is_receiver, send_line_on_commit
 from crm.platform.server.current_job import is_running
 from crm.platform.web.after_response import when_sent
-from crm.platform.web.client_address import stored_address_of
+from crm.platform.web.client_address import get_storable_address
 from crm.platform.web.middleware.request_ids import current_request, request_id
 from crm.platform.web.transactions import SAFE_METHODS
 
@@ -74,7 +74,7 @@ class Entry:
             insert = INSERT_LOOSE if self.loose else INSERT
             statement = WAITS.format(insert) if is_receiver(settings.AUDIT_LOG) else insert
             cursor.execute(statement, [*columns, details])
-        send(values)
+        send_line_on_commit(values)
 
 
 def clean(value: Any) -> Any:
@@ -88,15 +88,17 @@ def clean(value: Any) -> Any:
     return value
 
 
-def entry(kind: str, *, by: Any = None, table: str = "", record: int | None = None, **details: Any) -> Entry:
+def build_entry(
+    kind: str, *, by: Any = None, table: str = "", record: int | None = None, **details: Any
+) -> Entry:
     """An entry about the present request, job or command."""
     request = current_request()
-    user = by or (user_of(request) if request else None)
+    user = by or (get_acting_user(request) if request else None)
     return Entry(
         kind,
         user,
         via=_via(request),
-        address=stored_address_of(request) if request else None,
+        address=get_storable_address(request) if request else None,
         request=request_id(request),
         table=table,
         record=record,
@@ -104,7 +106,7 @@ def entry(kind: str, *, by: Any = None, table: str = "", record: int | None = No
     )
 
 
-def user_of(request: HttpRequest) -> Any:
+def get_acting_user(request: HttpRequest) -> Any:
     """The signed-in user, or the user whose token a program uses (crm/api/api_view.py)."""
     user = getattr(request, "caller", None) or getattr(request, "user", None)
     return user if user is not None and user.is_authenticated else None
@@ -116,7 +118,7 @@ def _via(request: HttpRequest | None) -> str:
     return "token" if getattr(request, "caller", None) else "browser"
 
 
-def keep(found: Entry) -> None:
+def write_entry(found: Entry) -> None:
     """Write it in the transaction of what happened, or before the response if that can only read."""
     request = current_request()
     if request is not None and request.method in SAFE_METHODS and connection.in_atomic_block:

@@ -172,6 +172,6 @@ DETAILS: dict[str, Any] = {
 }
 
 
-def choices() -> list[tuple[Any, list[tuple[str, Any]]]]:
+def get_event_choices() -> list[tuple[Any, list[tuple[str, Any]]]]:
     """For a filter, in groups."""
     return [(group, list(kinds.items())) for group, kinds in GROUPS]

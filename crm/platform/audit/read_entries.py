@@ -9,23 +9,23 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from crm.models import Token
-from crm.platform.audit.entries import Entry, after_response, before_response, entry
+from crm.platform.audit.entries import Entry, after_response, before_response, build_entry
 from crm.platform.web.middleware.request_ids import current_request
 from crm.platform.web.transactions import SAFE_METHODS
 
 
-def viewed(table: str, pk: int) -> None:
+def record_view(table: str, pk: int) -> None:
     """The user was shown this record. A change of it is recorded as a change."""
     request = current_request()
     if request is not None and request.method in SAFE_METHODS:
-        after_response(request, loose(entry("viewed", table=table, record=pk)))
+        after_response(request, loose(build_entry("viewed", table=table, record=pk)))
 
 
-def searched(table: str, text: str) -> None:
+def record_search(table: str, text: str) -> None:
     """The user searched with these words."""
     request = current_request()
     if request is not None and text.strip():
-        after_response(request, loose(entry("searched", table=table, text=text.strip())))
+        after_response(request, loose(build_entry("searched", table=table, text=text.strip())))
 
 
 def out_of_reach(rows: Any, table: str, pk: int) -> None:
@@ -33,14 +33,14 @@ def out_of_reach(rows: Any, table: str, pk: int) -> None:
     the same."""
     request = current_request()
     if request is not None and rows.filter(pk=pk).exists():
-        before_response(request, entry("out_of_reach", table=table, record=pk))
+        before_response(request, build_entry("out_of_reach", table=table, record=pk))
 
 
-def read_by_program(request: HttpRequest, token: Token, status: int) -> Entry | None:
+def build_program_read_entry(request: HttpRequest, token: Token, status: int) -> Entry | None:
     """One of the calls that read, if it is among those that are recorded (LEADWELL_AUDIT_READS); the caller writes it."""
     if request.method not in SAFE_METHODS or status >= 400 or secrets.randbelow(100) >= settings.AUDIT_READS:
         return None
-    return loose(entry("read_by_program", token=token.name, path=unquote(request.path)))
+    return loose(build_entry("read_by_program", token=token.name, path=unquote(request.path)))
 
 
 def loose(found: Entry) -> Entry:

@@ -54,14 +54,14 @@ def _plain(parts: SplitResult) -> socket.socket:
     return socket.create_connection((str(parts.hostname), parts.port or PORTS[parts.scheme]), timeout=SECONDS)
 
 
-def _encrypted(plain: socket.socket, parts: SplitResult) -> ssl.SSLSocket:
+def _wrap_in_tls(plain: socket.socket, parts: SplitResult) -> ssl.SSLSocket:
     """The connection to the receiver, whose certificate has been checked."""
     trusted = ssl.create_default_context(cafile=settings.AUDIT_CA or None)
     return trusted.wrap_socket(plain, server_hostname=str(parts.hostname))
 
 
 def _by_syslog(plain: socket.socket, double: socket.socket, parts: SplitResult, lines: list[Line]) -> None:
-    with _encrypted(plain, parts) as connection:
+    with _wrap_in_tls(plain, parts) as connection:
         connection.sendall(b"".join(map(frame, lines)))
         # Syslog has no answer. A receiver that has read everything closes its side, and only then the entries are sent.
         try:
@@ -93,7 +93,7 @@ def _by_https(plain: socket.socket, double: socket.socket, parts: SplitResult, l
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"Host": parts.netloc, **signature_headers(settings.AUDIT_SECRET, delivery, body)}
     call = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=SECONDS)
-    with _encrypted(plain, parts) as call.sock:
+    with _wrap_in_tls(plain, parts) as call.sock:
         call.request("POST", path, body, headers)
         status = call.getresponse().status
     if not 200 <= status < 300:

@@ -38,7 +38,7 @@ def waiting_audit_entries() -> int:
         return 0
     while time.monotonic() < ends and (ids := _next_ids()):
         try:
-            if lines := lines_of(ids):
+            if lines := render_waiting_entries(ids):
                 deliver(lines)
         except NotReceived as error:
             _fail(state, error)
@@ -69,7 +69,7 @@ def _next_ids() -> list[int]:
     return list(AuditWaiting.objects.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
-def lines_of(ids: list[int]) -> list[Line]:
+def render_waiting_entries(ids: list[int]) -> list[Line]:
     """The entries with these ids as they are sent, in order; those of dropped months are missing."""
     times = AuditWaiting.objects.filter(pk__in=ids).values_list("at", flat=True)
     # The times name the months that have to be read.
@@ -113,7 +113,7 @@ def _place() -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def status() -> dict[str, Any] | None:
+def get_follower_status() -> dict[str, Any] | None:
     """For the page: the receiver, its state, and how many entries wait; None without a receiver."""
     if not is_receiver(settings.AUDIT_LOG):
         return None

@@ -19,30 +19,36 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from crm.platform.backup.backup_encryption import SUFFIX, CannotOpen, is_sealed, open_sealed, seal
+from crm.platform.backup.backup_encryption import (
+    SUFFIX,
+    CannotOpen,
+    decrypt_backup,
+    encrypt_backup,
+    is_encrypted,
+)
 from crm.platform.backup.last_backup import note_backup
 from crm.platform.backup.stored_files import (
     BackupRefused,
     add_files,
-    files_of,
     link_files,
     list_files,
+    list_folder_files,
+    report_absent_files,
+    report_missing_files,
     require_no_other_store,
-    say_what_is_absent,
-    say_what_is_missing,
 )
-from crm.platform.backup.unpacking import unpack
+from crm.platform.backup.unpacking import unpack_backup
 from crm.platform.configuration.environment import Say
 from crm.platform.database import client_programs
 from crm.platform.database.connection_settings import connect_directly
 from crm.platform.database.squashed_migrations import (
     LAST_READER,
     PASSES_THROUGH,
-    get_unfolded,
+    get_unsquashed_migrations,
     is_before_folding,
     must_pass_through,
 )
-from crm.platform.files.orphaned_files import expected
+from crm.platform.files.orphaned_files import get_expected_files
 from crm.platform.files.store_location import is_bucket, mark_store
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.server.preparation import prepare_database
@@ -63,7 +69,7 @@ BROKEN = (
 )
 
 
-def backup(say: Say) -> Path:
+def write_backup(say: Say) -> Path:
     """Write DATA/backups/leadwell-<when>.tar, or .tar.age if it is encrypted, and return its path.
 
     The dump is the database at one moment. Files never change once written; they are only added and removed. So the
@@ -86,9 +92,9 @@ def backup(say: Say) -> Path:
             client_programs.dump(work / DUMP)
         except client_programs.ProgramFailed as error:
             raise BackupRefused(f"The database couldn't be dumped: {error}") from None
-        names = expected() if packs_files else []
-        _say_what_is_packed(say, link_files(work / FILES) if packs_files else list_files(work / LIST))
-        say_what_is_absent(say, work / FILES, names)
+        names = get_expected_files() if packs_files else []
+        _report_packed_files(say, link_files(work / FILES) if packs_files else list_files(work / LIST))
+        report_absent_files(say, work / FILES, names)
         (work / ABOUT).write_text(json.dumps(_about(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
             shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
@@ -115,7 +121,7 @@ def stay_at_replica(cursor: Any) -> None:
         told["PORT"], told["OPTIONS"] = str(port), told["OPTIONS"] | {"hostaddr": address}
 
 
-def _say_what_is_packed(say: Say, count: int) -> None:
+def _report_packed_files(say: Say, count: int) -> None:
     files = f"{count:,} file{'' if count == 1 else 's'}"
     if is_bucket(settings.FILES):
         say(
@@ -145,14 +151,14 @@ def _pack(work: Path, target: Path) -> Path:
                 tar.add(work / name, arcname=name)
     if settings.BACKUP_KEYS:
         sealed = work / f"backup.tar{SUFFIX}"
-        seal(draft, sealed, settings.BACKUP_KEYS)
+        encrypt_backup(draft, sealed, settings.BACKUP_KEYS)
         draft, target = sealed, target.with_name(target.name + SUFFIX)
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     return draft.rename(target)
 
 
-def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = None) -> None:
+def restore_backup(source: Path, say: Say, *, force: bool = False, key: Path | None = None) -> None:
     """Restore a backup into an empty database without files, or with `force` in place of what is there.
 
     With `force`, the previous files are kept under another name. `key` is the file with the private key of an encrypted
@@ -184,7 +190,7 @@ def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = N
         mark_store(rest=bool(settings.FILES))
         if settings.FILES:
             add_files(work / FILES)
-    say_what_is_missing(say)
+    report_missing_files(say)
     for step in AFTER_RESTORE:
         step(say)
 
@@ -202,7 +208,7 @@ def _refuse_to_overwrite() -> None:
         raise BackupRefused(
             f"The database contains {holds}. `make restore FILE=… FORCE=1` replaces all of it."
         )
-    if not settings.FILES and files_of(settings.MEDIA_ROOT):
+    if not settings.FILES and list_folder_files(settings.MEDIA_ROOT):
         raise BackupRefused(
             f"{settings.MEDIA_ROOT} contains files. Move them, or `make restore FILE=… FORCE=1` renames the folder."
         )
@@ -224,8 +230,8 @@ def _unpack(source: Path, work: Path, key: Path | None = None) -> dict:
     if not source.exists():
         raise BackupRefused(f"{source} doesn’t exist.")
     try:
-        with tarfile.open(_opened(source, work, key)) as tar:
-            unpack(tar, work)
+        with tarfile.open(_decrypt_backup(source, work, key)) as tar:
+            unpack_backup(tar, work)
         return _read_about(work)
     except CannotOpen as error:
         raise BackupRefused(str(error)) from None
@@ -233,11 +239,11 @@ def _unpack(source: Path, work: Path, key: Path | None = None) -> dict:
         raise BackupRefused(f"{source} isn’t a Leadwell backup, or it’s damaged.") from None
 
 
-def _opened(source: Path, work: Path, key: Path | None) -> Path:
-    if not is_sealed(source):
+def _decrypt_backup(source: Path, work: Path, key: Path | None) -> Path:
+    if not is_encrypted(source):
         return source
     opened = work / "backup.tar"
-    open_sealed(source, opened, key)
+    decrypt_backup(source, opened, key)
     return opened
 
 
@@ -263,7 +269,7 @@ def _refuse_other_versions(about: dict) -> None:
             "it with that version, and back up again."
         )
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
-    unknown = sorted(get_unfolded(about["migrations"]) - known)
+    unknown = sorted(get_unsquashed_migrations(about["migrations"]) - known)
     if unknown:
         raise BackupRefused(
             f"This backup was made by a newer Leadwell (it knows {unknown[-1]}). Update first, then restore."
@@ -273,7 +279,7 @@ def _refuse_other_versions(about: dict) -> None:
 def _put_in_place(new: Path, place: Path, say: Say) -> None:
     if place.is_file() and new.is_file() and place.read_bytes() == new.read_bytes():
         return
-    if place.is_file() or files_of(place):
+    if place.is_file() or list_folder_files(place):
         aside = place.with_name(f"{place.name}.before-{timezone.localtime():%Y-%m-%d-%H%M%S}")
         place.rename(aside)
         say(f"The previous {place} is now {aside.name}.")

@@ -20,7 +20,7 @@ class CannotOpen(Exception):
     """The file can't be decrypted; the text says why."""
 
 
-def is_sealed(file: Path) -> bool:
+def is_encrypted(file: Path) -> bool:
     try:
         with file.open("rb") as opened:
             return opened.read(len(FIRST_LINE)) == FIRST_LINE
@@ -28,14 +28,14 @@ def is_sealed(file: Path) -> bool:
         return False
 
 
-def seal(source: Path, target: Path, public_keys: Iterable[str]) -> None:
+def encrypt_backup(source: Path, target: Path, public_keys: Iterable[str]) -> None:
     """Write an encrypted copy that any one of the private keys opens."""
     target.touch(mode=0o600)
     with source.open("rb") as plain, target.open("wb") as sealed:
         pyrage.encrypt_io(plain, sealed, [Recipient.from_str(key) for key in public_keys])
 
 
-def open_sealed(source: Path, target: Path, key_file: Path | None) -> None:
+def decrypt_backup(source: Path, target: Path, key_file: Path | None) -> None:
     """Write the decrypted copy. Raises CannotOpen."""
     if key_file is None:
         raise CannotOpen(

@@ -15,10 +15,10 @@ from crm.platform.jobs.housekeeping import every_hour_on_each_machine
 def last_backup() -> datetime | None:
     """On whichever machine."""
     noted = Installation.objects.values_list("backed_up_at", flat=True).first()
-    return max(filter(None, [noted, _newest_here()]), default=None)
+    return max(filter(None, [noted, _get_newest_local_time()]), default=None)
 
 
-def _newest_here() -> datetime | None:
+def _get_newest_local_time() -> datetime | None:
     """When the newest file in DATA/backups was written (crm/platform/backup/backup.py)."""
     files = (Path(settings.DATA) / "backups").glob("leadwell-*.tar*")
     times = [file.stat().st_mtime for file in files if file.is_file()]
@@ -28,7 +28,7 @@ def _newest_here() -> datetime | None:
 @every_hour_on_each_machine
 def newest_backup() -> int:
     """A backup that was dumped from a replica, or with another version's program, couldn't say so itself."""
-    at = _newest_here()
+    at = _get_newest_local_time()
     if at is None:
         return 0
     earlier = Installation.objects.filter(Q(backed_up_at=None) | Q(backed_up_at__lt=at))

@@ -11,8 +11,8 @@ from crm.models import Installation
 from crm.platform.configuration.environment import Say
 from crm.platform.database import client_programs
 from crm.platform.files.folder_store import HIDDEN, MARK
-from crm.platform.files.orphaned_files import NAMED, expected, missing
-from crm.platform.files.store import StoreAway, exists, mark, own_key, put
+from crm.platform.files.orphaned_files import NAMED, find_missing_files, get_expected_files
+from crm.platform.files.store import StoreAway, file_exists, get_installation_mark, get_own_key, put
 
 # So many names are printed.
 EXAMPLES = 20
@@ -22,13 +22,13 @@ class BackupRefused(Exception):
     """The action failed and nothing was changed; the text says why."""
 
 
-def require_own_folder() -> None:
+def require_mounted_folder() -> None:
     """A folder on the network that isn't mounted looks like an empty one, and a backup without files like a good one. Raises
     BackupRefused."""
     if not settings.FILES:
         return
     found = _mark()
-    if not found or found != own_key():
+    if not found or found != get_own_key():
         raise BackupRefused(
             f"{settings.FILES} isn't mounted, or isn't the file store of this installation: its file {MARK} "
             f"{'has another key' if found else 'is missing'}. If you have moved the files there, `manage.py mark_files` marks it."
@@ -40,7 +40,7 @@ def require_no_other_store(dump: Path) -> None:
     if not settings.FILES:
         return
     found = _mark()
-    if found and found not in (_key_in(dump), _key_in_database()):
+    if found and found not in (_read_installation_key(dump), _key_in_database()):
         raise BackupRefused(
             f"{settings.FILES} has the files of another installation, which is neither that of the backup nor that of the database. "
             f"Set LEADWELL_FILES to another folder or bucket. If these files belong to the backup, delete the file {MARK} there."
@@ -49,12 +49,12 @@ def require_no_other_store(dump: Path) -> None:
 
 def _mark() -> str:
     try:
-        return mark()
+        return get_installation_mark()
     except StoreAway as error:
         raise BackupRefused(f"{settings.FILES} can't be read: {error}") from None
 
 
-def _key_in(dump: Path) -> str:
+def _read_installation_key(dump: Path) -> str:
     """'' if it has none, or isn't a dump; loading it says so."""
     try:
         return next((row["key"] for row in client_programs.rows_in(dump, Installation._meta.db_table)), "")
@@ -65,21 +65,21 @@ def _key_in(dump: Path) -> str:
 def _key_in_database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [Installation._meta.db_table])
-        return own_key() if cursor.fetchone()[0] else ""
+        return get_own_key() if cursor.fetchone()[0] else ""
 
 
 def list_files(into: Path) -> int:
     """The names of the files that the database names, one a line."""
-    names = expected()
+    names = get_expected_files()
     into.write_text("".join(f"{name}\n" for name in names))
     return len(names)
 
 
 def link_files(into: Path) -> int:
     """Add the current files as hard links, which cost nothing; returns the total number. Raises BackupRefused."""
-    require_own_folder()
+    require_mounted_folder()
     into.mkdir(exist_ok=True)
-    for file in files_of(settings.MEDIA_ROOT):
+    for file in list_folder_files(settings.MEDIA_ROOT):
         if settings.FILES and not _is_kept(file):
             continue
         link = into / file.relative_to(settings.MEDIA_ROOT)
@@ -92,8 +92,8 @@ def link_files(into: Path) -> int:
             continue  # removed since it was listed
         except OSError:
             _copy(file, link)
-    require_own_folder()
-    return len(files_of(into))
+    require_mounted_folder()
+    return len(list_folder_files(into))
 
 
 def _copy(file: Path, into: Path) -> None:
@@ -103,20 +103,22 @@ def _copy(file: Path, into: Path) -> None:
         into.unlink(missing_ok=True)  # removed since it was listed
 
 
-def say_what_is_absent(say: Say, packed: Path, names: list[str]) -> None:
+def report_absent_files(say: Say, packed: Path, names: list[str]) -> None:
     """`names` are the files that the database named before they were packed. Those that it no longer names were removed since."""
     absent = {name for name in names if not (packed / name).exists()}
     if absent:
-        _say_names(
-            say, sorted(absent.intersection(expected())), "the file store, so the backup doesn't have them"
+        _report_names(
+            say,
+            sorted(absent.intersection(get_expected_files())),
+            "the file store, so the backup doesn't have them",
         )
 
 
-def say_what_is_missing(say: Say) -> None:
-    _say_names(say, missing(), "the file store")
+def report_missing_files(say: Say) -> None:
+    _report_names(say, find_missing_files(), "the file store")
 
 
-def _say_names(say: Say, names: list[str], place: str) -> None:
+def _report_names(say: Say, names: list[str], place: str) -> None:
     if names:
         say(f"{len(names):,} files that the database names are missing from {place}, such as:")
         for name in names[:EXAMPLES]:
@@ -128,26 +130,26 @@ def _is_kept(file: Path) -> bool:
     return file.relative_to(settings.MEDIA_ROOT).parts[0] in NAMED
 
 
-def files_of(folder: Path | str) -> list[Path]:
+def list_folder_files(folder: Path | str) -> list[Path]:
     """Without the mark of the installation, which the database has too, and without files that aren't whole. Raises OSError if a
     folder in it can't be read."""
     found = [
         Path(place) / name
-        for place, _folders, names in os.walk(folder, onerror=_raised)
+        for place, _folders, names in os.walk(folder, onerror=_raise_unless_missing)
         for name in names
         if name != MARK and not name.startswith(HIDDEN)
     ]
     return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
-def _raised(error: OSError) -> None:
+def _raise_unless_missing(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
 
 
 def add_files(new: Path) -> None:
     """A store that LEADWELL_FILES names gets those that it doesn't have; nothing in it is replaced or removed."""
-    for file in files_of(new):
+    for file in list_folder_files(new):
         name = str(file.relative_to(new))
-        if not exists(name):
+        if not file_exists(name):
             put(file, name)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 
-def unpack(tar: tarfile.TarFile, into: Path) -> None:
+def unpack_backup(tar: tarfile.TarFile, into: Path) -> None:
     """Write the parts of `tar` into the empty folder `into`.
 
     Raises ValueError before anything is written if a part is a link, a device or another special file, or would be

@@ -88,17 +88,18 @@ def read_environment() -> Environment:
     Raises SettingError with one sentence per line for everything missing or invalid.
     """
     env = Env(eager=False)
-    mode = env.str("LEADWELL_MODE", "demo", validate=value_checks.one_of("demo", "production"))
+    mode = env.str("LEADWELL_MODE", "demo", validate=value_checks.build_choice_check("demo", "production"))
     data = Path(env.str("LEADWELL_DATA", "") or ROOT / "var").absolute()
     host = env.str("HOST", "127.0.0.1")
-    port = env.int("PORT", 8000, validate=value_checks.between(1, 65535)) or 8000
+    port = env.int("PORT", 8000, validate=value_checks.build_range_check(1, 65535)) or 8000
     environment = Environment(
         mode=mode,
         host=host,
         port=port,
-        url=(env.str("LEADWELL_URL", "", validate=value_checks.address) or _address_of(host, port)).rstrip(
-            "/"
-        ),
+        url=(
+            env.str("LEADWELL_URL", "", validate=value_checks.check_web_address)
+            or _get_own_address(host, port)
+        ).rstrip("/"),
         secret_key=env.str("LEADWELL_SECRET_KEY", ""),
         secret_key_fallbacks=list(filter(None, env.list("LEADWELL_SECRET_KEY_FALLBACKS", []) or [])),
         data=data,
@@ -106,51 +107,61 @@ def read_environment() -> Environment:
         demo_password=env.str("LEADWELL_DEMO_PASSWORD", ""),
         admin_email=env.str("LEADWELL_ADMIN_EMAIL", ""),
         admin_password=env.str("LEADWELL_ADMIN_PASSWORD", ""),
-        database_url=env.str("DATABASE_URL", "", validate=value_checks.postgres),
-        database_direct_url=env.str("DATABASE_DIRECT_URL", "", validate=value_checks.postgres),
-        database_replica_urls=value_checks.words(
-            env.str("DATABASE_REPLICA_URLS", "", validate=value_checks.replicas)
+        database_url=env.str("DATABASE_URL", "", validate=value_checks.check_postgres_url),
+        database_direct_url=env.str("DATABASE_DIRECT_URL", "", validate=value_checks.check_postgres_url),
+        database_replica_urls=value_checks.split_words(
+            env.str("DATABASE_REPLICA_URLS", "", validate=value_checks.check_replica_urls)
         ),
         email=_mail(env.str("EMAIL_URL", "", validate=value_checks.mail_server), data),
         mail_from=env.str(
-            "LEADWELL_MAIL_FROM", "Leadwell <leadwell@localhost>", validate=value_checks.sender
+            "LEADWELL_MAIL_FROM", "Leadwell <leadwell@localhost>", validate=value_checks.check_sender
         ),
-        proxies=env.int("LEADWELL_PROXIES", 0, validate=value_checks.between(0, 9)),
-        web_processes=env.int("LEADWELL_WEB_PROCESSES", 2, validate=value_checks.between(1, 64)),
-        web_threads=env.int("LEADWELL_WEB_THREADS", 4, validate=value_checks.between(1, 64)),
-        queues=value_checks.words(env.str("LEADWELL_QUEUES", "", validate=value_checks.queues)),
-        language=env.str("LEADWELL_LANGUAGE", "en", validate=value_checks.one_of(*dict(LANGUAGES))),
-        time_zone=env.str("LEADWELL_TIME_ZONE", "Europe/Bucharest", validate=value_checks.zone),
-        base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=value_checks.currency),
-        undo_days=env.int("UNDO_DAYS", 30, validate=value_checks.between(1, 3650)),
-        file_days=env.int("FILE_DAYS", 30, validate=value_checks.between(1, 3650)),
-        file_megabytes=env.int("FILE_MEGABYTES", 20, validate=value_checks.between(1, 100)),
-        export_approval_above=env.int("EXPORT_APPROVAL_ABOVE", 0, validate=value_checks.between(0, 10**9)),
-        mailing_approval_above=env.int("MAILING_APPROVAL_ABOVE", 0, validate=value_checks.between(0, 10**9)),
-        audit_months=env.int("LEADWELL_AUDIT_MONTHS", 12, validate=value_checks.between(1, 240)),
-        changes_months=env.int("LEADWELL_CHANGES_MONTHS", 0, validate=value_checks.between(0, 240)),
-        jobs_months=env.int("LEADWELL_JOBS_MONTHS", 0, validate=value_checks.between(0, 240)),
-        audit_reads=env.int("LEADWELL_AUDIT_READS", 100, validate=value_checks.between(0, 100)),
+        proxies=env.int("LEADWELL_PROXIES", 0, validate=value_checks.build_range_check(0, 9)),
+        web_processes=env.int("LEADWELL_WEB_PROCESSES", 2, validate=value_checks.build_range_check(1, 64)),
+        web_threads=env.int("LEADWELL_WEB_THREADS", 4, validate=value_checks.build_range_check(1, 64)),
+        queues=value_checks.split_words(
+            env.str("LEADWELL_QUEUES", "", validate=value_checks.check_queue_names)
+        ),
+        language=env.str(
+            "LEADWELL_LANGUAGE", "en", validate=value_checks.build_choice_check(*dict(LANGUAGES))
+        ),
+        time_zone=env.str("LEADWELL_TIME_ZONE", "Europe/Bucharest", validate=value_checks.check_time_zone),
+        base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=value_checks.check_currency),
+        undo_days=env.int("UNDO_DAYS", 30, validate=value_checks.build_range_check(1, 3650)),
+        file_days=env.int("FILE_DAYS", 30, validate=value_checks.build_range_check(1, 3650)),
+        file_megabytes=env.int("FILE_MEGABYTES", 20, validate=value_checks.build_range_check(1, 100)),
+        export_approval_above=env.int(
+            "EXPORT_APPROVAL_ABOVE", 0, validate=value_checks.build_range_check(0, 10**9)
+        ),
+        mailing_approval_above=env.int(
+            "MAILING_APPROVAL_ABOVE", 0, validate=value_checks.build_range_check(0, 10**9)
+        ),
+        audit_months=env.int("LEADWELL_AUDIT_MONTHS", 12, validate=value_checks.build_range_check(1, 240)),
+        changes_months=env.int("LEADWELL_CHANGES_MONTHS", 0, validate=value_checks.build_range_check(0, 240)),
+        jobs_months=env.int("LEADWELL_JOBS_MONTHS", 0, validate=value_checks.build_range_check(0, 240)),
+        audit_reads=env.int("LEADWELL_AUDIT_READS", 100, validate=value_checks.build_range_check(0, 100)),
         audit_log=env.str("LEADWELL_AUDIT_LOG", "", validate=value_checks.audit_log),
-        audit_ca=env.str("LEADWELL_AUDIT_CA", "", validate=value_checks.authority),
-        audit_secret=env.str("LEADWELL_AUDIT_SECRET", "", validate=value_checks.secret),
-        session_days=env.int("LEADWELL_SESSION_DAYS", 14, validate=value_checks.between(1, 90)),
-        session_idle_hours=env.int("LEADWELL_SESSION_IDLE_HOURS", 12, validate=value_checks.between(1, 720)),
-        export_password_above=env.int(
-            "EXPORT_PASSWORD_ABOVE", 1000, validate=value_checks.between(0, 10_000)
+        audit_ca=env.str("LEADWELL_AUDIT_CA", "", validate=value_checks.check_certificate_file),
+        audit_secret=env.str("LEADWELL_AUDIT_SECRET", "", validate=value_checks.check_secret),
+        session_days=env.int("LEADWELL_SESSION_DAYS", 14, validate=value_checks.build_range_check(1, 90)),
+        session_idle_hours=env.int(
+            "LEADWELL_SESSION_IDLE_HOURS", 12, validate=value_checks.build_range_check(1, 720)
         ),
-        dialer=env.str("LEADWELL_DIALER", "", validate=value_checks.dialer),
-        backup_keys=value_checks.words(
+        export_password_above=env.int(
+            "EXPORT_PASSWORD_ABOVE", 1000, validate=value_checks.build_range_check(0, 10_000)
+        ),
+        dialer=env.str("LEADWELL_DIALER", "", validate=value_checks.check_dialer),
+        backup_keys=value_checks.split_words(
             env.str("LEADWELL_BACKUP_KEYS", "", validate=value_checks.public_keys)
         ),
-        password_words=value_checks.words(
+        password_words=value_checks.split_words(
             env.str("LEADWELL_PASSWORD_WORDS", "", validate=value_checks.password_words)
         ),
-        metrics=env.str("LEADWELL_METRICS", "", validate=value_checks.listener),
-        slow_ms=env.int("LEADWELL_SLOW_MS", 500, validate=value_checks.between(0, 3_600_000)),
-        log=env.str("LEADWELL_LOG", "text", validate=value_checks.one_of("text", "json")),
-        otel=env.str("LEADWELL_OTEL", "off", validate=value_checks.one_of("on", "off")) == "on",
-        push=env.str("LEADWELL_PUSH", "on", validate=value_checks.one_of("on", "off")) == "on",
+        metrics=env.str("LEADWELL_METRICS", "", validate=value_checks.check_listener),
+        slow_ms=env.int("LEADWELL_SLOW_MS", 500, validate=value_checks.build_range_check(0, 3_600_000)),
+        log=env.str("LEADWELL_LOG", "text", validate=value_checks.build_choice_check("text", "json")),
+        otel=env.str("LEADWELL_OTEL", "off", validate=value_checks.build_choice_check("on", "off")) == "on",
+        push=env.str("LEADWELL_PUSH", "on", validate=value_checks.build_choice_check("on", "off")) == "on",
     )
     try:
         env.seal()
@@ -182,7 +193,7 @@ def read_environment() -> Environment:
 
 def _mail(url: str, data: Path) -> dict[str, Any]:
     """Django's EMAIL_… settings; without a server, emails are written to files."""
-    parts = value_checks.split(url) if url else None
+    parts = value_checks.split_url(url) if url else None
     if parts is None or parts.scheme not in value_checks.MAIL_PORTS:
         return {
             "EMAIL_BACKEND": "crm.platform.mail.file_backend.PrivateMailFiles",
@@ -199,7 +210,7 @@ def _mail(url: str, data: Path) -> dict[str, Any]:
     }
 
 
-def _address_of(host: str, port: int) -> str:
+def _get_own_address(host: str, port: int) -> str:
     """The URL at which this machine itself reaches the web server."""
     if host in ("0.0.0.0", "::"):  # noqa: S104 - listens everywhere, called by name
         host = "localhost"

@@ -39,6 +39,6 @@ LANES = [
 NAMES = [lane.name for lane in LANES]
 
 
-def lanes_of(names: list[str]) -> list[Lane]:
+def get_lanes(names: list[str]) -> list[Lane]:
     """Those that a worker was asked to run; all of them if it wasn't asked for any."""
     return [lane for lane in LANES if not names or lane.name in names]

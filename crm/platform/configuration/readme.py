@@ -14,7 +14,7 @@ def table_of_settings() -> str:
     return "\n".join(lines) + "\n"
 
 
-def write() -> bool:
+def write_settings_table() -> bool:
     """Write the table between its two markers. Returns whether anything changed."""
     file = ROOT / "README.md"
     before = file.read_text()

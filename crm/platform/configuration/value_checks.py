@@ -19,7 +19,7 @@ from crm.platform.configuration.queues import NAMES
 SHORTEST_SECRET = 20
 
 
-def one_of(*allowed: str) -> Callable[[str], None]:
+def build_choice_check(*allowed: str) -> Callable[[str], None]:
     def check(value: str) -> None:
         if value not in allowed:
             raise ValidationError(f"must be {' or '.join(allowed)}")
@@ -27,7 +27,7 @@ def one_of(*allowed: str) -> Callable[[str], None]:
     return check
 
 
-def between(low: int, high: int) -> Callable[[int], None]:
+def build_range_check(low: int, high: int) -> Callable[[int], None]:
     def check(value: int) -> None:
         if not low <= value <= high:
             raise ValidationError(f"must be a whole number from {low} to {high}")
@@ -35,12 +35,12 @@ def between(low: int, high: int) -> Callable[[int], None]:
     return check
 
 
-def queues(value: str) -> None:
-    if not set(words(value)) <= set(NAMES):
+def check_queue_names(value: str) -> None:
+    if not set(split_words(value)) <= set(NAMES):
         raise ValidationError(f"must be some of {', '.join(NAMES)}, separated by commas")
 
 
-def dialer(value: str) -> None:
+def check_dialer(value: str) -> None:
     # A script in a link would run on every page.
     if value and not (
         "{phone}" in value and re.match(r"(?!javascript|data|vbscript)[a-z][a-z0-9+.-]*:", value)
@@ -48,38 +48,38 @@ def dialer(value: str) -> None:
         raise ValidationError("must be an address with {phone} in the place of the number")
 
 
-def zone(value: str) -> None:
+def check_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
         raise ValidationError("is not the name of a time zone, such as Europe/Bucharest")
 
 
-def currency(value: str) -> None:
+def check_currency(value: str) -> None:
     if not (len(value) == 3 and value.isascii() and value.isupper()):
         raise ValidationError("must be a currency of three capital letters, such as EUR")
 
 
-def postgres(value: str) -> None:
+def check_postgres_url(value: str) -> None:
     if not value:
         return
-    parts = split(value)
+    parts = split_url(value)
     if parts is None or parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise ValidationError("must look like postgres://user:password@host:port/name")
 
 
-def replicas(value: str) -> None:
-    for url in words(value):
-        postgres(url)
+def check_replica_urls(value: str) -> None:
+    for url in split_words(value):
+        check_postgres_url(url)
 
 
-def address(value: str) -> None:
+def check_web_address(value: str) -> None:
     if not value:
         return
-    parts = split(value)
+    parts = split_url(value)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
         raise ValidationError("must look like https://crm.example.com, without a path")
 
 
-def split(value: str) -> SplitResult | None:
+def split_url(value: str) -> SplitResult | None:
     try:
         parts = urlsplit(value)
         _ = parts.port  # an invalid port raises only when it is read
@@ -95,39 +95,39 @@ MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 def mail_server(value: str) -> None:
     if not value:
         return
-    parts = split(value)
+    parts = split_url(value)
     if parts is None or parts.scheme not in MAIL_PORTS or not parts.hostname:
         raise ValidationError("must look like smtp+tls://user:password@mail.example.com:587")
 
 
-def sender(value: str) -> None:
+def check_sender(value: str) -> None:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
         raise ValidationError("must look like Leadwell <crm@example.com>")
 
 
 def public_keys(value: str) -> None:
-    for key in words(value):
+    for key in split_words(value):
         try:
             Recipient.from_str(key)
         except RecipientError:
             raise ValidationError("must be public keys such as age1… from `make backup-key`") from None
 
 
-def words(value: str | None) -> list[str]:
+def split_words(value: str | None) -> list[str]:
     """The parts of a value that commas separate; none of an invalid value, which is reported later."""
     return [word.strip() for word in (value or "").split(",") if word.strip()]
 
 
 def password_words(value: str) -> None:
     # A shorter one would be found in passwords that have nothing to do with it.
-    if any(sum(letter.isalnum() for letter in word) < 4 for word in words(value)):
+    if any(sum(letter.isalnum() for letter in word) < 4 for word in split_words(value)):
         raise ValidationError("must be words of at least 4 letters or digits, separated by commas")
 
 
 def audit_log(value: str) -> None:
     if value in ("", "stdout") or value.startswith("/"):
         return
-    parts = split(value)
+    parts = split_url(value)
     if parts is not None and parts.hostname and not parts.username:
         if parts.scheme == "https" or (parts.scheme == "syslog+tls" and not parts.path.strip("/")):
             return
@@ -145,7 +145,7 @@ def audit_log(value: str) -> None:
 def file_store(value: str) -> None:
     if not value or value.startswith("/"):
         return
-    parts = split(value)
+    parts = split_url(value)
     if parts is not None and parts.scheme == "s3" and parts.netloc and not parts.username:
         asked = dict(parse_qsl(parts.query, keep_blank_values=True))
         if set(asked) <= {"endpoint", "region"} and all(asked.values()) and _is_web(asked.get("endpoint")):
@@ -156,19 +156,19 @@ def file_store(value: str) -> None:
 
 
 def _is_web(address: str | None) -> bool:
-    parts = split(address or "https://amazonaws.com")
+    parts = split_url(address or "https://amazonaws.com")
     return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-def listener(value: str) -> None:
+def check_listener(value: str) -> None:
     if not value:
         return
-    parts = split(f"//{value}")
+    parts = split_url(f"//{value}")
     if parts is None or not parts.hostname or not parts.port or parts.netloc != value or parts.username:
         raise ValidationError("must look like 127.0.0.1:9464")
 
 
-def authority(value: str) -> None:
+def check_certificate_file(value: str) -> None:
     if not value:
         return
     try:
@@ -177,6 +177,6 @@ def authority(value: str) -> None:
         raise ValidationError("must be the path of a file with a PEM certificate") from None
 
 
-def secret(value: str) -> None:
+def check_secret(value: str) -> None:
     if value and len(value) < SHORTEST_SECRET:
         raise ValidationError(f"must have at least {SHORTEST_SECRET} characters")

@@ -21,7 +21,7 @@ class DatabaseAway(SettingError):
 
 
 @register(Tags.database)
-def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
+def check_database(app_configs=None, databases=None, **kwargs) -> list[Error]:
     if not databases:
         return []
     connection = connections["default"]

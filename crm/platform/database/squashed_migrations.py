@@ -36,7 +36,7 @@ def must_pass_through(migrations: Collection[str]) -> bool:
     )
 
 
-def get_unfolded(migrations: Collection[str]) -> set[str]:
+def get_unsquashed_migrations(migrations: Collection[str]) -> set[str]:
     """These migrations without those that a squashed one stands for: their files are gone, their rows stay."""
     return {name for name in migrations if not any(_is_part(name, squashed) for squashed in SQUASHED)}
 

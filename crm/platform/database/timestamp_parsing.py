@@ -19,6 +19,6 @@ class Moments(BaseTzLoader):
             return super().load(data)
 
 
-def use(connection: Any, **_signal: Any) -> None:
+def register_timestamp_loader(connection: Any, **_signal: Any) -> None:
     """For a connection that was just made."""
     connection.connection.adapters.register_loader("timestamptz", Moments)

@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from django.core.files.uploadedfile import UploadedFile
 
-from crm.platform.files.content_detection import PICTURES, content_type_of
+from crm.platform.files.content_detection import PICTURES, detect_content_type
 from crm.platform.files.file_names import safe_name
 from crm.platform.files.limits import most_bytes
-from crm.platform.files.store import forget, new_name, put, written
-from crm.platform.files.store import remove as remove_one
-from crm.platform.files.thumbnails import ENDING, make_thumbnail, thumbnail_of
+from crm.platform.files.store import new_name, put, remove_unnamed_file, write_draft
+from crm.platform.files.store import remove_file as remove_one
+from crm.platform.files.thumbnails import ENDING, get_thumbnail_path, make_thumbnail
 
 FOLDER = "attached"
 
@@ -35,7 +35,7 @@ class KeptFile:
 
 
 @contextmanager
-def kept(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
+def store_uploads(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
     """The uploads as files in the store. If anything fails inside, they are removed again. So it is entered within the transaction:
     what a failed commit leaves behind is removed by the hourly sweep, because no one knows whether it was one.
 
@@ -53,15 +53,15 @@ def kept(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
 
 
 def _keep(upload: UploadedFile) -> KeptFile:
-    with written(upload.chunks(), most=most_bytes()) as whole:
+    with write_draft(upload.chunks(), most=most_bytes()) as whole:
         with whole.path.open("rb") as content:
-            content_type = content_type_of(content)
-        small, file = thumbnail_of(whole.path), new_name(FOLDER)
+            content_type = detect_content_type(content)
+        small, file = get_thumbnail_path(whole.path), new_name(FOLDER)
         has_thumbnail = content_type in PICTURES and make_thumbnail(whole.path)
         try:
             put(whole.path, file)
             if has_thumbnail:
-                with _removed_if_this_fails(file):
+                with _remove_on_failure(file):
                     put(small, file + ENDING)
         finally:
             small.unlink(missing_ok=True)
@@ -69,15 +69,15 @@ def _keep(upload: UploadedFile) -> KeptFile:
 
 
 @contextmanager
-def _removed_if_this_fails(file: str) -> Iterator[None]:
+def _remove_on_failure(file: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        forget(file)
+        remove_unnamed_file(file)
         raise
 
 
-def remove(file: str) -> None:
+def remove_with_thumbnail(file: str) -> None:
     """Remove a file and its thumbnail from the store. Raises StoreAway."""
     remove_one(file + ENDING)
     remove_one(file)
@@ -85,5 +85,5 @@ def remove(file: str) -> None:
 
 def forget_both(file: str) -> None:
     """Remove a file that no row names, and its thumbnail, now or later."""
-    forget(file + ENDING)
-    forget(file)
+    remove_unnamed_file(file + ENDING)
+    remove_unnamed_file(file)

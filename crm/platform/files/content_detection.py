@@ -67,12 +67,12 @@ PAGE = re.compile(r"<(!doctype\s+html|html|head|body|script|iframe|xhtml:html)\b
 DRAWING = re.compile(r"<(!doctype\s+)?(\w+:)?svg\b")
 
 
-def fits(ending: str, content_type: str) -> bool:
+def ending_fits_content(ending: str, content_type: str) -> bool:
     """Whether a file with this ending, such as ".pdf", may have this content."""
     return content_type in CLAIMED.get(ending, {content_type})
 
 
-def content_type_of(file: BinaryIO) -> str:
+def detect_content_type(file: BinaryIO) -> str:
     """The media type, PROGRAM for what a computer would run, UNKNOWN for anything else."""
     head, tail = _edges(file)
     for signature, found in SIGNATURES.items():
@@ -84,7 +84,7 @@ def content_type_of(file: BinaryIO) -> str:
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}[head[8:12]]
     if head[4:8] == b"ftyp":
         return "video/mp4"
-    text = _text_of(head)
+    text = _decode_text_head(head)
     if text is not None:
         return _of_text(text)
     # A program of DOS or Windows; a text may begin with these letters.
@@ -110,7 +110,7 @@ def _of_zip(head: bytes, tail: bytes) -> str:
     return next((kind for part, kind in PARTS.items() if part in head or part in tail), "application/zip")
 
 
-def _text_of(head: bytes) -> str | None:
+def _decode_text_head(head: bytes) -> str | None:
     """The beginning of a text in lower case, or None if it is none."""
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     if encoding == "utf-8-sig" and b"\0" in head:

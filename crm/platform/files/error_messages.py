@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from crm.platform.excel.reading.error_messages import sentence as sentence_of_imports
-from crm.platform.files.content_detection import PROGRAM, content_type_of, fits
+from crm.platform.excel.reading.error_messages import get_rejection_sentence as sentence_of_imports
+from crm.platform.files.content_detection import PROGRAM, detect_content_type, ending_fits_content
 from crm.platform.files.file_names import safe_name
 from crm.platform.files.limits import FILES, most_bytes
 
@@ -62,7 +62,7 @@ PROGRAM_ENDINGS = {
 }
 
 
-def sentence(code: str, name: str = "") -> str:
+def get_refusal_sentence(code: str, name: str = "") -> str:
     """The reason in the user's language. The name is missing if the file was dropped while it arrived."""
     words = {
         "size": _("“%(name)s” is larger than %(megabytes)s MB.")
@@ -81,24 +81,24 @@ def sentence(code: str, name: str = "") -> str:
     return words % {"name": name, "megabytes": settings.FILE_MEGABYTES, "files": FILES}
 
 
-def refusals(uploads: Sequence[UploadedFile]) -> list[str]:
+def get_refusal_sentences(uploads: Sequence[UploadedFile]) -> list[str]:
     """What is wrong with these files; nothing is kept yet."""
     if len(uploads) > FILES:
-        return [sentence("many")]
-    codes = ((safe_name(upload.name or ""), code_of(upload)) for upload in uploads)
-    return [sentence(code, name) for name, code in codes if code]
+        return [get_refusal_sentence("many")]
+    codes = ((safe_name(upload.name or ""), get_refusal_code(upload)) for upload in uploads)
+    return [get_refusal_sentence(code, name) for name, code in codes if code]
 
 
 def too_much(uploads: Sequence[UploadedFile], others: Sequence[Any]) -> str:
     """What is wrong with these uploads and files on the disk going along in one email, or ''. A mail server limits the size of
     the whole email, so all together may be as large as one file on a record."""
     if len(uploads) + len(others) > FILES:
-        return sentence("many")
+        return get_refusal_sentence("many")
     size = sum(upload.size or 0 for upload in uploads) + sum(file.size for file in others)
-    return sentence("together") if size > most_bytes() else ""
+    return get_refusal_sentence("together") if size > most_bytes() else ""
 
 
-def code_of(upload: UploadedFile) -> str:
+def get_refusal_code(upload: UploadedFile) -> str:
     """Why this file can't be attached, or ''."""
     if not upload.size:
         return "empty"
@@ -106,7 +106,7 @@ def code_of(upload: UploadedFile) -> str:
         return "size"
     ending = PurePosixPath(safe_name(upload.name or "")).suffix.lower()
     # An UploadedFile passes read, seek and tell on to the file that it wraps.
-    found = content_type_of(upload)  # type: ignore[arg-type]
+    found = detect_content_type(upload)  # type: ignore[arg-type]
     if ending in PROGRAM_ENDINGS or found == PROGRAM:
         return "program"
-    return "" if fits(ending, found) else "other"
+    return "" if ending_fits_content(ending, found) else "other"

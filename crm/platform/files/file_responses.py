@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import FileResponse, Http404
 
-from crm.platform.files.store import opened
+from crm.platform.files.store import open_stored_file
 
 
-def streamed(file: str, **options: Any) -> FileResponse:
+def build_streaming_response(file: str, **options: Any) -> FileResponse:
     """A file that is no longer in the store is not found. Raises StoreAway."""
     try:
-        content = opened(file)
+        content = open_stored_file(file)
     except FileNotFoundError:
         raise Http404 from None
     # A folder's is an ordinary file, which the web server can send by itself.

@@ -76,7 +76,7 @@ class Folder(FileSystemStorage):
     def _listed(self, folder: str) -> Iterator[tuple[str, datetime]]:
         with self._reached():
             self._require_mark()
-            for entry in _files_in(self.path(folder)):
+            for entry in _list_files(self.path(folder)):
                 try:
                     written = entry.stat(follow_symlinks=False).st_mtime
                 except FileNotFoundError:
@@ -125,7 +125,7 @@ class Folder(FileSystemStorage):
             raise StoreAway(str(error)) from error
 
 
-def _files_in(folder: str) -> list[os.DirEntry]:
+def _list_files(folder: str) -> list[os.DirEntry]:
     try:
         with os.scandir(folder) as found:
             return [entry for entry in found if entry.is_file(follow_symlinks=False)]

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.files.error_messages import refusals
+from crm.platform.files.error_messages import get_refusal_sentences
 from crm.platform.files.limits import limits_in_words
 
 
@@ -32,6 +32,6 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         uploads = [upload for one in data or [] if (upload := super(FilesField, self).clean(one, initial))]
-        if wrong := refusals(uploads):
+        if wrong := get_refusal_sentences(uploads):
             raise ValidationError(wrong)
         return uploads

@@ -1,9 +1,9 @@
 """The worker's cleanup of files: those of records that no undo brings back, and those that no row names."""
 
-from crm.platform.files.attachment_storage import FOLDER, remove
-from crm.platform.files.orphaned_files import DAY, NAMED, may_sweep, unnamed
+from crm.platform.files.attachment_storage import FOLDER, remove_with_thumbnail
+from crm.platform.files.orphaned_files import DAY, NAMED, find_unnamed_files, may_sweep
 from crm.platform.files.store import remove_unfinished
-from crm.platform.files.temporary_files import remove_abandoned
+from crm.platform.files.temporary_files import remove_abandoned_drafts
 from crm.platform.jobs.housekeeping import every_hour, every_hour_on_each_machine
 
 
@@ -17,7 +17,7 @@ def files_left_behind() -> int:
 @every_hour_on_each_machine
 def temporary_files() -> int:
     """What processes of this machine that were killed have left."""
-    return remove_abandoned()
+    return remove_abandoned_drafts()
 
 
 def sweep_folder(folder: str) -> int:
@@ -25,7 +25,7 @@ def sweep_folder(folder: str) -> int:
     if not may_sweep():
         return 0
     removed = remove_unfinished(DAY, folder)
-    for file in unnamed(folder):
-        remove(file)
+    for file in find_unnamed_files(folder):
+        remove_with_thumbnail(file)
         removed += 1
     return removed

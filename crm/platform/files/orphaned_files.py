@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from crm.models import Installation
-from crm.platform.files.store import mark, names, older_than
+from crm.platform.files.store import get_installation_mark, list_file_names, older_than
 from crm.platform.files.thumbnails import ENDING
 
 DAY = 24 * 60 * 60
@@ -27,7 +27,7 @@ def find_named(model: type[Model], files: list[str]) -> set[str]:
     return set(model._base_manager.filter(file__in=files).values_list("file", flat=True))
 
 
-def unnamed(folder: str) -> Iterator[str]:
+def find_unnamed_files(folder: str) -> Iterator[str]:
     """The files of a folder that are older than a day and that no row names, with their thumbnails. Raises StoreAway."""
     found = sorted({file.removesuffix(ENDING) for file in older_than(DAY, folder)})
     for start in range(0, len(found), PORTION):
@@ -40,17 +40,17 @@ def may_sweep() -> bool:
     StoreAway."""
     own = Installation.objects.first()
     if own is None:
-        return not mark()
+        return not get_installation_mark()
     rested = own.sweeps_from is None or own.sweeps_from < timezone.now()
-    return rested and mark() == own.key
+    return rested and get_installation_mark() == own.key
 
 
-def missing() -> list[str]:
+def find_missing_files() -> list[str]:
     """The files that rows name and that aren't in the store. Raises StoreAway."""
-    there = {file for folder in NAMED for file in names(folder)}
-    return [file for file in expected() if file not in there]
+    there = {file for folder in NAMED for file in list_file_names(folder)}
+    return [file for file in get_expected_files() if file not in there]
 
 
-def expected() -> list[str]:
+def get_expected_files() -> list[str]:
     """The files that rows name."""
     return sorted({file for find in EXPECTED for file in find()})

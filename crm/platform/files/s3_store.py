@@ -50,29 +50,29 @@ class Bucket(S3Storage):
 
     def _open(self, name: str, mode: str = "rb") -> File:
         """As it arrives, from its beginning to its end. It has a `length`."""
-        with _reached():
+        with _translate_client_errors():
             found = self.bucket.Object(self._key(name)).get()
-        opened = File(io.BufferedReader(_Arriving(found["Body"]), PORTION), name)
+        opened = File(io.BufferedReader(_ResponseBody(found["Body"]), PORTION), name)
         opened.length = found["ContentLength"]  # type: ignore[attr-defined]
         return opened
 
     def _save(self, name: str, content: Any) -> str:
         """The store shows a file once all of it has arrived."""
-        with _reached():
+        with _translate_client_errors():
             return super()._save(name, content)
 
     def delete(self, name: str) -> None:
-        with _reached():
+        with _translate_client_errors():
             super().delete(name)
 
     def exists(self, name: str) -> bool:
-        with _reached():
+        with _translate_client_errors():
             return super().exists(name)
 
     def entries(self, folder: str) -> Iterator[tuple[str, datetime]]:
         """The names of the files of a folder, and when each was written."""
         start = self._key(f"{folder}/")
-        with _reached():
+        with _translate_client_errors():
             for entry in self.bucket.objects.filter(Prefix=f"{start.rstrip('/')}/"):
                 yield f"{folder}/{entry.key.rsplit('/', 1)[-1]}", entry.last_modified
 
@@ -112,7 +112,7 @@ def _config(*, own: bool) -> Config:
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def _translate_client_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
@@ -130,7 +130,7 @@ def _reached() -> Iterator[None]:
         raise StoreAway(str(error)) from error
 
 
-class _Arriving(io.RawIOBase):
+class _ResponseBody(io.RawIOBase):
     """The body of an answer; each piece is read when someone asks for it."""
 
     def __init__(self, body: Any) -> None:
@@ -140,7 +140,7 @@ class _Arriving(io.RawIOBase):
         return True
 
     def readinto(self, into: Any) -> int:
-        with _reached():
+        with _translate_client_errors():
             data = self.body.read(len(into))
         into[: len(data)] = data
         return len(data)

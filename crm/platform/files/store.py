@@ -22,10 +22,10 @@ from django.utils import timezone
 
 from crm.models import Installation
 from crm.platform.files.store_unavailable import StoreAway, StoreRefuses
-from crm.platform.files.temporary_files import draft
+from crm.platform.files.temporary_files import open_draft
 from crm.platform.web.transactions import disk_full
 
-__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "forget_owner", "is_own", "keep", "local", "mark", "names", "new_name", "older_than", "opened", "own_key", "put", "read", "remove", "remove_unfinished", "set_mark", "written"]  # fmt: skip
+__all__ = ["DraftFile", "NotKept", "StoreAway", "StoreRefuses", "file_exists", "forget_owner", "get_installation_mark", "get_own_key", "is_own_store", "list_file_names", "new_name", "older_than", "open_local_copy", "open_stored_file", "put", "read", "remove_file", "remove_unfinished", "remove_unnamed_file", "set_mark", "store_file", "write_draft"]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class NotKept(Exception):
 
 
 @dataclass(frozen=True)
-class Written:
+class DraftFile:
     """A whole file on this server that isn't in the store yet: its size in bytes and its SHA-256."""
 
     path: Path
@@ -53,9 +53,9 @@ class Written:
 
 
 @contextmanager
-def written(chunks: Iterable[bytes], *, most: int) -> Iterator[Written]:
+def write_draft(chunks: Iterable[bytes], *, most: int) -> Iterator[DraftFile]:
     """Write a file of at most so many bytes on this server. Raises NotKept."""
-    with draft() as path:
+    with open_draft() as path:
         digest, size = hashlib.sha256(), 0
         try:
             with path.open("wb") as out:
@@ -71,15 +71,15 @@ def written(chunks: Iterable[bytes], *, most: int) -> Iterator[Written]:
             raise
         if not size:
             raise NotKept("empty")
-        yield Written(path, size, digest.hexdigest())
+        yield DraftFile(path, size, digest.hexdigest())
 
 
-def keep(chunks: Iterable[bytes], folder: str, *, most: int) -> tuple[str, int, str]:
+def store_file(chunks: Iterable[bytes], folder: str, *, most: int) -> tuple[str, int, str]:
     """Store a file of at most so many bytes. Returns its name in the store, size, and SHA-256.
 
     Raises NotKept; after any error, nothing is stored.
     """
-    with written(chunks, most=most) as whole:
+    with write_draft(chunks, most=most) as whole:
         return put(whole.path, new_name(folder)), whole.size, whole.sha256
 
 
@@ -90,7 +90,7 @@ def new_name(folder: str) -> str:
 def put(path: Path, file: str) -> str:
     """Move a whole file of this server into the store under this name. Raises NotKept; then nothing is stored."""
     try:
-        _require_own()
+        _require_own_store()
         with path.open("rb") as content:
             return _store.save(file, _OnThisServer(content, path))
     except BaseException as error:
@@ -118,35 +118,35 @@ class _OnThisServer(File):
         return str(self.path)
 
 
-def opened(file: str) -> Any:
+def open_stored_file(file: str) -> Any:
     """A kept file, to be read from its beginning to its end. Raises FileNotFoundError and StoreAway, also while it is read."""
     return _store.open(file, "rb")
 
 
 def read(file: str) -> bytes:
     """Raises FileNotFoundError and StoreAway."""
-    with opened(file) as content, _reaching():
+    with open_stored_file(file) as content, _translate_os_errors():
         return content.read()
 
 
 @contextmanager
-def local(file: str) -> Iterator[Path]:
+def open_local_copy(file: str) -> Iterator[Path]:
     """A kept file on this server, for programs that need a path: a copy, unless the store is a folder of this server.
 
     Raises FileNotFoundError and StoreAway.
     """
-    with opened(file) as content:
+    with open_stored_file(file) as content:
         if _store.is_here:
             yield Path(_store.path(file))
             return
-        with draft() as path:
-            with path.open("wb") as copy, _reaching():
+        with open_draft() as path:
+            with path.open("wb") as copy, _translate_os_errors():
                 shutil.copyfileobj(content, copy)
             yield path
 
 
 @contextmanager
-def _reaching() -> Iterator[None]:
+def _translate_os_errors() -> Iterator[None]:
     """A folder on the network may go away in the middle of a file."""
     try:
         yield
@@ -156,41 +156,41 @@ def _reaching() -> Iterator[None]:
         raise StoreAway(str(error)) from error
 
 
-def exists(file: str) -> bool:
+def file_exists(file: str) -> bool:
     """Raises StoreAway."""
     return _store.exists(file)
 
 
-def remove(file: str) -> None:
+def remove_file(file: str) -> None:
     """Remove a file from the store, if it is there. Raises StoreAway; then the row that names the file has to stay."""
-    _require_own()
+    _require_own_store()
     _store.delete(file)
 
 
-def forget(file: str) -> None:
+def remove_unnamed_file(file: str) -> None:
     """Remove a file that no row names any more. If the store can't be reached, the hourly sweep removes it later."""
     try:
-        remove(file)
+        remove_file(file)
     except StoreAway as error:
         log.warning("%s is removed later: %s", file, error)
 
 
-def is_own() -> bool:
+def is_own_store() -> bool:
     """Whether the store is marked as that of this installation. Raises StoreAway, and django.db.Error."""
-    found, key = mark(), _own.get(settings.FILES) or own_key()
+    found, key = get_installation_mark(), _own.get(settings.FILES) or get_own_key()
     if not found or found != key:
         return False
     _own[settings.FILES] = key
     return True
 
 
-def _require_own() -> None:
+def _require_own_store() -> None:
     """The store may have been away when this server started, and could then not be compared. Raises StoreAway."""
-    if settings.FILES and settings.FILES not in _own and own_key() and not is_own():
+    if settings.FILES and settings.FILES not in _own and get_own_key() and not is_own_store():
         raise StoreAway(f"{settings.FILES} isn't the file store of this installation")
 
 
-def own_key() -> str:
+def get_own_key() -> str:
     """That of this installation, or '' before a store was marked for the first time. The columns of later versions aren't read."""
     return Installation.objects.values_list("key", flat=True).first() or ""
 
@@ -200,7 +200,7 @@ def forget_owner() -> None:
     _own.clear()
 
 
-def mark() -> str:
+def get_installation_mark() -> str:
     """The key of the installation whose files are in the store, or ''. Raises StoreAway."""
     return _store.mark()
 
@@ -210,7 +210,7 @@ def set_mark(key: str) -> None:
     _store.set_mark(key)
 
 
-def names(folder: str) -> Iterator[str]:
+def list_file_names(folder: str) -> Iterator[str]:
     """All files of a folder. Raises StoreAway."""
     return (file for file, _at in _store.entries(folder))
 
@@ -226,5 +226,5 @@ def remove_unfinished(seconds: float, folder: str) -> int:
     until = timezone.now() - timedelta(seconds=seconds)
     old = [file for file, at in _store.unfinished(folder) if at < until]
     for file in old:
-        remove(file)
+        remove_file(file)
     return len(old)

@@ -23,14 +23,14 @@ def is_bucket(files: str) -> bool:
     return files.startswith("s3://")
 
 
-def storage_of(files: str) -> dict[str, Any]:
+def build_storage_setting(files: str) -> dict[str, Any]:
     """The entry of Django's STORAGES for this value of LEADWELL_FILES."""
     if is_bucket(files):
         return {"BACKEND": "crm.platform.files.s3_store.Bucket", "OPTIONS": {"address": files}}
     return {"BACKEND": "crm.platform.files.folder_store.Folder", "OPTIONS": {"shared": bool(files)}}
 
 
-def folder_of(files: str, data: Path) -> Path:
+def get_media_root(files: str, data: Path) -> Path:
     """MEDIA_ROOT. A bucket doesn't use it."""
     return Path(files) if files and not is_bucket(files) else data / "files"
 
@@ -42,9 +42,9 @@ def check_store(say: Say) -> None:
     Raises SettingError. A store that can't be reached now doesn't keep the server from starting.
     """
     from crm.platform.files.store import StoreAway, StoreRefuses
-    from crm.platform.files.temporary_files import remove_abandoned
+    from crm.platform.files.temporary_files import remove_abandoned_drafts
 
-    remove_abandoned()
+    remove_abandoned_drafts()
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -58,9 +58,9 @@ def check_store(say: Say) -> None:
 
 def _compare(*, several: bool) -> None:
     from crm.models import Installation
-    from crm.platform.files.store import mark
+    from crm.platform.files.store import get_installation_mark
 
-    own, found = Installation.objects.first(), mark()
+    own, found = Installation.objects.first(), get_installation_mark()
     if own is not None and own.key == found:
         return
     if several and (own is not None or found):

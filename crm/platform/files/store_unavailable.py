@@ -11,5 +11,5 @@ class StoreRefuses(StoreAway):
     """The store answers, but the settings are wrong: there is no such bucket, or the credentials aren't accepted."""
 
 
-def sentence() -> str:
+def get_store_away_sentence() -> str:
     return _("The file store can’t be reached. Nothing was changed. Try again in a few minutes.")

@@ -14,12 +14,12 @@ DAY = 24 * 60 * 60
 
 def new_place() -> Path:
     """Where a new file may be written. What killed processes left behind is removed."""
-    remove_abandoned()
+    remove_abandoned_drafts()
     return settings.TEMPORARY / secrets.token_hex(16)
 
 
 @contextmanager
-def draft() -> Iterator[Path]:
+def open_draft() -> Iterator[Path]:
     """An empty private file, which is removed at the end unless it has been moved."""
     path = new_place()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -30,7 +30,7 @@ def draft() -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def remove_abandoned() -> int:
+def remove_abandoned_drafts() -> int:
     folder, until, removed = settings.TEMPORARY, time.time() - DAY, 0
     for path in folder.iterdir() if folder.is_dir() else ():
         # Another process may have moved it since it was listed.

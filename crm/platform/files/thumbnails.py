@@ -14,14 +14,14 @@ ENDING = ".small"
 _one_at_a_time = threading.Lock()
 
 
-def thumbnail_of(path: Path) -> Path:
+def get_thumbnail_path(path: Path) -> Path:
     """Where the thumbnail of a kept file is, if it has one."""
     return path.with_name(path.name + ENDING)
 
 
 def make_thumbnail(path: Path) -> bool:
     """Make the thumbnail of a kept image. Returns False for an image that is too large or can't be read."""
-    target = thumbnail_of(path)
+    target = get_thumbnail_path(path)
     try:
         with _one_at_a_time:
             return _draw(path, target)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.platform.web.transactions import database_lost
+from crm.platform.web.transactions import is_connection_lost
 
 log = logging.getLogger(__name__)
 
@@ -71,23 +71,23 @@ def every_moment(step: Callable[[], int]) -> Callable[[], int]:
 def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
     """Run these steps, or the hourly ones; if one fails, it is logged and the others still run. Returns {name: removed}."""
     if steps is not None:
-        return _run(steps, _alone)
-    return _run(STEPS, _due) | _run(ON_EACH_MACHINE, lambda _name: True)
+        return _run_steps(steps, _alone)
+    return _run_steps(STEPS, _due) | _run_steps(ON_EACH_MACHINE, lambda _name: True)
 
 
 def clean_up_in_each_worker() -> dict[str, int]:
     """Run the steps that need no turn. Returns {name: removed}."""
-    return _run(EACH_MINUTE_IN_EACH_WORKER, lambda _name: True)
+    return _run_steps(EACH_MINUTE_IN_EACH_WORKER, lambda _name: True)
 
 
-def _run(steps: list[Callable[[], int]], is_ours: Callable[[str], bool]) -> dict[str, int]:
+def _run_steps(steps: list[Callable[[], int]], is_ours: Callable[[str], bool]) -> dict[str, int]:
     removed = {}
     for step in steps:
         try:
             with transaction.atomic():
                 removed[step.__name__] = step() if is_ours(f"{step.__module__}.{step.__name__}") else 0
         except Exception as error:
-            if database_lost(error):
+            if is_connection_lost(error):
                 log.warning("Housekeeping: %s: the database can't be reached", step.__name__)
             else:
                 log.exception("Housekeeping: %s", step.__name__)

@@ -30,17 +30,17 @@ from crm.platform.jobs.job_kinds import KINDS, PartDone, Problem, page_of, words
 from crm.platform.jobs.queue_position import is_short
 from crm.platform.monitoring import current_task as at_work
 from crm.platform.server import current_job
-from crm.platform.server.frame_memory import roomy
+from crm.platform.server.frame_memory import reserve_frame_memory
 from crm.platform.web.notifications import tell
-from crm.platform.web.request_cache import knowing
+from crm.platform.web.request_cache import cache_reads_once
 from crm.platform.web.transactions import (
     LOCK_MILLISECONDS,
-    database_lost,
     disk_full,
     forget_plans,
+    get_values_read_with_user,
+    is_connection_lost,
     is_locked,
     limit,
-    read_with,
 )
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class TryAgain(BaseRetryStrategy):
         if isinstance(exception, Locked):
             return RetryDecision(retry_in={"seconds": 10})
         # Also if the database is lost before the work begins, or while its end is written.
-        if isinstance(exception, InOtherHands) or database_lost(exception):
+        if isinstance(exception, InOtherHands) or is_connection_lost(exception):
             return RetryDecision(retry_in={"seconds": 3})
         return None
 
@@ -130,14 +130,18 @@ def run_job(job_id: int) -> None:
         user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
         if not user.is_active or job.cancel_asked:
             _say(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())
-            at_work.ends("cancelled")
+            at_work.set_end_state("cancelled")
             return
     job.user = user
     _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
     language = user.language or settings.LANGUAGE_CODE
     unfinished = True
     while unfinished:
-        with translation.override(language), timezone.override(user.zone), knowing(**read_with(job.user)):
+        with (
+            translation.override(language),
+            timezone.override(user.zone),
+            cache_reads_once(**get_values_read_with_user(job.user)),
+        ):
             unfinished = _attempt(job)
         if unfinished:
             # Permissions may have changed since the last part.
@@ -163,42 +167,42 @@ def _attempt(job: Job) -> bool:
                 raise InOtherHands
             if not Job.objects.filter(pk=job.pk).unfinished().exists():
                 return False
-            record = roomy(KINDS[job.kind].work)(job, _Progress(job.pk))
+            record = reserve_frame_memory(KINDS[job.kind].work)(job, _Progress(job.pk))
             if isinstance(record, PartDone):
                 Job.objects.filter(pk=job.pk).update(operation=record.operation)
                 return True
             Job.objects.filter(pk=job.pk).update(
                 state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
             )
-            at_work.ends("finished", record.pk if record else None)
+            at_work.set_end_state("finished", record.pk if record else None)
             if not KINDS[job.kind].quiet:
                 tell(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
     except NotYet:
-        _put_back(job)
+        _requeue_job(job)
         raise
     except InOtherHands:
         raise
     except Interrupted:
-        _put_back(job)
+        _requeue_job(job)
         raise
     except Cancelled:
         _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
-        at_work.ends("cancelled")
+        at_work.set_end_state("cancelled")
     except Problem as problem:
         _fail(job, str(problem))
     except StoreAway as error:
         log.warning("Job %s of kind %s: the file store can't be reached: %s", job.pk, job.kind, error)
-        _fail(job, _what_failed(job, error))
+        _fail(job, _get_failure_sentence(job, error))
     except Exception as error:
         if _interrupted.is_set():
-            _put_back(job)
-        if _interrupted.is_set() or database_lost(error):
+            _requeue_job(job)
+        if _interrupted.is_set() or is_connection_lost(error):
             raise Interrupted from error
         if is_locked(error) and (later := _later(job)):
-            _put_back(job)
+            _requeue_job(job)
             raise later from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
-        _fail(job, _what_failed(job, error))
+        _fail(job, _get_failure_sentence(job, error))
     finally:
         current_job.of_thread.job = None
     return False
@@ -225,11 +229,11 @@ def _later(job: Job) -> NotYet | None:
     return Locked() if waited < LONGEST_PATIENCE else None
 
 
-def _what_failed(job: Job, error: Exception) -> str:
+def _get_failure_sentence(job: Job, error: Exception) -> str:
     if Job.objects.filter(pk=job.pk).begun().exists():
-        return _what_stopped(error)
+        return _get_stop_sentence(error)
     if isinstance(error, StoreAway):
-        return store_unavailable.sentence()
+        return store_unavailable.get_store_away_sentence()
     if disk_full(error):
         return _(
             "The server is out of disk space, so nothing was saved. Tell your administrator, then try again."
@@ -237,7 +241,7 @@ def _what_failed(job: Job, error: Exception) -> str:
     return _("Something went wrong on our side. Nothing was saved. Try again.")
 
 
-def _what_stopped(error: Exception) -> str:
+def _get_stop_sentence(error: Exception) -> str:
     """The same after the first part of a change in parts."""
     if isinstance(error, StoreAway):
         return _("The file store can’t be reached. The finished parts are saved. Try again in a few minutes.")
@@ -248,13 +252,13 @@ def _what_stopped(error: Exception) -> str:
     return _("Something went wrong on our side. The finished parts are saved.")
 
 
-def _put_back(job: Job) -> None:
+def _requeue_job(job: Job) -> None:
     _say(job.pk, state=Job.State.WAITING, started_at=None, done=0)
 
 
 def _fail(job: Job, problem: str) -> None:
     _say(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
-    at_work.ends("failed")
+    at_work.set_end_state("failed")
     tell(job.user, "job_failed", what=words_of(job), problem=problem, path=page_of(job))
 
 
@@ -278,7 +282,7 @@ class _Progress:
             return
         self.last = now
         # A step that begins again at the first row has worked on none of them yet.
-        at_work.advanced(done - self.done)
+        at_work.report_rows(done - self.done)
         self.done = done
         _say(self.job_id, done=done, total=total)
         if Job.objects.using("progress").filter(pk=self.job_id, cancel_asked=True).exists():

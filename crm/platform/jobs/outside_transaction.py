@@ -9,10 +9,10 @@ from django.db import connections
 PAUSE = 0.3
 
 
-def run_beside(statement: str, watch: Callable[[int], None]) -> None:
+def run_outside_transaction(statement: str, watch: Callable[[int], None]) -> None:
     """Run a statement on a connection of its own. `watch` is called meanwhile with the process id of that connection; if it
     raises, such as for a canceled job, the statement is canceled too."""
-    running = _Running(statement)
+    running = _StatementThread(statement)
     running.start()
     try:
         while running.is_alive():
@@ -27,7 +27,7 @@ def run_beside(statement: str, watch: Callable[[int], None]) -> None:
         raise running.error
 
 
-class _Running(threading.Thread):
+class _StatementThread(threading.Thread):
     def __init__(self, statement: str) -> None:
         super().__init__(name="a statement of a job", daemon=True)
         self.statement, self.pid = statement, 0

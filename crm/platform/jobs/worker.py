@@ -17,13 +17,13 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
-from crm.platform.configuration.queues import Lane, lanes_of
+from crm.platform.configuration.queues import Lane, get_lanes
 from crm.platform.jobs import interrupt
 from crm.platform.jobs.end_listener import EndsOfJobs
 from crm.platform.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up, clean_up_in_each_worker
 from crm.platform.monitoring import opentelemetry
-from crm.platform.monitoring.current_task import watched
-from crm.platform.web.transactions import database_lost
+from crm.platform.monitoring.current_task import follow_task
+from crm.platform.web.transactions import is_connection_lost
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def work(*, alone: bool = False) -> None:
     """
     os.nice(NICENESS)
     if settings.ENVIRONMENT.otel:
-        opentelemetry.start("worker")
+        opentelemetry.start_tracing("worker")
     collect_rarely()
     # A broken connection is reported in one sentence when the worker ends, not in a traceback for each of its tasks.
     for name in ("procrastinate.utils", "psycopg.pool"):
@@ -73,7 +73,7 @@ async def _work(worker_app: App, alone: bool) -> None:
     worker_app.job_manager = ends = EndsOfJobs(worker_app.connector)
     async with worker_app.open_async():
         await take_up(worker_app, dead_after=0 if alone else DEAD_AFTER)
-        lanes = lanes_of(settings.ENVIRONMENT.queues)
+        lanes = get_lanes(settings.ENVIRONMENT.queues)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(sum(lane.at_once for lane in lanes) + MORE_THREADS))
         workers = {lane: asyncio.create_task(_worker(worker_app, lane)) for lane in lanes}
@@ -115,7 +115,9 @@ async def _worker(worker_app: App, lane: Lane) -> None:
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
-        task_middleware=[watched, opentelemetry.traced] if settings.ENVIRONMENT.otel else [watched],
+        task_middleware=[follow_task, opentelemetry.trace_task]
+        if settings.ENVIRONMENT.otel
+        else [follow_task],
     )
 
 
@@ -132,7 +134,7 @@ async def _every(seconds: float, step: Callable) -> None:
             await step()
         except Exception as error:
             # If the database is lost, the worker ends, and says so in one sentence.
-            if not database_lost(error) and not isinstance(error, ConnectorException):
+            if not is_connection_lost(error) and not isinstance(error, ConnectorException):
                 log.exception("The worker's own work")
         await asyncio.sleep(seconds)
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.models.retention_periods import kept
+from crm.platform.models.retention_periods import get_retention_period
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -30,7 +30,7 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(pk__lte=pk)
 
     def read_long_ago(self):
-        return self.filter(read_at__lt=timezone.now() - kept("notifications"))
+        return self.filter(read_at__lt=timezone.now() - get_retention_period("notifications"))
 
     def mark_read(self) -> int:
         """How many were unread until now."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 PRIVATE = "private"
 
 
-def changes_from(at: datetime) -> datetime:
+def get_earliest_change_time(at: datetime) -> datetime:
     """No change of an operation of this time is older, even if the clock was set back: for queries that needn't look at all
     months."""
     return at - timedelta(days=1)
@@ -123,7 +123,7 @@ class Operation(models.Model):
 
     @property
     def changes_from(self) -> datetime:
-        return changes_from(self.at)
+        return get_earliest_change_time(self.at)
 
     @property
     def expired(self) -> bool:

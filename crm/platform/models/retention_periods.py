@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 LONGEST = 730
 
@@ -43,9 +43,9 @@ class KeptPeriods(OneRow):
         default_permissions = ()
         verbose_name = _("retention periods")
         verbose_name_plural = _("retention periods")
-        triggers = tracked("kept_periods")
+        triggers = build_change_triggers("kept_periods")
 
 
-def kept(name: str) -> timedelta:
+def get_retention_period(name: str) -> timedelta:
     """How long this is kept: `kept("calls")`."""
     return timedelta(days=getattr(KeptPeriods.current(), name))

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
-def name_taken(table: str, within: str = "true") -> tuple[str, str]:
+def build_name_guard(table: str, within: str = "true") -> tuple[str, str]:
     """The guard of a name: an undo doesn't restore it if another row has it by now (crm/records/history/undo/reversal_sql.py)."""
     return (
         "name_taken",
@@ -65,7 +65,7 @@ class Placed(Retirable):
         abstract = True
 
 
-def why_not_retired(row: Any) -> str:
+def get_retirement_obstacle(row: Any) -> str:
     """Why this row has to stay in use, as a reason code, or ''."""
     if getattr(row, "is_default", False):
         return "is_default"

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import QuerySet
 
-from crm.platform.sql.compiled_querysets import all_of
+from crm.platform.sql.compiled_querysets import get_all_compiled_once
 
 
 class OneRow(models.Model):
@@ -26,7 +26,7 @@ class OneRow(models.Model):
     @classmethod
     def current(cls) -> Self:
         """The row, or the settings as delivered, which have the version 0."""
-        found = all_of(cls._row)
+        found = get_all_compiled_once(cls._row)
         return found[0] if found else cls(pk=cls.ROW, version=0)
 
     @classmethod

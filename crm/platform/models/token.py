@@ -17,7 +17,7 @@ MARK = "lw_"
 SHOWN = len(MARK) + 6
 
 
-def hash_of(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """A secret of 40 random letters needs no slow hash."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -119,7 +119,7 @@ class Token(models.Model):
     def new_secret(self) -> str:
         """Set and return a new secret; it is never shown again, and the previous one stops working."""
         secret = MARK + get_random_string(40)
-        self.prefix, self.hash = secret[:SHOWN], hash_of(secret)
+        self.prefix, self.hash = secret[:SHOWN], hash_secret(secret)
         return secret
 
     @property

@@ -63,7 +63,7 @@ ARCHIVE = """
 """
 
 
-class Gathered(Collector):
+class DatabaseCollector(Collector):
     """Asked once for each scrape. Without a database, only that, the pooler and the disk are reported."""
 
     def collect(self) -> Iterator[Metric]:
@@ -75,16 +75,16 @@ class Gathered(Collector):
             found = []
         yield _one("leadwell_database_up", "1 if the database can be reached", bool(found))
         yield from found
-        yield from pgbouncer_stats.looked_up()
+        yield from pgbouncer_stats.collect_pool_metrics()
 
     def _database(self) -> Iterator[Metric]:
         """A connection for each scrape: it follows a failover, and none is left open in between."""
         asked = connections["default"].get_connection_params() | {"connect_timeout": CONNECT_TIMEOUT}
         with psycopg.connect(**asked, autocommit=True) as connection, connection.cursor() as cursor:
-            yield from looked_up(cursor)
+            yield from collect_database_metrics(cursor)
 
 
-def looked_up(cursor: Any) -> Iterator[Metric]:
+def collect_database_metrics(cursor: Any) -> Iterator[Metric]:
     """Each part by itself: if a query takes too long, the database can still be reached, and the other parts are reported.
 
     A pooler may give each part another connection, so its limit ends with its transaction.
@@ -112,9 +112,11 @@ def _queue(cursor: Any) -> Iterator[Metric]:
     ages = dict.fromkeys(counts, 0) | {queue: age for queue, age in cursor.fetchall() if age is not None}
     waiting = {queue: count[0] for queue, count in counts.items()}
     running = {queue: count[1] for queue, count in counts.items()}
-    yield _labelled("leadwell_queue_jobs", "Jobs that are due and wait", "queue", waiting)
-    yield _labelled("leadwell_queue_running", "Jobs that are running", "queue", running)
-    yield _labelled("leadwell_queue_oldest_seconds", "How long the oldest of them has waited", "queue", ages)
+    yield _build_labelled_gauge("leadwell_queue_jobs", "Jobs that are due and wait", "queue", waiting)
+    yield _build_labelled_gauge("leadwell_queue_running", "Jobs that are running", "queue", running)
+    yield _build_labelled_gauge(
+        "leadwell_queue_oldest_seconds", "How long the oldest of them has waited", "queue", ages
+    )
 
 
 def _worker(cursor: Any) -> Iterator[Metric]:
@@ -132,7 +134,9 @@ def _connections(cursor: Any) -> Iterator[Metric]:
     states = {"active": 0, "idle": 0, "idle in transaction": 0} | dict(cursor.fetchall())
     cursor.execute(LIMIT)
     most, size = cursor.fetchone()
-    yield _labelled("leadwell_database_connections", "Connections to this database", "state", states)
+    yield _build_labelled_gauge(
+        "leadwell_database_connections", "Connections to this database", "state", states
+    )
     yield _one("leadwell_database_connections_limit", "max_connections of the server", most)
     yield _one("leadwell_database_bytes", "Size of the database", size)
 
@@ -142,8 +146,12 @@ def _standbys(cursor: Any) -> Iterator[Metric]:
     rows = cursor.fetchall()
     if rows:
         seconds, behind = {row[0]: row[1] for row in rows}, {row[0]: row[2] or 0 for row in rows}
-        yield _labelled("leadwell_replica_lag_seconds", "How late a standby replays", "replica", seconds)
-        yield _labelled("leadwell_replica_lag_bytes", "WAL that it has yet to replay", "replica", behind)
+        yield _build_labelled_gauge(
+            "leadwell_replica_lag_seconds", "How late a standby replays", "replica", seconds
+        )
+        yield _build_labelled_gauge(
+            "leadwell_replica_lag_bytes", "WAL that it has yet to replay", "replica", behind
+        )
     cursor.execute(SEEN)
     if cursor.fetchone()[0]:
         cursor.execute(FOLLOWING)
@@ -172,7 +180,7 @@ def _one(name: str, meaning: str, value: float) -> Metric:
     return GaugeMetricFamily(name, meaning, value=float(value))
 
 
-def _labelled(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Metric:
+def _build_labelled_gauge(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Metric:
     family = GaugeMetricFamily(name, meaning, labels=[label])
     for key, value in sorted(values.items()):
         family.add_metric([key], float(value))

@@ -38,7 +38,7 @@ def current_work() -> Work | None:
     return _current.get()
 
 
-def watched(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
+def follow_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
     """Around each task that the queue runs."""
     work = Work(context.job.task_name)
     token = _current.set(work)
@@ -60,13 +60,13 @@ def is_about(job: "Job") -> None:
         work.kind, work.job, work.user = job.kind, job.pk, job.user_id
 
 
-def ends(state: str, operation: int | None = None) -> None:
+def set_end_state(state: str, operation: int | None = None) -> None:
     work = _current.get()
     if work:
         work.state, work.operation = state, operation
 
 
-def advanced(rows: int) -> None:
+def report_rows(rows: int) -> None:
     work = _current.get()
     if work and rows > 0:
         for follow in ADVANCED:

@@ -13,7 +13,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from crm.platform.monitoring.current_task import current_work
-from crm.platform.monitoring.slow_queries import route_of
+from crm.platform.monitoring.slow_queries import get_route_name
 from crm.platform.web.middleware.request_ids import current_request, request_id
 
 EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
@@ -41,7 +41,7 @@ class JsonLines(logging.Formatter):
         return json.dumps({name: value for name, value in values.items() if value not in (None, "")})
 
 
-def line_of(message: str, logger: str) -> str:
+def format_json_line(message: str, logger: str) -> str:
     """The same for a message that isn't logged, such as those of the start."""
     return JsonLines().format(logging.LogRecord(logger, logging.INFO, "", 0, message.strip(), None, None))
 
@@ -50,7 +50,7 @@ def _message(record: logging.LogRecord, request: HttpRequest | None) -> str:
     """Django names the path in its lines about responses; a path may contain a name or a secret, the route doesn't."""
     text = record.getMessage()
     if isinstance(request, HttpRequest):
-        text = text.replace(request.path, route_of(request))
+        text = text.replace(request.path, get_route_name(request))
     return EMAIL.sub("…@…", text)
 
 
@@ -61,7 +61,7 @@ def _of_request(request: Any) -> dict[str, Any]:
     user = getattr(request, "caller", None) or request.__dict__.get("_cached_user")
     return {
         "request": request_id(request),
-        "route": route_of(request),
+        "route": get_route_name(request),
         "user": getattr(user, "pk", None),
         "operation": getattr(request, "operation_id", None),
     }

@@ -31,17 +31,17 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 def registry() -> CollectorRegistry:
     from crm.platform.database.connection_settings import connect_directly
-    from crm.platform.monitoring.collectors import Gathered
+    from crm.platform.monitoring.collectors import DatabaseCollector
 
     connect_directly()
-    forget_ended()
+    remove_ended_process_files()
     made = CollectorRegistry()
     MultiProcessCollector(made)
-    made.register(Gathered())
+    made.register(DatabaseCollector())
     return made
 
 
-def forget_ended() -> None:
+def remove_ended_process_files() -> None:
     """Counts of processes that have ended are kept, but they have no requests in progress."""
     for path in Path(os.environ[VARIABLE]).glob("gauge_live*_*.db"):
         pid = int(path.stem.rpartition("_")[2])

@@ -18,7 +18,7 @@ def metrics_children(environment: Environment, only: str, stack: ExitStack) -> l
     """The child process, or none if metrics are off. All children inherit the folder."""
     if not environment.metrics:
         return []
-    listener = stack.enter_context(_listening(environment.metrics))
+    listener = stack.enter_context(_open_listening_socket(environment.metrics))
     folder = environment.data / f"{FOLDER}{only and '-'}{only}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
@@ -31,7 +31,7 @@ def metrics_children(environment: Environment, only: str, stack: ExitStack) -> l
     return [Child(NAME, command, (listener.fileno(),))]
 
 
-def _listening(address: str) -> socket.socket:
+def _open_listening_socket(address: str) -> socket.socket:
     host, _colon, port = address.rpartition(":")
     try:
         return socket.create_server(

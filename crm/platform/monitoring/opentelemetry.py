@@ -51,7 +51,7 @@ def is_installed() -> bool:
     return True
 
 
-def start(part: str) -> None:
+def start_tracing(part: str) -> None:
     """In the web server before Django loads its middleware, and in the worker. `part` is "web" or "worker"."""
     os.environ.setdefault("OTEL_SERVICE_NAME", "leadwell")
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
@@ -70,7 +70,7 @@ def start(part: str) -> None:
     resource = Resource.create({"leadwell.part": part})
     if _wants("OTEL_TRACES_EXPORTER"):
         provider = TracerProvider(resource=resource)
-        provider.add_span_processor(BatchSpanProcessor(cleaning(OTLPSpanExporter())))
+        provider.add_span_processor(BatchSpanProcessor(build_cleaning_exporter(OTLPSpanExporter())))
         trace.set_tracer_provider(provider)
     if _wants("OTEL_METRICS_EXPORTER"):
         reader = PeriodicExportingMetricReader(OTLPMetricExporter())
@@ -97,7 +97,7 @@ def _name(span: Any, request: Any, _response: Any) -> None:
             span.set_attribute(f"leadwell.{name}", value)
 
 
-def traced(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
+def trace_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
     """Around each task of the worker: a span for its queries."""
     from opentelemetry import trace
 
@@ -114,14 +114,14 @@ def traced(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
                 span.set_attributes({f"leadwell.{name}": value for name, value in values.items() if value})
 
 
-def cleaning(exporter: Any) -> Any:
+def build_cleaning_exporter(exporter: Any) -> Any:
     """The same exporter for spans without personal data."""
     from opentelemetry.sdk.trace import ReadableSpan
     from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
     class Cleaning(SpanExporter):
         def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-            return exporter.export([cleaned(span) for span in spans])
+            return exporter.export([remove_personal_data(span) for span in spans])
 
         def shutdown(self) -> None:
             exporter.shutdown()
@@ -132,7 +132,7 @@ def cleaning(exporter: Any) -> Any:
     return Cleaning()
 
 
-def cleaned(span: Any) -> Any:
+def remove_personal_data(span: Any) -> Any:
     from opentelemetry.sdk.trace import Event, ReadableSpan
     from opentelemetry.trace import Status
 
@@ -154,7 +154,7 @@ def cleaned(span: Any) -> Any:
 
 
 def _impersonal(attributes: Any) -> dict[str, Any]:
-    from crm.platform.monitoring.slow_queries import text_of
+    from crm.platform.monitoring.slow_queries import get_anonymous_sql
 
     kept = {name: value for name, value in (attributes or {}).items() if name not in PERSONAL}
-    return kept | {name: text_of(str(kept[name])) for name in SQL & kept.keys()}
+    return kept | {name: get_anonymous_sql(str(kept[name])) for name in SQL & kept.keys()}

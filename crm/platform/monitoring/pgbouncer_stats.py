@@ -25,7 +25,7 @@ STATES = {
 }
 
 
-def looked_up() -> Iterator[Metric]:
+def collect_pool_metrics() -> Iterator[Metric]:
     """Nothing without a pooler, and nothing from one that doesn't answer or is another program."""
     if not settings.ENVIRONMENT.database_direct_url:
         return
@@ -33,7 +33,7 @@ def looked_up() -> Iterator[Metric]:
     with suppress(psycopg.Error):
         found = pools()
     if found:
-        yield from metrics_of(found)
+        yield from build_pool_metrics(found)
 
 
 def pools() -> list[DictRow]:
@@ -45,7 +45,7 @@ def pools() -> list[DictRow]:
         return [row for row in cursor.fetchall() if row["database"] == asked["dbname"]]
 
 
-def metrics_of(rows: list[DictRow]) -> Iterator[Metric]:
+def build_pool_metrics(rows: list[DictRow]) -> Iterator[Metric]:
     connections = GaugeMetricFamily(
         "leadwell_pool_connections", "Connections of the pooler to the database", labels=["state"]
     )

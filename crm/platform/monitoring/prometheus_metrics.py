@@ -40,15 +40,15 @@ REPLICA_READS = Counter(
 
 def follow_jobs() -> None:
     """From now on, jobs of this process are measured."""
-    if ended not in ENDED:
-        ENDED.append(ended)
-        ADVANCED.append(advanced)
+    if record_ended_job not in ENDED:
+        ENDED.append(record_ended_job)
+        ADVANCED.append(record_job_rows)
 
 
-def ended(work: Work, seconds: float) -> None:
+def record_ended_job(work: Work, seconds: float) -> None:
     JOBS.labels(work.kind, work.state).inc()
     JOB_SECONDS.labels(work.kind).observe(seconds)
 
 
-def advanced(work: Work, rows: int) -> None:
+def record_job_rows(work: Work, rows: int) -> None:
     ROWS.labels(work.kind).inc(rows)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from crm.models import Operation
 from crm.platform.monitoring.current_task import ENDED, Work, current_work
-from crm.platform.monitoring.slow_queries import OF_MONITORS, TALLY, route_of
+from crm.platform.monitoring.slow_queries import OF_MONITORS, TALLY, get_route_name
 from crm.platform.web.middleware.request_ids import current_request
 
 requests, jobs = logging.getLogger("leadwell.request"), logging.getLogger("leadwell.job")
@@ -24,7 +24,7 @@ class LineMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         before, begun = TALLY.queries, perf_counter()
         response = self.get_response(request)
-        route = route_of(request)
+        route = get_route_name(request)
         if route in OF_MONITORS or request.path.startswith(settings.STATIC_URL):
             return response
         took = round((perf_counter() - begun) * 1000)
@@ -46,11 +46,11 @@ class LineMiddleware:
 
 def follow_jobs() -> None:
     """From now on, runs of jobs in this process have lines."""
-    if ended not in ENDED:
-        ENDED.append(ended)
+    if log_ended_job not in ENDED:
+        ENDED.append(log_ended_job)
 
 
-def ended(work: Work, seconds: float) -> None:
+def log_ended_job(work: Work, seconds: float) -> None:
     details = {"state": work.state, "milliseconds": round(seconds * 1000)}
     jobs.info("%s: %s", work.kind, work.state, extra=details)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from crm.platform.monitoring.prometheus_metrics import IN_PROGRESS, QUERIES, REQUESTS, SECONDS
-from crm.platform.monitoring.slow_queries import OF_MONITORS, TALLY, route_of
+from crm.platform.monitoring.slow_queries import OF_MONITORS, TALLY, get_route_name
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -27,7 +27,7 @@ class MeasuringMiddleware:
         finally:
             took = perf_counter() - begun
             IN_PROGRESS.dec()
-        route = "static" if _is_static(request) else route_of(request)
+        route = "static" if _is_static(request) else get_route_name(request)
         if route in OF_MONITORS:
             return response
         method = request.method if request.method in METHODS else "other"

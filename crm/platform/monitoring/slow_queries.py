@@ -37,13 +37,13 @@ def is_on() -> bool:
     return bool(settings.SLOW_MS or settings.ENVIRONMENT.metrics or settings.ENVIRONMENT.log == "json")
 
 
-def watch(connection: Any, **_signal: Any) -> None:
+def watch_connection(connection: Any, **_signal: Any) -> None:
     """For a connection that was just made, perhaps again."""
-    if watched not in connection.execute_wrappers:
-        connection.execute_wrappers.append(watched)
+    if measure_query not in connection.execute_wrappers:
+        connection.execute_wrappers.append(measure_query)
 
 
-def watched(execute: Any, sql: Any, parameters: Any, many: bool, context: dict[str, Any]) -> Any:
+def measure_query(execute: Any, sql: Any, parameters: Any, many: bool, context: dict[str, Any]) -> Any:
     """One query; also one that fails, because it may have failed after a long time."""
     TALLY.queries += 1
     begun = perf_counter()
@@ -55,13 +55,13 @@ def watched(execute: Any, sql: Any, parameters: Any, many: bool, context: dict[s
             _log(sql, took)
 
 
-def route_of(request: HttpRequest) -> str:
+def get_route_name(request: HttpRequest) -> str:
     """The name of the URL pattern, such as "lead": never the path, which may name a person. "none" if there is none."""
     match = request.resolver_match
     return match.view_name or "none" if match else "none"
 
 
-def text_of(sql: str) -> str:
+def get_anonymous_sql(sql: str) -> str:
     """One line without values, and without the middle of long lists of columns."""
     return COLUMNS.sub(r"\1…, ", " ".join(LITERAL.sub("'…'", sql).split()))[:LONGEST_SQL]
 
@@ -69,7 +69,7 @@ def text_of(sql: str) -> str:
 def _expected_route(request: HttpRequest) -> str:
     """Also while the request is in the middleware, such as for the query that reads its user."""
     if request.resolver_match:
-        return route_of(request)
+        return get_route_name(request)
     try:
         return resolve(request.path_info).view_name
     except Resolver404:
@@ -82,7 +82,7 @@ def _log(sql: Any, milliseconds: float) -> None:
     if not (request or work):
         return
     by = f"route {_expected_route(request)}" if request else f"job {work.kind if work else ''}"
-    text = text_of(str(sql))
+    text = get_anonymous_sql(str(sql))
     log.warning(
         "%d ms, %s: %s",
         milliseconds,

@@ -25,7 +25,7 @@ LONGEST = RECORD - HEADER - ADDED
 KEY_LENGTH, SECRET_LENGTH = 65, 16
 
 
-def encrypted(
+def encrypt_message(
     text: bytes,
     browser_key: bytes,
     secret: bytes,
@@ -41,12 +41,12 @@ def encrypted(
     if len(text) > LONGEST:
         raise ValueError(f"{len(text)} bytes don't fit into a message.")
     own, salt = own or generate_private_key(SECP256R1()), salt or os.urandom(16)
-    own_key = point_of(own)
+    own_key = get_public_key_bytes(own)
     # What both sides compute from their own private key and the other's public one (RFC 8291, section 3.4).
     shared = own.exchange(ECDH(), EllipticCurvePublicKey.from_encoded_point(SECP256R1(), browser_key))
-    key = _derived(shared, secret, b"WebPush: info\0" + browser_key + own_key, 32)
-    content_key = _derived(key, salt, b"Content-Encoding: aes128gcm\0", 16)
-    nonce = _derived(key, salt, b"Content-Encoding: nonce\0", 12)
+    key = _derive_key(shared, secret, b"WebPush: info\0" + browser_key + own_key, 32)
+    content_key = _derive_key(key, salt, b"Content-Encoding: aes128gcm\0", 16)
+    nonce = _derive_key(key, salt, b"Content-Encoding: nonce\0", 12)
     header = salt + RECORD.to_bytes(4, "big") + bytes([len(own_key)]) + own_key
     # The byte 2 ends the text of the last record.
     return header + AESGCM(content_key).encrypt(nonce, text + b"\x02", None)
@@ -61,12 +61,12 @@ def is_point(key: bytes) -> bool:
     return len(key) == KEY_LENGTH
 
 
-def point_of(key: EllipticCurvePrivateKey) -> bytes:
+def get_public_key_bytes(key: EllipticCurvePrivateKey) -> bytes:
     """The public key, as KEY_LENGTH bytes."""
     return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def _derived(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+def _derive_key(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=salt, info=info).derive(key)
 
 

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from crm.platform.push.push_encryption import point_of, to_text
+from crm.platform.push.push_encryption import get_public_key_bytes, to_text
 
 # Push services reject signatures for more than 24 hours.
 VALID = 12 * 60 * 60
@@ -32,7 +32,7 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 def public_key() -> str:
     """The key that browsers subscribe with, in base64url."""
-    return to_text(point_of(_key_of(settings.SECRET_KEY)))
+    return to_text(get_public_key_bytes(_derive_private_key(settings.SECRET_KEY)))
 
 
 def is_ours(key: str) -> bool:
@@ -40,7 +40,7 @@ def is_ours(key: str) -> bool:
     return key in _keys()
 
 
-def authorization(endpoint: str, key: str) -> str:
+def build_authorization_header(endpoint: str, key: str) -> str:
     """The header of a call to this endpoint. Raises KeyError if `key` isn't one of our public keys."""
     signing, parts = _keys()[key], urlsplit(endpoint)
     claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int(time.time()) + VALID, "sub": _contact()}
@@ -62,12 +62,12 @@ def _contact() -> str:
 
 def _keys() -> dict[str, EllipticCurvePrivateKey]:
     """By their public keys."""
-    keys = [_key_of(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    return {to_text(point_of(key)): key for key in keys}
+    keys = [_derive_private_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return {to_text(get_public_key_bytes(key)): key for key in keys}
 
 
 @cache
-def _key_of(secret: str) -> EllipticCurvePrivateKey:
+def _derive_private_key(secret: str) -> EllipticCurvePrivateKey:
     """With 128 bits more than the key has, so that no key is likelier than another (FIPS 186-5, A.2.1)."""
     derive = HKDF(algorithm=SHA256(), length=48, salt=None, info=b"leadwell web push")
     number = int.from_bytes(derive.derive(secret.encode()), "big")

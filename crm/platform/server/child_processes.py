@@ -85,7 +85,7 @@ def _die_with(parent: int) -> None:
             os._exit(1)
 
 
-def alive(process: psutil.Process) -> bool:
+def is_alive(process: psutil.Process) -> bool:
     """Whether the process is still running: a zombie that hasn't been reaped counts as dead."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
@@ -93,11 +93,11 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
-def members_of(session: int) -> list[psutil.Process]:
+def get_session_members(session: int) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if os.getsid(process.pid) == session and alive(process):
+            if os.getsid(process.pid) == session and is_alive(process):
                 found.append(process)
         except (ProcessLookupError, PermissionError):
             continue
@@ -106,7 +106,7 @@ def members_of(session: int) -> list[psutil.Process]:
 
 def end_session(session: int, grace: float) -> int:
     """Ask all processes of a session to end, then kill them. Returns how many there were."""
-    members = members_of(session)
+    members = get_session_members(session)
     if grace:
         _signal(members, signal.SIGTERM)
         _wait(members, grace)
@@ -115,7 +115,7 @@ def end_session(session: int, grace: float) -> int:
     return len(members)
 
 
-def end_those_in(folder: Path, name: str) -> None:
+def kill_processes_in_folder(folder: Path, name: str) -> None:
     """Kill the processes with this name that work in this folder: what a killed server has left behind."""
     members = [process for process in psutil.process_iter() if _works_in(process, folder, name)]
     _signal(members, signal.SIGQUIT)
@@ -126,14 +126,14 @@ def end_those_in(folder: Path, name: str) -> None:
 
 def _works_in(process: psutil.Process, folder: Path, name: str) -> bool:
     try:
-        return name in process.name() and alive(process) and Path(process.cwd()) == folder
+        return name in process.name() and is_alive(process) and Path(process.cwd()) == folder
     except psutil.Error:
         return False
 
 
 def _signal(members: list[psutil.Process], number: int) -> None:
     for process in members:
-        if alive(process):
+        if is_alive(process):
             try:
                 process.send_signal(number)
             except psutil.NoSuchProcess:
@@ -142,11 +142,11 @@ def _signal(members: list[psutil.Process], number: int) -> None:
 
 def _wait(members: list[psutil.Process], seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while any(map(alive, members)) and time.monotonic() < deadline:
+    while any(map(is_alive, members)) and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
-def remember(file: Path, children: list[Child]) -> None:
+def write_process_ids(file: Path, children: list[Child]) -> None:
     """Save the children's process IDs for the next start, in case this one is killed."""
     known = [
         {"pid": child.pid, "started": psutil.Process(child.pid).create_time()}
@@ -167,15 +167,15 @@ def end_left_overs(file: Path) -> int:
         return 0
     ended = 0
     for child in known:
-        if _still_its_session(child["pid"], child["started"]):
+        if _is_same_session(child["pid"], child["started"]):
             ended += end_session(child["pid"], grace=3)
     file.unlink(missing_ok=True)
     return ended
 
 
-def _still_its_session(pid: int, started: float) -> bool:
+def _is_same_session(pid: int, started: float) -> bool:
     """A process ID may have been reused; a session ID isn't reused as long as it has a member."""
     try:
         return abs(psutil.Process(pid).create_time() - started) < SAME_START
     except psutil.NoSuchProcess:
-        return all(process.create_time() >= started - SAME_START for process in members_of(pid))
+        return all(process.create_time() >= started - SAME_START for process in get_session_members(pid))

@@ -13,7 +13,7 @@ FIRST_SIZE = 4_000
 
 
 @dataclass(frozen=True)
-class Part:
+class DemoPart:
     """One app's part of the demo; every step is optional.
 
     people(password)  creates the accounts, once
@@ -32,27 +32,27 @@ class Part:
     first_day: Callable[[], None] | None = None
 
 
-PARTS: list[Part] = []
+PARTS: list[DemoPart] = []
 
 
-def grow(total: int, say: Say) -> int:
+def grow_demo(total: int, say: Say) -> int:
     """Grow the demo company to that many leads."""
     install_people()
     return sum(part.grow(total, say) for part in PARTS if part.grow)
 
 
-def load_at_first(say: Say) -> None:
+def load_if_empty(say: Say) -> None:
     """Load the demo company if there is none; an interrupted first start is completed."""
     install_people()
     if any(part.empty() for part in PARTS if part.empty):
         say("Loading the demo company …")
-        grow(FIRST_SIZE, say)
+        grow_demo(FIRST_SIZE, say)
         for part in PARTS:
             if part.first_day:
                 part.first_day()
 
 
-def accounts() -> list[tuple[str, str]]:
+def get_demo_accounts() -> list[tuple[str, str]]:
     """The accounts to sign in with: (email, role)."""
     return [account for part in PARTS if part.accounts for account in part.accounts()]
 

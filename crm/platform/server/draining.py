@@ -11,7 +11,7 @@ import select
 NAME = "LEADWELL_STOPS_WITH_PIPE"
 
 
-class Draining:
+class DrainSignal:
     """The parent's side. `seen_by_web` is what the web server gets; it stays open in the parent for later restarts."""
 
     def __init__(self) -> None:

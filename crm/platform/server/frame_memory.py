@@ -10,7 +10,7 @@ Result = TypeVar("Result")
 SLOTS = 40_000
 
 
-def roomy(call: Callable[..., Result]) -> Callable[..., Result]:
+def reserve_frame_memory(call: Callable[..., Result]) -> Callable[..., Result]:
     """Wrap a function so that the calls below it get their frames in one chunk.
 
     CPython keeps call frames in chunks of 16 kB, requests another one from the system when a call doesn't fit, and

@@ -25,7 +25,7 @@ EXPECTS = re.compile(rb"(?im)^expect:")
 gthread.DEFAULT_WORKER_DATA_TIMEOUT = REST_WITHIN
 
 
-def arrived(data: bytes) -> bool:
+def has_arrived(data: bytes) -> bool:
     """Whether a thread can respond: the headers are there, and a small body too."""
     head, end, body = data.partition(END_OF_HEAD)
     if not end:
@@ -48,7 +48,7 @@ class Worker(gthread.ThreadWorker):
         until, before = self.arriving.pop(conn, (time.monotonic() + ARRIVES_WITHIN, 0))
         data = _look(conn)
         # Readable without new data: the caller has closed, or no more fits.
-        if data is None or arrived(data) or 0 < len(data) <= before:
+        if data is None or has_arrived(data) or 0 < len(data) <= before:
             conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
             conn.data_ready = True
             super().enqueue_req(conn)

@@ -13,7 +13,7 @@ from crm.platform.configuration.environment import Say, SettingError
 from crm.platform.database.checks import refuse_pooler, refuse_unfit_database
 from crm.platform.database.connection_settings import connect_directly
 from crm.platform.server.translations import compile_messages
-from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
+from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, get_sqlstate
 
 # Creates the first administrator of a production system; set by the app that knows people, in apps.py.
 FIRST_PEOPLE: list[Callable[[Say], None]] = []
@@ -38,7 +38,7 @@ def prepare_database(say: Say, *, checks_people: bool = False) -> None:
             try:
                 return _migrate(say)
             except OperationalError as error:
-                if sqlstate(error) != LOCK_NOT_AVAILABLE:
+                if get_sqlstate(error) != LOCK_NOT_AVAILABLE:
                     raise
                 say(f"The database is busy. Trying again ({attempt + 1} of {ATTEMPTS}).")
                 time.sleep(PAUSE)
@@ -98,9 +98,9 @@ def prepare_texts(say: Say) -> None:
 def prepare_people(say: Say) -> None:
     """The demo company on its first run; in production the first administrator."""
     if settings.DEMO:
-        from crm.platform.server.demo import load_at_first
+        from crm.platform.server.demo import load_if_empty
 
-        load_at_first(say)
+        load_if_empty(say)
         return
     for make in FIRST_PEOPLE:
         make(say)

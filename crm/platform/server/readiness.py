@@ -13,7 +13,7 @@ from crm.platform.files import store
 from crm.platform.files.store_location import is_bucket
 
 
-def migrations_are_applied(cursor: Any) -> bool:
+def has_all_migrations(cursor: Any) -> bool:
     """Whether the database has all migrations of this code. It may have later ones: while a new version is deployed, nodes
     of the previous one still run. Raises django.db.Error if the database can't be reached."""
     needed = _last_migrations()
@@ -48,14 +48,14 @@ def file_store_works() -> bool:
 
 def _is_own() -> bool:
     try:
-        return store.is_own()
+        return store.is_own_store()
     except store.StoreAway:
         return False
     except Error:
         return True  # the database knows, and its own part says that it can't be reached
 
 
-def has_own_way_to_files() -> bool:
+def can_reach_folder() -> bool:
     """A folder may be missing on one node only. A bucket that can't be reached by one node can't be by the others either, and
     pages without files still work."""
     return not is_bucket(settings.FILES)

@@ -24,7 +24,7 @@ from crm.platform.files.store_location import check_store
 from crm.platform.monitoring.metrics_process import metrics_children
 from crm.platform.server import child_processes
 from crm.platform.server.child_processes import Child
-from crm.platform.server.draining import NAME, Draining
+from crm.platform.server.draining import NAME, DrainSignal
 from crm.platform.server.preparation import prepare_database, prepare_people, prepare_texts
 from crm.platform.server.static_files import prepare_pages
 from crm.platform.server.stop_signals import Signals, stop_signals
@@ -43,7 +43,7 @@ FORGET_AFTER = 600
 TRY_LATER = 3
 
 
-class Stopped(Exception):
+class PartStopped(Exception):
     """A part kept exiting; the text says which."""
 
 
@@ -63,7 +63,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
         for sentence in get_unknown_settings(os.environ):
             say(sentence)
         child_processes.end_left_overs(_pids(environment, only))
-        listener = None if only == "worker" else stack.enter_context(_listening(environment))
+        listener = None if only == "worker" else stack.enter_context(_check_port_is_free(environment))
         server = server_of(environment)
         if server:
             say("Starting the database …")
@@ -81,7 +81,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             + {"web": "the web server", "worker": "the worker"}.get(only, "web server and worker")
             + " …"
         )
-        minding = Minding(environment, only, say, server, listener)
+        minding = RunMonitor(environment, only, say, server, listener)
         minding.children += metrics_children(environment, only, stack)
         stack.callback(minding.stop)
         try:
@@ -94,7 +94,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             raise
 
 
-class Minding:
+class RunMonitor:
     """The children and the database of one run, checked several times a second."""
 
     def __init__(
@@ -107,7 +107,7 @@ class Minding:
     ) -> None:
         self.environment, self.only, self.say, self.server = environment, only, say, server
         self.children: list[Child] = []
-        self.draining = Draining()
+        self.draining = DrainSignal()
         # Only a service manager's signal gives requests the long grace; Ctrl-C doesn't.
         self.web_grace = WEB_GRACE
         if listener:
@@ -133,7 +133,7 @@ class Minding:
                 if well:
                     welcome(self.environment)
                 elif now - begun > HEALTHY_WITHIN:
-                    raise Stopped(f"It wasn't ready within {HEALTHY_WITHIN} seconds.")
+                    raise PartStopped(f"It wasn't ready within {HEALTHY_WITHIN} seconds.")
             time.sleep(LOOK_EVERY)
 
     def drain(self, signals: Signals) -> None:
@@ -174,12 +174,12 @@ class Minding:
             return
         self.start_at[child.name] = 0.0
         child.start()
-        child_processes.remember(_pids(self.environment, self.only), self.children)
+        child_processes.write_process_ids(_pids(self.environment, self.only), self.children)
 
     def _pause_after_end_of(self, name: str, now: float) -> float:
         ends = self.ends[name] = [end for end in self.ends[name] if now - end < FORGET_AFTER] + [now]
         if len(ends) > len(BACK_OFF):
-            raise Stopped(f"{name} stopped {len(ends)} times; see its messages above.")
+            raise PartStopped(f"{name} stopped {len(ends)} times; see its messages above.")
         self.say(f"{name} stopped unexpectedly. Restarting …")
         return BACK_OFF[len(ends) - 1]
 
@@ -252,7 +252,7 @@ def _the_only_one(environment: Environment, only: str) -> Iterator[str]:
 
 
 @contextmanager
-def _listening(environment: Environment) -> Iterator[socket.socket]:
+def _check_port_is_free(environment: Environment) -> Iterator[socket.socket]:
     host, port = environment.host, environment.port
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -29,11 +29,11 @@ def prepare_pages(say: Say) -> None:
     say("Collecting static files …")
     stamp.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    builds = _and_before(_build_in(folder), _known_builds())
+    builds = _get_last_builds(_get_build_names(folder), _known_builds())
     # Those without a hash too: one with an older time wouldn't be replaced.
     _remove_all_but(folder, builds)
     call_command("collectstatic", interactive=False, verbosity=0)
-    builds = _and_before(_build_in(folder), builds)
+    builds = _get_last_builds(_get_build_names(folder), builds)
     _builds_file().write_text(json.dumps(builds))
     _remove_all_but(folder, [*builds, list(_manifest(folder))])
     stamp.write_text(wanted)
@@ -49,12 +49,12 @@ def _fingerprint() -> str:
     return told.hexdigest()
 
 
-def _and_before(build: list[str], earlier: list[list[str]]) -> list[list[str]]:
+def _get_last_builds(build: list[str], earlier: list[list[str]]) -> list[list[str]]:
     """The last builds, each a list of names with hashes, the newest first. One that was collected again isn't another."""
     return [found for found in (build, *(known for known in earlier if known != build)) if found][:BUILDS]
 
 
-def _build_in(folder: Path) -> list[str]:
+def _get_build_names(folder: Path) -> list[str]:
     return sorted(_manifest(folder).values())
 
 

@@ -18,7 +18,7 @@ from crm.models import Job
 from crm.platform.backup.last_backup import last_backup
 from crm.platform.configuration.queues import WORKER_SILENT_AFTER
 from crm.platform.jobs.job_kinds import words_of
-from crm.platform.web.start_page.health import Line, health_check
+from crm.platform.web.start_page.health import HealthLine, health_check
 from crm.templatetags.look import number
 
 # A worker looks at its queues every 5 seconds, but a job may wait for another one of the same user or webhook.
@@ -67,18 +67,18 @@ def newest_worker() -> int:
 
 
 @health_check(10)
-def silent_worker() -> Iterator[Line]:
+def silent_worker() -> Iterator[HealthLine]:
     with connection.cursor() as cursor:
         is_up = worker_is_up(cursor)
     if not is_up:
-        yield Line(
+        yield HealthLine(
             _("The worker isn’t running, so imports, emails and reminders wait. Start Leadwell again."),
             reverse("jobs"),
         )
 
 
 @health_check(15)
-def queues_without_worker() -> Iterator[Line]:
+def queues_without_worker() -> Iterator[HealthLine]:
     """A job has been due for five minutes, none runs and none was started: after an update, for example, no worker's list of
     queues has a new one. If there is no worker at all, `silent_worker` says so."""
     with connection.cursor() as cursor:
@@ -87,19 +87,19 @@ def queues_without_worker() -> Iterator[Line]:
         waiting = cursor.fetchall() if is_up else []
     for (queue,) in waiting:
         words = _("No worker runs the jobs in the queue “%(queue)s”. Add it to LEADWELL_QUEUES of a worker.")
-        yield Line(words % {"queue": queue}, reverse("jobs"))
+        yield HealthLine(words % {"queue": queue}, reverse("jobs"))
 
 
 @health_check(20)
-def failed_jobs() -> Iterator[Line]:
+def describe_failed_jobs() -> Iterator[HealthLine]:
     failed = Job.objects.failed_since(timezone.now() - DAY)
     newest = list(failed.newest_first()[: MOST + 1])
     if len(newest) == 1:
         words = _("The job “%(job)s” failed: %(problem)s")
         values = {"job": words_of(newest[0]), "problem": newest[0].problem or "–"}
-        yield Line(words % values, reverse("job", args=[newest[0].pk]))
+        yield HealthLine(words % values, reverse("job", args=[newest[0].pk]))
     elif newest:
-        yield Line(
+        yield HealthLine(
             _("%(number)s jobs failed in the last 24 hours.") % {"number": at_most(len(newest))},
             reverse("jobs"),
         )
@@ -111,7 +111,7 @@ def at_most(count: int) -> str:
 
 
 @health_check(50)
-def low_space() -> Iterator[Line]:
+def low_space() -> Iterator[HealthLine]:
     """Of the disks with the files and, unless it is on another machine, the database."""
     seen: set[int] = set()
     for folder in (Path(settings.MEDIA_ROOT), Path(settings.DATA)):
@@ -124,27 +124,27 @@ def low_space() -> Iterator[Line]:
                 "Only %(free)s of %(total)s are free on the disk of %(folder)s. Delete old backups or add space."
             )
             sizes = {"free": filesizeformat(disk.free), "total": filesizeformat(disk.total)}
-            yield Line(words % {**sizes, "folder": folder})
+            yield HealthLine(words % {**sizes, "folder": folder})
 
 
 @health_check(60)
-def old_backup() -> Iterator[Line]:
+def old_backup() -> Iterator[HealthLine]:
     last = last_backup()
     if last is None:
-        yield Line(_("There’s no backup yet. Run “make backup” on one of the servers every night."))
+        yield HealthLine(_("There’s no backup yet. Run “make backup” on one of the servers every night."))
     elif (age := timezone.now() - last) > BACKUP_AFTER:
         words = ngettext(
             "The last backup is %(number)s day old. Check what starts “make backup” each night.",
             "The last backup is %(number)s days old. Check what starts “make backup” each night.",
             age.days,
         )
-        yield Line(words % {"number": number(age.days)})
+        yield HealthLine(words % {"number": number(age.days)})
 
 
 @health_check(90)
-def running() -> Iterator[Line]:
+def describe_running_jobs() -> Iterator[HealthLine]:
     """Imports and other large work; they are notes. Exports add themselves (crm/transfer/exports/jobs.py)."""
     for job in Job.objects.unfinished().newest_first()[:RUNNING]:
         values = {"job": words_of(job), "done": number(job.done), "total": number(job.total)}
         words = _("“%(job)s” is running: %(done)s of %(total)s.") if job.total else _("“%(job)s” is running.")
-        yield Line(words % values, reverse("job", args=[job.pk]), is_problem=False)
+        yield HealthLine(words % values, reverse("job", args=[job.pk]), is_problem=False)

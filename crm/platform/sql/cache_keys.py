@@ -10,16 +10,16 @@ MOST_VALUES = 100
 PLAIN = (str, int, bool, float, Decimal, date, type(None))
 
 
-class Unknown(Exception):
+class UnknownKey(Exception):
     """This value or queryset can't be told from others."""
 
 
-def known_value(value: Any) -> Hashable:
+def get_typed_value(value: Any) -> Hashable:
     """A value with its type: 1, True and 1.0 are equal, but not the same SQL."""
     if isinstance(value, list | tuple):
         if len(value) > MOST_VALUES:
-            raise Unknown
-        return type(value), tuple(map(known_value, value))
+            raise UnknownKey
+        return type(value), tuple(map(get_typed_value, value))
     if not isinstance(value, PLAIN):
-        raise Unknown
+        raise UnknownKey
     return type(value), value

@@ -30,7 +30,7 @@ FIELDS_AN_OBJECT = 45
 NOT_RECORDED = {"id", "version", "updated_at"}
 
 
-def planned_anew(sql: str, *, into: str = "", using: str = "") -> str:
+def build_replanned_statement(sql: str, *, into: str = "", using: str = "") -> str:
     """The statement, planned each time it runs. `using` are variables of the function, $1 and so on.
 
     A function caches the plan of its first call, along with the row counts from then: after a change of one lead, a
@@ -77,7 +77,7 @@ class Trigger(pgtrigger.Trigger):
         return CompiledTrigger(name=compiled.name, sql=TriggerSql(*arguments, **keywords))
 
 
-def recorded_columns(model: type[models.Model]) -> list[str]:
+def get_recorded_columns(model: type[models.Model]) -> list[str]:
     """The recorded columns: all except those derived from others."""
     fields = [field for field in model._meta.local_concrete_fields if not getattr(field, "derived", False)]
     return [str(field.column) for field in fields if field.column not in NOT_RECORDED]
@@ -124,7 +124,7 @@ class History(Trigger):
             f"SELECT current_operation, '{self.table}', "
         )
         role = "CASE WHEN current_operation IS NULL THEN session_user::text ELSE '' END"
-        columns = recorded_columns(model)
+        columns = get_recorded_columns(model)
         if self.operation is pgtrigger.Insert:
             insert += f"n.id, n.version, 'insert', NULL, {role} FROM new_rows n ORDER BY n.id;"
         elif self.operation is pgtrigger.Delete:
@@ -136,7 +136,9 @@ class History(Trigger):
                 f"n.id, n.version, 'update', {_diff(columns)}, {role}\n"
                 "FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.version <> o.version ORDER BY n.id"
             )
-            insert = planned_anew(insert.replace("current_operation", "$1"), using="current_operation")
+            insert = build_replanned_statement(
+                insert.replace("current_operation", "$1"), using="current_operation"
+            )
         return f"""
             IF {MACHINE} THEN
                 RETURN NULL;
@@ -173,7 +175,7 @@ class Version(Trigger):
         """
 
 
-def tracked(table: str) -> list[pgtrigger.Trigger]:
+def build_change_triggers(table: str) -> list[pgtrigger.Trigger]:
     """The triggers of a tracked model. `table` is its name in crm_change."""
     old, new = {"old": "old_rows"}, {"new": "new_rows"}
     references = {pgtrigger.Insert: new, pgtrigger.Update: {**old, **new}, pgtrigger.Delete: old}

@@ -14,8 +14,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
-from crm.platform.sql.cache_keys import Unknown, known_value
-from crm.platform.sql.reader_keys import ROW, USER, Each, Reader
+from crm.platform.sql.cache_keys import UnknownKey, get_typed_value
+from crm.platform.sql.reader_keys import ROW, USER, Reader, ValueOfRequest
 
 # Puts the moments of a request into the places of their stand-ins among the parameters.
 Moments = Callable[[Sequence[Any]], list[Any]]
@@ -25,12 +25,12 @@ MOST = 400
 IDS = [-1]
 
 TOO_LARGE = 2**63
-NAMED = {Reader: USER, Each: ROW}
+NAMED = {Reader: USER, ValueOfRequest: ROW}
 
-_kept: dict[Hashable, "_Kept"] = {}
+_kept: dict[Hashable, "_CompiledQueryset"] = {}
 
 
-class _Kept:
+class _CompiledQueryset:
     """Takes the place of the query of a queryset."""
 
     def __init__(self, rows: QuerySet) -> None:
@@ -60,7 +60,7 @@ class _Kept:
     def records(self, filled: list[Any]) -> list[Any]:
         if not self.sql:
             return []
-        query: Any = _Filled(self, filled)
+        query: Any = _FilledQuery(self, filled)
         return list(ModelIterable(QuerySet(self.model, query=query)))
 
     def values(self, filled: list[Any]) -> list[tuple]:
@@ -79,13 +79,13 @@ class _Kept:
         for place in self.places:
             parameters[place] = ids
         if self.places_of_one:
-            own = {NAMED[type(one)]: one.pk for one in told if isinstance(one, Reader | Each)}
+            own = {NAMED[type(one)]: one.pk for one in told if isinstance(one, Reader | ValueOfRequest)}
             for place, name in self.places_of_one:
                 parameters[place] = own[name]
         return parameters
 
 
-class _Maker:
+class _RowMaker:
     """Takes the place of the model of a row. Django's own way of making a record asks each of its 50 columns whether it
     was read, which takes longer than the query. A column that wasn't read is simply missing, so it is deferred."""
 
@@ -100,7 +100,7 @@ class _Maker:
         return record
 
 
-class _Once(_Maker):
+class _SharedRowMaker(_RowMaker):
     """A joined row, such as the owner of many records on a page, becomes one object."""
 
     def __init__(self, model: Any) -> None:
@@ -114,14 +114,14 @@ class _Once(_Maker):
         return self.made[key]
 
 
-def _made_by(maker: type[_Maker], information: dict[str, Any]) -> dict[str, Any]:
+def _build_row_makers(maker: type[_RowMaker], information: dict[str, Any]) -> dict[str, Any]:
     """What a compiler knows about the models of its rows, with our own makers."""
-    joined = [_made_by(_Once, part) for part in information.get("related_klass_infos", [])]
+    joined = [_build_row_makers(_SharedRowMaker, part) for part in information.get("related_klass_infos", [])]
     return information | {"model": maker(information["model"]), "related_klass_infos": joined}
 
 
-class _Filled:
-    def __init__(self, kept: _Kept, parameters: list[Any]) -> None:
+class _FilledQuery:
+    def __init__(self, kept: _CompiledQueryset, parameters: list[Any]) -> None:
         self.kept, self.parameters = kept, tuple(parameters)
 
     def get_compiler(self, using: str) -> Any:
@@ -130,11 +130,11 @@ class _Filled:
         compiler.connection = connections[using]
         compiler.as_sql = lambda: (self.kept.sql, self.parameters)
         compiler.get_converters = self.kept.converters
-        compiler.klass_info = _made_by(_Maker, compiler.klass_info)
+        compiler.klass_info = _build_row_makers(_RowMaker, compiler.klass_info)
         return compiler
 
 
-def records_of(
+def get_records_compiled_once(
     build: Callable[..., QuerySet],
     ids: list[int],
     *told: Hashable,
@@ -160,34 +160,34 @@ def values_of(
     return found.values(found.filled(ids, told, moments))
 
 
-def all_of(build: Callable[[], QuerySet]) -> list[Any]:
+def get_all_compiled_once(build: Callable[[], QuerySet]) -> list[Any]:
     """All records that `build()` finds, whose SQL is the same for everyone."""
     found = _kept.get(build)
     if found is None:
-        found = _kept[build] = _Kept(build())
+        found = _kept[build] = _CompiledQueryset(build())
     return found.records(found.parameters)
 
 
 def _find(
     build: Callable[..., QuerySet], told: Sequence[Hashable], conditions: dict[str, Q | None]
-) -> _Kept | None:
+) -> _CompiledQueryset | None:
     """The kept query; None if one of the conditions can't be told from others."""
     same = tuple(_same_for_all(one) for one in told)
     try:
-        known = tuple((name, _known_by(condition)) for name, condition in conditions.items())
-    except Unknown:
+        known = tuple((name, _get_condition_key(condition)) for name, condition in conditions.items())
+    except UnknownKey:
         return None
     key = (build, same, known)
     found = _kept.get(key)
     if found is None:
         if len(_kept) >= MOST:
             _kept.clear()
-        found = _kept[key] = _Kept(build(IDS, *same, **conditions))
+        found = _kept[key] = _CompiledQueryset(build(IDS, *same, **conditions))
     return found
 
 
 def _same_for_all(one: Hashable) -> Hashable:
-    if isinstance(one, Each):
+    if isinstance(one, ValueOfRequest):
         return ROW
     return one.anyone if isinstance(one, Reader) else one
 
@@ -197,12 +197,12 @@ def forget() -> None:
     _kept.clear()
 
 
-def _known_by(condition: Any) -> Hashable:
+def _get_condition_key(condition: Any) -> Hashable:
     if condition is None:
         return None
     if type(condition) is Q:
-        return condition.connector, condition.negated, tuple(map(_known_by, condition.children))
+        return condition.connector, condition.negated, tuple(map(_get_condition_key, condition.children))
     if not isinstance(condition, tuple):
-        raise Unknown
+        raise UnknownKey
     name, value = condition
-    return name, known_value(value)
+    return name, get_typed_value(value)

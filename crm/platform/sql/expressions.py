@@ -40,7 +40,7 @@ class Outer(Func):
 
 
 @dataclass(frozen=True)
-class Reading:
+class LimitedUnion:
     """The first `most` rows, in one order, of all these queries together."""
 
     queries: Sequence[QuerySet]
@@ -72,7 +72,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class ReadingBeside(Reading):
+class LimitedUnionOfValues(LimitedUnion):
     """The same from a table of custom values, which is joined to its records: the query computes the values."""
 
     def sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
@@ -91,7 +91,7 @@ class ReadingBeside(Reading):
 class _Rows(BaseTable):
     """Replaces the table with some of its rows. Outer conditions can't make it read on, or find rows in other ways."""
 
-    def __init__(self, table: BaseTable, first: Reading) -> None:
+    def __init__(self, table: BaseTable, first: LimitedUnion) -> None:
         super().__init__(table.table_name, table.table_alias)
         self.first = first
 
@@ -104,7 +104,7 @@ class _Rows(BaseTable):
 MARK = "(SELECT FROM these_rows)"
 
 
-def within(first: Reading, rows: QuerySet) -> QuerySet:
+def restrict_to_first_rows(first: LimitedUnion, rows: QuerySet) -> QuerySet:
     """These rows, restricted to the first ones. Only `written` can write their SQL."""
     table = rows.query.get_initial_alias()
     whole: Any = rows.query.alias_map[table]
@@ -112,7 +112,7 @@ def within(first: Reading, rows: QuerySet) -> QuerySet:
     return rows
 
 
-def written(rows: QuerySet) -> tuple[str, list[Any]]:
+def compile_queryset(rows: QuerySet) -> tuple[str, list[Any]]:
     """The SQL of a queryset and its parameters. The first rows have only the columns that the rest of the statement
     names: with all 50 columns, planning a page takes half as long again."""
     sql, found = rows.query.sql_with_params()
@@ -132,10 +132,10 @@ def written(rows: QuerySet) -> tuple[str, list[Any]]:
 
 def expected(rows: QuerySet) -> int:
     """How many rows the planner expects, without reading any."""
-    return expected_of(*rows.order_by().values_list("pk").query.sql_with_params())
+    return estimate_statement_rows(*rows.order_by().values_list("pk").query.sql_with_params())
 
 
-def expected_of(sql: str, parameters: Sequence[Any]) -> int:
+def estimate_statement_rows(sql: str, parameters: Sequence[Any]) -> int:
     """The same for a statement."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)

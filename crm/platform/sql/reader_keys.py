@@ -37,7 +37,7 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class Each:
+class ValueOfRequest:
     """An id that each request brings to a kept statement."""
 
     pk: int

@@ -6,31 +6,33 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.sql.reader_keys import Reader
-from crm.platform.text.text_folding import plain
-from crm.platform.web.request_cache import once
+from crm.platform.text.text_folding import fold_text
+from crm.platform.web.request_cache import read_cached
 
 
 def label_of_row(row: Any) -> str:
     return getattr(row, "label", None) or str(row)
 
 
-def arranged(rows: Iterable) -> list[Any]:
+def sort_by_position(rows: Iterable) -> list[Any]:
     """Rows in order; those without a position by the label that the reader sees, because shipped ones are translated."""
     placed: list[Any] = []
     others: list[Any] = []
     for row in rows:
         (others if getattr(row, "position", 0) is None else placed).append(row)
-    return placed + sorted(others, key=lambda row: plain(label_of_row(row)))
+    return placed + sorted(others, key=lambda row: fold_text(label_of_row(row)))
 
 
 def rows_in_order(model: type[Model]) -> list[Any]:
     """All rows of a small table, in the order that people gave them, or else by label."""
-    return once(f"rows of {model._meta.label}", lambda: _in_order(model, records_of(_rows, [], model)))
+    return read_cached(
+        f"rows of {model._meta.label}", lambda: _in_order(model, get_records_compiled_once(_rows, [], model))
+    )
 
 
-def rows_for(field: Any) -> list[Any]:
+def get_rows_for_field(field: Any) -> list[Any]:
     """Those of them that a record with this field can have. A table for several types of records says so in `is_for`."""
     rows = rows_in_order(field.related_model)
     return (
@@ -38,15 +40,15 @@ def rows_for(field: Any) -> list[Any]:
     )
 
 
-def labels_of(model: type[Model], reader: Any = None) -> dict[int, str]:
+def get_labels_by_id(model: type[Model], reader: Any = None) -> dict[int, str]:
     """The labels by id, in order; only rows visible to the reader, if the table has a scope."""
     if reader is None or not hasattr(model._default_manager, "visible_to"):
-        return once(f"labels of {model._meta.label}", lambda: _labels(rows_in_order(model)))
+        return read_cached(f"labels of {model._meta.label}", lambda: _labels(rows_in_order(model)))
 
     def read() -> dict[int, str]:
-        return _labels(_in_order(model, records_of(_rows, [], model, Reader.of(reader))))
+        return _labels(_in_order(model, get_records_compiled_once(_rows, [], model, Reader.of(reader))))
 
-    return once(f"labels of {model._meta.label} for {reader.pk}", read)
+    return read_cached(f"labels of {model._meta.label} for {reader.pk}", read)
 
 
 def _rows(_ids: list[int], model: type[Model], reader: Reader | None = None) -> Any:
@@ -60,8 +62,8 @@ def _rows(_ids: list[int], model: type[Model], reader: Reader | None = None) -> 
 
 def _in_order(model: type[Model], rows: list[Any]) -> list[Any]:
     if hasattr(model._default_manager, "in_order"):
-        return arranged(rows)
-    return sorted(rows, key=lambda row: plain(label_of_row(row)))
+        return sort_by_position(rows)
+    return sorted(rows, key=lambda row: fold_text(label_of_row(row)))
 
 
 def _labels(rows: list[Any]) -> dict[int, str]:
@@ -70,4 +72,4 @@ def _labels(rows: list[Any]) -> dict[int, str]:
 
 def get_choices_of_users(reader: Any) -> list[tuple[int, str]]:
     """The users that the reader sees, for a filter by user."""
-    return list(labels_of(get_user_model(), reader).items())
+    return list(get_labels_by_id(get_user_model(), reader).items())

@@ -20,14 +20,14 @@ INSTALLED = """
 
 
 @dataclass(frozen=True)
-class Outdated:
+class OutdatedTrigger:
     """A trigger that the database doesn't have, or has with another body."""
 
     name: str
     install: Callable[[], None]
 
 
-def outdated() -> Iterator[Outdated]:
+def get_outdated_triggers() -> Iterator[OutdatedTrigger]:
     """The triggers that `install` would create now. Each one has the hash of its body as its comment."""
     with connection.cursor() as cursor:
         cursor.execute(INSTALLED)
@@ -35,10 +35,10 @@ def outdated() -> Iterator[Outdated]:
     for model, trigger in pgtrigger.registered():
         compiled = trigger.compile(model)
         if installed.get(trigger.get_pgid(model)) != compiled.hash:
-            yield Outdated(trigger.get_pgid(model), partial(trigger.install, model))
+            yield OutdatedTrigger(trigger.get_pgid(model), partial(trigger.install, model))
 
 
-def install(**_signal) -> list[str]:
+def install_functions_and_triggers(**_signal) -> list[str]:
     """Bring functions and triggers up to date; returns the names of the triggers that were created.
 
     Only those that differ, because creating a trigger locks its table, and startup shouldn't wait for readers.
@@ -47,7 +47,7 @@ def install(**_signal) -> list[str]:
         for function in FUNCTIONS:
             cursor.execute(function)
     made = []
-    for trigger in list(outdated()):
+    for trigger in list(get_outdated_triggers()):
         trigger.install()
         made.append(trigger.name)
     pgtrigger.prune()

@@ -7,15 +7,15 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def unrecorded() -> Iterator[None]:
+def write_without_history() -> Iterator[None]:
     """No version, change or time of change is written inside (crm/platform/sql/change_triggers.py). It isn't for nesting."""
     with transaction.atomic():
-        _set("on")
+        _set_machine_mode("on")
         yield
         # After an error the transaction is rolled back, including this setting.
-        _set("")
+        _set_machine_mode("")
 
 
-def _set(value: str) -> None:
+def _set_machine_mode(value: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', %s, true)", [value])

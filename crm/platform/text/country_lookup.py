@@ -8,10 +8,10 @@ from rapidfuzz import fuzz, process
 
 from crm.platform.text.country_names import (
     english_names,
+    get_codes_by_name,
+    get_codes_by_word_set,
     name_key,
-    names_in,
-    own_words,
-    reordered_names,
+    remove_common_words,
     words_key,
 )
 
@@ -29,7 +29,7 @@ OTHER_LANGUAGES = (
 ALIKE = 85
 
 
-def country_named(text: str) -> str:
+def find_country_code(text: str) -> str:
     """The ISO code of the country with this name in a language of the product; '' for none."""
     name = text.strip()
     return _country(name, OUR_LANGUAGES) if len(name) >= SHORTEST_NAME else ""
@@ -39,7 +39,7 @@ def country_in_any_language(text: str) -> str:
     """The ISO code of the country that a text names, in the product's languages first; '' for none."""
     if found := _country(text, (*OUR_LANGUAGES, *OTHER_LANGUAGES)):
         return found
-    if found := reordered_names().get(words_key(text), ""):
+    if found := get_codes_by_word_set().get(words_key(text), ""):
         return found
     # "United Arab Emirates (UAE)": both names have to mean the same country.
     before, _opening, within = text.strip().removesuffix(")").partition("(")
@@ -50,16 +50,18 @@ def country_in_any_language(text: str) -> str:
 def country_like(text: str) -> str:
     """The ISO code of the country whose name in a language of the product is the most similar; '' if none is."""
     names = _names_to_compare()
-    close = process.extractOne(own_words(name_key(text)), names.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    close = process.extractOne(
+        remove_common_words(name_key(text)), names.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
+    )
     return names[close[0]] if close else ""
 
 
 @cache
 def _names_to_compare() -> dict[str, str]:
     """Without codes: they are similar to any short text."""
-    names = [pair for language in ("en", *OUR_LANGUAGES) for pair in names_in(language).items()]
+    names = [pair for language in ("en", *OUR_LANGUAGES) for pair in get_codes_by_name(language).items()]
     names += english_names().items()
-    return {own_words(name): code for name, code in reversed(names) if len(name) >= SHORTEST_NAME}
+    return {remove_common_words(name): code for name, code in reversed(names) if len(name) >= SHORTEST_NAME}
 
 
 def _country(text: str, languages: Iterable[str]) -> str:
@@ -69,4 +71,4 @@ def _country(text: str, languages: Iterable[str]) -> str:
     if found := english_names().get(key):
         return found
     # The names in another language are read only when a name isn't found.
-    return next((code for language in languages if (code := names_in(language).get(key))), "")
+    return next((code for language in languages if (code := get_codes_by_name(language).get(key))), "")

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from django_countries import countries
 
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 # Abbreviations and everyday names that none of these libraries has.
 EVERYDAY = {
@@ -36,7 +36,7 @@ BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 def name_key(text: str) -> str:
     """Names that differ in capitals, marks, punctuation, "The", "&" or "St." have the same one."""
-    words = BETWEEN_WORDS.sub(" ", SILENT.sub("", plain(text.replace("&", " and ")))).split()
+    words = BETWEEN_WORDS.sub(" ", SILENT.sub("", fold_text(text.replace("&", " and ")))).split()
     if len(words) < 2:
         return "".join(words)
     words = ["saint" if word == "st" else word for word in words]
@@ -48,7 +48,7 @@ def words_key(text: str) -> frozenset[str]:
     return frozenset(name_key(text).split()) - LITTLE_WORDS
 
 
-def own_words(key: str) -> str:
+def remove_common_words(key: str) -> str:
     """A name without the words that many countries have in theirs."""
     words = [word for word in key.split() if word not in LITTLE_WORDS | FORMS_OF_STATE]
     return " ".join(words) or key
@@ -58,14 +58,14 @@ def own_words(key: str) -> str:
 def english_names() -> dict[str, str]:
     """ISO codes by the key of each English name and code."""
     found: dict[str, str] = {}
-    for name, code in (*EVERYDAY.items(), *_listed(), *_former(), *_shortened()):
+    for name, code in (*EVERYDAY.items(), *_generate_names(), *_former(), *_generate_short_names()):
         if code in countries:
             found.setdefault(name_key(name), code)
     return found
 
 
 @cache
-def reordered_names() -> dict[frozenset[str], str]:
+def get_codes_by_word_set() -> dict[frozenset[str], str]:
     """ISO codes by the words of each English name of several words."""
     found: dict[frozenset[str], str] = {}
     for name, code in english_names().items():
@@ -83,16 +83,16 @@ def _common() -> Iterator[tuple[str, str]]:
             yield from ((str(name), code) for name in older)
 
 
-def _listed_by_iso() -> Iterator[tuple[str, str]]:
+def _generate_iso_names() -> Iterator[tuple[str, str]]:
     for country in pycountry.countries:
         for kind in ("name", "official_name", "common_name"):
             if kind in country._fields:
                 yield getattr(country, kind), country.alpha_2
 
 
-def _listed() -> Iterator[tuple[str, str]]:
+def _generate_names() -> Iterator[tuple[str, str]]:
     yield from _common()
-    yield from _listed_by_iso()
+    yield from _generate_iso_names()
     for country in pycountry.countries:
         yield country.alpha_2, country.alpha_2
         yield country.alpha_3, country.alpha_2
@@ -108,7 +108,7 @@ def _former() -> Iterator[tuple[str, str]]:
         yield country.name.partition(",")[0], country.alpha_4[2:]
 
 
-def _shortened() -> Iterator[tuple[str, str]]:
+def _generate_short_names() -> Iterator[tuple[str, str]]:
     """ "Bosnia" for Bosnia and Herzegovina."""
     for country in pycountry.countries:
         first, others, _rest = country.name.partition(" and ")
@@ -117,7 +117,7 @@ def _shortened() -> Iterator[tuple[str, str]]:
 
 
 @cache
-def names_in(language: str) -> dict[str, str]:
+def get_codes_by_name(language: str) -> dict[str, str]:
     """ISO codes by the key of each name in another language, as in pycountry ("de", "pt_BR")."""
     found: dict[str, str] = {}
     if language in dict(settings.LANGUAGES):
@@ -125,7 +125,7 @@ def names_in(language: str) -> dict[str, str]:
         with translation.override(language):
             found |= {name_key(str(name)): code for code, name in countries}
     for catalog, names in (
-        (_catalog(pycountry.LOCALES_DIR, language, "iso3166-1"), _listed_by_iso),
+        (_catalog(pycountry.LOCALES_DIR, language, "iso3166-1"), _generate_iso_names),
         (_catalog(OF_DJANGO, language, "django"), _common),
     ):
         if catalog:

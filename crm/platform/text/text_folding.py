@@ -26,14 +26,14 @@ LETTERS = str.maketrans(
 )
 
 
-def plain(text: str) -> str:
+def fold_text(text: str) -> str:
     """For sorting and finding labels in memory. Never compare it with a database column."""
     decomposed = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return letters.translate(LETTERS)
 
 
-def folded(
+def fold_texts(
     texts: Iterable[str], *, function: str = "leadwell_fold", length: int | None = None
 ) -> dict[str, str]:
     """Each text as a key column stores it, cut at `length` characters; all in one query."""
@@ -50,5 +50,5 @@ def folded(
 
 def bare(heading: str) -> str:
     """A header without case, marks, and punctuation: "E-Mail*" becomes "e mail"."""
-    letters = "".join(letter if letter.isalnum() else " " for letter in plain(heading))
+    letters = "".join(letter if letter.isalnum() else " " for letter in fold_text(heading))
     return " ".join(letters.split())

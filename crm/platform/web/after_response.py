@@ -23,7 +23,7 @@ def when_sent(response: HttpResponse, work: Callable[[], None]) -> None:
     response.close = closed  # type: ignore[method-assign]
 
 
-def afterwards(response: HttpResponse, work: Callable[[], None]) -> None:
+def run_after_response(response: HttpResponse, work: Callable[[], None]) -> None:
     """The same in its own transaction. If the database refuses it, that is logged and lost."""
 
     def worked() -> None:

@@ -25,7 +25,7 @@ def new_event(**values: Any) -> Event:
         if isinstance(value, datetime):
             event.add(name, value.astimezone(UTC))
         elif value is not None and value != "":
-            event.add(name, plain(value) if type(value) is str else value)
+            event.add(name, remove_control_characters(value) if type(value) is str else value)
     return event
 
 
@@ -34,12 +34,12 @@ def file_text(calendar: Calendar) -> str:
     return calendar.to_ical().decode()
 
 
-def site() -> str:
+def get_site_host() -> str:
     """The host name that makes our ids unique in the world."""
     return urlsplit(settings.SITE_URL).hostname or "leadwell"
 
 
-def plain(text: str) -> str:
+def remove_control_characters(text: str) -> str:
     """Without control characters other than line breaks and tabs, which the format doesn't allow."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in text if (letter >= " " and letter != "\x7f") or letter in "\n\t")

@@ -18,7 +18,7 @@ def address_of(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - no address, not one to listen on
 
 
-def stored_address_of(request: HttpRequest) -> str | None:
+def get_storable_address(request: HttpRequest) -> str | None:
     """The client's IP address as PostgreSQL stores it; None if a proxy says something else."""
     with suppress(ValueError):
         return str(ip_address(address_of(request)))

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 LARGEST = 2**63 - 1
 
 
-def number_of(text: str, *, most: int = LARGEST) -> int | None:
+def parse_number(text: str, *, most: int = LARGEST) -> int | None:
     """The number in a text of digits only; None for anything else and for more than `most`."""
     if not (text.isascii() and text.isdecimal()) or len(text) > 19:
         return None
@@ -17,14 +17,14 @@ def number_of(text: str, *, most: int = LARGEST) -> int | None:
     return number if number <= most else None
 
 
-def ids_of(texts: Iterable[str]) -> list[int]:
+def parse_ids(texts: Iterable[str]) -> list[int]:
     """The numbers among some texts, without those that no row can have."""
-    return [number for text in texts if (number := number_of(text)) is not None]
+    return [number for text in texts if (number := parse_number(text)) is not None]
 
 
-def newest(rows: QuerySet, data: Mapping[str, str], size: int) -> tuple[list[Any], int | None]:
+def get_newest_page(rows: QuerySet, data: Mapping[str, str], size: int) -> tuple[list[Any], int | None]:
     """One page of rows, newest first, after the one named in `?before=`; and the id for the next page, or None."""
-    before = number_of(data.get("before", ""))
+    before = parse_number(data.get("before", ""))
     rows = rows.order_by("-pk") if before is None else rows.filter(pk__lt=before).order_by("-pk")
     found = list(rows[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None

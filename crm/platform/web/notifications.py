@@ -92,7 +92,7 @@ def tell(
         follow(made)
 
 
-def names_of(notifications: list[Notification], reader) -> dict[int, str]:
+def get_record_names(notifications: list[Notification], reader) -> dict[int, str]:
     """The names of the records behind notifications about one record, by notification; only of those that the reader
     sees."""
     ids: dict[str, dict[int, int]] = {}
@@ -133,8 +133,8 @@ class NoticeLine:
     icon: str
 
 
-def lines_of(notifications: list[Notification], reader) -> list[NoticeLine]:
-    names = names_of(notifications, reader)
+def build_notification_lines(notifications: list[Notification], reader) -> list[NoticeLine]:
+    names = get_record_names(notifications, reader)
     return [
         NoticeLine(
             notice,
@@ -146,10 +146,10 @@ def lines_of(notifications: list[Notification], reader) -> list[NoticeLine]:
 
 
 @notice_kind("job_finished", icon="done")
-def _job_finished(values: dict) -> str:
+def _get_finished_sentence(values: dict) -> str:
     return _("Finished: %(what)s.")
 
 
 @notice_kind("job_failed")
-def _job_failed(values: dict) -> str:
+def _get_failed_sentence(values: dict) -> str:
     return _("Failed: %(what)s. %(problem)s")

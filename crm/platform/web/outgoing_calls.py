@@ -52,19 +52,19 @@ class Call:
     inside: bool = False
 
 
-def check(url: str) -> SplitResult:
+def check_url(url: str) -> SplitResult:
     """The parts of a URL, checked as far as possible without resolving its host.
 
     Raises NotCalled.
     """
-    parts = parts_of(url)
-    number = number_of(str(parts.hostname))
+    parts = split_url(url)
+    number = parse_ip_address(str(parts.hostname))
     if parts.hostname == "localhost" or (number and not open_to_the_world(number)):
         raise NotCalled(_("The host isn’t publicly accessible."))
     return parts
 
 
-def parts_of(url: str) -> SplitResult:
+def split_url(url: str) -> SplitResult:
     """The parts of a valid URL of any host. Raises NotCalled."""
     if any(unicodedata.category(letter) in UNSEEN for letter in url):
         raise NotCalled(_("The address can’t contain spaces, line breaks or control characters."))
@@ -82,7 +82,7 @@ def parts_of(url: str) -> SplitResult:
     return parts
 
 
-def number_of(host: str) -> IPv4Address | IPv6Address | None:
+def parse_ip_address(host: str) -> IPv4Address | IPv6Address | None:
     """The IP address that a host is written as, including the forms 127.1 and 0x7f000001; None for a name."""
     try:
         return ip_address(host.partition("%")[0])
@@ -138,11 +138,11 @@ def _look_up(host: str, port: int, seconds: float) -> list[Any]:
     return result
 
 
-def post(url: str, body: bytes, headers: dict[str, str]) -> int:
+def post_following_redirects(url: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of the last hop. Raises NotCalled."""
     ends, call = time.monotonic() + LONGEST, Call(body=body, headers=headers)
     for _hop in range(MOST_HOPS + 1):
-        response = _call_once(check(url), call, ends)
+        response = _call_once(check_url(url), call, ends)
         if response.status not in REDIRECTS or not response.location:
             return response.status
         url = urljoin(url, response.location)
@@ -151,12 +151,12 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
 
 def post_once(url: str, body: bytes, headers: dict[str, str]) -> Response:
     """The response of this server; a redirect isn't followed. Raises NotCalled."""
-    return _call_once(check(url), Call(body=body, headers=headers), time.monotonic() + LONGEST)
+    return _call_once(check_url(url), Call(body=body, headers=headers), time.monotonic() + LONGEST)
 
 
-def fetch(url: str, call: Call) -> Response:
+def fetch_response(url: str, call: Call) -> Response:
     """The response with its body; a redirect isn't followed. Raises NotCalled, also for a longer body than allowed."""
-    parts = parts_of(url) if call.inside else check(url)
+    parts = split_url(url) if call.inside else check_url(url)
     return _call_once(parts, call, time.monotonic() + LONGEST)
 
 
@@ -170,7 +170,7 @@ def _call_once(parts: SplitResult, call: Call, ends: float) -> Response:
         with socket.create_connection((address, port), timeout=min(SECONDS, left)) as plain:
             # TLS takes over the socket; the duplicate still reaches the same connection.
             with plain.dup() as double, cut_off_after(left, double, socket.SHUT_RDWR) as late:
-                response = _sent(parts, host, port, plain, call)
+                response = _send_request(parts, host, port, plain, call)
             if late.is_set():
                 raise NotCalled(_too_slow())
             return response
@@ -178,7 +178,7 @@ def _call_once(parts: SplitResult, call: Call, ends: float) -> Response:
         raise NotCalled(_too_slow() if time.monotonic() >= ends else _why(error)) from error
 
 
-def _sent(parts: SplitResult, host: str, port: int, plain: socket.socket, call: Call) -> Response:
+def _send_request(parts: SplitResult, host: str, port: int, plain: socket.socket, call: Call) -> Response:
     """What matters of the response. Its body is only read if it is wanted."""
     connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
     connection.sock = plain

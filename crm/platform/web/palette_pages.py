@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Place:
+class PalettePage:
     """A page or command in the palette."""
 
     label: str
@@ -13,8 +13,8 @@ class Place:
     path: str
 
 
-SOURCES: list[Callable[..., Iterable[Place]]] = []
+SOURCES: list[Callable[..., Iterable[PalettePage]]] = []
 
 
-def pages(request) -> list[Place]:
+def get_palette_pages(request) -> list[PalettePage]:
     return [place for source in SOURCES for place in source(request)]

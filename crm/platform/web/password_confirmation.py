@@ -15,14 +15,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.platform.web.responses import page_before
+from crm.platform.web.responses import get_previous_path
 from crm.platform.web.transactions import SAFE_METHODS
 
 CONFIRMED = "confirmed_at"
 LASTS = timedelta(minutes=15)
 
 
-def confirm(session: Any) -> None:
+def confirm_password_now(session: Any) -> None:
     """The password has just been entered."""
     session[CONFIRMED] = timezone.now().isoformat()
 
@@ -30,7 +30,7 @@ def confirm(session: Any) -> None:
 def confirm_under_new_key(session: Any) -> None:
     """The same later in a session. What was known of its old key is worth nothing any more."""
     session.cycle_key()
-    confirm(session)
+    confirm_password_now(session)
 
 
 def is_confirmed(request: HttpRequest) -> bool:
@@ -38,12 +38,14 @@ def is_confirmed(request: HttpRequest) -> bool:
     return bool(at) and timezone.now() - datetime.fromisoformat(at) < LASTS
 
 
-def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def require_confirmation(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A screen that asks for the password first."""
-    return confirmed_for("")(view)
+    return require_confirmation_of("")(view)
 
 
-def confirmed_for(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def require_confirmation_of(
+    permission: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """The same, for users who have the permission; others only look at it."""
 
     def screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -51,7 +53,7 @@ def confirmed_for(permission: str) -> Callable[[Callable[..., HttpResponse]], Ca
         def opened(request: Any, *arguments, **keywords) -> HttpResponse:
             concerned = not permission or request.user.has_perm(permission)
             if concerned and not is_confirmed(request):
-                return ask(request)
+                return redirect_to_confirmation(request)
             return view(request, *arguments, **keywords)
 
         return opened
@@ -59,10 +61,10 @@ def confirmed_for(permission: str) -> Callable[[Callable[..., HttpResponse]], Ca
     return screen
 
 
-def ask(request: HttpRequest) -> HttpResponse:
+def redirect_to_confirmation(request: HttpRequest) -> HttpResponse:
     """To the question, which leads back to the page, or to the page that a form was sent from."""
     safe = request.method in SAFE_METHODS
-    query = {"next": request.get_full_path() if safe else page_before(request)} | (
+    query = {"next": request.get_full_path() if safe else get_previous_path(request)} | (
         {} if safe else {"lost": 1}
     )
     return redirect(f"{reverse('confirm')}?{urlencode(query)}")

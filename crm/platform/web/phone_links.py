@@ -7,7 +7,7 @@ from django.conf import settings
 PLACE = "{phone}"
 
 
-def dial(number: str) -> str:
+def build_dial_url(number: str) -> str:
     """ "tel:+40722123456", or LEADWELL_DIALER with the number in its place; without its spaces."""
     template, number = settings.DIALER, "".join(number.split())
     if template:

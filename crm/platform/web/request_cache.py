@@ -16,7 +16,7 @@ _known: ContextVar[dict[str, Any] | None] = ContextVar("known_throughout", defau
 
 
 @contextmanager
-def reading_once(**known: Any) -> Iterator[None]:
+def cache_reads(**known: Any) -> Iterator[None]:
     """Within this block, each name is read once; those that are `known` aren't read at all."""
     token = _read.set(known)
     try:
@@ -25,7 +25,7 @@ def reading_once(**known: Any) -> Iterator[None]:
         _read.reset(token)
 
 
-def once(name: str, read: Callable[[], Value]) -> Value:
+def read_cached(name: str, read: Callable[[], Value]) -> Value:
     known = _read.get()
     if known is None:
         return read()
@@ -35,7 +35,7 @@ def once(name: str, read: Callable[[], Value]) -> Value:
 
 
 @contextmanager
-def knowing(**known: Any) -> Iterator[None]:
+def cache_reads_once(**known: Any) -> Iterator[None]:
     """Within this block, which may write, `throughout` reads each name once; those that are `known` aren't read at all."""
     token = _known.set(known)
     try:
@@ -44,11 +44,11 @@ def knowing(**known: Any) -> Iterator[None]:
         _known.reset(token)
 
 
-def throughout(name: str, read: Callable[[], Value]) -> Value:
+def read_cached_in_block(name: str, read: Callable[[], Value]) -> Value:
     """Like `once`, also in requests and jobs that write: only for what may be as old as their beginning, such as labels."""
     known = _known.get()
     if known is None:
-        return once(name, read)
+        return read_cached(name, read)
     if name not in known:
         known[name] = read()
     return known[name]

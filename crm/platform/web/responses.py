@@ -18,7 +18,7 @@ REDIRECTS = (301, 302, 303)
 Template = str | list[str]
 
 
-def answer(
+def render_response(
     request,
     page: Template,
     context: dict,
@@ -58,7 +58,7 @@ class RedirectMiddleware:
         sent = request.method not in SAFE_METHODS
         if htmx:
             return HttpResponseClientRedirect(sign_in_address(htmx.current_url_abs_path or "/", sent))
-        return redirect(sign_in_address(page_before(request), sent)) if sent else response
+        return redirect(sign_in_address(get_previous_path(request), sent)) if sent else response
 
 
 def without_empty(data: QueryDict) -> str:
@@ -75,7 +75,7 @@ def sign_in_address(back: str, sent: bool) -> str:
     return f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query)}"
 
 
-def page_before(request: HttpRequest) -> str:
+def get_previous_path(request: HttpRequest) -> str:
     """The path of our own page from which a form was sent, or of the home page."""
     referer = request.META.get("HTTP_REFERER", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):

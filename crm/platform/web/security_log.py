@@ -14,7 +14,14 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from crm.platform.audit.entries import Entry, before_response, entry, keep, user_of, write_waiting
+from crm.platform.audit.entries import (
+    Entry,
+    before_response,
+    build_entry,
+    get_acting_user,
+    write_entry,
+    write_waiting,
+)
 from crm.platform.web.client_address import address_of
 from crm.platform.web.middleware.request_ids import current_request, request_id
 from crm.platform.web.transactions import SAFE_METHODS
@@ -26,9 +33,9 @@ REFUSED = (401, 403, 429)
 INVALID = (400, 405, 413, 415)
 
 
-def note(event: str, *, by: Any = None, **details: Any) -> None:
+def write_security_line(event: str, *, by: Any = None, **details: Any) -> None:
     """Write one line, and an entry of the audit log. `by` is who did it, if not the user of the request."""
-    keep(_entry(event, by, details))
+    write_entry(_entry(event, by, details))
     line = _line(event, by, details)
     request = current_request()
     reads = request is not None and request.method in SAFE_METHODS
@@ -44,7 +51,7 @@ def _line(event: str, by: Any, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
-    user = by or (user_of(request) if request else None)
+    user = by or (get_acting_user(request) if request else None)
     return {
         "user": user.pk if user else None,
         "email": user.email if user else None,
@@ -58,10 +65,10 @@ def _entry(event: str, by: Any, details: dict[str, Any]) -> Entry:
     rest = dict(details)
     of, table = rest.pop("of", None), rest.pop("table", "")
     if of is not None:
-        return entry(event, by=by, table="user", record=of, **rest)
+        return build_entry(event, by=by, table="user", record=of, **rest)
     if "export" in rest:
-        return entry(event, by=by, table="export", record=rest.pop("export"), of=table, **rest)
-    return entry(event, by=by, table=table, **rest)
+        return build_entry(event, by=by, table="export", record=rest.pop("export"), of=table, **rest)
+    return build_entry(event, by=by, table=table, **rest)
 
 
 def _write(line: dict[str, Any]) -> None:

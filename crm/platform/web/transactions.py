@@ -49,28 +49,28 @@ class CountedLater(Exception):
         self.defer = defer
 
 
-def sqlstate(error: BaseException) -> str:
+def get_sqlstate(error: BaseException) -> str:
     return getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None) or ""
 
 
 def is_locked(error: BaseException) -> bool:
     """Whether only other users' changes were in the way, so that the same request succeeds in a moment."""
     codes = (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE)
-    return isinstance(error, Busy) or (isinstance(error, OPERATIONAL) and sqlstate(error) in codes)
+    return isinstance(error, Busy) or (isinstance(error, OPERATIONAL) and get_sqlstate(error) in codes)
 
 
-def database_lost(error: BaseException) -> bool:
+def is_connection_lost(error: BaseException) -> bool:
     """Whether the connection broke because the server stopped, crashed or can't be reached; not an error it
     reported."""
     if isinstance(error, InterfaceError | psycopg.InterfaceError):
         return True
     # A server that stops right after a commit gives two answers to it; the driver has no state for that.
     if isinstance(error, InternalError | psycopg.InternalError):
-        return not sqlstate(error)
+        return not get_sqlstate(error)
     # A pooler that has waited for a server too long reports 08P01.
     if not isinstance(error, OPERATIONAL):
         return False
-    return not sqlstate(error) or sqlstate(error).startswith(("57P", "08"))
+    return not get_sqlstate(error) or get_sqlstate(error).startswith(("57P", "08"))
 
 
 def database_away(error: BaseException | None, method: str | None) -> bool:
@@ -78,13 +78,13 @@ def database_away(error: BaseException | None, method: str | None) -> bool:
     that is a replica now. A GET that writes gets the same error from the database, but that is a bug of ours."""
     if error is None:
         return False
-    return database_lost(error) or (sqlstate(error) == READ_ONLY and method not in SAFE_METHODS)
+    return is_connection_lost(error) or (get_sqlstate(error) == READ_ONLY and method not in SAFE_METHODS)
 
 
 def disk_full(error: BaseException) -> bool:
     """Whether the disk is full, for our files or for the database."""
     if isinstance(error, OPERATIONAL):
-        return sqlstate(error) == DISK_FULL
+        return get_sqlstate(error) == DISK_FULL
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -127,13 +127,13 @@ def forget_plans() -> None:
         cursor.execute("DISCARD PLANS")
 
 
-def read_with(user: Any) -> dict[str, Any]:
+def get_values_read_with_user(user: Any) -> dict[str, Any]:
     """What the query for the user, on the primary, has read too, by the name under which it is read once."""
     stamp = getattr(user, FIELDS, None)
     return {} if stamp is None else {FIELDS: stamp}
 
 
-def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
+def retry_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
     """Try again once after a deadlock or a serialization failure, and after a value that another transaction has just
     written too: now it is there to be seen."""
 
@@ -142,7 +142,7 @@ def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
         try:
             return work(*arguments, **keywords)
         except (OperationalError, IntegrityError) as error:
-            if sqlstate(error) not in (DEADLOCK, SERIALIZATION_FAILURE, UNIQUE_VIOLATION):
+            if get_sqlstate(error) not in (DEADLOCK, SERIALIZATION_FAILURE, UNIQUE_VIOLATION):
                 raise
             return work(*arguments, **keywords)
 

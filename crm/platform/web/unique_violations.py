@@ -10,14 +10,14 @@ from django.db import IntegrityError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.platform.web.transactions import UNIQUE_VIOLATION, Busy, sqlstate
+from crm.platform.web.transactions import UNIQUE_VIOLATION, Busy, get_sqlstate
 
 Outcome = TypeVar("Outcome")
 # What PostgreSQL says of them, in any language: Key (name, department_id)=(Sales, 1) already exists.
 COLUMNS = re.compile(r"\(([^=]{1,1000})\)=\(")
 
 
-class Taken(Exception):
+class ValueTaken(Exception):
     """Another row has the value, also when the request was judged again: it stays so until the user enters another one. `fields`
     are the model fields of the constraint, as far as they are known."""
 
@@ -38,27 +38,27 @@ class Taken(Exception):
         return words % {"fields": labels}
 
 
-def judged_again(work: Callable[[], Outcome]) -> Outcome:
+def retry_after_unique_violation(work: Callable[[], Outcome]) -> Outcome:
     """Run the work, and once more after a unique violation: if two users save the same name at once, the second one's form now
     sees the name and says so. Raises Taken if the same value is taken again, and Busy if another one is, because then yet
     another user was faster."""
     try:
         return work()
     except IntegrityError as error:
-        if sqlstate(error) != UNIQUE_VIOLATION:
+        if get_sqlstate(error) != UNIQUE_VIOLATION:
             raise
-        first = violation_of(error)
+        first = get_unique_violation(error)
     try:
         return work()
     except IntegrityError as error:
-        if sqlstate(error) != UNIQUE_VIOLATION:
+        if get_sqlstate(error) != UNIQUE_VIOLATION:
             raise
-        if violation_of(error) != first:
+        if get_unique_violation(error) != first:
             raise Busy from error
-        raise Taken(fields_of_violation(*first)) from error
+        raise ValueTaken(fields_of_violation(*first)) from error
 
 
-def violation_of(error: BaseException) -> tuple[str, str, str]:
+def get_unique_violation(error: BaseException) -> tuple[str, str, str]:
     """The table, the constraint and the values of a unique violation."""
     diagnosis = getattr(error.__cause__, "diag", None) or getattr(error, "diag", None)
     names = ("table_name", "constraint_name", "message_detail")

@@ -8,40 +8,40 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.formulas.value_replacement import formulas_comparing, why_not_rewritten
 from crm.fields.custom.search.search_word_jobs import write_words
-from crm.fields.custom.values.stored_values import table_of
+from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.records.custom_fields.retype.type_change import (
     Progress,
     RetypeRefused,
-    distinct,
-    lock,
+    count_distinct_values,
+    lock_field_and_records,
     refuse_if_it_is_needed,
-    rewrite,
-    stage,
+    stage_conversions,
+    write_staged_values,
 )
-from crm.records.editing.settings_change import recorded, wait_for_others
-from crm.records.listing.saved_view_replacement import replace
+from crm.records.editing.settings_change import record_settings_change, wait_for_others
+from crm.records.listing.saved_view_replacement import replace_in_saved_views
 
 Choice = dict[str, Any]
 
 
-def present(row: CustomField) -> list[Choice]:
+def get_present_choices(row: CustomField) -> list[Choice]:
     """The choices that weren't deleted."""
     return [choice for choice in row.choices if not choice.get("deleted")]
 
 
-def choice_named(row: CustomField, key: str) -> Choice | None:
-    return next((choice for choice in present(row) if choice["key"] == key), None)
+def get_choice(row: CustomField, key: str) -> Choice | None:
+    return next((choice for choice in get_present_choices(row) if choice["key"] == key), None)
 
 
 def records_by_choice(row: CustomField, keys: list[str]) -> dict[str, int]:
     """How many records have each of these choices, also those in Trash."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT k.key, count(*) FROM {table_of(SCHEMAS[row.table_of].model)} v
+            f"""SELECT k.key, count(*) FROM {get_values_table(SCHEMAS[row.table_of].model)} v
                 JOIN unnest(%s::text[]) k(key) ON v.values->%s ? k.key OR v.values->>%s = k.key
                 WHERE v.values ? %s GROUP BY 1""",
             [keys, row.key, row.key, row.key],
@@ -51,7 +51,7 @@ def records_by_choice(row: CustomField, keys: list[str]) -> dict[str, int]:
 
 def change_choice(row: CustomField, key: str, values: Choice, *, by) -> Operation:
     """The row is locked. Empty values aren't stored."""
-    with recorded("edit_custom_field", by=by, rows=[row.pk]) as record:
+    with record_settings_change("edit_custom_field", by=by, rows=[row.pk]) as record:
         for choice in row.choices:
             if choice["key"] == key:
                 told = {**choice, **values}
@@ -62,23 +62,25 @@ def change_choice(row: CustomField, key: str, values: Choice, *, by) -> Operatio
     return record
 
 
-def step(row: CustomField, key: str, direction: str, *, by) -> Operation:
+def move_choice(row: CustomField, key: str, direction: str, *, by) -> Operation:
     """Move a choice before or after its next neighbor."""
-    order = present(row)
+    order = get_present_choices(row)
     place = next(place for place, choice in enumerate(order) if choice["key"] == key)
     other = place + (-1 if direction == "up" else 1)
     if 0 <= other < len(order):
         order[place], order[other] = order[other], order[place]
-    return _ordered(row, order, by)
+    return _write_choice_order(row, order, by)
 
 
-def sort(row: CustomField, *, by) -> Operation:
+def sort_choices(row: CustomField, *, by) -> Operation:
     """Put all choices in alphabetical order."""
-    return _ordered(row, sorted(present(row), key=lambda choice: plain(choice["name"])), by)
+    return _write_choice_order(
+        row, sorted(get_present_choices(row), key=lambda choice: fold_text(choice["name"])), by
+    )
 
 
-def _ordered(row: CustomField, order: list[Choice], by) -> Operation:
-    with recorded("edit_custom_field", by=by, rows=[row.pk]) as record:
+def _write_choice_order(row: CustomField, order: list[Choice], by) -> Operation:
+    with record_settings_change("edit_custom_field", by=by, rows=[row.pk]) as record:
         row.choices = [*order, *(choice for choice in row.choices if choice.get("deleted"))]
         row.save(update_fields=["choices"])
     return record
@@ -87,7 +89,7 @@ def _ordered(row: CustomField, order: list[Choice], by) -> Operation:
 def delete_choice(row: CustomField, key: str, *, by) -> Operation:
     """Only an unused one; raises RetypeRefused. It stays in the definition, retired and unseen, so that its key never gets
     another meaning in the history."""
-    lock(row)
+    lock_field_and_records(row)
     refuse_if_it_is_needed(row, {key})
     if formulas := formulas_comparing(row.key, key):
         names = get_text_list([f"“{formula.label}”" for formula in formulas], _("and"))
@@ -95,7 +97,7 @@ def delete_choice(row: CustomField, key: str, *, by) -> Operation:
         raise RetypeRefused(words % {"names": names})
     if records_by_choice(row, [key]):
         raise RetypeRefused(_("Records have this choice. Retire it, or merge it into another one."))
-    with recorded("edit_custom_field", by=by, rows=[row.pk]) as record:
+    with record_settings_change("edit_custom_field", by=by, rows=[row.pk]) as record:
         for choice in row.choices:
             if choice["key"] == key:
                 choice |= {"retired": True, "deleted": True}
@@ -106,32 +108,37 @@ def delete_choice(row: CustomField, key: str, *, by) -> Operation:
 
 
 @transaction.atomic
-def merge(row: CustomField, key: str, into: str, *, by, progress: Progress | None = None) -> Operation:
+def merge_choices(
+    row: CustomField, key: str, into: str, *, by, progress: Progress | None = None
+) -> Operation:
     """All records with one choice get the other, and saved views, rules and formulas use it; then the first one is retired.
     Raises RetypeRefused."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE retype_values (old jsonb, new jsonb) ON COMMIT DROP")
-    lock(row)
+    lock_field_and_records(row)
     order = {choice["key"]: place for place, choice in enumerate(row.choices)}
     if key == into or not {key, into} <= set(order):
         raise RetypeRefused(_("One of these choices is no longer in use."))
     refuse_if_it_is_needed(row, {key})
     if reason := why_not_rewritten(row.key, [row.choices[order[key]]["name"]]):
         raise RetypeRefused(reason)
-    stage((stored, merged(stored, key, into, order)) for stored, _records in distinct(row))
-    with recorded("merge_custom_choices", by=by, rows=[row.pk], choices=[key, into]) as record:
-        rewrite(row, progress)
+    stage_conversions(
+        (stored, replace_choice_in_value(stored, key, into, order))
+        for stored, _records in count_distinct_values(row)
+    )
+    with record_settings_change("merge_custom_choices", by=by, rows=[row.pk], choices=[key, into]) as record:
+        write_staged_values(row, progress)
         for choice in row.choices:
             if choice["key"] == key:
                 choice["retired"] = True
         if row.first_value == key:
             row.first_value = into
         row.save(update_fields=["choices", "first_value"])
-        record.parameters["views"] = replace(row.key, key, into)
+        record.parameters["views"] = replace_in_saved_views(row.key, key, into)
     return record
 
 
-def merged(stored: Any, key: str, into: str, order: dict[str, int]) -> Any:
+def replace_choice_in_value(stored: Any, key: str, into: str, order: dict[str, int]) -> Any:
     """A value with the other choice in place of the first, each only once and in order."""
     if not isinstance(stored, list):
         return into if stored == key else stored
@@ -159,6 +166,6 @@ def work(job: Job, progress) -> Operation | None:
     if row is None or not job.user.has_perm(CustomField.right("change")):
         raise jobs.Problem(_("The field was changed in the meantime. Nothing was changed."))
     try:
-        return merge(row, told["key"], told["into"], by=job.user, progress=progress)
+        return merge_choices(row, told["key"], told["into"], by=job.user, progress=progress)
     except RetypeRefused as refused:
         raise jobs.Problem(str(refused)) from None

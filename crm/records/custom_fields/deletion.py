@@ -3,29 +3,29 @@
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.definitions.field_visibility import depending_on
-from crm.fields.custom.indexes.index_building import prepare
+from crm.fields.custom.definitions.field_visibility import get_dependent_fields
+from crm.fields.custom.indexes.index_building import start_index_job
 from crm.fields.custom.search.search_word_jobs import write_words
-from crm.fields.custom.values.stored_values import filled, table_of
+from crm.fields.custom.values.stored_values import count_filled_values, get_values_table
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
-from crm.records.custom_fields.formula_input import why_kept
-from crm.records.editing.settings_change import recorded
+from crm.records.custom_fields.formula_input import get_retirement_obstacle
+from crm.records.editing.settings_change import record_settings_change
 
 # From this many values on, deleting takes seconds and runs as a job.
 LARGE = 5_000
 
 
-def delete(row: CustomField, *, by) -> Operation:
+def delete_custom_field(row: CustomField, *, by) -> Operation:
     """The values go one by one, each recorded, so an undo restores those that weren't entered again."""
-    with recorded("delete_custom_field", by=by, rows=[row.pk]) as record:
+    with record_settings_change("delete_custom_field", by=by, rows=[row.pk]) as record:
         with connection.cursor() as cursor:
-            values = table_of(SCHEMAS[row.table_of].model)
+            values = get_values_table(SCHEMAS[row.table_of].model)
             cursor.execute(f"UPDATE {values} SET values = values - %s WHERE values ? %s", [row.key, row.key])
         row.deleted = row.retired = True
         row.save(update_fields=["deleted", "retired"])
-        prepare(row.table_of, by)
+        start_index_job(row.table_of, by)
         write_words(row.table_of, by)
     return record
 
@@ -33,10 +33,14 @@ def delete(row: CustomField, *, by) -> Operation:
 def find_used(ids: list[int]) -> set[int]:
     """Those of these fields that records have a value in, that a formula uses, or that other fields are only shown for."""
     rows = CustomField.objects.filter(pk__in=ids)
-    return {row.pk for row in rows if filled(row) or why_kept(row) or depending_on(row)}
+    return {
+        row.pk
+        for row in rows
+        if count_filled_values(row) or get_retirement_obstacle(row) or get_dependent_fields(row)
+    }
 
 
-def queue(row: CustomField, user) -> Job:
+def queue_deletion(row: CustomField, user) -> Job:
     """The job that deletes it."""
     return jobs.start("delete_custom_field", user, {"field": row.pk})
 
@@ -54,8 +58,8 @@ def work(job: Job, progress) -> Operation | None:
         return None
     if not job.user.has_perm(CustomField.right("delete")):
         raise jobs.Problem(_("You no longer have permission to delete custom fields. Nothing was changed."))
-    if depending_on(row):
+    if get_dependent_fields(row):
         raise jobs.Problem(_("Other fields are only shown for values of this field. Nothing was changed."))
-    if kept := why_kept(row):
+    if kept := get_retirement_obstacle(row):
         raise jobs.Problem(kept)
-    return delete(row, by=job.user)
+    return delete_custom_field(row, by=job.user)

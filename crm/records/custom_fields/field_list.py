@@ -9,14 +9,18 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.definitions.built_in_fields import changed_of
+from crm.fields.custom.definitions.built_in_fields import get_changed_fields
 from crm.fields.schemas import Schema
 from crm.fields.types import choices, dates, numbers, texts
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.models import BuiltInField, CustomField
-from crm.platform.text.text_folding import plain
-from crm.records.custom_fields.sections import arranged, sections_of
-from crm.records.custom_fields.usage import filled_built_in, filled_by_key, usage_of
+from crm.platform.text.text_folding import fold_text
+from crm.records.custom_fields.sections import get_field_names_by_section, get_section_titles
+from crm.records.custom_fields.usage import (
+    count_filled_built_in_fields,
+    count_filled_by_key,
+    describe_usage,
+)
 
 Type = CustomField.Type
 # The section of fields that nobody types, which have no place in forms.
@@ -78,7 +82,7 @@ class ListedField:
     def type_name(self) -> str:
         if self.definition:
             return str(capfirst(self.definition.get_type_display()))
-        own = type_of(self.kind.model._meta.get_field(self.name))
+        own = get_field_type(self.kind.model._meta.get_field(self.name))
         found = next((called for known, called in CALLED if isinstance(own, known)), Type.TEXT)
         return str(capfirst(found.label))
 
@@ -86,7 +90,7 @@ class ListedField:
         row = self.row
         names = [self.label, *((self.definition.name, self.definition.name_ro) if self.definition else ())]
         names += [row.label, row.label_ro] if row else []
-        return any(plain(text) in plain(name) for name in names)
+        return any(fold_text(text) in fold_text(name) for name in names)
 
 
 @dataclass(frozen=True)
@@ -96,18 +100,18 @@ class Section:
     fields: list[ListedField]
 
 
-def listed(kind: Schema, custom: Iterable[CustomField]) -> list[Section]:
+def build_field_sections(kind: Schema, custom: Iterable[CustomField]) -> list[Section]:
     """All fields by section, in order; then those that nobody types."""
     definitions = {row.key: row for row in custom}
-    rows = changed_of(kind.name)
-    titles = sections_of(kind)
+    rows = get_changed_fields(kind.name)
+    titles = get_section_titles(kind)
     found = [
         Section(
             name,
             titles[name],
             [ListedField(kind, one, rows.get(one), definitions.get(one)) for one in names],
         )
-        for name, names in arranged(kind, definitions.values()).items()
+        for name, names in get_field_names_by_section(kind, definitions.values()).items()
     ]
     _mark_ends(found)
     automatic = [ListedField(kind, name, rows.get(name)) for name in automatic_fields(kind)]
@@ -124,19 +128,21 @@ def _mark_ends(sections: list[Section]) -> None:
         one.last = True
 
 
-def narrowed(sections: list[Section], text: str) -> list[Section]:
+def filter_sections_by_label(sections: list[Section], text: str) -> list[Section]:
     """Only the fields with this text in a label."""
     return [
         replace(one, fields=[field for field in one.fields if field.is_found_by(text)]) for one in sections
     ]
 
 
-def describe(kind: Schema, sections: list[Section], user: Any) -> int:
+def describe_fields(kind: Schema, sections: list[Section], user: Any) -> int:
     """Fill in how full each field is and what uses it; returns the number of records. A few queries for all fields."""
     every = [one for section in sections for one in section.fields]
-    usage = usage_of(kind, [one.name for one in every], user)
-    counts, total = filled_built_in(kind, [one.name for one in every if not one.definition], user)
-    keys = filled_by_key(kind, user) if any(one.definition for one in every) else {}
+    usage = describe_usage(kind, [one.name for one in every], user)
+    counts, total = count_filled_built_in_fields(
+        kind, [one.name for one in every if not one.definition], user
+    )
+    keys = count_filled_by_key(kind, user) if any(one.definition for one in every) else {}
     for one in every:
         one.used_by = usage[one.name]
         one.filled = keys.get(one.name, 0) if one.definition else counts.get(one.name)

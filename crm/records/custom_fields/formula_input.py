@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.formula_set import Book, Typed, stored
-from crm.fields.custom.values.field_registry import fields_of
+from crm.fields.custom.formulas.formula_set import Book, FormulaReader, get_stored_text
+from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.fields.schemas import SCHEMAS, Schema
 from crm.models import CustomField
 
 
-def definitions_of(kind: Schema, changed: CustomField | None = None) -> list[CustomField]:
+def get_definitions_by_key(kind: Schema, changed: CustomField | None = None) -> list[CustomField]:
     """All custom fields of a kind, one of them as it would be."""
     rows = {row.key: row for row in CustomField.objects.filter(table_of=kind.name).in_order()}
     if changed is not None:
@@ -21,19 +21,21 @@ def definitions_of(kind: Schema, changed: CustomField | None = None) -> list[Cus
     return list(rows.values())
 
 
-def typed(kind: Schema, own: CustomField, user: Any) -> Typed:
+def build_formula_reader(kind: Schema, own: CustomField, user: Any) -> FormulaReader:
     """Reads what the user types as the formula of a definition."""
-    seen = [field.name for field in fields_of(kind.name, user)]
-    return Typed(Book(kind, definitions_of(kind)), seen, own, lambda: map(kind.heading, kind.fields.LIST))
+    seen = [field.name for field in get_custom_fields(kind.name, user)]
+    return FormulaReader(
+        Book(kind, get_definitions_by_key(kind)), seen, own, lambda: map(kind.heading, kind.fields.LIST)
+    )
 
 
-def text_of(kind: Schema, own: CustomField, user: Any) -> str:
+def get_formula_text(kind: Schema, own: CustomField, user: Any) -> str:
     """The formula as its form shows it, with the labels of today."""
-    reader = typed(kind, own, user)
+    reader = build_formula_reader(kind, own, user)
     return reader.shown(reader.book.formula(own))
 
 
-def changed(own: CustomField, **values: Any) -> CustomField:
+def copy_definition_with(own: CustomField, **values: Any) -> CustomField:
     """The definition as it would be; a new one has the key c0."""
     found = copy(own)
     found.pk = own.pk or 0
@@ -42,14 +44,14 @@ def changed(own: CustomField, **values: Any) -> CustomField:
     return found
 
 
-def stored_text(kind: Schema, own: CustomField, text: str, user: Any) -> str:
+def parse_to_stored_text(kind: Schema, own: CustomField, text: str, user: Any) -> str:
     """The typed formula as it is stored. Raises FormulaError."""
-    return stored(typed(kind, own, user).check(text))
+    return get_stored_text(build_formula_reader(kind, own, user).check(text))
 
 
-def broken_by(kind: Schema, own: CustomField) -> str:
+def get_broken_formula(kind: Schema, own: CustomField) -> str:
     """Which formula could no longer be computed if the definition were like this, and why; '' if there is none."""
-    before, after = Book(kind, definitions_of(kind)), Book(kind, definitions_of(kind, own))
+    before, after = Book(kind, get_definitions_by_key(kind)), Book(kind, get_definitions_by_key(kind, own))
     for row in after.definitions.values():
         if not row.is_computed or row.deleted or row.key == own.key or own.key not in after.below(row):
             continue
@@ -60,15 +62,15 @@ def broken_by(kind: Schema, own: CustomField) -> str:
     return ""
 
 
-def users_of(own: CustomField) -> list[CustomField]:
+def get_formulas_naming_field(own: CustomField) -> list[CustomField]:
     """The formulas in use that name the field."""
     kind = SCHEMAS[own.table_of]
-    return [row for row in Book(kind, definitions_of(kind)).used_by(own) if not row.retired]
+    return [row for row in Book(kind, get_definitions_by_key(kind)).used_by(own) if not row.retired]
 
 
-def why_kept(own: CustomField) -> str:
+def get_retirement_obstacle(own: CustomField) -> str:
     """Why a field can't be retired or deleted; '' if it can."""
-    if not (rows := users_of(own)):
+    if not (rows := get_formulas_naming_field(own)):
         return ""
     names = get_text_list([f"“{row.label}”" for row in rows], _("and"))
     return _("Change or delete these formulas first, because they use this field: %(names)s.") % {
@@ -78,11 +80,11 @@ def why_kept(own: CustomField) -> str:
 
 def result_in_words(kind: Schema, own: CustomField) -> str:
     """What the formula results in, such as "number"."""
-    formula = Book(kind, definitions_of(kind, own)).formula(own)
+    formula = Book(kind, get_definitions_by_key(kind, own)).formula(own)
     return str(CustomField.Type(formula.result.name).label)
 
 
-def offered(kind: Schema, own: CustomField, user: Any) -> Iterable[tuple[str, str]]:
+def get_offered_labels(kind: Schema, own: CustomField, user: Any) -> Iterable[tuple[str, str]]:
     """The labels of the fields that the formula can name, each with the type of its values."""
-    for source in typed(kind, own, user).offered():
+    for source in build_formula_reader(kind, own, user).offered():
         yield source.label, str(CustomField.Type(source.result.name).label)

@@ -6,12 +6,12 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.fields.custom.formulas.formula_set import Book
-from crm.fields.custom.values.field_registry import made
+from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.schemas import Schema
 from crm.models import CustomField
-from crm.records.custom_fields.formula_input import definitions_of
+from crm.records.custom_fields.formula_input import get_definitions_by_key
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 
 PREVIEWED = 5
 
@@ -26,8 +26,8 @@ class Preview:
 
 def previewed(kind: Schema, own: CustomField, user: Any) -> list[Preview]:
     """The value for some of the newest records that the user sees. `own` has its formula as it would be stored."""
-    field = made(own, book=Book(kind, definitions_of(kind, own)))
-    ids = Listing(KINDS[kind.name], QueryDict(), user).page(PREVIEWED).ids
+    field = build_model_field(own, book=Book(kind, get_definitions_by_key(kind, own)))
+    ids = RecordList(KINDS[kind.name], QueryDict(), user).page(PREVIEWED).ids
     rows: Any = kind.model.objects
     found = (
         rows.visible_to(user).filter(pk__any=ids).annotate(**{field.name: field.expression}).in_order_of(ids)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.db.models import Count, F, Func, Min, TextField, Value
 
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.custom.values.stored_values import with_values
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
@@ -16,7 +16,7 @@ EXAMPLES = 5
 
 
 @dataclass(frozen=True)
-class Repeated:
+class RepeatedValue:
     """A value that several records have, with the list of those that the reader sees."""
 
     text: str
@@ -24,7 +24,7 @@ class Repeated:
     url: str
 
 
-def repeated(definition: CustomField) -> int:
+def count_repeated_values(definition: CustomField) -> int:
     """How many values several records have, without those in Trash."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -35,7 +35,7 @@ def repeated(definition: CustomField) -> int:
         return int(cursor.fetchone()[0])
 
 
-def examples(definition: CustomField, user: Any) -> list[Repeated]:
+def get_repeated_examples(definition: CustomField, user: Any) -> list[RepeatedValue]:
     """Some of these values: those that several of the records have that the user sees."""
     kind = SCHEMAS[definition.table_of]
     rows: Any = kind.model.objects
@@ -48,9 +48,9 @@ def examples(definition: CustomField, user: Any) -> list[Repeated]:
     several = several.filter(key__isnull=False, count__gt=1).order_by("-count", "first")
     found = dict(several.values_list("first", "count")[:EXAMPLES])
     values = dict(with_values(rows.filter(pk__any=list(found))).values_list("pk", "custom"))
-    field = field_named(kind.name, definition.key)
+    field = get_custom_field(kind.name, definition.key)
     return [
-        Repeated(
+        RepeatedValue(
             field.type.text(field, field.to_python(values[pk][definition.key])),
             count,
             f"{kind.list_url}?{urlencode({f'{definition.key}.is': values[pk][definition.key]})}",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.definitions.built_in_fields import changed_of
+from crm.fields.custom.definitions.built_in_fields import get_changed_fields
 from crm.fields.schemas import Schema
 from crm.models import BuiltInField, CustomField
 
@@ -21,32 +21,32 @@ FIRST = -1000
 Place = tuple[str, int]
 
 
-def sections_of(kind: Schema) -> dict[str, str]:
+def get_section_titles(kind: Schema) -> dict[str, str]:
     """The titles of the sections, by name, in order."""
     return {**{name: str(title) for name, title in kind.cards.items()}, LAST: _("Additional details")}
 
 
-def delivered_place(kind: Schema, name: str) -> Place:
+def get_delivered_place(kind: Schema, name: str) -> Place:
     """Where the code puts a built-in field."""
     section = next(card for card, names in kind.fields.FORM.items() if name in names)
     return section, FIRST + kind.fields.FORM_FIELDS.index(name)
 
 
-def arranged(kind: Schema, custom: Iterable[CustomField]) -> dict[str, list[str]]:
+def get_field_names_by_section(kind: Schema, custom: Iterable[CustomField]) -> dict[str, list[str]]:
     """The names of the built-in fields and these custom fields, by section, in order."""
-    found: dict[str, list[str]] = {section: [] for section in sections_of(kind)}
-    places = places_of(kind, custom)
+    found: dict[str, list[str]] = {section: [] for section in get_section_titles(kind)}
+    places = get_field_places(kind, custom)
     for name in sorted(places, key=lambda name: places[name][1]):
         found[places[name][0]].append(name)
     return found
 
 
-def places_of(kind: Schema, custom: Iterable[CustomField]) -> dict[str, Place]:
+def get_field_places(kind: Schema, custom: Iterable[CustomField]) -> dict[str, Place]:
     """The place of each field, the built-in ones first."""
-    known, rows = sections_of(kind), changed_of(kind.name)
+    known, rows = get_section_titles(kind), get_changed_fields(kind.name)
     found: dict[str, Place] = {}
     for name in kind.fields.FORM_FIELDS:
-        section, position = delivered_place(kind, name)
+        section, position = get_delivered_place(kind, name)
         row = rows.get(name)
         if row and row.section in known:
             section = row.section
@@ -61,9 +61,9 @@ def places_of(kind: Schema, custom: Iterable[CustomField]) -> dict[str, Place]:
 
 def in_arranged_order(kind: Schema, names: list[str], user: Any) -> list[str]:
     """These names in the order that administrators gave them; those without a place last. Unchanged if none was moved."""
-    if not any(row.section or row.position is not None for row in changed_of(kind.name).values()):
+    if not any(row.section or row.position is not None for row in get_changed_fields(kind.name).values()):
         return names
-    arrangement = arranged(kind, [field.definition for field in kind.custom(user)])
+    arrangement = get_field_names_by_section(kind, [field.definition for field in kind.custom(user)])
     order = [name for section in arrangement.values() for name in section]
     return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
@@ -71,11 +71,14 @@ def in_arranged_order(kind: Schema, names: list[str], user: Any) -> list[str]:
 # Moving
 
 
-def move(kind: Schema, name: str, direction: str) -> bool:
+def move_field(kind: Schema, name: str, direction: str) -> bool:
     """Move a field one step "up" or "down" past the next one in use, at the end of a section into the next section. False
     at the very end."""
     custom = {row.key: row for row in CustomField.objects.of(kind.name).in_order()}
-    places, arrangement = places_of(kind, custom.values()), arranged(kind, custom.values())
+    places, arrangement = (
+        get_field_places(kind, custom.values()),
+        get_field_names_by_section(kind, custom.values()),
+    )
     section = places[name][0]
     order, step = list(arrangement[section]), -1 if direction == "up" else 1
     beyond = order[: order.index(name)][::-1] if step < 0 else order[order.index(name) + 1 :]
@@ -90,7 +93,7 @@ def move(kind: Schema, name: str, direction: str) -> bool:
         positions[at] = max(positions[at], positions[at - 1] + 1)
     for other, position in zip(order, positions, strict=True):
         if places[other][1] != position:
-            put(kind, other, section, position)
+            write_field_place(kind, other, section, position)
     return True
 
 
@@ -100,17 +103,17 @@ def _into_next_section(kind: Schema, name: str, step: int, places: dict[str, Pla
     if not 0 <= target < len(sections):
         return False
     section = sections[target]
-    put(kind, name, section, end_of(section, places, last=step < 0))
+    write_field_place(kind, name, section, get_end_position(section, places, last=step < 0))
     return True
 
 
-def end_of(section: str, places: dict[str, Place], *, last: bool = True) -> int:
+def get_end_position(section: str, places: dict[str, Place], *, last: bool = True) -> int:
     """The position after the last field of a section, or before the first one."""
     taken = [position for other, position in places.values() if other == section] or [0]
     return max(taken) + 1 if last else min(taken) - 1
 
 
-def put(kind: Schema, name: str, section: str, position: int) -> None:
+def write_field_place(kind: Schema, name: str, section: str, position: int) -> None:
     """Give a field this place. A built-in field that is as delivered again has no row."""
     if name not in kind.fields.FORM_FIELDS:
         stored = "" if section == LAST else section
@@ -119,12 +122,12 @@ def put(kind: Schema, name: str, section: str, position: int) -> None:
     row = BuiltInField.objects.of_field(kind.name, name).first() or BuiltInField(
         table_of=kind.name, name=name
     )
-    place(row, kind, section, position)
+    set_field_place(row, kind, section, position)
     row.keep()
 
 
-def place(row: BuiltInField, kind: Schema, section: str, position: int) -> None:
+def set_field_place(row: BuiltInField, kind: Schema, section: str, position: int) -> None:
     """Set the place of a row; what the code gives isn't stored."""
-    first_section, first_position = delivered_place(kind, row.name)
+    first_section, first_position = get_delivered_place(kind, row.name)
     row.section = "" if section == first_section else section
     row.position = None if (section, position) == (first_section, first_position) else position

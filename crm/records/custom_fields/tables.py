@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.fields.custom.values.field_registry import field_with_key, is_computed
 from crm.fields.percentages import share_in_words
 from crm.models import CustomField
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.rendering.html_building import html, join_html
 from crm.records.custom_fields.field_list import ListedField
-from crm.records.custom_fields.forms.access import limits_of
+from crm.records.custom_fields.forms.access import describe_limits
 from crm.records.editing.row_order import order_buttons
 from crm.records.tables.tables import Column, RowHead, Table
 from crm.templatetags.look import number
@@ -41,8 +41,11 @@ class FieldTable(Table):
             page = "field_edit" if record.definition else "built_in_field"
             address = record.kind.url(page, record.definition.pk if record.definition else record.name)
             name = html('<a class="whole" href="{}">{}</a>', address, name)
-        return joined(
-            [html("{}", name), *(html(' <span class="chip">{}</span>', mark) for mark in marks_of(record))]
+        return join_html(
+            [
+                html("{}", name),
+                *(html(' <span class="chip">{}</span>', mark) for mark in get_label_marks(record)),
+            ]
         )
 
     def render_order(self, record: ListedField):
@@ -74,14 +77,14 @@ class FieldTable(Table):
         )
 
 
-def marks_of(record: ListedField) -> list[str]:
+def get_label_marks(record: ListedField) -> list[str]:
     """What is said next to the label."""
     marks = [_("required")] if record.is_required else []
     marks += [_("unique")] if record.definition and record.definition.is_unique else []
     marks += [_("not computed")] if record.definition and _is_broken(record.definition) else []
     marks += [_("changed")] if record.row else []
     marks += [_("retired")] if record.is_retired else []
-    return marks + (limits_of(record.kind, record.definition) if record.definition else [])
+    return marks + (describe_limits(record.kind, record.definition) if record.definition else [])
 
 
 def _is_broken(definition: CustomField) -> bool:

@@ -5,7 +5,7 @@ from django.db.models import Max
 
 from crm.fields.custom.definitions.type_history import same_type_since
 from crm.fields.custom.values.field_registry import field_with_key, is_edited_by
-from crm.fields.custom.values.stored_values import model_of, patch_each, table_of
+from crm.fields.custom.values.stored_values import get_values_model, get_values_table, patch_each
 from crm.fields.models.custom_field import is_key
 from crm.models import Change, CustomField, Operation
 from crm.records.history.undo.reversal_sql import Updates
@@ -21,11 +21,11 @@ class ValueUpdates(Updates):
         self, record: Operation, table: str, model, columns: list[str], without: list[int], by
     ) -> None:
         super().__init__(record, table, model, columns, without, by)
-        held = model_of(model)
+        held = get_values_model(model)
         keys = [column for column in columns if is_key(column)] if held else []
         self.closed = [key for key in keys if not _may_go_back(record, key, by)]
         self.fields = {key: key for key in keys if key not in self.closed}
-        self.values = table_of(model) if held else ""
+        self.values = get_values_table(model) if held else ""
         self.records = connection.ops.quote_name(model._meta.db_table)
         self.open = self._of_the_same_type()
 

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Count, Func, TextField
 from django.utils.translation import ngettext
 
 from crm.fields.schemas import Schema
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.models import CustomField, SavedView
 from crm.templatetags.look import number
 
@@ -18,7 +18,7 @@ from crm.templatetags.look import number
 RULES: list[Callable[[Schema], dict[str, str]]] = []
 
 
-def usage_of(kind: Schema, names: Sequence[str], user: Any) -> dict[str, list[str]]:
+def describe_usage(kind: Schema, names: Sequence[str], user: Any) -> dict[str, list[str]]:
     """What uses each of these fields, in words."""
     views = views_by_key(kind.name, names, user)
     rules = [found(kind) for found in RULES]
@@ -35,14 +35,14 @@ def words_of_views(count: int) -> str:
     return ngettext("%(number)s saved view", "%(number)s saved views", count) % {"number": number(count)}
 
 
-def filled_built_in(kind: Schema, names: Sequence[str], user: Any) -> tuple[dict[str, int], int]:
+def count_filled_built_in_fields(kind: Schema, names: Sequence[str], user: Any) -> tuple[dict[str, int], int]:
     """How many of the records that the user sees have a value in each of these fields, and how many there are, in one
     query. A yes-or-no field isn't counted: it always has a value."""
     rows: Any = kind.model.objects
     fields: list[Any] = [kind.model._meta.get_field(name) for name in names]
     fields = [field for field in fields if not isinstance(field, BooleanField)]
     counts = {
-        f"n_{field.name}": Count("pk", filter=~type_of(field).empty(field))
+        f"n_{field.name}": Count("pk", filter=~get_field_type(field).empty(field))
         for field in fields
         if can_be_empty(field)
     }
@@ -56,7 +56,7 @@ def can_be_empty(field: Any) -> bool:
     return field.null or field.empty_strings_allowed or isinstance(field, ArrayField)
 
 
-def filled_by_key(kind: Schema, user: Any) -> dict[str, int]:
+def count_filled_by_key(kind: Schema, user: Any) -> dict[str, int]:
     """How many of the records that the user sees have a value, for each key that has any."""
     rows: Any = kind.model.objects
     keys = Func("custom_values__values", function="jsonb_object_keys", output_field=TextField())
@@ -67,7 +67,7 @@ def filled_by_key(kind: Schema, user: Any) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def filled_of(kind: Schema, definition: CustomField, user: Any) -> dict[str, int]:
+def count_filled_records(kind: Schema, definition: CustomField, user: Any) -> dict[str, int]:
     """How many of the records that the user sees have a value in the field, and how many of those in Trash. Of others, not
     even the number is shown."""
     rows: Any = kind.model.objects
@@ -76,7 +76,7 @@ def filled_of(kind: Schema, definition: CustomField, user: Any) -> dict[str, int
     return {"filled": present, "in_trash": having.count() - present}
 
 
-def query_of_filled(field: Any) -> str:
+def build_filled_query(field: Any) -> str:
     """The filter of a list for the records with a value in this field."""
     if any(operator.name == "filled" for operator in field.type.operators(field)):
         return f"{field.name}.filled=yes"

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from crm.fields.models.record import Record
 from crm.models import FrozenSet
-from crm.platform.web.id_parsing import ids_of
+from crm.platform.web.id_parsing import parse_ids
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.history.operation_results import Outcome
 from crm.records.history.verb_execution import Verb
@@ -66,7 +66,7 @@ class NoForm(Form):
         super().__init__(*arguments, **keywords)
 
 
-def freeze(user, table: str, ids: list[int], query: str) -> FrozenSet:
+def freeze_set(user, table: str, ids: list[int], query: str) -> FrozenSet:
     """Keep exactly these ids for a day. `query` is the URL of the filter that found them, '' for selected rows."""
     FrozenSet.objects.filter(user=user).expired().delete()
     ids = sorted(set(ids))
@@ -75,16 +75,16 @@ def freeze(user, table: str, ids: list[int], query: str) -> FrozenSet:
 
 def freeze_all(user, rows: QuerySet, query: str) -> FrozenSet:
     """The same for all these rows. The ids stay in the database: passing 400,000 through Python took 150 MB."""
-    found = freeze(user, rows.model.table, [], query)
+    found = freeze_set(user, rows.model.table, [], query)
     own = FrozenSet.objects.filter(pk=found.pk)
     own.update(ids=ArraySubquery(rows.order_by("pk").values("pk")))
     own.update(count=Func("ids", function="cardinality"))
     return own.defer("ids").get()
 
 
-def selected(texts: list[str], model: Any, user) -> list[int]:
+def get_selected_ids(texts: list[str], model: Any, user) -> list[int]:
     """The ids among the submitted texts that are records visible to the user; all others are dropped."""
-    rows = model.objects.filter(pk__any=ids_of(texts)).visible_to(user)
+    rows = model.objects.filter(pk__any=parse_ids(texts)).visible_to(user)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds.uses import Uses, uses_of
+from crm.records.kinds.uses import Uses, get_uses
 
 CONFIRMED = "confirmed"
 # A hidden input of pages that have asked.
@@ -20,13 +20,13 @@ def ask_to_confirm(form: Any) -> None:
     form.fields.setdefault(CONFIRMED, forms.BooleanField(label=_("Yes, save these changes"), required=False))
 
 
-def check_planned(
+def check_planned_changes(
     form: Any, data: dict[str, Any], planned: Iterable[Any], *, said: Iterable[Uses] = ()
 ) -> None:
     """`form.used` are the uses of these planned changes (crm/records/kinds/uses.py) for the form's user, and what else is `said` about
     the change. Without errors of its own, the form then waits for the confirmation, which may be asked for other reasons too."""
     if set(form.errors) - {CONFIRMED}:
         return
-    form.used = [*said, *(uses for change in planned for uses in uses_of(change, form.user))]
+    form.used = [*said, *(uses for change in planned for uses in get_uses(change, form.user))]
     if form.used and not data.get(CONFIRMED) and CONFIRMED not in form.errors:
         form.add_error(CONFIRMED, _now("This change affects other settings. Confirm it."))

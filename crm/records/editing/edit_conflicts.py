@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.fields.custom.definitions.type_history import at_that_time
-from crm.fields.custom.values.field_registry import all_of, is_custom
-from crm.fields.custom.values.stored_values import as_python, attach, with_values
+from crm.fields.custom.values.field_registry import get_all_custom_fields, is_custom
+from crm.fields.custom.values.stored_values import as_python, attach_custom_values, with_values
 from crm.models import Change
 from crm.records.kinds.kind_registry import Kind
 
 
 @dataclass(frozen=True)
-class Crossing:
+class EditConflict:
     """A field that both users changed: its name, its value now, the submitted value, and the other user's change."""
 
     name: str
@@ -21,12 +21,15 @@ class Crossing:
     change: Change
 
 
-def as_drawn(record: Any, version: int) -> Any:
+def get_record_at_version(record: Any, version: int) -> Any:
     """A copy of the record as it was at that version, when the form was opened."""
     model = type(record)
     drawn = with_values(model.objects.all()).get(pk=record.pk)
-    attach([drawn])
-    by_column = {field.column: field for field in (*model._meta.local_concrete_fields, *all_of(model.table))}
+    attach_custom_values([drawn])
+    by_column = {
+        field.column: field
+        for field in (*model._meta.local_concrete_fields, *get_all_custom_fields(model.table))
+    }
     for change in Change.objects.of_row(model.table, record.pk).since_version(version).order_by("-id"):
         for column, (old, _new) in change.diff.items():
             if column in by_column:
@@ -37,7 +40,7 @@ def as_drawn(record: Any, version: int) -> Any:
     return drawn
 
 
-def touched_since(record: Any, version: int) -> dict[str, Change]:
+def get_last_changes_since(record: Any, version: int) -> dict[str, Change]:
     """The last change of each column that changed after that version."""
     touched = {}
     rows = (
@@ -52,20 +55,20 @@ def touched_since(record: Any, version: int) -> dict[str, Change]:
     return touched
 
 
-def crossings(
+def get_edit_conflicts(
     kind: Kind, record: Any, version: int, sent: dict[str, Any], *, decided: int = 0
-) -> list[Crossing]:
+) -> list[EditConflict]:
     """The submitted fields (name: cleaned value) that were changed to another value since the version.
 
     `decided` is the version up to which the user has seen the other values and chosen.
     """
     if version == record.version:
         return []
-    touched = touched_since(record, version)
+    touched = get_last_changes_since(record, version)
     found = []
     for name, mine in sent.items():
         change = next((touched[column] for column in kind.columns_of(name) if column in touched), None)
         theirs = getattr(record, name)
         if change is not None and change.version > decided and theirs != mine:
-            found.append(Crossing(name, kind.heading(name), theirs, mine, change))
+            found.append(EditConflict(name, kind.heading(name), theirs, mine, change))
     return found

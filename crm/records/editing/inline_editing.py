@@ -8,12 +8,12 @@ from django import forms
 from django.forms.models import modelform_factory
 from django.http import QueryDict
 
-from crm.fields.custom.definitions.field_visibility import id_of
-from crm.fields.custom.values.field_registry import field_named, is_edited_by, is_used_in
+from crm.fields.custom.definitions.field_visibility import get_row_id
+from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_used_in
 from crm.fields.custom.values.preserved_values import Leftover
 from crm.fields.custom.values.record_form_fields import form_field
 from crm.fields.types.field_type import EMPTY
-from crm.platform.web.rendering.form_rendering import Form, ModelForm, dress
+from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
 from crm.records.editing.bulk_actions import Action
 from crm.records.history.verb_execution import Verb
 
@@ -50,11 +50,11 @@ def of_action(
     return Inline(action.right, action.form, action.verb, initial, sent, context=context, chosen=chosen)
 
 
-def inline_of(kind: Any, name: str, user: Any) -> "Inline | None":
+def get_inline_edit(kind: Any, name: str, user: Any) -> "Inline | None":
     """How a field of the kind is edited in place: one of kind.inline, or a custom field that the user may edit."""
     if found := kind.inline.get(name):
         return found
-    field = field_named(kind.name, name)
+    field = get_custom_field(kind.name, name)
     editable = field is not None and not field.definition.retired and is_edited_by(field, user)
     return of_custom_field(kind, field) if editable else None
 
@@ -67,12 +67,12 @@ def of_custom_field(kind: Any, field: Any) -> Inline:
         "change",
         form,
         lambda data, user: kind.edit({field.name: data[field.name]}),
-        lambda record: {field.name: getattr(record, field.attname), USED: _is_used(field, record)},
+        lambda record: {field.name: getattr(record, field.attname), USED: _is_used_by_record(field, record)},
     )
 
 
-def _is_used(field: Any, record: Any) -> bool:
-    return is_used_in(field, id_of(getattr(record, "department_id", None)))
+def _is_used_by_record(field: Any, record: Any) -> bool:
+    return is_used_in(field, get_row_id(getattr(record, "department_id", None)))
 
 
 class CustomValueForm(Form):
@@ -86,7 +86,7 @@ class CustomValueForm(Form):
         else:
             self.fields[field.name] = form_field(field, user, held)
             self.fields[field.name].required = field.definition.required and held not in EMPTY
-        dress(self)
+        prepare_widgets(self)
 
 
 def of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> Inline:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.rendering.html_building import html, join_html
 from crm.templatetags.look import icon
 
 
@@ -24,12 +24,12 @@ def _button(direction: str, row, words: str, *, at_the_end: bool):
         direction,
         row.pk,
         words % {"name": row.label},
-        joined([" disabled"] if at_the_end else []),
+        join_html([" disabled"] if at_the_end else []),
         icon("up"),
     )
 
 
-def step(row, rows: Iterable, direction: str) -> bool:
+def move_row_one_step(row, rows: Iterable, direction: str) -> bool:
     """Move the row before ("up") or after ("down") its next neighbor that isn't retired; False at the end.
 
     `rows` are all rows of its kind in order, including retired ones.
@@ -43,19 +43,19 @@ def step(row, rows: Iterable, direction: str) -> bool:
     place = order.index(neighbour)
     order.remove(row)
     order.insert(place, row)
-    number(order)
+    write_positions(order)
     return True
 
 
-def put(rows: Iterable, after, order: Iterable) -> None:
+def move_rows_behind(rows: Iterable, after, order: Iterable) -> None:
     """Move the rows, in their present order, behind another one of `order`, or to the beginning if it is None."""
     moved = set(rows)
     rest = [row for row in order if row not in moved]
     place = 0 if after is None else rest.index(after) + 1
-    number([*rest[:place], *(row for row in order if row in moved), *rest[place:]])
+    write_positions([*rest[:place], *(row for row in order if row in moved), *rest[place:]])
 
 
-def number(order: Iterable) -> None:
+def write_positions(order: Iterable) -> None:
     """Give the rows the positions 0, 1, 2 …; only changed ones are written, in one statement."""
     changed = []
     for place, row in enumerate(order):

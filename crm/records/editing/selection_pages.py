@@ -37,7 +37,7 @@ EXPORT = SetPage(
 SET_PAGES = [EXPORT]
 
 
-def set_page(name: str, kind: Kind) -> SetPage | None:
+def find_selection_page(name: str, kind: Kind) -> SetPage | None:
     return next((page for page in SET_PAGES if page.name == name and page.is_for(kind)), None)
 
 

@@ -7,10 +7,10 @@ from django.forms.models import modelform_factory
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.definitions.built_in_fields import required_of
-from crm.fields.custom.values.field_registry import edited_fields_of
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
+from crm.fields.custom.values.field_registry import get_editable_custom_fields
 from crm.fields.custom.values.record_form_fields import form_field
-from crm.platform.web.rendering.form_rendering import Form, ModelForm, dress
+from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
 from crm.records.editing.bulk_actions import Action
 from crm.records.kinds.kind_registry import KINDS, Kind
 
@@ -35,12 +35,12 @@ class SetFieldForm(Form):
             return
         self.fields["asked"] = forms.CharField(widget=forms.HiddenInput, initial=chosen, required=False)
         value = deepcopy(self.chosen[1])
-        value.required = chosen in required_of(kind.name)
+        value.required = chosen in get_required_field_names(kind.name)
         value.label = _("New value")
         value.help_text = "" if value.required else _("Leave it empty to clear the field.")
         value.widget.attrs["autofocus"] = True
         self.fields["value"] = value
-        dress(self)
+        prepare_widgets(self)
         if not self._has_asked(chosen):
             # The page asks for the value first; nothing is wrong yet.
             self.is_bound = False
@@ -55,7 +55,7 @@ def settable(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
     """The fields that can be set, by name: their labels and form fields. Owner, status and so on have their own actions."""
     own = modelform_factory(kind.model, form=ModelForm, fields=kind.fields.SET).base_fields
     found = {name: (kind.heading(name), own[name]) for name in kind.fields.SET}
-    custom = edited_fields_of(kind.name, user)
+    custom = get_editable_custom_fields(kind.name, user)
     return found | {
         field.name: (str(capfirst(str(field.verbose_name))), form_field(field, user))
         for field in custom
@@ -63,7 +63,7 @@ def settable(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
     }
 
 
-def set_field(table: str) -> Action:
+def build_set_field_action(table: str) -> Action:
     """The action for a record type."""
     form = type("SetFieldForm", (SetFieldForm,), {"table": table})
     return Action(

@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Operation
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, operation
-from crm.records.kinds.kind_registry import kind_of
+from crm.records.kinds.kind_registry import get_kind
 
 
 def wait_for_others() -> None:
@@ -36,7 +36,7 @@ def one_at_a_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return waiting
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def get_posted_data(request: HttpRequest) -> QueryDict | None:
     """The data that a form is bound to; an empty POST counts too."""
     return request.POST if request.method == "POST" else None
 
@@ -60,7 +60,9 @@ def settings_verb(
 
 
 @contextmanager
-def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameters) -> Iterator[Operation]:
+def record_settings_change(
+    kind: str, *, by, channel: str = Operation.Channel.WEB, **parameters
+) -> Iterator[Operation]:
     """An operation on the settings; a verb names it, such as those in leads/verbs/settings_change.py. `parameters` may be completed inside.
 
     It is about the records that it changed, or else about the settings rows, and counts them. If nothing changed, it
@@ -75,13 +77,13 @@ def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameter
         record.delete()
         return
     for table, ids in changed.items():
-        keep_verdicts(record, Outcome(table, changed=sorted(ids)))
-    record.table = next((table for table in changed if kind_of(table)), next(iter(changed)))
+        write_verdicts(record, Outcome(table, changed=sorted(ids)))
+    record.table = next((table for table in changed if get_kind(table)), next(iter(changed)))
     record.changed = record.matched = len(changed[record.table])
     record.save(update_fields=["table", "changed", "matched", "parameters"])
 
 
-def say(request: HttpRequest, record: Operation, text: str) -> None:
+def show_change_message(request: HttpRequest, record: Operation, text: str) -> None:
     """The message after a change, with Undo; or that nothing was changed."""
     if record.pk is None:
         messages.info(request, _("Nothing was changed."))

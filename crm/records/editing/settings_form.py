@@ -11,11 +11,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _now
 
 from crm.models import Change, Operation
-from crm.platform.models.retirable import why_not_retired
+from crm.platform.models.retirable import get_retirement_obstacle
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.records.editing.confirmed_change import ASKED, CONFIRMED
-from crm.records.editing.settings_change import recorded
-from crm.records.kinds.reasons import sentence
+from crm.records.editing.settings_change import record_settings_change
+from crm.records.kinds.reasons import get_reason_sentence
 
 
 class SettingsForm(ModelForm):
@@ -73,8 +73,8 @@ class SettingsForm(ModelForm):
 
     def clean_retired(self) -> bool:
         retired = self.cleaned_data["retired"]
-        if retired and not self.instance.retired and (reason := why_not_retired(self.instance)):
-            raise forms.ValidationError(sentence(reason))
+        if retired and not self.instance.retired and (reason := get_retirement_obstacle(self.instance)):
+            raise forms.ValidationError(get_reason_sentence(reason))
         return retired
 
     def clean(self) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class SettingsForm(ModelForm):
         return 409 if self.crossed else 422
 
     def write(self, by) -> Operation:
-        with recorded(f"{'add' if self.is_new else 'edit'}_{self.table}", by=by) as record:
+        with record_settings_change(f"{'add' if self.is_new else 'edit'}_{self.table}", by=by) as record:
             self.save()
             self.after_save()
             record.parameters["rows"] = [self.instance.pk]

@@ -11,7 +11,7 @@ SEEN = "seen"
 
 
 @dataclass(frozen=True)
-class Warning:
+class FormWarning:
     """`template` draws it with `context`. A form is saved only after the user saw everyone it warns of."""
 
     template: str
@@ -21,9 +21,9 @@ class Warning:
 
 # Each is called with the kind, the request, and the record that is edited, or None. It returns None if it doesn't warn in forms
 # of this kind.
-WATCHERS: list[Callable[[Kind, Any, Any], Warning | None]] = []
+WATCHERS: list[Callable[[Kind, Any, Any], FormWarning | None]] = []
 
 
-def warnings(kind: Kind, request: Any, record: Any = None) -> list[Warning]:
+def get_form_warnings(kind: Kind, request: Any, record: Any = None) -> list[FormWarning]:
     """What to draw in the form. While nothing was sent, a warning only says where it is asked for."""
     return [found for watch in WATCHERS if (found := watch(kind, request, record)) is not None]

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Operation, Verdict
-from crm.records.history.timeline import FieldChange, shown_changes
-from crm.records.kinds.kind_registry import Kind, kind_of
+from crm.records.history.timeline import FieldChange, build_changes_in_words
+from crm.records.kinds.kind_registry import Kind, get_kind
 
 
 @dataclass
@@ -20,13 +20,13 @@ class Single:
     fields: list[FieldChange] = field(default_factory=list)
 
 
-def singles_of(records: list[Operation], reader) -> dict[int, Single]:
+def get_single_record_changes(records: list[Operation], reader) -> dict[int, Single]:
     """Those of these operations that changed one record, by id: two queries for each kind, and one more if an operation
     changed what belongs to a record, such as a note."""
-    alone = [record for record in records if record.changed == 1 and kind_of(record.table)]
+    alone = [record for record in records if record.changed == 1 and get_kind(record.table)]
     found: dict[int, Single] = {}
     for table in {record.table for record in alone}:
-        kind: Any = kind_of(table)
+        kind: Any = get_kind(table)
         found |= _of_kind(kind, [record for record in alone if record.table == table], reader)
     return found
 
@@ -36,7 +36,7 @@ def _of_kind(kind: Kind, records: list[Operation], reader) -> dict[int, Single]:
     rows = kind.model.objects.filter(pk__any={change.row for change in changes})
     names = {row.pk: row for row in rows.visible_to(reader)} if reader.has_perm(kind.right("view")) else {}
     found: dict[int, Single] = {}
-    for change, fields in shown_changes(kind.model, changes, reader):
+    for change, fields in build_changes_in_words(kind.model, changes, reader):
         row: Any = names.get(change.row)
         if row is not None and change.operation_id:
             single = found.setdefault(change.operation_id, Single(str(row), row.get_absolute_url()))

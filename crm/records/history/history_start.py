@@ -11,7 +11,7 @@ from crm.platform.database.partitioned_tables import CHANGES
 ALWAYS = timedelta(days=27)
 
 
-def kept_only_since(at: datetime) -> date | None:
+def get_history_start(at: datetime) -> date | None:
     """The day since when changes are kept, if those of that time are gone. No query for what is newer than a month."""
     if at > timezone.now() - ALWAYS:
         return None

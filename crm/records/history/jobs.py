@@ -15,10 +15,10 @@ from crm.records.history.multi_part_changes import (
     undo_of_job,
     why_not_continued,
 )
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out
-from crm.records.history.visible_operations import words_of
+from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.kind_registry import KINDS
 
 
@@ -107,7 +107,7 @@ def start_undo(record: Operation, user) -> Job:
 
 def _undo_words(arguments: dict) -> str:
     record = Operation.objects.filter(pk=arguments.get("operation", 0)).first()
-    return _("Undo of “%(what)s”") % {"what": words_of(record) if record else ""}
+    return _("Undo of “%(what)s”") % {"what": describe_operation(record) if record else ""}
 
 
 @job_kind("undo", _undo_words)
@@ -122,7 +122,9 @@ def undo_many(job: Job, progress) -> Operation | PartDone:
     try:
         if record.part_count:
             return PartDone(undo_next(record, by=job.user, channel=Operation.Channel.BULK, progress=progress))
-        return undo(record, by=job.user, channel=Operation.Channel.BULK, progress=progress).operation
+        return revert_operation(
+            record, by=job.user, channel=Operation.Channel.BULK, progress=progress
+        ).operation
     except UndoRefused as refused:
         raise Problem(str(refused)) from None
 

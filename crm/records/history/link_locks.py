@@ -10,13 +10,13 @@ from typing import Any
 from crm.fields.models.record import Record
 
 
-def hold_links(rows: Iterable[Mapping[str, Any]]) -> None:
+def lock_linked_records(rows: Iterable[Mapping[str, Any]]) -> None:
     """Lock what these values link to, before the records themselves: a permanent deletion locks in this order too."""
-    for model, ids in _linked(rows).items():
+    for model, ids in _get_linked_ids_by_model(rows).items():
         model._default_manager.all().lock_all(ids)
 
 
-def gone_links(values: Mapping[str, Any]) -> list[str]:
+def get_names_of_gone_links(values: Mapping[str, Any]) -> list[str]:
     """The names of the links to records that no longer exist. Call it when they are held."""
     return [
         name
@@ -25,15 +25,15 @@ def gone_links(values: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def any_gone(rows: Iterable[Mapping[str, Any]]) -> bool:
+def has_gone_links(rows: Iterable[Mapping[str, Any]]) -> bool:
     """The same for many rows, with one query for each kind of linked records."""
     return any(
         model._default_manager.filter(pk__any=list(ids)).count() < len(ids)
-        for model, ids in _linked(rows).items()
+        for model, ids in _get_linked_ids_by_model(rows).items()
     )
 
 
-def _linked(rows: Iterable[Mapping[str, Any]]) -> dict[Any, set[int]]:
+def _get_linked_ids_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[Any, set[int]]:
     found: dict[Any, set[int]] = {}
     for row in rows:
         for value in row.values():

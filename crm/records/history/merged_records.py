@@ -42,7 +42,7 @@ SURVIVORS = """
     WHERE NOT EXISTS (SELECT FROM crm_mergedrecord m WHERE m."table" = %(table)s AND m.record = way.at)"""
 
 
-def survivors(table: str, ids: list[int]) -> dict[int, int]:
+def get_survivors(table: str, ids: list[int]) -> dict[int, int]:
     """The record that each of these was merged into, by ID; those that weren't merged aren't in it. A record merged into
     one that was merged later leads to the last one. The survivor may be in Trash, or out of the reader's sight."""
     ids = [pk for pk in ids if abs(pk) < 2**63]
@@ -53,6 +53,6 @@ def survivors(table: str, ids: list[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def survivor(table: str, pk: int) -> int | None:
+def get_survivor(table: str, pk: int) -> int | None:
     """The record that this one was merged into, or None."""
-    return survivors(table, [pk]).get(pk)
+    return get_survivors(table, [pk]).get(pk)

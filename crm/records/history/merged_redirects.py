@@ -6,11 +6,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.platform.web.views.errors import MovedAway
-from crm.records.history.merged_records import survivor, survivors
+from crm.records.history.merged_records import get_survivor, get_survivors
 from crm.records.kinds.kind_registry import Kind
 
 
-class Merged(MovedAway):
+class MergedRecordFound(MovedAway):
     """Screens that are only read redirect to `record`; anything else is not found, and says why. Nothing that was meant for
     the old record is done to the other one unseen."""
 
@@ -23,30 +23,30 @@ class Merged(MovedAway):
         self.text = f"{self.sentence} {nothing}"
 
 
-def survivor_seen(kind: Kind, user: Any, pk: int) -> Any | None:
+def get_visible_survivor(kind: Kind, user: Any, pk: int) -> Any | None:
     """The record that this one was merged into, if the user sees it, in Trash or not."""
-    into = survivor(kind.name, pk)
+    into = get_survivor(kind.name, pk)
     return kind.model.objects.visible_to(user).filter(pk=into).first() if into else None
 
 
-def leave_merged(kind: Kind, user: Any, pk: int, row: Any = None) -> None:
+def raise_if_merged(kind: Kind, user: Any, pk: int, row: Any = None) -> None:
     """Raises Merged for a merged record. Without `row`, the user doesn't see it and isn't told its name. A name that both
     have wouldn't say which one was merged."""
-    if found := survivor_seen(kind, user, pk):
+    if found := get_visible_survivor(kind, user, pk):
         own = str(row) if row and str(row) != str(found) else f"{capfirst(str(kind.words.one))} #{pk}"
-        raise Merged(own, found)
+        raise MergedRecordFound(own, found)
 
 
 def present_survivor(kind: Kind, user: Any, pk: int) -> int | None:
     """For programs: its ID, if it isn't in Trash and the user sees it."""
-    into = survivor(kind.name, pk)
+    into = get_survivor(kind.name, pk)
     rows: Any = kind.model.objects.present()
     return into if into and rows.visible_to(user).filter(pk=into).exists() else None
 
 
 def present_survivors(kind: Kind, rows: Any, ids: list[int]) -> dict[int, int]:
     """The same for many: those among `rows`, by the ID of the merged record."""
-    found = survivors(kind.name, ids)
+    found = get_survivors(kind.name, ids)
     present = (
         set(rows.filter(pk__any=sorted({*found.values()})).values_list("pk", flat=True)) if found else ()
     )

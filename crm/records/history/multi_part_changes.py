@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from crm.models import FrozenSet, Job, Operation
 from crm.records.history.operation_results import Outcome
-from crm.records.history.undo.field_reversal import preview, undo
-from crm.records.history.undo.undo_permission import UndoRefused, unfinished_undo, why_not
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
+from crm.records.history.undo.undo_permission import UndoRefused, get_unfinished_undo, why_not
 from crm.records.history.undo.undo_result import Undone
 from crm.records.history.verb_execution import Verb, carry_out, judge
 
@@ -33,7 +33,7 @@ def needs_parts(frozen: FrozenSet) -> bool:
     return frozen.count > ROWS_IN_ONE
 
 
-def why_not_at_once(count: int) -> str:
+def get_too_large_sentence(count: int) -> str:
     """Why a change of so many records that has no parts is refused, in a sentence, or ''."""
     if count <= ROWS_IN_ONE:
         return ""
@@ -43,7 +43,7 @@ def why_not_at_once(count: int) -> str:
     ) % {"limit": number_format(ROWS_IN_ONE, force_grouping=True)}
 
 
-def parts_of(frozen: FrozenSet) -> int:
+def count_parts(frozen: FrozenSet) -> int:
     return -(-frozen.count // ROWS_A_PART)
 
 
@@ -60,7 +60,7 @@ def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Out
     if not needs_parts(frozen):
         return judge(verb, rows, by=by, wanted=frozen.ids), 0
     outcome, judged, begun = Outcome(rows.model.table), 0, time.monotonic()
-    for number in range(parts_of(frozen)):
+    for number in range(count_parts(frozen)):
         ids = ids_of_part(frozen, number)[: verb.judges_together or None]
         part = judge(verb, rows, by=by, wanted=ids)
         outcome.changed += part.changed
@@ -87,7 +87,7 @@ def carry_out_next(
         parameters=verb.parameters(),
         note=note,
         matched=frozen.count,
-        part_count=parts_of(frozen),
+        part_count=count_parts(frozen),
     )
     number = whole.parts_done
     outcome = carry_out(
@@ -110,7 +110,7 @@ def preview_parts(record: Operation, begun_before: Operation | None, by) -> tupl
     outcome, looked, begun = Undone(record.table), 0, time.monotonic()
     left = Operation.objects.filter(part_of=record).order_by("-part")
     for part in left[begun_before.parts_done if begun_before else 0 :]:
-        found = preview(part, by)
+        found = preview_undo(part, by)
         for table, ids in found.back.items():
             outcome.back[table] = [*outcome.back.get(table, []), *ids]
             outcome.created.setdefault(table, []).extend(found.created.get(table, []))
@@ -130,7 +130,7 @@ def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Ope
     # Also between two parts, or an undo whose user lost the right would end without having undone the rest.
     if reason := why_not(record, by):
         raise UndoRefused(reason)
-    whole = unfinished_undo(record)
+    whole = get_unfinished_undo(record)
     if whole is None:
         whole = Operation.objects.create(
             kind="undo",
@@ -166,7 +166,7 @@ def why_not_continued(record: Operation) -> str:
 def _undo_part(part: Operation, by, channel: str, progress: Progress, place: dict[str, Any]) -> Operation:
     """Undo one part; one that changed nothing is only counted as done."""
     if part.changed:
-        return undo(part, by=by, channel=channel, progress=progress, part=place).operation
+        return revert_operation(part, by=by, channel=channel, progress=progress, part=place).operation
     values = {"table": part.table, "undoes": part, "parameters": part.parameters, "milliseconds": 0}
     return Operation.objects.create(kind="undo", by=by, channel=channel, **values, **place)
 

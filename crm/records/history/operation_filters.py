@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation
 from crm.platform.sql.reference_tables import get_choices_of_users
-from crm.platform.web.rendering.form_rendering import dress
+from crm.platform.web.rendering.form_rendering import prepare_widgets
 from crm.records.history.verb_execution import Verb
-from crm.records.kinds.kind_registry import seen_by
+from crm.records.kinds.kind_registry import get_viewable_kinds
 
 # A search matches at most this many records of each kind; more words match fewer.
 RECORDS = 200
@@ -42,7 +42,7 @@ class OperationFilter(django_filters.FilterSet):
         super().__init__(data, queryset, request=request)
         self.filters["by"].extra["choices"] = get_choices_of_users(request.user)
         self.filters["kind"].extra["choices"] = verbs(request)
-        dress(self.form)
+        prepare_widgets(self.form)
         for name, field in self.form.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
 
@@ -50,7 +50,7 @@ class OperationFilter(django_filters.FilterSet):
         """The changes of records that match these words and are visible to the reader."""
         user: Any = self.request.user
         condition = Q(pk__in=[])
-        for kind in seen_by(user):
+        for kind in get_viewable_kinds(user):
             matches, _few = kind.search(text)
             found = kind.model.objects.filter(matches).visible_to(user).order_by("-pk")
             ids = list(found.values_list("pk", flat=True)[:RECORDS])

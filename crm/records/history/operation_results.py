@@ -35,10 +35,10 @@ class Outcome:
         return len(self.changed) + len(self.unchanged) + self.refused_count
 
 
-def keep_result(record: Operation, outcomes: list[Outcome], begun: float) -> None:
+def write_operation_result(record: Operation, outcomes: list[Outcome], begun: float) -> None:
     """Store what an operation did to the records of each table; `begun` is its start by time.monotonic()."""
     for outcome in outcomes:
-        keep_verdicts(record, outcome)
+        write_verdicts(record, outcome)
     record.changed = sum(len(outcome.changed) for outcome in outcomes)
     record.unchanged = sum(len(outcome.unchanged) for outcome in outcomes)
     record.refused = sum(outcome.refused_count for outcome in outcomes)
@@ -46,7 +46,7 @@ def keep_result(record: Operation, outcomes: list[Outcome], begun: float) -> Non
     record.save(update_fields=["changed", "unchanged", "refused", "milliseconds"])
 
 
-def keep_verdicts(record: Operation, outcome: Outcome) -> None:
+def write_verdicts(record: Operation, outcome: Outcome) -> None:
     """One Verdict for each verdict and reason, with the ids."""
     kept = [(Verdict.Word.CHANGED, "", outcome.changed), (Verdict.Word.UNCHANGED, "", outcome.unchanged)]
     kept += [(Verdict.Word.REFUSED, code, ids) for code, ids in outcome.refused.items()]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from crm.fields.custom.unique.taken_values import wrong_values
-from crm.fields.search_columns import wrong_derived
+from crm.fields.search_columns import find_wrong_derived_values
 from crm.records.kinds.kind_registry import KINDS
 
 
@@ -22,10 +22,12 @@ class Difference:
 CHECKS: list[Callable[[], Iterator[Difference]]] = []
 
 
-def differences() -> Iterator[Difference]:
+def find_history_differences() -> Iterator[Difference]:
     """Everything that doesn't follow from the history; an empty iterator means all is correct."""
     for kind in KINDS.values():
-        for pk, what, stored, rebuilt in wrong_derived(kind.model, kind.fields.SEARCH, kind.derived):
+        for pk, what, stored, rebuilt in find_wrong_derived_values(
+            kind.model, kind.fields.SEARCH, kind.derived
+        ):
             yield Difference(f"{kind.words.one} {pk}", what, stored, rebuilt)
     for field, record, stored, rebuilt in wrong_values():
         yield Difference(f"record {record}", f"unique value of c{field}", stored, rebuilt)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.fields.custom.definitions.type_history import at_that_time
-from crm.fields.custom.values.field_registry import all_of, is_custom, is_seen_by
+from crm.fields.custom.values.field_registry import get_all_custom_fields, is_custom, is_seen_by
 from crm.fields.model_fields import MoneyField
-from crm.fields.types.field_type import label_of, type_of
+from crm.fields.types.field_type import get_field_label, get_field_type
 from crm.models import Change, MergedRecord, Operation
 from crm.records.custom_fields.verbs import RetypeField
-from crm.records.history.amount_currencies import currencies_at
-from crm.records.history.undo.undo_permission import undone_among, why_not
+from crm.records.history.amount_currencies import get_currencies_at_changes
+from crm.records.history.undo.undo_permission import get_undone_ids, why_not
 from crm.records.kinds.erased_persons import NO_VALUES
 
 # Not shown next to the change that caused it.
@@ -34,11 +34,11 @@ class FieldChange:
     new: str
 
 
-def text_of(field: Any, recorded: Any, viewer) -> str:
+def get_recorded_text(field: Any, recorded: Any, viewer) -> str:
     """A recorded value as readable text; what the viewer may not see has no name."""
     if recorded is None:
         return ""
-    found = type_of(field)
+    found = get_field_type(field)
     try:
         return found.text(field, found.value_of(field, recorded), viewer)
     except (ValidationError, ValueError, ArithmeticError):
@@ -46,14 +46,14 @@ def text_of(field: Any, recorded: Any, viewer) -> str:
         return str(recorded)
 
 
-def texts_of(field: Any, change: Change, viewer, currency: str = "") -> tuple[str, str]:
+def get_change_texts(field: Any, change: Change, viewer, currency: str = "") -> tuple[str, str]:
     """The old and new value of a field in a change. A custom field may have had another type then. `currency` is that of its
     amounts then, unless the change is also about the currency."""
     old, new = at_that_time(field, change) if is_custom(field) else (field, field)
     before, after = change.diff[field.column]
     if change.diff[field.column] == NO_VALUES:
         return _("erased"), _("erased")
-    texts = text_of(old, before, viewer), text_of(new, after, viewer)
+    texts = get_recorded_text(old, before, viewer), get_recorded_text(new, after, viewer)
     if not isinstance(field, MoneyField):
         return texts
     codes = change.diff.get(field.currency_field, [currency, currency])
@@ -63,20 +63,26 @@ def texts_of(field: Any, change: Change, viewer, currency: str = "") -> tuple[st
     return first, second
 
 
-def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
+def build_changes_in_words(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
     """Each change of the model's rows with its fields in words. `changes` is a queryset or list of Change."""
     unshown = UNSHOWN | getattr(model, "unshown", set())
     fields: dict[str, Any] = {str(field.column): field for field in model._meta.local_concrete_fields}
     fields |= {
-        field.name: field for field in all_of(getattr(model, "table", "")) if is_seen_by(field, viewer)
+        field.name: field
+        for field in get_all_custom_fields(getattr(model, "table", ""))
+        if is_seen_by(field, viewer)
     }
     found = []
     changes = list(changes)
-    currencies = currencies_at(model, changes)
+    currencies = get_currencies_at_changes(model, changes)
     for change in changes:
         currency = currencies.get(change.pk, "")
         shown = [
-            FieldChange(column, label_of(fields[column]), *texts_of(fields[column], change, viewer, currency))
+            FieldChange(
+                column,
+                get_field_label(fields[column]),
+                *get_change_texts(fields[column], change, viewer, currency),
+            )
             for column in change.diff
             if column in fields and column not in unshown and not column.endswith("_normal")
         ]
@@ -103,7 +109,7 @@ class Entry:
         return self.change.at
 
 
-def within(label: str) -> str:
+def lower_label(label: str) -> str:
     """A label in the middle of a sentence: "city", but "VIP"."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
@@ -148,9 +154,9 @@ class Timeline:
             for change in changes
             if with_undo and change.operation and change.operation.by_id == self.viewer.pk
         ]
-        undone = undone_among(own)
+        undone = get_undone_ids(own)
         found = []
-        for change, fields in shown_changes(self.model, changes, self.viewer):
+        for change, fields in build_changes_in_words(self.model, changes, self.viewer):
             done = change.operation
             if done and done.is_private and done.by_id != self.viewer.pk:
                 # Such as times of contact that no longer count a private email.
@@ -217,7 +223,7 @@ class Timeline:
         if len(fields) > MANY:
             words = ngettext("changed %(number)s field", "changed %(number)s fields", len(fields))
             return words % {"number": len(fields)}
-        return _("changed %(fields)s") % {"fields": ", ".join(within(field.label) for field in fields)}
+        return _("changed %(fields)s") % {"fields": ", ".join(lower_label(field.label) for field in fields)}
 
     def marker(self, change: Change) -> str:
         record = change.operation

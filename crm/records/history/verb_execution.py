@@ -18,12 +18,12 @@ from django.db import connection, transaction
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
-from crm.fields.custom.definitions.built_in_fields import required_of
-from crm.fields.types.field_type import EMPTY, type_of
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
+from crm.fields.types.field_type import EMPTY, get_field_type
 from crm.models import Operation
 from crm.platform.sql.chunks import in_chunks
-from crm.platform.web.transactions import retried_once
-from crm.records.history.operation_results import Outcome, keep_result
+from crm.platform.web.transactions import retry_once
+from crm.records.history.operation_results import Outcome, write_operation_result
 from crm.records.kinds.erased_persons import ERASED, is_erasable
 
 # What else each operation starts, within its transaction (crm/api/webhooks/webhook_delivery.py).
@@ -180,10 +180,10 @@ def judge(verb: Verb, rows: QuerySet, *, by, wanted: list[int] | None = None) ->
     _check(verb, rows, by)
     if wanted is not None:
         rows = rows.filter(pk__any=wanted)
-    return _with_missing(_judged(verb, rows, by), rows, wanted, by)
+    return _with_missing(_judge_rows(verb, rows, by), rows, wanted, by)
 
 
-@retried_once
+@retry_once
 def carry_out(
     verb: Verb,
     rows: QuerySet,
@@ -212,7 +212,7 @@ def carry_out(
         ids = list(locked.values_list("pk", flat=True))
         verb.hold_with_rows()
         model_rows = rows.model._default_manager.all()
-        outcome = _with_missing(_judged(verb, model_rows.filter(pk__any=ids), by), rows, wanted, by)
+        outcome = _with_missing(_judge_rows(verb, model_rows.filter(pk__any=ids), by), rows, wanted, by)
         if not outcome.changed and wanted is None:
             return outcome
         if joined:
@@ -223,7 +223,7 @@ def carry_out(
         with operation(verb.kind, table=rows.model.table, by=by, channel=channel, **values) as record:
             outcome.operation = record
             _write(verb, model_rows, outcome.changed, record, progress)
-            keep_result(record, [outcome], begun)
+            write_operation_result(record, [outcome], begun)
     return outcome
 
 
@@ -240,12 +240,12 @@ def check_right(verb: Verb, model: Any, by) -> None:
         raise PermissionDenied(needed)
 
 
-def _judged(verb: Verb, rows: QuerySet, by) -> Outcome:
+def _judge_rows(verb: Verb, rows: QuerySet, by) -> Outcome:
     """One SQL CASE judges every row; the ids come back as one array per verdict."""
     refusals = [
         *verb.refuses(rows.model),
         *verb.refusals(),
-        *(cleared(verb, rows.model) if verb.keeps_required else []),
+        *(get_cleared_field_refusals(verb, rows.model) if verb.keeps_required else []),
     ]
     cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in refusals]
     cases.append(When(verb.same(), then=Value("unchanged")))
@@ -267,12 +267,12 @@ def _judged(verb: Verb, rows: QuerySet, by) -> Outcome:
     return outcome
 
 
-def cleared(verb: Verb, model: Any) -> list[Refusal]:
+def get_cleared_field_refusals(verb: Verb, model: Any) -> list[Refusal]:
     """The rows with a value in a field that is required and would be cleared. Rows without one stay as they are."""
-    required = required_of(model.table)
+    required = get_required_field_names(model.table)
     values = verb.values() if required else {}
     fields = [model._meta.get_field(name) for name in required if name in values and values[name] in EMPTY]
-    return [Refusal(f"needs:{field.name}", ~type_of(field).empty(field)) for field in fields]
+    return [Refusal(f"needs:{field.name}", ~get_field_type(field).empty(field)) for field in fields]
 
 
 def _with_missing(outcome: Outcome, rows: QuerySet, wanted: list[int] | None, by) -> Outcome:

@@ -15,17 +15,17 @@ from crm.fields.custom.values.field_registry import field_with_key, is_seen_by
 from crm.fields.schemas import SCHEMAS
 from crm.models import BuiltInField, Change, Operation, Verdict
 from crm.platform.models.retirable import Retirable
-from crm.platform.sql.reference_tables import label_of_row, labels_of
-from crm.platform.web.id_parsing import number_of
+from crm.platform.sql.reference_tables import get_labels_by_id, label_of_row
+from crm.platform.web.id_parsing import parse_number
 from crm.records.custom_fields.verbs import OfFields
-from crm.records.history.change_summary import Single, in_words, singles_of
+from crm.records.history.change_summary import Single, get_single_record_changes, in_words
 from crm.records.history.counted_changes import get_count_words
-from crm.records.history.timeline import FieldChange, shown_changes
-from crm.records.history.undo.undo_permission import tracked_models, undoing_of, why_not
+from crm.records.history.timeline import FieldChange, build_changes_in_words
+from crm.records.history.undo.undo_permission import get_tracked_models, get_undoing_operations, why_not
 from crm.records.history.verb_execution import Verb
-from crm.records.kinds.kind_registry import Kind, kind_of
-from crm.records.kinds.reasons import sentence
-from crm.records.listing.record_list import drawn
+from crm.records.kinds.kind_registry import Kind, get_kind
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.record_list import get_records_for_page
 
 PAGE = 50
 # How many rows of an operation are checked at a time for visibility to the reader.
@@ -36,29 +36,29 @@ EXAMPLES = 5
 OTHER_WORDS = {"install": _("Installation")}
 
 
-def verb_of(record: Operation) -> type[Verb] | None:
+def get_verb(record: Operation) -> type[Verb] | None:
     """The verb behind an operation; a record type has its own verbs for edit and add."""
-    kind = kind_of(record.table)
+    kind = get_kind(record.table)
     if kind and record.kind in ("add", "edit"):
         return {"add": kind.add, "edit": kind.edit}[record.kind]
     return Verb.known.get(record.kind)
 
 
-def words_of(record: Operation, viewer=None) -> str:
+def describe_operation(record: Operation, viewer=None) -> str:
     """What was done, in the reader's language: "Move to Qualified", "Undo: Set VIP".
 
     Another user than its author doesn't get names of people and departments that they can't see.
     """
     if record.undoes:
-        return _("Undo: %(what)s") % {"what": words_of(record.undoes, viewer)}
-    verb = verb_of(record)
+        return _("Undo: %(what)s") % {"what": describe_operation(record.undoes, viewer)}
+    verb = get_verb(record)
     if verb is None:
         return str(record.parameters.get("words") or OTHER_WORDS.get(record.kind, record.kind))
-    if record.kind == "add" and record.changed > 1 and (kind := kind_of(record.table)):
+    if record.kind == "add" and record.changed > 1 and (kind := get_kind(record.table)):
         return _now("Add %(counted)s") % {"counted": kind.words.counted(record.changed)}
     hides = viewer is not None and viewer.pk != record.by_id and not viewer.sees_everything
-    parameters = parameters_seen_by(viewer, record.parameters) if hides else record.parameters
-    return str(verb.words(without_hidden_fields(viewer, verb, parameters), kind_of(record.table)))
+    parameters = get_visible_parameters(viewer, record.parameters) if hides else record.parameters
+    return str(verb.words(without_hidden_fields(viewer, verb, parameters), get_kind(record.table)))
 
 
 def without_hidden_fields(viewer, verb: type[Verb], parameters: dict) -> dict:
@@ -78,12 +78,12 @@ def without_hidden_fields(viewer, verb: type[Verb], parameters: dict) -> dict:
     return found
 
 
-def parameters_seen_by(viewer, parameters: dict) -> dict:
+def get_visible_parameters(viewer, parameters: dict) -> dict:
     """The parameters of a colleague's operation, without names of people and departments that the viewer can't see."""
     people, departments = get_user_model(), apps.get_model(settings.DEPARTMENT_MODEL)
     tables = {"owner": people, "user": people, "department": departments}
     named = [name for name in tables if parameters.get(name)]
-    hidden = [name for name in named if parameters[name] not in labels_of(tables[name], viewer)]
+    hidden = [name for name in named if parameters[name] not in get_labels_by_id(tables[name], viewer)]
     return parameters | dict.fromkeys(hidden, 0)
 
 
@@ -119,7 +119,7 @@ class OperationLine:
     @property
     def kind(self) -> Kind | None:
         """The kind of its records, if it is about one kind."""
-        return kind_of(self.record.table)
+        return get_kind(self.record.table)
 
     @property
     def counted(self) -> str:
@@ -130,33 +130,33 @@ class OperationLine:
     @property
     def counted_rows(self) -> str:
         """What a verb says that counts something else than records, such as the rows of a file."""
-        count = getattr(verb_of(self.record), "counted_rows", None)
+        count = getattr(get_verb(self.record), "counted_rows", None)
         return count(self.record) if count else ""
 
     @property
     def icon(self) -> str:
         if self.record.undoes_id:
             return "undo"
-        verb = verb_of(self.record)
+        verb = get_verb(self.record)
         return verb.icon if verb else "edit"
 
 
-def lines_of(records: list[Operation], user) -> list[OperationLine]:
-    undoing, singles = undoing_of(records), singles_of(records, user)
+def build_operation_lines(records: list[Operation], user) -> list[OperationLine]:
+    undoing, singles = get_undoing_operations(records), get_single_record_changes(records, user)
     found = []
     for record in records:
         undone, half_undone = record.pk in undoing.done, record.pk in undoing.partly
         may = record.by_id == user.pk and not why_not(record, user, undone=undone)
-        single, words = singles.get(record.pk), words_of(record, user)
+        single, words = singles.get(record.pk), describe_operation(record, user)
         words = in_words(single, words) if single else words
         found.append(OperationLine(record, words, undone, half_undone, may, single))
     return found
 
 
-def named_words(record: Operation, user) -> str:
+def describe_with_record_name(record: Operation, user) -> str:
     """What was done, with the record's name if there was only one and the user sees it."""
-    single = singles_of([record], user).get(record.pk)
-    return in_words(single, words_of(record, user)) if single else words_of(record, user)
+    single = get_single_record_changes([record], user).get(record.pk)
+    return in_words(single, describe_operation(record, user)) if single else describe_operation(record, user)
 
 
 @dataclass(frozen=True)
@@ -169,23 +169,27 @@ class RefusedRows:
     examples: list[Any]
 
 
-def receipt(record: Operation, user) -> dict:
+def build_receipt(record: Operation, user) -> dict:
     """The counts by verdict, and each reason with a few visible examples."""
     # The parts of one operation have the same reasons; the first has the examples.
     refused: dict[tuple[str, str], RefusedRows] = {}
     for verdict in record.all_verdicts().filter(word=Verdict.Word.REFUSED).order_by("pk").with_first_ids():
-        kind = kind_of(verdict.table)
+        kind = get_kind(verdict.table)
         if known := refused.get((verdict.table, verdict.reason)):
             refused[verdict.table, verdict.reason] = replace(known, count=known.count + verdict.count)
             continue
         examples = []
         if kind:
             rows = kind.model.objects.filter(pk__any=verdict.first_ids).visible_to(user)
-            examples = drawn(kind, list(rows.values_list("pk", flat=True)[:EXAMPLES]))
-        reason = sentence(verdict.reason, kind)
+            examples = get_records_for_page(kind, list(rows.values_list("pk", flat=True)[:EXAMPLES]))
+        reason = get_reason_sentence(verdict.reason, kind)
         refused[verdict.table, verdict.reason] = RefusedRows(reason, verdict.count, kind, examples)
     refusals = list(refused.values())
-    return {"words": named_words(record, user), "kind": kind_of(record.table), "refusals": refusals}
+    return {
+        "words": describe_with_record_name(record, user),
+        "kind": get_kind(record.table),
+        "refusals": refusals,
+    }
 
 
 @dataclass(frozen=True)
@@ -199,25 +203,25 @@ class Section:
     next: int | None
 
 
-def sections_of(record: Operation, user, data: QueryDict) -> list[Section]:
+def build_change_sections(record: Operation, user, data: QueryDict) -> list[Section]:
     """What changed in the records of each kind that the reader may view; the operation's own kind comes first."""
     verdicts: dict[str, list[Verdict]] = {}
     for verdict in record.all_verdicts().filter(word=Verdict.Word.CHANGED).order_by("pk").defer("ids"):
         verdicts.setdefault(verdict.table, []).append(verdict)
     tables = sorted(verdicts, key=lambda table: table != record.table)
-    kinds = [kind for table in tables if (kind := kind_of(table)) and user.has_perm(kind.right("view"))]
+    kinds = [kind for table in tables if (kind := get_kind(table)) and user.has_perm(kind.right("view"))]
     return [_section(record, kind, verdicts[kind.name], user, data) for kind in kinds]
 
 
 def _section(record: Operation, kind: Kind, verdicts: list[Verdict], user, data: QueryDict) -> Section:
-    after = number_of(data.get("after", "")) or 0 if kind.name == record.table else 0
+    after = parse_number(data.get("after", "")) or 0 if kind.name == record.table else 0
     page = _visible(kind, verdicts, after, user, PAGE + 1)
-    shown = drawn(kind, page[:PAGE])
+    shown = get_records_for_page(kind, page[:PAGE])
     # Start from the rows: an index finds their few changes, while a big operation's changes would all be read.
     since = Change.objects.filter(at__gte=record.changes_from)
     changes = since.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
     fields: dict[int, list[FieldChange]] = {}
-    for change, found in shown_changes(
+    for change, found in build_changes_in_words(
         kind.model, [one for one in changes if one.operation_id in record.own_ids], user
     ):
         fields.setdefault(change.row, []).extend(found)
@@ -266,7 +270,7 @@ def other_rows(record: Operation, user) -> list[ChangedRow]:
     changed = record.all_verdicts().filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
     found = []
     for table in dict.fromkeys(changed):
-        model: Any = tracked_models().get(table)
+        model: Any = get_tracked_models().get(table)
         named = model is not None and issubclass(model, Retirable | BuiltInField)
         if not named or not user.has_perm(model.right("view")):
             continue
@@ -274,7 +278,7 @@ def other_rows(record: Operation, user) -> list[ChangedRow]:
         scoped = hasattr(model.objects, "visible_to")
         seen = model.objects.visible_to(user) if scoped else model.objects
         rows = seen.in_bulk([change.row for change in changes])
-        for change, fields in shown_changes(model, changes, user):
+        for change, fields in build_changes_in_words(model, changes, user):
             if scoped and change.row not in rows:
                 continue
             name = _label_of_changed(rows[change.row]) if change.row in rows else f"#{change.row}"

@@ -4,7 +4,7 @@ list."""
 from dataclasses import dataclass
 from typing import Any
 
-from crm.records.kinds.erased_persons import shown
+from crm.records.kinds.erased_persons import get_displayed_name
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,9 @@ class PersonNames:
         """For a record, or for the fields of a future one as {field: text}."""
         read = values.get if isinstance(values, dict) else lambda name: getattr(values, name)
         own = full_name(read("first_name") or "", read("last_name") or "")
-        return shown(own) or next((text for name in self.instead if (text := read(name) or "")), "")
+        return get_displayed_name(own) or next(
+            (text for name in self.instead if (text := read(name) or "")), ""
+        )
 
     def shown_sql(self, row: str) -> str:
         """The same for the table row that is called `row` in SQL."""

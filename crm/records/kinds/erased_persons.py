@@ -19,12 +19,12 @@ def is_erasable(model: Any) -> bool:
     return any(field.name == "erased_at" for field in model._meta.local_concrete_fields)
 
 
-def shown(name: str) -> str:
+def get_displayed_name(name: str) -> str:
     """A stored name as pages show it."""
     return gettext("Erased person") if name == MARKER else name
 
 
-def erased_since(model: type[models.Model], ids: list[int], at: datetime) -> list[int]:
+def get_ids_erased_since(model: type[models.Model], ids: list[int], at: datetime) -> list[int]:
     """Those of these records that were erased since then."""
     if not ids or not is_erasable(model):
         return []

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from import_export import resources
 from import_export.fields import Field
 
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.schemas import Schema
-from crm.fields.types.field_type import type_of
-from crm.fields.widgets.link_widgets import links_of
+from crm.fields.types.field_type import get_field_type
+from crm.fields.widgets.link_widgets import get_link_columns
 from crm.fields.widgets.value_widgets import CellWidget
 from crm.platform.excel.writing.cell_values import CellKind, Column
 
@@ -57,7 +57,9 @@ class RecordResource(resources.ModelResource):
 
     @classmethod
     def field_from_django_field(cls, field_name, django_field, readonly):
-        return Field(django_field.attname, field_name, widget=type_of(django_field).widget(django_field))
+        return Field(
+            django_field.attname, field_name, widget=get_field_type(django_field).widget(django_field)
+        )
 
     def widget(self, name: str) -> CellWidget:
         return self.fields[name].widget
@@ -93,8 +95,8 @@ class RecordResource(resources.ModelResource):
 
     def width(self, name: str) -> float:
         by_name: dict[str, Any] = {field.name: field for field in self.kind.model._meta.concrete_fields}
-        found = field_named(self.kind.name, name) or by_name.get(name)
-        own = type_of(found).width if found else 16
+        found = get_custom_field(self.kind.name, name) or by_name.get(name)
+        own = get_field_type(found).width if found else 16
         return self.widths.get(name, own)
 
     def rows(
@@ -119,7 +121,9 @@ class RecordResource(resources.ModelResource):
         self, records: Iterable[Sequence[Any]], names: Sequence[str]
     ) -> Iterable[Sequence[Any]]:
         """The same records; the names of what they link to are fetched for many of them at once."""
-        links = [(names.index(name), widget) for name, widget in links_of(self).items() if name in names]
+        links = [
+            (names.index(name), widget) for name, widget in get_link_columns(self).items() if name in names
+        ]
         if not links:
             yield from records
             return

@@ -5,6 +5,6 @@ from collections.abc import Mapping
 from crm.records.kinds.kind_registry import Kind
 
 
-def counted(numbers: Mapping[Kind, int]) -> str:
+def describe_counts(numbers: Mapping[Kind, int]) -> str:
     """In their order, without the kinds that have none."""
     return ", ".join(kind.words.counted(number) for kind, number in numbers.items() if number)

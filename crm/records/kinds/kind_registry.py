@@ -41,7 +41,7 @@ class WorkTab:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class RowRequirements:
     """What a list row needs in addition to its columns: fields of each record, joined tables, annotations, and the fields of
     columns with another name."""
 
@@ -71,7 +71,7 @@ class Kind(Findable):
     sorts: Sorts
     filters: type[FilterSet]
     table: type[RecordTable]
-    drawing: Drawing
+    drawing: RowRequirements
     form: Any
     first_values: Callable[[Any], dict[str, Any]]
     add: type[Add]
@@ -133,16 +133,16 @@ class Kind(Findable):
 KINDS: dict[str, Kind] = {}
 
 
-def register(kind: Kind) -> Kind:
+def register_kind(kind: Kind) -> Kind:
     KINDS[kind.name] = kind
     register_schema(kind)
     return kind
 
 
-def kind_of(table: str) -> Kind | None:
+def get_kind(table: str) -> Kind | None:
     return KINDS.get(table)
 
 
-def seen_by(user) -> list[Kind]:
+def get_viewable_kinds(user) -> list[Kind]:
     """The kinds that a user may view."""
     return [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from django.utils.text import capfirst
 
-from crm.fields.types.record_links import named
+from crm.fields.types.record_links import get_record_label
 from crm.platform.record_types import Text
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.listing.record_list import drawn
+from crm.records.listing.record_list import get_records_for_page
 
 FIRST = 10
 
@@ -64,22 +64,28 @@ class LinkedRecords:
         return [f"{self.kind.urls}/_linked.html", "records/_linked.html"]
 
 
-def linked_to(record: Any, user: Any) -> list[LinkedRecords]:
+def get_linked_lists(record: Any, user: Any) -> list[LinkedRecords]:
     """One list for each registered link to records of this type."""
     links = LINKS.get(record.table, [])
-    found = [(link, _linked(link, record, user)) for link in links if user.has_perm(_right(link, "view"))]
+    found = [
+        (link, _get_linked_list(link, record, user)) for link in links if user.has_perm(_right(link, "view"))
+    ]
     return [each for link, each in found if each.records or link.if_empty]
 
 
-def _linked(link: Link, record: Any, user: Any) -> LinkedRecords:
+def _get_linked_list(link: Link, record: Any, user: Any) -> LinkedRecords:
     kind = KINDS[link.kind]
     rows: Any = kind.model._default_manager
     rows = rows.present().visible_to(user).filter(**{link.field: record.pk}).order_by("-pk")
     ids = list(rows.values_list("pk", flat=True)[: FIRST + 1])
-    all_of_them = f"{kind.list_url}?{link.field}.is={quote(named(record))}" if len(ids) > FIRST else ""
+    all_of_them = (
+        f"{kind.list_url}?{link.field}.is={quote(get_record_label(record))}" if len(ids) > FIRST else ""
+    )
     may_add = record.deleted_at is None and user.has_perm(_right(link, "add"))
     new = f"{kind.url('new')}?{link.field}={record.pk}" if may_add else ""
-    return LinkedRecords(kind, link, drawn(kind, ids[:FIRST], kind.fields.PREVIEW), all_of_them, new)
+    return LinkedRecords(
+        kind, link, get_records_for_page(kind, ids[:FIRST], kind.fields.PREVIEW), all_of_them, new
+    )
 
 
 def _right(link: Link, action: str) -> str:

@@ -18,5 +18,5 @@ class RecordLink:
 LINKS: list[Callable[[Any, Any], RecordLink | None]] = []
 
 
-def links_of(record: Any, viewer: Any) -> list[RecordLink]:
+def get_record_links(record: Any, viewer: Any) -> list[RecordLink]:
     return [link for find in LINKS if (link := find(record, viewer))]

@@ -52,7 +52,7 @@ COUNTED: dict[str, Callable[[int], str]] = {}
 OF_A_FIELD = ["value_taken", "value_once", "link_gone"]
 
 
-def sentence(code: str, kind: Any = None) -> str:
+def get_reason_sentence(code: str, kind: Any = None) -> str:
     """The reason as a full sentence in the reader's language; `kind` is that of the records, whose fields it names."""
     name, _colon, detail = code.partition(":")
     if name == "needs":
@@ -65,8 +65,10 @@ def sentence(code: str, kind: Any = None) -> str:
     return str(REASONS.get(name, name))
 
 
-def say_refusals(form: Any, codes: Iterable[str], kind: Any) -> None:
+def add_refusals_to_form(form: Any, codes: Iterable[str], kind: Any) -> None:
     """Add the reasons to a form: those about a value that another record has at its field."""
     for code in codes:
         name, _colon, field = code.partition(":")
-        form.add_error(field if name in OF_A_FIELD and field in form.fields else None, sentence(code, kind))
+        form.add_error(
+            field if name in OF_A_FIELD and field in form.fields else None, get_reason_sentence(code, kind)
+        )

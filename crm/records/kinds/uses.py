@@ -49,7 +49,7 @@ class Retirement:
 FINDERS: list[Callable[[Any, Any], list[Uses]]] = []
 
 
-def uses_of(record: Any, viewer: Any) -> list[Uses]:
+def get_uses(record: Any, viewer: Any) -> list[Uses]:
     return [uses for found in FINDERS for uses in found(record, viewer)]
 
 
@@ -64,7 +64,7 @@ def build_uses(rows: Sequence[Any], sentence: str, names: Iterable[tuple[str, st
     return [Uses(sentence % {"number": len(rows)}, named)]
 
 
-def rows_seen_by(viewer: Any, rows: Iterable[Any], right: str) -> list[Any]:
+def get_visible_rows(viewer: Any, rows: Iterable[Any], right: str) -> list[Any]:
     """Those that the viewer, who needs this permission, may see."""
     rows = list(rows)
     if not rows or not viewer.has_perm(right):

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import field_named
-from crm.fields.custom.values.stored_values import computed
-from crm.fields.types.field_type import type_of
+from crm.fields.custom.values.field_registry import get_custom_field
+from crm.fields.custom.values.stored_values import annotate_custom_values
+from crm.fields.types.field_type import get_field_type
 from crm.fields.types.numbers import Money
 from crm.models import CustomField
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.templatetags.look import money
 
 SUMMED = (CustomField.Type.NUMBER, CustomField.Type.MONEY)
@@ -21,16 +21,16 @@ SUMMED = (CustomField.Type.NUMBER, CustomField.Type.MONEY)
 
 def has_total(kind: Kind, name: str) -> bool:
     """Whether the values of a column can be added up."""
-    if custom := field_named(kind.name, name):
+    if custom := get_custom_field(kind.name, name):
         return custom.value_type in SUMMED
-    return isinstance(type_of(_own(kind, name)), Money) if _own(kind, name) else False
+    return isinstance(get_field_type(_own(kind, name)), Money) if _own(kind, name) else False
 
 
-def total_of(listing: Listing, name: str) -> str:
+def get_total_in_words(listing: RecordList, name: str) -> str:
     """The total in words: "12,500 EUR, in 31 leads". Money is added up in the base currency."""
     kind = listing.kind
-    rows = computed(listing.visible, [name]).order_by()
-    if custom := field_named(kind.name, name):
+    rows = annotate_custom_values(listing.visible, [name]).order_by()
+    if custom := get_custom_field(kind.name, name):
         found = rows.aggregate(total=Sum(name), counted=Count(name))
         return _in_words(kind, custom.type.text(custom, found["total"] or 0), found["counted"])
     field: Any = _own(kind, name)

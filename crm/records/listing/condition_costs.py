@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.custom.indexes.indexed_fields import SERVED
 from crm.fields.custom.unique.taken_values import is_unique
-from crm.fields.custom.values.field_registry import field_named, is_custom
+from crm.fields.custom.values.field_registry import get_custom_field, is_custom
 from crm.fields.custom.values.json_types import is_quick
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.platform.sql.expressions import expected
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_urls import Place
-from crm.records.listing.record_list import Listing
+from crm.records.listing.filter_urls import FilterPlace
+from crm.records.listing.record_list import RecordList
 from crm.templatetags.look import number
 
 # Fewer records are compared within a second.
@@ -27,10 +27,10 @@ PER_SECOND = 500_000
 TEXTS_PER_SECOND = 200_000
 
 
-def warning(kind: Kind, field: Any, operators: Iterable[Operator], place: Place) -> str:
+def get_cost_warning(kind: Kind, field: Any, operators: Iterable[Operator], place: FilterPlace) -> str:
     """The sentence for the conditions of this form that read every record; '' if all are fast in this list."""
-    slow = [operator for operator in operators if unserved(kind, field, operator)]
-    if not slow or (records := compared(kind, place)) < LARGE:
+    slow = [operator for operator in operators if lacks_index(kind, field, operator)]
+    if not slow or (records := estimate_compared_rows(kind, place)) < LARGE:
         return ""
     texts = any(operator.asks == "text" for operator in slow)
     per_second = TEXTS_PER_SECOND if texts else PER_SECOND
@@ -48,10 +48,10 @@ def warning(kind: Kind, field: Any, operators: Iterable[Operator], place: Place)
     )
 
 
-def warning_of_choices(kind: Kind, name: str, place: Place) -> str:
+def warning_of_choices(kind: Kind, name: str, place: FilterPlace) -> str:
     """The same for a filter by choices: only those of custom fields have no index."""
-    field = field_named(kind.name, name)
-    if field is None or is_quick(field) or (records := compared(kind, place)) < LARGE:
+    field = get_custom_field(kind.name, name)
+    if field is None or is_quick(field) or (records := estimate_compared_rows(kind, place)) < LARGE:
         return ""
     return _in_words(kind, records, PER_SECOND)
 
@@ -66,16 +66,16 @@ def _time(records: int, per_second: int) -> str:
     return ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": number(seconds)}
 
 
-def compared(kind: Kind, place: Place) -> int:
+def estimate_compared_rows(kind: Kind, place: FilterPlace) -> int:
     """How many records the planner expects in the list beside this filter, in two digits. An alternative is compared with
     all that the user sees."""
     user, records = place.listing.viewer, kind.model.objects
-    rows = records.present().visible_to(user) if place.either else Listing(kind, place.rest, user).visible
+    rows = records.present().visible_to(user) if place.either else RecordList(kind, place.rest, user).visible
     exact = expected(rows)
     return int(round(exact, 2 - len(str(int(exact)))))
 
 
-def unserved(kind: Kind, field: Any, operator: Operator) -> bool:
+def lacks_index(kind: Kind, field: Any, operator: Operator) -> bool:
     """Whether no index finds the records that meet a condition. Most records meet "is not", so a page of them is found
     without one."""
     if operator.name == "is" and is_unique(field):
@@ -85,11 +85,11 @@ def unserved(kind: Kind, field: Any, operator: Operator) -> bool:
     if is_custom(field):
         # Empty fields are usually many, so a page of them is found by walking.
         return not is_quick(field) or operator.name not in {*SERVED, "empty"}
-    return operator.name in ("contains", "ends") or not _indexed(kind, field)
+    return operator.name in ("contains", "ends") or not _has_index(kind, field)
 
 
-def _indexed(kind: Kind, field: Any) -> bool:
+def _has_index(kind: Kind, field: Any) -> bool:
     if getattr(field, "primary_key", False):
         return True
-    columns = {type_of(field).column(field), field.column}
+    columns = {get_field_type(field).column(field), field.column}
     return any(columns & {name.lstrip("-") for name in index.fields} for index in kind.model._meta.indexes)

@@ -12,10 +12,10 @@ from crm.fields.amount_input import AmountInput
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.operators import LONGEST, OF
 from crm.fields.conditions.ranges import DOTS
-from crm.platform.web.rendering.form_rendering import Form, dress
+from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.conditions import conditions_of, custom_conditions
-from crm.records.listing.filter_alternatives import query_of
+from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
+from crm.records.listing.filter_alternatives import build_query_dict
 
 
 class ConditionForm(Form):
@@ -27,7 +27,7 @@ class ConditionForm(Form):
         """`now` is the condition that the form changes, if any."""
         self.now = now
         self.operators: dict[str, Operator] = {}
-        for field, operator in (conditions_of(kind) | custom_conditions(kind, user)).values():
+        for field, operator in (get_conditions_by_parameter(kind) | custom_conditions(kind, user)).values():
             if field.name == name:
                 self.field, self.operators[operator.name] = field, operator
         super().__init__(data, initial=self._now())
@@ -36,7 +36,7 @@ class ConditionForm(Form):
             self.fields |= _fields_asking(asked, self.operators)
         # The condition that is already chosen is right most often.
         next(iter(list(self.fields.values())[1:])).widget.attrs["autofocus"] = True
-        dress(self)
+        prepare_widgets(self)
 
     @property
     def label(self) -> str:
@@ -82,7 +82,7 @@ class ConditionForm(Form):
     def part(self) -> QueryDict:
         """The condition as a part of a URL."""
         name = f"{self.field.name}{OF}{self.cleaned_data['operator']}"
-        return query_of({name: [self.cleaned_data["text"]]})
+        return build_query_dict({name: [self.cleaned_data["text"]]})
 
 
 def _as_text(value: Any) -> str:

@@ -8,11 +8,11 @@ from django import forms
 from django.db.models import Field, Q
 
 from crm.fields.conditions.condition_operator import Operator
-from crm.fields.conditions.field_filters import Narrowing
+from crm.fields.conditions.field_filters import CombinableFilter
 from crm.fields.conditions.operators import OF
 from crm.fields.custom.unique.taken_values import is_unique
-from crm.fields.custom.values.definition_cache import operators_of
-from crm.fields.types.field_type import type_of
+from crm.fields.custom.values.definition_cache import get_operators
+from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.findable import Findable
 
 
@@ -30,7 +30,7 @@ class Several(forms.Field):
         return {text: found for text, found in read.items() if found not in (None, "")}
 
 
-class Condition(Narrowing):
+class Condition(CombinableFilter):
     """One field compared by one operator with one value, or with several, which must all be met."""
 
     def __init__(self, kind: Findable, field: Field, operator: Operator) -> None:
@@ -78,12 +78,12 @@ class Condition(Narrowing):
 
 
 @cache
-def conditions_of(kind: Findable) -> dict[str, tuple[Field, Operator]]:
+def get_conditions_by_parameter(kind: Findable) -> dict[str, tuple[Field, Operator]]:
     """The fields and operators of a kind by URL parameter, in the order of its fields.CONDITIONS."""
     return {
         f"{field.name}{OF}{operator.name}": (field, operator)
         for field in compared_fields(kind)
-        for operator in type_of(field).operators(field)
+        for operator in get_field_type(field).operators(field)
     }
 
 
@@ -97,13 +97,13 @@ def conditions_of_custom(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator
     return {
         f"{field.name}{OF}{operator.name}": (field, operator)
         for field in fields
-        for operator in operators_of(field)
+        for operator in get_operators(field)
     }
 
 
-def condition(kind: Findable, parameter: str, user: Any) -> Condition | None:
+def parse_condition(kind: Findable, parameter: str, user: Any) -> Condition | None:
     """The condition for a URL parameter; None if it isn't one."""
-    found = conditions_of(kind).get(parameter)
+    found = get_conditions_by_parameter(kind).get(parameter)
     if found is None and OF in parameter:
         found = custom_conditions(kind, user).get(parameter)
     return Condition(kind, *found) if found else None

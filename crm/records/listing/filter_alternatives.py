@@ -9,29 +9,31 @@ from typing import Any
 
 from django.http import QueryDict
 
-from crm.fields.conditions.field_filters import parameters_of
+from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.custom.values.definition_cache import has_filter
 from crm.records.kinds.findable import Findable
-from crm.records.listing.conditions import conditions_of, custom_conditions
+from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
 
 ANY = "any."
 # Each alternative may look words up in the search, which takes two queries.
 MOST = 10
 
 
-def alternatives_in(kind: Findable, data: QueryDict, user: Any) -> list[QueryDict]:
+def split_alternatives(kind: Findable, data: QueryDict, user: Any) -> list[QueryDict]:
     """Each alternative as a separate query, without the prefix. A condition with several values is several."""
     found = []
     chosen = [field.name for field in kind.custom(user) if has_filter(field)]
     for name in [*kind.fields.FILTER, *chosen]:
         if f"{ANY}{name}" in data:
-            found.append(query_of({each: data.getlist(f"{ANY}{each}") for each in parameters_of(name)}))
-    for name in [*conditions_of(kind), *custom_conditions(kind, user)]:
-        found += [query_of({name: [value]}) for value in dict.fromkeys(data.getlist(f"{ANY}{name}"))]
+            found.append(
+                build_query_dict({each: data.getlist(f"{ANY}{each}") for each in get_filter_parameters(name)})
+            )
+    for name in [*get_conditions_by_parameter(kind), *custom_conditions(kind, user)]:
+        found += [build_query_dict({name: [value]}) for value in dict.fromkeys(data.getlist(f"{ANY}{name}"))]
     return found
 
 
-def query_of(parameters: dict[str, list[str]]) -> QueryDict:
+def build_query_dict(parameters: dict[str, list[str]]) -> QueryDict:
     found = QueryDict(mutable=True)
     for name, values in parameters.items():
         if values:
@@ -40,21 +42,21 @@ def query_of(parameters: dict[str, list[str]]) -> QueryDict:
 
 
 def as_alternative(part: QueryDict) -> QueryDict:
-    return query_of({f"{ANY}{name}": values for name, values in part.lists()})
+    return build_query_dict({f"{ANY}{name}": values for name, values in part.lists()})
 
 
-def alone(part: QueryDict) -> QueryDict:
+def build_query_without_prefix(part: QueryDict) -> QueryDict:
     """The same filter without the prefix."""
-    return query_of({name.removeprefix(ANY): values for name, values in part.lists()})
+    return build_query_dict({name.removeprefix(ANY): values for name, values in part.lists()})
 
 
-def grouped(data: Iterable[str]) -> bool:
+def has_alternatives(data: Iterable[str]) -> bool:
     return any(name.startswith(ANY) for name in data)
 
 
-def less(data: QueryDict, part: QueryDict) -> QueryDict:
+def build_query_without_part(data: QueryDict, part: QueryDict) -> QueryDict:
     """Without the values of a part."""
-    return query_of(
+    return build_query_dict(
         {
             name: [value for value in values if value not in part.getlist(name)]
             for name, values in data.lists()
@@ -62,7 +64,7 @@ def less(data: QueryDict, part: QueryDict) -> QueryDict:
     )
 
 
-def more(data: QueryDict, part: QueryDict) -> QueryDict:
+def build_query_with_part(data: QueryDict, part: QueryDict) -> QueryDict:
     """With the values of a part. A filter that isn't a condition is replaced, because it can be there only once."""
     found = data.copy()
     for name, values in part.lists():
@@ -76,11 +78,11 @@ def all_or_any(data: QueryDict, parts: list[QueryDict]) -> str:
 
     `parts` are the filters of the list, each as its part of the URL.
     """
-    together = [part for part in parts if grouped(part)]
+    together = [part for part in parts if has_alternatives(part)]
     if len(parts) < 2 or (together and len(together) < len(parts)):
         return ""
-    turn = alone if together else as_alternative
+    turn = build_query_without_prefix if together else as_alternative
     found = data
     for part in parts:
-        found = more(less(found, part), turn(part))
+        found = build_query_with_part(build_query_without_part(found, part), turn(part))
     return found.urlencode()

@@ -4,19 +4,19 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from crm.fields.conditions.field_filters import NOT, AnyOf, parameters_of
+from crm.fields.conditions.field_filters import NOT, AnyOf, get_filter_parameters
 from crm.fields.conditions.operators import OF
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import (
     ANY,
-    alone,
     as_alternative,
-    grouped,
-    less,
-    more,
-    query_of,
+    build_query_dict,
+    build_query_with_part,
+    build_query_without_part,
+    build_query_without_prefix,
+    has_alternatives,
 )
-from crm.records.listing.record_list import PAGE_PARAMETERS, Listing
+from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 
 BOARD = "board"
 # Other pages than the list with filters in their URL, as names of URLs by record type; the apps add theirs. What they are
@@ -33,35 +33,39 @@ def view_in_address(view: object, on: object = "") -> str:
     return f"&{found}" if found else ""
 
 
-def shown_on(kind: Kind, data: QueryDict) -> str:
+def get_return_page(kind: Kind, data: QueryDict) -> str:
     """Where a list's dialog leads back to, as the name of a URL: to the list, or to the page that it was opened from, such
     as the board."""
     pages = [*([BOARD] if kind.board else []), *PAGES.get(kind.name, [])]
     return next((page for page in pages if page == data.get("on")), "list")
 
 
-class Place:
+class FilterPlace:
     """`data` is the URL of the form: `was` is the filter that it changes, as its part of the list's URL; `any` makes the
     new filter an alternative to those before it. Without both, it replaces the first filter on its field."""
 
-    def __init__(self, listing: Listing, field: str, data: QueryDict) -> None:
+    def __init__(self, listing: RecordList, field: str, data: QueryDict) -> None:
         self.listing, self.view = listing, data.get("view", "")
-        self.shown_on = shown_on(listing.kind, data)
+        self.shown_on = get_return_page(listing.kind, data)
         self.was = QueryDict(data.get("was", ""), mutable=True)
         self.new_alternative = "any" in data and not self.was
         if not self.was and not self.new_alternative:
             self.was = self._first_on(field)
-        self.either = self.new_alternative or grouped(self.was)
+        self.either = self.new_alternative or has_alternatives(self.was)
         # The filter that the form changes, without the prefix of an alternative.
-        self.now = alone(self.was)
+        self.now = build_query_without_prefix(self.was)
 
     def _first_on(self, field: str) -> QueryDict:
         for chip in self.listing.filters.chips():
             if chip.field == field and not chip.either:
                 return chip.own
         data = self.listing.data
-        return query_of(
-            {name: data.getlist(name) for name in data if name.partition(OF)[0] in parameters_of(field)}
+        return build_query_dict(
+            {
+                name: data.getlist(name)
+                for name in data
+                if name.partition(OF)[0] in get_filter_parameters(field)
+            }
         )
 
     @property
@@ -71,13 +75,16 @@ class Place:
     @property
     def rest(self) -> QueryDict:
         """The list without the filter that changes; its last filter becomes the first alternative."""
-        data = less(
-            self.listing.data, query_of({name: self.listing.data.getlist(name) for name in PAGE_PARAMETERS})
+        data = build_query_without_part(
+            self.listing.data,
+            build_query_dict({name: self.listing.data.getlist(name) for name in PAGE_PARAMETERS}),
         )
-        data = less(data, self.was)
-        if self.new_alternative and not grouped(data):
+        data = build_query_without_part(data, self.was)
+        if self.new_alternative and not has_alternatives(data):
             for chip in self.listing.filters.chips()[-1:]:
-                data = more(less(data, chip.own), as_alternative(chip.own))
+                data = build_query_with_part(
+                    build_query_without_part(data, chip.own), as_alternative(chip.own)
+                )
         return data
 
     def _with_choices(self, part: QueryDict) -> QueryDict:
@@ -92,7 +99,9 @@ class Place:
 
     def filled(self, part: QueryDict) -> str:
         """The query of the list with this filter."""
-        found = more(self.rest, self._with_choices(as_alternative(part)) if self.either else part)
+        found = build_query_with_part(
+            self.rest, self._with_choices(as_alternative(part)) if self.either else part
+        )
         if self.view:
             found["view"] = self.view
         return found.urlencode() or "all=1"

@@ -18,22 +18,22 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions.field_filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
 from crm.fields.conditions.operators import OF
 from crm.fields.conditions.periods import Period
-from crm.fields.custom.indexes.indexed_fields import MANY, found_by_index, ids_of
+from crm.fields.custom.indexes.indexed_fields import MANY, build_index_condition, get_matching_ids
 from crm.fields.sort_segments import Slice
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.findable import Findable
-from crm.records.listing.conditions import Condition, condition
+from crm.records.listing.conditions import Condition, parse_condition
 from crm.records.listing.filter_alternatives import (
     ANY,
     MOST,
-    alternatives_in,
     as_alternative,
-    grouped,
-    less,
-    query_of,
+    build_query_dict,
+    build_query_without_part,
+    has_alternatives,
+    split_alternatives,
 )
-from crm.records.listing.large_choice_filter import offered
-from crm.records.paging.creation_bounds import age_in, ends_in
+from crm.records.listing.large_choice_filter import get_offered_choices
+from crm.records.paging.creation_bounds import get_creation_condition, get_upper_bounds
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,11 @@ class FilterSet(django_filters.FilterSet):
         if (kind := self.kind) is None:
             return
         for name in self.data:
-            if found := condition(kind, name, self.user):
+            if found := parse_condition(kind, name, self.user):
                 found.parent, found.model = self, queryset.model
                 self.filters[name] = found
-        if grouped(self.data):
-            parts = alternatives_in(kind, self.data, self.user)
+        if has_alternatives(self.data):
+            parts = split_alternatives(kind, self.data, self.user)
             if len(parts) > MOST:
                 self.problems.append(_("Use at most %(number)s alternatives.") % {"number": MOST})
             self.alternatives = [
@@ -135,7 +135,7 @@ class FilterSet(django_filters.FilterSet):
             field = name.partition(OF)[0]
             try:
                 condition = item.matching(value)
-                served = found_by_index(self.queryset.model.table, field, item, value)
+                served = build_index_condition(self.queryset.model.table, field, item, value)
             except forms.ValidationError as error:
                 self.problems += error.messages
                 continue
@@ -149,7 +149,7 @@ class FilterSet(django_filters.FilterSet):
         self.rest = [*found, reduce(or_, either)] if either else found
         if not self.by_index:
             return self.rest
-        ids = ids_of(self.queryset.model, self.by_index)
+        ids = get_matching_ids(self.queryset.model, self.by_index)
         self.few = ids is not None
         return [*self.rest, *(one_by_one if ids is None else [Q(pk__any=ids)])]
 
@@ -157,7 +157,7 @@ class FilterSet(django_filters.FilterSet):
         """The matches of conditions that indexes serve, if they aren't few but not very many either: by their ids."""
         if self.few or not self.by_index:
             return None
-        ids = ids_of(self.queryset.model, self.by_index, MANY)
+        ids = get_matching_ids(self.queryset.model, self.by_index, MANY)
         return None if ids is None else self.queryset.filter(*self.rest, pk__any=ids)
 
     @property
@@ -231,16 +231,19 @@ class FilterSet(django_filters.FilterSet):
     def age(self) -> Q:
         """What the filters say about when the records were added, so that a walk by age begins there."""
         late = self.queryset.model.never_before_added
-        return reduce(and_, (age_in(condition, late) for condition in self.conditions), Q())
+        return reduce(and_, (get_creation_condition(condition, late) for condition in self.conditions), Q())
 
     def latest(self) -> datetime | None:
         """If the filters ask for something that happened before a time, and seldom before a record was added: that time."""
         seldom = self.queryset.model.seldom_before_added
-        return min((end for condition in self.conditions for end in ends_in(condition, seldom)), default=None)
+        return min(
+            (end for condition in self.conditions for end in get_upper_bounds(condition, seldom)),
+            default=None,
+        )
 
     @classmethod
     def filter_for_field(cls, field, field_name, lookup_expr=None):
-        return type_of(field).filter(field)
+        return get_field_type(field).filter(field)
 
     @classmethod
     def get_filters(cls):
@@ -253,23 +256,30 @@ class FilterSet(django_filters.FilterSet):
         either = [chip for one in self.alternatives for chip in one.chips()]
         for number, chip in enumerate(either):
             own = as_alternative(chip.own)
-            without = less(less(self.data, self._page), own).urlencode()
+            without = build_query_without_part(
+                build_query_without_part(self.data, self._page), own
+            ).urlencode()
             opens = not number and bool(found) and len(either) > 1
             found.append(replace(chip, own=own, without=without, either=True, joined=number > 0, opens=opens))
         return found
 
     def _chips_of(self, name: str, item: Any, value: Any) -> list[Chip]:
         """One chip; a condition has one for each of its values."""
-        label, data = str(item.label), less(self.data, self._page)
+        label, data = str(item.label), build_query_without_part(self.data, self._page)
         if isinstance(item, Condition):
-            owns = [(item.words(one), query_of({name: [text]})) for text, one in value.items()]
+            owns = [(item.words(one), build_query_dict({name: [text]})) for text, one in value.items()]
         else:
-            owns = [(item.words(value), query_of({each: data.getlist(each) for each in item.parameters}))]
-        return [Chip(name, label, words, own, less(data, own).urlencode()) for words, own in owns]
+            owns = [
+                (item.words(value), build_query_dict({each: data.getlist(each) for each in item.parameters}))
+            ]
+        return [
+            Chip(name, label, words, own, build_query_without_part(data, own).urlencode())
+            for words, own in owns
+        ]
 
     @property
     def _page(self) -> QueryDict:
-        return query_of({name: self.data.getlist(name) for name in ("after", "before", "last")})
+        return build_query_dict({name: self.data.getlist(name) for name in ("after", "before", "last")})
 
     def in_words(self) -> str:
         """The filters as one line: "status New or Contacted, added last 7 days". Alternatives that aren't alone are in
@@ -298,7 +308,7 @@ class FilterSet(django_filters.FilterSet):
             if isinstance(item, AnyOf):
                 question |= {"kind": "any", "not": self.data.get(f"{name}{NOT}") == "on"}
                 choices = [(str(value), label) for value, label in self.form.fields[name].choices]
-                question |= offered(choices, question["chosen"], text)
+                question |= get_offered_choices(choices, question["chosen"], text)
             elif isinstance(item, Period):
                 ends = [(f"{name}{end}", self.data.get(f"{name}{end}", "")) for end in (FROM, TO)]
                 question |= {"kind": "period", "first": ends[0], "last": ends[1]}

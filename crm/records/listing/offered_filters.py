@@ -3,7 +3,7 @@
 from typing import Any
 
 from crm.fields.conditions.periods import Period
-from crm.fields.custom.values.definition_cache import has_filter, operators_of
+from crm.fields.custom.values.definition_cache import get_operators, has_filter
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.conditions import compared_fields
 
@@ -17,7 +17,7 @@ def fields_to_filter(kind: Kind, user: Any) -> list[tuple[str, str]]:
         and name not in kind.fields.CONDITIONS
         and item.offered_to(user, kind.model)
     ]
-    custom = [field for field in kind.custom(user) if has_filter(field) or operators_of(field)]
+    custom = [field for field in kind.custom(user) if has_filter(field) or get_operators(field)]
     return chosen + [(field.name, str(field.verbose_name)) for field in (*compared_fields(kind), *custom)]
 
 

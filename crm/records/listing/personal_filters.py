@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions.field_filters import ME, TEAM, AnyOf
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filters import FilterSet
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 
 OF_READER = {ME, TEAM}
 
@@ -33,10 +33,12 @@ def is_personal(kind: Kind, query: str, viewer: Any) -> bool:
     """Whether the query of a list differs by reader. Only one with such a value is read as filters."""
     data = QueryDict(query)
     named = {value for _name, values in data.lists() for value in values}
-    return not OF_READER.isdisjoint(named) and bool(get_personal_filters(Listing(kind, data, viewer).filters))
+    return not OF_READER.isdisjoint(named) and bool(
+        get_personal_filters(RecordList(kind, data, viewer).filters)
+    )
 
 
-def why_personal(listing: Listing) -> str:
+def why_personal(listing: RecordList) -> str:
     """In a sentence, why each user who opens the list sees other records; '' if they see the same as far as they may."""
     labels = get_personal_filters(listing.filters)
     if not labels:

@@ -14,18 +14,25 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import QueryDict
 
 from crm.fields.conditions.operators import OF
-from crm.fields.custom.values.stored_values import attach, computed, with_values
-from crm.fields.models.record import PRESENT, before_added
+from crm.fields.custom.values.stored_values import annotate_custom_values, attach_custom_values, with_values
+from crm.fields.models.record import PRESENT, build_before_added_condition
 from crm.fields.sort_segments import Slice
-from crm.fields.types.field_type import type_of
-from crm.platform.sql.compiled_querysets import records_of
+from crm.fields.types.field_type import get_field_type
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.sql.reader_keys import Reader
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import ANY
 from crm.records.listing.filters import FilterSet
 from crm.records.listing.search.search_ranking import BY_MATCH, RANKED, build_match
 from crm.records.listing.url_parameters import filter_parameters
-from crm.records.paging.keyset_pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
+from crm.records.paging.keyset_pages import (
+    NotWalked,
+    Page,
+    build_cursor_tie,
+    get_neighbor_ids,
+    page_of,
+    parse_cursor,
+)
 from crm.records.paging.sorts import BY_AGE
 
 COUNT_AT_FIRST = 10_000
@@ -34,7 +41,7 @@ PAGE_PARAMETERS = ["after", "before", "last"]
 OTHER_PARAMETERS = ["q", "sort", RANKED, *PAGE_PARAMETERS]
 
 
-class Listing:
+class RecordList:
     def __init__(self, kind: Kind, data: QueryDict, viewer, *, in_trash: bool = False) -> None:
         self.kind, self.viewer, self.in_trash = kind, viewer, in_trash
         self.data = QueryDict(mutable=True)
@@ -55,7 +62,9 @@ class Listing:
             self.sort.removeprefix("-"),
             *(name.removeprefix(ANY).partition(OF)[0] for name in self.data),
         ]
-        return self.kind.filters(self.data, computed(rows, named), user=self.viewer, kind=self.kind)
+        return self.kind.filters(
+            self.data, annotate_custom_values(rows, named), user=self.viewer, kind=self.kind
+        )
 
     @property
     def search(self) -> str:
@@ -158,16 +167,16 @@ class Listing:
         latest = self.filters.latest()
         if latest is None:
             return parts
-        earlier = before_added(*self.kind.model.seldom_before_added)
+        earlier = build_before_added_condition(*self.kind.model.seldom_before_added)
         return [half for part in parts for half in part.parted(latest, earlier, PRESENT)]
 
     @property
     def _tie(self) -> str:
-        return tie(self.kind.name, self.query, self.viewer.pk)
+        return build_cursor_tie(self.kind.name, self.query, self.viewer.pk)
 
     def knows(self, cursor: str) -> bool:
         """Whether a cursor belongs to this list. Any other cursor would show the first page again."""
-        position = read_cursor(cursor, self._tie)
+        position = parse_cursor(cursor, self._tie)
         segments = self._sort.segments(descending=self._descending)
         return position is not None and position.segment in [segment.name for segment in segments]
 
@@ -198,7 +207,7 @@ class Listing:
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
         order = {"descending": self._descending, "few": self.by_match}
-        return neighbours(self._compared(self.rows), self._slices, self._sort, pk, **order)
+        return get_neighbor_ids(self._compared(self.rows), self._slices, self._sort, pk, **order)
 
     def _compared(self, rows: QuerySet) -> QuerySet:
         """With how well each matches the search, for the order by match."""
@@ -215,7 +224,7 @@ class Listing:
         return list(found[: most + 1] if most else found)
 
 
-def drawn(
+def get_records_for_page(
     kind: Kind,
     ids: list[int],
     columns: list[str] | None = None,
@@ -238,14 +247,14 @@ def drawn(
     custom = bool(kind.custom()) and (whole or len(own) < len(columns or ()))
     told: tuple = (kind, tuple(own), whole, custom)
     reader = None if seen_by is None else Reader.of(seen_by)
-    records = records_of(_drawing, ids, *told, reader, may_change=may_change)
+    records = get_records_compiled_once(_page_records_queryset, ids, *told, reader, may_change=may_change)
     if custom:
-        attach(records, None if whole else columns)
+        attach_custom_values(records, None if whole else columns)
     found = {record.pk: record for record in records}
     return [found[pk] for pk in ids if pk in found]
 
 
-def _drawing(
+def _page_records_queryset(
     ids: list[int],
     kind: Kind,
     columns: tuple[str, ...],
@@ -257,8 +266,8 @@ def _drawing(
 ) -> Any:
     """The query of `drawn`. Its SQL may depend on these arguments and on nothing else, because it is kept."""
     drawing = kind.drawing
-    fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns)
-    joined = {*drawing.joined, *(table for field in fields for table in type_of(field).joined(field))}
+    fields = _get_model_fields(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns)
+    joined = {*drawing.joined, *(table for field in fields for table in get_field_type(field).joined(field))}
     rows: Any = kind.model.objects.filter(pk__any=ids)
     rows = rows if seen_by is None else rows.visible_to(seen_by)
     rows = rows.select_related(*sorted(joined)).annotate(**drawing.annotated())
@@ -266,18 +275,18 @@ def _drawing(
         rows = rows.annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
     if not whole:
         for field in fields:
-            rows = rows.annotate(**type_of(field).annotated(field))
-        rows = rows.only(*needed_for(kind, fields, columns))
+            rows = rows.annotate(**get_field_type(field).annotated(field))
+        rows = rows.only(*get_needed_fields(kind, fields, columns))
     return with_values(rows) if custom else rows
 
 
-def _fields_of(kind: Kind, columns: Sequence[str]) -> list[Any]:
+def _get_model_fields(kind: Kind, columns: Sequence[str]) -> list[Any]:
     by_name = {field.name: field for field in kind.model._meta.concrete_fields}
     return [by_name[name] for name in columns if name in by_name and name not in kind.drawing.columns]
 
 
-def needed_for(kind: Kind, fields: list[Any], columns: Sequence[str]) -> list[str]:
+def get_needed_fields(kind: Kind, fields: list[Any], columns: Sequence[str]) -> list[str]:
     """The fields that a list with these columns reads; fetching the other fields takes longer than rendering the row."""
-    own = [name for field in fields for name in type_of(field).needed(field)]
+    own = [name for field in fields for name in get_field_type(field).needed(field)]
     other = [name for column in columns for name in kind.drawing.columns.get(column, ())]
     return [*kind.drawing.every, *own, *other]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import SavedView
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.records.kinds.kind_registry import Kind
-from crm.records.tables.list_columns import columns_of, widths_of
+from crm.records.tables.list_columns import get_column_widths, get_list_columns
 
 # Who a view can be shared with: functions of a user that return ("department-3", label). The app that knows people
 # adds them.
@@ -54,7 +54,7 @@ class SavedViewForm(ModelForm):
             view.position = SavedView.objects.of(self.kind.name).visible_to(self.user).next_place()
         keeps = self.cleaned_data["keep_columns"]
         # The columns decide where the user's widths are, so they are read first.
-        view.widths = widths_of(self.kind, self.user, self.seen) if keeps else {}
-        view.columns = columns_of(self.kind, self.user, self.seen) if keeps else []
+        view.widths = get_column_widths(self.kind, self.user, self.seen) if keeps else {}
+        view.columns = get_list_columns(self.kind, self.user, self.seen) if keeps else []
         view.save()
         return view

@@ -19,13 +19,13 @@ OTHERS: list[Callable[[str, int | str, int | str], None]] = []
 QUERIES: dict[str, Any] = {"": SavedView}
 
 
-def views_with(parameter: str, pk: int | str) -> list[SavedView]:
+def get_views_using_value(parameter: str, pk: int | str) -> list[SavedView]:
     """The saved views whose filter uses this value. The query is parsed, not searched: 1 isn't part of 12."""
     views = SavedView.objects.select_related("owner").in_order()
-    return [view for view in views if replaced_everywhere(view.query, parameter, pk, "") != view.query]
+    return [view for view in views if replace_value_everywhere(view.query, parameter, pk, "") != view.query]
 
 
-def replaced(query: str, parameter: str, old: int | str, new: int | str) -> str:
+def replace_value_in_query(query: str, parameter: str, old: int | str, new: int | str) -> str:
     """The query with the old value replaced by another, each only once."""
     data = QueryDict(query, mutable=True)
     values = [str(new) if value == str(old) else value for value in data.getlist(parameter)]
@@ -33,21 +33,21 @@ def replaced(query: str, parameter: str, old: int | str, new: int | str) -> str:
     return data.urlencode()
 
 
-def replaced_everywhere(query: str, parameter: str, old: int | str, new: int | str) -> str:
+def replace_value_everywhere(query: str, parameter: str, old: int | str, new: int | str) -> str:
     """The same for the filter and for the alternatives with it. A query without the value stays as it is written."""
     for name in (parameter, f"{ANY}{parameter}"):
         if str(old) in QueryDict(query).getlist(name):
-            query = replaced(query, name, old, new)
+            query = replace_value_in_query(query, name, old, new)
     return query
 
 
-def replace(parameter: str, old: int | str, new: int | str) -> list[list]:
+def replace_in_saved_views(parameter: str, old: int | str, new: int | str) -> list[list]:
     """Rewrite the views and other queries that use `old`. Returns [id, query before, query after] for each view, and the name of
     what else has the query as a fourth item."""
     found = []
     for name, model in QUERIES.items():
         for row in model._default_manager.filter(query__contains=parameter).order_by("pk"):
-            after = replaced_everywhere(row.query, parameter, old, new)
+            after = replace_value_everywhere(row.query, parameter, old, new)
             if after != row.query:
                 model._default_manager.filter(pk=row.pk).update(query=after)
                 found.append([row.pk, row.query, after, *([name] if name else [])])
@@ -56,7 +56,7 @@ def replace(parameter: str, old: int | str, new: int | str) -> list[list]:
     return found
 
 
-def put_back(record: Operation) -> None:
+def restore_replaced_values(record: Operation) -> None:
     """Revert what this operation did to views and other queries, if they are still as it left them."""
     steps = record.parameters.get("views", [])
     back = not _depth(record) % 2

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from crm.models import SavedView, SavedViewUse
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.web.after_response import afterwards
+from crm.platform.web.after_response import run_after_response
 
 # Who uses a shared view: the people of this time. A view that was used by no one for as long may be deleted.
 RECENT = timedelta(days=90)
@@ -36,7 +36,7 @@ def note_use(request: HttpRequest, response: HttpResponse, view: Any) -> None:
     ahead = "prefetch" in f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
     if view.used_today or ahead or request.method != "GET" or request.headers.get("HX-Request"):
         return
-    afterwards(response, partial(record_use, view.pk, request.user.pk, timezone.localdate()))
+    run_after_response(response, partial(record_use, view.pk, request.user.pk, timezone.localdate()))
 
 
 def record_use(view: int, user: Any, day: date) -> None:
@@ -124,7 +124,7 @@ def uses_in_words(views: Iterable[Any], reader: Any) -> list[Use]:
     ]
 
 
-def use_of(view: SavedView, reader: Any) -> Use:
+def get_view_use(view: SavedView, reader: Any) -> Use:
     """That of one view, which the reader may open."""
     return uses_in_words(with_uses(SavedView.objects.filter(pk=view.pk)), reader)[0]
 

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from crm.models import SavedView
 from crm.records.kinds.kind_registry import Kind, WorkTab
-from crm.records.listing.record_list import OTHER_PARAMETERS, Listing
+from crm.records.listing.record_list import OTHER_PARAMETERS, RecordList
 from crm.templatetags.look import number
 
 # Above this, a tab only says that there are more.
@@ -33,7 +33,7 @@ def first_tab(kind: Kind, user) -> WorkTab | None:
     return next((tab for tab in kind.work if tab.for_all or not user.sees_departments), None)
 
 
-def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
+def build_list_tabs(listing: RecordList, *, in_view: bool) -> list[Tab]:
     """The tabs of a list. The open one has the same filters, in whatever order and with whatever search; with an extra
     filter, that is "all"."""
     filters = {tab.name: _filters(_query(listing.kind, tab)) for tab in listing.kind.work}
@@ -57,11 +57,11 @@ def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> li
     return [Tab("", view.name, view.address, view.pk == current) for view in views]
 
 
-def counted_tabs(kind: Kind, user) -> list[Tab]:
+def get_tabs_with_counts(kind: Kind, user) -> list[Tab]:
     """The tabs of a user's own records with their counts."""
     found = []
     for tab in kind.work:
-        count = Listing(kind, QueryDict(tab.query), user).count(COUNTED)
+        count = RecordList(kind, QueryDict(tab.query), user).count(COUNTED)
         found.append(
             Tab(tab.name, str(tab.label), tab.query, False, tab.urgent and count > 0, short_count(count))
         )
@@ -82,4 +82,4 @@ def _filters(query: str) -> dict[str, list[str]]:
 @cache
 def _query(kind: Kind, tab: WorkTab) -> str:
     """The tab's URL query as a list of its own would state it, for any viewer."""
-    return Listing(kind, QueryDict(tab.query), None).query
+    return RecordList(kind, QueryDict(tab.query), None).query

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from crm.fields.conditions.field_filters import parameters_of
+from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.custom.values.definition_cache import has_filter
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.conditions import conditions_of, conditions_of_custom
+from crm.records.listing.conditions import conditions_of_custom, get_conditions_by_parameter
 from crm.records.listing.filter_alternatives import ANY
 
 # The key of a custom field in the name of a URL parameter.
@@ -16,9 +16,9 @@ KEY = re.compile(rf"(?:{re.escape(ANY)})?(c\d+)(?=$|[._])")
 
 
 @cache
-def own_parameters(kind: Kind) -> list[str]:
-    known = [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
-    alone = [*known, *conditions_of(kind)]
+def get_list_parameters(kind: Kind) -> list[str]:
+    known = [parameter for name in kind.fields.FILTER for parameter in get_filter_parameters(name)]
+    alone = [*known, *get_conditions_by_parameter(kind)]
     return [*alone, *(f"{ANY}{name}" for name in alone)]
 
 
@@ -29,6 +29,6 @@ def filter_parameters(kind: Kind, user: Any = None, *, among: Iterable[str] | No
     if among is not None:
         keys = {match[1] for name in among if (match := KEY.match(name))}
         fields = [field for field in fields if field.name in keys]
-    custom = [name for field in fields if has_filter(field) for name in parameters_of(field.name)]
+    custom = [name for field in fields if has_filter(field) for name in get_filter_parameters(field.name)]
     alone = [*custom, *conditions_of_custom(fields)]
-    return [*own_parameters(kind), *alone, *(f"{ANY}{name}" for name in alone)]
+    return [*get_list_parameters(kind), *alone, *(f"{ANY}{name}" for name in alone)]

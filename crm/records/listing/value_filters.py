@@ -12,17 +12,17 @@ from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import NOT, AnyOf
 from crm.fields.conditions.operators import LONGEST, OF
-from crm.fields.custom.values.stored_values import computed
-from crm.fields.types.field_type import type_of
-from crm.records.listing.conditions import conditions_of, custom_conditions
-from crm.records.listing.record_list import PAGE_PARAMETERS, Listing
+from crm.fields.custom.values.stored_values import annotate_custom_values
+from crm.fields.types.field_type import get_field_type
+from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
+from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 
 # The values of a page that a column's menu offers, the most frequent first.
 MOST = 8
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class ValueFilter:
     """A value in words, and the queries of the list with only this value and without it; '' where there is none."""
 
     label: str
@@ -30,7 +30,7 @@ class Narrowed:
     without: str
 
 
-def narrowed_to(listing: Listing, name: str, values: Iterable[Any]) -> list[Narrowed]:
+def build_value_filters(listing: RecordList, name: str, values: Iterable[Any]) -> list[ValueFilter]:
     """For these stored values of a field, each once."""
     kind = listing.kind
     field = _field(listing, name)
@@ -39,45 +39,51 @@ def narrowed_to(listing: Listing, name: str, values: Iterable[Any]) -> list[Narr
     custom = kind.has_custom(name)
     if isinstance(field.type.filter(field) if custom else kind.filters.base_filters.get(name), AnyOf):
         return _by_choice(listing, field, values)
-    if f"{name}{OF}is_not" in conditions_of(kind) | custom_conditions(kind, listing.viewer):
+    if f"{name}{OF}is_not" in get_conditions_by_parameter(kind) | custom_conditions(kind, listing.viewer):
         return _by_condition(listing, field, values)
     return []
 
 
-def narrowed_to_page(listing: Listing, name: str, size: int) -> list[Narrowed]:
+def build_page_value_filters(listing: RecordList, name: str, size: int) -> list[ValueFilter]:
     """For the values that the list's page shows in a column."""
     if _field(listing, name) is None:
         return []
     rows: Any = listing.kind.model.objects
-    shown = computed(rows.visible_to(listing.viewer).filter(pk__any=listing.page(size).ids), [name])
-    return narrowed_to(listing, name, shown.order_by().values_list(name, flat=True))[:MOST]
+    shown = annotate_custom_values(
+        rows.visible_to(listing.viewer).filter(pk__any=listing.page(size).ids), [name]
+    )
+    return build_value_filters(listing, name, shown.order_by().values_list(name, flat=True))[:MOST]
 
 
-def _field(listing: Listing, name: str) -> Any:
+def _field(listing: RecordList, name: str) -> Any:
     """The field with stored values that the viewer may see, or None."""
     known = [*listing.kind.model._meta.concrete_fields, *listing.kind.custom(listing.viewer)]
     return next((field for field in known if field.name == name), None)
 
 
-def _by_choice(listing: Listing, field: Any, values: Iterable[Any]) -> list[Narrowed]:
+def _by_choice(listing: RecordList, field: Any, values: Iterable[Any]) -> list[ValueFilter]:
     nothing = listing.kind.model.objects.none()
     asked = listing.kind.filters(
         listing.data, nothing, user=listing.viewer, kind=listing.kind, asked=[field.name]
     )
     labels = {str(value): str(label) for value, label in asked.form.fields[field.name].choices}
-    choices = Counter(choice for value in values for choice in type_of(field).choices_of(value))
+    choices = Counter(choice for value in values for choice in get_field_type(field).choices_of(value))
     return [
-        Narrowed(labels[choice], _only(listing, field.name, choice), _without(listing, field.name, choice))
+        ValueFilter(
+            labels[choice],
+            _only(listing, field.name, choice),
+            _build_query_without(listing, field.name, choice),
+        )
         for choice, _count in choices.most_common()
         if choice in labels
     ]
 
 
-def _only(listing: Listing, name: str, choice: str) -> str:
+def _only(listing: RecordList, name: str, choice: str) -> str:
     return _query(listing, {name: [choice], f"{name}{NOT}": []})
 
 
-def _without(listing: Listing, name: str, choice: str) -> str:
+def _build_query_without(listing: RecordList, name: str, choice: str) -> str:
     """If the list has only some choices, without one of them; '' if it isn't one of them, such as Bob in "my department"."""
     chosen, negated = listing.data.getlist(name), listing.data.get(f"{name}{NOT}") == "on"
     if chosen and not negated:
@@ -86,18 +92,18 @@ def _without(listing: Listing, name: str, choice: str) -> str:
     return _query(listing, {name: list(dict.fromkeys([*chosen, choice])), f"{name}{NOT}": ["on"]})
 
 
-def _by_condition(listing: Listing, field: Any, values: Iterable[Any]) -> list[Narrowed]:
+def _by_condition(listing: RecordList, field: Any, values: Iterable[Any]) -> list[ValueFilter]:
     texts = Counter(str(value).strip() for value in values if len(str(value)) <= LONGEST)
     found = []
     for text, _count in texts.most_common():
         if text:
             same, other = f"{field.name}{OF}is", f"{field.name}{OF}is_not"
             others = list(dict.fromkeys([*listing.data.getlist(other), text]))
-            found.append(Narrowed(text, _query(listing, {same: [text]}), _query(listing, {other: others})))
+            found.append(ValueFilter(text, _query(listing, {same: [text]}), _query(listing, {other: others})))
     return found
 
 
-def _query(listing: Listing, changes: dict[str, list[str]]) -> str:
+def _query(listing: RecordList, changes: dict[str, list[str]]) -> str:
     data: QueryDict = listing.data.copy()
     for name in PAGE_PARAMETERS:
         data.pop(name, None)

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class MergedRecordQuerySet(RemovableQuerySet):
@@ -37,7 +37,7 @@ class MergedRecord(models.Model):
         default_permissions = ()
         verbose_name = _("merged record")
         verbose_name_plural = _("merged records")
-        triggers = tracked("merged_record")
+        triggers = build_change_triggers("merged_record")
         constraints = [models.UniqueConstraint(fields=["table", "record"], name="merged_once")]
         indexes = [models.Index(fields=["table", "into"], name="merged_into")]
 

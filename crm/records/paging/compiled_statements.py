@@ -17,9 +17,9 @@ from django.db.models.sql import Query
 from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import WhereNode
 
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.sort_segments import Segment
-from crm.platform.sql.cache_keys import Unknown, known_value
+from crm.platform.sql.cache_keys import UnknownKey, get_typed_value
 
 Statement = tuple[str, list[Any]]
 # About 5 MB. If there are more, all are compiled again.
@@ -48,7 +48,7 @@ _kept: dict[Hashable, Statement] = {}
 
 
 @dataclass(frozen=True)
-class Place:
+class WalkParameter:
     """A parameter that each request brings: one of the values of the walk with this number."""
 
     walk: int
@@ -70,16 +70,21 @@ class HoldsText(Exists):
         self.words, self.text = rows.model, text
 
 
-def compiled_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
+def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
     """Keep the statements of `build(rows, …)`, by the queryset and all other arguments."""
 
     @wraps(build)
     def statement(rows: QuerySet, *arguments: Any) -> Statement:
         try:
-            key = (build.__name__, known_by(rows), arguments, _fields_beside(rows.model, arguments))
+            key = (
+                build.__name__,
+                get_queryset_key(rows),
+                arguments,
+                _get_custom_fields_of_segments(rows.model, arguments),
+            )
             texts = _texts_of(rows.query.where)
             found = _kept.get(key)
-        except (Unknown, TypeError):
+        except (UnknownKey, TypeError):
             return build(rows, *arguments)
         if found is None:
             found = build(rows, *arguments)
@@ -101,7 +106,7 @@ def _texts_of(node: WhereNode) -> set[SearchedText]:
         elif isinstance(compared, HoldsText):
             found.add(compared.text)
     if len(found) > 1:
-        raise Unknown
+        raise UnknownKey
     return found
 
 
@@ -112,7 +117,9 @@ def _with_text(statement: Statement, text: SearchedText) -> Statement:
 
 def with_places(parameters: Sequence[Any], places: Sequence[Sequence[Any]]) -> list[Any]:
     """The parameters, with the values of each walk's place."""
-    return [places[value.walk][value.value] if isinstance(value, Place) else value for value in parameters]
+    return [
+        places[value.walk][value.value] if isinstance(value, WalkParameter) else value for value in parameters
+    ]
 
 
 def forget() -> None:
@@ -120,7 +127,7 @@ def forget() -> None:
     _kept.clear()
 
 
-def known_by(rows: QuerySet) -> Hashable:
+def get_queryset_key(rows: QuerySet) -> Hashable:
     """What the SQL of a queryset depends on. Raises Unknown if it may be more than conditions on its own columns and on
     stored values of custom fields."""
     query: Any = rows.query
@@ -128,10 +135,10 @@ def known_by(rows: QuerySet) -> Hashable:
     told = TOLD | TOLD_WITH_FIELDS if fields else TOLD
     for name, value in vars(query).items():
         if name not in told and value != EMPTY.get(name, getattr(Query, name, EMPTY)):
-            raise Unknown
+            raise UnknownKey
     own = {name for field in fields if not field.expression for name in field.type.expressions(field)}
     if not own.issuperset(query.annotations):
-        raise Unknown
+        raise UnknownKey
     used = [table for alias, table in query.alias_map.items() if query.alias_refcount[alias]]
     joined = tuple(_join(table, rows.model) for table in used if type(table) is not BaseTable)
     values = {id(value): name for name, value in query.annotations.items()}
@@ -143,11 +150,11 @@ def _join(table: Any, model: Any) -> Hashable:
     relation = getattr(model, "custom_values", None)
     own = relation is not None and table.table_name == relation.related.related_model._meta.db_table
     if type(table) is not Join or not own or table.filtered_relation is not None:
-        raise Unknown
+        raise UnknownKey
     return table.table_alias, table.parent_alias, table.join_type
 
 
-def _fields_beside(model: Any, arguments: Sequence[Any]) -> Hashable:
+def _get_custom_fields_of_segments(model: Any, arguments: Sequence[Any]) -> Hashable:
     """The custom fields whose indexes a segment names."""
     names = [
         name
@@ -155,7 +162,7 @@ def _fields_beside(model: Any, arguments: Sequence[Any]) -> Hashable:
         if isinstance(segment, Segment) and segment.beside
         for name in (segment.beside, *(name for name, _condition in segment.also))
     ]
-    return tuple(field_named(model.table, name) for name in names)
+    return tuple(get_custom_field(model.table, name) for name in names)
 
 
 def _conditions(node: WhereNode, values: Mapping[int, str]) -> Hashable:
@@ -167,11 +174,11 @@ def _condition(node: Any, values: Mapping[int, str]) -> Hashable:
     if type(node) is WhereNode:
         return _conditions(node, values)
     if not isinstance(node, Lookup):
-        raise Unknown
+        raise UnknownKey
     if isinstance(node.lhs, HoldsText) and node.rhs is True:
         return HoldsText, node.lhs.words
     if id(node.lhs) in values:
-        return type(node), values[id(node.lhs)], known_value(node.rhs)
+        return type(node), values[id(node.lhs)], get_typed_value(node.rhs)
     if type(node.lhs) is not Col:
-        raise Unknown
-    return type(node), node.lhs.alias, node.lhs.target.column, known_value(node.rhs)
+        raise UnknownKey
+    return type(node), node.lhs.alias, node.lhs.target.column, get_typed_value(node.rhs)

@@ -8,7 +8,7 @@ from django.db.models import Q
 BOUNDS = ("lt", "lte", "gt", "gte")
 
 
-def age_in(condition: Q, late: Collection[str]) -> Q:
+def get_creation_condition(condition: Q, late: Collection[str]) -> Q:
     """The part of a condition that says when records were added. Those in a status since before June were also added
     before June: `late` are the columns whose time is never before that."""
     found = Q()
@@ -16,7 +16,7 @@ def age_in(condition: Q, late: Collection[str]) -> Q:
         return found
     for child in condition.children:
         if isinstance(child, Q):
-            found &= age_in(child, late)
+            found &= get_creation_condition(child, late)
         elif isinstance(child, tuple):
             column, _sign, bound = child[0].partition("__")
             if column == "created_at" and bound in BOUNDS:
@@ -26,13 +26,13 @@ def age_in(condition: Q, late: Collection[str]) -> Q:
     return found
 
 
-def ends_in(condition: Q, columns: Collection[str]) -> Iterator[datetime]:
+def get_upper_bounds(condition: Q, columns: Collection[str]) -> Iterator[datetime]:
     """The times up to which a condition allows one of these columns."""
     if condition.negated or condition.connector != Q.AND:
         return
     for child in condition.children:
         if isinstance(child, Q):
-            yield from ends_in(child, columns)
+            yield from get_upper_bounds(child, columns)
         elif isinstance(child, tuple):
             column, _sign, bound = child[0].partition("__")
             if column in columns and bound in ("lt", "lte") and isinstance(child[1], datetime):

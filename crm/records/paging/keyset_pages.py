@@ -25,10 +25,10 @@ from typing import Any
 from django.core import signing
 from django.db.models import Q, QuerySet
 
-from crm.fields.sort_segments import Found, Segment, Slice, Sort, merged
+from crm.fields.sort_segments import PageRow, Segment, Slice, Sort, merge_rows_in_order
 from crm.records.paging import walk_continuation
-from crm.records.paging.page_queries import Unfinished, collect, walk
-from crm.records.paging.page_statements import any_of
+from crm.records.paging.page_queries import UnfinishedWalk, collect_matches, walk
+from crm.records.paging.page_statements import combine_slices
 from crm.records.paging.value_pages import first_rows
 
 
@@ -56,12 +56,12 @@ class Page:
     next: str = ""
 
 
-def tie(*parts: object) -> str:
+def build_cursor_tie(*parts: object) -> str:
     """What a cursor belongs to: filter, sort and user as a short text."""
     return sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:16]
 
 
-def read_cursor(text: str, tied_to: str) -> Position | None:
+def parse_cursor(text: str, tied_to: str) -> Position | None:
     """The position in a cursor, or None for one that is foreign, old or damaged: then the first page is shown."""
     try:
         tied, segment, *values = signing.loads(text, salt="page")
@@ -92,7 +92,7 @@ def page_of(
     `only_walk`, NotWalked is raised if the matches have to be collected. `also` are those conditions of the rows, by custom
     field, that the table of custom values answers.
     """
-    position = read_cursor(before or after, tied_to) if before or after else None
+    position = parse_cursor(before or after, tied_to) if before or after else None
     backwards = last if position is None else bool(before)
     reader = _Reader(
         rows, slices, sort, descending=descending, narrowed=narrowed, few=few, only_walk=only_walk, also=also
@@ -110,7 +110,7 @@ def page_of(
     return page
 
 
-def neighbours(
+def get_neighbor_ids(
     rows: QuerySet, slices: list[Slice], sort: Sort, pk: int, *, descending: bool, few: bool = False
 ) -> tuple[int | None, int | None]:
     """The ids before and after a row in a sorted list; None at its ends, or if the row itself isn't in it. `few` is that of a
@@ -124,11 +124,11 @@ def neighbours(
     return (before[0].id if before else None), (after[0].id if after else None)
 
 
-def _position(row: Found) -> Position:
-    return Position(row.segment.name, (_text(row.first), _text(row.second)))
+def _position(row: PageRow) -> Position:
+    return Position(row.segment.name, (_format_cursor_value(row.first), _format_cursor_value(row.second)))
 
 
-def _text(value: Any) -> str:
+def _format_cursor_value(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
@@ -159,7 +159,7 @@ class _Reader:
             for segment in sort.segments(descending=descending)
         ]
 
-    def read(self, size: int, position: Position | None, *, backwards: bool) -> list[Found]:
+    def read(self, size: int, position: Position | None, *, backwards: bool) -> list[PageRow]:
         if not self.walked and not self.scattered:
             return []
         segments = [part.reversed() for part in reversed(self.segments)] if backwards else self.segments
@@ -168,7 +168,7 @@ class _Reader:
             segments = segments[names.index(position.segment) :]
         else:
             position = None
-        found: list[Found] = []
+        found: list[PageRow] = []
         for group in _groups(segments, alone=position is not None):
             wanted = size - len(found)
             if wanted <= 0:
@@ -185,14 +185,14 @@ class _Reader:
         for segment in self.segments:
             if segment.column:
                 continue
-            if found := collect(rows, [*self.walked, *self.scattered], segment, 1, ()):
+            if found := collect_matches(rows, [*self.walked, *self.scattered], segment, 1, ()):
                 return _position(found[0])
         walked = {segment.value: segment for segment in self.segments if segment.column}
         if walked:
             column = next(iter(walked.values())).column
             value = rows.values_list(column, flat=True).first()
             if value in walked and (
-                found := collect(rows, [*self.walked, *self.scattered], walked[value], 1, ())
+                found := collect_matches(rows, [*self.walked, *self.scattered], walked[value], 1, ())
             ):
                 return _position(found[0])
         return None
@@ -201,13 +201,13 @@ class _Reader:
         """What is walked, and what is collected: the index of a custom field knows no department, so all slices are one."""
         if not segment.beside:
             return self.walked, self.scattered
-        return [Slice(any_of([*self.walked, *self.scattered]))], []
+        return [Slice(combine_slices([*self.walked, *self.scattered]))], []
 
-    def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[Found]:
+    def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[PageRow]:
         beyond = position.values if position else ()
         if not self.walked:
             self._may_collect()
-            return collect(self.rows, self.scattered, segment, size, beyond)
+            return collect_matches(self.rows, self.scattered, segment, size, beyond)
         found, unfinished = self._walk(segment, size, beyond)
         page, hidden = self._page_so_far(found, unfinished, segment, size)
         if hidden and (most := self._further(len(found), hidden, segment, size)):
@@ -218,13 +218,13 @@ class _Reader:
             page, hidden = self._page_so_far(page + found, unfinished, segment, size)
         if hidden:
             self._may_collect()
-            rest = collect(self.rows, [rest.part for rest in hidden], segment, size, beyond)
-            page = merged(page + rest, segment, size)
+            rest = collect_matches(self.rows, [rest.part for rest in hidden], segment, size, beyond)
+            page = merge_rows_in_order(page + rest, segment, size)
         return page
 
     def _walk(
         self, segment: Segment, size: int, beyond: Sequence[str]
-    ) -> tuple[list[Found], list[Unfinished]]:
+    ) -> tuple[list[PageRow], list[UnfinishedWalk]]:
         """Where all that is done is walking, each row takes a look-up. So the first slice, the user's own, is walked alone:
         if it fills the page, the others are only read up to the page's end."""
         walked, scattered = self._ways(segment)
@@ -232,7 +232,7 @@ class _Reader:
         first = begun[:1] if self.only_walk else begun
         found, unfinished = walk(self.rows, first, scattered, segment, size, beyond, narrowed=self.narrowed)
         if others := begun[len(first) :]:
-            until = _end_of(merged(found, segment, size), size)
+            until = _end_of(merge_rows_in_order(found, segment, size), size)
             more, left = walk(self.rows, others, [], segment, size, until=until, narrowed=self.narrowed)
             found, unfinished = found + more, unfinished + left
         return found, unfinished
@@ -241,19 +241,19 @@ class _Reader:
         if self.only_walk:
             raise NotWalked
 
-    def _further(self, found: int, hidden: list[Unfinished], segment: Segment, size: int) -> int:
+    def _further(self, found: int, hidden: list[UnfinishedWalk], segment: Segment, size: int) -> int:
         if self.only_walk:
             return walk_continuation.only_walking(found, size)
         return walk_continuation.before_collecting(self.rows, hidden, segment, found, size)
 
     def _page_so_far(
-        self, found: list[Found], unfinished: list[Unfinished], segment: Segment, size: int
-    ) -> tuple[list[Found], list[Unfinished]]:
+        self, found: list[PageRow], unfinished: list[UnfinishedWalk], segment: Segment, size: int
+    ) -> tuple[list[PageRow], list[UnfinishedWalk]]:
         """The page, and the walks that may have left some of it unread."""
-        page = merged(found, segment, size)
+        page = merge_rows_in_order(found, segment, size)
         return page, [rest for rest in unfinished if len(page) < size or rest.hides_rows_before(page[-1])]
 
-    def _read_values(self, segments: list[Segment], size: int) -> list[Found]:
+    def _read_values(self, segments: list[Segment], size: int) -> list[PageRow]:
         """Many segments at once, one for each value of a column."""
         self._may_collect()
         found = first_rows(self.rows, self.walked, self.scattered, segments, size, narrowed=self.narrowed)
@@ -261,7 +261,7 @@ class _Reader:
         return page[:size]
 
 
-def _end_of(page: list[Found], size: int) -> tuple[Any, ...]:
+def _end_of(page: list[PageRow], size: int) -> tuple[Any, ...]:
     """The place of the last row of a full page: no row after it is missing. Empty as long as the page isn't full."""
     return (page[-1].first, page[-1].second) if len(page) >= size else ()
 

@@ -11,16 +11,16 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from psycopg.types.json import Jsonb
 
-from crm.fields.sort_segments import Found, Segment, Slice
-from crm.platform.sql.expressions import expected_of
+from crm.fields.sort_segments import PageRow, Segment, Slice
+from crm.platform.sql.expressions import estimate_statement_rows
 from crm.records.paging.compiled_statements import with_places
 from crm.records.paging.page_statements import (
-    collecting,
-    counting,
-    ending,
+    build_collect_sql,
+    build_count_sql,
+    build_custom_walk_sql,
+    build_walk_end_sql,
+    build_walk_sql,
     ending_values,
-    walking,
-    walking_beside,
     walking_values,
     with_value,
 )
@@ -37,14 +37,14 @@ FEW = 4_000
 SMALL = 50_000
 
 
-def run(sql: str, parameters: list) -> list[tuple]:
+def fetch_rows(sql: str, parameters: list) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class UnfinishedWalk:
     """One value of a slice whose walk ended before it filled a page, and the last place that it read."""
 
     part: Slice
@@ -55,7 +55,7 @@ class Unfinished:
     def place(self) -> tuple[Any, Any]:
         return self.first, self.second
 
-    def hides_rows_before(self, row: Found) -> bool:
+    def hides_rows_before(self, row: PageRow) -> bool:
         """Whether rows that the walk hasn't read may come before this one."""
         mine = (row.first, row.second)
         return self.place > mine if row.segment.descending else self.place < mine
@@ -86,7 +86,7 @@ def walk(
     until: Sequence[Any] = (),
     most: int = 0,
     narrowed: bool = True,
-) -> tuple[list[Found], list[Unfinished]]:
+) -> tuple[list[PageRow], list[UnfinishedWalk]]:
     """Up to `size` rows for each value of the leading columns, read from their indexes, and what was left unread: of all
     rows, or of those before the place `until`.
 
@@ -98,12 +98,14 @@ def walk(
         (part, max(2 * size, (most or WALK) // max(1, len(part.values))), bool(place))
         for part, place in begun
     ]
-    sql, parameters = walking(rows, tuple(walks), tuple(scattered), segment, size, bool(beyond), bool(until))
+    sql, parameters = build_walk_sql(
+        rows, tuple(walks), tuple(scattered), segment, size, bool(beyond), bool(until)
+    )
     places = [place for _part, place in begun]
-    found: list[Found] = []
+    found: list[PageRow] = []
     full: dict[tuple[int, int], int] = {}
-    for number, place, *row in run(sql, with_places(parameters, [*places, beyond, until])):
-        found.append(Found(segment, *row))
+    for number, place, *row in fetch_rows(sql, with_places(parameters, [*places, beyond, until])):
+        found.append(PageRow(segment, *row))
         full[number, place] = full.get((number, place), 0) + 1
     short: list[tuple[tuple[Slice, int, bool], Sequence[Any]]] = []
     for number, (part, limit, begins) in enumerate(walks):
@@ -114,21 +116,21 @@ def walk(
         if left:
             rest = replace(part, values=left if part.column else ())
             short.append(((rest, limit, begins), places[number]))
-    return found, _where_they_ended(rows, short, segment) if short else []
+    return found, _get_walk_ends(rows, short, segment) if short else []
 
 
-def _where_they_ended(
+def _get_walk_ends(
     rows: QuerySet, short: list[tuple[tuple[Slice, int, bool], Sequence[Any]]], segment: Segment
-) -> list[Unfinished]:
+) -> list[UnfinishedWalk]:
     """The last row read for each value; values whose rows were read to the end are dropped."""
     # The end of a walk is the same for all conditions, so its statement is too.
     every = rows.model._default_manager.all()
-    sql, parameters = ending(every, tuple(walk for walk, _place in short), segment)
+    sql, parameters = build_walk_end_sql(every, tuple(walk for walk, _place in short), segment)
     unfinished = []
-    for number, place, *end in run(sql, with_places(parameters, [place for _walk, place in short])):
+    for number, place, *end in fetch_rows(sql, with_places(parameters, [place for _walk, place in short])):
         part = short[number][0][0]
         unfinished.append(
-            Unfinished(replace(part, values=(part.values[place - 1],) if part.column else ()), *end)
+            UnfinishedWalk(replace(part, values=(part.values[place - 1],) if part.column else ()), *end)
         )
     return unfinished
 
@@ -136,55 +138,55 @@ def _where_they_ended(
 @nothing_where_impossible
 def walk_values(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, each: bool, most: int
-) -> list[Found]:
+) -> list[PageRow]:
     """The first rows of many segments, one for each value of a column: a page of all, or of `each` value. Of each value in
     each slice, `most` rows are read."""
     first = segments[0]
     sql, parameters = walking_values(rows, tuple(slices), first.column, first.order, size, each, most)
-    found = run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
-    return [Found(segments[number - 1], *row) for number, *row in found]
+    found = fetch_rows(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+    return [PageRow(segments[number - 1], *row) for number, *row in found]
 
 
 @nothing_where_impossible
-def left_of_values(
+def get_unread_values(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], most: int
-) -> list[tuple[Segment, Unfinished]]:
+) -> list[tuple[Segment, UnfinishedWalk]]:
     """Where such a walk ended before it had read all of a value in a slice."""
     first, every = segments[0], rows.model._default_manager.all()
     sql, parameters = ending_values(every, tuple(slices), first.column, first.order, most)
-    found = run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+    found = fetch_rows(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
     return [
         (
             segments[number - 1],
-            Unfinished(replace(slices[part], values=(slices[part].values[place - 1],)), *end),
+            UnfinishedWalk(replace(slices[part], values=(slices[part].values[place - 1],)), *end),
         )
         for number, part, place, *end in found
     ]
 
 
 @nothing_where_impossible
-def walk_beside(rows: QuerySet, part: Slice, segments: list[Segment], size: int) -> list[Found]:
+def walk_custom_index(rows: QuerySet, part: Slice, segments: list[Segment], size: int) -> list[PageRow]:
     """The same for values of a custom field, from its index: a page of all, however many rows are read."""
-    sql, parameters = walking_beside(rows, part, segments[0], size)
-    found = run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
-    return [Found(segments[number - 1], *row) for number, *row in found]
+    sql, parameters = build_custom_walk_sql(rows, part, segments[0], size)
+    found = fetch_rows(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+    return [PageRow(segments[number - 1], *row) for number, *row in found]
 
 
 @nothing_where_impossible
-def collect(
+def collect_matches(
     rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
-) -> list[Found]:
+) -> list[PageRow]:
     """The first `size` matching rows of these slices, found by their conditions and not by their order."""
     if not slices:
         return []
-    sql, parameters = collecting(rows, tuple(slices), segment, size, bool(beyond))
-    return [Found(segment, *row) for row in run(sql, with_places(parameters, [beyond]))]
+    sql, parameters = build_collect_sql(rows, tuple(slices), segment, size, bool(beyond))
+    return [PageRow(segment, *row) for row in fetch_rows(sql, with_places(parameters, [beyond]))]
 
 
 def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None) -> int:
     """How many rows the planner expects in the slices."""
     try:
-        return expected_of(*counting(rows, tuple(slices), condition or Q()))
+        return estimate_statement_rows(*build_count_sql(rows, tuple(slices), condition or Q()))
     except EmptyResultSet:
         return 0
 
@@ -198,7 +200,7 @@ def collect_values(
     *,
     each: bool = False,
     scattered: bool = False,
-) -> list[Found]:
+) -> list[PageRow]:
     """The first rows of many segments, one for each value of a column, found like collect() does: a page of all, or of
     `each` value."""
     if not slices:
@@ -218,18 +220,18 @@ def collect_values(
             Jsonb({str(segment.value): number for number, segment in enumerate(segments)}),
         ]
     by_value = {segment.value: segment for segment in segments}
-    return [Found(by_value[value], *row) for value, *row in run(sql, parameters)]
+    return [PageRow(by_value[value], *row) for value, *row in fetch_rows(sql, parameters)]
 
 
 @nothing_where_impossible
-def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[Found] | None:
+def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[PageRow] | None:
     """All matching rows of these segments, or None if there are more than a few."""
     together, parameters = with_values(rows, slices, segments)
-    found = run(f"SELECT * FROM ({together}) AS found LIMIT {FEW + 1}", parameters)
+    found = fetch_rows(f"SELECT * FROM ({together}) AS found LIMIT {FEW + 1}", parameters)
     if len(found) > FEW:
         return None
     by_value = {segment.value: segment for segment in segments}
-    return [Found(by_value[value], *row) for value, *row in found]
+    return [PageRow(by_value[value], *row) for value, *row in found]
 
 
 def with_values(

@@ -7,17 +7,24 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from crm.fields.custom.indexes.indexed_fields import beside, type_beside
+from crm.fields.custom.indexes.indexed_fields import get_index_type, indexed_values_queryset
 from crm.fields.sort_segments import Segment, Slice
-from crm.platform.sql.expressions import After, Outer, Reading, ReadingBeside, within, written
-from crm.records.paging.compiled_statements import Place, Statement, compiled_once
+from crm.platform.sql.expressions import (
+    After,
+    LimitedUnion,
+    LimitedUnionOfValues,
+    Outer,
+    compile_queryset,
+    restrict_to_first_rows,
+)
+from crm.records.paging.compiled_statements import Statement, WalkParameter, compile_once
 
 # The largest possible LIMIT: it limits nothing, but forces outer conditions to run after the subquery.
 ALL = 2**63 - 1
 
 
-@compiled_once
-def walking(
+@compile_once
+def build_walk_sql(
     rows: QuerySet,
     walks: tuple[tuple[Slice, int, bool], ...],
     scattered: tuple[Slice, ...],
@@ -34,22 +41,28 @@ def walking(
     end = _place(len(walks) + 1) if until else ()
     for number, (part, most, begins) in enumerate(walks):
         first = _first_rows(rows, part, segment, most, _place(number) if begins else (), end)
-        matching = within(first, _as_walked(rows.filter(part.condition, segment.outside_index), segment))
-        sql, values = _sql_of(matching, segment, size)
+        matching = restrict_to_first_rows(
+            first, _annotate_walked_value(rows.filter(part.condition, segment.outside_index), segment)
+        )
+        sql, values = _build_segment_sql(matching, segment, size)
         queries.append(
-            f"(SELECT {number}, walk.place, page.* FROM {_values_of(rows.model, part)} "
+            f"(SELECT {number}, walk.place, page.* FROM {_build_leading_values_sql(rows.model, part)} "
             f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
         )
         parameters += [list(part.values), *values] if part.column else list(values)
     if scattered:
-        sql, values = _collecting(rows, scattered, segment, size, _place(len(walks)) if beyond else (), True)
+        sql, values = _build_collect_sql_from(
+            rows, scattered, segment, size, _place(len(walks)) if beyond else (), True
+        )
         queries.append(f"(SELECT {len(walks)}, 1, found.* FROM ({sql}) AS found)")
         parameters += values
     return " UNION ALL ".join(queries), parameters
 
 
-@compiled_once
-def ending(rows: QuerySet, walks: tuple[tuple[Slice, int, bool], ...], segment: Segment) -> Statement:
+@compile_once
+def build_walk_end_sql(
+    rows: QuerySet, walks: tuple[tuple[Slice, int, bool], ...], segment: Segment
+) -> Statement:
     """The last row that each walk read, unless it read all."""
     queries: list[str] = []
     parameters: list[Any] = []
@@ -57,13 +70,13 @@ def ending(rows: QuerySet, walks: tuple[tuple[Slice, int, bool], ...], segment: 
         first = _first_rows(rows, part, segment, most, _place(number) if begins else ())
         sql, values = first.sql(*segment.columns, skip=most - 1)
         queries.append(
-            f"(SELECT {number}, walk.place, ended.* FROM {_values_of(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
+            f"(SELECT {number}, walk.place, ended.* FROM {_build_leading_values_sql(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
         )
         parameters += [list(part.values), *values] if part.column else list(values)
     return " UNION ALL ".join(queries), parameters
 
 
-@compiled_once
+@compile_once
 def walking_values(
     rows: QuerySet,
     slices: tuple[Slice, ...],
@@ -78,18 +91,20 @@ def walking_values(
     are off (crm/platform/web/transactions.py), so the order is reliable. The values are the place of walk 0."""
     first = Segment("", Q(), order)
     queries: list[str] = []
-    parameters: list[Any] = [Place(0, 0)]
+    parameters: list[Any] = [WalkParameter(0, 0)]
     for part in slices:
-        matching = within(_first_of_value(rows, part, column, order, most), rows.filter(part.condition))
-        sql, values = _sql_of(matching, first, size)
+        matching = restrict_to_first_rows(
+            _first_of_value(rows, part, column, order, most), rows.filter(part.condition)
+        )
+        sql, values = _build_segment_sql(matching, first, size)
         queries.append(
-            f"(SELECT page.* FROM unnest({_array_of(rows.model, part.column)}) AS walk(value) "
+            f"(SELECT page.* FROM unnest({_get_array_placeholder(rows.model, part.column)}) AS walk(value) "
             f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
         )
         parameters += [list(part.values), *values]
     direction = "DESC" if first.descending else "ASC"
     sql = (
-        f"SELECT place.number, found.* FROM unnest({_array_of(rows.model, column)}) "
+        f"SELECT place.number, found.* FROM unnest({_get_array_placeholder(rows.model, column)}) "
         f"WITH ORDINALITY AS place(value, number) CROSS JOIN LATERAL ("
         f"SELECT * FROM ({' UNION ALL '.join(queries)}) AS each_slice "
         f"ORDER BY first {direction}, second {direction} LIMIT {size}) AS found"
@@ -97,7 +112,7 @@ def walking_values(
     return sql if each else f"{sql} LIMIT {size}", parameters
 
 
-@compiled_once
+@compile_once
 def ending_values(
     rows: QuerySet, slices: tuple[Slice, ...], column: str, order: tuple[str, str], most: int
 ) -> Statement:
@@ -108,30 +123,32 @@ def ending_values(
     for number, part in enumerate(slices):
         sql, values = _first_of_value(rows, part, column, order, most).sql(*columns, skip=most - 1)
         queries.append(
-            f"(SELECT place.number, {number}, walk.place, ended.* FROM unnest({_array_of(rows.model, column)}) "
-            f"WITH ORDINALITY AS place(value, number) CROSS JOIN {_values_of(rows.model, part)} "
+            f"(SELECT place.number, {number}, walk.place, ended.* FROM unnest({_get_array_placeholder(rows.model, column)}) "
+            f"WITH ORDINALITY AS place(value, number) CROSS JOIN {_build_leading_values_sql(rows.model, part)} "
             f"CROSS JOIN LATERAL ({sql}) AS ended)"
         )
-        parameters += [Place(0, 0), list(part.values), *values]
+        parameters += [WalkParameter(0, 0), list(part.values), *values]
     return " UNION ALL ".join(queries), parameters
 
 
-@compiled_once
-def walking_beside(rows: QuerySet, part: Slice, first: Segment, size: int) -> Statement:
+@compile_once
+def build_custom_walk_sql(rows: QuerySet, part: Slice, first: Segment, size: int) -> Statement:
     """The same for values of a custom field, from its index."""
     model = rows.model
-    side = _beside(model, first).filter(**{first.beside: Outer("place.value")})
-    reading = ReadingBeside([side], first.order, ALL)
-    sql, values = _sql_of(within(reading, rows.filter(part.condition)), replace(first, beside=""), size)
+    side = _custom_values_queryset(model, first).filter(**{first.beside: Outer("place.value")})
+    reading = LimitedUnionOfValues([side], first.order, ALL)
+    sql, values = _build_segment_sql(
+        restrict_to_first_rows(reading, rows.filter(part.condition)), replace(first, beside=""), size
+    )
     return (
-        f"SELECT place.number, found.* FROM unnest(%s::{type_beside(model, first.beside)}[]) "
+        f"SELECT place.number, found.* FROM unnest(%s::{get_index_type(model, first.beside)}[]) "
         f"WITH ORDINALITY AS place(value, number) CROSS JOIN LATERAL ({sql}) AS found LIMIT {size}",
-        [Place(0, 0), *values],
+        [WalkParameter(0, 0), *values],
     )
 
 
-@compiled_once
-def collecting(
+@compile_once
+def build_collect_sql(
     rows: QuerySet,
     slices: tuple[Slice, ...],
     segment: Segment,
@@ -140,10 +157,10 @@ def collecting(
     scattered: bool = False,
 ) -> Statement:
     """The first `size` matching rows of these slices, found by their conditions and not by their order."""
-    return _collecting(rows, slices, segment, size, _place(0) if beyond else (), scattered)
+    return _build_collect_sql_from(rows, slices, segment, size, _place(0) if beyond else (), scattered)
 
 
-@compiled_once
+@compile_once
 def with_value(
     rows: QuerySet,
     slices: tuple[Slice, ...],
@@ -155,17 +172,17 @@ def with_value(
     """The rows of many segments, one for each value of a column."""
     first = Segment("", Q(), order)
     matching = _in_slices(rows.filter(Q(**{f"{column}__in": list(values)})), slices, scattered)
-    return written(matching.values_list(column, *first.columns, "pk"))
+    return compile_queryset(matching.values_list(column, *first.columns, "pk"))
 
 
-@compiled_once
-def counting(rows: QuerySet, slices: tuple[Slice, ...], condition: Q) -> Statement:
+@compile_once
+def build_count_sql(rows: QuerySet, slices: tuple[Slice, ...], condition: Q) -> Statement:
     """The ids of the matching rows of these slices, for the planner's estimate."""
-    return written(rows.filter(condition, any_of(slices)).order_by().values_list("pk"))
+    return compile_queryset(rows.filter(condition, combine_slices(slices)).order_by().values_list("pk"))
 
 
-def _place(walk: int) -> tuple[Place, Place]:
-    return Place(walk, 0), Place(walk, 1)
+def _place(walk: int) -> tuple[WalkParameter, WalkParameter]:
+    return WalkParameter(walk, 0), WalkParameter(walk, 1)
 
 
 def _beyond(segment: Segment, place: Sequence[Any]) -> list:
@@ -176,20 +193,20 @@ def _before(segment: Segment, place: Sequence[Any]) -> list:
     return [After(segment.columns, place, descending=not segment.descending)] if place else []
 
 
-def _sql_of(rows: QuerySet, segment: Segment, size: int | None) -> tuple[str, list]:
+def _build_segment_sql(rows: QuerySet, segment: Segment, size: int | None) -> tuple[str, list]:
     ordered = rows.order_by(*segment.order) if size else rows
-    return written(ordered.values_list(*segment.columns, "pk")[:size])
+    return compile_queryset(ordered.values_list(*segment.columns, "pk")[:size])
 
 
-def _array_of(model, column: str) -> str:
+def _get_array_placeholder(model, column: str) -> str:
     return f"%s::{model._meta.get_field(column).db_type(connection).partition(' ')[0]}[]"
 
 
-def _values_of(model, part: Slice) -> str:
+def _build_leading_values_sql(model, part: Slice) -> str:
     """The values of the leading column as a table walk(value, place); one row if there is no leading column."""
     if not part.column:
         return "(VALUES ('', 1)) AS walk(value, place)"
-    return f"unnest({_array_of(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
+    return f"unnest({_get_array_placeholder(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
 
 
 def _first_rows(
@@ -199,10 +216,10 @@ def _first_rows(
     most: int,
     place: Sequence[Any],
     end: Sequence[Any] = (),
-) -> Reading:
+) -> LimitedUnion:
     """The rows that a walk may read for one value, whether they match or not."""
     if segment.beside:
-        return _first_beside(rows, segment, most, place)
+        return _build_first_custom_rows(rows, segment, most, place)
     leading = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
     first = rows.model._default_manager.filter(
         leading,
@@ -212,10 +229,12 @@ def _first_rows(
         *_beyond(segment, place),
         *_before(segment, end),
     )
-    return Reading([first.filter(side) for side in segment.sides], segment.order, most)
+    return LimitedUnion([first.filter(side) for side in segment.sides], segment.order, most)
 
 
-def _first_of_value(rows: QuerySet, part: Slice, column: str, order: tuple[str, str], most: int) -> Reading:
+def _first_of_value(
+    rows: QuerySet, part: Slice, column: str, order: tuple[str, str], most: int
+) -> LimitedUnion:
     """The rows that a walk may read for one value of a column in a slice, whether they match or not."""
     first = rows.model._default_manager.filter(
         part.beside,
@@ -223,12 +242,14 @@ def _first_of_value(rows: QuerySet, part: Slice, column: str, order: tuple[str, 
         Q(**{part.column: Outer("walk.value")}),
         Q(**{column: Outer("place.value")}),
     )
-    return Reading([first], order, most)
+    return LimitedUnion([first], order, most)
 
 
-def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[Any]) -> Reading:
+def _build_first_custom_rows(
+    rows: QuerySet, segment: Segment, most: int, place: Sequence[Any]
+) -> LimitedUnion:
     """The same from the index of a custom field."""
-    side = _beside(rows.model, segment)
+    side = _custom_values_queryset(rows.model, segment)
     if segment.column:
         side = side.filter(**{segment.beside: segment.value})
     else:
@@ -236,16 +257,16 @@ def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[A
     columns = ["record_id" if name == "id" else name for name in segment.columns]
     if place:
         side = side.filter(After(columns, place, descending=segment.descending))
-    return ReadingBeside([side], segment.order, most)
+    return LimitedUnionOfValues([side], segment.order, most)
 
 
-def _beside(model: Any, segment: Segment) -> QuerySet:
+def _custom_values_queryset(model: Any, segment: Segment) -> QuerySet:
     """The table of custom values, with only those rows that meet the segment's conditions on it."""
     names = dict.fromkeys([segment.beside, *(name for name, _condition in segment.also)])
-    return beside(model, *names).filter(*(condition for _name, condition in segment.also))
+    return indexed_values_queryset(model, *names).filter(*(condition for _name, condition in segment.also))
 
 
-def _as_walked(rows: QuerySet, segment: Segment) -> QuerySet:
+def _annotate_walked_value(rows: QuerySet, segment: Segment) -> QuerySet:
     """Rows that a walk along the index of a custom field reads come with its value, which needn't be computed again."""
     if not segment.beside or segment.column:
         return rows
@@ -253,7 +274,7 @@ def _as_walked(rows: QuerySet, segment: Segment) -> QuerySet:
     return rows.annotate(**{name: Outer(f'"{table}"."{name}"')})
 
 
-def _collecting(
+def _build_collect_sql_from(
     rows: QuerySet,
     slices: Sequence[Slice],
     segment: Segment,
@@ -263,7 +284,7 @@ def _collecting(
 ) -> tuple[str, list]:
     """The starting place is compared outside, or the planner would take it for a good condition to search by."""
     matching = _in_slices(rows.filter(segment.condition), slices, scattered)
-    sql, parameters = _sql_of(matching, segment, None)
+    sql, parameters = _build_segment_sql(matching, segment, None)
     direction, sign = ("DESC", "<") if segment.descending else ("ASC", ">")
     begin = f"WHERE (first, second) {sign} (%s, %s)" if place else ""
     return (
@@ -278,13 +299,15 @@ def _in_slices(rows: QuerySet, slices: Sequence[Slice], scattered: bool) -> Quer
     overestimates the records of an owner in another department, and would rather read all records that have, say, a
     second email."""
     if not scattered:
-        return rows.filter(any_of(slices))
+        return rows.filter(combine_slices(slices))
     every = rows.model._default_manager
     # One after the other, because no index serves all of them. They have no records in common.
-    return within(Reading([every.filter(part.whole, part.index) for part in slices], (), ALL), rows)
+    return restrict_to_first_rows(
+        LimitedUnion([every.filter(part.whole, part.index) for part in slices], (), ALL), rows
+    )
 
 
-def any_of(slices: Sequence[Slice]) -> Q:
+def combine_slices(slices: Sequence[Slice]) -> Q:
     """One condition, so that a search runs once; parts of one slice are merged."""
     values: dict[tuple[str, str], tuple[Any, ...]] = {}
     conditions: dict[tuple[str, str], Slice] = {}

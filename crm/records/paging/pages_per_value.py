@@ -5,14 +5,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from crm.fields.sort_segments import Found, Slice, Values
-from crm.records.paging.keyset_pages import Position, _Reader, _text
+from crm.fields.sort_segments import PageRow, Slice, Values
+from crm.records.paging.keyset_pages import Position, _format_cursor_value, _Reader
 from crm.records.paging.value_pages import first_rows
 
 
 def first_of_each(
     rows: QuerySet, slices: list[Slice], sort: Values, *, size: int, narrowed: bool, few: bool
-) -> dict[Any, list[Found]]:
+) -> dict[Any, list[PageRow]]:
     """Up to `size` rows for each value of the sort. `narrowed` and `few` mean the same as for a page."""
     reader = _Reader(rows, slices, sort, descending=False, narrowed=narrowed, few=few)
     return first_rows(
@@ -26,6 +26,8 @@ def first_of_each(
     )
 
 
-def cursor_after(row: Found, tied_to: str) -> str:
+def build_cursor_after(row: PageRow, tied_to: str) -> str:
     """The cursor of a list of the rows with one value, in the same order, that goes on after this one."""
-    return Position("all", (_text(row.first), _text(row.second))).cursor(tied_to)
+    return Position("all", (_format_cursor_value(row.first), _format_cursor_value(row.second))).cursor(
+        tied_to
+    )

@@ -8,17 +8,17 @@ from django.db.models import Model, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from crm.fields.custom.values.definition_cache import is_sorted
-from crm.fields.custom.values.field_registry import field_named, fields_of
+from crm.fields.custom.values.field_registry import get_custom_field, get_custom_fields
 from crm.fields.models.custom_field import is_key
-from crm.fields.sort_segments import Ordered, Sort
-from crm.fields.types.field_type import type_of
+from crm.fields.sort_segments import ColumnSort, Sort
+from crm.fields.types.field_type import get_field_type
 from crm.models import Job
 
 # All records of an import have the start time of its job, and are invisible until it commits: passing 100,000 of them
 # would make each first page take three times as long.
 _ARRIVING = Job.objects.running().filter(kind="import_apply").order_by("started_at").values("started_at")[:1]
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
-BY_AGE = Ordered(
+BY_AGE = ColumnSort(
     "created_at", prefixes=("department_id", "owner_id", ""), gap=Coalesce(Subquery(_ARRIVING), Value(_FAR))
 )
 
@@ -43,7 +43,7 @@ class Sorts:
 
     def names(self, user: Any = None) -> set[str]:
         """What a user can sort by."""
-        custom: list[Any] = fields_of(self.model.table, user)  # type: ignore[attr-defined]
+        custom: list[Any] = get_custom_fields(self.model.table, user)  # type: ignore[attr-defined]
         return self.own | {field.name for field in custom if is_sorted(field)}
 
     def knows(self, name: str, user: Any = None) -> bool:
@@ -58,8 +58,8 @@ class Sorts:
         found = self.special.get(name)
         if found is None:
             table = self.model.table  # type: ignore[attr-defined]
-            field: Any = field_named(table, name) or self.model._meta.get_field(name)
-            found = type_of(field).sort(field)
+            field: Any = get_custom_field(table, name) or self.model._meta.get_field(name)
+            found = get_field_type(field).sort(field)
         if found is None:
             raise LookupError(f"No sort by {name}: its type has none.")
         return found if isinstance(found, Sort) else found()

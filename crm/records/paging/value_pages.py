@@ -10,17 +10,17 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from crm.fields.sort_segments import Found, Segment, Slice, merged
+from crm.fields.sort_segments import PageRow, Segment, Slice, merge_rows_in_order
 from crm.records.paging import page_queries
 from crm.records.paging.page_queries import (
     collect_few,
     collect_values,
     expected_in,
-    left_of_values,
-    walk_beside,
+    get_unread_values,
+    walk_custom_index,
     walk_values,
 )
-from crm.records.paging.page_statements import any_of
+from crm.records.paging.page_statements import combine_slices
 
 # Slices, and the segments that are read in each of them.
 Group = tuple[list[Slice], list[Segment]]
@@ -35,7 +35,7 @@ def first_rows(
     *,
     narrowed: bool,
     each: bool = False,
-) -> dict[Any, list[Found]]:
+) -> dict[Any, list[PageRow]]:
     """By value: together up to `size` rows in the order of the segments, or so many of `each`. `narrowed` says that the rows
     are filtered, so there may be few of them."""
     together = [*walked, *scattered]
@@ -44,33 +44,37 @@ def first_rows(
     found = _few(rows, together, segments, always=not walked) if narrowed or not walked else None
     beside = bool(walked and segments[0].beside)
     if found is None and beside:
-        found = _beside(rows, together, segments, size)
+        found = _walk_custom_index(rows, together, segments, size)
     if found is None:
-        found = _walked(rows, walked, segments, size, narrowed=narrowed, each=each) if walked else []
+        found = _walk_twice(rows, walked, segments, size, narrowed=narrowed, each=each) if walked else []
         found += collect_values(rows, scattered, segments, size, each=each, scattered=bool(walked))
     return {
-        segment.value: merged(of_value, segment, size)
+        segment.value: merge_rows_in_order(of_value, segment, size)
         for segment, of_value in _by_segment(found, segments)
         if of_value
     }
 
 
-def _few(rows: QuerySet, slices: list[Slice], segments: list[Segment], *, always: bool) -> list[Found] | None:
+def _few(
+    rows: QuerySet, slices: list[Slice], segments: list[Segment], *, always: bool
+) -> list[PageRow] | None:
     """All matching rows if they are few. Finding out that there are more may take longer than a walk."""
     if always or expected_in(rows, slices, _with_values(segments)) <= 2 * page_queries.FEW:
         return collect_few(rows, slices, segments)
     return None
 
 
-def _beside(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
+def _walk_custom_index(
+    rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int
+) -> list[PageRow]:
     """A walk along the index of a custom field has no limit, so a small set is collected. The index knows no department, so
     all slices are one."""
     if expected_in(rows, slices) < page_queries.SMALL:
         return collect_values(rows, slices, segments, size)
-    return walk_beside(rows, Slice(any_of(slices)), segments, size)
+    return walk_custom_index(rows, Slice(combine_slices(slices)), segments, size)
 
 
-def _walked(
+def _walk_twice(
     rows: QuerySet,
     slices: list[Slice],
     segments: list[Segment],
@@ -78,19 +82,19 @@ def _walked(
     *,
     narrowed: bool,
     each: bool,
-) -> list[Found]:
+) -> list[PageRow]:
     """A first walk, a second one where many rows match, and the matches of what is still unread."""
-    found: list[Found] = []
+    found: list[PageRow] = []
     collected: list[Group] = []
     left: list[Group] = [(slices, segments)]
     for limit, further in ((page_queries.WALK, True), (page_queries.LONG_WALK, False)):
         # Together, the walks read about as many rows as the limit says.
-        most = max(size, limit // max(1, sum(map(_walks_in, left))))
+        most = max(size, limit // max(1, sum(map(_count_walks, left))))
         for parts, values in left:
             found += walk_values(rows, parts, values, size, each=each, most=most)
         pages = _pages(found, segments, size, each=each)
         unread = [group for one in left for group in _unread(rows, one, pages, most, narrowed=narrowed)]
-        many = [group for group in unread if further and _expected(rows, group) > page_queries.FEW]
+        many = [group for group in unread if further and _estimate_group_rows(rows, group) > page_queries.FEW]
         collected += [group for group in unread if group not in many]
         left = many
     for parts, values in collected:
@@ -98,24 +102,24 @@ def _walked(
     return found
 
 
-def _walks_in(group: Group) -> int:
+def _count_walks(group: Group) -> int:
     slices, segments = group
     return len(segments) * sum(len(part.values) for part in slices)
 
 
-def _expected(rows: QuerySet, group: Group) -> int:
+def _estimate_group_rows(rows: QuerySet, group: Group) -> int:
     slices, segments = group
     return expected_in(rows, slices, _with_values(segments))
 
 
 def _pages(
-    found: list[Found], segments: list[Segment], size: int, *, each: bool
-) -> dict[Any, tuple[list[Found], int]]:
+    found: list[PageRow], segments: list[Segment], size: int, *, each: bool
+) -> dict[Any, tuple[list[PageRow], int]]:
     """For each value that the page reaches: its rows on the page, and how many there may be."""
-    pages: dict[Any, tuple[list[Found], int]] = {}
+    pages: dict[Any, tuple[list[PageRow], int]] = {}
     wanted = size
     for segment, of_value in _by_segment(found, segments):
-        page = merged(of_value, segment, wanted)
+        page = merge_rows_in_order(of_value, segment, wanted)
         pages[segment.value] = page, wanted
         wanted -= 0 if each else len(page)
         if not wanted:
@@ -124,7 +128,7 @@ def _pages(
 
 
 def _unread(
-    rows: QuerySet, group: Group, pages: dict[Any, tuple[list[Found], int]], most: int, *, narrowed: bool
+    rows: QuerySet, group: Group, pages: dict[Any, tuple[list[PageRow], int]], most: int, *, narrowed: bool
 ) -> list[Group]:
     """What a walk hasn't read and may belong to the page: values of the same slices together."""
     slices, segments = group
@@ -132,7 +136,7 @@ def _unread(
     short = [part for part in slices if narrowed or not part.in_index]
     asked = [segment for segment in segments if segment.value in pages]
     hidden: dict[Slice, list[Segment]] = {}
-    for segment, rest in left_of_values(rows, short, asked, most) if short and asked else []:
+    for segment, rest in get_unread_values(rows, short, asked, most) if short and asked else []:
         page, wanted = pages[segment.value]
         if len(page) < wanted or rest.hides_rows_before(page[-1]):
             hidden.setdefault(rest.part, []).append(segment)
@@ -146,8 +150,8 @@ def _unread(
     ]
 
 
-def _by_segment(found: list[Found], segments: list[Segment]) -> list[tuple[Segment, list[Found]]]:
-    by_value: dict[Any, list[Found]] = {}
+def _by_segment(found: list[PageRow], segments: list[Segment]) -> list[tuple[Segment, list[PageRow]]]:
+    by_value: dict[Any, list[PageRow]] = {}
     for row in found:
         by_value.setdefault(row.segment.value, []).append(row)
     return [(segment, by_value.get(segment.value, [])) for segment in segments]

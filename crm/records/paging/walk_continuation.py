@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from crm.fields.sort_segments import Segment
 from crm.records.paging import page_queries
-from crm.records.paging.page_queries import Unfinished, expected_in
+from crm.records.paging.page_queries import UnfinishedWalk, expected_in
 
 # Fewer matches than these say nothing about how often rows match.
 ENOUGH = 4
@@ -24,18 +24,18 @@ def only_walking(found: int, size: int) -> int:
     if found >= size:
         return page_queries.WALK
     # In whole thousands, so that few different statements are compiled.
-    needed = -(-_needed(found, size) // 1_000) * 1_000
+    needed = -(-_estimate_needed_rows(found, size) // 1_000) * 1_000
     return max(needed, page_queries.WALK) if needed <= 3 * page_queries.WALK else 0
 
 
 def before_collecting(
-    rows: QuerySet, hidden: Sequence[Unfinished], segment: Segment, found: int, size: int
+    rows: QuerySet, hidden: Sequence[UnfinishedWalk], segment: Segment, found: int, size: int
 ) -> int:
     """The same where the alternative is to collect all matches; 0 if that is probably quicker."""
     parts = [rest.part for rest in hidden]
     if found < ENOUGH:
         return page_queries.LONG_WALK if expected_in(rows, parts, segment.condition) > page_queries.FEW else 0
-    needed = _needed(found, size)
+    needed = _estimate_needed_rows(found, size)
     if needed <= page_queries.LONG_WALK:
         return page_queries.LONG_WALK
     every = rows.model._default_manager.all()
@@ -45,6 +45,6 @@ def before_collecting(
     return page_queries.LONGEST_WALK if worth else 0
 
 
-def _needed(found: int, size: int) -> int:
+def _estimate_needed_rows(found: int, size: int) -> int:
     """Twice as many rows as fill the page if those ahead match as often as those behind."""
     return 2 * page_queries.WALK * size // max(found, 1)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.record_types import RecordType
-from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.platform.web.rendering.html_building import escape_value, html, join_html
 from crm.records.listing.search.search_ranking import RANKED
 from crm.templatetags.look import REPEATED
 
@@ -32,7 +32,7 @@ class Head(NamedTuple):
     hint: Any
 
 
-def heads_of(
+def render_header_cells(
     heads: Iterable[Head], *, query: QueryDict | None = None, kind: RecordType | None = None, menus: str = ""
 ) -> SafeString:
     """The cells of all columns. With the `query` of the page, sortable ones link to their sort; with a kind and `menus`,
@@ -45,18 +45,20 @@ def heads_of(
         direction = f' aria-sort="{head.direction}"' if head.direction else ""
         add(f'<th scope="col"{head.place}{direction}>')
         if head.sortable and sorts:
-            add(f'<a class=sort href="{sorts}{head.next_sort}">{_sorted_label(head)}{REPEATED["up"]}</a>')
+            add(
+                f'<a class=sort href="{sorts}{head.next_sort}">{_render_head_label(head)}{REPEATED["up"]}</a>'
+            )
         elif head.quiet:
             add(html('<span class="visually-hidden">{}</span>', head.label))
         else:
-            add(escaped(head.label))
+            add(escape_value(head.label))
         if menu:
-            add(menu % {"name": head.name, "label": escaped(head.label)})
+            add(menu % {"name": head.name, "label": escape_value(head.label)})
         add("</th>")
-    return joined(parts)
+    return join_html(parts)
 
 
-def _sorted_label(head: Head) -> str:
+def _render_head_label(head: Head) -> str:
     if head.quiet:
         drawing = REPEATED["mail"]
         return html(
@@ -65,17 +67,17 @@ def _sorted_label(head: Head) -> str:
     if head.hint:
         form = '<span title="{}">{}<span class="visually-hidden">, {}</span></span>'
         return html(form, head.hint, head.label, head.hint)
-    return escaped(head.label)
+    return escape_value(head.label)
 
 
 def _sorts(query: QueryDict) -> str:
     """The URL of the same list in another order, up to the name of the sort."""
     kept = urlencode({name: values for name, values in query.lists() if name not in OF_PAGE}, doseq=True)
-    return escaped(f"?{kept}&sort=" if kept else "?sort=")
+    return escape_value(f"?{kept}&sort=" if kept else "?sort=")
 
 
 def _menu(kind: RecordType, menus: str) -> str:
     """The link to a column's menu, for %(name)s and %(label)s. Built here because reverse() for each takes too long."""
-    label = escaped(_("Column %(label)s"))
-    address, query = kind.url("columns"), escaped(menus).replace("%", "%%")
+    label = escape_value(_("Column %(label)s"))
+    address, query = kind.url("columns"), escape_value(menus).replace("%", "%%")
     return f'<a href="{address}/%(name)s?{query}" aria-label="{label}"></a>'

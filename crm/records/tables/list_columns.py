@@ -6,27 +6,29 @@ from crm.models import ListSettings, SavedView
 from crm.records.kinds.kind_registry import Kind
 
 
-def settings_of(user) -> ListSettings | None:
+def get_list_settings(user) -> ListSettings | None:
     """The user's list settings, if they ever chose any. They are loaded and cached with the signed-in user, so a write
     shows from the next request on."""
     return getattr(user, "list_settings", None)
 
 
-def columns_of(kind: Kind, user, view: SavedView | None = None) -> list[str]:
+def get_list_columns(kind: Kind, user, view: SavedView | None = None) -> list[str]:
     """The view's own columns, else the user's choice, else the default columns. The name always comes first."""
-    own: Any = settings_of(user)
+    own: Any = get_list_settings(user)
     chosen = own.columns.get(kind.name) if own else None
-    return ordered(kind, (view.columns if view else None) or chosen or kind.fields.LIST_AT_FIRST, user)
+    return get_allowed_columns(
+        kind, (view.columns if view else None) or chosen or kind.fields.LIST_AT_FIRST, user
+    )
 
 
-def ordered(kind: Kind, names: list[str], user) -> list[str]:
+def get_allowed_columns(kind: Kind, names: list[str], user) -> list[str]:
     """The columns among these that the user may see, without duplicates, the name first."""
     allowed = kind.listed("LIST", user)
     known = [name for name in dict.fromkeys(names) if name in allowed and name != "name"]
     return ["name", *known]
 
 
-def moved(shown: list[str], name: str, move: str) -> list[str] | None:
+def get_columns_after_move(shown: list[str], name: str, move: str) -> list[str] | None:
     """The columns after one of them is hidden, or moved past its neighbor; the name stays first. None if it is another
     word."""
     if move not in ("hide", "left", "right"):
@@ -41,7 +43,7 @@ def moved(shown: list[str], name: str, move: str) -> list[str] | None:
     return columns
 
 
-def placed_after(shown: list[str], name: str, other: str) -> list[str] | None:
+def get_columns_after_placement(shown: list[str], name: str, other: str) -> list[str] | None:
     """The columns after one of them is put behind another one; None if one isn't shown or would be itself."""
     if name not in shown or other not in shown or name in ("name", other):
         return None
@@ -50,10 +52,10 @@ def placed_after(shown: list[str], name: str, other: str) -> list[str] | None:
     return columns
 
 
-def widths_of(kind: Kind, user, view: SavedView | None = None) -> dict[str, int]:
+def get_column_widths(kind: Kind, user, view: SavedView | None = None) -> dict[str, int]:
     """The widths of columns that aren't as usual. A view that keeps its columns keeps their widths too; each of its
     readers may change them for themselves."""
-    own = settings_of(user)
+    own = get_list_settings(user)
     mine = own.widths.get(place_of_widths(kind, view), {}) if own else {}
     return (view.widths if view and view.columns else {}) | mine
 
@@ -65,5 +67,5 @@ def place_of_widths(kind: Kind, view: SavedView | None) -> str:
 
 def start_view(kind: Kind, user) -> int | None:
     """The id of the view that opens first, if the user chose one."""
-    own = settings_of(user)
+    own = get_list_settings(user)
     return own.start_views.get(kind.name) if own else None

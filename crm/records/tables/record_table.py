@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.platform.sql.reference_tables import label_of_row
-from crm.platform.web.rendering.html_building import DrawnOnce, escaped, html, joined
+from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, html, join_html
 from crm.records.tables.tables import FieldColumn, Table
 
 # As many fit into a wide window without cutting names; more of them scroll.
@@ -52,17 +52,17 @@ class RecordTable(Table):
         self.own = own
         self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
         # As HTML, although quoting leaves nothing to escape.
-        self.query = "?trash=1" if in_trash else escaped(f"?list={quote(query)}") if query else ""
+        self.query = "?trash=1" if in_trash else escape_value(f"?list={quote(query)}") if query else ""
         self.sequence_shown = columns_shown
         self.many = len(self.sequence_shown) > MOST_COLUMNS
         self.widths = widths or {}
         self.sized = any(name in self.widths for name in self.sequence_shown)
         self.once = DrawnOnce()
         # As HTML, because each row says its name and its address up to six times.
-        self.names = {record.id: joined([escaped(record.shown_name)]) for record in data}
-        self.addresses = {record.id: joined([escaped(record.get_absolute_url())]) for record in data}
+        self.names = {record.id: join_html([escape_value(record.shown_name)]) for record in data}
+        self.addresses = {record.id: join_html([escape_value(record.get_absolute_url())]) for record in data}
         self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
-        found = {name: field_named(self._meta.model.table, name) for name in self.sequence_shown}
+        found = {name: get_custom_field(self._meta.model.table, name) for name in self.sequence_shown}
         self.custom = {name: field for name, field in found.items() if field}
         self.words |= {name: words_of_custom(self.custom[name]) for name in self.custom if name in in_place}
         self.words = {name: html("{}", words) for name, words in self.words.items()}
@@ -93,7 +93,7 @@ class RecordTable(Table):
 
     @classmethod
     def label_of(cls, name):
-        custom = field_named(cls._meta.model.table, name)
+        custom = get_custom_field(cls._meta.model.table, name)
         return str(capfirst(str(custom.verbose_name))) if custom else super().label_of(name)
 
     def is_sortable(self, name):
@@ -102,7 +102,7 @@ class RecordTable(Table):
     def drawing(self, name, column):
         draw = super().drawing(name, column)
         if isinstance(column, FieldColumn) and column.type.few and not hasattr(self, f"render_{name}"):
-            draw = once_a_value(column.field.attname, draw)
+            draw = draw_once_per_value(column.field.attname, draw)
         if name not in self.words:
             linked = isinstance(column, FieldColumn) and column.type.is_linked
             return partial(column.type.link, column.field) if linked else draw
@@ -124,8 +124,8 @@ class RecordTable(Table):
                 return inside
             # All of this is HTML already.
             before, after = label(record)
-            link = f'<a href={addresses[pk]}/inline/{name} aria-label="{before}{names[pk]}{after}">{escaped(inside)}</a>'
-            return joined([link])
+            link = f'<a href={addresses[pk]}/inline/{name} aria-label="{before}{names[pk]}{after}">{escape_value(inside)}</a>'
+            return join_html([link])
 
         return linked
 
@@ -135,14 +135,14 @@ class RecordTable(Table):
         words = self.words[name]
 
         def in_words(record) -> tuple[str, str]:
-            return parted(words, value=self.value_in_words(record, name))
+            return split_at_record(words, value=self.value_in_words(record, name))
 
         if "%(value)s" not in words:
-            same = parted(words)
+            same = split_at_record(words)
             return lambda record: same
         if not attribute or name in self.custom:
             return in_words
-        return once_a_value(attribute, in_words)
+        return draw_once_per_value(attribute, in_words)
 
     def value_in_words(self, record, name: str) -> SafeString:
         """The value in the cell, for screen readers, as HTML."""
@@ -154,10 +154,10 @@ class RecordTable(Table):
     def render_name(self, record):
         pk = record.id
         link = f'"{self.addresses[pk]}{self.query}"' if self.query else self.addresses[pk]
-        return joined(
+        return join_html(
             [
                 f"<span class=lead><a href={link}>{self.names[pk]}</a>"
-                f"<small>{escaped(self.below_name(record))}</small></span>"
+                f"<small>{escape_value(self.below_name(record))}</small></span>"
             ]
         )
 
@@ -176,7 +176,7 @@ def words_of_custom(field: Any) -> str:
     return _("%(value)s: edit %(field)s of %(record)s") % words
 
 
-def once_a_value(attribute: str, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def draw_once_per_value(attribute: str, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The same drawing, once for each value as it is stored: a country's code, not a new object for each row."""
     drawn: dict[Any, Any] = {}
 
@@ -190,7 +190,7 @@ def once_a_value(attribute: str, draw: Callable[[Any], Any]) -> Callable[[Any], 
     return cell
 
 
-def parted(words: str, **values: Any) -> tuple[str, str]:
+def split_at_record(words: str, **values: Any) -> tuple[str, str]:
     """Words with %(record)s, cut there, after the other values are filled in. No text from the database has this mark."""
     before, _mark, after = (words % {"record": "\0", **values}).partition("\0")
     return before, after

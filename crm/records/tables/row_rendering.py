@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.platform.web.rendering.html_building import escape_value, html, join_html
 
 # Columns that narrow windows hide, by priority: those that need the width of a tablet, and of a wide window.
 NARROWER = {2: " data-mid", 3: " data-wide"}
@@ -28,13 +28,13 @@ class Drawn(Protocol):
     def drawing(self, name: str, column: Any) -> Callable[[Any], Any]: ...
 
 
-def rows_of(table: Drawn, *, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
+def render_table_rows(table: Drawn, *, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
     """All rows as HTML, which closes cells and rows by itself. `ticks` is the name of their checkboxes, `star` adds the
     control before the row, and `named` rows have an id."""
-    cells = [cell_of(table, bound.name, bound.column) for bound in table.columns]
+    cells = [get_cell_renderer(table, bound.name, bound.column) for bound in table.columns]
     # Of every row: without quotes, which fifty rows would repeat.
     tick = f"<td data-col=tick><input class=tick type=checkbox name={ticks} value="
-    label, word = escaped(_("Select %(record)s")), escaped
+    label, word = escape_value(_("Select %(record)s")), escape_value
     parts: list[str] = []
     add = parts.append
     for record in table.data:
@@ -47,21 +47,25 @@ def rows_of(table: Drawn, *, ticks: str = "", star: bool = False, named: bool = 
         for opening, draw in cells:
             add(opening)
             add(word(draw(record)))
-    return joined(parts)
+    return join_html(parts)
 
 
-def cell_of(table: Drawn, name: str, column: Any) -> tuple[str, Callable[[Any], Any]]:
+def get_cell_renderer(table: Drawn, name: str, column: Any) -> tuple[str, Callable[[Any], Any]]:
     """The opening tag of a column's cells, and what draws them."""
-    tag, attributes = ("th scope=row", place_of(column)) if column.row_head else ("td", place_of(column))
+    tag, attributes = (
+        ("th scope=row", get_cell_attributes(column))
+        if column.row_head
+        else ("td", get_cell_attributes(column))
+    )
     if table.labelled and not column.row_head and not column.quiet:
         attributes += html(' data-label="{}"', table.label_of(name))
     return f"<{tag}{attributes}>", table.drawing(name, column)
 
 
-def place_of(column: Any) -> SafeString:
+def get_cell_attributes(column: Any) -> SafeString:
     """The attributes of a column's header and cells, by which the stylesheet places them. Fifty rows repeat them, so a
     plain word has no quotes."""
     align = " data-end" if column.end else ""
     spot = column.spot or ""
     place = f" data-col={spot}" if spot.isidentifier() else html(' data-col="{}"', spot)
-    return joined([place, align, NARROWER.get(column.priority, "")])
+    return join_html([place, align, NARROWER.get(column.priority, "")])

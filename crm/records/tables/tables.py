@@ -10,10 +10,10 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from crm.fields.types.field_type import type_of
-from crm.platform.web.rendering.html_building import html, joined
-from crm.records.tables.header_rendering import Head, heads_of
-from crm.records.tables.row_rendering import place_of, rows_of
+from crm.fields.types.field_type import get_field_type
+from crm.platform.web.rendering.html_building import html, join_html
+from crm.records.tables.header_rendering import Head, render_header_cells
+from crm.records.tables.row_rendering import get_cell_attributes, render_table_rows
 from crm.templatetags.look import short_dates, symbols
 
 
@@ -77,7 +77,7 @@ class FieldColumn(Column):
     """A column that a table only names in `Meta.fields`: its field type renders it."""
 
     def __init__(self, *arguments, field: Any = None, **keywords) -> None:
-        self.field, self.type = field, type_of(field)
+        self.field, self.type = field, get_field_type(field)
         keywords = {"end": self.type.end, "first_down": self.type.first_down, "priority": 3} | keywords
         super().__init__(*arguments, **{**keywords, "verbose_name": field.verbose_name})
 
@@ -135,7 +135,9 @@ class Table(tables.Table):
     def place_of_head(self, name: str, column: Any) -> SafeString:
         """The attributes of the header: those of its cells, and the width. Two digits, as the stylesheet reads them."""
         width = self.widths.get(name)
-        return joined([place_of(column), html(' data-width="{}"', f"{width:02}") if width else ""])
+        return join_html(
+            [get_cell_attributes(column), html(' data-width="{}"', f"{width:02}") if width else ""]
+        )
 
     def is_sortable(self, name: str) -> bool:
         return self.base_columns[name].orderable is not False
@@ -159,7 +161,7 @@ class Table(tables.Table):
 
     def header(self, **keywords) -> SafeString:
         """The cells of its header (crm/records/tables/header_rendering.py)."""
-        return heads_of(self.heads(), **keywords)
+        return render_header_cells(self.heads(), **keywords)
 
     def symbols(self) -> SafeString:
         """The icons that it repeats, for repeated_icon()."""
@@ -167,4 +169,4 @@ class Table(tables.Table):
 
     def body(self, **keywords) -> SafeString:
         """All its rows as HTML (crm/records/tables/row_rendering.py)."""
-        return rows_of(self, **keywords)
+        return render_table_rows(self, **keywords)

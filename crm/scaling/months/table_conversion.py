@@ -50,16 +50,16 @@ def partition_by_month(editor: Any, table: str, column: str) -> None:
             "key": Identifier(f"{part}_pkey"),
             "until": Literal(until.isoformat()),
         }
-        with _leaving_nothing_behind(editor.connection, names):
+        with _drop_check_on_failure(editor.connection, names):
             _add_check(cursor, names)
             _build_key(cursor, names, concurrently=not editor.connection.in_atomic_block)
-            with _briefly_locked(cursor):
+            with _lock_briefly(cursor):
                 _swap(cursor, table, part, names)
         cursor.execute(SQL("ANALYZE {table}").format(**names))
 
 
 @contextmanager
-def _leaving_nothing_behind(connection: Any, names: dict[str, Any]) -> Iterator[None]:
+def _drop_check_on_failure(connection: Any, names: dict[str, Any]) -> Iterator[None]:
     """Otherwise the check would reject each new row from its time on, if the previous version is installed again."""
     try:
         yield
@@ -75,9 +75,9 @@ def _remove_check_and_key(connection: Any, names: dict[str, Any]) -> None:
         if not connection.is_usable():
             connection.close()
         with connection.cursor() as cursor:
-            with _briefly_locked(cursor):
+            with _lock_briefly(cursor):
                 cursor.execute(DROP_CHECK.format(**names))
-            with _waiting(cursor, LOCK_TIMEOUT):
+            with _set_lock_timeout(cursor, LOCK_TIMEOUT):
                 cursor.execute(SQL("DROP INDEX CONCURRENTLY IF EXISTS {key}").format(**names))
     except Error:
         log.exception(
@@ -87,7 +87,7 @@ def _remove_check_and_key(connection: Any, names: dict[str, Any]) -> None:
 
 
 def _add_check(cursor: Any, names: dict[str, Any]) -> None:
-    with _briefly_locked(cursor):
+    with _lock_briefly(cursor):
         cursor.execute(DROP_CHECK.format(**names))
         cursor.execute(
             SQL("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} < {until}) NOT VALID").format(
@@ -100,7 +100,7 @@ def _add_check(cursor: Any, names: dict[str, Any]) -> None:
 def _build_key(cursor: Any, names: dict[str, Any], *, concurrently: bool) -> None:
     how = SQL("CONCURRENTLY " if concurrently else "")
     # It waits for the transactions that are open, and nobody waits for it.
-    with _waiting(cursor, "0"):
+    with _set_lock_timeout(cursor, "0"):
         cursor.execute(SQL("DROP INDEX {how}IF EXISTS {key}").format(how=how, **names))
         cursor.execute(
             SQL("CREATE UNIQUE INDEX {how}{key} ON {table} (id, {column})").format(how=how, **names)
@@ -149,7 +149,7 @@ def _swap(cursor: Any, table: str, part: str, names: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _briefly_locked(cursor: Any) -> Iterator[None]:
+def _lock_briefly(cursor: Any) -> Iterator[None]:
     """A transaction that gives up rather than let writers wait behind it."""
     with transaction.atomic():
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
@@ -157,7 +157,7 @@ def _briefly_locked(cursor: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _waiting(cursor: Any, longest: str) -> Iterator[None]:
+def _set_lock_timeout(cursor: Any, longest: str) -> Iterator[None]:
     """Statements outside a transaction that wait so long for a lock; "0" is without end."""
     before = _ask(cursor, SQL("SHOW lock_timeout"))
     cursor.execute(SQL("SET lock_timeout = {}").format(Literal(longest)))

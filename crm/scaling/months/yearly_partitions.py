@@ -11,7 +11,7 @@ from logging import getLogger
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.platform.database.partitioned_tables import CHANGES, Partitioned
+from crm.platform.database.partitioned_tables import CHANGES, PartitionedTable
 from crm.platform.jobs.housekeeping import every_hour
 
 log = getLogger(__name__)
@@ -82,19 +82,19 @@ def years_of_changes() -> int:
         return join_a_year(CHANGES)
     except CopyLost as lost:
         log.warning("%s", lost)
-        _not_again_on(now.date())
+        _remember_failed_day(now.date())
         return 0
     except Exception:
-        _not_again_on(now.date())
+        _remember_failed_day(now.date())
         raise
 
 
-def _not_again_on(day: date) -> None:
+def _remember_failed_day(day: date) -> None:
     FAILED.clear()
     FAILED.add(day)
 
 
-def join_a_year(one: Partitioned) -> int:
+def join_a_year(one: PartitionedTable) -> int:
     """Join the months of the first year that is over. Returns how many there were, or 0, also if the table is busy. Raises CopyLost;
     then nothing has changed."""
     if one.over() is not None:

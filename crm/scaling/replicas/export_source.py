@@ -15,10 +15,14 @@ from django.db import Error, connection
 
 from crm.platform.database import log_positions
 from crm.platform.database.read_routing import Behind, Place
-from crm.platform.web.transactions import OPERATIONAL, sqlstate
-from crm.scaling.replicas.read_routing import reading_from, run_on_primary
-from crm.scaling.replicas.replica_choice import THE_SAME_THERE, chosen_for_export, close
-from crm.scaling.replicas.replica_monitor import watching
+from crm.platform.web.transactions import OPERATIONAL, get_sqlstate
+from crm.scaling.replicas.read_routing import move_commit_hooks_to_primary, read_from_replica
+from crm.scaling.replicas.replica_choice import (
+    THE_SAME_THERE,
+    choose_replica_for_export,
+    close_replica_connection,
+)
+from crm.scaling.replicas.replica_monitor import get_watch
 
 Outcome = TypeVar("Outcome")
 
@@ -33,7 +37,7 @@ AT_ONCE, IN_JOB = 1.0, 60.0
 PAUSE = 0.05
 
 
-def from_replica_first(
+def run_on_replica_first(
     pk: int, work: Callable[[], Outcome], *, go_on: Callable[[], object], in_job: bool = False
 ) -> tuple[Outcome, str]:
     """What `work` returns, and where it has read: the alias of the replica, or PRIMARY; '' without replicas. What was
@@ -41,26 +45,26 @@ def from_replica_first(
     primary, and if it takes too long."""
     if not settings.REPLICAS:
         return work(), ""
-    position, primary = log_positions.now_on()
+    position, primary = log_positions.get_position_and_server()
     # A worker may ask for the first time.
-    watching().looked_at()
+    get_watch().looked_at()
     for _time in range(TIMES):
-        place = chosen_for_export(position, primary, reader=f"export {pk}")
+        place = choose_replica_for_export(position, primary, reader=f"export {pk}")
         if place is None:
             break
         try:
-            with reading_from(place, patiently=True) as left:
+            with read_from_replica(place, patiently=True) as left:
                 _wait(place, IN_JOB if in_job else AT_ONCE, go_on)
                 outcome = work()
         except Behind:
             break
         except (Error, *OPERATIONAL) as error:
-            if sqlstate(error) in THE_SAME_THERE:
+            if get_sqlstate(error) in THE_SAME_THERE:
                 raise
-            close(place)
+            close_replica_connection(place)
             log.warning("Export %s was canceled on %s: %s", pk, place.alias, str(error).strip())
         else:
-            run_on_primary(left)
+            move_commit_hooks_to_primary(left)
             return outcome, place.alias
     return work(), PRIMARY
 

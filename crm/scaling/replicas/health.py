@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.platform.web.start_page.health import Line, health_check
-from crm.scaling.replicas.replica_monitor import watching
+from crm.platform.web.start_page.health import HealthLine, health_check
+from crm.scaling.replicas.replica_monitor import get_watch
 
 
 @health_check(15)
-def replicas() -> Iterator[Line]:
+def replicas() -> Iterator[HealthLine]:
     if not settings.REPLICAS:
         return
     words = {
@@ -20,6 +20,6 @@ def replicas() -> Iterator[Line]:
         ),
         "behind": _("Replica %(number)s of the database is behind. Pages come from the primary."),
     }
-    for alias, state in watching().looked_at().states().items():
+    for alias, state in get_watch().looked_at().states().items():
         if state in words:
-            yield Line(words[state] % {"number": alias.removeprefix("replica")})
+            yield HealthLine(words[state] % {"number": alias.removeprefix("replica")})

@@ -64,7 +64,7 @@ class PositionMiddleware:
     def _set_cookie(response: HttpResponse, position: int) -> None:
         response.set_cookie(
             settings.STATE_COOKIE_NAME,
-            log_positions.signed(position),
+            log_positions.sign_position(position),
             max_age=log_positions.LASTS,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,

@@ -10,14 +10,14 @@ from typing import Any
 from django.db import OperationalError, connections, transaction
 
 from crm.platform.database.read_routing import Place, place_of_reads
-from crm.scaling.replicas.replica_monitor import OPENED_WITHIN, watching
+from crm.scaling.replicas.replica_monitor import OPENED_WITHIN, get_watch
 
 # Work for after a commit, as Django keeps it: savepoints, the function, and whether its errors are only logged.
 Hook = tuple[set[Any], Callable[[], object], bool]
 
 
 @contextmanager
-def reading_from(place: Place | None, *, patiently: bool = False) -> Iterator[list[Hook]]:
+def read_from_replica(place: Place | None, *, patiently: bool = False) -> Iterator[list[Hook]]:
     """Within this block, all queries of this thread go to the replica: it takes the place of the default connection, so a
     write fails, whoever tries it. What its transactions leave for after their commit, such as keeping a number, is in the
     list: pass it to `run_on_primary` after the block."""
@@ -28,7 +28,7 @@ def reading_from(place: Place | None, *, patiently: bool = False) -> Iterator[li
     primary = connections["default"]
     token = place_of_reads.set(place)
     try:
-        found = connection_to(place.alias, patiently=patiently)
+        found = get_replica_connection(place.alias, patiently=patiently)
         found.run_and_clear_commit_hooks = partial(_leave, found, left)
         connections["default"] = found
         yield left
@@ -43,27 +43,27 @@ def _leave(wrapper: Any, left: list[Hook]) -> None:
     wrapper.run_on_commit = []
 
 
-def run_on_primary(left: list[Hook]) -> None:
+def move_commit_hooks_to_primary(left: list[Hook]) -> None:
     for _savepoints, function, robust in left:
         transaction.on_commit(function, robust=robust)
 
 
-def connection_to(alias: str, *, patiently: bool = False) -> Any:
+def get_replica_connection(alias: str, *, patiently: bool = False) -> Any:
     """The connection of this thread to a replica. Raises OperationalError."""
     found: Any = connections[alias]
     # Records that are read here are written to the primary later.
     found.alias = "default"
     # Also where Django connects again, such as at the end of a transaction whose connection was cut.
-    found.get_new_connection = partial(opened_in_time, found, alias)
+    found.get_new_connection = partial(open_connection_in_time, found, alias)
     found.ensure_connection()
-    watching().guard(alias, found, patiently=patiently)
+    get_watch().guard(alias, found, patiently=patiently)
     return found
 
 
-def opened_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
+def open_connection_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
     """A new connection of the driver, whose own limit is at least two seconds. One that comes later is closed. Raises
     OperationalError."""
-    if not watching().answers(alias):
+    if not get_watch().answers(alias):
         raise OperationalError("The replica doesn't answer.")
     waiting: Future = Future()
 
@@ -89,6 +89,6 @@ def opened_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
     except TimeoutError:
         # If it can't be given up any more, it is there.
         if waiting.cancel():
-            watching().keeps_waiting(alias)
+            get_watch().keeps_waiting(alias)
             raise OperationalError("The replica doesn't answer.") from None
         return waiting.result()

@@ -12,9 +12,9 @@ from django.http import Http404, HttpRequest
 
 from crm.platform.database import log_positions
 from crm.platform.database.read_routing import LONG_READS, Behind, Place
-from crm.platform.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, sqlstate
-from crm.scaling.replicas.read_routing import reading_from, run_on_primary
-from crm.scaling.replicas.replica_monitor import watching
+from crm.platform.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, get_sqlstate
+from crm.scaling.replicas.read_routing import move_commit_hooks_to_primary, read_from_replica
+from crm.scaling.replicas.replica_monitor import get_watch
 
 Outcome = TypeVar("Outcome")
 
@@ -52,7 +52,7 @@ def chosen(position: int, primary: datetime, *, reader: str, long: bool = False)
     """One of those that may be read from: for long reads, those that allow the primary to clean up come first. A reader keeps
     their replica, so what they read doesn't get older from page to page. `primary` is the server that the reader has just
     asked, which after a failover may not be the one that was seen last."""
-    watch = watching()
+    watch = get_watch()
     required, usable = watch.required(), watch.usable()
     if required is None or not usable or watch.primary() != primary:
         return None
@@ -61,10 +61,10 @@ def chosen(position: int, primary: datetime, *, reader: str, long: bool = False)
     return Place(alias, max(position, required), primary)
 
 
-def chosen_for_export(position: int, primary: datetime, *, reader: str) -> Place | None:
+def choose_replica_for_export(position: int, primary: datetime, *, reader: str) -> Place | None:
     """The caller waits until it has replayed the position."""
-    fitting = watching().for_exports()
-    if not fitting or watching().primary() != primary:
+    fitting = get_watch().for_exports()
+    if not fitting or get_watch().primary() != primary:
         return None
     return Place(max(fitting, key=lambda alias: _rank(alias, reader)), position, primary)
 
@@ -73,20 +73,20 @@ def _rank(alias: str, reader: str) -> int:
     return crc32(f"{alias} {reader}".encode())
 
 
-def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
+def run_on_replica(request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
     """`work` on the replica; on the primary if there is none, or if the replica is behind, fails, cancels the query because of
     what it replays, or doesn't have the record."""
     if place is None:
         return work()
     try:
-        with reading_from(place) as left:
+        with read_from_replica(place) as left:
             result = work()
     except Behind:
         return _on_primary(request, place, "behind", work)
     except (Error, *OPERATIONAL) as error:
-        if sqlstate(error) in THE_SAME_THERE:
+        if get_sqlstate(error) in THE_SAME_THERE:
             raise
-        close(place)
+        close_replica_connection(place)
         log.warning("A read failed on %s, so the primary is asked: %s", place.alias, str(error).strip())
         return _on_primary(request, place, "failed", work)
     except Exception as error:
@@ -98,11 +98,11 @@ def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Ou
     if request:
         request.read_primary = False  # type: ignore[attr-defined]
     _count(place.alias, "answered")
-    run_on_primary(left)
+    move_commit_hooks_to_primary(left)
     return result
 
 
-def close(place: Place) -> None:
+def close_replica_connection(place: Place) -> None:
     """A broken connection, or one of which it isn't known: the next page opens another."""
     connections[place.alias].close()
 

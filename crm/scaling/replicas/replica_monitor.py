@@ -56,7 +56,7 @@ ASK_REPLICA = f"""SELECT {REPLAYED}, pg_is_in_recovery(), current_setting('hot_s
 
 
 @dataclass(frozen=True)
-class Seen:
+class ReplicaState:
     """The last answer of a replica: when, how far it had replayed, whether it is a standby, whether it is for pages rather than
     long reads, and which primary it follows."""
 
@@ -79,7 +79,7 @@ class Sample(NamedTuple):
 
 class Watch:
     def __init__(self, aliases: list[str]) -> None:
-        self.seen = {alias: Seen() for alias in aliases}
+        self.seen = {alias: ReplicaState() for alias in aliases}
         self.samples: deque[Sample] = deque(maxlen=round(3 * LAG / EVERY))
         self.guarded: dict[str, WeakKeyDictionary] = {alias: WeakKeyDictionary() for alias in aliases}
         # Those that have let a new connection wait, and have opened none in time since.
@@ -225,14 +225,14 @@ class Watch:
 
     def _look_at_replica(self, alias: str, at: float, connection: psycopg.Connection) -> None:
         position, *rest = connection.execute(ASK_REPLICA).fetchone()  # type: ignore[misc]
-        self.seen[alias] = Seen(at, position or 0, *rest)
+        self.seen[alias] = ReplicaState(at, position or 0, *rest)
 
 
 _watch: Watch | None = None
 _lock = threading.Lock()
 
 
-def watching() -> Watch:
+def get_watch() -> Watch:
     """The watch of this process, begun by the first one who asks."""
     global _watch
     with _lock:

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from crm.platform.database.read_routing import FromPrimary, Place
-from crm.scaling.replicas.export_source import from_replica_first
-from crm.scaling.replicas.replica_choice import of_call, of_page, read
-from crm.scaling.replicas.replica_monitor import watching
+from crm.scaling.replicas.export_source import run_on_replica_first
+from crm.scaling.replicas.replica_choice import of_call, of_page, run_on_replica
+from crm.scaling.replicas.replica_monitor import get_watch
 
 Outcome = TypeVar("Outcome")
 
@@ -22,12 +22,12 @@ class FromReplicas(FromPrimary):
         return of_call(request, token)
 
     def read(self, request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
-        return read(request, place, work)
+        return run_on_replica(request, place, work)
 
     def read_export(
         self, pk: int, work: Callable[[], Outcome], *, go_on: Callable[[], object], in_job: bool
     ) -> tuple[Outcome, str]:
-        return from_replica_first(pk, work, go_on=go_on, in_job=in_job)
+        return run_on_replica_first(pk, work, go_on=go_on, in_job=in_job)
 
     def get_states(self) -> dict[str, str]:
-        return watching().looked_at().states() if settings.REPLICAS else {}
+        return get_watch().looked_at().states() if settings.REPLICAS else {}

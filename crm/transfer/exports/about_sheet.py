@@ -15,7 +15,7 @@ from crm.templatetags.look import number
 from crm.transfer.exports.selection import Selection
 
 
-def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
+def get_file_note(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
     """Anything unexpected about the file, in sentences; '' if there is nothing."""
     notes = []
     if matched != wrote:
@@ -33,7 +33,7 @@ def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
     return " ".join(notes)
 
 
-def about(
+def build_about_sheet(
     export: Export,
     selection: Selection,
     matched: int,

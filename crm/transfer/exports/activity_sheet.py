@@ -11,13 +11,13 @@ from crm.fields.widgets.value_widgets import MomentCell
 from crm.models import Activity
 from crm.platform.excel.writing.cell_values import CellKind, Column
 from crm.transfer.exports.selection import Selection
-from crm.work.activities.sheet import WRITTEN, headings
+from crm.work.activities.sheet import WRITTEN, get_sheet_headings
 
 ROWS_AT_ONCE = 2_000
 READ = ("id", "version", "record", "type", "outcome", "at", "minutes", "created_by_id", "text")
 
 
-def columns(selection: Selection) -> list[Column]:
+def build_activity_columns(selection: Selection) -> list[Column]:
     """With hidden columns for the ID and version of each activity, and drop-downs for those that are added."""
     types = tuple(str(capfirst(type.label)) for type in WRITTEN)
     outcomes = tuple(str(capfirst(outcome.label)) for outcome in Activity.Outcome)
@@ -33,10 +33,10 @@ def columns(selection: Selection) -> list[Column]:
         "author": {"width": 22},
         "text": {"width": 80},
     }
-    return [Column(heading, **special[name]) for name, heading in headings(selection.kind).items()]
+    return [Column(heading, **special[name]) for name, heading in get_sheet_headings(selection.kind).items()]
 
 
-def rows(selection: Selection) -> Iterator[list[Any]]:
+def build_activity_rows(selection: Selection) -> Iterator[list[Any]]:
     """Those of the records that exist now and are visible to the user, fetched while they are written: the newest record first,
     as on its own sheet, and each record's activities from its first one on."""
     of_records = selection.records.order_by().values("pk")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from crm.models import Export
 from crm.platform.web.notifications import notice_kind, tell
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind
 from crm.templatetags.look import number
-from crm.transfer.exports.linked_sheets import count, words_of
+from crm.transfer.exports.linked_sheets import count_linked_records, describe_content
 from crm.transfer.exports.selection import Selection
 
 RIGHT = "crm.approve_export"
@@ -26,15 +26,19 @@ def has_to_ask(selection: Selection, user, also: Sequence[str] = ()) -> bool:
     most = settings.EXPORT_APPROVAL_ABOVE
     if not most or user.has_perm(RIGHT):
         return False
-    return selection.more_than(most) or (bool(also) and selection.matched() + count(selection, also) > most)
+    return selection.more_than(most) or (
+        bool(also) and selection.matched() + count_linked_records(selection, also) > most
+    )
 
 
-def ask(export: Export, selection: Selection) -> None:
+def request_approval(export: Export, selection: Selection) -> None:
     """Leave the export waiting and notify those who may approve it."""
     export.state, export.matched = Export.State.ASKED, selection.matched()
-    export.linked = count(selection, export.also)
+    export.linked = count_linked_records(selection, export.also)
     export.save(update_fields=["state", "matched", "linked"])
-    note("export_asked", export=export.pk, table=export.table, query=export.query, rows=export.matched)
+    write_security_line(
+        "export_asked", export=export.pk, table=export.table, query=export.query, rows=export.matched
+    )
     for approver in approvers(selection.kind, but=export.user):
         words = f"{number(export.matched)}, {export.words}"[:300]
         tell(approver, "export_asked", path=PAGE, by=export.user.name, records=words)
@@ -48,7 +52,7 @@ def approvers(kind: Kind, *, but) -> list:
     return [user for user in found if user.has_perms([RIGHT, kind.right("export")])]
 
 
-def decide(export: Export, *, approved: bool, by) -> None:
+def decide_approval(export: Export, *, approved: bool, by) -> None:
     export.state = Export.State.APPROVED if approved else Export.State.DECLINED
     export.decided_by, export.decided_at = by, timezone.now()
     export.save(update_fields=["state", "decided_by", "decided_at"])
@@ -66,21 +70,21 @@ def has_grown(export: Export, selection: Selection) -> bool:
         return False
     if selection.matched() > export.matched:
         return True
-    return export.linked is not None and count(selection, export.also) > export.linked
+    return export.linked is not None and count_linked_records(selection, export.also) > export.linked
 
 
 @transaction.atomic
-def ask_again(export: Export, selection: Selection) -> None:
+def request_approval_again(export: Export, selection: Selection) -> None:
     """The approved export waits once more, with the records that it has now."""
     found = Export.objects.approved().select_for_update(no_key=True).filter(pk=export.pk).first()
     if found is not None:
         found.decided_by = found.decided_at = None
-        found.words = words_of(selection, activities=found.activities, also=found.also)
+        found.words = describe_content(selection, activities=found.activities, also=found.also)
         found.save(update_fields=["decided_by", "decided_at", "words"])
-        ask(found, selection)
+        request_approval(found, selection)
 
 
-def take(pk: int, user) -> Export | None:
+def claim_approved_export(pk: int, user) -> Export | None:
     """Claim the approved export, once: from now on it is being written."""
     mine = Export.objects.of(user).approved().filter(pk=pk)
     if not mine.update(state=Export.State.WRITING, at=timezone.now()):
@@ -89,15 +93,15 @@ def take(pk: int, user) -> Export | None:
 
 
 @notice_kind("export_asked")
-def export_asked(values: dict) -> str:
+def get_request_sentence(values: dict) -> str:
     return _("%(by)s requested approval for an export: %(records)s.")
 
 
 @notice_kind("export_approved", icon="download")
-def export_approved(values: dict) -> str:
+def get_approved_sentence(values: dict) -> str:
     return _("%(by)s approved your export. You can download the file now.")
 
 
 @notice_kind("export_declined")
-def export_declined(values: dict) -> str:
+def get_declined_sentence(values: dict) -> str:
     return _("%(by)s declined your export. No file was created.")

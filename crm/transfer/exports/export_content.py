@@ -15,10 +15,10 @@ from crm.models import Export
 from crm.platform.excel.writing.cell_values import Column
 from crm.platform.excel.writing.csv_writer import write_csv
 from crm.platform.excel.writing.workbook_writer import Output, Workbook
-from crm.platform.web.request_cache import knowing
+from crm.platform.web.request_cache import cache_reads_once
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports import activity_sheet, linked_sheets, task_file
-from crm.transfer.exports.about_sheet import about, note_on
+from crm.transfer.exports.about_sheet import build_about_sheet, get_file_note
 from crm.transfer.exports.approval import MoreThanApproved, has_grown
 from crm.transfer.exports.selection import Selection
 
@@ -30,7 +30,7 @@ Snapshot = Callable[[], AbstractContextManager[None]]
 Counted = Callable[[Iterator[list]], Iterator[list]]
 
 
-def written(
+def write_export(
     export: Export, data: QueryDict, file: Output, snapshot: Snapshot, counted: Counted
 ) -> dict[str, Any]:
     """Returns the figures for the receipt."""
@@ -38,42 +38,46 @@ def written(
     return write(export, data, file, snapshot, counted)
 
 
-@knowing()
+@cache_reads_once()
 def _records(export: Export, data: QueryDict, file: Output, snapshot: Snapshot, counted: Counted) -> dict:
     if export.format == Export.Format.CSV:
         with snapshot():
-            selection, columns, rows = _asked(export, data)
+            selection, columns, rows = _open_export_rows(export, data)
             wrote, matched = write_csv(file, columns, counted(rows)), selection.matched()
-        return {"wrote": wrote, "matched": matched, "note": note_on(matched, wrote)}
+        return {"wrote": wrote, "matched": matched, "note": get_file_note(matched, wrote)}
     kind = KINDS[export.table]
     title = str(capfirst(str(kind.words.many)))
     book = Workbook(file, title=title, creator=export.user.name, created=export.at)
     with book as workbook, snapshot():
-        selection, columns, rows = _asked(export, data)
+        selection, columns, rows = _open_export_rows(export, data)
         wrote = workbook.table(title, columns, counted(rows))
         sheets, said, also = len(workbook.sheets), None, {}
-        for other in linked_sheets.chosen(selection, export.also):
+        for other in linked_sheets.get_chosen_kinds(selection, export.also):
             also[other.name] = workbook.table(
-                str(capfirst(str(other.words.many))), *linked_sheets.sheet(selection, other)
+                str(capfirst(str(other.words.many))), *linked_sheets.build_linked_sheet(selection, other)
             )
         if export.activities:
             said = workbook.table(
-                _("Activities"), activity_sheet.columns(selection), activity_sheet.rows(selection)
+                _("Activities"),
+                activity_sheet.build_activity_columns(selection),
+                activity_sheet.build_activity_rows(selection),
             )
         matched = selection.matched()
-        note = note_on(matched, wrote, sheets=sheets, cut=workbook.cut_cells)
-        workbook.notes(_("About"), about(export, selection, matched, wrote, note, said, also))
+        note = get_file_note(matched, wrote, sheets=sheets, cut=workbook.cut_cells)
+        workbook.notes(_("About"), build_about_sheet(export, selection, matched, wrote, note, said, also))
     return {"wrote": wrote, "matched": matched, "note": note}
 
 
-@knowing()
+@cache_reads_once()
 def _tasks(export: Export, data: QueryDict, file: Output, snapshot: Snapshot, counted: Counted) -> dict:
     """Tasks are on one sheet."""
-    selection = task_file.selected(export, data)
+    selection = task_file.get_task_selection(export, data)
     if export.format == Export.Format.CSV:
         with snapshot():
             wrote, matched = (
-                write_csv(file, task_file.columns(), counted(task_file.rows(selection))),
+                write_csv(
+                    file, task_file.build_task_columns(), counted(task_file.build_task_rows(selection))
+                ),
                 selection.matched(),
             )
         return {"wrote": wrote, "matched": matched, "note": ""}
@@ -82,13 +86,15 @@ def _tasks(export: Export, data: QueryDict, file: Output, snapshot: Snapshot, co
         Workbook(file, title=title, creator=export.user.name, created=export.at) as workbook,
         snapshot(),
     ):
-        wrote = workbook.table(_("Tasks"), task_file.columns(), counted(task_file.rows(selection)))
+        wrote = workbook.table(
+            _("Tasks"), task_file.build_task_columns(), counted(task_file.build_task_rows(selection))
+        )
         matched = selection.matched()
-        note = note_on(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
+        note = get_file_note(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
     return {"wrote": wrote, "matched": matched, "note": note}
 
 
-def _asked(export: Export, data: QueryDict) -> tuple[Selection, list[Column], Iterator[list]]:
+def _open_export_rows(export: Export, data: QueryDict) -> tuple[Selection, list[Column], Iterator[list]]:
     """The set, the columns, and the rows, which are fetched while they are written. Raises MoreThanApproved."""
     kind = KINDS[export.table]
     user = get_user_model()._default_manager.with_rights().get(pk=export.user_id)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Export
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
-from crm.platform.web.security_log import note
+from crm.platform.web.security_log import write_security_line
 from crm.transfer.exports import jobs
 from crm.transfer.exports.file_writing import PATIENCE, begin
 
@@ -15,9 +15,9 @@ from crm.transfer.exports.file_writing import PATIENCE, begin
 MOST = 100_000
 
 
-def answered(request, export: Export, data: QueryDict, *, many: bool) -> HttpResponseBase:
+def respond_with_export(request, export: Export, data: QueryDict, *, many: bool) -> HttpResponseBase:
     """The receipt must be committed. `many` says that there are more than MOST records."""
-    note("export", export=export.pk, table=export.table, file=export.name, query=export.query)
+    write_security_line("export", export=export.pk, table=export.table, file=export.name, query=export.query)
     if not many:
         writing = begin(export, data)
         if writing.spool.whole_within(PATIENCE):
@@ -28,7 +28,7 @@ def answered(request, export: Export, data: QueryDict, *, many: bool) -> HttpRes
             export.refresh_from_db()
             messages.error(request, export.note)
             return redirect("exports:list")
-    jobs.queue(export)
+    jobs.queue_export(export)
     words = _(
         "The export takes longer than a few seconds. You can download the file here when it’s finished."
     )

@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 
 from crm.models import Export
 from crm.platform.database.read_routing import ways
-from crm.platform.excel.reading.error_messages import sentence
-from crm.platform.excel.writing.spool import Growing, Spool
+from crm.platform.excel.reading.error_messages import get_rejection_sentence
+from crm.platform.excel.writing.spool import GrowingFile, Spool
 from crm.platform.excel.writing.workbook_writer import Output
-from crm.platform.files.store import NotKept, forget, new_name, put
+from crm.platform.files.store import NotKept, new_name, put, remove_unnamed_file
 from crm.platform.files.temporary_files import new_place
-from crm.platform.web.transactions import QUERY_CANCELED, database_lost, disk_full, limit, sqlstate
+from crm.platform.web.transactions import QUERY_CANCELED, disk_full, get_sqlstate, is_connection_lost, limit
 from crm.transfer.exports.approval import MoreThanApproved
-from crm.transfer.exports.export_content import written
+from crm.transfer.exports.export_content import write_export
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ FOLDER = "exports"
 PATIENCE = 5.0
 
 
-class Writing:
+class ExportWriting:
     """An export that is being written. `spool` is its file as it grows, and `rows` how many records are in it so far.
 
     In a request, no statement takes longer than the user waits, and the user has the file even if it can't be stored. In a
@@ -61,11 +61,11 @@ class Writing:
                 self._driver.cancel_safe(timeout=5)
         self.spool.join()
 
-    def _write(self, file: Growing) -> None:
+    def _write(self, file: GrowingFile) -> None:
         with translation.override(self._language), timezone.override(self._zone):
             self._write_and_keep(file)
 
-    def _write_and_keep(self, file: Growing) -> None:
+    def _write_and_keep(self, file: GrowingFile) -> None:
         try:
             export = Export.objects.select_related("user", "decided_by").get(pk=self.pk)
             work = partial(self._written, export, file)
@@ -75,7 +75,7 @@ class Writing:
             _update(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)
             if not Export.objects.using("progress").filter(pk=self.pk, file=self.file).exists():
                 # Meanwhile, a person was erased who may be in it (privacy/holders/server_files.py).
-                forget(self.file)
+                remove_unnamed_file(self.file)
         except BaseException as error:
             if not (file.unwanted or self._goes_on_as_job(error)):
                 self._fail(error)
@@ -83,15 +83,15 @@ class Writing:
         finally:
             self.place.unlink(missing_ok=True)
 
-    def _written(self, export: Export, file: Growing) -> dict:
+    def _written(self, export: Export, file: GrowingFile) -> dict:
         """From the beginning, also after an attempt that failed."""
         file.begin_again()
-        measured, self.rows, self._driver = Measured(file), 0, connection.connection
-        values = written(export, self.data, measured, self._one_snapshot, self._counted)
+        measured, self.rows, self._driver = MeasuredFile(file), 0, connection.connection
+        values = write_export(export, self.data, measured, self._one_snapshot, self._counted)
         return values | {"size": measured.size, "sha256": measured.hash.hexdigest()}
 
     def _goes_on_as_job(self, error: BaseException) -> bool:
-        return database_lost(error) if self.in_job else sqlstate(error) == QUERY_CANCELED
+        return is_connection_lost(error) if self.in_job else get_sqlstate(error) == QUERY_CANCELED
 
     def _fail(self, error: BaseException) -> None:
         self.failed = True
@@ -99,13 +99,13 @@ class Writing:
             log.error("Export %s", self.pk, exc_info=error)
         note = _("Something went wrong on our side, and no file was created. Export the records again.")
         if disk_full(error) or (isinstance(error, NotKept) and error.code == "disk"):
-            note = sentence("disk")
+            note = get_rejection_sentence("disk")
         elif isinstance(error, MoreThanApproved):
             note = _("The export has more records now than were approved. Export the records again.")
         elif isinstance(error, NotKept):
             note = _("The file store can’t be reached, so no file was created. Try again later.")
         _update(self.pk, state=Export.State.FAILED, finished_at=timezone.now(), file="", note=note)
-        forget(self.file)
+        remove_unnamed_file(self.file)
 
     def _kept(self, note: str) -> dict:
         """From its place on this server, the file goes to the store. In a request, the user has it already."""
@@ -133,16 +133,16 @@ class Writing:
             yield
 
 
-def begin(export: Export, data: QueryDict) -> Writing:
+def begin(export: Export, data: QueryDict) -> ExportWriting:
     """Start writing for a request; the spool yields the bytes. The receipt must be committed."""
-    return Writing(export, data)
+    return ExportWriting(export, data)
 
 
 def _update(pk: int, **values) -> None:
     Export.objects.using("progress").filter(pk=pk).update(**values)
 
 
-class Measured:
+class MeasuredFile:
     """A file whose size and hash are computed as it is written."""
 
     def __init__(self, file: Output) -> None:

@@ -11,14 +11,14 @@ from crm.models import Export, Job
 from crm.platform import jobs
 from crm.platform.configuration.queues import EXPORTS
 from crm.platform.files.orphaned_files import EXPECTED, NAMED, find_named
-from crm.platform.files.store import forget, remove
+from crm.platform.files.store import remove_file, remove_unnamed_file
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.web.start_page.health import Line, health_check
+from crm.platform.web.start_page.health import HealthLine, health_check
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports import task_file
-from crm.transfer.exports.file_writing import Writing
+from crm.transfer.exports.file_writing import ExportWriting
 from crm.transfer.exports.selection import Selection
-from crm.work.tasks.sheet import exported_by
+from crm.work.tasks.sheet import get_exportable_kinds
 
 KIND = "export"
 PAGE = "/admin/exports"
@@ -33,7 +33,7 @@ EXPECTED.append(
 )
 
 
-def queue(export: Export) -> Job:
+def queue_export(export: Export) -> Job:
     """Any other user's work and a long import go on meanwhile: exports have a queue of their own."""
     with transaction.atomic():
         job = jobs.start(KIND, export.user, {"export": export.pk, "table": export.table})
@@ -53,11 +53,11 @@ def export_file(job: Job, progress) -> None:
     if export.state != Export.State.WRITING:
         return
     data = QueryDict(export.query)
-    total = _allowed(export, data, job.user).matched()
+    total = _get_allowed_records(export, data, job.user).matched()
     if export.file:
-        forget(export.file)
+        remove_unnamed_file(export.file)
     progress(0, total)
-    writing = Writing(export, data, in_job=True)
+    writing = ExportWriting(export, data, in_job=True)
     try:
         while not writing.spool.ended_within(PAUSE):
             # The file isn't whole with its last record.
@@ -75,17 +75,17 @@ def export_file(job: Job, progress) -> None:
     progress(total, total)
 
 
-def _allowed(export: Export, data: QueryDict, user) -> Selection | task_file.TaskSelection:
+def _get_allowed_records(export: Export, data: QueryDict, user) -> Selection | task_file.TaskSelection:
     """The records, if the user may still export them. Raises Problem."""
     if export.table == task_file.TABLE:
-        allowed = bool(exported_by(user))
+        allowed = bool(get_exportable_kinds(user))
     else:
         kind = KINDS[export.table]
         allowed = user.has_perms([kind.right("view"), kind.right("export")])
     if not allowed:
         raise jobs.Problem(_("You no longer have permission to export these records."))
     if export.table == task_file.TABLE:
-        return task_file.selected(export, data)
+        return task_file.get_task_selection(export, data)
     try:
         return Selection(KINDS[export.table], data, user)
     except Http404:
@@ -97,14 +97,14 @@ def files_of_exports() -> int:
     """Exported files are deleted after FILE_DAYS; their receipts stay."""
     old = list(Export.objects.with_old_files())
     for export in old:
-        remove(export.file)
+        remove_file(export.file)
         Export.objects.filter(pk=export.pk).update(file="")
     return len(old)
 
 
 @health_check(91)
-def running() -> Iterator[Line]:
+def running() -> Iterator[HealthLine]:
     """They are notes, after the jobs."""
     for export in Export.objects.being_written().newest_first()[:SHOWN]:
         words = _("The export “%(file)s” is running.") % {"file": export.name}
-        yield Line(words, reverse("exports:list"), is_problem=False)
+        yield HealthLine(words, reverse("exports:list"), is_problem=False)

@@ -7,18 +7,18 @@ from django.db.models import Q, QuerySet
 from django.db.models.query import ValuesListIterable
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.stored_values import computed
+from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.fields.schemas import ALONG
-from crm.fields.types.record_links import links_to
+from crm.fields.types.record_links import get_links_to
 from crm.platform.excel.writing.cell_values import Column
 from crm.records.kinds.excel_resource import ROWS_AT_ONCE
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.exports.selection import Selection
 
 
-def offered(kind: Kind, user: Any) -> list[Kind]:
+def get_linkable_kinds(kind: Kind, user: Any) -> list[Kind]:
     """The kinds whose records link to records of this kind, as far as the user may export them."""
-    linking = {model for model, _field in links_to(kind.model, [other.model for other in KINDS.values()])}
+    linking = {model for model, _field in get_links_to(kind.model, [other.model for other in KINDS.values()])}
     return [
         other
         for other in KINDS.values()
@@ -27,40 +27,44 @@ def offered(kind: Kind, user: Any) -> list[Kind]:
     ]
 
 
-def chosen(selection: Selection, names: Iterable[str]) -> list[Kind]:
+def get_chosen_kinds(selection: Selection, names: Iterable[str]) -> list[Kind]:
     """Those of them with these names."""
-    return [kind for kind in offered(selection.kind, selection.user) if kind.name in names]
+    return [kind for kind in get_linkable_kinds(selection.kind, selection.user) if kind.name in names]
 
 
 def records(selection: Selection, kind: Kind) -> QuerySet:
     """Those that link to the selected records and that the user sees."""
     those = selection.records.order_by().values("pk")
     linked = Q()
-    for _model, name in links_to(selection.kind.model, [kind.model]):
+    for _model, name in get_links_to(selection.kind.model, [kind.model]):
         linked |= Q(**{f"{name}__in": those})
     return kind.model.objects.present().visible_to(selection.user).filter(linked)
 
 
-def count(selection: Selection, names: Sequence[str]) -> int:
+def count_linked_records(selection: Selection, names: Sequence[str]) -> int:
     """How many records the further sheets have."""
-    return sum(records(selection, kind).count() for kind in chosen(selection, names))
+    return sum(records(selection, kind).count() for kind in get_chosen_kinds(selection, names))
 
 
-def words_of(selection: Selection, *, activities: bool, also: Sequence[str]) -> str:
+def describe_content(selection: Selection, *, activities: bool, also: Sequence[str]) -> str:
     """What the file has on all its sheets."""
     words = selection.words
-    for other in chosen(selection, also):
+    for other in get_chosen_kinds(selection, also):
         counted = other.words.counted(records(selection, other).count())
         words = _("%(records)s, with %(linked)s") % {"records": words, "linked": counted}
     return _("%(records)s, with notes, calls and meetings") % {"records": words} if activities else words
 
 
-def sheet(selection: Selection, kind: Kind) -> tuple[list[Column], Iterator[list[Any]]]:
+def build_linked_sheet(selection: Selection, kind: Kind) -> tuple[list[Column], Iterator[list[Any]]]:
     """The columns and the rows, newest first, which are fetched while they are written."""
     resource = kind.resource(kind, selection.user)
     names = [name for name in kind.listed("EXCEL", selection.user) if name in resource.fields]
     attributes = resource.attributes(names)
-    rows = computed(records(selection, kind), attributes).order_by("-pk").annotate(**kind.drawing.annotated())
+    rows = (
+        annotate_custom_values(records(selection, kind), attributes)
+        .order_by("-pk")
+        .annotate(**kind.drawing.annotated())
+    )
     fetched: Iterable[tuple] = ValuesListIterable(
         rows.values_list(*attributes), chunked_fetch=True, chunk_size=ROWS_AT_ONCE
     )

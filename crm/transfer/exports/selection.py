@@ -7,11 +7,11 @@ from django.http import Http404, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.stored_values import computed
+from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.models import FrozenSet
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 
 
 class Selection:
@@ -23,10 +23,10 @@ class Selection:
         self.frozen: FrozenSet | None = None
         if data.get("set"):
             sets = FrozenSet.objects.of(user, kind.name).defer("ids")
-            self.frozen = sets.filter(pk=number_of(data.get("set", ""))).first()
+            self.frozen = sets.filter(pk=parse_number(data.get("set", ""))).first()
             if self.frozen is None:
                 raise Http404
-        self.listing = Listing(kind, QueryDict(self.frozen.query) if self.frozen else data, user)
+        self.listing = RecordList(kind, QueryDict(self.frozen.query) if self.frozen else data, user)
 
     @property
     def query(self) -> str:
@@ -59,7 +59,11 @@ class Selection:
 
     def tuples(self, attributes: list[str]) -> QuerySet:
         """The records as tuples of columns, newest first."""
-        rows = computed(self.records, attributes).order_by("-pk").annotate(**self.kind.drawing.annotated())
+        rows = (
+            annotate_custom_values(self.records, attributes)
+            .order_by("-pk")
+            .annotate(**self.kind.drawing.annotated())
+        )
         return rows.values_list(*attributes)
 
     @property

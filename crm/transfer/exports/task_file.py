@@ -17,7 +17,7 @@ from crm.platform.excel.writing.cell_values import CellKind, Column
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.listing.filters import TaskFilterForm
-from crm.work.tasks.sheet import exported_by, headings, records_of_tasks
+from crm.work.tasks.sheet import get_exportable_kinds, get_sheet_headings, records_of_tasks
 
 TABLE = "task"
 ROWS_AT_ONCE = 2_000
@@ -46,18 +46,18 @@ class TaskSelection:
 
     @property
     def rows(self) -> Any:
-        return self.form.rows().of_kinds([kind.name for kind in exported_by(self.user)])
+        return self.form.rows().of_kinds([kind.name for kind in get_exportable_kinds(self.user)])
 
     def matched(self) -> int:
         return self.rows.order_by().count()
 
 
-def selected(export: Export, data: QueryDict) -> TaskSelection:
+def get_task_selection(export: Export, data: QueryDict) -> TaskSelection:
     """With the permissions that the user has now."""
     return TaskSelection(data, get_user_model()._default_manager.with_rights().get(pk=export.user_id))
 
 
-def columns() -> list[Column]:
+def build_task_columns() -> list[Column]:
     special: dict[str, dict[str, Any]] = {
         "task": {"kind": CellKind.NUMBER, "width": 9},
         "version": {"kind": CellKind.NUMBER, "hidden": True},
@@ -73,10 +73,10 @@ def columns() -> list[Column]:
         "description": {"width": 60},
         "created_at": {"kind": CellKind.MOMENT},
     }
-    return [Column(heading, **special.get(name, {})) for name, heading in headings().items()]
+    return [Column(heading, **special.get(name, {})) for name, heading in get_sheet_headings().items()]
 
 
-def rows(selection: TaskSelection) -> Iterator[list[Any]]:
+def build_task_rows(selection: TaskSelection) -> Iterator[list[Any]]:
     """Fetched while they are written."""
     tuples = selection.rows.values_list(*READ, *READ_LAST)
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)

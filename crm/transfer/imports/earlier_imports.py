@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from crm.models import Import
-from crm.records.history.undo.undo_permission import undone_among
+from crm.records.history.undo.undo_permission import get_undone_ids
 
 
-def imported_before(imported: Import) -> dict[str, Any]:
+def get_earlier_import(imported: Import) -> dict[str, Any]:
     """The last import of a file with the same bytes. `colleague` is the user who did it, if this user may see them; the
     result is shown to users who can see its receipt."""
     done = Import.objects.into(imported.table).done().with_the_content_of(imported)
@@ -20,6 +20,6 @@ def imported_before(imported: Import) -> dict[str, Any]:
     return {
         "before": before,
         "colleague": people.filter(pk=before.user_id).first(),
-        "before_undone": bool(before.operation and undone_among([before.operation])),
+        "before_undone": bool(before.operation and get_undone_ids([before.operation])),
         "before_shown": Import.objects.visible_to(user).filter(pk=before.pk).exists(),
     }

@@ -12,7 +12,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import number
 
 
-def own_import(request, pk: int, *, locked: bool = True) -> Import:
+def get_own_import(request, pk: int, *, locked: bool = True) -> Import:
     """The user's own import, locked while a POST changes it. Raises Http404, or PermissionDenied for users who may no
     longer import such records."""
     imports = Import.objects.of(request.user)
@@ -25,12 +25,12 @@ def own_import(request, pk: int, *, locked: bool = True) -> Import:
     return imported
 
 
-def seen_import(request, pk: int) -> Import:
+def get_visible_import(request, pk: int) -> Import:
     """The user's own import, or a colleague's receipt for users who can see everyone's imports. Raises like own_import."""
     done = Import.objects.visible_to(request.user).done().select_related("job", "user", "operation")
     imported = done.filter(pk=pk).first()
     if imported is None or imported.user_id == request.user.pk:
-        return own_import(request, pk)
+        return get_own_import(request, pk)
     check_imports(request.user, imported)
     return imported
 
@@ -42,7 +42,7 @@ def check_imports(user, imported: Import | None) -> None:
         raise PermissionDenied
 
 
-def elsewhere(imported: Import, *states: str):
+def get_required_page(imported: Import, *states: str):
     """The page where the user has to go first if the import isn't in one of these states, or None."""
     if imported.working or imported.state not in states or not imported.rows_kept:
         return redirect("imports:import", imported.pk)
@@ -58,7 +58,7 @@ def file_in_words(imported: Import) -> str:
     return ", ".join([imported.name, *sheet, rows, columns])
 
 
-def pace(job) -> dict[str, int]:
+def estimate_pace(job) -> dict[str, int]:
     """Rows per second and seconds left of a running job; empty until they can be estimated."""
     seconds = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0
     if seconds < 1 or not job.done or job.done >= job.total:

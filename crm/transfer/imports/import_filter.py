@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.fields.conditions.field_filters import Narrowing
+from crm.fields.conditions.field_filters import CombinableFilter
 from crm.models import Change, Import
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import TO_IMPORT
 from crm.templatetags.look import short_date
 
@@ -27,7 +27,7 @@ class ImportField(forms.ChoiceField):
     def clean(self, value: Any) -> Import | None:
         if not value:
             return None
-        found = self.imports.filter(pk=number_of(str(value))).select_related("operation").first()
+        found = self.imports.filter(pk=parse_number(str(value))).select_related("operation").first()
         if found is None:
             raise forms.ValidationError(
                 _("Import %(number)s doesn’t exist, or you can’t view it."), params={"number": value}
@@ -40,7 +40,7 @@ class ImportField(forms.ChoiceField):
         return [("", gettext_lazy("any")), *named]
 
 
-class OfImport(Narrowing):
+class OfImport(CombinableFilter):
     @property
     def field(self):
         if not hasattr(self, "_field"):

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import as_found
+from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, Job, Operation
 from crm.platform.excel.reading.reader import Unreadable
 from crm.platform.files.orphaned_files import EXPECTED, NAMED, find_named
-from crm.platform.files.store import remove
+from crm.platform.files.store import remove_file
 from crm.platform.jobs import Problem, go_on_as_long, job_kind, start
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.jobs.job_control import MANY
@@ -21,14 +21,14 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.activities.activity_check import ActivityCheck
 from crm.transfer.imports.apply.import_locks import must_wait
 from crm.transfer.imports.apply.plan_application import Stale, apply
-from crm.transfer.imports.check.plan_building import Planning, Progress
+from crm.transfer.imports.check.plan_building import PlanBuilder, Progress
 from crm.transfer.imports.check.recheck import check_rows
 from crm.transfer.imports.check.record_check import Check
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.links.links_within_file import has_own_links
-from crm.transfer.imports.read.erasure_locks import imports_are_read
-from crm.transfer.imports.read.staging import stage
-from crm.transfer.imports.read.workbook_sheets import recognize
+from crm.transfer.imports.links.links_within_file import has_links_within_file
+from crm.transfer.imports.read.erasure_locks import lock_imports_for_reading
+from crm.transfer.imports.read.staging import stage_rows
+from crm.transfer.imports.read.workbook_sheets import recognize_sheets
 from crm.transfer.imports.tasks.task_check import TaskCheck
 
 # More rows than this are checked and applied by a job.
@@ -51,7 +51,7 @@ def _page(arguments: dict) -> str:
     return reverse("imports:import", args=[arguments["import"]])
 
 
-def begin(kind: str, imported: Import, *, total: int = 0) -> None:
+def queue_import_job(kind: str, imported: Import, *, total: int = 0) -> None:
     """Queue a job for this import; nothing else may change the import until the job ends."""
     long = kind == "import_read" and imported.size > LARGE_FILE
     arguments = {"import": imported.pk, "file": imported.name}
@@ -69,7 +69,7 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
     imported.state = Import.State.COLUMNS
     imported.save(update_fields=["state"])
     if many:
-        begin("import_check", imported, total=imported.rows)
+        queue_import_job("import_check", imported, total=imported.rows)
     else:
         plan(imported, imported.user)
 
@@ -79,16 +79,16 @@ def _links_its_rows(imported: Import) -> bool:
     kind = KINDS[imported.table]
     if imported.options.get("link"):
         return True
-    return has_own_links(imported, rules_of(kind)(kind, imported.user))
+    return has_links_within_file(imported, rules_of(kind)(kind, imported.user))
 
 
-@as_found()
+@use_definitions_as_found()
 def plan(imported: Import, user: Any, progress: Progress | None = None) -> None:
     """Make a new plan, with the fields as they are at the beginning."""
-    planning(imported, user).run(progress)
+    build_check(imported, user).run(progress)
 
 
-def planning(imported: Import, user: Any) -> Planning:
+def build_check(imported: Import, user: Any) -> PlanBuilder:
     if imported.tasks:
         return TaskCheck(imported, user)
     return ActivityCheck(imported, user) if imported.activities else Check(imported, user)
@@ -99,7 +99,7 @@ def apply_now_or_later(imported: Import) -> Operation | None:
     Stale."""
     many = imported.counts.get("add", 0) + imported.counts.get("change", 0) > ROWS_AT_ONCE
     if many or must_wait(imported, by=imported.user):
-        begin("import_apply", imported, total=imported.rows)
+        queue_import_job("import_apply", imported, total=imported.rows)
         return None
     return apply(imported, by=imported.user)
 
@@ -112,8 +112,8 @@ def _own(job: Job) -> Import:
 
 
 @job_kind("import_read", _words, page=_page, quiet=True)
-def read(job: Job, progress) -> Operation | None:
-    imports_are_read()
+def read_file(job: Job, progress) -> Operation | None:
+    lock_imports_for_reading()
     imported = _own(job)
     if not imported.file:
         raise Problem(_("The file is no longer stored. Upload it again."))
@@ -127,9 +127,9 @@ def read(job: Job, progress) -> Operation | None:
         progress(done, total)
 
     try:
-        stage(imported, counted)
+        stage_rows(imported, counted)
         if first_time and imported.sheets:
-            recognize(imported, counted)
+            recognize_sheets(imported, counted)
     except Unreadable as refused:
         raise Problem(str(refused)) from None
     return None
@@ -137,7 +137,7 @@ def read(job: Job, progress) -> Operation | None:
 
 @job_kind("import_check", _words, page=_page, quiet=True)
 def check(job: Job, progress) -> Operation | None:
-    imports_are_read()
+    lock_imports_for_reading()
     imported = _own(job)
     if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
         plan(imported, job.user, progress)
@@ -171,7 +171,7 @@ def files_of_imports() -> int:
     """Uploaded files are deleted after FILE_DAYS, the cells of an import a week after it ends; the receipt stays."""
     old = list(Import.objects.old_files())
     for file in old:
-        remove(file)
+        remove_file(file)
         Import.objects.filter(file=file).update(file="")
     ended = list(Import.objects.with_old_rows().values_list("pk", flat=True)[:20])
     for pk in ended:
@@ -183,10 +183,10 @@ def files_of_imports() -> int:
 
 
 @notice_kind("imported", icon="upload")
-def imported(values: dict) -> str:
+def get_finished_sentence(values: dict) -> str:
     return _("The import of %(file)s is finished: %(added)s added, %(changed)s changed.")
 
 
 @notice_kind("import_failed")
-def import_failed(values: dict) -> str:
+def get_failed_sentence(values: dict) -> str:
     return _("The import of %(file)s failed: %(problem)s")

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.excel.writing.cell_values import letters
-from crm.platform.models.retention_periods import kept
+from crm.platform.excel.writing.cell_values import get_column_letters
+from crm.platform.models.retention_periods import get_retention_period
 
 # The columns of a sheet with tasks are named like this in its mapping: "task_title".
 OF_TASKS = "task_"
@@ -55,7 +55,7 @@ class ImportQuerySet(models.QuerySet):
 
     def with_old_rows(self):
         """Finished imports whose cells are no longer used, and abandoned ones."""
-        ended = models.Q(ended_at__lt=timezone.now() - kept("import_rows"))
+        ended = models.Q(ended_at__lt=timezone.now() - get_retention_period("import_rows"))
         forgotten = models.Q(ended_at=None, at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
         return self.filter(ended | forgotten, rows_kept=True)
 
@@ -151,7 +151,7 @@ class Import(models.Model):
 
     def heading(self, place: int) -> str:
         """The name of a column: its header, or else its letter."""
-        return self.columns[place]["heading"] or letters(place + 1)
+        return self.columns[place]["heading"] or get_column_letters(place + 1)
 
     def place_of(self, field: str) -> int | None:
         """The column that is mapped to a field."""

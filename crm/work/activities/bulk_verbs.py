@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import AddActivity, EditActivity
-from crm.work.mentions import tell_mentioned_in
+from crm.work.mentions import notify_mentioned_in_texts
 
 ADD_EACH = """
     INSERT INTO crm_activity (of, record, type, text, outcome, minutes, direction, at, created_by_id)
@@ -59,11 +59,11 @@ class AddEach(AddActivity):
     def follow(self, record, changed):
         added = set(changed)
         texts = [(row.text, "", row.record) for row in self.new if row.record in added]
-        tell_mentioned_in(texts, record, KINDS[record.table].model)
+        notify_mentioned_in_texts(texts, record, KINDS[record.table].model)
 
 
 @dataclass(frozen=True)
-class Edited:
+class ActivityEdit:
     """An activity of the record: its new values by field, as JSON, and the text that it had before."""
 
     record: int
@@ -75,7 +75,7 @@ class Edited:
 class EditEach(EditActivity):
     """Edit these activities, by ID, each in its own way."""
 
-    each: Mapping[int, Edited] = field(default_factory=dict)
+    each: Mapping[int, ActivityEdit] = field(default_factory=dict)
 
     def same(self):
         # Each of them was compared with what is stored.
@@ -90,4 +90,4 @@ class EditEach(EditActivity):
     def follow(self, record, changed):
         edited = [self.each[pk] for pk in changed]
         texts = [(row.changes.get("text", ""), row.text, row.record) for row in edited]
-        tell_mentioned_in(texts, record, KINDS[record.table].model)
+        notify_mentioned_in_texts(texts, record, KINDS[record.table].model)

@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.models import AttachedFile, Change
-from crm.platform.web.id_parsing import number_of
-from crm.records.history.history_start import kept_only_since
-from crm.records.history.visible_operations import words_of
+from crm.platform.web.id_parsing import parse_number
+from crm.records.history.history_start import get_history_start
+from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.kind_registry import Kind
 from crm.work.activities.inline_pictures import html_with_pictures
 from crm.work.activities.markdown import as_html
-from crm.work.activities.search import searched
-from crm.work.emails.delivery_problems import sentence
-from crm.work.invitations.invitees import InvitationState, states_of
+from crm.work.activities.search import normalize_query
+from crm.work.emails.delivery_problems import get_delivery_sentence
+from crm.work.invitations.invitees import InvitationState, get_invitee_states
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
 
@@ -61,7 +61,7 @@ OTHERS: list[Callable[[str, int, Any, datetime | None, int], list[Any]]] = []
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineLine:
     """An activity on the timeline."""
 
     activity: Activity
@@ -104,7 +104,7 @@ class Line:
 
     @property
     def problem(self) -> str:
-        return sentence(self.activity.problem)
+        return get_delivery_sentence(self.activity.problem)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class DoneLine:
         return self.task.done_at  # type: ignore[return-value]
 
 
-def at_of(row: Any) -> Any:
+def get_entry_time(row: Any) -> Any:
     return row.done_at if isinstance(row, Task) else row.at
 
 
@@ -137,12 +137,12 @@ class Stream:
 
     def __init__(self, kind: Kind, record: Any, viewer, data: Mapping[str, str]) -> None:
         self.kind, self.record, self.viewer = kind, record, viewer
-        self.timeline = kind.timeline(record, viewer, words_of)
-        self.find = searched(data.get("find", ""))
+        self.timeline = kind.timeline(record, viewer, describe_operation)
+        self.find = normalize_query(data.get("find", ""))
         # Only activities have words to find.
         shown = Activity.Type.values if self.find else SHOWN
         self.show = data.get("show", "") if data.get("show", "") in shown else ""
-        parts = [number_of(part) or 0 for part in data.get("before", "").split("-")]
+        parts = [parse_number(part) or 0 for part in data.get("before", "").split("-")]
         self.first = len(parts) != 6
         parts = [0] * 6 if self.first else parts
         self.change, self.moment, self.activity, self.done, self.task, self.other = parts
@@ -150,7 +150,7 @@ class Stream:
     def page(self) -> tuple[list[Any], str]:
         """The entries, and what `before` is for the next page, or ''."""
         parts: list[list[Any]] = [self._told, self._activities, self._tasks(), self._others()]
-        found = list(islice(merge(*parts, key=at_of, reverse=True), PAGE))
+        found = list(islice(merge(*parts, key=get_entry_time, reverse=True), PAGE))
         older = self._older(found) if sum(map(len, parts)) > PAGE else ""
         told = [row for row in found if isinstance(row, Change)]
         entries = {entry.change.pk: entry for entry in self.timeline.entries(told)}
@@ -167,9 +167,9 @@ class Stream:
         told = self._told
         if told and told[-1].kind == Change.Kind.INSERT:
             return None
-        return kept_only_since(self.record.created_at)
+        return get_history_start(self.record.created_at)
 
-    def pinned(self) -> list[Line]:
+    def pinned(self) -> list[TimelineLine]:
         """Above the first page of the whole timeline."""
         if not self.first or self.show or self.find:
             return []
@@ -177,7 +177,7 @@ class Stream:
             return list(self._lines(list(self._all().pinned_first())).values())
         return [line for line in self._known.values() if line.activity.pinned]
 
-    def _lines(self, rows: list[Activity]) -> dict[int, Line]:
+    def _lines(self, rows: list[Activity]) -> dict[int, TimelineLine]:
         if not rows:
             return {}
         ids = [row.pk for row in rows]
@@ -191,9 +191,9 @@ class Stream:
         files: dict[int, list[AttachedFile]] = {pk: [] for pk in ids}
         for file in AttachedFile.objects.of_activities(ids):
             files[file.activity_id].append(file)
-        states = states_of(rows)
+        states = get_invitee_states(rows)
         return {
-            row.pk: Line(
+            row.pk: TimelineLine(
                 row,
                 row.pk in own,
                 row.pk in edited,
@@ -258,7 +258,7 @@ class Stream:
             return []
         before = datetime.fromtimestamp(self.other / MICROSECOND, UTC) if self.other else None
         asked = (self.kind.name, self.record.pk, self.viewer, before, PAGE + 1)
-        return list(merge(*(other(*asked) for other in OTHERS), key=at_of, reverse=True))
+        return list(merge(*(other(*asked) for other in OTHERS), key=get_entry_time, reverse=True))
 
     def _done(self, tasks: list[Task]) -> dict[int, DoneLine]:
         ids = [task.pk for task in tasks]
@@ -267,7 +267,7 @@ class Stream:
         return {task.pk: DoneLine(task, task.pk in own) for task in tasks}
 
     @cached_property
-    def _known(self) -> dict[int, Line]:
+    def _known(self) -> dict[int, TimelineLine]:
         """The line of each activity, newest first."""
         return self._lines(self._activities)
 
@@ -286,6 +286,6 @@ class Stream:
         return f"{change}-{moment}-{activity}-{done}-{task}-{other}"
 
 
-def tabs_of(stream: Stream) -> list[tuple[str, Any]]:
+def get_timeline_tabs(stream: Stream) -> list[tuple[str, Any]]:
     """The types that the timeline can show."""
     return SEARCHED_TABS if stream.find else TABS

@@ -16,7 +16,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.sql.change_triggers import MACHINE, Trigger, planned_anew
+from crm.platform.sql.change_triggers import MACHINE, Trigger, build_replanned_statement
 
 COLUMNS = (
     "first_contacted_at",
@@ -37,7 +37,7 @@ class Origin(models.TextChoices):
     HAND = "hand", _("set manually")
 
 
-def outgoing(row: str) -> str:
+def build_outgoing_contact_sql(row: str) -> str:
     """Whether an activity is a contact that a user made. A private one isn't, because all users see the times of contact."""
     return (
         f"{row}.private_to_id IS NULL AND ({row}.type = 'meeting' AND {row}.outcome <> 'planned'"
@@ -49,7 +49,7 @@ def outgoing(row: str) -> str:
 def counts(row: str) -> str:
     """Whether an activity is a contact, in either direction."""
     received = f"{row}.private_to_id IS NULL AND {row}.type = 'email' AND {row}.outcome = 'received'"
-    return f"({outgoing(row)} OR {received})"
+    return f"({build_outgoing_contact_sql(row)} OR {received})"
 
 
 def as_text(moment: str) -> str:
@@ -66,7 +66,7 @@ def _without_activities(which: str) -> str:
         CASE WHEN {own} THEN l.{which}_contacted_by ELSE coalesce({kept} ->> 1, 'status') END AS {which}_by"""
 
 
-def _kept(which: str, hidden: str) -> str:
+def _build_hidden_contact_sql(which: str, hidden: str) -> str:
     """What the activities hide, unless it is nothing."""
     known = f"(b.{which}_at IS NOT NULL OR b.{which}_by <> 'status')"
     moment = as_text(f"b.{which}_at")
@@ -77,19 +77,19 @@ def _of_all(table: str) -> str:
     """The first and last contact of the row "b" among all its activities, as f.at and g.at."""
     of_record = f"crm_activity a WHERE a.of = '{table}' AND a.record = b.id AND a.deleted_at IS NULL"
     return f"""
-        LEFT JOIN LATERAL (SELECT a.at FROM {of_record} AND {outgoing("a")} ORDER BY a.at, a.id LIMIT 1) f ON true
+        LEFT JOIN LATERAL (SELECT a.at FROM {of_record} AND {build_outgoing_contact_sql("a")} ORDER BY a.at, a.id LIMIT 1) f ON true
         LEFT JOIN LATERAL (
             SELECT a.at FROM {of_record} AND {counts("a")} AND a.at > coalesce(b.until, '-infinity')
             ORDER BY a.at DESC, a.id DESC LIMIT 1
         ) g ON true"""
 
 
-def _of_added(table: str) -> str:
+def _build_added_activities_sql(table: str) -> str:
     """The same from the row and the activities that were added to it, because the others are already in the row: 10,000
     calls on records with ten activities each would read 30,000 pages from all over the disk."""
     return f"""
         LEFT JOIN (
-            SELECT r.record, min(r.at) FILTER (WHERE {outgoing("r")}) AS first, max(r.at) AS last
+            SELECT r.record, min(r.at) FILTER (WHERE {build_outgoing_contact_sql("r")}) AS first, max(r.at) AS last
             FROM new_rows r WHERE r.of = '{table}' AND r.deleted_at IS NULL AND {counts("r")} GROUP BY r.record
         ) n ON n.record = b.id
         CROSS JOIN LATERAL (SELECT least(b.own_first, n.first) AS at) f
@@ -98,7 +98,7 @@ def _of_added(table: str) -> str:
         ) g"""
 
 
-def contacts(table: str, stored: str, condition: str, *, added: bool = False) -> str:
+def build_contact_columns_sql(table: str, stored: str, condition: str, *, added: bool = False) -> str:
     """For the rows "l" that meet the condition: what their columns should be, under the names in COLUMNS. With `added`,
     only the activities in new_rows are new to them."""
     first = "(f.at IS NOT NULL AND (b.first_at IS NULL OR f.at < b.first_at))"
@@ -110,7 +110,7 @@ def contacts(table: str, stored: str, condition: str, *, added: bool = False) ->
             CASE WHEN {last} THEN g.at ELSE b.last_at END AS last_contacted_at,
             CASE WHEN {last} THEN 'activity' ELSE b.last_by END AS last_contacted_by,
             jsonb_strip_nulls(jsonb_build_object(
-                'first', {_kept("first", first)}, 'last', {_kept("last", last)}, 'until', {as_text("b.until")}
+                'first', {_build_hidden_contact_sql("first", first)}, 'last', {_build_hidden_contact_sql("last", last)}, 'until', {as_text("b.until")}
             )) AS contacted_otherwise
         FROM (
             SELECT l.id, {_without_activities("first")}, {_without_activities("last")},
@@ -118,10 +118,10 @@ def contacts(table: str, stored: str, condition: str, *, added: bool = False) ->
                 CASE WHEN l.last_contacted_by = 'activity' THEN l.last_contacted_at END AS own_last,
                 (l.contacted_otherwise ->> 'until')::timestamptz AS until
             FROM {stored} l WHERE {condition} OFFSET 0
-        ) b {(_of_added if added else _of_all)(table)}"""
+        ) b {(_build_added_activities_sql if added else _of_all)(table)}"""
 
 
-def differing(row: str = "l", wanted: str = "w") -> str:
+def build_difference_sql(row: str = "l", wanted: str = "w") -> str:
     """Whether the columns of a row aren't what they should be."""
     stored, right = (", ".join(f"{name}.{column}" for column in COLUMNS) for name in (row, wanted))
     return f"({stored}) IS DISTINCT FROM ({right})"
@@ -135,12 +135,12 @@ def write_contacts(table: str, stored: str, records: str, *, added: bool = False
     """
     columns = ", ".join(f"{column} = w.{column}" for column in COLUMNS)
     write = f"""
-        UPDATE {stored} l SET {columns} FROM ({contacts(table, stored, "l.id = ANY($1)", added=added)}) w
-        WHERE l.id = w.id AND {differing()}"""
+        UPDATE {stored} l SET {columns} FROM ({build_contact_columns_sql(table, stored, "l.id = ANY($1)", added=added)}) w
+        WHERE l.id = w.id AND {build_difference_sql()}"""
     return f"""
         PERFORM l.id FROM {stored} l WHERE l.id = ANY({records}) ORDER BY l.id FOR NO KEY UPDATE;
         PERFORM set_config('leadwell.writes_contact', 'on', true);
-        {planned_anew(write, using=records)}
+        {build_replanned_statement(write, using=records)}
         PERFORM set_config('leadwell.writes_contact', '', true);"""
 
 
@@ -165,7 +165,7 @@ class Contacts(Trigger):
             IF {MACHINE} THEN
                 RETURN NULL;
             END IF;
-            {planned_anew(found, into="records")}
+            {build_replanned_statement(found, into="records")}
             IF records IS NOT NULL THEN
                 {write_contacts(self.table, self.stored, "records", added=self.operation is pgtrigger.Insert)}
             END IF;
@@ -183,7 +183,7 @@ class Contacts(Trigger):
         return f"{rows} r WHERE r.of = '{self.table}' AND r.deleted_at IS NULL AND {counts('r')}"
 
 
-def contacted_by(table: str, stored: str) -> list[pgtrigger.Trigger]:
+def build_contact_triggers(table: str, stored: str) -> list[pgtrigger.Trigger]:
     """For activities: `table` is the record type's name in the history, `stored` its table in the database. A record that
     is deleted permanently goes before its activities, so it keeps its times for the undo."""
     references = {
@@ -219,12 +219,12 @@ class AfterUndo(Trigger):
 
     def get_func(self, model) -> str:
         found = f"""
-            SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE {differing("o", "n")}"""
+            SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE {build_difference_sql("o", "n")}"""
         return f"""
             IF {MACHINE} OR {WRITING} OR coalesce(current_setting('leadwell.undoes', true), '') = '' THEN
                 RETURN NULL;
             END IF;
-            {planned_anew(found, into="records")}
+            {build_replanned_statement(found, into="records")}
             IF records IS NOT NULL THEN
                 {write_contacts(self.table, model._meta.db_table, "records")}
             END IF;

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.files.attachment_storage import KeptFile
-from crm.platform.files.error_messages import sentence
+from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
 from crm.platform.files.limits import most_bytes
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
-from crm.work.activities.requirements import in_future, missing, unused
+from crm.work.activities.requirements import get_missing_fields, get_unused_fields, in_future
 from crm.work.activities.verbs import AddActivity
 from crm.work.invitations.invitee_form import check_meeting
 from crm.work.models.activity import LONGEST_TEXT, Activity
@@ -110,10 +110,10 @@ class ActivityForm(ModelForm):
         kind = data.get("type") or self.instance.type or Type.NOTE
         data["type"] = kind
         data["text"] = (data.get("text") or "").strip()
-        for name, words in missing(kind, data):
+        for name, words in get_missing_fields(kind, data):
             if name not in self.errors:
                 self.add_error(name, words)
-        data |= unused(kind)
+        data |= get_unused_fields(kind)
         if kind != Type.CALL and self.instance.pk:
             data["outcome"] = self.instance.outcome
         if kind == Type.MEETING:
@@ -136,7 +136,7 @@ class ActivityForm(ModelForm):
     def _check_files(self, kind: str, data: dict[str, Any]) -> None:
         name = "attachments"
         if self.dropped:
-            self.add_error(name, sentence(self.dropped))
+            self.add_error(name, get_refusal_sentence(self.dropped))
         elif kind == Type.FILE and not data.get(name) and name not in self.errors:
             self.add_error(name, _now("Choose a file."))
         if self.errors and self.files:

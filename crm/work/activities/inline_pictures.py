@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from crm.models import AttachedFile
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.rendering.html_building import html, join_html
 from crm.records.kinds.kind_registry import Kind
 from crm.work.activities.markdown import as_html
 from crm.work.models.activity import Activity
@@ -43,4 +43,4 @@ def html_with_pictures(
 
     # Every other part is a tag, and stays as it is.
     parts = TAGS.split(shown)
-    return joined(part if number % 2 else NAMED.sub(picture, part) for number, part in enumerate(parts))
+    return join_html(part if number % 2 else NAMED.sub(picture, part) for number, part in enumerate(parts))

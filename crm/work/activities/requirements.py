@@ -13,13 +13,13 @@ Type = Activity.Type
 AHEAD = timedelta(minutes=1)
 
 
-def unused(kind: str) -> dict[str, Any]:
+def get_unused_fields(kind: str) -> dict[str, Any]:
     """The fields that activities of this type don't have, with their empty values."""
     found: dict[str, Any] = {} if kind == Type.CALL else {"outcome": ""}
     return found | ({"minutes": None} if kind in (Type.NOTE, Type.FILE) else {})
 
 
-def missing(kind: str, values: dict[str, Any]) -> list[tuple[str, str]]:
+def get_missing_fields(kind: str, values: dict[str, Any]) -> list[tuple[str, str]]:
     """The required fields that are empty, each with a sentence."""
     if kind == Type.NOTE and not values.get("text"):
         return [("text", _("Write a note first."))]

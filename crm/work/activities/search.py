@@ -7,7 +7,7 @@ from typing import Any
 from crm.models import Activity
 from crm.platform.sql.expressions import expected
 from crm.platform.sql.functions import SPLIT
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.paging.index_walk import Walk
 from crm.work.models.activity import having_words
@@ -22,13 +22,13 @@ SHORTEST = 3
 BEFORE, AROUND = 30, 110
 
 
-def searched(text: str) -> str:
+def normalize_query(text: str) -> str:
     """What to search for; '' if the text has no words."""
     text = " ".join(text.replace("\0", "").split())[:LONGEST]
     return text if any(re.split(SPLIT, text)) else ""
 
 
-def narrowed(walk: Walk, text: str) -> Walk:
+def filter_walk_by_words(walk: Walk, text: str) -> Walk:
     """The same, only with the activities whose text has these words."""
     if rare := rare_words(text):
         found = Activity.objects.present().with_words(rare)
@@ -60,12 +60,12 @@ class FoundNote:
     around: str
 
 
-def newest(text: str, user: Any, most: int) -> list[FoundNote]:
+def find_newest_activities(text: str, user: Any, most: int) -> list[FoundNote]:
     """The newest activities with these words, of records that the user sees and that aren't in Trash."""
-    text = searched(text)
+    text = normalize_query(text)
     if len(text) < SHORTEST:
         return []
-    walk = narrowed(Walk(Activity.objects.present(), Activity.scope.listed(user)), text)
+    walk = filter_walk_by_words(Walk(Activity.objects.present(), Activity.scope.listed(user)), text)
     ids, _place = walk.page(most, None)
     rows = {row.pk: row for row in Activity.objects.filter(pk__any=ids)}
     found = [rows[pk] for pk in ids]
@@ -89,7 +89,7 @@ def _records(rows: list[Activity]) -> dict[tuple[str, int], Any]:
 def around(text: str, words: str) -> str:
     """The part of a text with the first of these words."""
     text = " ".join(text.split())
-    place = max(plain(text).find(plain(words.split()[0])), 0)
+    place = max(fold_text(text).find(fold_text(words.split()[0])), 0)
     start = max(place - BEFORE, 0)
     end = start + AROUND
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"

@@ -15,27 +15,27 @@ WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING)
 EDITED = ("text", "outcome", "at", "minutes")
 
 
-def title() -> str:
+def get_sheet_title() -> str:
     """The name of the sheet."""
     return _("Activities")
 
 
-def headings(kind: Kind) -> dict[str, str]:
+def get_sheet_headings(kind: Kind) -> dict[str, str]:
     """The headers in the reader's language, in the order of the sheet. "activity" and "version" identify the activity, "id"
     its record."""
     return {
         "activity": _("Activity ID"),
         "version": _("Version"),
         "id": kind.heading_in_files("id"),
-        "type": label("type"),
-        "outcome": label("outcome"),
-        "at": label("at"),
-        "minutes": label("minutes"),
+        "type": get_column_label("type"),
+        "outcome": get_column_label("outcome"),
+        "at": get_column_label("at"),
+        "minutes": get_column_label("minutes"),
         "author": _("Author"),
-        "text": label("text"),
+        "text": get_column_label("text"),
     }
 
 
-def label(name: str) -> str:
+def get_column_label(name: str) -> str:
     field: Any = Activity._meta.get_field(name)
     return str(capfirst(field.verbose_name))

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.models import AttachedFile, Change, Operation
 from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.models.operation import PRIVATE
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.work.invitations.invitation_sending import tell_invited
-from crm.work.mentions import tell_mentioned
+from crm.work.invitations.invitation_sending import notify_invitees
+from crm.work.mentions import notify_mentioned
 from crm.work.models.activity import Activity
 
 Type = Activity.Type
@@ -105,10 +105,10 @@ class AddActivity(Verb):
         )
 
     def follow(self, record, changed):
-        tell_mentioned(self.text, record, KINDS[record.table].model, changed)
+        notify_mentioned(self.text, record, KINDS[record.table].model, changed)
         if self.invited:
             added = Change.objects.of(record, Activity.table)
-            tell_invited(added.values_list("row", flat=True))
+            notify_invitees(added.values_list("row", flat=True))
 
 
 class OfOne:
@@ -149,7 +149,7 @@ class EditActivity(OfOne, Verb):
 
     def follow(self, record, changed):
         if self.type == Type.MEETING and self.tell:
-            tell_invited(changed)
+            notify_invitees(changed)
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class DeleteActivity(OfOne, Verb):
 
     def follow(self, record, changed):
         if self.type == Type.MEETING:
-            tell_invited(changed)
+            notify_invitees(changed)
 
 
 def lock_record(activity: Activity) -> None:
@@ -213,11 +213,11 @@ def change_one(verb: Verb, activity: Activity, *, by, channel: str = Operation.C
         lock_record(activity)
         outcome = carry_out(verb, rows, by=by, joined=record)
         if outcome.changed and not is_private:
-            keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
+            write_verdicts(record, Outcome(activity.of, changed=[activity.record]))
         text = verb.values().get("text")
         if outcome.changed and text:
             model: Any = KINDS[activity.of].model
-            tell_mentioned(text, record, model, [activity.record], before=activity.text)
+            notify_mentioned(text, record, model, [activity.record], before=activity.text)
     if not outcome.changed:
         record.delete()
     return record

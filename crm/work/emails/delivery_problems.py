@@ -29,7 +29,7 @@ class NotReached(Exception):
     """The mail server can't be reached, so it has accepted nothing."""
 
 
-def problem_of(letter: EmailMultiAlternatives) -> str:
+def send_and_get_problem(letter: EmailMultiAlternatives) -> str:
     """Send an email. Returns '' if the mail server has accepted it, otherwise the problem: a key of PROBLEMS and what the
     mail server said. Raises NotReached."""
     letter.connection = letter.connection or get_connection()
@@ -40,7 +40,7 @@ def problem_of(letter: EmailMultiAlternatives) -> str:
     try:
         letter.send()
     except (SMTPRecipientsRefused, SMTPResponseException) as error:
-        return f"refused {answer_of(error)}"[:LONGEST_ANSWER]
+        return f"refused {get_server_answer(error)}"[:LONGEST_ANSWER]
     except OSError:
         # The connection broke in between. All other errors of smtplib are such errors too.
         return "unknown"
@@ -49,7 +49,7 @@ def problem_of(letter: EmailMultiAlternatives) -> str:
     return ""
 
 
-def answer_of(error: SMTPRecipientsRefused | SMTPResponseException) -> str:
+def get_server_answer(error: SMTPRecipientsRefused | SMTPResponseException) -> str:
     """What the mail server said."""
     code: int
     text: bytes | str
@@ -60,7 +60,7 @@ def answer_of(error: SMTPRecipientsRefused | SMTPResponseException) -> str:
     return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
 
 
-def sentence(problem: str) -> str:
+def get_delivery_sentence(problem: str) -> str:
     """The problem in the user's language, or ''."""
     reason, _space, answer = problem.partition(" ")
     return str(PROBLEMS.get(reason, "")) % {"answer": answer}

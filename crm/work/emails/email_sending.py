@@ -16,11 +16,17 @@ from procrastinate.contrib.django import app
 
 from crm.models import Operation
 from crm.platform.files.store_unavailable import StoreAway
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, operation
 from crm.work.activities.verbs import lock_record
-from crm.work.emails.delivery_problems import LONGEST_ANSWER, RETRIES, TRIES, NotReached, problem_of
-from crm.work.emails.mime_messages import FileGone, letter_of
+from crm.work.emails.delivery_problems import (
+    LONGEST_ANSWER,
+    RETRIES,
+    TRIES,
+    NotReached,
+    send_and_get_problem,
+)
+from crm.work.emails.mime_messages import FileGone, build_email
 from crm.work.models.activity import Activity, OutgoingEmail
 
 Delivery = Activity.Delivery
@@ -46,7 +52,7 @@ class DeliverEmail(Verb):
         return _lazy("An email that has been sent can’t be unsent.")
 
 
-def enqueue(activities: list[int], *, pause: int = 0, tries: int = 0) -> None:
+def queue_emails(activities: list[int], *, pause: int = 0, tries: int = 0) -> None:
     """Let the worker send these emails once the transaction is committed."""
     OutgoingEmail.objects.bulk_create(OutgoingEmail(activity=pk) for pk in activities)
     for pk in activities:
@@ -65,27 +71,29 @@ def send_email(activity_id: int, tries: int = 0) -> None:
         return
     if found.deleted_at:
         if taken:
-            keep_result(found, Delivery.FAILED, "deleted")
+            write_sending_result(found, Delivery.FAILED, "deleted")
         return
     if not taken:
         # Another worker was killed while it sent the email.
-        keep_result(found, Delivery.FAILED, "unknown")
+        write_sending_result(found, Delivery.FAILED, "unknown")
         return
     try:
-        problem = problem_of(letter_of(found))
+        problem = send_and_get_problem(build_email(found))
     except FileGone as error:
-        keep_result(found, Delivery.FAILED, f"file {error}"[:LONGEST_ANSWER])
+        write_sending_result(found, Delivery.FAILED, f"file {error}"[:LONGEST_ANSWER])
     except (NotReached, StoreAway) as error:
         if tries + 1 < TRIES:
             with transaction.atomic():
-                enqueue([found.pk], pause=4 ** (tries + 1), tries=tries + 1)
+                queue_emails([found.pk], pause=4 ** (tries + 1), tries=tries + 1)
         else:
-            keep_result(found, Delivery.FAILED, "store" if isinstance(error, StoreAway) else "unreachable")
+            write_sending_result(
+                found, Delivery.FAILED, "store" if isinstance(error, StoreAway) else "unreachable"
+            )
     else:
-        keep_result(found, Delivery.FAILED if problem else Delivery.SENT, problem)
+        write_sending_result(found, Delivery.FAILED if problem else Delivery.SENT, problem)
 
 
-def keep_result(activity: Activity, outcome: str, problem: str = "") -> None:
+def write_sending_result(activity: Activity, outcome: str, problem: str = "") -> None:
     """Record what came of the email, as an operation of its author."""
     changes: dict[str, Any] = {"outcome": outcome, "problem": problem}
     if outcome == Delivery.SENT:
@@ -96,4 +104,4 @@ def keep_result(activity: Activity, outcome: str, problem: str = "") -> None:
     with operation(DeliverEmail.kind, by=activity.created_by, channel=channel, **values) as record:
         lock_record(activity)
         Activity.objects.waiting().filter(pk=activity.pk).update(**changes)
-        keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
+        write_verdicts(record, Outcome(activity.of, changed=[activity.record]))

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.types.field_type import label_of
+from crm.fields.types.field_type import get_field_label
 from crm.models import AttachedFile, Change
 from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.mail.message_ids import get_sender_domain
@@ -17,7 +17,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.work.activities.verbs import OfOne
 from crm.work.emails.delivery_problems import PAUSE
-from crm.work.emails.email_sending import enqueue
+from crm.work.emails.email_sending import queue_emails
 from crm.work.models.activity import Activity
 
 Type, Delivery = Activity.Type, Activity.Delivery
@@ -36,24 +36,24 @@ class Address:
     address: str
 
 
-def addresses_of(kind: Kind, record: Any, user: Any) -> list[Address]:
+def get_addresses(kind: Kind, record: Any, user: Any) -> list[Address]:
     """The email addresses of a record, in the order of its fields, those of custom fields last."""
     fields = [*kind.model._meta.local_concrete_fields, *kind.custom(user)]
     found = [
-        Address(field.name, label_of(field), getattr(record, field.attname, ""))
+        Address(field.name, get_field_label(field), getattr(record, field.attname, ""))
         for field in fields
         if isinstance(field, models.EmailField)
     ]
     return [address for address in found if address.address]
 
 
-def first_address_of(kind: Kind, record: Any, user: Any) -> str:
+def get_first_address(kind: Kind, record: Any, user: Any) -> str:
     """The address that comes to mind first, or ''."""
-    found = addresses_of(kind, record, user)
+    found = get_addresses(kind, record, user)
     return found[0].address if found else ""
 
 
-def files_of(kind: Kind, record: Any, user: Any) -> list[AttachedFile]:
+def get_newest_files(kind: Kind, record: Any, user: Any) -> list[AttachedFile]:
     """The newest files of a record that the user sees, each once, however often it was attached."""
     found: dict[tuple[str, str], AttachedFile] = {}
     for file in AttachedFile.objects.of_record(kind.name, record.pk, user)[:LOOKED_AT]:
@@ -61,7 +61,7 @@ def files_of(kind: Kind, record: Any, user: Any) -> list[AttachedFile]:
     return list(found.values())[:OFFERED]
 
 
-def message_id_of(draft: str, sender: str = "") -> str:
+def build_message_id(draft: str, sender: str = "") -> str:
     """The Message-ID of a draft, with the domain of the address that the email comes from; '' is the product's."""
     return f"<{draft}@{get_sender_domain(sender)}>"
 
@@ -129,7 +129,7 @@ class SendEmail(Verb):
         write_email(self, rows, outcome=Delivery.SENDING)
 
     def follow(self, record, changed):
-        enqueue(list(self.emails.values_list("pk", flat=True)), pause=PAUSE)
+        queue_emails(list(self.emails.values_list("pk", flat=True)), pause=PAUSE)
 
 
 @dataclass(frozen=True)
@@ -155,4 +155,4 @@ class RetryEmail(OfOne, Verb):
         return {"outcome": Delivery.SENDING, "problem": ""}
 
     def follow(self, record, changed):
-        enqueue(changed)
+        queue_emails(changed)

@@ -16,11 +16,11 @@ from django.utils.translation import pgettext_lazy
 from crm.fields.types.texts import one_line
 from crm.models import AttachedFile
 from crm.platform.files.attachment_storage import KeptFile
-from crm.platform.files.error_messages import sentence, too_much
+from crm.platform.files.error_messages import get_refusal_sentence, too_much
 from crm.platform.files.forms import FilesField, FilesInput
 from crm.platform.files.limits import limits_of_email_in_words
 from crm.platform.web.rendering.form_rendering import Form
-from crm.work.emails.email_verbs import Address, SendEmail, message_id_of
+from crm.work.emails.email_verbs import Address, SendEmail, build_message_id
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
 
 
@@ -96,7 +96,7 @@ class EmailForm(Form):
         data = super().clean() or self.cleaned_data
         uploads, name = data.get("attachments") or [], "attachments"
         if self.dropped:
-            self.add_error(name, sentence(self.dropped))
+            self.add_error(name, get_refusal_sentence(self.dropped))
         elif wrong := too_much(uploads, self.chosen()):
             self.add_error(name, wrong)
         if self.errors and self.files:
@@ -116,6 +116,6 @@ class EmailForm(Form):
             self.addresses[data["to"]],
             data["subject"],
             data["text"],
-            message_id_of(data["draft"], self.sender),
+            build_message_id(data["draft"], self.sender),
             tuple(files),
         )

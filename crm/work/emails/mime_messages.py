@@ -35,7 +35,7 @@ class Route:
 ROUTES: list[Callable[[str, int, Any], Route | None]] = []
 
 
-def route_of(table: str, pk: int, author: Any) -> Route | None:
+def find_route(table: str, pk: int, author: Any) -> Route | None:
     return next((found for known in ROUTES if (found := known(table, pk, author))), None)
 
 
@@ -48,7 +48,7 @@ class FileGone(Exception):
     """An attached file is no longer in the store; the text is its name."""
 
 
-def letter_from(
+def build_email_from(
     author: Any, subject: str, text: str, html: str, to: list[str], message_id: str
 ) -> EmailMultiAlternatives:
     """From the product's address, because other addresses may not be sent from here; replies go to the author."""
@@ -65,17 +65,17 @@ def letter_from(
     return letter
 
 
-def letter_of(activity: Activity) -> EmailMultiAlternatives:
+def build_email(activity: Activity) -> EmailMultiAlternatives:
     """An email to a record, with its files. Raises FileGone and StoreAway."""
     written = activity.subject, activity.text, as_html(activity.text)
-    letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
-    if route := route_of(activity.of, activity.record, activity.created_by):
-        send_by(route, letter)
+    letter = build_email_from(activity.created_by, *written, [activity.address], activity.message_id)
+    if route := find_route(activity.of, activity.record, activity.created_by):
+        send_by_route(route, letter)
     attach(letter, AttachedFile.objects.of_activities([activity.pk]))
     return letter
 
 
-def send_by(route: Route, letter: EmailMultiAlternatives) -> None:
+def send_by_route(route: Route, letter: EmailMultiAlternatives) -> None:
     name, _product = parseaddr(letter.from_email)
     letter.connection = route.connection
     letter.from_email = formataddr((name, route.sender))
@@ -90,10 +90,10 @@ def attach(letter: EmailMultiAlternatives, files: Iterable[AttachedFile]) -> Non
             content = read(file.file)
         except FileNotFoundError:
             raise FileGone(file.name) from None
-        letter.attach(part_of(file.name, content, file.content_type))
+        letter.attach(build_attachment(file.name, content, file.content_type))
 
 
-def part_of(name: str, content: bytes, content_type: str) -> MIMEBase:
+def build_attachment(name: str, content: bytes, content_type: str) -> MIMEBase:
     """An attachment whose bytes arrive as they are. Django's own decodes texts and changes the ends of their lines.
 
     The name is encoded as RFC 2231 says, because other headers can't have letters beyond ASCII in a parameter.

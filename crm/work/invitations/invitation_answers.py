@@ -44,11 +44,11 @@ def _take(reply: Reply) -> InvitationAnswer | None:
     new = {"answer": reply.answer, "sequence": reply.sequence, "stamp": reply.stamp}
     new |= {"comment": reply.comment, "proposed_from": reply.begins, "proposed_to": reply.ends}
     answer = InvitationAnswer.objects.update_or_create(**own, defaults=new)[0]
-    _tell_author(answer)
+    _notify_author(answer)
     return answer
 
 
-def _tell_author(answer: InvitationAnswer) -> None:
+def _notify_author(answer: InvitationAnswer) -> None:
     meeting = answer.activity
     author = meeting.created_by
     if author is None or not author.is_active or meeting.deleted_at:
@@ -60,12 +60,12 @@ def _tell_author(answer: InvitationAnswer) -> None:
 def record_of_invitation(message_ids: Iterable[str]) -> tuple[str, int] | None:
     """The kind and ID of the record with the meeting that one of these emails invited to, the last one first."""
     for message_id in reversed(list(message_ids)):
-        if row := _sent_as(message_id):
+        if row := _find_sent_invitation(message_id):
             return row.activity.of, row.activity.record
     return None
 
 
-def _sent_as(message_id: str) -> Invitation | None:
+def _find_sent_invitation(message_id: str) -> Invitation | None:
     found = INVITATION.match(message_id)
     row = Invitation.objects.with_meeting().filter(pk=int(found[1])).first() if found else None
     return row if row and found and row.uid.partition("@")[0] == found[2] else None
@@ -77,7 +77,7 @@ def mark_undelivered(
     """Another mail server couldn't deliver an invitation to these people, or doesn't say to whom. Returns the kind and ID of the
     record with the meeting, or None if it isn't one of our invitations; with `author`, only invitations to their meetings count.
     """
-    row = _sent_as(message_id)
+    row = _find_sent_invitation(message_id)
     if row is None or (author and row.activity.created_by_id != author.pk):
         return None
     if row.is_request:
@@ -87,12 +87,14 @@ def mark_undelivered(
             answer.address: answer.sequence
             for answer in InvitationAnswer.objects.of_activities([row.activity_id])
         }
-        for address in undelivered_of(row, recipients, answered):
+        for address in get_undelivered_recipients(row, recipients, answered):
             _mark(row, address, why)
     return row.activity.of, row.activity.record
 
 
-def undelivered_of(sent: Invitation, recipients: Iterable[str], answered: Mapping[str, int]) -> list[str]:
+def get_undelivered_recipients(
+    sent: Invitation, recipients: Iterable[str], answered: Mapping[str, int]
+) -> list[str]:
     """To whom of those invited the email didn't arrive. A report that names nobody is about all of them. Who has answered this
     invitation or a later one has got it: `answered` are the sequences of the answers, by address."""
     invited = [address.lower() for address in sent.to]
@@ -108,4 +110,4 @@ def _mark(sent: Invitation, address: str, why: str) -> None:
     new = {"answer": InvitationAnswer.Answer.FAILED, "sequence": sent.sequence, "stamp": timezone.now()}
     new |= {"comment": why, "proposed_from": None, "proposed_to": None}
     own: dict[str, Any] = {"activity_id": sent.activity_id, "address": address}
-    _tell_author(InvitationAnswer.objects.update_or_create(**own, defaults=new)[0])
+    _notify_author(InvitationAnswer.objects.update_or_create(**own, defaults=new)[0])

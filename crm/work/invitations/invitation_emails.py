@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 
 from crm.platform.mail.message_ids import get_sender_domain
 from crm.platform.web.rendering.html_building import html
-from crm.work.emails.mime_messages import letter_from, part_of, product_address, route_of, send_by
-from crm.work.invitations.itip_requests import file_of
+from crm.work.emails.mime_messages import (
+    build_attachment,
+    build_email_from,
+    find_route,
+    product_address,
+    send_by_route,
+)
+from crm.work.invitations.itip_requests import build_invitation_file
 from crm.work.models.invitation import Invitation
 
 NAME = "invite.ics"
@@ -23,22 +29,22 @@ def letter_about(invitation: Invitation) -> EmailMultiAlternatives:
     meeting = invitation.activity
     organizer: Any = meeting.created_by
     # Like emails of the same page, so that answers come back to the mailbox that they are sent through.
-    route = route_of(meeting.of, meeting.record, organizer)
+    route = find_route(meeting.of, meeting.record, organizer)
     sender = route.sender if route else product_address()
     message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{get_sender_domain(sender)}>"
     with translation.override(organizer.language or settings.LANGUAGE_CODE):
-        lines = lines_of(invitation, organizer)
+        lines = get_text_lines(invitation, organizer)
         written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)
-        letter = letter_from(organizer, subject_of(invitation), *written, invitation.to, message_id)
+        letter = build_email_from(organizer, get_subject(invitation), *written, invitation.to, message_id)
     if route:
-        send_by(route, letter)
-    file = file_of(invitation, organizer, route.sender if route else organizer.email)
+        send_by_route(route, letter)
+    file = build_invitation_file(invitation, organizer, route.sender if route else organizer.email)
     letter.attach_alternative(file, f"text/calendar; method={invitation.method}")
-    letter.attach(part_of(NAME, file.encode(), "application/ics"))
+    letter.attach(build_attachment(NAME, file.encode(), "application/ics"))
     return letter
 
 
-def subject_of(invitation: Invitation) -> str:
+def get_subject(invitation: Invitation) -> str:
     if not invitation.is_request:
         words = _("Canceled: %(subject)s")
     elif invitation.sequence:
@@ -48,7 +54,7 @@ def subject_of(invitation: Invitation) -> str:
     return words % {"subject": invitation.subject}
 
 
-def lines_of(invitation: Invitation, organizer: Any) -> list[str]:
+def get_text_lines(invitation: Invitation, organizer: Any) -> list[str]:
     """With the time on the organizer's clock."""
     first = _("%(name)s invites you to a meeting.")
     if not invitation.is_request:

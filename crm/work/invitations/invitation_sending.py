@@ -16,8 +16,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from crm.models import Activity, Invitation, Operation
-from crm.platform.web.calendar_files import site
-from crm.work.emails.delivery_problems import PAUSE, RETRIES, TRIES, NotReached, problem_of
+from crm.platform.web.calendar_files import get_site_host
+from crm.work.emails.delivery_problems import PAUSE, RETRIES, TRIES, NotReached, send_and_get_problem
 from crm.work.invitations.invitation_emails import letter_about
 
 Method, State = Invitation.Method, Invitation.State
@@ -27,7 +27,7 @@ TOLD = ("subject", "place", "at", "minutes")
 FOLLOWED = {"add_activity", "edit_activity", "delete_activity"}
 
 
-def tell_invited(meetings: Iterable[int]) -> None:
+def notify_invitees(meetings: Iterable[int]) -> None:
     """Send those invited to these meetings what they don't know yet, in a few seconds. Call it within the operation that
     changed them, when they are locked."""
     ids = list(meetings)
@@ -35,19 +35,19 @@ def tell_invited(meetings: Iterable[int]) -> None:
     sent.waiting().delete()
     invited = ~Q(invited="") | Q(pk__in=sent.order_by().values("activity"))
     for meeting in Activity.objects.meetings().filter(invited, pk__in=ids):
-        added = news_for(meeting, list(Invitation.objects.of_activities([meeting.pk])))
+        added = get_pending_invitations(meeting, list(Invitation.objects.of_activities([meeting.pk])))
         for invitation in Invitation.objects.bulk_create(added):
             send_invitation.configure(schedule_in={"seconds": PAUSE}).defer(invitation_id=invitation.pk)
 
 
-def news_for(meeting: Activity, sent: list[Invitation]) -> list[Invitation]:
+def get_pending_invitations(meeting: Activity, sent: list[Invitation]) -> list[Invitation]:
     """The emails to be sent about a meeting after those that were sent, the oldest first: a cancellation for those who are no
     longer invited, and an invitation if anything about the meeting has changed. Nothing about one that is over."""
     if meeting.ends_at <= timezone.now():
         return []
-    last, standing = standing_of(sent)
+    last, standing = get_current_invitation(sent)
     wanted = [] if meeting.deleted_at else meeting.those_invited
-    uid = sent[0].uid if sent else f"meeting-{token_hex(16)}@{site()}"
+    uid = sent[0].uid if sent else f"meeting-{token_hex(16)}@{get_site_host()}"
     sequence = max((row.sequence for row in sent), default=-1) + 1
     common = {"activity": meeting, "uid": uid, "sequence": sequence}
     found = []
@@ -61,7 +61,7 @@ def news_for(meeting: Activity, sent: list[Invitation]) -> list[Invitation]:
     return found
 
 
-def standing_of(sent: list[Invitation]) -> tuple[Invitation | None, list[str]]:
+def get_current_invitation(sent: list[Invitation]) -> tuple[Invitation | None, list[str]]:
     """The last invitation that may have arrived, and those who have it and no cancellation since."""
     last, standing = None, []
     for row in sent:
@@ -78,7 +78,7 @@ def follow_undo(record: Operation, meetings: list[int]) -> None:
         record = record.undoes
     unsent = record.kind == "edit_activity" and not record.parameters.get("tell")
     if record.kind in FOLLOWED and meetings and not unsent:
-        tell_invited(meetings)
+        notify_invitees(meetings)
 
 
 @app.task(queue="work", name="send_invitation", retry=RETRIES)
@@ -99,7 +99,7 @@ def send_invitation(invitation_id: int, tries: int = 0) -> None:
         rows.being_sent().update(state=State.FAILED, problem="unknown")
         return
     try:
-        problem = problem_of(letter_about(found))
+        problem = send_and_get_problem(letter_about(found))
     except NotReached:
         if tries + 1 < TRIES:
             with transaction.atomic():

@@ -19,7 +19,7 @@ FURTHEST = timedelta(days=5 * 366)
 check_address = EmailValidator()
 
 
-def read_addresses(text: str) -> list[str]:
+def parse_addresses(text: str) -> list[str]:
     """The addresses in what was typed, each once. Raises ValidationError."""
     parts = [part for part in re.split(r"[,;\s]+", text) if part]
     found = list({part.lower(): part for part in parts}.values())
@@ -65,6 +65,6 @@ def check_meeting(form: Any, data: dict[str, Any]) -> None:
 def _clean(form: Any, data: dict[str, Any], name: str) -> None:
     try:
         value = data.get(name) or ""
-        data[name] = ", ".join(read_addresses(value)) if name == "invited" else one_line(value.strip())
+        data[name] = ", ".join(parse_addresses(value)) if name == "invited" else one_line(value.strip())
     except ValidationError as error:
         form.add_error(name, error)

@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.models import Activity, Invitation, InvitationAnswer
-from crm.work.emails.delivery_problems import sentence
-from crm.work.invitations.invitation_sending import news_for, standing_of
+from crm.work.emails.delivery_problems import get_delivery_sentence
+from crm.work.invitations.invitation_sending import get_current_invitation, get_pending_invitations
 
 State, Answer = Invitation.State, InvitationAnswer.Answer
 TONES = {
@@ -46,7 +46,7 @@ class InvitationState:
     is_unsent: bool
 
 
-def states_of(rows: Iterable[Activity]) -> dict[int, InvitationState]:
+def get_invitee_states(rows: Iterable[Activity]) -> dict[int, InvitationState]:
     """Of the meetings among these activities that people are invited to, by ID."""
     meetings = [row for row in rows if row.invited]
     ids = [row.pk for row in meetings]
@@ -60,12 +60,12 @@ def states_of(rows: Iterable[Activity]) -> dict[int, InvitationState]:
 
 
 def _state(row: Activity, sent: list[Invitation], answers: dict[Any, InvitationAnswer]) -> InvitationState:
-    last, _standing = standing_of(sent)
+    last, _standing = get_current_invitation(sent)
     people = [_person(address, last, answers.get((row.pk, address.lower()))) for address in row.those_invited]
     is_sending = any(email.state in (State.WAITING, State.SENDING) for email in sent)
     newest = sent[-1] if sent else None
-    problem = sentence(newest.problem) if newest and newest.state == State.FAILED else ""
-    return InvitationState(people, is_sending, problem, bool(news_for(row, sent)))
+    problem = get_delivery_sentence(newest.problem) if newest and newest.state == State.FAILED else ""
+    return InvitationState(people, is_sending, problem, bool(get_pending_invitations(row, sent)))
 
 
 def _person(address: str, last: Invitation | None, answer: InvitationAnswer | None) -> Person:
@@ -73,10 +73,10 @@ def _person(address: str, last: Invitation | None, answer: InvitationAnswer | No
     if answer is None or last is None or answer.sequence != last.sequence:
         return Person(address, _("No answer yet"), "")
     word = capfirst(answer.get_answer_display())
-    return Person(address, word, TONES[Answer(answer.answer)], _proposed(answer), answer.comment)
+    return Person(address, word, TONES[Answer(answer.answer)], _format_proposed_time(answer), answer.comment)
 
 
-def _proposed(answer: InvitationAnswer) -> str:
+def _format_proposed_time(answer: InvitationAnswer) -> str:
     if answer.proposed_from is None:
         return ""
     begins = timezone.localtime(answer.proposed_from)
@@ -85,5 +85,5 @@ def _proposed(answer: InvitationAnswer) -> str:
 
 
 def is_unsent(row: Activity) -> bool:
-    state = states_of([row]).get(row.pk)
+    state = get_invitee_states([row]).get(row.pk)
     return bool(state and state.is_unsent)

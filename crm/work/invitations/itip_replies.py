@@ -34,19 +34,19 @@ class Reply:
     ends: datetime | None = None
 
 
-def replies_in(file: str) -> list[Reply]:
+def parse_replies(file: str) -> list[Reply]:
     """The answers in a calendar file with the method REPLY or COUNTER; of any other file, none."""
     from icalendar import Calendar
 
     try:
         calendars = Calendar.from_ical(file[:LONGEST_FILE].replace("\0", ""), multiple=True)
-        return [reply for calendar in calendars for reply in _replies_of(calendar)]
+        return [reply for calendar in calendars for reply in _generate_replies(calendar)]
     except Exception:
         # The library raises various errors for what isn't a calendar file.
         return []
 
 
-def _replies_of(calendar: Any) -> Iterator[Reply]:
+def _generate_replies(calendar: Any) -> Iterator[Reply]:
     method = str(calendar.get("METHOD", "")).upper()
     if method not in ("REPLY", "COUNTER"):
         return
@@ -56,7 +56,7 @@ def _replies_of(calendar: Any) -> Iterator[Reply]:
         if stamp is None or not uid or not isinstance(sequence, int) or sequence < 0:
             continue
         for person in _values(event, "ATTENDEE")[:MOST_ATTENDEES]:
-            parameters = _part_of(person, "params") or {}
+            parameters = _get_readable_part(person, "params") or {}
             answer = ANSWERS.get(str(parameters.get("PARTSTAT", "")).upper(), "")
             of_person: dict[str, Any] = {"comment": _comment(event, parameters)}
             if method == "COUNTER":
@@ -66,7 +66,7 @@ def _replies_of(calendar: Any) -> Iterator[Reply]:
                 yield Reply(str(uid), int(sequence), stamp, _address(str(person)), answer, **of_person)
 
 
-def _part_of(value: Any, name: str) -> Any:
+def _get_readable_part(value: Any, name: str) -> Any:
     """None of a value that the library couldn't read, which it keeps with an error."""
     try:
         return getattr(value, name, None)
@@ -90,7 +90,7 @@ def _comment(event: Any, parameters: Any) -> str:
 
 def _time(event: Any) -> dict[str, Any]:
     begins, ends = _moment(event.get("DTSTART")), _moment(event.get("DTEND"))
-    length = _part_of(event.get("DURATION"), "dt")
+    length = _get_readable_part(event.get("DURATION"), "dt")
     if (
         begins
         and ends is None
@@ -103,7 +103,7 @@ def _time(event: Any) -> dict[str, Any]:
 
 def _moment(value: Any) -> datetime | None:
     """In UTC. None for a day, for a time without a zone, and for what can't be read."""
-    at: date | None = _part_of(value, "dt")
+    at: date | None = _get_readable_part(value, "dt")
     try:
         return at.astimezone(UTC).replace(microsecond=0) if isinstance(at, datetime) and at.tzinfo else None
     except (ValueError, OverflowError):

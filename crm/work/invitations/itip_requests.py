@@ -4,13 +4,13 @@ from typing import Any
 
 from icalendar import vCalAddress
 
-from crm.platform.web.calendar_files import file_text, new_calendar, new_event, plain
+from crm.platform.web.calendar_files import file_text, new_calendar, new_event, remove_control_characters
 from crm.work.models.invitation import Invitation
 
 ASKED = {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
 
 
-def file_of(invitation: Invitation, organizer: Any, answers_to: str) -> str:
+def build_invitation_file(invitation: Invitation, organizer: Any, answers_to: str) -> str:
     """The calendar file of an invitation. Its times are in UTC, so they are right on both sides of a change to summer time.
     Calendar programs send answers to the address of the organizer, `answers_to`."""
     request = invitation.is_request
@@ -24,7 +24,7 @@ def file_of(invitation: Invitation, organizer: Any, answers_to: str) -> str:
         summary=invitation.subject,
         location=invitation.place,
         # Calendar programs don't know how RFC 6868 writes quotes.
-        organizer=_person(answers_to, {"CN": plain(organizer.name).replace('"', "")}),
+        organizer=_person(answers_to, {"CN": remove_control_characters(organizer.name).replace('"', "")}),
         status="CONFIRMED" if request else "CANCELLED",
         transp="OPAQUE",
     )

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Activity, Invitation, InvitationAnswer, Operation
 from crm.platform.jobs.housekeeping import every_hour, every_minute
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, operation
 from crm.work.activities.verbs import OfOne, lock_record
-from crm.work.invitations.invitation_sending import tell_invited
+from crm.work.invitations.invitation_sending import notify_invitees
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def meetings_that_are_over(now: datetime | None = None) -> int:
         tables = sorted({meeting.of for meeting in still.values()})
         for table in tables:
             ids = sorted({meeting.record for meeting in still.values() if meeting.of == table})
-            keep_verdicts(record, Outcome(table, changed=ids))
+            write_verdicts(record, Outcome(table, changed=ids))
         record.table = tables[0] if len(tables) == 1 else ""
         record.changed = record.matched = len(still)
         record.save(update_fields=["table", "changed", "matched"])
@@ -91,7 +91,7 @@ class SendInvitation(OfOne, Verb):
         """The meeting stays as it is."""
 
     def follow(self, record, changed):
-        tell_invited(changed)
+        notify_invitees(changed)
 
 
 @every_hour

@@ -6,7 +6,7 @@ from crm.platform.web.notifications import notice_kind
 
 
 @notice_kind("invitation_answered", icon="calendar")
-def invitation_answered(values: dict) -> str:
+def get_answer_sentence(values: dict) -> str:
     match values.get("answer"):
         case "accepted":
             return _("%(address)s has accepted your invitation: “%(subject)s”.")

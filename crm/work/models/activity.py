@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from crm.fields.model_fields import WordsColumn
 from crm.fields.models.record import PRESENT, Record, RecordQuerySet
 from crm.fields.search_columns import Keys, words_index
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from crm.work.activities.scope import ActivityScope
 
 LONGEST_TEXT = 20_000
@@ -28,7 +28,7 @@ MOST_MINUTES = 24 * 60
 PLANNED = PRESENT & Q(outcome="planned")
 
 
-def addresses_in(text: str) -> list[str]:
+def split_addresses(text: str) -> list[str]:
     """The addresses of a text that separates them by commas."""
     return [address for address in text.split(", ") if address]
 
@@ -228,7 +228,7 @@ class Activity(Record):
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
-        triggers = [*tracked("activity"), Keys()]
+        triggers = [*build_change_triggers("activity"), Keys()]
         indexes = [
             # The timeline of a record.
             models.Index(fields=["of", "record", "-at", "-id"], name="activity_of_record", condition=PRESENT),
@@ -271,7 +271,7 @@ class Activity(Record):
 
     @property
     def those_invited(self) -> list[str]:
-        return addresses_in(self.invited)
+        return split_addresses(self.invited)
 
     @property
     def has_arrived(self) -> bool:

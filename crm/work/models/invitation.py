@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.work.models.activity import LONGEST_PLACE, LONGEST_SUBJECT, Activity, addresses_in
+from crm.work.models.activity import LONGEST_PLACE, LONGEST_SUBJECT, Activity, split_addresses
 from crm.work.models.activity_dependent import OfActivityQuerySet
 
 
@@ -84,7 +84,7 @@ class Invitation(models.Model):
 
     @property
     def to(self) -> list[str]:
-        return addresses_in(self.addresses)
+        return split_addresses(self.addresses)
 
     @property
     def ends_at(self) -> datetime:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields.models.record import PRESENT, Record, RecordQuerySet
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from crm.work.tasks.due_time_conversion import SameMoment
 from crm.work.tasks.recurrence import Again
 from crm.work.tasks.scope import TaskScope
@@ -225,7 +225,7 @@ class Task(Record):
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
-        triggers = [*tracked("task"), Again(), SameMoment()]
+        triggers = [*build_change_triggers("task"), Again(), SameMoment()]
         indexes = [
             # The page of a record, and its next action.
             models.Index(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet
-from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.change_triggers import build_change_triggers
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
 
 
@@ -55,7 +55,7 @@ class Template(Retirable):
     class Meta:
         verbose_name = _("template")
         verbose_name_plural = _("templates")
-        triggers = tracked("template")
+        triggers = build_change_triggers("template")
 
     def __str__(self) -> str:
         return self.name

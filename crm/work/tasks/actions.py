@@ -46,11 +46,11 @@ class BulkTaskForm(Form):
         return data
 
 
-def verb_of(data: dict[str, Any], user: Any) -> AddTask:
+def build_add_task_verb(data: dict[str, Any], user: Any) -> AddTask:
     task = {name: data[name] for name in ("title", "due_on", "due_time", "type")}
     if data["user"] == OWNERS:
         return AddTask(user, task, to_owners=True)
     return AddTask(user, task | {"user": None if data["user"] == NO_ONE else data["user"]})
 
 
-ADD_TASK = Action("add_task", _("Add a task"), "check", "change", BulkTaskForm, verb_of)
+ADD_TASK = Action("add_task", _("Add a task"), "check", "change", BulkTaskForm, build_add_task_verb)

@@ -7,7 +7,13 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from crm.platform.web.calendar_files import file_text, new_calendar, new_event, plain, site
+from crm.platform.web.calendar_files import (
+    file_text,
+    get_site_host,
+    new_calendar,
+    new_event,
+    remove_control_characters,
+)
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
 
@@ -24,20 +30,24 @@ class Entry:
     link: str
 
 
-def calendar_of(entries: Iterable[Entry], *, name: str, now: datetime) -> str:
+def build_calendar(entries: Iterable[Entry], *, name: str, now: datetime) -> str:
     """The file. A task has its day, or its moment in UTC, read on the clock of the user it is for."""
     calendar = new_calendar("PUBLISH", "Tasks")
-    calendar.add("x-wr-calname", plain(name))
+    calendar.add("x-wr-calname", remove_control_characters(name))
     calendar.add("refresh-interval", timedelta(minutes=15), parameters={"VALUE": "DURATION"})
     for entry in entries:
-        made = _task(entry, entry.what) if isinstance(entry.what, Task) else _meeting(entry, entry.what)
+        made = (
+            _task(entry, entry.what)
+            if isinstance(entry.what, Task)
+            else _build_meeting_event(entry, entry.what)
+        )
         calendar.add_component(new_event(dtstamp=now, url=entry.link, **made))
     return file_text(calendar)
 
 
 def _task(entry: Entry, task: Task) -> dict[str, Any]:
     return {
-        "uid": f"task-{task.pk}@{site()}",
+        "uid": f"task-{task.pk}@{get_site_host()}",
         **_when(task),
         "summary": f"{task} – {entry.record}",
         "description": task.description,
@@ -47,10 +57,10 @@ def _task(entry: Entry, task: Task) -> dict[str, Any]:
     }
 
 
-def _meeting(entry: Entry, meeting: Activity) -> dict[str, Any]:
+def _build_meeting_event(entry: Entry, meeting: Activity) -> dict[str, Any]:
     """Not the invitation itself: that one is for those who are invited."""
     return {
-        "uid": f"planned-{meeting.pk}@{site()}",
+        "uid": f"planned-{meeting.pk}@{get_site_host()}",
         "dtstart": meeting.at,
         "dtend": meeting.ends_at if meeting.minutes else meeting.at + LENGTH,
         "summary": f"{meeting.subject or capfirst(str(meeting))} – {entry.record}",

@@ -15,7 +15,7 @@ from crm.platform.sql.change_triggers import MACHINE, UNDOES, Trigger
 WRITING = "coalesce(current_setting('leadwell.writes_tasks', true), '') = 'on'"
 
 
-def zone_of(user: str) -> str:
+def build_zone_sql(user: str) -> str:
     """The time zone of a user, as SQL; `user` is an expression with their ID."""
     return f"(SELECT coalesce(nullif(u.time_zone, ''), '{settings.TIME_ZONE}') FROM accounts_user u WHERE u.id = {user})"
 
@@ -40,8 +40,8 @@ class SameMoment(Trigger):
             IF {MACHINE} OR ({UNDOES} IS NOT NULL AND NOT ({WRITING})) THEN
                 RETURN NEW;
             END IF;
-            here := {zone_of("NEW.user_id")};
-            there := {zone_of("OLD.user_id")};
+            here := {build_zone_sql("NEW.user_id")};
+            there := {build_zone_sql("OLD.user_id")};
             IF here IS DISTINCT FROM there THEN
                 due := (NEW.due_on + NEW.due_time) AT TIME ZONE there AT TIME ZONE here;
                 NEW.due_on := due::date;

@@ -15,7 +15,7 @@ from crm.work.models.task import Task
 from crm.work.tasks.verbs import AddTask
 
 
-def people_for(viewer, also: int | None = None) -> Any:
+def assignable_people_queryset(viewer, also: int | None = None) -> Any:
     """The users whom this user may give tasks to, in order; and one who has some already."""
     people: Any = get_user_model()._default_manager
     return (people.active().visible_to(viewer) | people.filter(pk=also)).by_name()
@@ -23,12 +23,12 @@ def people_for(viewer, also: int | None = None) -> Any:
 
 def names_of_people(viewer) -> list[tuple[int, str]]:
     """The ids and names of those whom this user may give tasks to, in order."""
-    return values_of(_named, [], Reader.of(viewer))
+    return values_of(_people_names_queryset, [], Reader.of(viewer))
 
 
-def _named(_ids: list[int], viewer: Reader) -> Any:
+def _people_names_queryset(_ids: list[int], viewer: Reader) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
-    return people_for(viewer).values_list("pk", "name")
+    return assignable_people_queryset(viewer).values_list("pk", "name")
 
 
 class TimeInput(forms.TimeInput):
@@ -54,7 +54,7 @@ class TaskForm(ModelForm):
         # A record's page has other forms with such fields.
         super().__init__(*arguments, auto_id="id_task_%s", **keywords)
         self.record = record
-        self.fields["user"].queryset = people_for(viewer, self.instance.user_id)
+        self.fields["user"].queryset = assignable_people_queryset(viewer, self.instance.user_id)
         for name in ("type", "priority"):
             # Not every form has them.
             self.fields[name].required = False

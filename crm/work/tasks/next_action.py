@@ -13,8 +13,15 @@ write them again.
 import pgtrigger
 from django.db import connection
 
-from crm.platform.sql.change_triggers import CURRENT, MACHINE, UNDOES, UNDOES_SINCE, Trigger, planned_anew
-from crm.work.tasks.due_time_conversion import WRITING, zone_of
+from crm.platform.sql.change_triggers import (
+    CURRENT,
+    MACHINE,
+    UNDOES,
+    UNDOES_SINCE,
+    Trigger,
+    build_replanned_statement,
+)
+from crm.work.tasks.due_time_conversion import WRITING, build_zone_sql
 
 WRITES = "PERFORM set_config('leadwell.writes_tasks', 'on', true);"
 WROTE = "PERFORM set_config('leadwell.writes_tasks', '', true);"
@@ -33,7 +40,7 @@ def open_tasks(table: str, record: str) -> str:
         ORDER BY t.due_on, t.due_time, t.id"""
 
 
-def nothing(row: str) -> str:
+def build_nothing_planned_sql(row: str) -> str:
     """Whether nothing is planned in the row."""
     return f"({row}.next_action = '' AND {row}.next_action_on IS NULL)"
 
@@ -46,7 +53,7 @@ def from_tasks(table: str, stored: str, records: str) -> str:
         WHERE l.id = r.id AND (l.next_action, l.next_action_on) IS DISTINCT FROM (coalesce(f.title, ''), f.due_on)"""
 
 
-def reads_tasks_again(table: str, stored: str, ids: list[int]) -> None:
+def rewrite_from_tasks(table: str, stored: str, ids: list[int]) -> None:
     """After an undo: the columns of these records, where tasks that were kept say otherwise."""
     with connection.cursor() as cursor:
         cursor.execute(from_tasks(table, stored, "%s::bigint[]"), [ids])
@@ -73,12 +80,12 @@ class ColumnsOfNew(Trigger):
             AND c.fields -> 'of' ->> 0 = '{self.table}'"""
         return f"""
             IF {UNDOES} IS NOT NULL THEN
-                {planned_anew(brought, into="back", using=f"{UNDOES}, {UNDOES_SINCE}")}
+                {build_replanned_statement(brought, into="back", using=f"{UNDOES}, {UNDOES_SINCE}")}
             END IF;
             {WRITES}
             INSERT INTO crm_task (of, record, title, due_on, user_id, created_by_id)
             SELECT '{self.table}', n.id, n.next_action, n.next_action_on, n.owner_id, {AUTHOR}
-            FROM new_rows n WHERE NOT {nothing("n")} AND n.id NOT IN (SELECT unnest(back)) ORDER BY n.id;
+            FROM new_rows n WHERE NOT {build_nothing_planned_sql("n")} AND n.id NOT IN (SELECT unnest(back)) ORDER BY n.id;
             {WROTE}
             RETURN NULL;
         """
@@ -117,8 +124,8 @@ class ColumnsPastAnother(Trigger):
             {tasks.replace("FROM crm_task", "INTO one FROM crm_task")} LIMIT 1;
             {tasks.replace("FROM crm_task", "INTO other FROM crm_task")} LIMIT 1 OFFSET 1;
             PERFORM set_config('enable_seqscan', 'on', true);
-            IF (other.id IS NULL AND NOT (coalesce(one.repeat, '') <> '' AND {nothing("NEW")})) OR (one.title, one.due_on) IS NOT DISTINCT FROM (NEW.next_action, NEW.next_action_on)
-                OR (NOT {nothing("NEW")}
+            IF (other.id IS NULL AND NOT (coalesce(one.repeat, '') <> '' AND {build_nothing_planned_sql("NEW")})) OR (one.title, one.due_on) IS NOT DISTINCT FROM (NEW.next_action, NEW.next_action_on)
+                OR (NOT {build_nothing_planned_sql("NEW")}
                 AND ({written}) < ({last.format("other.due_on", "other.due_time", "other.id")})) THEN
                 RETURN NEW;
             END IF;
@@ -133,7 +140,7 @@ class ColumnsPastAnother(Trigger):
                 END IF;
             END IF;
             {WRITES}
-            UPDATE crm_task t SET {written_to_task("NEW", AUTHOR)} WHERE t.id = one.id;
+            UPDATE crm_task t SET {build_task_update_sql("NEW", AUTHOR)} WHERE t.id = one.id;
             {WROTE}
             -- A completed task that repeats has added another one, which may be earlier.
             {tasks.replace("FROM crm_task", "INTO other FROM crm_task")} LIMIT 1;
@@ -143,14 +150,14 @@ class ColumnsPastAnother(Trigger):
         """
 
 
-def written_to_task(row: str, author: str) -> str:
+def build_task_update_sql(row: str, author: str) -> str:
     """The columns of the task "t" from a record's next action; empty ones complete it."""
     return f"""
-        title = CASE WHEN {nothing(row)} THEN t.title ELSE {row}.next_action END,
-        due_on = CASE WHEN {nothing(row)} THEN t.due_on ELSE {row}.next_action_on END,
-        due_time = CASE WHEN {nothing(row)} OR {row}.next_action_on IS NOT NULL THEN t.due_time END,
-        done_at = CASE WHEN {nothing(row)} THEN now() END,
-        done_by_id = CASE WHEN {nothing(row)} THEN {author} END"""
+        title = CASE WHEN {build_nothing_planned_sql(row)} THEN t.title ELSE {row}.next_action END,
+        due_on = CASE WHEN {build_nothing_planned_sql(row)} THEN t.due_on ELSE {row}.next_action_on END,
+        due_time = CASE WHEN {build_nothing_planned_sql(row)} OR {row}.next_action_on IS NOT NULL THEN t.due_time END,
+        done_at = CASE WHEN {build_nothing_planned_sql(row)} THEN now() END,
+        done_by_id = CASE WHEN {build_nothing_planned_sql(row)} THEN {author} END"""
 
 
 class Columns(Trigger):
@@ -189,45 +196,45 @@ class Columns(Trigger):
         # Their tasks may be due on another day (crm/work/tasks/due_time_conversion.py).
         far = f"""
             SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id
-            WHERE n.id = ANY($1) AND n.next_action_on IS NOT NULL AND {zone_of("o.owner_id")} <> {zone_of("n.owner_id")}"""
+            WHERE n.id = ANY($1) AND n.next_action_on IS NOT NULL AND {build_zone_sql("o.owner_id")} <> {build_zone_sql("n.owner_id")}"""
         write = f"""
             WITH wanted AS MATERIALIZED (
                 SELECT l.id, l.next_action, l.next_action_on, l.owner_id, f.id AS task, f.title, f.due_on
                 FROM unnest($1) AS p(id) JOIN {model._meta.db_table} l ON l.id = p.id
                 LEFT JOIN LATERAL ({open_tasks(self.table, "p.id")} LIMIT 1) f ON true
             ), written AS (
-                UPDATE crm_task t SET {written_to_task("w", "$2")} FROM wanted w
+                UPDATE crm_task t SET {build_task_update_sql("w", "$2")} FROM wanted w
                 WHERE t.id = w.task AND (w.title, w.due_on) IS DISTINCT FROM (w.next_action, w.next_action_on)
             )
             INSERT INTO crm_task (of, record, title, due_on, user_id, created_by_id)
             SELECT '{self.table}', w.id, w.next_action, w.next_action_on, w.owner_id, $2 FROM wanted w
-            WHERE w.task IS NULL AND NOT {nothing("w")} ORDER BY w.id"""
+            WHERE w.task IS NULL AND NOT {build_nothing_planned_sql("w")} ORDER BY w.id"""
         return f"""
             IF {MACHINE} THEN
                 RETURN NULL;
             END IF;
-            {planned_anew(changed, into="planned, moved")}
+            {build_replanned_statement(changed, into="planned, moved")}
             IF planned IS NULL AND moved IS NULL THEN
                 RETURN NULL;
             END IF;
             IF {UNDOES} IS NOT NULL THEN
-                {planned_anew(followed, into="followed", using=f"{UNDOES}, {UNDOES_SINCE}")}
+                {build_replanned_statement(followed, into="followed", using=f"{UNDOES}, {UNDOES_SINCE}")}
                 planned := ARRAY(SELECT unnest(planned) EXCEPT SELECT unnest(followed));
                 moved := ARRAY(SELECT unnest(moved) EXCEPT SELECT unnest(followed));
             END IF;
             author := {AUTHOR};
             {WRITES}
             IF cardinality(moved) > 0 THEN
-                {planned_anew(heirs, using="moved")}
+                {build_replanned_statement(heirs, using="moved")}
             END IF;
             IF cardinality(planned) > 0 THEN
-                {planned_anew(write, using="planned, author")}
+                {build_replanned_statement(write, using="planned, author")}
             END IF;
             {WROTE}
             IF cardinality(moved) > 0 THEN
-                {planned_anew(far, into="far", using="moved")}
+                {build_replanned_statement(far, into="far", using="moved")}
                 IF far IS NOT NULL THEN
-                    {planned_anew(from_tasks(self.table, model._meta.db_table, "$1"), using="far")}
+                    {build_replanned_statement(from_tasks(self.table, model._meta.db_table, "$1"), using="far")}
                 END IF;
             END IF;
             RETURN NULL;
@@ -259,9 +266,9 @@ class Tasks(Trigger):
             IF {MACHINE} OR {WRITING} THEN
                 RETURN NULL;
             END IF;
-            {planned_anew(found, into="records")}
+            {build_replanned_statement(found, into="records")}
             IF records IS NOT NULL THEN
-                {planned_anew(from_tasks(self.table, self.stored, "$1"), using="records")}
+                {build_replanned_statement(from_tasks(self.table, self.stored, "$1"), using="records")}
             END IF;
             RETURN NULL;
         """
@@ -272,7 +279,7 @@ def writes_tasks(table: str) -> list[pgtrigger.Trigger]:
     return [ColumnsOfNew(table), ColumnsPastAnother(table), Columns(table)]
 
 
-def read_by(table: str, stored: str) -> list[pgtrigger.Trigger]:
+def build_next_action_triggers(table: str, stored: str) -> list[pgtrigger.Trigger]:
     """For tasks: `table` is the record type's name in the history, `stored` its table in the database. Tasks are only
     removed together with their records."""
     return [

@@ -12,25 +12,25 @@ from crm.platform.web.notifications import notice_kind, tell
 from crm.records.kinds.kind_registry import KINDS
 
 
-def tell_new_user(user: Any, record: Operation, table: str, ids: list[int]) -> None:
+def notify_new_user(user: Any, record: Operation, table: str, ids: list[int]) -> None:
     """One notification for the tasks of these records, but none for the user who planned them."""
     if user and ids and user.pk != record.by_id:
         path = "" if len(ids) == 1 else "/admin/tasks"
         tell(user, "task_assigned", record, ids, table=table, path=path)
 
 
-def tell_owners(record: Operation, table: str, ids: list[int]) -> None:
+def notify_task_owners(record: Operation, table: str, ids: list[int]) -> None:
     """The same for tasks that are for the owners of their records."""
     model: Any = KINDS[table].model
     owned = model.objects.filter(pk__any=ids).exclude(owner=None).order_by().values("owner")
     by_owner = dict(owned.annotate(ids=ArrayAgg("pk")).values_list("owner", "ids"))
     people: Any = get_user_model()._default_manager
     for user in people.active().filter(pk__in=by_owner):
-        tell_new_user(user, record, table, by_owner[user.pk])
+        notify_new_user(user, record, table, by_owner[user.pk])
 
 
 @notice_kind("task_assigned", icon="check")
-def task_assigned(values: dict) -> str:
+def get_assigned_sentence(values: dict) -> str:
     if values["count"] == 1:
         return _("%(by)s assigned you a task for %(name)s.")
     count = values["count"]

@@ -32,7 +32,7 @@ class TaskLine:
         return "overdue" if self.task.is_overdue else "later"
 
 
-def lines_of(kind: Kind, record: Any, viewer: Any, *, may_change: bool) -> list[TaskLine]:
+def get_open_task_lines(kind: Kind, record: Any, viewer: Any, *, may_change: bool) -> list[TaskLine]:
     """The earliest first. A user who may not change the record may still change the tasks that are for them."""
     tasks = Task.objects.present().open().of_record(kind.name, record.pk).with_people().in_order()
     return [TaskLine(task, may_change or task.user_id == viewer.pk) for task in tasks[:SHOWN]]

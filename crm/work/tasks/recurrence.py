@@ -6,7 +6,7 @@ doesn't leave a row of overdue ones. An undo of the completion takes it back, as
 
 import pgtrigger
 
-from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, planned_anew
+from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, build_replanned_statement
 
 UNDOES = "nullif(current_setting('leadwell.undoes', true), '')"
 # Months between two of them, by the stored value of Task.Repeat.
@@ -70,9 +70,9 @@ class Again(Trigger):
             IF {MACHINE} OR {UNDOES} IS NOT NULL THEN
                 RETURN NULL;
             END IF;
-            {planned_anew(found, into="completed")}
+            {build_replanned_statement(found, into="completed")}
             IF completed IS NOT NULL THEN
-                {planned_anew(add, using="completed")}
+                {build_replanned_statement(add, using="completed")}
             END IF;
             RETURN NULL;
         """

@@ -6,21 +6,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.fields.widgets.link_widgets import LinkCell
-from crm.fields.widgets.value_widgets import CellWidget, text_of
+from crm.fields.widgets.value_widgets import CellWidget, get_cell_text
 from crm.platform.text.text_folding import bare
-from crm.records.kinds.kind_registry import KINDS, Kind, seen_by
+from crm.records.kinds.kind_registry import KINDS, Kind, get_viewable_kinds
 from crm.work.models.task import Task
 
 # What an import reads of a task, by field.
 WRITTEN = ("title", "type", "priority", "due_on", "due_time", "user", "done_at", "description")
 
 
-def title() -> str:
+def get_sheet_title() -> str:
     """The name of the sheet."""
     return _("Tasks")
 
 
-def headings() -> dict[str, str]:
+def get_sheet_headings() -> dict[str, str]:
     """The headers in the reader's language, in the order of the sheet. "task" and "version" identify the task, "of" and
     "record" its record."""
     found = {
@@ -30,21 +30,21 @@ def headings() -> dict[str, str]:
         "record": _("Record"),
     }
     for name in WRITTEN:
-        found[name] = label(name)
+        found[name] = get_column_label(name)
         if name == "due_time":
             # On whose clock that is; an import doesn't read it.
             found["zone"] = _("Time zone")
     return found | {"created_at": _("Created")}
 
 
-def label(name: str) -> str:
+def get_column_label(name: str) -> str:
     field: Any = Task._meta.get_field(name)
     return str(capfirst(field.verbose_name))
 
 
-def exported_by(user: Any) -> list[Kind]:
+def get_exportable_kinds(user: Any) -> list[Kind]:
     """The kinds whose tasks the user may export: those whose records the user may export."""
-    return [kind for kind in seen_by(user) if user.has_perm(kind.right("export"))]
+    return [kind for kind in get_viewable_kinds(user) if user.has_perm(kind.right("export"))]
 
 
 class RecordOfTask(LinkCell):
@@ -78,7 +78,7 @@ class KindOfRecord(CellWidget):
         self.words = words
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         if bare(text) not in self.words:
             raise ValueError(_("There’s no record type “%(name)s”.") % {"name": text})
         return self.words[bare(text)]

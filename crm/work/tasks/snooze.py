@@ -10,13 +10,13 @@ from crm.work.tasks.verbs import RescheduleTask
 HOUR, TOMORROW, NEXT_WEEK = "hour", "tomorrow", "next_week"
 
 
-def snoozed(task: Task, until: str) -> RescheduleTask | None:
+def build_snooze_verb(task: Task, until: str) -> RescheduleTask | None:
     """The verb; None for an unknown word. An hour from now is rounded up to five minutes."""
     zone = task.user.zone if task.user else timezone.get_current_timezone()
     now = timezone.now().astimezone(zone)
     match until:
         case "hour":
-            later = _rounded(now + timedelta(hours=1))
+            later = _round_up_to_five_minutes(now + timedelta(hours=1))
             return RescheduleTask(later.date(), later.time())
         case "tomorrow":
             return RescheduleTask(now.date() + timedelta(days=1))
@@ -25,6 +25,6 @@ def snoozed(task: Task, until: str) -> RescheduleTask | None:
     return None
 
 
-def _rounded(at: datetime) -> datetime:
+def _round_up_to_five_minutes(at: datetime) -> datetime:
     at = at.replace(second=0, microsecond=0)
     return at + timedelta(minutes=-at.minute % 5)

@@ -6,19 +6,19 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.platform.web.phone_links import dial
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.phone_links import build_dial_url
+from crm.platform.web.rendering.html_building import html, join_html
 from crm.templatetags.look import icon
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due_words
-from crm.work.tasks.listing.task_list import Listed
+from crm.work.tasks.listing.task_list import ListedTask
 
 
-def drawn(lines: Sequence[Listed], token: str) -> SafeString:
-    return joined(part for line in lines for part in _line(line, token))
+def render_task_lines(lines: Sequence[ListedTask], token: str) -> SafeString:
+    return join_html(part for line in lines for part in _line(line, token))
 
 
-def _line(line: Listed, token: str) -> Iterable[str]:
+def _line(line: ListedTask, token: str) -> Iterable[str]:
     task, record = line.task, line.record
     yield "<li>"
     if line.may_change:
@@ -28,7 +28,7 @@ def _line(line: Listed, token: str) -> Iterable[str]:
     yield html('<div class="grow"><a class="link" href="{}">{}</a>', address, str(task))
     yield html('<p class="soft small cluster"><a href="{}">{}</a>', page, str(record))
     if getattr(record, "phone", ""):
-        number = dial(record.phone_normal or record.phone)
+        number = build_dial_url(record.phone_normal or record.phone)
         yield html('<a class="link" href="{}" data-dial="{}">{}</a>', number, page, record.phone)
     if task.type != Task.Type.TO_DO:
         yield html("<span>{}</span>", capfirst(task.get_type_display()))
@@ -38,7 +38,7 @@ def _line(line: Listed, token: str) -> Iterable[str]:
     yield html('</p></div><span class="chip" data-tone="{}">{}</span></li>', tone, get_due_words(task))
 
 
-def _complete(line: Listed, token: str) -> SafeString:
+def _complete(line: ListedTask, token: str) -> SafeString:
     task = line.task
     return html(
         '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'

@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Operation
-from crm.platform.web.transactions import retried_once
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.platform.web.transactions import retry_once
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb, carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
-from crm.work.tasks.notifications import tell_new_user, tell_owners
+from crm.work.tasks.notifications import notify_new_user, notify_task_owners
 
 Type, Priority = Task.Type, Task.Priority
 
@@ -71,9 +71,9 @@ class AddTask(Verb):
 
     def follow(self, record, changed):
         if self.to_owners:
-            tell_owners(record, record.table, changed)
+            notify_task_owners(record, record.table, changed)
         else:
-            tell_new_user(self.user, record, record.table, changed)
+            notify_new_user(self.user, record, record.table, changed)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class AddTasks(AddTask):
         Task.objects.bulk_create(Task(record=pk, **common, **values) for pk, values in self.new if pk in ids)
 
     def follow(self, record, changed):
-        tell_new_user(self.user, record, self.of, changed)
+        notify_new_user(self.user, record, self.of, changed)
 
 
 class OfTasks:
@@ -208,15 +208,15 @@ class DeleteTask(OfTasks, Verb):
         return {"deleted_at": Now()}
 
 
-@retried_once
+@retry_once
 def change_tasks(verb: Verb, ids: list[int], *, by, channel: str = Operation.Channel.WEB) -> Outcome:
     """Carry out the verb on these tasks, as one operation on their records. If nothing changes, no operation is kept."""
     rows = Task.objects.present().changeable_by(by)
     with operation(verb.kind, by=by, channel=channel, parameters=verb.parameters()) as record:
         lock_records(ids)
         outcome = carry_out(verb, rows, by=by, wanted=ids, joined=record)
-        _keep_records(record, outcome.changed)
-        tell_about(verb, record, outcome.changed)
+        _write_operation_records(record, outcome.changed)
+        notify_of_tasks(verb, record, outcome.changed)
     if not outcome.changed:
         record.delete()
         outcome.operation = None
@@ -231,20 +231,20 @@ def lock_records(tasks: list[int]) -> None:
         list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
-def _keep_records(record: Operation, tasks: list[int]) -> None:
+def _write_operation_records(record: Operation, tasks: list[int]) -> None:
     """The operation is about the records of the tasks, and counts them."""
     changed = Task.objects.filter(pk__any=tasks).order_by().values("of")
     found = dict(changed.annotate(ids=ArrayAgg("record", distinct=True)).values_list("of", "ids"))
     for table, ids in found.items():
-        keep_verdicts(record, Outcome(table, changed=sorted(ids)))
+        write_verdicts(record, Outcome(table, changed=sorted(ids)))
     record.table = next(iter(found)) if len(found) == 1 else ""
     record.changed = record.matched = sum(map(len, found.values()))
     record.save(update_fields=["table", "changed", "matched"])
 
 
-def tell_about(verb: Verb, record: Operation, tasks: list[int]) -> None:
+def notify_of_tasks(verb: Verb, record: Operation, tasks: list[int]) -> None:
     """Notify the user who gets tasks."""
     user = verb.values().get("user") if tasks else None
     if user:
         records = Task.objects.filter(pk__any=tasks).values_list("record", flat=True)
-        tell_new_user(user, record, record.table, sorted(set(records)))
+        notify_new_user(user, record, record.table, sorted(set(records)))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.types.texts import one_line
 from crm.models import Operation
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.editing.settings_form import SettingsForm
 from crm.work.models.template import Template
 from crm.work.templates.merge_fields import FIELDS, unknown_fields
@@ -69,7 +69,7 @@ class TemplateForm(SettingsForm):
         if self.instance.type == Template.Type.NOTE:
             self.instance.subject = ""
         kind = kind_of_change("add" if self.is_new else "edit", shared=shared or was_shared)
-        with recorded(kind, by=by) as record:
+        with record_settings_change(kind, by=by) as record:
             self.save()
             record.parameters["rows"] = [self.instance.pk]
         return record

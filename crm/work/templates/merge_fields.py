@@ -30,25 +30,25 @@ def unknown_fields(text: str) -> list[str]:
     return sorted({place[1] for place in PLACE.finditer(text)} - set(FIELDS))
 
 
-def values_for(record: Any, user: Any) -> dict[str, str]:
+def get_merge_values(record: Any, user: Any) -> dict[str, str]:
     """The values of the merge fields for a record and the user who writes."""
     owner = getattr(record, "owner", None)
     return {
         "first_name": getattr(record, "first_name", ""),
         "last_name": getattr(record, "last_name", ""),
         "name": str(record),
-        "company": str(getattr(record, "company", None) or _named_company(record)),
+        "company": str(getattr(record, "company", None) or _get_company_name(record)),
         "owner": owner.name if owner else "",
         "me": user.name,
     }
 
 
-def _named_company(record: Any) -> str:
+def _get_company_name(record: Any) -> str:
     """The company that a request names, or the name of a company itself."""
     return getattr(record, "company_name", "") or getattr(record, "name", "")
 
 
-def filled(text: str, values: dict[str, str], *, escape: bool = True) -> str:
+def fill_merge_fields(text: str, values: dict[str, str], *, escape: bool = True) -> str:
     """The template with these values; an empty one becomes its fallback, or the text around it closes up. In Markdown, values
     are only text."""
 
@@ -58,7 +58,7 @@ def filled(text: str, values: dict[str, str], *, escape: bool = True) -> str:
         value = " ".join(values[place[1]].split())
         if not value:
             return place[2] or ""
-        return escaped(value) if escape else value
+        return escape_markdown(value) if escape else value
 
     pieces, end = [], 0
     for place in PLACE.finditer(text):
@@ -68,7 +68,7 @@ def filled(text: str, values: dict[str, str], *, escape: bool = True) -> str:
     return join_closed_up(pieces, {number for number in range(1, len(pieces), 2) if not pieces[number]})
 
 
-def escaped(value: str) -> str:
+def escape_markdown(value: str) -> str:
     marked = MARKUP.sub(r"\\\1", value)
     started = LINE_START.match(marked)
     if not started:

@@ -21,7 +21,7 @@ def kind_of_change(act: str, *, shared: bool) -> str:
     return f"{act}_shared_template" if shared else f"{act}_template"
 
 
-def _named(act: str, shared: bool) -> None:
+def _register_template_verb(act: str, shared: bool) -> None:
     """Register a kind of operation."""
     general, with_name = WORDS[act]
 
@@ -44,4 +44,4 @@ def _named(act: str, shared: bool) -> None:
 
 for act in WORDS:
     for shared in (False, True):
-        _named(act, shared)
+        _register_template_verb(act, shared)

@@ -5,13 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.platform.web.responses import answer
-from crm.platform.web.security_log import note
+from crm.platform.web.responses import render_response
+from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind, visible_record
-from customers.consent.current_consent import present_of
+from customers.consent.current_consent import get_current_consents
 from customers.consent.forms import RecordConsentForm
-from customers.consent.merged_emails import of_merged
+from customers.consent.merged_emails import get_consents_before_merge
 from customers.models import ConsentPurpose
 
 
@@ -25,17 +25,19 @@ def consents(request, kind: Kind, pk):
     form = RecordConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.write(record, request.user)
-        note("consent_recorded", table=kind.name, record=pk, purpose=form.cleaned_data["purpose"].name)
+        write_security_line(
+            "consent_recorded", table=kind.name, record=pk, purpose=form.cleaned_data["purpose"].name
+        )
         messages.success(request, _("Recorded the consent."))
         return redirect(record)
     context = {
         "kind": kind,
         "record": record,
-        "present": present_of(record),
-        "merged": of_merged(record),
+        "present": get_current_consents(record),
+        "merged": get_consents_before_merge(record),
         "form": form if _may_record(kind, record, request.user) else None,
     }
-    return answer(request, "consent/record.html", context, status=422 if form.is_bound else 200)
+    return render_response(request, "consent/record.html", context, status=422 if form.is_bound else 200)
 
 
 def _may_record(kind: Kind, record, user) -> bool:

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.responses import answer
-from crm.platform.web.security_log import note
-from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.platform.web.responses import render_response
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from customers.consent.forms import ConsentPurposeForm, ConsentTextForm
 from customers.models import ConsentPurpose, ConsentState, ConsentText
 from customers.permissions import CONSENT
@@ -19,26 +19,28 @@ from customers.permissions import CONSENT
 def purposes(request):
     found = ConsentState.objects.numbers()
     lines = [(row, *found.get(row.pk, (0, 0))) for row in ConsentPurpose.objects.by_name()]
-    return answer(request, "consent/purposes.html", {"rows": lines})
+    return render_response(request, "consent/purposes.html", {"rows": lines})
 
 
 @permission_required(CONSENT, raise_exception=True)
 @one_at_a_time
 def purpose_new(request):
-    return _edited(request, ConsentPurposeForm(posted(request)))
+    return _save_or_show_form(request, ConsentPurposeForm(get_posted_data(request)))
 
 
 @permission_required(CONSENT, raise_exception=True)
 @one_at_a_time
 def purpose(request, pk):
     row = get_object_or_404(ConsentPurpose, pk=pk)
-    return _edited(request, ConsentPurposeForm(posted(request), instance=row))
+    return _save_or_show_form(request, ConsentPurposeForm(get_posted_data(request), instance=row))
 
 
-def _edited(request, form: ConsentPurposeForm):
+def _save_or_show_form(request, form: ConsentPurposeForm):
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        say(request, record, _("Saved the purpose “%(name)s”.") % {"name": form.instance.name})
+        show_change_message(
+            request, record, _("Saved the purpose “%(name)s”.") % {"name": form.instance.name}
+        )
         return redirect("consents:purpose", form.instance.pk)
     return _page(request, form, ConsentTextForm(), status=form.status_code)
 
@@ -51,7 +53,7 @@ def text_new(request, pk):
     if not form.is_valid():
         return _page(request, ConsentPurposeForm(instance=row), form, status=422)
     version = form.write(row, request.user)
-    note("consent_text_added", purpose=row.name)
+    write_security_line("consent_text_added", purpose=row.name)
     messages.success(request, _("Version %(number)s is used from now on.") % {"number": version.number})
     return redirect("consents:purpose", pk)
 
@@ -59,4 +61,4 @@ def text_new(request, pk):
 def _page(request, form: ConsentPurposeForm, text_form: ConsentTextForm, *, status: int):
     texts = [] if form.is_new else ConsentText.objects.of(form.instance).newest_first()
     context = {"form": form, "text_form": text_form, "texts": texts}
-    return answer(request, "consent/purpose.html", context, status=status)
+    return render_response(request, "consent/purpose.html", context, status=status)

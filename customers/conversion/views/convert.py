@@ -10,13 +10,13 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.platform.web.responses import answer, page_before
+from crm.platform.web.responses import get_previous_path, render_response
 from crm.records.history.verb_execution import carry_out
-from crm.records.kinds.reasons import say_refusals
+from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.screens.views.kind_access import changeable_record
 from crm.records.screens.views.record_buttons import say
 from crm.work.screens.views.record import back_to
-from customers.conversion.conversion_verb import RIGHTS, Convert, hold
+from customers.conversion.conversion_verb import RIGHTS, Convert, lock_conversions
 from customers.conversion.forms import ConvertForm
 from customers.deals.kind import DEAL
 from customers.models import Deal
@@ -35,7 +35,7 @@ def convert(request, pk):
         return convert_at_once(request, lead)
     if posted:
         # Conversions that are under way are over before the form looks for matches.
-        hold()
+        lock_conversions()
     form = ConvertForm(request.POST if posted else None, lead=lead, user=request.user)
     if posted and form.is_valid():
         rows = Lead.objects.present().changeable_by(request.user).filter(pk=pk)
@@ -43,9 +43,9 @@ def convert(request, pk):
         if outcome.changed:
             say(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
             return redirect_to_deal(request, lead) or back_to(LEAD, request.user, lead)
-        say_refusals(form, outcome.refused, LEAD)
+        add_refusals_to_form(form, outcome.refused, LEAD)
     context = {"kind": LEAD, "record": lead, "form": form}
-    return answer(request, "conversion/convert.html", context, status=form.status_code)
+    return render_response(request, "conversion/convert.html", context, status=form.status_code)
 
 
 def convert_at_once(request, lead: Lead):
@@ -53,7 +53,7 @@ def convert_at_once(request, lead: Lead):
     rows = Lead.objects.present().changeable_by(request.user).filter(pk=lead.pk)
     outcome = carry_out(Convert(), rows, by=request.user)
     say(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
-    before = page_before(request)
+    before = get_previous_path(request)
     if not outcome.changed:
         return redirect("conversion:convert", lead.pk)
     if urlsplit(before).path != LEAD.list_url:

@@ -6,16 +6,16 @@ from django.contrib.auth.decorators import permission_required
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import Outcome, carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import say_refusals
+from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.screens.views.kind_access import changeable_record, of_kind
 from customers.deal_contacts.forms import DealContactForm
 from customers.deal_contacts.verbs import AddDealContact, EditDealContact, RemoveDealContact
 from customers.models import DealContact
-from customers.related_items.verbs import change_between
-from customers.related_items.views import row_of, said
+from customers.related_items.verbs import carry_out_on_items
+from customers.related_items.views import get_visible_row, report_outcome
 
 sees_contacts = permission_required("customers.view_contact", raise_exception=True)
 
@@ -29,8 +29,8 @@ def add_contact(request, kind: Kind, pk):
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(AddDealContact(request.user, form.cleaned_data), rows, by=request.user)
         if not outcome.refused:
-            return said(request, deal, outcome, _("Added the contact."))
-        say_refusals(form, outcome.refused, kind)
+            return report_outcome(request, deal, outcome, _("Added the contact."))
+        add_refusals_to_form(form, outcome.refused, kind)
     return draw(request, kind, deal, form)
 
 
@@ -38,19 +38,19 @@ def add_contact(request, kind: Kind, pk):
 @sees_contacts
 def contact(request, kind: Kind, pk, person):
     deal = changeable_record(kind, request.user, pk)
-    row = row_of(DealContact, request.user, pk, person)
+    row = get_visible_row(DealContact, request.user, pk, person)
     form = DealContactForm(request.POST or None, instance=row, viewer=request.user, deal=deal)
     if request.method == "POST" and form.is_valid():
-        before = row_of(DealContact, request.user, pk, person)
+        before = get_visible_row(DealContact, request.user, pk, person)
         if request.POST.get("version") != str(before.version):
             words = _("This contact was changed since you opened the page. Save again to overwrite it.")
             form.add_error(None, words)
             return draw(request, kind, deal, form, before)
         verb = EditDealContact(form.changes(before))
-        outcome = change_between(verb, [row.pk], by=request.user) if verb.changes else Outcome("deal")
+        outcome = carry_out_on_items(verb, [row.pk], by=request.user) if verb.changes else Outcome("deal")
         if not outcome.refused:
-            return said(request, deal, outcome, _("Saved."))
-        say_refusals(form, outcome.refused, kind)
+            return report_outcome(request, deal, outcome, _("Saved."))
+        add_refusals_to_form(form, outcome.refused, kind)
     return draw(request, kind, deal, form, row)
 
 
@@ -59,11 +59,11 @@ def contact(request, kind: Kind, pk, person):
 @require_POST
 def remove_contact(request, kind: Kind, pk, person):
     deal = changeable_record(kind, request.user, pk)
-    row = row_of(DealContact, request.user, pk, person)
-    outcome = change_between(RemoveDealContact(), [row.pk], by=request.user)
-    return said(request, deal, outcome, _("Removed the contact."))
+    row = get_visible_row(DealContact, request.user, pk, person)
+    outcome = carry_out_on_items(RemoveDealContact(), [row.pk], by=request.user)
+    return report_outcome(request, deal, outcome, _("Removed the contact."))
 
 
 def draw(request, kind: Kind, deal: Any, form: DealContactForm, row: DealContact | None = None):
     context = {"kind": kind, "record": deal, "form": form, "contact": row}
-    return answer(request, "deal_contacts/form.html", context, status=422 if form.is_bound else 200)
+    return render_response(request, "deal_contacts/form.html", context, status=422 if form.is_bound else 200)

@@ -8,15 +8,15 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind, visible_record
 from customers.deal_contacts.lists import (
     OF_CONTACT,
-    contacts_on,
-    deals_with,
+    contact_deals_queryset,
+    deal_contacts_queryset,
     lines_of_contact,
     lines_of_deal,
     of_deal,
 )
 from customers.embedded_lists import PageList
 from customers.models import Deal
-from customers.related_items.full_list import whole_list
+from customers.related_items.full_list import render_full_list
 
 
 @of_kind()
@@ -27,7 +27,7 @@ def contacts(request, kind: Kind, pk):
     if head is None:
         raise PermissionDenied
     lines = lambda found: lines_of_deal(found, deal, request.user)  # noqa: E731
-    return whole_list(request, kind, deal, head, contacts_on(deal, request.user), lines)
+    return render_full_list(request, kind, deal, head, deal_contacts_queryset(deal, request.user), lines)
 
 
 @of_kind()
@@ -42,4 +42,6 @@ def deals(request, kind: Kind, pk):
         [],
         _("Deals that this person takes part in without being the main contact appear here."),
     )
-    return whole_list(request, kind, contact, head, deals_with(contact, request.user), lines_of_contact)
+    return render_full_list(
+        request, kind, contact, head, contact_deals_queryset(contact, request.user), lines_of_contact
+    )

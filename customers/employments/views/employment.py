@@ -5,16 +5,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import Outcome, carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import say_refusals
+from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.screens.views.kind_access import changeable_record, of_kind
 from customers.employments.forms import EmploymentForm
 from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Employment
-from customers.related_items.verbs import change_between
-from customers.related_items.views import row_of, said
+from customers.related_items.verbs import carry_out_on_items
+from customers.related_items.views import get_visible_row, report_outcome
 
 
 @of_kind("change")
@@ -25,27 +25,27 @@ def add_employment(request, kind: Kind, pk):
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(AddEmployment(request.user, form.cleaned_data), rows, by=request.user)
         if not outcome.refused:
-            return said(request, contact, outcome, _("Added the employment."))
-        say_refusals(form, outcome.refused, kind)
+            return report_outcome(request, contact, outcome, _("Added the employment."))
+        add_refusals_to_form(form, outcome.refused, kind)
     return draw(request, kind, contact, form)
 
 
 @of_kind("change")
 def employment(request, kind: Kind, pk, employment):
     contact = changeable_record(kind, request.user, pk)
-    row = row_of(Employment, request.user, pk, employment)
+    row = get_visible_row(Employment, request.user, pk, employment)
     form = EmploymentForm(request.POST or None, instance=row, viewer=request.user)
     if request.method == "POST" and form.is_valid():
-        before = row_of(Employment, request.user, pk, employment)
+        before = get_visible_row(Employment, request.user, pk, employment)
         if request.POST.get("version") != str(before.version):
             words = _("This employment was changed since you opened the page. Save again to overwrite it.")
             form.add_error(None, words)
             return draw(request, kind, contact, form, before)
         verb = EditEmployment(form.changes(before))
-        outcome = change_between(verb, [row.pk], by=request.user) if verb.changes else Outcome("contact")
+        outcome = carry_out_on_items(verb, [row.pk], by=request.user) if verb.changes else Outcome("contact")
         if not outcome.refused:
-            return said(request, contact, outcome, _("Saved."))
-        say_refusals(form, outcome.refused, kind)
+            return report_outcome(request, contact, outcome, _("Saved."))
+        add_refusals_to_form(form, outcome.refused, kind)
     return draw(request, kind, contact, form, row)
 
 
@@ -53,11 +53,11 @@ def employment(request, kind: Kind, pk, employment):
 @require_POST
 def remove_employment(request, kind: Kind, pk, employment):
     contact = changeable_record(kind, request.user, pk)
-    row = row_of(Employment, request.user, pk, employment)
-    outcome = change_between(RemoveEmployment(), [row.pk], by=request.user)
-    return said(request, contact, outcome, _("Removed the employment."))
+    row = get_visible_row(Employment, request.user, pk, employment)
+    outcome = carry_out_on_items(RemoveEmployment(), [row.pk], by=request.user)
+    return report_outcome(request, contact, outcome, _("Removed the employment."))
 
 
 def draw(request, kind: Kind, contact: Any, form: EmploymentForm, row: Employment | None = None):
     context = {"kind": kind, "record": contact, "form": form, "employment": row}
-    return answer(request, "employments/form.html", context, status=422 if form.is_bound else 200)
+    return render_response(request, "employments/form.html", context, status=422 if form.is_bound else 200)

@@ -7,9 +7,15 @@ from django.views.decorators.http import require_safe
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind, visible_record
 from customers.embedded_lists import PageList
-from customers.employments.lists import PEOPLE, lines_of_company, lines_of_contact, of_contact, others_at
+from customers.employments.lists import (
+    PEOPLE,
+    lines_of_company,
+    lines_of_contact,
+    of_contact,
+    other_people_queryset,
+)
 from customers.models import Contact, Employment
-from customers.related_items.full_list import whole_list
+from customers.related_items.full_list import render_full_list
 
 
 @of_kind()
@@ -19,7 +25,7 @@ def employments(request, kind: Kind, pk):
     rows = Employment.objects.present().visible_to(request.user).of(contact)
     rows = rows.newest_first().with_names()
     lines = lambda found: lines_of_contact(found, contact, request.user)  # noqa: E731
-    return whole_list(request, kind, contact, of_contact(contact, request.user), rows, lines)
+    return render_full_list(request, kind, contact, of_contact(contact, request.user), rows, lines)
 
 
 @of_kind()
@@ -29,4 +35,6 @@ def people(request, kind: Kind, pk):
     if not request.user.has_perm(Contact.right("view")):
         raise PermissionDenied
     head = PageList("people", PEOPLE, [], _("People with an earlier or another position appear here."))
-    return whole_list(request, kind, company, head, others_at(company, request.user), lines_of_company)
+    return render_full_list(
+        request, kind, company, head, other_people_queryset(company, request.user), lines_of_company
+    )

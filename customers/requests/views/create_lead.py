@@ -11,7 +11,7 @@ from crm.records.screens.views.record_buttons import say
 from crm.work.screens.views.edit import draw
 from crm.work.screens.views.record import back_to
 from customers.models import Request
-from customers.requests.lead_creation import adding, form_of_lead
+from customers.requests.lead_creation import build_add_verb, form_of_lead
 from customers.requests.verbs import CreateLead
 from leads.kind import LEAD
 
@@ -27,6 +27,6 @@ def create_lead(request, kind: Kind, pk):
     if not form.is_valid():
         return draw(request, LEAD, form)
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
-    outcome = carry_out(CreateLead(adding(row, form.values()), request.user), rows, by=request.user)
+    outcome = carry_out(CreateLead(build_add_verb(row, form.values()), request.user), rows, by=request.user)
     say(request, kind, outcome, _("Created a lead from this request."))
     return back_to(kind, request.user, row)

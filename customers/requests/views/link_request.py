@@ -13,7 +13,7 @@ from crm.records.screens.views.record_buttons import say
 from crm.work.screens.views.record import back_to, draw
 from customers.models import Request
 from customers.models.request import LINKED
-from customers.requests.sender_matches import LinkForm, changes_of
+from customers.requests.sender_matches import LinkForm, get_link_changes
 
 
 @of_kind("change")
@@ -28,7 +28,7 @@ def link(request, kind: Kind, pk, name):
     if not form.is_valid():
         return draw(request, kind, row, sent=form)
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
-    outcome = carry_out(Edit(changes_of(row, form, request.user)), rows, by=request.user)
+    outcome = carry_out(Edit(get_link_changes(row, form, request.user)), rows, by=request.user)
     words = _("Linked to %(record)s.") % {"record": form.record} if form.record else _("Removed the link.")
     say(request, kind, outcome, words)
     return back_to(kind, request.user, row)

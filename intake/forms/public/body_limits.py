@@ -16,23 +16,23 @@ TEXTS = 300_000
 TOO_LARGE = _("Nothing was sent. Shorten your texts or choose smaller files, then try again.")
 
 
-def most_of(request: HttpRequest) -> int:
+def get_body_limit(request: HttpRequest) -> int:
     """Bytes for a form at this address."""
-    form = _form_at(request)
+    form = _find_form(request)
     asks = form is not None and any(each["field"] == FILES_QUESTION for each in form.questions)
     return TEXTS + FILES * most_bytes() if asks else TEXTS
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    if form := _form_at(request):
+    if form := _find_form(request):
         return problem_page(form, TOO_LARGE, 413)
     with translation.override(translation.get_language_from_request(request)):
         return errors.too_large(request, str(TOO_LARGE))
 
 
-def _form_at(request: HttpRequest) -> WebForm | None:
+def _find_form(request: HttpRequest) -> WebForm | None:
     slug = request.path_info.removeprefix("/forms/").partition("/")[0]
     return WebForm.published_at(slug.replace("\0", ""))
 
 
-OF_FORMS = Public("/forms/", TEXTS, most_of, too_large)
+OF_FORMS = Public("/forms/", TEXTS, get_body_limit, too_large)

@@ -38,13 +38,13 @@ FIRST = "first_touch"
 LONGEST_JSON = 12_000
 
 
-def touch_in(values: Mapping[str, Any]) -> dict[str, str]:
+def parse_touch(values: Mapping[str, Any]) -> dict[str, str]:
     """The known parameters among these, such as those of a page's address."""
     texts = {name: values.get(name) for name in PARAMETERS}
     return {name: _clean(text) for name, text in texts.items() if isinstance(text, str) and _clean(text)}
 
 
-def first_touch_in(text: str) -> dict[str, str]:
+def parse_first_touch(text: str) -> dict[str, str]:
     """What the script sent; nothing if it isn't a touch."""
     if len(text) > LONGEST_JSON:
         return {}
@@ -52,10 +52,10 @@ def first_touch_in(text: str) -> dict[str, str]:
         found = json.loads(text or "{}")
     except ValueError:
         return {}
-    return touch_in(found) if isinstance(found, dict) else {}
+    return parse_touch(found) if isinstance(found, dict) else {}
 
 
-def labeled(touch: Mapping[str, str]) -> dict[str, str]:
+def label_touch(touch: Mapping[str, str]) -> dict[str, str]:
     """A touch as people read it: the texts by label, in the order of the parameters."""
     return {str(LABELS.get(name, name)): touch[name] for name in PARAMETERS if name in touch}
 

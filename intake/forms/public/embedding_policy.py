@@ -32,7 +32,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             raise Http404
         try:
             with translation.override(form.language):
-                return may_be_framed(view(request, form, *arguments, **keywords), form)
+                return allow_framing(view(request, form, *arguments, **keywords), form)
         except (Busy, *OPERATIONAL) as error:
             if not is_locked(error):
                 raise
@@ -49,10 +49,10 @@ def problem_page(form: WebForm, problem: Any, status: int) -> HttpResponse:
         context = {"web_form": form, "problem": problem}
         page = render_to_string("intake/forms/public/problem.html", context)
     response = HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
-    return may_be_framed(response, form)
+    return allow_framing(response, form)
 
 
-def may_be_framed(response: HttpResponse, form: WebForm) -> HttpResponse:
+def allow_framing(response: HttpResponse, form: WebForm) -> HttpResponse:
     # Browsers also check where the answer to a form redirects to.
     after = urlsplit(form.redirect)
     targets = ["'self'", f"{after.scheme}://{after.netloc}"] if form.redirect else ["'self'"]

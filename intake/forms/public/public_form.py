@@ -11,20 +11,20 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.ownership.record_form import FEWEST_DIGITS
-from crm.fields.types.phones import phones_of
+from crm.fields.types.phones import get_phone_field_names
 from crm.platform.files.forms import FilesField
 from crm.platform.text.email_addresses import tidy_email
-from crm.platform.web.rendering.form_rendering import dress
+from crm.platform.web.rendering.form_rendering import prepare_widgets
 from crm.platform.web.rendering.html_building import html
 from intake.forms.questions import (
     FILES,
     NAMES,
     Question,
-    asked,
-    input_of,
+    build_question_input,
+    get_deciding_values,
+    get_usable_questions,
     is_asked,
     model_field,
-    wanted_values,
 )
 from intake.models import WebForm
 from leads.models import Lead
@@ -52,14 +52,14 @@ class PublicForm(forms.Form):
         checked: bool = True,
     ) -> None:
         self.web_form, self.raw, self.step = web_form, raw or {}, step
-        self.questions = asked(web_form.questions)
+        self.questions = get_usable_questions(web_form.questions)
         data = _query_dict(self.raw) if checked and raw is not None else None
         super().__init__(data, files, auto_id="form_%s")
         self.by_field = {question.field: question for question in self.questions}
         for question in self.questions:
             if question.step <= step:
                 self._add(question, touch or {})
-        dress(self)
+        prepare_widgets(self)
 
     def _add(self, question: Question, touch: dict[str, str]) -> None:
         name = question.field
@@ -69,7 +69,7 @@ class PublicForm(forms.Form):
         elif name == FILES:
             found = FilesField()
         else:
-            found = input_of(name)
+            found = build_question_input(name)
         found.label, found.required = question.shown_label, question.required
         found.help_text = question.help or found.help_text
         if question.hidden:
@@ -88,7 +88,7 @@ class PublicForm(forms.Form):
         decider = self.by_field.get(question.if_field)
         if decider is None or decider.step != question.step:
             return ""
-        wanted = [SPOKEN.get(value, value) for value in wanted_values(question)]
+        wanted = [SPOKEN.get(value, value) for value in get_deciding_values(question)]
         return html(' data-shown-if="{}"', json.dumps({question.if_field: wanted}))
 
     def is_asked(self, question: Question) -> bool:
@@ -159,7 +159,7 @@ class PublicForm(forms.Form):
                 value = self.cleaned_data[name] = tidy_email(str(value))
             field.run_validators(value)
             few = sum(letter.isdecimal() for letter in str(value)) < FEWEST_DIGITS
-            if name in phones_of(Lead) and few:
+            if name in get_phone_field_names(Lead) and few:
                 raise ValidationError(_("Enter a phone number, like +40 722 123 456."))
         except ValidationError as error:
             self.add_error(name, error)
@@ -201,9 +201,11 @@ def ask_to_choose(field: Any) -> None:
             field.widget.choices = [("", _("Choose")), *others]
 
 
-def raw_of(web_form: WebForm, sent: QueryDict) -> dict[str, list[str]]:
+def get_raw_values(web_form: WebForm, sent: QueryDict) -> dict[str, list[str]]:
     """The texts that were sent for the form's own questions; everything else is never read."""
-    names = [question.field for question in asked(web_form.questions) if question.field != FILES]
+    names = [
+        question.field for question in get_usable_questions(web_form.questions) if question.field != FILES
+    ]
     return {name: sent.getlist(name) for name in names if name in sent}
 
 

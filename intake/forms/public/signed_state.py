@@ -37,11 +37,11 @@ def new_state(touch: dict[str, str]) -> State:
     return State(time.time(), secrets.token_urlsafe(16), touch=touch)
 
 
-def signed(state: State, form: WebForm) -> str:
+def sign_state(state: State, form: WebForm) -> str:
     return signing.dumps(vars(state), salt=_salt(form), compress=True)
 
 
-def read(text: str, form: WebForm) -> State | None:
+def read_signed_state(text: str, form: WebForm) -> State | None:
     """None if it isn't ours, is of another form, or is older than a day."""
     try:
         found: Any = signing.loads(text, salt=_salt(form), max_age=DAY)

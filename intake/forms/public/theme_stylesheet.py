@@ -1,6 +1,6 @@
 """The stylesheet of a form: its two colors in place of those of the product."""
 
-from intake.color_contrast import is_dark, on
+from intake.color_contrast import get_readable_ink, is_dark
 from intake.models import WebForm
 
 STYLE = """:root {{
@@ -15,7 +15,9 @@ STYLE = """:root {{
 """
 
 
-def stylesheet_of(form: WebForm) -> str:
+def render_stylesheet(form: WebForm) -> str:
     """Both colors were checked when they were saved (intake/color_contrast.py)."""
     scheme = "dark" if is_dark(form.background) else "light"
-    return STYLE.format(scheme=scheme, background=form.background, color=form.color, ink=on(form.color))
+    return STYLE.format(
+        scheme=scheme, background=form.background, color=form.color, ink=get_readable_ink(form.color)
+    )

@@ -26,7 +26,7 @@ class FormLine:
         return share_in_words(min(self.sent, self.views), self.views)
 
 
-def lines_of(forms: Iterable[WebForm]) -> list[FormLine]:
+def build_form_lines(forms: Iterable[WebForm]) -> list[FormLine]:
     views = FormView.objects.by_form()
     counted = Submission.objects.values_list("form", "state").annotate(number=Count("pk")).order_by()
     numbers: dict[int, dict[str, int]] = {}

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.definitions.built_in_fields import required_of
-from crm.fields.custom.values.field_registry import field_named, is_used_in
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
+from crm.fields.custom.values.field_registry import get_custom_field, is_used_in
 from crm.fields.custom.values.record_form_fields import first_value
-from intake.forms.questions import FILES, NAMES, Question, asked, custom_fields
-from intake.forms.submissions.incomplete_leads import required_custom
+from intake.forms.questions import FILES, NAMES, Question, custom_fields, get_usable_questions
+from intake.forms.submissions.incomplete_leads import get_required_custom_fields
 from intake.models import WebForm
 from leads.forms import first_status
 from leads.models import Lead, Pipeline, Status
@@ -25,7 +25,7 @@ def status_of(form: WebForm) -> Status | None:
     return first_status(form.department, Pipeline.Purpose.LEADS)
 
 
-def given(form: WebForm) -> set[str]:
+def get_given_fields(form: WebForm) -> set[str]:
     """The fields that the form fills without asking."""
     found = {"source", "department", "status", "currency", "next_action", "next_action_on"}
     if not form.task:
@@ -37,9 +37,9 @@ def given(form: WebForm) -> set[str]:
     return found
 
 
-def problems(form: WebForm, stored: list[dict[str, Any]]) -> list[str]:
+def get_contract_problems(form: WebForm, stored: list[dict[str, Any]]) -> list[str]:
     """Why leads couldn't be added with these questions, in sentences."""
-    questions = asked(stored)
+    questions = get_usable_questions(stored)
     found = []
     if not any(question.field in NAMES for question in questions):
         found.append(_("Ask for a name, company, email or phone."))
@@ -48,7 +48,9 @@ def problems(form: WebForm, stored: list[dict[str, Any]]) -> list[str]:
     status = status_of(form)
     if status is None:
         return [*found, _("The department has no status for new leads.")]
-    lacking = [name for name in _required(form, status) if not is_filled(form, questions, name)]
+    lacking = [
+        name for name in _get_required_fields(form, status) if not is_always_filled(form, questions, name)
+    ]
     if lacking:
         labels = ", ".join(field_label(name, Lead) for name in lacking)
         found.append(
@@ -58,25 +60,29 @@ def problems(form: WebForm, stored: list[dict[str, Any]]) -> list[str]:
     return [*found, *_order_problems(questions)]
 
 
-def _required(form: WebForm, status: Status) -> Iterable[str]:
+def _get_required_fields(form: WebForm, status: Status) -> Iterable[str]:
     """What every lead of the form needs. A list of users isn't for strangers, so no form asks for one."""
     asked_for = {field.name for field in custom_fields()}
-    custom = [name for name in required_custom(_known_values(form, status)) if name in asked_for]
-    return dict.fromkeys([*contract.required(status), *required_of(Lead.table), *custom])
+    custom = [
+        name for name in get_required_custom_fields(_get_known_values(form, status)) if name in asked_for
+    ]
+    return dict.fromkeys(
+        [*contract.get_required_fields(status), *get_required_field_names(Lead.table), *custom]
+    )
 
 
-def _known_values(form: WebForm, status: Status) -> dict[str, Any]:
+def _get_known_values(form: WebForm, status: Status) -> dict[str, Any]:
     """What is known of a lead before a visitor answers: fields that only some answers show aren't required of all."""
     return {"department": form.department, "status": status, "source": form.source}
 
 
-def is_filled(form: WebForm, questions: list[Question], name: str) -> bool:
+def is_always_filled(form: WebForm, questions: list[Question], name: str) -> bool:
     """Whether each lead of the form has a value in the field."""
-    return name in given(form) or has_default(name) or _always(questions, name)
+    return name in get_given_fields(form) or has_default(name) or _always(questions, name)
 
 
 def has_default(name: str) -> bool:
-    field = field_named(Lead.table, name)
+    field = get_custom_field(Lead.table, name)
     return field is not None and first_value(field) is not None
 
 
@@ -88,19 +94,19 @@ def _always(questions: list[Question], name: str) -> bool:
     )
 
 
-def unused_questions(form: WebForm, stored: list[dict[str, Any]]) -> list[Question]:
+def get_unused_questions(form: WebForm, stored: list[dict[str, Any]]) -> list[Question]:
     """The questions for fields that the department of the form doesn't use: answers to them aren't saved."""
     found = []
-    for question in asked(stored):
-        field = field_named(Lead.table, question.field)
+    for question in get_usable_questions(stored):
+        field = get_custom_field(Lead.table, question.field)
         if field and not is_used_in(field, form.department_id):
             found.append(question)
     return found
 
 
-def unused_sentence(form: WebForm) -> str:
+def get_unused_questions_sentence(form: WebForm) -> str:
     """What the pages of a form say about such questions; '' if there are none."""
-    found = unused_questions(form, form.questions)
+    found = get_unused_questions(form, form.questions)
     words = _(
         "%(department)s doesn’t use these fields, so answers to them aren’t saved: %(fields)s. Delete the questions, or let the "
         "department use the fields."

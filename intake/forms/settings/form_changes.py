@@ -17,7 +17,7 @@ WORDS = {
 }
 
 
-def _named(name: str, action: str, model: Any, sentence: Any) -> None:
+def _register_form_verb(name: str, action: str, model: Any, sentence: Any) -> None:
     """Register a kind of operation."""
 
     def words(parameters: dict) -> str:
@@ -28,4 +28,4 @@ def _named(name: str, action: str, model: Any, sentence: Any) -> None:
 
 
 for name, (action, model, sentence) in WORDS.items():
-    _named(name, action, model, sentence)
+    _register_form_verb(name, action, model, sentence)

@@ -12,7 +12,7 @@ from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from crm.records.editing.settings_form import SettingsForm
 from intake.color_contrast import HEX, why_unreadable
 from intake.forms.questions import first_questions
-from intake.forms.settings.contract_check import problems
+from intake.forms.settings.contract_check import get_contract_problems
 from intake.models import WebForm
 from leads.models import Pipeline, Source, Status
 
@@ -106,5 +106,5 @@ class WebFormForm(SettingsForm):
         """The contract of the status is judged with all values of the form in place."""
         super()._post_clean()  # type: ignore[misc]
         if not self.errors:
-            for sentence in problems(self.instance, self.instance.questions):
+            for sentence in get_contract_problems(self.instance, self.instance.questions):
                 self.add_error(None, sentence)

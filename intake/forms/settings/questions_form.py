@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import Form
-from crm.platform.web.request_cache import throughout
-from crm.records.editing.settings_change import recorded
+from crm.platform.web.request_cache import read_cached_in_block
+from crm.records.editing.settings_change import record_settings_change
 from customers.models import ConsentPurpose
 from intake.forms.public.campaign_parameters import LONGEST
 from intake.forms.public.public_form import PublicForm
-from intake.forms.questions import CONSENTS, Question, asked, offered_fields
-from intake.forms.settings.contract_check import problems
+from intake.forms.questions import CONSENTS, Question, get_askable_fields, get_usable_questions
+from intake.forms.settings.contract_check import get_contract_problems
 from intake.models import WebForm
 
 MOST = 100
@@ -48,7 +48,9 @@ class QuestionForm(Form):
         super().__init__(*arguments, **keywords)
         self.fields["field"].choices = [("", _("No question")), *offered]
         self.fields["if_field"].choices = [("", _("Always")), *offered]
-        purposes = throughout("purposes of consent", lambda: list(ConsentPurpose.objects.active().by_name()))
+        purposes = read_cached_in_block(
+            "purposes of consent", lambda: list(ConsentPurpose.objects.active().by_name())
+        )
         self.fields["purpose"].choices = [("", _("No purpose")), *((row.pk, row.name) for row in purposes)]
         # The label that a question has without another one.
         self.fields["label"].widget.attrs["placeholder"] = dict(offered).get(self["field"].value(), "")
@@ -103,11 +105,11 @@ class Questions:
         self.form = form
         initial = [
             {**question.as_json(), "place": place * 10}
-            for place, question in enumerate(asked(form.questions), 1)
+            for place, question in enumerate(get_usable_questions(form.questions), 1)
         ]
         self.made: Any = forms.formset_factory(
             QuestionForm, formset=QuestionFormSet, extra=1, max_num=MOST, absolute_max=MOST, validate_max=True
-        )(data, initial=initial, prefix="question", form_kwargs={"offered": offered_fields(user)})
+        )(data, initial=initial, prefix="question", form_kwargs={"offered": get_askable_fields(user)})
         self.problems: list[str] = []
         self.version = str(form.version)
         self.sent_version = data.get("version", "") if data is not None else self.version
@@ -125,14 +127,14 @@ class Questions:
                 _now("Another user changed this form since you opened the page. Save again to replace it.")
             ]
             return False
-        self.problems = problems(self.form, self.stored())
+        self.problems = get_contract_problems(self.form, self.stored())
         if not self.problems:
             self.problems = self._wrong_defaults()
         return not self.problems
 
     def stored(self) -> list[dict[str, Any]]:
         """The questions in their order, as the form keeps them."""
-        earlier = {question.field: question for question in asked(self.form.questions)}
+        earlier = {question.field: question for question in get_usable_questions(self.form.questions)}
         rows = [row for row in self.made.forms if row.cleaned_data.get("field")]
         rows.sort(key=lambda row: (row.cleaned_data["step"] or 1, row.cleaned_data["place"] or 10_000))
         return [row.question(earlier).as_json() for row in rows]
@@ -154,7 +156,7 @@ class Questions:
         ]
 
     def write(self, by: Any) -> Operation:
-        with recorded(f"edit_{WebForm.table}", by=by) as record:
+        with record_settings_change(f"edit_{WebForm.table}", by=by) as record:
             self.form.questions = self.stored()
             self.form.save(update_fields=["questions"])
             record.parameters["rows"] = [self.form.pk]

@@ -15,7 +15,7 @@ SALT = "intake.confirm"
 DAYS = 7
 
 
-def token_of(submission: Submission) -> str:
+def build_confirmation_token(submission: Submission) -> str:
     return signing.dumps(submission.pk, salt=SALT)
 
 
@@ -31,7 +31,7 @@ def submission_of(token: str) -> Submission | None:
 def write_confirmation(submission: Submission) -> EmailMessage:
     """The email in the language of the form."""
     form = submission.form
-    link = f"{settings.SITE_URL}{form.path}/confirm/{token_of(submission)}"
+    link = f"{settings.SITE_URL}{form.path}/confirm/{build_confirmation_token(submission)}"
     with translation.override(form.language):
         text = render_to_string("intake/forms/mail/confirm.txt", {"form": form, "link": link, "days": DAYS})
         subject = _("Confirm your email address: %(form)s") % {"form": form.name}

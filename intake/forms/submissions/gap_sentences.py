@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.field_registry import field_named, is_seen_by
+from crm.fields.custom.values.field_registry import get_custom_field, is_seen_by
 from crm.fields.types.field_type import EMPTY
 from intake.forms.submissions.incomplete_leads import NEEDS, TAKEN, UNREAD, UNSHOWN, UNUSED
 from leads.models import Lead
@@ -25,7 +25,7 @@ SENTENCES: dict[str, Promise] = {
 }
 
 
-def marks_of(codes: Iterable[str], lead: Any = None, user: Any = None) -> list[str]:
+def describe_gaps(codes: Iterable[str], lead: Any = None, user: Any = None) -> list[str]:
     """One sentence for each kind of gap. With a lead, only its fields that are still empty and that the user may see."""
     found: dict[str, list[str]] = {}
     for code in codes:
@@ -36,7 +36,7 @@ def marks_of(codes: Iterable[str], lead: Any = None, user: Any = None) -> list[s
 
 
 def _is_open(name: str, lead: Any, user: Any) -> bool:
-    custom = field_named(Lead.table, name)
+    custom = get_custom_field(Lead.table, name)
     if custom and (custom.definition.retired or not is_seen_by(custom, user)):
         return False
     if custom is None and not hasattr(Lead, name):

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm.fields.custom.definitions.built_in_fields import required_of
-from crm.fields.custom.definitions.field_visibility import applies, id_of
-from crm.fields.custom.unique.taken_values import taken
-from crm.fields.custom.values.field_registry import field_named, fields_of, is_used_in
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
+from crm.fields.custom.definitions.field_visibility import get_row_id, has_field
+from crm.fields.custom.unique.taken_values import get_holders_by_field
+from crm.fields.custom.values.field_registry import get_custom_field, get_custom_fields, is_used_in
 from crm.fields.types.field_type import EMPTY
 from leads.models import Lead
 from leads.statuses import contract
@@ -15,16 +15,16 @@ NEEDS, TAKEN, UNREAD = "needs", "value_taken", "bad_value"
 UNUSED, UNSHOWN = "not_used", "not_shown"
 
 
-def accepted(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def split_accepted_values(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The values that a new lead can have, by field name, and the codes of what it lacks: the answer to a field that the lead
     doesn't have and a unique value that another lead has are left out, and a field that has become required since the form was
     made stays empty."""
     foreign = _foreign(values)
     own = {name: value for name, value in values.items() if name not in foreign}
-    repeated = taken(Lead.table, own)
+    repeated = get_holders_by_field(Lead.table, own)
     kept = {name: value for name, value in own.items() if name not in repeated}
     lacking = [*foreign.values(), *(f"{TAKEN}:{name}" for name in repeated)]
-    return kept, [*lacking, *(f"{NEEDS}:{name}" for name in _missing(kept))]
+    return kept, [*lacking, *(f"{NEEDS}:{name}" for name in _get_missing_fields(kept))]
 
 
 def _foreign(values: Mapping[str, Any]) -> dict[str, str]:
@@ -32,22 +32,28 @@ def _foreign(values: Mapping[str, Any]) -> dict[str, str]:
     values don't show them."""
     found = {}
     for name in values:
-        field = field_named(Lead.table, name)
-        if field and not applies(field, values):
-            used = is_used_in(field, id_of(values.get("department")))
+        field = get_custom_field(Lead.table, name)
+        if field and not has_field(field, values):
+            used = is_used_in(field, get_row_id(values.get("department")))
             found[name] = f"{UNSHOWN if used else UNUSED}:{name}"
     return found
 
 
-def _missing(values: dict[str, Any]) -> list[str]:
+def _get_missing_fields(values: dict[str, Any]) -> list[str]:
     """The fields without a value that the status or an administrator requires."""
-    required = [*contract.required(values["status"]), *required_of(Lead.table), *required_custom(values)]
+    required = [
+        *contract.get_required_fields(values["status"]),
+        *get_required_field_names(Lead.table),
+        *get_required_custom_fields(values),
+    ]
     return [
-        name for name in dict.fromkeys(required) if values.get(name) in EMPTY and contract.has(name, values)
+        name
+        for name in dict.fromkeys(required)
+        if values.get(name) in EMPTY and contract.record_has_field(name, values)
     ]
 
 
-def required_custom(values: Mapping[str, Any]) -> list[str]:
+def get_required_custom_fields(values: Mapping[str, Any]) -> list[str]:
     """The custom fields that are required of a lead with these values."""
-    found = [field for field in fields_of(Lead.table) if field.definition.required]
-    return [field.name for field in found if applies(field, values)]
+    found = [field for field in get_custom_fields(Lead.table) if field.definition.required]
+    return [field.name for field in found if has_field(field, values)]

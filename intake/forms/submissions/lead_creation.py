@@ -10,11 +10,11 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.ownership.owners import department_with
-from crm.fields.custom.unique.taken_values import taken
-from crm.fields.custom.values.field_registry import as_found
+from accounts.ownership.owners import get_department_for_owner
+from crm.fields.custom.unique.taken_values import get_holders_by_field
+from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.fields.custom.values.record_form_fields import first_values
-from crm.fields.custom.values.stored_values import attach_stored
+from crm.fields.custom.values.stored_values import attach_stored_values
 from crm.fields.types.field_type import EMPTY
 from crm.fields.types.phones import normal_phones
 from crm.models import Operation
@@ -22,12 +22,12 @@ from crm.platform.files.attachment_storage import KeptFile
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import add
 from crm.work.models.activity import LONGEST_TEXT, Activity
-from intake.failure_notifications import tell_of_submission
+from intake.failure_notifications import notify_of_submission
 from intake.forms.public.public_form import PublicForm
-from intake.forms.questions import label_of
+from intake.forms.questions import get_question_label
 from intake.forms.settings.contract_check import status_of
-from intake.forms.submissions.form_owner import owner_of
-from intake.forms.submissions.incomplete_leads import TAKEN, accepted
+from intake.forms.submissions.form_owner import get_active_owner
+from intake.forms.submissions.incomplete_leads import TAKEN, split_accepted_values
 from intake.forms.verbs import AddByForm, FillByForm, NoteByForm
 from intake.models import Submission, WebForm
 from leads.models import AssignmentRule, Lead
@@ -41,25 +41,25 @@ def make(submission: Submission, filled: PublicForm, *, by: Any = None, unread: 
     """Add the lead, or update the known one, and note the result in the submission, which the caller saves. `by` is the user
     who released or reprocessed it; `unread` are the codes of answers that the fields no longer accept."""
     form, values = submission.form, filled.lead_values
-    known = _known_lead(form, values)
+    known = _find_open_lead(form, values)
     if known is not None:
         lacking = _update(known, submission, values, by)
         submission.lead, submission.state = known, State.KNOWN
     else:
         # What may change meanwhile is judged again when the lead is added.
-        with as_found():
+        with use_definitions_as_found():
             whole = _whole(form, values)
-            whole, lacking = accepted(whole) if whole["status"] else (whole, ["status_retired"])
+            whole, lacking = split_accepted_values(whole) if whole["status"] else (whole, ["status_retired"])
         submission.state = State.LEAD if whole["status"] else State.FAILED
         if submission.state == State.LEAD:
             submission.lead = _added(form, whole, by)
     submission.reasons = [*unread, *lacking]
     if submission.lead:
         _attach_files(submission, by)
-    tell_of_submission(submission)
+    notify_of_submission(submission)
 
 
-def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
+def _find_open_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
     """The newest open lead with this email, or else with this phone; None if the form always adds one."""
     if form.duplicates == WebForm.Duplicates.ADD:
         return None
@@ -79,8 +79,8 @@ def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
 
 def _whole(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
     """All values of a new lead."""
-    owner = owner_of(form)
-    department = department_with(owner, form.department)
+    owner = get_active_owner(form)
+    department = get_department_for_owner(owner, form.department)
     given: dict[str, Any] = {"source": form.source, "owner": owner, "department": department}
     given |= {"status": status_of(form), "currency": settings.BASE_CURRENCY}
     if form.task:
@@ -104,9 +104,9 @@ def _update(lead: Lead, submission: Submission, values: dict[str, Any], by: Any)
     form, rows = submission.form, Lead.objects.present().filter(pk=lead.pk)
     repeated: dict[str, int] = {}
     if form.duplicates == WebForm.Duplicates.FILL:
-        attach_stored(lead)
+        attach_stored_values(lead)
         changes = {name: value for name, value in values.items() if getattr(lead, name, None) in EMPTY}
-        repeated = taken(Lead.table, changes, lead.pk)
+        repeated = get_holders_by_field(Lead.table, changes, lead.pk)
         changes = {name: value for name, value in changes.items() if name not in repeated}
         changes |= normal_phones(Lead, changes, str(lead.department.country))
         if changes:
@@ -123,7 +123,7 @@ def _note(submission: Submission) -> str:
         lines = [_("Filled in the form “%(form)s” again.") % {"form": _plain(submission.form.name)}]
         for name, texts in submission.values.items():
             if text := ", ".join(filter(None, texts)):
-                lines.append(f"{_plain(label_of(name))}: {_plain(text)}")
+                lines.append(f"{_plain(get_question_label(name))}: {_plain(text)}")
     return "\n\n".join(lines)[:LONGEST_TEXT]
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from crm.platform.web.notifications import notice_kind
-from intake.forms.submissions.gap_sentences import marks_of
+from intake.forms.submissions.gap_sentences import describe_gaps
 
 
 @notice_kind("web_form", icon="request")
@@ -12,7 +12,7 @@ def web_form(values: dict) -> str:
 
 
 @notice_kind("web_form_again", icon="request")
-def web_form_again(values: dict) -> str:
+def get_form_again_sentence(values: dict) -> str:
     return _("%(name)s filled in the form “%(form)s” again.")
 
 
@@ -20,12 +20,12 @@ def web_form_again(values: dict) -> str:
 def web_form_incomplete(values: dict) -> str:
     words = _("Leads from the form “%(form)s” are incomplete.")
     # The labels of fields are part of the sentence, which is filled in afterwards.
-    marks = [mark.replace("%", "%%") for mark in marks_of(values.get("codes", []))]
+    marks = [mark.replace("%", "%%") for mark in describe_gaps(values.get("codes", []))]
     return " ".join([words, *marks])
 
 
 @notice_kind("web_form_failed")
-def web_form_failed(values: dict) -> str:
+def get_form_failed_sentence(values: dict) -> str:
     return _("The form “%(form)s” was sent, but no lead could be added. Open the submission to see why.")
 
 

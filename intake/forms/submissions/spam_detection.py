@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.sql.compiled_querysets import all_of
-from crm.platform.text.text_folding import plain
+from crm.platform.sql.compiled_querysets import get_all_compiled_once
+from crm.platform.text.text_folding import fold_text
 from intake.forms.public.signed_state import State
 from intake.models import StopWord, WebForm
 
@@ -33,22 +33,22 @@ def reasons_against(form: WebForm, state: State | None, trap: str, texts: Iterab
         found.append("page")
     if state is not None and state.seconds < form.seconds:
         found.append("fast")
-    if _stop_words_in(texts):
+    if _find_stop_words(texts):
         found.append("word")
     return found
 
 
-def _stop_words_in(texts: Iterable[str]) -> list[StopWord]:
+def _find_stop_words(texts: Iterable[str]) -> list[StopWord]:
     """The stop words in these texts; the day is noted at each of them."""
-    words = all_of(_stop_words)
+    words = get_all_compiled_once(_stop_words)
     if not words:
         return []
-    text = plain("\n".join(texts))
-    found = [word for word in words if plain(word.text) in text]
+    text = fold_text("\n".join(texts))
+    found = [word for word in words if fold_text(word.text) in text]
     today = timezone.localdate()
     for word in found:
         if word.last_hit != today:
-            _note_hit(word, today)
+            _record_hit(word, today)
     return found
 
 
@@ -57,7 +57,7 @@ def _stop_words() -> QuerySet[StopWord]:
     return StopWord.objects.all()
 
 
-def _note_hit(word: StopWord, today: date) -> None:
+def _record_hit(word: StopWord, today: date) -> None:
     """A derived column: it is no change of the word, so no operation records it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
@@ -70,5 +70,5 @@ def in_words(reasons: Iterable[str]) -> list[str]:
     return [str(REASONS.get(reason, reason)) for reason in reasons]
 
 
-def texts_of(raw: Mapping[str, list[str]]) -> list[str]:
+def flatten_texts(raw: Mapping[str, list[str]]) -> list[str]:
     return [text for texts in raw.values() for text in texts]

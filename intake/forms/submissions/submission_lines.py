@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import field_with_key, is_seen_by
-from crm.records.kinds.reasons import sentence
-from intake.forms.public.campaign_parameters import labeled
-from intake.forms.questions import CONSENTS, OTHERS, label_of
-from intake.forms.submissions.gap_sentences import SENTENCES, marks_of
+from crm.records.kinds.reasons import get_reason_sentence
+from intake.forms.public.campaign_parameters import label_touch
+from intake.forms.questions import CONSENTS, OTHERS, get_question_label
+from intake.forms.submissions.gap_sentences import SENTENCES, describe_gaps
 from intake.forms.submissions.spam_detection import REASONS
 from intake.models import Submission
 from leads.kind import LEAD
@@ -32,30 +32,30 @@ class SubmissionLine:
 
     @property
     def first_touch(self) -> dict[str, str]:
-        return labeled(self.submission.first_touch)
+        return label_touch(self.submission.first_touch)
 
     @property
     def last_touch(self) -> dict[str, str]:
-        return labeled(self.submission.last_touch)
+        return label_touch(self.submission.last_touch)
 
 
-def line_of(submission: Submission, user: Any = None) -> SubmissionLine:
+def build_submission_line(submission: Submission, user: Any = None) -> SubmissionLine:
     texts = [submission.text(name).strip() for name in NAMED_BY]
     name = " ".join(text for text in texts[:2] if text) or next((text for text in texts if text), "")
-    reasons = [*marks_of(submission.reasons), *sentences_of(submission.reasons)]
+    reasons = [*describe_gaps(submission.reasons), *describe_reasons(submission.reasons)]
     lead = None
     if user is not None and submission.lead_id and user.has_perm(Lead.right("view")):
         lead = Lead.objects.present().visible_to(user).filter(pk=submission.lead_id).first()
     return SubmissionLine(submission, name[:100], reasons, lead)
 
 
-def sentences_of(codes: Sequence[str]) -> list[str]:
+def describe_reasons(codes: Sequence[str]) -> list[str]:
     """The reasons besides those about single fields (intake/forms/submissions/gap_sentences.py)."""
     others = [code for code in codes if code.partition(":")[0] not in SENTENCES]
-    return [str(REASONS[code]) if code in REASONS else sentence(code, LEAD) for code in others]
+    return [str(REASONS[code]) if code in REASONS else get_reason_sentence(code, LEAD) for code in others]
 
 
-def shown_values(submission: Submission) -> list[tuple[str, str]]:
+def get_raw_values_by_label(submission: Submission) -> list[tuple[str, str]]:
     """The raw texts as (label, text), in the order of the form's questions; an input whose field is gone keeps its name.
     Consents are shown with the text that was agreed to instead."""
     names = [str(question["field"]) for question in submission.form.questions]
@@ -65,7 +65,9 @@ def shown_values(submission: Submission) -> list[tuple[str, str]]:
         sent.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names)
     ):
         known = name in OTHERS or field_with_key(name) or hasattr(Lead, name)
-        label = label_of(name) if known and not (field_with_key(name) and not _in_use(name)) else name
+        label = (
+            get_question_label(name) if known and not (field_with_key(name) and not _in_use(name)) else name
+        )
         found.append((label, ", ".join(texts)))
     return found
 
@@ -75,7 +77,7 @@ def _in_use(name: str) -> bool:
     return bool(field) and not field.definition.retired and is_seen_by(field, None)
 
 
-def why_not_processed(submission: Submission) -> str:
+def get_processing_obstacle(submission: Submission) -> str:
     """Why it can't be processed again; '' if it can: it has raw values, and no lead outside Trash."""
     if submission.cleared:
         return _("The values were deleted to protect the visitor’s data.")

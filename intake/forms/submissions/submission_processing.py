@@ -8,17 +8,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from crm.platform.files.attachment_storage import kept
+from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.web.client_address import address_of
-from intake.failure_notifications import tell_of_submission
-from intake.forms.public.campaign_parameters import FIRST, first_touch_in, touch_in
+from intake.failure_notifications import notify_of_submission
+from intake.forms.public.campaign_parameters import FIRST, parse_first_touch, parse_touch
 from intake.forms.public.public_form import PublicForm
 from intake.forms.public.signed_state import State
 from intake.forms.questions import NAMES, last_step
 from intake.forms.submissions.consent import record_consents
 from intake.forms.submissions.incomplete_leads import UNREAD
 from intake.forms.submissions.lead_creation import make
-from intake.forms.submissions.spam_detection import TRAP, reasons_against, texts_of
+from intake.forms.submissions.spam_detection import TRAP, flatten_texts, reasons_against
 from intake.models import Submission, WebForm
 
 Result = Submission.State
@@ -29,7 +29,7 @@ AGAIN = 600
 
 
 @dataclass
-class Sent:
+class RequestDetails:
     """What comes with the answers. `address` is a keyed hash of the network address: it can be compared, not read."""
 
     state: State | None
@@ -39,11 +39,11 @@ class Sent:
     last_touch: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, request: HttpRequest, state: State | None) -> "Sent":
+    def of(cls, request: HttpRequest, state: State | None) -> "RequestDetails":
         sent = request.POST
-        last = touch_in(sent) or (state.touch if state else {})
-        first = first_touch_in(sent.get(FIRST, "")) or last
-        return cls(state, hashed_address(request), sent.get(TRAP, ""), first, last)
+        last = parse_touch(sent) or (state.touch if state else {})
+        first = parse_first_touch(sent.get(FIRST, "")) or last
+        return cls(state, hash_address(request), sent.get(TRAP, ""), first, last)
 
     def nonce_of(self, form: WebForm, raw: dict[str, list[str]]) -> str:
         """The same for a form that is sent again. A plain form has none, so its content decides for ten minutes."""
@@ -54,7 +54,7 @@ class Sent:
         return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
 
-def hashed_address(request: HttpRequest) -> str:
+def hash_address(request: HttpRequest) -> str:
     return salted_hmac("intake.address", address_of(request)).hexdigest()[:32]
 
 
@@ -62,7 +62,7 @@ class TooManyForms(Exception):
     """As many forms came from this network address in the last hour as the form allows."""
 
 
-def _count_in(form: WebForm, address: str) -> None:
+def _check_submission_limit(form: WebForm, address: str) -> None:
     """Forms from one network address are taken one after the other, so that of many at once each is counted. Raises TooManyForms."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -72,16 +72,16 @@ def _count_in(form: WebForm, address: str) -> None:
         raise TooManyForms
 
 
-def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
+def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) -> Submission:
     """Keep a form that was filled in correctly; the same one sent again is found. Raises TooManyForms, and NotKept if a file can't be
     kept."""
-    _count_in(form, sent.address)
+    _check_submission_limit(form, sent.address)
     nonce = sent.nonce_of(form, filled.raw)
     if earlier := Submission.objects.filter(nonce=nonce).first():
         return earlier
-    reasons = reasons_against(form, sent.state, sent.trap, texts_of(filled.raw))
+    reasons = reasons_against(form, sent.state, sent.trap, flatten_texts(filled.raw))
     email = str(filled.lead_values.get("email", "")).lower()
-    with kept(filled.uploads) as files:
+    with store_uploads(filled.uploads) as files:
         submission = Submission(
             form=form,
             state=Result.QUARANTINED if reasons else Result.UNCONFIRMED if form.confirms else Result.LEAD,
@@ -121,7 +121,7 @@ def storable(raw: dict[str, list[str]]) -> dict[str, list[str]]:
     }
 
 
-def process(submission: Submission, *, by=None) -> None:
+def process_submission(submission: Submission, *, by=None) -> None:
     """Add the lead of a submission that was confirmed, released or is processed again, by the form as it is now. What the form
     asks besides by now isn't required of it, and an answer that a field no longer accepts is left out."""
     filled = PublicForm(submission.form, submission.values, step=last_step(submission.form.questions))
@@ -141,4 +141,4 @@ def process(submission: Submission, *, by=None) -> None:
         for name, errors in filled.errors.items()
     ]
     submission.save(update_fields=["state", "reasons"])
-    tell_of_submission(submission)
+    notify_of_submission(submission)

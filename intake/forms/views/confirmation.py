@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from intake.forms.public.embedding_policy import public_page
-from intake.forms.public.theme_stylesheet import stylesheet_of
+from intake.forms.public.theme_stylesheet import render_stylesheet
 from intake.forms.submissions.confirmation_email import submission_of
-from intake.forms.submissions.submission_processing import process
+from intake.forms.submissions.submission_processing import process_submission
 from intake.models import Submission, WebForm
 
 UNCONFIRMED = Submission.State.UNCONFIRMED
@@ -31,7 +31,7 @@ def confirm(request, form: WebForm, token: str):
         submission = locked.get(pk=submission.pk)
         if submission.state == UNCONFIRMED:
             submission.form = form
-            process(submission)
+            process_submission(submission)
         return redirect(form.redirect or f"{form.path}/confirmed")
     context = {"web_form": form, "submission": submission, "waiting": submission.state == UNCONFIRMED}
     return render(request, "intake/forms/public/confirm.html", context)
@@ -47,6 +47,6 @@ def confirmed(request, form: WebForm):
 @require_safe
 def theme(request, form: WebForm):
     """The colors of a form: pages have no inline styles. The address changes with each change of the form."""
-    response = HttpResponse(stylesheet_of(form), content_type="text/css; charset=utf-8")
+    response = HttpResponse(render_stylesheet(form), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=86400"
     return response

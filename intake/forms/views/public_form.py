@@ -8,19 +8,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crm.fields.custom.values.field_registry import as_found
-from crm.platform.files.error_messages import sentence
+from crm.fields.custom.values.field_registry import use_definitions_as_found
+from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
-from crm.platform.web.after_response import afterwards
-from crm.platform.web.middleware.response_timing import paced
+from crm.platform.web.after_response import run_after_response
+from crm.platform.web.middleware.response_timing import mark_response_start
 from crm.platform.web.transactions import OPERATIONAL, Busy, is_locked
-from intake.forms.public.campaign_parameters import FIRST, touch_in
+from intake.forms.public.campaign_parameters import FIRST, parse_touch
 from intake.forms.public.embedding_policy import BUSY, public_page
-from intake.forms.public.public_form import PublicForm, raw_of
-from intake.forms.public.signed_state import INPUT, State, new_state, read, signed
+from intake.forms.public.public_form import PublicForm, get_raw_values
+from intake.forms.public.signed_state import INPUT, State, new_state, read_signed_state, sign_state
 from intake.forms.questions import last_step
 from intake.forms.submissions.spam_detection import TRAP
-from intake.forms.submissions.submission_processing import Sent, TooManyForms, receive
+from intake.forms.submissions.submission_processing import RequestDetails, TooManyForms, receive_submission
 from intake.models import FormView, Submission, WebForm
 
 
@@ -29,30 +29,34 @@ from intake.models import FormView, Submission, WebForm
 def web_form(request, form: WebForm):
     if request.method == "POST":
         begun = time.monotonic()
-        with as_found():
-            answer = _checked(request, form)
+        with use_definitions_as_found():
+            answer = _check_whole_form(request, form)
         # Otherwise the time would tell whether the email or phone is that of a known person.
-        return answer if isinstance(answer, HttpResponse) else paced(_sent(request, *answer), begun)
-    touch = touch_in(request.GET)
+        return (
+            answer
+            if isinstance(answer, HttpResponse)
+            else mark_response_start(_receive_submission(request, *answer), begun)
+        )
+    touch = parse_touch(request.GET)
     asked = PublicForm(form, touch=request.GET.dict())
     asked.step = min(asked.steps, default=1)
     response = _page(request, asked, new_state(touch))
     if request.method == "GET":
-        afterwards(response, lambda: FormView.count(form.pk))
+        run_after_response(response, lambda: FormView.count(form.pk))
     return response
 
 
-def _checked(request, form: WebForm) -> HttpResponse | tuple[PublicForm, Sent]:
+def _check_whole_form(request, form: WebForm) -> HttpResponse | tuple[PublicForm, RequestDetails]:
     """The whole form, or the page of another step or with errors. A page that was open for more than a day is shown again
     with its answers."""
     text = request.POST.get(INPUT, "")
-    state = read(text, form) if text else None
-    raw = {**(state.values if state else {}), **raw_of(form, request.POST)}
+    state = read_signed_state(text, form) if text else None
+    raw = {**(state.values if state else {}), **get_raw_values(form, request.POST)}
     last = last_step(form.questions)
     step = state.step if state else last
     if text and state is None:
         problem = _("This page was open for too long. Send it again.")
-        return _again(request, PublicForm(form, raw, checked=False), problem)
+        return _show_again(request, PublicForm(form, raw, checked=False), problem)
     filled = PublicForm(form, raw, request.FILES, step=step)
     if state and "back" in request.POST:
         return _step(request, form, raw, state, filled.step_before(step))
@@ -65,7 +69,7 @@ def _checked(request, form: WebForm) -> HttpResponse | tuple[PublicForm, Sent]:
         filled = PublicForm(form, raw, request.FILES, step=last)
         if not filled.is_valid():
             return _wrong(request, filled, state)
-    return filled, Sent.of(request, state)
+    return filled, RequestDetails.of(request, state)
 
 
 def _step(request, form: WebForm, raw: dict[str, list[str]], state: State, step: int):
@@ -84,22 +88,22 @@ def _wrong(request, filled: PublicForm, state: State | None):
     return _page(request, filled, state, status=422)
 
 
-def _again(request, asked: PublicForm, problem: str, status: int = 422):
+def _show_again(request, asked: PublicForm, problem: str, status: int = 422):
     state = new_state({})
     state.values = asked.raw
     return _page(request, asked, state, status=status, problem=problem)
 
 
-def _sent(request, filled: PublicForm, sent: Sent):
+def _receive_submission(request, filled: PublicForm, sent: RequestDetails):
     form = filled.web_form
     try:
         with transaction.atomic():
-            submission = receive(form, filled, sent)
+            submission = receive_submission(form, filled, sent)
     except TooManyForms:
         problem = _("Too many forms were sent from your network. Try again in an hour.")
         return _page(request, filled, sent.state or new_state({}), status=429, problem=problem)
     except NotKept as problem:
-        return _again(request, filled, sentence(problem.code))
+        return _show_again(request, filled, get_refusal_sentence(problem.code))
     except (Busy, *OPERATIONAL) as error:
         if not is_locked(error):
             raise
@@ -114,7 +118,7 @@ def _page(request, asked: PublicForm, state: State, *, status: int = 200, proble
     context = {
         "web_form": asked.web_form,
         "form": asked,
-        "state": signed(state, asked.web_form),
+        "state": sign_state(state, asked.web_form),
         "names": {"state": INPUT, "trap": TRAP, "first": FIRST},
         "problem": problem,
         "number": steps.index(asked.step) + 1 if asked.step in steps else 1,

@@ -7,15 +7,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from intake.forms.submissions.submission_lines import (
     PAGE,
-    line_of,
-    sentences_of,
-    shown_values,
-    why_not_processed,
+    build_submission_line,
+    describe_reasons,
+    get_processing_obstacle,
+    get_raw_values_by_label,
 )
-from intake.forms.submissions.submission_processing import process
+from intake.forms.submissions.submission_processing import process_submission
 from intake.forms.views.web_form import form_or_404
 from intake.models import Submission, WebForm
 
@@ -36,12 +36,12 @@ def web_form_submissions(request, pk):
     found = list(rows[: PAGE + 1])
     context = {
         "web_form": form,
-        "lines": [line_of(row) for row in found[:PAGE]],
+        "lines": [build_submission_line(row) for row in found[:PAGE]],
         "chosen": chosen,
         "states": State.choices,
         "following": found[PAGE - 1].pk if len(found) > PAGE else None,
     }
-    return answer(request, "intake/forms/submissions.html", context)
+    return render_response(request, "intake/forms/submissions.html", context)
 
 
 @permission_required("intake.view_webform", raise_exception=True)
@@ -50,12 +50,12 @@ def submission(request, pk):
     found = _submission_or_404(Submission.objects.visible_to(request.user), pk)
     context = {
         "web_form": found.form,
-        "line": line_of(found, request.user),
-        "values": shown_values(found),
+        "line": build_submission_line(found, request.user),
+        "values": get_raw_values_by_label(found),
         "may_process": request.user.has_perms(("intake.change_webform", "leads.add_lead"))
-        and not why_not_processed(found),
+        and not get_processing_obstacle(found),
     }
-    return answer(request, "intake/forms/submission.html", context)
+    return render_response(request, "intake/forms/submission.html", context)
 
 
 @permission_required(("intake.change_webform", "leads.add_lead"), raise_exception=True)
@@ -64,12 +64,12 @@ def submission_process(request, pk):
     """Releases a quarantined one, and processes one without a lead again."""
     rows = Submission.objects.changeable_by(request.user)
     found = _submission_or_404(rows.select_for_update(of=("self",)), pk)
-    if problem := why_not_processed(found):
+    if problem := get_processing_obstacle(found):
         messages.info(request, problem)
     else:
-        process(found, by=request.user)
+        process_submission(found, by=request.user)
         if found.state == State.FAILED:
-            messages.warning(request, " ".join(sentences_of(found.reasons)))
+            messages.warning(request, " ".join(describe_reasons(found.reasons)))
         else:
             messages.success(request, _("The lead was added or updated."))
     return redirect("intake_forms:submission", pk)

@@ -3,8 +3,8 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
-from intake.forms.public.visit_counts import lines_of
+from crm.platform.web.responses import render_response
+from intake.forms.public.visit_counts import build_form_lines
 from intake.models import WebForm
 
 
@@ -12,4 +12,4 @@ from intake.models import WebForm
 @require_safe
 def web_forms(request):
     rows = WebForm.objects.active().visible_to(request.user).with_names().by_name()
-    return answer(request, "intake/forms/list.html", {"lines": lines_of(rows)})
+    return render_response(request, "intake/forms/list.html", {"lines": build_form_lines(rows)})

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.request_cache import knowing
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.request_cache import cache_reads_once
+from crm.platform.web.responses import render_response
 from intake.models import IncomingCall
-from intake.webhooks.call_processing import repeat
-from intake.webhooks.log_lines import lines_of
+from intake.webhooks.call_processing import repeat_call
+from intake.webhooks.log_lines import build_log_lines
 from intake.webhooks.views.incoming_webhook import changeable_webhook, visible_webhook
 
 # How many calls one click processes.
@@ -24,9 +24,9 @@ AT_ONCE = 50
 def call_page(request, pk, call):
     webhook = visible_webhook(request.user, pk)
     shown = get_object_or_404(webhook.calls, pk=call)
-    (line,) = lines_of([shown], webhook, request.user)
+    (line,) = build_log_lines([shown], webhook, request.user)
     again = shown.state in shown.REPEATABLE and not shown.cut
-    return answer(
+    return render_response(
         request, "intake/webhooks/call.html", {"webhook": webhook, "line": line, "may_repeat": again}
     )
 
@@ -37,13 +37,13 @@ def repeat_calls(request, pk):
     """The posted call, or all that need attention, the oldest first."""
     webhook = changeable_webhook(request.user, pk)
     calls = webhook.calls.may_be_repeated().select_for_update()
-    number = number_of(request.POST.get("call", ""))
+    number = parse_number(request.POST.get("call", ""))
     chosen = calls.filter(pk=number) if number else calls.waiting().order_by("pk")[:AT_ONCE]
     rows: list[IncomingCall] = []
-    with knowing():
+    with cache_reads_once():
         for row in list(chosen):
             row.webhook = webhook
-            rows += repeat(row)
+            rows += repeat_call(row)
     left = sum(row.state == row.State.ATTENTION for row in rows)
     say_what_came_of_it(request, len(rows), left)
     return redirect("incoming:call", pk, number) if number and rows else redirect("incoming:webhook", pk)

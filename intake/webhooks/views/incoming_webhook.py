@@ -5,17 +5,17 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
 from intake.models import IncomingUse, IncomingWebhook
-from intake.webhooks.log_lines import PAGE, lines_of
+from intake.webhooks.log_lines import PAGE, build_log_lines
 
 
 @permission_required("intake.view_incomingwebhook", raise_exception=True)
 @require_safe
 def webhook(request, pk):
     context = page(request, visible_webhook(request.user, pk))
-    return answer(request, "intake/webhooks/webhook.html", context)
+    return render_response(request, "intake/webhooks/webhook.html", context)
 
 
 def visible_webhook(user, pk: int) -> IncomingWebhook:
@@ -33,13 +33,13 @@ def changeable_webhook(user, pk: int) -> IncomingWebhook:
 
 def page(request, shown: IncomingWebhook) -> dict:
     calls = shown.calls.newest_first()
-    if before := number_of(request.GET.get("before", "")):
+    if before := parse_number(request.GET.get("before", "")):
         calls = calls.before(before)
     rows = list(calls.defer("body")[: PAGE + 1])
     return {
         "webhook": shown,
         "use": IncomingUse.objects.filter(pk=shown.pk).first(),
-        "lines": lines_of(rows[:PAGE], shown, request.user),
+        "lines": build_log_lines(rows[:PAGE], shown, request.user),
         "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "waiting": shown.calls.waiting().may_be_repeated().count(),
     }

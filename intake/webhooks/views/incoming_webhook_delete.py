@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from crm.records.editing.settings_change import one_at_a_time, recorded
+from crm.records.editing.settings_change import one_at_a_time, record_settings_change
 from intake.webhooks.views.incoming_webhook import changeable_webhook
 
 
@@ -15,7 +15,7 @@ def delete(request, pk):
     webhook = changeable_webhook(request.user, pk)
     if request.method == "POST":
         rows, name = [webhook.pk], webhook.name
-        with recorded("delete_incoming_webhook", by=request.user, rows=rows, name=name):
+        with record_settings_change("delete_incoming_webhook", by=request.user, rows=rows, name=name):
             webhook.delete()
         messages.success(
             request, _("The incoming webhook %(name)s and its log have been deleted.") % {"name": name}

@@ -6,8 +6,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import (
+    get_posted_data,
+    one_at_a_time,
+    record_settings_change,
+    show_change_message,
+)
 from intake.webhooks.forms import IncomingWebhookForm
 from intake.webhooks.views.incoming_webhook import changeable_webhook, with_secret
 
@@ -18,7 +23,7 @@ SECRETS = ("given_secret", "given_key")
 @permission_required("intake.add_incomingwebhook", raise_exception=True)
 @one_at_a_time
 def new(request):
-    return edited(request, IncomingWebhookForm(posted(request), by=request.user))
+    return save_or_show_form(request, IncomingWebhookForm(get_posted_data(request), by=request.user))
 
 
 @sensitive_post_parameters(*SECRETS)
@@ -26,7 +31,9 @@ def new(request):
 @one_at_a_time
 def edit(request, pk):
     webhook = changeable_webhook(request.user, pk)
-    return edited(request, IncomingWebhookForm(posted(request), instance=webhook, by=request.user))
+    return save_or_show_form(
+        request, IncomingWebhookForm(get_posted_data(request), instance=webhook, by=request.user)
+    )
 
 
 @require_POST
@@ -35,17 +42,19 @@ def edit(request, pk):
 def new_secret(request, pk):
     """Replace the secret: calls with the present one are refused from now on."""
     webhook = changeable_webhook(request.user, pk)
-    with recorded("edit_incoming_webhook", by=request.user, act="secret", rows=[webhook.pk]):
+    with record_settings_change("edit_incoming_webhook", by=request.user, act="secret", rows=[webhook.pk]):
         secret = webhook.new_secret()
         webhook.save(update_fields=["secret"])
     return with_secret(request, webhook, secret)
 
 
-def edited(request, form: IncomingWebhookForm):
+def save_or_show_form(request, form: IncomingWebhookForm):
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
         if form.shown_once and not form.cleaned_data["given_secret"]:
             return with_secret(request, form.instance, form.shown_once)
-        say(request, record, _("Saved the incoming webhook %(name)s.") % {"name": form.instance.name})
+        show_change_message(
+            request, record, _("Saved the incoming webhook %(name)s.") % {"name": form.instance.name}
+        )
         return redirect("incoming:webhook", form.instance.pk)
-    return answer(request, "intake/webhooks/form.html", {"form": form}, status=form.status_code)
+    return render_response(request, "intake/webhooks/form.html", {"form": form}, status=form.status_code)

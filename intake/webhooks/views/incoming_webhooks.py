@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from intake.models import IncomingWebhook
 
 
@@ -11,4 +11,4 @@ from intake.models import IncomingWebhook
 @require_safe
 def webhooks(request):
     rows = IncomingWebhook.objects.visible_to(request.user).with_last_call().by_name()
-    return answer(request, "intake/webhooks/list.html", {"webhooks": rows})
+    return render_response(request, "intake/webhooks/list.html", {"webhooks": rows})

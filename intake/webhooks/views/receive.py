@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from crm.api.call_body import take_body
 from crm.api.problems import Problem
 from crm.platform.web.client_address import address_of
-from crm.platform.web.request_cache import knowing
+from crm.platform.web.request_cache import cache_reads_once
 from crm.platform.web.transactions import limit
 from intake.models import IncomingCall, IncomingWebhook
-from intake.webhooks.body_paths import LARGEST_BODY, body_of
-from intake.webhooks.call_processing import WrongKey, take
-from intake.webhooks.call_rate import count_refused, seconds_to_wait
+from intake.webhooks.body_paths import LARGEST_BODY, get_body
+from intake.webhooks.call_processing import WrongKey, receive_call
+from intake.webhooks.call_rate import seconds_to_wait, write_refused_call_count
 from intake.webhooks.call_splitting import TOO_MANY
 from intake.webhooks.call_verification import proves_itself
 
@@ -38,7 +38,7 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
     if webhook is None or webhook.has_secret_address != bool(secret):
         return said("unknown_address", 401)
     if webhook.has_secret_address and not webhook.is_secret(secret):
-        count_refused(webhook)
+        write_refused_call_count(webhook)
         return said("unknown_address", 401)
     if request.method != "POST":
         return challenge(request, webhook)
@@ -47,33 +47,33 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
     except Problem as problem:
         return said(problem.code, problem.status)
     if not proves_itself(webhook, secret, request.body, request.headers.get(webhook.signature_header, "")):
-        count_refused(webhook)
+        write_refused_call_count(webhook)
         return said("wrong_signature", 401)
-    return taken(request, webhook)
+    return receive_body(request, webhook)
 
 
-def taken(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
+def receive_body(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     if wait := seconds_to_wait(webhook):
         return said("too_many_calls", 429, **{"Retry-After": str(wait)})
-    body, content_type = body_of(request)
+    body, content_type = get_body(request)
     try:
-        with translation.override(settings.LANGUAGE_CODE), knowing(), transaction.atomic():
+        with translation.override(settings.LANGUAGE_CODE), cache_reads_once(), transaction.atomic():
             limit()
             # One call at a time, so that two about the same person don't both add a lead.
             locked = IncomingWebhook.objects.locked(webhook.pk)
             if locked is None:
                 return said("unknown_address", 401)
-            calls = take(locked, body, content_type, request.headers, address_of(request))
+            calls = receive_call(locked, body, content_type, request.headers, address_of(request))
     except WrongKey:
-        count_refused(webhook)
+        write_refused_call_count(webhook)
         return said("wrong_key", 401)
     except (OperationalError, IntegrityError):
         # Locked rows, a slow statement, or a row that was deleted meanwhile: nothing was written, and the program sends the call again.
         return said("busy", 503, **{"Retry-After": AGAIN_AFTER})
-    return outcome_of(calls)
+    return build_outcome_response(calls)
 
 
-def outcome_of(calls: list[IncomingCall | None]) -> HttpResponse:
+def build_outcome_response(calls: list[IncomingCall | None]) -> HttpResponse:
     """One word, or one for each record of the call."""
     if [call.problems for call in calls if call] == [[{"code": TOO_MANY}]]:
         return said(TOO_MANY, 413)

@@ -7,14 +7,14 @@ from django.http import HttpResponse
 
 from accounts.models import User
 from crm.api import json_rows
-from crm.api.api_view import answer
-from crm.api.call_parameters import number
-from crm.api.problems import Problem, invalid
+from crm.api.api_view import build_json_response
+from crm.api.call_parameters import parse_number_parameter
+from crm.api.problems import Problem, build_invalid_problem
 from crm.records.paging.sorts import BY_AGE
 from leads.api.connect import lead_rows
 from leads.api.connect.connect_leads import ConnectView
 from leads.api.connect.lead_pages import first_ids
-from leads.api.connect.list_requests import Asked
+from leads.api.connect.list_requests import ListRequest
 from leads.models import Lead
 
 AT_FIRST, MOST, SAMPLES = 50, 100, 3
@@ -23,12 +23,12 @@ RESOURCES = ["leads", "customers"]
 LATEST = 4_102_444_800  # 2100
 
 
-def polled(resource: str, texts: list[str]) -> HttpResponse:
-    body = f'{{"status":true,"resource":"{resource}","data":{json_rows.array(texts)}}}'
+def build_polling_response(resource: str, texts: list[str]) -> HttpResponse:
+    body = f'{{"status":true,"resource":"{resource}","data":{json_rows.join_json_array(texts)}}}'
     return HttpResponse(body, content_type="application/json")
 
 
-def known(resource: str) -> str:
+def require_known_resource(resource: str) -> str:
     if resource not in RESOURCES:
         raise Problem(404, "not_found")
     return resource
@@ -39,7 +39,7 @@ class Resources(ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request):
-        return answer({"status": True, "data": RESOURCES})
+        return build_json_response({"status": True, "data": RESOURCES})
 
 
 class Poll(ConnectView):
@@ -49,12 +49,12 @@ class Poll(ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request, name):
-        known(name)
-        limit = number("limit", request.query_params.get("limit") or str(AT_FIRST), MOST)
-        first = since(request.query_params.get("since", ""))
+        require_known_resource(name)
+        limit = parse_number_parameter("limit", request.query_params.get("limit") or str(AT_FIRST), MOST)
+        first = parse_since(request.query_params.get("since", ""))
         if name != "leads":
-            return polled(name, [])
-        return polled(name, newest(self.user, limit, first))
+            return build_polling_response(name, [])
+        return build_polling_response(name, newest(self.user, limit, first))
 
 
 class Samples(ConnectView):
@@ -64,22 +64,24 @@ class Samples(ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request, name):
-        if known(name) != "leads":
-            return polled(name, [])
-        return polled(name, newest(self.user, SAMPLES))
+        if require_known_resource(name) != "leads":
+            return build_polling_response(name, [])
+        return build_polling_response(name, newest(self.user, SAMPLES))
 
 
 def newest(user: User, size: int, first: datetime | None = None) -> list[str]:
     """Up to this many leads since a time, newest first."""
-    ids = first_ids(Asked(first=first), user, BY_AGE, True, size)
-    return json_rows.texts(Lead.objects.filter(pk__any=ids).in_order_of(ids), lead_rows.listed(user))
+    ids = first_ids(ListRequest(first=first), user, BY_AGE, True, size)
+    return json_rows.get_json_texts(
+        Lead.objects.filter(pk__any=ids).in_order_of(ids), lead_rows.build_listed_shape(user)
+    )
 
 
-def since(text: str) -> datetime | None:
+def parse_since(text: str) -> datetime | None:
     """Unix seconds as a datetime; empty means the beginning of time."""
     if not text.strip():
         return None
     whole, _point, _rest = text.strip().partition(".")
     if not (whole.isascii() and whole.isdecimal() and len(whole) < 15 and int(whole) < LATEST):
-        raise invalid(since="It is a moment in Unix seconds.")
+        raise build_invalid_problem(since="It is a moment in Unix seconds.")
     return datetime.fromtimestamp(int(whole), UTC)

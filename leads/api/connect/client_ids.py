@@ -3,9 +3,9 @@
 from typing import Any
 
 from accounts.models import User
-from crm.api.call_parameters import number_of
-from crm.api.problems import Problem, invalid
-from crm.records.kinds.reasons import sentence
+from crm.api.call_parameters import parse_url_number
+from crm.api.problems import Problem, build_invalid_problem
+from crm.records.kinds.reasons import get_reason_sentence
 from leads.kind import LEAD
 from leads.models import Lead, Status
 from leads.statuses.company_conversion import UNKNOWN, convert_into
@@ -15,17 +15,17 @@ NOT_THERE = "There is no client with this id."
 RIGHTS = ("leads.change_lead", "customers.add_company", "customers.add_contact")
 
 
-def client_named(sent: dict[str, Any], lead: Lead | None = None) -> int:
+def find_named_company(sent: dict[str, Any], lead: Lead | None = None) -> int:
     """The company that a call asks for; 0 for none, and for the one that the lead has already."""
     text = str(sent.get(NAME) or "").strip()
-    number = number_of(text) if text else 0
+    number = parse_url_number(text) if text else 0
     # A number that is too large for an id is read as 0.
     if number is None or (not number and text.strip("0")):
-        raise invalid(**{NAME: NOT_THERE})
+        raise build_invalid_problem(**{NAME: NOT_THERE})
     return 0 if lead is not None and number == lead.client_id else number
 
 
-def without_won(changes: dict[str, Any], client: int) -> dict[str, Any]:
+def drop_won_status(changes: dict[str, Any], client: int) -> dict[str, Any]:
     """The changes without a won status if there is a client: the conversion wins the lead."""
     status = changes.get("status")
     if not client or status is None or status.kind != Status.Kind.WON:
@@ -35,7 +35,7 @@ def without_won(changes: dict[str, Any], client: int) -> dict[str, Any]:
     }
 
 
-def link(lead: Lead, client: int, user: User) -> None:
+def convert_into_company(lead: Lead, client: int, user: User) -> None:
     """Raises Problem 422 with the reason if the lead can't become this company, and 403 without the permission to convert."""
     if not client:
         return
@@ -43,4 +43,6 @@ def link(lead: Lead, client: int, user: User) -> None:
         raise Problem(403, "forbidden", "You may not convert leads.")
     current = Lead.objects.select_related("department", "status").get(pk=lead.pk)
     if reason := convert_into(current, client, user):
-        raise invalid(**{NAME: NOT_THERE if reason == UNKNOWN else sentence(reason, LEAD)})
+        raise build_invalid_problem(
+            **{NAME: NOT_THERE if reason == UNKNOWN else get_reason_sentence(reason, LEAD)}
+        )

@@ -9,14 +9,14 @@ from typing import Any
 
 from accounts.models import User
 from crm.api import json_rows
-from crm.api.api_view import answer
+from crm.api.api_view import build_json_response
 from crm.api.problems import Problem
-from crm.fields.custom.values.field_registry import fields_of, offered
+from crm.fields.custom.values.field_registry import get_custom_fields, get_offered_choices
 from crm.fields.models.custom_field import CustomField
 from crm.fields.widgets.lookup_widgets import TagsCell
 from leads.api.connect import lead_rows
 from leads.api.connect.connect_leads import ConnectView
-from leads.api.connect.custom_field_parsing import name_of
+from leads.api.connect.custom_field_parsing import get_parameter_name
 from leads.models import Lead
 
 Type = CustomField.Type
@@ -41,7 +41,9 @@ class CustomFields(ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request):
-        return answer([described(field, "") for field in fields_of(Lead.table, self.user)])
+        return build_json_response(
+            [build_field_description(field, "") for field in get_custom_fields(Lead.table, self.user)]
+        )
 
 
 class CustomFieldsOfLead(ConnectView):
@@ -51,37 +53,39 @@ class CustomFieldsOfLead(ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request, pk):
-        texts = values_of(self.numbered(pk), self.user)
-        fields = fields_of(Lead.table, self.user)
-        return answer([described(field, text) for field, text in zip(fields, texts, strict=True)])
+        texts = get_custom_texts(self.numbered(pk), self.user)
+        fields = get_custom_fields(Lead.table, self.user)
+        return build_json_response(
+            [build_field_description(field, text) for field, text in zip(fields, texts, strict=True)]
+        )
 
 
-def values_of(pk: int, user: User) -> list[str]:
+def get_custom_texts(pk: int, user: User) -> list[str]:
     """The values of a lead as texts, in the order of the fields. Raises Problem 404."""
     seen = Lead.objects.present().visible_to(user).filter(pk=pk)
-    for text in json_rows.texts(seen, lead_rows.shape(["customfields"], user)):
+    for text in json_rows.get_json_texts(seen, lead_rows.build_row_shape(["customfields"], user)):
         return [row["value"] for row in json.loads(text)["customfields"]]
     raise Problem(404, "not_found")
 
 
-def described(field: Any, text: str) -> dict[str, str]:
+def build_field_description(field: Any, text: str) -> dict[str, str]:
     definition = field.definition
     found = {
-        "field_name": name_of(definition.pk),
+        "field_name": get_parameter_name(definition.pk),
         "custom_field_id": str(definition.pk),
         "label": str(field.verbose_name),
         "required": str(int(definition.required)),
         "type": NAMES.get(definition.type, "input"),
         "value": text,
     }
-    if options := options_of(field):
+    if options := get_option_labels(field):
         several = definition.type == Type.CHOICES
         found["value"] = json.dumps(TagsCell.names(text) if several else [text] * bool(text))
         found["options"] = json.dumps(options)
     return found
 
 
-def options_of(field: Any) -> list[str]:
+def get_option_labels(field: Any) -> list[str]:
     if field.definition.type == Type.YES_NO:
         return ["yes", "no"]
-    return [label for _key, label in offered(field, None)] if field.definition.has_choices else []
+    return [label for _key, label in get_offered_choices(field, None)] if field.definition.has_choices else []

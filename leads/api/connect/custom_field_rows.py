@@ -5,43 +5,45 @@ from typing import Any
 
 from accounts.models import User
 from crm.fields.custom.formulas.sql_generation import in_table
-from crm.fields.custom.values.field_registry import fields_of, is_computed
+from crm.fields.custom.values.field_registry import get_custom_fields, is_computed
 from crm.fields.custom.values.json_values import with_names
-from crm.fields.custom.values.stored_values import table_of
+from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.models.custom_field import CustomField
-from crm.fields.widgets.lookup_widgets import quoted
-from crm.platform.sql.reference_tables import labels_of
+from crm.fields.widgets.lookup_widgets import quote_name_with_separator
+from crm.platform.sql.reference_tables import get_labels_by_id
 from leads.models import Lead
 
 Type = CustomField.Type
 
 
-def customfields(user: User) -> tuple[str, dict[str, Any]]:
+def build_custom_fields_sql(user: User) -> tuple[str, dict[str, Any]]:
     """The SQL of the list for the fields that the user may see, and its parameters; `zone` is among those of a lead."""
-    fields = fields_of(Lead.table, user)
+    fields = get_custom_fields(Lead.table, user)
     if not fields:
         return "'[]'::json", {}
     texts: dict[str, str] = {}
     parameters: dict[str, Any] = {}
     for field in fields:
-        texts[field.name], values = computed_sql(field) if is_computed(field) else (text_sql(field), {})
+        texts[field.name], values = (
+            build_formula_text_sql(field) if is_computed(field) else (text_sql(field), {})
+        )
         parameters |= values
     objects = ", ".join(
         f"json_build_object('label', %(custom_{name})s::text, 'value', coalesce({text}, ''))"
         for name, text in texts.items()
     )
     sql = f"""(SELECT array_to_json(ARRAY[{objects}]) FROM (SELECT) once
-        LEFT JOIN {table_of(Lead)} v ON v.record_id = leads_lead.id)"""
+        LEFT JOIN {get_values_table(Lead)} v ON v.record_id = leads_lead.id)"""
     labels = {f"custom_{field.name}": str(field.verbose_name) for field in fields}
     return sql, {
         **parameters,
         **labels,
-        "custom_choices": choices_of(fields),
-        "custom_users": users_of(fields, user),
+        "custom_choices": get_choice_labels(fields),
+        "custom_users": get_user_names_json(fields, user),
     }
 
 
-def computed_sql(field: Any) -> tuple[str, dict[str, Any]]:
+def build_formula_text_sql(field: Any) -> tuple[str, dict[str, Any]]:
     """The same as text_sql() for a formula, with its parameters."""
     sql, values = with_names(*in_table(field.formula, Lead._meta.db_table, "v.values"), field.name)
     if field.value_type == Type.YES_NO:
@@ -74,18 +76,20 @@ def text_sql(field: Any) -> str:
     return raw
 
 
-def choices_of(fields: list[Any]) -> str:
+def get_choice_labels(fields: list[Any]) -> str:
     """The labels of all choices by field and key. In a list of several, a label with a comma is in quotes."""
     found = {}
     for field in fields:
         if field.definition.has_choices:
             several = field.definition.type == Type.CHOICES
             for row in field.definition.choices:
-                found[f"{field.name}.{row['key']}"] = quoted(row["name"]) if several else row["name"]
+                found[f"{field.name}.{row['key']}"] = (
+                    quote_name_with_separator(row["name"]) if several else row["name"]
+                )
     return json.dumps(found)
 
 
-def users_of(fields: list[Any], user: User) -> str:
+def get_user_names_json(fields: list[Any], user: User) -> str:
     """The names of the users whom this user sees, if a field names any."""
     named = any(field.definition.type == Type.USER for field in fields)
-    return json.dumps(labels_of(User, user) if named else {})
+    return json.dumps(get_labels_by_id(User, user) if named else {})

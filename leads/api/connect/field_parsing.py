@@ -72,13 +72,13 @@ class ConnectMoment(serializers.CharField):
         text = super().to_internal_value(data).strip()
         if not text or text.startswith("0000-00-00"):
             return None
-        found = read_moment(text)
+        found = parse_moment(text)
         if found is None or not 1900 <= found.year <= 2200:
             raise serializers.ValidationError("This is no date.")
         return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
-def read_moment(text: str) -> datetime | None:
+def parse_moment(text: str) -> datetime | None:
     for form in MOMENTS:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the server's
@@ -125,7 +125,7 @@ class ConnectFields(serializers.Serializer):
         return found
 
 
-def checked(fields: type[ConnectFields], sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
+def clean_fields(fields: type[ConnectFields], sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
     """The cleaned fields. Raises Problem 422 with a sentence for each invalid field."""
     read = fields(data=sent, partial=partial)
     if not read.is_valid():

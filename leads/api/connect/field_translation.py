@@ -5,12 +5,19 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from crm.api.problems import invalid
+from crm.api.problems import build_invalid_problem
 from crm.fields.person_name_parts import split_name
 from crm.models import Token
-from crm.records.kinds.reasons import sentence
-from leads.api.connect.field_parsing import ConnectLead, checked
-from leads.api.lead_writing import home_of, into_status, owner_named, source_named, tags_named, with_owner
+from crm.records.kinds.reasons import get_reason_sentence
+from leads.api.connect.field_parsing import ConnectLead, clean_fields
+from leads.api.lead_writing import (
+    get_assignable_owner,
+    get_or_create_tags,
+    get_source,
+    get_token_department,
+    into_status,
+    with_owner,
+)
 from leads.models import Lead, Status, StatusMove
 
 # The names of this dialect and the fields of a lead
@@ -42,24 +49,24 @@ COUNT_IN_CHANGE = COUNT_IN_NEW - {"custom_contact_date", "contacted_today"}
 
 
 def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
-    data = checked(ConnectLead, sent, partial=False)
-    user, home = token.user, home_of(token)
+    data = clean_fields(ConnectLead, sent, partial=False)
+    user, home = token.user, get_token_department(token)
     values = plain_values(data) | name_parts(data["name"])
-    with_owner(values, owner_named(data["assigned"], user, None, "assigned"), home)
-    values |= into_status(status_named(data, None))
-    values["source"] = source_named(data["source"], None, "source")
+    with_owner(values, get_assignable_owner(data["assigned"], user, None, "assigned"), home)
+    values |= into_status(find_requested_status(data, None))
+    values["source"] = get_source(data["source"], None, "source")
     if data.get("contacted_today"):
         values["last_contacted_at"] = timezone.now()
     elif "custom_contact_date" in data:
         values["last_contacted_at"] = data["custom_contact_date"] or None
     if data.get("tags"):
-        values["tags"] = tags_named(data["tags"].split(","), user)
+        values["tags"] = get_or_create_tags(data["tags"].split(","), user)
     return values
 
 
-def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
+def get_connect_changes(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
     """Only fields that were sent and differ from what the lead shows."""
-    data = checked(ConnectLead, sent, partial=True)
+    data = clean_fields(ConnectLead, sent, partial=True)
     values = plain_values(data)
     last = lead.last_contacted_at
     if last and values.get("last_contacted_at") == last.replace(microsecond=0):
@@ -67,14 +74,14 @@ def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
     if "name" in data and data["name"] != lead.shown_name:
         values |= name_parts(data["name"])
     if "assigned" in data and data["assigned"] != (lead.owner_id or 0):
-        with_owner(values, owner_named(data["assigned"], user, lead, "assigned"), lead.department)
-    status = status_named(data, lead)
+        with_owner(values, get_assignable_owner(data["assigned"], user, lead, "assigned"), lead.department)
+    status = find_requested_status(data, lead)
     if status.pk != lead.status_id:
         values |= into_status(status)
     if "source" in data:
-        values["source"] = source_named(data["source"], lead, "source")
+        values["source"] = get_source(data["source"], lead, "source")
     if data.get("tags") is not None:
-        values["tags"] = tags_named(data["tags"].split(","), user)
+        values["tags"] = get_or_create_tags(data["tags"].split(","), user)
     return values
 
 
@@ -95,29 +102,29 @@ def name_parts(name: str) -> dict[str, str]:
     return {"first_name": first, "last_name": last}
 
 
-def status_named(data: dict[str, Any], lead: Lead | None) -> Status:
+def find_requested_status(data: dict[str, Any], lead: Lead | None) -> Status:
     """The status that the call asks for: by ID, or by the flags lost and junk; 0 is the status of a lost or junk lead."""
     kind = Status.Kind.LOST if data.get("lost") else Status.Kind.DISQUALIFIED if data.get("junk") else ""
     if kind:
-        return closing(kind, lead)
+        return find_closing_status(kind, lead)
     number = data.get("status")
     if lead is not None and not number:
-        return _status_kept(data, lead)
+        return _get_status_without_flag(data, lead)
     if lead is not None and number == lead.status_id:
         return lead.status
     found = Status.objects.of_leads().active().filter(pk=number).first()
     if found is None:
-        raise invalid(status="There is no status with this id.")
+        raise build_invalid_problem(status="There is no status with this id.")
     if lead is not None and found.pipeline_id != lead.status.pipeline_id:
-        raise invalid(status=sentence("other_pipeline"))
+        raise build_invalid_problem(status=get_reason_sentence("other_pipeline"))
     return found
 
 
-def _status_kept(data: dict[str, Any], lead: Lead) -> Status:
+def _get_status_without_flag(data: dict[str, Any], lead: Lead) -> Status:
     """No status was sent, or 0. Removing a flag puts the lead back into its previous status."""
     closed = lead.status.needs_reason
     if "status" in data and not closed:
-        raise invalid(status="There is no status with this id.")
+        raise build_invalid_problem(status="There is no status with this id.")
     flag = "lost" if lead.status.kind == Status.Kind.LOST else "junk"
     if not closed or data.get(flag) is not False:
         return lead.status
@@ -130,7 +137,7 @@ def _status_kept(data: dict[str, Any], lead: Lead) -> Status:
     )
 
 
-def closing(kind: str, lead: Lead | None) -> Status:
+def find_closing_status(kind: str, lead: Lead | None) -> Status:
     """The first status of this kind in the lead's pipeline, or its current status if it is of this kind."""
     if lead is not None and lead.status.kind == kind:
         return lead.status
@@ -139,5 +146,5 @@ def closing(kind: str, lead: Lead | None) -> Status:
         found = found.of_pipeline(lead.status.pipeline_id)
     status = found.first()
     if status is None:
-        raise invalid(**{"lost" if kind == "lost" else "junk": "There is no status for it."})
+        raise build_invalid_problem(**{"lost" if kind == "lost" else "junk": "There is no status for it."})
     return status

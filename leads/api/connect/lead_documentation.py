@@ -4,7 +4,15 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
 from rest_framework import serializers
 
-from crm.api.openapi_parts import IDEMPOTENT, IGNORED_PARAMETERS, documented, number, query, shape, text
+from crm.api.openapi_parts import (
+    IDEMPOTENT,
+    IGNORED_PARAMETERS,
+    build_call_decorator,
+    build_number_field,
+    build_response_serializer,
+    build_text_field,
+    document_query_parameter,
+)
 from leads.api import dialect_fields
 from leads.api.connect import automation_polling, connect_leads
 from leads.api.connect.field_parsing import ConnectLead
@@ -20,71 +28,83 @@ EMPTY = {
 }
 
 
-CUSTOM = shape("ConnectCustomField", label=text(), value=text())
+CUSTOM = build_response_serializer("ConnectCustomField", label=build_text_field(), value=build_text_field())
 
 
 def lead_fields(names: list[str], *, only_id: bool) -> dict[str, serializers.Field]:
     """Texts; with `only_id`, any of the others may be missing, because a list can be limited to certain fields."""
     found: dict[str, serializers.Field] = {
-        name: text(allow_null=name in EMPTY, required=name == "id" or not only_id) for name in names
+        name: build_text_field(allow_null=name in EMPTY, required=name == "id" or not only_id)
+        for name in names
     }
     found["customfields"] = CUSTOM(many=True, required=not only_id)
     return found
 
 
 LISTED = [*dialect_fields.CONNECT, *dialect_fields.CONNECT_JOINED]
-ONE = shape(
+ONE = build_response_serializer(
     "ConnectLead",
     **lead_fields(LISTED, only_id=False),
-    attachments=serializers.ListField(child=text()),
-    public_url=text(),
+    attachments=serializers.ListField(child=build_text_field()),
+    public_url=build_text_field(),
 )
-ROW = shape("ConnectLeadRow", **lead_fields(LISTED, only_id=True))
-META = shape(
+ROW = build_response_serializer("ConnectLeadRow", **lead_fields(LISTED, only_id=True))
+META = build_response_serializer(
     "ConnectMeta",
-    page=number(),
-    per_page=number(),
-    total=number(),
-    total_pages=number(),
+    page=build_number_field(),
+    per_page=build_number_field(),
+    total=build_number_field(),
+    total_pages=build_number_field(),
     has_more=serializers.BooleanField(),
-    current_page=number(),
-    last_page=number(),
+    current_page=build_number_field(),
+    last_page=build_number_field(),
 )
-PAGE = shape("ConnectPage", data=ROW(many=True), meta=META())
-DONE = shape("ConnectDone", status=serializers.BooleanField(), message=text())
-ADDED = shape("ConnectAdded", status=serializers.BooleanField(), message=text(), record_id=number())
-PROBLEM = shape(
+PAGE = build_response_serializer("ConnectPage", data=ROW(many=True), meta=META())
+DONE = build_response_serializer("ConnectDone", status=serializers.BooleanField(), message=build_text_field())
+ADDED = build_response_serializer(
+    "ConnectAdded",
+    status=serializers.BooleanField(),
+    message=build_text_field(),
+    record_id=build_number_field(),
+)
+PROBLEM = build_response_serializer(
     "ConnectProblem",
     status=serializers.BooleanField(),
-    message=text(required=False),
-    error=text(required=False),
-    errors=serializers.DictField(child=text(), required=False),
-    record_id=number(required=False, help_text="With 409: the lead that exists already."),
+    message=build_text_field(required=False),
+    error=build_text_field(required=False),
+    errors=serializers.DictField(child=build_text_field(), required=False),
+    record_id=build_number_field(required=False, help_text="With 409: the lead that exists already."),
 )
-call = documented("CRM Connect", ["authtoken", "bearer"], PROBLEM)
+call = build_call_decorator("CRM Connect", ["authtoken", "bearer"], PROBLEM)
 ID = OpenApiParameter(
     "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The id of the row, a number."
 )
 NEW = {"name": "Lead name", "source": "1", "status": "1", "assigned": "0", "company": "Themesic Interactive"}
 PAGES = [
-    query("page", words="The page, from 1 on. The answer is then an object with data and meta."),
+    document_query_parameter(
+        "page", words="The page, from 1 on. The answer is then an object with data and meta."
+    ),
     # The documentation page fills in the example: all leads at once would be too much for it.
-    query(
+    document_query_parameter(
         "per_page", {"type": "string", "example": "25"}, "How many leads a page has, 1 to 100. Default: 25."
     ),
-    query("limit", words="Together with page: the same as per_page."),
-    query(
+    document_query_parameter("limit", words="Together with page: the same as per_page."),
+    document_query_parameter(
         "nr_page",
         words="The page, from 1 on, as a bare array with the number of all leads in X-Total-Count. Empty: all leads.",
     ),
-    query(
+    document_query_parameter(
         "sort",
         words=f"Field names separated by commas, with a minus for descending order: {', '.join(SORTS)}.",
     ),
-    query("fields", words="Field names separated by commas, such as name,email. id is always included."),
-    query("created_after", words="Leads added on this day or later, such as 2026-05-31."),
-    query("created_before", words="Leads added on this day or earlier, such as 2026-05-31."),
-    query("search", words="Only leads that match, as in a search; by name, without junk."),
+    document_query_parameter(
+        "fields", words="Field names separated by commas, such as name,email. id is always included."
+    ),
+    document_query_parameter("created_after", words="Leads added on this day or later, such as 2026-05-31."),
+    document_query_parameter(
+        "created_before", words="Leads added on this day or earlier, such as 2026-05-31."
+    ),
+    document_query_parameter("search", words="Only leads that match, as in a search; by name, without junk."),
     IGNORED_PARAMETERS,
 ]
 
@@ -151,8 +171,10 @@ extend_schema_view(
         ROW(many=True),
         name="connect_search",
         parameters=[
-            query("q", words="Part of a name, company, address, e-mail or phone number; #tag finds a tag."),
-            query("query", words="The same as q."),
+            document_query_parameter(
+                "q", words="Part of a name, company, address, e-mail or phone number; #tag finds a tag."
+            ),
+            document_query_parameter("query", words="The same as q."),
         ],
         errors=[400, 404],
         words="Returns the leads that match, by name. If none match, the answer is 404.",
@@ -167,17 +189,19 @@ extend_schema_view(
         words="The same search, with the term as the last part of the path.",
     )
 )(connect_leads.FoundByWords)
-POLLED = shape(
+POLLED = build_response_serializer(
     "ConnectPolled",
     status=serializers.BooleanField(),
-    resource=text(),
+    resource=build_text_field(),
     data=ROW(many=True),
 )
 extend_schema_view(
     get=call(
         "List resources to poll",
-        shape(
-            "ConnectResources", status=serializers.BooleanField(), data=serializers.ListField(child=text())
+        build_response_serializer(
+            "ConnectResources",
+            status=serializers.BooleanField(),
+            data=serializers.ListField(child=build_text_field()),
         ),
         name="connect_resources",
         words="Returns the resources that a polling trigger can watch.",
@@ -189,8 +213,8 @@ extend_schema_view(
         POLLED,
         name="connect_poll",
         parameters=[
-            query("since", words="Leads added after this time, in Unix seconds."),
-            query("limit", words="How many to return, 1 to 100. Default: 50."),
+            document_query_parameter("since", words="Leads added after this time, in Unix seconds."),
+            document_query_parameter("limit", words="How many to return, 1 to 100. Default: 50."),
         ],
         errors=[404, 422],
         words="Returns the leads added last, newest first. If there are none, data is empty.",

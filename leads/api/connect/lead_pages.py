@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from accounts.models import User
-from crm.fields.models.record import added_between
+from crm.fields.models.record import build_added_condition
 from crm.fields.sort_segments import Segment, Sort, Values
 from crm.records.paging.keyset_pages import page_of
 from crm.records.paging.sorts import BY_AGE
-from leads.api.connect.list_requests import SORTS, Asked
+from leads.api.connect.list_requests import SORTS, ListRequest
 from leads.models import Lead, Source, Status
 from leads.sorts import SORTS as LIST_SORTS
 
@@ -32,36 +32,36 @@ SERVED = {
 }
 
 
-def ids_of_page(wanted: Asked, user: User) -> list[int]:
+def ids_of_page(wanted: ListRequest, user: User) -> list[int]:
     start, end = (wanted.page - 1) * wanted.size, wanted.page * wanted.size
-    sort, descending = order_of(wanted)
+    sort, descending = get_only_sort(wanted)
     if sort is None or end > NEAR or wanted.words:
         return list(in_order(wanted, user).values_list("pk", flat=True)[start:end])
     return first_ids(wanted, user, sort, descending, end)[start:]
 
 
-def first_ids(wanted: Asked, user: User, sort: Sort, descending: bool, size: int) -> list[int]:
+def first_ids(wanted: ListRequest, user: User, sort: Sort, descending: bool, size: int) -> list[int]:
     """The first ones of the whole list."""
     rows = Lead.objects.present().added_between(wanted.first, wanted.last)
     slices = Lead.scope.slices(user, sort.prefixes)
     if sort is BY_AGE and wanted.by_days:
         # The index that starts with the department also covers the days.
-        days = added_between(wanted.first, wanted.last)
+        days = build_added_condition(wanted.first, wanted.last)
         slices = [part.with_index(days) for part in slices]
     narrowed = wanted.by_days
     return page_of(rows, slices, sort, size=size, descending=descending, narrowed=narrowed).ids
 
 
-def in_order(wanted: Asked, user: User) -> QuerySet:
+def in_order(wanted: ListRequest, user: User) -> QuerySet:
     """All leads, in the order that starts with the first pages."""
-    sort, descending = order_of(wanted)
+    sort, descending = get_only_sort(wanted)
     if sort is not None:
-        return wanted.rows(user).order_by(*order_by(sort.segments(descending=descending)))
+        return wanted.rows(user).order_by(*build_order_by(sort.segments(descending=descending)))
     columns = [("-" if descends else "") + SORTS[name] for name, descends in wanted.sorts]
     return wanted.rows(user).order_by(*columns, "-id" if wanted.sorts[0][1] else "id")
 
 
-def order_of(wanted: Asked) -> tuple[Sort | None, bool]:
+def get_only_sort(wanted: ListRequest) -> tuple[Sort | None, bool]:
     """The only sort, and whether it is descending; None for several sorts, or for one without an index.
 
     Unsorted pages list leads in the order they were added: indexes for that exist for own and shared leads too.
@@ -80,7 +80,7 @@ def order_of(wanted: Asked) -> tuple[Sort | None, bool]:
     return None, False
 
 
-def order_by(segments: list[Segment]) -> list:
+def build_order_by(segments: list[Segment]) -> list:
     """An ORDER BY that returns the segments one after the other, each in its own order."""
     if len(segments) == 1:
         return list(segments[0].order)

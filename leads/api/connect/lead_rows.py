@@ -9,18 +9,18 @@ from accounts.models import User
 from crm.api.json_rows import Shape
 from leads.api import dialect_fields
 from leads.api.connect.country_ids import ID_OF_CODE
-from leads.api.connect.custom_field_rows import customfields
+from leads.api.connect.custom_field_rows import build_custom_fields_sql
 from leads.api.v2_lead_values import OF_LEADS
 from leads.display_names import NAMING
 
 
-def colour(hue: int) -> str:
+def get_hex_color(hue: int) -> str:
     """A hue as a color that a program may show a status in: #rrggbb."""
     parts = colorsys.hls_to_rgb(hue / 360, 0.45, 0.5)
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
-def hue_of(colour: str) -> int | None:
+def get_nearest_hue(colour: str) -> int | None:
     """The nearest of the 36 hues; None for grays and invalid colors."""
     text = colour.strip().removeprefix("#")
     if len(text) == 3:
@@ -91,26 +91,26 @@ SQL = {
 }
 
 
-def shape(names: list[str], user: User) -> Shape:
-    custom, parameters = customfields(user)
+def build_row_shape(names: list[str], user: User) -> Shape:
+    custom, parameters = build_custom_fields_sql(user)
     values = parameters | {
         "zone": settings.TIME_ZONE,
         "key": settings.SECRET_KEY,
         "site": settings.SITE_URL,
         "countries": json.dumps(ID_OF_CODE),
-        "colours": json.dumps({str(step * 10): colour(step * 10) for step in range(36)}),
+        "colours": json.dumps({str(step * 10): get_hex_color(step * 10) for step in range(36)}),
     }
     known = SQL | {"customfields": custom}
     return Shape({name: known[name] for name in names}, values, OF_LEADS)
 
 
-def one(user: User) -> Shape:
-    return shape([*dialect_fields.CONNECT_LISTED, *dialect_fields.CONNECT_ONE], user)
+def build_single_lead_shape(user: User) -> Shape:
+    return build_row_shape([*dialect_fields.CONNECT_LISTED, *dialect_fields.CONNECT_ONE], user)
 
 
-def listed(user: User) -> Shape:
-    return shape(dialect_fields.CONNECT_LISTED, user)
+def build_listed_shape(user: User) -> Shape:
+    return build_row_shape(dialect_fields.CONNECT_LISTED, user)
 
 
-def found(user: User) -> Shape:
-    return shape([*dialect_fields.CONNECT, "customfields"], user)
+def build_full_shape(user: User) -> Shape:
+    return build_row_shape([*dialect_fields.CONNECT, "customfields"], user)

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from crm.api.call_parameters import FAR, number
+from crm.api.call_parameters import FAR, parse_number_parameter
 from crm.api.json_rows import Shape
-from crm.api.problems import invalid
+from crm.api.problems import build_invalid_problem
 from crm.models import Tag
 from crm.platform.web.days import beginning_of
 from leads.api import dialect_fields
@@ -40,7 +40,7 @@ SORTS = {
 
 
 @dataclass
-class Asked:
+class ListRequest:
     """One list as requested by the URL. `bare` pages are arrays, the others have their meta data; page 0 means all.
 
     `sorts` are names in SORTS, each with whether it is descending.
@@ -62,23 +62,23 @@ class Asked:
     def rows(self, user) -> QuerySet:
         """Unordered."""
         rows = Lead.objects.present().visible_to(user).added_between(self.first, self.last)
-        return matching(rows, self.words) if self.words else rows
+        return filter_by_words_or_tag(rows, self.words) if self.words else rows
 
     def shape(self, shape: Shape) -> Shape:
         return shape.only(["id", *self.names]) if self.names else shape
 
 
-def asked(data: QueryDict) -> Asked:
+def parse_list_request(data: QueryDict) -> ListRequest:
     """Parse the URL. Raises Problem 422 for invalid parameters; an empty parameter counts as missing."""
-    found = Asked()
+    found = ListRequest()
     values = {name: str(text).strip() for name, text in data.items() if str(text).strip()}
     if "nr_page" in data:
         if "nr_page" in values or "per_page" in values:
-            found.page = number("nr_page", values.get("nr_page", "1"), FAR)
+            found.page = parse_number_parameter("nr_page", values.get("nr_page", "1"), FAR)
             found.size = size("per_page", values.get("per_page", str(AT_FIRST)), MOST_A_BARE_PAGE)
     elif "page" in values or "per_page" in values:
         found.bare = False
-        found.page = number("page", values.get("page", "1"), FAR)
+        found.page = parse_number_parameter("page", values.get("page", "1"), FAR)
         name = "per_page" if "per_page" in values else "limit"
         found.size = size(name, values.get(name, str(AT_FIRST)), MOST_A_PAGE)
     if "sort" in values:
@@ -96,7 +96,7 @@ def asked(data: QueryDict) -> Asked:
     return found
 
 
-def matching(rows: Any, words: str) -> Any:
+def filter_by_words_or_tag(rows: Any, words: str) -> Any:
     """Those that contain all words, or those with #tag, without junk."""
     if words.startswith("#"):
         tags = list(Tag.objects.named(words[1:]).values_list("pk", flat=True))
@@ -107,7 +107,7 @@ def matching(rows: Any, words: str) -> Any:
 
 def size(name: str, text: str, most: int) -> int:
     """The page size. Programs written for the original ask for more than the limit: they get the maximum."""
-    return min(number(name, text, FAR), most)
+    return min(parse_number_parameter(name, text, FAR), most)
 
 
 def sorts(text: str) -> list[tuple[str, bool]]:
@@ -115,7 +115,7 @@ def sorts(text: str) -> list[tuple[str, bool]]:
     parts = [part.strip() for part in text.split(",")]
     found = [(part.removeprefix("-"), part.startswith("-")) for part in parts]
     if any(name not in SORTS for name, _descends in found):
-        raise invalid(sort=f"It is one of {', '.join(SORTS)}.")
+        raise build_invalid_problem(sort=f"It is one of {', '.join(SORTS)}.")
     return found
 
 
@@ -123,7 +123,7 @@ def names(text: str) -> list[str]:
     wanted = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in dialect_fields.CONNECT_LISTED]
     if unknown:
-        raise invalid(fields=f"There is no field {unknown[0]!r}.")
+        raise build_invalid_problem(fields=f"There is no field {unknown[0]!r}.")
     return wanted
 
 
@@ -132,7 +132,7 @@ def midnight(name: str, text: str, *, after: int = 0) -> datetime:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise invalid(**{name: "It is a day such as 2026-05-31."}) from None
+        raise build_invalid_problem(**{name: "It is a day such as 2026-05-31."}) from None
     if not 1900 <= day.year <= 2200:
-        raise invalid(**{name: "It is a day such as 2026-05-31."})
+        raise build_invalid_problem(**{name: "It is a day such as 2026-05-31."})
     return beginning_of(day + timedelta(days=after))

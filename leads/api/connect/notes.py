@@ -6,14 +6,14 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.models import User
-from crm.api.api_view import answer
-from crm.api.problems import Problem, invalid
+from crm.api.api_view import build_json_response
+from crm.api.problems import Problem, build_invalid_problem
 from crm.models import Change
 from crm.records.history.verb_execution import carry_out
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
 from crm.work.models.activity import LONGEST_TEXT, Activity
 from leads.api.connect.connect_leads import ConnectView
-from leads.api.connect.field_parsing import ConnectFields, checked
+from leads.api.connect.field_parsing import ConnectFields, clean_fields
 from leads.api.lead_writing import API, changeable_lead, visible_lead
 from leads.models import Lead
 
@@ -30,7 +30,7 @@ class ConnectNote(ConnectFields):
     description = serializers.CharField(label="Description", max_length=LONGEST_TEXT)
 
 
-def shown(note: Activity) -> dict[str, Any]:
+def build_note_json(note: Activity) -> dict[str, Any]:
     """All texts, as the original's table of notes has them."""
     return {
         "id": str(note.pk),
@@ -57,9 +57,9 @@ class NewNote(OfNotes, ConnectView):
     http_method_names = ["post"]
 
     def post(self, request):
-        data = checked(ConnectNote, self.sent, partial=False)
+        data = clean_fields(ConnectNote, self.sent, partial=False)
         if data["rel_type"] != Lead.table:
-            raise invalid(rel_type="Notes can only be added to leads: send lead.")
+            raise build_invalid_problem(rel_type="Notes can only be added to leads: send lead.")
         lead = changeable_lead(self.user, data["rel_id"])
         verb = AddActivity(self.user, Activity.Type.NOTE, data["description"])
         rows = Lead.objects.present().changeable_by(self.user).filter(pk=lead.pk)
@@ -68,7 +68,7 @@ class NewNote(OfNotes, ConnectView):
             # The lead was deleted after it was found and before it was locked.
             raise Problem(404, "not_found")
         note = Change.objects.of(record, Activity.table).get()
-        return answer({"status": True, "message": "Note add successful.", "record_id": note.row})
+        return build_json_response({"status": True, "message": "Note add successful.", "record_id": note.row})
 
 
 class NotesOfLead(OfNotes, ConnectView):
@@ -76,30 +76,33 @@ class NotesOfLead(OfNotes, ConnectView):
 
     def get(self, request, pk):
         lead = visible_lead(self.user, self.numbered(pk))
-        found = [shown(note) for note in notes_of(self.user, lead.pk).newest_first()[:MOST_LISTED]]
+        found = [
+            build_note_json(note)
+            for note in lead_notes_queryset(self.user, lead.pk).newest_first()[:MOST_LISTED]
+        ]
         if not found:
             raise Problem(404, "not_found")
-        return answer(found)
+        return build_json_response(found)
 
 
 class OneNote(OfNotes, ConnectView):
     def get(self, request, pk):
-        return answer(shown(self.note(pk)))
+        return build_json_response(build_note_json(self.note(pk)))
 
     def put(self, request, pk):
-        note, data = self.note(pk), checked(ConnectNote, self.body(), partial=True)
+        note, data = self.note(pk), clean_fields(ConnectNote, self.body(), partial=True)
         self.check_own(note)
         if "description" in data:
             change_one(
                 EditActivity(note.type, {"text": data["description"]}), note, by=self.user, channel=API
             )
-        return answer({"status": True, "message": "Note Update Successful."})
+        return build_json_response({"status": True, "message": "Note Update Successful."})
 
     def delete(self, request, pk):
         note = self.note(pk)
         self.check_own(note)
         change_one(DeleteActivity(note.type), note, by=self.user, channel=API)
-        return answer({"status": True, "message": "Note Delete Successful."})
+        return build_json_response({"status": True, "message": "Note Delete Successful."})
 
     def note(self, pk: str) -> Activity:
         """Raises Problem 404, also for a note on a record that isn't a lead."""
@@ -114,6 +117,6 @@ class OneNote(OfNotes, ConnectView):
             raise Problem(403, "forbidden", "You may see this note, but not change it.")
 
 
-def notes_of(user: User, pk: int) -> Any:
+def lead_notes_queryset(user: User, pk: int) -> Any:
     rows = Activity.objects.present().visible_to(user)
     return rows.of_record(Lead.table, pk).of_type(Activity.Type.NOTE)

@@ -3,41 +3,42 @@
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
-from crm.api.openapi_parts import IDEMPOTENT, shape, text
+from crm.api.openapi_parts import IDEMPOTENT, build_response_serializer, build_text_field
 from leads.api.connect import custom_field_list, notes, statuses_and_sources
 from leads.api.connect.lead_documentation import ADDED, DONE, call
 
-STATUS = shape(
+STATUS = build_response_serializer(
     "ConnectStatusRow",
-    id=text(),
-    name=text(),
-    statusorder=text(),
-    color=text(),
-    isdefault=text(),
+    id=build_text_field(),
+    name=build_text_field(),
+    statusorder=build_text_field(),
+    color=build_text_field(),
+    isdefault=build_text_field(),
     next_statuses=serializers.ListField(
-        child=text(), help_text="The ids of the statuses that a lead can move to from here. Empty if to any."
+        child=build_text_field(),
+        help_text="The ids of the statuses that a lead can move to from here. Empty if to any.",
     ),
 )
-SOURCE = shape("ConnectSourceRow", id=text(), name=text())
-NOTE = shape(
+SOURCE = build_response_serializer("ConnectSourceRow", id=build_text_field(), name=build_text_field())
+NOTE = build_response_serializer(
     "ConnectNoteRow",
-    id=text(),
-    rel_id=text(),
-    rel_type=text(),
-    description=text(),
-    date_contacted=text(allow_null=True),
-    addedfrom=text(),
-    dateadded=text(),
+    id=build_text_field(),
+    rel_id=build_text_field(),
+    rel_type=build_text_field(),
+    description=build_text_field(),
+    date_contacted=build_text_field(allow_null=True),
+    addedfrom=build_text_field(),
+    dateadded=build_text_field(),
 )
-FIELD = shape(
+FIELD = build_response_serializer(
     "ConnectCustomFieldRow",
-    field_name=text(),
-    custom_field_id=text(),
-    label=text(),
-    required=text(),
-    type=text(),
-    value=text(),
-    options=text(required=False),
+    field_name=build_text_field(),
+    custom_field_id=build_text_field(),
+    label=build_text_field(),
+    required=build_text_field(),
+    type=build_text_field(),
+    value=build_text_field(),
+    options=build_text_field(required=False),
 )
 
 

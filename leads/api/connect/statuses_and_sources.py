@@ -11,19 +11,19 @@ from django.http import HttpResponse
 from rest_framework import serializers
 
 from accounts.models import User
-from crm.api.api_view import answer
+from crm.api.api_view import build_json_response
 from crm.api.problems import Problem, invalid_form
-from crm.records.editing.settings_change import recorded, wait_for_others
+from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.editing.settings_form import SettingsForm
 from leads.api.connect.connect_leads import ConnectView
-from leads.api.connect.field_parsing import ConnectFields, checked
-from leads.api.connect.lead_rows import colour, hue_of
+from leads.api.connect.field_parsing import ConnectFields, clean_fields
+from leads.api.connect.lead_rows import get_hex_color, get_nearest_hue
 from leads.api.lead_writing import API
 from leads.models import Lead, Pipeline, Source, Status
 from leads.settings.forms.settings_forms import SourceForm, StatusForm
 from leads.settings.retirement import Retirement, RetirementRefused
 from leads.settings.settings_kinds import KINDS
-from leads.settings.usage import having
+from leads.settings.usage import build_usage_condition
 
 
 class ConnectStatus(ConnectFields):
@@ -44,18 +44,18 @@ class ConnectSource(ConnectFields):
     kind = serializers.ChoiceField(Source.Kind.choices, label="Kind", required=False)
 
 
-def shown_status(row: Status) -> dict[str, Any]:
+def build_status_json(row: Status) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "name": row.label,
         "statusorder": str(row.position + 1),
-        "color": colour(row.hue),
+        "color": get_hex_color(row.hue),
         "isdefault": str(int(row.key == "won")),
         "next_statuses": [str(pk) for pk in row.next_statuses],
     }
 
 
-def shown_source(row: Source) -> dict[str, str]:
+def build_source_json(row: Source) -> dict[str, str]:
     return {"id": str(row.pk), "name": row.label}
 
 
@@ -75,7 +75,7 @@ STATUS = Table(
     "status",
     "Lead Status",
     lambda: Status.objects.of_leads().active().in_order(),
-    shown_status,
+    build_status_json,
     ConnectStatus,
     StatusForm,
 )
@@ -83,20 +83,20 @@ SOURCE = Table(
     "source",
     "Lead Source",
     lambda: Source.objects.active().by_name(),
-    shown_source,
+    build_source_json,
     ConnectSource,
     SourceForm,
 )
 
 
-def listed(table: Table) -> HttpResponse:
+def build_table_response(table: Table) -> HttpResponse:
     found = [table.shown(row) for row in table.rows()]
     if not found:
         raise Problem(404, "not_found")
-    return answer(found)
+    return build_json_response(found)
 
 
-def row_of(table: Table, pk: int, message: str = ""):
+def get_usable_row(table: Table, pk: int, message: str = ""):
     """Raises Problem 404, also for retired rows, because new leads can't use them."""
     row = table.rows().filter(pk=pk).first()
     if row is None:
@@ -104,13 +104,15 @@ def row_of(table: Table, pk: int, message: str = ""):
     return row
 
 
-def saved(table: Table, sent: dict[str, Any], user: User, row=None) -> int:
+def write_settings_row(table: Table, sent: dict[str, Any], user: User, row=None) -> int:
     """Save as one operation. Returns the ID."""
-    data = checked(table.fields, sent, partial=row is not None)
-    form = filled(table, data, row)
+    data = clean_fields(table.fields, sent, partial=row is not None)
+    form = build_filled_form(table, data, row)
     if not form.is_valid():
         raise invalid_form({"color" if name == "hue" else name: texts for name, texts in form.errors.items()})
-    with recorded(f"{'add' if row is None else 'edit'}_{table.name}", by=user, channel=API) as record:
+    with record_settings_change(
+        f"{'add' if row is None else 'edit'}_{table.name}", by=user, channel=API
+    ) as record:
         form.save()
         form.after_save()
         if "statusorder" in data:
@@ -119,23 +121,23 @@ def saved(table: Table, sent: dict[str, Any], user: User, row=None) -> int:
     return form.instance.pk
 
 
-def filled(table: Table, data: dict[str, Any], row) -> SettingsForm:
+def build_filled_form(table: Table, data: dict[str, Any], row) -> SettingsForm:
     """The form of the screen, with the existing and the submitted values."""
     form = table.form(instance=row)
     values = model_to_dict(form.instance, fields=list(form.fields))
     values |= {name: value for name, value in data.items() if name in form.fields}
     # Grays and invalid colors leave the hue unchanged.
-    hue = hue_of(data.get("color") or "")
+    hue = get_nearest_hue(data.get("color") or "")
     if hue is not None:
         values["hue"] = hue
     if "pipeline" in form.fields and values.get("pipeline") is None:
         values["pipeline"] = Pipeline.objects.for_department(None).pk
     # A call that sends a kind confirms the change.
     values["confirmed"] = "kind" in data
-    return table.form(_as_posted(values, form), instance=row)
+    return table.form(_get_posted_values(values, form), instance=row)
 
 
-def _as_posted(values: dict[str, Any], form: SettingsForm) -> dict[str, Any]:
+def _get_posted_values(values: dict[str, Any], form: SettingsForm) -> dict[str, Any]:
     """As a browser sends it: without empty values and without unchecked boxes."""
     ticks = [name for name, field in form.fields.items() if isinstance(field, forms.BooleanField)]
     return {
@@ -143,9 +145,9 @@ def _as_posted(values: dict[str, Any], form: SettingsForm) -> dict[str, Any]:
     }
 
 
-def deleted(table: Table, row, user: User) -> None:
+def delete_settings_row(table: Table, row, user: User) -> None:
     """Raises Problem 409 while leads use it, and for the status of new leads."""
-    if Lead.objects.filter(having(table.name, row.pk)).exists():
+    if Lead.objects.filter(build_usage_condition(table.name, row.pk)).exists():
         raise Problem(409, "used", f"{table.thing} Delete Fail. Leads have it: give them another one first.")
     try:
         Retirement(KINDS[table.name], row.pk).carry_out(by=user, channel=API)
@@ -160,12 +162,14 @@ class Statuses(ConnectView):
         return ConnectStatus().fields
 
     def get(self, request):
-        return listed(STATUS)
+        return build_table_response(STATUS)
 
     def post(self, request):
         wait_for_others()
-        pk = saved(STATUS, self.sent, self.user)
-        return answer({"status": True, "message": "Lead Status add successful.", "record_id": pk})
+        pk = write_settings_row(STATUS, self.sent, self.user)
+        return build_json_response(
+            {"status": True, "message": "Lead Status add successful.", "record_id": pk}
+        )
 
 
 class OneStatus(ConnectView):
@@ -175,19 +179,21 @@ class OneStatus(ConnectView):
         return ConnectStatus().fields
 
     def get(self, request, pk):
-        return answer(shown_status(row_of(STATUS, self.numbered(pk, "Lead Status"))))
+        return build_json_response(
+            build_status_json(get_usable_row(STATUS, self.numbered(pk, "Lead Status")))
+        )
 
     def put(self, request, pk):
         sent = self.body()
         wait_for_others()
-        row = row_of(STATUS, self.numbered(pk, "Lead Status"), "Lead Status Update Fail.")
-        saved(STATUS, sent, self.user, row)
-        return answer({"status": True, "message": "Lead Status Update Successful."})
+        row = get_usable_row(STATUS, self.numbered(pk, "Lead Status"), "Lead Status Update Fail.")
+        write_settings_row(STATUS, sent, self.user, row)
+        return build_json_response({"status": True, "message": "Lead Status Update Successful."})
 
     def delete(self, request, pk):
-        row = row_of(STATUS, self.numbered(pk, "Lead Status"), "Lead Status Delete Fail.")
-        deleted(STATUS, row, self.user)
-        return answer({"status": True, "message": "Lead Status Delete Successful."})
+        row = get_usable_row(STATUS, self.numbered(pk, "Lead Status"), "Lead Status Delete Fail.")
+        delete_settings_row(STATUS, row, self.user)
+        return build_json_response({"status": True, "message": "Lead Status Delete Successful."})
 
 
 class Sources(ConnectView):
@@ -197,12 +203,14 @@ class Sources(ConnectView):
         return ConnectSource().fields
 
     def get(self, request):
-        return listed(SOURCE)
+        return build_table_response(SOURCE)
 
     def post(self, request):
         wait_for_others()
-        pk = saved(SOURCE, self.sent, self.user)
-        return answer({"status": True, "message": "Lead Source add successful.", "record_id": pk})
+        pk = write_settings_row(SOURCE, self.sent, self.user)
+        return build_json_response(
+            {"status": True, "message": "Lead Source add successful.", "record_id": pk}
+        )
 
 
 class OneSource(ConnectView):
@@ -212,16 +220,18 @@ class OneSource(ConnectView):
         return ConnectSource().fields
 
     def get(self, request, pk):
-        return answer(shown_source(row_of(SOURCE, self.numbered(pk, "Lead Source"))))
+        return build_json_response(
+            build_source_json(get_usable_row(SOURCE, self.numbered(pk, "Lead Source")))
+        )
 
     def put(self, request, pk):
         sent = self.body()
         wait_for_others()
-        row = row_of(SOURCE, self.numbered(pk, "Lead Source"), "Lead Source Update Fail.")
-        saved(SOURCE, sent, self.user, row)
-        return answer({"status": True, "message": "Lead Source Update Successful."})
+        row = get_usable_row(SOURCE, self.numbered(pk, "Lead Source"), "Lead Source Update Fail.")
+        write_settings_row(SOURCE, sent, self.user, row)
+        return build_json_response({"status": True, "message": "Lead Source Update Successful."})
 
     def delete(self, request, pk):
-        row = row_of(SOURCE, self.numbered(pk, "Lead Source"), "Lead Source Delete Fail.")
-        deleted(SOURCE, row, self.user)
-        return answer({"status": True, "message": "Lead Source Delete Successful."})
+        row = get_usable_row(SOURCE, self.numbered(pk, "Lead Source"), "Lead Source Delete Fail.")
+        delete_settings_row(SOURCE, row, self.user)
+        return build_json_response({"status": True, "message": "Lead Source Delete Successful."})

@@ -3,7 +3,15 @@
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
-from crm.api.openapi_parts import IDEMPOTENT, IGNORED_PARAMETERS, documented, number, query, shape, text
+from crm.api.openapi_parts import (
+    IDEMPOTENT,
+    IGNORED_PARAMETERS,
+    build_call_decorator,
+    build_number_field,
+    build_response_serializer,
+    build_text_field,
+    document_query_parameter,
+)
 from leads.api import dialect_fields
 from leads.api.umbra import umbra_leads
 from leads.api.umbra.lead_rows import SOURCE_WORDS, STATUS_WORDS
@@ -16,37 +24,41 @@ NEW = {
     "source": "website",
     "phone": "+263771234567",
 }
-PROBLEM = shape(
+PROBLEM = build_response_serializer(
     "UmbraProblem",
-    result=text(),
-    message=text(),
-    lead_id=text(required=False, help_text="With 409: the lead that exists already."),
-    errors=serializers.DictField(child=serializers.ListField(child=text()), required=False),
+    result=build_text_field(),
+    message=build_text_field(),
+    lead_id=build_text_field(required=False, help_text="With 409: the lead that exists already."),
+    errors=serializers.DictField(child=serializers.ListField(child=build_text_field()), required=False),
 )
 
 
 def lead(name: str, names: list[str]) -> type[serializers.Serializer]:
     words = {"status": serializers.ChoiceField(STATUS_WORDS), "source": serializers.ChoiceField(SOURCE_WORDS)}
     words["created_at"] = serializers.DateTimeField()
-    return shape(name, **{field: words.get(field) or text() for field in names})
+    return build_response_serializer(
+        name, **{field: words.get(field) or build_text_field() for field in names}
+    )
 
 
 LISTED = lead("UmbraLeadRow", dialect_fields.UMBRA)
 ONE = lead("UmbraLeadShown", [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE])
-DONE = shape("UmbraDone", result=text(), message=text())
+DONE = build_response_serializer("UmbraDone", result=build_text_field(), message=build_text_field())
 
-call = documented("Umbra ERP", ["bearer"], PROBLEM)
+call = build_call_decorator("Umbra ERP", ["bearer"], PROBLEM)
 
 extend_schema_view(
     get=call(
         "List leads",
-        shape("UmbraLeads", result=text(), leads=LISTED(many=True), total_count=number()),
+        build_response_serializer(
+            "UmbraLeads", result=build_text_field(), leads=LISTED(many=True), total_count=build_number_field()
+        ),
         name="umbra_leads",
         parameters=[
-            query("status", words="Only leads in this status.", enum=STATUS_WORDS),
-            query("assigned_to", words="Only leads of this user, by id: user_…"),
-            query("limit", words="How many to return, 1 to 500. Default: 50."),
-            query("offset", words="How many to skip. Default: 0."),
+            document_query_parameter("status", words="Only leads in this status.", enum=STATUS_WORDS),
+            document_query_parameter("assigned_to", words="Only leads of this user, by id: user_…"),
+            document_query_parameter("limit", words="How many to return, 1 to 500. Default: 50."),
+            document_query_parameter("offset", words="How many to skip. Default: 0."),
             IGNORED_PARAMETERS,
         ],
         errors=[422],
@@ -54,7 +66,9 @@ extend_schema_view(
     ),
     post=call(
         "Create lead",
-        shape("UmbraAdded", result=text(), lead_id=text(), message=text()),
+        build_response_serializer(
+            "UmbraAdded", result=build_text_field(), lead_id=build_text_field(), message=build_text_field()
+        ),
         name="umbra_lead_add",
         sends=umbra_leads.UmbraLead,
         words=(
@@ -70,7 +84,7 @@ extend_schema_view(
 extend_schema_view(
     get=call(
         "Get lead",
-        shape("UmbraOne", result=text(), lead=ONE()),
+        build_response_serializer("UmbraOne", result=build_text_field(), lead=ONE()),
         name="umbra_lead",
         errors=[404],
         words="Returns one lead by its id. For the id of a merged lead, it returns the lead it was merged into.",

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from crm.api.call_parameters import number_of
+from crm.api.call_parameters import parse_url_number
 from leads.api import dialect_fields
-from leads.api.public_ids import PUBLIC_IDS, number_of_code, public_id_of
+from leads.api.public_ids import PUBLIC_IDS, get_public_id, number_of_code
 from leads.models import Source, Status
 
 KIND, STATUS_WORDS = Status.Kind, ["new", "contacted", "qualified", "converted", "lost"]
@@ -30,9 +30,9 @@ def public_user_id(pk: int | None) -> str:
     return USER + PUBLIC_IDS.encode([pk]) if pk else ""
 
 
-def user_id_of(text: str) -> int | None:
+def parse_user_id(text: str) -> int | None:
     """The ID in "user_…", or the number that all dialects accept; None for anything else."""
-    return number_of_code(text.removeprefix(USER)) if text.startswith(USER) else number_of(text)
+    return number_of_code(text.removeprefix(USER)) if text.startswith(USER) else parse_url_number(text)
 
 
 COLUMNS = {
@@ -50,14 +50,14 @@ COLUMNS = {
 }
 
 
-def shown(rows: QuerySet, names: list[str]) -> list[dict[str, str]]:
+def build_lead_rows(rows: QuerySet, names: list[str]) -> list[dict[str, str]]:
     """These few leads, in their order."""
     wanted = [COLUMNS[name] for name in names]
     return [_words(dict(zip(names, row, strict=True))) for row in rows.values_list(*wanted)]
 
 
 def _words(row: dict[str, Any]) -> dict[str, str]:
-    row["id"] = public_id_of(row["id"])
+    row["id"] = get_public_id(row["id"])
     row["status"] = WORD_OF_KIND[row["status"]]
     row["assigned_to"] = public_user_id(row["assigned_to"])
     row["created_at"] = row["created_at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,18 +8,18 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import serializers
 
 from accounts.models import User
-from crm.api.api_view import ApiView, answer
+from crm.api.api_view import ApiView, build_json_response
 from crm.api.call_body import LimitedJSON
-from crm.api.call_parameters import bearer, number_of
-from crm.api.existing_records import UMBRA, known_as
-from crm.api.problems import Problem, invalid
+from crm.api.call_parameters import bearer, parse_url_number
+from crm.api.existing_records import UMBRA, find_record_to_update
+from crm.api.problems import Problem, build_invalid_problem
 from crm.models import Token
 from crm.records.history.merged_redirects import present_survivor
 from crm.records.paging.keyset_pages import page_of
 from crm.records.paging.sorts import BY_AGE
 from leads.api import dialect_fields, lead_writing
-from leads.api.exact_counts import count
-from leads.api.public_ids import id_of_public, public_id_of
+from leads.api.exact_counts import count_leads
+from leads.api.public_ids import get_public_id, id_of_public
 from leads.api.umbra import lead_rows
 from leads.kind import LEAD
 from leads.models import Lead, Status
@@ -53,8 +53,8 @@ class UmbraView(ApiView):
         if problem.errors:
             body["errors"] = problem.errors
         if problem.record is not None:
-            body["lead_id"] = public_id_of(problem.record)
-        response = answer(body, problem.status)
+            body["lead_id"] = get_public_id(problem.record)
+        response = build_json_response(body, problem.status)
         if problem.status == 401:
             response["WWW-Authenticate"] = "Bearer"
         return response
@@ -97,56 +97,56 @@ PLAIN = {
 NAMES = {column: name for name, column in PLAIN.items()} | {"owner": "assigned_to"}
 
 
-def checked(sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
+def clean_umbra_fields(sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
     read = UmbraLead(data=sent, partial=partial)
     read.is_valid(raise_exception=True)
     return read.validated_data
 
 
 def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
-    data = checked(sent, partial=False)
+    data = clean_umbra_fields(sent, partial=False)
     values = {column: data[name] for name, column in PLAIN.items() if name in data}
-    home = lead_writing.home_of(token)
+    home = lead_writing.get_token_department(token)
     owner = lead_writing.first_owner(token.user)
     if data.get("assigned_to"):
-        owner = owner_of(data["assigned_to"], token.user, None)
+        owner = find_owner(data["assigned_to"], token.user, None)
     lead_writing.with_owner(values, owner, home)
     status = lead_writing.first_status(values["department"])
     if "status" in data:
-        status = status_of(data["status"], status)
+        status = find_status(data["status"], status)
     values |= lead_writing.into_status(status)
-    values["source"] = source_of(data.get("source", "other"))
+    values["source"] = find_source(data.get("source", "other"))
     return values
 
 
-def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
+def get_umbra_changes(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
     # Unchanged values aren't validated: a stored email may be unusual.
     same = {name for name, column in PLAIN.items() if name in sent and sent[name] == getattr(lead, column)}
-    data = checked({name: value for name, value in sent.items() if name not in same}, partial=True)
+    data = clean_umbra_fields({name: value for name, value in sent.items() if name not in same}, partial=True)
     values = {column: data[name] for name, column in PLAIN.items() if name in data}
     if "assigned_to" in data and data["assigned_to"] != lead_rows.public_user_id(lead.owner_id):
-        lead_writing.with_owner(values, owner_of(data["assigned_to"], user, lead), lead.department)
+        lead_writing.with_owner(values, find_owner(data["assigned_to"], user, lead), lead.department)
     if "status" in data:
-        status = status_of(data["status"], lead.status)
+        status = find_status(data["status"], lead.status)
         if status.pk != lead.status_id:
             values |= lead_writing.into_status(status)
     if "source" in data and data["source"] != source_word(lead):
-        values["source"] = source_of(data["source"])
+        values["source"] = find_source(data["source"])
     return values
 
 
-def owner_of(text: str, user: User, lead: Lead | None) -> User | None:
-    pk = lead_rows.user_id_of(text) if text else 0
-    return lead_writing.owner_named(-1 if pk is None else pk, user, lead, "assigned_to")
+def find_owner(text: str, user: User, lead: Lead | None) -> User | None:
+    pk = lead_rows.parse_user_id(text) if text else 0
+    return lead_writing.get_assignable_owner(-1 if pk is None else pk, user, lead, "assigned_to")
 
 
-def status_of(word: str, present: Status) -> Status:
+def find_status(word: str, present: Status) -> Status:
     """The lead keeps its status if this word already describes it."""
     if lead_rows.WORD_OF_KIND[present.kind] == word:
         return present
     found = lead_rows.status_of_word(word, present.pipeline_id)
     if found is None:
-        raise invalid(status=f"There is no status for {word} in this pipeline.")
+        raise build_invalid_problem(status=f"There is no status for {word} in this pipeline.")
     return found
 
 
@@ -155,10 +155,10 @@ def source_word(lead: Lead) -> str:
     return kind if kind in lead_rows.SOURCE_WORDS else "other"
 
 
-def source_of(word: str):
+def find_source(word: str):
     found = lead_rows.source_of_word(word)
     if found is None:
-        raise invalid(source="There is no source in use.")
+        raise build_invalid_problem(source="There is no source in use.")
     return found
 
 
@@ -167,74 +167,74 @@ class Leads(UmbraView):
 
     def get(self, request):
         self.tell_ignored(PARAMETERS, [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE])
-        statuses, owner = statuses_of(request.query_params), request.query_params.get("assigned_to", "")
+        statuses, owner = find_status_ids(request.query_params), request.query_params.get("assigned_to", "")
         found = Lead.objects.present()
         if statuses is not None:
             found = found.in_statuses(statuses)
         if owner:
             # An unknown or invisible owner simply has no leads, which reveals nothing about them.
-            found = found.owned_by(lead_rows.user_id_of(owner) or 0)
+            found = found.owned_by(lead_rows.parse_user_id(owner) or 0)
         limit = number(request.query_params, "limit", AT_FIRST, 1, MOST)
         offset = number(request.query_params, "offset", 0, 0, FARTHEST)
         ids = newest(found, self.user, statuses, offset, limit)
         rows = Lead.objects.filter(pk__any=ids).order_by("-created_at", "-pk")
-        body = {"result": "success", "leads": lead_rows.shown(rows, lead_rows.LISTED)}
-        return answer(body | {"total_count": count(found.visible_to(self.user))})
+        body = {"result": "success", "leads": lead_rows.build_lead_rows(rows, lead_rows.LISTED)}
+        return build_json_response(body | {"total_count": count_leads(found.visible_to(self.user))})
 
     def post(self, request):
         owned = bool(self.sent.get("assigned_to"))
         values = values_of_new(self.sent, self.token)
-        if known := known_as(UMBRA, LEAD, values, self.user, self.allows):
-            lead_writing.update_known(known, values, self.user, NAMES)
-            return written(known.pk, "Lead updated successfully.")
-        lead = lead_writing.create(values, self.user, NAMES, owned=owned)
-        return written(lead.pk, "Lead created successfully.")
+        if known := find_record_to_update(UMBRA, LEAD, values, self.user, self.allows):
+            lead_writing.update_known_lead(known, values, self.user, NAMES)
+            return build_written_response(known.pk, "Lead updated successfully.")
+        lead = lead_writing.create_lead(values, self.user, NAMES, owned=owned)
+        return build_written_response(lead.pk, "Lead created successfully.")
 
 
-def written(pk: int, message: str) -> HttpResponse:
-    return answer({"result": "success", "lead_id": public_id_of(pk), "message": message})
+def build_written_response(pk: int, message: str) -> HttpResponse:
+    return build_json_response({"result": "success", "lead_id": get_public_id(pk), "message": message})
 
 
 class OneLead(UmbraView):
     resource = "leads"
 
     def get(self, request, pk):
-        wanted = lead_id_of(pk)
+        wanted = parse_lead_id(pk)
         seen = Lead.objects.present().visible_to(self.user)
-        found = lead_rows.shown(seen.filter(pk=wanted), lead_rows.ONE)
+        found = lead_rows.build_lead_rows(seen.filter(pk=wanted), lead_rows.ONE)
         if not found and (into := present_survivor(LEAD, self.user, wanted)):
-            found = lead_rows.shown(seen.filter(pk=into), lead_rows.ONE)
+            found = lead_rows.build_lead_rows(seen.filter(pk=into), lead_rows.ONE)
         for lead in found:
-            return answer({"result": "success", "lead": lead})
+            return build_json_response({"result": "success", "lead": lead})
         raise Problem(404, "not_found")
 
     def put(self, request, pk):
         sent = self.sent
-        lead = lead_writing.changeable_lead(self.user, lead_id_of(pk))
+        lead = lead_writing.changeable_lead(self.user, parse_lead_id(pk))
         if not set(sent) & set(UmbraLead().fields):
             raise Problem(400, "empty", f"Send at least one of {', '.join(UmbraLead().fields)}.")
-        lead_writing.change(lead, changes_of(sent, lead, self.user), self.user, NAMES, "")
-        return answer({"result": "success", "message": "Lead updated successfully."})
+        lead_writing.change(lead, get_umbra_changes(sent, lead, self.user), self.user, NAMES, "")
+        return build_json_response({"result": "success", "message": "Lead updated successfully."})
 
     def delete(self, request, pk):
-        lead_writing.remove(
-            lead_writing.changeable_lead(self.user, lead_id_of(pk), merged=False), self.user, ""
+        lead_writing.move_lead_to_trash(
+            lead_writing.changeable_lead(self.user, parse_lead_id(pk), merged=False), self.user, ""
         )
-        return answer({"result": "success", "message": "Lead deleted successfully."})
+        return build_json_response({"result": "success", "message": "Lead deleted successfully."})
 
 
-def lead_id_of(text: str) -> int:
+def parse_lead_id(text: str) -> int:
     """The ID in the URL: lead_…, or the number that all dialects accept; 0 for none."""
-    return id_of_public(text) or number_of(text) or 0
+    return id_of_public(text) or parse_url_number(text) or 0
 
 
-def statuses_of(data: QueryDict) -> list[int] | None:
+def find_status_ids(data: QueryDict) -> list[int] | None:
     """The IDs of the statuses that the word in the URL describes; None without a word."""
     word = data.get("status", "")
     if not word:
         return None
     if word not in lead_rows.GROUPS:
-        raise invalid(status=f"It is one of {', '.join(lead_rows.STATUS_WORDS)}.")
+        raise build_invalid_problem(status=f"It is one of {', '.join(lead_rows.STATUS_WORDS)}.")
     return list(Status.objects.of_leads().of_kind(*lead_rows.GROUPS[word]).values_list("pk", flat=True))
 
 
@@ -255,5 +255,5 @@ def number(data: QueryDict, name: str, at_first: int, least: int, most: int) -> 
     if not text:
         return at_first
     if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
-        raise invalid(**{name: f"It is a number from {least} to {most}."})
+        raise build_invalid_problem(**{name: f"It is a number from {least} to {most}."})
     return int(text)

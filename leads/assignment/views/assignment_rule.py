@@ -5,13 +5,13 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.assignment.forms import AssignmentRuleForm
 from leads.assignment.rule_conditions import leads_kind
-from leads.assignment.rule_preview import Past, past_of
+from leads.assignment.rule_preview import RulePreview, build_rule_preview
 from leads.models import AssignmentRule
-from leads.settings.row_history import history_of
+from leads.settings.row_history import get_row_history
 from leads.settings.settings_kinds import ASSIGNMENT_RULES
 
 
@@ -19,23 +19,27 @@ from leads.settings.settings_kinds import ASSIGNMENT_RULES
 @one_at_a_time
 def rule_new(request):
     asked = request.GET.get("conditions", "")
-    return edited(request, AssignmentRuleForm(posted(request), viewer=request.user, asked=asked))
+    return save_or_show_form(
+        request, AssignmentRuleForm(get_posted_data(request), viewer=request.user, asked=asked)
+    )
 
 
 @permission_required("leads.change_assignmentrule", raise_exception=True)
 @one_at_a_time
 def rule_edit(request, pk):
     rule, asked = rule_or_404(pk), request.GET.get("conditions")
-    return edited(
-        request, AssignmentRuleForm(posted(request), instance=rule, viewer=request.user, asked=asked)
+    return save_or_show_form(
+        request, AssignmentRuleForm(get_posted_data(request), instance=rule, viewer=request.user, asked=asked)
     )
 
 
-def edited(request, form: AssignmentRuleForm):
+def save_or_show_form(request, form: AssignmentRuleForm):
     valid = form.is_bound and form.is_valid()
     if valid and "preview" not in request.POST:
         record = form.write(request.user)
-        say(request, record, _("Saved the assignment rule %(name)s.") % {"name": form.instance.label})
+        show_change_message(
+            request, record, _("Saved the assignment rule %(name)s.") % {"name": form.instance.label}
+        )
         return redirect("assignment:rules")
     context = {
         "kind": ASSIGNMENT_RULES,
@@ -44,13 +48,15 @@ def edited(request, form: AssignmentRuleForm):
         # It names users of all departments.
         "history": []
         if form.is_new or not request.user.sees_everything
-        else history_of(form.instance, AssignmentRule.table),
+        else get_row_history(form.instance, AssignmentRule.table),
         "past": past_with(form, request.user) if valid or not (form.is_bound or form.is_new) else None,
     }
-    return answer(request, "leads/rules/form.html", context, status=200 if valid else form.status_code)
+    return render_response(
+        request, "leads/rules/form.html", context, status=200 if valid else form.status_code
+    )
 
 
-def past_with(form: AssignmentRuleForm, viewer) -> Past:
+def past_with(form: AssignmentRuleForm, viewer) -> RulePreview:
     """With the rule as the form has it, before it is saved."""
     rule = form.instance
     if form.is_bound and form.may_change_conditions:
@@ -58,8 +64,8 @@ def past_with(form: AssignmentRuleForm, viewer) -> Past:
     others = AssignmentRule.objects.active().in_order()
     if form.is_new:
         rule.pk = 0
-        return past_of([*others, rule], viewer)
-    return past_of([rule if other.pk == rule.pk else other for other in others], viewer)
+        return build_rule_preview([*others, rule], viewer)
+    return build_rule_preview([rule if other.pk == rule.pk else other for other in others], viewer)
 
 
 def rule_or_404(pk: int) -> AssignmentRule:

@@ -6,13 +6,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.responses import answer
-from crm.records.editing.row_order import order_buttons, put
-from crm.records.editing.settings_change import one_at_a_time, recorded, say
-from leads.assignment.role_choices import chosen_in_words
+from crm.platform.web.responses import render_response
+from crm.records.editing.row_order import move_rows_behind, order_buttons
+from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
+from leads.assignment.role_choices import describe_chosen_people
 from leads.assignment.rule_conditions import in_words, leads_kind
-from leads.assignment.rule_preview import past_of
-from leads.assignment.unusable_rules import name_of, why_idle
+from leads.assignment.rule_preview import build_rule_preview
+from leads.assignment.unusable_rules import get_user_name, why_idle
 from leads.models import AssignmentRule
 from leads.settings.lists.list_page import one_step
 from leads.settings.settings_kinds import ASSIGNMENT_RULES
@@ -22,15 +22,15 @@ from leads.settings.settings_kinds import ASSIGNMENT_RULES
 @require_safe
 def rules(request):
     found = list(AssignmentRule.objects.active().in_order().select_related("user", "department"))
-    past, idle = past_of(found, request.user), why_idle(found, request.user)
+    past, idle = build_rule_preview(found, request.user), why_idle(found, request.user)
     last = len(found) - 1
     lines = [
         {
             "rule": rule,
             "order": order_buttons(rule, first=place == 0, last=place == last),
             "conditions": in_words(rule.conditions, request.user),
-            "user": name_of(rule, request.user),
-            "chosen": chosen_in_words(rule, request.user),
+            "user": get_user_name(rule, request.user),
+            "chosen": describe_chosen_people(rule, request.user),
             "idle": idle.get(rule.pk, ""),
             "past": past.by_rule.get(rule.pk, 0),
         }
@@ -38,7 +38,7 @@ def rules(request):
     ]
     rights = ASSIGNMENT_RULES.rights(request.user)
     context = {"lines": lines, "past": past, "rights": rights, "kind": leads_kind()}
-    return answer(request, "leads/rules/list.html", context)
+    return render_response(request, "leads/rules/list.html", context)
 
 
 @permission_required("leads.change_assignmentrule", raise_exception=True)
@@ -48,11 +48,11 @@ def rule_order(request):
     """Move one step up or down, or behind another rule."""
     words = _("Assignment rules reordered.")
     if "row" in request.POST:
-        return dropped(request, words)
+        return move_rule(request, words)
     return one_step(request, ASSIGNMENT_RULES, lambda rule: AssignmentRule.objects.active().in_order(), words)
 
 
-def dropped(request, words: str):
+def move_rule(request, words: str):
     """Move the dragged rule behind the one `after`, or to the beginning."""
     order = list(AssignmentRule.objects.active().in_order())
     named = {str(rule.pk): rule for rule in order}
@@ -60,7 +60,9 @@ def dropped(request, words: str):
     if row is None or row == after or (after is None and request.POST.get("after")):
         messages.warning(request, _("The rules have changed in the meantime. Try again."))
         return redirect(ASSIGNMENT_RULES.url)
-    with recorded("edit_assignment_rule", by=request.user, act="order", rows=[row.pk]) as record:
-        put([row], after, order)
-    say(request, record, words)
+    with record_settings_change(
+        "edit_assignment_rule", by=request.user, act="order", rows=[row.pk]
+    ) as record:
+        move_rows_behind([row], after, order)
+    show_change_message(request, record, words)
     return redirect(ASSIGNMENT_RULES.url)

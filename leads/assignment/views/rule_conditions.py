@@ -7,13 +7,13 @@ from django.http import QueryDict
 from django.shortcuts import resolve_url
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
 from crm.records.listing.filter_alternatives import all_or_any
 from crm.records.listing.filter_urls import view_in_address
-from crm.records.listing.record_list import Listing
-from leads.assignment.rule_conditions import filters_in, leads_kind, read
-from leads.assignment.rule_preview import how_many_met
+from crm.records.listing.record_list import RecordList
+from leads.assignment.rule_conditions import get_allowed_filters, leads_kind, parse_conditions
+from leads.assignment.rule_preview import count_met_leads
 from leads.assignment.views.assignment_rule import rule_or_404
 from leads.models import AssignmentRule
 
@@ -23,19 +23,19 @@ PAGE = "rule_conditions"
 @require_safe
 def rule_conditions(request):
     """`view` is the rule that gets the conditions in the URL; without it, a new one does."""
-    pk = number_of(request.GET.get("view", ""))
+    pk = parse_number(request.GET.get("view", ""))
     if not request.user.has_perm(AssignmentRule.right("add" if pk is None else "change")):
         raise PermissionDenied
     rule = None if pk is None else rule_or_404(pk)
-    data = filters_in(request.GET, request.user)
-    context = drawn(Listing(leads_kind(), data, request.user), rule)
-    context["problem"] = read(data).problem
-    context["past"], context["met"] = how_many_met(data, request.user)
+    data = get_allowed_filters(request.GET, request.user)
+    context = build_context(RecordList(leads_kind(), data, request.user), rule)
+    context["problem"] = parse_conditions(data).problem
+    context["past"], context["met"] = count_met_leads(data, request.user)
     fragments = {"records": "leads/rules/_conditions.html"}
-    return answer(request, "leads/rules/conditions.html", context, fragments=fragments)
+    return render_response(request, "leads/rules/conditions.html", context, fragments=fragments)
 
 
-def drawn(listing: Listing, rule: AssignmentRule | None) -> dict:
+def build_context(listing: RecordList, rule: AssignmentRule | None) -> dict:
     chips, pk = listing.filters.chips(), rule and rule.pk
     page = resolve_url("assignment:rule", pk) if rule else resolve_url("assignment:rule_new")
     return {

@@ -10,7 +10,7 @@ from accounts.models import Department
 from crm.platform.sql.arrays import WithoutItems
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.settings_form import SettingsForm
-from leads.initial_data import first_required
+from leads.initial_data import get_initial_required_fields
 from leads.models import Pipeline, Status
 from leads.settings.forms.settings_forms import FieldChoice
 
@@ -160,7 +160,7 @@ def first_statuses(pipeline: Pipeline, copied: Pipeline | None) -> list[Status]:
                 position=place,
                 probability=probability if pipeline.is_for_deals else None,
                 is_default=kind == "new",
-                required_fields=first_required(kind) if pipeline.is_for_deals else [],
+                required_fields=get_initial_required_fields(kind) if pipeline.is_for_deals else [],
             )
             for place, (name, kind, hue, probability) in enumerate(kinds)
         ]

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.color_palette import HueChoice
 from crm.models import Tag
-from crm.records.editing.confirmed_change import ask_to_confirm, check_planned
+from crm.records.editing.confirmed_change import ask_to_confirm, check_planned_changes
 from crm.records.editing.settings_form import SettingsForm
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.kinds.uses import Requirement, Retirement, Uses
 from leads.models import LostReason, Pipeline, Source, Status
-from leads.settings.category_change import consequences
-from leads.settings.contract_change import Broken, broken_by
-from leads.settings.lists.row_order import bring_in
+from leads.settings.category_change import describe_consequences
+from leads.settings.contract_change import BrokenRule, get_broken_leads
+from leads.settings.lists.row_order import insert_new_status
 
 
 class FieldChoice(forms.CheckboxSelectMultiple):
@@ -58,7 +58,7 @@ class StatusForm(SettingsForm):
         self.was_default, self.old_kind = self.instance.is_default, self.instance.kind
         self.old_required = list(self.instance.required_fields)
         self.consequences: list[str] = []
-        self.broken: list[Broken] = []
+        self.broken: list[BrokenRule] = []
         self._choose_pipeline(pipeline)
         self._offer_fields()
         self._offer_next_statuses()
@@ -134,13 +134,13 @@ class StatusForm(SettingsForm):
             )
         elif data.get("is_default"):
             if data.get("retired"):
-                self.add_error("retired", sentence("is_default"))
+                self.add_error("retired", get_reason_sentence("is_default"))
             if data.get("kind") and data["kind"] not in Status.OPEN:
                 self.add_error("kind", _now("New leads start in this status, so choose an open category."))
         if not self.is_new:
             self._say_what_changes(data)
         planned = [*self._as_default(data), *([] if self.is_new else self._planned(data))]
-        check_planned(self, data, planned, said=self._without_amount(data))
+        check_planned_changes(self, data, planned, said=self._without_amount(data))
         return data
 
     def _without_amount(self, data: dict[str, Any]) -> list[Uses]:
@@ -182,10 +182,10 @@ class StatusForm(SettingsForm):
         records: Any = self.instance.pipeline.kind.model._default_manager
         leads = records.filter(status=self.instance.pk).count()
         if leads and kind and kind != self.old_kind:
-            self.consequences = consequences(self.instance, self.old_kind, kind, leads)
+            self.consequences = describe_consequences(self.instance, self.old_kind, kind, leads)
         if leads:
             new = [name for name in required if name not in self.old_required]
-            self.broken = broken_by(self.instance, new)
+            self.broken = get_broken_leads(self.instance, new)
         if (self.consequences or self.broken) and not data.get("confirmed"):
             self.add_error("confirmed", _now("There are records in this status. Confirm the change."))
 
@@ -197,7 +197,7 @@ class StatusForm(SettingsForm):
     def after_save(self) -> None:
         status: Status = self.instance
         if self.is_new:
-            bring_in(status)
+            insert_new_status(status)
         if self.cleaned_data["is_default"] and not self.was_default:
             make_default(status)
 

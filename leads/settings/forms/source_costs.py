@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.platform.web.rendering.month_input import MonthField
-from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_change import record_settings_change
 from leads.models import Source, SourceCost
 
 
@@ -48,7 +48,7 @@ class CostForm(ModelForm):
 
     def _recorded(self, by, after: Decimal | None):
         texts = {"before": str(self.before or ""), "after": "" if after is None else str(after)}
-        return recorded(
+        return record_settings_change(
             "source_cost", by=by, rows=[self.source.pk], month=self.instance.month.isoformat(), **texts
         )
 
@@ -65,7 +65,7 @@ class Year:
         return sum((entry.amount for entry in self.entries), Decimal(0))
 
 
-def years_of(source: Source) -> list[Year]:
+def group_costs_by_year(source: Source) -> list[Year]:
     entries = list(source.costs.newest_first())
     years = sorted({entry.month.year for entry in entries}, reverse=True)
     return [Year(year, [entry for entry in entries if entry.month.year == year]) for year in years]

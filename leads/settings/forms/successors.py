@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from leads.actions import reason_field
 from leads.models import Source, Status
-from leads.settings.merge import Merging
-from leads.settings.retirement import successors_of
+from leads.settings.merge import RowMerge
+from leads.settings.retirement import get_possible_successors
 from leads.settings.settings_kinds import SettingsTable
 
 
@@ -28,7 +28,7 @@ class SuccessorForm(Form):
     def __init__(self, *arguments, row: Status | Source, used: bool, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.row = row
-        self.others = successors_of(row)
+        self.others = get_possible_successors(row)
         self.fields["successor"].queryset = type(row).objects.filter(
             pk__in=[other.pk for other in self.others]
         )
@@ -68,7 +68,7 @@ class MergeForm(Form):
     def __init__(self, *arguments, kind: SettingsTable, rows: list, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.kind, self.rows = kind, rows
-        self.others = targets_of(kind, rows)
+        self.others = get_merge_targets(kind, rows)
         self.fields["into"].queryset = kind.model.objects.filter(pk__in=[other.pk for other in self.others])
         named = [(other.pk, other.label) for other in self.others]
         self.fields["into"].choices = [("", _("Choose…")), *named]
@@ -86,14 +86,14 @@ class MergeForm(Form):
             self.add_error("reason", _now("Choose a reason for %(status)s.") % {"status": into.label})
         return data
 
-    def merging(self) -> Merging:
+    def merging(self) -> RowMerge:
         data = self.cleaned_data
         into, reason = data["into"].pk, data.get("reason")
         rows = tuple(row.pk for row in self.rows if row.pk != into)
-        return Merging(self.kind, rows, into, reason.pk if reason else None, data.get("remark", ""))
+        return RowMerge(self.kind, rows, into, reason.pk if reason else None, data.get("remark", ""))
 
 
-def targets_of(kind: SettingsTable, rows: list) -> list:
+def get_merge_targets(kind: SettingsTable, rows: list) -> list:
     """What these can become: those in use, statuses only of the same pipeline."""
     found = kind.model.objects.active()
     if kind.table == "status":

@@ -6,10 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from crm.platform.web.responses import answer
-from crm.records.editing.row_order import step
-from crm.records.editing.settings_change import recorded, say
-from leads.settings.lists.list_state import SettingsList, ids_of
+from crm.platform.web.responses import render_response
+from crm.records.editing.row_order import move_row_one_step
+from crm.records.editing.settings_change import record_settings_change, show_change_message
+from leads.settings.lists.list_state import SettingsList, parse_id_values
 from leads.settings.lists.row_order import can_sort_by_name
 from leads.settings.lists.row_rendering import SettingsRows
 from leads.settings.merge import rights_to_merge
@@ -39,10 +39,12 @@ def list_page(
     orders = ticks and "change" in table.rights and listing.in_full_order
     context["may_sort"] = orders and can_sort_by_name(kind)
     fragments = {"settings-list": "leads/settings/_list.html"}
-    return answer(request, template, context, fragments=fragments, status=400 if listing.errors else 200)
+    return render_response(
+        request, template, context, fragments=fragments, status=400 if listing.errors else 200
+    )
 
 
-def table_of(
+def build_list_table(
     table: type[SettingsRows],
     kind: SettingsTable,
     listing: SettingsList,
@@ -70,8 +72,8 @@ def one_step(
     """Move the submitted row "up" or "down" among its `neighbours`, which are all rows in order; `words` is the message
     afterwards."""
     direction = "up" if "up" in request.POST else "down"
-    row = row_or_404(kind, *ids_of([request.POST.get(direction, "")]) or [0])
-    with recorded(f"edit_{kind.table}", by=request.user, act="order", rows=[row.pk]) as record:
-        step(row, neighbours(row), direction)
-    say(request, record, words)
+    row = row_or_404(kind, *parse_id_values([request.POST.get(direction, "")]) or [0])
+    with record_settings_change(f"edit_{kind.table}", by=request.user, act="order", rows=[row.pk]) as record:
+        move_row_one_step(row, neighbours(row), direction)
+    show_change_message(request, record, words)
     return redirect(kind.url)

@@ -11,7 +11,7 @@ import django_filters
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
-from crm.platform.text.text_folding import plain as folded
+from crm.platform.text.text_folding import fold_text as folded
 
 ROWS_A_PAGE = 100
 # The sort key of a row; None comes last in both directions.
@@ -86,6 +86,6 @@ def by_label(row) -> str:
     return folded(row.label)
 
 
-def ids_of(values: Iterable[str]) -> list[int]:
+def parse_id_values(values: Iterable[str]) -> list[int]:
     """The numbers among URL parameters."""
     return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]

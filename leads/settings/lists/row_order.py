@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Placed
-from crm.platform.sql.reference_tables import arranged
+from crm.platform.sql.reference_tables import sort_by_position
 from crm.platform.web.rendering.form_rendering import Form
-from crm.records.editing.row_order import number, put
+from crm.records.editing.row_order import move_rows_behind, write_positions
 from leads.models import Status
 from leads.settings.lists.list_state import by_label
 from leads.settings.settings_kinds import SettingsTable
@@ -16,7 +16,7 @@ from leads.settings.settings_kinds import SettingsTable
 FIRST = "first"
 
 
-def bring_in(status: Status) -> None:
+def insert_new_status(status: Status) -> None:
     """A new status comes after the last one of its own or an earlier category."""
     kinds = Status.Kind.values
     others = list(Status.objects.of_pipeline(status.pipeline_id).in_order().exclude(pk=status.pk))
@@ -24,13 +24,13 @@ def bring_in(status: Status) -> None:
         place for place, other in enumerate(others) if kinds.index(other.kind) <= kinds.index(status.kind)
     ]
     others.insert(before[-1] + 1 if before else 0, status)
-    number(others)
+    write_positions(others)
 
 
 def order_around(row: Any) -> list[Any]:
     """All rows among which a row has its place, in order: for a status, those of its pipeline."""
     rows = type(row).objects.in_order()
-    return arranged(rows.of_pipeline(row.pipeline_id) if isinstance(row, Status) else rows)
+    return sort_by_position(rows.of_pipeline(row.pipeline_id) if isinstance(row, Status) else rows)
 
 
 def can_sort_by_name(kind: SettingsTable) -> bool:
@@ -52,7 +52,7 @@ def sort_by_name(kind: SettingsTable) -> None:
     if issubclass(kind.model, Placed):
         kind.model.objects.exclude(position=None).update(position=None)
     else:
-        number(by_name(list(kind.model.objects.in_order())))
+        write_positions(by_name(list(kind.model.objects.in_order())))
 
 
 class PlaceForm(Form):
@@ -68,4 +68,4 @@ class PlaceForm(Form):
         self.fields["after"].choices = [("", _("Choose…")), (FIRST, _("At the beginning")), *after]
 
     def write(self) -> None:
-        put(self.rows, self.others.get(self.cleaned_data["after"]), self.order)
+        move_rows_behind(self.rows, self.others.get(self.cleaned_data["after"]), self.order)

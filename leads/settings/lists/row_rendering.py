@@ -5,7 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from crm.platform.models.retirable import why_not_retired
+from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.row_order import order_buttons
 from crm.templatetags.look import number
 
@@ -48,7 +48,7 @@ class SettingsRows:
         return format_html('<a class="link" href="{}">{}</a>', address, number(count))
 
     def merge_button(self, record, right: str = "delete"):
-        if right not in self.rights or why_not_retired(record):
+        if right not in self.rights or get_retirement_obstacle(record):
             return ""
         address = f"{reverse('leads:settings_merge', kwargs={'table': record.table})}?row={record.pk}"
         return self.button(
@@ -57,7 +57,7 @@ class SettingsRows:
 
     def retire_button(self, record):
         """Leads to the preview, as for several rows; a retired one can be used again."""
-        if "change" not in self.rights or why_not_retired(record):
+        if "change" not in self.rights or get_retirement_obstacle(record):
             return ""
         action = "activate" if record.retired else "retire"
         bulk = reverse("leads:settings_bulk", kwargs={"table": record.table})

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.models import Tag
-from crm.platform.text.text_folding import plain as folded
+from crm.platform.text.text_folding import fold_text as folded
 from leads.models import LostReason, Pipeline, Source, SourceCost, Status
 from leads.settings.lists.filters import (
     LostReasonFilter,
@@ -21,11 +21,11 @@ from leads.settings.lists.list_state import SettingsList, by_label
 Numbers = dict[int, int]
 
 
-def placed_or_named(row) -> tuple:
+def get_position_sort_key(row) -> tuple:
     return row.position is None, row.position or 0, by_label(row)
 
 
-def place_of(pipeline: Pipeline) -> tuple:
+def get_pipeline_sort_key(pipeline: Pipeline) -> tuple:
     """The pipelines of leads come first."""
     return pipeline.is_for_deals, pipeline.position, pipeline.pk
 
@@ -36,7 +36,7 @@ def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
         data,
         StatusFilter(data, Status.objects.select_related("pipeline")),
         sorts={
-            "order": lambda row: (*place_of(row.pipeline), row.position, row.pk),
+            "order": lambda row: (*get_pipeline_sort_key(row.pipeline), row.position, row.pk),
             "label": by_label,
             "pipeline": lambda row: folded(row.pipeline.label),
             "kind": lambda row: kinds.index(row.kind),
@@ -55,7 +55,7 @@ def source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) ->
         data,
         SourceFilter(data, Source.objects.all()),
         sorts={
-            "order": placed_or_named,
+            "order": get_position_sort_key,
             "label": by_label,
             "kind": lambda row: folded(row.get_kind_display()),
             "contact_within": lambda row: row.contact_within,
@@ -77,7 +77,7 @@ def pipeline_list(data: QueryDict, numbers: Numbers) -> SettingsList:
         data,
         PipelineFilter(data, Pipeline.objects.all()),
         sorts={
-            "order": place_of,
+            "order": get_pipeline_sort_key,
             "label": by_label,
             "leads": lambda row: numbers.get(row.pk, 0),
         },
@@ -89,14 +89,14 @@ def tag_list(data: QueryDict, numbers: Numbers) -> SettingsList:
         data,
         TagFilter(data, Tag.objects.all()),
         sorts={
-            "order": placed_or_named,
+            "order": get_position_sort_key,
             "label": by_label,
             "leads": lambda row: numbers.get(row.pk, 0),
         },
     )
 
 
-def lost_reason_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+def build_lost_reason_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     return SettingsList(
         data,
         LostReasonFilter(data, LostReason.objects.all()),
@@ -108,4 +108,4 @@ def lost_reason_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     )
 
 
-LISTS = {"status": status_list, "source": source_list, "tag": tag_list, "lost_reason": lost_reason_list}
+LISTS = {"status": status_list, "source": source_list, "tag": tag_list, "lost_reason": build_lost_reason_list}

@@ -63,7 +63,7 @@ class StatusTable(SettingsRows, Table):
         }
 
     def render_required_fields(self, record):
-        return entered_with(record)
+        return describe_requirements(record)
 
     def render_next_action_prompt(self, record):
         return record.prompt
@@ -85,7 +85,7 @@ def kind_in_words(status: Status) -> str:
     return kind if status.is_open else _("%(kind)s, closed") % {"kind": kind}
 
 
-def entered_with(status: Status) -> str:
+def describe_requirements(status: Status) -> str:
     """What must be filled before a record enters, including a lost reason."""
     reason = [_("reason")] if status.needs_reason else []
     labels = field_labels(status.required_fields, status.pipeline.kind.model)

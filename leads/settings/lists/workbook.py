@@ -61,7 +61,9 @@ BETWEEN: dict[str, list[Cell]] = {
 }
 
 
-def workbook(table: str, title: str, rows: Sequence[Any], numbers: dict, *, by) -> HttpResponse:
+def build_settings_workbook(
+    table: str, title: str, rows: Sequence[Any], numbers: dict, *, by
+) -> HttpResponse:
     """The rows as an .xlsx file to download."""
     cells = [*FIRST, *BETWEEN[table], *LAST]
     if table == "source":

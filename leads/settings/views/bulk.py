@@ -7,16 +7,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.platform.models.retirable import why_not_retired
-from crm.records.editing.settings_change import one_at_a_time, recorded, say
-from crm.records.kinds.reasons import sentence
-from crm.records.kinds.uses import uses_of
+from crm.platform.models.retirable import get_retirement_obstacle
+from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.kinds.uses import get_uses
 from crm.templatetags.look import number
-from leads.settings.lists.list_state import by_label, ids_of
+from leads.settings.lists.list_state import by_label, parse_id_values
 from leads.settings.lists.settings_lists import LISTS
-from leads.settings.lists.workbook import workbook
+from leads.settings.lists.workbook import build_settings_workbook
 from leads.settings.settings_kinds import KINDS, SettingsTable
-from leads.settings.usage import COLUMNS, count_by, counted
+from leads.settings.usage import COLUMNS, count_records_by_row, describe_usage_count
 
 
 @one_at_a_time
@@ -27,7 +27,7 @@ def settings_bulk(request, table):
         raise Http404
     if not request.user.has_perm(kind.right("view" if action == "export" else "change")):
         raise PermissionDenied
-    ids = ids_of(request.GET.getlist("row"))
+    ids = parse_id_values(request.GET.getlist("row"))
     if action == "export":
         return export(request, kind, ids)
     rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
@@ -37,10 +37,14 @@ def settings_bulk(request, table):
     judged = Judged(rows, retire=action == "retire")
     if request.method == "POST":
         return apply(request, kind, action, judged)
-    numbers = count_by(COLUMNS[table], request.user)
+    numbers = count_records_by_row(COLUMNS[table], request.user)
     context = {"kind": kind, "action": action, "judged": judged}
     context["changed"] = [
-        (row, counted(row, numbers.get(row.pk, 0)), uses_of(row, request.user) if action == "retire" else [])
+        (
+            row,
+            describe_usage_count(row, numbers.get(row.pk, 0)),
+            get_uses(row, request.user) if action == "retire" else [],
+        )
         for row in judged.changed
     ]
     return render(request, "leads/settings/bulk.html", context)
@@ -50,29 +54,31 @@ class Judged:
     """What would happen to each row: `changed`, `unchanged` (already set), `refused` with the reason."""
 
     def __init__(self, rows: list, *, retire: bool) -> None:
-        reasons = {row.pk: why_not_retired(row) if retire else "" for row in rows}
+        reasons = {row.pk: get_retirement_obstacle(row) if retire else "" for row in rows}
         self.unchanged = [row for row in rows if row.retired == retire]
         self.refused = [
-            (row, sentence(reasons[row.pk])) for row in rows if reasons[row.pk] and row not in self.unchanged
+            (row, get_reason_sentence(reasons[row.pk]))
+            for row in rows
+            if reasons[row.pk] and row not in self.unchanged
         ]
         self.changed = [row for row in rows if row not in self.unchanged and not reasons[row.pk]]
 
 
 def apply(request, kind: SettingsTable, action: str, judged: Judged):
     ids = [row.pk for row in judged.changed]
-    with recorded(f"edit_{kind.table}", by=request.user, act=action, rows=ids) as record:
+    with record_settings_change(f"edit_{kind.table}", by=request.user, act=action, rows=ids) as record:
         kind.model.objects.filter(pk__in=ids).update(retired=action == "retire")
     words = ngettext("%(number)s item retired.", "%(number)s items retired.", len(ids))
     if action == "activate":
         words = ngettext("%(number)s item is in use again.", "%(number)s items are in use again.", len(ids))
-    say(request, record, words % {"number": number(len(ids))})
+    show_change_message(request, record, words % {"number": number(len(ids))})
     return redirect(kind.url)
 
 
 def export(request, kind: SettingsTable, ids: list[int]):
     """The selected rows, or everything in the list."""
-    numbers = count_by(COLUMNS[kind.table], request.user)
+    numbers = count_records_by_row(COLUMNS[kind.table], request.user)
     rows = LISTS[kind.table](request.GET, numbers).rows
     if ids:
         rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
-    return workbook(kind.table, str(kind.title), rows, numbers, by=request.user)
+    return build_settings_workbook(kind.table, str(kind.title), rows, numbers, by=request.user)

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import one_at_a_time, posted
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time
 from leads.models import Rate
-from leads.settings.exchange_rates import currencies, missing, recompute_later
+from leads.settings.exchange_rates import get_missing_rates, get_rates_by_currency, recompute_later
 from leads.settings.forms.exchange_rates import RateForm
 
 changing = permission_required("leads.change_rate", raise_exception=True)
@@ -20,29 +20,31 @@ changing = permission_required("leads.change_rate", raise_exception=True)
 @one_at_a_time
 def rates(request):
     """POST adds a rate."""
-    form = RateForm(posted(request), initial={"currency": request.GET.get("currency", "")})
+    form = RateForm(get_posted_data(request), initial={"currency": request.GET.get("currency", "")})
     if form.is_bound and form.is_valid():
         form.write(request.user)
-        return followed(request, form.instance.currency, _("Exchange rate added."))
+        return start_update_and_redirect(request, form.instance.currency, _("Exchange rate added."))
     context = {
         "form": form,
-        "currencies": currencies(),
-        "missing": missing(request.user),
+        "currencies": get_rates_by_currency(),
+        "missing": get_missing_rates(request.user),
         "base": settings.BASE_CURRENCY,
     }
-    return answer(request, "leads/settings/rates.html", context, status=422 if form.is_bound else 200)
+    return render_response(
+        request, "leads/settings/rates.html", context, status=422 if form.is_bound else 200
+    )
 
 
 @changing
 @one_at_a_time
 def rate_edit(request, pk):
     rate = get_object_or_404(Rate.objects.changeable(), pk=pk)
-    form = RateForm(posted(request), instance=rate)
+    form = RateForm(get_posted_data(request), instance=rate)
     if form.is_bound and form.is_valid():
         form.write(request.user)
-        return followed(request, rate.currency, _("Exchange rate changed."))
+        return start_update_and_redirect(request, rate.currency, _("Exchange rate changed."))
     context = {"form": form, "rate": rate, "base": settings.BASE_CURRENCY}
-    return answer(request, "leads/settings/rate.html", context, status=422 if form.is_bound else 200)
+    return render_response(request, "leads/settings/rate.html", context, status=422 if form.is_bound else 200)
 
 
 @changing
@@ -51,10 +53,10 @@ def rate_edit(request, pk):
 def rate_remove(request, pk):
     rate = get_object_or_404(Rate.objects.changeable(), pk=pk)
     RateForm(instance=rate).remove(request.user)
-    return followed(request, rate.currency, _("Exchange rate deleted."))
+    return start_update_and_redirect(request, rate.currency, _("Exchange rate deleted."))
 
 
-def followed(request, currency: str, done: str):
+def start_update_and_redirect(request, currency: str, done: str):
     """Start updating the values of leads in the background."""
     job = recompute_later(currency, request.user)
     follows = _("Lead values in %(currency)s will update in a moment.") % {"currency": currency}

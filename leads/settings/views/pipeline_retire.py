@@ -8,15 +8,20 @@ from django.views.decorators.http import require_POST
 
 from crm.platform import jobs
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
-from crm.records.editing.settings_change import one_at_a_time, recorded, say
-from crm.records.history.multi_part_changes import why_not_at_once
-from crm.records.kinds.reasons import sentence
+from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
+from crm.records.history.multi_part_changes import get_too_large_sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from leads.models import Pipeline
 from leads.settings.forms.pipelines import PipelineForm
-from leads.settings.pipeline_retirement import foresee, records_in, retire, why_not
+from leads.settings.pipeline_retirement import (
+    carry_out_retirement,
+    pipeline_records_queryset,
+    preview_retirement,
+    why_not,
+)
 from leads.settings.retirement import RetirementRefused
 from leads.settings.settings_kinds import PIPELINES
-from leads.settings.usage import usage_of
+from leads.settings.usage import get_setting_usage
 
 retiring = permission_required(["leads.delete_pipeline", "leads.change_lead"], raise_exception=True)
 
@@ -26,16 +31,16 @@ retiring = permission_required(["leads.delete_pipeline", "leads.change_lead"], r
 def pipeline_retire(request, pk):
     """GET asks for the mapping and then shows the preview; POST does it."""
     pipeline = get_object_or_404(Pipeline, pk=pk)
-    number_in = records_in(pipeline).count()
+    number_in = pipeline_records_queryset(pipeline).count()
     form = PipelineForm(request.POST or request.GET or None, user=request.user, leaving=pipeline)
-    refusal = why_not(pipeline) or why_not_at_once(number_in)
+    refusal = why_not(pipeline) or get_too_large_sentence(number_in)
     if request.method == "POST" and not refusal and (not number_in or form.is_valid()):
         mapping = form.cleaned_data["mapping"] if number_in else ()
         if number_in > ROWS_AT_ONCE:
             arguments = {"pk": pk, "form": dict(request.POST.lists())}
             return redirect("job", jobs.start("retire_pipeline", request.user, arguments, total=number_in).pk)
-        return retired(request, pipeline, mapping)
-    usage = usage_of("pipeline", pipeline, request.user)
+        return retire_and_redirect(request, pipeline, mapping)
+    usage = get_setting_usage("pipeline", pipeline, request.user)
     context = {"kind": PIPELINES, "row": pipeline, "form": form, "usage": usage, "refusal": refusal}
     context |= foreseen(pipeline, form, request.user) if number_in and not refusal else {}
     status = 200 if request.method != "POST" else 409 if refusal else 422
@@ -45,21 +50,23 @@ def pipeline_retire(request, pk):
 def foreseen(pipeline: Pipeline, form: PipelineForm, user) -> dict:
     if not form.is_bound or not form.is_valid():
         return {"asks": True}
-    outcome = foresee(pipeline, form.cleaned_data["mapping"], user)
-    refusals = [(sentence(code, pipeline.kind), len(ids)) for code, ids in outcome.refused.items()]
+    outcome = preview_retirement(pipeline, form.cleaned_data["mapping"], user)
+    refusals = [(get_reason_sentence(code, pipeline.kind), len(ids)) for code, ids in outcome.refused.items()]
     return {"asks": True, "outcome": outcome, "refusals": refusals}
 
 
-def retired(request, pipeline: Pipeline, mapping):
+def retire_and_redirect(request, pipeline: Pipeline, mapping):
     try:
-        record, left = retire(pipeline.pk, mapping, by=request.user)
+        record, left = carry_out_retirement(pipeline.pk, mapping, by=request.user)
     except RetirementRefused as refused:
         messages.error(request, str(refused))
         return redirect("leads:pipelines")
     words = _("Retired the pipeline %(name)s.")
     if left:
         words = _("Can’t be moved: %(left)s. Until then, the pipeline %(name)s stays in use.")
-    say(request, record, words % {"name": pipeline.label, "left": pipeline.kind.words.counted(left)})
+    show_change_message(
+        request, record, words % {"name": pipeline.label, "left": pipeline.kind.words.counted(left)}
+    )
     return redirect("leads:pipelines")
 
 
@@ -68,7 +75,9 @@ def retired(request, pipeline: Pipeline, mapping):
 @one_at_a_time
 def pipeline_activate(request, pk):
     pipeline = get_object_or_404(Pipeline, pk=pk)
-    with recorded("edit_pipeline", by=request.user, act="activate", rows=[pk]) as record:
+    with record_settings_change("edit_pipeline", by=request.user, act="activate", rows=[pk]) as record:
         Pipeline.objects.filter(pk=pk).update(retired=False)
-    say(request, record, _("The pipeline %(name)s is in use again.") % {"name": pipeline.label})
+    show_change_message(
+        request, record, _("The pipeline %(name)s is in use again.") % {"name": pipeline.label}
+    )
     return redirect("leads:pipelines")

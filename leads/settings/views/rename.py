@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from crm.platform.sql.reference_tables import arranged
-from crm.records.editing.settings_change import one_at_a_time, posted, say
-from leads.settings.lists.list_state import ids_of
+from crm.platform.sql.reference_tables import sort_by_position
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
+from leads.settings.lists.list_state import parse_id_values
 from leads.settings.rename import RenameForm
 from leads.settings.settings_kinds import KINDS
 
@@ -17,13 +17,15 @@ def settings_rename(request, table):
     kind = KINDS[table]
     if not request.user.has_perm(kind.right("change")):
         raise PermissionDenied
-    rows = arranged(kind.model.objects.in_order().filter(pk__in=ids_of(request.GET.getlist("row"))))
+    rows = sort_by_position(
+        kind.model.objects.in_order().filter(pk__in=parse_id_values(request.GET.getlist("row")))
+    )
     if not rows:
         messages.warning(request, _("Select at least one row."))
         return redirect(kind.url)
-    form = RenameForm(posted(request), kind=kind, rows=rows)
+    form = RenameForm(get_posted_data(request), kind=kind, rows=rows)
     if form.is_bound and form.is_valid():
-        say(request, form.write(request.user), _("Names changed."))
+        show_change_message(request, form.write(request.user), _("Names changed."))
         return redirect(kind.url)
     title = _("Rename %(things)s") % {"things": kind.model._meta.verbose_name_plural}
     context = {"kind": kind, "form": form, "title": title}

@@ -6,10 +6,15 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from crm.platform.sql.reference_tables import arranged
-from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from crm.platform.sql.reference_tables import sort_by_position
+from crm.records.editing.settings_change import (
+    get_posted_data,
+    one_at_a_time,
+    record_settings_change,
+    show_change_message,
+)
 from leads.settings.lists.list_page import one_step
-from leads.settings.lists.list_state import ids_of
+from leads.settings.lists.list_state import parse_id_values
 from leads.settings.lists.row_order import PlaceForm, by_name, order_around, sort_by_name
 from leads.settings.settings_kinds import KINDS, SettingsTable
 
@@ -24,7 +29,9 @@ def settings_order(request, table):
         return one_step(request, kind, order_around, _("Order changed."))
     if "name" in request.GET and table != "status":
         return all_by_name(request, kind)
-    rows = arranged(kind.model.objects.in_order().filter(pk__in=ids_of(request.GET.getlist("row"))))
+    rows = sort_by_position(
+        kind.model.objects.in_order().filter(pk__in=parse_id_values(request.GET.getlist("row")))
+    )
     if not rows and request.method == "POST":
         raise Http404
     if not rows:
@@ -33,9 +40,9 @@ def settings_order(request, table):
     if len({getattr(row, "pipeline_id", None) for row in rows}) > 1:
         messages.warning(request, _("Statuses of different pipelines can’t be moved together."))
         return redirect(kind.url)
-    form = PlaceForm(posted(request), rows=rows)
+    form = PlaceForm(get_posted_data(request), rows=rows)
     if form.is_bound and form.is_valid():
-        return reordered(request, kind, form.write, [row.pk for row in rows])
+        return write_order(request, kind, form.write, [row.pk for row in rows])
     title = _("Move %(things)s") % {"things": kind.model._meta.verbose_name_plural}
     context = {"kind": kind, "title": title, "form": form, "order": form.order, "moved": rows}
     return render(request, "leads/settings/order.html", context, status=422 if form.is_bound else 200)
@@ -43,14 +50,14 @@ def settings_order(request, table):
 
 def all_by_name(request, kind: SettingsTable):
     if request.method == "POST":
-        return reordered(request, kind, lambda: sort_by_name(kind), [])
+        return write_order(request, kind, lambda: sort_by_name(kind), [])
     order = by_name(list(kind.model.objects.active()))
     title = _("Sort %(things)s by name") % {"things": kind.model._meta.verbose_name_plural}
     return render(request, "leads/settings/order.html", {"kind": kind, "title": title, "order": order})
 
 
-def reordered(request, kind: SettingsTable, write, rows: list[int]):
-    with recorded(f"edit_{kind.table}", by=request.user, act="order", rows=rows) as record:
+def write_order(request, kind: SettingsTable, write, rows: list[int]):
+    with record_settings_change(f"edit_{kind.table}", by=request.user, act="order", rows=rows) as record:
         write()
-    say(request, record, _("Order changed."))
+    show_change_message(request, record, _("Order changed."))
     return redirect(kind.url)

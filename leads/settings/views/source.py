@@ -5,12 +5,12 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from leads.models import Source
-from leads.settings.forms.source_costs import CostForm, years_of
-from leads.settings.row_history import history_of
+from leads.settings.forms.source_costs import CostForm, group_costs_by_year
+from leads.settings.row_history import get_row_history
 from leads.settings.settings_kinds import KINDS
-from leads.settings.usage import usage_of
+from leads.settings.usage import get_setting_usage
 
 KIND = KINDS["source"]
 
@@ -28,10 +28,10 @@ def source_page(request, row: Source, form: CostForm, *, status: int = 200):
         "kind": KIND,
         "row": row,
         "rights": KIND.rights(request.user),
-        "usage": usage_of("source", row, request.user),
-        "years": years_of(row),
+        "usage": get_setting_usage("source", row, request.user),
+        "years": group_costs_by_year(row),
         "form": form,
         "currency": settings.BASE_CURRENCY,
-        "history": history_of(row, "source"),
+        "history": get_row_history(row, "source"),
     }
-    return answer(request, "leads/settings/source.html", context, status=status)
+    return render_response(request, "leads/settings/source.html", context, status=status)

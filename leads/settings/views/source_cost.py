@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.models import Source, SourceCost
 from leads.settings.forms.source_costs import CostForm
 from leads.settings.settings_kinds import KINDS
@@ -24,7 +24,7 @@ def cost_new(request, pk):
     form = CostForm(request.POST, source=row)
     if not form.is_valid():
         return source_page(request, row, form, status=422)
-    say(request, form.write(request.user), _("Cost added."))
+    show_change_message(request, form.write(request.user), _("Cost added."))
     return redirect("leads:source", pk)
 
 
@@ -32,13 +32,13 @@ def cost_new(request, pk):
 @one_at_a_time
 def cost_edit(request, pk, cost):
     entry = get_object_or_404(SourceCost.objects.select_related("source"), pk=cost, source=pk)
-    form = CostForm(posted(request), source=entry.source, instance=entry)
+    form = CostForm(get_posted_data(request), source=entry.source, instance=entry)
     if form.is_bound and form.is_valid():
-        say(request, form.write(request.user), _("Cost changed."))
+        show_change_message(request, form.write(request.user), _("Cost changed."))
         return redirect("leads:source", pk)
     context = {"kind": KINDS["source"], "row": entry.source, "entry": entry, "form": form}
     context["currency"] = settings.BASE_CURRENCY
-    return answer(request, "leads/settings/cost.html", context, status=422 if form.is_bound else 200)
+    return render_response(request, "leads/settings/cost.html", context, status=422 if form.is_bound else 200)
 
 
 @changing
@@ -46,5 +46,7 @@ def cost_edit(request, pk, cost):
 @one_at_a_time
 def cost_remove(request, pk, cost):
     entry = get_object_or_404(SourceCost.objects.select_related("source"), pk=cost, source=pk)
-    say(request, CostForm(source=entry.source, instance=entry).remove(request.user), _("Cost deleted."))
+    show_change_message(
+        request, CostForm(source=entry.source, instance=entry).remove(request.user), _("Cost deleted.")
+    )
     return redirect("leads:source", pk)

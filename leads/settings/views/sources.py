@@ -3,11 +3,11 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from leads.settings.lists.list_page import list_page, table_of
+from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import costs_of_year, source_list
 from leads.settings.lists.tables import SourceTable
 from leads.settings.settings_kinds import KINDS
-from leads.settings.usage import count_by
+from leads.settings.usage import count_records_by_row
 
 KIND = KINDS["source"]
 COLUMNS = ["label", "kind", "contact_within", "cost", "leads", "edit"]
@@ -16,7 +16,7 @@ COLUMNS = ["label", "kind", "contact_within", "cost", "leads", "edit"]
 @permission_required("leads.view_source", raise_exception=True)
 @require_safe
 def sources(request):
-    numbers, costs = count_by("source", request.user), costs_of_year()
+    numbers, costs = count_records_by_row("source", request.user), costs_of_year()
     listing = source_list(request.GET, numbers, costs)
-    table = table_of(SourceTable, KIND, listing, COLUMNS, request.user, numbers=numbers, costs=costs)
+    table = build_list_table(SourceTable, KIND, listing, COLUMNS, request.user, numbers=numbers, costs=costs)
     return list_page(request, "leads/settings/sources.html", KIND, listing, table)

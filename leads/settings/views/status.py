@@ -4,12 +4,12 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from leads.models import Status
-from leads.settings.lists.tables import entered_with, kind_in_words, next_ones
-from leads.settings.row_history import history_of
+from leads.settings.lists.tables import describe_requirements, kind_in_words, next_ones
+from leads.settings.row_history import get_row_history
 from leads.settings.settings_kinds import KINDS
-from leads.settings.usage import incomplete, usage_of
+from leads.settings.usage import count_incomplete_records, get_setting_usage
 from leads.statuses.reference_tables import field_labels
 
 KIND = KINDS["status"]
@@ -19,18 +19,18 @@ KIND = KINDS["status"]
 @require_safe
 def status(request, pk):
     row = get_object_or_404(Status.objects.select_related("pipeline"), pk=pk)
-    lacking = incomplete(row, request.user)
+    lacking = count_incomplete_records(row, request.user)
     context = {
         "kind": KIND,
         "row": row,
         "rights": KIND.rights(request.user),
         "kind_words": kind_in_words(row),
-        "needed": entered_with(row),
+        "needed": describe_requirements(row),
         "next_statuses": [next_one.label for next_one in next_ones(row)],
-        "usage": usage_of("status", row, request.user),
+        "usage": get_setting_usage("status", row, request.user),
         "incomplete": [
             (field_labels([name], row.pipeline.kind.model), number) for name, number in lacking.items()
         ],
-        "history": history_of(row, "status"),
+        "history": get_row_history(row, "status"),
     }
-    return answer(request, "leads/settings/status.html", context)
+    return render_response(request, "leads/settings/status.html", context)

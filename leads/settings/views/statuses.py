@@ -4,11 +4,11 @@ from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
 from leads.models import Pipeline
-from leads.settings.lists.list_page import list_page, table_of
+from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import status_list
 from leads.settings.lists.tables import StatusTable
 from leads.settings.settings_kinds import KINDS
-from leads.settings.usage import count_by
+from leads.settings.usage import count_records_by_row
 
 KIND = KINDS["status"]
 COLUMNS = [
@@ -19,8 +19,8 @@ COLUMNS = [
 @permission_required("leads.view_status", raise_exception=True)
 @require_safe
 def statuses(request):
-    numbers = count_by("status", request.user)
+    numbers = count_records_by_row("status", request.user)
     listing = status_list(request.GET, numbers)
-    table = table_of(StatusTable, KIND, listing, COLUMNS, request.user, numbers=numbers)
+    table = build_list_table(StatusTable, KIND, listing, COLUMNS, request.user, numbers=numbers)
     deals = Pipeline.objects.of_deals().active().in_order().first()
     return list_page(request, "leads/settings/statuses.html", KIND, listing, table, deals=deals)

@@ -2,11 +2,11 @@
 
 from django.core.management.base import BaseCommand
 
-from privacy.repeated_erasure import erase_again
+from privacy.repeated_erasure import repeat_erasures
 
 
 class Command(BaseCommand):
     help = "Erase again the persons whom an older backup brought back."
 
     def handle(self, *args, **options) -> None:
-        self.stdout.write(f"{erase_again()} persons were erased again.")
+        self.stdout.write(f"{repeat_erasures()} persons were erased again.")

@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from crm.platform.database.connection_settings import server_of
-from reports.bi.database_roles import AccessRefused, Line, give, lines, take
+from reports.bi.database_roles import AccessRefused, RoleLine, build_role_lines, grant_role, remove_role
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         user = User.objects.with_email(email).first() if email else None
         if email and user is None:
             raise CommandError(f"There is no user with the email {email}.")
-        made = give(name, user)
+        made = grant_role(name, user)
         self.stdout.write(f"{name} sees {f'what {user.email} sees' if user else 'everything'}.")
         self._ask_the_administrator(made.statements)
         self._ask_a_superuser(made.for_superuser)
@@ -51,14 +51,14 @@ class Command(BaseCommand):
             )
 
     def _list(self) -> None:
-        found = lines()
+        found = build_role_lines()
         for line in found:
             self.stdout.write(f"{line.access.role}: {line.sees}{_what_is_missing(line)}")
         if not found:
             self.stdout.write("No BI tool has access.")
 
     def _remove(self, name: str) -> None:
-        self._ask_the_administrator(take(name))
+        self._ask_the_administrator(remove_role(name))
         self.stdout.write(f"{name} sees nothing anymore.")
 
     def _ask_the_administrator(self, statements: list[str]) -> None:
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             )
 
 
-def _what_is_missing(line: Line) -> str:
+def _what_is_missing(line: RoleLine) -> str:
     if not line.is_there:
         return " (this server has no such role; give the access again)"
     return "" if line.has_limits else " (its limits were changed; give the access again)"

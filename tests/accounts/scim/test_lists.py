@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Membership, Provisioned, Role, User
 from accounts.scim import filter_parser
-from accounts.scim.filter_parser import Equal, Every, Some
+from accounts.scim.filter_parser import AllOf, AnyOf, Equal
 from accounts.scim.problems import ScimProblem
 
 pytestmark = pytest.mark.django_db
@@ -146,9 +146,9 @@ def test_no_body_is_ever_a_fault_of_leadwell(provider, bob, steps):
 
 def test_and_binds_more_than_or_and_parentheses_more_than_both():
     a, b, c = (Equal("username", name) for name in "abc")
-    read = filter_parser.read
-    assert read('userName eq "a" or userName eq "b" and userName eq "c"') == Some((a, Every((b, c))))
-    assert read('(userName eq "a" or userName eq "b") and userName eq "c"') == Every((Some((a, b)), c))
+    read = filter_parser.parse_filter
+    assert read('userName eq "a" or userName eq "b" and userName eq "c"') == AnyOf((a, AllOf((b, c))))
+    assert read('(userName eq "a" or userName eq "b") and userName eq "c"') == AllOf((AnyOf((a, b)), c))
     with pytest.raises(ScimProblem):
         read("")
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def found() -> dict[tuple[str, ...], float]:
     """{(name, label): value}, as it would be answered now."""
     with connection.cursor() as cursor:
-        families = [*collectors.looked_up(cursor)]
+        families = [*collectors.collect_database_metrics(cursor)]
     return {
         (sample.name, *sample.labels.values()): sample.value
         for family in families
@@ -141,7 +141,7 @@ def test_the_page_says_whether_a_worker_runs_also_when_none_is_left(heard, is_up
 def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):
     monkeypatch.setattr(collectors, "TIMEOUT", 2_000)
     monkeypatch.setattr(collectors, "WAITING", "SELECT 'work', 1, 1 FROM pg_sleep(60)")
-    told = {family.name: family.samples[0].value for family in collectors.Gathered().collect()}
+    told = {family.name: family.samples[0].value for family in collectors.DatabaseCollector().collect()}
     assert told["leadwell_database_up"] == 1
     assert told["leadwell_metrics_missing"] == 1
     assert "leadwell_queue_jobs" not in told
@@ -150,7 +150,7 @@ def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):
 
 def test_a_database_that_is_lost_between_two_queries_is_down(monkeypatch):
     monkeypatch.setattr(collectors, "HEARTBEAT", "SELECT pg_terminate_backend(pg_backend_pid())")
-    told = {family.name: family.samples[0].value for family in collectors.Gathered().collect()}
+    told = {family.name: family.samples[0].value for family in collectors.DatabaseCollector().collect()}
     assert told["leadwell_database_up"] == 0
     assert "leadwell_metrics_missing" not in told
 
@@ -174,7 +174,7 @@ def test_the_pooler_says_how_many_connections_it_has_and_who_waits_for_one(monke
     monkeypatch.setattr(pgbouncer_stats, "pools", lambda: rows)
     told = {
         (sample.name, *sample.labels.values()): sample.value
-        for family in pgbouncer_stats.looked_up()
+        for family in pgbouncer_stats.collect_pool_metrics()
         for sample in family.samples
     }
     assert told["leadwell_pool_connections", "active"] == 11
@@ -194,12 +194,12 @@ def test_a_pooler_that_does_not_answer_is_not_reported(monkeypatch, error):
         raise error
 
     monkeypatch.setattr(pgbouncer_stats, "pools", refuse)
-    assert [*pgbouncer_stats.looked_up()] == []
+    assert [*pgbouncer_stats.collect_pool_metrics()] == []
 
 
 def test_without_a_direct_address_there_is_no_pooler_to_ask(monkeypatch):
     monkeypatch.setattr(pgbouncer_stats, "pools", lambda: pytest.fail("asked"))
-    assert [*pgbouncer_stats.looked_up()] == []
+    assert [*pgbouncer_stats.collect_pool_metrics()] == []
 
 
 def test_without_a_database_the_disk_is_still_reported(monkeypatch):
@@ -207,7 +207,7 @@ def test_without_a_database_the_disk_is_still_reported(monkeypatch):
         raise psycopg.OperationalError("connection refused")
 
     monkeypatch.setattr(collectors.psycopg, "connect", refuse)
-    told = {family.name: family.samples[0].value for family in collectors.Gathered().collect()}
+    told = {family.name: family.samples[0].value for family in collectors.DatabaseCollector().collect()}
     assert told["leadwell_database_up"] == 0
     assert told["leadwell_disk_bytes"] > told["leadwell_disk_free_bytes"] > 0
     assert "leadwell_queue_jobs" not in told
@@ -230,7 +230,7 @@ def test_metrics_are_never_on_the_public_port(environment):  # noqa: F811
 def test_a_port_in_use_stops_the_start_with_a_sentence():
     address = f"127.0.0.1:{free_port()}"
     with (
-        metrics_process._listening(address),
+        metrics_process._open_listening_socket(address),
         pytest.raises(SettingError, match=f"LEADWELL_METRICS is invalid: {address}: Address already in use"),
     ):
-        metrics_process._listening(address)
+        metrics_process._open_listening_socket(address)

@@ -10,7 +10,7 @@ from django.test import Client
 from crm.models import Operation
 from crm.platform.monitoring import current_task as at_work
 from crm.platform.monitoring import request_log_lines
-from crm.platform.monitoring.json_formatter import JsonLines, line_of
+from crm.platform.monitoring.json_formatter import JsonLines, format_json_line
 from crm.records.history import verb_execution
 from tests.crm.monitoring.test_metrics import Context
 
@@ -108,19 +108,19 @@ def test_an_error_has_its_type_and_place_but_not_its_message(ann):
 
 def test_an_email_address_in_a_message_is_hidden():
     assert record_of("No such mailbox: <%s>", "ann.vasile@example.com")["message"] == "No such mailbox: <…@…>"
-    assert json.loads(line_of("\nStarting …", "leadwell.run"))["message"] == "Starting …"
+    assert json.loads(format_json_line("\nStarting …", "leadwell.run"))["message"] == "Starting …"
 
 
 def test_the_line_of_a_job_has_its_kind_number_user_and_change(lines, monkeypatch, ann):
-    monkeypatch.setattr(at_work, "ENDED", [request_log_lines.ended])
+    monkeypatch.setattr(at_work, "ENDED", [request_log_lines.log_ended_job])
 
     def run():
         work = at_work.current_work()
         work.kind, work.job, work.user = "bulk", 7, ann.pk
-        at_work.ends("finished", 70)
+        at_work.set_end_state("finished", 70)
         logging.getLogger("leadwell.slow").warning("900 ms")
 
-    at_work.watched(run, Context, None)
+    at_work.follow_task(run, Context, None)
     slow, end = lines
     expected = {"kind": "bulk", "job": 7, "user": ann.pk, "operation": 70}
     assert expected.items() <= slow.items()
@@ -128,11 +128,11 @@ def test_the_line_of_a_job_has_its_kind_number_user_and_change(lines, monkeypatc
 
 
 def test_the_line_of_a_job_that_runs_again_says_so(lines, monkeypatch):
-    monkeypatch.setattr(at_work, "ENDED", [request_log_lines.ended])
+    monkeypatch.setattr(at_work, "ENDED", [request_log_lines.log_ended_job])
 
     def run():
         raise at_work.Again
 
     with pytest.raises(at_work.Again):
-        at_work.watched(run, Context, None)
+        at_work.follow_task(run, Context, None)
     assert lines[-1]["state"] == "again"

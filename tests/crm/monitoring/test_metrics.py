@@ -109,7 +109,7 @@ def done(ann, monkeypatch):
     def run(work):
         monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
         job = Job.objects.create(kind="test", user=ann)
-        at_work.watched(lambda: run_job(job.pk), Context, None)
+        at_work.follow_task(lambda: run_job(job.pk), Context, None)
         assert at_work.current_work() is None
         return told[-1][0]
 
@@ -149,8 +149,8 @@ def test_the_rows_of_a_job_are_counted_once_also_if_it_begins_again_at_the_first
 
 def test_jobs_become_metrics_by_kind_and_end():
     work = at_work.Work("test_of_metrics", state="failed")
-    prometheus_metrics.ended(work, 2.5)
-    prometheus_metrics.advanced(work, 70)
+    prometheus_metrics.record_ended_job(work, 2.5)
+    prometheus_metrics.record_job_rows(work, 70)
     assert value("leadwell_jobs_total", kind="test_of_metrics", state="failed") == 1
     assert value("leadwell_job_seconds_sum", kind="test_of_metrics") == 2.5
     assert value("leadwell_job_rows_total", kind="test_of_metrics") == 70

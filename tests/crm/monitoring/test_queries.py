@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, connection
 
 from crm.platform.monitoring import current_task as at_work
-from crm.platform.monitoring.slow_queries import text_of
+from crm.platform.monitoring.slow_queries import get_anonymous_sql
 from tests.crm.monitoring.test_metrics import Context
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_a_slow_query_of_a_job_names_its_kind(slow):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(%s)", [0.01])
 
-    at_work.watched(work, Context, None)
+    at_work.follow_task(work, Context, None)
     assert slow()[0].endswith(" ms, job run_job: SELECT pg_sleep(%s)")
 
 
@@ -54,7 +54,7 @@ def test_a_query_that_fails_after_a_long_time_is_logged(slow):
             cursor.execute("SELECT 1 / 0")
 
     with pytest.raises(DataError, match="division by zero"):
-        at_work.watched(work, Context, None)
+        at_work.follow_task(work, Context, None)
     (line,) = slow()
     assert line.endswith("job run_job: SELECT 1 / 0")
 
@@ -74,6 +74,6 @@ def test_fast_queries_are_not_logged_and_zero_turns_the_log_off(client_of_ann, s
 
 
 def test_texts_in_a_query_are_not_logged_and_long_lists_of_columns_are_cut():
-    assert text_of("SELECT 'ann@example.com',\n  $$it's$$, 'it''s'") == "SELECT '…', '…', '…'"
+    assert get_anonymous_sql("SELECT 'ann@example.com',\n  $$it's$$, 'it''s'") == "SELECT '…', '…', '…'"
     columns = ", ".join(f'"a"."c{number}"' for number in range(50))
-    assert text_of(f"SELECT {columns} FROM a") == 'SELECT "a"."c0", …, "a"."c49" FROM a'
+    assert get_anonymous_sql(f"SELECT {columns} FROM a") == 'SELECT "a"."c0", …, "a"."c49" FROM a'

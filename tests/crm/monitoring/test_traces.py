@@ -27,7 +27,7 @@ def exported():
     """exported(step) runs step(tracer) and returns the spans as they leave the process."""
     memory = InMemorySpanExporter()
     provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(opentelemetry.cleaning(memory)))
+    provider.add_span_processor(SimpleSpanProcessor(opentelemetry.build_cleaning_exporter(memory)))
 
     def run(step):
         step(provider.get_tracer("test"))

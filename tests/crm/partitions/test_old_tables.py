@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, ProgrammingError, connection, connections
 from django.utils import timezone
 
-from crm.platform.database.partitioned_tables import Partitioned
+from crm.platform.database.partitioned_tables import PartitionedTable
 from crm.scaling.months.table_conversion import partition_by_month
 from tests.crossing import cancelled_once_it_waits
 from tests.waiting import until_ended
@@ -202,4 +202,4 @@ def test_a_session_of_the_version_before_goes_on_writing_while_the_table_is_part
 
 def test_a_table_that_is_not_partitioned_yet_gets_no_months(ask):
     now = timezone.now()
-    assert Partitioned("thing", "at", lambda: now).bring_up_to_date() == (0, 0)
+    assert PartitionedTable("thing", "at", lambda: now).bring_up_to_date() == (0, 0)

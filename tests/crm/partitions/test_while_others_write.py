@@ -9,7 +9,7 @@ from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
 from crm.platform.database import partitioned_tables
-from crm.platform.database.partitioned_tables import Partitioned
+from crm.platform.database.partitioned_tables import PartitionedTable
 from crm.platform.jobs.housekeeping import clean_up
 from crm.scaling.months import yearly_partitions
 from crm.scaling.months.yearly_partitions import join_a_year
@@ -60,11 +60,11 @@ def test_a_start_goes_on_if_only_coming_months_cannot_be_added(ask, writing, mon
     ask("SELECT leadwell_partition('thing', date_trunc('month', now() AT TIME ZONE 'UTC'))")
     with writing.cursor() as cursor:
         cursor.execute(WRITE)
-    partitioned_tables.prepare()
+    partitioned_tables.create_first_partitions()
     assert "thing is busy" in caplog.text
     assert len(names(ask)) == 2
     writing.rollback()
-    partitioned_tables.prepare()
+    partitioned_tables.create_first_partitions()
     assert len(names(ask)) == 5
 
 
@@ -73,7 +73,7 @@ def test_others_write_while_the_first_start_copies_rows_without_a_month(ask, mon
     monkeypatch.setattr(partitioned_tables, "TABLES", [THING])
     ask("INSERT INTO thing (at) VALUES ('2030-03-01')")
     ask(SLOW)
-    with in_the_middle_of_copying(partitioned_tables.prepare) as starting:
+    with in_the_middle_of_copying(partitioned_tables.create_first_partitions) as starting:
         ask("SET lock_timeout = '30s'")
         ask(WRITE)
         ask("RESET lock_timeout")
@@ -86,15 +86,15 @@ def test_a_start_goes_on_after_a_deadlock_too(db, monkeypatch, caplog):
         raise OperationalError from DeadlockDetected()
 
     monkeypatch.setattr(partitioned_tables, "TABLES", [partitioned_tables.CHANGES])
-    monkeypatch.setattr(Partitioned, "bring_up_to_date", crossed)
-    partitioned_tables.prepare()
+    monkeypatch.setattr(PartitionedTable, "bring_up_to_date", crossed)
+    partitioned_tables.create_first_partitions()
     assert "crm_change is busy" in caplog.text
 
 
 def test_a_start_fails_if_this_month_cannot_be_added(writing, monkeypatch):
     monkeypatch.setattr(partitioned_tables, "TABLES", [THING])
     with pytest.raises(OperationalError, match="lock timeout"):
-        partitioned_tables.prepare()
+        partitioned_tables.create_first_partitions()
 
 
 # Years

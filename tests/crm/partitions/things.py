@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection, connections
 
-from crm.platform.database.partitioned_tables import Partitioned
+from crm.platform.database.partitioned_tables import PartitionedTable
 from tests.waiting import until
 
 TABLE = """
@@ -27,7 +27,7 @@ SLOW = """
     $$;
     ALTER TABLE thing ADD CHECK (thing_waits());
 """
-THING = Partitioned("thing", "at", lambda: None)
+THING = PartitionedTable("thing", "at", lambda: None)
 WRITE = "INSERT INTO thing DEFAULT VALUES"
 
 

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from crm.models import Change, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
@@ -77,7 +77,7 @@ def test_two_who_change_it_at_once_see_the_conflict(browser, two, ann):
 def test_an_edit_of_it_alone_is_recorded_and_undone(two, ann):
     record = carry_out(Edit({"industry": "Energy"}), changeable(ann), by=ann).operation
     assert Change.objects.filter(operation=record, fields__has_key="industry").count() == 2
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert set(Lead.objects.values_list("industry", flat=True)) == {"Steel", "Paper"}
 
 
@@ -90,7 +90,7 @@ def test_excel_takes_it_out_and_in_also_when_nothing_else_changes(browser, two):
     assert verdicts(imported) == {"changed": 1, "new": 1}
     apply(browser, answer_plan(browser, imported))
     assert set(Lead.objects.values_list("industry", flat=True)) == {"Mining", "Paper", "Glass"}
-    undo(Operation.objects.get(kind="import"), by=Operation.objects.get(kind="import").by)
+    revert_operation(Operation.objects.get(kind="import"), by=Operation.objects.get(kind="import").by)
     assert set(Lead.objects.present().values_list("industry", flat=True)) == {"Steel", "Paper"}
 
 
@@ -110,7 +110,7 @@ def test_the_new_action_has_its_button_its_preview_and_its_undo(browser, two, ad
     assert "<b>2</b>will change" in close_up(browser.get(preview).text)
     browser.post(preview)
     assert set(Lead.objects.values_list("industry", flat=True)) == {"Mining"}
-    undo(Operation.objects.get(kind="call_it_mining"), by=ada)
+    revert_operation(Operation.objects.get(kind="call_it_mining"), by=ada)
     assert set(Lead.objects.values_list("industry", flat=True)) == {"Steel", "Paper"}
 
 

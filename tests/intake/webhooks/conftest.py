@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from accounts.second_factor.secret_encryption import sealed
+from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.records.history.verb_execution import operation
 from intake.models import IncomingWebhook
 from tests.accounts.conftest import grant  # noqa: F401 - a fixture
@@ -28,7 +28,7 @@ def make_webhook(departments):
         webhook = IncomingWebhook(**given)
         webhook.plain = webhook.new_secret()
         if key:
-            webhook.key = sealed(key)
+            webhook.key = encrypt_secret(key)
         with operation("add_incoming_webhook", by=None):
             webhook.save()
         return webhook

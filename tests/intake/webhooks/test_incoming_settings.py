@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from intake.models import IncomingCall, IncomingWebhook
 from leads.models import Lead
 from tests.intake.webhooks.test_incoming_calls import BODY, MAPPING
@@ -97,7 +97,7 @@ def test_an_edit_can_be_undone(admin, ada, departments, make_webhook):
     admin.post(f"{LIST}/{webhook.pk}/edit", form_of(departments, name="Fairs", version=webhook.version))
     webhook.refresh_from_db()
     assert webhook.name == "Fairs"
-    undo(Operation.objects.get(kind="edit_incoming_webhook"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_incoming_webhook"), by=ada)
     webhook.refresh_from_db()
     assert webhook.name == "Lead ads"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
-from intake.webhooks.body_paths import FORM, Unreadable, texts_of
-from intake.webhooks.known_programs import delivery_of, proposal, shape_of
+from intake.webhooks.body_paths import FORM, Unreadable, get_texts_by_path
+from intake.webhooks.known_programs import find_shape, get_delivery_id, propose_mapping
 
 META = """{"entry": [{"id": "11", "changes": [{"value": {"leadgen_id": "444", "field_data": [
     {"name": "full_name", "values": ["Ana Popescu"]}, {"name": "email", "values": ["ana@example.com"]},
@@ -21,7 +21,7 @@ CAL_COM = """{"triggerEvent": "BOOKING_CREATED", "payload": {"uid": "u1", "title
 
 
 def json_texts(body):
-    return texts_of(body, "application/json")
+    return get_texts_by_path(body, "application/json")
 
 
 def test_nested_values_have_paths_in_the_order_of_the_body():
@@ -49,7 +49,7 @@ def test_pairs_are_addressed_by_their_names(pair):
 
 
 def test_a_form_has_its_fields_as_paths():
-    assert texts_of("email=a%40b.ro&name=", FORM) == {"email": "a@b.ro"}
+    assert get_texts_by_path("email=a%40b.ro&name=", FORM) == {"email": "a@b.ro"}
 
 
 @pytest.mark.parametrize("body", ["", "text", "12", "null", "{", "[" * 200_000])
@@ -65,7 +65,7 @@ def test_a_body_with_thousands_of_values_is_read_up_to_a_limit():
 
 def test_a_form_with_thousands_of_fields_cannot_be_read():
     with pytest.raises(Unreadable):
-        texts_of("&".join(f"field{number}=1" for number in range(5_000)), FORM)
+        get_texts_by_path("&".join(f"field{number}=1" for number in range(5_000)), FORM)
 
 
 @pytest.mark.parametrize(
@@ -79,22 +79,25 @@ def test_a_form_with_thousands_of_fields_cannot_be_read():
 )
 def test_the_bodies_of_widespread_programs_are_recognized(db, body, name, email, delivery):
     texts = json_texts(body)
-    assert shape_of(texts).name == name
-    found = proposal(texts, KINDS["lead"])
+    assert find_shape(texts).name == name
+    found = propose_mapping(texts, KINDS["lead"])
     assert found[email] == "email"
     assert "name" in found.values()
-    assert delivery_of({}, texts, {}) == delivery
+    assert get_delivery_id({}, texts, {}) == delivery
 
 
 def test_questions_without_a_field_become_lines_of_the_description(db):
-    found = proposal(json_texts(META), KINDS["lead"])
+    found = propose_mapping(json_texts(META), KINDS["lead"])
     assert found["entry[0].changes[0].value.field_data[which_color?]"] == "notes"
-    assert proposal(json_texts(CALENDLY), KINDS["request"])["payload.questions_and_answers[Topic]"] == "text"
+    assert (
+        propose_mapping(json_texts(CALENDLY), KINDS["request"])["payload.questions_and_answers[Topic]"]
+        == "text"
+    )
 
 
 def test_other_bodies_are_read_like_the_headers_of_a_file(db):
     body = '{"contact": {"firstName": "Ana", "E-Mail": "a@b.ro", "companyName": "Acme"}, "status": "new", "id": 4}'
-    assert proposal(json_texts(body), KINDS["lead"]) == {
+    assert propose_mapping(json_texts(body), KINDS["lead"]) == {
         "contact.firstName": "first_name",
         "contact.E-Mail": "email",
         "contact.companyName": "company",
@@ -103,14 +106,14 @@ def test_other_bodies_are_read_like_the_headers_of_a_file(db):
 
 def test_custom_fields_are_proposed_by_their_label(db, make_field):
     field = make_field("Roof area")
-    assert proposal({"answers.roof_area": "12"}, KINDS["lead"]) == {"answers.roof_area": field.name}
+    assert propose_mapping({"answers.roof_area": "12"}, KINDS["lead"]) == {"answers.roof_area": field.name}
 
 
 def test_the_id_of_a_page_is_not_the_id_of_a_delivery():
-    assert delivery_of({}, json_texts(META.replace("leadgen_id", "other_id")), {}) == ""
+    assert get_delivery_id({}, json_texts(META.replace("leadgen_id", "other_id")), {}) == ""
 
 
 def test_a_chosen_path_counts_before_a_header():
     headers = {"webhook-id": "msg_1"}
-    assert delivery_of(headers, {"number": "7"}, {"number": "delivery"}) == "7"
-    assert delivery_of(headers, {"number": "7"}, {}) == "msg_1"
+    assert get_delivery_id(headers, {"number": "7"}, {"number": "delivery"}) == "7"
+    assert get_delivery_id(headers, {"number": "7"}, {}) == "msg_1"

@@ -4,11 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
-from mailings.content.content_checks import blockers
-from mailings.content.email_content import FileGone, letter_for
+from mailings.content.content_checks import get_blocking_problems
+from mailings.content.email_content import FileGone, build_mailing_email
 from mailings.content.trial_email import send_own_copy
 from mailings.models import Mailing, MailingFile, MailingTemplate
 from tests.leads.attaching import place_of
@@ -64,7 +64,7 @@ def test_the_content_of_a_draft_is_saved_as_an_operation_and_undone(write, maili
         "Dear {first_name|friend},\n\nhello",
         "ro",
     )
-    undo(Operation.objects.get(kind="edit_mailing_content"), by=ann)
+    revert_operation(Operation.objects.get(kind="edit_mailing_content"), by=ann)
     mailing.refresh_from_db()
     assert mailing.subject == "News"
 
@@ -222,13 +222,13 @@ def test_a_preview_shows_no_value_of_a_field_that_its_reader_may_not_see(
 def test_a_mailing_with_a_missing_file_or_an_unknown_field_cannot_be_sent(
     mailing, ann, sign_in, ana, deliver_to
 ):
-    assert blockers(mailing) == []
+    assert get_blocking_problems(mailing) == []
     sign_in(ann).post(
         f"/admin/mailings/{mailing.pk}/files", {"attachments": SimpleUploadedFile("a.txt", b"1")}
     )
     place_of(MailingFile.objects.get().file).unlink()
-    assert "These files can’t be read any more: a.txt." in blockers(mailing)[0]
+    assert "These files can’t be read any more: a.txt." in get_blocking_problems(mailing)[0]
     with pytest.raises(FileGone, match=r"a\.txt"):
-        letter_for(deliver_to(mailing, ana))
+        build_mailing_email(deliver_to(mailing, ana))
     mailing.text = "{c999}"
-    assert "There is no merge field {c999}." in blockers(mailing)[0]
+    assert "There is no merge field {c999}." in get_blocking_problems(mailing)[0]

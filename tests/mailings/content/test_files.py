@@ -9,12 +9,12 @@ from django.utils import timezone
 from crm.models import Change, Operation
 from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.files.orphaned_files import NAMED
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import operation
 from mailings import verbs
-from mailings.content.content_checks import blockers
-from mailings.content.email_content import letter_for
+from mailings.content.content_checks import get_blocking_problems
+from mailings.content.email_content import build_mailing_email
 from mailings.models import Mailing, MailingFile
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_attached_files_survive_the_cleanup_and_go_out(mailing, ann, sign_in, an
     )
     name = MailingFile.objects.get().file
     assert any(name in named([name]) for named in NAMED["attached"])
-    (_body, part) = letter_for(deliver_to(mailing, ana)).message().get_payload()
+    (_body, part) = build_mailing_email(deliver_to(mailing, ana)).message().get_payload()
     assert (part.get_filename(), part.get_payload(decode=True)) == ("prices ț.txt", b"1;2\r\n3")
 
 
@@ -87,20 +87,20 @@ def test_a_copy_sends_the_same_files_also_after_the_original_has_lost_them(
     mailing, attach, ann, deliver_to, ana
 ):
     attach("prices.txt", "terms.txt")
-    copy = verbs.copy(mailing, by=ann)
+    copy = verbs.copy_mailing(mailing, by=ann)
     assert [file for _pk, file in files_of(copy)] == [file for _pk, file in files_of(mailing)]
-    verbs.delete(mailing, by=ann)
+    verbs.delete_mailing(mailing, by=ann)
     assert [row.name for row in copy.files.order_by("pk")] == ["prices.txt", "terms.txt"]
     Change.objects.update(at=timezone.now() - timedelta(days=31))
     assert all(is_kept(row.file) for row in copy.files.all())
-    assert len(letter_for(deliver_to(copy, ana)).message().get_payload()) == 3
+    assert len(build_mailing_email(deliver_to(copy, ana)).message().get_payload()) == 3
 
 
 def test_a_copy_that_is_undone_loses_its_files_and_the_original_keeps_them(mailing, attach, ann):
     attach("prices.txt")
     before = files_of(mailing)
-    copy = verbs.copy(mailing, by=ann)
-    undo(Operation.objects.get(kind="add_mailing"), by=ann)
+    copy = verbs.copy_mailing(mailing, by=ann)
+    revert_operation(Operation.objects.get(kind="add_mailing"), by=ann)
     assert not Mailing.objects.filter(pk=copy.pk).exists()
     assert files_of(mailing) == before
     assert MailingFile.objects.count() == len(before)
@@ -109,10 +109,10 @@ def test_a_copy_that_is_undone_loses_its_files_and_the_original_keeps_them(maili
 def test_undo_brings_back_a_deleted_draft_with_its_files(mailing, attach, ann):
     attach("prices.txt", "terms.txt")
     before = files_of(mailing)
-    record = verbs.delete(mailing, by=ann)
+    record = verbs.delete_mailing(mailing, by=ann)
     assert not MailingFile.objects.exists()
     assert all(is_kept(file.file) for _pk, file in before)
-    undo(record, by=ann)
+    revert_operation(record, by=ann)
     assert files_of(mailing) == before
 
 
@@ -120,15 +120,15 @@ def test_undo_detaches_files_and_attaches_a_removed_one_again(mailing, attach, a
     first = attach("prices.txt")
     before = files_of(mailing)
     second = attach("terms.txt")
-    undo(second, by=ann)
+    revert_operation(second, by=ann)
     assert files_of(mailing) == before
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/files/{before[0][0]}/remove")
     assert files_of(mailing) == []
-    undo(Operation.objects.get(kind="remove_mailing_file"), by=ann)
+    revert_operation(Operation.objects.get(kind="remove_mailing_file"), by=ann)
     assert files_of(mailing) == before
-    redone = undo(first, by=ann).operation
+    redone = revert_operation(first, by=ann).operation
     assert files_of(mailing) == []
-    undo(redone, by=ann)
+    revert_operation(redone, by=ann)
     assert files_of(mailing) == before
 
 
@@ -137,14 +137,14 @@ def test_files_of_a_mailing_that_is_no_draft_stay_as_they_are(mailing, attach, a
     with operation("test", by=None):
         Mailing.objects.update(state="scheduled")
     with pytest.raises(UndoRefused, match="no longer a draft"):
-        undo(record, by=ann)
+        revert_operation(record, by=ann)
     assert mailing.files.count() == 1
 
 
 def test_a_removed_file_is_kept_on_the_disk_only_as_long_as_undo_is_possible(mailing, attach, ann, settings):
     attach("prices.txt")
     (file,) = mailing.files.all()
-    verbs.delete(mailing, by=ann)
+    verbs.delete_mailing(mailing, by=ann)
     assert is_kept(file.file)
     Change.objects.update(at=timezone.now() - timedelta(days=settings.UNDO_DAYS + 1))
     assert not is_kept(file.file)
@@ -158,8 +158,8 @@ def test_the_removal_of_a_file_is_undone_only_by_users_who_may_change_mailings(
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/files/{file.pk}/remove")
     record = Operation.objects.get(kind="remove_mailing_file")
     with pytest.raises(UndoRefused):
-        undo(record, by=bob)
-    undo(record, by=ada)
+        revert_operation(record, by=bob)
+    revert_operation(record, by=ada)
     assert mailing.files.count() == 1
 
 
@@ -167,4 +167,4 @@ def test_files_that_undo_has_made_too_large_together_keep_a_mailing_from_being_s
     attach("prices.txt", "terms.txt")
     with operation("test", by=None):
         mailing.files.update(size=6_000_000)
-    assert "The files are too large." in blockers(mailing)[-1]
+    assert "The files are too large." in get_blocking_problems(mailing)[-1]

@@ -8,7 +8,7 @@ from django.db import connection
 
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
-from mailings.content.email_content import letter_for
+from mailings.content.email_content import build_mailing_email
 from mailings.models import Mailing, MailingFile, MailingList, MailingTemplate, Sender
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def ana(make_lead, bob):
 
 def read(delivery):
     """The email as a mail server and a program read it."""
-    content = letter_for(delivery).message().as_bytes()
+    content = build_mailing_email(delivery).message().as_bytes()
     return message_from_bytes(content, policy=policy.default.clone(refold_source="none"))
 
 
@@ -53,11 +53,13 @@ def test_no_value_begins_a_header(line_break, make_mailing, deliver_to, ana, bob
 
 @pytest.mark.parametrize("address", ["a@b.example\r\nBcc: evil@x.example", "a b@c.example", "a@b@c.example"])
 def test_an_address_that_is_none_gets_nothing(address, make_mailing, ana, bob):
-    from mailings.audience.recipient_counts import preview
+    from mailings.audience.recipient_counts import preview_recipient_counts
 
     with operation("test", by=None):
         Lead.objects.filter(pk=ana.pk).update(email=address)
-    assert [line.reason for line in preview(make_mailing(ids=[ana.pk])).lines] == ["no_email"]
+    assert [line.reason for line in preview_recipient_counts(make_mailing(ids=[ana.pk])).lines] == [
+        "no_email"
+    ]
 
 
 @pytest.mark.parametrize("field", ["subject", "preheader", "name"])
@@ -124,7 +126,7 @@ def test_custom_fields_cost_no_query_for_each_recipient(make_mailing, deliver_to
         with CaptureQueriesContext(connection) as found:
             attach_records(rows)
             for row in rows:
-                letter_for(row)
+                build_mailing_email(row)
         return len(found)
 
     queries(1)

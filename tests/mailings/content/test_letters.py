@@ -8,15 +8,15 @@ from django.conf import settings
 
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
-from mailboxes.receiving.loop_detection import mark
-from mailings.content.email_content import letter_for
+from mailboxes.receiving.loop_detection import get_loop_mark
+from mailings.content.email_content import build_mailing_email
 from mailings.content.signed_tokens import (
     MESSAGE,
     UNSUBSCRIBE,
     VIEW,
-    delivery_named_in,
-    delivery_of,
-    token_of,
+    build_token,
+    find_delivery,
+    find_delivery_in_headers,
 )
 from mailings.models import Sender
 
@@ -34,7 +34,7 @@ def letter(make_mailing, deliver_to, ana):
 
     def read(text: str = "Hello {first_name}", **values):
         delivery = deliver_to(make_mailing(text, **values), ana)
-        raw = letter_for(delivery).message().as_bytes()
+        raw = build_mailing_email(delivery).message().as_bytes()
         return message_from_bytes(raw, policy=policy.default.clone(refold_source="none"))
 
     return read
@@ -56,12 +56,12 @@ def test_a_letter_has_the_headers_of_a_mailing_list(letter, make_list, ana, bob)
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Precedence"] == "bulk"
-    assert message["X-Loop"] == mark()
+    assert message["X-Loop"] == get_loop_mark()
     assert "Ofertă" in message["List-Id"]
-    assert message["List-Id"].rstrip(">").endswith(f".{mark()}")
+    assert message["List-Id"].rstrip(">").endswith(f".{get_loop_mark()}")
     token = message["List-Unsubscribe"].strip("<>").split("/")[-2]
-    delivery = delivery_of(token, UNSUBSCRIBE)
-    assert (delivery.record, delivery_named_in(message["Message-ID"])) == (ana.pk, delivery)
+    delivery = find_delivery(token, UNSUBSCRIBE)
+    assert (delivery.record, find_delivery_in_headers(message["Message-ID"])) == (ana.pk, delivery)
     domain = parseaddr(message["From"])[1].partition("@")[2]
     assert message["Message-ID"].endswith(f"@{domain}>")
 
@@ -155,12 +155,12 @@ def test_the_language_is_that_of_the_mailing(letter):
 
 def test_tokens_are_for_one_purpose(make_mailing, deliver_to, ana):
     delivery = deliver_to(make_mailing(), ana)
-    token = token_of(delivery, VIEW)
-    assert delivery_of(token, VIEW) == delivery
-    assert delivery_of(token, UNSUBSCRIBE) is None
-    assert delivery_of(token, MESSAGE) is None
-    assert delivery_of(f"{delivery.pk + 1}.{token.partition('.')[2]}", VIEW) is None
-    assert delivery_of("", VIEW) is None
+    token = build_token(delivery, VIEW)
+    assert find_delivery(token, VIEW) == delivery
+    assert find_delivery(token, UNSUBSCRIBE) is None
+    assert find_delivery(token, MESSAGE) is None
+    assert find_delivery(f"{delivery.pk + 1}.{token.partition('.')[2]}", VIEW) is None
+    assert find_delivery("", VIEW) is None
 
 
 def test_opens_and_clicks_are_recorded_only_if_the_mailing_says_so(letter):

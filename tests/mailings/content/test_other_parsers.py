@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.records.history.verb_execution import operation
-from crm.work.emails.mime_messages import part_of
+from crm.work.emails.mime_messages import build_attachment
 from mailings.content.attachments import AttachForm
-from mailings.content.email_content import letter_for
+from mailings.content.email_content import build_mailing_email
 from mailings.models import Sender
 from tests.mailboxes.conftest import imap, imap_and_authority
 
@@ -50,7 +50,7 @@ def raw(make_mailing, make_lead, deliver_to, bob, departments, make_list):
     form = AttachForm({}, {"attachments": files}, mailing=mailing)
     assert form.is_valid()
     form.write(bob)
-    return letter_for(deliver_to(mailing, ana)).message().as_bytes(linesep="\r\n")
+    return build_mailing_email(deliver_to(mailing, ana)).message().as_bytes(linesep="\r\n")
 
 
 @pytest.fixture
@@ -144,6 +144,6 @@ def test_lines_have_at_most_78_characters_except_addresses_that_must_not_be_fold
 
 
 def test_a_file_with_a_longer_name_than_a_disk_takes_keeps_its_extension_and_its_header_fits_into_a_line():
-    part = part_of("ț" * 250 + ".pdf", b"x", "application/pdf")
+    part = build_attachment("ț" * 250 + ".pdf", b"x", "application/pdf")
     assert part.get_filename() == "ț" * 125 + ".pdf"
     assert max(map(len, part.as_bytes().split(b"\n"))) <= LONGEST

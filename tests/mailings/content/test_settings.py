@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from mailings.models import MailingList, MailingTemplate, Sender
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_a_template_is_added_edited_deleted_and_undone(sign_in, ada):
     row.refresh_from_db()
     assert (row.name, row.retired) == ("Winter", True)
     assert browser.get(path).status_code == 404
-    undo(Operation.objects.get(kind="delete_mailing_template"), by=ada)
+    revert_operation(Operation.objects.get(kind="delete_mailing_template"), by=ada)
     row.refresh_from_db()
     assert not row.retired
 
@@ -59,9 +59,9 @@ def test_a_department_has_one_sender(sign_in, ada, departments):
     browser.post(path, {"name": "Omnia News", "signature": "**Team**"})
     browser.post(path, {"name": "Omnia", "signature": "", "version": Sender.objects.get().version})
     assert Sender.objects.get().name == "Omnia"
-    undo(Operation.objects.get(kind="edit_sender"), by=ada)
+    revert_operation(Operation.objects.get(kind="edit_sender"), by=ada)
     assert Sender.objects.get().name == "Omnia News"
-    undo(Operation.objects.get(kind="add_sender"), by=ada)
+    revert_operation(Operation.objects.get(kind="add_sender"), by=ada)
     assert not Sender.objects.exists()
 
 

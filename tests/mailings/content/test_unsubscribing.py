@@ -5,8 +5,8 @@ from django.test import Client
 
 from crm.records.history.verb_execution import operation
 from leads.models import Newsletter, Unsubscribe
-from mailings.content.email_content import letter_for
-from mailings.content.signed_tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
+from mailings.content.email_content import build_mailing_email
+from mailings.content.signed_tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, build_token
 from mailings.models import Click, Delivery, ListUnsubscribe, MailingLink
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def sent(make_mailing, deliver_to, ana, make_list):
 
 
 def page_of(delivery, purpose=UNSUBSCRIBE, more="/unsubscribe") -> str:
-    return f"/m/{token_of(delivery, purpose)}{more}"
+    return f"/m/{build_token(delivery, purpose)}{more}"
 
 
 def state_of(lead) -> str:
@@ -97,7 +97,7 @@ def test_a_forged_token_is_not_found(visitor, sent):
 
 
 def test_the_links_of_a_test_email_say_so(visitor, make_mailing, ana):
-    token = token_of(Delivery(mailing=make_mailing(), of="lead", record=ana.pk), UNSUBSCRIBE)
+    token = build_token(Delivery(mailing=make_mailing(), of="lead", record=ana.pk), UNSUBSCRIBE)
     answer = visitor.post(f"/m/{token}/unsubscribe", {"from": "all"})
     assert "test email" in answer.text
     assert not Unsubscribe.objects.exists()
@@ -115,7 +115,7 @@ def test_the_view_in_the_browser_may_load_nothing(visitor, sent):
 
 def test_a_click_is_recorded_and_leads_to_the_page(visitor, make_mailing, deliver_to, ana):
     sent = deliver_to(make_mailing("[Shop](https://shop.example/a)", tracks_clicks=True), ana, state="sent")
-    letter_for(sent)
+    build_mailing_email(sent)
     link = MailingLink.objects.get()
     path = page_of(sent, CLICK, f"/to/{link.pk}")
     answers = [visitor.get(path) for _time in range(2)]

@@ -4,12 +4,12 @@ import pytest
 from django.test import Client
 
 from crm.records.history.verb_execution import operation
-from customers.consent.consent_recording import Entry, Source, record_for, record_of_address
-from customers.consent.current_consent import present_of
+from customers.consent.consent_recording import Entry, Source, record_for_records, record_of_address
+from customers.consent.current_consent import get_current_consents
 from customers.models import Consent, ConsentPurpose
 from leads.models import Lead
-from mailings.content.signed_tokens import UNSUBSCRIBE, token_of
-from mailings.suppression.address_erasure import erase
+from mailings.content.signed_tokens import UNSUBSCRIBE, build_token
+from mailings.suppression.address_erasure import erase_addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -47,16 +47,16 @@ def of_list(make_mailing, deliver_to, ana, make_list):
 
 
 def page_of(delivery) -> str:
-    return f"/m/{token_of(delivery, UNSUBSCRIBE)}/unsubscribe"
+    return f"/m/{build_token(delivery, UNSUBSCRIBE)}/unsubscribe"
 
 
 def given(record) -> dict[str, bool]:
-    return {one.purpose.name: one.is_given for one in present_of(record)}
+    return {one.purpose.name: one.is_given for one in get_current_consents(record)}
 
 
 def agree(record, *purposes) -> None:
     for purpose in purposes:
-        record_for(record.table, [record.pk], Entry(purpose, True, Source.USER, about="At the fair"))
+        record_for_records(record.table, [record.pk], Entry(purpose, True, Source.USER, about="At the fair"))
 
 
 @pytest.mark.parametrize("form", [{"from": "all"}, {"List-Unsubscribe": "One-Click"}])
@@ -138,7 +138,7 @@ def test_subscribing_again_gives_nothing_that_was_withdrawn_otherwise(visitor, s
 
 def test_an_unsubscribe_of_an_erased_address_records_no_consent(visitor, sent, ana, news):
     agree(ana, news)
-    erase(["ana@omnia.example"])
+    erase_addresses(["ana@omnia.example"])
     before = Consent.objects.count()
     visitor.post(page_of(sent), {"from": "all"})
     visitor.post(page_of(sent), {"back": "1"})

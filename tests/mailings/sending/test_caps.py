@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
 from mailings.models import Delivery, MailingAccount
-from mailings.sending.account_routes import routes_of, vip_goes_ordinary
+from mailings.sending.account_routes import get_routes, vip_goes_ordinary
 
 pytestmark = pytest.mark.django_db
 
@@ -45,18 +45,18 @@ def test_a_mailing_of_a_department_without_an_account_goes_through_that_of_anoth
     make_account, make_mailing, departments
 ):
     other = make_account(of=departments.export)
-    assert routes_of(make_mailing(), vip=False) == [other]
+    assert get_routes(make_mailing(), vip=False) == [other]
 
 
 def test_without_accounts_mailings_go_through_the_mail_server_of_the_settings(make_mailbox, make_mailing):
     make_mailbox()
-    assert routes_of(make_mailing(), vip=True) == [None]
+    assert get_routes(make_mailing(), vip=True) == [None]
 
 
 def test_an_account_whose_mailbox_is_turned_off_sends_nothing(make_account, make_mailing):
     account = make_account()
     type(account.mailbox).objects.update(active=False)
-    assert routes_of(make_mailing(), vip=False) == [None]
+    assert get_routes(make_mailing(), vip=False) == [None]
 
 
 @pytest.mark.parametrize(("cap", "why"), [("most_an_hour", "hour"), ("most_a_day", "day")])

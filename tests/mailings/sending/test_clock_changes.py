@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User, WorkingHours
-from mailings.audience.recipient_counts import preview
+from mailings.audience.recipient_counts import preview_recipient_counts
 from mailings.jobs import mailings_to_begin, send_mailing
 from mailings.models import Delivery, Mailing
 
@@ -97,7 +97,7 @@ def test_a_long_mailing_stops_between_two_turns(
 
 def test_a_time_that_the_clock_skips_is_not_accepted(make_lead, make_mailing, ann, sign_in):
     mailing = make_mailing(state="draft", sent_at=None, ids=[make_lead(email="jan@a.example").pk], text="Hi")
-    path, values = f"/admin/mailings/{mailing.pk}/send", {"seen": preview(mailing).digest}
+    path, values = f"/admin/mailings/{mailing.pk}/send", {"seen": preview_recipient_counts(mailing).digest}
     for moment in ("2027-03-28T03:30", "2027-10-31T03:30"):
         page = sign_in(ann).post(path, values | {"send_at": moment})
         assert page.status_code == 422
@@ -110,7 +110,7 @@ def test_a_mailing_for_the_day_of_the_change_begins_at_its_time(
     clock, make_lead, make_mailing, ann, sign_in, post_office
 ):
     mailing = make_mailing(state="draft", sent_at=None, ids=[make_lead(email="jan@a.example").pk], text="Hi")
-    values = {"seen": preview(mailing).digest, "send_at": "2027-03-28T09:00"}
+    values = {"seen": preview_recipient_counts(mailing).digest, "send_at": "2027-03-28T09:00"}
     clock.now = datetime(2027, 3, 27, 12, tzinfo=UTC)
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/send", values)
     clock.now = datetime(2027, 3, 28, 5, 59, tzinfo=UTC)

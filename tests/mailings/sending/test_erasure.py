@@ -6,17 +6,17 @@ from django.test import Client
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs.delete import Purge
 from leads.models import Lead, Newsletter, Unsubscribe
 from mailings.audience.audience import write_recipients
-from mailings.audience.recipient_counts import preview
-from mailings.content.signed_tokens import UNSUBSCRIBE, message_id_of, token_of
+from mailings.audience.recipient_counts import preview_recipient_counts
+from mailings.content.signed_tokens import UNSUBSCRIBE, build_message_id, build_token
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
-from mailings.responses.incoming_responses import bounced
-from mailings.responses.mailing_results import results_of
-from mailings.suppression.address_erasure import addresses_that_came_back, erase
+from mailings.responses.incoming_responses import record_bounce
+from mailings.responses.mailing_results import get_results
+from mailings.suppression.address_erasure import addresses_that_came_back, erase_addresses
 
 pytestmark = pytest.mark.django_db
 ADDRESS, KEY = "Ana.Pop@gone.example", "ana.pop@gone.example"
@@ -96,7 +96,7 @@ def test_after_a_permanent_deletion_the_address_is_unreadable_and_still_gets_no_
     assert KEY not in everything_of_mailings()
     again = make_lead("Ana", email=ADDRESS.upper())
     mailing = make_mailing(list=monthly, ids=[again.pk], state="scheduled", sent_at=None)
-    assert [(line.reason, line.count) for line in preview(mailing).lines] == [(reason, 1)]
+    assert [(line.reason, line.count) for line in preview_recipient_counts(mailing).lines] == [(reason, 1)]
     write_recipients(mailing)
     assert mailing.deliveries.get().reason == reason
     # And if its row was written before.
@@ -114,20 +114,20 @@ def test_an_address_that_left_one_list_gets_the_mailings_of_others(
     stop("list", monthly)
     purge(ana)
     again = make_lead("Ana", email=ADDRESS)
-    assert preview(make_mailing(ids=[again.pk])).receiving == 1
+    assert preview_recipient_counts(make_mailing(ids=[again.pk])).receiving == 1
 
 
 def test_an_address_without_a_mark_may_come_back(row, ana, purge, make_lead, make_mailing):
     purge(ana)
     assert not ForgottenAddress.objects.exists()
     again = make_lead("Ana", email=ADDRESS)
-    assert preview(make_mailing(ids=[again.pk])).receiving == 1
+    assert preview_recipient_counts(make_mailing(ids=[again.pk])).receiving == 1
 
 
 def test_the_numbers_of_a_mailing_do_not_move(row, ana, purge):
-    before = [(number.name, number.count) for number in results_of(row.mailing)]
+    before = [(number.name, number.count) for number in get_results(row.mailing)]
     purge(ana)
-    assert [(number.name, number.count) for number in results_of(row.mailing)] == before
+    assert [(number.name, number.count) for number in get_results(row.mailing)] == before
     row.refresh_from_db()
     assert (row.address, row.email_key, row.unsubscribe_reason, row.problem) == ("", "", "", "bounced")
 
@@ -178,7 +178,7 @@ def test_an_undo_of_the_deletion_brings_the_unsubscribe_back(ana, purge, monthly
     stop("all", monthly)
     assert Newsletter.objects.get(lead=ana).state == "unsubscribed"
     purge(ana)
-    undo(Operation.objects.get(kind="purge"), by=ada)
+    revert_operation(Operation.objects.get(kind="purge"), by=ada)
     assert Lead.objects.get().email == ADDRESS
     assert addresses_that_came_back() == 1
     assert Newsletter.objects.get(lead=ana.pk).state == "unsubscribed"
@@ -186,12 +186,12 @@ def test_an_undo_of_the_deletion_brings_the_unsubscribe_back(ana, purge, monthly
 
 def test_the_link_in_an_old_email_unsubscribes_an_erased_address(row, ana, purge, make_lead, make_mailing):
     purge(ana)
-    page, visitor = f"/m/{token_of(row, UNSUBSCRIBE)}/unsubscribe", Client()
+    page, visitor = f"/m/{build_token(row, UNSUBSCRIBE)}/unsubscribe", Client()
     assert visitor.post(page, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert KEY not in everything_of_mailings()
     again = make_lead("Ana", email=ADDRESS)
     mailing = make_mailing(ids=[again.pk], list=row.mailing.list)
-    assert [line.reason for line in preview(mailing).lines] == ["unsubscribed"]
+    assert [line.reason for line in preview_recipient_counts(mailing).lines] == ["unsubscribed"]
 
 
 def test_a_bounce_that_arrives_later_leaves_no_address_either(row, ana, purge, make_lead, make_mailing):
@@ -199,10 +199,14 @@ def test_a_bounce_that_arrives_later_leaves_no_address_either(row, ana, purge, m
 
     purge(ana)
     why = f"550 5.1.1 <{ADDRESS}>"
-    bounced(Bounce(message_id=message_id_of(row, "sales.example"), status="5.1.1", why=why), timezone.now())
+    record_bounce(
+        Bounce(message_id=build_message_id(row, "sales.example"), status="5.1.1", why=why), timezone.now()
+    )
     assert KEY not in everything_of_mailings()
     again = make_lead("Ana", email=ADDRESS)
-    assert [line.reason for line in preview(make_mailing(ids=[again.pk])).lines] == ["bounced"]
+    assert [line.reason for line in preview_recipient_counts(make_mailing(ids=[again.pk])).lines] == [
+        "bounced"
+    ]
 
 
 def test_an_address_that_is_erased_between_taking_and_sending_gets_nothing(
@@ -231,7 +235,9 @@ def test_a_previous_secret_key_still_recognizes_its_addresses(
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another-key-of-at-least-fifty-characters-0123456789"
     again = make_lead("Ana", email=ADDRESS)
-    assert [line.reason for line in preview(make_mailing(ids=[again.pk])).lines] == ["unsubscribed"]
+    assert [line.reason for line in preview_recipient_counts(make_mailing(ids=[again.pk])).lines] == [
+        "unsubscribed"
+    ]
     assert addresses_that_came_back() == 1
 
 
@@ -241,7 +247,7 @@ def test_an_address_is_erased_on_request(row, ana, monthly, ada, sign_in, make_m
     waiting = Delivery.objects.create(
         mailing=make_mailing(), record=ana.pk, address=ADDRESS, email_key=KEY, state="waiting"
     )
-    erase([ADDRESS.title()])
+    erase_addresses([ADDRESS.title()])
     waiting.refresh_from_db()
     assert (waiting.state, waiting.reason) == ("left_out", "hidden")
     assert KEY not in everything_of_mailings()

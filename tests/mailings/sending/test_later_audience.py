@@ -66,11 +66,11 @@ def test_an_author_who_lost_access_sends_nothing(withdrawn, later, send, post_of
 def test_a_mailing_that_was_paused_because_of_its_author_goes_on_when_they_are_back(
     later, send, post_office, ann
 ):
-    from mailings.verbs import resume
+    from mailings.verbs import resume_mailing
 
     User.objects.filter(pk=ann.pk).update(is_active=False)
     assert send(later).state == "paused"
     User.objects.filter(pk=ann.pk).update(is_active=True)
-    resume(Mailing.objects.get(), by=ann)
+    resume_mailing(Mailing.objects.get(), by=ann)
     assert send(later).state == "sent"
     assert recipients() == ["jan@a.example"]

@@ -8,9 +8,9 @@ from django.utils import timezone
 from crm.platform.files.store import StoreAway
 from crm.records.history.verb_execution import operation
 from mailings.models import Delivery, MailingFile, Suppression
-from mailings.sending.reasons import sentence
+from mailings.sending.reasons import get_reason_sentence
 from mailings.sending.server_answers import TRIES
-from mailings.sending.smtp_transfer import Refused
+from mailings.sending.smtp_transfer import EmailRefused
 from tests.mailings.sending.refusing import REFUSED_SENDER, an_answering_server
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_an_email_that_is_refused_as_spam_doesnt_suppress_the_address(
     ],
 )
 def test_only_an_address_that_cant_receive_counts_as_one_that_doesnt_exist(code, said, step, is_address):
-    assert Refused(code, said, step).is_address == is_address
+    assert EmailRefused(code, said, step).is_address == is_address
 
 
 @pytest.mark.parametrize("step", ["sender", "answers"])
@@ -121,7 +121,7 @@ def test_a_server_that_refuses_the_senders_address_pauses_the_mailing(
     rows = make_recipients(mailing, 3)
     server.sender = REFUSED_SENDER
     assert (send(mailing).state, mailing.why) == ("paused", f"sender {REFUSED_SENDER}")
-    assert "Sender address rejected" in sentence(mailing.why)
+    assert "Sender address rejected" in get_reason_sentence(mailing.why)
     assert Delivery.objects.in_state("waiting").count() == len(rows)
 
 
@@ -158,7 +158,7 @@ def test_a_mailing_waits_for_a_file_store_that_cant_be_reached_and_then_sends_ev
     monkeypatch.setattr("mailings.content.email_content.read", read)
     for _minute in range(3):
         assert (send(mailing).state, mailing.why) == ("sending", "store")
-    assert "The file store can’t be reached." in sentence(mailing.why)
+    assert "The file store can’t be reached." in get_reason_sentence(mailing.why)
     assert not Delivery.objects.exclude(tries=0).exists()
     away.clear()
     assert (send(mailing).state, mailing.why) == ("sent", "")
@@ -182,7 +182,7 @@ def test_after_an_hour_without_the_server_no_lead_gets_a_second_email(
         now += timedelta(minutes=1)
         assert send(mailing).state == "sending"
     assert mailing.why.startswith("unreachable")
-    assert "can’t be reached. Leadwell tries again every minute" in sentence(mailing.why)
+    assert "can’t be reached. Leadwell tries again every minute" in get_reason_sentence(mailing.why)
     with an_answering_server(settings) as server:
         assert (send(mailing).state, mailing.why) == ("sent", "")
     arrived += server.arrived
@@ -234,8 +234,8 @@ def test_a_mailing_with_too_many_bounces_is_paused_from_the_50th_email_on(
     server.answers["*"] = "550 5.1.1 No such user here"
     assert send(mailing).state == "paused"
     assert mailing.why == "bounces 100"
-    assert sentence(mailing.why) == "Paused, because 100% of the emails couldn’t be delivered."
-    assert sentence("bounces 5.4") == "Paused, because 5.4% of the emails couldn’t be delivered."
+    assert get_reason_sentence(mailing.why) == "Paused, because 100% of the emails couldn’t be delivered."
+    assert get_reason_sentence("bounces 5.4") == "Paused, because 5.4% of the emails couldn’t be delivered."
     failed = Delivery.objects.in_state("failed").count()
     assert 50 <= failed <= 60
     assert Delivery.objects.in_state("waiting").count() == 90 - failed

@@ -10,9 +10,9 @@ from django.utils import timezone
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Unsubscribe
 from mailings.models import Delivery, MailingAccount
-from mailings.responses.bounce_handling import suppress
-from mailings.responses.mailing_results import get_skipped, results_of
-from mailings.sending.sending_progress import progress_of
+from mailings.responses.bounce_handling import suppress_address
+from mailings.responses.mailing_results import get_results, get_skipped
+from mailings.sending.sending_progress import get_progress
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_the_results_count_what_followed(sent, statuses):
     mailing, rows = sent
     with operation("test", by=None):
         Lead.objects.filter(pk=rows[0].record).update(status=statuses.qualified)
-    counts = {number.name: number.count for number in results_of(mailing)}
+    counts = {number.name: number.count for number in get_results(mailing)}
     assert counts == {
         "mailing": 4,
         "delivered": 3,
@@ -61,7 +61,7 @@ def test_each_number_leads_to_as_many_leads(sent, statuses, sign_in, ada):
     browser = sign_in(ada)
     page = browser.get(f"/admin/mailings/{mailing.pk}/results")
     assert page.status_code == 200
-    for number in results_of(mailing):
+    for number in get_results(mailing):
         listed = browser.get(number.url)
         names = [row.record for row in rows if f"/admin/leads/{row.record}" in listed.text]
         assert len(names) == number.count, number.name
@@ -93,7 +93,7 @@ def test_a_small_share_of_the_emails_has_a_decimal(sent, make_recipients, sign_i
     mailing, _rows = sent
     make_recipients(mailing, 26)
     Delivery.objects.in_state("waiting").update(state="sent", at=timezone.now())
-    assert {number.name: number.percent for number in results_of(mailing)}["mailing_replied"] == "3.3%"
+    assert {number.name: number.percent for number in get_results(mailing)}["mailing_replied"] == "3.3%"
     assert "3.3%" in sign_in(ada).get(f"/admin/mailings/{mailing.pk}/results").text
 
 
@@ -143,17 +143,17 @@ def test_filters_by_mailings_take_the_same_number_of_queries_for_many_leads(
 def test_the_results_take_the_same_number_of_queries_for_many_recipients(sent, make_recipients):
     mailing, _rows = sent
     with CaptureQueriesContext(connection) as few:
-        results_of(mailing)
+        get_results(mailing)
     make_recipients(mailing, 20)
     with CaptureQueriesContext(connection) as many:
-        results_of(mailing)
+        get_results(mailing)
     assert len(many) == len(few) == 3
 
 
 def test_a_lead_whose_email_bounced_says_so_on_its_timeline_and_before_an_email(sent, sign_in, ada):
     _mailing, rows = sent
     Delivery.objects.filter(pk=rows[2].pk).update(problem="bounced 550 5.1.1 No such user")
-    suppress(rows[2].pk, "bounced")
+    suppress_address(rows[2].pk, "bounced")
     browser = sign_in(ada)
     page = browser.get(f"/admin/leads/{rows[2].record}").text
     assert "The mailing wasn’t delivered" in page
@@ -212,7 +212,7 @@ def test_progress_has_a_rate_and_the_time_that_is_left(make_mailing, make_recipi
     Delivery.objects.filter(pk__in=[row.pk for row in rows[:5]]).update(
         state="sent", at=now - timedelta(minutes=1)
     )
-    progress = progress_of(mailing, now)
+    progress = get_progress(mailing, now)
     assert (progress.total, progress.done, progress.waiting, progress.percent) == (10, 5, 5, "50%")
     assert (progress.rate, progress.left) == (1, timedelta(minutes=5))
     assert progress.why.startswith("The mailing account has reached its hourly limit.")
@@ -244,4 +244,4 @@ def test_a_lead_that_is_deleted_permanently_leaves_no_address_in_its_mailings(se
     carry_out(Purge(), Lead.objects.filter(pk=rows[0].record), by=ada)
     row = Delivery.objects.get(pk=rows[0].pk)
     assert (row.address, row.email_key, row.state) == ("", "", "sent")
-    assert {number.name: number.count for number in results_of(mailing)}["mailing"] == 4
+    assert {number.name: number.count for number in get_results(mailing)}["mailing"] == 4

@@ -15,14 +15,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.second_factor.secret_encryption import opened
+from accounts.second_factor.secret_encryption import decrypt_secret
 from crm.models import AuditEntry
 from mailings.content.attachments import AttachForm
 from mailings.content.trial_email import send_own_copy
 from mailings.models import Delivery, SigningKey
-from mailings.models.signing_key import domain_of
-from mailings.sending.dns_records import records_for
-from mailings.sending.signing_keys import generated, keep, read
+from mailings.models.signing_key import get_domain
+from mailings.sending.dns_records import build_dns_records
+from mailings.sending.signing_keys import generate_key, parse_private_key, write_key
 from tests.hard.running import free_port
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +35,14 @@ TEXT = (
 
 @pytest.fixture(scope="module")
 def private():
-    return generated()
+    return generate_key()
 
 
 @pytest.fixture
 def key(private):
     """The key in use for ours.example."""
     row = SigningKey(domain="ours.example", selector="autumn", signs=True)
-    keep(row, private)
+    write_key(row, private)
     row.save()
     return row
 
@@ -192,7 +192,7 @@ def test_a_key_that_exists_elsewhere_can_be_used_and_is_kept_encrypted(page, pri
     browser.post(f"{account}/key", {"selector": "x", "private_key": pem_of(private)})
     key = SigningKey.objects.get()
     assert "PRIVATE" not in key.secret
-    assert read(opened(key.secret)).private_numbers() == private.private_numbers()
+    assert parse_private_key(decrypt_secret(key.secret)).private_numbers() == private.private_numbers()
     public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     assert b64decode(key.public) == public
 
@@ -213,10 +213,10 @@ def pem_of(key, encryption=None) -> str:
 
 WRONG = {
     "text": (lambda: "my key", "Enter a private key in PEM format"),
-    "half": (lambda: pem_of(generated())[:300], "Enter a private key in PEM format"),
+    "half": (lambda: pem_of(generate_key())[:300], "Enter a private key in PEM format"),
     "public": (
         lambda: (
-            generated().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+            generate_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
         ),
         "This is a public key.",
     ),
@@ -229,7 +229,7 @@ WRONG = {
         "Enter an RSA key of 2,048 to 4,096 bits.",
     ),
     "password": (
-        lambda: pem_of(generated(), BestAvailableEncryption(b"secret")),
+        lambda: pem_of(generate_key(), BestAvailableEncryption(b"secret")),
         "This key is protected by a password.",
     ),
     "zero": (lambda: "-----BEGIN PRIVATE KEY-----\n\x00\n-----END PRIVATE KEY-----", "Null characters"),
@@ -267,10 +267,10 @@ def test_the_records_to_publish_are_written_out(make_mailbox, values, spf):
     mailbox = make_mailbox()
     for name, value in values.items():
         setattr(mailbox, name, value)
-    records = records_for(mailbox)
+    records = build_dns_records(mailbox)
     assert (records.spf.name, records.spf.value) == ("ours.example", spf)
     assert (records.dmarc.name, records.dmarc.value) == ("_dmarc.ours.example", "v=DMARC1; p=none")
 
 
 def test_a_domain_with_other_letters_is_written_as_in_dns():
-    assert domain_of("ana@Bücher.example") == "xn--bcher-kva.example"
+    assert get_domain("ana@Bücher.example") == "xn--bcher-kva.example"

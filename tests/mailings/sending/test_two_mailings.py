@@ -10,8 +10,8 @@ from django.utils import timezone
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from mailings.models import Delivery, Mailing
-from mailings.sending.batch_claim import give_back, take
-from mailings.verbs import NotNow, schedule
+from mailings.sending.batch_claim import claim_recipients, give_back
+from mailings.verbs import NotNow, schedule_mailing
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_an_email_before_the_pause_does_not_count(two, send, post_office):
 
 def test_addresses_that_another_mailing_is_sending_to_wait_for_it(two, send, post_office):
     first, second = two(pause_days=7)
-    taken = take(first, None, vip=False)
+    taken = claim_recipients(first, None, vip=False)
     assert len(taken.rows) == 3
     assert send(second).state == "sending"
     assert post_office == []
@@ -75,7 +75,7 @@ def test_a_mailing_without_a_pause_that_is_sent_meanwhile_counts_until_the_last_
     with operation("test", by=None):
         Mailing.objects.filter(pk=second.pk).update(pause_days=7)
     second.refresh_from_db()
-    taken = take(second, None, vip=False)
+    taken = claim_recipients(second, None, vip=False)
     send(first)
     give_back(taken.rows)
     send(second)
@@ -85,17 +85,17 @@ def test_a_mailing_without_a_pause_that_is_sent_meanwhile_counts_until_the_last_
 def test_recipients_are_judged_again_when_the_second_user_schedules(
     make_mailing, make_lead, ann, departments, send
 ):
-    from mailings.audience.recipient_counts import preview
+    from mailings.audience.recipient_counts import preview_recipient_counts
 
     leads = [make_lead(email=f"ana{number}@both.example", owner=ann) for number in range(2)]
     ids = [lead.pk for lead in leads]
     values = {"state": "draft", "sent_at": None, "ids": ids, "pause_days": 7, "text": "Hello"}
     first, second = (make_mailing(by=ann, **values) for _each in range(2))
-    seen = preview(first).digest, preview(second).digest
-    schedule(first, by=ann, seen=seen[0])
+    seen = preview_recipient_counts(first).digest, preview_recipient_counts(second).digest
+    schedule_mailing(first, by=ann, seen=seen[0])
     assert send(first).state == "sent"
     with pytest.raises(NotNow, match="The recipients have changed"):
-        schedule(second, by=ann, seen=seen[1])
+        schedule_mailing(second, by=ann, seen=seen[1])
     assert Mailing.objects.get(pk=second.pk).state == "draft"
 
 
@@ -107,7 +107,7 @@ def test_two_workers_never_take_the_same_address_for_two_mailings_with_a_pause(t
 
         def one(mailing: Mailing, found=found, both=both) -> None:
             both.wait()
-            found.append(take(mailing, None, vip=False).rows)
+            found.append(claim_recipients(mailing, None, vip=False).rows)
             connection.close()
 
         threads = [Thread(target=one, args=[mailing]) for mailing in (first, second)]

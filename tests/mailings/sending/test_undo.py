@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, why_not
 from crm.records.history.verb_execution import operation
 from mailboxes.models import Mailbox
@@ -73,10 +73,10 @@ def test_each_change_is_undone_and_redone(
     after = all_tables()
     assert after != before
     record = Operation.objects.get(kind=kind)
-    undone = undo(record, by=ada)
+    undone = revert_operation(record, by=ada)
     assert undone.kept_count == 0
     assert all_tables() == before
-    undo(undone.operation, by=ada)
+    revert_operation(undone.operation, by=ada)
     assert all_tables() == after
 
 
@@ -92,7 +92,7 @@ def test_an_address_that_came_back_meanwhile_stays_as_it_is(known, sign_in, ada)
     sign_in(ada).post(f"{LIST}/{known.pk}/delete")
     with operation("test", by=None):
         Suppression.objects.create(address="KNOWN@b.example", email_key="known@b.example", reason="bounced")
-    undo(Operation.objects.get(kind="remove_suppression"), by=ada)
+    revert_operation(Operation.objects.get(kind="remove_suppression"), by=ada)
     assert Suppression.objects.get().reason == "bounced"
 
 
@@ -127,5 +127,5 @@ def test_a_removed_mailbox_takes_its_account_along_and_that_is_final(
     assert not MailingAccount.objects.exists()
     record = Operation.objects.get(kind="remove_mailbox")
     with pytest.raises(UndoRefused, match="A removed mailbox can’t be brought back"):
-        undo(record, by=ada)
+        revert_operation(record, by=ada)
     assert browser.get(f"/admin/mailings/{row.mailing_id}").status_code == 200

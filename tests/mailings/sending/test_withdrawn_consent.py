@@ -3,8 +3,8 @@
 import pytest
 
 from crm.records.history.verb_execution import operation
-from customers.consent.consent_erasure import forget
-from customers.consent.consent_recording import Entry, Source, record_for, record_of_address
+from customers.consent.consent_erasure import delete_consents_of_people
+from customers.consent.consent_recording import Entry, Source, record_for_records, record_of_address
 from customers.models import ConsentPurpose
 from mailings.models import Delivery
 from mailings.sending.last_minute_exclusion import still
@@ -42,8 +42,8 @@ def test_people_who_withdrew_it_after_the_recipients_were_written_are_left_out(
     agreed, send, post_office, news
 ):
     mailing, (gone, kept, unknown) = agreed(3)
-    record_for("lead", [gone.record], Entry(news, False, Source.USER))
-    forget([unknown.email_key])
+    record_for_records("lead", [gone.record], Entry(news, False, Source.USER))
+    delete_consents_of_people([unknown.email_key])
     assert send(mailing).state == "sent"
     assert of(post_office) == [kept.address]
     assert reasons() == {gone.pk: "no_consent", unknown.pk: "no_consent"}

@@ -10,14 +10,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.api.webhooks import webhook_delivery
 from crm.models import Activity, Invitation, InvitationAnswer, Job, WebhookDelivery
-from crm.records.editing.bulk_actions import freeze
+from crm.records.editing.bulk_actions import freeze_set
 from crm.records.history import verbs
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from crm.work.emails.email_verbs import SendEmail
 from customers.models import Deal, DealContact, Employment
-from duplicates.scanning.scan import scan
+from duplicates.scanning.scan import run_scan
 from duplicates.verbs import mark_as_different
 from intake.models import StopWord
 from leads.models import AssignmentRule, Lead, Status
@@ -53,7 +53,7 @@ def merges(ann, make_lead, make_contact, lead) -> dict[str, list[int]]:
     second = make_lead(NAME, email="zq.second@quixmail.example", next_action=f"Visit {LAST}")
     third = make_lead(NAME, email="zq.third@quixmail.example")
     merge(ann, first.pk, [second.pk], email=second.pk)
-    undo(merge(ann, first.pk, [third.pk], email=third.pk).operation, by=ann)
+    revert_operation(merge(ann, first.pk, [third.pk], email=third.pk).operation, by=ann)
     fourth = make_lead(NAME, email="zq.fourth@quixmail.example", phone=PHONE, phone_normal="+40722987654")
     carry_out(verbs.Delete(), Lead.objects.filter(pk=fourth.pk), by=ann)
     contacts = [
@@ -72,7 +72,7 @@ def duplicates(ann, make_lead, other) -> dict[str, list[int]]:
     """A scan finds him, and someone says that he isn't someone else."""
     same = make_lead(NAME, email="zq.first@quixmail.example")
     mark_as_different([("lead", same.pk), ("lead", other.pk)], by=ann)
-    scan(lambda done, total: None)
+    run_scan(lambda done, total: None)
     return {"lead": [same.pk]}
 
 
@@ -202,7 +202,7 @@ def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
         next_at=timezone.now(),
     )
     KeptNumbers.objects.create(digest="of a question", rows=[])
-    freeze(ann, "lead", [other.pk], query)
+    freeze_set(ann, "lead", [other.pk], query)
     with operation("test", by=None):
         StopWord.objects.create(text=EMAIL)
         AssignmentRule.objects.create(

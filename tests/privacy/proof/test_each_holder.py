@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import transaction
 from django.test import TestCase
 
-from crm.platform.sql.unrecorded_writes import unrecorded
+from crm.platform.sql.unrecorded_writes import write_without_history
 from privacy import holders, person_erasure
 from privacy.holders import Holder
 from privacy.person import Person
@@ -86,7 +86,7 @@ def test_holders_of_rows_without_words_remove_those_of_the_person(every_door):
         (holder,) = [one for one in holders.HOLDERS if one.models[0] == label]
         model = apps.get_model(label)
         before = model._default_manager.count()
-        with unrecorded():
+        with write_without_history():
             assert holder.erase(Person(every_door.records))
         assert model._default_manager.count() < before
 

@@ -9,8 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BinaryField, JSONField
 
-from crm.platform.sql.unrecorded_writes import unrecorded
-from privacy.holders.text_columns import looked_through
+from crm.platform.sql.unrecorded_writes import write_without_history
+from privacy.holders.text_columns import get_searched_columns
 from tests.privacy.conftest import DIGITS, EMAIL, PHONE, WANTED
 from tests.privacy.searching import found_in_database
 
@@ -57,7 +57,7 @@ def plant(label: str, columns: set[str], records: dict[str, list[int]]) -> bool:
     }
     sets = ", ".join(f'"{name}" = %s' for name in values)
     found = " AND ".join(f'"{name}" = %s' for name in keys)
-    with unrecorded(), connection.cursor() as cursor:
+    with write_without_history(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.erasing', 'on', true)")
         if values:
             cursor.execute(
@@ -69,7 +69,7 @@ def plant(label: str, columns: set[str], records: dict[str, list[int]]) -> bool:
 def test_an_address_in_any_column_of_any_table_is_gone_after_an_erasure(every_door, erased):
     without = [
         label
-        for label, columns in sorted(looked_through().items())
+        for label, columns in sorted(get_searched_columns().items())
         if not plant(label, columns, every_door.records)
     ]
     assert sorted(without) == [], without

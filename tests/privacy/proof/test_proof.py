@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from crm.models import Operation
-from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Restore
@@ -41,7 +41,7 @@ def undo_all(user) -> int:
     done = 0
     for record in [*Operation.objects.order_by("-pk")]:
         with suppress(UndoRefused, PermissionDenied):
-            undo(record, by=user)
+            revert_operation(record, by=user)
             done += 1
     return done
 

@@ -10,22 +10,22 @@ from django.db import connection, transaction
 
 from crm.models import Export, Import, Job
 from crm.platform import jobs as all_jobs
-from crm.platform.files.store import exists
+from crm.platform.files.store import file_exists
 from crm.records.history import verbs
 from crm.records.history.verb_execution import carry_out
 from crm.transfer.exports import file_writing
 from crm.transfer.imports.apply.plan_application import apply as apply_import
-from crm.transfer.imports.jobs import read as read_file
+from crm.transfer.imports.jobs import read_file
 from leads.models import Lead
 from mailings.jobs import send_mailing
 from mailings.models import Delivery
 from mailings.sending.account_routes import Connections
-from mailings.sending.smtp_transfer import Refused
+from mailings.sending.smtp_transfer import EmailRefused
 from privacy import jobs
 from privacy.models import Erasure
 from privacy.person import Person
 from privacy.person_erasure import MergedMeanwhile, erase
-from privacy.person_search import with_merged
+from privacy.person_search import add_merged_records
 from tests.crossing import waiting_for_locks
 from tests.duplicates.conftest import merge
 from tests.duplicates.test_merge_races import at_once
@@ -56,7 +56,9 @@ def nothing_is_found(written_files):
 @pytest.fixture
 def erasing(zebulon, ada):
     """erasing() erases Zebulon as the job does."""
-    return lambda: erase(Person({"lead": [zebulon.pk]}), by=ada, shown=with_merged({"lead": [zebulon.pk]}))
+    return lambda: erase(
+        Person({"lead": [zebulon.pk]}), by=ada, shown=add_merged_records({"lead": [zebulon.pk]})
+    )
 
 
 @pytest.fixture
@@ -107,7 +109,7 @@ def test_a_file_with_an_erased_person_is_not_read_later(zebulon, erasing, unread
     other.refresh_from_db()
     assert (with_them.state, other.state) == ("reading", "columns")
     assert with_them.job.problem == "The file is no longer stored. Upload it again."
-    assert exists(other.file)
+    assert file_exists(other.file)
     assert nothing_is_found()
 
 
@@ -155,7 +157,7 @@ def test_an_email_of_a_mailing_that_is_on_its_way_leaves_no_address(
 
     def erased_meanwhile(self, route, letter):
         erasing()
-        raise Refused(550, f"5.1.1 <{EMAIL}> is unknown", "recipient")
+        raise EmailRefused(550, f"5.1.1 <{EMAIL}> is unknown", "recipient")
 
     monkeypatch.setattr(Connections, "send", erased_meanwhile)
     mailing = make_mailing()
@@ -202,7 +204,7 @@ def test_an_erasure_that_waits_for_a_merge_erases_nothing_until_the_records_are_
 ):
     other = make_lead("Ana Albu")
     records = {"lead": [zebulon.pk]}
-    shown = with_merged(records)
+    shown = add_merged_records(records)
     _merged, stopped = at_once(
         lambda: merge(ann, other.pk, [zebulon.pk], email=zebulon.pk),
         lambda: erase(Person(records), by=ada, shown=shown),
@@ -210,13 +212,15 @@ def test_an_erasure_that_waits_for_a_merge_erases_nothing_until_the_records_are_
     assert isinstance(stopped, MergedMeanwhile)
     assert not Erasure.objects.exists()
     assert Lead.objects.get(pk=other.pk).email == EMAIL
-    assert isinstance(erase(Person(with_merged(records)), by=ada, shown=with_merged(records)), Erasure)
+    assert isinstance(
+        erase(Person(add_merged_records(records)), by=ada, shown=add_merged_records(records)), Erasure
+    )
     assert found_in_database(WANTED, DIGITS) == []
 
 
 def test_a_job_says_that_a_record_was_merged_meanwhile(zebulon, make_lead, ada, ann):
     other = make_lead("Ana Albu")
-    job = jobs.start(ada, {"lead": [zebulon.pk]}, everywhere=False)
+    job = jobs.start_erasure(ada, {"lead": [zebulon.pk]}, everywhere=False)
     merge(ann, other.pk, [zebulon.pk])
     all_jobs.run_job(job_id=job.pk)
     job = Job.objects.get(pk=job.pk)

@@ -6,10 +6,23 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_view
 from rest_framework import serializers
 
-from crm.api.openapi_parts import IDEMPOTENT, number, query, shape, text
+from crm.api.openapi_parts import (
+    IDEMPOTENT,
+    build_number_field,
+    build_response_serializer,
+    build_text_field,
+    document_query_parameter,
+)
 from crm.api.v2 import activities, tasks
 from crm.api.v2.documentation.field_schemas import DAY
-from crm.api.v2.documentation.record_calls import DELETED, WRITTEN, call, etag_header, if_match, limit
+from crm.api.v2.documentation.record_calls import (
+    DELETED,
+    WRITTEN,
+    call,
+    document_limit_parameter,
+    etag_header,
+    if_match,
+)
 from crm.models import Activity, Task
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.paging.index_walk import ROWS_A_PAGE
@@ -22,8 +35,8 @@ DELIVERIES = ", ".join(Activity.Delivery.values)
 PLANNED = Activity.Plan.PLANNED.value
 REPEATS = f"{', '.join(value for value in Task.Repeat.values if value)}; empty if it doesn't repeat."
 OF = {
-    "of": text(help_text=f"The type of the record it belongs to: {', '.join(KINDS)}."),
-    "record": number(help_text="The id of that record."),
+    "of": build_text_field(help_text=f"The type of the record it belongs to: {', '.join(KINDS)}."),
+    "record": build_number_field(help_text="The id of that record."),
 }
 TIMES = {"created_at": serializers.DateTimeField(), "updated_at": serializers.DateTimeField()}
 
@@ -31,11 +44,15 @@ TIMES = {"created_at": serializers.DateTimeField(), "updated_at": serializers.Da
 def own_filters(types: Any, whose: str) -> list[OpenApiParameter]:
     """The filters that both lists have."""
     return [
-        query("of", words="Those of records of this type.", enum=[*KINDS]),
-        query("record", int, "Those of the record with this id. Send of together with it."),
-        query("type", words="Those of this type.", enum=types.values),
-        query("user", words=f"{whose}: the id of a user; me for the user of the token, or none."),
-        query(
+        document_query_parameter("of", words="Those of records of this type.", enum=[*KINDS]),
+        document_query_parameter(
+            "record", int, "Those of the record with this id. Send of together with it."
+        ),
+        document_query_parameter("type", words="Those of this type.", enum=types.values),
+        document_query_parameter(
+            "user", words=f"{whose}: the id of a user; me for the user of the token, or none."
+        ),
+        document_query_parameter(
             "since",
             OpenApiTypes.DATETIME,
             "Those that were added or changed at this time or later, in the order of their last change: the first of them "
@@ -53,11 +70,15 @@ def document(
     extend_schema_view(
         get=call(
             f"List {many}",
-            shape(f"Own{many.title()}", **{many: shown(many=True), "next": text(allow_null=True)}),
+            build_response_serializer(
+                f"Own{many.title()}", **{many: shown(many=True), "next": build_text_field(allow_null=True)}
+            ),
             name=f"own_{many}",
             parameters=[
-                limit(),
-                query("after", words="The next of the page before. Leave it out for the first page."),
+                document_limit_parameter(),
+                document_query_parameter(
+                    "after", words="The next of the page before. Leave it out for the first page."
+                ),
                 *filters,
             ],
             errors=[422],
@@ -112,8 +133,10 @@ def document(
 
 TEXT = {"required": False, "allow_blank": True, "allow_null": True}
 ACTIVITY = {
-    "text": text(max_length=LONGEST_TEXT, help_text="In Markdown. A note needs one.", **TEXT),
-    "outcome": text(help_text=f"How a call went: {OUTCOMES}. Only calls have one, and they need it.", **TEXT),
+    "text": build_text_field(max_length=LONGEST_TEXT, help_text="In Markdown. A note needs one.", **TEXT),
+    "outcome": build_text_field(
+        help_text=f"How a call went: {OUTCOMES}. Only calls have one, and they need it.", **TEXT
+    ),
     "at": serializers.DateTimeField(
         required=False,
         allow_null=True,
@@ -131,40 +154,42 @@ ACTIVITY = {
 document(
     activities.Activities,
     activities.OneActivity,
-    shown=shape(
+    shown=build_response_serializer(
         "OwnActivity",
-        id=number(),
-        version=number(),
+        id=build_number_field(),
+        version=build_number_field(),
         **OF,
         type=serializers.ChoiceField(Activity.Type.choices),
-        text=text(help_text="Markdown."),
-        outcome=text(
+        text=build_text_field(help_text="Markdown."),
+        outcome=build_text_field(
             help_text=f"How a call went: {OUTCOMES}. How far an email got: {DELIVERIES}. {PLANNED} for a meeting until it is over. "
             "Otherwise empty."
         ),
-        direction=text(
+        direction=build_text_field(
             help_text="incoming or outgoing for a call that a phone system has logged, else empty."
         ),
         at=serializers.DateTimeField(help_text="When it happened."),
-        minutes=number(allow_null=True),
+        minutes=build_number_field(allow_null=True),
         pinned=serializers.BooleanField(help_text="true if it is above the timeline."),
-        user=number(allow_null=True, help_text=f"The author. {USER}"),
+        user=build_number_field(allow_null=True, help_text=f"The author. {USER}"),
         **TIMES,
-        url=text(),
+        url=build_text_field(),
     ),
-    new=shape(
+    new=build_response_serializer(
         "OwnActivityFields",
         **OF,
-        type=text(
+        type=build_text_field(
             required=False,
             help_text=f"{', '.join(activities.NEW)}; note is the default. It can't be changed later.",
         ),
         **ACTIVITY,
     ),
-    changes=shape("OwnActivityChange", **ACTIVITY, pinned=serializers.BooleanField(required=False)),
+    changes=build_response_serializer(
+        "OwnActivityChange", **ACTIVITY, pinned=serializers.BooleanField(required=False)
+    ),
     filters=[
         *own_filters(Activity.Type, "By author"),
-        query(
+        document_query_parameter(
             "q",
             words="Words to search for, or their beginnings: those whose text has all of them. The token needs the right to search "
             "activities.",
@@ -174,50 +199,50 @@ document(
 )
 
 TASK = {
-    "title": text(required=False, max_length=LONGEST_TITLE, help_text="What is to be done."),
+    "title": build_text_field(required=False, max_length=LONGEST_TITLE, help_text="What is to be done."),
     "type": serializers.ChoiceField(Task.Type.choices, required=False),
     "priority": serializers.ChoiceField(Task.Priority.choices, required=False),
-    "description": text(max_length=LONGEST_TEXT, **TEXT),
+    "description": build_text_field(max_length=LONGEST_TEXT, **TEXT),
     "due_on": serializers.DateField(required=False, allow_null=True, help_text=DAY),
-    "due_time": text(
+    "due_time": build_text_field(
         help_text="A time such as 14:30 in the time zone of the user it is for, or null. It needs due_on.",
         **TEXT,
     ),
-    "user": number(
+    "user": build_number_field(
         required=False,
         allow_null=True,
         help_text=f"Whom it is for. {USER} For another user, the task stays due at the same moment, on their clock, "
         "unless due_on or due_time changes too.",
     ),
-    "repeat": text(help_text=f"{REPEATS} The next one is added when it is completed.", **TEXT),
+    "repeat": build_text_field(help_text=f"{REPEATS} The next one is added when it is completed.", **TEXT),
 }
 document(
     tasks.Tasks,
     tasks.OneTask,
-    shown=shape(
+    shown=build_response_serializer(
         "OwnTask",
-        id=number(),
-        version=number(),
+        id=build_number_field(),
+        version=build_number_field(),
         **OF,
-        title=text(),
+        title=build_text_field(),
         type=serializers.ChoiceField(Task.Type.choices),
         priority=serializers.ChoiceField(Task.Priority.choices),
-        description=text(),
+        description=build_text_field(),
         due_on=serializers.DateField(allow_null=True),
-        due_time=text(
+        due_time=build_text_field(
             allow_null=True, help_text="In the time zone of the user it is for. null if it is due all day."
         ),
-        user=number(allow_null=True, help_text=f"Whom it is for. {USER}"),
-        repeat=text(help_text=REPEATS),
+        user=build_number_field(allow_null=True, help_text=f"Whom it is for. {USER}"),
+        repeat=build_text_field(help_text=REPEATS),
         done=serializers.BooleanField(),
         done_at=serializers.DateTimeField(allow_null=True),
-        done_by=number(allow_null=True, help_text=USER),
-        created_by=number(allow_null=True, help_text=USER),
+        done_by=build_number_field(allow_null=True, help_text=USER),
+        created_by=build_number_field(allow_null=True, help_text=USER),
         **TIMES,
-        url=text(),
+        url=build_text_field(),
     ),
-    new=shape("OwnTaskFields", **OF, **TASK),
-    changes=shape(
+    new=build_response_serializer("OwnTaskFields", **OF, **TASK),
+    changes=build_response_serializer(
         "OwnTaskChange",
         **TASK,
         done=serializers.BooleanField(
@@ -226,7 +251,9 @@ document(
     ),
     filters=[
         *own_filters(Task.Type, "By the user they are for"),
-        query("done", words="yes for completed tasks, no for open ones.", enum=["yes", "no"]),
+        document_query_parameter(
+            "done", words="yes for completed tasks, no for open ones.", enum=["yes", "no"]
+        ),
     ],
     words=(
         "Users change the tasks of records that they can change, and the tasks that are for them. A task can only be for a "

@@ -8,37 +8,37 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
-from crm.api.openapi_parts import number, query, text
+from crm.api.openapi_parts import build_number_field, build_text_field, document_query_parameter
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import FROM, NOT, TO, AnyOf, Flag, YesNoFilter
 from crm.fields.conditions.periods import Period
 from crm.fields.types.choices import Country, Department, Person, Related, Tags, YesNo
 from crm.fields.types.dates import Day, Moment
-from crm.fields.types.field_type import FieldType, type_of
+from crm.fields.types.field_type import FieldType, get_field_type
 from crm.fields.types.numbers import Number
 from crm.fields.types.record_links import Link
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.conditions import conditions_of
+from crm.records.listing.conditions import get_conditions_by_parameter
 from crm.transfer.imports.import_filter import OfImport
 
 DAY = "A date such as 2026-05-31."
 CODE = "ISO 3166 country code of two letters, or empty."
 
 
-def constant(value: str) -> serializers.Field:
+def build_constant_field(value: str) -> serializers.Field:
     """A text that is always the same."""
     own = type("Constant", (serializers.CharField,), {})
     return extend_schema_field({"type": "string", "const": value})(own)()
 
 
-def read_field(kind: Kind, name: str) -> serializers.Field:
+def build_response_field(kind: Kind, name: str) -> serializers.Field:
     """How a name in fields.OWN_API looks in a response."""
     if name in kind.json:
-        return text()
+        return build_text_field()
     field: Any = kind.model._meta.get_field(name)
-    found, empty = type_of(field), field.null
+    found, empty = get_field_type(field), field.null
     if isinstance(found, Tags):
-        return serializers.ListField(child=number(), help_text="Ids of tags.")
+        return serializers.ListField(child=build_number_field(), help_text="Ids of tags.")
     if isinstance(found, YesNo):
         return serializers.BooleanField()
     if isinstance(found, Moment):
@@ -48,13 +48,13 @@ def read_field(kind: Kind, name: str) -> serializers.Field:
     if isinstance(field, DecimalField):
         return serializers.FloatField(allow_null=empty)
     if isinstance(found, Number | Related | Link) or name == "id":
-        return number(
-            allow_null=empty, help_text=ids_of(found) if isinstance(found, Related | Link) else None
+        return build_number_field(
+            allow_null=empty, help_text=describe_ids(found) if isinstance(found, Related | Link) else None
         )
-    return text(allow_null=empty, help_text=CODE if isinstance(found, Country) else None)
+    return build_text_field(allow_null=empty, help_text=CODE if isinstance(found, Country) else None)
 
 
-def ids_of(found: FieldType) -> str:
+def describe_ids(found: FieldType) -> str:
     if isinstance(found, Person):
         return "Id of a user."
     if isinstance(found, Link):
@@ -62,30 +62,32 @@ def ids_of(found: FieldType) -> str:
     return "Id of a department." if isinstance(found, Department) else "Id of a row of this table."
 
 
-def written_field(field: forms.Field) -> serializers.Field:
+def build_body_field(field: forms.Field) -> serializers.Field:
     """How a form field looks in a body."""
     words: dict[str, Any] = {"required": False, "help_text": str(field.label or "")}
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(**words)
     if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
-        return serializers.ListField(child=number(), **words)
+        return serializers.ListField(child=build_number_field(), **words)
     if isinstance(field, forms.ModelChoiceField):
-        return number(allow_null=not field.required, **words)
+        return build_number_field(allow_null=not field.required, **words)
     if isinstance(field, forms.DecimalField):
         return serializers.FloatField(allow_null=True, **words)
     if isinstance(field, forms.DateField):
         return serializers.DateField(allow_null=True, **words)
-    return text(allow_blank=True, allow_null=True, max_length=getattr(field, "max_length", None), **words)
+    return build_text_field(
+        allow_blank=True, allow_null=True, max_length=getattr(field, "max_length", None), **words
+    )
 
 
-def filter_parameters_of(kind: Kind) -> list[OpenApiParameter]:
+def get_documented_parameters(kind: Kind) -> list[OpenApiParameter]:
     """Each filter of the list with its values, and each condition."""
     filters = [
         parameter
         for name in kind.fields.FILTER
         for parameter in _of_filter(kind, name, kind.filters.base_filters[name])
     ]
-    conditions = conditions_of(kind).items()
+    conditions = get_conditions_by_parameter(kind).items()
     return filters + [_of_condition(name, field, operator) for name, (field, operator) in conditions]
 
 
@@ -102,7 +104,7 @@ VALUES = {
 def _of_condition(name: str, field: Any, operator: Operator) -> OpenApiParameter:
     words = f"Records whose {field.verbose_name} {operator.label}. {VALUES.get(operator.asks, '')}".strip()
     values = getattr(operator.value(), "choices", ())
-    return query(name, words=words, enum=[value for value, _label in values] or None)
+    return document_query_parameter(name, words=words, enum=[value for value, _label in values] or None)
 
 
 def _of_filter(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:
@@ -112,29 +114,35 @@ def _of_filter(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:
             "type": "array",
             "items": {"type": "string", **({"enum": item.known} if item.known else {})},
         }
-        words = f"Records whose {label} is one of these. {_values_of(kind, name)}".strip()
-        turned = query(f"{name}{NOT}", words=f"on: records whose {label} is none of these.", enum=["on"])
-        return [query(name, several, words, explode=True, style="form"), turned]
+        words = f"Records whose {label} is one of these. {_describe_filter_values(kind, name)}".strip()
+        turned = document_query_parameter(
+            f"{name}{NOT}", words=f"on: records whose {label} is none of these.", enum=["on"]
+        )
+        return [document_query_parameter(name, several, words, explode=True, style="form"), turned]
     if isinstance(item, Period):
         names = [value for value, _label in item.extra["choices"]]
         return [
-            query(name, words=f"Records by {label}. between needs {name}{FROM} or {name}{TO}.", enum=names),
-            query(f"{name}{FROM}", OpenApiTypes.DATE, f"The first day of between. {DAY}"),
-            query(f"{name}{TO}", OpenApiTypes.DATE, f"The last day of between. {DAY}"),
+            document_query_parameter(
+                name, words=f"Records by {label}. between needs {name}{FROM} or {name}{TO}.", enum=names
+            ),
+            document_query_parameter(f"{name}{FROM}", OpenApiTypes.DATE, f"The first day of between. {DAY}"),
+            document_query_parameter(f"{name}{TO}", OpenApiTypes.DATE, f"The last day of between. {DAY}"),
         ]
     if isinstance(item, YesNoFilter):
-        return [query(name, words=f"Records by {label}.", enum=["yes", "no"])]
+        return [document_query_parameter(name, words=f"Records by {label}.", enum=["yes", "no"])]
     if isinstance(item, Flag):
-        return [query(name, words=f"on: records {label}.", enum=["on"])]
+        return [document_query_parameter(name, words=f"on: records {label}.", enum=["on"])]
     if isinstance(item, OfImport):
-        return [query(name, words="Records that the import with this ID added or changed.")]
-    return [query(name, words=f"Records whose {label} contains this text.")]
+        return [
+            document_query_parameter(name, words="Records that the import with this ID added or changed.")
+        ]
+    return [document_query_parameter(name, words=f"Records whose {label} contains this text.")]
 
 
-def _values_of(kind: Kind, name: str) -> str:
+def _describe_filter_values(kind: Kind, name: str) -> str:
     """Where the values of a filter come from."""
     fields: Any = {field.name: field for field in kind.model._meta.fields}
-    found = type_of(fields[name]) if name in fields else None
+    found = get_field_type(fields[name]) if name in fields else None
     if isinstance(found, Person):
         return (
             "Ids of users; me for the user of the token, team for the members of their departments, "

@@ -3,49 +3,62 @@
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
-from crm.api.openapi_parts import IDEMPOTENT, number, query, shape, text
+from crm.api.openapi_parts import (
+    IDEMPOTENT,
+    build_number_field,
+    build_response_serializer,
+    build_text_field,
+    document_query_parameter,
+)
 from crm.api.v2 import operations, webhooks
-from crm.api.v2.documentation.record_calls import DELETED, STARTED, call, limit, reference, refused
+from crm.api.v2.documentation.record_calls import (
+    DELETED,
+    STARTED,
+    build_reference_call,
+    build_refusals_field,
+    call,
+    document_limit_parameter,
+)
 from crm.api.v2.reference_tables import tags
 
-OPERATION = shape(
+OPERATION = build_response_serializer(
     "OwnOperation",
-    id=number(),
-    kind=text(help_text="What was done, such as add, edit, move or undo."),
-    words=text(help_text="What was done, in words."),
-    channel=text(help_text="web, bulk, import, api or system."),
-    by=text(allow_null=True, help_text="The name of the user."),
+    id=build_number_field(),
+    kind=build_text_field(help_text="What was done, such as add, edit, move or undo."),
+    words=build_text_field(help_text="What was done, in words."),
+    channel=build_text_field(help_text="web, bulk, import, api or system."),
+    by=build_text_field(allow_null=True, help_text="The name of the user."),
     at=serializers.DateTimeField(),
-    changed=number(),
-    unchanged=number(),
-    refused=refused(),
-    undoes=number(allow_null=True, help_text="Id of the operation that this one undoes."),
+    changed=build_number_field(),
+    unchanged=build_number_field(),
+    refused=build_refusals_field(),
+    undoes=build_number_field(allow_null=True, help_text="Id of the operation that this one undoes."),
     undone=serializers.BooleanField(help_text="Whether its undo is complete and in effect."),
     partly_undone=serializers.BooleanField(
         help_text="Whether only some of its parts have been undone so far. Undo it again to continue."
     ),
-    part_of=number(
+    part_of=build_number_field(
         allow_null=True, help_text="Id of the operation that this one is a part of, which can be undone."
     ),
-    parts=number(
+    parts=build_number_field(
         help_text="In how many parts it runs, because it is about more than a million records, or 0 if all were changed at once."
     ),
-    parts_left=number(help_text="How many of its parts haven't been carried out."),
+    parts_left=build_number_field(help_text="How many of its parts haven't been carried out."),
 )
-JOB = shape(
+JOB = build_response_serializer(
     "OwnJob",
-    id=number(),
-    kind=text(help_text="bulk, undo and so on."),
-    state=text(help_text="waiting, running, finished, cancelled or failed."),
-    done=number(help_text="How many records are done."),
-    total=number(),
-    problem=text(help_text="Why the job failed, or empty."),
-    operation=number(allow_null=True, help_text="Id of the operation, once the job is done."),
+    id=build_number_field(),
+    kind=build_text_field(help_text="bulk, undo and so on."),
+    state=build_text_field(help_text="waiting, running, finished, cancelled or failed."),
+    done=build_number_field(help_text="How many records are done."),
+    total=build_number_field(),
+    problem=build_text_field(help_text="Why the job failed, or empty."),
+    operation=build_number_field(allow_null=True, help_text="Id of the operation, once the job is done."),
 )
 
-Tags = reference(
+Tags = build_reference_call(
     tags,
-    {"id": number(), "name": text(), "retired": serializers.BooleanField()},
+    {"id": build_number_field(), "name": build_text_field(), "retired": serializers.BooleanField()},
     resource="tags",
     summary="List tags",
     words="Lists the tags by name. Records carry their ids in tags.",
@@ -53,11 +66,15 @@ Tags = reference(
 extend_schema_view(
     get=call(
         "List operations",
-        shape("OwnOperations", operations=OPERATION(many=True), next=number(allow_null=True)),
+        build_response_serializer(
+            "OwnOperations", operations=OPERATION(many=True), next=build_number_field(allow_null=True)
+        ),
         name="own_operations",
         parameters=[
-            limit(),
-            query("before", int, "The next of the page before. Leave it out for the first page."),
+            document_limit_parameter(),
+            document_query_parameter(
+                "before", int, "The next of the page before. Leave it out for the first page."
+            ),
         ],
         errors=[422],
         words="Returns the changes that the user of the token can see, newest first. Follow next until it is null.",
@@ -75,11 +92,11 @@ extend_schema_view(
 extend_schema_view(
     post=call(
         "Undo an operation",
-        shape(
+        build_response_serializer(
             "OwnUndone",
-            operation=number(help_text="Id of the undo, which can be undone too."),
-            back=number(help_text="Records that have their former values again."),
-            kept=number(
+            operation=build_number_field(help_text="Id of the undo, which can be undone too."),
+            back=build_number_field(help_text="Records that have their former values again."),
+            kept=build_number_field(
                 help_text="Records that kept at least one value, because it was changed again since."
             ),
         ),
@@ -104,37 +121,37 @@ extend_schema_view(
 )(operations.OneJob)
 
 WEBHOOK = {
-    "id": number(),
-    "url": text(),
-    "kinds": serializers.ListField(child=text()),
+    "id": build_number_field(),
+    "url": build_text_field(),
+    "kinds": serializers.ListField(child=build_text_field()),
     "active": serializers.BooleanField(),
     "failing_since": serializers.DateTimeField(
         allow_null=True, help_text="Since when no delivery has arrived. Empty while deliveries arrive."
     ),
 }
-ONE_WEBHOOK = shape("OwnWebhook", **WEBHOOK)
-DELIVERY = shape(
+ONE_WEBHOOK = build_response_serializer("OwnWebhook", **WEBHOOK)
+DELIVERY = build_response_serializer(
     "OwnDelivery",
-    id=number(),
-    operation=number(allow_null=True),
-    state=text(help_text="waiting, delivered or failed."),
-    attempts=number(),
-    status=number(allow_null=True, help_text="The HTTP status of the last answer."),
-    milliseconds=number(allow_null=True),
-    problem=text(help_text="What went wrong last time, or empty."),
+    id=build_number_field(),
+    operation=build_number_field(allow_null=True),
+    state=build_text_field(help_text="waiting, delivered or failed."),
+    attempts=build_number_field(),
+    status=build_number_field(allow_null=True, help_text="The HTTP status of the last answer."),
+    milliseconds=build_number_field(allow_null=True),
+    problem=build_text_field(help_text="What went wrong last time, or empty."),
     at=serializers.DateTimeField(),
 )
 extend_schema_view(
     get=call(
         "List webhooks",
-        shape("OwnWebhooks", webhooks=ONE_WEBHOOK(many=True)),
+        build_response_serializer("OwnWebhooks", webhooks=ONE_WEBHOOK(many=True)),
         name="own_webhooks",
         errors=[422],
         words="Lists the webhooks of the user of the token, newest first.",
     ),
     post=call(
         "Add a webhook",
-        shape("OwnNewWebhook", **WEBHOOK, secret=text()),
+        build_response_serializer("OwnNewWebhook", **WEBHOOK, secret=build_text_field()),
         name="own_webhook_add",
         sends=webhooks.WebhookFields,
         parameters=[IDEMPOTENT],
@@ -177,9 +194,9 @@ extend_schema_view(
 extend_schema_view(
     get=call(
         "List deliveries of a webhook",
-        shape("OwnDeliveries", deliveries=DELIVERY(many=True)),
+        build_response_serializer("OwnDeliveries", deliveries=DELIVERY(many=True)),
         name="own_deliveries",
-        parameters=[limit()],
+        parameters=[document_limit_parameter()],
         errors=[404, 422],
         words="Lists what was sent to the webhook, newest first, with the answer of the receiver.",
     )

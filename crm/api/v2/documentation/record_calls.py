@@ -6,61 +6,83 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
 from rest_framework import serializers
 
-from crm.api.openapi_parts import IDEMPOTENT, documented, number, query, shape, text
+from crm.api.openapi_parts import (
+    IDEMPOTENT,
+    build_call_decorator,
+    build_number_field,
+    build_response_serializer,
+    build_text_field,
+    document_query_parameter,
+)
 from crm.api.v2 import bulk_changes, records
-from crm.api.v2.custom_fields import definitions_of
-from crm.api.v2.documentation.field_schemas import constant, filter_parameters_of, read_field, written_field
+from crm.api.v2.custom_fields import build_definitions_reader
+from crm.api.v2.documentation.field_schemas import (
+    build_body_field,
+    build_constant_field,
+    build_response_field,
+    get_documented_parameters,
+)
 from crm.api.v2.documentation.shared_sentences import DUPLICATES, MERGED
 from crm.api.v2.record_parts import parts_of
 from crm.api.v2.reference_tables import Reference
 from crm.api.v2.refusal_counts import REASONS
 from crm.api.v2.v2_view import PROBLEM_TYPE
-from crm.fields.custom.definitions.built_in_fields import as_delivered
+from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import CustomField
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE, Action
 from crm.records.kinds.kind_registry import Kind
 
-WRONG = shape(
+WRONG = build_response_serializer(
     "OwnProblemError",
-    parameter=text(
+    parameter=build_text_field(
         allow_null=True, help_text="The parameter, header or field that is wrong; null for the whole body."
     ),
-    detail=text(),
+    detail=build_text_field(),
 )
-PROBLEM = shape(
+PROBLEM = build_response_serializer(
     "OwnProblem",
     type=serializers.URLField(help_text="Identifies the kind of problem."),
-    title=text(help_text="The kind of problem in words."),
-    status=number(help_text="The HTTP status."),
-    code=text(help_text="The kind of problem as a short name for programs, such as invalid_cursor."),
-    detail=text(help_text="What went wrong in this call."),
+    title=build_text_field(help_text="The kind of problem in words."),
+    status=build_number_field(help_text="The HTTP status."),
+    code=build_text_field(
+        help_text="The kind of problem as a short name for programs, such as invalid_cursor."
+    ),
+    detail=build_text_field(help_text="What went wrong in this call."),
     errors=WRONG(many=True),
 )
-STARTED = shape("OwnStarted", job=number(help_text="Ask GET /api/v2/jobs/{id} how far it is."))
-DELETED = shape("OwnDeleted", deleted=serializers.BooleanField())
-WRITTEN = shape("OwnWritten", id=number(), version=number(help_text="The new version, also sent as ETag."))
+STARTED = build_response_serializer(
+    "OwnStarted", job=build_number_field(help_text="Ask GET /api/v2/jobs/{id} how far it is.")
+)
+DELETED = build_response_serializer("OwnDeleted", deleted=serializers.BooleanField())
+WRITTEN = build_response_serializer(
+    "OwnWritten",
+    id=build_number_field(),
+    version=build_number_field(help_text="The new version, also sent as ETag."),
+)
 REFUSED = "How many records can't be changed, by reason. " + " ".join(
     f"{name}: {sentence}" for name, sentence in REASONS.items()
 )
 JUDGED = "Only in a preview of more than a million records: how many were judged within a few seconds."
 LIMIT = {"type": "integer", "minimum": 1, "maximum": records.MOST}
 SHARED_VALUES: dict[str, serializers.Field] = {
-    "owner": number(allow_null=True, help_text="Id of a user; null for unassigned."),
-    "country": text(allow_null=True, help_text="ISO 3166 code of two letters; null for none."),
+    "owner": build_number_field(allow_null=True, help_text="Id of a user; null for unassigned."),
+    "country": build_text_field(allow_null=True, help_text="ISO 3166 code of two letters; null for none."),
 }
 BY_KEY = (
     "Custom fields by key, such as c12. Numbers are numbers, choices are keys, several choices are a list of keys, users "
     "are ids."
 )
-call = documented("API v2", ["bearer"], PROBLEM, PROBLEM_TYPE, ignores=False)
+call = build_call_decorator("API v2", ["bearer"], PROBLEM, PROBLEM_TYPE, ignores=False)
 
 
-def limit() -> OpenApiParameter:
-    return query("limit", LIMIT, f"How many to return, 1 to {records.MOST}. Default: {records.AT_FIRST}.")
+def document_limit_parameter() -> OpenApiParameter:
+    return document_query_parameter(
+        "limit", LIMIT, f"How many to return, 1 to {records.MOST}. Default: {records.AT_FIRST}."
+    )
 
 
-def refused() -> serializers.Field:
-    return serializers.DictField(child=number(), help_text=REFUSED)
+def build_refusals_field() -> serializers.Field:
+    return serializers.DictField(child=build_number_field(), help_text=REFUSED)
 
 
 def etag_header() -> OpenApiParameter:
@@ -73,7 +95,7 @@ def if_match() -> OpenApiParameter:
     return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=words)
 
 
-def reference(
+def build_reference_call(
     rows: Callable[[Any], list[dict[str, Any]]],
     fields: dict[str, Any],
     *,
@@ -87,22 +109,24 @@ def reference(
     name = rows.__name__
     title = title or name.title().replace("_", "")
     attributes = {"name": name, "resource": resource, "rows": staticmethod(rows)}
-    answer = shape(f"Own{title}", **{name: shape(f"Own{title}Row", **fields)(many=True)})
+    answer = build_response_serializer(
+        f"Own{title}", **{name: build_response_serializer(f"Own{title}Row", **fields)(many=True)}
+    )
     documentation = call(summary, answer, name=f"own_{name}", words=words, errors=[422])
     return extend_schema_view(get=documentation)(type(title, (Reference,), attributes))
 
 
-def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
+def document_custom_fields(kind: Kind, *, resource: str) -> type[Reference]:
     """The call that lists the custom fields of a kind."""
-    choice = shape(
+    choice = build_response_serializer(
         f"Own{kind.model.__name__}CustomFieldChoice",
-        key=text(),
-        label=text(),
+        key=build_text_field(),
+        label=build_text_field(),
         retired=serializers.BooleanField(help_text="true if records can't get it any more."),
     )
     fields = {
-        "key": text(help_text="Its name in custom_fields, in filters and in sort, such as c12."),
-        "label": text(),
+        "key": build_text_field(help_text="Its name in custom_fields, in filters and in sort, such as c12."),
+        "label": build_text_field(),
         "type": serializers.ChoiceField(CustomField.Type.choices),
         "result": serializers.ChoiceField(
             CustomField.Type.choices,
@@ -110,12 +134,13 @@ def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
         ),
         "required": serializers.BooleanField(help_text="true if new records must have a value."),
         "unique": serializers.BooleanField(help_text="true if two records can't have the same value."),
-        "help": text(),
-        "unit": text(help_text="What a number is measured in, such as kg or %, or empty."),
-        "decimals": number(help_text="How many decimal places a number has."),
+        "help": build_text_field(),
+        "unit": build_text_field(help_text="What a number is measured in, such as kg or %, or empty."),
+        "decimals": build_number_field(help_text="How many decimal places a number has."),
         "read_only": serializers.BooleanField(help_text="true if the user of the token may not change it."),
         "departments": serializers.ListField(
-            child=number(), help_text="The ids of the departments whose records have it. Empty: all."
+            child=build_number_field(),
+            help_text="The ids of the departments whose records have it. Empty: all.",
         ),
         "choices": choice(many=True, help_text="Empty unless the type is choice or choices."),
     }
@@ -123,8 +148,8 @@ def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
         f"Lists the custom fields of {kind.urls} that the user of the token can see, in their order. Administrators add "
         f"and change them in Settings; a key never changes."
     )
-    return reference(
-        definitions_of(kind.name),
+    return build_reference_call(
+        build_definitions_reader(kind.name),
         fields,
         resource=resource,
         summary=f"List custom fields of {kind.urls}",
@@ -134,8 +159,8 @@ def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
     )
 
 
-@as_delivered()
-def calls_on(
+@use_delivered_labels()
+def build_kind_calls(
     kind: Kind, *, resource: str
 ) -> tuple[type[records.Records], type[records.OneRecord], type[bulk_changes.Bulk]]:
     """The calls on one kind, as separate views, because each is documented: the list, one record, bulk changes.
@@ -147,16 +172,16 @@ def calls_on(
     listing = type(many.title(), (records.Records,), own)
     one = type(f"One{name}", (records.OneRecord,), own)
     changes = type(f"{many.title()}Bulk", (bulk_changes.Bulk,), own)
-    shown = shape(
+    shown = build_response_serializer(
         f"Own{name}",
-        **{field: read_field(kind, field) for field in kind.fields.OWN_API},
+        **{field: build_response_field(kind, field) for field in kind.fields.OWN_API},
         **{name: part.shown() for name, part in parts_of(kind).items()},
         custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
     )
     fields = kind.form.base_fields
-    sent = shape(
+    sent = build_response_serializer(
         f"Own{name}Fields",
-        **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS},
+        **{field: build_body_field(fields[field]) for field in kind.fields.FORM_FIELDS},
         **{name: part.sent() for name, part in parts_of(kind).items() if part.sent},
         custom_fields=serializers.DictField(
             required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
@@ -173,14 +198,22 @@ def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
     extend_schema_view(
         get=call(
             f"List {many}",
-            shape(f"Own{many.title()}", **{many: shown(many=True), "next": text(allow_null=True)}),
+            build_response_serializer(
+                f"Own{many.title()}", **{many: shown(many=True), "next": build_text_field(allow_null=True)}
+            ),
             name=f"own_{many}",
             parameters=[
-                limit(),
-                query("after", words="The next of the page before. Leave it out for the first page."),
-                query("sort", words="With a minus in front for descending order.", enum=sorts_of(kind)),
-                query("q", words=f"Words to search for. The token needs the right to search {many}."),
-                *filter_parameters_of(kind),
+                document_limit_parameter(),
+                document_query_parameter(
+                    "after", words="The next of the page before. Leave it out for the first page."
+                ),
+                document_query_parameter(
+                    "sort", words="With a minus in front for descending order.", enum=get_sort_names(kind)
+                ),
+                document_query_parameter(
+                    "q", words=f"Words to search for. The token needs the right to search {many}."
+                ),
+                *get_documented_parameters(kind),
             ],
             errors=[422],
             words=(
@@ -208,7 +241,7 @@ def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
     )(view)
 
 
-def sorts_of(kind: Kind) -> list[str]:
+def get_sort_names(kind: Kind) -> list[str]:
     return [sign + name for name in sorted(kind.sorts.own) for sign in ("", "-")]
 
 
@@ -251,14 +284,16 @@ def document_bulk(view: Any, kind: Kind) -> None:
     extend_schema_view(
         post=call(
             f"Change many {many}",
-            shape(
+            build_response_serializer(
                 f"Own{name}Outcome",
-                operation=number(allow_null=True, help_text="Id of the operation; null for a preview."),
-                changed=number(),
-                unchanged=number(help_text="Records that already had this value."),
-                refused=refused(),
-                judged=number(required=False, help_text=JUDGED),
-                unjudged=number(required=False, help_text="The others of this preview."),
+                operation=build_number_field(
+                    allow_null=True, help_text="Id of the operation; null for a preview."
+                ),
+                changed=build_number_field(),
+                unchanged=build_number_field(help_text="Records that already had this value."),
+                refused=build_refusals_field(),
+                judged=build_number_field(required=False, help_text=JUDGED),
+                unjudged=build_number_field(required=False, help_text="The others of this preview."),
             ),
             name=f"own_{many}_bulk",
             sends=PolymorphicProxySerializer(
@@ -288,10 +323,10 @@ def variant(kind: Kind, action: Action) -> type[serializers.Serializer]:
         if key not in ("action", "values")
     }
     values = {
-        key: SHARED_VALUES.get(key) or written_field(field)
+        key: SHARED_VALUES.get(key) or build_body_field(field)
         for key, field in getattr(action.form, "base_fields", {}).items()
     }
-    own: dict[str, Any] = {"action": constant(action.name)}
+    own: dict[str, Any] = {"action": build_constant_field(action.name)}
     if values:
-        own["values"] = shape(f"{name}Values", **values)()
-    return shape(name, **own, **fields)
+        own["values"] = build_response_serializer(f"{name}Values", **values)()
+    return build_response_serializer(name, **own, **fields)

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.api.webhooks.delivery_log import PAGE, lines_of, told_of
-from crm.api.webhooks.webhook_delivery import send_again, send_test
+from crm.api.webhooks.delivery_log import PAGE, build_delivery_lines, describe_webhook_kinds
+from crm.api.webhooks.webhook_delivery import queue_redelivery, send_test
 from crm.models import Webhook, WebhookDelivery
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 
 changing = permission_required("crm.change_webhook", raise_exception=True)
 
@@ -20,7 +20,7 @@ changing = permission_required("crm.change_webhook", raise_exception=True)
 def webhook(request, pk):
     shown = visible_webhook(request.user, pk)
     context = page(request, shown, before=request.GET.get("before", ""))
-    return answer(request, "webhooks/webhook.html", context, fragments={"log": "webhooks/_log.html"})
+    return render_response(request, "webhooks/webhook.html", context, fragments={"log": "webhooks/_log.html"})
 
 
 def visible_webhook(user, pk: int) -> Webhook:
@@ -42,9 +42,9 @@ def page(request, shown: Webhook, before: str = "") -> dict:
     rows = list(deliveries[: PAGE + 1])
     return {
         "webhook": shown,
-        "told_of": told_of(shown),
+        "told_of": describe_webhook_kinds(shown),
         "mine": Webhook.objects.changeable_by(request.user).filter(pk=shown.pk).exists(),
-        "lines": lines_of(rows[:PAGE], request.user),
+        "lines": build_delivery_lines(rows[:PAGE], request.user),
         "on_its_way": any(row.state == WebhookDelivery.State.WAITING for row in rows),
         "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "before": before,
@@ -110,7 +110,7 @@ def webhook_again(request, pk):
     if delivery is None:
         messages.error(request, _("This delivery is no longer in the log. Nothing was sent."))
     elif sends(request, told):
-        send_again(delivery)
+        queue_redelivery(delivery)
         messages.success(request, _("The delivery is being sent again. The log will show the result."))
     return redirect("webhook", pk)
 

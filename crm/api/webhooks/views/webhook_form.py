@@ -18,7 +18,7 @@ def webhook_new(request):
         secret = webhook.new_secret()
         form.save()
         return with_secret(request, webhook, secret)
-    return drawn(request, form)
+    return render_form(request, form)
 
 
 @permission_required("crm.change_webhook", raise_exception=True)
@@ -29,9 +29,9 @@ def webhook_edit(request, pk):
         form.save()
         messages.success(request, _("Saved."))
         return redirect("webhook", webhook.pk)
-    return drawn(request, form, pk)
+    return render_form(request, form, pk)
 
 
-def drawn(request, form: WebhookForm, pk: int | None = None):
+def render_form(request, form: WebhookForm, pk: int | None = None):
     context = {"form": form, "pk": pk}
     return render(request, "webhooks/form.html", context, status=422 if form.is_bound else 200)

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from crm.api.webhooks.delivery_log import told_of
+from crm.api.webhooks.delivery_log import describe_webhook_kinds
 from crm.models import Webhook
 
 
@@ -12,4 +12,6 @@ from crm.models import Webhook
 @require_safe
 def webhooks(request):
     rows = Webhook.objects.visible_to(request.user).with_last_delivery().newest_first()
-    return render(request, "webhooks/list.html", {"lines": [(row, told_of(row)) for row in rows]})
+    return render(
+        request, "webhooks/list.html", {"lines": [(row, describe_webhook_kinds(row)) for row in rows]}
+    )

@@ -14,7 +14,7 @@ from django.db import connection, models
 from django.utils.functional import lazy
 
 from crm.fields.models.built_in_field import BuiltInField
-from crm.platform.web.request_cache import throughout
+from crm.platform.web.request_cache import read_cached_in_block
 from crm.platform.web.transactions import STAMP
 
 # The states that a process keeps: requests that began before a change still use the one before.
@@ -25,30 +25,30 @@ _states: dict[str, Changed] = {}
 _as_delivered: ContextVar[bool] = ContextVar("as_delivered", default=False)
 
 
-def changed(table: str, name: str) -> BuiltInField | None:
+def get_field_change(table: str, name: str) -> BuiltInField | None:
     """What is different in a field; None if it is as delivered."""
-    return _known().get((table, name))
+    return _get_cached_changes().get((table, name))
 
 
-def changed_of(table: str) -> dict[str, BuiltInField]:
+def get_changed_fields(table: str) -> dict[str, BuiltInField]:
     """The changed fields of a record type, by name."""
-    return {name: row for (of, name), row in _known().items() if of == table}
+    return {name: row for (of, name), row in _get_cached_changes().items() if of == table}
 
 
-def required_of(table: str) -> list[str]:
+def get_required_field_names(table: str) -> list[str]:
     """The built-in fields that an administrator has made required."""
-    return [name for name, row in changed_of(table).items() if row.required]
+    return [name for name, row in get_changed_fields(table).items() if row.required]
 
 
-def stamp() -> str:
+def get_definitions_stamp() -> str:
     """The state of the tables that define fields."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {STAMP}")
         return str(cursor.fetchone()[0])
 
 
-def _known() -> Changed:
-    state = throughout("custom_fields_stamp", stamp)
+def _get_cached_changes() -> Changed:
+    state = read_cached_in_block("custom_fields_stamp", get_definitions_stamp)
     if state not in _states:
         found = {(row.table_of, row.name): row for row in BuiltInField.objects.all()}
         while len(_states) >= MOST_STATES:
@@ -61,7 +61,7 @@ def _known() -> Changed:
 
 
 @contextmanager
-def as_delivered() -> Iterator[None]:
+def use_delivered_labels() -> Iterator[None]:
     """Within this block, fields have the labels that the code gives them."""
     token = _as_delivered.set(True)
     try:
@@ -71,7 +71,7 @@ def as_delivered() -> Iterator[None]:
 
 
 def _label(table: str, name: str, delivered: Any) -> str:
-    if not _as_delivered.get() and (row := changed(table, name)) and row.label_now:
+    if not _as_delivered.get() and (row := get_field_change(table, name)) and row.label_now:
         return row.label_now
     return str(delivered)
 
@@ -80,7 +80,7 @@ def _label(table: str, name: str, delivered: Any) -> str:
 label: Any = lazy(_label, str)
 
 
-def relabel(model: type[models.Model]) -> None:
+def make_labels_changeable(model: type[models.Model]) -> None:
     """Give the fields of a record type labels that administrators can change. Migrations don't see it."""
     table = getattr(model, "table")  # noqa: B009 - a model of any kind
     for field in model._meta.local_concrete_fields:

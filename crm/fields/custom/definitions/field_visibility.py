@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import Q
 
-from crm.fields.custom.values.field_registry import all_of, field_named, is_used_in
+from crm.fields.custom.values.field_registry import get_all_custom_fields, get_custom_field, is_used_in
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.fields.schemas import SCHEMAS
-from crm.platform.sql.reference_tables import rows_for
-from crm.platform.web.request_cache import throughout
+from crm.platform.sql.reference_tables import get_rows_for_field
+from crm.platform.web.request_cache import read_cached_in_block
 
 Type = CustomField.Type
 YES, NO = "yes", "no"
@@ -27,9 +27,9 @@ CATEGORY = "kind:"
 DECIDING = (Type.CHOICE, Type.CHOICES, Type.YES_NO)
 
 
-def applies(field: Any, values: Mapping[str, Any]) -> bool:
+def has_field(field: Any, values: Mapping[str, Any]) -> bool:
     """Whether a record with these values, by field name, has the field."""
-    return is_used_in(field, id_of(values.get("department"))) and is_shown(field, values.get)
+    return is_used_in(field, get_row_id(values.get("department"))) and is_shown(field, values.get)
 
 
 def is_shown(field: Any, value_of: Callable[[str], Any], before: tuple[str, ...] = ()) -> bool:
@@ -42,13 +42,13 @@ def is_shown(field: Any, value_of: Callable[[str], Any], before: tuple[str, ...]
         deciding = deciding_field(field.definition)
         if deciding is None:
             return True
-        department = id_of(value_of("department"))
+        department = get_row_id(value_of("department"))
         if not (is_used_in(deciding, department) and is_shown(deciding, value_of, (*before, field.name))):
             return False
-    return not texts_of(value_of(name)).isdisjoint(wanted(field.definition))
+    return not get_condition_texts(value_of(name)).isdisjoint(get_deciding_values(field.definition))
 
 
-def wanted(definition: CustomField) -> list[str]:
+def get_deciding_values(definition: CustomField) -> list[str]:
     """The chosen values, with the IDs of all rows of a chosen category."""
     found = []
     for value in definition.shown_if["values"]:
@@ -69,32 +69,32 @@ def categories(table: str, name: str) -> dict[str, list[str]]:
 
     def read() -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for row in sorted(rows_for(field), key=lambda row: row.pk):
+        for row in sorted(get_rows_for_field(field), key=lambda row: row.pk):
             found.setdefault(row.kind, []).append(str(row.pk))
         return found
 
-    return throughout(f"categories of {name} of {table}", read)
+    return read_cached_in_block(f"categories of {name} of {table}", read)
 
 
 def deciding_field(definition: CustomField) -> Any:
     """The custom field that decides about this one, if it is in use."""
-    found = field_named(definition.table_of, definition.shown_if.get("field", ""))
+    found = get_custom_field(definition.table_of, definition.shown_if.get("field", ""))
     return found if found and not found.definition.retired else None
 
 
-def texts_of(value: Any) -> set[str]:
+def get_condition_texts(value: Any) -> set[str]:
     """A value as the condition has it: the IDs of rows, the keys of choices, "yes" and "no"."""
     if value in (None, ""):
         return set()
     if isinstance(value, list | tuple):
-        return set().union(*map(texts_of, value))
+        return set().union(*map(get_condition_texts, value))
     if isinstance(value, bool):
         return {YES if value else NO}
     text = str(getattr(value, "pk", None) or value)
     return {SPOKEN.get(text, text)}
 
 
-def id_of(row: Any) -> int | None:
+def get_row_id(row: Any) -> int | None:
     """The ID of a row, also of one that is given by its ID."""
     found = getattr(row, "pk", row)
     return int(found) if str(found or "").isdecimal() else None
@@ -103,17 +103,17 @@ def id_of(row: Any) -> int | None:
 # The same in queries
 
 
-def used_in(field: Any, given: Mapping[str, Any]) -> Q:
+def filter_used_in_department(field: Any, given: Mapping[str, Any]) -> Q:
     """The records whose department uses the field, once the `given` values are written."""
     departments = field.definition.departments
     if "department" in given:
-        return Q() if is_used_in(field, id_of(given["department"])) else NONE
+        return Q() if is_used_in(field, get_row_id(given["department"])) else NONE
     return Q(department__in=departments) if departments else Q()
 
 
-def having(field: Any, given: Mapping[str, Any], before: tuple[str, ...] = ()) -> Q:
+def filter_having_field(field: Any, given: Mapping[str, Any], before: tuple[str, ...] = ()) -> Q:
     """The records that have the field, once the `given` values are written."""
-    found, condition = used_in(field, given), field.definition.shown_if
+    found, condition = filter_used_in_department(field, given), field.definition.shown_if
     name = condition.get("field", "")
     if not name or field.name in before:
         return found
@@ -121,10 +121,10 @@ def having(field: Any, given: Mapping[str, Any], before: tuple[str, ...] = ()) -
     if is_key(name) and deciding is None:
         return found
     if deciding:
-        found &= having(deciding, given, (*before, field.name))
-    values = wanted(field.definition)
+        found &= filter_having_field(deciding, given, (*before, field.name))
+    values = get_deciding_values(field.definition)
     if name in given:
-        return NONE if texts_of(given[name]).isdisjoint(values) else found
+        return NONE if get_condition_texts(given[name]).isdisjoint(values) else found
     return found & _with_any(name, deciding, values)
 
 
@@ -140,7 +140,7 @@ def _with_any(name: str, deciding: Any, values: list[str]) -> Q:
 # The definitions
 
 
-def reads(field: Any) -> set[str]:
+def get_deciding_fields(field: Any) -> set[str]:
     """The other fields that decide whether a record has this one."""
     found: set[str] = {"department"} if field.definition.departments else set()
     while field and (name := field.definition.shown_if.get("field", "")) and name not in found:
@@ -150,18 +150,18 @@ def reads(field: Any) -> set[str]:
     return found
 
 
-def depending_on(definition: CustomField, choices: set[str] | None = None) -> list[CustomField]:
+def get_dependent_fields(definition: CustomField, choices: set[str] | None = None) -> list[CustomField]:
     """The fields in use that this one decides about, by one of these choices if any are given."""
     return [
         field.definition
-        for field in all_of(definition.table_of)
+        for field in get_all_custom_fields(definition.table_of)
         if not field.definition.retired
         and field.definition.shown_if.get("field") == definition.key
         and (choices is None or not choices.isdisjoint(field.definition.shown_if["values"]))
     ]
 
 
-def rewrite(name: str, old: int | str, new: int | str) -> None:
+def replace_deciding_value(name: str, old: int | str, new: int | str) -> None:
     """The fields that are shown for a row, such as a status, are shown for the one that takes its place."""
     for row in CustomField.objects.filter(shown_if__field=name):
         values = row.shown_if["values"]
@@ -178,6 +178,6 @@ def makes_a_circle(definition: CustomField, name: str) -> bool:
         if name == definition.key:
             return True
         seen.add(name)
-        found = field_named(definition.table_of, name)
+        found = get_custom_field(definition.table_of, name)
         name = found.definition.shown_if.get("field", "") if found else ""
     return False

@@ -12,14 +12,14 @@ from django.utils.text import capfirst
 from django_countries import countries
 from django_countries.fields import CountryField
 
-from crm.fields.custom.formulas.sql_generation import sql_of
+from crm.fields.custom.formulas.sql_generation import build_formula_sql
 from crm.fields.custom.formulas.syntax_tree import (
     DATE,
     LONGEST_TEXT,
     NUMBER,
     TEXT,
     YES_NO,
-    Checked,
+    CheckedFormula,
     Place,
     Result,
     Sql,
@@ -28,9 +28,9 @@ from crm.fields.custom.values.json_types import VALUES
 from crm.fields.model_fields import MoneyField
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.choices import Person, Related
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.platform.record_types import RecordType
-from crm.platform.sql.reference_tables import label_of_row, rows_for
+from crm.platform.sql.reference_tables import get_rows_for_field, label_of_row
 
 Type = CustomField.Type
 TEXTS = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.PHONE, Type.URL)
@@ -49,7 +49,7 @@ class Source:
     column: str = ""
     choices: Callable[[], Mapping[str, str]] | None = None
     has_key: Callable[[Place, str], Sql] | None = None
-    formula: Checked | None = None
+    formula: CheckedFormula | None = None
 
     @property
     def label(self) -> str:
@@ -61,7 +61,7 @@ class Source:
         return self.formula.columns if self.formula else frozenset([self.column or VALUES])
 
 
-def built_in(kind: RecordType) -> dict[str, Source]:
+def get_built_in_sources(kind: RecordType) -> dict[str, Source]:
     """The fields of the model that a formula can name. Users aren't among them: not everyone may see their names."""
     names = dict.fromkeys([*kind.fields.FORM_FIELDS, *kind.fields.LIST, *kind.fields.CONDITIONS])
     by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
@@ -71,7 +71,7 @@ def built_in(kind: RecordType) -> dict[str, Source]:
 
 def small(field: Any) -> bool:
     """Whether it names a row of a small table, unlike a user or another record."""
-    return isinstance(type_of(field), Related) and not isinstance(type_of(field), Person)
+    return isinstance(get_field_type(field), Related) and not isinstance(get_field_type(field), Person)
 
 
 def _of_column(field: Any) -> Source | None:
@@ -124,7 +124,7 @@ def _of_table(field: Any, labels: Callable[[], list[str]]) -> Source:
     """A choice among the rows of a small table, such as the status."""
 
     def choices() -> dict[str, str]:
-        return {str(row.pk): str(label_of_row(row)) for row in rows_for(field)}
+        return {str(row.pk): str(label_of_row(row)) for row in get_rows_for_field(field)}
 
     def sql(place: Place) -> Sql:
         return f"coalesce(%s::jsonb ->> {place.column(field.column)}::text, '')", [_json(choices())]
@@ -220,11 +220,11 @@ def _of_choices(definition: CustomField) -> Source:
     return Source(key, lambda: labels_of_definition(definition), TEXT, sql)
 
 
-def of_formula(definition: CustomField, formula: Checked) -> Source:
+def of_formula(definition: CustomField, formula: CheckedFormula) -> Source:
     return Source(
         definition.key,
         lambda: labels_of_definition(definition),
         formula.result,
-        lambda place: sql_of(formula, place),
+        lambda place: build_formula_sql(formula, place),
         formula=formula,
     )

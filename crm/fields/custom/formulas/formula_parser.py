@@ -50,7 +50,7 @@ class Token:
     end: int
 
 
-def parse(text: str) -> Node:
+def parse_formula(text: str) -> Node:
     """The tree of a formula. Raises FormulaError."""
     if not text.strip():
         raise FormulaError(_("Enter a formula."))
@@ -249,6 +249,6 @@ def _inside(token: Token) -> str:
     return text.replace(mark * 2, mark) if mark in "\"'" else text
 
 
-def fields_in(text: str) -> list[tuple[str, int, int]]:
+def find_field_names(text: str) -> list[tuple[str, int, int]]:
     """The names in braces with their places. Raises FormulaError."""
     return [(_inside(token), token.start, token.end) for token in _tokens(text) if token.kind == "field"]

@@ -6,20 +6,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.available_fields import Source, built_in, of_custom, of_formula
-from crm.fields.custom.formulas.formula_parser import fields_in
-from crm.fields.custom.formulas.syntax_tree import NOTHING, TEXT, Checked, FormulaError, Mark
-from crm.fields.custom.formulas.type_checker import check
+from crm.fields.custom.formulas.available_fields import Source, get_built_in_sources, of_custom, of_formula
+from crm.fields.custom.formulas.formula_parser import find_field_names
+from crm.fields.custom.formulas.syntax_tree import NOTHING, TEXT, CheckedFormula, FormulaError, Mark
+from crm.fields.custom.formulas.type_checker import check_formula
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.platform.record_types import RECORD_TYPES, RecordType
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 Type = CustomField.Type
 # Formulas that use each other, one below the other.
 DEEPEST = 20
 
 
-def book_of(table: str, definitions: Iterable[CustomField]) -> "Book":
+def build_book(table: str, definitions: Iterable[CustomField]) -> "Book":
     return Book(RECORD_TYPES[table], definitions)
 
 
@@ -29,19 +29,19 @@ class Book:
     def __init__(self, kind: RecordType, definitions: Iterable[CustomField]) -> None:
         self.kind = kind
         self.definitions = {row.key: row for row in definitions}
-        self.columns = built_in(kind)
-        self.checked: dict[str, Checked] = {}
+        self.columns = get_built_in_sources(kind)
+        self.checked: dict[str, CheckedFormula] = {}
         self.being_read: list[str] = []
 
-    def formula(self, definition: CustomField) -> Checked:
+    def formula(self, definition: CustomField) -> CheckedFormula:
         """A formula that can't be computed, such as one with a deleted field, is empty and knows its problem."""
         key = definition.key
         if key not in self.checked:
             self.being_read.append(key)
             try:
-                self.checked[key] = check(definition.formula, self.source)
+                self.checked[key] = check_formula(definition.formula, self.source)
             except FormulaError as error:
-                self.checked[key] = Checked(NOTHING, TEXT, definition.formula, problem=error.problem)
+                self.checked[key] = CheckedFormula(NOTHING, TEXT, definition.formula, problem=error.problem)
             finally:
                 self.being_read.pop()
         return self.checked[key]
@@ -72,7 +72,7 @@ class Book:
         return [
             row
             for row in self.definitions.values()
-            if row.type == Type.FORMULA and not row.deleted and definition.key in names_in(row.formula)
+            if row.type == Type.FORMULA and not row.deleted and definition.key in get_field_names(row.formula)
         ]
 
     def below(self, definition: CustomField) -> set[str]:
@@ -82,21 +82,21 @@ class Book:
         while left:
             row = self.definitions.get(left.pop())
             if row is not None and row.type == Type.FORMULA:
-                new = {name for name in names_in(row.formula) if is_key(name)} - found
+                new = {name for name in get_field_names(row.formula) if is_key(name)} - found
                 found |= new
                 left += new
         return found
 
 
-def names_in(text: str) -> set[str]:
+def get_field_names(text: str) -> set[str]:
     """The names of fields in a stored formula."""
     try:
-        return {name for name, _start, _end in fields_in(text)}
+        return {name for name, _start, _end in find_field_names(text)}
     except FormulaError:
         return set()
 
 
-class Typed:
+class FormulaReader:
     """Reads formulas that a person types, with labels instead of names. `seen` are the keys of the custom fields that they
     may name, `own` is the definition of the formula, whose label isn't one of them, and `headings` are those of the list."""
 
@@ -104,7 +104,7 @@ class Typed:
         self, book: Book, seen: Iterable[str], own: CustomField, headings: Callable[[], Iterable[str]]
     ) -> None:
         self.book, self.own, self.headings = book, own, headings
-        known = names_in(own.formula) if own.formula else set()
+        known = get_field_names(own.formula) if own.formula else set()
         definitions = [row for key, row in book.definitions.items() if key in {*seen} | known]
         self.custom = [
             row for row in definitions if not row.deleted and (not row.retired or row.key in known)
@@ -113,7 +113,7 @@ class Typed:
         for place in range(4):
             for name, labels in self._labels().items():
                 if place < len(labels):
-                    self.by_label.setdefault(plain(labels[place]), name)
+                    self.by_label.setdefault(fold_text(labels[place]), name)
 
     def _labels(self) -> dict[str, list[str]]:
         found = {name: source.labels() for name, source in self.book.columns.items()}
@@ -123,12 +123,12 @@ class Typed:
             if row.pk != self.own.pk
         }
 
-    def check(self, text: str) -> Checked:
+    def check(self, text: str) -> CheckedFormula:
         """Raises FormulaError."""
-        return check(text, self.look)
+        return check_formula(text, self.look)
 
     def look(self, label: str, at: int) -> Source:
-        name = self.by_label.get(plain(label))
+        name = self.by_label.get(fold_text(label))
         if name is None and label in self._labels():
             name = label
         if name is None:
@@ -143,11 +143,11 @@ class Typed:
 
     def _unknown(self, label: str) -> str:
         told = {"name": label[:60], "records": self.kind_words}
-        if self.own.pk and plain(label) in (plain(self.own.name), plain(self.own.label)):
+        if self.own.pk and fold_text(label) in (fold_text(self.own.name), fold_text(self.own.label)):
             return _("A formula can’t use itself.")
-        if plain(label) in map(plain, self.headings()):
+        if fold_text(label) in map(fold_text, self.headings()):
             return _unusable(label)
-        close = get_close_matches(plain(label), self.by_label, n=1, cutoff=0.7)
+        close = get_close_matches(fold_text(label), self.by_label, n=1, cutoff=0.7)
         if close:
             told["close"] = self.book.source(self.by_label[close[0]]).label
             return _("“%(name)s” isn’t a field of %(records)s. Did you mean “%(close)s”?") % told
@@ -157,9 +157,9 @@ class Typed:
     def kind_words(self) -> str:
         return str(self.book.kind.words.many)
 
-    def shown(self, formula: Checked) -> str:
+    def shown(self, formula: CheckedFormula) -> str:
         """The text of a stored formula with the labels of today."""
-        return replaced(formula, lambda mark: self._shown(mark))
+        return replace_marks(formula, lambda mark: self._shown(mark))
 
     def _shown(self, mark: Mark) -> str:
         source = mark.source
@@ -167,7 +167,7 @@ class Typed:
             label = (source.choices() or {}).get(mark.key, mark.key)
             return '"{}"'.format(label.replace('"', '""'))
         label = source.label
-        name = label if self.by_label.get(plain(label)) == source.name else source.name
+        name = label if self.by_label.get(fold_text(label)) == source.name else source.name
         return "{" + name.replace("{", "{{").replace("}", "}}") + "}"
 
     def offered(self) -> list[Source]:
@@ -192,12 +192,14 @@ def _unusable(label: str) -> str:
     return words % {"name": label[:60]}
 
 
-def stored(formula: Checked) -> str:
+def get_stored_text(formula: CheckedFormula) -> str:
     """The text of a formula with the names of fields and the keys of choices, which never change."""
-    return replaced(formula, lambda mark: f"{{{mark.source.name}}}" if mark.key is None else f'@"{mark.key}"')
+    return replace_marks(
+        formula, lambda mark: f"{{{mark.source.name}}}" if mark.key is None else f'@"{mark.key}"'
+    )
 
 
-def replaced(formula: Checked, text_of: Any) -> str:
+def replace_marks(formula: CheckedFormula, text_of: Any) -> str:
     text = formula.text
     for mark in sorted(formula.marks, key=lambda mark: -mark.start):
         text = f"{text[: mark.start]}{text_of(mark)}{text[mark.end :]}"

@@ -7,31 +7,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
-from crm.fields.custom.formulas.syntax_tree import LONGEST_TEXT, TEXT, Checked, Place, Sql, Typed
+from crm.fields.custom.formulas.syntax_tree import LONGEST_TEXT, TEXT, CheckedFormula, Place, Sql, TypedNode
 from crm.fields.custom.values.json_types import VALUES
 
 SIGNS = {"!=": "<>", "and": "AND", "or": "OR"}
 
 
-def sql_of(formula: Checked, place: Place) -> Sql:
+def build_formula_sql(formula: CheckedFormula, place: Place) -> Sql:
     """Its value as SQL with %s for each parameter: a numeric, date, boolean or text. A text is never NULL."""
-    sql, values = _written(formula.tree, place)
+    sql, values = _build_part_sql(formula.tree, place)
     match formula.result.name:
         case "number" | "money":
-            return bounded(sql, formula.result.places), values
+            return build_bounded_sql(sql, formula.result.places), values
         case "text":
             return f"left(coalesce({sql}, ''), {LONGEST_TEXT})", values
     return sql, values
 
 
-def bounded(sql: str, places: int) -> str:
+def build_bounded_sql(sql: str, places: int) -> str:
     """The number rounded, and nothing for more than 15 digits. LEAST and GREATEST skip NULL, which becomes the limit."""
     limit = 10**MOST_DIGITS
     rounded = f"greatest(least(trim_scale(round({sql}, {places})), {limit}), -{limit})"
     return f"nullif(nullif({rounded}, {limit}), -{limit})"
 
 
-def _written(part: Typed, place: Place) -> Sql:
+def _build_part_sql(part: TypedNode, place: Place) -> Sql:
     match part.name:
         case "field":
             return part.value.sql(place)
@@ -53,12 +53,12 @@ def _written(part: Typed, place: Place) -> Sql:
     return _with_parts(part, texts), values
 
 
-def _all(parts: tuple[Typed, ...], place: Place) -> tuple[list[str], list[Any]]:
-    written = [_written(part, place) for part in parts]
+def _all(parts: tuple[TypedNode, ...], place: Place) -> tuple[list[str], list[Any]]:
+    written = [_build_part_sql(part, place) for part in parts]
     return [sql for sql, _values in written], [value for _sql, values in written for value in values]
 
 
-def _with_parts(part: Typed, texts: list[str]) -> str:
+def _with_parts(part: TypedNode, texts: list[str]) -> str:
     match part.name:
         case "minus":
             return f"(-{texts[0]})"
@@ -82,7 +82,7 @@ def _with_parts(part: Typed, texts: list[str]) -> str:
     return f"({texts[0]} {SIGNS.get(part.name, part.name)} {texts[1]})"
 
 
-def _if(part: Typed, texts: list[str]) -> str:
+def _if(part: TypedNode, texts: list[str]) -> str:
     """Empty if it isn't known whether the condition is met: CASE with a value asks for it only once."""
     cast = COLUMNS[part.result.name]
     otherwise = texts[2] if len(texts) > 2 else "NULL"
@@ -93,7 +93,7 @@ def _if(part: Typed, texts: list[str]) -> str:
 COLUMNS = {"number": "numeric", "money": "numeric", "date": "date", "text": "text", "yes_no": "boolean"}
 
 
-def _as_text(part: Typed, sql: str) -> str:
+def _as_text(part: TypedNode, sql: str) -> str:
     """Empty for a missing value. Numbers have a point and no zeros at their end, dates are like 2026-05-31."""
     match part.result.name:
         case "text":
@@ -101,12 +101,12 @@ def _as_text(part: Typed, sql: str) -> str:
         case "date":
             return f"coalesce(to_char({sql}, 'YYYY-MM-DD'), '')"
         case "yes_no":
-            yes, no = _quoted(_("yes")), _quoted(_("no"))
+            yes, no = _quote_sql_text(_("yes")), _quote_sql_text(_("no"))
             return f"(CASE {sql} WHEN true THEN {yes} WHEN false THEN {no} ELSE '' END)"
     return f"coalesce(trim_scale(round({sql}, {min(part.result.places, MOST_PLACES)}))::text, '')"
 
 
-def _quoted(word: str) -> str:
+def _quote_sql_text(word: str) -> str:
     """One of our own words as SQL."""
     doubled = word.replace("'", "''")
     return f"'{doubled}'"
@@ -115,7 +115,7 @@ def _quoted(word: str) -> str:
 class FormulaValue(Expression):
     """A formula in a query. It names the columns that it reads, so that the query joins their tables."""
 
-    def __init__(self, formula: Checked, output_field: Field) -> None:
+    def __init__(self, formula: CheckedFormula, output_field: Field) -> None:
         super().__init__(output_field=output_field)
         self.formula = formula
         self.names = sorted(formula.columns)
@@ -130,9 +130,9 @@ class FormulaValue(Expression):
     def as_sql(self, compiler, connection):
         columns = [compiler.compile(source)[0] for source in self.sources]
         by_name = dict(zip(self.names, columns, strict=True))
-        return sql_of(self.formula, Place(by_name.__getitem__, by_name.get(VALUES, "NULL")))
+        return build_formula_sql(self.formula, Place(by_name.__getitem__, by_name.get(VALUES, "NULL")))
 
 
-def in_table(formula: Checked, table: str, values: str) -> Sql:
+def in_table(formula: CheckedFormula, table: str, values: str) -> Sql:
     """The same where the SQL is written by hand: `table` and `values` are the names of the record's tables."""
-    return sql_of(formula, Place(lambda column: f'"{table}"."{column}"', values))
+    return build_formula_sql(formula, Place(lambda column: f'"{table}"."{column}"', values))

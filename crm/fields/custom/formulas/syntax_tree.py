@@ -63,16 +63,16 @@ NUMBER, DATE, TEXT, YES_NO = Result("number"), Result("date"), Result("text"), R
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedNode:
     """A part of a formula whose types fit. `value` is that of a literal, or the Source of a field."""
 
     name: str
     result: Result
-    parts: tuple["Typed", ...] = ()
+    parts: tuple["TypedNode", ...] = ()
     value: Any = None
 
 
-NOTHING = Typed("nothing", TEXT)
+NOTHING = TypedNode("nothing", TEXT)
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedFormula:
     """A formula that can be computed, or the `problem` why it can't. `uses` are the names of the fields in its text.
     `columns`, `size` (how many parts) and `depth` (how many levels of parts) include the formulas that it uses."""
 
-    tree: Typed
+    tree: TypedNode
     result: Result
     text: str = ""
     marks: tuple[Mark, ...] = ()

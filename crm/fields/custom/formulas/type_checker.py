@@ -7,21 +7,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.custom.formulas.available_fields import Source
-from crm.fields.custom.formulas.formula_parser import MOST_PLACES, parse
+from crm.fields.custom.formulas.formula_parser import MOST_PLACES, parse_formula
 from crm.fields.custom.formulas.syntax_tree import (
     DATE,
     NOTHING,
     NUMBER,
     TEXT,
     YES_NO,
-    Checked,
+    CheckedFormula,
     FormulaError,
     Mark,
     Node,
     Result,
-    Typed,
+    TypedNode,
 )
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 # All parts together, with those of the formulas that a formula uses, and the levels of parts inside each other.
 MOST_TOGETHER = 1_000
@@ -38,26 +38,26 @@ NAMES = {
 Look = Callable[[str, int], Source]
 
 
-def check(text: str, look: Look) -> Checked:
+def check_formula(text: str, look: Look) -> CheckedFormula:
     """Raises FormulaError."""
     checker = _Checker(look)
-    tree = checker.typed(parse(text))
-    size, depth = _measured(tree)
+    tree = checker.typed(parse_formula(text))
+    size, depth = _get_size_and_depth(tree)
     if size > MOST_TOGETHER or depth > DEEPEST_TOGETHER:
         raise FormulaError(_("Together with the formulas that it uses, the formula is too long."))
     sources = {mark.source for mark in checker.marks}
     uses = frozenset(source.name for source in sources)
     columns = frozenset(column for source in sources for column in source.columns)
     marks = tuple(checker.marks)
-    return Checked(tree, tree.result, text, marks, "", uses, columns, size, depth)
+    return CheckedFormula(tree, tree.result, text, marks, "", uses, columns, size, depth)
 
 
-def _measured(tree: Typed) -> tuple[int, int]:
+def _get_size_and_depth(tree: TypedNode) -> tuple[int, int]:
     """How many parts it has, and on how many levels."""
     if tree.name == "field":
         formula = tree.value.formula
         return (formula.size + 1, formula.depth + 1) if formula else (1, 1)
-    parts = [_measured(part) for part in tree.parts]
+    parts = [_get_size_and_depth(part) for part in tree.parts]
     return 1 + sum(size for size, _depth in parts), 1 + max((depth for _size, depth in parts), default=0)
 
 
@@ -68,17 +68,17 @@ class _Checker:
         self.look = look
         self.marks: list[Mark] = []
 
-    def typed(self, node: Node) -> Typed:
+    def typed(self, node: Node) -> TypedNode:
         match node.name:
             case "number":
                 places = len(node.value.partition(".")[2])
-                return Typed("number", Result("number", places=places), value=node.value)
+                return TypedNode("number", Result("number", places=places), value=node.value)
             case "text":
-                return Typed("text", TEXT, value=node.value)
+                return TypedNode("text", TEXT, value=node.value)
             case "yes" | "no":
-                return Typed(node.name, YES_NO)
+                return TypedNode(node.name, YES_NO)
             case "today":
-                return Typed("today", DATE)
+                return TypedNode("today", DATE)
             case "field":
                 return self.field(node)
             case "key":
@@ -87,25 +87,25 @@ class _Checker:
                 return self.arithmetic(node)
             case "and" | "or" | "not":
                 parts = [self.of(part, "yes_no") for part in node.parts]
-                return Typed(node.name, YES_NO, tuple(parts))
+                return TypedNode(node.name, YES_NO, tuple(parts))
             case "&" | "concat":
-                return Typed("concat", TEXT, tuple(self.typed(part) for part in node.parts))
+                return TypedNode("concat", TEXT, tuple(self.typed(part) for part in node.parts))
             case "days":
-                return Typed("days", NUMBER, tuple(self.of(part, "date") for part in node.parts))
+                return TypedNode("days", NUMBER, tuple(self.of(part, "date") for part in node.parts))
             case "empty":
-                return Typed("empty", YES_NO, (self.typed(node.parts[0]),))
+                return TypedNode("empty", YES_NO, (self.typed(node.parts[0]),))
             case "round":
                 return self.rounded(node)
             case "if":
                 return self.choice(node)
         return self.comparison(node)
 
-    def field(self, node: Node) -> Typed:
+    def field(self, node: Node) -> TypedNode:
         source = self.look(node.value, node.start)
         self.marks.append(Mark(node.start, node.end, source))
-        return Typed("field", source.result, value=source)
+        return TypedNode("field", source.result, value=source)
 
-    def of(self, node: Node, wanted: str) -> Typed:
+    def of(self, node: Node, wanted: str) -> TypedNode:
         """A part that must have this type."""
         found = _as_date(self.typed(node)) if wanted == "date" else self.typed(node)
         if found.result.name != wanted:
@@ -114,7 +114,7 @@ class _Checker:
             raise FormulaError(words % told, node.start)
         return found
 
-    def number(self, node: Node) -> Typed:
+    def number(self, node: Node) -> TypedNode:
         found = self.typed(node)
         if found.result.is_number:
             return found
@@ -128,7 +128,7 @@ class _Checker:
             words = _("This must be a number, but it is yes or no.")
         raise FormulaError(words, node.start)
 
-    def arithmetic(self, node: Node) -> Typed:
+    def arithmetic(self, node: Node) -> TypedNode:
         parts = tuple(self.number(part) for part in node.parts)
         if node.name in ("+", "-") or (node.name == "/" and all(p.result.name == "money" for p in parts)):
             _same_currency(parts, node)
@@ -142,9 +142,9 @@ class _Checker:
             result, whole = Result("number", places=MOST_PLACES), len(money) == 1 and results[0] in money
         else:
             result, whole = Result("number", places=max(places)), bool(money)
-        return Typed(node.name, _money_of(money) if whole else result, parts)
+        return TypedNode(node.name, _build_money_result(money) if whole else result, parts)
 
-    def rounded(self, node: Node) -> Typed:
+    def rounded(self, node: Node) -> TypedNode:
         part = self.number(node.parts[0])
         places = node.parts[1].value if len(node.parts) > 1 and node.parts[1].name == "number" else "0"
         if (len(node.parts) > 1 and node.parts[1].name != "number") or places not in map(
@@ -153,9 +153,9 @@ class _Checker:
             words = _("Round to 0 to %(most)s places, such as round({Budget}, 2).")
             raise FormulaError(words % {"most": MOST_PLACES}, node.parts[1].start)
         result = part.result if part.result.name == "money" else Result("number", places=int(places))
-        return Typed("round", result, (part,), int(places))
+        return TypedNode("round", result, (part,), int(places))
 
-    def choice(self, node: Node) -> Typed:
+    def choice(self, node: Node) -> TypedNode:
         """if(condition, then, else); an empty text or no "else" leaves any type empty."""
         condition = self.of(node.parts[0], "yes_no")
         branches = [self.typed(part) for part in node.parts[1:]]
@@ -176,10 +176,10 @@ class _Checker:
         if money:
             _same_currency(filled, node)
         places = max(result.places for result in results)
-        result = _money_of(money) if money else Result(results[0].name, places=places)
-        return Typed("if", result, (condition, *branches))
+        result = _build_money_result(money) if money else Result(results[0].name, places=places)
+        return TypedNode("if", result, (condition, *branches))
 
-    def comparison(self, node: Node) -> Typed:
+    def comparison(self, node: Node) -> TypedNode:
         if found := self.with_choice(node):
             return found
         left, right = (self.typed(part) for part in node.parts)
@@ -194,9 +194,9 @@ class _Checker:
             words = _("Only numbers and dates can be compared with “%(sign)s”. Use = or !=.")
             raise FormulaError(words % {"sign": node.name}, node.start)
         _same_currency((left, right), node)
-        return Typed(node.name, YES_NO, (left, right))
+        return TypedNode(node.name, YES_NO, (left, right))
 
-    def with_choice(self, node: Node) -> Typed | None:
+    def with_choice(self, node: Node) -> TypedNode | None:
         """The comparison of a choice with one of its labels; it is stored by its key, so the label can be changed."""
         for choice, other in (node.parts, node.parts[::-1]):
             if (
@@ -209,16 +209,16 @@ class _Checker:
             if source.choices is None or node.name not in ("=", "!="):
                 continue
             typed = self.field(choice)
-            key = other.value if other.name == "key" else _key_of(source, other)
+            key = other.value if other.name == "key" else _get_choice_key(source, other)
             self.marks.append(Mark(other.start, other.end, source, key))
-            has = Typed("has", YES_NO, (typed,), key)
-            return has if node.name == "=" else Typed("not", YES_NO, (has,))
+            has = TypedNode("has", YES_NO, (typed,), key)
+            return has if node.name == "=" else TypedNode("not", YES_NO, (has,))
         return None
 
 
-def _key_of(source: Source, node: Node) -> str:
+def _get_choice_key(source: Source, node: Node) -> str:
     choices = source.choices() if source.choices else {}
-    found = next((key for key, label in choices.items() if plain(label) == plain(node.value)), None)
+    found = next((key for key, label in choices.items() if fold_text(label) == fold_text(node.value)), None)
     if found is None:
         words = _("“%(text)s” isn’t a choice of “%(field)s”. Choices: %(choices)s.")
         labels = [*choices.values()]
@@ -228,11 +228,11 @@ def _key_of(source: Source, node: Node) -> str:
     return found
 
 
-def _is_blank(part: Typed) -> bool:
+def _is_blank(part: TypedNode) -> bool:
     return part.name == "text" and not part.value
 
 
-def _as_date(part: Typed) -> Typed:
+def _as_date(part: TypedNode) -> TypedNode:
     """A text such as "2026-05-31" as a date."""
     if part.name != "text":
         return part
@@ -240,15 +240,15 @@ def _as_date(part: Typed) -> Typed:
         day = date.fromisoformat(part.value.strip())
     except ValueError:
         return part
-    return Typed("day", DATE, value=day)
+    return TypedNode("day", DATE, value=day)
 
 
-def _money_of(results: list[Result]) -> Result:
+def _build_money_result(results: list[Result]) -> Result:
     unit = next((result.unit for result in results if result.unit), "")
     return Result("money", unit, 2)
 
 
-def _same_currency(parts: "tuple[Typed, ...] | list[Typed]", node: Node) -> None:
+def _same_currency(parts: "tuple[TypedNode, ...] | list[TypedNode]", node: Node) -> None:
     units = list(dict.fromkeys(p.result.unit for p in parts if p.result.name == "money" and p.result.unit))
     if len(units) > 1:
         words = _("One amount is in %(first)s, the other in %(second)s. A formula can’t convert currencies.")

@@ -11,14 +11,14 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.formula_set import Book, replaced
-from crm.fields.custom.formulas.syntax_tree import Checked, Mark, Typed
+from crm.fields.custom.formulas.formula_set import Book, replace_marks
+from crm.fields.custom.formulas.syntax_tree import CheckedFormula, Mark, TypedNode
 from crm.models import CustomField
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 
-def rewrite(name: str, old: int | str, new: int | str) -> None:
+def replace_choice_in_formulas(name: str, old: int | str, new: int | str) -> None:
     """All formulas that compare this field with the old choice compare it with the new one."""
     for row, formula in _formulas():
         after = with_other_choice(formula, name, str(old), str(new))
@@ -26,7 +26,7 @@ def rewrite(name: str, old: int | str, new: int | str) -> None:
             CustomField.objects.filter(pk=row.pk).update(formula=after)
 
 
-def with_other_choice(formula: Checked, name: str, old: str, new: str) -> str:
+def with_other_choice(formula: CheckedFormula, name: str, old: str, new: str) -> str:
     """The stored text of the formula; each choice is a key after @."""
 
     def text_of(mark: Mark) -> str:
@@ -34,7 +34,7 @@ def with_other_choice(formula: Checked, name: str, old: str, new: str) -> str:
             return f'@"{new}"'
         return formula.text[mark.start : mark.end]
 
-    return replaced(formula, text_of)
+    return replace_marks(formula, text_of)
 
 
 def formulas_comparing(name: str, key: str) -> list[CustomField]:
@@ -48,7 +48,7 @@ def formulas_comparing(name: str, key: str) -> list[CustomField]:
 
 def why_not_rewritten(name: str, labels: Collection[str]) -> str:
     """Which formulas compare a text that has this field in it with one of these labels of its choice; '' if there are none."""
-    wanted = {plain(label) for label in labels}
+    wanted = {fold_text(label) for label in labels}
     rows = [row for row, formula in _formulas() if compares_text(formula.tree, name, wanted)]
     if not rows:
         return ""
@@ -57,11 +57,11 @@ def why_not_rewritten(name: str, labels: Collection[str]) -> str:
     return words % {"names": names}
 
 
-def compares_text(part: Typed, name: str, wanted: Collection[str]) -> bool:
+def compares_text(part: TypedNode, name: str, wanted: Collection[str]) -> bool:
     """Whether a part of the formula compares a text that reads this field with one that has one of these folded labels in it."""
     if part.name in ("=", "!="):
         for text, other in (part.parts, part.parts[::-1]):
-            if text.name == "text" and _reads(other, name) and _has_label(plain(text.value), wanted):
+            if text.name == "text" and _reads(other, name) and _has_label(fold_text(text.value), wanted):
                 return True
     return any(compares_text(inner, name, wanted) for inner in part.parts)
 
@@ -70,7 +70,7 @@ def _has_label(text: str, wanted: Collection[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) for label in wanted)
 
 
-def _reads(part: Typed, name: str) -> bool:
+def _reads(part: TypedNode, name: str) -> bool:
     """Whether the value comes from this field, also through other formulas."""
     if part.name == "field":
         formula = part.value.formula
@@ -78,7 +78,7 @@ def _reads(part: Typed, name: str) -> bool:
     return any(_reads(inner, name) for inner in part.parts)
 
 
-def _formulas() -> Iterator[tuple[CustomField, Checked]]:
+def _formulas() -> Iterator[tuple[CustomField, CheckedFormula]]:
     """Those of all record types. One that can't be computed has no fields."""
     definitions: dict[str, list[CustomField]] = {}
     for row in CustomField.objects.in_order():

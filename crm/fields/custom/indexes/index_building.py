@@ -14,8 +14,8 @@ from django.db.models import Index
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import made
-from crm.fields.custom.values.stored_values import model_of
+from crm.fields.custom.values.field_registry import build_model_field
+from crm.fields.custom.values.stored_values import get_values_model
 from crm.fields.models.custom_field import MOST_QUICK
 from crm.fields.percentages import get_percent
 from crm.fields.schemas import SCHEMAS
@@ -23,7 +23,7 @@ from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.jobs.job_runner import Cancelled, InOtherHands
-from crm.platform.jobs.outside_transaction import run_beside
+from crm.platform.jobs.outside_transaction import run_outside_transaction
 from crm.templatetags.look import number
 
 NAME = "index_custom_fields"
@@ -40,7 +40,7 @@ PHASES = {
 
 
 @dataclass(frozen=True)
-class Made:
+class ExistingIndex:
     """An index in the database; one that isn't valid, or has no statistics, was left by a job that was killed."""
 
     name: str
@@ -48,10 +48,10 @@ class Made:
     size: int
 
 
-def index_of(definition: CustomField) -> Index:
+def build_index(definition: CustomField) -> Index:
     """The index of a field, named after what is in it."""
-    field = made(definition)
-    model = model_of(SCHEMAS[definition.table_of].model)
+    field = build_model_field(definition)
+    model = get_values_model(SCHEMAS[definition.table_of].model)
     trial = field.type.quick_index(field, "trial")
     with connection.schema_editor(collect_sql=True) as editor:
         text = str(trial.create_sql(model, editor))
@@ -64,9 +64,9 @@ def _start(definition: CustomField) -> str:
     return f"{definition.table_of}_values_{definition.key}_"
 
 
-def indexes(table: str) -> list[Made]:
+def indexes(table: str) -> list[ExistingIndex]:
     """The indexes of quick fields of a record type that the database has."""
-    model = model_of(SCHEMAS[table].model)
+    model = get_values_model(SCHEMAS[table].model)
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c.relname, i.indisvalid AND s.stxname IS NOT NULL, pg_relation_size(c.oid)
@@ -75,33 +75,33 @@ def indexes(table: str) -> list[Made]:
                WHERE i.indrelid = to_regclass(%s) AND c.relname ~ %s ORDER BY 1""",
             [connection.ops.quote_name(model._meta.db_table), f"^{table}_values_c[0-9]+_"],
         )
-        return [Made(*row) for row in cursor.fetchall()]
+        return [ExistingIndex(*row) for row in cursor.fetchall()]
 
 
-def wanted(table: str) -> dict[str, tuple[CustomField, Index]]:
+def get_wanted_indexes(table: str) -> dict[str, tuple[CustomField, Index]]:
     """The indexes that the definitions ask for, by name."""
     rows = CustomField.objects.of(table).quick().order_by("pk")[:MOST_QUICK]
-    found = [(row, index_of(row)) for row in rows]
+    found = [(row, build_index(row)) for row in rows]
     return {index.name: (row, index) for row, index in found}
 
 
-def as_wanted(table: str) -> bool:
+def has_exactly_wanted_indexes(table: str) -> bool:
     """Whether each index is there, and no other."""
-    asked = wanted(table)
+    asked = get_wanted_indexes(table)
     marked = set(CustomField.objects.filter(table_of=table, indexed=True).values_list("pk", flat=True))
     there = {index.name for index in indexes(table) if index.valid}
     return there == set(asked) and marked == {row.pk for row, _index in asked.values()}
 
 
-def prepare(table: str, by: Any) -> Job | None:
+def start_index_job(table: str, by: Any) -> Job | None:
     """Start the job that makes and removes the indexes of a record type, unless there is nothing to do."""
     waiting = Job.objects.filter(kind=NAME, arguments__table=table, state=Job.State.WAITING)
-    if as_wanted(table) or waiting.exists():
+    if has_exactly_wanted_indexes(table) or waiting.exists():
         return None
     return jobs.start(NAME, by, {"table": table})
 
 
-def state_of(definition: CustomField) -> str:
+def describe_index_state(definition: CustomField) -> str:
     """How far the index of a quick field is, in words."""
     job = Job.objects.filter(kind=NAME, arguments__table=definition.table_of).order_by("pk").last()
     if definition.indexed:
@@ -125,33 +125,34 @@ def _page(arguments: dict) -> str:
 
 
 @jobs.job_kind(NAME, _words, page=_page, long=True)
-def work(job: Job, progress) -> Operation | None:
+def run_index_job(job: Job, progress) -> Operation | None:
     """Each index is made outside the job's transaction. A second run does what the first one left undone."""
     table = job.arguments["table"]
     _only_one(table)
-    asked = wanted(table)
+    asked = get_wanted_indexes(table)
     _mark(table, [row.pk for row, _index in asked.values()], ready=False)
     there = indexes(table)
     removed = [index.name for index in there if not index.valid or index.name not in asked]
     missing = [name for name in asked if name not in {index.name for index in there if index.valid}]
     total, done = WHOLE * (len(removed) + len(missing)), 0
     for name in removed:
-        run_beside(_removing(name), _watching(progress, done, total))
-        run_beside(
-            f"DROP STATISTICS IF EXISTS {connection.ops.quote_name(name)}", _watching(progress, done, total)
+        run_outside_transaction(_build_drop_index_sql(name), _report_statement_share(progress, done, total))
+        run_outside_transaction(
+            f"DROP STATISTICS IF EXISTS {connection.ops.quote_name(name)}",
+            _report_statement_share(progress, done, total),
         )
         done += WHOLE
     _mark(table, [row.pk for name, (row, _index) in asked.items() if name not in missing], ready=True)
     for name in missing:
         row, index = asked[name]
-        _make(table, index, _watching(progress, done, total, _share))
+        _make(table, index, _report_statement_share(progress, done, total, _share))
         _mark(table, [row.pk], ready=True)
         done += WHOLE
     progress(total, total)
     return None
 
 
-def _watching(
+def _report_statement_share(
     progress: Callable[[int, int], None], done: int, total: int, share: Callable[[int], int] = lambda pid: 0
 ) -> Callable[[int], None]:
     """Reports what was done before, and the share of the statement that the process with this id runs."""
@@ -168,15 +169,15 @@ def _only_one(table: str) -> None:
 
 
 def _make(table: str, index: Index, watch: Any) -> None:
-    model = model_of(SCHEMAS[table].model)
+    model = get_values_model(SCHEMAS[table].model)
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
         statement = str(index.create_sql(model, editor, concurrently=True))
     try:
-        run_beside(statement, watch)
+        run_outside_transaction(statement, watch)
     except Cancelled:
-        run_beside(_removing(index.name), lambda pid: None)
+        run_outside_transaction(_build_drop_index_sql(index.name), lambda pid: None)
         raise
-    run_beside(_statistics(model, index.name), watch)
+    run_outside_transaction(_statistics(model, index.name), watch)
 
 
 def _statistics(model: Any, name: str) -> str:
@@ -190,7 +191,7 @@ def _statistics(model: Any, name: str) -> str:
     return f"CREATE STATISTICS IF NOT EXISTS {quoted} ON ({value}) FROM {table}; ANALYZE {table}"
 
 
-def _removing(name: str) -> str:
+def _build_drop_index_sql(name: str) -> str:
     return f"DROP INDEX CONCURRENTLY IF EXISTS {connection.ops.quote_name(name)}"
 
 
@@ -226,5 +227,5 @@ def quick_fields() -> int:
     started = 0
     for table in SCHEMAS:
         if job := Job.objects.ended_last(NAME, table=table):
-            started += prepare(table, job.user) is not None
+            started += start_index_job(table, job.user) is not None
     return started

@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from crm.fields.conditions.field_filters import NONE, AnyOf
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.custom.values.json_types import OWN_VALUES, is_quick
-from crm.fields.custom.values.stored_values import model_of
+from crm.fields.custom.values.stored_values import get_values_model
 from crm.fields.models.custom_field import is_key
 from crm.platform.sql.expressions import expected
 
@@ -27,9 +27,9 @@ CERTAINLY_MORE = 16_000
 SERVED = {"is", "starts", "between", "above", "below", "before", "after", "since", "in", "filled"}
 
 
-def found_by_index(table: str, name: str, item: Any, value: Any) -> Q | None:
+def build_index_condition(table: str, name: str, item: Any, value: Any) -> Q | None:
     """The condition of a filter of a list on the table of values; None if no index serves it."""
-    field = field_named(table, name) if is_key(name) else None
+    field = get_custom_field(table, name) if is_key(name) else None
     if field is None or not is_quick(field):
         return None
     if isinstance(item, AnyOf):
@@ -37,10 +37,10 @@ def found_by_index(table: str, name: str, item: Any, value: Any) -> Q | None:
         return item.matching(value) if chosen else None
     if item.operator.name not in SERVED:
         return None
-    return _compared(field, item.operator, value.values())
+    return _build_comparison(field, item.operator, value.values())
 
 
-def _compared(field: Any, operator: Any, values: Iterable[Any]) -> Q:
+def _build_comparison(field: Any, operator: Any, values: Iterable[Any]) -> Q:
     if operator.name == "filled":
         return Q(**{f"{field.type.column(field)}__isnull": False})
     condition = Q()
@@ -50,28 +50,32 @@ def _compared(field: Any, operator: Any, values: Iterable[Any]) -> Q:
     return condition
 
 
-def ids_of(model: type[Model], conditions: dict[str, Q], most: int = 0) -> list[int] | None:
+def get_matching_ids(model: type[Model], conditions: dict[str, Q], most: int = 0) -> list[int] | None:
     """The ids of all records that meet these conditions on quick fields, by field; None if there are more than FEW, or
     more than `most`."""
     most = most or FEW
-    rows = beside(model, *conditions).filter(*conditions.values()).values_list("record_id", flat=True)
+    rows = (
+        indexed_values_queryset(model, *conditions)
+        .filter(*conditions.values())
+        .values_list("record_id", flat=True)
+    )
     if most == FEW and expected(rows) > CERTAINLY_MORE:
         return None
     found = list(rows[: most + 1])
     return found if len(found) <= most else None
 
 
-def beside(model: type[Model], *names: str) -> QuerySet:
+def indexed_values_queryset(model: type[Model], *names: str) -> QuerySet:
     """The table of custom values of a record type, with the values of these fields as their indexes have them."""
-    rows = model_of(model)._default_manager.order_by()
+    rows = get_values_model(model)._default_manager.order_by()
     for name in names:
-        field = field_named(model.table, name)  # type: ignore[attr-defined]
+        field = get_custom_field(model.table, name)  # type: ignore[attr-defined]
         rows = rows.annotate(**field.type.filled_expressions(field, OWN_VALUES))
     return rows
 
 
-def type_beside(model: type[Model], name: str) -> str:
+def get_index_type(model: type[Model], name: str) -> str:
     """The SQL type of the values in the index of a custom field."""
-    field = field_named(model.table, name)  # type: ignore[attr-defined]
+    field = get_custom_field(model.table, name)  # type: ignore[attr-defined]
     found = field.type.filled_expressions(field, OWN_VALUES)[field.name].output_field
     return str(found.db_type(connection)).partition("(")[0]

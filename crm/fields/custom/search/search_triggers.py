@@ -4,10 +4,10 @@ from typing import Any
 
 import pgtrigger
 
-from crm.fields.custom.unique.unique_triggers import quoted
+from crm.fields.custom.unique.unique_triggers import quote_table_name
 from crm.fields.models.custom_values import CustomValues
-from crm.fields.search_columns import searched_sql
-from crm.platform.sql.change_triggers import Trigger, planned_anew
+from crm.fields.search_columns import build_searched_text_sql
+from crm.platform.sql.change_triggers import Trigger, build_replanned_statement
 
 # Texts that people type into a search box. Amounts, dates and ratings are found by filters, and users by theirs: in search,
 # "5" or a colleague's name would find far too much.
@@ -33,7 +33,7 @@ def record_types() -> list[tuple[Any, Any]]:
     return [(record, model) for record, model in found if hasattr(record, "search_table")]
 
 
-def functions() -> list[str]:
+def build_functions_sql() -> list[str]:
     """In the order of their dependencies."""
     return [_texts(), _words(), HAS_WORDS, _reword()]
 
@@ -47,11 +47,11 @@ def _texts() -> str:
             WITH fields AS MATERIALIZED (
                 SELECT 'c' || f.id AS key, f.type FROM crm_customfield f WHERE f.id = ANY(asked)),
             parts AS (
-                SELECT v.record_id, f.key, {_TOLD} AS told FROM {quoted(values)} v JOIN fields f ON v.values ? f.key
+                SELECT v.record_id, f.key, {_TOLD} AS told FROM {quote_table_name(values)} v JOIN fields f ON v.values ? f.key
                 WHERE v.record_id = ANY($2) AND f.type NOT IN ('choice', 'choices')
                 UNION ALL
                 SELECT v.record_id, f.key, names->>(f.key || ' ' || held.choice)
-                FROM {quoted(values)} v JOIN fields f ON v.values ? f.key
+                FROM {quote_table_name(values)} v JOIN fields f ON v.values ? f.key
                 CROSS JOIN LATERAL jsonb_array_elements_text(
                     CASE f.type WHEN 'choices' THEN v.values->f.key ELSE jsonb_build_array(v.values->f.key) END) AS held(choice)
                 WHERE v.record_id = ANY($2) AND f.type IN ('choice', 'choices'))
@@ -85,8 +85,8 @@ def _words() -> str:
         f"""
         IF $1 = '{record.table}' THEN
             RETURN QUERY SELECT l.id, leadwell_search_words(
-                concat_ws(' ', {searched_sql(record, record.searched_fields, "l")}, custom.told))
-            FROM {quoted(record)} l LEFT JOIN leadwell_custom_texts($1, $2) custom ON custom.record = l.id
+                concat_ws(' ', {build_searched_text_sql(record, record.searched_fields, "l")}, custom.told))
+            FROM {quote_table_name(record)} l LEFT JOIN leadwell_custom_texts($1, $2) custom ON custom.record = l.id
             WHERE l.id = ANY($2);
         END IF;"""
         for record, _values in record_types()
@@ -119,9 +119,9 @@ def _reword() -> str:
     parts = "".join(
         f"""
         IF $1 = '{record.table}' THEN
-            ids := ARRAY(SELECT v.record_id FROM {quoted(values)} v WHERE v.record_id > $3 AND v.values ?| $2
+            ids := ARRAY(SELECT v.record_id FROM {quote_table_name(values)} v WHERE v.record_id > $3 AND v.values ?| $2
                 ORDER BY v.record_id LIMIT $4);
-            PERFORM FROM {quoted(record)} l WHERE l.id = ANY(ids) ORDER BY l.id FOR NO KEY UPDATE;
+            PERFORM FROM {quote_table_name(record)} l WHERE l.id = ANY(ids) ORDER BY l.id FOR NO KEY UPDATE;
             UPDATE {record.search_table} s SET words = w.words FROM leadwell_record_words($1, ids) w
                 WHERE s.record_id = w.record AND s.words IS DISTINCT FROM w.words;
         END IF;"""
@@ -167,15 +167,15 @@ class WordsOfValues(Trigger):
             IF keys IS NULL THEN
                 RETURN NULL;
             END IF;
-            {planned_anew(rows, into="reworded", using="keys")}
+            {build_replanned_statement(rows, into="reworded", using="keys")}
             IF reworded IS NOT NULL THEN
-                {planned_anew(words, using="reworded")}
+                {build_replanned_statement(words, using="reworded")}
             END IF;
             RETURN NULL;
         """
 
 
-def searched_values(table: str) -> list[pgtrigger.Trigger]:
+def build_search_triggers(table: str) -> list[pgtrigger.Trigger]:
     """The triggers of a table of custom values. `table` is the name of its record type."""
     old, new = {"old": "old_rows"}, {"new": "new_rows"}
     references = {pgtrigger.Insert: new, pgtrigger.Update: {**old, **new}, pgtrigger.Delete: old}

@@ -11,8 +11,8 @@ from django.db import connections, transaction
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.search.search_triggers import CHANGING
-from crm.fields.custom.search.searchable_fields import is_searched, state_of
-from crm.fields.custom.values.stored_values import model_of
+from crm.fields.custom.search.searchable_fields import get_final_search_state, is_searched
+from crm.fields.custom.values.stored_values import get_values_model
 from crm.fields.percentages import get_percent
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
@@ -31,7 +31,7 @@ PATIENCE, PAUSE = 3, 0.1
 def to_write(table: str) -> list[CustomField]:
     """The fields whose values aren't among the search words as they should be."""
     rows = CustomField.objects.filter(table_of=table).order_by("pk")
-    return [row for row in rows if row.searched_as != state_of(row)]
+    return [row for row in rows if row.searched_as != get_final_search_state(row)]
 
 
 def write_words(table: str, by: Any) -> Job | None:
@@ -42,9 +42,9 @@ def write_words(table: str, by: Any) -> Job | None:
     return jobs.start(NAME, by, {"table": table})
 
 
-def progress_of(definition: CustomField) -> str:
+def describe_search_progress(definition: CustomField) -> str:
     """How far the search words of a field are, in words; '' if there is nothing to say."""
-    if definition.searched_as == state_of(definition):
+    if definition.searched_as == get_final_search_state(definition):
         return _("Ready. Search finds its values.") if is_searched(definition) else ""
     job = Job.objects.filter(kind=NAME, arguments__table=definition.table_of).order_by("pk").last()
     if job and job.unfinished:
@@ -73,7 +73,7 @@ def work(job: Job, progress) -> Operation | None:
         _mark({row.pk: CHANGING for row in rows})
         _wait_for_writers()
         _write(table, [row.key for row in rows], progress)
-        _mark_written(rows)
+        _mark_fields_written(rows)
     return None
 
 
@@ -100,7 +100,7 @@ def _wait_for_writers() -> None:
 def _write(table: str, keys: list[str], progress) -> None:
     """Write all records with a value in one of the fields, in order of their ids."""
     model = SCHEMAS[table].model
-    total = model_of(model)._default_manager.filter(values__has_any_keys=keys).count()
+    total = get_values_model(model)._default_manager.filter(values__has_any_keys=keys).count()
     done = last = 0
     progress(done, total)
     while True:
@@ -122,16 +122,16 @@ def _mark(states: dict[int, str]) -> None:
             CustomField.objects.using("progress").filter(pk=pk).update(searched_as=state)
 
 
-def _mark_written(rows: list[CustomField]) -> None:
+def _mark_fields_written(rows: list[CustomField]) -> None:
     """Only the definitions that didn't change meanwhile, and can't until they are marked."""
     versions = {row.pk: row.version for row in rows}
     with transaction.atomic(using="progress"):
         now = CustomField.objects.using("progress").select_for_update().filter(pk__in=versions).order_by("pk")
-        _mark({row.pk: state_of(row) for row in now if row.version == versions[row.pk]})
+        _mark({row.pk: get_final_search_state(row) for row in now if row.version == versions[row.pk]})
 
 
 @every_hour
-def searched_fields() -> int:
+def restart_failed_search_jobs() -> int:
     """Write again what a failed job didn't."""
     started = 0
     for table in SCHEMAS:

@@ -5,7 +5,7 @@ of a field that isn't searched any more are being removed, search compares each 
 """
 
 from crm.fields.custom.search.search_triggers import READY, SEARCHABLE
-from crm.fields.custom.values.field_registry import all_of
+from crm.fields.custom.values.field_registry import get_all_custom_fields
 from crm.fields.models.custom_field import CustomField
 
 
@@ -18,13 +18,14 @@ def is_searched(definition: CustomField) -> bool:
     )
 
 
-def state_of(definition: CustomField) -> str:
+def get_final_search_state(definition: CustomField) -> str:
     """What `searched_as` is once the search words are right."""
     return READY if is_searched(definition) else ""
 
 
-def any_being_removed(table: str) -> bool:
+def has_words_to_remove(table: str) -> bool:
     """Whether search words of a record type may contain values that search may not find."""
     return any(
-        row.searched_as and not is_searched(row) for row in (field.definition for field in all_of(table))
+        row.searched_as and not is_searched(row)
+        for row in (field.definition for field in get_all_custom_fields(table))
     )

@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import all_of, field_with_key, fields_of
-from crm.fields.custom.values.stored_values import as_stored
+from crm.fields.custom.values.field_registry import field_with_key, get_all_custom_fields, get_custom_fields
+from crm.fields.custom.values.stored_values import get_json_value
 from crm.fields.types.field_type import EMPTY
 from crm.models import UniqueValue
 
@@ -22,27 +22,29 @@ from crm.models import UniqueValue
 ONCE = "unique_value_once"
 
 
-def unique_among(table: str, names: Iterable[str]) -> list[Any]:
+def get_unique_fields_named(table: str, names: Iterable[str]) -> list[Any]:
     """The unique fields with these names."""
     wanted = set(names)
-    return [field for field in all_of(table) if field.definition.is_unique and field.name in wanted]
+    return [
+        field for field in get_all_custom_fields(table) if field.definition.is_unique and field.name in wanted
+    ]
 
 
-def unique_of(table: str, user: Any) -> list[Any]:
+def get_unique_fields(table: str, user: Any) -> list[Any]:
     """The unique fields that the user may see."""
-    return [field for field in fields_of(table, user) if field.definition.is_unique]
+    return [field for field in get_custom_fields(table, user) if field.definition.is_unique]
 
 
 def is_unique(field: Any) -> bool:
     return hasattr(field, "definition") and field.definition.is_unique
 
 
-def keys_of(field: Any, values: Iterable[Any]) -> dict[Any, str]:
+def get_comparison_keys(field: Any, values: Iterable[Any]) -> dict[Any, str]:
     """What each of these values is compared by; an empty one has no key."""
     wanted = list(dict.fromkeys(value for value in values if value not in EMPTY))
     if not wanted:
         return {}
-    texts = [json.dumps(as_stored(value)) for value in wanted]
+    texts = [json.dumps(get_json_value(value)) for value in wanted]
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT leadwell_unique_key(%s, value) FROM unnest(%s::jsonb[]) WITH ORDINALITY v(value, place)
@@ -53,17 +55,19 @@ def keys_of(field: Any, values: Iterable[Any]) -> dict[Any, str]:
     return {value: key for value, key in zip(wanted, found, strict=True) if key}
 
 
-def holders(field: Any, keys: Iterable[str]) -> dict[str, int]:
+def get_holders_by_key(field: Any, keys: Iterable[str]) -> dict[str, int]:
     """The record outside Trash that has each of these keys."""
     rows = UniqueValue.objects.filter(field=field.definition.pk, present=True, value__in=list(keys))
     return dict(rows.values_list("value", "record"))
 
 
-def taken(table: str, values: Mapping[str, Any], but: int | None = None) -> dict[str, int]:
+def get_holders_by_field(table: str, values: Mapping[str, Any], but: int | None = None) -> dict[str, int]:
     """The records that have one of these values already, by field; `but` is the record itself."""
     found: dict[str, int] = {}
-    for field in unique_among(table, values):
-        for pk in holders(field, keys_of(field, [values[field.name]]).values()).values():
+    for field in get_unique_fields_named(table, values):
+        for pk in get_holders_by_key(
+            field, get_comparison_keys(field, [values[field.name]]).values()
+        ).values():
             if pk != but:
                 found[field.name] = pk
     return found
@@ -79,9 +83,9 @@ class KnownKeys:
 
     @classmethod
     def of(cls, table: str, values: Mapping[str, Iterable[Any]]) -> "KnownKeys":
-        fields = unique_among(table, values)
-        keys = {field.name: keys_of(field, values[field.name]) for field in fields}
-        held = {field.name: set(holders(field, keys[field.name].values())) for field in fields}
+        fields = get_unique_fields_named(table, values)
+        keys = {field.name: get_comparison_keys(field, values[field.name]) for field in fields}
+        held = {field.name: set(get_holders_by_key(field, keys[field.name].values())) for field in fields}
         return cls(keys, held)
 
     def key(self, name: str, value: Any) -> str:
@@ -93,25 +97,25 @@ class KnownKeys:
         return bool(key) and key in self.held[name]
 
 
-def taken_in_words(
+def get_taken_sentences(
     model: Any, values: Mapping[str, Any], user: Any, but: int | None = None
 ) -> dict[str, str]:
     """A sentence for each field whose value another record has. Records that the user can't see aren't named."""
-    found = taken(model.table, values, but)
+    found = get_holders_by_field(model.table, values, but)
     seen = model._default_manager.present().visible_to(user).in_bulk(found.values()) if found else {}
     return {
         name: _("%(record)s already has this value.") % {"record": seen[pk]}
         if pk in seen
-        else taken_sentence()
+        else get_taken_sentence()
         for name, pk in found.items()
     }
 
 
-def taken_sentence() -> str:
+def get_taken_sentence() -> str:
     return _("Another record already has this value.")
 
 
-def changed_to(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+def get_unique_changes(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """The unique fields among these changes, each with its new value."""
     fields = [(field_with_key(name), value) for name, value in changes.items() if value not in EMPTY]
     return [(field, value) for field, value in fields if field and field.definition.is_unique]
@@ -119,22 +123,22 @@ def changed_to(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
 
 def has_another(field: Any, value: Any) -> Q:
     """The records whose change to this value would make them the second one with it."""
-    (key, *_more) = [*keys_of(field, [value]).values(), ""]
+    (key, *_more) = [*get_comparison_keys(field, [value]).values(), ""]
     rows = UniqueValue.objects.filter(field=field.definition.pk, present=True, value=key)
     return Exists(rows.exclude(record=OuterRef("pk")))  # type: ignore[return-value]
 
 
 def would_be_second(table: str) -> Exists:
     """Whether a record in Trash has a value that another record has by now."""
-    fields = [field.definition.pk for field in all_of(table) if field.definition.is_unique]
+    fields = [field.definition.pk for field in get_all_custom_fields(table) if field.definition.is_unique]
     others = UniqueValue.objects.filter(field=OuterRef("field"), value=OuterRef("value"), present=True)
     own = UniqueValue.objects.filter(field__in=fields, record=OuterRef("pk"), present=False)
     return Exists(own.filter(Exists(others)))
 
 
-def second_among(table: str, ids: list[int]) -> list[int]:
+def get_repeated_in_trash(table: str, ids: list[int]) -> list[int]:
     """Those of these records in Trash that have the same value as a newer one among them."""
-    fields = [field.definition.pk for field in all_of(table) if field.definition.is_unique]
+    fields = [field.definition.pk for field in get_all_custom_fields(table) if field.definition.is_unique]
     if not fields:
         return []
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ import pgtrigger
 from django.db import connection
 
 from crm.fields.models.custom_values import CustomValues
-from crm.platform.sql.change_triggers import Trigger, planned_anew
+from crm.platform.sql.change_triggers import Trigger, build_replanned_statement
 
 # Texts are compared without capitals, marks and extra spaces, phones by their digits, numbers by their value. A long
 # key is shortened to what an index can hold. NULL for an empty value. PL/pgSQL, because PostgreSQL would start a query
@@ -75,15 +75,15 @@ def tables() -> list[tuple[str, str, str]]:
     subclasses: list[Any] = CustomValues.__subclasses__()
     for held in subclasses:
         record = held._meta.get_field("record").related_model
-        found.append((record.table, quoted(held), quoted(record)))
+        found.append((record.table, quote_table_name(held), quote_table_name(record)))
     return found
 
 
-def quoted(model: Any) -> str:
+def quote_table_name(model: Any) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def functions() -> list[str]:
+def build_functions_sql() -> list[str]:
     """The functions in the order of their dependencies; the last one is the keys of all records in one field."""
     parts = "".join(
         f"""
@@ -120,7 +120,7 @@ class OfUnique(Trigger):
     when = pgtrigger.After
 
     def get_func(self, model) -> str:
-        statements = "".join(planned_anew(sql, using="fields") for sql in self.statements(model))
+        statements = "".join(build_replanned_statement(sql, using="fields") for sql in self.statements(model))
         return f"""
             IF fields IS NULL THEN
                 RETURN NULL;
@@ -137,7 +137,7 @@ class KeepValues(OfUnique):
     """Keeps the keys of the values that a statement has written, also of those that are part of adding a record."""
 
     def statements(self, model) -> list[str]:
-        records = quoted(model._meta.get_field("record").related_model)
+        records = quote_table_name(model._meta.get_field("record").related_model)
         inserted, deleted = self.operation is pgtrigger.Insert, self.operation is pgtrigger.Delete
         changed = (
             "true"

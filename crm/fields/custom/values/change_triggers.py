@@ -3,7 +3,7 @@
 import pgtrigger
 from django.db import connection
 
-from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, planned_anew
+from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, build_replanned_statement
 
 
 class ValuesHistory(Trigger):
@@ -53,13 +53,13 @@ class ValuesHistory(Trigger):
                 RAISE EXCEPTION 'A write to the custom values of {self.table} outside an operation';
             END IF;
             PERFORM set_config('leadwell.machine', 'on', true);
-            {planned_anew(changes, using="current_operation")}
+            {build_replanned_statement(changes, using="current_operation")}
             PERFORM set_config('leadwell.machine', '', true);
             RETURN NULL;
         """
 
 
-def recorded_values(table: str) -> list[pgtrigger.Trigger]:
+def build_value_triggers(table: str) -> list[pgtrigger.Trigger]:
     """The triggers of a table of custom values. `table` is the name of its record type."""
     old, new = {"old": "old_rows"}, {"new": "new_rows"}
     references = {pgtrigger.Insert: new, pgtrigger.Update: {**old, **new}, pgtrigger.Delete: old}

@@ -10,25 +10,25 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.fields.conditions.field_filters import NONE, AnyOf, of_people, people_of
+from crm.fields.conditions.field_filters import NONE, AnyOf, get_people_choices, of_people
 from crm.fields.custom.values.json_types import (
     BY_DEPARTMENT,
     OWN_VALUES,
     Custom,
     OfText,
-    any_of,
+    build_any_value_condition,
+    build_value_text,
     is_quick,
-    text_in,
 )
-from crm.fields.sort_segments import LAST_FIRST, Parts, Values
+from crm.fields.sort_segments import LAST_FIRST, PartsSort, Values
 from crm.fields.types import choices
 from crm.fields.types.field_type import FieldType
 from crm.fields.widgets import lookup_widgets, person_widgets, value_widgets
-from crm.fields.widgets.value_widgets import text_of
+from crm.fields.widgets.value_widgets import get_cell_text
 from crm.platform.excel.parsing.name_lists import names_in_cell
-from crm.platform.sql.reference_tables import labels_of, rows_in_order
-from crm.platform.text.text_folding import plain
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.sql.reference_tables import get_labels_by_id, rows_in_order
+from crm.platform.text.text_folding import fold_text
+from crm.platform.web.rendering.html_building import html, join_html
 
 
 class YesNo(Custom, FieldType):
@@ -46,7 +46,7 @@ class YesNo(Custom, FieldType):
     def sort(self, field):
         yes, no = Q(**{field.name: True}), Q(**{field.name: False})
         parts = (("yes", yes), ("no", no), ("none", Q(**{field.name: None})))
-        return Parts(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
+        return PartsSort(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
 
     def filter(self, field):
         def found(values):
@@ -60,7 +60,7 @@ class YesNo(Custom, FieldType):
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: offered,
-            condition=lambda values, user: any_of(field, values, found),
+            condition=lambda values, user: build_any_value_condition(field, values, found),
         )
 
     def choices_of(self, stored):
@@ -77,7 +77,7 @@ class YesNoCell(value_widgets.YesNoCell):
         return "" if value is None else super().word(value)
 
     def clean(self, value, row=None, **keywords):
-        return super().clean(value) if text_of(value) else None
+        return super().clean(value) if get_cell_text(value) else None
 
 
 def chip(choice: dict[str, Any]) -> Any:
@@ -99,7 +99,7 @@ class Choice(OfText, choices.Choice):
         return self.cell(field, record)
 
     def filled_expressions(self, field, values):
-        return {field.name: text_in(field, values)}
+        return {field.name: build_value_text(field, values)}
 
     def sort(self, field):
         return self.by_index(field, replace(choices.Choice.sort(self, field), order=LAST_FIRST))
@@ -134,14 +134,14 @@ class Choices(Custom, FieldType):
 
     def cell(self, field, record):
         chosen = [field.by_key.get(key, {"name": key}) for key in getattr(record, field.name) or []]
-        return html('<span class="tags">{}</span>', joined(map(chip, chosen)))
+        return html('<span class="tags">{}</span>', join_html(map(chip, chosen)))
 
     def fact(self, field, record):
         return self.cell(field, record)
 
     def sort(self, field):
         parts = (("filled", ~self.empty(field)), ("empty", self.empty(field)))
-        return Parts(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
+        return PartsSort(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
 
     def filter(self, field):
         def found(values):
@@ -150,7 +150,7 @@ class Choices(Custom, FieldType):
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [*field.definition_choices, (NONE, pgettext_lazy("no value", "none"))],
-            condition=lambda values, user: any_of(field, values, found),
+            condition=lambda values, user: build_any_value_condition(field, values, found),
         )
 
     def choices_of(self, stored):
@@ -171,11 +171,13 @@ class ChoicesCell(lookup_widgets.ChoiceCell):
             self.know(key, label, [key], offered=False)
 
     def label(self, keys):
-        return ", ".join(lookup_widgets.quoted(self.labels.get(key, str(key))) for key in keys or [])
+        return ", ".join(
+            lookup_widgets.quote_name_with_separator(self.labels.get(key, str(key))) for key in keys or []
+        )
 
     def clean(self, value, row=None, **keywords):
-        names = names_in_cell(text_of(value), self.knows)
-        unknown = [name for name in names if plain(name) not in self.ids]
+        names = names_in_cell(get_cell_text(value), self.knows)
+        unknown = [name for name in names if fold_text(name) not in self.ids]
         if unknown:
             raise ValueError(self.unknown_words() % {"name": unknown[0]})
         found = {self.look_up(name) for name in names}
@@ -194,7 +196,7 @@ class User(Custom, FieldType):
     def text(self, field, value, reader=None):
         if value in (None, ""):
             return ""
-        return labels_of(get_user_model(), reader).get(int(value), _("another user"))
+        return get_labels_by_id(get_user_model(), reader).get(int(value), _("another user"))
 
     def cell(self, field, record):
         return self.text(field, getattr(record, field.name))
@@ -207,8 +209,10 @@ class User(Custom, FieldType):
         of_these = of_people(field.name)
         return AnyOf(
             label=field.verbose_name,
-            choices=people_of,
-            condition=lambda values, user: any_of(field, values, lambda chosen: of_these(chosen, user)),
+            choices=get_people_choices,
+            condition=lambda values, user: build_any_value_condition(
+                field, values, lambda chosen: of_these(chosen, user)
+            ),
         )
 
     def widget(self, field):

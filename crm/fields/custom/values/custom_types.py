@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions import operators
 from crm.fields.custom.unique.unique_lookup import by_value
 from crm.fields.custom.values.choice_types import Choice, Choices, User, YesNo
-from crm.fields.custom.values.json_types import Custom, OfText, text_in
+from crm.fields.custom.values.json_types import Custom, OfText, build_value_text
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types import dates, numbers, texts
 from crm.platform.web.rendering.html_building import html
@@ -79,7 +79,7 @@ class Day(Custom, dates.Day):
         return None
 
     def filled_expressions(self, field, values):
-        day = Func(text_in(field, values), function="leadwell_day", output_field=DateField())
+        day = Func(build_value_text(field, values), function="leadwell_day", output_field=DateField())
         return {field.name: day}
 
 
@@ -88,7 +88,9 @@ class Moment(Custom, dates.Moment):
         return None
 
     def filled_expressions(self, field, values):
-        moment = Func(text_in(field, values), function="leadwell_moment", output_field=DateTimeField())
+        moment = Func(
+            build_value_text(field, values), function="leadwell_moment", output_field=DateTimeField()
+        )
         return {field.name: moment}
 
 

@@ -9,20 +9,20 @@ from typing import Any
 
 def has_filter(field: Any) -> bool:
     """Whether it is filtered by choices or periods."""
-    return _kept(field, "has_filter", lambda: field.type.filter(field) is not None)
+    return _get_cached(field, "has_filter", lambda: field.type.filter(field) is not None)
 
 
 def is_sorted(field: Any) -> bool:
     """Whether a list can be sorted by it."""
-    return _kept(field, "is_sorted", lambda: field.type.sort(field) is not None)
+    return _get_cached(field, "is_sorted", lambda: field.type.sort(field) is not None)
 
 
-def operators_of(field: Any) -> list[Any]:
+def get_operators(field: Any) -> list[Any]:
     """The operators of its conditions."""
-    return _kept(field, "operators", lambda: list(field.type.operators(field)))
+    return _get_cached(field, "operators", lambda: list(field.type.operators(field)))
 
 
-def _kept(field: Any, name: str, read: Callable[[], Any]) -> Any:
+def _get_cached(field: Any, name: str, read: Callable[[], Any]) -> Any:
     if name not in field.kept:
         field.kept[name] = read()
     return field.kept[name]

@@ -9,10 +9,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.functional import lazy
 
-from crm.fields.custom.definitions.built_in_fields import stamp
+from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
 from crm.fields.custom.definitions.type_history import TypeChange, type_changes
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
-from crm.fields.custom.formulas.formula_set import Book, book_of
+from crm.fields.custom.formulas.formula_set import Book, build_book
 from crm.fields.custom.formulas.sql_generation import FormulaValue
 from crm.fields.custom.values.custom_types import MOST_RATING, TYPES
 from crm.fields.custom.values.form_fields import (
@@ -29,7 +29,7 @@ from crm.fields.custom.values.form_fields import (
 from crm.fields.custom.values.json_types import plain_field
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.fields.types.texts import one_line
-from crm.platform.web.request_cache import once, reading_once, throughout
+from crm.platform.web.request_cache import cache_reads, read_cached, read_cached_in_block
 
 Type = CustomField.Type
 # The states that a process keeps: requests that began before a change still use the one before.
@@ -40,45 +40,49 @@ _states: dict[str, Known] = {}
 
 
 @contextmanager
-def as_found() -> Iterator[None]:
+def use_definitions_as_found() -> Iterator[None]:
     """Within this block, which only reads, also in requests that write: the fields as they were at the beginning of the
     request, and small tables are read once."""
-    with reading_once(custom_fields_stamp=throughout("custom_fields_stamp", stamp)):
+    with cache_reads(custom_fields_stamp=read_cached_in_block("custom_fields_stamp", get_definitions_stamp)):
         yield
 
 
-def fields_of(table: str, user: Any = None) -> list[Any]:
+def get_custom_fields(table: str, user: Any = None) -> list[Any]:
     """The fields of a record type in order, as far as the user may see them; without a user, all of them. Retired
     fields aren't among them."""
     seen_by = "all" if user is None else sorted(user.role_ids)
 
     def read() -> list[Any]:
-        return [field for field in all_of(table) if not field.definition.retired and is_seen_by(field, user)]
+        return [
+            field
+            for field in get_all_custom_fields(table)
+            if not field.definition.retired and is_seen_by(field, user)
+        ]
 
     # A page asks for them about ten times.
-    return list(once(f"custom fields of {table} seen by {seen_by}", read))
+    return list(read_cached(f"custom fields of {table} seen by {seen_by}", read))
 
 
-def edited_fields_of(table: str, user: Any) -> list[Any]:
+def get_editable_custom_fields(table: str, user: Any) -> list[Any]:
     """Those of them that the user may also edit."""
-    return [field for field in fields_of(table, user) if is_edited_by(field, user)]
+    return [field for field in get_custom_fields(table, user) if is_edited_by(field, user)]
 
 
-def all_of(table: str) -> list[Any]:
+def get_all_custom_fields(table: str) -> list[Any]:
     """Also the retired and deleted ones, which the history names."""
-    return once("custom fields", _known).get(table, [])
+    return read_cached("custom fields", _get_cached_definitions).get(table, [])
 
 
-def field_named(table: str, name: str) -> Any:
+def get_custom_field(table: str, name: str) -> Any:
     """The field with this key, whether in use or not; None if there is none."""
     if not is_key(name):
         return None
-    return next((field for field in all_of(table) if field.name == name), None)
+    return next((field for field in get_all_custom_fields(table) if field.name == name), None)
 
 
 def field_with_key(key: str) -> Any:
     """The field with this key, whatever its record type: keys are never used twice."""
-    known = once("custom fields", _known)
+    known = read_cached("custom fields", _get_cached_definitions)
     return next((field for table in known for field in known[table] if field.name == key), None)
 
 
@@ -99,9 +103,9 @@ def is_computed(field: Any) -> bool:
     return field.definition.is_computed
 
 
-def written_of(table: str, user: Any = None) -> list[Any]:
+def get_writable_custom_fields(table: str, user: Any = None) -> list[Any]:
     """The same as fields_of() without formulas."""
-    return [field for field in fields_of(table, user) if not is_computed(field)]
+    return [field for field in get_custom_fields(table, user) if not is_computed(field)]
 
 
 def is_for_some(key: str) -> bool:
@@ -125,24 +129,24 @@ def is_used_in(field: Any, department: int | None) -> bool:
     return not field.definition.departments or department in field.definition.departments
 
 
-def _known() -> Known:
+def _get_cached_definitions() -> Known:
     """The definitions in their current state."""
-    state = once("custom_fields_stamp", stamp)
+    state = read_cached("custom_fields_stamp", get_definitions_stamp)
     if state not in _states:
-        found = _read()
+        found = _read_definitions()
         while len(_states) >= MOST_STATES:
             _states.pop(next(iter(_states)), None)
         _states[state] = found
     return _states[state]
 
 
-def _read() -> Known:
+def _read_definitions() -> Known:
     tables: dict[str, list[CustomField]] = {}
     definitions = list(CustomField.objects.in_order())
     changes = type_changes(definitions)
     for definition in definitions:
         tables.setdefault(definition.table_of, []).append(definition)
-    found = {table: _made_together(table, rows) for table, rows in tables.items()}
+    found = {table: _build_model_fields(table, rows) for table, rows in tables.items()}
     for field in (field for fields in found.values() for field in fields):
         field.earlier = [_with_fields(change) for change in changes.get(field.definition.pk, [])]
     return found
@@ -150,17 +154,17 @@ def _read() -> Known:
 
 def _with_fields(change: TypeChange) -> TypeChange:
     """With model fields in place of the definitions."""
-    return replace(change, before=made(change.before), after=made(change.after))
+    return replace(change, before=build_model_field(change.before), after=build_model_field(change.after))
 
 
-def _made_together(table: str, definitions: list[CustomField]) -> list[Any]:
+def _build_model_fields(table: str, definitions: list[CustomField]) -> list[Any]:
     if not any(row.is_computed for row in definitions):
-        return [made(row) for row in definitions]
-    book = book_of(table, definitions)
-    return [made(row, book=book if row.is_computed else None) for row in definitions]
+        return [build_model_field(row) for row in definitions]
+    book = build_book(table, definitions)
+    return [build_model_field(row, book=book if row.is_computed else None) for row in definitions]
 
 
-def made(definition: CustomField, name: str = "", *, book: Book | None = None) -> Any:
+def build_model_field(definition: CustomField, name: str = "", *, book: Book | None = None) -> Any:
     """The model field of a definition, named by its key or as given. Its label is in the language of its reader. That of a
     formula needs the book with the fields that it uses; it has the type of its result."""
     said = lazy(lambda attribute: getattr(definition, attribute), str)
@@ -218,7 +222,7 @@ def _field(definition: CustomField, value_type: str, options: dict[str, Any]) ->
     return Line(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
 
 
-def offered(field: Any, held: Any) -> list[tuple[str, str]]:
+def get_offered_choices(field: Any, held: Any) -> list[tuple[str, str]]:
     """The choices of a form: those in use, and those that the record has."""
     kept = held if isinstance(held, list) else [held]
     return [

@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Collate, Left
 from django.db.models.lookups import IsNull
 
-from crm.fields.conditions.field_filters import NONE, folded
+from crm.fields.conditions.field_filters import NONE, build_folded_expression
 from crm.fields.custom.unique.unique_lookup import by_value
 from crm.fields.model_fields import KEY_LENGTH
 from crm.fields.types import texts
@@ -21,7 +21,7 @@ VALUES, OWN_VALUES = "custom_values__values", "values"
 BY_DEPARTMENT = ("department_id",)
 
 
-def text_in(field: Field, values: str) -> Any:
+def build_value_text(field: Field, values: str) -> Any:
     return KeyTextTransform(field.name, values)
 
 
@@ -32,7 +32,7 @@ def plain_field(field: Field) -> Field:
     return type(field)()
 
 
-def any_of(field: Field, values: list[str], found: Callable[[list[str]], Q]) -> Q:
+def build_any_value_condition(field: Field, values: list[str], found: Callable[[list[str]], Q]) -> Q:
     """The records with one of these values, by the condition that `found` makes of them, and the empty ones if chosen.
 
     The condition is false for an empty value: so the filter for all other values finds empty ones too.
@@ -57,7 +57,7 @@ class Custom:
     def filled_expressions(self, field: Field, values: str) -> dict[str, Any]:
         """The same where a missing value is NULL, from a column with values. All functions are immutable, so an index can
         contain them."""
-        return {field.name: Cast(text_in(field, values), plain_field(field))}
+        return {field.name: Cast(build_value_text(field, values), plain_field(field))}
 
     def quick_index(self, field: Field, name: str) -> Index:
         """The index of a quick field, on the table of values. It serves filters, and sorts in both directions."""
@@ -115,17 +115,19 @@ class OfText(Custom):
         return None
 
     def expressions(self, field):
-        raw = field.expression or Coalesce(text_in(field, VALUES), Value(""), output_field=TextField())
-        return {field.name: raw, f"{field.name}{texts.KEY}": _key_of(raw)}
+        raw = field.expression or Coalesce(
+            build_value_text(field, VALUES), Value(""), output_field=TextField()
+        )
+        return {field.name: raw, f"{field.name}{texts.KEY}": _build_sort_key(raw)}
 
     def filled_expressions(self, field, values):
-        raw = text_in(field, values)
-        return {field.name: raw, f"{field.name}{texts.KEY}": _key_of(raw)}
+        raw = build_value_text(field, values)
+        return {field.name: raw, f"{field.name}{texts.KEY}": _build_sort_key(raw)}
 
     def candidates(self, field, lookup, value):
-        return Q(**{f"{field.name}{texts.KEY}{lookup}": _key_of(Value(value))})
+        return Q(**{f"{field.name}{texts.KEY}{lookup}": _build_sort_key(Value(value))})
 
 
-def _key_of(text: Any) -> Any:
+def _build_sort_key(text: Any) -> Any:
     """What a text sorts by, on any server."""
-    return Collate(Left(folded(text), KEY_LENGTH), "C")
+    return Collate(Left(build_folded_expression(text), KEY_LENGTH), "C")

@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.fields.custom.formulas.sql_generation import in_table
 from crm.fields.custom.values.field_registry import is_computed
-from crm.fields.custom.values.stored_values import table_of
+from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.models.custom_field import CustomField
 
 Type = CustomField.Type
@@ -18,14 +18,14 @@ def values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     """The values of these fields by key, without empty ones, and the parameters that the SQL refers to."""
     stored = [field for field in fields if not is_computed(field)]
     formulas = [field for field in fields if is_computed(field)]
-    sql, parameters = _stored(model, stored) if stored else (NONE, {})
+    sql, parameters = _build_stored_values_sql(model, stored) if stored else (NONE, {})
     if not formulas:
         return sql, parameters
-    own, more = _computed(model, formulas)
+    own, more = _build_computed_values_sql(model, formulas)
     return f"(coalesce({sql}, {NONE}) || {own})", parameters | more
 
 
-def _computed(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+def _build_computed_values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     pairs: list[str] = []
     parameters: dict[str, Any] = {}
     for field in fields:
@@ -35,7 +35,7 @@ def _computed(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
         parameters |= named
     return (
         f"""(SELECT jsonb_strip_nulls(jsonb_build_object({", ".join(pairs)})) FROM (SELECT) once
-        LEFT JOIN {table_of(model)} v ON v.record_id = "{model._meta.db_table}".id)""",
+        LEFT JOIN {get_values_table(model)} v ON v.record_id = "{model._meta.db_table}".id)""",
         parameters,
     )
 
@@ -48,13 +48,13 @@ def with_names(sql: str, values: Sequence[Any], name: str) -> tuple[str, dict[st
     return found, dict(zip(names, values, strict=True))
 
 
-def _stored(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+def _build_stored_values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     sql = f"""(SELECT coalesce(jsonb_object_agg(e.key, CASE
         WHEN e.key = ANY(%(custom_numbers)s::text[]) THEN to_jsonb((e.value #>> '{{}}')::numeric)
         WHEN e.key = ANY(%(custom_moments)s::text[])
         THEN to_jsonb(to_char((e.value #>> '{{}}')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
         ELSE e.value END), {NONE})
-        FROM {table_of(model)} v CROSS JOIN LATERAL jsonb_each(v.values) e
+        FROM {get_values_table(model)} v CROSS JOIN LATERAL jsonb_each(v.values) e
         WHERE v.record_id = "{model._meta.db_table}".id AND e.key = ANY(%(custom_seen)s::text[]))"""
     return sql, {
         "custom_seen": [field.name for field in fields],

@@ -10,7 +10,7 @@ from crm.platform.web.rendering.html_building import html
 REMOVE = "remove"
 
 
-def text_of(field: Any, value: Any, user: Any) -> str:
+def get_value_text(field: Any, value: Any, user: Any) -> str:
     return str(field.type.text(field, value, user))
 
 
@@ -34,7 +34,7 @@ class ReadOnly(forms.Field):
             help_text=_("You can see this field, but your roles can’t edit it."),
             required=False,
             disabled=True,
-            widget=Text(text_of(field, value, user)),
+            widget=Text(get_value_text(field, value, user)),
         )
 
 
@@ -49,7 +49,7 @@ class Leftover(forms.Field):
     """A value of a field that the record's department doesn't use: it can only be removed."""
 
     def __init__(self, field: Any, held: Any, user: Any) -> None:
-        words = {"field": field.verbose_name, "value": text_of(field, held, user)}
+        words = {"field": field.verbose_name, "value": get_value_text(field, held, user)}
         super().__init__(
             label=_("%(field)s: remove “%(value)s”") % words,
             help_text=_(

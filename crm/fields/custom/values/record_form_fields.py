@@ -9,34 +9,39 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.definitions.built_in_fields import changed_of
-from crm.fields.custom.definitions.field_visibility import applies, id_of, is_shown, wanted
+from crm.fields.custom.definitions.built_in_fields import get_changed_fields
+from crm.fields.custom.definitions.field_visibility import (
+    get_deciding_values,
+    get_row_id,
+    has_field,
+    is_shown,
+)
 from crm.fields.custom.values.field_registry import (
-    fields_of,
+    get_custom_fields,
+    get_offered_choices,
+    get_writable_custom_fields,
     is_computed,
     is_edited_by,
     is_used_in,
-    offered,
-    written_of,
 )
 from crm.fields.custom.values.preserved_values import Leftover, ReadOnly
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.field_type import EMPTY
-from crm.platform.sql.reference_tables import labels_of
-from crm.platform.web.rendering.form_rendering import dress
+from crm.platform.sql.reference_tables import get_labels_by_id
+from crm.platform.web.rendering.form_rendering import prepare_widgets
 from crm.platform.web.rendering.html_building import html
 from crm.platform.web.rendering.large_select import LongSelect, LongSelectMultiple
-from crm.platform.web.request_cache import throughout
+from crm.platform.web.request_cache import read_cached_in_block
 
 Type = CustomField.Type
 # With more choices than this, a form has a list, which finds a choice by its first letters.
 MOST_CHECKBOXES = 50
 
 
-def built_in_fields(form: Any) -> None:
+def apply_built_in_changes(form: Any) -> None:
     """Give the built-in fields of a form the labels and help texts of their administrator. A required one must have a value
     in new records, and keeps having one in records that have it."""
-    for name, row in changed_of(form._meta.model.table).items():
+    for name, row in get_changed_fields(form._meta.model.table).items():
         if field := form.fields.get(name):
             field.label = row.label_now or field.label
             field.help_text = row.help_now or field.help_text
@@ -49,10 +54,10 @@ def custom_fields(form: Any) -> list[str]:
     """Add the custom fields that the form's user may see; returns their names. Their values are attributes of the
     instance (crm/fields/custom/values/stored_values.py)."""
     added = {}
-    for field in fields_of(form._meta.model.table, form.user):
+    for field in get_custom_fields(form._meta.model.table, form.user):
         held = getattr(form.instance, field.attname, None)
         if is_computed(field):
-            _show_computed(form, field, held)
+            _add_formula_field(form, field, held)
             continue
         value = first_value(field) if form.is_new else held
         if not is_edited_by(field, form.user):
@@ -61,7 +66,7 @@ def custom_fields(form: Any) -> list[str]:
                 continue
             form.fields[field.name] = ReadOnly(field, value, form.user)
         else:
-            form.fields[field.name] = _asked(form, field, held)
+            form.fields[field.name] = _build_form_field(form, field, held)
             # A record that lacks the value already stays as it is.
             form.fields[field.name].required = field.definition.required and (
                 form.is_new or held not in EMPTY
@@ -73,11 +78,11 @@ def custom_fields(form: Any) -> list[str]:
         added[field.name] = field
     for name, field in added.items():
         form.fields[name].when = _when(form, field)
-    dress(form)
+    prepare_widgets(form)
     return list(added)
 
 
-def _show_computed(form: Any, field: Any, held: Any) -> None:
+def _add_formula_field(form: Any, field: Any, held: Any) -> None:
     """A formula can be read in the form of a record, and has no value before there is a record."""
     if form.is_new:
         return
@@ -90,10 +95,10 @@ def _show_computed(form: Any, field: Any, held: Any) -> None:
     )
 
 
-def _asked(form: Any, field: Any, held: Any) -> Any:
+def _build_form_field(form: Any, field: Any, held: Any) -> Any:
     """The form field. Of a value that the record has from another department, the page only asks whether to remove it;
     a program that sends another value learns why it isn't taken."""
-    in_place = form.is_new or held in EMPTY or is_used_in(field, id_of(form.instance.department_id))
+    in_place = form.is_new or held in EMPTY or is_used_in(field, get_row_id(form.instance.department_id))
     if in_place or form.sent is not None:
         return form_field(field, form.user, held)
     return Leftover(field, held, form.user)
@@ -108,14 +113,14 @@ def _when(form: Any, field: Any) -> str:
     if department and not left_over:
         found["department"] = [str(pk) for pk in department]
     if name:
-        found[name] = wanted(definition)
+        found[name] = get_deciding_values(definition)
     if not found:
         return ""
     shown = is_shown(field, lambda other: current(form, other))
     fixed = bool(name) and not _can_change(form, name)
     if fixed:
         del found[name]
-    used = left_over or is_used_in(field, id_of(current(form, "department")))
+    used = left_over or is_used_in(field, get_row_id(current(form, "department")))
     changes = found and (shown or not fixed)
     data = html(' data-shown-if="{}"', json.dumps(found)) if changes else ""
     return data if shown and used else html("{} hidden", data)
@@ -136,29 +141,29 @@ def current(form: Any, name: str) -> Any:
     return form.get_initial_for_field(asked, name)
 
 
-def settle(form: Any, data: dict[str, Any]) -> None:
+def settle_custom_values(form: Any, data: dict[str, Any]) -> None:
     """After all other rules of the form: a field that the record doesn't have keeps its value, and isn't required; one
     that has just appeared is required if its definition says so. What a program sends is only bound to departments."""
     values = {name: current(form, name) for name in form.fields} | data
-    for field in written_of(form._meta.model.table, form.user):
+    for field in get_writable_custom_fields(form._meta.model.table, form.user):
         name = field.name
         if name not in form.fields:
             continue
         asked, held = form.fields[name], form.initial.get(name)
         if isinstance(asked, ReadOnly):
             _refuse_read_only(form, name)
-            if form.is_new and not applies(field, values):
+            if form.is_new and not has_field(field, values):
                 data[name] = None
         elif form.sent is not None and name in form.sent:
-            if data.get(name) not in EMPTY and not is_used_in(field, id_of(values.get("department"))):
+            if data.get(name) not in EMPTY and not is_used_in(field, get_row_id(values.get("department"))):
                 form.add_error(name, _("The record’s department doesn’t use this field."))
         elif isinstance(asked, Leftover):
             continue
-        elif not applies(field, values):
+        elif not has_field(field, values):
             form._errors.pop(name, None)
             data[name] = (None if field.null else "") if form.is_new else held
         elif form.sent is None and field.definition.required and name not in form._errors:
-            appeared = not form.is_new and not applies(field, {**values, **form.initial})
+            appeared = not form.is_new and not has_field(field, {**values, **form.initial})
             if appeared and data.get(name) in EMPTY:
                 form.add_error(name, asked.error_messages["required"])
 
@@ -171,20 +176,20 @@ def _refuse_read_only(form: Any, name: str) -> None:
 
 def first_values(table: str, user: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults of a new record with these values, by field name, as far as the user may see them."""
-    return fitting(defaults_of(table, user), values)
+    return get_applicable_defaults(get_field_defaults(table, user), values)
 
 
-def defaults_of(table: str, user: Any) -> list[tuple[Any, Any]]:
+def get_field_defaults(table: str, user: Any) -> list[tuple[Any, Any]]:
     """The fields that the user may see and that have a default, each with its default."""
-    found = ((field, first_value(field)) for field in written_of(table, user))
+    found = ((field, first_value(field)) for field in get_writable_custom_fields(table, user))
     return [(field, value) for field, value in found if value is not None]
 
 
-def fitting(defaults: list[tuple[Any, Any]], values: Mapping[str, Any]) -> dict[str, Any]:
+def get_applicable_defaults(defaults: list[tuple[Any, Any]], values: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults that a record with these values gets: of fields without a value that the record has."""
     whole = {**{field.name: value for field, value in defaults}, **values}
     return {
-        field.name: value for field, value in defaults if field.name not in values and applies(field, whole)
+        field.name: value for field, value in defaults if field.name not in values and has_field(field, whole)
     }
 
 
@@ -204,9 +209,9 @@ def form_field(field: Any, user: Any, held: Any = None) -> Any:
     definition = field.definition
     found = field.formfield()
     if definition.type == Type.CHOICE:
-        found.choices = [("", _("None")), *offered(field, held)]
+        found.choices = [("", _("None")), *get_offered_choices(field, held)]
     elif definition.type == Type.CHOICES:
-        found.choices = offered(field, held)
+        found.choices = get_offered_choices(field, held)
     if definition.has_choices and len(found.choices) > MOST_CHECKBOXES:
         several = definition.type == Type.CHOICES
         found.widget = LongSelectMultiple(attrs={"size": 10}) if several else LongSelect()
@@ -214,7 +219,7 @@ def form_field(field: Any, user: Any, held: Any = None) -> Any:
     elif definition.type == Type.YES_NO:
         found.widget.choices = [("unknown", _("None")), ("true", _("Yes")), ("false", _("No"))]
     elif definition.type == Type.USER:
-        found.choices = [("", _("None")), *people(user, held)]
+        found.choices = [("", _("None")), *get_people_choices(user, held)]
     elif definition.type == Type.LONG_TEXT:
         found.widget.attrs["rows"] = 4
     elif definition.type == Type.MOMENT:
@@ -225,12 +230,14 @@ def form_field(field: Any, user: Any, held: Any = None) -> Any:
     return found
 
 
-def people(user: Any, held: Any = None) -> list[tuple[str, str]]:
+def get_people_choices(user: Any, held: Any = None) -> list[tuple[str, str]]:
     """The active users that this user can see, and the one whom the record names, by ID."""
     rows = get_user_model()._default_manager.active().visible_to(user).by_name()
     # A form may have many fields with users.
-    seen = throughout(f"users seen by {user.pk if user else 0}", lambda: list(rows.values_list("pk", "name")))
+    seen = read_cached_in_block(
+        f"users seen by {user.pk if user else 0}", lambda: list(rows.values_list("pk", "name"))
+    )
     found = [(str(pk), name) for pk, name in seen]
     if held and str(held) not in dict(found):
-        found.append((str(held), labels_of(get_user_model(), user).get(int(held), _("another user"))))
+        found.append((str(held), get_labels_by_id(get_user_model(), user).get(int(held), _("another user"))))
     return found

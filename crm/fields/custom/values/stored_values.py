@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
-from crm.fields.custom.values.field_registry import all_of, field_named, is_computed
+from crm.fields.custom.values.field_registry import get_all_custom_fields, get_custom_field, is_computed
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.transactions import Busy
@@ -26,14 +26,14 @@ JSON_TYPES = {Type.YES_NO: bool, Type.CHOICES: list, Type.RATING: int, Type.USER
 ALL = "custom"
 
 
-def model_of(model: type[Model]) -> Any:
+def get_values_model(model: type[Model]) -> Any:
     """The model of a record type's custom values; None if it has none."""
     relation = getattr(model, "custom_values", None)
     return relation.related.related_model if relation else None
 
 
-def table_of(model: type[Model]) -> str:
-    return connection.ops.quote_name(model_of(model)._meta.db_table)
+def get_values_table(model: type[Model]) -> str:
+    return connection.ops.quote_name(get_values_model(model)._meta.db_table)
 
 
 def with_values(rows: QuerySet) -> QuerySet:
@@ -41,7 +41,7 @@ def with_values(rows: QuerySet) -> QuerySet:
     return rows.annotate(**{ALL: F("custom_values__values")})
 
 
-def attach(records: Iterable[Any], names: Collection[str] | None = None) -> None:
+def attach_custom_values(records: Iterable[Any], names: Collection[str] | None = None) -> None:
     """Give records from with_values() an attribute for each custom field, or for those with these names, with the value
     as Python has it."""
     fields: dict[str, list[Any]] = {}
@@ -50,7 +50,9 @@ def attach(records: Iterable[Any], names: Collection[str] | None = None) -> None
         held = getattr(record, ALL, None) or {}
         # Outside a page that is only read, each lookup is a query.
         if record.table not in fields:
-            fields[record.table] = [f for f in all_of(record.table) if names is None or f.name in names]
+            fields[record.table] = [
+                f for f in get_all_custom_fields(record.table) if names is None or f.name in names
+            ]
         for field in fields[record.table]:
             setattr(record, field.attname, as_python(field, held.get(field.name)))
         by_table.setdefault(record.table, []).append(record)
@@ -64,17 +66,19 @@ def _attach_computed(records: list[Any], fields: list[Any]) -> None:
         return
     names = [field.name for field in fields]
     rows = type(records[0])._default_manager.filter(pk__in=[record.pk for record in records])
-    found = {pk: values for pk, *values in computed(rows, names).order_by().values_list("pk", *names)}
+    found = {
+        pk: values for pk, *values in annotate_custom_values(rows, names).order_by().values_list("pk", *names)
+    }
     for record in records:
         for field, value in zip(fields, found.get(record.pk, ()), strict=False):
             setattr(record, field.attname, value)
 
 
-def attach_stored(record: Any) -> None:
+def attach_stored_values(record: Any) -> None:
     """The same for one record, with its values as they are in the database."""
     rows = with_values(type(record)._default_manager.filter(pk=record.pk))
     setattr(record, ALL, rows.values_list(ALL, flat=True).first())
-    attach([record])
+    attach_custom_values([record])
 
 
 def as_python(field: Any, stored: Any) -> Any:
@@ -84,20 +88,20 @@ def as_python(field: Any, stored: Any) -> Any:
     return field.to_python(stored)
 
 
-def as_stored(value: Any) -> Any:
+def get_json_value(value: Any) -> Any:
     """The value as JSON: numbers and dates as texts that PostgreSQL reads back, nothing for an empty one."""
     if value in (None, "", []):
         return None
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):
-        return moment_as_stored(value)
+        return format_stored_moment(value)
     if isinstance(value, date):
         return value.isoformat()
     return getattr(value, "pk", value)
 
 
-def moment_as_stored(value: datetime) -> str:
+def format_stored_moment(value: datetime) -> str:
     """The only form in which a point in time is stored: UTC in whole seconds, such as 2026-05-01T10:00:00+00:00. The
     database reads it by the places of its digits (crm/platform/sql/functions.py), and undo compares it as a text. A naive time
     is one of the current time zone."""
@@ -105,10 +109,10 @@ def moment_as_stored(value: datetime) -> str:
     return aware.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
+def annotate_custom_values(rows: QuerySet, names: Iterable[str]) -> QuerySet:
     """The records with the values of these custom fields, so that conditions, sorts and tuples can name them."""
     table = rows.model.table
-    found = [field for name in dict.fromkeys(names) if (field := field_named(table, name))]
+    found = [field for name in dict.fromkeys(names) if (field := get_custom_field(table, name))]
     for field in found:
         known = rows.query.annotations
         rows = rows.annotate(
@@ -121,11 +125,11 @@ def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
     return rows
 
 
-def split(table: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_custom_values(table: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """These values by name: those of the model, and those of custom fields, the latter as they are stored."""
-    custom = {field.name for field in all_of(table)} if any(map(is_key, values)) else set()
+    custom = {field.name for field in get_all_custom_fields(table)} if any(map(is_key, values)) else set()
     own = {name: value for name, value in values.items() if name not in custom}
-    return own, {name: as_stored(value) for name, value in values.items() if name not in own}
+    return own, {name: get_json_value(value) for name, value in values.items() if name not in own}
 
 
 def lock_types(*, alone: bool = False) -> None:
@@ -141,12 +145,12 @@ def _check_types(model: Any, patches: Iterable[Mapping[str, Any]]) -> None:
     lock_types()
     patches = list(patches)
     for name in {name for patch in patches for name in patch}:
-        field = field_named(model.table, name)
-        if any(not fits(field, patch[name]) for patch in patches if name in patch):
+        field = get_custom_field(model.table, name)
+        if any(not fits_field_type(field, patch[name]) for patch in patches if name in patch):
             raise Busy
 
 
-def fits(field: Any, stored: Any) -> bool:
+def fits_field_type(field: Any, stored: Any) -> bool:
     """Whether a stored value is one of the field's type."""
     if stored is None:
         return True
@@ -160,10 +164,10 @@ def fits(field: Any, stored: Any) -> bool:
         value = field.to_python(stored)
     except (ValidationError, ValueError):
         return False
-    return not isinstance(value, datetime) or stored == moment_as_stored(value)
+    return not isinstance(value, datetime) or stored == format_stored_moment(value)
 
 
-def write(model: type[Model], ids: Sequence[int], patch: Mapping[str, Any]) -> None:
+def write_custom_values(model: type[Model], ids: Sequence[int], patch: Mapping[str, Any]) -> None:
     """Set the same values for all these records, which are locked; None removes a value."""
     if patch and ids:
         _check_types(model, [patch])
@@ -175,7 +179,7 @@ def write(model: type[Model], ids: Sequence[int], patch: Mapping[str, Any]) -> N
 def patch_each(model: type[Model], query: str, parameters: Sequence[Any]) -> list[int]:
     """Set values of records, which are locked, as a query tells: its rows are (id, changes), and null removes a value.
     Returns the ids of the changed records."""
-    table = table_of(model)
+    table = get_values_table(model)
     lock_types()
     with connection.cursor() as cursor:
         # Two statements, because a record without values has no row.
@@ -207,7 +211,7 @@ def write_new(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]])
     _check_types(model, [values for _pk, values in filled])
     with part_of_adding(), connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {table_of(model)} (record_id, values)
+            f"""INSERT INTO {get_values_table(model)} (record_id, values)
                 SELECT * FROM unnest(%s::bigint[], %s::jsonb[])""",
             [[pk for pk, _values in filled], [json.dumps(values) for _pk, values in filled]],
         )
@@ -222,9 +226,9 @@ def part_of_adding() -> Iterator[None]:
         cursor.execute("SELECT set_config('leadwell.machine', '', true)")
 
 
-def filled(definition: CustomField, *, everywhere: bool = False) -> int:
+def count_filled_values(definition: CustomField, *, everywhere: bool = False) -> int:
     """How many records have a value in a field, without those in Trash unless asked for `everywhere`."""
-    rows = model_of(RECORD_TYPES[definition.table_of].model)._default_manager.filter(
+    rows = get_values_model(RECORD_TYPES[definition.table_of].model)._default_manager.filter(
         values__has_key=definition.key
     )
     return rows.count() if everywhere else rows.filter(record__deleted_at=None).count()

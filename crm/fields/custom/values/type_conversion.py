@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import made
-from crm.fields.custom.values.stored_values import as_python, as_stored
+from crm.fields.custom.values.field_registry import build_model_field
+from crm.fields.custom.values.stored_values import as_python, get_json_value
 from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, CustomField, add_choices
-from crm.fields.widgets.value_widgets import text_of
+from crm.fields.widgets.value_widgets import get_cell_text
 from crm.platform.excel.parsing.name_lists import names_in_cell
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.templatetags.look import number
 
 Type = CustomField.Type
@@ -27,7 +27,7 @@ WITHOUT_DEFAULT = (Type.CHOICES, Type.USER, Type.MOMENT)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedType:
     """What an administrator asks for: the type, its options, and how texts are read."""
 
     type: str
@@ -41,7 +41,7 @@ class Wanted:
         return {**asdict(self), "new_choices": list(self.new_choices)}
 
     @classmethod
-    def of(cls, told: dict[str, Any]) -> "Wanted":
+    def of(cls, told: dict[str, Any]) -> "WantedType":
         return cls(**{**told, "new_choices": tuple(told["new_choices"])})
 
     def definition(self, row: CustomField) -> CustomField:
@@ -57,15 +57,15 @@ class Wanted:
 class Conversion:
     """`definition` is the one after the change; it is complete when all values are read."""
 
-    def __init__(self, row: CustomField, wanted: Wanted, user: Any, *, keys: int = 0) -> None:
+    def __init__(self, row: CustomField, wanted: WantedType, user: Any, *, keys: int = 0) -> None:
         """`keys` is the highest number of a choice that the field ever had: a key never gets another meaning."""
         self.wanted, self.user, self.keys = wanted, user, keys
-        self.source, self.definition = made(row), wanted.definition(row)
+        self.source, self.definition = build_model_field(row), wanted.definition(row)
         if self.definition.has_choices:
-            known = {plain(choice["name"]) for choice in self.definition.choices}
-            self._add([name for name in dict.fromkeys(wanted.new_choices) if plain(name) not in known])
-        self.names = {plain(choice["name"]): choice["key"] for choice in self.definition.choices}
-        self.target = made(self.definition)
+            known = {fold_text(choice["name"]) for choice in self.definition.choices}
+            self._add([name for name in dict.fromkeys(wanted.new_choices) if fold_text(name) not in known])
+        self.names = {fold_text(choice["name"]): choice["key"] for choice in self.definition.choices}
+        self.target = build_model_field(self.definition)
         self.reader = self.target.type.widget(self.target)
         self.reader.prepare(user, day_first=wanted.day_first, decimal=wanted.decimal)
         self.writer = self.source.type.widget(self.source)
@@ -74,10 +74,10 @@ class Conversion:
     @classmethod
     def back(cls, before: CustomField, row: CustomField, user: Any) -> "Conversion":
         """From the type `before` to that of the row, whose choices are completed."""
-        found = cls(before, Wanted(type=row.type, decimals=row.decimals, unit=row.unit), user)
+        found = cls(before, WantedType(type=row.type, decimals=row.decimals, unit=row.unit), user)
         if row.has_choices:
             found.definition.choices = row.choices
-            found.names = {plain(choice["name"]): choice["key"] for choice in row.choices}
+            found.names = {fold_text(choice["name"]): choice["key"] for choice in row.choices}
         return found
 
     def text(self, stored: Any) -> str:
@@ -86,8 +86,8 @@ class Conversion:
         if isinstance(value, Decimal):
             return format(value, "f")
         if self.source.definition.type == Type.LONG_TEXT or not self.writer.rendering:
-            return text_of(value)
-        return text_of(self.writer.rendering(value))
+            return get_cell_text(value)
+        return get_cell_text(self.writer.rendering(value))
 
     def converted(self, stored: Any) -> Any:
         """The value as the new type stores it. Raises ValueError with a sentence if it doesn't fit."""
@@ -97,14 +97,14 @@ class Conversion:
         if self.target.definition.has_choices:
             return self._chosen(stored, text)
         value = self._checked(text)
-        found = as_stored(value)
+        found = get_json_value(value)
         if found is None:
             raise ValueError(_("This value can’t be read."))
         return found
 
     def shown(self, stored: Any) -> str:
         """A converted value as pages show it."""
-        field = made(self.definition)
+        field = build_model_field(self.definition)
         return field.type.text(field, as_python(field, stored), self.user)
 
     def default(self) -> str:
@@ -134,10 +134,10 @@ class Conversion:
 
     def _without_unit(self, text: str) -> str:
         """The number of "12.5 t" or "€ 12.5"."""
-        unit, long = plain(self.wanted.unit), len(self.wanted.unit)
-        if unit and plain(text[-long:]) == unit:
+        unit, long = fold_text(self.wanted.unit), len(self.wanted.unit)
+        if unit and fold_text(text[-long:]) == unit:
             return text[:-long].strip()
-        return text[long:].strip() if unit and plain(text[:long]) == unit else text
+        return text[long:].strip() if unit and fold_text(text[:long]) == unit else text
 
     def _refuse_time(self, text: str) -> None:
         """A date would lose the time."""
@@ -163,11 +163,11 @@ class Conversion:
         return sorted(set(keys), key=order.__getitem__)
 
     def _knows(self, name: str) -> bool:
-        return plain(name) in self.names
+        return fold_text(name) in self.names
 
     def _key(self, text: str) -> str:
         name = " ".join(text.split())
-        if plain(name) not in self.names:
+        if fold_text(name) not in self.names:
             if len(name) > LONGEST_CHOICE:
                 raise ValueError(_("A choice can have up to %(most)s characters.") % {"most": LONGEST_CHOICE})
             if len(self.definition.choices) >= MOST_CHOICES:
@@ -175,8 +175,8 @@ class Conversion:
                     _("A field can have up to %(most)s choices.") % {"most": number(MOST_CHOICES)}
                 )
             self._add([name])
-            self.names[plain(name)] = self.definition.choices[-1]["key"]
-        return self.names[plain(name)]
+            self.names[fold_text(name)] = self.definition.choices[-1]["key"]
+        return self.names[fold_text(name)]
 
     def _add(self, names: list[str]) -> None:
         add_choices(self.definition.choices, names, after=self.keys)

@@ -29,7 +29,7 @@ def codes() -> frozenset[str]:
     return frozenset(currency.alpha_3 for currency in pycountry.currencies)
 
 
-def currencies_named(text: str) -> tuple[str, ...]:
+def get_possible_currencies(text: str) -> tuple[str, ...]:
     """The currencies that a sign, an abbreviation or a code may mean; none if it is no currency."""
     bare = text.casefold().rstrip(".")
     if bare in SIGNS:
@@ -37,7 +37,7 @@ def currencies_named(text: str) -> tuple[str, ...]:
     return (bare.upper(),) if bare.upper() in codes() else ()
 
 
-def currency_of(named: Sequence[str], usual: str) -> str:
+def choose_currency(named: Sequence[str], usual: str) -> str:
     """The one that is meant where amounts are usually in another currency; '' if that can't be told."""
     if usual in named:
         return usual

@@ -66,7 +66,7 @@ NULL_DATES = re.compile(
 FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
 
 
-def read_date(text: str, *, day_first: bool = True) -> date | datetime:
+def parse_date(text: str, *, day_first: bool = True) -> date | datetime:
     """A date, or a datetime if the text has a time (naive means local time; aware if it has an offset).
 
     Raises ValueError with a sentence.
@@ -84,12 +84,12 @@ def read_date(text: str, *, day_first: bool = True) -> date | datetime:
     elif match := MONTH_DAY.fullmatch(text):
         month, day, year, *clock = match.groups()
     else:
-        return _read_exact(text)
+        return _parse_exact_date(text)
     found = _day(_year(year), _month(month), int(day))
     return datetime.combine(found, _time(*clock)) if clock and clock[0] else found
 
 
-def _read_exact(text: str) -> datetime:
+def _parse_exact_date(text: str) -> datetime:
     try:
         moment = dateparse.parse_datetime(text)
     except ValueError:

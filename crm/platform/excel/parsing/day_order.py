@@ -45,7 +45,7 @@ class DayOrder:
         return DayOrder(self.day + other.day, self.month + other.month, self.either + other.either)
 
 
-def looks_day_first(texts: Iterable[str]) -> bool | None:
+def guess_day_first(texts: Iterable[str]) -> bool | None:
     """Whether the day comes before the month in most of these texts that show it; None if no text does."""
     found = DayOrder()
     for text in texts:

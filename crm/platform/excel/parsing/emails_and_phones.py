@@ -5,7 +5,7 @@ from typing import Any
 
 import phonenumbers
 
-from crm.platform.excel.parsing.name_lists import read_json_list
+from crm.platform.excel.parsing.name_lists import parse_json_list
 
 # "a ::: b" of Google and Bitrix24, lists in any punctuation, and a new line for each.
 BETWEEN = re.compile(r"\s*(?:\s:::\s|[;,|\n])\s*")
@@ -31,13 +31,13 @@ def tidy_phone(text: str) -> str:
     return match[1] if match else bare
 
 
-def phones_in(text: str) -> list[str]:
+def split_phones(text: str) -> list[str]:
     """The phones in a text; the text itself if it isn't a list of phones."""
     if ONE_PHONE.fullmatch(text):
         return [text]
-    listed = read_json_list(text)
+    listed = parse_json_list(text)
     if listed is not None:
-        return [phone for one in listed if (phone := _phone_of(one))]
+        return [phone for one in listed if (phone := _get_phone_text(one))]
     for separator in (BETWEEN, SLASH):
         parts = [tidy_phone(part) for part in separator.split(text) if part.strip()]
         if len(parts) > 1 and all(map(_is_phone, parts)):
@@ -49,7 +49,7 @@ def _is_phone(text: str) -> bool:
     return bool(PHONE.fullmatch(text)) and sum(letter.isdecimal() for letter in text) >= FEWEST_DIGITS
 
 
-def _phone_of(found: Any) -> str:
+def _get_phone_text(found: Any) -> str:
     """Twenty writes {"number": "612345678", "callingCode": "+33"} for an additional phone."""
     if isinstance(found, dict):
         code, number = str(found.get("callingCode") or ""), str(found.get("number") or "")
@@ -71,11 +71,11 @@ def with_calling_code(number: str, code: str) -> str:
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def emails_in(text: str) -> list[str]:
+def split_emails(text: str) -> list[str]:
     """The email addresses in a text; the text itself if it isn't a list of addresses."""
     if ONE_EMAIL.fullmatch(text):
         return [text]
-    listed = read_json_list(text)
+    listed = parse_json_list(text)
     if listed is not None:
         return [str(one).strip() for one in listed if isinstance(one, str) and one.strip()]
     if named := NAMED_EMAIL.fullmatch(text):

@@ -15,7 +15,7 @@ HASHES = re.compile(r"#[^\s#|]+(?:\s+#[^\s#|]+)*")
 def names_in_cell(text: str, knows: Callable[[str], bool]) -> list[str]:
     """Names separated by commas, semicolons, bars, " ::: " or line breaks, a JSON list, or #words. `knows` says whether a text
     that has one of the other programs' separators is itself a name."""
-    if (listed := read_json_list(text.strip())) is not None:
+    if (listed := parse_json_list(text.strip())) is not None:
         return [name for one in listed if (name := str(one).strip())]
     found: list[str] = []
     for quoted, bare in NAME.findall(text):
@@ -29,7 +29,7 @@ def names_in_cell(text: str, knows: Callable[[str], bool]) -> list[str]:
     return list(filter(None, found))
 
 
-def read_json_list(text: str) -> list[Any] | None:
+def parse_json_list(text: str) -> list[Any] | None:
     """The items of a JSON list; None if the text is none."""
     if not (text.startswith("[") and text.endswith("]")):
         return None

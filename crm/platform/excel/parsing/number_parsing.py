@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.platform.excel.parsing.currency_signs import currencies_named
+from crm.platform.excel.parsing.currency_signs import get_possible_currencies
 
 # How a form asks for the separator in texts such as 1.234.
 DECIMALS = [(".", _lazy("Decimal point: 1,234.50")), (",", _lazy("Decimal comma: 1.234,50"))]
@@ -31,29 +31,29 @@ class Amount:
     currencies: tuple[str, ...] = ()
 
 
-def read_number(text: str, *, decimal: str = ".") -> Decimal:
+def parse_number(text: str, *, decimal: str = ".") -> Decimal:
     """`decimal` decides when a text is ambiguous, such as 1.234. Raises ValueError with a sentence."""
     bare = SPACES.sub("", text).replace("\u2212", "-")
-    found = _unified(bare, decimal)
+    found = _normalize_separators(bare, decimal)
     if not PLAIN.fullmatch(found) or len(found) > 40:
         raise ValueError(_("This isn’t a number. Enter a number like 1250."))
     return Decimal(found)
 
 
-def read_amount(text: str, *, decimal: str = ".") -> Amount:
+def parse_amount(text: str, *, decimal: str = ".") -> Amount:
     """Also amounts with a currency, in parentheses as accountants write negative ones, or with a dash for the decimals.
 
     Raises ValueError with a sentence.
     """
     if PLAIN.fullmatch(text):
-        return Amount(read_number(text, decimal=decimal))
+        return Amount(parse_number(text, decimal=decimal))
     bare = SPACES.sub("", text).replace("\u2212", "-")
     within = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else ""
     match = MONEY.fullmatch(within or bare)
     if not match:
-        return Amount(read_number(text, decimal=decimal))
+        return Amount(parse_number(text, decimal=decimal))
     currencies = _currencies(match["before"], match["after"])
-    number = read_number(match["number"], decimal=decimal)
+    number = parse_number(match["number"], decimal=decimal)
     minus = [*filter(None, (within, match["first"] == "-", match["second"] == "-", match["end"] == "-"))]
     if currencies is None or len(minus) > 1:
         raise ValueError(_("This isn’t a number. Enter a number like 1250."))
@@ -64,7 +64,7 @@ def _currencies(before: str, after: str) -> tuple[str, ...] | None:
     """The currencies that both texts may mean; None if one of them is no currency."""
     found: tuple[str, ...] = ()
     for text in filter(None, (before, after)):
-        named = currencies_named(text)
+        named = get_possible_currencies(text)
         both = tuple(code for code in found if code in named) if found else named
         if not both:
             return None
@@ -72,7 +72,7 @@ def _currencies(before: str, after: str) -> tuple[str, ...] | None:
     return found
 
 
-def rounded(number: Decimal, places: int) -> Decimal:
+def round_half_up(number: Decimal, places: int) -> Decimal:
     """With at most so many decimals. Halves are rounded away from zero, as people do."""
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or -exponent <= places:
@@ -95,7 +95,7 @@ def _digits(text: str) -> str:
     return match["number"] if match else bare
 
 
-def _unified(text: str, decimal: str) -> str:
+def _normalize_separators(text: str, decimal: str) -> str:
     """With a dot as the decimal separator and no thousands separators."""
     comma, dot = text.rfind(","), text.rfind(".")
     if comma >= 0 and dot >= 0:

@@ -1,6 +1,6 @@
 """The words and signs that mean yes or no in files, in many languages."""
 
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 
 # Folded. TRUE and FALSE as spreadsheet programs write them in each language (Microsoft's translations of the function
 # names TRUE and FALSE), yes and no as people do.
@@ -20,5 +20,5 @@ NO = {
 
 def yes_or_no(text: str) -> bool | None:
     """What a text says; None if it is neither."""
-    word = plain(text.strip())
+    word = fold_text(text.strip())
     return True if word in YES else False if word in NO else None

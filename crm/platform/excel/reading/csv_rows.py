@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crm.platform.excel.reading import limits
 from crm.platform.excel.reading.file_inspection import RefusedFile
-from crm.platform.excel.writing.csv_writer import unguarded
+from crm.platform.excel.writing.csv_writer import unguard_formula_text
 
 # The order of preference when two are equally frequent.
 SEPARATORS = "\t;|,"
@@ -21,18 +21,18 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 WORD_WITH_HIGH = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
-class Unclosed(str):
+class UnclosedQuote(str):
     """A cell whose quote is never closed, so it contains the rest of the file; `line` is where it opens."""
 
     line: int
 
-    def __new__(cls, text: str, line: int) -> "Unclosed":
+    def __new__(cls, text: str, line: int) -> "UnclosedQuote":
         found = super().__new__(cls, text)
         found.line = line
         return found
 
 
-def encoding_of(data: bytes, *, whole: bool, eastern: bool = True) -> str:
+def detect_encoding(data: bytes, *, whole: bool, eastern: bool = True) -> str:
     """The encoding of a text that starts like this. `whole`: the data is complete; `eastern`: prefer Central European
     when in doubt."""
     if data.startswith(b"\xef\xbb\xbf"):
@@ -71,18 +71,20 @@ def _plausible(text: str, usual: set[str]) -> int:
     )
 
 
-def separator_of(line: str) -> str:
+def detect_separator(line: str) -> str:
     """The most frequent separator in the header line, outside quotes."""
     bare = re.sub(r'"(?:[^"]|"")*"', "", line)
     return max(SEPARATORS, key=bare.count) if any(mark in bare for mark in SEPARATORS) else ","
 
 
-def rows(path: Path, *, encoding: str = "", eastern: bool = True) -> tuple[dict, Iterator[list[str]]]:
+def read_csv_rows(
+    path: Path, *, encoding: str = "", eastern: bool = True
+) -> tuple[dict, Iterator[list[str]]]:
     """The detected format, and the rows. Raises RefusedFile, also while the rows are read."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     whole = len(sample) < SAMPLE
-    encoding = encoding or encoding_of(sample, whole=whole, eastern=eastern)
+    encoding = encoding or detect_encoding(sample, whole=whole, eastern=eastern)
     if not whole and encoding == "utf-8" and not _decodes(path, encoding):
         # The beginning is plain ASCII; other letters come only further down.
         encoding = _one_byte(path.read_bytes(), eastern)
@@ -92,7 +94,7 @@ def rows(path: Path, *, encoding: str = "", eastern: bool = True) -> tuple[dict,
         raise RefusedFile("encoding", encoding) from None
     head = next((line for line in text.splitlines() if line.strip()), "")
     told = SEP_LINE.fullmatch(head.strip())
-    separator = told[1] if told else separator_of(head)
+    separator = told[1] if told else detect_separator(head)
     found = {"encoding": encoding, "separator": separator}
     return found, _rows(path, encoding, separator, skip=bool(told))
 
@@ -107,7 +109,7 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-class Lines:
+class CountedLines:
     """The lines of a file, counted. A row returned after the last line was waiting for a closing quote."""
 
     def __init__(self, file: Iterable[str]) -> None:
@@ -123,7 +125,7 @@ class Lines:
 def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[list[str]]:
     csv.field_size_limit(limits.CELL_CHARACTERS)
     with path.open(encoding=encoding, newline="") as file:
-        lines = Lines(file)
+        lines = CountedLines(file)
         reader = csv.reader(lines, delimiter=separator, skipinitialspace=False)
         before = 0
         try:
@@ -133,11 +135,11 @@ def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[
                     continue
                 if row and not place:
                     row[0] = row[0].lstrip("\ufeff")
-                cells = [unguarded(text) if text[:1] == "'" else text for text in row]
+                cells = [unguard_formula_text(text) if text[:1] == "'" else text for text in row]
                 if lines.ended and cells:
                     within = LINE_END.findall(row[-1])
                     opened = lines.number - len(within) + row[-1].endswith(("\r", "\n"))
-                    cells[-1] = Unclosed(cells[-1], opened)
+                    cells[-1] = UnclosedQuote(cells[-1], opened)
                 before = lines.number
                 yield cells
         except UnicodeDecodeError:

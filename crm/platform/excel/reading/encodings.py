@@ -37,6 +37,6 @@ def encoding_in_words(encoding: str) -> str:
     return f"{name} ({regions[encoding]})" if encoding in regions else name
 
 
-def encodings_offered(found: str) -> list[tuple[str, str, bool]]:
+def get_encoding_choices(found: str) -> list[tuple[str, str, bool]]:
     """Each available encoding with its name, and whether the file was read with it."""
     return [(code, encoding_in_words(code), code == SAME.get(found, found)) for code in ENCODINGS]

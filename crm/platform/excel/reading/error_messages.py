@@ -7,7 +7,7 @@ from crm.platform.excel.reading.encodings import encoding_in_words
 from crm.templatetags.look import number
 
 
-def sentence(code: str, detail: str = "") -> str:
+def get_rejection_sentence(code: str, detail: str = "") -> str:
     """The reason in the user's language."""
     if code == "encoding":
         detail = encoding_in_words(detail)

@@ -42,7 +42,7 @@ class RefusedFile(Exception):
         self.code, self.detail = code, detail
 
 
-def kind_of(path: Path, name: str) -> str:
+def detect_file_kind(path: Path, name: str) -> str:
     """ "xlsx", "xls", "ods" or "text"; the content must match the file name.
 
     Raises RefusedFile.
@@ -107,8 +107,8 @@ def _archive(path: Path) -> str:
                 return "xlsx"
             if "xl/workbook.bin" in names:
                 return "xlsb"
-            if "mimetype" in names and b"opendocument.spreadsheet" in _beginning(archive, "mimetype"):
-                if b"encryption-data" in _beginning(archive, "META-INF/manifest.xml"):
+            if "mimetype" in names and b"opendocument.spreadsheet" in _read_beginning(archive, "mimetype"):
+                if b"encryption-data" in _read_beginning(archive, "META-INF/manifest.xml"):
                     raise RefusedFile("password")
                 return "ods"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, KeyError, EOFError):
@@ -116,13 +116,13 @@ def _archive(path: Path) -> str:
     return "ZIP"
 
 
-def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+def _read_beginning(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as part:
         return part.read(200_000)
 
 
 @dataclass
-class Parts:
+class WorkbookParts:
     """What the parts of a workbook contain: how far each sheet extends, which sheets may have cells that only look
     empty, and how long the shared strings are. An .ods file has one part for all sheets."""
 
@@ -140,12 +140,12 @@ class Parts:
         return min(limits.FIRST_BYTES + needed, limits.MEMORY_BYTES)
 
 
-def unpacked_safely(path: Path) -> Parts:
+def check_unpacked_size(path: Path) -> WorkbookParts:
     """Unpack all parts once and count the bytes instead of trusting the archive's own figures.
 
     Raises RefusedFile.
     """
-    total, parts = 0, Parts()
+    total, parts = 0, WorkbookParts()
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -155,7 +155,7 @@ def unpacked_safely(path: Path) -> Parts:
                 scan = (
                     SheetScan() if "/worksheets/" in name else TablesScan() if name == "content.xml" else None
                 )
-                for data in portions(archive, info):
+                for data in read_portions(archive, info):
                     total, size = total + len(data), size + len(data)
                     if size > max(limits.BOMB_BYTES, limits.BOMB_RATIO * info.compress_size):
                         raise RefusedFile("bomb")
@@ -192,7 +192,7 @@ def unpacked_safely(path: Path) -> Parts:
     return parts
 
 
-def portions(archive: zipfile.ZipFile, info: zipfile.ZipInfo | str) -> Iterator[bytes]:
+def read_portions(archive: zipfile.ZipFile, info: zipfile.ZipInfo | str) -> Iterator[bytes]:
     with archive.open(info) as part:
         while data := part.read(PORTION):
             yield data
@@ -210,13 +210,13 @@ def check_extent(extent: Extent) -> None:
         raise RefusedFile("rows", f"{limits.ROWS:,}")
 
 
-def part_of(path: Path, sheet: str) -> str:
+def find_sheet_part(path: Path, sheet: str) -> str:
     """The name of the part that contains a sheet of an .xlsx file."""
     with zipfile.ZipFile(path) as archive:
-        return _part_of(archive, sheet)
+        return _find_sheet_part_in(archive, sheet)
 
 
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+def _find_sheet_part_in(archive: zipfile.ZipFile, sheet: str) -> str:
     """The name of the part that contains a sheet."""
     from xml.etree import ElementTree  # nosec - entities were rejected before
 

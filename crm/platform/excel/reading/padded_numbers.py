@@ -11,8 +11,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from crm.platform.excel.reading.file_inspection import PORTION, portions
-from crm.platform.excel.reading.used_range import number_of
+from crm.platform.excel.reading.file_inspection import PORTION, read_portions
+from crm.platform.excel.reading.used_range import get_column_number
 
 STYLES = "xl/styles.xml"
 # Larger styles are of generated workbooks with thousands of formats.
@@ -46,7 +46,7 @@ class PaddedColumn:
         return self.next < len(self.rows) and self.rows[self.next] == row
 
 
-def padded_columns(path: Path, part: str) -> list[PaddedColumn]:
+def find_padded_columns(path: Path, part: str) -> list[PaddedColumn]:
     """The cells of a sheet that show more than their numbers."""
     with zipfile.ZipFile(path) as archive:
         patterns = _patterns(archive)
@@ -54,7 +54,7 @@ def padded_columns(path: Path, part: str) -> list[PaddedColumn]:
             return []
         found: dict[tuple[bytes, str], PaddedColumn] = {}
         rest = b""
-        for data in portions(archive, part):
+        for data in read_portions(archive, part):
             data = rest + data
             for cell in NUMBER.finditer(data):
                 style, kind, address = STYLE.search(cell[1]), TYPE.search(cell[1]), ADDRESS.search(cell[1])
@@ -63,7 +63,7 @@ def padded_columns(path: Path, part: str) -> list[PaddedColumn]:
                     continue
                 key = (address[1], pattern)
                 if key not in found:
-                    found[key] = PaddedColumn(number_of(address[1]) - 1, pattern)
+                    found[key] = PaddedColumn(get_column_number(address[1]) - 1, pattern)
                 found[key].rows.append(int(address[2]))
             # A cell that continues in the next chunk; one that was already found is found again.
             last = data.rfind(b"<c ")
@@ -71,17 +71,17 @@ def padded_columns(path: Path, part: str) -> list[PaddedColumn]:
     return list(found.values())
 
 
-def show_padded(values: list[Any], row: int, columns: list[PaddedColumn]) -> list[Any]:
+def apply_padding(values: list[Any], row: int, columns: list[PaddedColumn]) -> list[Any]:
     """The values of a row, with the texts that the workbook shows instead of numbers."""
     for column in columns:
         if column.column < len(values) and column.has(row):
             value = values[column.column]
             if isinstance(value, int | float) and not isinstance(value, bool):
-                values[column.column] = padded(str(int(value)), column.pattern)
+                values[column.column] = format_padded_number(str(int(value)), column.pattern)
     return values
 
 
-def padded(number: str, pattern: str) -> str:
+def format_padded_number(number: str, pattern: str) -> str:
     """A whole number as its format shows it: digits fill the zeros from the right, and all further ones come first."""
     parts = [(escaped or quoted or plain, plain) for escaped, quoted, plain in PART.findall(pattern)]
     zeros = sum(plain == "0" for _text, plain in parts)

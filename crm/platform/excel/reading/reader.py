@@ -21,7 +21,7 @@ from typing import IO, Any, cast
 from django.conf import settings
 
 from crm.platform.excel.reading import limits
-from crm.platform.excel.reading.error_messages import sentence
+from crm.platform.excel.reading.error_messages import get_rejection_sentence
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Source:
 
 
 @contextmanager
-def opened(
+def open_file_rows(
     path: Path, name: str, *, sheet: str = "", encoding: str = "", eastern: bool = True
 ) -> Iterator[Source]:
     """Read the file at `path`, which the user calls `name`. Raises Unreadable, also while the rows are read.
@@ -91,7 +91,7 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
         if "refused" in message:
             if message.get("why"):
                 log.warning("A file was not read: %s", message["why"])
-            raise Unreadable(sentence(message["refused"], message.get("detail", "")))
+            raise Unreadable(get_rejection_sentence(message["refused"], message.get("detail", "")))
         yield message
         if "end" in message:
             return
@@ -99,8 +99,8 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
     process.wait()
     log.warning("The reading process ended with %s", process.returncode)
     if not alarm.is_alive() or process.returncode == -signal.SIGXCPU:
-        raise Unreadable(sentence("time", str(limits.SECONDS)))
-    raise Unreadable(sentence("memory"))
+        raise Unreadable(get_rejection_sentence("time", str(limits.SECONDS)))
+    raise Unreadable(get_rejection_sentence("memory"))
 
 
 def _rows(messages: Iterator[dict], source: Source) -> Iterator[Row]:
@@ -109,7 +109,7 @@ def _rows(messages: Iterator[dict], source: Source) -> Iterator[Row]:
         yield from message.get("rows", [])
 
 
-def value_of(kind: str, text: str) -> Any:
+def get_cell_value(kind: str, text: str) -> Any:
     """A cell as the widgets take it."""
     if kind == "n":
         return float(text) if "." in text or "e" in text or "n" in text else int(text)

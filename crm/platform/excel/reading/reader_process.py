@@ -17,18 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from crm.platform.excel.reading import csv_rows, limits
-from crm.platform.excel.reading.csv_rows import Unclosed
+from crm.platform.excel.reading.csv_rows import UnclosedQuote
 from crm.platform.excel.reading.file_inspection import (
-    Parts,
     RefusedFile,
+    WorkbookParts,
     check_extent,
-    kind_of,
-    part_of,
-    unpacked_safely,
+    check_unpacked_size,
+    detect_file_kind,
+    find_sheet_part,
 )
-from crm.platform.excel.reading.padded_numbers import PaddedColumn, padded_columns, show_padded
-from crm.platform.excel.reading.unreadable_cells import Uncalculated, lost_cells
-from crm.platform.excel.reading.used_range import Extent, number_of
+from crm.platform.excel.reading.padded_numbers import PaddedColumn, apply_padding, find_padded_columns
+from crm.platform.excel.reading.unreadable_cells import UncalculatedFormula, find_lost_cells
+from crm.platform.excel.reading.used_range import Extent, get_column_number
 
 PORTION = 500
 ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
@@ -54,9 +54,9 @@ def say(message: dict) -> None:
 
 def cell(value: Any) -> tuple[str, str]:
     """The content of a cell as a letter and a text."""
-    if isinstance(value, Uncalculated):
+    if isinstance(value, UncalculatedFormula):
         return "f", str(value)
-    if isinstance(value, Unclosed):
+    if isinstance(value, UnclosedQuote):
         return "q", str(value)
     if isinstance(value, str):
         return ("e" if value[:1] in "#E" and ERROR_TEXT.fullmatch(value) else "s"), value
@@ -73,7 +73,7 @@ def cell(value: Any) -> tuple[str, str]:
     return "s", "" if value is None else str(value)
 
 
-def written(values: list) -> tuple[str, list[str]]:
+def encode_row(values: list) -> tuple[str, list[str]]:
     if all(type(value) is str for value in values) and not any(value[:1] in ("#", "E") for value in values):
         return "", values
     pairs = [cell(value) for value in values]
@@ -90,7 +90,7 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
         SheetVisibleEnum,
     )
 
-    parts = unpacked_safely(path) if kind != "xls" else Parts()
+    parts = check_unpacked_size(path) if kind != "xls" else WorkbookParts()
     if kind == "ods":
         check_extent(parts.extents.get("content.xml", Extent()))
     allow_memory(parts.memory if kind != "xls" else limits.FIRST_BYTES + 2 * path.stat().st_size)
@@ -109,13 +109,13 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
         part = ""
         for name in [wanted] if wanted else names:
             if kind == "xlsx":
-                part = part_of(path, name)
+                part = find_sheet_part(path, name)
                 check_extent(parts.extents.get(part, Extent()))
             sheet: CalamineSheet = workbook.get_sheet_by_name(name)
             if sheet.start is not None:
                 break
-        lost = lost_cells(path, part) if part in parts.with_lost else {}
-        padded = padded_columns(path, part) if kind == "xlsx" else []
+        lost = find_lost_cells(path, part) if part in parts.with_lost else {}
+        padded = find_padded_columns(path, part) if kind == "xlsx" else []
     except PasswordError:
         raise RefusedFile("password") from None
     except CalamineError as error:
@@ -136,16 +136,23 @@ def _sheet_rows(
     by_row: dict[int, list[tuple[int, str]]] = {}
     for address, text in lost.items():
         letters = address.rstrip("0123456789")
-        by_row.setdefault(int(address[len(letters) :]), []).append((number_of(letters.encode()) - 1, text))
+        by_row.setdefault(int(address[len(letters) :]), []).append(
+            (get_column_number(letters.encode()) - 1, text)
+        )
     number = 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        yield number, *written(show_padded(_filled(indent + values, by_row.get(number, [])), number, padded))
+        yield (
+            number,
+            *encode_row(
+                apply_padding(_fill_lost_cells(indent + values, by_row.get(number, [])), number, padded)
+            ),
+        )
     # The library stops at the last row it considers filled.
     for number in sorted(row for row in by_row if row > number):
-        yield number, *written(_filled([], by_row[number]))
+        yield number, *encode_row(_fill_lost_cells([], by_row[number]))
 
 
-def _filled(values: list, lost: list[tuple[int, str]]) -> list:
+def _fill_lost_cells(values: list, lost: list[tuple[int, str]]) -> list:
     for column, text in lost:
         values += [""] * (column + 1 - len(values))
         values[column] = text
@@ -153,18 +160,20 @@ def _filled(values: list, lost: list[tuple[int, str]]) -> list:
 
 
 def text_rows(path: Path, asked: dict) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
-    found, rows = csv_rows.rows(path, encoding=asked.get("encoding", ""), eastern=asked.get("eastern", True))
+    found, rows = csv_rows.read_csv_rows(
+        path, encoding=asked.get("encoding", ""), eastern=asked.get("eastern", True)
+    )
     return found, _text_rows(found, rows)
 
 
 def _text_rows(found: dict, rows: Iterator[list[str]]) -> Iterator[tuple[int, str, list[str]]]:
     for number, values in enumerate(rows, start=1):
-        if values and isinstance(values[-1], Unclosed):
+        if values and isinstance(values[-1], UnclosedQuote):
             found["unclosed"] = values[-1].line
-        yield number, *written(values)
+        yield number, *encode_row(values)
 
 
-def checked(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, str, list[str]]]:
+def trim_and_limit_rows(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, str, list[str]]]:
     """Without empty rows and trailing empty cells; within the limits."""
     count = 0
     for number, kinds, cells in rows:
@@ -188,13 +197,13 @@ def checked(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, s
 
 def read(asked: dict) -> None:
     path = Path(asked["path"])
-    kind = kind_of(path, asked["name"])
+    kind = detect_file_kind(path, asked["name"])
     found, rows = (
         text_rows(path, asked) if kind == "text" else workbook_rows(path, kind, asked.get("sheet", ""))
     )
     say({"kind": kind, **found})
     portion, count = [], 0
-    for row in checked(rows):
+    for row in trim_and_limit_rows(rows):
         portion.append(row)
         count += 1
         if len(portion) == PORTION:

@@ -9,7 +9,7 @@ import zipfile
 from html import unescape
 from pathlib import Path
 
-from crm.platform.excel.reading.file_inspection import PORTION, portions
+from crm.platform.excel.reading.file_inspection import PORTION, read_portions
 
 # Parts that contain neither are skipped (LOST in crm/platform/excel/reading/file_inspection.py).
 PREFIX = rb"(?:\w{1,20}:)?"
@@ -23,18 +23,18 @@ FORMULA = re.compile(
 ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
 
 
-class Uncalculated(str):
+class UncalculatedFormula(str):
     """A formula as written, without a known value."""
 
     __slots__ = ()
 
 
-def lost_cells(path: Path, part: str) -> dict[str, str]:
+def find_lost_cells(path: Path, part: str) -> dict[str, str]:
     """The cells of a sheet by address: {"D6": "#DIV/0!", "D7": Uncalculated("=A7+1")}."""
     found: dict[str, str] = {}
     with zipfile.ZipFile(path) as archive:
         rest = b""
-        for data in portions(archive, part):
+        for data in read_portions(archive, part):
             data = rest + data
             for cell in ERROR.finditer(data):
                 found[cell[1].decode()] = cell[2].decode()
@@ -43,7 +43,7 @@ def lost_cells(path: Path, part: str) -> dict[str, str]:
                 # With this type, an empty value is real: the formula returned an empty text.
                 if address and not (cell[3] and b't="str"' in cell[1]):
                     formula = unescape((cell[2] or b"").decode("utf-8", "replace"))
-                    found[address[1].decode()] = Uncalculated(f"={formula}")
+                    found[address[1].decode()] = UncalculatedFormula(f"={formula}")
             # A cell that continues in the next chunk; one that was already found is found again.
             last = max(data.rfind(b"<c "), data.rfind(b":c "))
             rest = data[max(last, len(data) - PORTION) :] if last >= 0 else data[-PORTION:]

@@ -60,7 +60,7 @@ class SheetScan:
         while (end := data.find(self.end_of_row, max(done, seen))) >= 0:
             self._row(data, done, end)
             done = end + len(self.end_of_row)
-        self.rest = rest_of(data, done)
+        self.rest = get_unread_rest(data, done)
 
     def _row(self, data: bytes, begin: int, end: int) -> None:
         self.row += 1
@@ -70,7 +70,7 @@ class SheetScan:
         cells = data.count(self.end_of_cell, begin, end)
         address = COLUMN.match(data, max(begin, data.rfind(b' r="', begin, last_cell)), last_cell)
         if address:
-            self.row, width = int(address[2]), number_of(address[1])
+            self.row, width = int(address[2]), get_column_number(address[1])
         else:
             width = cells
         self.extent.reaches(self.row, max(width, cells), cells)
@@ -100,7 +100,7 @@ class TablesScan:
         while (end := data.find(self.END_OF_ROW, max(done, seen))) >= 0:
             self._row(data[done:end])
             done = end + len(self.END_OF_ROW)
-        self.rest = rest_of(data, done)
+        self.rest = get_unread_rest(data, done)
 
     def _row(self, row: bytes) -> None:
         if b"<table:table " in row:
@@ -109,27 +109,29 @@ class TablesScan:
         # What comes before the row itself, including empty rows, which have no closing tag.
         begin = max(row.rfind(b"<table:table-row"), 0)
         skipped = row[:begin]
-        self.row += skipped.count(b"<table:table-row") + _repeated(REPEATED_ROWS, skipped)
-        times = 1 + _repeated(REPEATED_ROWS, row[begin:])
+        self.row += skipped.count(b"<table:table-row") + _count_repetitions(REPEATED_ROWS, skipped)
+        times = 1 + _count_repetitions(REPEATED_ROWS, row[begin:])
         last = max(row.rfind(b"</table:table-cell>"), row.rfind(b"office:value"))
         if last >= begin:
             part = row[begin : row.find(b">", last)]
-            cells = part.count(self.CELL) + part.count(self.COVERED) + _repeated(REPEATED_COLUMNS, part)
+            cells = (
+                part.count(self.CELL) + part.count(self.COVERED) + _count_repetitions(REPEATED_COLUMNS, part)
+            )
             self.extents[-1].reaches(self.row + 1, cells, cells, times=times)
         self.row += times
 
 
-def rest_of(data: bytes, done: int) -> bytes:
+def get_unread_rest(data: bytes, done: int) -> bytes:
     return data[done:] if len(data) - done < LONGEST_ROW else data[-END_OF_LONG_ROW:]
 
 
-def _repeated(pattern: re.Pattern[bytes], part: bytes) -> int:
+def _count_repetitions(pattern: re.Pattern[bytes], part: bytes) -> int:
     """How many additional times the element is repeated."""
     found = pattern.findall(part)
     return sum(map(int, found)) - len(found)
 
 
-def number_of(letters: bytes) -> int:
+def get_column_number(letters: bytes) -> int:
     """The number of a column: A is 1, AA is 27."""
     number = 0
     for letter in letters:

@@ -59,7 +59,7 @@ class Column:
         )
 
 
-def letters(number: int) -> str:
+def get_column_letters(number: int) -> str:
     """The letters of a column: 1 is A, 27 is AA."""
     name = ""
     while number:
@@ -73,7 +73,7 @@ def escaped(text: str) -> str:
     return ESCAPED.sub(lambda found: NAMED.get(found[0], f"_x{ord(found[0]):04X}_"), text)
 
 
-def cut(text: str) -> str:
+def truncate_to_cell(text: str) -> str:
     """The part of a text that fits into a cell."""
     if len(text) * 2 <= CELL_CHARACTERS:
         return text
@@ -101,7 +101,7 @@ class RowWriter:
         self.cut_cells = 0
         self.blank = [""] * len(columns)
         # A cell begins with its column; the number of the row and the rest follow.
-        self.begins = [f'<c r="{letters(place)}' for place, _column in enumerate(columns, start=1)]
+        self.begins = [f'<c r="{get_column_letters(place)}' for place, _column in enumerate(columns, start=1)]
         self.styles = [f'" s="{column.style}"' if column.style else '"' for column in columns]
         self.texts = [place for place, column in enumerate(columns) if column.kind is CellKind.TEXT]
         # By column, the rest of the cell of each text that came before: most columns have few different ones. None for a
@@ -159,7 +159,7 @@ class RowWriter:
 
     def _rest(self, place: int, value: str) -> str:
         """What follows the number of the row in the cell of a text."""
-        fitting = cut(value)
+        fitting = truncate_to_cell(value)
         if len(fitting) < len(value):
             self.cut_cells += 1
         if len(fitting) == len(value) and not AWKWARD.search(f"\0{value}\0"):
@@ -169,6 +169,6 @@ class RowWriter:
         )
 
 
-def utc(moment: datetime) -> str:
+def format_utc(moment: datetime) -> str:
     """A time for the document properties."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -24,11 +24,11 @@ QUOTED = re.compile(r"'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 PORTION = 500
 
 
-def guarded(text: str) -> str:
+def guard_formula_text(text: str) -> str:
     return f"'{text}" if GUARDED.match(text) and not NUMBER.fullmatch(text) else text
 
 
-def unguarded(text: str) -> str:
+def unguard_formula_text(text: str) -> str:
     return text[1:] if QUOTED.match(text) else text
 
 
@@ -37,29 +37,29 @@ def write_csv(file: Output, columns: Sequence[Column], rows: Iterable[Sequence[A
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\r\n")
     file.write(b"\xef\xbb\xbf")
-    out.writerow([guarded(column.heading) for column in columns])
+    out.writerow([guard_formula_text(column.heading) for column in columns])
     texts = [column.kind is CellKind.TEXT for column in columns]
     written = 0
     for values in rows:
-        out.writerow([_shown(value, is_text) for value, is_text in zip(values, texts, strict=True)])
+        out.writerow([_get_cell_text(value, is_text) for value, is_text in zip(values, texts, strict=True)])
         written += 1
         if written % PORTION == 0:
-            _hand_on(text, file)
-    _hand_on(text, file)
+            _flush_text(text, file)
+    _flush_text(text, file)
     return written
 
 
-def _shown(value: Any, is_text: bool) -> str:
+def _get_cell_text(value: Any, is_text: bool) -> str:
     if value is None or value == "":
         return ""
     if is_text:
-        return guarded(value)
+        return guard_formula_text(value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     return str(value)
 
 
-def _hand_on(text: io.StringIO, file: Output) -> None:
+def _flush_text(text: io.StringIO, file: Output) -> None:
     file.write(text.getvalue().encode())
     text.seek(0)
     text.truncate()

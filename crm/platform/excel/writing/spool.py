@@ -12,7 +12,7 @@ PORTION = 1 << 16
 PATIENCE = 5.0
 
 
-class Unwanted(Exception):
+class WritingStopped(Exception):
     """The file took too long, or its job was canceled; the writer ends."""
 
 
@@ -23,7 +23,7 @@ class Spool:
     raised: an interrupted download must not look complete.
     """
 
-    def __init__(self, path: Path, write: Callable[["Growing"], object]) -> None:
+    def __init__(self, path: Path, write: Callable[["GrowingFile"], object]) -> None:
         self.path = path
         self.grown = threading.Condition()
         self.written = 0
@@ -38,10 +38,10 @@ class Spool:
         )
         self.thread.start()
 
-    def _run(self, write: Callable[["Growing"], object]) -> None:
+    def _run(self, write: Callable[["GrowingFile"], object]) -> None:
         try:
             with self.path.open("wb", buffering=0) as file:
-                write(Growing(file, self))
+                write(GrowingFile(file, self))
         except BaseException as error:
             self.error = error
         finally:
@@ -100,7 +100,7 @@ class Spool:
         self.thread.join()
 
 
-class Growing:
+class GrowingFile:
     """The file as the writer sees it: forward only, and each write wakes the reader. Raises Unwanted if it was given up."""
 
     def __init__(self, file: IO[bytes], spool: Spool) -> None:
@@ -112,7 +112,7 @@ class Growing:
 
     def go_on(self) -> None:
         if self.spool.unwanted:
-            raise Unwanted
+            raise WritingStopped
 
     def write(self, data: bytes) -> int:
         self.go_on()
@@ -134,7 +134,7 @@ class Growing:
         """Said once, at the end. From then on, it can't be given up."""
         with self.spool.grown:
             if self.spool.unwanted:
-                raise Unwanted
+                raise WritingStopped
             self.spool.whole = True
             self.spool.grown.notify_all()
 

@@ -18,8 +18,8 @@ from crm.platform.excel.writing.cell_values import (
     Column,
     RowWriter,
     escaped,
-    letters,
-    utc,
+    format_utc,
+    get_column_letters,
 )
 
 # Rows are joined into chunks of about this many characters before compression.
@@ -72,7 +72,9 @@ class Workbook:
         try:
             self._part("[Content_Types].xml", workbook_xml.CONTENT_TYPES)
             self._part("_rels/.rels", workbook_xml.ROOT_RELATIONS)
-            self._part("docProps/core.xml", workbook_xml.core(title, creator, utc(created)))
+            self._part(
+                "docProps/core.xml", workbook_xml.build_core_properties(title, creator, format_utc(created))
+            )
             self._part("xl/styles.xml", workbook_xml.STYLES)
         except BaseException:
             self._give_up()
@@ -123,7 +125,7 @@ class Workbook:
     def _table_sheet(self, name, columns, writer: RowWriter, rows, most_rows: int) -> tuple[int, list]:
         """One sheet of a table. Returns its number of rows, and the first row that didn't fit, if any."""
         left_over: list = []
-        area = letters(len(columns))
+        area = get_column_letters(len(columns))
         with self._sheet(name) as sheet:
             sheet.write(_sheet_head(columns))
             portion = [_heading_row([column.heading for column in columns])]
@@ -156,7 +158,7 @@ class Workbook:
             if column.choices:
                 until = min(last_row + 1000, SHEET_ROWS)
                 entries.append(
-                    f'<dataValidation type="list" allowBlank="1" sqref="{letters(place)}2:{letters(place)}{until}">'
+                    f'<dataValidation type="list" allowBlank="1" sqref="{get_column_letters(place)}2:{get_column_letters(place)}{until}">'
                     f"<formula1>{self._offered(column)}</formula1></dataValidation>"
                 )
         return (
@@ -171,11 +173,11 @@ class Workbook:
         if self.choices[place : place + len(together)] != together:
             place = len(self.choices)
             self.choices += together
-        source, last = letters(place + 1), max(map(len, together))
+        source, last = get_column_letters(place + 1), max(map(len, together))
         area = f"{CHOICES_SHEET}!${source}$1:${source}${last}"
         if not column.other_choices:
             return area
-        right = f"${letters(column.numbers_in)}2"
+        right = f"${get_column_letters(column.numbers_in)}2"
         return f"OFFSET({CHOICES_SHEET}!${source}$1,0,{right},COUNTA(OFFSET({area},0,{right})),1)"
 
     def notes(self, name: str, lines: Iterable[tuple[str, str]]) -> None:
@@ -191,7 +193,7 @@ class Workbook:
     def close(self) -> None:
         if self.choices:
             self._choices_sheet()
-        self._part("xl/workbook.xml", workbook_xml.workbook(self.sheets, self.filters))
+        self._part("xl/workbook.xml", workbook_xml.build_workbook_xml(self.sheets, self.filters))
         self._part("xl/_rels/workbook.xml.rels", workbook_xml.workbook_relations(len(self.sheets)))
         self.archive.close()
 
@@ -200,7 +202,7 @@ class Workbook:
             sheet.write(f'{workbook_xml.HEAD}<worksheet xmlns="{workbook_xml.MAIN}"><sheetData>'.encode())
             for number in range(1, max(map(len, self.choices)) + 1):
                 cells = "".join(
-                    _cell(f"{letters(place)}{number}", 1, choices[number - 1])
+                    _cell(f"{get_column_letters(place)}{number}", 1, choices[number - 1])
                     for place, choices in enumerate(self.choices, start=1)
                     if number <= len(choices)
                 )
@@ -223,7 +225,8 @@ def _cell(address: str, style: int, text: str) -> str:
 
 def _heading_row(headings: Sequence[str]) -> str:
     cells = "".join(
-        _cell(f"{letters(place)}1", HEADING_STYLE, text) for place, text in enumerate(headings, start=1)
+        _cell(f"{get_column_letters(place)}1", HEADING_STYLE, text)
+        for place, text in enumerate(headings, start=1)
     )
     return f'<row r="1">{cells}</row>'
 

@@ -44,7 +44,7 @@ STYLES = f"""{HEAD}<styleSheet xmlns="{MAIN}">\
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
-def core(title: str, creator: str, created: str) -> str:
+def build_core_properties(title: str, creator: str, created: str) -> str:
     return f"""{HEAD}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" \
 xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" \
 xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{escaped(title)}</dc:title>\
@@ -52,7 +52,7 @@ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{escaped(title)}
 <dcterms:created xsi:type="dcterms:W3CDTF">{created}</dcterms:created></cp:coreProperties>"""
 
 
-def workbook(sheets: Sequence[tuple[str, bool]], filters: dict[int, str]) -> str:
+def build_workbook_xml(sheets: Sequence[tuple[str, bool]], filters: dict[int, str]) -> str:
     """`sheets` are name and whether it is hidden; `filters` is the range with a filter header, by sheet position."""
     entries = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{place}" state="{"hidden" if hidden else "visible"}" r:id="rId{place}"/>'

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.models import Job
 from crm.platform import jobs
 from crm.platform.database.read_routing import on_primary
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 
 
 @on_primary
@@ -20,14 +20,16 @@ def job_list(request):
         "running": [row for row in rows if row.unfinished],
         "ended": [row for row in rows if not row.unfinished],
     }
-    return answer(request, "jobs/list.html", context, fragments={"jobs": "jobs/_jobs.html"})
+    return render_response(request, "jobs/list.html", context, fragments={"jobs": "jobs/_jobs.html"})
 
 
 @on_primary
 @require_safe
 def job(request, pk):
     row = one(request, pk)
-    return answer(request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_progress.html"})
+    return render_response(
+        request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_progress.html"}
+    )
 
 
 @require_POST

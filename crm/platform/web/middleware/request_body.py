@@ -44,13 +44,13 @@ class BodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or request.path_info.startswith(PREFIXES):
             return self.get_response(request)
-        refusal = _read(request)
+        refusal = _read_form(request)
         return self.get_response(request) if refusal is None else refusal
 
 
-def _read(request: HttpRequest) -> HttpResponse | None:
+def _read_form(request: HttpRequest) -> HttpResponse | None:
     """Read the form. Returns the page that rejects it if it is too large or arrives too slowly."""
-    length = _length_of(request)
+    length = _get_content_length(request)
     seconds = SECONDS + length / BYTES_A_SECOND
     public = next((each for each in PUBLIC if request.path_info.startswith(each.prefix)), None)
     if public is not None:
@@ -72,6 +72,6 @@ def _read(request: HttpRequest) -> HttpResponse | None:
     return errors.sent_too_slowly(request) if late.is_set() else None
 
 
-def _length_of(request: HttpRequest) -> int:
+def _get_content_length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or ""
     return int(text) if text.isdecimal() else 0

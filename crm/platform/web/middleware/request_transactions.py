@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from crm.platform.database.read_routing import ways
 from crm.platform.files.store_unavailable import StoreAway
-from crm.platform.web.request_cache import knowing, reading_once
+from crm.platform.web.request_cache import cache_reads, cache_reads_once
 from crm.platform.web.transactions import (
     FIELDS,
     QUERY_CANCELED,
@@ -16,12 +16,12 @@ from crm.platform.web.transactions import (
     Busy,
     CountedLater,
     disk_full,
+    get_sqlstate,
+    get_values_read_with_user,
     is_locked,
     limit,
-    read_with,
-    sqlstate,
 )
-from crm.platform.web.unique_violations import Taken, judged_again
+from crm.platform.web.unique_violations import ValueTaken, retry_after_unique_violation
 from crm.platform.web.views import errors
 
 
@@ -42,11 +42,13 @@ class TransactionMiddleware:
             # Some of these views write for a GET too, such as the way back from a provider.
             request.may_write = getattr(view, "login_required", True)
             return None
-        work = partial(judged_again, partial(self._in_transaction, request, view, arguments, keywords))
+        work = partial(
+            retry_after_unique_violation, partial(self._in_transaction, request, view, arguments, keywords)
+        )
         try:
             return ways().read(request, ways().choose_for_page(request, view), work)
-        except Taken as error:
-            return errors.taken(request, error.sentence)
+        except ValueTaken as error:
+            return errors.value_taken(request, error.sentence)
         except Busy:
             return errors.busy(request)
         except CountedLater as later:
@@ -57,7 +59,7 @@ class TransactionMiddleware:
         except OperationalError as error:
             if is_locked(error):
                 return errors.busy(request)
-            if sqlstate(error) == QUERY_CANCELED:
+            if get_sqlstate(error) == QUERY_CANCELED:
                 return errors.too_slow(request)
             if disk_full(error):
                 return errors.no_room(request)
@@ -65,10 +67,10 @@ class TransactionMiddleware:
 
     @staticmethod
     def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
-        safe, known = request.method in SAFE_METHODS, read_with(request.user)
+        safe, known = request.method in SAFE_METHODS, get_values_read_with_user(request.user)
         with transaction.atomic():
             limit(read_only=safe, fields=known.get(FIELDS))
-            with (reading_once if safe else knowing)(**known):
+            with (cache_reads if safe else cache_reads_once)(**known):
                 response = view(request, *arguments, **keywords)
                 if hasattr(response, "render") and callable(response.render):
                     response = response.render()

@@ -13,13 +13,13 @@ STEP = 0.25
 BEGUN = "paced_since"
 
 
-def paced(response: HttpResponse, begun: float) -> HttpResponse:
+def mark_response_start(response: HttpResponse, begun: float) -> HttpResponse:
     """`begun` is a moment of time.monotonic()."""
     setattr(response, BEGUN, begun)
     return response
 
 
-def seconds_left(elapsed: float) -> float:
+def get_seconds_left(elapsed: float) -> float:
     """Until the next multiple of STEP."""
     return -elapsed % STEP if STEP else 0.0
 
@@ -32,5 +32,5 @@ class PaceMiddleware:
         response = self.get_response(request)
         begun = getattr(response, BEGUN, None)
         if begun is not None:
-            time.sleep(seconds_left(time.monotonic() - begun))
+            time.sleep(get_seconds_left(time.monotonic() - begun))
         return response

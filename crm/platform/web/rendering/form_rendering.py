@@ -14,7 +14,7 @@ class Renderer(TemplatesSetting):
     field_template_name = "forms/_field.html"
 
 
-def dress(form: forms.BaseForm) -> None:
+def prepare_widgets(form: forms.BaseForm) -> None:
     """Give every widget its class, a date its picker, and a choice of rows its empty line.
 
     A required choice without a default starts empty, so that the first option is never chosen by accident. The empty line of an
@@ -37,7 +37,7 @@ def dress(form: forms.BaseForm) -> None:
                 field.empty_label = _("Choose…") if unanswered else None
 
 
-def remember_not_offered(field: str | None, error: Any) -> None:
+def remember_rejected_choice(field: str | None, error: Any) -> None:
     """Someone sent a choice that the form doesn't offer: its request is logged (crm/platform/web/security_log.py)."""
     codes = {one.code for one in getattr(error, "error_list", [])}
     request: Any = current_request()
@@ -51,11 +51,11 @@ class Form(forms.Form):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        dress(self)
+        prepare_widgets(self)
 
     def add_error(self, field, error) -> None:
         super().add_error(field, error)
-        remember_not_offered(field, error)
+        remember_rejected_choice(field, error)
 
 
 class ModelForm(forms.ModelForm):
@@ -63,11 +63,11 @@ class ModelForm(forms.ModelForm):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        dress(self)
+        prepare_widgets(self)
 
     def add_error(self, field, error) -> None:
         super().add_error(field, error)
-        remember_not_offered(field, error)
+        remember_rejected_choice(field, error)
 
 
 class ChoiceOfLabels(forms.ModelChoiceField):

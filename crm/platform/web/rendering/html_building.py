@@ -8,7 +8,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 
-def escaped(value: Any) -> str:
+def escape_value(value: Any) -> str:
     """A value as HTML. Text is escaped, HTML isn't escaped again."""
     kind = type(value)
     if kind is str:
@@ -19,10 +19,10 @@ def escaped(value: Any) -> str:
 
 def html(form: str, *values: Any) -> SafeString:
     """`form` with the values in place of its {}, each of them escaped. The form itself is never outside text."""
-    return joined([form.format(*map(escaped, values))])
+    return join_html([form.format(*map(escape_value, values))])
 
 
-def joined(parts: Iterable[str]) -> SafeString:
+def join_html(parts: Iterable[str]) -> SafeString:
     """Parts that are HTML already: our own text, and what escaped() and html() return."""
     return SafeString("".join(parts))  # nosec
 

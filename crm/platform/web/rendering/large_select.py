@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.utils import flatatt
 
-from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.rendering.html_building import html, join_html
 
 
 class LongSelect(forms.Select):
@@ -14,11 +14,11 @@ class LongSelect(forms.Select):
         own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         if self.allow_multiple_selected:
             own["multiple"] = True
-        options = joined(
+        options = join_html(
             html(
                 '<option value="{}"{}>{}</option>',
                 key,
-                joined([" selected" if str(key) in chosen else ""]),
+                join_html([" selected" if str(key) in chosen else ""]),
                 label,
             )
             for key, label in self.choices

@@ -8,22 +8,22 @@ from django.contrib.auth import get_user_model
 from crm.models import StartPage
 from crm.platform.web.start_page.start_page_parts import (
     Deferred,
-    Part,
+    StartPagePart,
     get_deferred_parts,
     get_first_parts,
-    parts_for,
+    get_parts,
 )
 
 UP, DOWN, HIDE, SHOW = "up", "down", "hide", "show"
-Named = TypeVar("Named", Part, Part | Deferred)
+Named = TypeVar("Named", StartPagePart, StartPagePart | Deferred)
 
 
-def arranged_for(user: Any) -> list[Part]:
+def get_arranged_parts(user: Any) -> list[StartPagePart]:
     page = StartPage.of(user)
-    return _in_order(parts_for(user, without=page.hidden), page.order)
+    return _in_order(get_parts(user, without=page.hidden), page.order)
 
 
-def get_first_arranged(user: Any) -> list[Part | Deferred]:
+def get_first_arranged(user: Any) -> list[StartPagePart | Deferred]:
     """The same with what stands for the parts that the page loads afterwards."""
     page = StartPage.of(user)
     return _in_order(get_first_parts(user, without=page.hidden), page.order)
@@ -34,10 +34,10 @@ def get_deferred(user: Any) -> list[Deferred]:
     return get_deferred_parts(user, without=StartPage.of(user).hidden)
 
 
-def all_parts_for(user: Any) -> tuple[list[Part], list[Part]]:
+def get_shown_and_hidden_parts(user: Any) -> tuple[list[StartPagePart], list[StartPagePart]]:
     """Those that the user sees, and the hidden ones, both in order."""
     page = StartPage.of(user)
-    parts = _in_order(parts_for(user), page.order)
+    parts = _in_order(get_parts(user), page.order)
     return (
         [part for part in parts if part.name not in page.hidden],
         [part for part in parts if part.name in page.hidden],
@@ -50,10 +50,10 @@ def _in_order(parts: Sequence[Named], order: Sequence[str]) -> list[Named]:
     return sorted(parts, key=lambda part: places.get(part.name, len(places)))
 
 
-def arrange(user: Any, name: str, act: str) -> Part | None:
+def arrange_part(user: Any, name: str, act: str) -> StartPagePart | None:
     """Move, hide or show one part, inside a transaction; None if the user has no such part, or it is already so."""
     get_user_model()._default_manager.select_for_update().get(pk=user.pk)
-    shown, hidden = all_parts_for(user)
+    shown, hidden = get_shown_and_hidden_parts(user)
     part = next((one for one in (hidden if act == SHOW else shown) if one.name == name), None)
     if part is None or act not in (UP, DOWN, HIDE, SHOW):
         return None

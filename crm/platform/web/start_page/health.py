@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.platform.web.rendering.html_building import html, joined
-from crm.platform.web.start_page.start_page_parts import Deferred, Part, start_part
+from crm.platform.web.rendering.html_building import html, join_html
+from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, start_part
 from crm.templatetags.look import icon
 
 # Administrators have it, so no one else is asked for their roles.
@@ -16,7 +16,7 @@ ALWAYS = "crm.view_auditentry"
 
 
 @dataclass(frozen=True)
-class Line:
+class HealthLine:
     """One sentence, and the page that it is about, '' if no page shows it. A note isn't a problem."""
 
     text: str
@@ -24,7 +24,7 @@ class Line:
     is_problem: bool = True
 
 
-Check = Callable[[], Iterable[Line]]
+Check = Callable[[], Iterable[HealthLine]]
 CHECKS: list[tuple[int, Check]] = []
 
 
@@ -38,7 +38,7 @@ def health_check(place: int) -> Callable[[Check], Check]:
     return registered
 
 
-def problems_and_notes() -> tuple[list[Line], list[Line]]:
+def problems_and_notes() -> tuple[list[HealthLine], list[HealthLine]]:
     found = [line for _place, check in sorted(CHECKS, key=lambda one: one[0]) for line in check()]
     return [line for line in found if line.is_problem], [line for line in found if not line.is_problem]
 
@@ -50,17 +50,19 @@ def health(user: Any) -> Deferred | None:
     return Deferred("health", _("Health"), _build_part)
 
 
-def _build_part() -> Part:
+def _build_part() -> StartPagePart:
     problems, notes = problems_and_notes()
-    first = problems or [Line(_("Everything works."), is_problem=False)]
-    return Part(name="health", title=_("Health"), draw=_drawn, lines=[*first, *notes], empty="")
+    first = problems or [HealthLine(_("Everything works."), is_problem=False)]
+    return StartPagePart(
+        name="health", title=_("Health"), draw=_render_lines, lines=[*first, *notes], empty=""
+    )
 
 
-def _drawn(lines: Sequence[Line], _token: str) -> SafeString:
-    return joined(map(_line, lines))
+def _render_lines(lines: Sequence[HealthLine], _token: str) -> SafeString:
+    return join_html(map(_line, lines))
 
 
-def _line(line: Line) -> SafeString:
+def _line(line: HealthLine) -> SafeString:
     words = html('<a class="link" href="{}">{}</a>', line.path, line.text) if line.path else line.text
     marker = icon("warning" if line.is_problem else "done")
     tone = "negative" if line.is_problem else "soft"

@@ -21,7 +21,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Part:
+class StartPagePart:
     """One card of the page. `draw` draws its `lines` in one pass, with the token that the forms of this page carry; without
     lines, the card says `empty`.
 
@@ -45,10 +45,10 @@ class Deferred:
 
     name: str
     title: Text
-    build: Callable[[], Part | None]
+    build: Callable[[], StartPagePart | None]
 
 
-Built = Part | Deferred | Sequence[Deferred] | None
+Built = StartPagePart | Deferred | Sequence[Deferred] | None
 
 
 class Source(NamedTuple):
@@ -77,13 +77,13 @@ def start_part(
     return registered
 
 
-def parts_for(user: Any, without: Collection[str] = ()) -> list[Part]:
+def get_parts(user: Any, without: Collection[str] = ()) -> list[StartPagePart]:
     """Those of the complete page, in the usual order. Parts that the user has hidden aren't built."""
     parts = (part.build() if isinstance(part, Deferred) else part for part in get_first_parts(user, without))
     return [part for part in parts if part]
 
 
-def get_first_parts(user: Any, without: Collection[str] = ()) -> list[Part | Deferred]:
+def get_first_parts(user: Any, without: Collection[str] = ()) -> list[StartPagePart | Deferred]:
     """Those that come with the page, and what stands for those that it loads afterwards."""
     return _get_parts(SOURCES, user, without)
 
@@ -93,11 +93,13 @@ def get_deferred_parts(user: Any, without: Collection[str] = ()) -> list[Deferre
     return [part for part in _get_parts(sources, user, without) if isinstance(part, Deferred)]
 
 
-def _get_parts(sources: Sequence[Source], user: Any, without: Collection[str]) -> list[Part | Deferred]:
-    found: list[Part | Deferred] = []
+def _get_parts(
+    sources: Sequence[Source], user: Any, without: Collection[str]
+) -> list[StartPagePart | Deferred]:
+    found: list[StartPagePart | Deferred] = []
     for source in sorted(sources, key=lambda source: source.place):
         if source.name and source.name in without:
             continue
         built = source.build(user)
-        found += [built] if isinstance(built, Part | Deferred) else built or []
+        found += [built] if isinstance(built, StartPagePart | Deferred) else built or []
     return [part for part in found if part.name not in without]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import Job
 from crm.platform.files import store_unavailable
-from crm.platform.web.responses import page_before
+from crm.platform.web.responses import get_previous_path
 from crm.platform.web.transactions import SAFE_METHODS, database_away
 
 # Fields that aren't shown again, and limits of what is.
@@ -38,7 +38,7 @@ def _error(request: HttpRequest, status: int, heading, text, again: str = "", ty
     """`again` is the URL of the page to reload, and `typed` the texts of a form that wasn't saved."""
     fragment = bool(getattr(request, "htmx", None))
     template = "errors/_error.html" if fragment else "errors/error.html"
-    with _language_of(request):
+    with _use_language(request):
         return render(
             request,
             template,
@@ -47,7 +47,7 @@ def _error(request: HttpRequest, status: int, heading, text, again: str = "", ty
         )
 
 
-def _language_of(request: HttpRequest):
+def _use_language(request: HttpRequest):
     """The user's, or if the user isn't known yet, the browser's."""
     if hasattr(request, "LANGUAGE_CODE"):
         return nullcontext()
@@ -97,7 +97,7 @@ def form_expired(request, reason=""):
         403,
         gettext_lazy("This form has expired"),
         gettext_lazy("Nothing was changed. Open the page again and repeat the last step."),
-        again=page_before(request),
+        again=get_previous_path(request),
         typed=typed_texts(request),
     )
 
@@ -133,7 +133,7 @@ def busy(request):
     return _error(request, 409, _("Records in use"), text)
 
 
-def taken(request, text: str):
+def value_taken(request, text: str):
     """A value is taken that the form didn't know of, so it can't be said at its field."""
     return _error(request, 409, _("Value already in use"), text, typed=typed_texts(request))
 
@@ -148,7 +148,7 @@ def store_away(request):
         request,
         503,
         _("The file store can’t be reached"),
-        store_unavailable.sentence(),
+        store_unavailable.get_store_away_sentence(),
         typed=typed_texts(request),
     )
 
@@ -207,7 +207,7 @@ def _database_away(request):
 
 
 def _bare(request, status: int, heading, text) -> HttpResponse:
-    with _language_of(request):
+    with _use_language(request):
         return HttpResponse(
             render_to_string("errors/500.html", {"heading": heading, "text": text}), status=status
         )

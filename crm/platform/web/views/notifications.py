@@ -6,8 +6,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Notification
-from crm.platform.web.notifications import lines_of
-from crm.platform.web.responses import answer
+from crm.platform.web.notifications import build_notification_lines
+from crm.platform.web.responses import render_response
 
 PAGE = 50
 
@@ -19,11 +19,11 @@ def notifications(request):
     rows = rows.before(int(before)) if before.isdecimal() and len(before) < 19 else rows
     found = list(rows[: PAGE + 1])
     context = {
-        "lines": lines_of(found[:PAGE], request.user),
+        "lines": build_notification_lines(found[:PAGE], request.user),
         "next": found[PAGE - 1].pk if len(found) > PAGE else None,
         "first_page": not before,
     }
-    return answer(request, "notifications/list.html", context)
+    return render_response(request, "notifications/list.html", context)
 
 
 @require_POST

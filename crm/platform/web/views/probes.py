@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from crm.platform.database.read_routing import ways
 from crm.platform.server.draining import is_draining
-from crm.platform.server.readiness import file_store_works, has_own_way_to_files, migrations_are_applied
+from crm.platform.server.readiness import can_reach_folder, file_store_works, has_all_migrations
 from crm.platform.server.system_status import worker_is_up
 
 WELL = {"up", "applied", "primary"}
@@ -22,7 +22,7 @@ WELL = {"up", "applied", "primary"}
 @require_safe
 def health(request):
     """Whether this process answers; with `?all`, whether all of Leadwell works."""
-    return _answer(_found(all_of_it=True) if "all" in request.GET else {"web": "up"})
+    return _answer(_check_parts(all_of_it=True) if "all" in request.GET else {"web": "up"})
 
 
 @login_not_required
@@ -31,22 +31,22 @@ def health(request):
 @require_safe
 def ready(request):
     """Whether this node wants visitors: without the worker, which may be on another machine, and a bucket, which all share."""
-    return _answer(_found(all_of_it=False))
+    return _answer(_check_parts(all_of_it=False))
 
 
-def _found(*, all_of_it: bool) -> dict[str, str]:
+def _check_parts(*, all_of_it: bool) -> dict[str, str]:
     found = {"web": "stopping" if is_draining() else "up", "database": "down", "migrations": "unknown"}
     if all_of_it:
         found["worker"] = "down"
     try:
         with connection.cursor() as cursor:
-            found["migrations"] = "applied" if migrations_are_applied(cursor) else "missing"
+            found["migrations"] = "applied" if has_all_migrations(cursor) else "missing"
             found["database"] = "up"
             if all_of_it:
                 found["worker"] = _up(worker_is_up(cursor))
     except Error:
         connection.close()
-    if all_of_it or has_own_way_to_files():
+    if all_of_it or can_reach_folder():
         found["files"] = _up(file_store_works())
     if all_of_it:
         found |= ways().get_states()

@@ -15,16 +15,16 @@ from crm.fields.custom.definitions.field_visibility import (
     DECIDING,
     NO,
     YES,
-    depending_on,
+    get_dependent_fields,
     makes_a_circle,
 )
-from crm.fields.custom.values.field_registry import fields_of
+from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.fields.custom.values.form_fields import labels_of_choices
 from crm.fields.models.custom_field import CustomField
 from crm.fields.schemas import Schema
 from crm.fields.types.choices import Related
-from crm.fields.types.field_type import type_of
-from crm.platform.sql.reference_tables import rows_for
+from crm.fields.types.field_type import get_field_type
+from crm.platform.sql.reference_tables import get_rows_for_field
 
 # The roles that may see a field, as choices. The app that knows roles adds the function.
 ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
@@ -74,9 +74,11 @@ def deciding_choices(kind: Schema, definition: CustomField) -> list[tuple[str, l
     """The fields that can decide, by name, with their choices: those of the form, then custom ones."""
     held = definition.shown_if.get("values", [])
     found = [
-        (name, _choices_of(kind, name, held)) for name in kind.fields.FORM_FIELDS if name not in NEVER_DECIDE
+        (name, _get_field_choices(kind, name, held))
+        for name in kind.fields.FORM_FIELDS
+        if name not in NEVER_DECIDE
     ]
-    for field in fields_of(kind.name):
+    for field in get_custom_fields(kind.name):
         if field.definition.type in DECIDING and field.definition.pk != definition.pk:
             found.append((field.name, custom_choices(field)))
     return [(name, choices) for name, choices in found if 0 < len(choices) <= MOST_VALUES]
@@ -92,13 +94,13 @@ def yes_or_no() -> list[tuple[str, Any]]:
     return [(YES, _("Yes")), (NO, _("No"))]
 
 
-def _choices_of(kind: Schema, name: str, held: list[str]) -> list[tuple[str, Any]]:
+def _get_field_choices(kind: Schema, name: str, held: list[str]) -> list[tuple[str, Any]]:
     """The choices of a field of the model; none if it has no fixed ones."""
     field = kind.field(name)
     if isinstance(field, models.BooleanField):
         return yes_or_no()
-    if isinstance(type_of(field), Related):
-        known = sorted(rows_for(field), key=lambda row: row.pk)
+    if isinstance(get_field_type(field), Related):
+        known = sorted(get_rows_for_field(field), key=lambda row: row.pk)
         rows = [row for row in known if not row.retired or str(row.pk) in held]
         return [*_categories(field), *((str(row.pk), _in_pipeline(row, rows)) for row in rows)]
     return [(str(value), label) for value, label in (getattr(field, "choices", None) or []) if value]
@@ -139,14 +141,14 @@ def check_access(form: Any, data: dict[str, Any]) -> dict[str, Any]:
 
 def refuse_if_it_decides(definition: CustomField, choices: set[str] | None = None) -> None:
     """Raises ValidationError if other fields are shown by this one, or by these choices of it."""
-    if names := ", ".join(f"“{other.label}”" for other in depending_on(definition, choices)):
+    if names := ", ".join(f"“{other.label}”" for other in get_dependent_fields(definition, choices)):
         words = _(
             "These fields are only shown for values of this field: %(fields)s. Change when they’re shown first."
         )
         raise ValidationError(words % {"fields": names})
 
 
-def limits_of(kind: Schema, definition: CustomField) -> list[str]:
+def describe_limits(kind: Schema, definition: CustomField) -> list[str]:
     """What is limited, for the list of fields."""
     found = [
         _("some roles see it") if definition.roles else "",

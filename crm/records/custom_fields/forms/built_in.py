@@ -10,10 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.schemas import Schema
 from crm.models import BuiltInField, Change, CustomField, Operation
 from crm.records.custom_fields.field_list import is_always_required, is_automatic
-from crm.records.custom_fields.label_check import delivered_labels, field_with_label
-from crm.records.custom_fields.sections import delivered_place, end_of, place, places_of, sections_of
-from crm.records.editing.confirmed_change import ask_to_confirm, check_planned
-from crm.records.editing.settings_change import recorded
+from crm.records.custom_fields.label_check import field_with_label, get_delivered_labels
+from crm.records.custom_fields.sections import (
+    get_delivered_place,
+    get_end_position,
+    get_field_places,
+    get_section_titles,
+    set_field_place,
+)
+from crm.records.editing.confirmed_change import ask_to_confirm, check_planned_changes
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.editing.settings_form import SettingsForm
 from crm.records.kinds.uses import Requirement
 
@@ -45,7 +51,7 @@ class BuiltInForm(SettingsForm):
                 del self.fields[other]
             return
         self._offer_sections()
-        if why := why_fixed(kind, self.model_field):
+        if why := get_fixed_reason(kind, self.model_field):
             self.fields["required"].disabled = True
             self.fields["required"].help_text = why
             self.initial["required"] = is_always_required(self.model_field)
@@ -59,16 +65,16 @@ class BuiltInForm(SettingsForm):
 
     def _explain_texts(self) -> None:
         """What an empty text stands for."""
-        words, labels = _now("Leave it empty for “%(text)s”."), delivered_labels(self.kind, self.name)
+        words, labels = _now("Leave it empty for “%(text)s”."), get_delivered_labels(self.kind, self.name)
         self.fields["label"].help_text = words % {"text": labels["en"]}
         self.fields["label_ro"].help_text = words % {"text": labels["ro"]}
         if text := str(self.model_field.help_text):
             self.fields["help"].help_text = words % {"text": text}
 
     def _offer_sections(self) -> None:
-        self.places = places_of(self.kind, CustomField.objects.of(self.kind.name))
+        self.places = get_field_places(self.kind, CustomField.objects.of(self.kind.name))
         self.fields["section"] = forms.ChoiceField(
-            label=_("section"), choices=list(sections_of(self.kind).items()), required=False
+            label=_("section"), choices=list(get_section_titles(self.kind).items()), required=False
         )
         self.fields["section"].widget.attrs["class"] = "input"
         self.initial["section"] = self.places[self.name][0]
@@ -82,7 +88,7 @@ class BuiltInForm(SettingsForm):
     def _free(self, name: str, language: str) -> str:
         """The label, or '' for that of the code. Raises ValidationError if another field has it."""
         text = " ".join(self.cleaned_data[name].split())
-        if not text or text == delivered_labels(self.kind, self.name)[language]:
+        if not text or text == get_delivered_labels(self.kind, self.name)[language]:
             return ""
         if other := field_with_label(self.kind, text, but=self.name):
             words = _now("The field %(field)s already has this label. Enter another one.")
@@ -102,7 +108,7 @@ class BuiltInForm(SettingsForm):
             sent["version"] = "0"
             self.data = sent
         if data.get("required") and not self.was_required:
-            check_planned(self, data, [Requirement(self.kind.name, self.name, self.heading)])
+            check_planned_changes(self, data, [Requirement(self.kind.name, self.name, self.heading)])
         return data
 
     def _who_crossed(self, version: int) -> str:
@@ -118,28 +124,32 @@ class BuiltInForm(SettingsForm):
 
     def save(self, commit=True):
         if "section" in self.fields:
-            before, delivered = self.places[self.name], delivered_place(self.kind, self.name)
+            before, delivered = self.places[self.name], get_delivered_place(self.kind, self.name)
             section = self.cleaned_data["section"] or before[0]
-            elsewhere = delivered[1] if section == delivered[0] else end_of(section, self.places)
-            place(self.row, self.kind, section, before[1] if section == before[0] else elsewhere)
+            elsewhere = delivered[1] if section == delivered[0] else get_end_position(section, self.places)
+            set_field_place(self.row, self.kind, section, before[1] if section == before[0] else elsewhere)
         self.row.version = self.row.version or 1
         self.row.keep()
         return self.row
 
     def write(self, by) -> Operation:
-        with recorded("edit_built_in_field", by=by, of=self.kind.name, fields=[self.name]) as record:
+        with record_settings_change(
+            "edit_built_in_field", by=by, of=self.kind.name, fields=[self.name]
+        ) as record:
             self.save()
         return record
 
 
-def reset(kind: Schema, name: str, *, by) -> Operation:
+def reset_built_in_field(kind: Schema, name: str, *, by) -> Operation:
     """Make a field as delivered again."""
-    with recorded("edit_built_in_field", by=by, act="reset", of=kind.name, fields=[name]) as record:
+    with record_settings_change(
+        "edit_built_in_field", by=by, act="reset", of=kind.name, fields=[name]
+    ) as record:
         BuiltInField.objects.of_field(kind.name, name).delete()
     return record
 
 
-def why_fixed(kind: Schema, field: Any) -> str:
+def get_fixed_reason(kind: Schema, field: Any) -> str:
     """Why an administrator can't choose whether the field is required, in words; '' if they can."""
     if isinstance(field, models.BooleanField):
         return _now("A yes-or-no field always has a value.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.color_palette import HUES, HueChoice
 from crm.fields.models.custom_field import LONGEST_CHOICE
 from crm.models import CustomField
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.custom_fields.forms.access import refuse_if_it_decides
 
@@ -38,8 +38,10 @@ class ChoiceForm(Form):
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        others = {plain(other["name"]) for other in self.row.choices if other["key"] != self.choice["key"]}
-        if plain(name) in others:
+        others = {
+            fold_text(other["name"]) for other in self.row.choices if other["key"] != self.choice["key"]
+        }
+        if fold_text(name) in others:
             raise forms.ValidationError(_now("“%(name)s” is there twice.") % {"name": name})
         return name
 
@@ -86,9 +88,9 @@ class MergeForm(Form):
         self.initial = {"version": row.version}
 
     def clean_into(self) -> str:
-        named = {plain(one["name"]): one["key"] for one in self.row.choices if not one.get("retired")}
-        named.pop(plain(self.choice["name"]), None)
-        found = named.get(plain(" ".join(self.cleaned_data["into"].split())))
+        named = {fold_text(one["name"]): one["key"] for one in self.row.choices if not one.get("retired")}
+        named.pop(fold_text(self.choice["name"]), None)
+        found = named.get(fold_text(" ".join(self.cleaned_data["into"].split())))
         if found is None:
             raise forms.ValidationError(_now("Enter one of the other choices."))
         return found

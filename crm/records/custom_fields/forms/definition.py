@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from crm.fields.custom.formulas.formula_parser import LONGEST
 from crm.fields.custom.formulas.syntax_tree import FormulaError
-from crm.fields.custom.indexes.index_building import prepare, state_of
-from crm.fields.custom.search.search_word_jobs import progress_of, write_words
-from crm.fields.custom.values.field_registry import made
+from crm.fields.custom.indexes.index_building import describe_index_state, start_index_job
+from crm.fields.custom.search.search_word_jobs import describe_search_progress, write_words
+from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.models.custom_field import (
     LONGEST_CHOICE,
     MOST_CHOICES,
@@ -24,17 +24,21 @@ from crm.fields.models.custom_field import (
 )
 from crm.fields.schemas import Schema
 from crm.models import Operation
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.platform.web.transactions import limit
 from crm.records.custom_fields import formula_input as formulas
 from crm.records.custom_fields.forms.access import ask_for_access, check_access, refuse_if_it_decides
 from crm.records.custom_fields.forms.index_mark import check_quick
 from crm.records.custom_fields.forms.search_mark import check_searched
 from crm.records.custom_fields.formula_preview import Preview, previewed
-from crm.records.custom_fields.label_check import built_in_labels
+from crm.records.custom_fields.label_check import get_folded_built_in_labels
 from crm.records.custom_fields.planned_changes import planned_changes
-from crm.records.custom_fields.repeated_values import Repeated, examples, repeated
-from crm.records.editing.confirmed_change import ask_to_confirm, check_planned
+from crm.records.custom_fields.repeated_values import (
+    RepeatedValue,
+    count_repeated_values,
+    get_repeated_examples,
+)
+from crm.records.editing.confirmed_change import ask_to_confirm, check_planned_changes
 from crm.records.editing.settings_form import SettingsForm
 from crm.templatetags.look import number
 
@@ -77,10 +81,10 @@ class CustomFieldForm(SettingsForm):
     def __init__(self, *arguments, kind: Schema, user: Any = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.kind, self.user = kind, user
-        self.repeated: list[Repeated] = []
+        self.repeated: list[RepeatedValue] = []
         self.instance.table_of = kind.name
         if self.instance.is_computed:
-            self.initial["formula"] = formulas.text_of(kind, self.instance, user)
+            self.initial["formula"] = formulas.get_formula_text(kind, self.instance, user)
         # A sentence about what saving changed besides.
         self.remark = ""
         # The definition as it would be, with a formula that can be computed.
@@ -118,7 +122,7 @@ class CustomFieldForm(SettingsForm):
 
     def clean_name(self) -> str:
         name = super().clean_name()
-        if plain(name) in built_in_labels(self.kind):
+        if fold_text(name) in get_folded_built_in_labels(self.kind):
             raise ValidationError(_now("A built-in field already has this label."))
         if self.is_new and self.same_names().count() >= MOST_FIELDS:
             raise ValidationError(
@@ -135,7 +139,7 @@ class CustomFieldForm(SettingsForm):
         retired = super().clean_retired()
         if retired and not self.instance.retired:
             refuse_if_it_decides(self.instance)
-            if reason := formulas.why_kept(self.instance):
+            if reason := formulas.get_retirement_obstacle(self.instance):
                 raise ValidationError(reason)
         return retired
 
@@ -150,7 +154,7 @@ class CustomFieldForm(SettingsForm):
         self._check_formula(data, kind_of_field)
         check_quick(self, data, kind_of_field)
         check_searched(self, data, kind_of_field)
-        check_planned(self, data, planned_changes(self, data))
+        check_planned_changes(self, data, planned_changes(self, data))
         return data
 
     def _check_unique(self, data: dict[str, Any], type_name: str) -> None:
@@ -165,14 +169,14 @@ class CustomFieldForm(SettingsForm):
     def _check_repeated(self) -> None:
         # Comparing a million values takes seconds; saving then compares them again.
         limit(statement=MARKING_MILLISECONDS)
-        if count := repeated(self.instance):
+        if count := count_repeated_values(self.instance):
             words = ngettext(
                 "%(number)s value occurs more than once. Change it first.",
                 "%(number)s values occur more than once. Change them first.",
                 count,
             )
             self.add_error("is_unique", words % {"number": number(count)})
-            self.repeated = examples(self.instance, self.user)
+            self.repeated = get_repeated_examples(self.instance, self.user)
 
     def _check_formula(self, data: dict[str, Any], type_name: str) -> None:
         """A formula is stored with the names of fields, and has no values of its own to require."""
@@ -180,13 +184,15 @@ class CustomFieldForm(SettingsForm):
         if type_name == Type.FORMULA:
             data |= {"required": False, "first_value": ""}
             try:
-                data["formula"] = formulas.stored_text(self.kind, self.instance, text, self.user)
+                data["formula"] = formulas.parse_to_stored_text(self.kind, self.instance, text, self.user)
             except FormulaError as error:
                 self.add_error("formula", str(error))
                 return
         values = {name: data[name] for name in ("formula", "decimals", "unit") if name in data}
-        proposed = formulas.changed(self.instance, **values, type=type_name, choices=self.choices)
-        if not self.is_new and (problem := formulas.broken_by(self.kind, proposed)):
+        proposed = formulas.copy_definition_with(
+            self.instance, **values, type=type_name, choices=self.choices
+        )
+        if not self.is_new and (problem := formulas.get_broken_formula(self.kind, proposed)):
             self.add_error("formula" if type_name == Type.FORMULA else None, problem)
         elif type_name == Type.FORMULA:
             self.proposed = proposed
@@ -203,20 +209,20 @@ class CustomFieldForm(SettingsForm):
     @property
     def named(self) -> list[tuple[str, str]]:
         """The fields that a formula can name, each with its type."""
-        return list(formulas.offered(self.kind, self.instance, self.user))
+        return list(formulas.get_offered_labels(self.kind, self.instance, self.user))
 
     @property
     def quick_state(self) -> str:
         """How far the index is."""
-        return state_of(self.instance) if self.instance.pk and self.instance.quick else ""
+        return describe_index_state(self.instance) if self.instance.pk and self.instance.quick else ""
 
     @property
     def searched_state(self) -> str:
         """How far the search words are."""
-        return progress_of(self.instance) if self.instance.pk else ""
+        return describe_search_progress(self.instance) if self.instance.pk else ""
 
     def after_save(self) -> None:
-        prepare(self.kind.name, self.by)
+        start_index_job(self.kind.name, self.by)
         write_words(self.kind.name, self.by)
 
     def write(self, by) -> Operation:
@@ -228,15 +234,15 @@ class CustomFieldForm(SettingsForm):
         names = [" ".join(line.split()) for line in data.get("new_choices", "").splitlines() if line.strip()]
         found = [dict(choice) for choice in self.held]
         # A deleted choice that is typed again is the same one, also in the history.
-        deleted = {plain(choice["name"]): choice for choice in found if choice.get("deleted")}
+        deleted = {fold_text(choice["name"]): choice for choice in found if choice.get("deleted")}
         fresh = []
         for name in names:
-            if again := deleted.pop(plain(name), None):
+            if again := deleted.pop(fold_text(name), None):
                 del again["deleted"], again["retired"]
             else:
                 fresh.append(name)
         add_choices(found, fresh)
-        folded = [plain(choice["name"]) for choice in found]
+        folded = [fold_text(choice["name"]) for choice in found]
         counted = Counter(folded)
         twice = next((row["name"] for row, text in zip(found, folded, strict=True) if counted[text] > 1), "")
         if not found:
@@ -257,19 +263,19 @@ class CustomFieldForm(SettingsForm):
         if not text or self.errors:
             return
         if type_name == Type.CHOICE:
-            by_name = {plain(choice["name"]): choice["key"] for choice in self.choices}
+            by_name = {fold_text(choice["name"]): choice["key"] for choice in self.choices}
             by_name |= {choice["key"]: choice["key"] for choice in self.choices}
-            data["first_value"] = by_name.get(plain(text), "")
+            data["first_value"] = by_name.get(fold_text(text), "")
             if not data["first_value"]:
                 self.add_error("first_value", _now("Enter one of the choices."))
         elif type_name in (Type.CHOICES, Type.USER, Type.MOMENT):
             self.add_error("first_value", _now("Fields of this type can’t have a default."))
         elif type_name == Type.YES_NO:
-            if plain(text) not in ("yes", "no"):
+            if fold_text(text) not in ("yes", "no"):
                 self.add_error("first_value", _now("Enter yes or no."))
-            data["first_value"] = plain(text)
+            data["first_value"] = fold_text(text)
         else:
-            trial = made(CustomField(pk=0, type=type_name, decimals=data.get("decimals") or 0))
+            trial = build_model_field(CustomField(pk=0, type=type_name, decimals=data.get("decimals") or 0))
             try:
                 trial.formfield().clean(text)
             except ValidationError as error:

@@ -10,14 +10,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.type_conversion import AMOUNTS, DATES, Conversion, Wanted
+from crm.fields.custom.values.type_conversion import AMOUNTS, DATES, Conversion, WantedType
 from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES
 from crm.models import CustomField
 from crm.platform.excel.parsing.date_parsing import DAY_ORDERS
-from crm.platform.excel.parsing.day_order import looks_day_first
-from crm.platform.excel.parsing.number_parsing import DECIMALS, looks_decimal, read_number
+from crm.platform.excel.parsing.day_order import guess_day_first
+from crm.platform.excel.parsing.number_parsing import DECIMALS, looks_decimal, parse_number
 from crm.platform.web.rendering.form_rendering import Form
-from crm.records.custom_fields.retype.type_change import conversion_of, distinct
+from crm.records.custom_fields.retype.type_change import build_conversion, count_distinct_values
 
 Type = CustomField.Type
 MOST_DECIMALS = 6
@@ -81,15 +81,17 @@ class RetypeForm(Form):
 
     def proposal(self) -> dict[str, Any]:
         """Options that fit the most frequent values."""
-        conversion = conversion_of(self.row, Wanted(type=self.chosen), self.user)
-        texts = [conversion.text(stored) for stored, _records in islice(distinct(self.row), LOOKED_AT)]
-        unit = self.row.unit if self.row.type in AMOUNTS else unit_of(texts)
+        conversion = build_conversion(self.row, WantedType(type=self.chosen), self.user)
+        texts = [
+            conversion.text(stored) for stored, _records in islice(count_distinct_values(self.row), LOOKED_AT)
+        ]
+        unit = self.row.unit if self.row.type in AMOUNTS else get_common_unit(texts)
         numbers = [text.removesuffix(unit).strip() for text in texts]
         separator = looks_decimal(numbers) or formats.get_format("DECIMAL_SEPARATOR")
         return {
             "unit": unit,
             "decimal": separator,
-            "decimals": decimals_of(numbers, separator),
+            "decimals": count_decimals(numbers, separator),
             "day_order": "month" if self._day_first(conversion) is False else "day",
         }
 
@@ -97,7 +99,9 @@ class RetypeForm(Form):
         """All dates are looked at: only the last one may show the order."""
         if self.chosen not in DATES:
             return None
-        return looks_day_first(conversion.text(stored) for stored, _records in distinct(self.row))
+        return guess_day_first(
+            conversion.text(stored) for stored, _records in count_distinct_values(self.row)
+        )
 
     def clean_new_choices(self) -> tuple[str, ...]:
         names = [
@@ -123,9 +127,9 @@ class RetypeForm(Form):
             "version": str(self.row.version)
         }
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedType:
         data = self.cleaned_data
-        return Wanted(
+        return WantedType(
             type=data["type"],
             decimals=data.get("decimals") or 0,
             unit=data.get("unit", ""),
@@ -141,19 +145,19 @@ def targets(row: CustomField) -> list[tuple[str, Any]]:
     return [(value, capfirst(label)) for value, label in others]
 
 
-def unit_of(texts: list[str]) -> str:
+def get_common_unit(texts: list[str]) -> str:
     """What all these texts have after a number, such as "t" in "12.5 t"; '' if they differ."""
     ends = {text.lstrip("+-0123456789., \u00a0\u202f") for text in texts}
     unit = ends.pop() if len(ends) == 1 else ""
     return unit if len(unit) <= LONGEST_UNIT else ""
 
 
-def decimals_of(texts: list[str], separator: str) -> int:
+def count_decimals(texts: list[str], separator: str) -> int:
     """The most decimal places in these texts."""
     most = 0
     for text in texts:
         try:
-            exponent = read_number(text, decimal=separator).as_tuple().exponent
+            exponent = parse_number(text, decimal=separator).as_tuple().exponent
         except ValueError:
             continue
         most = max(most, -exponent if isinstance(exponent, int) else 0)

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.type_conversion import Wanted
+from crm.fields.custom.values.type_conversion import WantedType
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
 from crm.records.custom_fields.retype.type_change import (
     Progress,
     RetypeRefused,
-    check,
-    conversion_of,
+    build_conversion,
+    check_conversion,
     retype,
 )
 
@@ -40,7 +40,7 @@ def _start(kind: str, row: CustomField, form: Any, total: int) -> Job:
     return running or jobs.start(kind, form.user, told, total=total)
 
 
-def result_of(pk: int | None, row: CustomField, user) -> Job | None:
+def get_finished_check(pk: int | None, row: CustomField, user) -> Job | None:
     """The user's finished check of this field in its present state."""
     checked = Job.objects.of("check_field_type", user, field=row.pk, version=row.version)
     job = checked.filter(pk=pk, state=Job.State.FINISHED).first() if pk else None
@@ -83,7 +83,9 @@ def _page(arguments: dict) -> str:
 def check_values(job: Job, progress: Progress) -> None:
     """The findings are kept with the job, and the page of the field shows them."""
     row = _row(job)
-    findings = check(conversion_of(row, Wanted.of(job.arguments["wanted"]), job.user), progress)
+    findings = check_conversion(
+        build_conversion(row, WantedType.of(job.arguments["wanted"]), job.user), progress
+    )
     Job.objects.filter(pk=job.pk).update(
         arguments={**job.arguments, "job": job.pk, "findings": findings.as_json()}
     )
@@ -94,6 +96,6 @@ def check_values(job: Job, progress: Progress) -> None:
 def change_values(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, the field has another version the second time."""
     try:
-        return retype(_row(job), Wanted.of(job.arguments["wanted"]), by=job.user, progress=progress)
+        return retype(_row(job), WantedType.of(job.arguments["wanted"]), by=job.user, progress=progress)
     except RetypeRefused as refused:
         raise jobs.Problem(str(refused)) from None

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
 
-from crm.fields.conditions.field_filters import parameters_of
+from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.conditions.operators import OF
 from crm.fields.custom.values.field_registry import is_seen_by
-from crm.fields.custom.values.stored_values import table_of
+from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.custom.values.type_conversion import Conversion
 from crm.fields.schemas import SCHEMAS
 from crm.models import SavedView
@@ -24,7 +24,7 @@ LONGEST = 80
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewLine:
     """A value, what it becomes or why it doesn't, how many records have it, and some of those that the user sees."""
 
     old: str
@@ -37,16 +37,18 @@ class Line:
         return self.count - len(self.records)
 
 
-def lines(conversion: Conversion, findings: dict[str, Any], user: Any) -> dict[str, Any]:
+def build_preview_lines(conversion: Conversion, findings: dict[str, Any], user: Any) -> dict[str, Any]:
     """The examples and the values that don't convert. Values that only other users see are counted, not shown."""
     row = conversion.source.definition
     examples, failures = findings["examples"], findings["failures"]
     values = [stored for stored, _told, _count in (*examples, *failures)]
     found = (
-        records_with(row, values, user) if is_seen_by(conversion.source, user) else [[] for _value in values]
+        get_example_records(row, values, user)
+        if is_seen_by(conversion.source, user)
+        else [[] for _value in values]
     )
     shown = [
-        Line(_cut(conversion.text(stored)), _cut(new), count, records)
+        PreviewLine(_shorten_text(conversion.text(stored)), _shorten_text(new), count, records)
         for (stored, new, count), records in zip(
             ((stored, conversion.shown(new), count) for stored, new, count in examples),
             found[: len(examples)],
@@ -55,7 +57,7 @@ def lines(conversion: Conversion, findings: dict[str, Any], user: Any) -> dict[s
         if records
     ]
     wrong = [
-        Line(_cut(conversion.text(stored)), reason, count, records)
+        PreviewLine(_shorten_text(conversion.text(stored)), reason, count, records)
         for (stored, reason, count), records in zip(failures, found[len(examples) :], strict=True)
         if records
     ]
@@ -68,11 +70,11 @@ def lines(conversion: Conversion, findings: dict[str, Any], user: Any) -> dict[s
     }
 
 
-def _cut(text: str) -> str:
+def _shorten_text(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def records_with(row: Any, values: list[Any], user: Any) -> list[list[Any]]:
+def get_example_records(row: Any, values: list[Any], user: Any) -> list[list[Any]]:
     """For each value, a few records that have it and that the user sees."""
     kind = SCHEMAS[row.table_of]
     if not values:
@@ -81,7 +83,7 @@ def records_with(row: Any, values: list[Any], user: Any) -> list[list[Any]]:
         cursor.execute(
             f"""SELECT place, record_id FROM (
                     SELECT m.place, v.record_id, row_number() OVER (PARTITION BY m.place ORDER BY v.record_id DESC) AS n
-                    FROM {table_of(kind.model)} v
+                    FROM {get_values_table(kind.model)} v
                     JOIN unnest(%s::jsonb[]) WITH ORDINALITY m(value, place) ON m.value = v.values->%s
                     WHERE v.values ? %s) found
                 WHERE n <= %s ORDER BY 1, 2 DESC""",
@@ -102,25 +104,25 @@ def views_that_break(conversion: Conversion, user: Any) -> tuple[list[SavedView]
     broken = [
         view
         for view in SavedView.objects.of(table).in_order()
-        if key in view.query and breaks(conversion, view.query, user)
+        if key in view.query and would_break_filter(conversion, view.query, user)
     ]
     seen = set(SavedView.objects.visible_to(user).values_list("pk", flat=True))
     own = [view for view in broken if view.pk in seen]
     return own, len(broken) - len(own)
 
 
-def breaks(conversion: Conversion, query: str, user: Any) -> bool:
+def would_break_filter(conversion: Conversion, query: str, user: Any) -> bool:
     """Whether the query of a list has a filter that the field won't have any more."""
-    asked = _asked(query, conversion.source.name)
+    asked = _get_parameters_of_field(query, conversion.source.name)
     return any(not _works(conversion.target, name, values, user) for name, values in asked)
 
 
-def _asked(query: str, key: str) -> Iterable[tuple[str, list[str]]]:
+def _get_parameters_of_field(query: str, key: str) -> Iterable[tuple[str, list[str]]]:
     """The parameters that filter by this field, without the prefix of alternatives."""
     data = QueryDict(query)
     for name in data:
         own = name.removeprefix(ANY)
-        if own.partition(OF)[0] == key or own in parameters_of(key):
+        if own.partition(OF)[0] == key or own in get_filter_parameters(key):
             yield own, data.getlist(name)
 
 

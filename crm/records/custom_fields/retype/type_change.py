@@ -14,15 +14,15 @@ from django.utils.translation import ngettext
 
 from crm.fields.custom.search.search_triggers import SEARCHABLE
 from crm.fields.custom.search.search_word_jobs import write_words
-from crm.fields.custom.values.field_registry import field_named
-from crm.fields.custom.values.stored_values import filled, lock_types, table_of
-from crm.fields.custom.values.type_conversion import Conversion, Wanted
+from crm.fields.custom.values.field_registry import get_custom_field
+from crm.fields.custom.values.stored_values import count_filled_values, get_values_table, lock_types
+from crm.fields.custom.values.type_conversion import Conversion, WantedType
 from crm.fields.models.custom_field import last_key
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Operation
 from crm.records.custom_fields.forms.access import refuse_if_it_decides
-from crm.records.custom_fields.formula_input import why_kept
-from crm.records.editing.settings_change import recorded, wait_for_others
+from crm.records.custom_fields.formula_input import get_retirement_obstacle
+from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.templatetags.look import number
 
 Progress = Callable[[int, int], None]
@@ -55,9 +55,9 @@ class Findings:
         return asdict(self)
 
 
-def conversion_of(row: CustomField, wanted: Wanted, user) -> Conversion:
+def build_conversion(row: CustomField, wanted: WantedType, user) -> Conversion:
     """The conversion of a field in the database."""
-    known = field_named(row.table_of, row.key)
+    known = get_custom_field(row.table_of, row.key)
     choices = [
         choice
         for at in known.earlier
@@ -66,31 +66,37 @@ def conversion_of(row: CustomField, wanted: Wanted, user) -> Conversion:
     return Conversion(row, wanted, user, keys=last_key([*choices, *row.choices]))
 
 
-def check(conversion: Conversion, progress: Progress | None = None) -> Findings:
+def check_conversion(conversion: Conversion, progress: Progress | None = None) -> Findings:
     """What would happen now. Writes nothing."""
     found = Findings()
-    for _pair in _converted(conversion, distinct(conversion.source.definition), found, progress):
+    for _pair in _convert_values(
+        conversion, count_distinct_values(conversion.source.definition), found, progress
+    ):
         pass
     return found
 
 
 @transaction.atomic
-def retype(row: CustomField, wanted: Wanted, *, by, progress: Progress | None = None) -> Operation:
+def retype(row: CustomField, wanted: WantedType, *, by, progress: Progress | None = None) -> Operation:
     """Raises RetypeRefused if a value doesn't convert, or if the field was changed since `row` was read."""
     refuse_if_others_need_it(row, wanted)
-    conversion, found = conversion_of(row, wanted, by), Findings()
+    conversion, found = build_conversion(row, wanted, by), Findings()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE retype_values (old jsonb, new jsonb) ON COMMIT DROP")
-    stage(_converted(conversion, distinct(row), found, progress))
-    lock(row)
+    stage_conversions(_convert_values(conversion, count_distinct_values(row), found, progress))
+    lock_field_and_records(row)
     # Most values are read before the locks; these were entered in the meantime.
-    late = distinct(row, "AND NOT EXISTS (SELECT FROM retype_values r WHERE r.old = v.values->%s)", [row.key])
+    late = count_distinct_values(
+        row, "AND NOT EXISTS (SELECT FROM retype_values r WHERE r.old = v.values->%s)", [row.key]
+    )
     found.failing = 0
-    stage(_converted(conversion, late, found))
+    stage_conversions(_convert_values(conversion, late, found))
     if found.failing:
         raise RetypeRefused(_sentence(found.failing))
-    with recorded("retype_custom_field", by=by, rows=[row.pk], old=row.type, new=wanted.type) as record:
-        rewrite(row, progress)
+    with record_settings_change(
+        "retype_custom_field", by=by, rows=[row.pk], old=row.type, new=wanted.type
+    ) as record:
+        write_staged_values(row, progress)
         target = conversion.definition
         target.first_value = conversion.default()
         # Search doesn't find values of every type.
@@ -100,10 +106,10 @@ def retype(row: CustomField, wanted: Wanted, *, by, progress: Progress | None = 
     return record
 
 
-def refuse_if_others_need_it(row: CustomField, wanted: Wanted) -> None:
+def refuse_if_others_need_it(row: CustomField, wanted: WantedType) -> None:
     """Raises RetypeRefused while other fields are shown for its values, and for a unique field whose values couldn't be."""
     refuse_if_it_is_needed(row)
-    if reason := why_kept(row):
+    if reason := get_retirement_obstacle(row):
         raise RetypeRefused(reason)
     if row.quick or row.indexed:
         # The index reads values as the previous type, so it would refuse the new ones.
@@ -128,14 +134,14 @@ def _sentence(failing: int) -> str:
     return words % {"number": number(failing)}
 
 
-def _converted(
+def _convert_values(
     conversion: Conversion,
     values: Iterator[tuple[Any, int]],
     found: Findings,
     progress: Progress | None = None,
 ) -> Iterator[tuple[Any, Any]]:
     """Each value with its new one, counted in `found`."""
-    total = filled(conversion.source.definition, everywhere=True) if progress else 0
+    total = count_filled_values(conversion.source.definition, everywhere=True) if progress else 0
     for place, (stored, records) in enumerate(values):
         if progress and place % 5_000 == 0:
             progress(round(found.total * CHECKING), total)
@@ -152,7 +158,7 @@ def _converted(
         yield stored, new
 
 
-def distinct(
+def count_distinct_values(
     row: CustomField, condition: str = "", parameters: list[Any] | None = None
 ) -> Iterator[tuple[Any, int]]:
     """The different values of a field and how many records have each, most frequent first, also those in Trash."""
@@ -168,10 +174,10 @@ def distinct(
 
 
 def _table(row: CustomField) -> str:
-    return table_of(SCHEMAS[row.table_of].model)
+    return get_values_table(SCHEMAS[row.table_of].model)
 
 
-def stage(pairs: Iterator[tuple[Any, Any]]) -> None:
+def stage_conversions(pairs: Iterator[tuple[Any, Any]]) -> None:
     """Store each value with its new one in the temporary table."""
     with connection.cursor() as cursor:
         while part := list(islice(pairs, ROWS_AT_ONCE)):
@@ -181,7 +187,7 @@ def stage(pairs: Iterator[tuple[Any, Any]]) -> None:
         cursor.execute("ANALYZE retype_values")
 
 
-def lock(row: CustomField) -> None:
+def lock_field_and_records(row: CustomField) -> None:
     """Hold the definition, the records that have a value, and the types of all fields, until the end. Raises
     RetypeRefused if the definition was changed."""
     wait_for_others()
@@ -201,7 +207,7 @@ def lock(row: CustomField) -> None:
     lock_types(alone=True)
 
 
-def rewrite(row: CustomField, progress: Progress | None) -> None:
+def write_staged_values(row: CustomField, progress: Progress | None) -> None:
     """Replace the values as staged. Only values that change are written; the history has each of them."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -6,10 +6,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.fields.custom.indexes.index_building import prepare
+from crm.fields.custom.indexes.index_building import start_index_job
 from crm.fields.custom.search.search_word_jobs import write_words
 from crm.fields.custom.values.field_registry import field_with_key
-from crm.fields.custom.values.stored_values import lock_types, patch_each, table_of
+from crm.fields.custom.values.stored_values import get_values_table, lock_types, patch_each
 from crm.fields.custom.values.type_conversion import Conversion
 from crm.fields.schemas import SCHEMAS
 from crm.models import Change, CustomField, Operation
@@ -25,7 +25,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
     changed = Change.objects.of(undoing, CustomField.table).values("row")
     rows = CustomField.objects.filter(pk__in=changed).order_by()
     for table in rows.values_list("table_of", flat=True).distinct():
-        prepare(table, undoing.by)
+        start_index_job(table, undoing.by)
         write_words(table, undoing.by)
 
 
@@ -47,7 +47,7 @@ def _convert(row: CustomField, change: Change, record: Operation, undoing: Opera
     at = next(at for at in known.earlier if at.operation == undoing.pk)
     conversion = Conversion.back(at.before.definition, row, undoing.by)
     choices, mapping, failing = len(row.choices), {}, 0
-    for stored, records in _entered_since(row, change, record, undoing):
+    for stored, records in _count_values_entered_since(row, change, record, undoing):
         try:
             mapping[json.dumps(stored)] = conversion.converted(stored)
         except ValueError:
@@ -59,7 +59,7 @@ def _convert(row: CustomField, change: Change, record: Operation, undoing: Opera
             failing,
         )
         raise UndoRefused(words % {"number": number(failing)})
-    sql, parameters = _since(row, change, record, undoing)
+    sql, parameters = _build_entered_since_sql(row, change, record, undoing)
     pairs = [list(mapping), [json.dumps(new) for new in mapping.values()]]
     patch_each(
         SCHEMAS[row.table_of].model,
@@ -71,23 +71,25 @@ def _convert(row: CustomField, change: Change, record: Operation, undoing: Opera
         row.save(update_fields=["choices"])
 
 
-def _entered_since(
+def _count_values_entered_since(
     row: CustomField, change: Change, record: Operation, undoing: Operation
 ) -> list[tuple[object, int]]:
-    sql, parameters = _since(row, change, record, undoing)
+    sql, parameters = _build_entered_since_sql(row, change, record, undoing)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT v.values->%s, count(*) {sql} GROUP BY 1", [row.key, *parameters])
         return [(json.loads(stored), records) for stored, records in cursor.fetchall()]
 
 
-def _since(row: CustomField, change: Change, record: Operation, undoing: Operation) -> tuple[str, list]:
+def _build_entered_since_sql(
+    row: CustomField, change: Change, record: Operation, undoing: Operation
+) -> tuple[str, list]:
     """The values that were entered after the change of type, and that the undo didn't put back."""
     table = SCHEMAS[row.table_of].model.table
     return (
         f"""FROM (SELECT DISTINCT c."row" AS id FROM crm_change c
                   WHERE c."table" = %s AND c.id > %s AND c.at >= %s AND (c.kind = 'insert' OR c.fields ? %s)
                   AND c.operation_id IS DISTINCT FROM %s AND c.operation_id IS DISTINCT FROM %s) since
-            JOIN {table_of(SCHEMAS[row.table_of].model)} v ON v.record_id = since.id AND v.values ? %s
+            JOIN {get_values_table(SCHEMAS[row.table_of].model)} v ON v.record_id = since.id AND v.values ? %s
             AND NOT EXISTS (SELECT FROM crm_change u WHERE u.operation_id = %s AND u.at >= %s AND u."table" = %s
                             AND u."row" = v.record_id AND u.fields ? %s)""",
         [

@@ -6,41 +6,46 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.fields.custom.definitions.built_in_fields import changed
+from crm.fields.custom.definitions.built_in_fields import get_field_change
 from crm.fields.schemas import SCHEMAS
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.custom_fields.field_list import automatic_fields
-from crm.records.custom_fields.forms.built_in import BuiltInForm, reset
-from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.records.custom_fields.forms.built_in import BuiltInForm, reset_built_in_field
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 
 
 @permission_required("crm.change_customfield", raise_exception=True)
 @one_at_a_time
 def built_in_field(request, kind: str, name: str):
-    found = known(kind, name)
-    form = BuiltInForm(posted(request), kind=found, name=name, user=request.user)
+    found = get_kind_with_field(kind, name)
+    form = BuiltInForm(get_posted_data(request), kind=found, name=name, user=request.user)
     if form.is_bound and form.is_valid():
-        say(
+        show_change_message(
             request,
             form.write(request.user),
             _("Saved the field %(name)s.") % {"name": form.row.label_now or form.heading},
         )
         return redirect(found.url("fields"))
-    context = {"kind": found, "form": form, "name": name, "is_changed": changed(kind, name) is not None}
-    return answer(request, "custom/built_in_field.html", context, status=form.status_code)
+    context = {
+        "kind": found,
+        "form": form,
+        "name": name,
+        "is_changed": get_field_change(kind, name) is not None,
+    }
+    return render_response(request, "custom/built_in_field.html", context, status=form.status_code)
 
 
 @permission_required("crm.change_customfield", raise_exception=True)
 @require_POST
 @one_at_a_time
 def built_in_reset(request, kind: str, name: str):
-    found = known(kind, name)
-    record = reset(found, name, by=request.user)
-    say(request, record, _("Reset the field %(name)s.") % {"name": found.heading(name)})
+    found = get_kind_with_field(kind, name)
+    record = reset_built_in_field(found, name, by=request.user)
+    show_change_message(request, record, _("Reset the field %(name)s.") % {"name": found.heading(name)})
     return redirect(found.url("fields"))
 
 
-def known(kind: str, name: str):
+def get_kind_with_field(kind: str, name: str):
     """The record type, if it has a built-in field with this name. Raises Http404."""
     found = SCHEMAS[kind]
     if name not in (*found.fields.FORM_FIELDS, *automatic_fields(found)):

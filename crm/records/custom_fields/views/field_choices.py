@@ -8,28 +8,28 @@ from django.utils.translation import gettext as _
 
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
-from crm.platform.text.text_folding import plain
-from crm.platform.web.responses import answer
+from crm.platform.text.text_folding import fold_text
+from crm.platform.web.responses import render_response
 from crm.records.custom_fields.choice_changes import (
     change_choice,
-    choice_named,
     delete_choice,
-    merge,
-    present,
+    get_choice,
+    get_present_choices,
+    merge_choices,
+    move_choice,
     records_by_choice,
-    sort,
+    sort_choices,
     start_merge,
-    step,
 )
 from crm.records.custom_fields.forms.choice import ChoiceForm, MergeForm
 from crm.records.custom_fields.retype.jobs import LARGE
 from crm.records.custom_fields.retype.type_change import RetypeRefused
-from crm.records.editing.settings_change import one_at_a_time, say
+from crm.records.editing.settings_change import one_at_a_time, show_change_message
 
 A_PAGE = 50
 
 
-def row_of(kind: str, pk: int) -> CustomField:
+def get_field_with_choices(kind: str, pk: int) -> CustomField:
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
     if not row.has_choices:
         raise Http404
@@ -40,12 +40,12 @@ def row_of(kind: str, pk: int) -> CustomField:
 @one_at_a_time
 def choices(request, kind: str, pk: int):
     """A page of choices, searched by label. POST changes their order."""
-    row = row_of(kind, pk)
+    row = get_field_with_choices(kind, pk)
     if request.method == "POST":
-        return ordered(request, row)
-    words = plain(request.GET.get("q", ""))
-    every = present(row)
-    found = [choice for choice in every if words in plain(choice["name"])]
+        return write_order(request, row)
+    words = fold_text(request.GET.get("q", ""))
+    every = get_present_choices(row)
+    found = [choice for choice in every if words in fold_text(choice["name"])]
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     counts = records_by_choice(row, [choice["key"] for choice in page])
     context = {
@@ -57,19 +57,19 @@ def choices(request, kind: str, pk: int):
         "first": every[0]["key"] if every else "",
         "last": every[-1]["key"] if every else "",
     }
-    return answer(request, "custom/choices.html", context)
+    return render_response(request, "custom/choices.html", context)
 
 
-def ordered(request, row: CustomField):
+def write_order(request, row: CustomField):
     direction = "up" if "up" in request.POST else "down"
     key = request.POST.get(direction, "")
     if "sort" in request.POST:
-        record = sort(row, by=request.user)
-    elif choice_named(row, key):
-        record = step(row, key, direction, by=request.user)
+        record = sort_choices(row, by=request.user)
+    elif get_choice(row, key):
+        record = move_choice(row, key, direction, by=request.user)
     else:
         raise Http404
-    say(request, record, _("Choices reordered."))
+    show_change_message(request, record, _("Choices reordered."))
     page = request.POST.get("page", "")
     address = SCHEMAS[row.table_of].url("field_choices", row.pk)
     return redirect(f"{address}?page={page}" if page.isdecimal() else address)
@@ -78,8 +78,8 @@ def ordered(request, row: CustomField):
 @permission_required("crm.change_customfield", raise_exception=True)
 @one_at_a_time
 def choice(request, kind: str, pk: int, key: str):
-    row = row_of(kind, pk)
-    found = choice_named(row, key)
+    row = get_field_with_choices(kind, pk)
+    found = get_choice(row, key)
     if found is None:
         raise Http404
     act = request.POST.get("act", "") if request.method == "POST" else None
@@ -87,17 +87,17 @@ def choice(request, kind: str, pk: int, key: str):
     merging = MergeForm(request.POST if act == "merge" else None, row=row, choice=found)
     count, refusal = records_by_choice(row, [key]).get(key, 0), ""
     try:
-        if response := acted(request, act, form, merging, count):
+        if response := carry_out_act(request, act, form, merging, count):
             return response
     except RetypeRefused as refused:
         refusal = str(refused)
     context = {"kind": SCHEMAS[kind], "row": row, "choice": found, "form": form, "merging": merging}
     context |= {"count": count, "refusal": refusal}
     status = 409 if refusal or form.crossed else 422 if act else 200
-    return answer(request, "custom/choice.html", context, status=status)
+    return render_response(request, "custom/choice.html", context, status=status)
 
 
-def acted(request, act: str | None, form: ChoiceForm, merging: MergeForm, count: int):
+def carry_out_act(request, act: str | None, form: ChoiceForm, merging: MergeForm, count: int):
     """The answer after one of the page's three changes; None if there is none, or with errors. Raises RetypeRefused."""
     row, key, name = form.row, form.choice["key"], {"name": form.choice["name"]}
     if act == "delete":
@@ -106,7 +106,7 @@ def acted(request, act: str | None, form: ChoiceForm, merging: MergeForm, count:
         into = merging.cleaned_data["into"]
         if count > LARGE:
             return redirect("job", start_merge(row, key, into, request.user, count).pk)
-        record, words = merge(row, key, into, by=request.user), _("Merged the choice %(name)s.")
+        record, words = merge_choices(row, key, into, by=request.user), _("Merged the choice %(name)s.")
     elif act == "save" and form.is_valid():
         record, words = (
             change_choice(row, key, form.values(), by=request.user),
@@ -114,5 +114,5 @@ def acted(request, act: str | None, form: ChoiceForm, merging: MergeForm, count:
         )
     else:
         return None
-    say(request, record, words % name)
+    show_change_message(request, record, words % name)
     return redirect(SCHEMAS[row.table_of].url("field_choices", row.pk))

@@ -8,12 +8,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.fields.schemas import SCHEMAS, Schema
 from crm.models import CustomField
-from crm.platform.web.responses import answer
-from crm.records.custom_fields.field_list import AUTOMATIC, Section, describe, listed, narrowed
+from crm.platform.web.responses import render_response
+from crm.records.custom_fields.field_list import (
+    AUTOMATIC,
+    Section,
+    build_field_sections,
+    describe_fields,
+    filter_sections_by_label,
+)
 from crm.records.custom_fields.forms.definition import CustomFieldForm
-from crm.records.custom_fields.sections import move
+from crm.records.custom_fields.sections import move_field
 from crm.records.custom_fields.tables import FieldTable
-from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from crm.records.editing.settings_change import (
+    get_posted_data,
+    one_at_a_time,
+    record_settings_change,
+    show_change_message,
+)
 
 RIGHTS = ("add", "change", "delete")
 
@@ -23,25 +34,25 @@ RIGHTS = ("add", "change", "delete")
 def fields(request, kind: str):
     found, words = SCHEMAS[kind], request.GET.get("q", "").strip()
     rights = {right for right in RIGHTS if request.user.has_perm(CustomField.right(right))}
-    sections = listed(found, CustomField.objects.of(kind).in_order())
+    sections = build_field_sections(found, CustomField.objects.of(kind).in_order())
     if words:
-        sections = narrowed(sections, words)
-    total = describe(found, sections, request.user)
+        sections = filter_sections_by_label(sections, words)
+    total = describe_fields(found, sections, request.user)
     context = {"kind": found, "rights": rights, "words": words}
     context["sections"] = [
         (
             section,
             FieldTable(
-                section.fields, total=total, rights=rights, columns_shown=columns_of(section, rights, words)
+                section.fields, total=total, rights=rights, columns_shown=get_columns(section, rights, words)
             ),
         )
         for section in sections
         if section.fields
     ]
-    return answer(request, "custom/fields.html", context)
+    return render_response(request, "custom/fields.html", context)
 
 
-def columns_of(section: Section, rights: set[str], words: str) -> list[str]:
+def get_columns(section: Section, rights: set[str], words: str) -> list[str]:
     """Moving a field past others that a search leaves out would look like nothing happened."""
     movable = "change" in rights and section.name != AUTOMATIC and not words
     return [*(["order"] if movable else []), "name", "type", "filled", "used", "delete"]
@@ -50,16 +61,17 @@ def columns_of(section: Section, rights: set[str], words: str) -> list[str]:
 @permission_required("crm.add_customfield", raise_exception=True)
 @one_at_a_time
 def field_new(request, kind: str):
-    form = CustomFieldForm(posted(request), kind=SCHEMAS[kind], user=request.user)
-    return edited(request, form)
+    form = CustomFieldForm(get_posted_data(request), kind=SCHEMAS[kind], user=request.user)
+    return save_or_show_form(request, form)
 
 
 @permission_required("crm.change_customfield", raise_exception=True)
 @one_at_a_time
 def field_edit(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
-    return edited(
-        request, CustomFieldForm(posted(request), instance=row, kind=SCHEMAS[kind], user=request.user)
+    return save_or_show_form(
+        request,
+        CustomFieldForm(get_posted_data(request), instance=row, kind=SCHEMAS[kind], user=request.user),
     )
 
 
@@ -71,30 +83,32 @@ def field_order(request, kind: str):
     found = SCHEMAS[kind]
     direction = "up" if "up" in request.POST else "down"
     name = request.POST.get(direction, "")
-    if name not in names_of(found):
+    if name not in get_placed_names(found):
         raise Http404
-    with recorded("edit_custom_field", by=request.user, act="order", of=kind, fields=[name]) as record:
-        move(found, name, direction)
-    say(request, record, _("Fields reordered."))
+    with record_settings_change(
+        "edit_custom_field", by=request.user, act="order", of=kind, fields=[name]
+    ) as record:
+        move_field(found, name, direction)
+    show_change_message(request, record, _("Fields reordered."))
     return redirect(found.url("fields"))
 
 
-def names_of(kind: Schema) -> list[str]:
+def get_placed_names(kind: Schema) -> list[str]:
     """The fields that have a place."""
     return [*kind.fields.FORM_FIELDS, *(row.key for row in CustomField.objects.of(kind.name))]
 
 
-def edited(request, form: CustomFieldForm):
+def save_or_show_form(request, form: CustomFieldForm):
     if "preview" in request.POST:
         form.is_valid()
         fragments = {"formula-preview": "custom/_preview.html"}
         context = {"kind": form.kind, "form": form, "previewing": True}
         status = 422 if "formula" in form.errors else 200
-        return answer(request, "custom/field_form.html", context, fragments=fragments, status=status)
+        return render_response(request, "custom/field_form.html", context, fragments=fragments, status=status)
     if form.is_bound and form.is_valid():
         saved = _("Saved the field %(name)s.") % {"name": form.instance.label}
-        say(request, form.write(request.user), f"{saved} {form.remark}".strip())
+        show_change_message(request, form.write(request.user), f"{saved} {form.remark}".strip())
         return redirect(form.kind.url("fields"))
-    return answer(
+    return render_response(
         request, "custom/field_form.html", {"kind": form.kind, "form": form}, status=form.status_code
     )

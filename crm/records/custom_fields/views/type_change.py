@@ -4,39 +4,44 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.stored_values import filled
+from crm.fields.custom.values.stored_values import count_filled_values
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
 from crm.records.custom_fields.retype.forms import RetypeForm
-from crm.records.custom_fields.retype.jobs import LARGE, result_of, start_check, start_retype
-from crm.records.custom_fields.retype.preview import lines, views_that_break
-from crm.records.custom_fields.retype.type_change import RetypeRefused, check, conversion_of, retype
-from crm.records.editing.settings_change import one_at_a_time, say
-from crm.records.kinds.uses import uses_of
+from crm.records.custom_fields.retype.jobs import LARGE, get_finished_check, start_check, start_retype
+from crm.records.custom_fields.retype.preview import build_preview_lines, views_that_break
+from crm.records.custom_fields.retype.type_change import (
+    RetypeRefused,
+    build_conversion,
+    check_conversion,
+    retype,
+)
+from crm.records.editing.settings_change import one_at_a_time, show_change_message
+from crm.records.kinds.uses import get_uses
 
 
 @permission_required("crm.change_customfield", raise_exception=True)
 @one_at_a_time
 def field_type(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
-    job = result_of(number_of(request.GET.get("checked", "")), row, request.user)
+    job = get_finished_check(parse_number(request.GET.get("checked", "")), row, request.user)
     form = RetypeForm(
         request.POST or (job.arguments["form"] if job else request.GET), row=row, user=request.user
     )
-    total = filled(row, everywhere=True)
+    total = count_filled_values(row, everywhere=True)
     if request.method == "POST" and form.is_valid():
         if "check" in request.POST:
             return redirect("job", start_check(row, form, total).pk)
         if not form.outdated and total > LARGE:
             return redirect("job", start_retype(row, form, total).pk)
-        if response := changed(request, form):
+        if response := change_type(request, form):
             return response
     return draw(request, form, total, job)
 
 
-def changed(request, form: RetypeForm):
+def change_type(request, form: RetypeForm):
     """The answer after the change; None if it is refused, and the form says why."""
     try:
         if form.outdated:
@@ -45,7 +50,7 @@ def changed(request, form: RetypeForm):
     except RetypeRefused as refused:
         form.add_error(None, str(refused))
         return None
-    say(request, record, _("Changed the type of %(name)s.") % {"name": form.row.label})
+    show_change_message(request, record, _("Changed the type of %(name)s.") % {"name": form.row.label})
     return redirect(SCHEMAS[form.row.table_of].url("fields"))
 
 
@@ -56,19 +61,19 @@ def draw(request, form: RetypeForm, total: int, job):
     context["options"] = [field for field in form if field.name != "type" and not field.is_hidden]
     # An error of the form as a whole is a refused change: the values are shown as they are now.
     if form.is_bound and not set(form.errors).difference({"__all__"}):
-        conversion = conversion_of(row, form.wanted(), request.user)
+        conversion = build_conversion(row, form.wanted(), request.user)
         findings = job.arguments["findings"] if job else None
         if findings is None and total <= LARGE:
-            findings = check(conversion).as_json()
+            findings = check_conversion(conversion).as_json()
         if findings:
-            found = lines(conversion, findings, request.user)
+            found = build_preview_lines(conversion, findings, request.user)
             tables = ((_("Reason"), found["failures"]), (_("New value"), found["examples"]))
             context |= {**found, "tables": [(heading, rows) for heading, rows in tables if rows]}
         context |= {"ready": True, "checked": findings is not None}
         context["views"], context["other_views"] = views_that_break(conversion, request.user)
-        context["others"] = uses_of(conversion, request.user)
+        context["others"] = get_uses(conversion, request.user)
         context["lost_default"] = row.first_value and not conversion.default()
     status = 409 if form.is_bound and form.non_field_errors() else 200
-    return answer(
+    return render_response(
         request, "custom/field_type.html", context, status=status if request.method == "POST" else 200
     )

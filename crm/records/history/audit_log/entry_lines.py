@@ -15,7 +15,7 @@ from crm.platform.record_types import RECORD_TYPES, get_viewable_types
 
 
 @dataclass(frozen=True)
-class Line:
+class EntryLine:
     """One entry. `record` names what it is about; `link` opens it, if the reader may see it."""
 
     entry: AuditEntry
@@ -25,21 +25,27 @@ class Line:
     details: list[tuple[str, str]]
 
 
-def lines_of(entries: Iterable[AuditEntry], reader: Any) -> list[Line]:
+def build_entry_lines(entries: Iterable[AuditEntry], reader: Any) -> list[EntryLine]:
     rows = list(entries)
-    links = links_of(rows, reader)
+    links = get_visible_links(rows, reader)
     return [
-        Line(row, words_of(row), record_of(row), links.get((row.table, row.record), ""), details_of(row))
+        EntryLine(
+            row,
+            get_event_words(row),
+            get_record_label(row),
+            links.get((row.table, row.record), ""),
+            get_detail_texts(row),
+        )
         for row in rows
     ]
 
 
-def words_of(entry: AuditEntry) -> str:
+def get_event_words(entry: AuditEntry) -> str:
     """A kind of a newer version has no words here."""
     return capfirst(str(KINDS.get(entry.kind, entry.kind)))
 
 
-def record_of(entry: AuditEntry) -> str:
+def get_record_label(entry: AuditEntry) -> str:
     """ "Lead 7"; '' if it is about none."""
     if entry.record is None:
         return capfirst(str(RECORD_TYPES[entry.table].words.many)) if entry.table in RECORD_TYPES else ""
@@ -50,7 +56,7 @@ def record_of(entry: AuditEntry) -> str:
     return f"{capfirst(str(label))} {entry.record}"
 
 
-def details_of(entry: AuditEntry) -> list[tuple[str, str]]:
+def get_detail_texts(entry: AuditEntry) -> list[tuple[str, str]]:
     found = [(str(label), text(entry.details.get(name))) for name, label in DETAILS.items()]
     return [(label, value) for label, value in found if value]
 
@@ -61,7 +67,7 @@ def text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def links_of(rows: list[AuditEntry], reader: Any) -> dict[tuple[str, int | None], str]:
+def get_visible_links(rows: list[AuditEntry], reader: Any) -> dict[tuple[str, int | None], str]:
     """The pages of those records that the reader can see, in one query for each table."""
     wanted: dict[str, set[int]] = {}
     for row in rows:

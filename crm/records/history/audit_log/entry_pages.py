@@ -6,41 +6,41 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crm.models import AuditEntry
-from crm.platform.web.id_parsing import number_of
-from crm.records.history.audit_log.filters import READ, AuditFilter, containing, with_text
+from crm.platform.web.id_parsing import parse_number
+from crm.records.history.audit_log.filters import READ, AuditFilter, build_words_condition, with_text
 
 PAGE = 50
 MOMENT = "%Y%m%d%H%M%S%f"
 
 
-def page_of(filters: AuditFilter, data: Mapping[str, str]) -> tuple[list[AuditEntry], str]:
+def read_entry_page(filters: AuditFilter, data: Mapping[str, str]) -> tuple[list[AuditEntry], str]:
     """The entries of one page, and where the next one begins, or ''. With words, a page can be short, or even empty,
     and still have a next one."""
-    rows = behind(filters.qs, data.get("before", ""))
+    rows = filter_entries_after(filters.qs, data.get("before", ""))
     if not filters.words:
         found = list(rows[: PAGE + 1])
-        return found[:PAGE], place_of(found[PAGE - 1]) if len(found) > PAGE else ""
+        return found[:PAGE], build_page_mark(found[PAGE - 1]) if len(found) > PAGE else ""
     read = rows[:READ]
     matching = with_text(AuditEntry.objects.filter(pk__in=read.values("pk")))
     if last := rows[READ - 1 : READ].first():
         # The months outside those that were read needn't be looked at.
         matching = matching.since(last.at)
-    found = list(matching.filter(containing(filters.words)).newest_first()[: PAGE + 1])
+    found = list(matching.filter(build_words_condition(filters.words)).newest_first()[: PAGE + 1])
     if len(found) > PAGE:
-        return found[:PAGE], place_of(found[PAGE - 1])
-    return found, place_of(last) if last else ""
+        return found[:PAGE], build_page_mark(found[PAGE - 1])
+    return found, build_page_mark(last) if last else ""
 
 
 def matching_rows(filters: AuditFilter) -> Any:
     """All entries that match, for a file."""
     rows = filters.qs.newest_first()
-    return with_text(rows).filter(containing(filters.words)) if filters.words else rows
+    return with_text(rows).filter(build_words_condition(filters.words)) if filters.words else rows
 
 
-def behind(rows: Any, place: str) -> Any:
+def filter_entries_after(rows: Any, place: str) -> Any:
     """Those after a place; all of them for a place that can't be read."""
     moment, _dash, digits = place.partition("-")
-    number = number_of(digits)
+    number = parse_number(digits)
     with suppress(ValueError):
         if number is not None:
             at = datetime.strptime(moment, MOMENT).replace(tzinfo=UTC)
@@ -48,5 +48,5 @@ def behind(rows: Any, place: str) -> Any:
     return rows.newest_first()
 
 
-def place_of(entry: AuditEntry) -> str:
+def build_page_mark(entry: AuditEntry) -> str:
     return f"{entry.at.astimezone(UTC):{MOMENT}}-{entry.pk}"

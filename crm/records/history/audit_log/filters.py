@@ -11,12 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import AuditEntry
-from crm.platform.audit.event_kinds import choices
+from crm.platform.audit.event_kinds import get_event_choices
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.reference_tables import get_choices_of_users
 from crm.platform.web.days import beginning_of
 from crm.platform.web.id_parsing import LARGEST
-from crm.platform.web.rendering.form_rendering import dress
+from crm.platform.web.rendering.form_rendering import prepare_widgets
 
 # Words have no index: they are looked for in this many entries, and the next page goes on from there.
 READ = 20_000
@@ -43,7 +43,9 @@ class AuditFilter(django_filters.FilterSet):
         widget=forms.SearchInput(attrs={"placeholder": _("Search details")}),
     )
     user = django_filters.ChoiceFilter(label=_("User"), empty_label=_("all users"), choices=())
-    kind = django_filters.ChoiceFilter(label=_("Event"), empty_label=_("all events"), choices=choices)
+    kind = django_filters.ChoiceFilter(
+        label=_("Event"), empty_label=_("all events"), choices=get_event_choices
+    )
     table = django_filters.ChoiceFilter(label=_("Type of record"), empty_label=_("all types"), choices=tables)
     record = NumberOfRecord(
         label=_("Record number"),
@@ -65,7 +67,7 @@ class AuditFilter(django_filters.FilterSet):
     def __init__(self, data, queryset, *, request) -> None:
         super().__init__(data, queryset, request=request)
         self.filters["user"].extra["choices"] = get_choices_of_users(request.user)
-        dress(self.form)
+        prepare_widgets(self.form)
         for name, field in self.form.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
 
@@ -84,7 +86,7 @@ class AuditFilter(django_filters.FilterSet):
         return str(self.form.cleaned_data.get("q") or "").split() if self.form.is_valid() else []
 
 
-def containing(words: list[str]) -> Q:
+def build_words_condition(words: list[str]) -> Q:
     """Entries with all these words in the name of the user or in the details, whatever their case and marks."""
     condition = Q()
     for word in words:

@@ -14,7 +14,7 @@ from crm.platform.excel.writing.spool import Spool
 from crm.platform.excel.writing.workbook_writer import Output, Workbook
 from crm.platform.files.temporary_files import new_place
 from crm.platform.web.transactions import limit
-from crm.records.history.audit_log.entry_lines import details_of, record_of, words_of
+from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_words, get_record_label
 
 ROWS_AT_ONCE = 2_000
 
@@ -60,12 +60,12 @@ def columns() -> list[Column]:
 
 
 def cells(entry: AuditEntry) -> list[Any]:
-    details = "; ".join(f"{label}: {value}" for label, value in details_of(entry))
+    details = "; ".join(f"{label}: {value}" for label, value in get_detail_texts(entry))
     return [
         timezone.localtime(entry.at),
         entry.user_name,
-        words_of(entry),
-        record_of(entry),
+        get_event_words(entry),
+        get_record_label(entry),
         details,
         str(AuditEntry.Via(entry.via).label),
         entry.address or "",

@@ -18,17 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.models.record import Record
 from crm.models import Change, MergedRecord, Operation
 from crm.platform.sql.chunks import in_chunks
-from crm.platform.web.transactions import retried_once
+from crm.platform.web.transactions import retry_once
 from crm.records.custom_fields.undo import ValueUpdates
-from crm.records.history.operation_results import keep_verdicts
-from crm.records.history.undo.later_links import linked_since
+from crm.records.history.operation_results import write_verdicts
+from crm.records.history.undo.later_links import get_ids_linked_since
 from crm.records.history.undo.reversal_sql import Updates
-from crm.records.history.undo.row_restoration import created_rows, put_in_again
-from crm.records.history.undo.undo_permission import UndoRefused, tracked_models, why_not
+from crm.records.history.undo.row_restoration import get_created_rows, reinsert_removed_rows
+from crm.records.history.undo.undo_permission import UndoRefused, get_tracked_models, why_not
 from crm.records.history.undo.undo_result import FOLLOWERS, IN_USE, Undone
-from crm.records.history.undo.unreverted_rows import settled_rows, why_nothing
+from crm.records.history.undo.unreverted_rows import get_settled_rows, why_nothing
 from crm.records.history.verb_execution import Verb, operation
-from crm.records.kinds.erased_persons import erased_since
+from crm.records.kinds.erased_persons import get_ids_erased_since
 
 
 class Undo(Verb):
@@ -44,9 +44,9 @@ class Undo(Verb):
         return _("Undo")
 
 
-@retried_once
+@retry_once
 @transaction.atomic
-def undo(
+def revert_operation(
     record: Operation,
     *,
     by,
@@ -67,23 +67,23 @@ def undo(
         outcome.operation = undoing
         # All are locked and judged before the first one is reverted: an undo may leave the user without the record that
         # its activities belong to, such as one that they took.
-        touched = _touched(record)
-        for table, model in tracked_models().items():
+        touched = _get_touched_rows(record)
+        for table, model in get_tracked_models().items():
             hold = getattr(model._default_manager, "hold_for_undo", None)
             if hold and touched[table].rows:
                 hold(touched[table].columns)
-        for table, model in tracked_models().items():
+        for table, model in get_tracked_models().items():
             _lock(model, touched[table].rows)
         reach = {
             table: _out_of_reach(record, model, touched[table].rows, by)
-            for table, model in tracked_models().items()
+            for table, model in get_tracked_models().items()
         }
-        for table in tracked_models():
+        for table in get_tracked_models():
             _undo_table(record, table, touched[table], reach[table], outcome, progress, by)
         # Of a part, the verdicts say why, and the next part is undone anyway.
         if not part and (reason := why_nothing(record, outcome)):
             raise UndoRefused(reason)
-        for model in tracked_models().values():
+        for model in get_tracked_models().values():
             follow = getattr(model._default_manager, "follow_undo", None)
             if follow:
                 follow(record, undoing, outcome)
@@ -95,19 +95,19 @@ def undo(
         undoing.milliseconds = round((time.monotonic() - begun) * 1000)
         undoing.save(update_fields=["matched", "changed", "refused", "milliseconds"])
         for table in {**outcome.back, **outcome.kept}:
-            keep_verdicts(undoing, outcome.verdicts(table))
+            write_verdicts(undoing, outcome.verdicts(table))
     return outcome
 
 
-def preview(record: Operation, by) -> Undone:
+def preview_undo(record: Operation, by) -> Undone:
     """What an undo would do now: the ids that would be reverted and those that would keep something. Writes nothing."""
     outcome = Undone(record.table)
-    touched = _touched(record)
-    for table, model in tracked_models().items():
+    touched = _get_touched_rows(record)
+    for table, model in get_tracked_models().items():
         if not touched[table].rows:
             continue
         out_of_reach = _out_of_reach(record, model, touched[table].rows, by)
-        without = touched[table].settled + _ids_of(out_of_reach)
+        without = touched[table].settled + _flatten_ids(out_of_reach)
         kept: dict[str, set[int]] = {}
         back: set[int] = set()
         for part in _parts(record, table, model, touched[table], without, by):
@@ -115,7 +115,7 @@ def preview(record: Operation, by) -> Undone:
             back.update(part.going_back())
             for reason, found in part.kept().items():
                 kept.setdefault(reason, set()).update(found)
-        created, worked_on = created_rows(record, table, without)
+        created, worked_on = get_created_rows(record, table, without)
         kept["worked_on_since"] = set(worked_on)
         outcome.back[table] = sorted(back.union(created))
         outcome.created[table] = created
@@ -127,20 +127,20 @@ def preview(record: Operation, by) -> Undone:
 def _undo_table(
     record: Operation,
     table: str,
-    touched: "_Touched",
+    touched: "_TouchedRows",
     out_of_reach: dict[str, list[int]],
     outcome: Undone,
     progress,
     by,
 ) -> None:
-    model: Any = tracked_models()[table]
-    rows, without = touched.rows, touched.settled + _ids_of(out_of_reach)
+    model: Any = get_tracked_models()[table]
+    rows, without = touched.rows, touched.settled + _flatten_ids(out_of_reach)
     if not rows:
         return
     back: set[int] = set()
     kept: dict[str, set[int]] = {}
     # First what was deleted permanently, because other rows of this table may be linked to it.
-    put_in, not_put_in = put_in_again(record, table, model, by, touched.settled)
+    put_in, not_put_in = reinsert_removed_rows(record, table, model, by, touched.settled)
     parts = _parts(record, table, model, touched, without, by)
     if parts:
         parts[0].stage()
@@ -154,7 +154,7 @@ def _undo_table(
             done += len(chunk)
             if progress:
                 progress(done, len(rows))
-    created, worked_on = created_rows(record, table, without)
+    created, worked_on = get_created_rows(record, table, without)
     if created:
         unused = list(set(created) - _in_use(model, table, created))
         taken_back = model._default_manager.filter(pk__any=unused).take_back_created()
@@ -176,10 +176,10 @@ def _in_use(model: Any, table: str, created: list[int]) -> set[int]:
     if not issubclass(model, Record):
         return found
     merged = MergedRecord.objects.into(table, created)
-    return {*found, *linked_since(model, created), *merged.values_list("into", flat=True)}
+    return {*found, *get_ids_linked_since(model, created), *merged.values_list("into", flat=True)}
 
 
-class _Touched(NamedTuple):
+class _TouchedRows(NamedTuple):
     """Of a table: the rows left to undo, the columns that the operation updated, and the rows that an earlier undo of it
     reverted."""
 
@@ -190,7 +190,9 @@ class _Touched(NamedTuple):
     further: bool
 
 
-def _parts(record: Operation, table: str, model, touched: _Touched, without: list[int], by) -> list[Updates]:
+def _parts(
+    record: Operation, table: str, model, touched: _TouchedRows, without: list[int], by
+) -> list[Updates]:
     """The updates of the table's columns and of custom values, as far as the operation changed any."""
     columns = touched.columns
     parts = [made(record, table, model, columns, without, by) for made in (Updates, ValueUpdates)]
@@ -202,14 +204,15 @@ def _parts(record: Operation, table: str, model, touched: _Touched, without: lis
     return [part for part in parts if part.any]
 
 
-def _touched(record: Operation) -> dict[str, _Touched]:
+def _get_touched_rows(record: Operation) -> dict[str, _TouchedRows]:
     """For each table, what the operation touched and no undo in effect has reverted.
 
     One query for all tables, with a time: otherwise each table would be looked for in each month of the history.
     """
-    settled = settled_rows(record)
+    settled = get_settled_rows(record)
     found = {
-        table: _Touched([], [], [*settled.get(table, ())], table in settled) for table in tracked_models()
+        table: _TouchedRows([], [], [*settled.get(table, ())], table in settled)
+        for table in get_tracked_models()
     }
     with connection.cursor() as cursor:
         cursor.execute(
@@ -238,7 +241,7 @@ def _out_of_reach(record: Operation, model, rows: list[int], by) -> dict[str, li
     if not rows or not issubclass(model, Record):
         return {}
     # A change after the erasure, such as a merge of sources, has no values of the person and can be undone.
-    if erased := erased_since(model, rows, record.at):
+    if erased := get_ids_erased_since(model, rows, record.at):
         return {"erased": erased, **_out_of_reach(record, model, list({*rows}.difference(erased)), by)}
     if not model.scope.changed(by):
         return {}
@@ -252,7 +255,7 @@ def _out_of_reach(record: Operation, model, rows: list[int], by) -> dict[str, li
     return {reason: ids for reason, ids in reasons.items() if ids}
 
 
-def _ids_of(reasons: dict[str, list[int]]) -> list[int]:
+def _flatten_ids(reasons: dict[str, list[int]]) -> list[int]:
     return [pk for ids in reasons.values() for pk in ids]
 
 

@@ -5,18 +5,18 @@ from typing import Any
 
 from django.db import connection
 
-from crm.fields.types.record_links import links_to
+from crm.fields.types.record_links import get_links_to
 from crm.platform.sql.change_triggers import UNDOES, UNDOES_SINCE
-from crm.records.history.undo.undo_permission import tracked_models
+from crm.records.history.undo.undo_permission import get_tracked_models
 
 
-def linked_since(model: Any, ids: list[int]) -> set[int]:
+def get_ids_linked_since(model: Any, ids: list[int]) -> set[int]:
     """Those that present records link to, apart from the ones that the operation being undone has touched itself.
 
     The transaction says which operation that is (crm/records/history/verb_execution.py).
     """
     found: set[int] = set()
-    links: list[tuple[Any, str]] = links_to(model, tracked_models().values()) if ids else []
+    links: list[tuple[Any, str]] = get_links_to(model, get_tracked_models().values()) if ids else []
     undoes, since = _being_undone() if links else (None, None)
     for other, name in links:
         column = other._meta.get_field(name).column

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.db import connection
 
 from crm.models import Change, Operation
-from crm.platform.sql.change_triggers import recorded_columns
+from crm.platform.sql.change_triggers import get_recorded_columns
 
 # A preview looks for the rows that were changed after the operation among so many changes. After more, it compares all rows.
 MOST_LATER = 20_000
@@ -25,7 +25,7 @@ class Updates:
         self.record, self.table, self.model, self.without = record, table, model, without
         left = getattr(model, "undo_leaves", {})
         left = {column: table for column, table in left.items() if column in columns}
-        known = set(recorded_columns(model)) - self._changed_with(left)
+        known = set(get_recorded_columns(model)) - self._changed_with(left)
         self.fields = {
             f.column: f
             for f in model._meta.local_concrete_fields

@@ -7,12 +7,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from crm.fields.models.record import Record
-from crm.fields.types.record_links import linked_sql, required_links
+from crm.fields.types.record_links import build_linked_columns_sql, get_required_link_columns
 from crm.models import Operation
-from crm.platform.sql.change_triggers import recorded_columns
+from crm.platform.sql.change_triggers import get_recorded_columns
 
 
-def created_rows(record: Operation, table: str, without: list[int]) -> tuple[list[int], list[int]]:
+def get_created_rows(record: Operation, table: str, without: list[int]) -> tuple[list[int], list[int]]:
     """The rows that the operation created: those left alone since, and those changed since."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -30,17 +30,21 @@ def created_rows(record: Operation, table: str, without: list[int]) -> tuple[lis
     return [pk for pk, touched in found if not touched], [pk for pk, touched in found if touched]
 
 
-def put_in_again(record: Operation, table: str, model, by, settled: list[int]) -> tuple[list[int], list[int]]:
+def reinsert_removed_rows(
+    record: Operation, table: str, model, by, settled: list[int]
+) -> tuple[list[int], list[int]]:
     """Reinsert rows that the operation removed with their ids, from the full rows in the history; rows that `by`
     could not change then are skipped, and so are those that can't be without a record that is gone. Returns the ids of
     both."""
-    columns = recorded_columns(model)
-    linked = linked_sql(model, "r")
+    columns = get_recorded_columns(model)
+    linked = build_linked_columns_sql(model, "r")
     names = ", ".join(f'"{column}"' for column in columns)
     values = ", ".join(linked.get(column, f'r."{column}"') + f' AS "{column}"' for column in columns)
     target = connection.ops.quote_name(model._meta.db_table)
     within, parameters = _changeable_sql(model, by)
-    within = " AND ".join([f"({within})", *(f'"{column}" IS NOT NULL' for column in required_links(model))])
+    within = " AND ".join(
+        [f"({within})", *(f'"{column}" IS NOT NULL' for column in get_required_link_columns(model))]
+    )
     removed = f"""(SELECT c."row" AS id, c.version + 1 AS version, {values}
                    FROM crm_change c CROSS JOIN LATERAL (
                        SELECT jsonb_object_agg(f.key, f.value->0) AS whole FROM jsonb_each(c.fields) f) one

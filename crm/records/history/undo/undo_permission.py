@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.models.record import Record
 from crm.models import Change, Operation
 from crm.platform.sql.change_triggers import History
-from crm.records.history.history_start import kept_only_since
+from crm.records.history.history_start import get_history_start
 from crm.records.history.verb_execution import Verb
 
 # The reasons why an undo keeps something that may go away; each app adds its own. What it kept for another reason stays.
@@ -27,7 +27,7 @@ class UndoRefused(Exception):
 
 
 @cache
-def tracked_models() -> dict[str, type[models.Model]]:
+def get_tracked_models() -> dict[str, type[models.Model]]:
     """The tables in crm_change, by name, in the order of an undo: records first, those that others are linked to before
     those others, because records deleted permanently come back in this order, and added ones only go to Trash; then what
     records refer to, in the same order, because statuses follow their pipeline."""
@@ -38,7 +38,7 @@ def tracked_models() -> dict[str, type[models.Model]]:
                 left[trigger.table] = model
     found: dict[str, type[models.Model]] = {}
     while left:
-        free = [table for table, model in left.items() if not _referred_to(model, left.values())]
+        free = [table for table, model in left.items() if not _is_referred_to(model, left.values())]
         for table in free or list(left):
             found[table] = left.pop(table)
     found = dict(reversed(found.items()))
@@ -48,7 +48,7 @@ def tracked_models() -> dict[str, type[models.Model]]:
     return records | found
 
 
-def _referred_to(model: type[models.Model], others: Iterable[type[models.Model]]) -> bool:
+def _is_referred_to(model: type[models.Model], others: Iterable[type[models.Model]]) -> bool:
     return any(
         field.related_model is model
         for other in others
@@ -59,15 +59,15 @@ def _referred_to(model: type[models.Model], others: Iterable[type[models.Model]]
 
 def is_undone(record: Operation) -> bool:
     """Whether an undo of it is in effect: an undo that was itself undone doesn't count."""
-    return record.pk in undone_among([record])
+    return record.pk in get_undone_ids([record])
 
 
-def undone_among(records: list[Operation]) -> set[int]:
+def get_undone_ids(records: list[Operation]) -> set[int]:
     """The ids of those whose undo is in effect, in one query for a whole page; no query if there are no records."""
-    return undoing_of(records).done
+    return get_undoing_operations(records).done
 
 
-class Undoing(NamedTuple):
+class UndoingOperations(NamedTuple):
     """The ids of operations whose undo is in effect: for all of them, and for a part of them so far, because it was stopped or
     because something was in its way."""
 
@@ -75,10 +75,10 @@ class Undoing(NamedTuple):
     partly: set[int]
 
 
-def undoing_of(records: list[Operation]) -> Undoing:
+def get_undoing_operations(records: list[Operation]) -> UndoingOperations:
     """An undo in parts that has reverted nothing is not in effect: its records were out of reach."""
     if not records:
-        return Undoing(set(), set())
+        return UndoingOperations(set(), set())
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH RECURSIVE undone AS (
@@ -111,16 +111,16 @@ def undoing_of(records: list[Operation]) -> Undoing:
         return max((undo for undo, _more in undoes.get(pk, []) if not is_done(undo)), default=None) in keeping
 
     done = {record.pk for record in records if is_done(record.pk) and not has_rest(record.pk)}
-    return Undoing(done, {record.pk for record in records if is_begun(record.pk)} - done)
+    return UndoingOperations(done, {record.pk for record in records if is_begun(record.pk)} - done)
 
 
-def unfinished_undo(record: Operation) -> Operation | None:
+def get_unfinished_undo(record: Operation) -> Operation | None:
     """Its newest undo, if that was stopped between two parts and nothing of it is undone. Whoever may undo the operation can go
     on with it."""
     whole = last_undo(record) if record.part_count else None
     if whole is None or not whole.parts_left:
         return None
-    return None if any(undoing_of([whole])) else whole
+    return None if any(get_undoing_operations([whole])) else whole
 
 
 def last_undo(record: Operation) -> Operation | None:
@@ -134,17 +134,17 @@ def why_not(record: Operation, user, *, undone: bool | None = None, as_part: boo
         return _("This is one part of a larger change. Undo the whole change.")
     if record.part_count and record.jobs.unfinished().exists():
         return _("This change is still being carried out. Cancel its job first.")
-    if since := kept_only_since(record.at):
+    if since := get_history_start(record.at):
         words = _now("The recorded changes were deleted. Changes are kept since %(day)s.")
         return words % {"day": date_format(since, "j F Y")}
     if record.expired:
         return _("The time limit for undoing it has passed.")
     if not record.changed:
         return _("No records were changed, so there’s nothing to undo.")
-    rest = unfinished_undo(record)
+    rest = get_unfinished_undo(record)
     if is_undone(record) if undone is None else undone:
         return _("This change has already been undone.")
-    if record.part_count and not rest and undoing_of([record]).partly:
+    if record.part_count and not rest and get_undoing_operations([record]).partly:
         return _("The undo of this change was stopped and then partly undone. Finish undoing it first.")
     # In lists this isn't asked for each line.
     if undone is None and record.undoes_id and _undone_further(record):
@@ -153,7 +153,7 @@ def why_not(record: Operation, user, *, undone: bool | None = None, as_part: boo
     verb = Verb.known.get(original.kind)
     if verb and (reason := verb.why_final(record)):
         return reason
-    if not user.is_active or not user.has_perms(needed_for(original)):
+    if not user.is_active or not user.has_perms(get_needed_permissions(original)):
         return _("You don’t have the permissions that this change requires.")
     # Once the first part is undone, each record is judged by itself.
     if record.by_id != user.pk and not rest and not as_part and not _may_change_all(record, user):
@@ -161,12 +161,12 @@ def why_not(record: Operation, user, *, undone: bool | None = None, as_part: boo
     return ""
 
 
-def needed_for(record: Operation) -> set[str]:
+def get_needed_permissions(record: Operation) -> set[str]:
     """The permissions to do what an operation did, for every record type that it changed."""
     verb = Verb.known.get(record.kind)
     tables = [record.table] if record.table else record.all_verdicts().values_list("table", flat=True)
     rights = set()
-    for model in {tracked_models().get(table) for table in tables}:
+    for model in {get_tracked_models().get(table) for table in tables}:
         rights.add(verb.right(model) if verb else model.right("change") if model else "")  # type: ignore[attr-defined]
     return rights - {""}
 
@@ -174,7 +174,7 @@ def needed_for(record: Operation) -> set[str]:
 def _undone_further(record: Operation) -> bool:
     """Whether a later undo of the same change is in effect."""
     later = Operation.objects.filter(undoes=record.undoes_id, part_of=None, pk__gt=record.pk, changed__gt=0)
-    found = undoing_of(list(later))
+    found = get_undoing_operations(list(later))
     return any(one.pk not in found.done | found.partly for one in later)
 
 
@@ -187,7 +187,7 @@ def _original(record: Operation) -> Operation:
 def _may_change_all(record: Operation, user) -> bool:
     """Takes time in proportion to the changes, for tables whose rows the user may not change all."""
     model: Any
-    for table, model in tracked_models().items():
+    for table, model in get_tracked_models().items():
         if _may_change_any(model, user):
             continue
         rows = model._default_manager.filter(pk__in=Change.objects.of(record, table).values("row"))

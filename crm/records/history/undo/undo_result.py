@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.records.history.operation_results import Outcome
-from crm.records.kinds.kind_counts import counted
-from crm.records.kinds.kind_registry import kind_of
+from crm.records.kinds.kind_counts import describe_counts
+from crm.records.kinds.kind_registry import get_kind
 
 OUT_OF_REACH = {"hidden", "not_changeable"}
 # Which of these rows that an undone operation created are in use by now and stay, by table; other floors and apps add theirs.
@@ -58,7 +58,7 @@ class Undone:
     @property
     def told_tables(self) -> list[str]:
         """The tables that a user is told of: all touched kinds of records, their own first, else what is touched."""
-        kinds = [table for table in {**self.back, **self.kept} if kind_of(table) and self._touches(table)]
+        kinds = [table for table in {**self.back, **self.kept} if get_kind(table) and self._touches(table)]
         return sorted(kinds, key=lambda table: table != self.table) or self.tables
 
     def _touches(self, table: str) -> bool:
@@ -67,15 +67,15 @@ class Undone:
     @property
     def back_in_words(self) -> str:
         """ "10 leads, 4 companies, 6 contacts"; '' for an operation on other things than records."""
-        kinds = {table: kind for table in self.told_tables if (kind := kind_of(table))}
-        own = kind_of(self.table)
-        words = counted({kind: len(self.back.get(table, [])) for table, kind in kinds.items()})
+        kinds = {table: kind for table in self.told_tables if (kind := get_kind(table))}
+        own = get_kind(self.table)
+        words = describe_counts({kind: len(self.back.get(table, [])) for table, kind in kinds.items()})
         return words or (own.words.counted(0) if own else "")
 
     @property
     def created_in_words(self) -> str:
         """The records that the operation added: "866 leads, 4 companies"."""
-        return counted({kind: len(self.created.get(kind.name, [])) for kind in self._told_kinds})
+        return describe_counts({kind: len(self.created.get(kind.name, [])) for kind in self._told_kinds})
 
     @property
     def created_count(self) -> int:
@@ -88,12 +88,12 @@ class Undone:
             kind: len(set(self.back.get(kind.name, [])).difference(self.created.get(kind.name, [])))
             for kind in self._told_kinds
         }
-        own = kind_of(self.table)
-        return counted(numbers) or (own.words.counted(0) if own and not self.created_count else "")
+        own = get_kind(self.table)
+        return describe_counts(numbers) or (own.words.counted(0) if own and not self.created_count else "")
 
     @property
     def _told_kinds(self) -> list[Any]:
-        return [kind for table in self.told_tables if (kind := kind_of(table))]
+        return [kind for table in self.told_tables if (kind := get_kind(table))]
 
     @property
     def back_count(self) -> int:

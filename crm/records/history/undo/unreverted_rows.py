@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from crm.models import Operation, Verdict
-from crm.records.history.undo.undo_permission import PASSING, undoing_of
+from crm.records.history.undo.undo_permission import PASSING, get_undoing_operations
 from crm.records.history.undo.undo_result import Undone
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 
 
 class Remedy(NamedTuple):
@@ -22,7 +22,7 @@ class Remedy(NamedTuple):
 REMEDIES: dict[str, Callable[[Operation, Any], Remedy]] = {}
 
 
-def remedy_of(code: str, record: Operation, user: Any) -> Remedy | None:
+def get_remedy(code: str, record: Operation, user: Any) -> Remedy | None:
     if code in REMEDIES:
         return REMEDIES[code](record, user)
     return Remedy(_("The rest can be undone later, as soon as this changes.")) if code in PASSING else None
@@ -31,11 +31,11 @@ def remedy_of(code: str, record: Operation, user: Any) -> Remedy | None:
 def undos_in_effect(record: Operation) -> list[Operation]:
     """The oldest first; without those of which something was undone again."""
     found = list(record.undone_by.order_by("pk"))
-    undone = undoing_of(found)
+    undone = get_undoing_operations(found)
     return [one for one in found if one.pk not in undone.done and one.pk not in undone.partly]
 
 
-def settled_rows(record: Operation) -> dict[str, set[int]]:
+def get_settled_rows(record: Operation) -> dict[str, set[int]]:
     """By table with earlier undos, the rows of which those in effect have kept nothing."""
     found: dict[str, set[int]] = {}
     for undo in undos_in_effect(record) if not record.part_of_id and not record.part_count else []:
@@ -61,6 +61,6 @@ def why_nothing(record: Operation, outcome: Undone) -> str:
         return _("Only other roles can edit the fields that it changed.")
     codes = [code for code, _count in outcome.kept_by_reason() if code in REMEDIES]
     if codes:
-        return f"{sentence(codes[0])} {REMEDIES[codes[0]](record, outcome.operation.by).text}"
+        return f"{get_reason_sentence(codes[0])} {REMEDIES[codes[0]](record, outcome.operation.by).text}"
     earlier = [one for one in undos_in_effect(record) if one != outcome.operation]
     return _("Nothing more of this change can be undone.") if earlier else ""

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.values.stored_values import split, write_new
+from crm.fields.custom.values.stored_values import split_custom_values, write_new
 from crm.models import Operation
 from crm.platform.web.transactions import Busy
-from crm.records.history.link_locks import any_gone, hold_links
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.link_locks import has_gone_links, lock_linked_records
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, check_right, operation
 from crm.records.history.verbs.edit import follow_values
 
@@ -35,7 +35,7 @@ class Add(Verb):
         return kind.words.added if kind else _("Add")
 
     def hold(self):
-        hold_links(self.rows)
+        lock_linked_records(self.rows)
 
     def follow(self, record, changed):
         for pk, values in zip(changed, self.rows, strict=True):
@@ -43,7 +43,7 @@ class Add(Verb):
 
     def made(self, by) -> list[Any]:
         """The new records, written; their custom values beside them."""
-        parts = [split(self.model.table, values) for values in self.rows]
+        parts = [split_custom_values(self.model.table, values) for values in self.rows]
         made = self.model.objects.bulk_create(self.model(created_by=by, **own) for own, _custom in parts)
         write_new(self.model, [(row.pk, custom) for row, (_own, custom) in zip(made, parts, strict=True)])
         return made
@@ -62,10 +62,10 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
         verb.kind, table=verb.model.table, by=by, channel=channel, matched=number, changed=number
     ) as record:
         verb.hold()
-        if any_gone(verb.rows):
+        if has_gone_links(verb.rows):
             raise Busy
         made = verb.made(by)
         ids = [row.pk for row in made]
-        keep_verdicts(record, Outcome(verb.model.table, changed=ids))
+        write_verdicts(record, Outcome(verb.model.table, changed=ids))
         verb.follow(record, ids)
     return made

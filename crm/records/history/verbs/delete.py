@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.unique.taken_values import second_among, would_be_second
-from crm.fields.types.record_links import links_to
+from crm.fields.custom.unique.taken_values import get_repeated_in_trash, would_be_second
+from crm.fields.types.record_links import get_links_to
 from crm.platform.record_types import RECORD_TYPES
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.models.merged_record import MergedRecord
@@ -56,7 +56,7 @@ class Restore(Verb):
         return [Refusal("merged", Q(merged=True)), Refusal("value_taken", Q(value_taken=True))]
 
     def settle(self, outcome, by):
-        outcome.refuse("value_taken", second_among(outcome.table, outcome.changed))
+        outcome.refuse("value_taken", get_repeated_in_trash(outcome.table, outcome.changed))
 
     def values(self):
         return {"deleted_at": None}
@@ -82,7 +82,7 @@ class Purge(Verb):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
-        for model, name in links_to(rows.model, [found.model for found in RECORD_TYPES.values()]):
+        for model, name in get_links_to(rows.model, [found.model for found in RECORD_TYPES.values()]):
             linked = Q(**{f"{name}__in": ids})
             # Of two deleted records that are linked, an undo links them when both are there again.
             own = Q(pk__in=ids, **{f"{name}__isnull": False}) if model is rows.model else Q(pk__in=[])

@@ -8,14 +8,20 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.definitions.field_visibility import used_in
-from crm.fields.custom.unique.taken_values import changed_to, has_another
+from crm.fields.custom.definitions.field_visibility import filter_used_in_department
+from crm.fields.custom.unique.taken_values import get_unique_changes, has_another
 from crm.fields.custom.values.field_registry import field_with_key, is_edited_by
-from crm.fields.custom.values.stored_values import as_stored, computed, fits, split, write
+from crm.fields.custom.values.stored_values import (
+    annotate_custom_values,
+    fits_field_type,
+    get_json_value,
+    split_custom_values,
+    write_custom_values,
+)
 from crm.fields.types.field_type import EMPTY
 from crm.models import Operation
 from crm.platform.web.transactions import Busy
-from crm.records.history.link_locks import gone_links, hold_links
+from crm.records.history.link_locks import get_names_of_gone_links, lock_linked_records
 from crm.records.history.verb_execution import Refusal, Verb
 
 # What else new values trigger, such as notifications: called with the values, the operation and the ids.
@@ -52,16 +58,16 @@ class Edit(Verb):
         return not all(is_edited_by(field, by) for field in fields if field)
 
     def hold(self):
-        hold_links([self.changes])
+        lock_linked_records([self.changes])
 
     def judged(self, rows):
-        return computed(rows, self.changes)
+        return annotate_custom_values(rows, self.changes)
 
     def same(self):
         same = Q()
         for name, value in self.changes.items():
             custom = field_with_key(name)
-            if custom and not fits(custom, as_stored(value)):
+            if custom and not fits_field_type(custom, get_json_value(value)):
                 # The type of the field was changed after the value was read: the request can be sent again.
                 raise Busy
             same &= custom.type.same(custom, value) if custom else Q(**{name: value})
@@ -70,29 +76,29 @@ class Edit(Verb):
     def refusals(self) -> list[Refusal]:
         """A link to a record that is gone, a value of a field that the record's department doesn't use, and a second record
         with a value of a unique one."""
-        gone = [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in gone_links(self.changes)]
+        gone = [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in get_names_of_gone_links(self.changes)]
         fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY]
         limited = [field for field in fields if field and field.definition.departments]
-        used = [used_in(field, self.changes) for field in limited]
+        used = [filter_used_in_department(field, self.changes) for field in limited]
         found = [Refusal("other_department", ~condition) for condition in used if condition]
         return [*gone, *found] + [
             Refusal(f"value_taken:{field.name}", has_another(field, value))
-            for field, value in changed_to(self.changes)
+            for field, value in get_unique_changes(self.changes)
         ]
 
     def settle(self, outcome, by):
-        if len(outcome.changed) > 1 and (unique := changed_to(self.changes)):
+        if len(outcome.changed) > 1 and (unique := get_unique_changes(self.changes)):
             outcome.refuse(f"value_once:{unique[0][0].name}", outcome.changed)
 
     def values(self):
         return self.changes
 
     def write(self, rows):
-        own, custom = split(rows.model.table, self.values())
+        own, custom = split_custom_values(rows.model.table, self.values())
         if own:
             rows.update(**own)
         if custom:
-            write(rows.model, list(rows.values_list("pk", flat=True)), custom)
+            write_custom_values(rows.model, list(rows.values_list("pk", flat=True)), custom)
 
     def follow(self, record, changed):
         follow_values(self.changes, record, changed)

@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 
 from crm.models import Tag
 from crm.platform.sql.arrays import WithItems, WithoutItems
-from crm.platform.sql.reference_tables import labels_of
+from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import Refusal, Verb
 
 
 def tag_names(ids) -> str:
-    return ", ".join(name for pk, name in labels_of(Tag).items() if pk in (ids or []))
+    return ", ".join(name for pk, name in get_labels_by_id(Tag).items() if pk in (ids or []))
 
 
 @dataclass(frozen=True)

@@ -8,33 +8,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.models import Operation
-from crm.platform.web.id_parsing import newest
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import get_newest_page
+from crm.platform.web.responses import render_response
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
 from crm.records.history.multi_part_changes import preview_parts
 from crm.records.history.operation_filters import OperationFilter
-from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.undo_permission import (
     UndoRefused,
+    get_undoing_operations,
+    get_unfinished_undo,
     is_undone,
     last_undo,
-    undoing_of,
-    unfinished_undo,
     why_not,
 )
 from crm.records.history.undo.undo_result import Undone
-from crm.records.history.undo.unreverted_rows import remedy_of
+from crm.records.history.undo.unreverted_rows import get_remedy
 from crm.records.history.visible_operations import (
-    lines_of,
+    build_change_sections,
+    build_operation_lines,
+    build_receipt,
     other_rows,
     readable_operations,
-    receipt,
-    sections_of,
     visible_operations,
 )
-from crm.records.kinds.kind_registry import seen_by
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.kind_registry import get_viewable_kinds
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.templatetags.look import number
 
 PAGE = 50
@@ -47,12 +47,17 @@ def operations(request):
     rows = visible_operations(request.user).whole().select_related("by", "undoes")
     rows = rows.by_user(request.user) if mine else rows
     filters = OperationFilter(request.GET, rows, request=request)
-    found, older = newest(filters.qs, request.GET, PAGE)
-    context = {"lines": lines_of(found, request.user), "next": older, "mine": mine, "filters": filters}
+    found, older = get_newest_page(filters.qs, request.GET, PAGE)
+    context = {
+        "lines": build_operation_lines(found, request.user),
+        "next": older,
+        "mine": mine,
+        "filters": filters,
+    }
     context["narrowed"] = any(request.GET.get(name) for name in filters.filters)
     status = 400 if filters.form.errors else 200
     fragments = {"changes": "operations/_list.html"}
-    return answer(request, "operations/list.html", context, fragments=fragments, status=status)
+    return render_response(request, "operations/list.html", context, fragments=fragments, status=status)
 
 
 @require_safe
@@ -60,17 +65,17 @@ def operation(request, pk):
     record = one(request, pk)
     if record.part_of_id:
         return redirect("operation", record.part_of_id)
-    undoing = undoing_of([record])
+    undoing = get_undoing_operations([record])
     undone = record.pk in undoing.done
-    context = receipt(record, request.user) | {
+    context = build_receipt(record, request.user) | {
         "record": record,
         "undone": undone,
         "half_undone": last_undo(record) if undoing.partly else None,
         "why_not": why_not(record, request.user, undone=undone),
-        "sections": sections_of(record, request.user, request.GET),
+        "sections": build_change_sections(record, request.user, request.GET),
         "others": other_rows(record, request.user),
     }
-    return answer(request, "operations/detail.html", context)
+    return render_response(request, "operations/detail.html", context)
 
 
 def undo_operation(request, pk):
@@ -83,7 +88,7 @@ def undo_operation(request, pk):
         return redirect("operation", latest.pk)
     reason = why_not(record, request.user)
     if request.method != "POST" or reason:
-        context = receipt(record, request.user) | {"record": record, "why_not": reason}
+        context = build_receipt(record, request.user) | {"record": record, "why_not": reason}
         if not reason:
             context |= consequences(record, request.user)
         status = 409 if request.method == "POST" else 200
@@ -91,9 +96,9 @@ def undo_operation(request, pk):
     try:
         if record.changed > ROWS_AT_ONCE or record.part_count:
             return redirect("job", start_undo(record, request.user).pk)
-        outcome = undo(record, by=request.user)
+        outcome = revert_operation(record, by=request.user)
     except UndoRefused as refused:
-        context = receipt(record, request.user) | {"record": record, "why_not": str(refused)}
+        context = build_receipt(record, request.user) | {"record": record, "why_not": str(refused)}
         return render(request, "operations/undo.html", context, status=409)
     say_undone(request, outcome)
     return redirect("operation", outcome.operation.pk)
@@ -109,10 +114,13 @@ def say_undone(request, outcome: Undone) -> None:
 
 def consequences(record: Operation, user) -> dict:
     """What an undo would do now, and how many parts of the operation were looked at for it."""
-    rest = unfinished_undo(record)
-    outcome, looked = preview_parts(record, rest, user) if record.part_count else (preview(record, user), 0)
+    rest = get_unfinished_undo(record)
+    outcome, looked = (
+        preview_parts(record, rest, user) if record.part_count else (preview_undo(record, user), 0)
+    )
     kept = [
-        (sentence(code), number, remedy_of(code, record, user)) for code, number in outcome.kept_by_reason()
+        (get_reason_sentence(code), number, get_remedy(code, record, user))
+        for code, number in outcome.kept_by_reason()
     ]
     unlooked = record.parts_done - looked - (rest.parts_done if rest else 0)
     return {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest} | {
@@ -130,5 +138,5 @@ def one(request, pk: int) -> Operation:
 
 def check_sees_records(user) -> None:
     """Operations are for users who may view at least one kind of record."""
-    if not seen_by(user):
+    if not get_viewable_kinds(user):
         raise PermissionDenied

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 
-from crm.fields.custom.search.searchable_fields import any_being_removed
+from crm.fields.custom.search.searchable_fields import has_words_to_remove
 from crm.fields.search_columns import SearchedRecord
 from crm.models import Tag
 from crm.platform.sql.expressions import expected
 from crm.platform.sql.functions import SPLIT
-from crm.platform.text.country_lookup import country_named
-from crm.platform.text.text_folding import plain
-from crm.platform.web.id_parsing import number_of
+from crm.platform.text.country_lookup import find_country_code
+from crm.platform.text.text_folding import fold_text
+from crm.platform.web.id_parsing import parse_number
 from crm.records.listing.search.linked_name_search import LinkedNames
 from crm.records.paging.compiled_statements import HoldsText, SearchedText
 
@@ -40,7 +40,7 @@ class Search:
         """The id in "#123" or in a public id, or None."""
         text = text.strip()
         match = NUMBER.fullmatch(text)
-        return number_of(match[1]) if match else self.public(text)
+        return parse_number(match[1]) if match else self.public(text)
 
     def __call__(self, text: str) -> tuple[Q, bool]:
         """The records that contain all words, including tags; and whether they are certainly few."""
@@ -57,7 +57,7 @@ class Search:
                 condition |= self._with_values(words, values, chosen)
         if whole := self._in_country(text):
             condition |= whole
-        if (number := number_of(text)) is not None:
+        if (number := parse_number(text)) is not None:
             condition |= Q(pk=number)
         at_linked, few_linked = self._at_linked(words)
         return condition | at_linked, few and not values and not whole and few_linked
@@ -67,7 +67,7 @@ class Search:
 
         Parts of one or two letters are only found at the start of words, so they are left to the column itself.
         """
-        parts = [part for part in re.split(SPLIT, text) if len(plain(part)) > 2]
+        parts = [part for part in re.split(SPLIT, text) if len(fold_text(part)) > 2]
         return self._with_words(" ".join(parts))[0] if parts else Q()
 
     def while_walking(self, text: str) -> Q:
@@ -107,7 +107,7 @@ class Search:
         return found, few
 
     def _in_country(self, name: str) -> Q:
-        code = country_named(name) if self.country else ""
+        code = find_country_code(name) if self.country else ""
         return Q(**{self.country: code}) if code else Q()
 
     def _with_values(self, words: list[str], values: dict[str, Q], chosen: tuple[str, ...]) -> Q:
@@ -144,7 +144,7 @@ class Search:
         """While words of a custom field are being removed that search may not find, each record is compared once more."""
         words: Any = self.words
         table = words._meta.get_field("record").related_model.table
-        if not any_being_removed(table):
+        if not has_words_to_remove(table):
             return rows
         arguments = (Value(table), F("pk"), Value(text))
         return rows.filter(Func(*arguments, function="leadwell_has_words", output_field=BooleanField()))
@@ -156,10 +156,10 @@ def _has_terms(text: str) -> bool:
 
 def _tags_by_word(words: list[str]) -> dict[str, list[int]]:
     """The tags whose name contains the word, for the first few words that have any."""
-    names = {tag.pk: plain(tag.name) for tag in Tag.objects.all()}
+    names = {tag.pk: fold_text(tag.name) for tag in Tag.objects.all()}
     found: dict[str, list[int]] = {}
     for word in words:
-        ids = [pk for pk, name in names.items() if len(word) > 2 and plain(word) in name]
+        ids = [pk for pk, name in names.items() if len(word) > 2 and fold_text(word) in name]
         if ids and len(found) < VALUE_WORDS:
             found[word] = ids
     return found

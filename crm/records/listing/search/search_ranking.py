@@ -7,13 +7,13 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Concat
 
-from crm.fields.sort_segments import Ordered
+from crm.fields.sort_segments import ColumnSort
 from crm.platform.sql.functions import SPLIT
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 
 # The URL parameter of a list that is ordered by match as long as it has a search.
 RANKED = "ranked"
-BY_MATCH = Ordered("match", prefixes=())
+BY_MATCH = ColumnSort("match", prefixes=())
 # More words than these don't change the order.
 MOST_WORDS = 5
 # The start and the end of a word in a folded name.
@@ -30,7 +30,7 @@ def build_match(model: Any, text: str) -> Case:
         folded = key.of_text(word)
         whole &= Q(name_key__regex=Concat(Value(START), folded, Value(END)))
         begun &= Q(name_key__regex=Concat(Value(START), folded))
-    number = number_of(text)
+    number = parse_number(text)
     ranks = [(Q(pk=number), 3)] if number is not None else []
     ranks += [(whole, 2), (begun, 1)] if words else []
     return Case(

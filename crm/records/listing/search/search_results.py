@@ -8,16 +8,16 @@ from django.http import QueryDict
 from crm.models import SavedView
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import view_in_address
-from crm.records.listing.record_list import Listing, drawn
+from crm.records.listing.record_list import RecordList, get_records_for_page
 from crm.records.listing.search.search_ranking import RANKED
-from crm.records.listing.search.spelling_suggestions import suggestion
+from crm.records.listing.search.spelling_suggestions import suggest_spelling
 from crm.records.listing.tabs import COUNTED, short_count
 
 
-def first_found(kind: Kind, text: str, viewer: Any, most: int) -> list[Any]:
+def get_best_matches(kind: Kind, text: str, viewer: Any, most: int) -> list[Any]:
     """The best matches of a search among the records that the viewer sees."""
     data = QueryDict(urlencode({"q": text, RANKED: 1}))
-    return drawn(kind, Listing(kind, data, viewer).page(most).ids)
+    return get_records_for_page(kind, RecordList(kind, data, viewer).page(most).ids)
 
 
 def address_of_number(kinds: list[Kind], text: str, user) -> str:
@@ -30,32 +30,32 @@ def address_of_number(kinds: list[Kind], text: str, user) -> str:
     return ""
 
 
-def get_matches_everywhere(listing: Listing) -> dict[str, Any]:
+def get_matches_everywhere(listing: RecordList) -> dict[str, Any]:
     """How many records the search of a narrowed list finds without its filters: `elsewhere` as a number, of which COUNTED + 1
     means more, `counted` in words, and `everywhere` as a query."""
     if not (listing.search and listing.filters.conditions):
         return {"elsewhere": 0}
     query = urlencode({"all": 1, "q": listing.search})
-    count = Listing(listing.kind, QueryDict(query), listing.viewer).count(COUNTED)
+    count = RecordList(listing.kind, QueryDict(query), listing.viewer).count(COUNTED)
     return {"elsewhere": count, "counted": short_count(count), "everywhere": query}
 
 
-def get_search_elsewhere(listing: Listing, view: SavedView | None) -> dict[str, Any]:
+def get_search_elsewhere(listing: RecordList, view: SavedView | None) -> dict[str, Any]:
     """What a list says about a search that finds nothing in it, as template context; {} without a search."""
     if not listing.search:
         return {}
     everywhere = get_matches_everywhere(listing)
-    meant = "" if everywhere["elsewhere"] else suggestion(listing.kind, listing.search, listing.viewer)
+    meant = "" if everywhere["elsewhere"] else suggest_spelling(listing.kind, listing.search, listing.viewer)
     in_view = view_in_address(view and view.pk)
     return everywhere | {
         "number_asked": listing.kind.search.number(listing.search) is not None,
         "meant": meant,
-        "meant_query": _query_of(listing, meant, in_view) if meant else "",
+        "meant_query": _build_search_query(listing, meant, in_view) if meant else "",
         "cleared": f"{_with_search(listing, '')}{in_view}",
     }
 
 
-def _with_search(listing: Listing, text: str) -> str:
+def _with_search(listing: RecordList, text: str) -> str:
     """The query of the same list with another search, or with none."""
     data = QueryDict(listing.query, mutable=True)
     for name in ("q", RANKED):
@@ -65,9 +65,9 @@ def _with_search(listing: Listing, text: str) -> str:
     return data.urlencode() or "all=1"
 
 
-def _query_of(listing: Listing, text: str, in_view: str) -> str:
+def _build_search_query(listing: RecordList, text: str, in_view: str) -> str:
     """The same list with this search if it finds something there, otherwise all records with it."""
     here = _with_search(listing, text)
-    if Listing(listing.kind, QueryDict(here), listing.viewer).count(1):
+    if RecordList(listing.kind, QueryDict(here), listing.viewer).count(1):
         return f"{here}{in_view}"
     return urlencode({"all": 1, "q": text})

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import connection
 
-from crm.fields.custom.search.searchable_fields import any_being_removed
-from crm.platform.text.text_folding import plain
+from crm.fields.custom.search.searchable_fields import has_words_to_remove
+from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import Kind
 
 SHORTEST, LONGEST = 4, 20
@@ -17,18 +17,18 @@ MOST_WORDS = 3
 MOST_HOLDERS = 1_000
 
 
-def suggestion(kind: Kind, text: str, viewer: Any) -> str:
+def suggest_spelling(kind: Kind, text: str, viewer: Any) -> str:
     """The search with one word spelled like a word that the viewer can find; '' if there is none."""
     words = text.split()
-    if any_being_removed(kind.name):
+    if has_words_to_remove(kind.name):
         # The words of others may still be in the index.
         return ""
     for place, word in list(enumerate(words))[:MOST_WORDS]:
-        folded = plain(word)
+        folded = fold_text(word)
         if SHORTEST <= len(folded) <= LONGEST and folded.isalpha() and folded.isascii():
-            if _found(kind, [folded], viewer):
+            if _find_first_visible_word(kind, [folded], viewer):
                 continue
-            if other := _found(kind, list(spellings(folded)), viewer):
+            if other := _find_first_visible_word(kind, list(spellings(folded)), viewer):
                 return " ".join([*words[:place], other, *words[place + 1 :]])
     return ""
 
@@ -36,13 +36,13 @@ def suggestion(kind: Kind, text: str, viewer: Any) -> str:
 def spellings(word: str) -> Iterator[str]:
     """All words at a distance of one, the most frequent mistakes first: letters swapped, doubled or missing, changed."""
     seen = {word}
-    for other in _edited(word):
+    for other in _generate_one_letter_edits(word):
         if len(other) >= SHORTEST and other not in seen:
             seen.add(other)
             yield other
 
 
-def _edited(word: str) -> Iterator[str]:
+def _generate_one_letter_edits(word: str) -> Iterator[str]:
     for place in range(len(word) - 1):
         yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
     for place in range(len(word)):
@@ -55,7 +55,7 @@ def _edited(word: str) -> Iterator[str]:
             yield word[:place] + letter + word[place:]
 
 
-def _found(kind: Kind, words: list[str], viewer: Any) -> str:
+def _find_first_visible_word(kind: Kind, words: list[str], viewer: Any) -> str:
     """The first of these words that a record visible to the viewer has, as a whole word; '' if none has."""
     records: Any = kind.model.objects
     for word, holders in _holders(kind, words):

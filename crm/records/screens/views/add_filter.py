@@ -4,16 +4,16 @@ from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from crm.fields.conditions.field_filters import parameters_of
+from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.conditions.operators import OF
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.condition_costs import warning, warning_of_choices
+from crm.records.listing.condition_costs import get_cost_warning, warning_of_choices
 from crm.records.listing.condition_form import ConditionForm
-from crm.records.listing.filter_alternatives import query_of
-from crm.records.listing.filter_urls import Place, shown_on, view_in_address
+from crm.records.listing.filter_alternatives import build_query_dict
+from crm.records.listing.filter_urls import FilterPlace, get_return_page, view_in_address
 from crm.records.listing.offered_filters import fields_to_filter
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import of_kind
 
 FRAGMENTS = {"dialog": "records/_filter_by.html", "values": "records/_values.html"}
@@ -22,19 +22,19 @@ FRAGMENTS = {"dialog": "records/_filter_by.html", "values": "records/_values.htm
 @of_kind()
 @require_safe
 def add_filter(request, kind: Kind):
-    listing = Listing(kind, request.GET, request.user)
+    listing = RecordList(kind, request.GET, request.user)
     chips = listing.filters.chips()
     context = {
         "kind": kind,
         "listing": listing,
         "fields": fields_to_filter(kind, request.user),
         "in_view": view_in_address(request.GET.get("view"), request.GET.get("on")),
-        "shown_on": shown_on(kind, request.GET),
+        "shown_on": get_return_page(kind, request.GET),
         "either": "any" in request.GET and bool(chips),
         "chips": chips,
         "beside": [chip for chip in chips if chip.either] or chips[-1:],
     }
-    return answer(
+    return render_response(
         request, "records/add_filter.html", context, fragments={"dialog": "records/_add_filter.html"}
     )
 
@@ -43,16 +43,16 @@ def add_filter(request, kind: Kind):
 @require_safe
 def filter_by(request, kind: Kind, field: str):
     """One filter with its operator and value; `query` is the list that it is added to."""
-    listing = Listing(kind, QueryDict(request.GET.get("query", "")), request.user)
-    place = Place(listing, field, request.GET)
+    listing = RecordList(kind, QueryDict(request.GET.get("query", "")), request.user)
+    place = FilterPlace(listing, field, request.GET)
     if looking := "find" in request.GET:
-        place.now = sent(field, request.GET)
-    questions = questions_of(listing, field, place, request.GET.get("text", ""))
+        place.now = build_sent_query(field, request.GET)
+    questions = get_questions(listing, field, place, request.GET.get("text", ""))
     if not questions and field not in kind.listed("CONDITIONS", request.user):
         raise Http404
     data = request.GET if "operator" in request.GET else None
     form = None if questions else ConditionForm(kind, field, data, place.now, user=request.user)
-    part = None if looking else part_of(field, form, request.GET)
+    part = None if looking else get_sent_part(field, form, request.GET)
     if part is not None:
         return redirect(f"{kind.url(place.shown_on)}?{place.filled(part)}")
     context = {
@@ -65,23 +65,23 @@ def filter_by(request, kind: Kind, field: str):
         "place": place,
         "label": form.label if form else questions[0]["field"].label,
     }
-    return answer(request, "records/filter_by.html", context, fragments=FRAGMENTS)
+    return render_response(request, "records/filter_by.html", context, fragments=FRAGMENTS)
 
 
-def part_of(field: str, form: ConditionForm | None, data: QueryDict) -> QueryDict | None:
+def get_sent_part(field: str, form: ConditionForm | None, data: QueryDict) -> QueryDict | None:
     """The filter that was sent, as a part of a URL; None if there is none, or if it isn't valid."""
     if form:
         return form.part if form.is_bound and form.is_valid() else None
-    return chosen(field, data) if "chosen" in data else None
+    return build_chosen_query(field, data) if "chosen" in data else None
 
 
-def _cost(kind: Kind, field: str, form: ConditionForm | None, place: Place) -> str:
+def _cost(kind: Kind, field: str, form: ConditionForm | None, place: FilterPlace) -> str:
     if form is None:
         return warning_of_choices(kind, field, place)
-    return warning(kind, form.field, form.operators.values(), place)
+    return get_cost_warning(kind, form.field, form.operators.values(), place)
 
 
-def questions_of(listing: Listing, field: str, place: Place, text: str) -> list[dict]:
+def get_questions(listing: RecordList, field: str, place: FilterPlace, text: str) -> list[dict]:
     """The form of a filter for choices or periods; none for a condition. Some fields have both. Of many choices, it offers
     those with this text."""
     kind = listing.kind
@@ -91,10 +91,12 @@ def questions_of(listing: Listing, field: str, place: Place, text: str) -> list[
     return kind.filters(place.now, nothing, user=listing.viewer, kind=kind, asked=[field]).questions(text)
 
 
-def sent(field: str, data: QueryDict) -> QueryDict:
-    return query_of({name: [value for value in data.getlist(name) if value] for name in parameters_of(field)})
+def build_sent_query(field: str, data: QueryDict) -> QueryDict:
+    return build_query_dict(
+        {name: [value for value in data.getlist(name) if value] for name in get_filter_parameters(field)}
+    )
 
 
-def chosen(field: str, data: QueryDict) -> QueryDict:
+def build_chosen_query(field: str, data: QueryDict) -> QueryDict:
     """What a form for choices or a period sent; nothing if no value was chosen."""
-    return sent(field, data) if data.get(field) else query_of({})
+    return build_sent_query(field, data) if data.get(field) else build_query_dict({})

@@ -15,17 +15,17 @@ from crm.platform import jobs
 from crm.records.editing.bulk_actions import (
     ROWS_AT_ONCE,
     Action,
-    freeze,
     freeze_all,
+    freeze_set,
+    get_selected_ids,
     out_of_sight,
-    selected,
 )
-from crm.records.editing.selection_pages import set_page
-from crm.records.history.multi_part_changes import judge_set, parts_of
+from crm.records.editing.selection_pages import find_selection_page
+from crm.records.history.multi_part_changes import count_parts, judge_set
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import sentence
-from crm.records.listing.record_list import Listing, drawn
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.record_list import RecordList, get_records_for_page
 from crm.records.screens.views.kind_access import of_kind
 
 EXAMPLES = 6
@@ -39,19 +39,19 @@ def bulk(request, kind: Kind):
     preview."""
     name = request.POST.get("action", "")
     check_allowed(kind, request.user, name)
-    listing = Listing(kind, request.GET, request.user, in_trash="bin" in request.GET)
+    listing = RecordList(kind, request.GET, request.user, in_trash="bin" in request.GET)
     everything = request.POST.get("all") == "1"
     if everything:
         frozen = freeze_all(request.user, listing.visible, listing.query or "all=1")
     else:
-        ids = selected(request.POST.getlist("record"), kind.model, request.user)
-        frozen = freeze(request.user, kind.name, ids, "")
+        ids = get_selected_ids(request.POST.getlist("record"), kind.model, request.user)
+        frozen = freeze_set(request.user, kind.name, ids, "")
     if not frozen.count:
         frozen.delete()
         messages.warning(request, _("Select at least one row."))
         back = kind.url("trash" if listing.in_trash else "list")
         return redirect(f"{back}?{listing.query or 'all=1'}")
-    if page := set_page(name, kind):
+    if page := find_selection_page(name, kind):
         return redirect(page.url(kind, frozen))
     # Selected rows have no filter, but a list to return to.
     back = f"?{urlencode({'from': listing.query})}" if listing.query and not everything else ""
@@ -97,7 +97,7 @@ def apply(request, kind: Kind, action: Action, frozen: FrozenSet, form):
 
 def check_allowed(kind: Kind, user, name: str) -> None:
     """Checked before anything is stored."""
-    page = set_page(name, kind)
+    page = find_selection_page(name, kind)
     if page is None:
         allowed_action(kind, user, name)
     elif not page.allowed(kind, user):
@@ -125,7 +125,7 @@ def own_set(request, kind: Kind, pk: int) -> FrozenSet:
 def preview_context(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> dict:
     context = {"kind": kind, "action": action, "set": frozen, "form": form, "undo_days": settings.UNDO_DAYS}
     if frozen.query:
-        context["listing"] = Listing(kind, QueryDict(frozen.query), user, in_trash=action.in_trash)
+        context["listing"] = RecordList(kind, QueryDict(frozen.query), user, in_trash=action.in_trash)
     return context
 
 
@@ -136,7 +136,7 @@ def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> d
     return {
         "outcome": outcome,
         # Above a million records: the number of parts, and how many records the preview has judged.
-        "part_count": parts_of(frozen) if judged else 0,
+        "part_count": count_parts(frozen) if judged else 0,
         "judged": judged,
         "unjudged": frozen.count - judged if judged else 0,
         "foretold": action.foretold(verb, outcome),
@@ -147,18 +147,19 @@ def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> d
         "examples": examples_table(kind, outcome.changed[:EXAMPLES]),
         "more": max(0, len(outcome.changed) - EXAMPLES),
         "refusals": [
-            (sentence(code, kind), len(ids), examples_of(kind, ids)) for code, ids in outcome.refused.items()
+            (get_reason_sentence(code, kind), len(ids), get_example_names(kind, ids))
+            for code, ids in outcome.refused.items()
         ],
     }
 
 
 def examples_table(kind: Kind, ids: list[int]):
     """The first records that would change, or None; read-only."""
-    records, columns = drawn(kind, ids, kind.fields.PREVIEW), kind.fields.PREVIEW
+    records, columns = get_records_for_page(kind, ids, kind.fields.PREVIEW), kind.fields.PREVIEW
     return records and kind.table(records, columns_shown=columns, sort="")
 
 
-def examples_of(kind: Kind, ids: list[int]) -> str:
+def get_example_names(kind: Kind, ids: list[int]) -> str:
     """The names of a few of these records. An outcome contains only ids of records that the user sees; it counts the
     others (crm/records/history/verb_execution.py)."""
-    return ", ".join(str(record) for record in drawn(kind, ids[:EXAMPLES_OF_REFUSED]))
+    return ", ".join(str(record) for record in get_records_for_page(kind, ids[:EXAMPLES_OF_REFUSED]))

@@ -3,28 +3,30 @@
 from django.shortcuts import redirect
 
 from crm.models import ListSettings, SavedView
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import of_kind
-from crm.records.tables.list_columns import columns_of, ordered, place_of_widths
+from crm.records.tables.list_columns import get_allowed_columns, get_list_columns, place_of_widths
 
 
 @of_kind()
 def columns(request, kind: Kind):
-    listing = Listing(kind, request.GET, request.user)
+    listing = RecordList(kind, request.GET, request.user)
     if request.method == "POST":
         if "reset" in request.POST:
             keep(kind, request.user, [], widths={})
         else:
-            keep(kind, request.user, ordered(kind, in_places(request.POST), request.user))
+            keep(kind, request.user, get_allowed_columns(kind, in_places(request.POST), request.user))
         return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
-    shown = columns_of(kind, request.user)
+    shown = get_list_columns(kind, request.user)
     names = [*shown, *(name for name in kind.listed("LIST", request.user) if name not in shown)]
     choices = [(name, kind.table.label_of(name), name in shown, place) for place, name in enumerate(names, 1)]
     context = {"kind": kind, "listing": listing, "choices": choices}
-    return answer(request, "records/columns.html", context, fragments={"dialog": "records/_columns.html"})
+    return render_response(
+        request, "records/columns.html", context, fragments={"dialog": "records/_columns.html"}
+    )
 
 
 def keep(kind: Kind, user, chosen: list[str], *, widths: dict[str, int] | None = None) -> None:
@@ -49,7 +51,7 @@ def in_places(data) -> list[str]:
     """The chosen columns, ordered by the numbers typed next to them; invalid numbers come last."""
 
     def place(name: str) -> int:
-        typed = number_of(data.get(f"place_{name}", ""), most=999)
+        typed = parse_number(data.get(f"place_{name}", ""), most=999)
         return 999 if typed is None else typed
 
     return sorted(data.getlist("column"), key=place)

@@ -5,61 +5,66 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from crm.models import SavedView
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.column_totals import has_total, total_of
+from crm.records.listing.column_totals import get_total_in_words, has_total
 from crm.records.listing.offered_filters import filters_of_column
-from crm.records.listing.record_list import Listing
-from crm.records.listing.value_filters import narrowed_to_page
+from crm.records.listing.record_list import RecordList
+from crm.records.listing.value_filters import build_page_value_filters
 from crm.records.screens.views.column_choice import keep, keep_widths
 from crm.records.screens.views.kind_access import of_kind
-from crm.records.screens.views.list import view_of
+from crm.records.screens.views.list import get_open_view
 from crm.records.tables.column_widths import WidthForm, wider_and_narrower
-from crm.records.tables.list_columns import columns_of, moved, placed_after, widths_of
+from crm.records.tables.list_columns import (
+    get_column_widths,
+    get_columns_after_move,
+    get_columns_after_placement,
+    get_list_columns,
+)
 
 
 @of_kind()
 def column(request, kind: Kind, name: str):
     if name not in kind.listed("LIST", request.user):
         raise Http404
-    listing = Listing(kind, request.GET, request.user)
-    view = view_of(kind, request.user, request.GET)
-    shown = columns_of(kind, request.user, view)
+    listing = RecordList(kind, request.GET, request.user)
+    view = get_open_view(kind, request.user, request.GET)
+    shown = get_list_columns(kind, request.user, view)
     widths = WidthForm(request.POST, names=kind.listed("LIST", request.user))
     if request.method == "POST" and not widths.fields:
         return moved_to(request, listing, view, name, shown)
     if request.method == "POST" and widths.is_valid():
         keep_widths(kind, request.user, view, widths.cleaned_data)
         return back_to_list(request, listing, view)
-    context = menu_of(listing, name, shown) | {"faults": widths.faults}
+    context = build_menu_context(listing, name, shown) | {"faults": widths.faults}
     context |= {"view": request.GET.get("view", ""), "adds_up": has_total(kind, name)}
-    wider, narrower = wider_and_narrower(name, widths_of(kind, request.user, view).get(name))
+    wider, narrower = wider_and_narrower(name, get_column_widths(kind, request.user, view).get(name))
     context |= {"wider": wider, "narrower": narrower}
     if context["adds_up"] and "total" in request.GET:
-        context["total"] = total_of(listing, name)
+        context["total"] = get_total_in_words(listing, name)
     fragments = {"inline": "records/_column.html", "notice": "records/_width_faults.html"}
     status = 422 if widths.faults else 200
-    return answer(request, "records/column.html", context, fragments=fragments, status=status)
+    return render_response(request, "records/column.html", context, fragments=fragments, status=status)
 
 
-def moved_to(request, listing: Listing, view: SavedView | None, name: str, shown: list[str]):
+def moved_to(request, listing: RecordList, view: SavedView | None, name: str, shown: list[str]):
     """Hide the column or move it: past its neighbor, or behind the one it was dropped on. A view that keeps its columns
     stays as it is; the list leaves it."""
     kind, user = listing.kind, request.user
     if "after" in request.POST:
-        columns = placed_after(shown, name, request.POST["after"])
+        columns = get_columns_after_placement(shown, name, request.POST["after"])
     else:
-        columns = moved(shown, name, request.POST.get("move", ""))
+        columns = get_columns_after_move(shown, name, request.POST.get("move", ""))
     if columns is None:
         raise BadRequest
     if view and view.columns:
-        keep(kind, user, columns, widths=widths_of(kind, user) | widths_of(kind, user, view))
+        keep(kind, user, columns, widths=get_column_widths(kind, user) | get_column_widths(kind, user, view))
         return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
     keep(kind, user, columns)
     return back_to_list(request, listing, view)
 
 
-def back_to_list(request, listing: Listing, view: SavedView | None):
+def back_to_list(request, listing: RecordList, view: SavedView | None):
     """A page that has changed its columns itself needs nothing more."""
     if request.htmx:
         return HttpResponse(status=204)
@@ -67,7 +72,7 @@ def back_to_list(request, listing: Listing, view: SavedView | None):
     return redirect(f"{listing.kind.url('list')}?{query or 'all=1'}")
 
 
-def menu_of(listing: Listing, name: str, shown: list[str]) -> dict:
+def build_menu_context(listing: RecordList, name: str, shown: list[str]) -> dict:
     kind, user = listing.kind, listing.viewer
     return {
         "kind": kind,
@@ -79,7 +84,7 @@ def menu_of(listing: Listing, name: str, shown: list[str]) -> dict:
         "ascending": listing.with_sort(name),
         "descending": listing.with_sort(f"-{name}"),
         "filters": filters_of_column(kind, name, user),
-        "values": narrowed_to_page(listing, name, user.rows_per_page),
+        "values": build_page_value_filters(listing, name, user.rows_per_page),
         "is_shown": name in shown,
         "place": shown.index(name) if name in shown else 0,
         "last": len(shown) - 1,

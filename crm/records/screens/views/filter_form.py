@@ -2,17 +2,17 @@
 
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_urls import shown_on
-from crm.records.listing.record_list import Listing
+from crm.records.listing.filter_urls import get_return_page
+from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import of_kind
 
 
 @of_kind()
 @require_safe
 def record_filter(request, kind: Kind):
-    listing = Listing(kind, request.GET, request.user)
+    listing = RecordList(kind, request.GET, request.user)
     nothing = kind.model.objects.none()
     every = kind.filters(listing.data, nothing, user=request.user, kind=kind, asked=kind.filters.base_filters)
     context = {
@@ -21,6 +21,8 @@ def record_filter(request, kind: Kind):
         "fields": every.questions(),
         "asked": [parameter for item in every.filters.values() for parameter in item.parameters],
         "view": request.GET.get("view", ""),
-        "shown_on": shown_on(kind, request.GET),
+        "shown_on": get_return_page(kind, request.GET),
     }
-    return answer(request, "records/filter.html", context, fragments={"dialog": "records/_filter.html"})
+    return render_response(
+        request, "records/filter.html", context, fragments={"dialog": "records/_filter.html"}
+    )

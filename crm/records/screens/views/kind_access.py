@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from crm.platform.audit.read_entries import out_of_reach, viewed
+from crm.platform.audit.read_entries import out_of_reach, record_view
 from crm.platform.web.transactions import SAFE_METHODS
-from crm.records.history.merged_redirects import Merged, leave_merged
+from crm.records.history.merged_redirects import MergedRecordFound, raise_if_merged
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.listing.record_list import drawn
+from crm.records.listing.record_list import get_records_for_page
 
 
 def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -27,7 +27,7 @@ def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
                 raise PermissionDenied
             try:
                 return view(request, found, *arguments, **keywords)
-            except Merged as merged:
+            except MergedRecordFound as merged:
                 if request.method not in SAFE_METHODS:
                     raise
                 messages.info(request, merged.sentence)
@@ -46,12 +46,12 @@ def templates(kind: Kind, name: str) -> list[str]:
 def visible_record(kind: Kind, user, pk: int) -> Any:
     """A record that the user sees, in Trash or not, with everything its page shows; anything else is not found. Raises Merged for
     one that was merged into a record that the user sees."""
-    found = drawn(kind, [pk], seen_by=user, viewer=user, whole=True)
+    found = get_records_for_page(kind, [pk], seen_by=user, viewer=user, whole=True)
     if not found:
-        leave_merged(kind, user, pk)
+        raise_if_merged(kind, user, pk)
         out_of_reach(kind.model.objects, kind.name, pk)
         raise Http404
-    viewed(kind.name, pk)
+    record_view(kind.name, pk)
     return found[0]
 
 

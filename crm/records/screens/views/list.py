@@ -5,22 +5,22 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from crm.models import SavedView
-from crm.platform.audit.read_entries import searched
-from crm.platform.sql.compiled_querysets import records_of
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.responses import answer, without_empty
+from crm.platform.audit.read_entries import record_search
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response, without_empty
 from crm.records.editing.selection_pages import in_menu
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import all_or_any
 from crm.records.listing.filter_urls import view_in_address
 from crm.records.listing.personal_filters import why_personal
-from crm.records.listing.record_list import PAGE_PARAMETERS, Listing, drawn
+from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList, get_records_for_page
 from crm.records.listing.saved_view_use import note_use
 from crm.records.listing.search.search_ranking import RANKED
 from crm.records.listing.search.search_results import address_of_number, get_search_elsewhere
-from crm.records.listing.tabs import first_tab, open_tab, tabs_of, tabs_of_views
+from crm.records.listing.tabs import build_list_tabs, first_tab, open_tab, tabs_of_views
 from crm.records.screens.views.kind_access import of_kind, templates
-from crm.records.tables.list_columns import columns_of, start_view, widths_of
+from crm.records.tables.list_columns import get_column_widths, get_list_columns, start_view
 
 
 @of_kind()
@@ -28,22 +28,24 @@ from crm.records.tables.list_columns import columns_of, start_view, widths_of
 def record_list(request, kind: Kind):
     if address := leads_to(request, kind):
         return redirect(address)
-    view = open_view(kind, request.user, number_of(request.GET.get("view", "")))
-    listing = Listing(kind, in_order_asked(request.GET), request.user)
+    view = open_view(kind, request.user, parse_number(request.GET.get("view", "")))
+    listing = RecordList(kind, in_order_asked(request.GET), request.user)
     if not any(name in request.GET for name in PAGE_PARAMETERS):
-        searched(kind.name, listing.search)
-    widths = widths_of(kind, request.user, view)
-    context = list_context(request, listing, columns_of(kind, request.user, view), widths=widths)
+        record_search(kind.name, listing.search)
+    widths = get_column_widths(kind, request.user, view)
+    context = list_context(request, listing, get_list_columns(kind, request.user, view), widths=widths)
     context |= {"in_view": view_in_address(view and view.pk)}
-    context |= {"view": view, "tabs": tabs_of(listing, in_view=bool(view))}
-    context["view_tabs"] = tabs_of_views(views_of(kind, request.user), view)
+    context |= {"view": view, "tabs": build_list_tabs(listing, in_view=bool(view))}
+    context["view_tabs"] = tabs_of_views(get_saved_views(kind, request.user), view)
     context["place"] = view.name if view else open_tab(context["tabs"])
     context |= {} if context["page"].ids else get_search_elsewhere(listing, view)
     context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
     context["differs_by_user"] = why_personal(listing) if view and view.shared else ""
     fragments = {"records": templates(kind, "_list.html")}
     status = 400 if listing.errors else 200
-    response = answer(request, templates(kind, "list.html"), context, fragments=fragments, status=status)
+    response = render_response(
+        request, templates(kind, "list.html"), context, fragments=fragments, status=status
+    )
     if request.htmx:
         response["HX-Push-Url"] = f"{request.path}?{without_empty(request.GET) or 'all=1'}"
     if view and status == 200:
@@ -82,10 +84,11 @@ def is_typing(request) -> bool:
     return "Typing" in request.headers
 
 
-def differs(listing: Listing, view: SavedView) -> bool:
+def differs(listing: RecordList, view: SavedView) -> bool:
     """Whether the list's filter, search or sort now differs from its view."""
     return (
-        bool(listing.query) and listing.query != Listing(listing.kind, view.parameters, listing.viewer).query
+        bool(listing.query)
+        and listing.query != RecordList(listing.kind, view.parameters, listing.viewer).query
     )
 
 
@@ -96,23 +99,23 @@ def open_view(kind: Kind, user, number: int | None) -> SavedView | None:
     return SavedView.objects.of(kind.name).visible_to(user).with_use_today(user).filter(pk=number).first()
 
 
-def views_of(kind: Kind, user) -> list[SavedView]:
+def get_saved_views(kind: Kind, user) -> list[SavedView]:
     """The saved views that a user may open. Each list shows them, so their query is compiled once."""
-    return records_of(_saved_views, [user.pk], kind.name, tuple(user.department_ids))
+    return get_records_compiled_once(_saved_views_queryset, [user.pk], kind.name, tuple(user.department_ids))
 
 
-def _saved_views(users: list[int], table: str, departments: tuple[int, ...]):
+def _saved_views_queryset(users: list[int], table: str, departments: tuple[int, ...]):
     return SavedView.objects.of(table).visible_to_any(users, departments).in_order()
 
 
-def view_of(kind: Kind, user, data: QueryDict) -> SavedView | None:
+def get_open_view(kind: Kind, user, data: QueryDict) -> SavedView | None:
     """The saved view that a URL was opened from."""
-    return open_view(kind, user, number_of(data.get("view", "")))
+    return open_view(kind, user, parse_number(data.get("view", "")))
 
 
 def list_context(
     request,
-    listing: Listing,
+    listing: RecordList,
     columns: list[str],
     *,
     widths: dict[str, int] | None = None,
@@ -121,24 +124,24 @@ def list_context(
     """Everything that the table, its header and its footer show."""
     kind = listing.kind
     page = listing.page(request.user.rows_per_page)
-    records = drawn(kind, page.ids, columns, viewer=request.user)
+    records = get_records_for_page(kind, page.ids, columns, viewer=request.user)
     chips = listing.filters.chips()
     return {
         "kind": kind,
         "words": kind.words,
         "listing": listing,
         "page": page,
-        "table": table_of(listing, records, columns, widths),
+        "table": build_table(listing, records, columns, widths),
         "chips": chips,
         "turned": all_or_any(listing.data, [chip.own for chip in chips]),
         "actions": kind.actions_for(request.user, in_trash=in_trash),
         "set_pages": [] if in_trash else in_menu(kind, request.user),
         "in_trash": in_trash,
-        "rights": rights_of(kind, request.user),
+        "rights": get_rights(kind, request.user),
     }
 
 
-def table_of(listing: Listing, records: list, columns: list[str], widths: dict[str, int] | None = None):
+def build_table(listing: RecordList, records: list, columns: list[str], widths: dict[str, int] | None = None):
     kind = listing.kind
     return kind.table(
         records,
@@ -157,6 +160,6 @@ def table_of(listing: Listing, records: list, columns: list[str], widths: dict[s
 RIGHTS = ("add", "change", "delete", "bulk", "import", "export")
 
 
-def rights_of(kind: Kind, user) -> set[str]:
+def get_rights(kind: Kind, user) -> set[str]:
     """What the user may do with such records, by permission name."""
     return {right for right in RIGHTS if user.has_perm(kind.right(right))}

@@ -2,21 +2,21 @@
 
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.platform.web.transactions import COUNT_MILLISECONDS, limit
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import COUNT_AT_FIRST, Listing
+from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 from crm.records.listing.search.search_results import get_matches_everywhere
-from crm.records.listing.tabs import counted_tabs
+from crm.records.listing.tabs import get_tabs_with_counts
 from crm.records.screens.views.kind_access import of_kind
-from crm.records.screens.views.list import rights_of
+from crm.records.screens.views.list import get_rights
 
 
 @of_kind()
 @require_safe
 def count(request, kind: Kind):
     limit(statement=COUNT_MILLISECONDS, read_only=True)
-    listing = Listing(kind, request.GET, request.user)
+    listing = RecordList(kind, request.GET, request.user)
     exact = "exact" in request.GET
     number = listing.count(None if exact else COUNT_AT_FIRST)
     more = not exact and number > COUNT_AT_FIRST
@@ -25,8 +25,8 @@ def count(request, kind: Kind):
         "listing": listing,
         "number": COUNT_AT_FIRST if more else number,
         "more": more,
-        "rights": rights_of(kind, request.user),
+        "rights": get_rights(kind, request.user),
         **get_matches_everywhere(listing),
-        "tabs": counted_tabs(kind, request.user) if request.htmx and not exact else [],
+        "tabs": get_tabs_with_counts(kind, request.user) if request.htmx and not exact else [],
     }
-    return answer(request, "records/count.html", context, fragments={"count": "records/_count.html"})
+    return render_response(request, "records/count.html", context, fragments={"count": "records/_count.html"})

@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import of_kind, visible_record
 
 
@@ -30,7 +30,7 @@ def beside(request, kind: Kind, pk: int, side: int):
     """The neighbor on that side; at the end of the list, the user stays and gets a message."""
     record = visible_record(kind, request.user, pk)
     query = request.GET.get("list", "")
-    found = Listing(kind, QueryDict(query), request.user).neighbours_of(record.pk)[side]
+    found = RecordList(kind, QueryDict(query), request.user).neighbours_of(record.pk)[side]
     if found is None:
         text = (
             _("This is the last record in the list.") if side else _("This is the first record in the list.")
@@ -44,4 +44,4 @@ def beside(request, kind: Kind, pk: int, side: int):
 def why_seen(request, kind: Kind, pk):
     record = visible_record(kind, request.user, pk)
     context = {"kind": kind, "record": record, "why": kind.model.scope.why(record, request.user, kind)}
-    return answer(request, "records/why.html", context, fragments={"inline": "records/_why.html"})
+    return render_response(request, "records/why.html", context, fragments={"inline": "records/_why.html"})

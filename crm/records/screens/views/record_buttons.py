@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from crm.records.history import verbs
 from crm.records.history.verb_execution import Outcome, Verb, carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import sentence
-from crm.records.listing.record_list import Listing
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import of_kind, own, visible_record
 
 
@@ -34,7 +34,7 @@ def take(request, kind: Kind, pk):
 def address_of_next(request, kind: Kind, pk: int) -> str:
     """The next record in the list that this one was opened from, looked up before it leaves the list; or the list."""
     query = request.POST.get("list", "")
-    _before, behind = Listing(kind, QueryDict(query), request.user).neighbours_of(pk)
+    _before, behind = RecordList(kind, QueryDict(query), request.user).neighbours_of(pk)
     return f"{kind.url('record', behind)}?list={quote(query)}" if behind else f"{kind.url('list')}?{query}"
 
 
@@ -81,6 +81,6 @@ def carried_out_alone(request, kind: Kind, pk: int, verb: Verb, rows, text: str)
 
 def say(request, kind: Kind, outcome: Outcome, text: str) -> None:
     for code in outcome.refused:
-        messages.error(request, sentence(code, kind))
+        messages.error(request, get_reason_sentence(code, kind))
     if outcome.operation:
         messages.success(request, text, extra_tags=f"undo-{outcome.operation.pk}")

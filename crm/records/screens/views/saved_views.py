@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import ListSettings, SavedView
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_urls import shown_on
+from crm.records.listing.filter_urls import get_return_page
 from crm.records.listing.personal_filters import is_personal, why_personal
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.listing.saved_view_form import SavedViewForm
-from crm.records.listing.saved_view_use import use_of, uses_in_words, with_uses
+from crm.records.listing.saved_view_use import get_view_use, uses_in_words, with_uses
 from crm.records.screens.views.kind_access import of_kind
-from crm.records.screens.views.list import open_view, view_of
+from crm.records.screens.views.list import get_open_view, open_view
 from crm.records.tables.list_columns import start_view
 
 ORDERS = {"used": ["last_sign", "people", "id"], "-used": ["-last_sign", "-people", "id"]}
@@ -36,14 +36,14 @@ def saved_views(request, kind: Kind):
         "start_view": start_view(kind, request.user),
         "sort": sort if sort in ORDERS else "",
     }
-    return answer(request, "records/views.html", context)
+    return render_response(request, "records/views.html", context)
 
 
 @of_kind()
 def save_view(request, kind: Kind):
     """Save the URL's filter, search and sort under a name; with `copy`, the name says what it is a copy of."""
-    listing = Listing(kind, request.GET, request.user)
-    seen = view_of(kind, request.user, request.GET)
+    listing = RecordList(kind, request.GET, request.user)
+    seen = get_open_view(kind, request.user, request.GET)
     told = {"kind": kind, "user": request.user, "query": listing.query, "seen": seen}
     if seen and "copy" in request.GET:
         told["initial"] = {"name": (_("Copy of %(name)s") % {"name": seen.name})[:60]}
@@ -54,18 +54,20 @@ def save_view(request, kind: Kind):
 @of_kind()
 def edit_view(request, kind: Kind, pk):
     view = own_view(request, kind, pk)
-    listing = Listing(kind, request.GET if request.GET else view.parameters, request.user)
+    listing = RecordList(kind, request.GET if request.GET else view.parameters, request.user)
     form = SavedViewForm(
         request.POST or None, instance=view, kind=kind, user=request.user, query=listing.query, seen=view
     )
     return saved_or_drawn(request, kind, form, listing, view=view)
 
 
-def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, view: SavedView | None = None):
+def saved_or_drawn(
+    request, kind: Kind, form: SavedViewForm, listing: RecordList, view: SavedView | None = None
+):
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         messages.success(request, _("Saved the view “%(name)s”.") % {"name": saved.name})
-        return redirect(f"{kind.url(shown_on(kind, request.GET))}?{saved.address}")
+        return redirect(f"{kind.url(get_return_page(kind, request.GET))}?{saved.address}")
     context = {
         "kind": kind,
         "form": form,
@@ -76,15 +78,15 @@ def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, v
     }
     fragments = {"dialog": "records/_save_view.html"}
     status = 422 if form.is_bound else 200
-    return answer(request, "records/save_view.html", context, fragments=fragments, status=status)
+    return render_response(request, "records/save_view.html", context, fragments=fragments, status=status)
 
 
 @of_kind()
 def remove_view(request, kind: Kind, pk):
     view = own_view(request, kind, pk)
     if request.method != "POST":
-        context = {"kind": kind, "view": view, "used": use_of(view, request.user)}
-        return answer(request, "records/remove_view.html", context)
+        context = {"kind": kind, "view": view, "used": get_view_use(view, request.user)}
+        return render_response(request, "records/remove_view.html", context)
     view.delete()
     messages.success(request, _("Deleted the view “%(name)s”.") % {"name": view.name})
     return redirect(kind.url("views"))

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
-from crm.records.history.merged_records import survivors
+from crm.platform.web.responses import render_response
+from crm.records.history.merged_records import get_survivors
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import of_kind, templates
 from crm.records.screens.views.list import list_context
 
@@ -15,17 +15,17 @@ from crm.records.screens.views.list import list_context
 @of_kind("delete")
 @require_safe
 def trash(request, kind: Kind):
-    listing = Listing(kind, request.GET, request.user, in_trash=True)
+    listing = RecordList(kind, request.GET, request.user, in_trash=True)
     context = list_context(request, listing, kind.fields.TRASH, in_trash=True)
     context["merged"] = merged_among(kind, request.user, context["page"].ids)
-    return answer(
+    return render_response(
         request, templates(kind, "trash.html"), context, fragments={"records": "records/_trash.html"}
     )
 
 
 def merged_among(kind: Kind, user, ids: list[int]) -> list[tuple[int, Any]]:
     """Those that were merged, each with the record that they were merged into, as far as the user sees it."""
-    found = survivors(kind.name, ids)
+    found = get_survivors(kind.name, ids)
     rows = kind.model.objects.visible_to(user).filter(pk__any=list(found.values()))
     seen = {record.pk: record for record in rows} if found else {}
     return [(pk, seen[found[pk]]) for pk in ids if found.get(pk) in seen]

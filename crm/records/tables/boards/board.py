@@ -16,11 +16,11 @@ from django.utils.safestring import SafeString
 
 from crm.fields.sort_segments import Slice, Values
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import PAGE_PARAMETERS, Listing, drawn
+from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList, get_records_for_page
 from crm.records.listing.tabs import Tab
-from crm.records.paging.keyset_pages import Page, tie
-from crm.records.paging.page_statements import any_of
-from crm.records.paging.pages_per_value import cursor_after, first_of_each
+from crm.records.paging.keyset_pages import Page, build_cursor_tie
+from crm.records.paging.page_statements import combine_slices
+from crm.records.paging.pages_per_value import build_cursor_after, first_of_each
 from crm.records.tables.boards.board_outline import BoardOutline
 from crm.records.tables.boards.cards import Cards
 
@@ -37,23 +37,23 @@ class Board(BoardOutline):
     tabs       sets of columns to choose from; none if there is only one
     """
 
-    columns: Callable[[Listing], Sequence[Any]]
-    beyond: Callable[[Listing], Sequence[Any]]
-    tabs: Callable[[Listing], Sequence[Tab]]
+    columns: Callable[[RecordList], Sequence[Any]]
+    beyond: Callable[[RecordList], Sequence[Any]]
+    tabs: Callable[[RecordList], Sequence[Tab]]
 
 
-def board_of(kind: Kind) -> Board:
+def get_board(kind: Kind) -> Board:
     """The board of a kind that has one."""
     if not isinstance(kind.board, Board):
         raise LookupError(f"{kind.name} has no board.")
     return kind.board
 
 
-class Lane(Listing):
+class Lane(RecordList):
     """The records of a list that belong in one column. What the list has read for its filters and its search serves all
     of its columns."""
 
-    def __init__(self, whole: Listing, value: Any, after: str = "") -> None:
+    def __init__(self, whole: RecordList, value: Any, after: str = "") -> None:
         self.whole, self.value = whole, value
         self.kind, self.viewer, self.in_trash = whole.kind, whole.viewer, False
         self.data = whole.data.copy()
@@ -64,11 +64,11 @@ class Lane(Listing):
 
     @cached_property
     def filters(self):
-        return self.whole.filters.within(board_of(self.kind).field, self.value)
+        return self.whole.filters.within(get_board(self.kind).field, self.value)
 
     @cached_property
     def sort(self) -> str:
-        return board_of(self.kind).sort
+        return get_board(self.kind).sort
 
     @cached_property
     def _sort(self):
@@ -76,10 +76,10 @@ class Lane(Listing):
 
     @property
     def _slices(self) -> list[Slice]:
-        condition = Q(**{board_of(self.kind).field: self.value})
+        condition = Q(**{get_board(self.kind).field: self.value})
         return [
             part.with_index(condition) if part.column and not part.beside else part
-            for part in _slices_of(self)
+            for part in _get_board_slices(self)
         ]
 
     @property
@@ -93,7 +93,7 @@ class Lane(Listing):
 
     @property
     def _tie(self) -> str:
-        return tie(self.kind.name, self.query, self.viewer.pk, self.value)
+        return build_cursor_tie(self.kind.name, self.query, self.viewer.pk, self.value)
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,12 @@ class Column:
     begun: bool = False
 
 
-def columns_of(
-    listing: Listing, *, only: int | None = None, further: int | None = None, after: str = ""
+def build_board_columns(
+    listing: RecordList, *, only: int | None = None, further: int | None = None, after: str = ""
 ) -> list[Column]:
     """The columns with their first cards, or `only` one of them; the `further` one has the cards after a cursor. A retired
     column without cards isn't shown."""
-    board = board_of(listing.kind)
+    board = get_board(listing.kind)
     rows = [row for row in board.columns(listing) if only in (None, row.pk)]
     pages = {} if only else _first_pages(listing, rows)
     for row in rows:
@@ -126,53 +126,55 @@ def columns_of(
     ]
 
 
-def _first_pages(listing: Listing, rows: Sequence[Any]) -> dict[int, Page]:
+def _first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, Page]:
     """The first cards of all columns, read together."""
-    board = board_of(listing.kind)
+    board = get_board(listing.kind)
     if not rows:
         return {}
     lanes = {row.pk: Lane(listing, row.pk) for row in rows}
     # A column that the filter rules out would be read to its end for nothing.
-    asked = tuple(pk for pk in lanes if _let_through(listing, pk))
+    asked = tuple(pk for pk in lanes if _passes_column_filter(listing, pk))
     sort = Values(f"{board.field}_id", asked, prefixes=_prefixes(listing), order=lanes[rows[0].pk].order)
     matched, few = listing._matched
     narrowed = listing.narrowed
-    found = first_of_each(matched, _slices_of(listing), sort, size=CARDS + 1, narrowed=narrowed, few=few)
+    found = first_of_each(
+        matched, _get_board_slices(listing), sort, size=CARDS + 1, narrowed=narrowed, few=few
+    )
     pages = {}
     for pk, lane in lanes.items():
         cards = found.get(pk, [])
-        following = cursor_after(cards[CARDS - 1], lane._tie) if len(cards) > CARDS else ""
+        following = build_cursor_after(cards[CARDS - 1], lane._tie) if len(cards) > CARDS else ""
         pages[pk] = Page([card.id for card in cards[:CARDS]], next=following)
     return pages
 
 
-def _prefixes(listing: Listing) -> tuple[str, ...]:
+def _prefixes(listing: RecordList) -> tuple[str, ...]:
     """What the indexes in the order of the board start with."""
-    board = board_of(listing.kind)
+    board = get_board(listing.kind)
     led = [f"{name}_id" for name in board.narrowed_by]
     return (*listing.kind.sorts.named(board.sort.removeprefix("-")).prefixes, *led)
 
 
-def _slices_of(listing: Listing) -> list[Slice]:
+def _get_board_slices(listing: RecordList) -> list[Slice]:
     """What the viewer sees. If there is a filter for one owner, it is walked along the owner's index: all the oldest records of
     a department may belong to others."""
-    board = board_of(listing.kind)
+    board = get_board(listing.kind)
     prefixes = listing.kind.sorts.named(board.sort.removeprefix("-")).prefixes
     parts = listing.filters.narrowing(listing.kind.model.scope.slices(listing.viewer, prefixes))
     if not parts or not (one := listing.filters.one_value(board.narrowed_by)):
         return parts
     name, value = one
-    return [Slice(any_of(parts), f"{name}_id", (value,), index=parts[0].index)]
+    return [Slice(combine_slices(parts), f"{name}_id", (value,), index=parts[0].index)]
 
 
-def _let_through(listing: Listing, value: Any) -> bool:
+def _passes_column_filter(listing: RecordList, value: Any) -> bool:
     """Whether the list's filter for the columns, if it has one, lets this one through."""
-    field = board_of(listing.kind).field
+    field = get_board(listing.kind).field
     found = [(item, chosen) for name, item, chosen in listing.filters.active if name == field]
     return all((str(value) in chosen) != item.negated for item, chosen in found)
 
 
-def _further(listing: Listing, row: Any, cursor: str) -> str:
+def _further(listing: RecordList, row: Any, cursor: str) -> str:
     if not cursor:
         return ""
     data = QueryDict(listing.query or "all=1", mutable=True)
@@ -180,18 +182,18 @@ def _further(listing: Listing, row: Any, cursor: str) -> str:
     return data.urlencode()
 
 
-def cards_of(listing: Listing, ids: Sequence[int]) -> tuple[list[tuple[int, int]], Cards]:
+def get_board_cards(listing: RecordList, ids: Sequence[int]) -> tuple[list[tuple[int, int]], Cards]:
     """Those of these records that lie on the board of a list, each with its column, and what draws them."""
-    board = board_of(listing.kind)
+    board = get_board(listing.kind)
     columns = [row.pk for row in board.columns(listing)]
     rows = listing.visible.order_by("pk").filter(pk__any=list(ids), **{f"{board.field}__in": columns})
     found = list(rows.values_list("pk", board.field))
     return found, draw_cards(listing, [pk for pk, _column in found])
 
 
-def draw_cards(listing: Listing, ids: list[int]) -> Cards:
+def draw_cards(listing: RecordList, ids: list[int]) -> Cards:
     """The cards of these records. All that they show is read in one query."""
     kind, viewer = listing.kind, listing.viewer
-    board = board_of(kind)
-    records = drawn(kind, ids, list(board.shown), viewer=viewer)
+    board = get_board(kind)
+    records = get_records_for_page(kind, ids, list(board.shown), viewer=viewer)
     return board.cards(kind, records, query=listing.query, may_select=bool(kind.actions_for(viewer)))

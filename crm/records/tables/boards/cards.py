@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.record_types import RecordType
-from crm.platform.web.rendering.html_building import DrawnOnce, escaped, html, joined
-from crm.records.tables.record_table import parted
+from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, html, join_html
+from crm.records.tables.record_table import split_at_record
 from crm.templatetags.look import repeated_icon, symbols
 
 MORE = repeated_icon("more")
@@ -26,16 +26,16 @@ class Cards:
         self.kind, self.may_select = kind, may_select
         self.records = {record.pk: record for record in records}
         # As HTML, although quoting leaves nothing to escape.
-        self.query = escaped(f"?list={quote(query)}") if query else ""
-        self.address = escaped(self.kind.url("board"))
+        self.query = escape_value(f"?list={quote(query)}") if query else ""
+        self.address = escape_value(self.kind.url("board"))
         self.once = DrawnOnce()
         # Translated once for all cards.
-        self.words_to_move = parted(escaped(_("Move %(record)s to…")))
-        self.words_to_select = parted(escaped(_("Select %(record)s")))
+        self.words_to_move = split_at_record(escape_value(_("Move %(record)s to…")))
+        self.words_to_select = split_at_record(escape_value(_("Select %(record)s")))
 
     def of(self, ids: Sequence[int], column: Any = None) -> SafeString:
         """The cards of these records, in this order. With a column, they say that they belong there."""
-        return joined(self._card(self.records[pk], column) for pk in ids if pk in self.records)
+        return join_html(self._card(self.records[pk], column) for pk in ids if pk in self.records)
 
     @classmethod
     def symbols(cls) -> SafeString:
@@ -55,20 +55,20 @@ class Cards:
         return ""
 
     def _card(self, record, column: Any) -> SafeString:
-        pk, name = record.pk, escaped(str(record))
+        pk, name = record.pk, escape_value(str(record))
         late = " data-stale" if self.is_late(record) else ""
         place = html(' data-column="{}"', column) if column is not None else ""
         below = self.below_name(record)
-        return joined(
+        return join_html(
             [
                 f'<li class=ticket id="card-{pk}" data-version={record.version}{late}{place}>',
                 self._tick(pk, name),
-                f'<span class=lead><a href="{escaped(record.get_absolute_url())}{self.query}">{name}</a>',
+                f'<span class=lead><a href="{escape_value(record.get_absolute_url())}{self.query}">{name}</a>',
                 html("<small>{}</small>", below) if below else "",
                 "</span>",
                 self._menu(pk, name) if record.may_change and not record.is_read_only else "",
-                escaped(self.lines(record)),
-                f"<div class=foot>{escaped(self.foot(record))}</div></li>",
+                escape_value(self.lines(record)),
+                f"<div class=foot>{escape_value(self.foot(record))}</div></li>",
             ]
         )
 

@@ -13,10 +13,10 @@ from django.db import OperationalError, transaction
 from django.db.models import Count, Q, Sum
 from django.http import QueryDict
 
-from crm.platform.web.transactions import QUERY_CANCELED, sqlstate
-from crm.records.listing.record_list import COUNT_AT_FIRST, Listing
+from crm.platform.web.transactions import QUERY_CANCELED, get_sqlstate
+from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 from crm.records.listing.tabs import COUNTED
-from crm.records.tables.boards.board import Lane, board_of
+from crm.records.tables.boards.board import Lane, get_board
 from crm.templatetags.look import money
 
 
@@ -36,14 +36,14 @@ class Figures:
     late_query: str = ""
 
 
-def figures_of(listing: Listing, *, exact: bool = False) -> list[Figures]:
+def get_column_figures(listing: RecordList, *, exact: bool = False) -> list[Figures]:
     """Two queries for each column."""
-    found = [_figures(listing, row, exact=exact) for row in board_of(listing.kind).columns(listing)]
+    found = [_figures(listing, row, exact=exact) for row in get_board(listing.kind).columns(listing)]
     return [one for one in found if one.count or not one.row.retired]
 
 
-def _figures(listing: Listing, row: Any, *, exact: bool) -> Figures:
-    board, rows = board_of(listing.kind), Lane(listing, row.pk).visible.order_by()
+def _figures(listing: RecordList, row: Any, *, exact: bool) -> Figures:
+    board, rows = get_board(listing.kind), Lane(listing, row.pk).visible.order_by()
     field: Any = listing.kind.model._meta.get_field(board.total)
     without_rate = Q(**{f"{field.name}__isnull": False, f"{field.base_column}__isnull": True})
     counted = rows if exact else rows[: COUNT_AT_FIRST + 1]
@@ -66,7 +66,7 @@ def _figures(listing: Listing, row: Any, *, exact: bool) -> Figures:
         without_rate=0 if more else found["left"],
         late=late,
         late_in_words=board.late_words(late, COUNTED if late > COUNTED and not exact else None),
-        late_query=_with(listing.query, board.late_query),
+        late_query=_add_filter_to_query(listing.query, board.late_query),
     )
 
 
@@ -76,12 +76,12 @@ def _in_time(read: Callable[[], Any]) -> Any:
         with transaction.atomic():
             return read()
     except OperationalError as error:
-        if sqlstate(error) != QUERY_CANCELED:
+        if get_sqlstate(error) != QUERY_CANCELED:
             raise
         return None
 
 
-def _with(query: str, more: str) -> str:
+def _add_filter_to_query(query: str, more: str) -> str:
     """The query of a list with another filter."""
     data = QueryDict(query, mutable=True)
     for name, values in QueryDict(more).lists():

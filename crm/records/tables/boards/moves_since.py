@@ -17,7 +17,7 @@ MOST_RECORDS = 200
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenVerdicts:
     """The newest verdict that a board has seen, and a bit for each of the WINDOW ids up to it that it has seen too."""
 
     newest: int = 0
@@ -27,7 +27,7 @@ class Seen:
         return f"{self.newest}.{self.bits:x}"
 
     @classmethod
-    def read(cls, text: str) -> "Seen | None":
+    def read(cls, text: str) -> "SeenVerdicts | None":
         """None for anything that no board says."""
         newest, _dot, bits = text.partition(".")
         if not (newest.isascii() and newest.isdecimal() and len(newest) < 19) or len(bits) > WINDOW // 4:
@@ -38,7 +38,7 @@ class Seen:
             return None
 
     @classmethod
-    def of(cls, ids: list[int]) -> "Seen":
+    def of(cls, ids: list[int]) -> "SeenVerdicts":
         newest = max(ids, default=0)
         return cls(newest, sum(1 << (newest - pk) for pk in set(ids) if newest - pk < WINDOW))
 
@@ -47,31 +47,31 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedRecords:
     """The records of one table that have changed since, and what the board has seen now; `many` are too many to name."""
 
-    seen: Seen
+    seen: SeenVerdicts
     ids: list[int]
     many: bool = False
 
 
-def shown_in(text: str) -> set[int]:
+def parse_shown_ids(text: str) -> set[int]:
     """The records that a page says it shows: the steps between their sorted ids, to base 36. Anything else is skipped."""
     steps = [part for part in text.split(".") if part.isascii() and part.isalnum() and len(part) < 13]
     return set(accumulate(int(part, 36) for part in steps))
 
 
-def seen_now() -> Seen:
+def get_seen_verdicts() -> SeenVerdicts:
     """What a board that is drawn after this has seen."""
-    return Seen.of(list(Verdict.objects.newest_after(0).values_list("pk", flat=True)[:WINDOW]))
+    return SeenVerdicts.of(list(Verdict.objects.newest_after(0).values_list("pk", flat=True)[:WINDOW]))
 
 
-def changed_since(seen: Seen, table: str) -> Changed:
+def get_changes_since(seen: SeenVerdicts, table: str) -> ChangedRecords:
     """One look along the primary key, however many records there are."""
     found = list(Verdict.objects.with_first_ids().newest_after(seen.newest - WINDOW)[:MOST_VERDICTS])
     fresh = [verdict for verdict in found if not seen.has(verdict.pk)]
     own = [verdict for verdict in fresh if verdict.table == table and verdict.word == Verdict.Word.CHANGED]
     many = len(found) == MOST_VERDICTS or sum(verdict.count for verdict in own) > MOST_RECORDS
     ids = sorted({pk for verdict in own for pk in verdict.first_ids})
-    now = Seen.of([verdict.pk for verdict in found]) if found else seen
-    return Changed(now, [] if many else ids, many)
+    now = SeenVerdicts.of([verdict.pk for verdict in found]) if found else seen
+    return ChangedRecords(now, [] if many else ids, many)

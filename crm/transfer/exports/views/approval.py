@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.models import Export
-from crm.platform.web.password_confirmation import ask, is_confirmed
-from crm.platform.web.security_log import note
+from crm.platform.web.password_confirmation import is_confirmed, redirect_to_confirmation
+from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.exports.approval import ask_again, has_grown, take
-from crm.transfer.exports.approval import decide as decide_on
-from crm.transfer.exports.export_response import MOST, answered
+from crm.transfer.exports.approval import claim_approved_export, has_grown, request_approval_again
+from crm.transfer.exports.approval import decide_approval as decide_on
+from crm.transfer.exports.export_response import MOST, respond_with_export
 from crm.transfer.exports.selection import Selection
 
 
@@ -34,7 +34,7 @@ def decide(request, pk):
         )
     else:
         decide_on(export, approved=answer == "approve", by=request.user)
-        note("export_decided", export=export.pk, of=export.user_id, answer=answer)
+        write_security_line("export_decided", export=export.pk, of=export.user_id, answer=answer)
         said = (
             _("Approved. %(user)s has been notified.")
             if answer == "approve"
@@ -60,14 +60,14 @@ def fetch(request, pk):
         messages.warning(request, _("Selections are kept for one day only. Select the records again."))
         return redirect("exports:list")
     if 0 < settings.EXPORT_PASSWORD_ABOVE < (export.matched or 0) and not is_confirmed(request):
-        return ask(request)
+        return redirect_to_confirmation(request)
     if has_grown(export, selection):
-        ask_again(export, selection)
+        request_approval_again(export, selection)
         words = _("The export has more records now than were approved. It’s waiting for approval again.")
         messages.warning(request, words)
         return redirect("exports:list")
-    taken = take(pk, request.user)
+    taken = claim_approved_export(pk, request.user)
     if taken is None:
         messages.warning(request, _("This export isn’t available for download."))
         return redirect("exports:list")
-    return answered(request, taken, data, many=selection.more_than(MOST))
+    return respond_with_export(request, taken, data, many=selection.more_than(MOST))

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Export
 from crm.platform.database.read_routing import on_primary
-from crm.platform.web.id_parsing import newest
-from crm.platform.web.responses import answer
-from crm.records.kinds.kind_registry import KINDS, seen_by
+from crm.platform.web.id_parsing import get_newest_page
+from crm.platform.web.responses import render_response
+from crm.records.kinds.kind_registry import KINDS, get_viewable_kinds
 
 RECEIPTS_A_PAGE = 50
 
@@ -28,12 +28,16 @@ exporting = user_passes_test(may_export)
 @require_safe
 def exports(request):
     rows = Export.objects.visible_to(request.user).select_related("user", "decided_by", "job")
-    found, older = newest(rows, request.GET, RECEIPTS_A_PAGE)
+    found, older = get_newest_page(rows, request.GET, RECEIPTS_A_PAGE)
     context = {
         "going_on": any(export.goes_on for export in found),
         "exports": [(export, KINDS.get(export.table)) for export in found],
         "decidable": set(Export.objects.decidable_by(request.user).values_list("pk", flat=True)),
         "older": older,
-        "kinds": [kind for kind in seen_by(request.user) if request.user.has_perm(kind.right("export"))],
+        "kinds": [
+            kind for kind in get_viewable_kinds(request.user) if request.user.has_perm(kind.right("export"))
+        ],
     }
-    return answer(request, "exports/list.html", context, fragments={"exports": "exports/_receipts.html"})
+    return render_response(
+        request, "exports/list.html", context, fragments={"exports": "exports/_receipts.html"}
+    )

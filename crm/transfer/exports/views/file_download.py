@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 from crm.models import Export
 from crm.platform.database.read_routing import on_primary
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
-from crm.platform.files.file_responses import streamed
-from crm.platform.web.password_confirmation import ask, is_confirmed
-from crm.platform.web.security_log import note
+from crm.platform.files.file_responses import build_streaming_response
+from crm.platform.web.password_confirmation import is_confirmed, redirect_to_confirmation
+from crm.platform.web.security_log import write_security_line
 from crm.transfer.exports.views.export_list import exporting
 
 
@@ -22,9 +22,13 @@ def file(request, pk):
         raise Http404
     above = settings.EXPORT_PASSWORD_ABOVE
     if 0 < above < (export.wrote or 0) and not is_confirmed(request):
-        return ask(request)
+        return redirect_to_confirmation(request)
     media_type = MEDIA_TYPES[export.format]
-    response = streamed(export.file, content_type=media_type, as_attachment=True, filename=export.name)
-    note("export_fetched", export=export.pk, table=export.table, file=export.name, rows=export.wrote)
+    response = build_streaming_response(
+        export.file, content_type=media_type, as_attachment=True, filename=export.name
+    )
+    write_security_line(
+        "export_fetched", export=export.pk, table=export.table, file=export.name, rows=export.wrote
+    )
     response["Cache-Control"] = "private, no-store"
     return response

@@ -17,18 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.fields.schemas import ALONG
 from crm.models import Export, SavedView
-from crm.platform.web.password_confirmation import ask as ask_for_password
 from crm.platform.web.password_confirmation import is_confirmed
+from crm.platform.web.password_confirmation import redirect_to_confirmation as ask_for_password
 from crm.platform.web.rendering.form_rendering import Form
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import COUNT_AT_FIRST, PAGE_PARAMETERS, Listing
+from crm.records.listing.record_list import COUNT_AT_FIRST, PAGE_PARAMETERS, RecordList
 from crm.records.screens.views.kind_access import of_kind
-from crm.records.screens.views.list import view_of
-from crm.records.tables.list_columns import columns_of
+from crm.records.screens.views.list import get_open_view
+from crm.records.tables.list_columns import get_list_columns
 from crm.transfer.exports import linked_sheets
-from crm.transfer.exports.approval import ask, has_to_ask
-from crm.transfer.exports.export_response import MOST, answered
+from crm.transfer.exports.approval import has_to_ask, request_approval
+from crm.transfer.exports.export_response import MOST, respond_with_export
 from crm.transfer.exports.selection import Selection
 
 
@@ -56,7 +56,7 @@ class ExportForm(Form):
         words = _now("%(linked)s of these %(records)s")
         also.choices = [
             (other.name, words % {"linked": capfirst(str(other.words.many)), "records": kind.words.many})
-            for other in linked_sheets.offered(kind, user)
+            for other in linked_sheets.get_linkable_kinds(kind, user)
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def write(request, kind: Kind):
     every = kind.listed("EXCEL", request.user)
     chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
     sheets = {"activities": asked["activities"], "also": asked["also"]}
-    return written(request, selection, chosen, asked["format"], view, **sheets)
+    return build_file_response(request, selection, chosen, asked["format"], view, **sheets)
 
 
 def is_large(selection: Selection, also: Sequence[str] = ()) -> bool:
@@ -111,11 +111,11 @@ def is_large(selection: Selection, also: Sequence[str] = ()) -> bool:
     if above <= 0 or selection.listing.errors:
         return False
     return selection.matched_at_first() > above or (
-        bool(also) and selection.matched() + linked_sheets.count(selection, also) > above
+        bool(also) and selection.matched() + linked_sheets.count_linked_records(selection, also) > above
     )
 
 
-def written(
+def build_file_response(
     request,
     selection: Selection,
     chosen: list[str],
@@ -131,14 +131,14 @@ def written(
     with transaction.atomic():
         export = receipt(selection, chosen, file_type, view, activities=activities, also=also)
         if asks:
-            ask(export, selection)
+            request_approval(export, selection)
     if asks:
         messages.success(
             request,
             _now("The export is waiting for approval. Once it’s approved, you can download the file here."),
         )
         return redirect("exports:list")
-    return answered(request, export, selection.data, many=selection.more_than(MOST))
+    return respond_with_export(request, export, selection.data, many=selection.more_than(MOST))
 
 
 def receipt(
@@ -152,13 +152,13 @@ def receipt(
 ) -> Export:
     kind = selection.kind
     # A saved view that was changed since it was opened is a different selection: its name would be misleading.
-    unchanged = view and not changed(selection.listing, view)
+    unchanged = view and not differs_from_view(selection.listing, view)
     name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
     return Export.objects.create(
         user=selection.user,
         table=kind.name,
         name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
-        words=linked_sheets.words_of(selection, activities=activities, also=also),
+        words=linked_sheets.describe_content(selection, activities=activities, also=also),
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
@@ -167,12 +167,14 @@ def receipt(
     )
 
 
-def changed(listing: Listing, view: SavedView) -> bool:
+def differs_from_view(listing: RecordList, view: SavedView) -> bool:
     """Whether the selection has a different filter or search than the view it was opened from."""
-    return set_of(listing) != set_of(Listing(listing.kind, view.parameters, listing.viewer))
+    return get_selecting_parameters(listing) != get_selecting_parameters(
+        RecordList(listing.kind, view.parameters, listing.viewer)
+    )
 
 
-def set_of(listing: Listing) -> dict[str, list[str]]:
+def get_selecting_parameters(listing: RecordList) -> dict[str, list[str]]:
     """The part of a URL that selects records, regardless of order."""
     data = listing.data
     return {name: sorted(data.getlist(name)) for name in data if name not in ("sort", *PAGE_PARAMETERS)}
@@ -180,8 +182,8 @@ def set_of(listing: Listing) -> dict[str, list[str]]:
 
 def shown_columns(request, kind: Kind):
     """The columns of the list the user was looking at, and its saved view."""
-    view = view_of(kind, request.user, request.GET)
-    return columns_of(kind, request.user, view), view
+    view = get_open_view(kind, request.user, request.GET)
+    return get_list_columns(kind, request.user, view), view
 
 
 def draw(request, selection: Selection, form: ExportForm, view, status: int = 200):
@@ -201,7 +203,7 @@ def draw(request, selection: Selection, form: ExportForm, view, status: int = 20
     }
     if selection.listing.errors:
         status = max(status, 400)
-    return answer(
+    return render_response(
         request,
         "exports/new.html",
         context,

@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.models import Export
-from crm.platform.web.password_confirmation import ask as ask_for_password
 from crm.platform.web.password_confirmation import is_confirmed
+from crm.platform.web.password_confirmation import redirect_to_confirmation as ask_for_password
 from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.responses import without_empty
 from crm.templatetags.look import number
 from crm.transfer.exports.approval import RIGHT
-from crm.transfer.exports.export_response import MOST, answered
+from crm.transfer.exports.export_response import MOST, respond_with_export
 from crm.transfer.exports.task_file import TABLE, TaskSelection
-from crm.work.tasks.sheet import exported_by, headings
-from crm.work.tasks.sheet import title as title_of_sheet
+from crm.work.tasks.sheet import get_exportable_kinds, get_sheet_headings
+from crm.work.tasks.sheet import get_sheet_title as title_of_sheet
 
 
 class TaskExportForm(Form):
@@ -30,7 +30,7 @@ class TaskExportForm(Form):
 
 @transaction.non_atomic_requests
 def export(request):
-    if not exported_by(request.user):
+    if not get_exportable_kinds(request.user):
         raise PermissionDenied
     selection = TaskSelection(request.GET, request.user)
     form = TaskExportForm(request.POST if request.method == "POST" else None)
@@ -41,7 +41,7 @@ def export(request):
     )
     if form.is_valid() and not refused:
         export = receipt(request, selection, form.cleaned_data["format"])
-        return answered(request, export, request.GET, many=selection.matched() > MOST)
+        return respond_with_export(request, export, request.GET, many=selection.matched() > MOST)
     context = {
         "form": form,
         "words": words(selection),
@@ -59,7 +59,7 @@ def receipt(request, selection: TaskSelection, file_type: str) -> Export:
         name=f"{slugify(title_of_sheet())}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
         words=words(selection),
         query=request.GET.urlencode(),
-        columns=list(headings()),
+        columns=list(get_sheet_headings()),
         format=file_type,
     )
 

@@ -6,13 +6,13 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from crm.fields.custom.values.field_registry import field_named, is_seen_by
+from crm.fields.custom.values.field_registry import get_custom_field, is_seen_by
 from crm.models import CustomField, Export
-from crm.records.custom_fields.usage import query_of_filled
+from crm.records.custom_fields.usage import build_filled_query
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind
 from crm.transfer.exports.selection import Selection
-from crm.transfer.exports.views.new_export import written
+from crm.transfer.exports.views.new_export import build_file_response
 
 
 @transaction.non_atomic_requests
@@ -22,9 +22,9 @@ from crm.transfer.exports.views.new_export import written
 def field_values(request, kind: Kind, pk: int):
     """An export like any other: with a receipt, and with approval if it is large."""
     row = get_object_or_404(CustomField.objects.of(kind.name), pk=pk)
-    field = field_named(kind.name, row.key)
+    field = get_custom_field(kind.name, row.key)
     if not is_seen_by(field, request.user):
         raise Http404
-    selection = Selection(kind, QueryDict(query_of_filled(field)), request.user)
+    selection = Selection(kind, QueryDict(build_filled_query(field)), request.user)
     columns = kind.resource.columns_of_view(kind, ["name", row.key], request.user)
-    return written(request, selection, columns, Export.Format.XLSX, None)
+    return build_file_response(request, selection, columns, Export.Format.XLSX, None)

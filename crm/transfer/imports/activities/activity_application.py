@@ -9,15 +9,15 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from crm.models import Activity, Import, Operation, PlannedRow
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.reasons import sentence
-from crm.transfer.imports.activities.program_exports import authors_of
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.transfer.imports.activities.program_exports import get_author_ids
 from crm.transfer.imports.apply.import_verb import ImportFile
 from crm.transfer.imports.apply.receipt import write_receipt
 from crm.transfer.imports.apply.stale_plan import Stale
-from crm.work.activities.bulk_verbs import AddEach, EditEach, Edited, NewActivity
+from crm.work.activities.bulk_verbs import ActivityEdit, AddEach, EditEach, NewActivity
 
 # Texts can be long.
 ROWS_AT_ONCE = 1_000
@@ -29,7 +29,7 @@ def apply_activities(
     by,
     paced: Callable[[int], None],
     begun: float,
-    writing_of: type["Writing"],
+    writing_of: type["WrittenActivities"],
 ) -> Operation:
     """`writing_of` is for what the sheet has. Call inside a transaction that has locked the import. Raises Stale."""
     kind = KINDS[imported.table]
@@ -54,7 +54,7 @@ def apply_activities(
             late=dict(writing.refused),
         )
         for table, changed in writing.records.items():
-            keep_verdicts(record, Outcome(table, changed=sorted(changed)))
+            write_verdicts(record, Outcome(table, changed=sorted(changed)))
         record.milliseconds = round((time.monotonic() - begun) * 1000)
         record.save()
     imported.save()
@@ -70,7 +70,7 @@ def _portions(imported: Import) -> Iterator[list[PlannedRow]]:
         rows = planned.after_record(portion[-1].record, portion[-1].row)[:ROWS_AT_ONCE]
 
 
-class Writing:
+class WrittenActivities:
     """`records` are those with a new or changed activity, by table, `counts` rows by action, `refused` rows by reason."""
 
     def __init__(self, imported: Import, by, record: Operation) -> None:
@@ -79,7 +79,7 @@ class Writing:
         self.records: dict[str, set[int]] = {}
         self.counts: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
-        self.authors = authors_of(by) if by.has_perm(self.model.right("assign")) else set()
+        self.authors = get_author_ids(by) if by.has_perm(self.model.right("assign")) else set()
 
     def write(self, rows: list[PlannedRow]) -> None:
         self.model.objects.lock_all({row.record for row in rows})
@@ -101,7 +101,7 @@ class Writing:
     def _change(self, rows: list[PlannedRow]) -> None:
         there: Any = Activity.objects.listed_for(self.by).changeable_by(self.by)
         rows = self._as_planned(rows, there)
-        verb = EditEach(each={row.activity or 0: _edited(row) for row in rows})
+        verb = EditEach(each={row.activity or 0: _build_edit(row) for row in rows})
         outcome = self._carried_out(verb, there, {row.activity for row in rows})
         self._settle(rows, outcome, lambda row: row.activity)
 
@@ -132,8 +132,8 @@ class Writing:
         if rows:
             self.refused[code] += len(rows)
             planned = PlannedRow.objects.filter(of=self.imported).numbered([row.row for row in rows])
-            planned.update(action="", errors=[[None, sentence(code)]])
+            planned.update(action="", errors=[[None, get_reason_sentence(code)]])
 
 
-def _edited(row: PlannedRow) -> Edited:
-    return Edited(row.record or 0, row.values, row.old.get("text", ""))
+def _build_edit(row: PlannedRow) -> ActivityEdit:
+    return ActivityEdit(row.record or 0, row.values, row.old.get("text", ""))

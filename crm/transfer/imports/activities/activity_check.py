@@ -8,22 +8,22 @@ from django.utils.translation import gettext as _
 
 from crm.models import Activity, Import, PlannedRow
 from crm.templatetags.look import number
-from crm.transfer.imports.activities.program_exports import as_activity, export_of
-from crm.transfer.imports.activities.row_judgment import Judge, Judged, at_second
+from crm.transfer.imports.activities.program_exports import as_activity, find_export
+from crm.transfer.imports.activities.row_judgment import ActivityJudgment, Judge, at_second
 from crm.transfer.imports.activities.sheet_columns import SheetCells
 from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
 from crm.transfer.imports.check.import_rules import Errors
-from crm.transfer.imports.check.plan_building import Planning, Verdict
+from crm.transfer.imports.check.plan_building import PlanBuilder, Verdict
 from crm.transfer.imports.check.record_matching import (
     Before,
-    Found,
     Keys,
     Matcher,
+    PossibleRecords,
     Recognition,
     who_and_when,
 )
-from crm.transfer.imports.check.row_judgment import plain
-from crm.transfer.imports.columns.saved_mappings import headings_of
+from crm.transfer.imports.check.row_judgment import get_json_cell_value
+from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.work.activities.sheet import EDITED, WRITTEN
 
 
@@ -36,13 +36,13 @@ class There:
     before: dict[int, dict[str, tuple[Any, Any]]] = field(default_factory=dict)
 
 
-class ActivityCheck(Planning):
+class ActivityCheck(PlanBuilder):
     # Texts can be long.
     rows_at_once = 1_000
 
     def __init__(self, imported: Import, user) -> None:
         super().__init__(imported, user)
-        self.export = export_of(self.kind.name, headings_of(imported))
+        self.export = find_export(self.kind.name, get_headings(imported))
         self.cells = SheetCells(
             self.kind, user, day_first=self.options.day_first, of_program=self.export is not None
         )
@@ -86,7 +86,9 @@ class ActivityCheck(Planning):
         }
         return There(found, changeable, self.before.of(older) if older else {})
 
-    def _plan_row(self, row, cells: dict[str, Cell], keys: Keys, found: Found, there: There) -> PlannedRow:
+    def _plan_row(
+        self, row, cells: dict[str, Cell], keys: Keys, found: PossibleRecords, there: There
+    ) -> PlannedRow:
         # What is about a merged record is about the one it was merged into.
         keys = replace(keys, id=found.merged.get(keys.id or 0, keys.id))
         plan = PlannedRow(of=self.imported, row=row.row)
@@ -129,12 +131,15 @@ class ActivityCheck(Planning):
         judged = self.judge.known(cells, activity, base, row.takes)
         self._change(plan, judged, activity, may_change=pk in there.changeable)
         plan.conflicts = {
-            name: [plain(now), *who_and_when(touched[name][1])] for name, now in judged.conflicts.items()
+            name: [get_json_cell_value(now), *who_and_when(touched[name][1])]
+            for name, now in judged.conflicts.items()
         }
         if plan.conflicts and plan.verdict == Verdict.UNCHANGED:
             plan.verdict = Verdict.CHANGED
 
-    def _change(self, plan: PlannedRow, judged: Judged, activity: Activity, *, may_change: bool) -> None:
+    def _change(
+        self, plan: PlannedRow, judged: ActivityJudgment, activity: Activity, *, may_change: bool
+    ) -> None:
         if judged.errors:
             self.refuse_all(plan, judged.errors)
         elif judged.values and not may_change:
@@ -142,8 +147,8 @@ class ActivityCheck(Planning):
         else:
             plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
             plan.action = "change" if judged.values else ""
-            plan.values = {name: plain(value) for name, value in judged.values.items()}
-            plan.old = {name: plain(getattr(activity, name)) for name in judged.values}
+            plan.values = {name: get_json_cell_value(value) for name, value in judged.values.items()}
+            plan.old = {name: get_json_cell_value(getattr(activity, name)) for name in judged.values}
 
     def _not_changeable(self, activity: Activity) -> str:
         if activity.created_by_id == self.user.pk:
@@ -152,7 +157,7 @@ class ActivityCheck(Planning):
 
     # New ones
 
-    def _new(self, plan: PlannedRow, cells, keys: Keys, found: Found) -> None:
+    def _new(self, plan: PlannedRow, cells, keys: Keys, found: PossibleRecords) -> None:
         plan.record, refusal = self._record(cells, keys, found)
         if refusal:
             self.refuse(plan, *refusal)
@@ -166,9 +171,9 @@ class ActivityCheck(Planning):
             self.refuse_all(plan, judged.errors)
             return
         plan.verdict, plan.action = Verdict.NEW, "add"
-        plan.values = {name: plain(value) for name, value in judged.values.items()}
+        plan.values = {name: get_json_cell_value(value) for name, value in judged.values.items()}
 
-    def _record(self, cells, keys: Keys, found: Found) -> tuple[int | None, tuple[str, str] | None]:
+    def _record(self, cells, keys: Keys, found: PossibleRecords) -> tuple[int | None, tuple[str, str] | None]:
         """The record of a new activity, or the column and the reason why there is none."""
         names = {"id": "id", "field": self.options.key, "email": self.rules.email}
         for way in self.options.keys:

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Activity, Import, PlannedRow
-from crm.records.history.timeline import text_of
+from crm.records.history.timeline import get_recorded_text
 from crm.templatetags.look import number
 from crm.transfer.imports.activities.sheet_columns import SheetCells
 from crm.transfer.imports.plan.plan_lines import ChangedCell, PlanPage
-from crm.work.activities.sheet import EDITED, label
+from crm.work.activities.sheet import EDITED, get_column_label
 
 # Longer texts are shown from a little before the place where they differ.
 SHOWN, BEFORE = 200, 30
@@ -27,7 +27,7 @@ class ActivityPlanPage(PlanPage):
         self.by_column["author"] = model._meta.get_field("created_by")
 
     def counted(self, count):
-        return counted(count)
+        return describe_activity_count(count)
 
     def _records(self, wanted):
         rows: Any = self.kind.model.objects
@@ -52,28 +52,29 @@ class ActivityPlanPage(PlanPage):
     def _change(self, planned: PlannedRow, name: str) -> ChangedCell:
         old, new = self._text(name, planned.old.get(name)), self._text(name, planned.values[name])
         start = first_difference(old, new)
-        return ChangedCell(label(name), excerpt(old, start), excerpt(new, start))
+        return ChangedCell(get_column_label(name), get_excerpt(old, start), get_excerpt(new, start))
 
     def _standing(self, planned):
         names = ("type", "at", "outcome", "text")
         found = [
-            ChangedCell(label(name), "", excerpt(self._text(name, planned.values[name]), 0)) for name in names
+            ChangedCell(get_column_label(name), "", get_excerpt(self._text(name, planned.values[name]), 0))
+            for name in names
         ]
         if "author" not in self.imported.mapping:
             return found
         return [*found, ChangedCell(_("Author"), "", self._text("author", planned.values.get("author")))]
 
     def _text(self, column, value):
-        return text_of(self.by_column[column], value, self.user)
+        return get_recorded_text(self.by_column[column], value, self.user)
 
     def _heading(self, column):
-        return label(column)
+        return get_column_label(column)
 
     def _column(self, name):
         return name
 
 
-def counted(count: int) -> str:
+def describe_activity_count(count: int) -> str:
     """ "3 activities"."""
     words = ngettext("%(number)s activity", "%(number)s activities", count)
     return words % {"number": number(count)}
@@ -84,7 +85,7 @@ def first_difference(old: str, new: str) -> int:
     return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new)))
 
 
-def excerpt(text: str, start: int) -> str:
+def get_excerpt(text: str, start: int) -> str:
     """The part of a text that shows the difference that starts here."""
     if start <= 2 * BEFORE:
         return text[:SHOWN]

@@ -11,11 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.fields.widgets.person_widgets import PersonCell
-from crm.fields.widgets.value_widgets import CellWidget, text_of
+from crm.fields.widgets.value_widgets import CellWidget, get_cell_text
 from crm.platform.text.html_to_text import is_html, plain_text
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.columns.program_exports import PROGRAMS, folded, number_field
+from crm.transfer.imports.columns.program_exports import PROGRAMS, fold_heading, number_field
 from crm.work.models.activity import Activity
 
 Type, Outcome = Activity.Type, Activity.Outcome
@@ -50,18 +50,18 @@ class Export:
 
     def known(self, table: str) -> set[str]:
         """Its headers, folded."""
-        return set(map(folded, (*self.marks, *self.fields, *self.records.get(table, {}))))
+        return set(map(fold_heading, (*self.marks, *self.fields, *self.records.get(table, {}))))
 
     def names_records(self, table: str, there: set[str]) -> bool:
         """Whether this is the export of any program, and one of these headers, folded, names the record."""
-        return not self.name and not there.isdisjoint(map(folded, self.records.get(table, {})))
+        return not self.name and not there.isdisjoint(map(fold_heading, self.records.get(table, {})))
 
     def meanings(self, rules: ImportRules) -> dict[str, str]:
         """The column of each header, folded, for one record type."""
         own = number_field(rules.kind, self, rules.user)
-        found = {folded(heading): name for heading, name in self.fields.items()}
+        found = {fold_heading(heading): name for heading, name in self.fields.items()}
         for heading, name in self.records.get(rules.kind.name, {}).items():
-            found[folded(heading)] = (own.name if own else "") if name == NUMBER else name
+            found[fold_heading(heading)] = (own.name if own else "") if name == NUMBER else name
         return found
 
 
@@ -69,22 +69,25 @@ class Export:
 EXPORTS: list[Export] = []
 
 
-def export_of(table: str, heads: Iterable[str]) -> Export | None:
+def find_export(table: str, heads: Iterable[str]) -> Export | None:
     """The export with these headers, if its program has records of this type too; of several, the one that has the most of
     them."""
-    there = set(map(folded, heads))
+    there = set(map(fold_heading, heads))
     known = {program.name for program in PROGRAMS.get(table, [])}
     fitting = [
         row
         for row in EXPORTS
-        if (row.name in known or row.names_records(table, there)) and set(map(folded, row.marks)) <= there
+        if (row.name in known or row.names_records(table, there))
+        and set(map(fold_heading, row.marks)) <= there
     ]
     return max(fitting, key=lambda row: len(row.known(table) & there), default=None)
 
 
-def mapping_of(export: Export, rules: ImportRules, heads: Sequence[str], closed: set[str]) -> list[str]:
+def map_export_columns(
+    export: Export, rules: ImportRules, heads: Sequence[str], closed: set[str]
+) -> list[str]:
     """The name of each column, '' for those that aren't read; of several columns with one meaning, the first of the export."""
-    meanings, folded_heads = export.meanings(rules), [folded(heading) for heading in heads]
+    meanings, folded_heads = export.meanings(rules), [fold_heading(heading) for heading in heads]
     first: dict[str, str] = {}
     for heading, name in meanings.items():
         if heading in folded_heads:
@@ -101,7 +104,7 @@ class OtherType(CellWidget):
     """The type of an activity in the words of another program. Types that don't exist here are notes."""
 
     def clean(self, value, row=None, **keywords):
-        word = folded(text_of(value))
+        word = fold_heading(get_cell_text(value))
         return next((kind for kind in (Type.CALL, Type.MEETING) if kind in word.split()), Type.NOTE)
 
 
@@ -109,7 +112,7 @@ class OtherOutcome(CellWidget):
     """How a call went in the words of another program, '' if it says something else."""
 
     def clean(self, value, row=None, **keywords):
-        return str(OUTCOMES.get(folded(text_of(value)), ""))
+        return str(OUTCOMES.get(fold_heading(get_cell_text(value)), ""))
 
 
 class Author(CellWidget):
@@ -129,7 +132,7 @@ class Author(CellWidget):
             return None
 
 
-def widgets() -> dict[str, CellWidget]:
+def build_program_widgets() -> dict[str, CellWidget]:
     return {"type": OtherType(), "outcome": OtherOutcome(), AUTHOR: Author(), SUBJECT: Text(), "text": Text()}
 
 
@@ -137,7 +140,7 @@ class Text(CellWidget):
     """A text that may be HTML."""
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value)
+        text = get_cell_text(value)
         return plain_text(text) if is_html(text) else text
 
 
@@ -150,11 +153,11 @@ def as_activity(export: Export, cells: dict[str, Cell], *, may_assign: bool) -> 
     found = {name: cell for name, cell in cells.items() if name not in (SUBJECT, AUTHOR)}
     author, said = cells.get(AUTHOR, Cell("")), found.get("type", Cell(""))
     kind, outcome = said.value or export.type, found.pop("outcome", Cell(""))
-    named = said.shown if said.shown and kind == Type.NOTE != folded(said.shown) else ""
+    named = said.shown if said.shown and kind == Type.NOTE != fold_heading(said.shown) else ""
     if kind == Type.CALL and outcome.value:
         found["outcome"] = outcome
     elif kind == Type.CALL:
-        kind, named = Type.NOTE, _called(outcome.shown)
+        kind, named = Type.NOTE, _get_call_title(outcome.shown)
     parts = [named, _value(cells.get(SUBJECT)), _value(cells.get("text"))]
     if author.value and may_assign:
         found[AUTHOR] = author
@@ -166,7 +169,7 @@ def as_activity(export: Export, cells: dict[str, Cell], *, may_assign: bool) -> 
     return found
 
 
-def _called(outcome: str) -> str:
+def _get_call_title(outcome: str) -> str:
     return _("Call: %(outcome)s") % {"outcome": outcome} if outcome else str(Type.CALL.label).capitalize()
 
 
@@ -174,6 +177,6 @@ def _value(cell: Cell | None) -> str:
     return "" if cell is None or cell.empty else str(cell.value or "")
 
 
-def authors_of(user: Any) -> set[int]:
+def get_author_ids(user: Any) -> set[int]:
     """The users in whose name this user may add activities."""
     return set(type(user)._default_manager.assignable_by(user).values_list("pk", flat=True))

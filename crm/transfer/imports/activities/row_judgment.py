@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.fields.widgets.value_widgets import tidy
+from crm.fields.widgets.value_widgets import normalize_text
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.import_rules import Errors
-from crm.transfer.imports.check.row_judgment import same
-from crm.work.activities.requirements import in_future, missing, unused
+from crm.transfer.imports.check.row_judgment import is_same_cell_value
+from crm.work.activities.requirements import get_missing_fields, get_unused_fields, in_future
 from crm.work.activities.sheet import EDITED, WRITTEN
 from crm.work.models.activity import LONGEST_TEXT, Activity
 
@@ -21,7 +21,7 @@ EMPTY: dict[str, Any] = {"text": "", "outcome": "", "minutes": None, "at": None}
 
 
 @dataclass
-class Judged:
+class ActivityJudgment:
     """`values` to write, by field; `conflicts` {field: current value}, whichever value wins."""
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -39,8 +39,8 @@ class Judge:
     def __init__(self, *, empties: bool) -> None:
         self.empties = empties
 
-    def new(self, cells: dict[str, Cell]) -> Judged:
-        judged = Judged()
+    def new(self, cells: dict[str, Cell]) -> ActivityJudgment:
+        judged = ActivityJudgment()
         for name in ("type", *EDITED):
             cell = cells.get(name, Cell("", empty=True))
             if cell.error:
@@ -60,10 +60,10 @@ class Judge:
 
     def known(
         self, cells: dict[str, Cell], activity: Activity, base: dict[str, Any] | None, takes: Collection[str]
-    ) -> Judged:
+    ) -> ActivityJudgment:
         """What the row changes. `base` has the values that have changed since the file was made (None if the file has no
         version), `takes` are fields where the file overrides a newer edit."""
-        judged = Judged()
+        judged = ActivityJudgment()
         kind = cells.get("type", Cell("", empty=True))
         if kind.error:
             judged.errors.append(("type", kind.error))
@@ -80,8 +80,10 @@ class Judge:
             judged.errors.append((min(moved), _("Move a planned meeting on its page.")))
         return judged
 
-    def _compare(self, judged: Judged, name: str, cell: Cell, now: Any, base, takes: Collection[str]) -> None:
-        if (cell.error or cell.written) and (cell.written or cell.shown) == tidy(str(now)):
+    def _compare(
+        self, judged: ActivityJudgment, name: str, cell: Cell, now: Any, base, takes: Collection[str]
+    ) -> None:
+        if (cell.error or cell.written) and (cell.written or cell.shown) == normalize_text(str(now)):
             # As exported: the user didn't touch the cell.
             return
         if cell.error:
@@ -93,20 +95,22 @@ class Judge:
             value = self.empty[name]
         else:
             value = cell.value
-        if alike(now, value):
+        if is_same_value(now, value):
             return
         if base and name in base:
-            if alike(base[name], value):
+            if is_same_value(base[name], value):
                 return
             judged.conflicts[name] = now
             if name not in takes:
                 return
         judged.values[name] = value
 
-    def _check(self, judged: Judged, kind: str, values: dict[str, Any], entered: Collection[str]) -> None:
+    def _check(
+        self, judged: ActivityJudgment, kind: str, values: dict[str, Any], entered: Collection[str]
+    ) -> None:
         """The rules of the form. It ignores fields that the type doesn't have; here the user should know."""
-        judged.errors += missing(kind, values)
-        none = unused(kind)
+        judged.errors += get_missing_fields(kind, values)
+        none = get_unused_fields(kind)
         if "outcome" in entered and "outcome" in none and values["outcome"]:
             judged.errors.append(("outcome", _("Only calls have an outcome.")))
         elif "outcome" in entered and values["outcome"] not in ("", *Activity.Outcome.values):
@@ -118,7 +122,7 @@ class Judge:
         if "at" in entered and (sentence := in_future(values["at"])):
             judged.errors.append(("at", sentence))
 
-    def _check_minutes(self, judged: Judged, minutes: Any, none: dict[str, Any]) -> None:
+    def _check_minutes(self, judged: ActivityJudgment, minutes: Any, none: dict[str, Any]) -> None:
         if "minutes" in none:
             judged.errors.append(("minutes", _("Only calls and meetings have minutes.")))
         elif minutes % 1:
@@ -127,13 +131,13 @@ class Judge:
             judged.values["minutes"] = int(minutes)
 
 
-def alike(now: Any, value: Any) -> bool:
+def is_same_value(now: Any, value: Any) -> bool:
     """Whether a stored value is the cell's value. A cell has no fractions of a second, and no time zone: an hour that is there
     twice when summer time ends is the same in it."""
     if isinstance(now, datetime) and isinstance(value, datetime):
         apart = at_second(now) - at_second(value)
         return abs(apart.total_seconds()) < 2
-    return same(now, value)
+    return is_same_cell_value(now, value)
 
 
 def at_second(at: datetime) -> datetime:

@@ -5,20 +5,22 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from crm.models import CustomField, Import, Operation, PlannedRow, Tag
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.check.rules_by_kind import rules_of
 
 
-def model_of(kind: Kind, name: str):
+def get_referred_model(kind: Kind, name: str):
     """The model of the rows that a field refers to."""
     return Tag if name == "tags" else kind.model._meta.get_field(name).related_model
 
 
 def may_make(kind: Kind, user) -> list[str]:
     """The fields for which this user may create new values."""
-    found = [name for name in rules_of(kind).makers if user.has_perm(model_of(kind, name).right("add"))]
+    found = [
+        name for name in rules_of(kind).makers if user.has_perm(get_referred_model(kind, name).right("add"))
+    ]
     if not user.has_perm(CustomField.right("change")):
         return found
     return [
@@ -38,26 +40,26 @@ def make_missing(imported: Import, rules: ImportRules, record: Operation, again:
     Raises PermissionDenied if this user may not create a value.
     """
     kind = rules.kind
-    to_make = missing(imported, kind)
+    to_make = get_names_to_create(imported, kind)
     for name in rules_of(kind).makers:
-        texts, retired = to_make.get(name, []), _named_by_plan(imported, name, again.get(name, set()))
+        texts, retired = to_make.get(name, []), _get_planned_ids(imported, name, again.get(name, set()))
         if not texts and not retired:
             continue
         if name not in may_make(kind, rules.user):
-            raise PermissionDenied(model_of(kind, name).right("add"))
-        model_of(kind, name)._default_manager.filter(pk__in=retired).update(retired=False)
+            raise PermissionDenied(get_referred_model(kind, name).right("add"))
+        get_referred_model(kind, name)._default_manager.filter(pk__in=retired).update(retired=False)
         made = [*retired]
         for text in texts:
             pk = rules.makers[name](text, rules, imported.defaults)
             made.append(pk)
             if name == "tags":
-                _put_tag(imported, text, pk)
+                _write_created_tag(imported, text, pk)
             else:
-                _put(imported, f"{name}_id", text, pk)
-        keep_verdicts(record, Outcome(model_of(kind, name).table, changed=sorted(set(made))))
+                _write_created_id(imported, f"{name}_id", text, pk)
+        write_verdicts(record, Outcome(get_referred_model(kind, name).table, changed=sorted(set(made))))
 
 
-def _named_by_plan(imported: Import, name: str, ids: set[int]) -> list[int]:
+def _get_planned_ids(imported: Import, name: str, ids: set[int]) -> list[int]:
     """The IDs among these that apply will write."""
     planned = PlannedRow.objects.filter(of=imported).written()
     if name == "tags":
@@ -65,7 +67,7 @@ def _named_by_plan(imported: Import, name: str, ids: set[int]) -> list[int]:
     return sorted(pk for pk in ids if planned.filter(**{f"values__{name}_id": pk}).exists())
 
 
-def missing(imported: Import, kind: Kind) -> dict[str, list[str]]:
+def get_names_to_create(imported: Import, kind: Kind) -> dict[str, list[str]]:
     """The names to create, by field."""
     found = {}
     with connection.cursor() as cursor:
@@ -84,7 +86,7 @@ def missing(imported: Import, kind: Kind) -> dict[str, list[str]]:
     return found
 
 
-def _put(imported: Import, column: str, name: str, pk: int) -> None:
+def _write_created_id(imported: Import, column: str, name: str, pk: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE crm_plannedrow SET "values" = jsonb_set("values", ARRAY[%s], to_jsonb(%s::bigint))
@@ -93,7 +95,7 @@ def _put(imported: Import, column: str, name: str, pk: int) -> None:
         )
 
 
-def _put_tag(imported: Import, name: str, pk: int) -> None:
+def _write_created_tag(imported: Import, name: str, pk: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE crm_plannedrow SET "values" = jsonb_set("values", '{tags}', (

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from crm.fields.custom.values.stored_values import part_of_adding, patch_each, table_of
+from crm.fields.custom.values.stored_values import get_values_table, part_of_adding, patch_each
 from crm.models import Import
 from crm.records.kinds.kind_registry import KINDS, Kind
 
 
-def types_of(imported: Import) -> dict[str, str]:
+def get_custom_field_types(imported: Import) -> dict[str, str]:
     """The types of the custom fields that the file fills. A plan has values of these types."""
     fields = KINDS[imported.table].custom()
     return {field.name: field.definition.type for field in fields if field.name in imported.mapping}
@@ -25,7 +25,7 @@ def add_values(imported: Import, kind: Kind, rows: Sequence[int], ids: Sequence[
             f"""WITH p AS MATERIALIZED (
                     SELECT added.id, p."values" FROM unnest(%s::bigint[], %s::integer[]) added(id, "row")
                     JOIN crm_plannedrow p ON p.of_id = %s AND p."row" = added."row")
-                INSERT INTO {table_of(kind.model)} (record_id, values)
+                INSERT INTO {get_values_table(kind.model)} (record_id, values)
                 SELECT p.id, own.values FROM p CROSS JOIN LATERAL (
                     SELECT jsonb_object_agg(key, value) FROM jsonb_each(p."values")
                     WHERE key = ANY(%s) AND value NOT IN ('null', '""')) own(values)

@@ -11,11 +11,11 @@ same for everyone, records that its rows link to, and values that only one recor
 
 from django.db import connection
 
-from crm.fields.custom.unique.taken_values import unique_of
+from crm.fields.custom.unique.taken_values import get_unique_fields
 from crm.models import Import
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.check.value_decisions import creates
+from crm.transfer.imports.check.value_decisions import is_create_decision
 
 # What an import locks: a number, and whether it keeps it for itself. 0 is everything that imports add; departments have
 # their IDs.
@@ -33,17 +33,17 @@ TRY = """
 LOCK = "hashtext(%s), number::integer"
 
 
-def wait_for_turn(imported: Import, *, by) -> None:
+def lock_against_same_imports(imported: Import, *, by) -> None:
     """Until the end of the transaction, no other import adds what this one could add too."""
-    _locked(TAKE, imported, by)
+    _run_lock_statement(TAKE, imported, by)
 
 
 def must_wait(imported: Import, *, by) -> bool:
     """Whether another import has its turn now; if not, this one goes first until the transaction ends."""
-    return bool(imported.counts.get("add")) and not _locked(TRY, imported, by)
+    return bool(imported.counts.get("add")) and not _run_lock_statement(TRY, imported, by)
 
 
-def _locked(statement: str, imported: Import, by) -> bool:
+def _run_lock_statement(statement: str, imported: Import, by) -> bool:
     turns = _turns(imported, by)
     name = f"imports that add activities of {imported.table}" if imported.activities else "imports that add"
     with connection.cursor() as cursor:
@@ -68,8 +68,10 @@ def _turns(imported: Import, by) -> list[Turn]:
 
 
 def _is_for_all(imported: Import, by) -> bool:
-    makes = any(creates(decision) for found in imported.decisions.values() for decision in found.values())
-    unique = {field.name for field in unique_of(imported.table, by)}
+    makes = any(
+        is_create_decision(decision) for found in imported.decisions.values() for decision in found.values()
+    )
+    unique = {field.name for field in get_unique_fields(imported.table, by)}
     return makes or bool(imported.new_fields) or not unique.isdisjoint(imported.mapping)
 
 

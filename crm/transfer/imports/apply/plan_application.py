@@ -12,15 +12,15 @@ from crm.fields.custom.values.stored_values import lock_types
 from crm.models import Import, Operation, PlannedRow
 from crm.platform.sql.chunks import in_chunks
 from crm.platform.web.notifications import tell
-from crm.platform.web.transactions import retried_once
+from crm.platform.web.transactions import retry_once
 from crm.records.history.operation_results import Outcome
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.reasons import sentence
-from crm.transfer.imports.activities.activity_application import Writing, apply_activities
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.transfer.imports.activities.activity_application import WrittenActivities, apply_activities
 from crm.transfer.imports.apply.choice_creation import make_missing
-from crm.transfer.imports.apply.custom_value_writing import types_of
-from crm.transfer.imports.apply.import_locks import wait_for_turn
+from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
+from crm.transfer.imports.apply.import_locks import lock_against_same_imports
 from crm.transfer.imports.apply.import_verb import ImportFile
 from crm.transfer.imports.apply.receipt import write_receipt
 from crm.transfer.imports.apply.stale_plan import Stale
@@ -28,20 +28,20 @@ from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.check.namesakes import LateRecords
 from crm.transfer.imports.check.record_matching import Recognition
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.check.unique_values import leave_out_taken
-from crm.transfer.imports.check.value_decisions import used_again
-from crm.transfer.imports.columns.file_columns import names_closed
+from crm.transfer.imports.check.unique_values import skip_taken_rows
+from crm.transfer.imports.check.value_decisions import get_reactivated_values
+from crm.transfer.imports.columns.file_columns import get_read_only_field_names
 from crm.transfer.imports.columns.import_options import Options
 from crm.transfer.imports.columns.new_fields import make_choices, make_fields
-from crm.transfer.imports.links.links_within_file import NamedRows, leave_out_refused
-from crm.transfer.imports.links.new_records import add_links, hold_links
+from crm.transfer.imports.links.links_within_file import NamedRows, skip_refused_rows
+from crm.transfer.imports.links.new_records import add_links, lock_linked_records
 from crm.transfer.imports.tasks.task_application import TaskWriting
 
 # Other users of the machine take priority: after each statement, a job pauses for this share of its duration.
 PAUSE_SHARE = 0.15
 
 
-@retried_once
+@retry_once
 def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
     """Apply the plan. A second call, even a simultaneous one, returns the operation of the first.
 
@@ -49,26 +49,30 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
     """
     begun = time.monotonic()
     with transaction.atomic():
-        imported = _taken(imported)
+        imported = _lock_import(imported)
         if imported.state == Import.State.DONE and imported.operation:
             return imported.operation
         if imported.counts.get("add"):
-            wait_for_turn(imported, by=by)
+            lock_against_same_imports(imported, by=by)
         if imported.state != Import.State.PLAN:
             raise Stale(_("There are no changes to apply. Check the file again."))
         if imported.activities:
-            writing = TaskWriting if imported.tasks else Writing
+            writing = TaskWriting if imported.tasks else WrittenActivities
             return apply_activities(
-                imported, by=by, paced=_paced(progress, imported), begun=begun, writing_of=writing
+                imported,
+                by=by,
+                paced=_build_paced_progress(progress, imported),
+                begun=begun,
+                writing_of=writing,
             )
         kind = KINDS[imported.table]
         rules_of(kind).hold()
         rules = rules_of(kind)(kind, by)
-        again = used_again(imported.decisions, kind.resource(kind, by), rules.makers)
+        again = get_reactivated_values(imported.decisions, kind.resource(kind, by), rules.makers)
         rules.use_again(again)
-        _still_allowed(imported, rules)
-        refused = leave_out_refused(imported, rules)
-        hold_links(imported, rules)
+        _check_still_allowed(imported, rules)
+        refused = skip_refused_rows(imported, rules)
+        lock_linked_records(imported, rules)
         verb = ImportFile(imported)
         with operation(
             verb.kind,
@@ -80,10 +84,10 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             make_missing(imported, rules, record, again)
             make_choices(imported, record, by)
             make_fields(imported, record, by)
-            late = _known_by_now(imported, rules)
-            taken = leave_out_taken(imported, rules)
+            late = _skip_rows_known_by_now(imported, rules)
+            taken = skip_taken_rows(imported, rules)
             imported.counts["linked"] = add_links(imported, rules, record)
-            paced = _paced(progress, imported)
+            paced = _build_paced_progress(progress, imported)
             named_rows = NamedRows(imported, rules)
             added = _add(verb, by, paced)
             named_rows.link([pk for pk, _owner in added])
@@ -91,7 +95,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
                 verb,
                 kind.model.objects.present().changeable_by(by),
                 by=by,
-                wanted=_wanted(imported),
+                wanted=_get_changed_record_ids(imported),
                 joined=record,
                 progress=lambda done, total: paced(len(added) + done),
             )
@@ -114,22 +118,22 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
     return record
 
 
-def _taken(imported: Import) -> Import:
+def _lock_import(imported: Import) -> Import:
     """The import in its current state, locked: this prevents applying it twice."""
     return Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
 
 
-def _still_allowed(imported: Import, rules: ImportRules) -> None:
+def _check_still_allowed(imported: Import, rules: ImportRules) -> None:
     """Check the plan's departments, owners, statuses, and sources again: they may have changed since."""
     kind, by = rules.kind, rules.user
     if not by.has_perms([kind.right("import"), kind.right("add")]):
         raise Stale(_("You no longer have permission to import these records."))
     if imported.counts.get("change") and not rules.may_change:
         raise Stale(_("You no longer have permission to change these records. Check the file again."))
-    if names_closed(kind, by).intersection(imported.mapping):
+    if get_read_only_field_names(kind, by).intersection(imported.mapping):
         raise Stale(_("You can no longer edit all fields of the file. Check the file again."))
     lock_types()
-    if imported.counts.get("types", {}) != types_of(imported):
+    if imported.counts.get("types", {}) != get_custom_field_types(imported):
         raise Stale(
             _("A custom field was changed or deleted since the preview was created. Check the file again.")
         )
@@ -155,7 +159,7 @@ def _still_allowed(imported: Import, rules: ImportRules) -> None:
                 )
 
 
-def _paced(progress, imported: Import) -> Callable[[int], None]:
+def _build_paced_progress(progress, imported: Import) -> Callable[[int], None]:
     """Reports progress and pauses for others."""
     total = imported.counts.get("add", 0) + imported.counts.get("change", 0)
     last = time.monotonic()
@@ -179,12 +183,12 @@ def _add(verb: ImportFile, by, paced: Callable[[int], None]) -> list[tuple[int, 
     return added
 
 
-def _wanted(imported: Import) -> list[int]:
+def _get_changed_record_ids(imported: Import) -> list[int]:
     planned = PlannedRow.objects.filter(of=imported, action="change")
     return [pk for pk in planned.values_list("record", flat=True) if pk]
 
 
-def _known_by_now(imported: Import, rules: ImportRules) -> int:
+def _skip_rows_known_by_now(imported: Import, rules: ImportRules) -> int:
     """Skips rows planned as new whose record a colleague has added since. Returns how many."""
     options, since = Options.of(imported), imported.counts.get("last", 0)
     recognition = Recognition(rules, options, imported)
@@ -204,12 +208,12 @@ def _known_by_now(imported: Import, rules: ImportRules) -> int:
     planned = PlannedRow.objects.filter(of=imported, action="add").with_verdict(PlannedRow.Verdict.NEW)
     late = []
     for rows in in_chunks(list(planned.in_order().values_list("row", flat=True))):
-        late += _known_among(planned.numbered(rows), recognition, known, columns, namesakes)
-    reason = [[None, sentence("known_since_plan")]]
+        late += _find_rows_with_known_keys(planned.numbered(rows), recognition, known, columns, namesakes)
+    reason = [[None, get_reason_sentence("known_since_plan")]]
     return PlannedRow.objects.filter(of=imported).numbered(late).update(action="", errors=reason)
 
 
-def _known_among(
+def _find_rows_with_known_keys(
     planned,
     recognition: Recognition,
     known: dict[str, set],

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from crm.models import Import, Operation, PlannedRow, Verdict
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 
 
 def write_receipt(
@@ -19,7 +19,7 @@ def write_receipt(
     """The import is done. `outcome` has the records by verdict; `added` and `changed` are rows, and so are those that were
     `already` as planned and those refused `late`, by reason."""
     counts = imported.counts
-    left_out = _left_out(counts)
+    left_out = _count_skipped_rows(counts)
     counts["added"], counts["done"] = added, changed
     # For the list of changes, which doesn't read imports.
     record.parameters = {**record.parameters, "added": added, "changed": changed}
@@ -31,7 +31,7 @@ def write_receipt(
     record.changed = added + changed
     record.unchanged = counts.get("unchanged", 0) + already
     record.refused = record.matched - record.changed - record.unchanged
-    keep_verdicts(record, outcome)
+    write_verdicts(record, outcome)
     counted = [("row_error", counts.get("error", 0)), ("row_left_out", left_out), *late.items()]
     Verdict.objects.bulk_create(
         Verdict(operation=record, table=imported.table, word="refused", reason=code, count=count)
@@ -41,7 +41,7 @@ def write_receipt(
     imported.state, imported.operation, imported.ended_at = Import.State.DONE, record, timezone.now()
 
 
-def _left_out(counts: dict) -> int:
+def _count_skipped_rows(counts: dict) -> int:
     """Rows with content that the plan doesn't use: duplicates and other skipped rows."""
     done_with = (
         counts.get("add", 0) + counts.get("change", 0) + counts.get("unchanged", 0) + counts.get("error", 0)

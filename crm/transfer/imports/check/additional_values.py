@@ -11,11 +11,11 @@ from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import EMPTY
 from crm.fields.widgets.text_widgets import PhoneCell
 from crm.models import Import
-from crm.platform.excel.parsing.currency_signs import currency_of
+from crm.platform.excel.parsing.currency_signs import choose_currency
 from crm.records.kinds.excel_resource import RecordResource
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
-from crm.transfer.imports.columns.file_columns import column_of
+from crm.transfer.imports.columns.file_columns import find_correctable_column
 from crm.transfer.imports.columns.header_words import SECOND
 
 LONGEST_PHONE = 60
@@ -26,7 +26,7 @@ Note = tuple[str, str, str, str]
 
 
 @dataclass
-class Beside:
+class AdditionalValues:
     """`values` are those of other fields, `lines` belong into the description."""
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -55,9 +55,9 @@ class Row:
         return text in (self.values.get(name), self.now.get(name))
 
 
-def said_beside(row: Row, usual: str) -> Beside:
+def collect_additional_values(row: Row, usual: str) -> AdditionalValues:
     """What a row says about other fields. `usual` is the currency of amounts that name none."""
-    found = Beside()
+    found = AdditionalValues()
     for name, cell in row.cells.items():
         if cell.more:
             _spread(found, name, cell, row)
@@ -66,7 +66,7 @@ def said_beside(row: Row, usual: str) -> Beside:
     return found
 
 
-def _spread(found: Beside, name: str, cell: Cell, row: Row) -> None:
+def _spread(found: AdditionalValues, name: str, cell: Cell, row: Row) -> None:
     """The second value goes to its own field if that is empty, the others to the description with their label. Without a
     description, a phone keeps the whole text of the cell."""
     second = SECOND.get(name, "")
@@ -84,15 +84,15 @@ def _spread(found: Beside, name: str, cell: Cell, row: Row) -> None:
             found.errors.append((name, sentence % {"text": text}))
 
 
-def _take_currency(found: Beside, name: str, cell: Cell, row: Row, usual: str) -> None:
+def _take_currency(found: AdditionalValues, name: str, cell: Cell, row: Row, usual: str) -> None:
     target = currency_field(row.rules, name)
     if not target:
         return
-    if own := _value_of(row.cells.get(target)):
+    if own := _get_valid_value(row.cells.get(target)):
         if sentence := other_currency(cell.currencies, own):
             found.errors.append((name, sentence))
         return
-    code = currency_of(cell.currencies, usual)
+    code = choose_currency(cell.currencies, usual)
     if not code:
         sentence = _("Several currencies have this sign: %(codes)s. Add a column with the currency.")
         found.errors.append((name, sentence % {"codes": ", ".join(cell.currencies)}))
@@ -103,7 +103,7 @@ def _take_currency(found: Beside, name: str, cell: Cell, row: Row, usual: str) -
         found.errors.append((name, str(error)))
 
 
-def _value_of(cell: Cell | None) -> Any:
+def _get_valid_value(cell: Cell | None) -> Any:
     return cell.value if cell and not cell.error else None
 
 
@@ -113,7 +113,7 @@ def currency_field(rules: ImportRules, name: str) -> str:
     return getattr(fields.get(name), "currency_field", "")
 
 
-def notes_on(row: Row) -> list[Note]:
+def get_row_notes(row: Row) -> list[Note]:
     """The cells that were read differently than they are written, as far as the row writes them."""
     found: list[Note] = []
     values, rules = row.values, row.rules
@@ -131,11 +131,15 @@ def notes_on(row: Row) -> list[Note]:
         currency = currency_field(rules, name)
         if cell.currencies and not currency:
             found.append((name, _("Currency removed"), shown, read))
-        elif cell.currencies and not _value_of(row.cells.get(currency)) and (code := values.get(currency)):
+        elif (
+            cell.currencies
+            and not _get_valid_value(row.cells.get(currency))
+            and (code := values.get(currency))
+        ):
             found.append((name, _("Currency read from the amount"), shown, f"{read} {code}"))
     return found
 
 
-def placed(imported: Import, notes: list[Note], rules: ImportRules) -> list[list]:
+def add_columns_to_notes(imported: Import, notes: list[Note], rules: ImportRules) -> list[list]:
     """The notes with the columns of their cells."""
-    return [[column_of(imported, rules, name), *rest] for name, *rest in notes]
+    return [[find_correctable_column(imported, rules, name), *rest] for name, *rest in notes]

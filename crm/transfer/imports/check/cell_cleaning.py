@@ -13,19 +13,23 @@ from django.utils.translation import gettext as _
 
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.texts import one_line
-from crm.fields.widgets.link_widgets import links_of
+from crm.fields.widgets.link_widgets import get_link_columns
 from crm.fields.widgets.text_widgets import on_one_line
-from crm.fields.widgets.value_widgets import Retired, Unknown, text_of
+from crm.fields.widgets.value_widgets import RetiredName, UnknownName, get_cell_text
 from crm.models import Import
 from crm.platform.excel.parsing.emails_and_phones import with_calling_code
 from crm.platform.excel.parsing.name_lists import names_in_cell
-from crm.platform.excel.reading.reader import value_of
-from crm.platform.excel.writing.csv_writer import unguarded
-from crm.platform.text.text_folding import plain
+from crm.platform.excel.reading.reader import get_cell_value
+from crm.platform.excel.writing.csv_writer import unguard_formula_text
+from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.check.value_decisions import EMPTY, REFUSE, creates, decided
-from crm.transfer.imports.columns.file_columns import CALLING_CODE, TO_DESCRIPTION, names_closed
+from crm.transfer.imports.check.value_decisions import EMPTY, REFUSE, get_decision, is_create_decision
+from crm.transfer.imports.columns.file_columns import (
+    CALLING_CODE,
+    TO_DESCRIPTION,
+    get_read_only_field_names,
+)
 from crm.transfer.imports.columns.import_options import CLEAR
 
 # Distinct cells kept per column: enough for columns of choices, few for columns of names.
@@ -81,16 +85,21 @@ class Cleaner:
         # Only a workbook keeps the quote with which our CSV files guard a formula.
         self.from_workbook = bool(imported.sheets)
         self.resource, self.decisions = resource, imported.decisions
-        read = {"", TO_DESCRIPTION, CALLING_CODE, *names_closed(KINDS[imported.table], resource.user)}
+        read = {
+            "",
+            TO_DESCRIPTION,
+            CALLING_CODE,
+            *get_read_only_field_names(KINDS[imported.table], resource.user),
+        }
         self.fields = [(place, name) for place, name in enumerate(mapping) if name not in read]
         self.lines = [place for place, name in enumerate(mapping) if name == TO_DESCRIPTION]
         self.code_at = mapping.index(CALLING_CODE) if CALLING_CODE in mapping else None
         # The texts that mean an empty cell, by column.
         self.blanks = [
-            {plain(text) for text in imported.blanks.get(str(place), ())} for place, _name in self.fields
+            {fold_text(text) for text in imported.blanks.get(str(place), ())} for place, _name in self.fields
         ]
         self.remembered: list[dict[tuple[str, ...], Cell]] = [{} for _place in self.fields]
-        self.links, self.new_link, self.own_row = links_of(resource), new_link, own_row
+        self.links, self.new_link, self.own_row = get_link_columns(resource), new_link, own_row
 
     def look_up_links(self, rows: Sequence[Any]) -> None:
         """Find what the cells of these rows link to, all together, before they are cleaned one by one."""
@@ -106,8 +115,8 @@ class Cleaner:
         kind, text = key
         if not text or kind in UNUSABLE:
             return []
-        shown = text_of(value_of(kind, text))
-        return list({shown, unguarded(shown)})
+        shown = get_cell_text(get_cell_value(kind, text))
+        return list({shown, unguard_formula_text(shown)})
 
     @staticmethod
     def _key(place: int, row: Any) -> tuple[str, str]:
@@ -127,7 +136,7 @@ class Cleaner:
             if (
                 name == "phone"
                 and self.code_at is not None
-                and plain(key[1].strip()) not in self.blanks[number]
+                and fold_text(key[1].strip()) not in self.blanks[number]
             ):
                 found[name] = self._with_code(remembered, *key, self._key(self.code_at, row)[1])
                 continue
@@ -135,7 +144,7 @@ class Cleaner:
             if cell is None:
                 if len(remembered) > REMEMBERED:
                     remembered.clear()
-                blank = bool(self.blanks[number]) and plain(key[1].strip()) in self.blanks[number]
+                blank = bool(self.blanks[number]) and fold_text(key[1].strip()) in self.blanks[number]
                 cell = remembered[key] = Cell("", empty=True) if blank else self.cell(name, *key)
             found[name] = cell
         return found
@@ -144,7 +153,7 @@ class Cleaner:
         """A phone whose calling code is in another column."""
         cell = remembered.get((kind, text, code))
         if cell is None:
-            said = "" if kind in UNUSABLE else text_of(value_of(kind, text))
+            said = "" if kind in UNUSABLE else get_cell_text(get_cell_value(kind, text))
             whole = with_calling_code(said, code)
             cell = self.cell("phone", kind, text) if whole == said else self.cell("phone", "s", whole)
             if whole != said:
@@ -157,13 +166,13 @@ class Cleaner:
     def cell(self, name: str, kind: str, text: str) -> Cell:
         if kind in UNUSABLE:
             return Cell(text, error=_error_words(kind, text))
-        value = value_of(kind, text)
-        shown = text_of(value)
+        value = get_cell_value(kind, text)
+        shown = get_cell_text(value)
         if not shown:
             return Cell("", empty=True)
         if shown == CLEAR:
             return Cell(shown, clears=True)
-        if self.from_workbook and (bare := unguarded(shown)) != shown:
+        if self.from_workbook and (bare := unguard_formula_text(shown)) != shown:
             # A spreadsheet that opened one of our CSV files keeps the guard's quote as part of the text.
             return replace(self.meant(name, bare, bare), written=shown)
         return self.meant(name, value, shown)
@@ -182,18 +191,18 @@ class Cleaner:
                 return Cell("", empty=True)
             read = widget.read(value)
             return Cell(shown, read.value, notes=read.notes, more=read.more, currencies=read.currencies)
-        except Unknown as unknown:
+        except UnknownName as unknown:
             return self.decided(name, shown, unknown)
         except ValidationError as error:
             return Cell(shown, error=" ".join(error.messages))
         except ValueError as error:
             return Cell(shown, error=str(error))
 
-    def decided(self, name: str, shown: str, unknown: Unknown) -> Cell:
-        decision = decided(self.decisions, name, shown)
+    def decided(self, name: str, shown: str, unknown: UnknownName) -> Cell:
+        decision = get_decision(self.decisions, name, shown)
         if decision is None and (row := self._own_row(name, shown)):
             return Cell(shown, value=row)
-        retired = ((shown, unknown.pk),) if isinstance(unknown, Retired) else ()
+        retired = ((shown, unknown.pk),) if isinstance(unknown, RetiredName) else ()
         cell = Cell(shown, unknown=(shown,), retired=retired)
         if decision in (None, REFUSE):
             return replace(cell, error=str(unknown))
@@ -201,7 +210,7 @@ class Cleaner:
             return replace(cell, empty=True)
         if name in self.links:
             return replace(cell, **self._link(name, decision, str(unknown)))
-        return replace(cell, value=retired[0][1] if retired and creates(decision) else decision)
+        return replace(cell, value=retired[0][1] if retired and is_create_decision(decision) else decision)
 
     def _own_row(self, name: str, shown: str) -> str:
         unknown = name in self.links and not self.links[name].named(shown)
@@ -209,7 +218,7 @@ class Cleaner:
 
     def _link(self, name: str, decision: Any, unknown: str) -> dict[str, Any]:
         """The value or the error of a cell for which the user has chosen a record, or to add one."""
-        if creates(decision) and self.new_link:
+        if is_create_decision(decision) and self.new_link:
             return self.new_link(self.links[name].model.table, decision)
         there = self.links[name].named(f"#{decision}")
         return {"value": decision} if there else {"error": unknown}
@@ -224,7 +233,7 @@ class Cleaner:
         for name in names_in_cell(shown, widget.knows):
             try:
                 ids.add(widget.look_up(name))
-            except Unknown as error:
+            except UnknownName as error:
                 cell = self.decided("tags", name, error)
                 unknown.append(name)
                 retired += cell.retired
@@ -249,7 +258,7 @@ def _error_words(kind: str, text: str) -> str:
     return _("The cell contains the error %(error)s.") % {"error": text}
 
 
-def as_held(cell: Cell, now: Any) -> Cell:
+def adapt_cell_to_value(cell: Cell, now: Any) -> Cell:
     """The cell for a record whose value is `now`: keeping a retired value needs no decision."""
     held = now if isinstance(now, list) else [now]
     kept = {text: pk for text, pk in cell.retired if pk in held}
@@ -260,7 +269,7 @@ def as_held(cell: Cell, now: Any) -> Cell:
     return replace(cell, value=value, unknown=unknown, error=cell.error if unknown else "", empty=False)
 
 
-def called(cells: dict[str, Cell], rules: ImportRules) -> tuple[str, str]:
+def get_row_titles(cells: dict[str, Cell], rules: ImportRules) -> tuple[str, str]:
     """The row's title on the pages and the line below it: from its content, valid or not."""
     shown = {name: cell.shown for name, cell in cells.items()}
     return rules.title(shown)[:300], rules.subtitle(shown)[:300]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from crm.models import Import
-from crm.platform.excel.writing.cell_values import letters
+from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.transfer.imports.check.import_rules import ImportRules
 
 # How many are kept with the plan.
@@ -29,7 +29,7 @@ class Reason:
     choices: Any = ()
 
 
-def counted_reasons(imported: Import) -> list[list]:
+def count_reasons(imported: Import) -> list[list]:
     """[place, sentence, count], most frequent first. Sentences that differ only in a quoted cell, or in a prefix such
     as the status that requires something, are one reason. Kept with the plan: half a million errors take 1.5 s."""
     with connection.cursor() as cursor:
@@ -56,7 +56,7 @@ def hits_most(imported: Import, count: int) -> bool:
     return count >= ENOUGH and 2 * count > imported.counts.get("error", 0)
 
 
-def reason_at(imported: Import, place: int) -> tuple[str, int] | None:
+def get_main_reason(imported: Import, place: int) -> tuple[str, int] | None:
     """The sentence of a reason for most of the invalid rows at this column, with its count."""
     for at, sentence, count in imported.counts.get("reasons", []):
         if at == place and hits_most(imported, count):
@@ -65,7 +65,7 @@ def reason_at(imported: Import, place: int) -> tuple[str, int] | None:
 
 
 def _reason(imported: Import, rules: ImportRules, place: int | None, sentence: str, count: int) -> Reason:
-    column = "" if place is None else f"{letters(place + 1)}, {imported.heading(place)}"
+    column = "" if place is None else f"{get_column_letters(place + 1)}, {imported.heading(place)}"
     default = rules.default_that_corrects(sentence)
     if not default:
         return Reason(place, column, sentence, count)

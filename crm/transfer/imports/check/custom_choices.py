@@ -5,18 +5,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import offered
+from crm.fields.custom.values.field_registry import get_offered_choices
 from crm.models import CustomField, Tag
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import Kind
 
 # Creates an unknown value: (name, rules, defaults of the import) -> id.
 Maker = Callable[[str, Any, dict[str, Any]], int]
 
 
-def known_again(rows: Iterable[Any], name: str) -> int | None:
+def find_or_reactivate(rows: Iterable[Any], name: str) -> int | None:
     """The ID of the row with this name, reactivated if retired: a colleague may have created or retired it since."""
-    found = next((row for row in rows if plain(row.name) == plain(name)), None)
+    found = next((row for row in rows if fold_text(row.name) == fold_text(name)), None)
     if found and found.retired:
         found.retired = False
         found.save(update_fields=["retired"])
@@ -24,7 +24,7 @@ def known_again(rows: Iterable[Any], name: str) -> int | None:
 
 
 def make_tag(name: str, rules: Any, defaults: dict[str, Any]) -> int:
-    return known_again(Tag.objects.all(), name) or Tag.objects.create(name=name[:60]).pk
+    return find_or_reactivate(Tag.objects.all(), name) or Tag.objects.create(name=name[:60]).pk
 
 
 def custom_choices(kind: Kind, user: Any, owners: dict[int, Any]) -> dict[str, list[tuple[str, Any]]]:
@@ -33,7 +33,7 @@ def custom_choices(kind: Kind, user: Any, owners: dict[int, Any]) -> dict[str, l
     found: dict[str, list[tuple[str, Any]]] = {}
     for field in kind.custom_to_edit(user):
         if field.definition.type == CustomField.Type.CHOICE:
-            found[field.name] = [("", _("none")), *offered(field, None)]
+            found[field.name] = [("", _("none")), *get_offered_choices(field, None)]
         elif field.definition.type == CustomField.Type.USER:
             found[field.name] = [("", _("none")), *people]
     return found

@@ -11,15 +11,15 @@ from typing import Any
 from django.db import connection
 from django.http import QueryDict
 
-from crm.fields.custom.definitions.built_in_fields import required_of
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.schemas import ALONG, WHOLE_NAME
 from crm.models import Import, ImportRow, PlannedRow
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 from crm.transfer.imports.check.cell_cleaning import Cleaner
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, TO_DESCRIPTION
 from crm.transfer.imports.columns.import_options import Options
-from crm.transfer.imports.columns.new_fields import planned_fields
+from crm.transfer.imports.columns.new_fields import build_planned_fields
 
 # So many groups are listed; of each column, the other texts are one more group.
 LISTED = 20
@@ -53,7 +53,7 @@ class Mistake:
     options: str = ""
 
 
-def counted_mistakes(imported: Import) -> dict[str, list[list]]:
+def count_mistakes(imported: Import) -> dict[str, list[list]]:
     """`texts`: [place, text, kind, sentence, count], most frequent first; `columns`: [place, first and last sentence, count]. Kept
     with the plan, because a page can't count half a million errors."""
     with connection.cursor() as cursor:
@@ -70,7 +70,7 @@ def counted_mistakes(imported: Import) -> dict[str, list[list]]:
         return {"texts": texts, "columns": [list(row) for row in cursor.fetchall()]}
 
 
-def repeated_mistakes(imported: Import, rules: ImportRules, offered: Sequence[str] = ()) -> list[Mistake]:
+def build_error_groups(imported: Import, rules: ImportRules, offered: Sequence[str] = ()) -> list[Mistake]:
     """The groups, most frequent first; `offered` are the fields with a drop-down."""
     told = imported.counts.get("mistakes", {})
     groups = Groups(imported, rules, offered)
@@ -121,7 +121,7 @@ class Groups:
         imported, kind = self.imported, self.rules.kind
         reading = Options.of(imported).reading
         return Cleaner(
-            kind.resource(kind, self.rules.user, more=planned_fields(imported), **reading), imported
+            kind.resource(kind, self.rules.user, more=build_planned_fields(imported), **reading), imported
         )
 
 
@@ -134,7 +134,7 @@ def can_be_empty(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> 
     if name.startswith(NEW_FIELD) or (name in rules.defaults and defaults.get(name)):
         return True
     required = {field.name for field in rules.kind.custom(rules.user) if field.definition.required}
-    return name not in {*rules.never_empty, *required_of(rules.kind.name), *required}
+    return name not in {*rules.never_empty, *get_required_field_names(rules.kind.name), *required}
 
 
 def default_in_words(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> str:
@@ -156,23 +156,27 @@ class Answer:
     only_errors: bool
 
 
-def answers_in(data: QueryDict, columns: int) -> Iterator[Answer]:
+def parse_answers(data: QueryDict, columns: int) -> Iterator[Answer]:
     """The answers that a page sends as parallel lists; those to skip the rows change nothing. A typed value counts, whatever is
     chosen."""
     places, texts = data.getlist("replace_place"), data.getlist("replace_old")
     others, chosen = data.getlist("replace_others"), data.getlist("replace_answer")
     typed = data.getlist("replace_new")
     for number, place in enumerate(places):
-        at = number_of(place, most=columns - 1)
-        answer, value = _at(chosen, number), _clean(_at(typed, number))
+        at = parse_number(place, most=columns - 1)
+        answer, value = _get_or_empty(chosen, number), _clean(_get_or_empty(typed, number))
         if at is None or number >= len(texts) or (answer == SKIP and not value):
             continue
         yield Answer(
-            at, _clean(texts[number]), bool(_at(others, number)), value, only_errors=answer == LEAVE_EMPTY
+            at,
+            _clean(texts[number]),
+            bool(_get_or_empty(others, number)),
+            value,
+            only_errors=answer == LEAVE_EMPTY,
         )
 
 
-def _at(texts: Sequence[str], place: int) -> str:
+def _get_or_empty(texts: Sequence[str], place: int) -> str:
     return texts[place] if place < len(texts) else ""
 
 
@@ -180,13 +184,13 @@ def _clean(text: str) -> str:
     return text.replace("\0", "").replace("\r\n", "\n")[:LONGEST]
 
 
-def put_in(imported: Import, answers: Sequence[Answer]) -> list[int]:
+def correct_cells(imported: Import, answers: Sequence[Answer]) -> list[int]:
     """Correct the cells of all rows with errors accordingly. Returns the rows."""
     wrong = PlannedRow.objects.filter(of=imported).with_verdict(PlannedRow.Verdict.ERROR)
     places = {
         row: {place for place, _sentence in errors} for row, errors in wrong.values_list("row", "errors")
     }
-    corrected = _correcting(answers)
+    corrected = _build_correction(answers)
     changed = []
     for row in ImportRow.objects.filter(of=imported).numbered(list(places)):
         before = dict(row.fixes)
@@ -201,7 +205,7 @@ def put_in(imported: Import, answers: Sequence[Answer]) -> list[int]:
     return [row.row for row in changed]
 
 
-def _correcting(answers: Sequence[Answer]) -> Callable[[int, str, bool], str | None]:
+def _build_correction(answers: Sequence[Answer]) -> Callable[[int, str, bool], str | None]:
     named = {(answer.place, answer.text): answer for answer in answers if not answer.others}
     rest = {answer.place: answer for answer in answers if answer.others}
 

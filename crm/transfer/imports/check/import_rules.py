@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from crm.fields.custom.unique.taken_values import unique_of
+from crm.fields.custom.unique.taken_values import get_unique_fields
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import EMPTY
 from crm.models import Import, Operation, Tag
@@ -24,8 +24,8 @@ from crm.platform.text.country_lookup import country_like
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.custom_choices import Maker, custom_choices, make_tag
 from crm.transfer.imports.check.namesake_details import Namesakes
-from crm.transfer.imports.check.owner_check import Errors, assigned, reassigned
-from crm.transfer.imports.columns.shared_headers import Lacking
+from crm.transfer.imports.check.owner_check import Errors, check_owner_and_department, check_reassignment
+from crm.transfer.imports.columns.shared_headers import MissingField
 
 # A value that apply will create is this prefix and its name in the values of a row.
 TO_MAKE = "new:"
@@ -42,7 +42,7 @@ class ImportRules:
     subjects: ClassVar[str] = ""
     parts: ClassVar[tuple[str, ...]] = ()
     # The fields of other programs that these records have only as custom fields, by name.
-    lacks: ClassVar[Mapping[str, Lacking]] = {}
+    lacks: ClassVar[Mapping[str, MissingField]] = {}
     # Whether one column may contain first and last name together.
     splits_names: ClassVar[bool] = False
     # The fields of which a record must have one, and the one that a text from another column goes to if it has none.
@@ -128,7 +128,7 @@ class ImportRules:
     @cached_property
     def unique(self) -> dict[str, Any]:
         """The unique custom fields that the importer may see, by name."""
-        return {field.name: field for field in unique_of(self.kind.name, self.user)}
+        return {field.name: field for field in get_unique_fields(self.kind.name, self.user)}
 
     @property
     def matched_by(self) -> list[str]:
@@ -256,7 +256,7 @@ class ImportRules:
     def judge_new(self, values: dict[str, Any], *, chosen: bool) -> Errors:
         """Check a new record; `chosen` says that the file names its department."""
         return [
-            *assigned(self, values, chosen=chosen),
+            *check_owner_and_department(self, values, chosen=chosen),
             *self.retired(values),
             *self.times(values),
             *self.named(values),
@@ -266,7 +266,9 @@ class ImportRules:
         self, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any], defaults: dict[str, Any]
     ) -> Errors:
         """Check the row's changes, given the record as is and as it would be. May add to both."""
-        errors = reassigned(self, values, record, merged) if {"owner", "department"} & set(values) else []
+        errors = (
+            check_reassignment(self, values, record, merged) if {"owner", "department"} & set(values) else []
+        )
         added = [tag for tag in values.get("tags", []) if tag not in record.get("tags", [])]
         return [*errors, *self.retired({**values, "tags": added}), *self.named(merged)]
 

@@ -15,9 +15,9 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.stored_values import computed
+from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.models import Import
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.templatetags.look import number
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.namesake_details import Namesakes
@@ -45,7 +45,7 @@ class Marks:
 NO_MARKS = Marks()
 
 
-class Told:
+class DistinguishingFields:
     """The fields of one import that tell records of the same name apart."""
 
     def __init__(
@@ -69,12 +69,12 @@ class Told:
 
     def _text(self, name: str, value: Any, shown: str) -> str:
         if value in (None, ""):
-            return f"{UNKNOWN}{plain(shown)}" if shown else ""
+            return f"{UNKNOWN}{fold_text(shown)}" if shown else ""
         if isinstance(value, Decimal):
             return format(value.normalize(), "f")
         if isinstance(value, date):
             return value.isoformat()
-        letters = "".join(letter for letter in plain(str(value)) if letter.isalnum())
+        letters = "".join(letter for letter in fold_text(str(value)) if letter.isalnum())
         return self.rules.told_apart_as(name, letters)
 
     def may_be_one(self, one: Marks, other: Marks) -> bool:
@@ -93,7 +93,7 @@ def differ(one: Iterable[str], other: Iterable[str]) -> bool:
     return any(a and b and a != b for a, b in zip(one, other, strict=True))
 
 
-def agreed(one: Iterable[str], other: Iterable[str]) -> int:
+def count_equal_values(one: Iterable[str], other: Iterable[str]) -> int:
     """How many values that are both there are the same."""
     return sum(bool(a) and a == b for a, b in zip(one, other, strict=True))
 
@@ -101,7 +101,7 @@ def agreed(one: Iterable[str], other: Iterable[str]) -> int:
 class RecordsOfNames:
     """The records of each name."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: DistinguishingFields) -> None:
         self.told = told
         self.records: dict[tuple[str, ...], dict[int, Marks]] = defaultdict(dict)
 
@@ -119,13 +119,13 @@ class RecordsOfNames:
         left = [pk for pk, marks in records.items() if self.told.may_be_one(row, marks)]
         if not records:
             records, left = self._without_unknown(text, row)
-        if own := [pk for pk in left if agreed(row.ids, records[pk].ids)]:
+        if own := [pk for pk in left if count_equal_values(row.ids, records[pk].ids)]:
             left = own
         elif often:
             left = [pk for pk in left if not is_other(row.likely, records[pk].likely)]
         if len(left) > 1:
-            most = max(agreed(row.likely, records[pk].likely) for pk in left)
-            best = [pk for pk in left if agreed(row.likely, records[pk].likely) == most]
+            most = max(count_equal_values(row.likely, records[pk].likely) for pk in left)
+            best = [pk for pk in left if count_equal_values(row.likely, records[pk].likely) == most]
             left = best if most and len(best) == 1 else left
         return (left[0], 0) if len(left) == 1 else (None, len(left))
 
@@ -137,20 +137,21 @@ class RecordsOfNames:
         left = [
             pk
             for pk, marks in records.items()
-            if agreed(row.likely, marks.likely) and not differ(row.likely + row.ids, marks.likely + marks.ids)
+            if count_equal_values(row.likely, marks.likely)
+            and not differ(row.likely + row.ids, marks.likely + marks.ids)
         ]
         return records, left
 
 
 def is_other(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two that can be compared agree in nothing."""
-    return differ(one, other) and not agreed(one, other)
+    return differ(one, other) and not count_equal_values(one, other)
 
 
 class EarlierRows:
     """The rows so far that later rows may repeat, by name."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: DistinguishingFields) -> None:
         self.told = told
         self.rows: dict[str, list[tuple[int, Marks]]] = defaultdict(list)
         self.same: dict[tuple[str, Marks], int] = {}
@@ -175,7 +176,7 @@ class EarlierRows:
 class LateRecords:
     """The records that others have added since a plan was made, by name and by what tells them apart for certain."""
 
-    def __init__(self, told: Told, model: Any, newer: Any, column: str) -> None:
+    def __init__(self, told: DistinguishingFields, model: Any, newer: Any, column: str) -> None:
         self.told, self.records = told, RecordsOfNames(told)
         # Planned values have the names of the database columns.
         self.names = {name: model._meta.get_field(name).attname for name in told.certain}
@@ -221,7 +222,7 @@ def find_namesakes(
     told, column = recognition.told, recognition.column
     names = [name for name in told.names if name in attributes]
     texts = list({keys.field for keys in rows if keys.field})
-    there = computed(records.filter(**{f"{column}__in": texts}), names).order_by("pk")
+    there = annotate_custom_values(records.filter(**{f"{column}__in": texts}), names).order_by("pk")
     known = RecordsOfNames(told)
     for text, pk, *values in there.values_list(column, "pk", *(attributes[name] for name in names)):
         known.add(text, pk, told.marks_of(dict(zip(names, values, strict=True))))
@@ -247,7 +248,7 @@ def unclear_words(keys: Any, found: Any) -> str:
 class RowsMeant:
     """Which record and which earlier row a row means, while the rows of a file are planned one after the other."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: DistinguishingFields) -> None:
         self.told, self.earlier = told, EarlierRows(told)
 
     def mark_all(self, keys: Iterable[Any], cells: Iterable[Mapping[str, Any]]) -> None:
@@ -276,9 +277,9 @@ class RowsMeant:
             self.earlier.add(keys.field, row, keys.marks)
 
 
-def told_by(rules: ImportRules, key: str, imported: Import) -> Told | None:
+def get_distinguishing_details(rules: ImportRules, key: str, imported: Import) -> DistinguishingFields | None:
     """What tells records of the same name apart in an import that matches by this field; None if nothing does."""
     if rules.namesakes is None or key != rules.namesakes.name:
         return None
     new = [f"{NEW_FIELD}{place}" for place, told in imported.new_fields.items() if told.get("unique")]
-    return Told(rules, rules.namesakes, imported.mapping, new)
+    return DistinguishingFields(rules, rules.namesakes, imported.mapping, new)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 Errors = list[tuple[str, str]]
 
 
-def assigned(rules: Any, values: dict[str, Any], *, chosen: bool) -> Errors:
+def check_owner_and_department(rules: Any, values: dict[str, Any], *, chosen: bool) -> Errors:
     """Owner and department must match; if the department wasn't `chosen`, the record moves to one of the owner's."""
     owner, department = values.get("owner"), values.get("department")
     if department not in rules.allowed_departments:
@@ -30,7 +30,9 @@ def assigned(rules: Any, values: dict[str, Any], *, chosen: bool) -> Errors:
     return []
 
 
-def reassigned(rules: Any, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any]) -> Errors:
+def check_reassignment(
+    rules: Any, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any]
+) -> Errors:
     """What is wrong with the new owner or department of a record, given the record as is and as it would be. May change both."""
     if not rules.may_assign:
         name = "owner" if "owner" in values else "department"
@@ -40,7 +42,7 @@ def reassigned(rules: Any, values: dict[str, Any], record: dict[str, Any], merge
         if row is None or values["department"] not in row.department_ids:
             # As when changing the department: owners who don't belong to the new one are unassigned.
             values["owner"] = merged["owner"] = None
-    errors = assigned(rules, merged, chosen="department" in values)
+    errors = check_owner_and_department(rules, merged, chosen="department" in values)
     if merged["department"] != record["department"]:
         values["department"] = merged["department"]
     return errors

@@ -7,18 +7,18 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import as_found
+from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.common_errors import counted_reasons
-from crm.transfer.imports.check.error_groups import counted_mistakes
+from crm.transfer.imports.check.common_errors import count_reasons
+from crm.transfer.imports.check.error_groups import count_mistakes
 from crm.transfer.imports.check.import_rules import Errors
-from crm.transfer.imports.check.reinterpreted_cells import counted_notes
+from crm.transfer.imports.check.reinterpreted_cells import count_notes
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.file_columns import column_of
+from crm.transfer.imports.columns.file_columns import find_correctable_column
 from crm.transfer.imports.columns.import_options import Options
 from crm.transfer.imports.plan.unknown_names import unknown_values
-from crm.transfer.imports.read.copy_rows import write
+from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
 Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
 
 
-class Planning:
+class PlanBuilder:
     """One pass over all rows of an import. Subclasses plan a portion, and say what the plan depends on.
 
     `same` are the new activities or tasks so far: the row of each, by its content.
@@ -60,8 +60,8 @@ class Planning:
         since = self.since()
         done = 0
         for portion in self._portions():
-            with as_found():
-                write(self.plan(portion))
+            with use_definitions_as_found():
+                copy_planned_rows(self.plan(portion))
             done += len(portion)
             if progress:
                 progress(done, self.imported.rows)
@@ -70,8 +70,8 @@ class Planning:
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""
-        kept = {"reasons": counted_reasons(self.imported), "mistakes": counted_mistakes(self.imported)}
-        counts = {**counts, **self.rules.counted_links(), "notes": counted_notes(self.imported)}
+        kept = {"reasons": count_reasons(self.imported), "mistakes": count_mistakes(self.imported)}
+        counts = {**counts, **self.rules.counted_links(), "notes": count_notes(self.imported)}
         self.imported.counts = {**counts, **kept, "made": timezone.now().isoformat()}
         self.imported.unknown = unknown_values(self.imported)
         self.imported.state = Import.State.PLAN
@@ -92,7 +92,8 @@ class Planning:
     def refuse_all(self, plan: PlannedRow, errors: Errors) -> None:
         plan.verdict = Verdict.ERROR
         plan.errors = [
-            [column_of(self.imported, self.rules, name), sentence] for name, sentence in dict.fromkeys(errors)
+            [find_correctable_column(self.imported, self.rules, name), sentence]
+            for name, sentence in dict.fromkeys(errors)
         ]
 
     def leave_out(self, plan: PlannedRow, sentence: str) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from crm.models import Import, ImportRow, PlannedRow
 from crm.transfer.imports.check.plan_building import READ
 from crm.transfer.imports.check.record_check import Check
-from crm.transfer.imports.read.copy_rows import write
+from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
 NO_COUNTS = ("made", "last", "reasons", "mistakes", "notes", "types")
 
@@ -28,13 +28,13 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
         wanted |= fresh
         if len(wanted) > most:
             return False
-        fresh = _sharing(imported, _keys(check, list(fresh)), most) - wanted
+        fresh = _find_rows_sharing_keys(imported, _keys(check, list(fresh)), most) - wanted
     planned = PlannedRow.objects.filter(of=imported).numbered(list(wanted))
     for plan in planned:
         check.count(plan)
     gone, check.counts = check.counts, Counter()
     planned.delete()
-    write(check.plan(_rows(imported, list(wanted))))
+    copy_planned_rows(check.plan(_rows(imported, list(wanted))))
     kept = Counter({name: count for name, count in imported.counts.items() if name not in NO_COUNTS})
     kept.subtract(gone)
     kept.update(check.counts)
@@ -56,7 +56,7 @@ def _keys(check: Check, numbers: list[int]) -> set[str]:
     return before.union(*(row.shared(found) for row in keys))
 
 
-def _sharing(imported: Import, keys: set[str], most: int) -> set[int]:
+def _find_rows_sharing_keys(imported: Import, keys: set[str], most: int) -> set[int]:
     """The rows that have one of these keys; only some of them if there are too many."""
     with connection.cursor() as cursor:
         cursor.execute(

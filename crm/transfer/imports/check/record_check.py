@@ -6,48 +6,48 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from crm.fields.widgets.link_widgets import links_of
+from crm.fields.widgets.link_widgets import get_link_columns
 from crm.models import Import, PlannedRow
-from crm.records.kinds.reasons import sentence
-from crm.transfer.imports.apply.custom_value_writing import types_of
-from crm.transfer.imports.check.additional_values import placed
-from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, called
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
+from crm.transfer.imports.check.additional_values import add_columns_to_notes
+from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, get_row_titles
 from crm.transfer.imports.check.namesakes import RowsMeant, unclear_words
-from crm.transfer.imports.check.plan_building import Planning
+from crm.transfer.imports.check.plan_building import PlanBuilder
 from crm.transfer.imports.check.record_matching import (
     Before,
-    Found,
     Keys,
     Matcher,
+    PossibleRecords,
     Recognition,
-    merged_words,
+    get_merged_sentence,
     somebody_else,
     who_and_when,
 )
-from crm.transfer.imports.check.row_judgment import Judge, Judged, plain
+from crm.transfer.imports.check.row_judgment import Judge, RowJudgment, get_json_cell_value
 from crm.transfer.imports.check.unique_values import OnlyOnce
-from crm.transfer.imports.check.value_decisions import used_again
-from crm.transfer.imports.columns.file_columns import lines_of
+from crm.transfer.imports.check.value_decisions import get_reactivated_values
+from crm.transfer.imports.columns.file_columns import get_description_lines
 from crm.transfer.imports.columns.import_options import ADD, FILL, LEAVE, UPDATE
-from crm.transfer.imports.columns.new_fields import planned_fields
-from crm.transfer.imports.links.links_within_file import OwnRows, refused_links
+from crm.transfer.imports.columns.new_fields import build_planned_fields
+from crm.transfer.imports.links.links_within_file import OwnRows, get_refused_links
 from crm.transfer.imports.links.new_records import NewLinks
-from crm.transfer.imports.read.copy_rows import write
+from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
 Verdict = PlannedRow.Verdict
 
 
-class Check(Planning):
+class Check(PlanBuilder):
     """The rows of a sheet of records, portion by portion."""
 
     def __init__(self, imported: Import, user) -> None:
         super().__init__(imported, user)
         options, kind = self.options, self.kind
-        new = planned_fields(imported)
+        new = build_planned_fields(imported)
         self.resource = kind.resource(kind, user, more=new, **options.reading)
         own_rows = OwnRows(imported, self.rules)
         self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
-        self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
+        self.rules.use_again(get_reactivated_values(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options, imported)
         self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
@@ -64,9 +64,9 @@ class Check(Planning):
     def since(self) -> dict[str, Any]:
         # Records added after the plan have higher IDs.
         last = self.kind.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
-        return {"last": last, "types": types_of(self.imported), "rules": self.rules.judged_by()}
+        return {"last": last, "types": get_custom_field_types(self.imported), "rules": self.rules.judged_by()}
 
-    def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], Found]:
+    def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], PossibleRecords]:
         """The cleaned cells of these rows, their keys, and the records they may match."""
         self.cleaner.look_up_links(portion)
         cells = [self.cleaner.row(row) for row in portion]
@@ -81,7 +81,7 @@ class Check(Planning):
     def plan(self, portion: list[Any]) -> list[PlannedRow]:
         """The plan for these rows; earlier rows that they may repeat are already planned."""
         cells, keys, found = self.keys(portion)
-        for name, widget in links_of(self.resource).items():
+        for name, widget in get_link_columns(self.resource).items():
             if name in self.imported.mapping:
                 widget.know(record[name] for record in found.records.values())
         versions = {
@@ -103,7 +103,7 @@ class Check(Planning):
             self.count(plan)
         return planned
 
-    def _judge_together(self, planned: list[PlannedRow], found: Found) -> None:
+    def _judge_together(self, planned: list[PlannedRow], found: PossibleRecords) -> None:
         made = [plan for plan in planned if plan.action]
         rows = [(plan.values, found.records.get(plan.record) if plan.record else None) for plan in made]
         for place, refused in self.rules.judge_together(rows).items():
@@ -113,7 +113,7 @@ class Check(Planning):
             also = Verdict.UNCHANGED if self.rules.may_change else None
             self._link([plan for plan in planned if plan.action or plan.verdict == also], found)
 
-    def _link(self, rows: list[PlannedRow], found: Found) -> None:
+    def _link(self, rows: list[PlannedRow], found: PossibleRecords) -> None:
         """A row that changes nothing else may get a link too."""
         column = str(self.kind.field(self.rules.linked_field).column)
         pairs = [(plan.values, found.records.get(plan.record or 0)) for plan in rows]
@@ -125,7 +125,7 @@ class Check(Planning):
 
     def judge_whole(self) -> None:
         """Rows whose links only the whole plan can judge."""
-        refused = refused_links(self.imported, self.rules)
+        refused = get_refused_links(self.imported, self.rules)
         planned = PlannedRow.objects.filter(of=self.imported).numbered(list(refused))
         rows = list(planned)
         planned.delete()
@@ -133,14 +133,14 @@ class Check(Planning):
             self.count(plan, -1)
             plan.action, plan.values, plan.old, plan.conflicts = "", {}, {}, {}
             name, code = refused[plan.row]
-            self.refuse(plan, name, sentence(code, self.kind))
+            self.refuse(plan, name, get_reason_sentence(code, self.kind))
             self.count(plan)
-        write(rows)
+        copy_planned_rows(rows)
 
     def _plan_row(
-        self, row: Any, cells: dict[str, Cell], keys: Keys, found: Found, before: dict
+        self, row: Any, cells: dict[str, Cell], keys: Keys, found: PossibleRecords, before: dict
     ) -> PlannedRow:
-        title, subtitle = called(cells, self.rules)
+        title, subtitle = get_row_titles(cells, self.rules)
         plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
         plan.keys = keys.shared(found)
         if keys.id:
@@ -164,13 +164,13 @@ class Check(Planning):
                 self.emails[row.row] = cells[self.rules.email].value
         return plan
 
-    def _by_id(self, plan: PlannedRow, row, cells, pk: int, found: Found, before: dict) -> None:
+    def _by_id(self, plan: PlannedRow, row, cells, pk: int, found: PossibleRecords, before: dict) -> None:
         plan.match = "id"
         record = found.records.get(pk)
         if pk in self.seen["changes"]:
             self.refuse(plan, "id", _("Row %(row)s has the same ID.") % {"row": self.seen["changes"][pk]})
         elif record is None and pk in found.merged:
-            self.refuse(plan, "id", merged_words(found.merged[pk]))
+            self.refuse(plan, "id", get_merged_sentence(found.merged[pk]))
         elif record is None:
             self.refuse(
                 plan,
@@ -195,13 +195,14 @@ class Check(Planning):
             )
             self._change(plan, judged, record)
             plan.conflicts = {
-                name: [plain(now), *who_and_when(touched[name][1])] for name, now in judged.conflicts.items()
+                name: [get_json_cell_value(now), *who_and_when(touched[name][1])]
+                for name, now in judged.conflicts.items()
             }
             if plan.verdict == Verdict.UNCHANGED and (plan.conflicts or plan.choice == FILL):
                 # Nothing to fill: the row stays among those that offer a choice.
                 plan.verdict = Verdict.CHANGED if plan.conflicts else Verdict.DUPLICATE
 
-    def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: Found) -> None:
+    def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: PossibleRecords) -> None:
         """By email, phone, or the chosen field: first in the CRM, then in the file."""
         email = self.values_of(cells).get(self.rules.email)
         for name in [way for way in self.options.keys if way != "id"]:
@@ -220,7 +221,9 @@ class Check(Planning):
             return
         self._add(plan, row, cells)
 
-    def _meant(self, name: str, keys: Keys, found: Found, email: Any) -> tuple[int | None, int | None]:
+    def _meant(
+        self, name: str, keys: Keys, found: PossibleRecords, email: Any
+    ) -> tuple[int | None, int | None]:
         """The record that a key means, and the earlier row that has the key or means the same record."""
         if name == "field" and self.namesakes:
             return self.namesakes.of(keys, found, self.seen["means"])
@@ -269,7 +272,10 @@ class Check(Planning):
             self.leave_out(plan, _("This record doesn’t exist yet."))
             return
         judged = self.judge.new(cells, self._lines(row))
-        plan.unknown, plan.notes = judged.unknown, placed(self.imported, judged.notes, self.rules)
+        plan.unknown, plan.notes = (
+            judged.unknown,
+            add_columns_to_notes(self.imported, judged.notes, self.rules),
+        )
         if judged.errors:
             self.refuse_all(plan, judged.errors)
             return
@@ -280,11 +286,14 @@ class Check(Planning):
             plan.title = judged.values[self.rules.name_goes_to]
 
     def _lines(self, row: Any) -> list[str]:
-        return lines_of(self.imported, self.cleaner.lines, row)
+        return get_description_lines(self.imported, self.cleaner.lines, row)
 
-    def _change(self, plan: PlannedRow, judged: Judged, record: dict[str, Any]) -> None:
+    def _change(self, plan: PlannedRow, judged: RowJudgment, record: dict[str, Any]) -> None:
         plan.record, plan.version = record["id"], record["version"]
-        plan.unknown, plan.notes = judged.unknown, placed(self.imported, judged.notes, self.rules)
+        plan.unknown, plan.notes = (
+            judged.unknown,
+            add_columns_to_notes(self.imported, judged.notes, self.rules),
+        )
         if judged.errors:
             self.refuse_all(plan, judged.errors)
             return
@@ -297,4 +306,7 @@ class Check(Planning):
 
     def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
         """By database column, as JSON."""
-        return {self.matcher.attributes.get(name, name): plain(value) for name, value in values.items()}
+        return {
+            self.matcher.attributes.get(name, name): get_json_cell_value(value)
+            for name, value in values.items()
+        }

@@ -14,21 +14,27 @@ from django.db.models import Field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.unique.taken_values import holders
-from crm.fields.custom.values.field_registry import field_named
-from crm.fields.custom.values.stored_values import as_python, computed
+from crm.fields.custom.unique.taken_values import get_holders_by_key
+from crm.fields.custom.values.field_registry import get_custom_field
+from crm.fields.custom.values.stored_values import annotate_custom_values, as_python
 from crm.fields.model_fields import KeyColumn
 from crm.fields.schemas import WHOLE_NAME
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.fields.types.phones import normal_phone
 from crm.fields.types.texts import Phone
 from crm.models import Change, Import
-from crm.platform.text.text_folding import folded
+from crm.platform.text.text_folding import fold_texts
 from crm.records.history.merged_redirects import present_survivors
 from crm.records.kinds.excel_resource import RecordResource
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.check.namesakes import NO_MARKS, Marks, OftenNamed, find_namesakes, told_by
-from crm.transfer.imports.check.unique_values import held_now, unique_keys
+from crm.transfer.imports.check.namesakes import (
+    NO_MARKS,
+    Marks,
+    OftenNamed,
+    find_namesakes,
+    get_distinguishing_details,
+)
+from crm.transfer.imports.check.unique_values import get_current_holders, unique_keys
 from crm.transfer.imports.columns.import_options import Options
 
 
@@ -43,7 +49,7 @@ class Keys:
     field: str = ""
     marks: Marks = NO_MARKS
 
-    def shared(self, found: "Found") -> list[str]:
+    def shared(self, found: "PossibleRecords") -> list[str]:
         """The keys that make this row the same as another row with one of them."""
         records = {
             self.id,
@@ -58,7 +64,7 @@ class Keys:
 
 
 @dataclass
-class Found:
+class PossibleRecords:
     """The records that some rows may match: their values by field, by ID, and the IDs by key. `several` are keys of the
     chosen field that more than one record has, with their number; `meant` and `unclear` are the same where
     more than a name says which record is meant (crm/transfer/imports/check/namesakes.py); `held` are the records with the rows' unique values,
@@ -75,12 +81,12 @@ class Found:
     merged: dict[int, int] = field(default_factory=dict)
 
 
-def column_of(rules: ImportRules | type[ImportRules], model: Any, name: str) -> str:
+def get_lookup_column(rules: ImportRules | type[ImportRules], model: Any, name: str) -> str:
     """The database column in which a field is looked up."""
     if name == WHOLE_NAME and rules.splits_names:
         return "name_key"
     found: Any = model._meta.get_field(name)
-    return type_of(found).column(found)
+    return get_field_type(found).column(found)
 
 
 class Recognition:
@@ -93,8 +99,8 @@ class Recognition:
         chosen = options.key if "field" in options.keys else ""
         # A unique field has no column: its values are looked up in their own table.
         self.unique = rules.unique.get(chosen)
-        self.column = column_of(rules, self.model, chosen) if chosen in rules.keys else ""
-        self.told = told_by(rules, chosen, imported) if imported else None
+        self.column = get_lookup_column(rules, self.model, chosen) if chosen in rules.keys else ""
+        self.told = get_distinguishing_details(rules, chosen, imported) if imported else None
         key: Any = self.model._meta.get_field(self.column) if self.told else None
         self.often: Container[str] = OftenNamed(imported, chosen, key.fold) if imported and self.told else ()
 
@@ -132,7 +138,7 @@ class Recognition:
     def _is_phone(self) -> bool:
         name = self.options.key
         whole = name == WHOLE_NAME and self.rules.splits_names
-        return not whole and isinstance(type_of(self.model._meta.get_field(name)), Phone)
+        return not whole and isinstance(get_field_type(self.model._meta.get_field(name)), Phone)
 
     def planned_texts(self, planned: list[dict[str, Any]]) -> list[str]:
         """The same for planned new records, whose values are by column and whose phones are normalized."""
@@ -141,17 +147,17 @@ class Recognition:
         return [self._text(values, "") for values in planned]
 
     def emails_folded(self, texts: Iterable[str]) -> dict[str, str]:
-        return folded(filter(None, texts), function="leadwell_fold_email")
+        return fold_texts(filter(None, texts), function="leadwell_fold_email")
 
     def texts_folded(self, texts: Iterable[str]) -> dict[str, str]:
         """Folded like the column in which the chosen field is looked up."""
         key = self.model._meta.get_field(self.column) if self.column else None
         if isinstance(key, KeyColumn):
-            return folded(filter(None, texts), function=key.fold, length=key.max_length)
+            return fold_texts(filter(None, texts), function=key.fold, length=key.max_length)
         return {text: text for text in texts if text}
 
 
-def merged_words(pk: int) -> str:
+def get_merged_sentence(pk: int) -> str:
     """Why a row with the ID of a merged record isn't imported: the two had different values when the file was made."""
     return _(
         "The record with this ID was merged into the record with the ID %(pk)s. Enter that ID to change it."
@@ -177,13 +183,13 @@ class Matcher:
         self.rows = recognition.model.objects.present().changeable_by(user)
         stored = {found.attname for found in recognition.model._meta.concrete_fields}
         # Of the custom fields, only those in the file are read.
-        stored |= {name for name in (*mapped, *rules.also_read) if field_named(rules.kind.name, name)}
+        stored |= {name for name in (*mapped, *rules.also_read) if get_custom_field(rules.kind.name, name)}
         self.attributes = {
             name: column.attribute for name, column in resource.fields.items() if column.attribute in stored
         }
 
-    def find(self, rows: list[Keys]) -> Found:
-        found = Found()
+    def find(self, rows: list[Keys]) -> PossibleRecords:
+        found = PossibleRecords()
         ids = [keys.id for keys in rows if keys.id]
         if ids:
             found.records |= self._values(self.rows.filter(pk__any=ids))
@@ -199,7 +205,7 @@ class Matcher:
                 find_namesakes(found, rows, self.rows, self.recognition, self.attributes)
             else:
                 self._find_by_field(found, list(texts))
-        found.held = held_now(self.rules, [keys.unique for keys in rows])
+        found.held = get_current_holders(self.rules, [keys.unique for keys in rows])
         others = {*found.by_email.values(), *found.by_phone.values(), *found.by_field.values()}
         others |= {*found.meant.values()}
         others |= {*found.merged.values()}
@@ -212,10 +218,10 @@ class Matcher:
         with_text = self.rows.filter(**{f"{column}__in": texts}).exclude(**{column: ""}).order_by("pk")
         return dict(with_text.values_list(column, "pk"))
 
-    def _find_by_field(self, found: Found, texts: list[str]) -> None:
+    def _find_by_field(self, found: PossibleRecords, texts: list[str]) -> None:
         """A value that several records share, such as a company name, doesn't identify a record."""
         if unique := self.recognition.unique:
-            by_key = holders(unique, texts)
+            by_key = get_holders_by_key(unique, texts)
             own = set(self.rows.filter(pk__any=list(by_key.values())).values_list("pk", flat=True))
             found.by_field = {key: pk for key, pk in by_key.items() if pk in own}
             return
@@ -232,7 +238,7 @@ class Matcher:
 
     def _values(self, rows) -> dict[int, dict[str, Any]]:
         names = list(self.attributes)
-        rows = computed(rows, names)
+        rows = annotate_custom_values(rows, names)
         return {
             values[names.index("id")]: self.none_yet | dict(zip(names, values, strict=True))
             for values in rows.values_list(*self.attributes.values())
@@ -249,7 +255,7 @@ class Before:
             column.column: names[column.attname]
             for column in model._meta.local_concrete_fields
             if column.attname in names
-        } | {name: name for name in names if field_named(model.table, name)}
+        } | {name: name for name in names if get_custom_field(model.table, name)}
 
     def of(self, wanted: dict[int, int]) -> dict[int, dict[str, tuple[Any, Change]]]:
         """`wanted` are IDs with the version of the file. Returns {field: (old value, last change of it)} for each ID."""
@@ -273,7 +279,7 @@ class Before:
 
 def as_value(model: Any, name: str, recorded: Any) -> Any:
     """A recorded value with the column's Python type."""
-    if custom := field_named(model.table, name):
+    if custom := get_custom_field(model.table, name):
         return as_python(custom, recorded)
     return cast(Field, model._meta.get_field(name)).to_python(recorded)
 

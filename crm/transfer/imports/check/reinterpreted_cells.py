@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from crm.models import Import, PlannedRow
-from crm.platform.excel.writing.cell_values import letters
+from crm.platform.excel.writing.cell_values import get_column_letters
 
 # How many kinds of changes are kept with the plan.
 KEPT = 30
@@ -22,7 +22,7 @@ class NotedCells:
     read: str
 
 
-def counted_notes(imported: Import) -> list[list]:
+def count_notes(imported: Import) -> list[list]:
     """[place, note, count, first row], most frequent first; kept with the plan."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -35,7 +35,7 @@ def counted_notes(imported: Import) -> list[list]:
         return [list(row) for row in cursor.fetchall()]
 
 
-def noted_cells(imported: Import) -> list[NotedCells]:
+def get_note_examples(imported: Import) -> list[NotedCells]:
     """For the preview. The examples are read from their rows: an erased person is in none of them."""
     counted = imported.counts.get("notes", [])
     rows = PlannedRow.objects.filter(of=imported).numbered([row for _place, _note, _count, row in counted])
@@ -44,6 +44,6 @@ def noted_cells(imported: Import) -> list[NotedCells]:
     for place, note, count, row in counted:
         texts = [said[2:] for said in notes.get(row, []) if said[:2] == [place, note]]
         shown, read = texts[0] if texts else ("", "")
-        column = "" if place is None else f"{letters(place + 1)}, {imported.heading(place)}"
+        column = "" if place is None else f"{get_column_letters(place + 1)}, {imported.heading(place)}"
         found.append(NotedCells(column, note, count, shown, read))
     return found

@@ -8,27 +8,27 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.definitions.built_in_fields import required_of
-from crm.fields.custom.definitions.field_visibility import applies, id_of
-from crm.fields.custom.values.field_registry import field_named, is_edited_by, is_used_in
-from crm.fields.custom.values.record_form_fields import defaults_of, fitting
-from crm.fields.custom.values.stored_values import moment_as_stored
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
+from crm.fields.custom.definitions.field_visibility import get_row_id, has_field
+from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_used_in
+from crm.fields.custom.values.record_form_fields import get_applicable_defaults, get_field_defaults
+from crm.fields.custom.values.stored_values import format_stored_moment
 from crm.fields.person_name_parts import split_name
 from crm.fields.schemas import ALONG, WHOLE_NAME
 from crm.fields.types.field_type import EMPTY
 from crm.fields.types.phones import normal_phones
-from crm.fields.widgets.value_widgets import tidy
-from crm.platform.excel.writing.cell_values import cut
+from crm.fields.widgets.value_widgets import normalize_text
+from crm.platform.excel.writing.cell_values import truncate_to_cell
 from crm.records.kinds.excel_resource import RecordResource
-from crm.transfer.imports.check.additional_values import Note, Row, notes_on, said_beside
-from crm.transfer.imports.check.cell_cleaning import Cell, as_held
+from crm.transfer.imports.check.additional_values import Note, Row, collect_additional_values, get_row_notes
+from crm.transfer.imports.check.cell_cleaning import Cell, adapt_cell_to_value
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
 from crm.transfer.imports.columns.file_columns import NEW_FIELD
 from crm.transfer.imports.columns.import_options import FILL, Options
 
 
 @dataclass
-class Judged:
+class RowJudgment:
     """`values` to write, by field; `old` are the replaced values; `conflicts` {field: current value}, whichever value
     wins; `unknown` are names in the row that don't exist here, as pairs of field and name; `notes` are the cells that were
     read differently than they are written; `named` says that the name is the text of another column."""
@@ -48,17 +48,17 @@ class Judge:
         self.model: Any = rules.kind.model
         self.splits = rules.splits_names
         custom = rules.kind.custom(rules.user)
-        self.first_values = defaults_of(rules.kind.name, rules.user)
+        self.first_values = get_field_defaults(rules.kind.name, rules.user)
         self.required = [
             field for field in custom if field.definition.required and is_edited_by(field, rules.user)
         ]
-        self.required_built_in = required_of(rules.kind.name)
+        self.required_built_in = get_required_field_names(rules.kind.name)
         self.never_cleared = {*self.required_built_in, *(field.name for field in self.required)}
         self.limited = [field for field in custom if field.definition.departments]
 
-    def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:
+    def new(self, cells: dict[str, Cell], lines: list[str]) -> RowJudgment:
         """A record to add. `lines` go into the description; they come from columns without a field."""
-        judged = Judged()
+        judged = RowJudgment()
         values = judged.values
         for name, cell in cells.items():
             judged.unknown += [(name, text) for text in cell.unknown]
@@ -76,7 +76,7 @@ class Judge:
         chosen = "department" in values
         rules.fill_in(values, self.options.defaults)
         said = set(values)
-        values |= fitting(self.first_values, values)
+        values |= get_applicable_defaults(self.first_values, values)
         if judged.errors:
             return judged
         judged.errors += [*rules.judge_new(values, chosen=chosen), *too_long(self.model, values)]
@@ -84,7 +84,7 @@ class Judge:
         judged.errors += [
             (field.name, _("Enter a value."))
             for field in self.required
-            if values.get(field.name) in EMPTY and applies(field, values)
+            if values.get(field.name) in EMPTY and has_field(field, values)
         ]
         judged.errors += [
             (name, _("Enter a value.")) for name in self.required_built_in if values.get(name) in EMPTY
@@ -93,19 +93,21 @@ class Judge:
         return judged
 
     def _add_said_beside(
-        self, judged: Judged, cells: dict[str, Cell], now: dict[str, Any], amounts: Collection[str]
+        self, judged: RowJudgment, cells: dict[str, Cell], now: dict[str, Any], amounts: Collection[str]
     ) -> list[str]:
         """Add what the cells say about other fields. Returns the lines that belong into the description."""
         if not any(cell.notes or cell.more or cell.currencies for cell in cells.values()):
             return []
         row = Row(cells, judged.values, now, amounts, self.rules, self.resource)
-        found = said_beside(row, str(now.get("currency") or self.options.defaults.get("currency") or ""))
+        found = collect_additional_values(
+            row, str(now.get("currency") or self.options.defaults.get("currency") or "")
+        )
         judged.values |= {name: value for name, value in found.values.items() if now.get(name) != value}
         judged.errors += found.errors
-        judged.notes += notes_on(row)
+        judged.notes += get_row_notes(row)
         return found.lines
 
-    def _name(self, judged: Judged, cells: dict[str, Cell]) -> None:
+    def _name(self, judged: RowJudgment, cells: dict[str, Cell]) -> None:
         """A record without a name gets the text of the column that the user chose; the rules of names apply to it."""
         rules, cell = self.rules, cells.get(self.options.name_from)
         if not cell or not rules.name_goes_to or any(judged.values.get(name) for name in rules.named_by):
@@ -118,11 +120,13 @@ class Judge:
         except ValueError as error:
             judged.errors.append((self.options.name_from, str(error)))
 
-    def _leave_to_departments(self, judged: Judged, values: dict[str, Any], said: Collection[str]) -> None:
+    def _leave_to_departments(
+        self, judged: RowJudgment, values: dict[str, Any], said: Collection[str]
+    ) -> None:
         """Fields of other departments can't get a value; `said` are the fields in the file, the others are defaults."""
         for limited in self.limited:
             name = limited.name
-            if judged.values.get(name) in EMPTY or is_used_in(limited, id_of(values.get("department"))):
+            if judged.values.get(name) in EMPTY or is_used_in(limited, get_row_id(values.get("department"))):
                 continue
             if name in said:
                 judged.errors.append((name, _("The record’s department doesn’t use this field.")))
@@ -138,11 +142,11 @@ class Judge:
         base: dict[str, Any] | None,
         choice: str,
         takes: list[str],
-    ) -> Judged:
+    ) -> RowJudgment:
         """An existing record that the row changes. `lines` are as for a new record; `record` has its values by field;
         `base` has the values that have changed since the file was made (None if the file has no version); `takes`
         are fields where the file overrides a newer edit."""
-        judged = Judged()
+        judged = RowJudgment()
         for name, cell in cells.items():
             if name in ALONG and cell.error:
                 # Without its version, a row would overwrite newer edits.
@@ -157,7 +161,7 @@ class Judge:
         same_amounts = [
             name
             for name, cell in touched.items()
-            if cell.currencies and choice != FILL and same(record[name], cell.value)
+            if cell.currencies and choice != FILL and is_same_cell_value(record[name], cell.value)
         ]
         more = self._add_said_beside(judged, touched, record, [*judged.values, *same_amounts])
         self._add_lines(judged, [*lines, *more], record, choice)
@@ -166,12 +170,14 @@ class Judge:
         judged.old = {name: record[name] for name in judged.values if name in record}
         return judged
 
-    def _compare(self, judged: Judged, name, cell: Cell, record, base, choice: str, takes: list[str]) -> None:
+    def _compare(
+        self, judged: RowJudgment, name, cell: Cell, record, base, choice: str, takes: list[str]
+    ) -> None:
         now = record[name]
         if self._untouched(name, cell, now):
             # As exported: the user didn't touch the cell.
             return
-        cell = as_held(cell, now)
+        cell = adapt_cell_to_value(cell, now)
         judged.unknown += [(name, text) for text in cell.unknown]
         if cell.error:
             judged.errors.append((name, cell.error))
@@ -184,27 +190,27 @@ class Judge:
                 if cell.clears:
                     judged.errors.append((name, _("This field can’t be cleared.")))
                 return
-            value = blank_of(self.model, name)
+            value = get_blank_value(self.model, name)
         else:
             value = cell.value
             if name == "tags" and base is None:
                 value = sorted({*value, *now}, key=str)
-        if same(now, value) or (choice == FILL and now not in (None, "", [])):
+        if is_same_cell_value(now, value) or (choice == FILL and now not in (None, "", [])):
             return
         if base and name in base:
-            if same(base[name], value):
+            if is_same_cell_value(base[name], value):
                 return
             judged.conflicts[name] = now
             if name not in takes:
                 return
         judged.values[name] = value
 
-    def _add_lines(self, judged: Judged, lines: list[str], record: dict[str, Any], choice: str) -> None:
+    def _add_lines(self, judged: RowJudgment, lines: list[str], record: dict[str, Any], choice: str) -> None:
         """Append to the description; a line that is already in it isn't added again."""
         name = self.rules.lines_go_to
         if not lines or (choice == FILL and record[name]):
             return
-        text = tidy(judged.values.get(name, record[name]))
+        text = normalize_text(judged.values.get(name, record[name]))
         missing = [line for line in lines if f"\n{line}\n" not in f"\n{text}\n"]
         if missing:
             judged.values[name] = "\n".join([text, *missing]).strip()
@@ -218,12 +224,12 @@ class Judge:
         widget = self.resource.widget(name)
         if cell.error or cell.unknown or cell.written or cell.notes:
             rendering = widget.rendering
-            there = tidy(str(rendering(now) if rendering else now or ""))
+            there = normalize_text(str(rendering(now) if rendering else now or ""))
             if (cell.written or cell.shown) == there:
                 return True
         return widget.untouched(now, cell.shown)
 
-    def _compare_name(self, judged: Judged, cell: Cell, record, choice: str) -> None:
+    def _compare_name(self, judged: RowJudgment, cell: Cell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()
         if cell.empty or cell.clears or whole in (cell.shown, cell.value):
             return
@@ -236,7 +242,7 @@ class Judge:
             if value != record[name]:
                 judged.values[name] = value
 
-    def _check_change(self, judged: Judged, record: dict[str, Any]) -> None:
+    def _check_change(self, judged: RowJudgment, record: dict[str, Any]) -> None:
         values, rules = judged.values, self.rules
         merged = {**record, **values}
         judged.errors += rules.judge_change(values, record, merged, self.options.defaults)
@@ -245,11 +251,11 @@ class Judge:
         values |= normal_phones(self.model, values, rules.country_of(merged["department"]))
 
 
-def blank_of(model: Any, name: str) -> Any:
+def get_blank_value(model: Any, name: str) -> Any:
     """The value of an empty field."""
     if name.startswith(NEW_FIELD):
         return None
-    field = field_named(model.table, name) or model._meta.get_field(name)
+    field = get_custom_field(model.table, name) or model._meta.get_field(name)
     return None if field.null else field.get_default()
 
 
@@ -263,23 +269,23 @@ def too_long(model: Any, values: dict[str, Any]) -> Errors:
     return found
 
 
-def same(now: Any, value: Any) -> bool:
+def is_same_cell_value(now: Any, value: Any) -> bool:
     """Whether a database value equals a cell's value; a text that Excel had to truncate counts as complete."""
     if isinstance(now, str) and isinstance(value, str):
-        plain = tidy(now)
-        return plain == value or (len(value) > 30_000 and cut(plain).strip() == value)
+        plain = normalize_text(now)
+        return plain == value or (len(value) > 30_000 and truncate_to_cell(plain).strip() == value)
     if isinstance(now, list):
         return sorted(map(str, now)) == sorted(map(str, value))
     return bool(now == value)
 
 
-def plain(value: Any) -> Any:
+def get_json_cell_value(value: Any) -> Any:
     """A value as JSON that PostgreSQL reads back with the type of the column."""
     if isinstance(value, Decimal):
         return format(value, "f")
     # A moment is a date too.
     if isinstance(value, datetime):
-        return moment_as_stored(value)
+        return format_stored_moment(value)
     if isinstance(value, date):
         return value.isoformat()
     return getattr(value, "code", value)

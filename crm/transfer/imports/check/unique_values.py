@@ -5,9 +5,13 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.unique.taken_values import holders, keys_of, taken_sentence
+from crm.fields.custom.unique.taken_values import (
+    get_comparison_keys,
+    get_holders_by_key,
+    get_taken_sentence,
+)
 from crm.models import Import, PlannedRow
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.check.import_rules import ImportRules
 
 # A field and the key of a value (crm/fields/custom/unique/unique_triggers.py).
@@ -18,19 +22,19 @@ def unique_keys(rules: ImportRules, rows: list[dict[str, Any]]) -> list[dict[str
     """The keys of each row's values in unique fields, by field; all rows together."""
     found: list[dict[str, str]] = [{} for _row in rows]
     for name, field in rules.unique.items():
-        keys = keys_of(field, [values.get(name) for values in rows])
+        keys = get_comparison_keys(field, [values.get(name) for values in rows])
         for known, values in zip(found, rows, strict=True):
             if key := keys.get(values.get(name)):
                 known[name] = key
     return found
 
 
-def held_now(rules: ImportRules, rows: list[dict[str, str]]) -> dict[Key, int]:
+def get_current_holders(rules: ImportRules, rows: list[dict[str, str]]) -> dict[Key, int]:
     """The records that have these values, whoever may see them."""
     found: dict[Key, int] = {}
     for name, field in rules.unique.items():
         if keys := {known[name] for known in rows if name in known}:
-            found |= {(name, key): pk for key, pk in holders(field, keys).items()}
+            found |= {(name, key): pk for key, pk in get_holders_by_key(field, keys).items()}
     return found
 
 
@@ -46,14 +50,14 @@ class OnlyOnce:
         written = [key for key in keys.items() if key[0] in plan.values]
         for name, key in written:
             if held.get((name, key), own) != own:
-                return name, taken_sentence()
+                return name, get_taken_sentence()
             if (name, key) in self.written:
                 return name, _("Row %(row)s has the same value.") % {"row": self.written[name, key]}
         self.written |= dict.fromkeys(written, plan.row)
         return None
 
 
-def leave_out_taken(imported: Import, rules: ImportRules) -> int:
+def skip_taken_rows(imported: Import, rules: ImportRules) -> int:
     """Skip the planned rows whose value another record has got since the plan was made. Returns how many."""
     if not rules.unique:
         return 0
@@ -67,5 +71,5 @@ def leave_out_taken(imported: Import, rules: ImportRules) -> int:
             [imported.pk, [field.definition.pk for field in rules.unique.values()]],
         )
         late = [row for (row,) in cursor.fetchall()]
-    errors = [[None, sentence("value_taken")]]
+    errors = [[None, get_reason_sentence("value_taken")]]
     return PlannedRow.objects.filter(of=imported).numbered(late).update(action="", errors=errors)

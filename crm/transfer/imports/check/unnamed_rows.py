@@ -8,10 +8,10 @@ from django.db.models import CharField, Field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import CustomField, Import
-from crm.platform.excel.writing.cell_values import letters
+from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.records.kinds.kind_registry import Kind
 from crm.templatetags.look import number
 from crm.transfer.imports.check.import_rules import ImportRules
@@ -42,11 +42,11 @@ def without_a_name(
         return int(cursor.fetchone()[0])
 
 
-def offered_columns(imported: Import) -> list[tuple[str, str]]:
+def get_offered_columns(imported: Import) -> list[tuple[str, str]]:
     """The columns of the file that have any values, by place."""
     places = [place for place, column in enumerate(imported.columns) if column["filled"]]
     return [("", _("Don’t import these rows"))] + [
-        (str(place), f"{letters(place + 1)}, {imported.heading(place)}") for place in places
+        (str(place), f"{get_column_letters(place + 1)}, {imported.heading(place)}") for place in places
     ]
 
 
@@ -54,14 +54,14 @@ def can_be_a_name(kind: Kind, name: str, new_fields: dict[str, dict[str, Any]], 
     """Whether the field of a column is a text or a choice; new fields are those that the import would create."""
     if told := new_fields.get(str(place)):
         return told["type"] in NAMES
-    if custom := field_named(kind.name, name):
+    if custom := get_custom_field(kind.name, name):
         return custom.definition.type in NAMES
     field: Field | None = next((row for row in kind.model._meta.concrete_fields if row.name == name), None)
     # Codes of countries and currencies are choices from a list, not texts of the file.
     return isinstance(field, CharField) and not field.choices and name not in rules_of(kind).defaults
 
 
-def named_in_words(imported: Import) -> str:
+def describe_named_rows(imported: Import) -> str:
     """How many rows of the plan got their name from another column, '' if none did."""
     count, place = imported.counts.get("named", 0), imported.place_of(imported.options.get("name_from", ""))
     if not count or place is None:

@@ -7,7 +7,7 @@ from typing import Any
 from crm.fields.widgets.text_widgets import EmailCell, PhoneCell
 from crm.fields.widgets.value_widgets import CellWidget, DateCell, NumberCell, YesNoCell
 from crm.platform.excel.parsing.date_parsing import YEAR_FIRST, YEAR_LAST
-from crm.platform.excel.reading.reader import Row, value_of
+from crm.platform.excel.reading.reader import Row, get_cell_value
 from crm.records.kinds.kind_registry import Kind
 
 # How many rows are searched for the header.
@@ -34,7 +34,7 @@ INSTEAD = {"title": HONORIFIC, "website": PROFILE}
 TELLING = (DateCell, NumberCell, YesNoCell, EmailCell, PhoneCell)
 
 
-def head_of(rows: list[Row]) -> int | None:
+def find_header_position(rows: list[Row]) -> int | None:
     """The position of the header among the first rows: the first row that is nearly as wide as the widest and all text.
 
     None if it looks like the rows below, with an email address, a phone, or a date.
@@ -42,10 +42,10 @@ def head_of(rows: list[Row]) -> int | None:
     widths = [sum(1 for text in cells if text.strip()) for _number, _kinds, cells in rows]
     wide = [place for place, width in enumerate(widths) if width >= 0.6 * max(widths)]
     found = next((place for place in wide if _all_texts(rows[place])), 0)
-    if not holds_data(rows[found]):
+    if not contains_data(rows[found]):
         return found
     # A header may also contain numbers, such as years.
-    return next((place for place in wide if place < found and not holds_data(rows[place])), None)
+    return next((place for place in wide if place < found and not contains_data(rows[place])), None)
 
 
 def _all_texts(row: Row) -> bool:
@@ -53,7 +53,7 @@ def _all_texts(row: Row) -> bool:
     return all(kinds[place : place + 1] in ("", "s", "q") for place, text in enumerate(cells) if text.strip())
 
 
-def holds_data(row: Row) -> bool:
+def contains_data(row: Row) -> bool:
     """Whether the row contains what no header does: an email address, a phone, or a date."""
     _number, kinds, cells = row
     patterns = (EMAIL, SURE_PHONE, YEAR_FIRST, YEAR_LAST)
@@ -62,7 +62,7 @@ def holds_data(row: Row) -> bool:
     )
 
 
-def contradicted(kind: Kind, name: str, cells: list[tuple[str, str]]) -> bool:
+def contradicts_header(kind: Kind, name: str, cells: list[tuple[str, str]]) -> bool:
     """Whether most of these cells can't be read as values of the field, or say what another field would."""
     if name in INSTEAD:
         texts = [text.strip() for _letter, text in cells if text.strip()]
@@ -71,7 +71,7 @@ def contradicted(kind: Kind, name: str, cells: list[tuple[str, str]]) -> bool:
     widget = column and column.widget
     if not isinstance(widget, TELLING):
         return False
-    values = [value_of(letter, text) for letter, text in cells if letter not in ("e", "f", "q")]
+    values = [get_cell_value(letter, text) for letter, text in cells if letter not in ("e", "f", "q")]
     said = [value for value in values if value != "" and not widget.says_nothing(value)]
     wrong = sum(not _readable(widget, value) for value in said)
     return len(said) >= ENOUGH and wrong > len(said) / 2

@@ -14,18 +14,18 @@ from crm.templatetags.look import number
 TYPES = (CustomField.Type.DATE, CustomField.Type.MOMENT)
 
 
-def order_seen(column: Mapping[str, Any]) -> DayOrder:
+def get_day_order(column: Mapping[str, Any]) -> DayOrder:
     """What the values of a column of Import.columns show."""
     return DayOrder(*column.get("days", ()))
 
 
-def orders_of(columns: Sequence[DayOrder], names: Sequence[str], days: Sequence[str]) -> dict[str, bool]:
+def get_day_orders(columns: Sequence[DayOrder], names: Sequence[str], days: Sequence[str]) -> dict[str, bool]:
     """Whether the day comes first, by field, for the columns of dates that show it."""
     found = {name: order.day_first for order, name in zip(columns, names, strict=True) if name in days}
     return {name: first for name, first in found.items() if first is not None}
 
 
-def day_first_in(imported: Import, name: str) -> bool:
+def is_day_first(imported: Import, name: str) -> bool:
     """How the dates of the column that is mapped to this field are read."""
     options = imported.options
     return bool(options.get("day_orders", {}).get(name, options.get("day_first", True)))
@@ -33,7 +33,7 @@ def day_first_in(imported: Import, name: str) -> bool:
 
 def note_on_order(imported: Import, place: int) -> str:
     """What the mapping page says about the order of a column of dates."""
-    order, day_first = order_seen(imported.columns[place]), day_first_in(imported, imported.mapping[place])
+    order, day_first = get_day_order(imported.columns[place]), is_day_first(imported, imported.mapping[place])
     said = _("Day first") if day_first else _("Month first")
     if wrong := order.wrong(day_first=day_first):
         others = order.wrong(day_first=not day_first)
@@ -54,7 +54,7 @@ def unsure_orders(imported: Import, days: Sequence[str]) -> list[str]:
     for place, name in enumerate(imported.mapping):
         if name not in days and imported.new_fields.get(str(place), {}).get("type") not in TYPES:
             continue
-        order, day_first = order_seen(imported.columns[place]), day_first_in(imported, name)
+        order, day_first = get_day_order(imported.columns[place]), is_day_first(imported, name)
         words = {
             "column": imported.heading(place),
             "order": _("day first") if day_first else _("month first"),

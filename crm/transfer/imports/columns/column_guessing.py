@@ -7,9 +7,9 @@ from typing import Any
 from crm.models import CustomField
 from crm.platform.excel.parsing.date_parsing import YEAR_FIRST, YEAR_LAST
 from crm.platform.excel.parsing.name_lists import names_in_cell
-from crm.platform.excel.parsing.number_parsing import read_number
+from crm.platform.excel.parsing.number_parsing import parse_number
 from crm.platform.excel.parsing.yes_no import NO, YES
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.transfer.imports.columns.cell_evidence import EMAIL
 
 Type = CustomField.Type
@@ -25,13 +25,13 @@ LISTED = re.compile(r"\s:::\s|[;|]")
 WITH_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
 
 
-def proposal(counts: Counter[str], kinds: set[str], *, many: bool) -> dict[str, Any]:
+def propose_field_type(counts: Counter[str], kinds: set[str], *, many: bool) -> dict[str, Any]:
     """The type of a new field, its decimal places, its choices, and the texts that mean "empty".
 
     `counts` are the different texts with their numbers, all of them unless there are `many`; `kinds` are the kinds of
     the cells (crm/platform/excel/reading/reader.py).
     """
-    blanks = [text for text in counts if plain(text.strip()) in BLANK]
+    blanks = [text for text in counts if fold_text(text.strip()) in BLANK]
     filled = Counter({text.strip(): number for text, number in counts.items() if text not in blanks})
     found: dict[str, Any] = {"type": str(Type.TEXT), "decimals": 0, "choices": [], "blanks": blanks}
     if not filled:
@@ -40,16 +40,16 @@ def proposal(counts: Counter[str], kinds: set[str], *, many: bool) -> dict[str, 
     if found["type"] == Type.NUMBER:
         found["decimals"] = min(6, max(_decimals(text) for text in filled))
     if found["type"] == Type.CHOICE:
-        found["choices"] = merged(filled)
+        found["choices"] = merge_spellings(filled)
     return found
 
 
-def merged(counts: Counter[str]) -> list[list]:
+def merge_spellings(counts: Counter[str]) -> list[list]:
     """The values with their numbers, most frequent first; those that differ only in case or accents are one, in the
     most frequent spelling."""
     found: dict[str, list] = {}
     for text, number in counts.most_common():
-        found.setdefault(plain(text), [" ".join(text.split()), 0])[1] += number
+        found.setdefault(fold_text(text), [" ".join(text.split()), 0])[1] += number
     return sorted(found.values(), key=lambda pair: -pair[1])
 
 
@@ -59,7 +59,7 @@ def _type(filled: Counter[str], kinds: set[str], *, many: bool) -> Type:
         return Type.DATE
     if kinds <= {"d", "t"}:
         return Type.MOMENT
-    if _all(texts, _is_yes_or_no) and len({plain(text) for text in texts}) <= 2 and len(texts) > 1:
+    if _all(texts, _is_yes_or_no) and len({fold_text(text) for text in texts}) <= 2 and len(texts) > 1:
         return Type.YES_NO
     for found, fits in ((Type.EMAIL, EMAIL.fullmatch), (Type.URL, ADDRESS.fullmatch)):
         if _all(texts, fits):
@@ -94,7 +94,7 @@ def _are_lists(filled: Counter[str]) -> bool:
 
 
 def _is_yes_or_no(text: str) -> bool:
-    return plain(text) in YES | NO
+    return fold_text(text) in YES | NO
 
 
 def _is_number(text: str) -> bool:
@@ -102,18 +102,18 @@ def _is_number(text: str) -> bool:
     if text.startswith(("+", "0")) and not text.startswith(("0.", "0,")) and text != "0":
         return False
     try:
-        return len(text) < 16 and read_number(text) is not None
+        return len(text) < 16 and parse_number(text) is not None
     except ValueError:
         return False
 
 
 def _decimals(text: str) -> int:
-    exponent = read_number(text).as_tuple().exponent
+    exponent = parse_number(text).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _repeats(filled: Counter[str]) -> bool:
     """Whether few values occur again and again."""
-    different = len({plain(text) for text in filled})
+    different = len({fold_text(text) for text in filled})
     longest = max(map(len, filled))
     return different <= MOST_CHOICES and longest <= LONGEST_CHOICE and sum(filled.values()) >= 2 * different

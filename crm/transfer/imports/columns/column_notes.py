@@ -3,29 +3,29 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.fields.types.texts import Code, Phone
 from crm.models import Import
-from crm.platform.excel.writing.cell_values import letters
+from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.text.text_folding import bare
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
-from crm.transfer.imports.check.common_errors import reason_at
+from crm.transfer.imports.check.common_errors import get_main_reason
 from crm.transfer.imports.columns.column_day_orders import note_on_order
 from crm.transfer.imports.columns.file_columns import (
     CALLING_CODE,
     TO_DESCRIPTION,
-    days_of,
+    get_day_columns,
+    get_read_only_field_names,
     heading_of_target,
-    names_closed,
 )
-from crm.transfer.imports.columns.header_words import headers_of
+from crm.transfer.imports.columns.header_words import get_headers
 from crm.transfer.imports.columns.opt_out_columns import is_opt_out, opt_outs_in_words
-from crm.transfer.imports.columns.program_exports import note_at
-from crm.transfer.imports.columns.saved_mappings import is_only_guessed
+from crm.transfer.imports.columns.program_exports import get_skipped_column_note
+from crm.transfer.imports.columns.saved_mappings import is_unconfirmed_guess
 
 
-def warnings_on(imported: Import) -> list[str]:
+def get_import_warnings(imported: Import) -> list[str]:
     """The warnings above all columns about data that probably shouldn't be imported."""
     found = []
     if imported.header_row == 0:
@@ -65,7 +65,7 @@ def _same_headings(imported: Import) -> list[str]:
     return [
         _("Columns %(letters)s have the same header, “%(heading)s”. Check where each of them goes.")
         % {
-            "letters": ", ".join(letters(place + 1) for place in places),
+            "letters": ", ".join(get_column_letters(place + 1) for place in places),
             "heading": imported.heading(places[0]),
         }
         for places in by_heading.values()
@@ -73,26 +73,26 @@ def _same_headings(imported: Import) -> list[str]:
     ]
 
 
-def note_on(imported: Import, place: int) -> str:
+def get_column_note(imported: Import, place: int) -> str:
     kind = KINDS[imported.table]
     column, name = imported.columns[place], imported.mapping[place]
-    meant = headers_of(kind, imported.user).field(column["heading"])
-    if reason := reason_at(imported, place):
+    meant = get_headers(kind, imported.user).field(column["heading"])
+    if reason := get_main_reason(imported, place):
         words = {"reason": reason[0], "number": number(reason[1])}
         return ngettext("%(number)s row: %(reason)s", "%(number)s rows: %(reason)s", reason[1]) % words
     if not column["filled"]:
         return _("Empty")
-    if is_only_guessed(column, name):
-        return guessed_in_words(column)
-    if note := note_at(imported, place):
+    if is_unconfirmed_guess(column, name):
+        return describe_guess(column)
+    if note := get_skipped_column_note(imported, place):
         return note
     if not name and is_opt_out(column["heading"]):
         return _("Opt-outs aren’t imported")
     if not name and meant == "newsletter":
         return _("Consent isn’t imported")
-    if not name and is_set_here(imported, place):
+    if not name and is_product_set_column(imported, place):
         return _("Computed by a formula") if kind.has_custom(meant) else _("Set automatically")
-    if not name and is_closed(imported, place):
+    if not name and is_read_only_column(imported, place):
         return _("You can see this field, but your roles can’t edit it")
     if not name and meant == "id":
         return _("IDs from another system")
@@ -101,24 +101,24 @@ def note_on(imported: Import, place: int) -> str:
     return _notes(kind, imported, place, name)
 
 
-def guessed_in_words(column: dict) -> str:
+def describe_guess(column: dict) -> str:
     """What a guess is based on: "Guessed from its values: “0722 111 001”, “0722 111 002”, “0722 111 003”"."""
     samples = ", ".join(f"“{text}”" for text in column["samples"])
     return _("Guessed from its values: %(values)s") % {"values": samples}
 
 
-def is_closed(imported: Import, place: int) -> bool:
+def is_read_only_column(imported: Import, place: int) -> bool:
     """Whether the header, or the mapping of an earlier file, means a field that the importer may not edit."""
     kind = KINDS[imported.table]
-    meant = headers_of(kind, imported.user).field(imported.columns[place]["heading"])
-    closed = names_closed(kind, imported.user)
+    meant = get_headers(kind, imported.user).field(imported.columns[place]["heading"])
+    closed = get_read_only_field_names(kind, imported.user)
     return meant in closed or imported.columns[place].get("told") in closed
 
 
-def is_set_here(imported: Import, place: int) -> bool:
+def is_product_set_column(imported: Import, place: int) -> bool:
     """Whether a column has values that only the product sets, such as those of a formula."""
     kind = KINDS[imported.table]
-    meant = headers_of(kind, imported.user).field(imported.columns[place]["heading"])
+    meant = get_headers(kind, imported.user).field(imported.columns[place]["heading"])
     return meant in kind.never_read(imported.user)
 
 
@@ -132,7 +132,7 @@ def _notes(kind: Kind, imported: Import, place: int, name: str) -> str:
         return _("Joined with the phone")
     if name == TO_DESCRIPTION:
         return _("Added as a line of the description")
-    if name in days_of(kind):
+    if name in get_day_columns(kind):
         order = note_on_order(imported, place)
         return _("New records only") + f". {order}" if name in kind.resource.only_for_new else order
     if keeps_zeros(kind, name) and any(text.startswith("0") for text in column["samples"]):
@@ -143,10 +143,10 @@ def _notes(kind: Kind, imported: Import, place: int, name: str) -> str:
 def keeps_zeros(kind: Kind, name: str) -> bool:
     """Whether leading zeros matter in the field: phones and codes."""
     by_name = {field.name: field for field in kind.model._meta.concrete_fields}
-    return name in by_name and type(type_of(by_name[name])) in (Phone, Code)
+    return name in by_name and type(get_field_type(by_name[name])) in (Phone, Code)
 
 
-def evidence(proposed: dict) -> str:
+def describe_evidence(proposed: dict) -> str:
     """What a guessed choice is based on: "6 values, most often Student (210)"."""
     if not proposed["choices"]:
         return ""

@@ -11,18 +11,23 @@ from typing import Any
 
 from crm.fields.record_labels import is_bare_number
 from crm.fields.schemas import WHOLE_NAME
-from crm.fields.widgets.link_widgets import links_of
-from crm.platform.text.text_folding import bare, plain
+from crm.fields.widgets.link_widgets import get_link_columns
+from crm.platform.text.text_folding import bare, fold_text
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.cell_evidence import contradicted
-from crm.transfer.imports.columns.file_columns import OWN_ID, TO_DESCRIPTION, Seen, targets
-from crm.transfer.imports.columns.header_words import SECOND, Headers, Surely, headers_of
+from crm.transfer.imports.columns.cell_evidence import contradicts_header
+from crm.transfer.imports.columns.file_columns import (
+    OWN_ID,
+    TO_DESCRIPTION,
+    ColumnContent,
+    get_column_targets,
+)
+from crm.transfer.imports.columns.header_words import SECOND, Headers, Surely, get_headers
 from crm.transfer.imports.columns.value_suggestion import field_by_values
 
 
 @dataclass(frozen=True)
-class Meaning:
+class HeadingMeaning:
     """What a header means, '' for nothing known. `known` says that the header is known, even as one of a column that isn't read."""
 
     field: str = ""
@@ -31,60 +36,60 @@ class Meaning:
     known: bool = False
 
 
-def suggest(
-    kind: Kind, columns: Sequence[Seen], user: Any, meant: Mapping[str, str] | None = None
+def suggest_fields(
+    kind: Kind, columns: Sequence[ColumnContent], user: Any, meant: Mapping[str, str] | None = None
 ) -> list[str]:
     """The field of each column, '' for skipped columns. `meant` are headers of a recognized program, which come first. No field is assigned
     twice. Numbers of other programs are neither IDs nor links."""
     rules = rules_of(kind)(kind, user)
-    headers, offered = headers_of(kind, user), {name for name, _label in targets(kind, user)}
-    meanings = [_meaning(column.heading, headers, meant or {}) for column in columns]
+    headers, offered = get_headers(kind, user), {name for name, _label in get_column_targets(kind, user)}
+    meanings = [_get_heading_meaning(column.heading, headers, meant or {}) for column in columns]
     found = [meaning.field for meaning in meanings]
     silent = [not meaning.known for meaning in meanings]
     for place, column in enumerate(columns):
         if _says_otherwise(kind, found[place], column, rules):
             found[place], column.doubted, silent[place] = "", found[place], True
-    links = links_of(kind.resource)
+    links = get_link_columns(kind.resource)
     for place, column in enumerate(columns):
         others = found[place] in links and all(map(is_bare_number, column.texts))
-        if found[place] not in offered or others or (found[place] == "id" and not has_own_ids(column)):
+        if found[place] not in offered or others or (found[place] == "id" and not has_product_ids(column)):
             found[place] = ""
     if "id" not in found and "version" in found:
         found[found.index("version")] = ""
-    found = each_once(
+    found = assign_each_field_once(
         kind, found, [_rank(meaning, column) for meaning, column in zip(meanings, columns, strict=True)]
     )
-    found = whole_or_parts(kind, found, [column.filled for column in columns])
+    found = choose_name_columns(kind, found, [column.filled for column in columns])
     return _with_guesses(kind, found, columns, silent, offered, rules)
 
 
-def _meaning(heading: str, headers: Headers, meant: Mapping[str, str]) -> Meaning:
+def _get_heading_meaning(heading: str, headers: Headers, meant: Mapping[str, str]) -> HeadingMeaning:
     word = bare(heading)
     if word in meant:
-        return Meaning(meant[word], Surely.PROGRAM, list(meant).index(word), known=True)
+        return HeadingMeaning(meant[word], Surely.PROGRAM, list(meant).index(word), known=True)
     field, surely = headers.meaning(heading)
-    return Meaning(field, surely, known=bool(field))
+    return HeadingMeaning(field, surely, known=bool(field))
 
 
-def _rank(meaning: Meaning, column: Seen) -> tuple:
+def _rank(meaning: HeadingMeaning, column: ColumnContent) -> tuple:
     """The best first: a column with values, the surest header, and the fuller one."""
     return not column.filled, meaning.surely, meaning.place, -column.filled
 
 
-def _says_otherwise(kind: Kind, name: str, column: Seen, rules: Any) -> bool:
+def _says_otherwise(kind: Kind, name: str, column: ColumnContent, rules: Any) -> bool:
     """Whether the values contradict the header. Other programs have a department of their own: that of a person in their company."""
     if name == "department" and column.filled:
-        here = {plain(row.name) for row in rules.departments.values()}
-        return here.isdisjoint(plain(text.strip()) for text in column.texts)
-    return contradicted(kind, name, column.cells)
+        here = {fold_text(row.name) for row in rules.departments.values()}
+        return here.isdisjoint(fold_text(text.strip()) for text in column.texts)
+    return contradicts_header(kind, name, column.cells)
 
 
-def has_own_ids(column: Seen) -> bool:
+def has_product_ids(column: ColumnContent) -> bool:
     """Whether a column of IDs is ours: other programs also number their records."""
     return bool(column.texts) and all(OWN_ID.fullmatch(text.strip()) for text in column.texts)
 
 
-def each_once(kind: Kind, found: Sequence[str], ranks: Sequence[Any]) -> list[str]:
+def assign_each_field_once(kind: Kind, found: Sequence[str], ranks: Sequence[Any]) -> list[str]:
     """If several columns mean a field, the one with the lowest rank gets it; a second email or phone gets its own field."""
     given = list(found)
     for name, count in Counter(found).items():
@@ -99,7 +104,7 @@ def each_once(kind: Kind, found: Sequence[str], ranks: Sequence[Any]) -> list[st
     return given
 
 
-def whole_or_parts(kind: Kind, found: Sequence[str], filled: Sequence[int]) -> list[str]:
+def choose_name_columns(kind: Kind, found: Sequence[str], filled: Sequence[int]) -> list[str]:
     """A whole name isn't read beside a last name, unless the columns of its parts are empty. A header "Name" next to a first name is the last
     name. `filled` counts the values of each column."""
     given = list(found)
@@ -120,7 +125,7 @@ def whole_or_parts(kind: Kind, found: Sequence[str], filled: Sequence[int]) -> l
 def _with_guesses(
     kind: Kind,
     found: list[str],
-    columns: Sequence[Seen],
+    columns: Sequence[ColumnContent],
     silent: Sequence[bool],
     offered: Collection[str],
     rules: Any,

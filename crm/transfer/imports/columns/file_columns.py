@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.values.field_registry import is_edited_by
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.dates import Day
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.fields.types.numbers import Number
-from crm.fields.widgets.value_widgets import text_of, tidy
+from crm.fields.widgets.value_widgets import get_cell_text, normalize_text
 from crm.models import Import
 from crm.platform.excel.parsing.day_order import DayOrder
 from crm.platform.excel.parsing.number_parsing import looks_decimal
-from crm.platform.excel.reading.reader import value_of
+from crm.platform.excel.reading.reader import get_cell_value
 from crm.platform.text.html_to_text import is_html, plain_text
 from crm.platform.text.text_folding import bare
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.column_day_orders import orders_of
-from crm.transfer.imports.columns.column_guessing import MOST_COUNTED, proposal
+from crm.transfer.imports.columns.column_day_orders import get_day_orders
+from crm.transfer.imports.columns.column_guessing import MOST_COUNTED, propose_field_type
 
 # A target that isn't a field: a line in the description, for columns without their own field.
 TO_DESCRIPTION = "notes"
@@ -43,7 +43,7 @@ OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
 
 
 @dataclass
-class Seen:
+class ColumnContent:
     """What was seen of a column while reading its rows. `doubted` is the field that its header suggests and its values
     contradict, `guess` the one used until the user chooses, `by_values` the same if only the values suggest it, `sure` says that the user
     has confirmed that one, `told` is the one of an earlier file that isn't offered now."""
@@ -97,22 +97,24 @@ class Seen:
             "by_values": self.by_values,
             "sure": self.sure,
             "told": self.told,
-            "new": proposal(self.counts, self.kinds, many=self.many),
+            "new": propose_field_type(self.counts, self.kinds, many=self.many),
             **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.matters else {}),
         }
 
 
-def signature(headings: list[str]) -> str:
+def hash_headings(headings: list[str]) -> str:
     return hashlib.sha256("\n".join(bare(heading) for heading in headings).encode()).hexdigest()
 
 
-def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: bool) -> dict[str, Any]:
+def guess_reading_formats(
+    kind: Kind, columns: list[ColumnContent], mapping: list[str], *, english: bool
+) -> dict[str, Any]:
     """The date and number formats of the file, as far as it shows them; else those of the user's language. The order of day and
     month is that of each column; one that shows none gets the one of the others."""
-    dates, numbers = days_of(kind), numbers_of(kind)
+    dates, numbers = get_day_columns(kind), get_number_columns(kind)
     by_name = list(zip(columns, mapping, strict=True))
     decimals = [column.decimal for column, name in by_name if name in numbers and column.decimal]
-    orders = orders_of([column.days for column in columns], mapping, dates)
+    orders = get_day_orders([column.days for column in columns], mapping, dates)
     return {
         "day_first": set(orders.values()) != {False},
         "day_orders": orders,
@@ -120,12 +122,12 @@ def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: 
     }
 
 
-def days_of(kind: Kind) -> list[str]:
+def get_day_columns(kind: Kind) -> list[str]:
     """The columns with days or points in time."""
     return _of_type(kind, Day)
 
 
-def numbers_of(kind: Kind) -> list[str]:
+def get_number_columns(kind: Kind) -> list[str]:
     return [name for name in _of_type(kind, Number) if name not in ("id", "version")]
 
 
@@ -135,7 +137,7 @@ def _of_type(kind: Kind, wanted: type) -> list[str]:
     return [
         name
         for name in kind.listed("EXCEL")
-        if name in by_name and isinstance(type_of(by_name[name]), wanted)
+        if name in by_name and isinstance(get_field_type(by_name[name]), wanted)
     ]
 
 
@@ -143,14 +145,14 @@ def heading_of_target(kind: Kind, name: str) -> str:
     return _("Name") if name == WHOLE_NAME else kind.heading_in_files(name)
 
 
-def names_closed(kind: Kind, user) -> set[str]:
+def get_read_only_field_names(kind: Kind, user) -> set[str]:
     """The custom fields that the user sees and may not edit: a file can't write them."""
     return {field.name for field in kind.custom(user) if not is_edited_by(field, user)}
 
 
-def targets(kind: Kind, user) -> list[tuple[str, str]]:
+def get_column_targets(kind: Kind, user) -> list[tuple[str, str]]:
     """The targets of a column: (field, label), in the order of the form."""
-    closed = kind.never_read(user) | names_closed(kind, user)
+    closed = kind.never_read(user) | get_read_only_field_names(kind, user)
     names = [name for name in kind.listed("EXCEL", user) if name not in closed]
     whole = [WHOLE_NAME] if rules_of(kind).splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if rules_of(kind).lines_go_to else []
@@ -159,7 +161,7 @@ def targets(kind: Kind, user) -> list[tuple[str, str]]:
     return [("", _("Skip")), *own, *codes, *lines]
 
 
-def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
+def find_correctable_column(imported: Import, rules: ImportRules, name: str) -> int | None:
     """The column where an error can be corrected: fields that only a status requires have no column."""
     whole = {"first_name": (WHOLE_NAME,), "last_name": (WHOLE_NAME,), WHOLE_NAME: ("last_name",)}
     instead = [*(whole.get(name, ()) if rules.splits_names else ()), *rules.place_of(name)]
@@ -167,7 +169,7 @@ def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
     return next((place for place in places if place is not None), None)
 
 
-def lines_of(imported: Import, places: list[int], row: Any) -> list[str]:
+def get_description_lines(imported: Import, places: list[int], row: Any) -> list[str]:
     """The row's values in the columns that become lines of the description."""
     texts = [(place, _text_of_cell(row, place)) for place in places]
     return [
@@ -179,12 +181,12 @@ def lines_of(imported: Import, places: list[int], row: Any) -> list[str]:
 
 def _text_of_cell(row: Any, place: int) -> str:
     if str(place) in row.fixes:
-        return tidy(row.fixes[str(place)])
+        return normalize_text(row.fixes[str(place)])
     cell = row.cells[place] if place < len(row.cells) else ""
-    return text_of(value_of(row.kinds[place] if row.kinds and cell else "s", cell))
+    return get_cell_text(get_cell_value(row.kinds[place] if row.kinds and cell else "s", cell))
 
 
-def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, str]:
+def get_mapping_errors(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, str]:
     """Invalid mappings, by column."""
     found = {}
     for place, name in enumerate(mapping):

@@ -14,31 +14,40 @@ from crm.models import CustomField, Import, ImportMapping
 from crm.platform.excel.parsing.date_parsing import DAY_ORDERS
 from crm.platform.excel.parsing.number_parsing import DECIMALS
 from crm.platform.excel.reading import limits
-from crm.platform.excel.reading.error_messages import sentence
-from crm.platform.excel.writing.cell_values import letters
-from crm.platform.web.rendering.form_rendering import Form, dress
+from crm.platform.excel.reading.error_messages import get_rejection_sentence
+from crm.platform.excel.writing.cell_values import get_column_letters
+from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.check.unnamed_rows import can_be_a_name, offered_columns, without_a_name
+from crm.transfer.imports.check.unnamed_rows import can_be_a_name, get_offered_columns, without_a_name
 from crm.transfer.imports.columns import import_options
-from crm.transfer.imports.columns.column_notes import is_closed
-from crm.transfer.imports.columns.day_order_questions import ask_for_orders, chosen_orders, first_orders
-from crm.transfer.imports.columns.file_columns import NEW_FIELD, heading_of_target, mistakes, targets
-from crm.transfer.imports.columns.import_options import first_options, still_offered
+from crm.transfer.imports.columns.column_notes import is_read_only_column
+from crm.transfer.imports.columns.day_order_questions import (
+    ask_for_orders,
+    first_orders,
+    get_chosen_day_orders,
+)
+from crm.transfer.imports.columns.file_columns import (
+    NEW_FIELD,
+    get_column_targets,
+    get_mapping_errors,
+    heading_of_target,
+)
+from crm.transfer.imports.columns.import_options import first_options, keep_valid_options
 from crm.transfer.imports.columns.new_fields import (
     CREATE_FIELD,
-    choices_of,
     free_name,
+    get_choices_from_column,
+    get_taken_labels,
     may_create,
-    taken_names,
     too_many,
 )
 from crm.transfer.imports.columns.saved_mappings import (
-    confirmed_in,
-    guessed,
-    headings_of,
-    known_by_heads,
-    spread,
+    apply_saved_mapping,
+    find_mapping_by_headings,
+    get_confirmed_places,
+    get_guessed_mapping,
+    get_headings,
 )
 
 
@@ -54,13 +63,13 @@ class FileForm(Form):
     def clean(self):
         if self.dropped:
             self.errors.pop("file", None)
-            self.add_error("file", sentence(self.dropped, str(limits.FILE_BYTES // 1_000_000)))
+            self.add_error("file", get_rejection_sentence(self.dropped, str(limits.FILE_BYTES // 1_000_000)))
         return self.cleaned_data
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if Path(file.name.lower()).suffix not in limits.EXTENSIONS:
-            raise forms.ValidationError(sentence("kind"))
+            raise forms.ValidationError(get_rejection_sentence("kind"))
         return file
 
 
@@ -108,10 +117,10 @@ class ColumnsForm(Form):
         self._offer_defaults()
         if not self.rules.offers_rules:
             del self.fields["by_rules"]
-        own = targets(self.kind, user)
+        own = get_column_targets(self.kind, user)
         for place, column in enumerate(imported.columns):
             creates = may_create(user) and column["filled"] and "new" in column
-            creates = creates and not is_closed(imported, place)
+            creates = creates and not is_read_only_column(imported, place)
             more = [(CREATE_FIELD, _now("Create a field"))] if creates else []
             field = forms.ChoiceField(
                 choices=[own[0], *more, *own[1:]], label=imported.heading(place), required=False
@@ -124,14 +133,14 @@ class ColumnsForm(Form):
                 self.fields[f"sure_{place}"] = asked
             if column.get("new", {}).get("blanks"):
                 self._ask_for_blanks(place, column["new"]["blanks"])
-            words = {"letter": letters(place + 1), "heading": imported.heading(place)}
+            words = {"letter": get_column_letters(place + 1), "heading": imported.heading(place)}
             named = _now("Field for column %(letter)s, %(heading)s") % words
             field.widget.attrs |= {"data-size": "small", "aria-label": named}
             self.fields[f"column_{place}"] = field
         self._offer_names()
         self._offer_links()
         ask_for_orders(self)
-        dress(self)
+        prepare_widgets(self)
 
     def _offer_names(self) -> None:
         """Ask only if there are rows without a name, with the columns and placeholders as the form shows them."""
@@ -144,7 +153,7 @@ class ColumnsForm(Form):
         }
         self.without_a_name = without_a_name(self.imported, mapping, blanks, self.rules)
         if self.without_a_name:
-            self.fields["unnamed"].choices = offered_columns(self.imported)
+            self.fields["unnamed"].choices = get_offered_columns(self.imported)
         else:
             del self.fields["unnamed"]
 
@@ -159,7 +168,7 @@ class ColumnsForm(Form):
     def _ask_for_type(self, place: int, proposed: dict[str, Any]) -> None:
         types = [(type.value, capfirst(type.label)) for type in CustomField.Type if type in TYPES]
         asked = forms.ChoiceField(choices=types, initial=proposed["type"], required=False)
-        words = {"letter": letters(place + 1)}
+        words = {"letter": get_column_letters(place + 1)}
         asked.widget.attrs |= {
             "data-size": "small",
             "aria-label": _now("Type of the field for column %(letter)s") % words,
@@ -196,8 +205,14 @@ class ColumnsForm(Form):
         """The initial values; `saved` is a mapping chosen by name, `fresh` ignores all choices made for another file."""
         kind = KINDS[imported.table]
         rules = rules_of(kind)(kind, user)
-        mapping = guessed(imported) if fresh else spread(saved, imported) if saved else imported.mapping
-        chosen = still_offered({**imported.options, **(saved.options if saved else {})}, rules)
+        mapping = (
+            get_guessed_mapping(imported)
+            if fresh
+            else apply_saved_mapping(saved, imported)
+            if saved
+            else imported.mapping
+        )
+        chosen = keep_valid_options({**imported.options, **(saved.options if saved else {})}, rules)
         if fresh:
             chosen = first_options(rules, mapping)
         # Date and number formats are detected for each file.
@@ -207,14 +222,16 @@ class ColumnsForm(Form):
         found = {name: value for name, value in chosen.items() if name != "defaults"}
         found["day_order"] = "day" if chosen["day_first"] else "month"
         found |= first_orders(imported, mapping)
-        remembered = None if fresh else saved or known_by_heads(kind, imported.user, headings_of(imported))
+        remembered = (
+            None if fresh else saved or find_mapping_by_headings(kind, imported.user, get_headings(imported))
+        )
         found["name"] = remembered.name if remembered else Path(imported.name).stem[:100]
         found |= {name: value for name, value in chosen["defaults"].items() if value is not None}
         found |= {f"type_{place}": told["type"] for place, told in imported.new_fields.items()}
         if imported.state == Import.State.PLAN:
             found |= {f"blank_{place}": str(place) in imported.blanks for place in range(len(mapping))}
         if saved:
-            found |= {f"sure_{place}": True for place in confirmed_in(saved, imported)}
+            found |= {f"sure_{place}": True for place in get_confirmed_places(saved, imported)}
         if (named := chosen.get("name_from")) and named in mapping:
             found["unnamed"] = str(mapping.index(named))
         chosen_targets = [CREATE_FIELD if name.startswith(NEW_FIELD) else name for name in mapping]
@@ -229,7 +246,7 @@ class ColumnsForm(Form):
     def new_fields(self) -> dict[str, dict[str, Any]]:
         """The fields to create, as Import.new_fields has them. A choice has all values of its column."""
         found = {}
-        taken = taken_names(self.kind)
+        taken = get_taken_labels(self.kind)
         for place, name in enumerate(self.mapping):
             if not name.startswith(NEW_FIELD):
                 continue
@@ -241,7 +258,7 @@ class ColumnsForm(Form):
                 "name": heading,
                 "type": chosen,
                 "decimals": proposed["decimals"] if chosen == proposed["type"] else 2,
-                "choices": choices_of(self.imported, place, chosen),
+                "choices": get_choices_from_column(self.imported, place, chosen),
             }
             if chosen == CustomField.Type.TEXT and self.imported.new_fields.get(str(place), {}).get("unique"):
                 found[str(place)]["unique"] = True
@@ -257,7 +274,9 @@ class ColumnsForm(Form):
         }
 
     def clean(self):
-        for place, mistake in mistakes(self.kind, self.mapping, headings_of(self.imported)).items():
+        for place, mistake in get_mapping_errors(
+            self.kind, self.mapping, get_headings(self.imported)
+        ).items():
             self.add_error(f"column_{place}", mistake)
         if "field" in self.cleaned_data.get("match", "").split("_") and not self._has(
             self.cleaned_data.get("key", "")
@@ -289,7 +308,7 @@ class ColumnsForm(Form):
         plain["key"] = data["key"] or self.rules.keys[0]
         plain["link"] = data.get("link", False)
         plain["name_from"] = self._name_from(data.get("unnamed"))
-        plain["day_orders"] = chosen_orders(self)
+        plain["day_orders"] = get_chosen_day_orders(self)
         return import_options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 
     def _name_from(self, place: str | None) -> str:

@@ -10,18 +10,18 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from crm.fields.custom.definitions.built_in_fields import as_delivered, changed_of
+from crm.fields.custom.definitions.built_in_fields import get_changed_fields, use_delivered_labels
 from crm.platform.text.text_folding import bare
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.shared_headers import NAMED, NEVER, OTHERS, words_in
+from crm.transfer.imports.columns.shared_headers import NAMED, NEVER, OTHERS, split_words
 
 # Where a word begins inside "jobTitle".
 HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 # A header with a remark: "Email (work)".
 ASIDE = re.compile(r"([^()]+)\(([^()]*)\)")
 # Remarks that say that a phone or an address is another one.
-OTHER_ONES = words_in(
+OTHER_ONES = split_words(
     "home private personal other alternate secondary extension id date type code count status"
 )
 CURRENCY = re.compile(r"[A-Z]{3}|[€$£]")
@@ -48,12 +48,12 @@ ADDED = re.compile(
 )
 
 
-def spaced(heading: str) -> str:
+def split_camel_case(heading: str) -> str:
     """The same with the words of "assignedUserEmail" apart."""
     return bare(HUMP.sub(" ", heading))
 
 
-def joined(heading: str) -> str:
+def join_heading(heading: str) -> str:
     """The same without spaces: "Job title", "job_title", "jobTitle" and "jobtitle" are one."""
     return bare(heading).replace(" ", "")
 
@@ -61,11 +61,11 @@ def joined(heading: str) -> str:
 def field_by_word(kind: Kind, user) -> dict[str, str]:
     """The field that each word means. The product's own headers take precedence, then the labels of custom fields."""
     custom = kind.custom(user)
-    labels = {bare(label): field.name for field in custom for label in labels_of(field) if label}
-    return _field_by_word(kind.name) | _renamed(kind) | labels
+    labels = {bare(label): field.name for field in custom for label in get_both_labels(field) if label}
+    return _field_by_word(kind.name) | _get_renamed_labels(kind) | labels
 
 
-def labels_of(field: Any) -> list[str]:
+def get_both_labels(field: Any) -> list[str]:
     """The labels of a custom field in both languages."""
     return [field.definition.name, field.definition.name_ro]
 
@@ -98,7 +98,7 @@ class Headers:
     def meaning(self, heading: str) -> tuple[str, Surely]:
         """The field, or '', and how sure that is."""
         for text in dict.fromkeys((heading, ADDED.sub(" ", heading))):
-            found = self.words.get(bare(text)) or self.joined.get(joined(text), "")
+            found = self.words.get(bare(text)) or self.joined.get(join_heading(text), "")
             if found:
                 sure = self.own.get(bare(text)) == found
                 return found, Surely.OWN if sure else Surely.WORD
@@ -115,7 +115,9 @@ class Headers:
     def _without_aside(self, heading: str) -> str:
         """Of "Email (work)", unless the remark says that it's someone else's or another one, and of "Amount (EUR)"."""
         match = ASIDE.fullmatch(heading.strip())
-        if match is None or not set(spaced(match[2]).split()).isdisjoint(OTHERS | NEVER | OTHER_ONES):
+        if match is None or not set(split_camel_case(match[2]).split()).isdisjoint(
+            OTHERS | NEVER | OTHER_ONES
+        ):
             return ""
         found = self._known(bare(match[1]))
         return found if found in REMARKED or (found == "value" and CURRENCY.fullmatch(match[2])) else ""
@@ -127,19 +129,19 @@ class Headers:
 
     def _numbered(self, heading: str) -> str:
         """Of "Street Address 1" and of "Email Address 2"."""
-        words, _space, number = spaced(heading).rpartition(" ")
+        words, _space, number = split_camel_case(heading).rpartition(" ")
         found = self._known(words) if words else ""
         return {"1": found, "2": SECOND.get(found, "")}.get(number, "") if found in REMARKED else ""
 
     def _named(self, heading: str) -> str:
         """Of "Stage name" and "status_label"."""
-        words, _space, last = spaced(heading).rpartition(" ")
+        words, _space, last = split_camel_case(heading).rpartition(" ")
         found = self._known(words) if last in ("name", "label") else ""
         return found if found in NAMED else ""
 
     def _of_subject(self, heading: str) -> str:
         """Of "Attendee email"."""
-        words = spaced(heading)
+        words = split_camel_case(heading)
         for subject in rules_of(self.kind).subjects.split(", "):
             if subject and words.startswith(f"{subject} "):
                 found = self._known(words.removeprefix(f"{subject} "))
@@ -148,9 +150,11 @@ class Headers:
         return ""
 
 
-def headers_of(kind: Kind, user: Any) -> Headers:
+def get_headers(kind: Kind, user: Any) -> Headers:
     """What headers mean to this user, who sees some of the custom fields."""
-    return Headers(kind, field_by_word(kind, user), _own_words(kind.name) | _renamed(kind))
+    return Headers(
+        kind, field_by_word(kind, user), _get_product_headings(kind.name) | _get_renamed_labels(kind)
+    )
 
 
 def headers_without_field(kind: Kind) -> Headers:
@@ -159,9 +163,9 @@ def headers_without_field(kind: Kind) -> Headers:
     return Headers(kind, {bare(word): name for name, row in lacks for word in row.words.split(", ")}, {})
 
 
-def _renamed(kind: Kind) -> dict[str, str]:
+def _get_renamed_labels(kind: Kind) -> dict[str, str]:
     """The labels that administrators gave built-in fields, in both languages. Those of the code stay known."""
-    rows = changed_of(kind.name).items()
+    rows = get_changed_fields(kind.name).items()
     labels = {bare(label): name for name, row in rows for label in (row.label, row.label_ro) if label}
     return {label: name for label, name in labels.items() if name in kind.fields.EXCEL}
 
@@ -172,12 +176,12 @@ def _field_by_word(name: str) -> dict[str, str]:
     for field, words in rules_of(KINDS[name]).words.items():
         for word in words.split(", "):
             found[bare(word)] = field
-    return found | _own_words(name)
+    return found | _get_product_headings(name)
 
 
 @cache
-@as_delivered()
-def _own_words(name: str) -> dict[str, str]:
+@use_delivered_labels()
+def _get_product_headings(name: str) -> dict[str, str]:
     """The product's own headers, in both languages."""
     kind, found = KINDS[name], dict[str, str]()
     for code, _name in settings.LANGUAGES:

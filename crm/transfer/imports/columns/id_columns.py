@@ -10,12 +10,12 @@ from django.db import connection
 
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import Import
-from crm.platform.text.text_folding import bare, plain
-from crm.records.custom_fields.label_check import built_in_labels
+from crm.platform.text.text_folding import bare, fold_text
+from crm.records.custom_fields.label_check import get_folded_built_in_labels
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.file_columns import Seen
-from crm.transfer.imports.columns.new_fields import taken_names
+from crm.transfer.imports.columns.file_columns import ColumnContent
+from crm.transfer.imports.columns.new_fields import get_taken_labels
 
 # Headers of IDs that don't say whose they are.
 IDS = {
@@ -42,20 +42,20 @@ class IdColumn:
     number_label: str
 
 
-def id_column_of(kind: Kind, columns: list[Seen], mapping: list[str]) -> IdColumn | None:
+def find_id_column(kind: Kind, columns: list[ColumnContent], mapping: list[str]) -> IdColumn | None:
     """The first column with such a header, if its cells look like IDs."""
-    place = id_column_in(kind, [column.heading for column in columns], mapping)
+    place = find_id_heading(kind, [column.heading for column in columns], mapping)
     if place is None or not columns[place].filled:
         return None
     heading = columns[place].heading
     if not all(ONE_ID.fullmatch(text.strip()) for text in columns[place].texts):
         return None
     # "Lead ID" is what our own files call our own IDs.
-    says_nothing = bare(heading) in IDS or plain(heading) in built_in_labels(kind)
+    says_nothing = bare(heading) in IDS or fold_text(heading) in get_folded_built_in_labels(kind)
     return IdColumn(place, LABEL if says_nothing else heading)
 
 
-def id_column_in(kind: Kind, headings: list[str], mapping: list[str]) -> int | None:
+def find_id_heading(kind: Kind, headings: list[str], mapping: list[str]) -> int | None:
     """The place of the first column that is called so and has no field."""
     own = {f"{noun} {end}" for noun in rules_of(kind).numbered_as for end in ENDS}
     found = (
@@ -69,14 +69,14 @@ def id_column_in(kind: Kind, headings: list[str], mapping: list[str]) -> int | N
 def field_of_source(imported: Import, found: IdColumn, fields: list[Any]) -> tuple[Any, str]:
     """Which of these unique fields has the IDs of the same source, or None, with the label of a field for them: two programs
     that count from 1 have the same IDs for different records."""
-    taken = taken_names(KINDS[imported.table])
-    by_label = {plain(field.definition.name): field for field in fields}
+    taken = get_taken_labels(KINDS[imported.table])
+    by_label = {fold_text(field.definition.name): field for field in fields}
     for number in count(1):
         label = found.number_label if number == 1 else f"{found.number_label} {number}"
-        field = by_label.get(plain(label))
+        field = by_label.get(fold_text(label))
         if field is not None and (number > MOST_SOURCES or is_same_source(imported, found.place, field)):
             return field, label
-        if field is None and plain(label) not in taken:
+        if field is None and fold_text(label) not in taken:
             return None, label
     raise AssertionError("There is always a free label.")
 

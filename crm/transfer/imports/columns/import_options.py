@@ -110,7 +110,7 @@ def _first_match(rules: ImportRules, mapping: list[str], unique: list[str]) -> s
     return "id_email_phone" if has_phones and "id_email_phone" in ways else ways[0]
 
 
-def still_offered(options: dict[str, Any], rules: ImportRules) -> dict[str, Any]:
+def keep_valid_options(options: dict[str, Any], rules: ImportRules) -> dict[str, Any]:
     """Options chosen for another file; defaults that no longer exist are replaced by the initial ones."""
     first, offered = rules.first_defaults(), rules.choices()
     defaults = dict(options["defaults"])

@@ -11,21 +11,23 @@ from crm.models import Import
 from crm.platform.text.text_folding import bare
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.file_columns import NEW_FIELD, Seen, targets
-from crm.transfer.imports.columns.header_words import headers_without_field, labels_of
-from crm.transfer.imports.columns.new_fields import free_name, may_create, taken_names, too_many
+from crm.transfer.imports.columns.file_columns import NEW_FIELD, ColumnContent, get_column_targets
+from crm.transfer.imports.columns.header_words import get_both_labels, headers_without_field
+from crm.transfer.imports.columns.new_fields import free_name, get_taken_labels, may_create, too_many
 
 
-def offer_fields(imported: Import, columns: Sequence[Seen], meant: Mapping[str, str]) -> None:
+def offer_fields(imported: Import, columns: Sequence[ColumnContent], meant: Mapping[str, str]) -> None:
     """Map such columns to the custom fields that there are, or propose to create them. `meant` are the headers of a recognized
     program. Of several columns with one meaning, the fullest gets the field."""
     kind = KINDS[imported.table]
     if not rules_of(kind).lacks:
         return
-    taken = taken_names(kind)
-    headers, offered = headers_without_field(kind), dict(targets(kind, imported.user))
+    taken = get_taken_labels(kind)
+    headers, offered = headers_without_field(kind), dict(get_column_targets(kind, imported.user))
     fields = [field for field in kind.custom_to_edit(imported.user) if field.name in offered]
-    there = {headers.field(label): field.name for field in fields for label in labels_of(field) if label}
+    there = {
+        headers.field(label): field.name for field in fields for label in get_both_labels(field) if label
+    }
     given: set[str] = set()
     for place in sorted(range(len(columns)), key=lambda place: -columns[place].filled):
         word = bare(columns[place].heading)
@@ -40,7 +42,7 @@ def offer_fields(imported: Import, columns: Sequence[Seen], meant: Mapping[str, 
             imported.mapping[place] = columns[place].guess = there[name]
 
 
-def _create(imported: Import, column: Seen, place: int, name: str, taken: set[str]) -> None:
+def _create(imported: Import, column: ColumnContent, place: int, name: str, taken: set[str]) -> None:
     """Propose to create the field, if the importer may and there is room for one more. `taken` are the labels of other fields."""
     kind = KINDS[imported.table]
     if not may_create(imported.user) or too_many(imported, [*imported.mapping, f"{NEW_FIELD}{place}"]):

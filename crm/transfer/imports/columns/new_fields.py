@@ -10,20 +10,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import made
+from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.models.custom_field import MOST_CHOICES, MOST_FIELDS, add_choices
 from crm.models import CustomField, Import, ImportMapping, Operation
 from crm.platform.excel.parsing.name_lists import names_in_cell
-from crm.platform.text.text_folding import plain
-from crm.records.custom_fields.label_check import built_in_labels
+from crm.platform.text.text_folding import fold_text
+from crm.records.custom_fields.label_check import get_folded_built_in_labels
 from crm.records.editing.settings_change import wait_for_others
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.column_guessing import merged
-from crm.transfer.imports.columns.file_columns import NEW_FIELD, signature
-from crm.transfer.imports.columns.saved_mappings import remembered_mapping
+from crm.transfer.imports.columns.column_guessing import merge_spellings
+from crm.transfer.imports.columns.file_columns import NEW_FIELD, hash_headings
+from crm.transfer.imports.columns.saved_mappings import get_mapping_to_remember
 
 # The target of such a column in the form.
 CREATE_FIELD = "new"
@@ -33,7 +33,7 @@ def may_create(user) -> bool:
     return user.has_perm(CustomField.right("add"))
 
 
-def definition_of(imported: Import, place: int) -> CustomField:
+def build_definition(imported: Import, place: int) -> CustomField:
     """The definition of the new field for a column."""
     told = imported.new_fields[str(place)]
     choices: list[dict[str, Any]] = []
@@ -48,11 +48,11 @@ def definition_of(imported: Import, place: int) -> CustomField:
     )
 
 
-def planned_fields(imported: Import) -> list[Any]:
+def build_planned_fields(imported: Import) -> list[Any]:
     """The fields that the import would create, as model fields."""
     found = []
     for place in sorted(map(int, imported.new_fields)):
-        found.append(made(definition_of(imported, place), f"{NEW_FIELD}{place}"))
+        found.append(build_model_field(build_definition(imported, place), f"{NEW_FIELD}{place}"))
     return found
 
 
@@ -64,13 +64,13 @@ def make_fields(imported: Import, record: Operation, by) -> None:
         raise PermissionDenied(CustomField.right("add"))
     wait_for_others()
     kind = KINDS[imported.table]
-    taken = taken_names(kind)
+    taken = get_taken_labels(kind)
     rows = CustomField.objects.of(kind.name)
     position = rows.next_position()
     keys: dict[str, str] = {}
     made_rows = []
     for place in sorted(map(int, imported.new_fields)):
-        definition = definition_of(imported, place)
+        definition = build_definition(imported, place)
         definition.name, definition.position = free_name(definition.name, taken), position
         definition.is_unique = definition.is_unique and not _repeats(imported, f"{NEW_FIELD}{place}")
         definition.save()
@@ -80,8 +80,8 @@ def make_fields(imported: Import, record: Operation, by) -> None:
     _rename(imported, keys)
     imported.mapping = [keys.get(name, name) for name in imported.mapping]
     headings = [column["heading"] for column in imported.columns]
-    known = ImportMapping.objects.of(imported.user, imported.table).with_heads(signature(headings))
-    known.update(mapping=remembered_mapping(imported))
+    known = ImportMapping.objects.of(imported.user, imported.table).with_heads(hash_headings(headings))
+    known.update(mapping=get_mapping_to_remember(imported))
     _match_by_unique(imported, known, made_rows)
     imported.new_fields = {}
     named_from = imported.options.get("name_from", "")
@@ -91,7 +91,7 @@ def make_fields(imported: Import, record: Operation, by) -> None:
             if row.options.get("name_from") == named_from:
                 row.options["name_from"] = keys[named_from]
                 row.save(update_fields=["options"])
-    keep_verdicts(record, Outcome(CustomField.table, changed=made_rows))
+    write_verdicts(record, Outcome(CustomField.table, changed=made_rows))
 
 
 def _match_by_unique(imported: Import, known: Any, made_rows: list[int]) -> None:
@@ -116,30 +116,30 @@ def _repeats(imported: Import, name: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def taken_names(kind: Kind) -> set[str]:
+def get_taken_labels(kind: Kind) -> set[str]:
     """The labels that a new field can't have, folded."""
-    return built_in_labels(kind) | {
-        plain(name) for name in CustomField.objects.of(kind.name).values_list("name", flat=True)
+    return get_folded_built_in_labels(kind) | {
+        fold_text(name) for name in CustomField.objects.of(kind.name).values_list("name", flat=True)
     }
 
 
 def free_name(name: str, taken: set[str]) -> str:
     """The name, with a number if another field has it; it is taken from now on."""
     found, number = name, 2
-    while plain(found) in taken:
+    while fold_text(found) in taken:
         found, number = f"{name[:95]} {number}", number + 1
-    taken.add(plain(found))
+    taken.add(fold_text(found))
     return found
 
 
-def choices_of(imported: Import, place: int, type_name: str) -> list[str]:
+def get_choices_from_column(imported: Import, place: int, type_name: str) -> list[str]:
     """The choices of a new field: all values of its column, most frequent first."""
     if type_name not in (CustomField.Type.CHOICE, CustomField.Type.CHOICES):
         return []
     proposed = imported.columns[place]["new"]
     if type_name == CustomField.Type.CHOICE and proposed["choices"]:
         return [text for text, _count in proposed["choices"]]
-    blank = {plain(text) for text in proposed["blanks"]}
+    blank = {fold_text(text) for text in proposed["blanks"]}
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT trim(cells->>%s), count(*) FROM crm_importrow
@@ -150,9 +150,9 @@ def choices_of(imported: Import, place: int, type_name: str) -> list[str]:
         for text, count in cursor.fetchall():
             several = type_name == CustomField.Type.CHOICES
             for name in names_in_cell(text, lambda name: False) if several else [text]:
-                if plain(name) not in blank:
+                if fold_text(name) not in blank:
                     counts[name] += count
-    return [text for text, _count in merged(counts)]
+    return [text for text, _count in merge_spellings(counts)]
 
 
 def too_many(imported: Import, mapping: list[str]) -> str:
@@ -192,15 +192,15 @@ def make_choices(imported: Import, record: Operation, by) -> None:
             if not by.has_perm(CustomField.right("change")):
                 raise PermissionDenied(CustomField.right("change"))
             _add_choices(imported, field.definition.pk, names)
-            keep_verdicts(record, Outcome(CustomField.table, changed=[field.definition.pk]))
+            write_verdicts(record, Outcome(CustomField.table, changed=[field.definition.pk]))
 
 
 def _add_choices(imported: Import, pk: int, names: list[str]) -> None:
     wait_for_others()
     row = CustomField.objects.select_for_update().get(pk=pk)
-    known = {plain(choice["name"]): choice for choice in row.choices}
+    known = {fold_text(choice["name"]): choice for choice in row.choices}
     for name in names:
-        choice = known.get(plain(name))
+        choice = known.get(fold_text(name))
         if choice is None:
             add_choices(row.choices, [name[:100]])
             choice = row.choices[-1]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from crm.models import Import
 from crm.platform.excel.parsing.yes_no import yes_or_no
-from crm.platform.text.text_folding import bare, plain
+from crm.platform.text.text_folding import bare, fold_text
 
 HEADINGS = {
     *("bounced or unsubscribed", "dezabonat", "dezabonata", "do not email", "do not mail", "do not market", "email opt out"),
@@ -26,7 +26,7 @@ def is_opt_out(heading: str) -> bool:
 
 def has_opted_out(text: str) -> bool:
     """Whether a cell of such a column says so: yes, a date, or any other text than those for no."""
-    said = plain(text.strip())
+    said = fold_text(text.strip())
     return said not in STAYS and yes_or_no(said) is not False
 
 

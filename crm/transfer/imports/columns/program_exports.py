@@ -13,15 +13,15 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm.models import CustomField, Import, PlannedRow
-from crm.platform.text.text_folding import bare, plain
+from crm.platform.text.text_folding import bare, fold_text
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
-from crm.transfer.imports.columns.file_columns import NEW_FIELD, Seen, targets
-from crm.transfer.imports.columns.id_columns import field_of_source, id_column_in, id_column_of
-from crm.transfer.imports.columns.saved_mappings import headings_of
+from crm.transfer.imports.columns.file_columns import NEW_FIELD, ColumnContent, get_column_targets
+from crm.transfer.imports.columns.id_columns import field_of_source, find_id_column, find_id_heading
+from crm.transfer.imports.columns.saved_mappings import get_headings
 
 
-class Numbered(Protocol):
+class NumberedProgram(Protocol):
     """What numbers its records: the label of the field with these numbers."""
 
     @property
@@ -46,21 +46,21 @@ class Program:
         return {bare(heading): name for heading, name in self.fields.items()}
 
     def fits(self, headings: Iterable[str]) -> bool:
-        return set(map(folded, self.marks)) <= set(map(folded, headings))
+        return set(map(fold_heading, self.marks)) <= set(map(fold_heading, headings))
 
     def known(self, headings: Iterable[str]) -> int:
         """How many of these headers the program has."""
-        own = set(map(folded, (*self.marks, *self.fields, *self.number)))
-        return len(own & set(map(folded, headings)))
+        own = set(map(fold_heading, (*self.marks, *self.fields, *self.number)))
+        return len(own & set(map(fold_heading, headings)))
 
     def place_of_number(self, headings: list[str]) -> int | None:
-        found = list(map(folded, headings))
-        return next((found.index(name) for name in map(folded, self.number) if name in found), None)
+        found = list(map(fold_heading, headings))
+        return next((found.index(name) for name in map(fold_heading, self.number) if name in found), None)
 
     def places_instead(self, headings: list[str]) -> list[tuple[int, str]]:
         """The columns of `instead` that are there, with their fields."""
-        fields = {folded(heading): name for heading, name in self.instead.items()}
-        folded_heads = enumerate(map(folded, headings))
+        fields = {fold_heading(heading): name for heading, name in self.instead.items()}
+        folded_heads = enumerate(map(fold_heading, headings))
         return [(place, fields[heading]) for place, heading in folded_heads if heading in fields]
 
     @property
@@ -71,7 +71,7 @@ class Program:
 
 # Each column of a page asks for the program of all headers.
 @lru_cache(maxsize=10_000)
-def folded(heading: str) -> str:
+def fold_heading(heading: str) -> str:
     """As headers are compared; one of marks alone, such as "#", stays as it is."""
     return bare(heading) or heading.strip()
 
@@ -81,7 +81,7 @@ def with_marks(program: Program, *marks: str) -> Program:
     return replace(program, marks=marks)
 
 
-def translated(program: Program, words: Mapping[str, str]) -> Program:
+def translate_export(program: Program, words: Mapping[str, str]) -> Program:
     """The same export in another language. `words` are the English headers, each with its translation."""
 
     def other(headings: Iterable[str]) -> tuple[str, ...]:
@@ -95,47 +95,49 @@ def translated(program: Program, words: Mapping[str, str]) -> Program:
 PROGRAMS: dict[str, list[Program]] = {}
 
 
-def register(table: str, programs: Iterable[Program]) -> None:
+def register_programs(table: str, programs: Iterable[Program]) -> None:
     PROGRAMS.setdefault(table, []).extend(programs)
 
 
-def program_of(table: str, headings: list[str]) -> Program | None:
+def find_program(table: str, headings: list[str]) -> Program | None:
     """The program with these headers; of several, the one that has the most of them."""
     fitting = [program for program in PROGRAMS.get(table, []) if program.fits(headings)]
     return max(fitting, key=lambda program: (program.known(headings), len(program.marks)), default=None)
 
 
-def words_of(kind: Kind, headings: list[str]) -> dict[str, str]:
+def get_program_words(kind: Kind, headings: list[str]) -> dict[str, str]:
     """The fields that the headers of a recognized program mean."""
-    program = program_of(kind.name, headings)
+    program = find_program(kind.name, headings)
     return program.words() if program else {}
 
 
-def keep_numbers(imported: Import, columns: list[Seen]) -> None:
+def map_program_ids(imported: Import, columns: list[ColumnContent]) -> None:
     """Map the program's IDs to their unique field, or propose to create it. Call once the rows are in the database."""
     kind, headings = KINDS[imported.table], [column.heading for column in columns]
-    program = program_of(kind.name, headings)
+    program = find_program(kind.name, headings)
     place = program.place_of_number(headings) if program else None
     if program is None:
-        _keep_ids(imported, kind, columns)
+        _map_unknown_program_ids(imported, kind, columns)
         return
     if place is None or not columns[place].filled or imported.mapping[place]:
         return
     _keep(imported, columns, place, number_field(kind, program, imported.user), program.number_label)
 
 
-def _keep_ids(imported: Import, kind: Kind, columns: list[Seen]) -> None:
+def _map_unknown_program_ids(imported: Import, kind: Kind, columns: list[ColumnContent]) -> None:
     """The same for a program that isn't known here, if its file has a column with different IDs."""
-    found = id_column_of(kind, columns, imported.mapping)
+    found = find_id_column(kind, columns, imported.mapping)
     if found and _all_different(imported, found.place):
         fields = [row for row in kind.custom_to_edit(imported.user) if row.definition.is_unique]
         _keep(imported, columns, found.place, *field_of_source(imported, found, fields))
 
 
-def _keep(imported: Import, columns: list[Seen], place: int, existing: Any, label: str) -> None:
+def _keep(imported: Import, columns: list[ColumnContent], place: int, existing: Any, label: str) -> None:
     kind = KINDS[imported.table]
     if existing:
-        if existing.name in imported.mapping or existing.name not in dict(targets(kind, imported.user)):
+        if existing.name in imported.mapping or existing.name not in dict(
+            get_column_targets(kind, imported.user)
+        ):
             return
         imported.mapping[place] = columns[place].guess = existing.name
     elif imported.user.has_perm(CustomField.right("add")) and _all_different(imported, place):
@@ -145,29 +147,29 @@ def _keep(imported: Import, columns: list[Seen], place: int, existing: Any, labe
         imported.mapping[place] = columns[place].guess = f"{NEW_FIELD}{place}"
 
 
-def number_field(kind: Kind, program: Numbered, user: Any) -> Any:
+def number_field(kind: Kind, program: NumberedProgram, user: Any) -> Any:
     """The unique custom field with the program's IDs, if the user may edit it."""
-    label = plain(program.number_label)
+    label = fold_text(program.number_label)
     fields = [row for row in kind.custom_to_edit(user) if row.definition.is_unique]
-    return next((row for row in fields if plain(row.definition.name) == label), None)
+    return next((row for row in fields if fold_text(row.definition.name) == label), None)
 
 
-def note_at(imported: Import, place: int) -> str:
+def get_skipped_column_note(imported: Import, place: int) -> str:
     """What to know about a skipped column of a recognized program, or ''."""
-    headings = headings_of(imported)
+    headings = get_headings(imported)
     if imported.mapping[place]:
         return ""
-    program = program_of(imported.table, headings)
+    program = find_program(imported.table, headings)
     if program is None:
         return _note_at_ids(imported, place)
     if program.place_of_number(headings) == place and not _all_different(imported, place):
         return _("Some IDs repeat, so they aren’t kept")
-    notes = {folded(heading): note for heading, note in program.notes.items()}
-    return str(notes.get(folded(headings[place]), ""))
+    notes = {fold_heading(heading): note for heading, note in program.notes.items()}
+    return str(notes.get(fold_heading(headings[place]), ""))
 
 
 def _note_at_ids(imported: Import, place: int) -> str:
-    found = id_column_in(KINDS[imported.table], headings_of(imported), imported.mapping)
+    found = find_id_heading(KINDS[imported.table], get_headings(imported), imported.mapping)
     return (
         _("Some IDs repeat, so they aren’t kept")
         if found == place and not _all_different(imported, place)
@@ -175,10 +177,10 @@ def _note_at_ids(imported: Import, place: int) -> str:
     )
 
 
-def skips(imported: Import, place: int) -> bool:
+def is_skipped_by_program(imported: Import, place: int) -> bool:
     """Whether the recognized program has nothing to import in this column, such as the ID of an owner whose name is in another."""
-    headings = headings_of(imported)
-    program = program_of(imported.table, headings)
+    headings = get_headings(imported)
+    program = find_program(imported.table, headings)
     return program is not None and program.words().get(bare(headings[place])) == ""
 
 
@@ -194,13 +196,13 @@ def _all_different(imported: Import, place: int) -> bool:
 
 def looks_like(imported: Import) -> str:
     """The sentence that names the program, or ''."""
-    program = None if imported.activities else program_of(imported.table, headings_of(imported))
+    program = None if imported.activities else find_program(imported.table, get_headings(imported))
     return _("This looks like an export of %(program)s.") % {"program": program.name} if program else ""
 
 
 def since_last_time(imported: Import) -> str:
     """How a plan that finds its records by the program's IDs differs from the records that are there, or ''."""
-    program = None if imported.activities else program_of(imported.table, headings_of(imported))
+    program = None if imported.activities else find_program(imported.table, get_headings(imported))
     if program is None:
         return ""
     found = number_field(KINDS[imported.table], program, imported.user)

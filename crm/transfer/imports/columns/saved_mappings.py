@@ -7,43 +7,52 @@ from django.utils import timezone
 
 from crm.models import Import, ImportMapping
 from crm.platform.text.text_folding import bare
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.transfer.imports.columns.file_columns import ASK, NEW_FIELD, TO_DESCRIPTION, mistakes, signature
+from crm.transfer.imports.columns.file_columns import (
+    ASK,
+    NEW_FIELD,
+    TO_DESCRIPTION,
+    get_mapping_errors,
+    hash_headings,
+)
 
 # How many are offered by name, most recently used first.
 OFFERED = 30
 
 
-def headings_of(imported: Import) -> list[str]:
+def get_headings(imported: Import) -> list[str]:
     return [column["heading"] for column in imported.columns]
 
 
-def known_by_heads(kind: Kind, user, headings: list[str]) -> ImportMapping | None:
+def find_mapping_by_headings(kind: Kind, user, headings: list[str]) -> ImportMapping | None:
     """The last mapping used for a file with exactly these headers. Files without headers never match."""
     if not any(headings):
         return None
     found = (
-        ImportMapping.objects.of(user, kind.name).with_heads(signature(headings)).last_used_first().first()
+        ImportMapping.objects.of(user, kind.name)
+        .with_heads(hash_headings(headings))
+        .last_used_first()
+        .first()
     )
-    return None if found and mistakes(kind, found.mapping, headings) else found
+    return None if found and get_mapping_errors(kind, found.mapping, headings) else found
 
 
-def offered_to(kind: Kind, user) -> list[ImportMapping]:
+def get_offered_mappings(kind: Kind, user) -> list[ImportMapping]:
     return list(ImportMapping.objects.of(user, kind.name).last_used_first()[:OFFERED])
 
 
-def chosen_by(kind: Kind, user, number: str) -> ImportMapping | None:
+def get_chosen_mapping(kind: Kind, user, number: str) -> ImportMapping | None:
     """The mapping with this number, if it belongs to the user."""
-    return ImportMapping.objects.of(user, kind.name).filter(pk=number_of(number)).first()
+    return ImportMapping.objects.of(user, kind.name).filter(pk=parse_number(number)).first()
 
 
-def spread(saved: ImportMapping, imported: Import) -> list[str]:
+def apply_saved_mapping(saved: ImportMapping, imported: Import) -> list[str]:
     """Apply its fields to the columns of another file, by header; unknown columns keep their guesses."""
     left = defaultdict(list)
     for heading, field in zip(saved.headings, saved.mapping, strict=False):
         left[bare(heading)].append(None if field == ASK else field)
-    headings = [bare(heading) for heading in headings_of(imported)]
+    headings = [bare(heading) for heading in get_headings(imported)]
     mapping = [left[heading].pop(0) if left[heading] else None for heading in headings]
     given = {field for field in mapping if field}
     for place, guessed in enumerate(imported.mapping):
@@ -52,20 +61,20 @@ def spread(saved: ImportMapping, imported: Import) -> list[str]:
     return [field or "" for field in mapping]
 
 
-def guessed(imported: Import) -> list[str]:
+def get_guessed_mapping(imported: Import) -> list[str]:
     """The guessed fields, before choices made for another file were applied."""
     pairs = zip(imported.columns, imported.mapping, strict=True)
     return [column.get("guess", field) for column, field in pairs]
 
 
-def applied_to(imported: Import) -> ImportMapping | None:
+def get_applied_mapping(imported: Import) -> ImportMapping | None:
     """The mapping of an earlier file with these headers that this import started with, not the one saved for this
     import itself."""
-    known = known_by_heads(KINDS[imported.table], imported.user, headings_of(imported))
+    known = find_mapping_by_headings(KINDS[imported.table], imported.user, get_headings(imported))
     return known if known and known.used_at < imported.at else None
 
 
-def is_only_guessed(column: dict[str, Any], name: str) -> bool:
+def is_unconfirmed_guess(column: dict[str, Any], name: str) -> bool:
     """Whether only the values of a column say that it has this field, and the user hasn't confirmed it.
 
     Confirmed is what the user has chosen: another field, or the same one with the box beside it. Importing the file confirms nothing. Whoever
@@ -75,22 +84,22 @@ def is_only_guessed(column: dict[str, Any], name: str) -> bool:
     return bool(name) and name == column.get("by_values") and not column.get("sure")
 
 
-def remembered_mapping(imported: Import) -> list[str]:
+def get_mapping_to_remember(imported: Import) -> list[str]:
     """The mapping for the next file with these headers. A field that the import creates is known by its key once the plan is applied."""
     found = []
     for column, name in zip(imported.columns, imported.mapping, strict=True):
         created = "" if name.startswith(NEW_FIELD) else name
-        found.append(ASK if is_only_guessed(column, name) else created)
+        found.append(ASK if is_unconfirmed_guess(column, name) else created)
     return found
 
 
-def with_confirmed(imported: Import, data: dict[str, Any]) -> list[dict[str, Any]]:
+def add_confirmations(imported: Import, data: dict[str, Any]) -> list[dict[str, Any]]:
     """Its columns, with the boxes of the form beside those that were guessed."""
     places = enumerate(imported.columns)
     return [column | {"sure": bool(data.get(f"sure_{place}"))} for place, column in places]
 
 
-def confirmed_in(saved: ImportMapping, imported: Import) -> list[int]:
+def get_confirmed_places(saved: ImportMapping, imported: Import) -> list[int]:
     """The columns whose guessed field this mapping has confirmed, by place."""
     fields = dict(zip(map(bare, saved.headings), saved.mapping, strict=False))
     return [
@@ -100,17 +109,17 @@ def confirmed_in(saved: ImportMapping, imported: Import) -> list[int]:
     ]
 
 
-def remember(imported: Import, name: str) -> None:
+def write_mapping(imported: Import, name: str) -> None:
     """Save the mapping under this name, replacing the user's mapping of the same name."""
-    headings = headings_of(imported)
+    headings = get_headings(imported)
     ImportMapping.objects.update_or_create(
         user=imported.user,
         table=imported.table,
         name=name,
         defaults={
-            "signature": signature(headings),
+            "signature": hash_headings(headings),
             "headings": headings,
-            "mapping": remembered_mapping(imported),
+            "mapping": get_mapping_to_remember(imported),
             "options": imported.options,
             "used_at": timezone.now(),
         },

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Lacking:
+class MissingField:
     """A field that other programs have and a record type hasn't: the label and the type of the custom field that an import creates for
     it, and the headers of such columns."""
 
@@ -92,18 +92,18 @@ PARTS = (
 )  # fmt: skip
 
 
-def words_in(text: str) -> frozenset[str]:
+def split_words(text: str) -> frozenset[str]:
     """Words with spaces between them, as a set."""
     return frozenset(text.split())
 
 
 # The words of headers of columns that are about someone else than the person of the row, or no such value at all.
-OTHERS = words_in(
+OTHERS = split_words(
     "owner owners owned user users created creator modified updated changed assigned assignee assistant asst rep reps salesperson "
     "staff agent manager responsible referrer referred referral partner parent supervisor reports invited by from "
     "proprietar responsabil utilizator creat modificat asistent operator"
 )
-NEVER = words_in(
+NEVER = split_words(
     "fax faxes telex pager beeper linkedin facebook fb twitter x instagram xing skype youtube tiktok telegram whatsapp viber "
     "snapchat pinterest github slack social profile profil im messenger icq"
 )

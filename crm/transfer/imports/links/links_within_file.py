@@ -11,13 +11,13 @@ from functools import cached_property
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.fields.record_labels import name_in
-from crm.fields.widgets.link_widgets import links_of
+from crm.fields.record_labels import parse_label_name
+from crm.fields.widgets.link_widgets import get_link_columns
 from crm.models import Import, PlannedRow
 from crm.platform.sql.chunks import in_chunks
-from crm.platform.text.text_folding import plain
+from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.apply.stale_plan import Stale
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 
@@ -27,17 +27,17 @@ NOT_IMPORTED, SEVERAL_ROWS, CYCLE = "linked_row_not_imported", "several_linked_r
 Link = tuple[int, int | None, int | str | None]
 
 
-def own_columns(imported: Import, kind: Kind) -> dict[str, str]:
+def get_columns_within_file(imported: Import, kind: Kind) -> dict[str, str]:
     """The database columns of such links in the file, by field."""
     return {
         name: kind.resource.fields[name].attribute
-        for name, widget in links_of(kind.resource).items()
+        for name, widget in get_link_columns(kind.resource).items()
         if name in imported.mapping and widget.model is widget.field.model
     }
 
 
-def has_own_links(imported: Import, rules: ImportRules) -> bool:
-    return bool(own_columns(imported, rules.kind))
+def has_links_within_file(imported: Import, rules: ImportRules) -> bool:
+    return bool(get_columns_within_file(imported, rules.kind))
 
 
 class OwnRows:
@@ -45,7 +45,7 @@ class OwnRows:
 
     def __init__(self, imported: Import, rules: ImportRules) -> None:
         self.imported, self.rules = imported, rules
-        self.links = own_columns(imported, rules.kind)
+        self.links = get_columns_within_file(imported, rules.kind)
 
     def value(self, name: str, text: str) -> str:
         """The value of a cell that names another row, '' if none has this name."""
@@ -62,40 +62,42 @@ class OwnRows:
                     "SELECT DISTINCT coalesce(fixes->>%s, cells->>%s) FROM crm_importrow WHERE of_id = %s",
                     [str(place), place, self.imported.pk],
                 )
-                found |= {plain(text.strip()) for (text,) in cursor.fetchall() if text}
+                found |= {fold_text(text.strip()) for (text,) in cursor.fetchall() if text}
         return found
 
 
-def refused_links(
+def get_refused_links(
     imported: Import, rules: ImportRules, *, applying: bool = False
 ) -> dict[int, tuple[str, str]]:
     """The field and the reason code of each row that can't be linked like this, given the whole plan. When it is applied, the
     records that a colleague has changed since keep their links, and no one sets others until the end of the transaction."""
     found: dict[int, tuple[str, str]] = {}
-    for name, column in own_columns(imported, rules.kind).items():
+    for name, column in get_columns_within_file(imported, rules.kind).items():
         links = _links(imported, column)
         if links and applying:
-            links = _unchanged(imported, rules, links)
+            links = _lock_unchanged_records(imported, rules, links)
         if links:
-            found |= {row: (name, code) for row, code in _refused(imported, rules, links).items()}
+            found |= {row: (name, code) for row, code in _find_refused_rows(imported, rules, links).items()}
     return found
 
 
-def leave_out_refused(imported: Import, rules: ImportRules) -> dict[str, int]:
+def skip_refused_rows(imported: Import, rules: ImportRules) -> dict[str, int]:
     """Skip the planned rows whose links would make a cycle by now. Returns how many, by reason."""
     by_reason: dict[str, list[int]] = defaultdict(list)
-    for row, (_name, code) in refused_links(imported, rules, applying=True).items():
+    for row, (_name, code) in get_refused_links(imported, rules, applying=True).items():
         by_reason[code].append(row)
     for code, rows in by_reason.items():
         planned = PlannedRow.objects.filter(of=imported).numbered(rows)
-        planned.update(action="", errors=[[None, sentence(code)]])
+        planned.update(action="", errors=[[None, get_reason_sentence(code)]])
     return {code: len(rows) for code, rows in by_reason.items()}
 
 
-def _refused(imported: Import, rules: ImportRules, links: list[Link]) -> dict[int, str]:
+def _find_refused_rows(imported: Import, rules: ImportRules, links: list[Link]) -> dict[int, str]:
     """A refused row isn't imported, so the rows that link to it may be refused too, and others may make a cycle with the link
     that its record keeps."""
-    named = _rows_named(imported, rules, [link for _row, _record, link in links if isinstance(link, str)])
+    named = _find_rows_by_name(
+        imported, rules, [link for _row, _record, link in links if isinstance(link, str)]
+    )
     found: dict[int, str] = {}
     while True:
         left = [link for link in links if link[0] not in found]
@@ -131,7 +133,7 @@ def _link(text: str | None) -> int | str | None:
     return text if text is None or text.startswith(TO_MAKE) else int(text)
 
 
-def _unchanged(imported: Import, rules: ImportRules, links: list[Link]) -> list[Link]:
+def _lock_unchanged_records(imported: Import, rules: ImportRules, links: list[Link]) -> list[Link]:
     rules.hold_own_links()
     ids = [record for _row, record, _link in links if record]
     rules.kind.model.objects.lock_all(ids)
@@ -140,7 +142,9 @@ def _unchanged(imported: Import, rules: ImportRules, links: list[Link]) -> list[
     return [link for link in links if not link[1] or now.get(link[1]) == planned[link[1]]]
 
 
-def _rows_named(imported: Import, rules: ImportRules, texts: Iterable[str]) -> dict[str, dict[int, int]]:
+def _find_rows_by_name(
+    imported: Import, rules: ImportRules, texts: Iterable[str]
+) -> dict[str, dict[int, int]]:
     """The rows that each of these names means: their records, or their numbers below zero if they add one."""
     by_key: dict[str, dict[int, int]] = {_key(text.removeprefix(TO_MAKE)): {} for text in texts}
     if by_key:
@@ -152,13 +156,13 @@ def _rows_named(imported: Import, rules: ImportRules, texts: Iterable[str]) -> d
                 [*rules.named_in_file, imported.pk],
             )
             for row, record, said in cursor.fetchall():
-                for key in {plain(text) for text in said if text} & by_key.keys():
+                for key in {fold_text(text) for text in said if text} & by_key.keys():
                     by_key[key][row] = record or -row
     return {text: by_key[_key(text.removeprefix(TO_MAKE))] for text in texts}
 
 
 def _key(text: str) -> str:
-    return plain((name_in(text) or text).strip())
+    return fold_text((parse_label_name(text) or text).strip())
 
 
 class NamedRows:
@@ -167,7 +171,7 @@ class NamedRows:
     def __init__(self, imported: Import, rules: ImportRules) -> None:
         """Take them out of the new records, which are added first."""
         self.imported, self.rules = imported, rules
-        columns = own_columns(imported, rules.kind).values()
+        columns = get_columns_within_file(imported, rules.kind).values()
         self.by_column = {column: self._take(column) for column in columns}
 
     def _take(self, column: str) -> list[Link]:
@@ -184,7 +188,9 @@ class NamedRows:
         planned = PlannedRow.objects.filter(of=self.imported, action="add").in_order()
         ids = dict(zip(planned.values_list("row", flat=True), added, strict=True))
         for column, links in self.by_column.items():
-            named = _rows_named(self.imported, self.rules, {str(text) for _row, _record, text in links})
+            named = _find_rows_by_name(
+                self.imported, self.rules, {str(text) for _row, _record, text in links}
+            )
             if any(len(rows) != 1 for rows in named.values()):
                 raise Stale(
                     _(

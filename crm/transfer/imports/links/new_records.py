@@ -7,22 +7,22 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.fields.record_labels import name_in
+from crm.fields.record_labels import parse_label_name
 from crm.fields.types.texts import one_line
 from crm.fields.widgets.link_resolution import records_named
-from crm.fields.widgets.link_widgets import LinkCell, links_of
+from crm.fields.widgets.link_widgets import LinkCell, get_link_columns
 from crm.models import Import, Operation
 from crm.platform.sql.chunks import ROWS_A_STATEMENT
-from crm.platform.text.text_folding import bare, folded
-from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.platform.text.text_folding import bare, fold_texts
+from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.apply.stale_plan import Stale
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
-from crm.transfer.imports.check.row_judgment import Judge, Judged
+from crm.transfer.imports.check.row_judgment import Judge, RowJudgment
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.import_options import Options
-from crm.transfer.imports.links.links_within_file import own_columns
+from crm.transfer.imports.links.links_within_file import get_columns_within_file
 
 
 def may_add(kind: Kind, user: Any) -> bool:
@@ -42,7 +42,7 @@ class NewLinks:
     def __init__(self, imported: Import, user: Any) -> None:
         self.imported, self.user = imported, user
         self.judges: dict[str, Judge] = {}
-        self.judged: dict[tuple[str, str], Judged] = {}
+        self.judged: dict[tuple[str, str], RowJudgment] = {}
 
     def cell(self, table: str, decision: str) -> dict[str, Any]:
         """The value of a cell that names the record to add, or why it can't be added."""
@@ -54,13 +54,13 @@ class NewLinks:
         words["field"] = kind.heading(found.errors[0][0])
         return {"error": _("“%(name)s” can’t be added. %(field)s: %(reason)s") % words}
 
-    def of(self, table: str, text: str) -> Judged:
+    def of(self, table: str, text: str) -> RowJudgment:
         key = (table, text)
         if key not in self.judged:
-            self.judged[key] = self._judge(table, " ".join((name_in(text) or text).split()))
+            self.judged[key] = self._judge(table, " ".join((parse_label_name(text) or text).split()))
         return self.judged[key]
 
-    def _judge(self, table: str, text: str) -> Judged:
+    def _judge(self, table: str, text: str) -> RowJudgment:
         judge = self.judges.get(table) or self.judges.setdefault(table, self._judge_of(KINDS[table]))
         cells = {}
         for name, said in judge.rules.named_only(text).items():
@@ -82,25 +82,25 @@ class NewLinks:
         return Judge(kind.resource(kind, self.user), rules, Options(defaults=defaults | chosen))
 
 
-def planned_links(imported: Import, kind: Kind) -> dict[str, list[tuple[str, str]]]:
+def get_planned_new_records(imported: Import, kind: Kind) -> dict[str, list[tuple[str, str]]]:
     """What the plan will add: pairs of a database column and a text, by table."""
     found: dict[str, list[tuple[str, str]]] = {}
-    own = own_columns(imported, kind).values()
+    own = get_columns_within_file(imported, kind).values()
     for column, widget in _columns(imported, kind):
         if column in own:
             continue
-        texts = sorted(text for text in _planned(imported, column) if text.startswith(TO_MAKE))
+        texts = sorted(text for text in _get_planned_links(imported, column) if text.startswith(TO_MAKE))
         found.setdefault(widget.model.table, []).extend((column, text) for text in texts)
     return {table: pairs for table, pairs in found.items() if pairs}
 
 
 def _columns(imported: Import, kind: Kind) -> list[tuple[str, LinkCell]]:
     """The columns of the database that the file links with."""
-    fields, links = kind.resource.fields, links_of(kind.resource)
+    fields, links = kind.resource.fields, get_link_columns(kind.resource)
     return [(fields[name].attribute, links[name]) for name in links if name in imported.mapping]
 
 
-def _planned(imported: Import, column: str) -> list[str]:
+def _get_planned_links(imported: Import, column: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT DISTINCT "values"->>%s FROM crm_plannedrow
@@ -110,13 +110,15 @@ def _planned(imported: Import, column: str) -> list[str]:
         return [text for (text,) in cursor.fetchall()]
 
 
-def hold_links(imported: Import, rules: ImportRules) -> None:
+def lock_linked_records(imported: Import, rules: ImportRules) -> None:
     """Keep the records that the plan links to from being deleted permanently until the end of the transaction.
 
     Raises Stale if the importer no longer sees one of them.
     """
-    for column, model in _linked_models(imported, rules):
-        ids = sorted(int(text) for text in _planned(imported, column) if not text.startswith(TO_MAKE))
+    for column, model in _get_linked_models(imported, rules):
+        ids = sorted(
+            int(text) for text in _get_planned_links(imported, column) if not text.startswith(TO_MAKE)
+        )
         if not ids:
             continue
         with connection.cursor() as cursor:
@@ -134,7 +136,7 @@ def hold_links(imported: Import, rules: ImportRules) -> None:
             )
 
 
-def _linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, Any]]:
+def _get_linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, Any]]:
     """The columns of the database with links, and what they link to."""
     found = [(column, widget.model) for column, widget in _columns(imported, rules.kind)]
     if rules.linked_field:
@@ -147,19 +149,21 @@ def add_links(imported: Import, rules: ImportRules, record: Operation) -> dict[s
     """Add the records that the plan names, as part of the operation, and link its rows to them. Returns how many were added,
     by table. Raises Stale if the importer may no longer add them."""
     new, added = NewLinks(imported, rules.user), {}
-    for table, pairs in planned_links(imported, rules.kind).items():
+    for table, pairs in get_planned_new_records(imported, rules.kind).items():
         kind = KINDS[table]
         texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
         if not may_add(kind, rules.user) or any(new.of(table, text).errors for text in texts):
             raise Stale(_("Records that the file links to can no longer be added. Check the file again."))
-        ids, count = _ids_of(kind, texts, new, record)
+        ids, count = _create_missing_records(kind, texts, new, record)
         added[table] = count
         for column in {column for column, _text in pairs}:
-            _put(imported, column, ids)
+            _write_link_ids(imported, column, ids)
     return added
 
 
-def _ids_of(kind: Kind, texts: list[str], new: NewLinks, record: Operation) -> tuple[dict[str, int], int]:
+def _create_missing_records(
+    kind: Kind, texts: list[str], new: NewLinks, record: Operation
+) -> tuple[dict[str, int], int]:
     """The ID for each text, and how many records were added. A colleague may have added one since, and two texts may mean the
     same name."""
     there = records_named(kind.name, new.user, texts)
@@ -175,7 +179,7 @@ def _ids_of(kind: Kind, texts: list[str], new: NewLinks, record: Operation) -> t
         verb.follow(record, records)
         ids |= dict(zip(portion, records, strict=True))
         made += records
-    keep_verdicts(record, Outcome(kind.name, changed=sorted(made)))
+    write_verdicts(record, Outcome(kind.name, changed=sorted(made)))
     every = {text: ids.get(text) or ids[first[names[text]]] for text in texts}
     return every, len(made)
 
@@ -183,8 +187,11 @@ def _ids_of(kind: Kind, texts: list[str], new: NewLinks, record: Operation) -> t
 def names_of_new(texts: list[str]) -> dict[str, str]:
     """What decides whether two texts mean the same new record: the name without capitals, marks, spaces and punctuation around
     its words, so that "Acme Ltd" and "ACME  Ltd." are one company."""
-    known = folded(name_in(text) or text for text in texts)
-    return {text: bare(known[name_in(text) or text]) or known[name_in(text) or text] for text in texts}
+    known = fold_texts(parse_label_name(text) or text for text in texts)
+    return {
+        text: bare(known[parse_label_name(text) or text]) or known[parse_label_name(text) or text]
+        for text in texts
+    }
 
 
 def _by_column(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +200,7 @@ def _by_column(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in values.items()}
 
 
-def _put(imported: Import, column: str, ids: dict[str, int]) -> None:
+def _write_link_ids(imported: Import, column: str, ids: dict[str, int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE crm_plannedrow p SET "values" = jsonb_set(p."values", ARRAY[%s], to_jsonb(new.id))

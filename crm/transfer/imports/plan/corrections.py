@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.error_groups import answers_in, put_in
+from crm.transfer.imports.check.error_groups import correct_cells, parse_answers
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.import_options import DUPLICATES, REPEATED, Options
 
@@ -101,5 +101,7 @@ class Answers:
 
     def _replace(self) -> list[int]:
         """One answer for each group of errors."""
-        answers = list(answers_in(self.data, len(self.imported.columns))) if self.data.get("replace") else []
-        return put_in(self.imported, answers) if answers else []
+        answers = (
+            list(parse_answers(self.data, len(self.imported.columns))) if self.data.get("replace") else []
+        )
+        return correct_cells(self.imported, answers) if answers else []

@@ -8,15 +8,15 @@ from django.utils.translation import ngettext
 from crm.models import Import
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
-from crm.transfer.imports.check.unnamed_rows import named_in_words
+from crm.transfer.imports.check.unnamed_rows import describe_named_rows
 from crm.transfer.imports.columns.column_day_orders import unsure_orders
-from crm.transfer.imports.columns.file_columns import days_of, heading_of_target
+from crm.transfer.imports.columns.file_columns import get_day_columns, heading_of_target
 from crm.transfer.imports.columns.import_options import DUPLICATES, MODE, REPEATED, ways_to_match
-from crm.transfer.imports.columns.saved_mappings import is_only_guessed
-from crm.transfer.imports.links.new_records import names_of_new, planned_links
+from crm.transfer.imports.columns.saved_mappings import is_unconfirmed_guess
+from crm.transfer.imports.links.new_records import get_planned_new_records, names_of_new
 
 
-def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: ImportRules) -> list[str]:
+def describe_chosen_options(options: dict[str, Any], first: dict[str, Any], rules: ImportRules) -> list[str]:
     """The options that differ from the defaults, as parts of a sentence."""
     found = [
         f"{_label(rules, name)}: {text}"
@@ -42,14 +42,14 @@ def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: Impor
     return [*found, _("owners aren’t notified")] if options["silent"] else found
 
 
-def settings_of(imported: Import, rules: ImportRules) -> list[str]:
+def describe_settings(imported: Import, rules: ImportRules) -> list[str]:
     """Settings that apply to all rows of the preview and aren't shown at each row, as sentences."""
     options, found = imported.options, _guesses_in_words(imported, rules)
     if options.get("mode", "both") != "both":
         found.append(f"{dict(MODE)[options['mode']]}.")
     if tags := _default_in_words(rules, "tags", imported.defaults.get("tags")):
         found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
-    if named := named_in_words(imported):
+    if named := describe_named_rows(imported):
         found.append(named)
     if options.get("by_rules"):
         found.append(_("New records without an owner are assigned by rules."))
@@ -62,7 +62,7 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
             len(names),
         )
         found.append(words % {"number": len(names), "names": ", ".join(names)})
-    found += unsure_orders(imported, days_of(rules.kind))
+    found += unsure_orders(imported, get_day_columns(rules.kind))
     return [*found, *_links_in_words(imported, rules), *rules.links_in_words(imported.counts)]
 
 
@@ -73,13 +73,13 @@ def _guesses_in_words(imported: Import, rules: ImportRules) -> list[str]:
         _("“%(column)s” is imported as %(field)s, guessed from its values.")
         % {"column": imported.heading(place), "field": heading_of_target(rules.kind, name)}
         for place, (column, name) in pairs
-        if is_only_guessed(column, name)
+        if is_unconfirmed_guess(column, name)
     ]
 
 
 def _links_in_words(imported: Import, rules: ImportRules) -> list[str]:
     """The records that are added because the file links to them."""
-    planned = planned_links(imported, rules.kind)
+    planned = get_planned_new_records(imported, rules.kind)
     counts = {
         table: len({*names_of_new([text.removeprefix(TO_MAKE) for _column, text in pairs]).values()})
         for table, pairs in planned.items()

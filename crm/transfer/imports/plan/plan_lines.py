@@ -8,17 +8,17 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import is_custom
-from crm.fields.types.field_type import label_of
-from crm.fields.widgets.link_widgets import links_of
+from crm.fields.types.field_type import get_field_label
+from crm.fields.widgets.link_widgets import get_link_columns
 from crm.models import Import, ImportRow, PlannedRow
-from crm.platform.excel.writing.cell_values import letters
-from crm.platform.web.id_parsing import number_of
-from crm.records.history.timeline import text_of
+from crm.platform.excel.writing.cell_values import get_column_letters
+from crm.platform.web.id_parsing import parse_number
+from crm.records.history.timeline import get_recorded_text
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.import_options import DUPLICATES, REPEATED
-from crm.transfer.imports.columns.new_fields import planned_fields
+from crm.transfer.imports.columns.new_fields import build_planned_fields
 
 Verdict = PlannedRow.Verdict
 # Rows of a section shown with others, and on its own page.
@@ -102,13 +102,13 @@ class PlanPage:
             str(row.column): row for row in self.kind.model._meta.local_concrete_fields
         }
         self.by_column |= {
-            field.name: field for field in (*self.kind.custom(user), *planned_fields(imported))
+            field.name: field for field in (*self.kind.custom(user), *build_planned_fields(imported))
         }
-        self.links = links_of(self.kind.resource)
+        self.links = get_link_columns(self.kind.resource)
         show = data.get("show", "")
         self.show = show if show in Verdict.values else ""
         self.words = data.get("q", "").strip().replace("\0", "")[:200] if self.show else ""
-        self.after = (number_of(data.get("after", "")) or 0) if self.show else 0
+        self.after = (parse_number(data.get("after", "")) or 0) if self.show else 0
         self.only_conflicts = self.show == Verdict.CHANGED and "conflicts" in data
 
     def sections(self) -> list[Section]:
@@ -165,7 +165,7 @@ class PlanPage:
             return WrongCell(str(row.row), "", sentence)
         target = self.imported.mapping[place]
         return WrongCell(
-            address=f"{letters(place + 1)}{row.row}",
+            address=f"{get_column_letters(place + 1)}{row.row}",
             heading=self.imported.heading(place),
             sentence=sentence,
             name=f"fix_{row.row}_{place}",
@@ -204,7 +204,7 @@ class PlanPage:
 
     def _heading(self, column: str) -> str:
         field = self.by_column[column]
-        return label_of(field) if is_custom(field) else self.kind.heading_in_files(field.name)
+        return get_field_label(field) if is_custom(field) else self.kind.heading_in_files(field.name)
 
     def _column(self, name: str) -> str:
         return str(self.kind.field(name).column)
@@ -232,8 +232,8 @@ class PlanPage:
             if isinstance(item, str) and item.startswith(TO_MAKE)
         ]
         if not made:
-            return text_of(self.by_column[column], value, self.user)
+            return get_recorded_text(self.by_column[column], value, self.user)
         there = [item for item in values if not (isinstance(item, str) and item.startswith(TO_MAKE))]
-        known = text_of(self.by_column[column], there, self.user) if there else ""
+        known = get_recorded_text(self.by_column[column], there, self.user) if there else ""
         new = ", ".join(_("%(name)s (new)") % {"name": name} for name in made)
         return f"{known}, {new}" if known else new

@@ -6,12 +6,12 @@ from typing import IO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.fields.widgets.value_widgets import text_of
+from crm.fields.widgets.value_widgets import get_cell_text
 from crm.models import Import, ImportRow, PlannedRow, Verdict
-from crm.platform.excel.reading.reader import value_of
-from crm.platform.excel.writing.cell_values import Column, letters
+from crm.platform.excel.reading.reader import get_cell_value
+from crm.platform.excel.writing.cell_values import Column, get_column_letters
 from crm.platform.excel.writing.workbook_writer import Workbook
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 
 ROWS_AT_ONCE = 2_000
 
@@ -25,7 +25,7 @@ def write_left_out(imported: Import, file: IO[bytes]) -> int:
 
 
 def _rows(imported: Import) -> Iterator[list[str]]:
-    refused = _refused_records(imported)
+    refused = _get_refused_records(imported)
     last = 0
     while True:
         rows = PlannedRow.objects.filter(of=imported).not_written(also=list(refused)).after(last)
@@ -41,7 +41,7 @@ def _rows(imported: Import) -> Iterator[list[str]]:
         last = numbers[-1]
 
 
-def _refused_records(imported: Import) -> dict[int, str]:
+def _get_refused_records(imported: Import) -> dict[int, str]:
     """Records that a colleague changed before the plan was applied, with the reason."""
     if imported.operation is None:
         return {}
@@ -52,14 +52,14 @@ def _refused_records(imported: Import) -> dict[int, str]:
 def _text(row: ImportRow, place: int) -> str:
     if str(place) in row.fixes or place >= len(row.cells):
         return row.text(place)
-    return text_of(value_of(row.kinds[place] if row.kinds else "s", row.cells[place]))
+    return get_cell_text(get_cell_value(row.kinds[place] if row.kinds else "s", row.cells[place]))
 
 
 def _reason(imported: Import, planned: PlannedRow, refused: dict[int, str]) -> str:
     if planned.errors:
         return " ".join(_with_address(imported, planned.row, place, text) for place, text in planned.errors)
     if planned.record in refused:
-        return sentence(refused[planned.record])
+        return get_reason_sentence(refused[planned.record])
     if planned.match == "file":
         return _("This row repeats row %(row)s.") % {"row": planned.version}
     if planned.conflicts:
@@ -70,4 +70,4 @@ def _reason(imported: Import, planned: PlannedRow, refused: dict[int, str]) -> s
 def _with_address(imported: Import, row: int, place: int | None, text: str) -> str:
     if place is None:
         return text
-    return f"{letters(place + 1)}{row}, {imported.heading(place)}: {text}"
+    return f"{get_column_letters(place + 1)}{row}, {imported.heading(place)}: {text}"

@@ -3,8 +3,8 @@
 from django.db import connection
 
 from crm.models import Import
-from crm.platform.text.text_folding import plain
-from crm.transfer.imports.check.value_decisions import Decisions, decided
+from crm.platform.text.text_folding import fold_text
+from crm.transfer.imports.check.value_decisions import Decisions, get_decision
 
 # How many different unknown values of a field are listed; users search for the others or decide about all of them
 # together.
@@ -27,11 +27,11 @@ def all_unknown(imported: Import) -> dict[str, list[list]]:
         spellings = cursor.fetchall()
     found: dict[str, dict[str, list]] = {}
     for field, text, count in spellings:
-        found.setdefault(field, {}).setdefault(plain(text), [text, 0])[1] += count
+        found.setdefault(field, {}).setdefault(fold_text(text), [text, 0])[1] += count
     return {
         field: _in_order(imported.decisions, field, list(pairs.values())) for field, pairs in found.items()
     }
 
 
 def _in_order(decisions: Decisions, field: str, pairs: list[list]) -> list[list]:
-    return sorted(pairs, key=lambda pair: (decided(decisions, field, pair[0]) is not None, -pair[1]))
+    return sorted(pairs, key=lambda pair: (get_decision(decisions, field, pair[0]) is not None, -pair[1]))

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from crm.fields.record_labels import name_in
-from crm.fields.widgets.link_widgets import links_of
+from crm.fields.record_labels import parse_label_name
+from crm.fields.widgets.link_widgets import get_link_columns
 from crm.models import Import
-from crm.platform.text.text_folding import plain
-from crm.platform.web.rendering.form_rendering import Form, dress
+from crm.platform.text.text_folding import fold_text
+from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.choice_creation import may_make
 from crm.transfer.imports.check.error_groups import can_be_empty, default_in_words
@@ -22,9 +22,9 @@ from crm.transfer.imports.check.value_decisions import (
     EMPTY,
     REFUSE,
     Decisions,
-    chosen_before,
-    decide,
-    decided,
+    get_decision,
+    get_earlier_choice,
+    store_decision,
 )
 from crm.transfer.imports.links.new_records import fields_with_new_links
 from crm.transfer.imports.plan import unknown_names
@@ -39,17 +39,17 @@ EVERY = "*"
 ALIKE = 0.85
 
 
-def undecided(imported: Import) -> bool:
+def has_undecided_values(imported: Import) -> bool:
     """Whether the file has undecided names that don't exist here or are retired."""
     return any(
-        decided(imported.decisions, field, text) is None
+        get_decision(imported.decisions, field, text) is None
         for field, values in imported.unknown.items()
         for text, _count in values
     )
 
 
 @dataclass(frozen=True)
-class Line:
+class ValueLine:
     """`why` says why the answer is proposed, `note` what else is known about the value."""
 
     text: str
@@ -66,7 +66,7 @@ class Group:
     (value, label)."""
 
     heading: str
-    lines: list[Line]
+    lines: list[ValueLine]
     total: int
     all: list[tuple[str, str]]
 
@@ -79,7 +79,7 @@ class ValuesForm(Form):
         self.imported, self.kind = imported, KINDS[imported.table]
         self.rules = rules_of(self.kind)(self.kind, user)
         self.resource = self.kind.resource(self.kind, user)
-        self.links = links_of(self.resource)
+        self.links = get_link_columns(self.resource)
         self.may = [*may_make(self.kind, user), *fields_with_new_links(self.links, user)]
         self.values = unknown_names.all_unknown(imported)
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
@@ -89,7 +89,7 @@ class ValuesForm(Form):
         for field in sorted(self.values):
             last = [(EMPTY, self._empty_words(field, offered.get(field, [])))]
             there = [(str(value), label) for value, label in offered.get(field, []) if value]
-            found = [pair for pair in self.values[field] if plain(words) in plain(pair[0])]
+            found = [pair for pair in self.values[field] if fold_text(words) in fold_text(pair[0])]
             most = COUNTRIES_AT_ONCE if field == "country" else unknown_names.LISTED
             if link := self.links.get(field):
                 link.look_up(text for text, _count in found[:most])
@@ -98,7 +98,7 @@ class ValuesForm(Form):
                 self._ask(
                     field, place, text, count, [(REFUSE, _("Skip these rows")), *last, (_("Map to"), known)]
                 )
-        dress(self)
+        prepare_widgets(self)
 
     @property
     def searched(self) -> bool:
@@ -121,7 +121,7 @@ class ValuesForm(Form):
 
     def _may_create(self, field: str, text: str, retired: int | None) -> bool:
         if field in self.links:
-            return field in self.may and not self.links[field].named(text) and bool(name_in(text))
+            return field in self.may and not self.links[field].named(text) and bool(parse_label_name(text))
         return field in self.may and (retired is None or self.rules.may_use_again(field, retired))
 
     def _retired(self, field: str, text: str) -> int | None:
@@ -139,7 +139,7 @@ class ValuesForm(Form):
     def _proposal(self, field: str, text: str, offered: list) -> tuple[str, str]:
         """The same for all fields, with its reason: the earlier decision; else what is meant, or the most similar value; else
         what loses no data; else an empty cell; and only where the field is required, to skip the rows."""
-        before = chosen_before(self.imported.decisions, field, text)
+        before = get_earlier_choice(self.imported.decisions, field, text)
         if before is not None:
             return before, _("Chosen before")
         if (meant := self.rules.meant(field, text)) is not None:
@@ -147,8 +147,8 @@ class ValuesForm(Form):
             similar, other = _("The most similar value"), _("What other programs mean by it")
             return str(meant), similar if field == "country" else other
         # Which of several records is meant is never guessed.
-        there = {} if field in self.links else {plain(label): value for value, label in offered[-1][1]}
-        if close := get_close_matches(plain(text), there, n=1, cutoff=ALIKE):
+        there = {} if field in self.links else {fold_text(label): value for value, label in offered[-1][1]}
+        if close := get_close_matches(fold_text(text), there, n=1, cutoff=ALIKE):
             return there[close[0]], _("The most similar value")
         if offered[0][0] == CREATE and field != "status":
             return CREATE, _("A new one loses no data")
@@ -173,7 +173,9 @@ class ValuesForm(Form):
     def groups(self) -> Iterator[Group]:
         for field, lines in self.lines.items():
             listed = [
-                Line(text, count, self[name], name in self.retired, self.why[name], self._note(field, text))
+                ValueLine(
+                    text, count, self[name], name in self.retired, self.why[name], self._note(field, text)
+                )
                 for text, count, name in lines
             ]
             total = len(self.values[field])
@@ -215,10 +217,10 @@ class ValuesForm(Form):
         found = {field: dict(values) for field, values in self.imported.decisions.items()}
         for field, lines in self.lines.items():
             for text, _count, name in lines:
-                decide(found, field, text, self.cleaned_data[name])
+                store_decision(found, field, text, self.cleaned_data[name])
         for field, chosen in self.for_all.items():
             for text in self._decided_together(field, chosen):
-                decide(found, field, text, chosen)
+                store_decision(found, field, text, chosen)
         return found
 
     def _decided_together(self, field: str, chosen: str) -> list[str]:

@@ -11,16 +11,16 @@ COPY_PLAN = """COPY crm_plannedrow (of_id, "row", verdict, action, choice, match
           "values", old, conflicts, errors, keys, unknown, notes, named, activity) FROM STDIN"""
 
 
-def line_of(row: PlannedRow) -> str:
+def build_copy_line(row: PlannedRow) -> str:
     """A planned row in COPY format."""
     parts = [
         row.of_id, row.row, row.verdict, row.action, row.choice, row.match, row.record, row.version, row.title, row.subtitle,
         row.values, row.old, row.conflicts, row.errors, row.keys, row.unknown, row.notes, row.named, row.activity,
     ]  # fmt: skip
-    return "\t".join(map(copied, parts)) + "\n"
+    return "\t".join(map(encode_copy_value, parts)) + "\n"
 
 
-def copied(value: Any) -> str:
+def encode_copy_value(value: Any) -> str:
     """A value in COPY's text format."""
     if value is None:
         return "\\N"
@@ -36,6 +36,6 @@ def copied(value: Any) -> str:
     return text
 
 
-def write(planned: list[PlannedRow]) -> None:
+def copy_planned_rows(planned: list[PlannedRow]) -> None:
     with connection.cursor() as cursor, cursor.copy(COPY_PLAN) as copy:
-        copy.write("".join(line_of(row) for row in planned))
+        copy.write("".join(build_copy_line(row) for row in planned))

@@ -12,24 +12,33 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import as_found
+from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, ImportRow
 from crm.platform.excel.reading import limits
-from crm.platform.excel.reading.error_messages import sentence
-from crm.platform.excel.reading.reader import Row, Source, Unreadable, opened
+from crm.platform.excel.reading.error_messages import get_rejection_sentence
+from crm.platform.excel.reading.reader import Row, Source, Unreadable, open_file_rows
 from crm.platform.files import store
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.activities.sheet_columns import first_options_of, has_activities, mapping_of
+from crm.transfer.imports.activities.sheet_columns import (
+    get_initial_options,
+    has_activities,
+    map_activity_columns,
+)
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.cell_evidence import HEAD_ROWS, head_of
-from crm.transfer.imports.columns.field_suggestion import suggest
-from crm.transfer.imports.columns.file_columns import ASK, Seen, reading_of, targets
-from crm.transfer.imports.columns.import_options import Options, first_options, still_offered
+from crm.transfer.imports.columns.cell_evidence import HEAD_ROWS, find_header_position
+from crm.transfer.imports.columns.field_suggestion import suggest_fields
+from crm.transfer.imports.columns.file_columns import (
+    ASK,
+    ColumnContent,
+    get_column_targets,
+    guess_reading_formats,
+)
+from crm.transfer.imports.columns.import_options import Options, first_options, keep_valid_options
 from crm.transfer.imports.columns.missing_fields import offer_fields
-from crm.transfer.imports.columns.program_exports import keep_numbers, words_of
-from crm.transfer.imports.columns.saved_mappings import known_by_heads
+from crm.transfer.imports.columns.program_exports import get_program_words, map_program_ids
+from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings
 from crm.transfer.imports.links.program_ids import use_numbers
-from crm.transfer.imports.read.copy_rows import copied
+from crm.transfer.imports.read.copy_rows import encode_copy_value
 from crm.transfer.imports.tasks import sheet_columns as tasks
 from crm.transfer.imports.tasks.sheet_columns import has_tasks
 
@@ -40,35 +49,38 @@ EASTERN = ("ro",)
 COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, fixes, choice, takes) FROM STDIN'
 
 
-def keep(upload: UploadedFile) -> tuple[str, int, str]:
+def store_upload(upload: UploadedFile) -> tuple[str, int, str]:
     """Store an upload under a random name. Returns its name in the store, size, and hash.
 
     Raises Unreadable if it is too large or empty: before it is read, and while it is written.
     """
     try:
-        return store.keep(upload.chunks(), FOLDER, most=limits.FILE_BYTES)
+        return store.store_file(upload.chunks(), FOLDER, most=limits.FILE_BYTES)
     except store.NotKept as error:
-        raise Unreadable(sentence(error.code, str(limits.FILE_BYTES // 1_000_000))) from error
+        raise Unreadable(get_rejection_sentence(error.code, str(limits.FILE_BYTES // 1_000_000))) from error
 
 
 @contextmanager
-def file_of(imported: Import) -> Iterator[Path]:
+def open_import_file(imported: Import) -> Iterator[Path]:
     """Its file on this server. Raises Unreadable if it is missing, and StoreAway."""
     with ExitStack() as stack:
         try:
-            path = stack.enter_context(store.local(imported.file))
+            path = stack.enter_context(store.open_local_copy(imported.file))
         except FileNotFoundError:
-            raise Unreadable(sentence("missing")) from None
+            raise Unreadable(get_rejection_sentence("missing")) from None
         yield path
 
 
-def stage(imported: Import, progress: Callable[[int, int], None] | None = None) -> None:
+def stage_rows(imported: Import, progress: Callable[[int, int], None] | None = None) -> None:
     """Read the file into rows and guess its columns. Call inside a transaction. Raises Unreadable."""
     ImportRow.objects.filter(of=imported).delete()
     eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
     asked = {"sheet": imported.sheet, "encoding": imported.encoding}
-    with file_of(imported) as path, opened(path, imported.name, **asked, eastern=eastern) as source:
-        head, columns, rows = begin(source, imported.header_row)
+    with (
+        open_import_file(imported) as path,
+        open_file_rows(path, imported.name, **asked, eastern=eastern) as source,
+    ):
+        head, columns, rows = split_header_and_rows(source, imported.header_row)
         count = 0
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             while portion := list(islice(rows, 1_000)):
@@ -90,7 +102,9 @@ def stage(imported: Import, progress: Callable[[int, int], None] | None = None) 
     imported.save()
 
 
-def begin(source: Source, header_row: int | None) -> tuple[int, list[Seen], Iterator[Row]]:
+def split_header_and_rows(
+    source: Source, header_row: int | None
+) -> tuple[int, list[ColumnContent], Iterator[Row]]:
     """The header row, the columns, and the rows below. Wider rows below get columns without a header.
 
     0, as argument and result, means that the file has no header: all of its rows are data.
@@ -102,32 +116,32 @@ def begin(source: Source, header_row: int | None) -> tuple[int, list[Seen], Iter
             first.append(more)
         place: int | None = next((place for place, row in enumerate(first) if row[0] >= header_row), 0)
     else:
-        place = head_of(first) if header_row is None else None
+        place = find_header_position(first) if header_row is None else None
     if place is None:
-        return 0, [], _chained(first, rows)
+        return 0, [], _chain_rows(first, rows)
     number, _kinds, cells = first[place]
-    columns = [Seen(" ".join(text.split())[:100]) for text in cells]
-    return number, columns, _chained(first[place + 1 :], rows)
+    columns = [ColumnContent(" ".join(text.split())[:100]) for text in cells]
+    return number, columns, _chain_rows(first[place + 1 :], rows)
 
 
-def _chained(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
+def _chain_rows(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
     yield from first
     yield from rest
 
 
-def _line(pk: int, row: Row, columns: list[Seen]) -> str:
+def _line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
     number, kinds, cells = row
     while len(columns) < len(cells):
-        columns.append(Seen(""))
+        columns.append(ColumnContent(""))
     for place, text in enumerate(cells):
         if text:
             columns[place].see(kinds[place] if kinds else "s", text)
     packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
-    return f"{pk}\t{number}\t{kinds}\t{copied(packed)}\t{{}}\t\t[]\n"
+    return f"{pk}\t{number}\t{kinds}\t{encode_copy_value(packed)}\t{{}}\t\t[]\n"
 
 
-@as_found()
-def _propose(imported: Import, columns: list[Seen]) -> None:
+@use_definitions_as_found()
+def _propose(imported: Import, columns: list[ColumnContent]) -> None:
     """A mapping: the one the user chose for the same headers before, else a guess."""
     kind = KINDS[imported.table]
     rules = rules_of(kind)(kind, imported.user)
@@ -135,38 +149,38 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     imported.new_fields, imported.blanks = {}, {}
     heads = [column.heading for column in columns]
     if has_tasks(rules, heads):
-        imported.activities, imported.mapping = True, tasks.mapping_of(heads)
-        imported.options = tasks.first_options_of(columns, imported.mapping)
+        imported.activities, imported.mapping = True, tasks.map_task_columns(heads)
+        imported.options = tasks.get_initial_options(columns, imported.mapping)
         return
     imported.activities = has_activities(kind, heads)
     if imported.activities:
-        imported.mapping = mapping_of(rules, columns)
-        imported.options = first_options_of(rules, columns, imported.mapping)
+        imported.mapping = map_activity_columns(rules, columns)
+        imported.options = get_initial_options(rules, columns, imported.mapping)
         return
-    known = known_by_heads(kind, imported.user, heads)
-    meant = words_of(kind, heads)
-    for column, suggested in zip(columns, suggest(kind, columns, imported.user, meant), strict=True):
+    known = find_mapping_by_headings(kind, imported.user, heads)
+    meant = get_program_words(kind, heads)
+    for column, suggested in zip(columns, suggest_fields(kind, columns, imported.user, meant), strict=True):
         column.guess = suggested
-    offered = dict(targets(kind, imported.user))
-    told = _remembered(known.mapping, columns) if known else [column.guess for column in columns]
+    offered = dict(get_column_targets(kind, imported.user))
+    told = _apply_saved_mapping(known.mapping, columns) if known else [column.guess for column in columns]
     # A custom field may have been deleted, or hidden from the user, since then.
     imported.mapping = [name if name in offered else "" for name in told]
     for column, name in zip(columns, told, strict=True):
         column.told = name if name not in offered else ""
     if known is None:
-        keep_numbers(imported, columns)
+        map_program_ids(imported, columns)
         use_numbers(imported, columns)
         offer_fields(imported, columns, meant)
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
         **first_options(rules, imported.mapping),
-        **(still_offered(known.options, rules) if known else {}),
-        **reading_of(kind, columns, imported.mapping, english=english),
+        **(keep_valid_options(known.options, rules) if known else {}),
+        **guess_reading_formats(kind, columns, imported.mapping, english=english),
     }
     imported.options = vars(Options(**options)).copy()
 
 
-def _remembered(mapping: list[str], columns: list[Seen]) -> list[str]:
+def _apply_saved_mapping(mapping: list[str], columns: list[ColumnContent]) -> list[str]:
     """The fields of a remembered mapping. Columns that were only guessed are guessed again, unless another column has that field."""
     found = []
     for column, name in zip(columns, mapping, strict=True):

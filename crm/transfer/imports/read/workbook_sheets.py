@@ -9,19 +9,19 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from crm.fields.custom.values.field_registry import as_found
+from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import
-from crm.platform.excel.reading.reader import Unreadable, opened
+from crm.platform.excel.reading.reader import Unreadable, open_file_rows
 from crm.platform.text.text_folding import bare
-from crm.records.history.undo.undo_permission import tracked_models
+from crm.records.history.undo.undo_permission import get_tracked_models
 from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.transfer.imports.activities.sheet_columns import get_sheet_title as title_of_activities
 from crm.transfer.imports.activities.sheet_columns import has_activities
-from crm.transfer.imports.activities.sheet_columns import title as title_of_activities
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.header_words import headers_of
-from crm.transfer.imports.read.staging import EASTERN, begin, file_of
+from crm.transfer.imports.columns.header_words import get_headers
+from crm.transfer.imports.read.staging import EASTERN, open_import_file, split_header_and_rows
 from crm.transfer.imports.tasks.sheet_columns import has_tasks
-from crm.work.tasks.sheet import title as title_of_tasks
+from crm.work.tasks.sheet import get_sheet_title as title_of_tasks
 
 # More sheets than this aren't looked at.
 MOST = 20
@@ -44,17 +44,17 @@ class Sheet:
     tasks: bool = False
 
 
-def sheets_of(imported: Import) -> list[Sheet]:
+def get_sheets(imported: Import) -> list[Sheet]:
     return [Sheet(**part) for part in imported.parts]
 
 
-@as_found()
-def recognize(imported: Import, progress: Callable[[int, int], None]) -> None:
+@use_definitions_as_found()
+def recognize_sheets(imported: Import, progress: Callable[[int, int], None]) -> None:
     """Look at the other sheets of the workbook. A choice is offered if more than one has records."""
     found: list[Sheet] = []
-    with file_of(imported) as path:
+    with open_import_file(imported) as path:
         for name in imported.sheets[:MOST]:
-            if sheet := _recognized(imported, name, path):
+            if sheet := _recognize_sheet(imported, name, path):
                 found.append(sheet)
                 rows = sum(one.rows for one in found)
                 progress(rows, rows)
@@ -62,7 +62,7 @@ def recognize(imported: Import, progress: Callable[[int, int], None]) -> None:
     imported.save(update_fields=["parts"])
 
 
-def _recognized(imported: Import, name: str, path: Path) -> Sheet | None:
+def _recognize_sheet(imported: Import, name: str, path: Path) -> Sheet | None:
     user = imported.user
     if name == imported.sheet:
         heads, rows = [column["heading"] for column in imported.columns], imported.rows
@@ -71,11 +71,11 @@ def _recognized(imported: Import, name: str, path: Path) -> Sheet | None:
             heads, rows = _heads(imported, name, path)
         except Unreadable:
             return None
-    kind = kind_with(imported, name, heads)
+    kind = find_kind_of_sheet(imported, name, heads)
     if kind is None:
         return None
     allowed = [other for other in KINDS.values() if may_import(user, other)]
-    known = headers_of(kind, user)
+    known = get_headers(kind, user)
     return Sheet(
         sheet=name,
         rows=rows,
@@ -91,13 +91,13 @@ def _recognized(imported: Import, name: str, path: Path) -> Sheet | None:
 def _heads(imported: Import, name: str, path: Path) -> tuple[list[str], int]:
     """The headers of a sheet, and about how many rows are below them. Raises Unreadable."""
     eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
-    with opened(path, imported.name, sheet=name, eastern=eastern) as source:
-        head, columns, _rows = begin(source, None)
+    with open_file_rows(path, imported.name, sheet=name, eastern=eastern) as source:
+        head, columns, _rows = split_header_and_rows(source, None)
         # A workbook counts its rows from 0.
         return [column.heading for column in columns], source.about + 1 - head
 
 
-def kind_with(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
+def find_kind_of_sheet(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
     """The kind whose columns these are: the one with its ID column, or its name as the sheet's, or the most known headers."""
     scores = [(_score(imported, kind, name, heads), kind) for kind in KINDS.values()]
     best, kind = max(scores, key=lambda pair: pair[0])
@@ -106,7 +106,7 @@ def kind_with(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
 
 
 def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
-    headers = headers_of(kind, imported.user)
+    headers = get_headers(kind, imported.user)
     known = {field for field in map(headers.field, heads) if field}
     tasks = has_tasks(rules_of(kind)(kind, imported.user), heads)
     activities = tasks or has_activities(kind, heads)
@@ -135,7 +135,7 @@ def may_import(user: Any, kind: Kind) -> bool:
 
 def in_order(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The chosen sheets in the order in which they are imported: records that others link to first, activities last."""
-    tables = list(tracked_models())
+    tables = list(get_tracked_models())
 
     def place(sheet: Sheet) -> tuple[bool, int]:
         return sheet.tasks or sheet.chosen in sheet.activities, tables.index(sheet.chosen)
@@ -144,7 +144,7 @@ def in_order(sheets: Sequence[Sheet]) -> list[Sheet]:
 
 
 @dataclass(frozen=True)
-class Part:
+class SheetPart:
     """A sheet of the workbook with its import, if it has begun; `is_next` is the first one that hasn't."""
 
     number: int
@@ -158,27 +158,31 @@ class Part:
         return self.sheet.tasks or self.sheet.chosen in self.sheet.activities
 
 
-def parts_of(imported: Import) -> list[Part]:
+def get_chosen_sheets(imported: Import) -> list[SheetPart]:
     """The chosen sheets of the workbook, in order; empty if there is only one."""
-    queue = in_order(sheets_of(imported))
+    queue = in_order(get_sheets(imported))
     if len(queue) < 2 or imported.part is None:
         return []
-    begun = {other.part: other for other in together(imported) if other.state != Import.State.CANCELLED}
+    begun = {
+        other.part: other
+        for other in get_imports_of_upload(imported)
+        if other.state != Import.State.CANCELLED
+    }
     waiting = next((number for number in range(len(queue)) if number not in begun), None)
     return [
-        Part(number, sheet, KINDS[sheet.chosen], begun.get(number), number == waiting)
+        SheetPart(number, sheet, KINDS[sheet.chosen], begun.get(number), number == waiting)
         for number, sheet in enumerate(queue)
     ]
 
 
-def together(imported: Import) -> Iterator[Import]:
+def get_imports_of_upload(imported: Import) -> Iterator[Import]:
     """The imports of the sheets of the same upload."""
     rows = Import.objects.of_upload(imported.first_id or imported.pk).select_related("operation", "job")
     return iter(rows.order_by("pk"))
 
 
-def drawn_part(imported: Import) -> dict[str, Any]:
+def get_part_to_show(imported: Import) -> dict[str, Any]:
     """For the pages of a sheet. Others can be chosen until the second one has begun."""
-    parts = parts_of(imported)
+    parts = get_chosen_sheets(imported)
     begun = any(part.imported for part in parts[1:])
     return {"parts": parts, "may_choose_sheets": imported.first_id is None and not begun}

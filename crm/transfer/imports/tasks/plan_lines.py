@@ -5,15 +5,15 @@ from typing import Any
 from django.utils.dateparse import parse_time
 from django.utils.translation import ngettext
 
-from crm.records.history.timeline import text_of
+from crm.records.history.timeline import get_recorded_text
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import number
-from crm.transfer.imports.activities.plan_lines import ActivityPlanPage, excerpt
+from crm.transfer.imports.activities.plan_lines import ActivityPlanPage, get_excerpt
 from crm.transfer.imports.plan.plan_lines import ChangedCell, PlanPage
 from crm.transfer.imports.tasks.sheet_columns import TaskCells
 from crm.transfer.models.import_file import OF_TASKS
 from crm.work.models.task import Task
-from crm.work.tasks.sheet import WRITTEN, label
+from crm.work.tasks.sheet import WRITTEN, get_column_label
 
 
 class TaskPlanPage(ActivityPlanPage):
@@ -25,7 +25,7 @@ class TaskPlanPage(ActivityPlanPage):
         self.by_column = {name: model._meta.get_field(name) for name in WRITTEN}
 
     def counted(self, count):
-        return counted(count)
+        return describe_task_count(count)
 
     def _lines(self, planned):
         self.records: dict[tuple[str, int], Any] = {}
@@ -58,24 +58,25 @@ class TaskPlanPage(ActivityPlanPage):
 
     def _change(self, planned, name):
         old, new = self._text(name, planned.old.get(name)), self._text(name, planned.values[name])
-        return ChangedCell(label(name), excerpt(old, 0), excerpt(new, 0))
+        return ChangedCell(get_column_label(name), get_excerpt(old, 0), get_excerpt(new, 0))
 
     def _standing(self, planned):
         names = ("title", "due_on", "user")
         return [
-            ChangedCell(label(name), "", excerpt(self._text(name, planned.values[name]), 0)) for name in names
+            ChangedCell(get_column_label(name), "", get_excerpt(self._text(name, planned.values[name]), 0))
+            for name in names
         ]
 
     def _text(self, column, value):
         if column == "due_time":
             clock = parse_time(value) if value else None
             return f"{clock:%H:%M}" if clock else ""
-        return text_of(self.by_column[column], value, self.user)
+        return get_recorded_text(self.by_column[column], value, self.user)
 
     def _heading(self, column):
-        return label(column)
+        return get_column_label(column)
 
 
-def counted(count: int) -> str:
+def describe_task_count(count: int) -> str:
     """ "3 tasks"."""
     return ngettext("%(number)s task", "%(number)s tasks", count) % {"number": number(count)}

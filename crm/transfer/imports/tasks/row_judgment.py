@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.transfer.imports.activities.row_judgment import Judge, Judged
+from crm.transfer.imports.activities.row_judgment import ActivityJudgment, Judge
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.tasks.sheet_columns import local_day
 from crm.work.activities.requirements import in_future
@@ -31,8 +31,8 @@ class TaskJudge(Judge):
     empty = EMPTY
     never_empty = ("title", "type", "priority")
 
-    def new_task(self, cells: dict[str, Cell]) -> Judged:
-        judged, cells = Judged(), split(cells)
+    def new_task(self, cells: dict[str, Cell]) -> ActivityJudgment:
+        judged, cells = ActivityJudgment(), split(cells)
         for name in WRITTEN:
             cell = cells.get(name, Cell("", empty=True))
             if cell.error:
@@ -48,9 +48,9 @@ class TaskJudge(Judge):
 
     def known_task(
         self, cells: dict[str, Cell], task: Task, base: dict[str, Any] | None, person: str
-    ) -> Judged:
+    ) -> ActivityJudgment:
         """What the row changes. `person` is how a file names the user whom the task is for."""
-        judged, cells = Judged(), split(cells)
+        judged, cells = ActivityJudgment(), split(cells)
         now = {name: getattr(task, "user_id" if name == "user" else name) for name in WRITTEN}
         for name in WRITTEN:
             cell = cells.get(name)
@@ -67,7 +67,7 @@ class TaskJudge(Judge):
         self._check_task(judged, now | judged.values)
         return judged
 
-    def _check_task(self, judged: Judged, values: dict[str, Any]) -> None:
+    def _check_task(self, judged: ActivityJudgment, values: dict[str, Any]) -> None:
         if values["due_time"] and not values["due_on"] and not judged.errors:
             judged.errors.append(("due_time", _("Choose a day for this time.")))
         if isinstance(values["done_at"], datetime) and (sentence := in_future(values["done_at"])):

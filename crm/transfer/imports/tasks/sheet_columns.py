@@ -9,23 +9,23 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 
-from crm.fields.types.field_type import type_of
+from crm.fields.types.field_type import get_field_type
 from crm.fields.widgets.lookup_widgets import RecordNumber, Version
 from crm.fields.widgets.person_widgets import PersonCell
 from crm.fields.widgets.text_widgets import TextCell
-from crm.fields.widgets.value_widgets import CellWidget, DateCell, text_of
+from crm.fields.widgets.value_widgets import CellWidget, DateCell, get_cell_text
 from crm.platform.excel.parsing.date_parsing import as_moment
 from crm.platform.excel.parsing.day_order import DayOrder
 from crm.platform.excel.parsing.yes_no import NO, YES
 from crm.platform.text.text_folding import bare
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.columns.file_columns import Seen
+from crm.transfer.imports.columns.file_columns import ColumnContent
 from crm.transfer.imports.columns.header_words import field_by_word
 from crm.transfer.imports.columns.import_options import Options
 from crm.transfer.models.import_file import OF_TASKS
 from crm.work.models.task import Task
-from crm.work.tasks.sheet import WRITTEN, KindOfRecord, headings
+from crm.work.tasks.sheet import WRITTEN, KindOfRecord, get_sheet_headings
 
 # Columns that name a record of one type: "of_company".
 OF_KIND = "of_"
@@ -76,12 +76,12 @@ NOT_DONE = {
 }
 
 
-def own_words() -> dict[str, str]:
+def get_columns_by_heading() -> dict[str, str]:
     """The column that each header of an export means, in any language."""
     found: dict[str, str] = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found |= {bare(heading): name for name, heading in headings().items()}
+            found |= {bare(heading): name for name, heading in get_sheet_headings().items()}
     return found
 
 
@@ -91,7 +91,7 @@ def by_word() -> dict[str, str]:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             found |= {bare(str(kind.words.one)): f"{OF_KIND}{name}" for name, kind in KINDS.items()}
-    found |= own_words()
+    found |= get_columns_by_heading()
     return found
 
 
@@ -100,7 +100,7 @@ def has_tasks(rules: ImportRules, heads: Sequence[str]) -> bool:
     the records themselves."""
     words, folded = by_word(), [bare(heading) for heading in heads]
     found = {words[heading] for heading in folded if heading in words}
-    own = {name for word, name in own_words().items() if word in folded}
+    own = {name for word, name in get_columns_by_heading().items() if word in folded}
     # Other programs number what they call tasks too: our sheet has one more of these headers.
     if "task" in own and not own.isdisjoint(BESIDE_ID):
         return True
@@ -111,7 +111,7 @@ def has_tasks(rules: ImportRules, heads: Sequence[str]) -> bool:
     return linked and {"title", "due_on"} <= found and not with_id and len(found) > known
 
 
-def mapping_of(heads: Sequence[str]) -> list[str]:
+def map_task_columns(heads: Sequence[str]) -> list[str]:
     """The name of each column, '' for those that aren't read."""
     words, found = by_word(), list[str]()
     for heading in heads:
@@ -121,7 +121,7 @@ def mapping_of(heads: Sequence[str]) -> list[str]:
     return found
 
 
-def first_options_of(columns: list[Seen], mapping: list[str]) -> dict[str, Any]:
+def get_initial_options(columns: list[ColumnContent], mapping: list[str]) -> dict[str, Any]:
     """In a file exported from here, an empty cell is intentional."""
     dates = (f"{OF_TASKS}due_on", f"{OF_TASKS}done_at")
     order = sum(
@@ -144,7 +144,7 @@ class ClockCell(CellWidget):
     def clean(self, value, row=None, **keywords):
         if isinstance(value, time):
             return value.replace(second=0, microsecond=0)
-        text = text_of(value)
+        text = get_cell_text(value)
         try:
             found = parse_time(text)
         except ValueError:
@@ -158,7 +158,7 @@ class DoneCell(DateCell):
     """When a task was completed, or only whether it was."""
 
     def clean(self, value, row=None, **keywords):
-        word = bare(text_of(value))
+        word = bare(get_cell_text(value))
         if word in {bare(text) for text in DONE | YES}:
             return True
         if word in {bare(text) for text in NOT_DONE | NO}:
@@ -189,7 +189,7 @@ class TaskCells:
         self.own: dict[str, Any] = dict(special)
         for name in WRITTEN:
             field: Any = Task._meta.get_field(name)
-            self.own.setdefault(name, type_of(field).widget(field) if name not in special else None)
+            self.own.setdefault(name, get_field_type(field).widget(field) if name not in special else None)
         # In a file exported from here, a text has the tags that its author typed.
         self.own["description"] = TextCell(Task._meta.get_field("description"))
         for widget in self.own.values():
@@ -201,7 +201,7 @@ class TaskCells:
 
 class _Text(CellWidget):
     def clean(self, value, row=None, **keywords):
-        return text_of(value)
+        return get_cell_text(value)
 
 
 def local_day(value: date | datetime) -> tuple[date, time | None]:

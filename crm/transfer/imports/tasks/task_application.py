@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import PlannedRow
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.activities.activity_application import Writing
+from crm.transfer.imports.activities.activity_application import WrittenActivities
 from crm.transfer.imports.apply.stale_plan import Stale
 from crm.transfer.imports.tasks.row_judgment import from_json
 from crm.transfer.imports.tasks.task_check import may_import_tasks
@@ -19,7 +19,7 @@ from crm.work.tasks.verbs import AddTasks, EditTask
 Grouped = dict[Any, list[PlannedRow]]
 
 
-class TaskWriting(Writing):
+class TaskWriting(WrittenActivities):
     """The rows of one portion, type by type. `people` are the users whom its tasks are for."""
 
     people: dict[int, Any]
@@ -38,7 +38,7 @@ class TaskWriting(Writing):
 
     def _add(self, rows):
         records = self.model.objects.present().changeable_by(self.by)
-        for user, own in _grouped(rows, lambda row: row.values["user"]).items():
+        for user, own in _group_rows(rows, lambda row: row.values["user"]).items():
             new = tuple((row.record or 0, self._values(row)) for row in own)
             verb = AddTasks(self.by, {"user": self._person(user)}, of=self.model.table, new=new)
             outcome = self._carried_out(verb, records, {row.record for row in own})
@@ -47,7 +47,7 @@ class TaskWriting(Writing):
     def _change(self, rows):
         there: Any = Task.objects.listed_for(self.by).changeable_by(self.by)
         rows = self._as_planned(rows, there)
-        for own in _grouped(rows, lambda row: json.dumps(row.values, sort_keys=True)).values():
+        for own in _group_rows(rows, lambda row: json.dumps(row.values, sort_keys=True)).values():
             outcome = self._carried_out(EditTask(self._values(own[0])), there, {row.activity for row in own})
             self._settle(own, outcome, lambda row: row.activity)
 
@@ -63,7 +63,7 @@ class TaskWriting(Writing):
         return self.people[pk] if pk else None
 
 
-def _grouped(rows: Iterable[PlannedRow], key: Callable[[PlannedRow], Any]) -> Grouped:
+def _group_rows(rows: Iterable[PlannedRow], key: Callable[[PlannedRow], Any]) -> Grouped:
     found: Grouped = {}
     for row in rows:
         found.setdefault(key(row), []).append(row)

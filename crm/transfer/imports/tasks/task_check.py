@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from crm.models import Import, PlannedRow
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.activities.activity_check import There
-from crm.transfer.imports.activities.row_judgment import Judged
+from crm.transfer.imports.activities.row_judgment import ActivityJudgment
 from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
-from crm.transfer.imports.check.plan_building import Planning, Verdict
+from crm.transfer.imports.check.plan_building import PlanBuilder, Verdict
 from crm.transfer.imports.check.record_matching import Before
 from crm.transfer.imports.tasks.row_judgment import TaskJudge, as_json
 from crm.transfer.imports.tasks.sheet_columns import OF_KIND, TaskCells
@@ -26,7 +26,7 @@ def may_import_tasks(user: Any, kind: Kind) -> bool:
     return user.has_perms([kind.right(right) for right in ("view", "change", "import")])
 
 
-class TaskCheck(Planning):
+class TaskCheck(PlanBuilder):
     rows_at_once = 1_000
 
     def __init__(self, imported: Import, user) -> None:
@@ -62,7 +62,7 @@ class TaskCheck(Planning):
     def _plan_row(self, row, cells: dict[str, Cell], there: There) -> PlannedRow:
         plan = PlannedRow(of=self.imported, row=row.row)
         shown = {name: cell.shown for name, cell in cells.items()}
-        plan.title = _named_in(shown)[:300]
+        plan.title = _get_record_text(shown)[:300]
         plan.subtitle = ", ".join(shown[name] for name in ("title", "due_on") if shown.get(name))[:300]
         wrong = [
             (name, cells[name].error)
@@ -143,7 +143,7 @@ class TaskCheck(Planning):
             self.refuse(plan, *(refused or ("record", _("Enter the record of this task."))))
             return
         plan.keys, plan.record = [found[0]], found[1]
-        judged: Judged = self.judge.new_task(cells)
+        judged: ActivityJudgment = self.judge.new_task(cells)
         if judged.errors:
             self.refuse_all(plan, judged.errors)
             return
@@ -232,7 +232,7 @@ def _names(cells: dict[str, Cell], every: list[str]) -> list[tuple[list[str], st
     return found
 
 
-def _named_in(shown: dict[str, str]) -> str:
+def _get_record_text(shown: dict[str, str]) -> str:
     """What a row calls its record."""
     texts = (text for name, text in shown.items() if name == "record" or name.startswith(OF_KIND))
     return next((text for text in texts if text), "")

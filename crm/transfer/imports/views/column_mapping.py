@@ -5,32 +5,37 @@ from typing import Any
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from crm.fields.custom.values.field_registry import as_found
+from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, ImportMapping
 from crm.platform.database.read_routing import on_primary
-from crm.platform.excel.reading.encodings import ENCODINGS, encoding_in_words, encodings_offered
-from crm.platform.excel.writing.cell_values import letters
-from crm.platform.web.id_parsing import number_of
+from crm.platform.excel.reading.encodings import ENCODINGS, encoding_in_words, get_encoding_choices
+from crm.platform.excel.writing.cell_values import get_column_letters
+from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.activities.sheet_columns import named_like_it
-from crm.transfer.imports.columns.column_notes import evidence, is_set_here, note_on, warnings_on
-from crm.transfer.imports.columns.forms import ColumnsForm
-from crm.transfer.imports.columns.import_options import first_options, still_offered
-from crm.transfer.imports.columns.new_fields import CREATE_FIELD
-from crm.transfer.imports.columns.program_exports import looks_like, skips
-from crm.transfer.imports.columns.saved_mappings import (
-    applied_to,
-    chosen_by,
-    guessed,
-    offered_to,
-    remember,
-    with_confirmed,
+from crm.transfer.imports.activities.sheet_columns import find_sheet_with_own_name
+from crm.transfer.imports.columns.column_notes import (
+    describe_evidence,
+    get_column_note,
+    get_import_warnings,
+    is_product_set_column,
 )
-from crm.transfer.imports.earlier_imports import imported_before
-from crm.transfer.imports.import_access import elsewhere, file_in_words, own_import
-from crm.transfer.imports.jobs import begin, check_now_or_later
-from crm.transfer.imports.plan.options_summary import chosen_in_words
-from crm.transfer.imports.read.workbook_sheets import drawn_part
+from crm.transfer.imports.columns.forms import ColumnsForm
+from crm.transfer.imports.columns.import_options import first_options, keep_valid_options
+from crm.transfer.imports.columns.new_fields import CREATE_FIELD
+from crm.transfer.imports.columns.program_exports import is_skipped_by_program, looks_like
+from crm.transfer.imports.columns.saved_mappings import (
+    add_confirmations,
+    get_applied_mapping,
+    get_chosen_mapping,
+    get_guessed_mapping,
+    get_offered_mappings,
+    write_mapping,
+)
+from crm.transfer.imports.earlier_imports import get_earlier_import
+from crm.transfer.imports.import_access import file_in_words, get_own_import, get_required_page
+from crm.transfer.imports.jobs import check_now_or_later, queue_import_job
+from crm.transfer.imports.plan.options_summary import describe_chosen_options
+from crm.transfer.imports.read.workbook_sheets import get_part_to_show
 from crm.transfer.imports.views.activity_columns import columns_of_activities
 
 OPEN = (Import.State.COLUMNS, Import.State.PLAN)
@@ -38,15 +43,15 @@ OPEN = (Import.State.COLUMNS, Import.State.PLAN)
 
 @on_primary
 def columns(request, pk):
-    imported = own_import(request, pk)
-    if away := elsewhere(imported, *OPEN):
+    imported = get_own_import(request, pk)
+    if away := get_required_page(imported, *OPEN):
         return away
     if imported.activities:
         return columns_of_activities(request, imported)
     data = request.POST if request.method == "POST" else None
-    saved = chosen_by(KINDS[imported.table], request.user, request.GET.get("mapping", ""))
+    saved = get_chosen_mapping(KINDS[imported.table], request.user, request.GET.get("mapping", ""))
     fresh = "fresh" in request.GET
-    with as_found():
+    with use_definitions_as_found():
         first = ColumnsForm.first(imported, request.user, saved, fresh=fresh)
         form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
         creates_all = "create_all" in request.POST
@@ -57,7 +62,7 @@ def columns(request, pk):
         take(imported, form)
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)
-    context = {**drawn(imported, form), **taken_over(imported, form, saved, fresh=fresh)}
+    context = {**build_context(imported, form), **taken_over(imported, form, saved, fresh=fresh)}
     refused = data is not None and not creates_all
     return render(request, "imports/columns.html", context, status=422 if refused else 200)
 
@@ -68,16 +73,16 @@ def take(imported: Import, form: ColumnsForm) -> None:
     if (imported.mapping, imported.new_fields, imported.blanks) != (form.mapping, new_fields, blanks):
         imported.file_rows.start_anew()
         imported.decisions = {}
-    columns = with_confirmed(imported, form.cleaned_data)
+    columns = add_confirmations(imported, form.cleaned_data)
     imported.mapping, imported.options = form.mapping, vars(form.chosen()).copy()
     imported.new_fields, imported.blanks, imported.columns = new_fields, blanks, columns
     imported.save(update_fields=["mapping", "options", "decisions", "new_fields", "blanks", "columns"])
-    remember(imported, form.cleaned_data["name"] or imported.name[:100])
+    write_mapping(imported, form.cleaned_data["name"] or imported.name[:100])
 
 
 def _has_no_field(imported: Import, place: int) -> bool:
     """Whether no field is created for a column unless the user asks for that one: what it says is set or known here."""
-    return is_set_here(imported, place) or skips(imported, place)
+    return is_product_set_column(imported, place) or is_skipped_by_program(imported, place)
 
 
 def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
@@ -92,7 +97,7 @@ def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
     return ColumnsForm(data, imported=form.imported, user=user)
 
 
-def drawn(imported: Import, form: ColumnsForm) -> dict:
+def build_context(imported: Import, form: ColumnsForm) -> dict:
     kind = form.kind
     lines = [line(imported, form, place) for place in range(len(imported.columns))]
     return {
@@ -106,15 +111,15 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
             bool(found["type"]) and not found["field"].value() and not _has_no_field(imported, place)
             for place, found in enumerate(lines)
         ),
-        "mappings": offered_to(kind, imported.user),
-        **imported_before(imported),
-        **drawn_part(imported),
+        "mappings": get_offered_mappings(kind, imported.user),
+        **get_earlier_import(imported),
+        **get_part_to_show(imported),
         "encoding": encoding_in_words(imported.encoding),
-        "encodings": encodings_offered(imported.encoding),
-        "warnings": warnings_on(imported),
+        "encodings": get_encoding_choices(imported.encoding),
+        "warnings": get_import_warnings(imported),
         "program": looks_like(imported),
         "with_ids": "id" in imported.mapping,
-        "activities": named_like_it(imported.sheets),
+        "activities": find_sheet_with_own_name(imported.sheets),
         "defaults": [form[name] for name in form.default_names],
     }
 
@@ -128,39 +133,41 @@ def line(imported: Import, form: ColumnsForm, place: int) -> dict:
     if form[f"column_{place}"].value() != column.get("by_values"):
         asked.pop("sure", None)
     return {
-        "letter": letters(place + 1),
+        "letter": get_column_letters(place + 1),
         "column": column,
         "field": form[f"column_{place}"],
-        "note": note_on(imported, place),
+        "note": get_column_note(imported, place),
         "type": asked.get("type"),
         "blank": asked.get("blank"),
         "order": asked.get("order"),
         "sure": asked.get("sure"),
-        "evidence": evidence(column["new"]) if "type" in asked else "",
+        "evidence": describe_evidence(column["new"]) if "type" in asked else "",
     }
 
 
 def taken_over(imported: Import, form: ColumnsForm, saved: ImportMapping | None, *, fresh: bool) -> dict:
     """The mapping of another file that the form starts with, and the other options chosen there."""
-    taken = None if fresh else saved or applied_to(imported)
-    first = first_options(form.rules, guessed(imported))
+    taken = None if fresh else saved or get_applied_mapping(imported)
+    first = first_options(form.rules, get_guessed_mapping(imported))
     options = {**imported.options, **(saved.options if saved else {})}
-    chosen = chosen_in_words(still_offered(options, form.rules), first, form.rules) if taken else []
+    chosen = (
+        describe_chosen_options(keep_valid_options(options, form.rules), first, form.rules) if taken else []
+    )
     return {"taken": taken, "by_name": saved is not None, "chosen": "; ".join(chosen)}
 
 
 @require_POST
 def read_again(request, pk):
     """A different sheet, header row, or encoding: the file is read again."""
-    imported = own_import(request, pk)
+    imported = get_own_import(request, pk)
     if imported.working or not imported.open or not imported.file:
         return redirect("imports:import", imported.pk)
     imported.sheet = request.POST.get("sheet", "")[:100]
     header_row = "0" if "no_header" in request.POST else request.POST.get("header_row", "")
-    imported.header_row = number_of(header_row, most=9_999_999)
+    imported.header_row = parse_number(header_row, most=9_999_999)
     encoding = request.POST.get("encoding", "")
     imported.encoding = encoding if encoding in ENCODINGS else ""
     imported.state = Import.State.READING
     imported.save(update_fields=["sheet", "header_row", "encoding", "state"])
-    begin("import_read", imported)
+    queue_import_job("import_read", imported)
     return redirect("imports:import", imported.pk)

@@ -5,10 +5,10 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Import
 from crm.platform.database.read_routing import on_primary
-from crm.platform.web.id_parsing import newest
-from crm.platform.web.responses import answer
-from crm.records.history.undo.undo_permission import undone_among, why_not
-from crm.records.kinds.kind_registry import KINDS, seen_by
+from crm.platform.web.id_parsing import get_newest_page
+from crm.platform.web.responses import render_response
+from crm.records.history.undo.undo_permission import get_undone_ids, why_not
+from crm.records.kinds.kind_registry import KINDS, get_viewable_kinds
 
 IMPORTS_A_PAGE = 50
 
@@ -19,19 +19,19 @@ def imports(request):
     if not any(request.user.has_perm(kind.right("import")) for kind in KINDS.values()):
         raise PermissionDenied
     rows = Import.objects.visible_to(request.user).select_related("user", "job", "operation")
-    found, older = newest(rows, request.GET, IMPORTS_A_PAGE)
+    found, older = get_newest_page(rows, request.GET, IMPORTS_A_PAGE)
     own = [
         kind
-        for kind in seen_by(request.user)
+        for kind in get_viewable_kinds(request.user)
         if request.user.has_perms([kind.right("add"), kind.right("import")])
     ]
     context = {"imports": with_undo(found, request.user), "older": older, "kinds": own}
-    return answer(request, "imports/list.html", context)
+    return render_response(request, "imports/list.html", context)
 
 
 def with_undo(imports: list[Import], user) -> list[tuple[Import, bool, bool]]:
     """Each import with whether it is undone, and whether this user may undo it."""
-    undone = undone_among([imported.operation for imported in imports if imported.operation])
+    undone = get_undone_ids([imported.operation for imported in imports if imported.operation])
     found = []
     for imported in imports:
         record = imported.operation

@@ -13,35 +13,40 @@ from django_htmx.http import HttpResponseClientRedirect
 from crm.models import Import
 from crm.platform import jobs
 from crm.platform.database.read_routing import on_primary
-from crm.platform.excel.reading.encodings import encodings_offered
+from crm.platform.excel.reading.encodings import get_encoding_choices
 from crm.platform.excel.reading.limits import TEXT_EXTENSIONS
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.reasons import sentence
-from crm.transfer.imports.activities.plan_lines import counted
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.transfer.imports.activities.plan_lines import describe_activity_count
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.file_columns import targets
+from crm.transfer.imports.columns.file_columns import get_column_targets
 from crm.transfer.imports.columns.import_options import MATCH
-from crm.transfer.imports.import_access import file_in_words, own_import, pace, seen_import
+from crm.transfer.imports.import_access import (
+    estimate_pace,
+    file_in_words,
+    get_own_import,
+    get_visible_import,
+)
 from crm.transfer.imports.jobs import check_now_or_later
-from crm.transfer.imports.plan.value_mapping import undecided
-from crm.transfer.imports.read.workbook_sheets import parts_of
-from crm.transfer.imports.tasks.plan_lines import counted as counted_tasks
-from crm.transfer.imports.views.activity_columns import named
+from crm.transfer.imports.plan.value_mapping import has_undecided_values
+from crm.transfer.imports.read.workbook_sheets import get_chosen_sheets
+from crm.transfer.imports.tasks.plan_lines import describe_task_count as counted_tasks
+from crm.transfer.imports.views.activity_columns import get_column_names
 from crm.transfer.imports.views.import_list import with_undo
 
 
 @on_primary
 @require_safe
 def page(request, pk):
-    imported = seen_import(request, pk)
+    imported = get_visible_import(request, pk)
     if imported.working:
-        return watched(request, imported)
+        return render_progress(request, imported)
     if request.htmx:
         # The page that shows the progress redirects to the result.
         return HttpResponseClientRedirect(request.path)
     if imported.state == Import.State.DONE:
-        return answer(request, "imports/done.html", receipt(imported, request.user))
+        return render_response(request, "imports/done.html", receipt(imported, request.user))
     if (step := next_step(imported)) and not imported.stopped:
         return redirect(step, imported.pk)
     context = {
@@ -49,9 +54,9 @@ def page(request, pk):
         "kind": KINDS[imported.table],
         "step": next_step(imported),
         "file": file_in_words(imported),
-        "encodings": encodings_offered(imported.encoding) if may_choose_encoding(imported) else [],
+        "encodings": get_encoding_choices(imported.encoding) if may_choose_encoding(imported) else [],
     }
-    return answer(request, "imports/stopped.html", context)
+    return render_response(request, "imports/stopped.html", context)
 
 
 def may_choose_encoding(imported: Import) -> bool:
@@ -60,11 +65,13 @@ def may_choose_encoding(imported: Import) -> bool:
     return text and imported.state == Import.State.READING and bool(imported.file and imported.stopped)
 
 
-def watched(request, imported: Import):
+def render_progress(request, imported: Import):
     """The page of a running import, and the part of it that is polled."""
     kind, job = KINDS[imported.table], imported.job
-    context = {"imported": imported, "kind": kind, "job": job, "pace": pace(job)}
-    return answer(request, "imports/progress.html", context, fragments={"progress": "imports/_progress.html"})
+    context = {"imported": imported, "kind": kind, "job": job, "pace": estimate_pace(job)}
+    return render_response(
+        request, "imports/progress.html", context, fragments={"progress": "imports/_progress.html"}
+    )
 
 
 def next_step(imported: Import) -> str:
@@ -73,13 +80,13 @@ def next_step(imported: Import) -> str:
         return ""
     if imported.state == Import.State.COLUMNS:
         return "imports:sheets" if imported.parts and imported.part is None else "imports:columns"
-    return "imports:values" if undecided(imported) else "imports:plan"
+    return "imports:values" if has_undecided_values(imported) else "imports:plan"
 
 
 @require_POST
 def check_again(request, pk):
     """Check again with the same columns and options against the current records."""
-    imported = own_import(request, pk)
+    imported = get_own_import(request, pk)
     if not imported.working and next_step(imported):
         check_now_or_later(imported)
     return redirect("imports:import", imported.pk)
@@ -88,7 +95,7 @@ def check_again(request, pk):
 @require_POST
 def stop(request, pk):
     """Stop the running work; the import goes back to its earlier state. The work may have a lock on its row."""
-    imported = own_import(request, pk, locked=False)
+    imported = get_own_import(request, pk, locked=False)
     if imported.job and imported.working:
         jobs.cancel(imported.job)
         messages.success(request, _("Canceling the import. Its changes will be undone."))
@@ -98,7 +105,7 @@ def stop(request, pk):
 @require_POST
 def cancel(request, pk):
     """Cancel the import. Nothing was written."""
-    imported = own_import(request, pk)
+    imported = get_own_import(request, pk)
     if imported.open and not imported.working:
         imported.state, imported.ended_at = Import.State.CANCELLED, timezone.now()
         imported.save(update_fields=["state", "ended_at"])
@@ -111,7 +118,7 @@ def receipt(imported: Import, user) -> dict:
     counts = imported.counts
     [(_imported, undone, may_undo)] = with_undo([imported], user)
     written = counts.get("added", 0) + counts.get("done", 0)
-    meanwhile = [(sentence(code), number) for code, number in counts.get("refused", {}).items()]
+    meanwhile = [(get_reason_sentence(code), number) for code, number in counts.get("refused", {}).items()]
     refused = sum(number for _words, number in meanwhile)
     passive = counts.get("unchanged", 0) + counts.get("error", 0)
     return {
@@ -129,7 +136,7 @@ def receipt(imported: Import, user) -> dict:
         "written": written,
         "counted": counted_in(imported)(written),
         "file": file_in_words(imported),
-        "columns": mapped(imported),
+        "columns": get_columns_with_targets(imported),
         "match": dict(MATCH).get(imported.options.get("match", "")) if not imported.activities else "",
     }
 
@@ -138,12 +145,12 @@ def counted_in(imported: Import) -> Callable[[int], str]:
     """What the rows are called, such as "3 tasks"."""
     if imported.tasks:
         return counted_tasks
-    return counted if imported.activities else KINDS[imported.table].words.counted
+    return describe_activity_count if imported.activities else KINDS[imported.table].words.counted
 
 
 def drawn_parts(imported: Import, user) -> dict:
     """The sheets of the same upload, each with whether it is undone and may be."""
-    parts = parts_of(imported)
+    parts = get_chosen_sheets(imported)
     begun = with_undo([part.imported for part in parts if part.imported], user)
     undo = {other.pk: (undone, may_undo) for other, undone, may_undo in begun}
     found = [(part, *undo.get(part.imported.pk if part.imported else 0, (False, False))) for part in parts]
@@ -154,12 +161,12 @@ def drawn_parts(imported: Import, user) -> dict:
     }
 
 
-def mapped(imported: Import) -> list[tuple[str, str]]:
+def get_columns_with_targets(imported: Import) -> list[tuple[str, str]]:
     """Each column of the file with its target, '' for skipped columns."""
     if imported.activities:
         heads = (imported.heading(place) for place in range(len(imported.columns)))
-        return list(zip(heads, named(imported), strict=True))
-    names = dict(targets(KINDS[imported.table], imported.user))
+        return list(zip(heads, get_column_names(imported), strict=True))
+    names = dict(get_column_targets(KINDS[imported.table], imported.user))
     return [
         (imported.heading(place), names.get(name, "") if name else "")
         for place, name in enumerate(imported.mapping)

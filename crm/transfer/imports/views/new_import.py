@@ -16,10 +16,10 @@ from crm.platform.excel.reading.upload_handlers import DROPPED
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES, Workbook
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind
-from crm.transfer.imports.columns.file_columns import names_closed
+from crm.transfer.imports.columns.file_columns import get_read_only_field_names
 from crm.transfer.imports.columns.forms import FileForm
-from crm.transfer.imports.jobs import begin
-from crm.transfer.imports.read.staging import keep
+from crm.transfer.imports.jobs import queue_import_job
+from crm.transfer.imports.read.staging import store_upload
 
 
 @of_kind("add", "import")
@@ -27,18 +27,18 @@ def new(request, kind: Kind):
     form = FileForm()
     if request.method == "POST":
         form = FileForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
-        if form.is_valid() and (imported := kept(request, kind, form)):
+        if form.is_valid() and (imported := store_and_queue(request, kind, form)):
             return redirect("imports:import", imported.pk)
     may_export = request.user.has_perm(kind.right("export"))
     context = {"kind": kind, "form": form, "limits": limits_in_words(), "may_export": may_export}
     return render(request, "imports/new.html", context, status=422 if request.method == "POST" else 200)
 
 
-def kept(request, kind: Kind, form: FileForm) -> Import | None:
+def store_and_queue(request, kind: Kind, form: FileForm) -> Import | None:
     """The stored upload, with the reading job queued; None with an error at the field."""
     upload = form.cleaned_data["file"]
     try:
-        file, size, sha256 = keep(upload)
+        file, size, sha256 = store_upload(upload)
     except Unreadable as refused:
         form.add_error("file", str(refused))
         return None
@@ -50,7 +50,7 @@ def kept(request, kind: Kind, form: FileForm) -> Import | None:
         size=size,
         sha256=sha256,
     )
-    begin("import_read", imported)
+    queue_import_job("import_read", imported)
     return imported
 
 
@@ -60,7 +60,7 @@ def template(request, kind: Kind):
     """An empty workbook with all headers and drop-downs to fill in."""
     resource, title = kind.resource(kind, request.user), str(capfirst(str(kind.words.many)))
     formed = kind.listed("FORM_FIELDS", request.user)
-    closed = names_closed(kind, request.user)
+    closed = get_read_only_field_names(kind, request.user)
     names = [name for name in kind.listed("EXCEL", request.user) if name in formed and name not in closed]
     out = io.BytesIO()
     with Workbook(out, title=title, creator=request.user.name, created=timezone.now()) as workbook:

@@ -9,34 +9,36 @@ from crm.platform.database.read_routing import on_primary
 from crm.transfer.imports.activities.plan_lines import ActivityPlanPage, settings_of_activities
 from crm.transfer.imports.apply.plan_application import Stale
 from crm.transfer.imports.check.common_errors import frequent_reasons
-from crm.transfer.imports.check.error_groups import repeated_mistakes
-from crm.transfer.imports.check.reinterpreted_cells import noted_cells
+from crm.transfer.imports.check.error_groups import build_error_groups
+from crm.transfer.imports.check.reinterpreted_cells import get_note_examples
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import heading_of_target
 from crm.transfer.imports.columns.program_exports import since_last_time
-from crm.transfer.imports.import_access import elsewhere, file_in_words, own_import
+from crm.transfer.imports.import_access import file_in_words, get_own_import, get_required_page
 from crm.transfer.imports.jobs import apply_now_or_later, check_now_or_later
 from crm.transfer.imports.plan.corrections import Answers
-from crm.transfer.imports.plan.options_summary import settings_of
+from crm.transfer.imports.plan.options_summary import describe_settings
 from crm.transfer.imports.plan.plan_lines import PlanPage
-from crm.transfer.imports.read.workbook_sheets import drawn_part
+from crm.transfer.imports.read.workbook_sheets import get_part_to_show
 from crm.transfer.imports.tasks.plan_lines import TaskPlanPage
 
 
 @on_primary
 def plan(request, pk):
-    imported = own_import(request, pk)
-    if away := elsewhere(imported, Import.State.PLAN):
+    imported = get_own_import(request, pk)
+    if away := get_required_page(imported, Import.State.PLAN):
         return away
     if request.method == "POST":
-        return answered(request, imported)
+        return check_answers(request, imported)
     drawing = PlanPage
     if imported.activities:
         drawing = TaskPlanPage if imported.tasks else ActivityPlanPage
-    return render(request, "imports/plan.html", drawn(imported, drawing(imported, request.user, request.GET)))
+    return render(
+        request, "imports/plan.html", build_context(imported, drawing(imported, request.user, request.GET))
+    )
 
 
-def drawn(imported: Import, page: PlanPage) -> dict:
+def build_context(imported: Import, page: PlanPage) -> dict:
     kind, counts = page.kind, imported.counts
     rules = rules_of(kind)(kind, page.user)
     errors = page.show in ("", PlannedRow.Verdict.ERROR)
@@ -48,18 +50,20 @@ def drawn(imported: Import, page: PlanPage) -> dict:
         "key_heading": heading_of_target(kind, imported.options["key"]) if "key" in imported.options else "",
         "sections": page.sections(),
         "offers": page.offers(),
-        "settings": settings_of_activities(imported) if imported.activities else settings_of(imported, rules),
+        "settings": settings_of_activities(imported)
+        if imported.activities
+        else describe_settings(imported, rules),
         "reasons": frequent_reasons(imported, rules) if errors else [],
-        "noted": noted_cells(imported) if not page.show else [],
-        "mistakes": repeated_mistakes(imported, rules, page.known_values) if errors else [],
+        "noted": get_note_examples(imported) if not page.show else [],
+        "mistakes": build_error_groups(imported, rules, page.known_values) if errors else [],
         "file": file_in_words(imported),
         "since": since_last_time(imported),
-        **drawn_part(imported),
+        **get_part_to_show(imported),
         "written": counts.get("add", 0) + counts.get("change", 0),
     }
 
 
-def answered(request, imported: Import):
+def check_answers(request, imported: Import):
     """Corrections and choices are checked first; only a plan that the user saw in its final form is applied."""
     here = f"{resolve_url('imports:plan', imported.pk)}?{request.GET.urlencode()}".rstrip("?")
     applying = "apply" in request.POST
@@ -81,10 +85,10 @@ def answered(request, imported: Import):
             _("The preview has been updated in the meantime. Review it again, then apply the changes."),
         )
         return redirect(here)
-    return applied(request, imported)
+    return apply_and_redirect(request, imported)
 
 
-def applied(request, imported: Import):
+def apply_and_redirect(request, imported: Import):
     try:
         apply_now_or_later(imported)
     except Stale as stale:

@@ -12,18 +12,18 @@ from django.views.decorators.http import require_POST
 
 from crm.models import Import
 from crm.platform.database.read_routing import on_primary
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.rendering.form_rendering import Form, dress
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.import_access import elsewhere, own_import
-from crm.transfer.imports.jobs import begin
+from crm.transfer.imports.import_access import get_own_import, get_required_page
+from crm.transfer.imports.jobs import queue_import_job
 from crm.transfer.imports.read.workbook_sheets import (
     Sheet,
+    get_chosen_sheets,
+    get_imports_of_upload,
+    get_sheets,
     in_order,
     may_import,
-    parts_of,
-    sheets_of,
-    together,
 )
 
 
@@ -32,7 +32,7 @@ class SheetsForm(Form):
 
     def __init__(self, *arguments, imported: Import, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.sheets = sheets_of(imported)
+        self.sheets = get_sheets(imported)
         self.allowed = [kind for kind in KINDS.values() if may_import(imported.user, kind)]
         for place, sheet in enumerate(self.sheets):
             asked = forms.ChoiceField(
@@ -43,11 +43,11 @@ class SheetsForm(Form):
             )
             asked.widget.attrs["aria-label"] = _("Import “%(sheet)s” as") % {"sheet": sheet.sheet}
             self.fields[f"sheet_{place}"] = asked
-        dress(self)
+        prepare_widgets(self)
 
     def _offered(self, sheet: Sheet) -> list[tuple[str, str]]:
         return [
-            (kind.name, called(sheet, kind.name))
+            (kind.name, get_sheet_label(sheet, kind.name))
             for kind in self.allowed
             if kind.name == sheet.table or not sheet.tasks
             if not sheet.activities or kind.name in sheet.activities
@@ -65,7 +65,7 @@ class SheetsForm(Form):
         return self.cleaned_data
 
 
-def called(sheet: Sheet, table: str) -> str:
+def get_sheet_label(sheet: Sheet, table: str) -> str:
     """ "Contacts", or "Activities (contacts)"."""
     many = str(KINDS[table].words.many)
     if sheet.tasks:
@@ -75,10 +75,10 @@ def called(sheet: Sheet, table: str) -> str:
 
 @on_primary
 def sheets(request, pk):
-    imported = own_import(request, pk)
-    if away := elsewhere(imported, Import.State.COLUMNS, Import.State.PLAN):
+    imported = get_own_import(request, pk)
+    if away := get_required_page(imported, Import.State.COLUMNS, Import.State.PLAN):
         return away
-    if not imported.parts or imported.first_id or len(list(together(imported))) > 1:
+    if not imported.parts or imported.first_id or len(list(get_imports_of_upload(imported))) > 1:
         return redirect("imports:columns", imported.pk)
     form = SheetsForm(request.POST if request.method == "POST" else None, imported=imported)
     if form.is_bound and form.is_valid():
@@ -102,15 +102,15 @@ def choose(imported: Import, chosen: list[Sheet]) -> None:
     if before != (imported.table, imported.sheet):
         imported.state, imported.header_row = Import.State.READING, None
         imported.save(update_fields=["state", "header_row"])
-        begin("import_read", imported)
+        queue_import_job("import_read", imported)
 
 
 @require_POST
 def begin_part(request, pk):
     """Start the import of another sheet of the same upload, or continue it if it has begun."""
-    imported = own_import(request, pk)
-    number = number_of(request.POST.get("part", ""))
-    part = next((part for part in parts_of(imported) if part.number == number), None)
+    imported = get_own_import(request, pk)
+    number = parse_number(request.POST.get("part", ""))
+    part = next((part for part in get_chosen_sheets(imported) if part.number == number), None)
     if part is None or not may_import(request.user, part.kind):
         raise Http404
     if part.imported or not imported.file:
@@ -126,5 +126,5 @@ def begin_part(request, pk):
         first_id=imported.first_id or imported.pk,
         **values,
     )
-    begin("import_read", following)
+    queue_import_job("import_read", following)
     return redirect("imports:import", following.pk)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from crm.models import Import
 from crm.platform.database.read_routing import on_primary
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
-from crm.transfer.imports.import_access import own_import
+from crm.transfer.imports.import_access import get_own_import
 from crm.transfer.imports.plan.skipped_rows import write_left_out
 
 IN_MEMORY = 5_000_000
@@ -20,7 +20,7 @@ IN_MEMORY = 5_000_000
 @on_primary
 @require_safe
 def left_out(request, pk):
-    imported = own_import(request, pk)
+    imported = get_own_import(request, pk)
     if (
         imported.working
         or not imported.rows_kept

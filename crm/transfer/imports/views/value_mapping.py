@@ -5,15 +5,15 @@ from django.shortcuts import redirect, render
 
 from crm.models import Import
 from crm.platform.database.read_routing import on_primary
-from crm.transfer.imports.import_access import elsewhere, file_in_words, own_import
+from crm.transfer.imports.import_access import file_in_words, get_own_import, get_required_page
 from crm.transfer.imports.jobs import check_now_or_later
 from crm.transfer.imports.plan.value_mapping import ValuesForm
 
 
 @on_primary
 def values(request, pk):
-    imported = own_import(request, pk)
-    if away := elsewhere(imported, Import.State.PLAN):
+    imported = get_own_import(request, pk)
+    if away := get_required_page(imported, Import.State.PLAN):
         return away
     if not imported.unknown:
         return redirect("imports:plan", imported.pk)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.models import AttachedFile, Change, Invitation
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import say
-from crm.records.history.timeline import shown_changes
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import show_change_message
+from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind, visible_record
@@ -21,9 +21,9 @@ from crm.records.screens.views.record_item import save
 from crm.work.activities.forms import ActivityForm
 from crm.work.activities.inline_pictures import html_with_pictures
 from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
-from crm.work.emails.delivery_problems import sentence
-from crm.work.emails.email_verbs import first_address_of
-from crm.work.invitations.invitees import states_of
+from crm.work.emails.delivery_problems import get_delivery_sentence
+from crm.work.emails.email_verbs import get_first_address
+from crm.work.invitations.invitees import get_invitee_states
 from crm.work.models.activity import Activity
 
 Type = Activity.Type
@@ -32,12 +32,12 @@ Type = Activity.Type
 @of_kind()
 def activity(request, kind: Kind, pk, activity):
     record = visible_record(kind, request.user, pk)
-    row = activity_of(kind, request.user, pk, activity)
+    row = get_activity(kind, request.user, pk, activity)
     may = Activity.scope.may_change(row, request.user)
     # A form writes what was typed to its instance; the page needs the activity as it is.
     form: Any = None
     if may and row.type != Type.EMAIL:
-        invitee = first_address_of(kind, record, request.user)
+        invitee = get_first_address(kind, record, request.user)
         form = ActivityForm(request.POST or None, instance=copy(row), invitee=invitee)
     drawn = partial(draw, request, kind, record, row, form)
     if request.method != "POST":
@@ -46,7 +46,7 @@ def activity(request, kind: Kind, pk, activity):
     def write(changes):
         verb = EditActivity(row.type, changes, form.cleaned_data["invite"])
         changed = change_one(verb, row, by=request.user)
-        say(request, changed, with_email(row, _("Saved.")))
+        show_change_message(request, changed, with_email(row, _("Saved.")))
 
     return save(request, record, row, form, draw=drawn, write=write)
 
@@ -54,30 +54,35 @@ def activity(request, kind: Kind, pk, activity):
 def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None, status: int = 200):
     changes = Change.objects.of_row(Activity.table, row.pk).with_operations().newest_first()
     versions = [
-        (change, fields) for change, fields in shown_changes(Activity, changes, request.user) if fields
+        (change, fields)
+        for change, fields in build_changes_in_words(Activity, changes, request.user)
+        if fields
     ]
     context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
     files = list(AttachedFile.objects.of_activities([row.pk]))
-    context |= {"text": html_with_pictures(row, files, kind, record), "problem": sentence(row.problem)}
-    context["invitation"] = states_of([row]).get(row.pk)
+    context |= {
+        "text": html_with_pictures(row, files, kind, record),
+        "problem": get_delivery_sentence(row.problem),
+    }
+    context["invitation"] = get_invitee_states([row]).get(row.pk)
     context["files"] = files
     context["may_change"] = Activity.scope.may_change(row, request.user)
-    return answer(request, "activities/activity.html", context, status=status)
+    return render_response(request, "activities/activity.html", context, status=status)
 
 
 @of_kind()
 @require_POST
 def pin_activity(request, kind: Kind, pk, activity):
-    row = activity_of(kind, request.user, pk, activity)
+    row = get_activity(kind, request.user, pk, activity)
     pinned = "off" not in request.POST
     words = _("Pinned to the top.") if pinned else _("No longer pinned.")
-    return changed(request, kind, row, PinActivity(pinned), words)
+    return change_activity(request, kind, row, PinActivity(pinned), words)
 
 
 @of_kind()
 @require_POST
 def delete_activity(request, kind: Kind, pk, activity):
-    row = activity_of(kind, request.user, pk, activity)
+    row = get_activity(kind, request.user, pk, activity)
     said: dict[str, str] = {
         Type.NOTE: _("Deleted the note."),
         Type.CALL: _("Deleted the call."),
@@ -85,14 +90,14 @@ def delete_activity(request, kind: Kind, pk, activity):
         Type.EMAIL: _("Deleted the email."),
     }
     words = said.get(row.type, _("Deleted the meeting."))
-    return changed(request, kind, row, DeleteActivity(row.type), words)
+    return change_activity(request, kind, row, DeleteActivity(row.type), words)
 
 
-def changed(request, kind: Kind, row: Activity, verb: Verb, words: str):
+def change_activity(request, kind: Kind, row: Activity, verb: Verb, words: str):
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
     done = change_one(verb, row, by=request.user)
-    say(request, done, with_email(row, words))
+    show_change_message(request, done, with_email(row, words))
     return redirect(kind.url("record", row.record))
 
 
@@ -103,7 +108,7 @@ def with_email(row: Activity, words: str) -> str:
     return f"{words} {told}" if waiting else words
 
 
-def activity_of(kind: Kind, user, pk: int, activity: int) -> Activity:
+def get_activity(kind: Kind, user, pk: int, activity: int) -> Activity:
     """An activity of a record that the user sees; anything else is not found."""
     rows = Activity.objects.present().visible_to(user).of_record(kind.name, pk)
     row = rows.filter(pk=activity).first()

@@ -8,17 +8,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crm.platform.excel.reading.upload_handlers import DROPPED
-from crm.platform.files.attachment_storage import kept
-from crm.platform.files.error_messages import sentence
+from crm.platform.files.attachment_storage import store_uploads
+from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
 from crm.work.activities.forms import ActivityForm
-from crm.work.mentions import unseen
+from crm.work.mentions import get_unnotified_names
 from crm.work.models.activity import Activity
 from crm.work.screens.views.record import back_to, draw
-from crm.work.templates.template_filling import INSERT, note_with
+from crm.work.templates.template_filling import INSERT, fill_note
 
 Type = Activity.Type
 
@@ -28,26 +28,26 @@ Type = Activity.Type
 def add_activity(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk)
     if INSERT in request.POST:
-        start = note_with(request.POST, record, request.user)
+        start = fill_note(request.POST, record, request.user)
         return draw(request, kind, record, composer=ActivityForm(initial=start))
     form = ActivityForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
     if not form.is_valid():
         return draw(request, kind, record, composer=form)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
     try:
-        with kept(form.cleaned_data["attachments"]) as files:
+        with store_uploads(form.cleaned_data["attachments"]) as files:
             outcome = carry_out(form.verb(request.user, files), rows, by=request.user)
     except NotKept as error:
-        form.add_error("attachments", sentence(error.code))
+        form.add_error("attachments", get_refusal_sentence(error.code))
         return draw(request, kind, record, composer=form)
     if outcome.operation:
-        words = said_of(form.cleaned_data, len(files))
+        words = get_done_sentence(form.cleaned_data, len(files))
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
         warn_of_unseen(request, form.cleaned_data["text"], record)
     return back_to(kind, request.user, record, request.POST.get("list", ""))
 
 
-def said_of(data: dict[str, Any], files: int) -> str:
+def get_done_sentence(data: dict[str, Any], files: int) -> str:
     type = data["type"]
     if data["invited"]:
         return _("The invitation will be sent in a few seconds.")
@@ -61,6 +61,6 @@ def said_of(data: dict[str, Any], files: int) -> str:
 
 def warn_of_unseen(request, text: str, record: Any) -> None:
     """Mentioned users who don't see the record weren't notified."""
-    if names := unseen(text, request.user, record):
+    if names := get_unnotified_names(text, request.user, record):
         words = _("Not notified, because they can’t see this record: %(names)s.")
         messages.warning(request, words % {"names": ", ".join(names)})

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 
 from crm.models import AttachedFile
 from crm.platform.files.content_detection import HARMLESS, UNKNOWN
-from crm.platform.files.file_responses import streamed
+from crm.platform.files.file_responses import build_streaming_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind
-from crm.work.activities.views.activity import activity_of
+from crm.work.activities.views.activity import get_activity
 
 # Whatever the file contains: no script, no form, no content of its own, and an origin that isn't ours.
 POLICY = "default-src 'none'; sandbox"
@@ -19,24 +19,24 @@ POLICY = "default-src 'none'; sandbox"
 @of_kind()
 @require_safe
 def file(request, kind: Kind, pk, activity, file):
-    return download(file_of(kind, request.user, pk, activity, file))
+    return download(get_file(kind, request.user, pk, activity, file))
 
 
 @of_kind()
 @require_safe
 def thumbnail(request, kind: Kind, pk, activity, file):
-    row = file_of(kind, request.user, pk, activity, file)
+    row = get_file(kind, request.user, pk, activity, file)
     if not row.has_thumbnail:
         raise Http404
-    response = sent(row.thumbnail, "image/webp", filename=f"{row.name}.webp")
+    response = build_file_response(row.thumbnail, "image/webp", filename=f"{row.name}.webp")
     # Like every page of a signed-in user, it doesn't stay in the browser after they sign out.
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def file_of(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFile:
+def get_file(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFile:
     """A file of an activity that the user sees; anything else is not found."""
-    row = activity_of(kind, user, pk, activity)
+    row = get_activity(kind, user, pk, activity)
     found = AttachedFile.objects.of_activities([row.pk]).filter(pk=file).first()
     if found is None:
         raise Http404
@@ -46,14 +46,14 @@ def file_of(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFile
 def download(row: Any) -> FileResponse:
     """An AttachedFile, or a row with the same fields."""
     media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN
-    response = sent(row.file, media_type, as_attachment=True, filename=row.name)
+    response = build_file_response(row.file, media_type, as_attachment=True, filename=row.name)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def sent(file: str, media_type: str, **options) -> FileResponse:
+def build_file_response(file: str, media_type: str, **options) -> FileResponse:
     """The content, in parts. A file that is no longer in the store is not found. Raises StoreAway."""
-    response = streamed(file, content_type=media_type, **options)
+    response = build_streaming_response(file, content_type=media_type, **options)
     response["Content-Security-Policy"] = POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -11,23 +11,23 @@ from django.views.decorators.http import require_POST
 
 from crm.models import Template
 from crm.platform.excel.reading.upload_handlers import DROPPED
-from crm.platform.files.attachment_storage import kept
-from crm.platform.files.error_messages import sentence
+from crm.platform.files.attachment_storage import store_uploads
+from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
 from crm.work.activities.verbs import change_one
-from crm.work.activities.views.activity import activity_of
-from crm.work.emails.email_verbs import ALSO_WARNED, RetryEmail, addresses_of, files_of
+from crm.work.activities.views.activity import get_activity
+from crm.work.emails.email_verbs import ALSO_WARNED, RetryEmail, get_addresses, get_newest_files
 from crm.work.emails.forms import EmailForm
-from crm.work.emails.mime_messages import product_address, route_of
+from crm.work.emails.mime_messages import find_route, product_address
 from crm.work.invitations.invitees import is_unsent
 from crm.work.invitations.meetings import SendInvitation
 from crm.work.models.activity import Activity
 from crm.work.screens.views.record import back_to
-from crm.work.templates.template_filling import INSERT, email_with, templates_for
+from crm.work.templates.template_filling import INSERT, fill_email, get_usable_templates
 
 
 @of_kind("change")
@@ -35,13 +35,13 @@ def write_email(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk)
     if record.deleted_at:
         raise Http404
-    addresses = addresses_of(kind, record, request.user)
-    files = files_of(kind, record, request.user)
+    addresses = get_addresses(kind, record, request.user)
+    files = get_newest_files(kind, record, request.user)
     common: dict[str, Any] = {"addresses": addresses, "files": files, "user": request.user}
-    if route := route_of(kind.name, record.pk, request.user):
+    if route := find_route(kind.name, record.pk, request.user):
         common["sender"] = route.sender
     if INSERT in request.POST:
-        form = EmailForm(**common, start=email_with(request.POST, record, request.user))
+        form = EmailForm(**common, start=fill_email(request.POST, record, request.user))
         if request.FILES:
             messages.info(request, _("Choose the files again."))
     else:
@@ -60,10 +60,10 @@ def draw(request, kind: Kind, record: Any, form: EmailForm):
         *kind.email_warnings(record),
         *(text for warn in ALSO_WARNED for text in warn(record)),
     ]
-    context["templates"] = templates_for(Template.Type.EMAIL, request.user)
+    context["templates"] = get_usable_templates(Template.Type.EMAIL, request.user)
     fragments = {"letter": "activities/_letter.html"}
     status = 422 if form.is_bound else 200
-    return answer(request, "activities/email.html", context, fragments=fragments, status=status)
+    return render_response(request, "activities/email.html", context, fragments=fragments, status=status)
 
 
 def send(request, kind: Kind, record: Any, form: EmailForm):
@@ -73,10 +73,10 @@ def send(request, kind: Kind, record: Any, form: EmailForm):
         return redirect(record)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=record.pk)
     try:
-        with kept(form.cleaned_data["attachments"]) as files:
+        with store_uploads(form.cleaned_data["attachments"]) as files:
             outcome = carry_out(form.verb(files), rows, by=request.user)
     except NotKept as error:
-        form.add_error("attachments", sentence(error.code))
+        form.add_error("attachments", get_refusal_sentence(error.code))
         return None
     if outcome.operation:
         words = _("The email will be sent in a few seconds.")
@@ -88,7 +88,7 @@ def send(request, kind: Kind, record: Any, form: EmailForm):
 @require_POST
 def retry_email(request, kind: Kind, pk, activity):
     """An email that couldn't be sent, or what those invited to a meeting don't know yet."""
-    row = activity_of(kind, request.user, pk, activity)
+    row = get_activity(kind, request.user, pk, activity)
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
     if row.type != Activity.Type.MEETING:

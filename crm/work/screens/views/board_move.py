@@ -8,16 +8,16 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.rendering.html_building import joined
-from crm.platform.web.responses import answer, page_before
-from crm.records.editing.edit_conflicts import crossings
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.rendering.html_building import join_html
+from crm.platform.web.responses import get_previous_path, render_response
+from crm.records.editing.edit_conflicts import get_edit_conflicts
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import changeable_record, of_kind, templates
 from crm.records.screens.views.record_buttons import say
-from crm.records.tables.boards.board import board_of, cards_of
+from crm.records.tables.boards.board import get_board, get_board_cards
 from crm.work.screens.views.edit import sent_version
 
 # Events for the board after a form that it opened: it looks for changes, and the message with Undo appears.
@@ -31,12 +31,14 @@ def move_card(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
     if request.method != "POST":
         return menu(request, kind, record)
-    board, query = board_of(kind), query_behind(request, kind)
-    row = board.row(number_of(request.POST.get("column", "")))
+    board, query = get_board(kind), query_behind(request, kind)
+    row = board.row(parse_number(request.POST.get("column", "")))
     if row is None:
         raise Http404
-    if moved := crossings(kind, record, sent_version(request, record) or record.version, {board.field: row}):
-        messages.error(request, taken(record, moved[0]))
+    if moved := get_edit_conflicts(
+        kind, record, sent_version(request, record) or record.version, {board.field: row}
+    ):
+        messages.error(request, get_faster_sentence(record, moved[0]))
     elif asks := board.asks(record, row, request.user):
         return ask(request, kind, record, f"{asks}&board={quote(query, safe='')}", query)
     else:
@@ -44,12 +46,12 @@ def move_card(request, kind: Kind, pk):
         outcome = carry_out(board.verb(row), rows, by=request.user)
         said = _("%(record)s moved to %(column)s.") % {"record": record, "column": row.label}
         say(request, kind, outcome, said)
-        return placed(request, kind, pk, query, said if outcome.operation else "")
-    return placed(request, kind, pk, query)
+        return render_placed_card(request, kind, pk, query, said if outcome.operation else "")
+    return render_placed_card(request, kind, pk, query)
 
 
 def menu(request, kind: Kind, record: Any):
-    board = board_of(kind)
+    board = get_board(kind)
     context = {
         "kind": kind,
         "record": record,
@@ -60,19 +62,19 @@ def menu(request, kind: Kind, record: Any):
         "query": query_behind(request, kind),
     }
     fragments = {"inline": context["fragment"]}
-    return answer(request, templates(kind, "inline.html"), context, fragments=fragments)
+    return render_response(request, templates(kind, "inline.html"), context, fragments=fragments)
 
 
 def query_behind(request, kind: Kind) -> str:
     """The query of the board that a request comes from; '' if it comes from elsewhere."""
     if "board" in request.POST:
         return str(request.POST["board"])
-    behind = request.htmx.current_url_abs_path if request.htmx else page_before(request)
+    behind = request.htmx.current_url_abs_path if request.htmx else get_previous_path(request)
     parts = urlsplit(behind or "")
     return parts.query if parts.path == kind.url("board") else ""
 
 
-def taken(record: Any, crossing: Any) -> str:
+def get_faster_sentence(record: Any, crossing: Any) -> str:
     """A colleague was faster."""
     operation = crossing.change.operation
     who = operation.by if operation and operation.by else _("The system")
@@ -84,22 +86,22 @@ def ask(request, kind: Kind, record: Any, address: str, query: str):
     """The form that asks for what is required there: the board opens it over itself."""
     if not request.htmx:
         return redirect(address)
-    return placed(request, kind, record.pk, query, asks=address)
+    return render_placed_card(request, kind, record.pk, query, asks=address)
 
 
-def placed(request, kind: Kind, pk: int, query: str, said: str = "", *, asks: str = ""):
+def render_placed_card(request, kind: Kind, pk: int, query: str, said: str = "", *, asks: str = ""):
     """The card where it is now, or that it is no longer on this board."""
     if not request.htmx:
         return redirect(f"{kind.url('board')}?{query or 'all=1'}#card-{pk}")
-    listing = Listing(kind, QueryDict(query), request.user)
-    found, cards = cards_of(listing, [pk])
+    listing = RecordList(kind, QueryDict(query), request.user)
+    found, cards = get_board_cards(listing, [pk])
     context = {
-        "cards": joined(cards.of([card], column) for card, column in found),
+        "cards": join_html(cards.of([card], column) for card, column in found),
         "gone": [] if found else [pk],
         "said": said,
         "asks": asks,
     }
-    response = answer(request, "records/_changed_cards.html", context)
+    response = render_response(request, "records/_changed_cards.html", context)
     response["HX-Trigger"] = "notices"
     return response
 

@@ -5,15 +5,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.platform.audit.read_entries import searched
-from crm.platform.text.text_folding import plain
-from crm.platform.web.palette_pages import Place, pages
-from crm.platform.web.responses import answer
-from crm.records.kinds.kind_registry import Kind, seen_by
-from crm.records.listing.record_list import drawn
-from crm.records.listing.search.recent_records import last_opened
-from crm.records.listing.search.search_results import address_of_number, first_found
-from crm.work.activities.search import newest
+from crm.platform.audit.read_entries import record_search
+from crm.platform.text.text_folding import fold_text
+from crm.platform.web.palette_pages import PalettePage, get_palette_pages
+from crm.platform.web.responses import render_response
+from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
+from crm.records.listing.record_list import get_records_for_page
+from crm.records.listing.search.recent_records import get_recently_opened
+from crm.records.listing.search.search_results import address_of_number, get_best_matches
+from crm.work.activities.search import find_newest_activities
 
 FIRST = 8
 MOST_NOTES = 10
@@ -22,43 +22,45 @@ MOST_NOTES = 10
 @require_safe
 def jump(request):
     text = request.GET.get("q", "").strip()
-    kinds = seen_by(request.user)
-    searched("", text)
+    kinds = get_viewable_kinds(request.user)
+    record_search("", text)
     if not request.htmx and (address := address_of_number(kinds, text, request.user)):
         return redirect(address)
     found = (
-        [(kind, first_found(kind, text, request.user, FIRST)) for kind in kinds]
+        [(kind, get_best_matches(kind, text, request.user, FIRST)) for kind in kinds]
         if text
         else recent(request, kinds)
     )
     context = {
         "text": text,
         "found": [(kind, records) for kind, records in found if records],
-        "notes": newest(text, request.user, MOST_NOTES) if text else [],
+        "notes": find_newest_activities(text, request.user, MOST_NOTES) if text else [],
         "places": [place for place in places(request, kinds) if matches(text, place.label)],
     }
-    return answer(request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"})
+    return render_response(
+        request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"}
+    )
 
 
 def matches(text: str, label: str) -> bool:
     """Whether each typed word starts a word of the label, ignoring capitals and marks."""
-    return all(f" {word}" in f" {plain(label)}" for word in plain(text).split())
+    return all(f" {word}" in f" {fold_text(label)}" for word in fold_text(text).split())
 
 
-def places(request, kinds: list[Kind]) -> list[Place]:
+def places(request, kinds: list[Kind]) -> list[PalettePage]:
     """The commands that are available everywhere, and the pages that this user may open."""
     found = [place for kind in kinds for place in commands(kind, request.user)]
     for kind in kinds:
-        found += [Place(str(tab.label), kind.icon, f"{kind.list_url}?{tab.query}") for tab in kind.work]
-        found.append(Place(str(kind.words.all), kind.icon, f"{kind.list_url}?all=1"))
+        found += [PalettePage(str(tab.label), kind.icon, f"{kind.list_url}?{tab.query}") for tab in kind.work]
+        found.append(PalettePage(str(kind.words.all), kind.icon, f"{kind.list_url}?all=1"))
         if kind.board:
             words = _("Board: %(many)s") % {"many": kind.words.many}
-            found.append(Place(words, "board", f"{kind.url('board')}?all=1"))
-    others = pages(request)
+            found.append(PalettePage(words, "board", f"{kind.url('board')}?all=1"))
+    others = get_palette_pages(request)
     known = {place.path for place in others}
     if request.user.has_perm("crm.view_customfield"):
         fields = [
-            Place(_("Fields: %(many)s") % {"many": kind.words.many}, "settings", kind.url("fields"))
+            PalettePage(_("Fields: %(many)s") % {"many": kind.words.many}, "settings", kind.url("fields"))
             for kind in kinds
         ]
         # Those of the first kind have a tab in Settings.
@@ -66,21 +68,25 @@ def places(request, kinds: list[Kind]) -> list[Place]:
     return [*found, *others]
 
 
-def commands(kind: Kind, user) -> list[Place]:
+def commands(kind: Kind, user) -> list[PalettePage]:
     """The commands for a kind that the user may run."""
     many = {"many": kind.words.many}
     offered = [
-        (["add"], Place(str(kind.words.new), "plus", kind.url("new"))),
-        (["add", "import"], Place(_("Import %(many)s") % many, "upload", kind.url("import"))),
-        (["export"], Place(_("Export %(many)s") % many, "download", f"{kind.url('export')}?all=1")),
-        ([], Place(_("Saved views: %(many)s") % many, "star", kind.url("views"))),
-        (["delete"], Place(_("Trash: %(many)s") % many, "bin", kind.url("trash"))),
+        (["add"], PalettePage(str(kind.words.new), "plus", kind.url("new"))),
+        (["add", "import"], PalettePage(_("Import %(many)s") % many, "upload", kind.url("import"))),
+        (["export"], PalettePage(_("Export %(many)s") % many, "download", f"{kind.url('export')}?all=1")),
+        ([], PalettePage(_("Saved views: %(many)s") % many, "star", kind.url("views"))),
+        (["delete"], PalettePage(_("Trash: %(many)s") % many, "bin", kind.url("trash"))),
     ]
     return [place for rights, place in offered if user.has_perms([kind.right(right) for right in rights])]
 
 
 def recent(request, kinds: list[Kind]) -> list[tuple[Kind, list]]:
     """The records that this user opened last and still sees, by kind."""
-    opened = last_opened(request)
+    opened = get_recently_opened(request)
     ids = {kind.name: [pk for name, pk in opened if name == kind.name] for kind in kinds}
-    return [(kind, drawn(kind, ids[kind.name], seen_by=request.user)) for kind in kinds if ids[kind.name]]
+    return [
+        (kind, get_records_for_page(kind, ids[kind.name], seen_by=request.user))
+        for kind in kinds
+        if ids[kind.name]
+    ]

@@ -8,25 +8,25 @@ from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.definitions.built_in_fields import required_of
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.types.record_links import LinkField
-from crm.platform.web.id_parsing import ids_of, number_of
-from crm.records.custom_fields.sections import arranged, sections_of
-from crm.records.editing.edit_conflicts import Crossing, as_drawn, crossings
-from crm.records.editing.similar_records import warnings
+from crm.platform.web.id_parsing import parse_ids, parse_number
+from crm.records.custom_fields.sections import get_field_names_by_section, get_section_titles
+from crm.records.editing.edit_conflicts import EditConflict, get_edit_conflicts, get_record_at_version
+from crm.records.editing.similar_records import get_form_warnings
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs.add import add
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import say_refusals
+from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.screens.views.kind_access import changeable_record, of_kind, templates
-from crm.work.screens.views.record import back_to, saved
+from crm.work.screens.views.record import back_to, show_saved_message
 
 
 @of_kind("add")
 def new(request, kind: Kind):
     first = kind.first_values(request.user) | links_in(kind, request.GET)
     form = kind.form(request.POST or None, initial=first, user=request.user)
-    warned = warnings(kind, request)
+    warned = get_form_warnings(kind, request)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         (record,) = add(kind.add(kind.model, [form.values()]), by=request.user)
         messages.success(request, _("Added %(record)s.") % {"record": record})
@@ -38,15 +38,17 @@ def new(request, kind: Kind):
 def edit(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
     version = sent_version(request, record) or record.version
-    form = kind.form(request.POST or None, instance=as_drawn(record, version), user=request.user)
-    warned = warnings(kind, request, record)
+    form = kind.form(request.POST or None, instance=get_record_at_version(record, version), user=request.user)
+    warned = get_form_warnings(kind, request, record)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         changes = {
             name: value
             for name, value in form.changes().items()
             if request.POST.get(f"keep_{name}") != "theirs"
         }
-        if crossed := crossings(kind, record, version, changes, decided=decided(request, record)):
+        if crossed := get_edit_conflicts(
+            kind, record, version, changes, decided=get_decided_version(request, record)
+        ):
             return draw_crossings(request, kind, record, crossed)
         return save(request, kind, record, form, changes)
     return draw(request, kind, form, record=record, version=version, warnings=warned)
@@ -56,7 +58,7 @@ def links_in(kind: Kind, data: Any) -> dict[str, int]:
     """The records that a new one is linked to from the start, such as the company from whose page it is added. The form
     drops those that the user can't choose."""
     names = [name for name in kind.fields.FORM_FIELDS if isinstance(kind.field(name), LinkField)]
-    return {name: pk for name in names for pk in ids_of([data.get(name, "")])}
+    return {name: pk for name in names for pk in parse_ids([data.get(name, "")])}
 
 
 def draw(request, kind: Kind, form: Any, **context):
@@ -73,20 +75,29 @@ def draw(request, kind: Kind, form: Any, **context):
 def quick_fields(kind: Kind) -> list[str]:
     """What a new record asks first; nothing if the form is short. Required fields are never behind "More fields"."""
     names = getattr(kind.fields, "QUICK", [])
-    return [*names, *(name for name in required_of(kind.name) if name not in names)] if names else []
+    return (
+        [*names, *(name for name in get_required_field_names(kind.name) if name not in names)]
+        if names
+        else []
+    )
 
 
-def decided(request, record: Any) -> int:
+def get_decided_version(request, record: Any) -> int:
     """The version up to which the user has chosen between both values: none while a choice is missing."""
     open_choices = [name for name in request.POST.getlist("crossed") if f"keep_{name}" not in request.POST]
     return 0 if open_choices else sent_version(request, record, "decided") or 0
 
 
-def draw_crossings(request, kind: Kind, record: Any, crossed: list[Crossing]):
+def draw_crossings(request, kind: Kind, record: Any, crossed: list[EditConflict]):
     """The page where the user chooses between their input and what was saved in the meantime."""
     people = {crossing.change.operation.by if crossing.change.operation else None for crossing in crossed}
     names = get_text_list(sorted(str(person) for person in people if person), _("and"))
-    context = {"kind": kind, "record": record, "crossings": crossed, "posted": posted(request, crossed)}
+    context = {
+        "kind": kind,
+        "record": record,
+        "crossings": crossed,
+        "posted": get_resubmitted_values(request, crossed),
+    }
     context |= {"own": people == {request.user}, "names": names or _("The system")}
     return render(request, "records/conflict.html", context, status=409)
 
@@ -95,21 +106,21 @@ def save(request, kind: Kind, record: Any, form: Any, changes: dict):
     rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
     outcome = carry_out(kind.edit(changes), rows, by=request.user) if changes else None
     if outcome and outcome.refused:
-        say_refusals(form, outcome.refused, kind)
+        add_refusals_to_form(form, outcome.refused, kind)
         return draw(request, kind, form, record=record, version=record.version)
     if outcome is None or not outcome.operation:
         messages.info(request, _("Nothing was changed."))
-    saved(request, record, outcome)
+    show_saved_message(request, record, outcome)
     return back_to(kind, request.user, record)
 
 
 def sent_version(request, record: Any, name: str = "version") -> int | None:
     """The version that the form was rendered from; None if it is missing or invalid."""
-    version = number_of(request.POST.get(name, ""))
+    version = parse_number(request.POST.get(name, ""))
     return None if version is None else min(version, record.version)
 
 
-def posted(request, crossed: list[Crossing]) -> list[tuple[str, str]]:
+def get_resubmitted_values(request, crossed: list[EditConflict]) -> list[tuple[str, str]]:
     """The earlier input and choices, to be submitted again with the choice between both values."""
     left_out = {"csrfmiddlewaretoken", "decided", "crossed", *(f"keep_{one.name}" for one in crossed)}
     return [
@@ -119,9 +130,11 @@ def posted(request, crossed: list[Crossing]) -> list[tuple[str, str]]:
 
 def cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:
     """The form's fields by section, without those of the short form."""
-    titles = sections_of(kind)
+    titles = get_section_titles(kind)
     shown = form.fields.keys() - set(but)
     return [
         (section, titles[section], [form[name] for name in names if name in shown])
-        for section, names in arranged(kind, [field.definition for field in kind.custom(form.user)]).items()
+        for section, names in get_field_names_by_section(
+            kind, [field.definition for field in kind.custom(form.user)]
+        ).items()
     ]

@@ -7,19 +7,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from crm.platform.web.responses import answer, page_before
-from crm.records.editing.edit_conflicts import crossings
-from crm.records.editing.inline_editing import inline_of
+from crm.platform.web.responses import get_previous_path, render_response
+from crm.records.editing.edit_conflicts import get_edit_conflicts
+from crm.records.editing.inline_editing import get_inline_edit
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import say_refusals
-from crm.records.listing.record_list import Listing, drawn
-from crm.records.listing.value_filters import Narrowed, narrowed_to
+from crm.records.kinds.reasons import add_refusals_to_form
+from crm.records.listing.record_list import RecordList, get_records_for_page
+from crm.records.listing.value_filters import ValueFilter, build_value_filters
 from crm.records.screens.views.kind_access import changeable_record, of_kind, templates
-from crm.records.screens.views.list import table_of, view_of
-from crm.records.tables.list_columns import columns_of
+from crm.records.screens.views.list import build_table, get_open_view
+from crm.records.tables.list_columns import get_list_columns
 from crm.work.screens.views.edit import sent_version
-from crm.work.screens.views.record import back_to, saved
+from crm.work.screens.views.record import back_to, show_saved_message
 
 # Events for the page after a row changed: its counts reload, and the message with Undo appears.
 CHANGED = "records-changed, notices"
@@ -27,7 +27,7 @@ CHANGED = "records-changed, notices"
 
 @of_kind()
 def inline(request, kind: Kind, pk, field):
-    asked = inline_of(kind, field, request.user)
+    asked = get_inline_edit(kind, field, request.user)
     if asked is None:
         if any(custom.name == field for custom in kind.custom(request.user)):
             raise PermissionDenied
@@ -36,7 +36,7 @@ def inline(request, kind: Kind, pk, field):
     if not request.user.has_perm(kind.right(asked.right)):
         raise PermissionDenied
     if asked.toggle:
-        return toggled(request, kind, record, field, asked.toggle)
+        return toggle_value(request, kind, record, field, asked.toggle)
     chosen = asked.chosen(request.GET)
     form: Any = asked.form(request.POST or None, initial=asked.initial(record) | chosen, user=request.user)  # type: ignore[misc]
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
@@ -44,23 +44,24 @@ def inline(request, kind: Kind, pk, field):
     context |= {"title": kind.heading(field), "fragment": templates(kind, "_inline.html")}
     if request.method == "POST" and form.is_valid():
         version = sent_version(request, record) or record.version
-        if crossed := crossings(kind, record, version, asked.sent(form.cleaned_data)):
+        if crossed := get_edit_conflicts(kind, record, version, asked.sent(form.cleaned_data)):
             return drawn_again(request, context | {"crossings": crossed}, 409)
-        return done(request, kind, record, asked.verb(form.cleaned_data, request.user), context)  # type: ignore[misc]
+        verb = asked.verb(form.cleaned_data, request.user)  # type: ignore[misc]
+        return carry_out_and_respond(request, kind, record, verb, context)
     return drawn_again(request, context, 422 if form.is_bound else 200)
 
 
-def narrowed_by(request, kind: Kind, record: Any, field: str) -> list[Narrowed]:
+def narrowed_by(request, kind: Kind, record: Any, field: str) -> list[ValueFilter]:
     """The list from which the form was opened with only this value, and without it; nothing outside a list."""
-    behind = request.htmx.current_url_abs_path if request.htmx else page_before(request)
+    behind = request.htmx.current_url_abs_path if request.htmx else get_previous_path(request)
     parts = urlsplit(behind or "")
     if parts.path != kind.list_url:
         return []
-    listing = Listing(kind, QueryDict(parts.query), request.user)
+    listing = RecordList(kind, QueryDict(parts.query), request.user)
     stored = [
         getattr(record, column.attname) for column in record._meta.concrete_fields if column.name == field
     ]
-    return narrowed_to(listing, field, stored)
+    return build_value_filters(listing, field, stored)
 
 
 def drawn_again(request, context: dict, status: int):
@@ -68,25 +69,29 @@ def drawn_again(request, context: dict, status: int):
     kind = context["kind"]
     targets = ["inline", f"row-{context['record'].pk}"]
     fragments = dict.fromkeys(targets, templates(kind, "_inline.html"))
-    return answer(request, templates(kind, "inline.html"), context, fragments=fragments, status=status)
+    return render_response(
+        request, templates(kind, "inline.html"), context, fragments=fragments, status=status
+    )
 
 
-def toggled(request, kind: Kind, record: Any, field: str, verb):
+def toggle_value(request, kind: Kind, record: Any, field: str, verb):
     """A toggle says the new value, so that it doesn't reset a value that a colleague has just set."""
     if request.method != "POST":
         return redirect(record)
     wanted = request.POST.get("wanted")
-    return done(request, kind, record, verb(wanted == "on" if wanted else not getattr(record, field)))
+    return carry_out_and_respond(
+        request, kind, record, verb(wanted == "on" if wanted else not getattr(record, field))
+    )
 
 
-def done(request, kind: Kind, record: Any, verb: Verb, context: dict | None = None):
+def carry_out_and_respond(request, kind: Kind, record: Any, verb: Verb, context: dict | None = None):
     """Run the verb on this record; respond with its row, its page, or the form with the reason for a refusal."""
     rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
     outcome = carry_out(verb, rows, by=request.user)
     if outcome.refused and context:
-        say_refusals(context["form"], outcome.refused, kind)
+        add_refusals_to_form(context["form"], outcome.refused, kind)
         return drawn_again(request, context, 422)
-    saved(request, record, outcome)
+    show_saved_message(request, record, outcome)
     if request.htmx and (request.htmx.target or "").startswith("row-"):
         return row(request, kind, record.pk)
     return back_to(kind, request.user, record)
@@ -95,12 +100,16 @@ def done(request, kind: Kind, record: Any, verb: Verb, context: dict | None = No
 def row(request, kind: Kind, pk: int):
     """The record's current row, with the columns, checkboxes and links of its list, or nothing if the user no longer
     sees it. The list counts again."""
-    listing = Listing(kind, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query), request.user)
-    view = view_of(kind, request.user, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query))
-    columns = columns_of(kind, request.user, view)
-    records = drawn(kind, [pk], columns, viewer=request.user, seen_by=request.user)
+    listing = RecordList(
+        kind, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query), request.user
+    )
+    view = get_open_view(
+        kind, request.user, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query)
+    )
+    columns = get_list_columns(kind, request.user, view)
+    records = get_records_for_page(kind, [pk], columns, viewer=request.user, seen_by=request.user)
     if not records:
         return HttpResponse("", headers={"HX-Trigger": CHANGED})
     ticks = "record" if kind.actions_for(request.user) else ""
-    drawing = table_of(listing, records, columns).body(ticks=ticks, star=kind.star)
+    drawing = build_table(listing, records, columns).body(ticks=ticks, star=kind.star)
     return HttpResponse(drawing, headers={"HX-Trigger": CHANGED})

@@ -10,27 +10,27 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.fields.custom.definitions.field_visibility import id_of
+from crm.fields.custom.definitions.field_visibility import get_row_id
 from crm.fields.custom.values.field_registry import is_custom, is_used_in
-from crm.fields.types.field_type import EMPTY, type_of
+from crm.fields.types.field_type import EMPTY, get_field_type
 from crm.models import Template
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.records.custom_fields.sections import in_arranged_order
-from crm.records.editing.inline_editing import inline_of
-from crm.records.history.merged_redirects import leave_merged, survivor_seen
+from crm.records.editing.inline_editing import get_inline_edit
+from crm.records.history.merged_redirects import get_visible_survivor, raise_if_merged
 from crm.records.history.verb_execution import Outcome
-from crm.records.history.visible_operations import named_words
+from crm.records.history.visible_operations import describe_with_record_name
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.linked_records import linked_to
-from crm.records.kinds.page_links import links_of
-from crm.records.listing.search.recent_records import remember_opened
+from crm.records.kinds.linked_records import get_linked_lists
+from crm.records.kinds.page_links import get_record_links
+from crm.records.listing.search.recent_records import remember_opened_record
 from crm.records.screens.views.kind_access import of_kind, templates, visible_record
-from crm.work.activities.combined_timeline import Stream, tabs_of
+from crm.work.activities.combined_timeline import Stream, get_timeline_tabs
 from crm.work.activities.forms import ActivityForm
-from crm.work.emails.email_verbs import first_address_of
+from crm.work.emails.email_verbs import get_first_address
 from crm.work.tasks.forms import TaskForm
-from crm.work.tasks.record_tasks import lines_of
-from crm.work.templates.template_filling import templates_for
+from crm.work.tasks.record_tasks import get_open_task_lines
+from crm.work.templates.template_filling import get_usable_templates
 
 # What an address from before a merge may ask for. Trash asks for ?trash, so there the merged record itself is shown.
 OLD_ADDRESS = {"list"}
@@ -41,9 +41,9 @@ OLD_ADDRESS = {"list"}
 def record(request, kind: Kind, pk):
     row = visible_record(kind, request.user, pk)
     if row.deleted_at and set(request.GET) <= OLD_ADDRESS:
-        leave_merged(kind, request.user, pk, row)
+        raise_if_merged(kind, request.user, pk, row)
     response = draw(request, kind, row)
-    remember_opened(request, response, kind, pk)
+    remember_opened_record(request, response, kind, pk)
     return response
 
 
@@ -56,26 +56,28 @@ def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = 
         "kind": kind,
         "words": kind.words,
         "record": row,
-        "facts": facts_of(kind, row, edited, request.user),
-        "composer": composer or ActivityForm(invitee=first_address_of(kind, row, request.user)),
-        "templates": templates_for(Template.Type.NOTE, request.user) if offered["change"] else [],
-        "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
+        "facts": build_facts(kind, row, edited, request.user),
+        "composer": composer or ActivityForm(invitee=get_first_address(kind, row, request.user)),
+        "templates": get_usable_templates(Template.Type.NOTE, request.user) if offered["change"] else [],
+        "tasks": get_open_task_lines(kind, row, request.user, may_change=offered["change"]),
         "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
         "may": offered,
-        "linked": linked_to(row, request.user),
-        "merged_into": survivor_seen(kind, request.user, row.pk) if row.deleted_at else None,
-        "record_links": links_of(row, request.user),
+        "linked": get_linked_lists(row, request.user),
+        "merged_into": get_visible_survivor(kind, request.user, row.pk) if row.deleted_at else None,
+        "record_links": get_record_links(row, request.user),
         "shown_on": "record",
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
-        **timeline_of(request, kind, row),
+        **build_timeline_context(request, kind, row),
         **kind.page(row, request.user, **sent),
     }
     fragments = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
-    return answer(request, templates(kind, "record.html"), context, fragments=fragments, status=status)
+    return render_response(
+        request, templates(kind, "record.html"), context, fragments=fragments, status=status
+    )
 
 
-def timeline_of(request, kind: Kind, row: Any) -> dict[str, Any]:
+def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
     """A page of what happened, and what is pinned above it."""
     stream = Stream(kind, row, request.user, request.GET)
     entries, older = stream.page()
@@ -87,7 +89,7 @@ def timeline_of(request, kind: Kind, row: Any) -> dict[str, Any]:
         "show": stream.show,
         "find": stream.find,
         "found": found,
-        "timeline_tabs": tabs_of(stream),
+        "timeline_tabs": get_timeline_tabs(stream),
     }
 
 
@@ -100,11 +102,11 @@ def back_to(kind: Kind, user, row: Any, listed: str = ""):
     return redirect(f"{kind.url('record', row.pk)}{query}")
 
 
-def saved(request, row: Any, outcome: Outcome | None) -> None:
+def show_saved_message(request, row: Any, outcome: Outcome | None) -> None:
     """What was done, with Undo; and where the record went if a new owner moved it."""
     if outcome is None or not outcome.operation:
         return
-    words = _("Saved. %(what)s.") % {"what": named_words(outcome.operation, request.user)}
+    words = _("Saved. %(what)s.") % {"what": describe_with_record_name(outcome.operation, request.user)}
     messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
     department = type(row).objects.select_related("department").get(pk=row.pk).department
     if department.pk != row.department_id:
@@ -147,7 +149,7 @@ class Fact:
     page: str = ""
 
 
-def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
+def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
     """In the order of fields.FACTS, unless an administrator has arranged the fields. An empty fact shows if its type has a text for that, or if it can be added."""
     found, own = [], kind.facts(row)
     for name in in_arranged_order(kind, kind.listed("FACTS", user), user):
@@ -155,7 +157,7 @@ def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]
             found.append(Fact(name, kind.heading(name), own[name]))
             continue
         field: Any = kind.field(name)
-        drawing = type_of(field)
+        drawing = get_field_type(field)
         value = getattr(row, field.attname)
         # "No" is an answer to a custom field; for a built-in one, it is nothing to tell. A number 0 equals False.
         untold = value in EMPTY or (value is False and not is_custom(field))
@@ -163,7 +165,7 @@ def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]
         if empty and name not in kind.inline and name not in kind.fields.ASKED:
             # An empty custom field isn't shown: there may be dozens.
             continue
-        asked = inline_of(kind, name, user)
+        asked = get_inline_edit(kind, name, user)
         inline = asked is not None and offered[asked.right]
         if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
             drawn = "" if empty else drawing.fact(field, row)
@@ -183,5 +185,5 @@ def page_to_write_to(kind: Kind, row: Any, field: Any) -> str:
 
 def note_on(field: Any, row: Any) -> str:
     """A value that the record has brought from a department that uses the field."""
-    used = not is_custom(field) or is_used_in(field, id_of(getattr(row, "department_id", None)))
+    used = not is_custom(field) or is_used_in(field, get_row_id(getattr(row, "department_id", None)))
     return "" if used else _("from another department")

@@ -9,19 +9,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm.platform.web.id_parsing import ids_of
+from crm.platform.web.id_parsing import parse_ids
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.platform.web.rendering.large_select import LongSelect
 from crm.records.history.verb_execution import Verb
 from crm.work.models.task import Task
-from crm.work.tasks.forms import names_of_people, people_for
+from crm.work.tasks.forms import assignable_people_queryset, names_of_people
 from crm.work.tasks.reassignment_notes import count_on_other_clocks
 from crm.work.tasks.verbs import CompleteTask, ReassignTask, ReopenTask, RescheduleTask
 
 ACTIONS = ["complete", "reopen", "tomorrow", "next_week", "reschedule", "reassign"]
 
 
-def done_words(action: str, count: int) -> str:
+def describe_done_tasks(action: str, count: int) -> str:
     """What was done with so many tasks."""
     if action == "complete":
         words = ngettext("Completed %(count)s task.", "Completed %(count)s tasks.", count)
@@ -43,7 +43,7 @@ class ChangeTasksForm(Form):
     def __init__(self, data=None, *, viewer: Any) -> None:
         super().__init__(data)
         self.viewer = viewer
-        self.fields["heir"].queryset = people_for(viewer)
+        self.fields["heir"].queryset = assignable_people_queryset(viewer)
         self.fields["heir"].choices = [("", _("Choose…")), *names_of_people(viewer)]
         for name in ("day", "heir"):
             self.fields[name].widget.attrs |= {"aria-label": self.fields[name].label, "class": "input narrow"}
@@ -55,7 +55,7 @@ class ChangeTasksForm(Form):
     @property
     def ids(self) -> list[int]:
         data: Any = self.data
-        return ids_of([data["one"]] if "one" in data else data.getlist("task"))
+        return parse_ids([data["one"]] if "one" in data else data.getlist("task"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -45,10 +45,10 @@ def due_in_part(when: str, now: datetime, zones: dict[str, ZoneInfo]) -> Q:
     first, last = days[when]
     begins = now if when == "today" else _midnight(first, now)
     ends = now if when == "overdue" else _midnight(last and last + timedelta(1), now)
-    timed = Q(user=None) & _between(begins, ends)
+    timed = Q(user=None) & _build_clock_range(begins, ends)
     for name, zone in zones.items():
         there = (moment and moment.astimezone(zone) for moment in (begins, ends))
-        timed |= Q(user__time_zone=name) & _between(*there)
+        timed |= Q(user__time_zone=name) & _build_clock_range(*there)
     found = Q(due_time__isnull=True) & _on_days(first, last) | Q(due_time__isnull=False) & timed
     # What an index finds.
     return found & _on_days(begins and begins.date() - FARTHEST, ends and ends.date() + FARTHEST)
@@ -58,7 +58,7 @@ def _midnight(day: date | None, now: datetime) -> datetime | None:
     return datetime.combine(day, time.min, now.tzinfo) if day else None
 
 
-def _between(begins: datetime | None, ends: datetime | None) -> Q:
+def _build_clock_range(begins: datetime | None, ends: datetime | None) -> Q:
     """From this moment of a clock until before that one; None is open."""
     condition = Q()
     if begins:
@@ -74,7 +74,7 @@ def _on_days(first: date | None, last: date | None) -> Q:
     return condition & Q(due_on__lte=last) if last else condition
 
 
-def group_of(day: date | None, clock: time | None, now: datetime) -> str:
+def get_list_part(day: date | None, clock: time | None, now: datetime) -> str:
     """The value in WHEN of the part that an open task is listed in which is due then on this clock."""
     today = now.date()
     if day is None:

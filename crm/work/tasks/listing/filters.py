@@ -13,14 +13,20 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.sql.compiled_querysets import records_of, values_of
+from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
 from crm.platform.sql.reader_keys import Reader
-from crm.platform.sql.reference_tables import labels_of
+from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.rendering.large_select import LongSelect
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_reader_time
-from crm.work.tasks.listing.day_bounds import are_elsewhere, due_in_part, end_of_week, get_zones, group_of
+from crm.work.tasks.listing.day_bounds import (
+    are_elsewhere,
+    due_in_part,
+    end_of_week,
+    get_list_part,
+    get_zones,
+)
 
 EVERYONE, DEPARTMENTS, NO_ONE = "all", "departments", "none"
 DONE = "done"
@@ -51,7 +57,7 @@ class TaskFilterForm(Form):
     def __init__(self, data, *, viewer: Any) -> None:
         super().__init__(data)
         self.viewer = viewer
-        people = labels_of(get_user_model(), viewer)
+        people = get_labels_by_id(get_user_model(), viewer)
         others = [(str(pk), name) for pk, name in people.items() if pk != viewer.pk]
         first: list[Any] = [
             ("", _("My tasks")),
@@ -77,7 +83,7 @@ class TaskFilterForm(Form):
             return list(self._in_order(self._of_people(), now)[:most])
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         told = (*self._asked, when, midnight if when in BY_DAY else None, most)
-        return records_of(_first, [], *told)
+        return get_records_compiled_once(_first_tasks_queryset, [], *told)
 
     def behind(self, task: Task, most: int) -> list[Task]:
         """Those after this one."""
@@ -101,7 +107,7 @@ class TaskFilterForm(Form):
         if self._zones:
             person = get_user_model()._default_manager.get(pk=self.cleaned_data["user"])
             due = [get_reader_time(day, clock, person.zone) for day, clock in due]
-        return counts_of(due, COUNTED)
+        return count_tasks_by_part(due, COUNTED)
 
     @cached_property
     def _zones(self) -> dict[str, ZoneInfo]:
@@ -130,7 +136,7 @@ class TaskFilterForm(Form):
 # The queries of the list, which are kept (crm/platform/sql/compiled_querysets.py): their SQL depends on these arguments alone.
 
 
-def _first(
+def _first_tasks_queryset(
     _ids: list[int],
     viewer: Reader,
     user: str,
@@ -182,7 +188,9 @@ def _in_time(rows: Any, when: str, now: Any) -> Any:
     return rows
 
 
-def counts_of(due: Iterable[tuple[date | None, time | None]], most: int = COUNTED) -> dict[str, int]:
+def count_tasks_by_part(
+    due: Iterable[tuple[date | None, time | None]], most: int = COUNTED
+) -> dict[str, int]:
     """How many open tasks that are due then are in each part of the list, with '' for all; more than `most` aren't
     counted."""
     times = Counter(due)
@@ -191,5 +199,5 @@ def counts_of(due: Iterable[tuple[date | None, time | None]], most: int = COUNTE
     now = timezone.localtime()
     found: Counter[str] = Counter()
     for (day, clock), number in times.items():
-        found[group_of(day, clock, now)] += number
+        found[get_list_part(day, clock, now)] += number
     return {"": times.total(), **found}

@@ -7,13 +7,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.platform.web.phone_links import dial
-from crm.platform.web.rendering.html_building import DrawnOnce, escaped, html, joined
+from crm.platform.web.phone_links import build_dial_url
+from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, html, join_html
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import icon, person, short_dates
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due_words
-from crm.work.tasks.listing.task_list import Listed
+from crm.work.tasks.listing.task_list import ListedTask
 
 # They stand for the record and the task in the address of a task's page, which is built once for each record type.
 RECORD, TASK = 111_111_111_111, 222_222_222_222
@@ -27,7 +27,7 @@ class ListLines:
         self.once = DrawnOnce()
         self.short_date = short_dates()
         self.select, self.complete = (
-            escaped(words).split("\0")
+            escape_value(words).split("\0")
             for words in (
                 _("Select “%(task)s” of %(record)s") % {"task": "\0", "record": "\0"},
                 _("Complete “%(task)s” of %(record)s") % {"task": "\0", "record": "\0"},
@@ -38,12 +38,12 @@ class ListLines:
         self.high = html('<span class="chip" data-tone="warning">{}</span>', _("High priority"))
         self.check = icon("check")
 
-    def drawn(self, lines: Iterable[Listed]) -> SafeString:
-        return joined(part for line in lines for part in self._line(line))
+    def drawn(self, lines: Iterable[ListedTask]) -> SafeString:
+        return join_html(part for line in lines for part in self._line(line))
 
-    def _line(self, line: Listed) -> Iterable[str]:
+    def _line(self, line: ListedTask) -> Iterable[str]:
         task, record, pk = line.task, line.record, line.task.pk
-        title, name, page = escaped(str(task)), escaped(str(record)), record.get_absolute_url()
+        title, name, page = escape_value(str(task)), escape_value(str(record)), record.get_absolute_url()
         is_overdue = task.is_overdue
         yield f'<li data-when="{"overdue" if is_overdue else "later"}">'
         if line.may_change:
@@ -65,7 +65,7 @@ class ListLines:
 
     def _beside(self, task: Task, record: Any, page: str) -> Iterable[str]:
         if getattr(record, "phone", "") and not task.is_done:
-            number = dial(record.phone_normal or record.phone)
+            number = build_dial_url(record.phone_normal or record.phone)
             yield html('<a class="link" href="{}" data-dial="{}">{}</a>', number, page, record.phone)
         if task.type != Task.Type.TO_DO:
             yield self.types[task.type]
@@ -89,7 +89,7 @@ class ListLines:
         tone = "negative" if is_overdue else "accent"
         return html('<span class="chip" data-tone="{}">{}</span>', tone, get_due_words(task))
 
-    def _address(self, line: Listed) -> str:
+    def _address(self, line: ListedTask) -> str:
         task = line.task
         form = self.once("page", task.of, draw=lambda: KINDS[task.of].url("task", RECORD, TASK))
         return form.replace(str(TASK), str(task.pk)).replace(str(RECORD), str(task.record))

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from crm.platform.sql.compiled_querysets import values_of
 from crm.platform.sql.reader_keys import Reader
-from crm.platform.web.id_parsing import number_of
+from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.record_list import drawn
+from crm.records.listing.record_list import get_records_for_page
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due
-from crm.work.tasks.listing.filters import DONE, GROUPS, TaskFilterForm, group_of
+from crm.work.tasks.listing.filters import DONE, GROUPS, TaskFilterForm, get_list_part
 from crm.work.tasks.record_tasks import TaskLine
 
 PAGE = 50
@@ -25,7 +25,7 @@ SHOWN = ["phone", "phone_normal"]
 
 
 @dataclass(frozen=True)
-class Listed(TaskLine):
+class ListedTask(TaskLine):
     """A task in the list, with its record."""
 
     record: Any
@@ -48,30 +48,30 @@ class TaskPage:
     def __init__(self, form: TaskFilterForm, after: str) -> None:
         self.viewer = form.viewer
         self.is_done = form.is_valid() and form.cleaned_data["when"] == DONE
-        before = Task.objects.filter(pk=number_of(after) or 0).first() if after else None
+        before = Task.objects.filter(pk=parse_number(after) or 0).first() if after else None
         self.first = before is None
         if before and self.is_done == before.is_done:
             found = form.behind(before, PAGE + 1)
         else:
             found = form.first(PAGE + 1)
         self.next = found[PAGE - 1].pk if len(found) > PAGE else None
-        self.lines = listed(found[:PAGE], self.viewer)
+        self.lines = get_task_lines(found[:PAGE], self.viewer)
 
-    def groups(self) -> Iterator[tuple[Any, list[Listed]]]:
+    def groups(self) -> Iterator[tuple[Any, list[ListedTask]]]:
         # The tasks come in the order of their own users' clocks, which may differ from the reader's.
-        lines_in_order = self.lines if self.is_done else sorted(self.lines, key=Listed.place)
+        lines_in_order = self.lines if self.is_done else sorted(self.lines, key=ListedTask.place)
         for name, lines in groupby(lines_in_order, key=lambda line: line.group):
             yield GROUPS[name], list(lines)
 
 
-def listed(tasks: list[Task], viewer: Any) -> list[Listed]:
+def get_task_lines(tasks: list[Task], viewer: Any) -> list[ListedTask]:
     """Tasks that the viewer sees, with their records and whether the viewer may change them. Their own ones, they may."""
     others = [task.pk for task in tasks if task.user_id != viewer.pk]
     own = {pk for (pk,) in values_of(_changeable, others, Reader.of(viewer))} if others else set()
     records = _records(tasks)
     now = timezone.localtime()
     return [
-        Listed(
+        ListedTask(
             task,
             task.user_id == viewer.pk or task.pk in own,
             records[task.of, task.record],
@@ -85,7 +85,7 @@ def listed(tasks: list[Task], viewer: Any) -> list[Listed]:
 def _group(task: Task, now: datetime) -> str:
     """On the reader's clock, also of a task that is due on the clock of another user."""
     due = get_due(task)
-    return group_of(due.day, due.time, now) if due else group_of(None, None, now)
+    return get_list_part(due.day, due.time, now) if due else get_list_part(None, None, now)
 
 
 def _changeable(ids: list[int], viewer: Reader) -> Any:
@@ -98,5 +98,5 @@ def _records(tasks: list[Task]) -> dict[tuple[str, int], Any]:
     found: dict[tuple[str, int], Any] = {}
     for table in sorted({task.of for task in tasks}):
         ids = [task.record for task in tasks if task.of == table]
-        found |= {(table, row.pk): row for row in drawn(KINDS[table], ids, SHOWN)}
+        found |= {(table, row.pk): row for row in get_records_for_page(KINDS[table], ids, SHOWN)}
     return found

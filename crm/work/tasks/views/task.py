@@ -12,25 +12,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.models import Change
-from crm.platform.web.responses import answer
-from crm.records.history.timeline import shown_changes
+from crm.platform.web.responses import render_response
+from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
-from crm.records.kinds.reasons import sentence
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.screens.views.kind_access import of_kind, visible_record
 from crm.records.screens.views.record_item import save
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due
 from crm.work.tasks.forms import TaskForm
 from crm.work.tasks.reassignment_notes import count_on_other_clocks, same_moment_words
-from crm.work.tasks.snooze import snoozed
+from crm.work.tasks.snooze import build_snooze_verb
 from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
 
 
 @of_kind()
 def task(request, kind: Kind, pk, task):
     record = visible_record(kind, request.user, pk)
-    row = task_of(kind, request.user, pk, task)
+    row = get_task(kind, request.user, pk, task)
     may = Task.scope.may_change(row, request.user)
     # A form writes what was typed to its instance; the page needs the task as it is.
     data, shown = request.POST or None, copy(row)
@@ -50,11 +50,13 @@ def task(request, kind: Kind, pk, task):
 
 def draw(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, status: int = 200):
     changes = Change.objects.of_row(Task.table, row.pk).with_operations().newest_first()
-    versions = [(change, fields) for change, fields in shown_changes(Task, changes, request.user) if fields]
+    versions = [
+        (change, fields) for change, fields in build_changes_in_words(Task, changes, request.user) if fields
+    ]
     due = get_due(row)
     context = {"kind": kind, "record": record, "task": row, "form": form, "versions": versions}
     context["other_clock"] = due is not None and due.there is not None
-    return answer(request, "tasks/task.html", context, status=status)
+    return render_response(request, "tasks/task.html", context, status=status)
 
 
 @of_kind()
@@ -62,30 +64,30 @@ def draw(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, sta
 def complete_task(request, kind: Kind, pk, task):
     """With `open`, it is open again."""
     if "open" in request.POST:
-        return changed(request, kind, pk, task, ReopenTask(), _("Reopened the task."))
-    return changed(request, kind, pk, task, CompleteTask(request.user), _("Completed the task."))
+        return change_task(request, kind, pk, task, ReopenTask(), _("Reopened the task."))
+    return change_task(request, kind, pk, task, CompleteTask(request.user), _("Completed the task."))
 
 
 @of_kind()
 @require_POST
 def snooze_task(request, kind: Kind, pk, task):
     """Later: `until` names a moment on the clock of the user the task is for."""
-    row = task_of(kind, request.user, pk, task)
-    verb = snoozed(row, request.POST.get("until", ""))
+    row = get_task(kind, request.user, pk, task)
+    verb = build_snooze_verb(row, request.POST.get("until", ""))
     if verb is None:
         raise BadRequest
-    return changed(request, kind, pk, task, verb, _("Rescheduled the task."))
+    return change_task(request, kind, pk, task, verb, _("Rescheduled the task."))
 
 
 @of_kind()
 @require_POST
 def delete_task(request, kind: Kind, pk, task):
-    return changed(request, kind, pk, task, DeleteTask(), _("Deleted the task."))
+    return change_task(request, kind, pk, task, DeleteTask(), _("Deleted the task."))
 
 
-def changed(request, kind: Kind, pk: int, task: int, verb: Verb, words: str):
+def change_task(request, kind: Kind, pk: int, task: int, verb: Verb, words: str):
     """Leads back to the record, or to the start page if it was sent there."""
-    row = task_of(kind, request.user, pk, task)
+    row = get_task(kind, request.user, pk, task)
     if not Task.scope.may_change(row, request.user):
         raise PermissionDenied
     say(request, change_tasks(verb, [row.pk], by=request.user), words)
@@ -95,14 +97,14 @@ def changed(request, kind: Kind, pk: int, task: int, verb: Verb, words: str):
 def say(request, outcome: Any, words: str) -> None:
     """The message after a change, with Undo; why some tasks couldn't be changed; or that nothing was."""
     for code in outcome.refused:
-        messages.error(request, sentence(code))
+        messages.error(request, get_reason_sentence(code))
     if outcome.operation:
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
     elif not outcome.refused:
         messages.info(request, _("Nothing was changed."))
 
 
-def task_of(kind: Kind, user, pk: int, task: int) -> Task:
+def get_task(kind: Kind, user, pk: int, task: int) -> Task:
     """A task of a record that the user sees; anything else is not found."""
     rows = Task.objects.present().visible_to(user).of_record(kind.name, pk).with_people()
     row = rows.filter(pk=task).first()

@@ -7,15 +7,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.responses import answer, without_empty
-from crm.records.kinds.kind_registry import seen_by
-from crm.records.kinds.reasons import sentence
-from crm.work.tasks.listing.bulk_changes import ChangeTasksForm, done_words
+from crm.platform.web.responses import render_response, without_empty
+from crm.records.kinds.kind_registry import get_viewable_kinds
+from crm.records.kinds.reasons import get_reason_sentence
+from crm.work.tasks.listing.bulk_changes import ChangeTasksForm, describe_done_tasks
 from crm.work.tasks.listing.filters import WHEN, TaskFilterForm
 from crm.work.tasks.listing.line_rendering import ListLines
 from crm.work.tasks.listing.task_list import TaskPage
 from crm.work.tasks.reassignment_notes import same_moment_words
-from crm.work.tasks.sheet import exported_by
+from crm.work.tasks.sheet import get_exportable_kinds
 from crm.work.tasks.verbs import change_tasks
 
 
@@ -36,9 +36,9 @@ def change(request):
     moved = form.count_moved()
     outcome = change_tasks(form.verb(), form.ids, by=request.user)
     for code in [*outcome.refused, *(["hidden"] if outcome.hidden else [])]:
-        messages.error(request, sentence(code))
+        messages.error(request, get_reason_sentence(code))
     if outcome.operation:
-        words, undo = done_words(form.action, len(outcome.changed)), f"undo-{outcome.operation.pk}"
+        words, undo = describe_done_tasks(form.action, len(outcome.changed)), f"undo-{outcome.operation.pk}"
         said = same_moment_words(moved, form.cleaned_data["heir"])
         messages.success(request, f"{words} {said}".strip(), extra_tags=undo)
     return redirect(f"{reverse('tasks')}?{without_empty(asked)}")
@@ -54,16 +54,18 @@ def draw(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
     context["groups"] = [(name, lines.drawn(group)) for name, group in page.groups()]
     context["when"] = asked.get("when", "")
     context["query"] = without_empty(asked)
-    context["may_export"] = bool(exported_by(request.user))
+    context["may_export"] = bool(get_exportable_kinds(request.user))
     context["import_kind"] = next(
-        (kind for kind in seen_by(request.user) if kind.may_import(request.user)),
+        (kind for kind in get_viewable_kinds(request.user) if kind.may_import(request.user)),
         None,
     )
     status = 400 if filters.errors else status
-    return answer(request, "tasks/list.html", context, fragments={"tasks": "tasks/_list.html"}, status=status)
+    return render_response(
+        request, "tasks/list.html", context, fragments={"tasks": "tasks/_list.html"}, status=status
+    )
 
 
 def check_sees_records(user) -> None:
     """Tasks are for users who may view at least one kind of record."""
-    if not seen_by(user):
+    if not get_viewable_kinds(user):
         raise PermissionDenied

@@ -6,8 +6,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.responses import answer
-from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from crm.platform.web.responses import render_response
+from crm.records.editing.settings_change import (
+    get_posted_data,
+    one_at_a_time,
+    record_settings_change,
+    show_change_message,
+)
 from crm.work.models.template import Template
 from crm.work.templates.forms import TemplateForm
 from crm.work.templates.merge_fields import FIELDS
@@ -19,36 +24,38 @@ def templates(request):
     rows = Template.objects.active()
     changeable = set(rows.changeable_by(request.user).values_list("pk", flat=True))
     lines = [(row, row.pk in changeable) for row in rows.visible_to(request.user).by_name()]
-    return answer(request, "activities/templates.html", {"lines": lines})
+    return render_response(request, "activities/templates.html", {"lines": lines})
 
 
 @one_at_a_time
 def template_new(request):
-    return edited(request, TemplateForm(posted(request), user=request.user))
+    return save_or_show_form(request, TemplateForm(get_posted_data(request), user=request.user))
 
 
 @one_at_a_time
 def template_edit(request, pk):
     row = changeable_template(request.user, pk)
-    return edited(request, TemplateForm(posted(request), instance=row, user=request.user))
+    return save_or_show_form(request, TemplateForm(get_posted_data(request), instance=row, user=request.user))
 
 
-def edited(request, form: TemplateForm):
+def save_or_show_form(request, form: TemplateForm):
     if form.is_bound and form.is_valid():
         name = {"name": form.instance.name}
-        say(request, form.write(request.user), _("Saved the template “%(name)s”.") % name)
+        show_change_message(request, form.write(request.user), _("Saved the template “%(name)s”.") % name)
         return redirect("templates")
     context = {"form": form, "merge_fields": FIELDS.items()}
-    return answer(request, "activities/template_form.html", context, status=form.status_code)
+    return render_response(request, "activities/template_form.html", context, status=form.status_code)
 
 
 @require_POST
 @one_at_a_time
 def template_delete(request, pk):
     row = changeable_template(request.user, pk)
-    with recorded(kind_of_change("delete", shared=row.is_shared), by=request.user, rows=[pk]) as record:
+    with record_settings_change(
+        kind_of_change("delete", shared=row.is_shared), by=request.user, rows=[pk]
+    ) as record:
         Template.objects.filter(pk=pk).retire()
-    say(request, record, _("Deleted the template “%(name)s”.") % {"name": row.name})
+    show_change_message(request, record, _("Deleted the template “%(name)s”.") % {"name": row.name})
     return redirect("templates")
 
 

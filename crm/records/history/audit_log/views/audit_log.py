@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from crm.models import AuditEntry
 from crm.platform.audit import stream_follower
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
-from crm.platform.web.password_confirmation import confirmed
-from crm.platform.web.responses import answer, without_empty
-from crm.platform.web.security_log import note
-from crm.records.history.audit_log.entry_lines import lines_of
-from crm.records.history.audit_log.entry_pages import matching_rows, page_of
+from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.responses import render_response, without_empty
+from crm.platform.web.security_log import write_security_line
+from crm.records.history.audit_log.entry_lines import build_entry_lines
+from crm.records.history.audit_log.entry_pages import matching_rows, read_entry_page
 from crm.records.history.audit_log.filters import AuditFilter
 from crm.records.history.audit_log.workbook import written
 
@@ -30,18 +30,18 @@ READ_AGAIN = timedelta(minutes=1)
 def log(request):
     rows = AuditEntry.objects.visible_to(request.user).select_related("user")
     filters = AuditFilter(request.GET, rows, request=request)
-    found, older = page_of(filters, request.GET)
+    found, older = read_entry_page(filters, request.GET)
     note_reading(request)
     context = {
-        "lines": lines_of(found, request.user),
+        "lines": build_entry_lines(found, request.user),
         "next": older,
         "filters": filters,
         "narrowed": any(request.GET.get(name) for name in filters.filters),
         "query": without_empty(request.GET),
-        "stream": stream_follower.status(),
+        "stream": stream_follower.get_follower_status(),
     }
     status = 400 if filters.form.errors else 200
-    return answer(
+    return render_response(
         request, "audit/log.html", context, fragments={"entries": "audit/_entries.html"}, status=status
     )
 
@@ -49,13 +49,15 @@ def log(request):
 @transaction.non_atomic_requests
 @permission_required("crm.view_auditentry", raise_exception=True)
 @require_safe
-@confirmed
+@require_confirmation
 def file(request):
     rows = AuditEntry.objects.visible_to(request.user)
     filters = AuditFilter(request.GET, rows, request=request)
     if filters.form.errors:
         return redirect(f"/admin/audit?{without_empty(request.GET)}")
-    note("audit_exported", query=without_empty(request.GET), rows=matching_rows(filters).count())
+    write_security_line(
+        "audit_exported", query=without_empty(request.GET), rows=matching_rows(filters).count()
+    )
     response = StreamingHttpResponse(
         written(matching_rows(filters), request.user.name), content_type=MEDIA_TYPES["xlsx"]
     )
@@ -70,4 +72,4 @@ def note_reading(request) -> None:
     """Reading is recorded too, at most once a minute."""
     lately = AuditEntry.objects.of_kind("audit_read").of_user(request.user)
     if not lately.since(timezone.now() - READ_AGAIN).exists():
-        note("audit_read", query=without_empty(request.GET))
+        write_security_line("audit_read", query=without_empty(request.GET))

@@ -15,8 +15,8 @@ def arrange(request):
         return redirect("profile")
     if request.method == "POST":
         name, act = request.POST.get("part", ""), request.POST.get("act", "")
-        if arrangement.arrange(request.user, name, act) is None:
+        if arrangement.arrange_part(request.user, name, act) is None:
             messages.info(request, _("Nothing was changed."))
         return redirect("arrange")
-    shown, hidden = arrangement.all_parts_for(request.user)
+    shown, hidden = arrangement.get_shown_and_hidden_parts(request.user)
     return render(request, "start/arrange.html", {"shown": shown, "hidden": hidden})

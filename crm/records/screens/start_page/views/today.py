@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crm.platform.record_types import get_viewable_types
-from crm.platform.web.start_page.arrangement import arranged_for, get_deferred, get_first_arranged
+from crm.platform.web.start_page.arrangement import get_arranged_parts, get_deferred, get_first_arranged
 from crm.platform.web.start_page.start_page_parts import Deferred
 
 # The URL parameter of the page with all of its parts: for browsers without JavaScript.
@@ -18,7 +18,7 @@ def today(request):
     kinds = get_viewable_types(request.user)
     if not kinds:
         return redirect("profile")
-    parts = arranged_for(request.user) if COMPLETE in request.GET else get_first_arranged(request.user)
+    parts = get_arranged_parts(request.user) if COMPLETE in request.GET else get_first_arranged(request.user)
     token = get_token(request)
     drawn = [None if isinstance(part, Deferred) else part.draw(part.lines, token) for part in parts]
     context = {

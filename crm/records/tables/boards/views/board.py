@@ -4,20 +4,25 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.id_parsing import number_of
-from crm.platform.web.rendering.html_building import joined
-from crm.platform.web.responses import Template, answer, without_empty
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.rendering.html_building import join_html
+from crm.platform.web.responses import Template, render_response, without_empty
 from crm.records.editing.selection_pages import in_menu
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import BOARD, view_in_address
 from crm.records.listing.personal_filters import why_personal
-from crm.records.listing.record_list import Listing
+from crm.records.listing.record_list import RecordList
 from crm.records.listing.saved_view_use import note_use
-from crm.records.listing.tabs import tabs_of, tabs_of_views
+from crm.records.listing.tabs import build_list_tabs, tabs_of_views
 from crm.records.screens.views.kind_access import of_kind, templates
-from crm.records.screens.views.list import differs, leads_to, rights_of, view_of, views_of
-from crm.records.tables.boards.board import board_of, cards_of, columns_of
-from crm.records.tables.boards.moves_since import Seen, changed_since, seen_now, shown_in
+from crm.records.screens.views.list import differs, get_open_view, get_rights, get_saved_views, leads_to
+from crm.records.tables.boards.board import build_board_columns, get_board, get_board_cards
+from crm.records.tables.boards.moves_since import (
+    SeenVerdicts,
+    get_changes_since,
+    get_seen_verdicts,
+    parse_shown_ids,
+)
 
 # What a board has seen, after a look for changes that answers nothing else.
 SEEN = "Board-Seen"
@@ -28,11 +33,14 @@ SEEN = "Board-Seen"
 def board(request, kind: Kind):
     if address := leads_to(request, kind):
         return redirect(address)
-    view, listing = view_of(kind, request.user, request.GET), Listing(kind, request.GET, request.user)
+    view, listing = (
+        get_open_view(kind, request.user, request.GET),
+        RecordList(kind, request.GET, request.user),
+    )
     context = board_context(request, listing)
-    context |= {"view": view, "tabs": tabs_of(listing, in_view=bool(view))}
+    context |= {"view": view, "tabs": build_list_tabs(listing, in_view=bool(view))}
     context |= {"in_view": view_in_address(view and view.pk, BOARD)}
-    context["view_tabs"] = tabs_of_views(views_of(kind, request.user), view)
+    context["view_tabs"] = tabs_of_views(get_saved_views(kind, request.user), view)
     context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
     context["differs_by_user"] = why_personal(listing) if view and view.shared else ""
     fragments: dict[str, Template] = {
@@ -40,7 +48,9 @@ def board(request, kind: Kind):
         "further": "records/_further.html",
     }
     status = 400 if listing.errors else 200
-    response = answer(request, templates(kind, "board.html"), context, fragments=fragments, status=status)
+    response = render_response(
+        request, templates(kind, "board.html"), context, fragments=fragments, status=status
+    )
     if request.htmx and request.htmx.target == "records":
         asked = request.GET.copy()
         asked.pop("on", None)
@@ -50,13 +60,13 @@ def board(request, kind: Kind):
     return response
 
 
-def board_context(request, listing: Listing) -> dict:
+def board_context(request, listing: RecordList) -> dict:
     """Everything that the board shows. For htmx, "column" is the only column, with the cards after "after"; without
     JavaScript it is shown beside the others."""
-    kind, user, shown = listing.kind, request.user, board_of(listing.kind)
+    kind, user, shown = listing.kind, request.user, get_board(listing.kind)
     # First: what changes in between is then read again.
-    seen = seen_now()
-    column = number_of(request.GET.get("column", ""))
+    seen = get_seen_verdicts()
+    column = parse_number(request.GET.get("column", ""))
     alone = column if request.htmx and request.htmx.target == "further" else None
     chips = listing.filters.chips()
     return {
@@ -66,7 +76,9 @@ def board_context(request, listing: Listing) -> dict:
         "board": shown,
         "shown_on": BOARD,
         "seen": seen,
-        "columns": columns_of(listing, only=alone, further=column, after=request.GET.get("after", "")),
+        "columns": build_board_columns(
+            listing, only=alone, further=column, after=request.GET.get("after", "")
+        ),
         "beyond": shown.beyond(listing),
         "sets": shown.tabs(listing),
         "symbols": shown.cards.symbols(),
@@ -74,7 +86,7 @@ def board_context(request, listing: Listing) -> dict:
         "actions": kind.actions_for(user),
         "set_pages": in_menu(kind, user),
         "in_trash": False,
-        "rights": rights_of(kind, user),
+        "rights": get_rights(kind, user),
     }
 
 
@@ -83,16 +95,16 @@ def board_context(request, listing: Listing) -> dict:
 def board_changes(request, kind: Kind):
     """What has changed on the board since "seen": nothing, the cards that changed, or too much to name. Of the records that
     are no longer there, only those that the reader's page shows are named."""
-    listing = Listing(kind, request.GET, request.user)
-    changed = changed_since(Seen.read(request.GET.get("seen", "")) or Seen(), kind.name)
-    shown = shown_in(request.GET.get("shown", ""))
+    listing = RecordList(kind, request.GET, request.user)
+    changed = get_changes_since(SeenVerdicts.read(request.GET.get("seen", "")) or SeenVerdicts(), kind.name)
+    shown = parse_shown_ids(request.GET.get("shown", ""))
     if changed.many or (changed.ids and "shown" not in request.GET):
         return HttpResponse(status=205, headers={SEEN: str(changed.seen), "Cache-Control": "no-store"})
-    found, cards = cards_of(listing, changed.ids) if changed.ids else ([], None)
+    found, cards = get_board_cards(listing, changed.ids) if changed.ids else ([], None)
     gone = sorted(shown.intersection(changed.ids).difference(pk for pk, _column in found))
     if not found and not gone:
         return HttpResponse(status=204, headers={SEEN: str(changed.seen), "Cache-Control": "no-store"})
-    drawn = joined(cards.of([pk], column) for pk, column in found) if cards else ""
-    response = answer(request, "records/_changed_cards.html", {"cards": drawn, "gone": gone})
+    drawn = join_html(cards.of([pk], column) for pk, column in found) if cards else ""
+    response = render_response(request, "records/_changed_cards.html", {"cards": drawn, "gone": gone})
     response[SEEN] = str(changed.seen)
     return response

@@ -2,15 +2,15 @@
 
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import answer
+from crm.platform.web.responses import render_response
 from crm.platform.web.transactions import COUNT_MILLISECONDS, limit
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import BOARD
-from crm.records.listing.record_list import Listing
-from crm.records.listing.tabs import counted_tabs
+from crm.records.listing.record_list import RecordList
+from crm.records.listing.tabs import get_tabs_with_counts
 from crm.records.screens.views.kind_access import of_kind
-from crm.records.tables.boards.board import board_of
-from crm.records.tables.boards.column_figures import figures_of
+from crm.records.tables.boards.board import get_board
+from crm.records.tables.boards.column_figures import get_column_figures
 
 # For one figure, of two for each column.
 EACH_MILLISECONDS = 400
@@ -19,18 +19,18 @@ EACH_MILLISECONDS = 400
 @of_kind()
 @require_safe
 def board_figures(request, kind: Kind):
-    listing, exact = Listing(kind, request.GET, request.user), "exact" in request.GET
+    listing, exact = RecordList(kind, request.GET, request.user), "exact" in request.GET
     limit(statement=COUNT_MILLISECONDS if exact else EACH_MILLISECONDS, read_only=True)
-    figures = figures_of(listing, exact=exact)
+    figures = get_column_figures(listing, exact=exact)
     context = {
         "kind": kind,
         "listing": listing,
-        "board": board_of(kind),
+        "board": get_board(kind),
         "shown_on": BOARD,
         "figures": figures,
         "number": sum(found.count for found in figures),
         "more": any(found.more for found in figures),
-        "tabs": counted_tabs(kind, request.user) if request.htmx and not exact else [],
+        "tabs": get_tabs_with_counts(kind, request.user) if request.htmx and not exact else [],
     }
     fragments = {"count": "records/_board_figures.html"}
-    return answer(request, "records/board_figures.html", context, fragments=fragments)
+    return render_response(request, "records/board_figures.html", context, fragments=fragments)
