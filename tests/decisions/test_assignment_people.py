@@ -51,6 +51,10 @@ def test_whom_a_rule_can_give_leads(case, db):
     codename = "view_lead" if case.views_leads else "view_company"
     role.permissions.set(Permission.objects.filter(codename=codename))
     user.groups.add(role)
+    # A colleague's role says nothing about this user.
+    colleague = User.objects.create(email="bea@example.com", name="Bea")
+    others = Role.objects.create(name="Views something else")
+    colleague.groups.add(others)
     for place, name in enumerate(case.departments):
         Membership.objects.create(user=user, department=departments[name], position=place)
 
@@ -60,7 +64,7 @@ def test_whom_a_rule_can_give_leads(case, db):
 
     assert named(department_id=departments[TEAM].pk) is case.team
     assert named(department_id=departments[TEAM].pk, roles=[role.pk]) is case.team
-    assert named(department_id=departments[TEAM].pk, roles=[role.pk + 1]) is False
+    assert named(department_id=departments[TEAM].pk, roles=[others.pk]) is False
     assert named(department_id=departments[TEAM].pk, people=[user.pk]) is case.team
     assert named(department_id=departments[OLD].pk) is False
     assert named(to=To.USER, user=user.pk, department_id=None) is case.single

@@ -6,7 +6,7 @@ import pytest
 
 from leads.models import Lead, Pipeline, QueueRules, Status
 from leads.queue import outcomes
-from leads.queue.outcomes import BY_CATEGORY, get_first_status, get_outcomes, may_enter
+from leads.queue.outcomes import BY_CATEGORY, get_first_status, get_outcome, get_outcomes, may_enter
 
 SALES, RETIRED, OTHER = (
     Pipeline(pk=1, name="Sales"),
@@ -158,3 +158,11 @@ LABELS = {
 @pytest.mark.parametrize(("code", "label"), LABELS.values(), ids=LABELS)
 def test_what_an_outcome_of_the_past_is_called(code, label):
     assert outcomes.get_outcome_label(code) == label
+
+
+def test_an_outcome_is_found_by_its_name_among_those_that_the_lead_can_get(make_lead):
+    lead = make_lead()
+    offered = [outcome.code for outcome in get_outcomes(lead, QueueRules.current())]
+    assert len(offered) > 1
+    assert [getattr(get_outcome(lead, code), "code", None) for code in offered] == offered
+    assert get_outcome(lead, "sell") is None

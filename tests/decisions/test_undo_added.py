@@ -91,10 +91,12 @@ def test_whether_someone_has_worked_on_an_added_record(case, db):
     assert get_created_rows(record, "lead", [THIS]) == ([], [])
 
 
-def test_an_added_record_that_someone_has_worked_on_stays_and_is_named(ada, departments, statuses):
+def test_an_added_record_that_someone_has_worked_on_stays_and_is_named(ada, departments, statuses, sources):
     with operation("test", by=ada, table="lead", changed=2) as record:
         kept, left = (
-            Lead.objects.create(last_name=name, department=departments.sales, status=statuses.new)
+            Lead.objects.create(
+                last_name=name, department=departments.sales, status=statuses.new, source=sources.website
+            )
             for name in ("Pop", "Rus")
         )
     carry_out(Edit({"city": "Cluj"}), Lead.objects.filter(pk=kept.pk), by=ada)

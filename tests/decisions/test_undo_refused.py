@@ -66,8 +66,10 @@ def test_an_administrator_undoes_a_colleagues_change_of_settings(ada, ann, someo
 @pytest.mark.parametrize("retyped", [True, False], ids=["a field got another type", "no field did"])
 def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead, ada, monkeypatch):
     course, plan = make_field("Course"), make_field("Plan")
-    rows = Lead.objects.filter(pk=make_lead().pk)
-    record = carry_out(Edit({course.name: "Maths", plan.name: "Gold"}), rows, by=ada).operation
+    pk = make_lead().pk
+    with operation("test", by=ada, table="lead", matched=1, changed=1) as record:
+        LeadValues.objects.create(record_id=pk, values={course.name: "Maths"})
+        LeadValues.objects.filter(record=pk).update(values={course.name: "Maths", plan.name: "Gold"})
 
     def with_earlier_types(key: str) -> Any:
         field = copy(field_with_key(key))
@@ -82,7 +84,6 @@ def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead,
     monkeypatch.setattr("crm.records.custom_fields.undo.field_with_key", with_earlier_types)
     # It isn't asked if no field had another type.
     monkeypatch.setattr("crm.records.custom_fields.undo.same_type_since", same_type_since)
-    (pk,) = rows.values_list("pk", flat=True)
     assert revert_operation(record, by=ada).kept == ({"lead": {"type_changed": [pk]}} if retyped else {})
     left = LeadValues.objects.filter(record=pk).values_list("values", flat=True)
     assert [values for values in left if values] == ([{course.name: "Maths"}] if retyped else [])

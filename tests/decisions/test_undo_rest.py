@@ -167,6 +167,14 @@ def test_the_rest_of_a_lead_goes_back(case, of, ann, ada, bob, ben, make_lead, m
     assert (now.owner, now.city if name == "city" else held.values[name]) == (bob, case.after)
 
 
+def test_a_preview_names_the_owner_who_has_left_also_if_another_field_goes_back(ann, bob, ben, make_lead):
+    lead = make_lead(owner=bob, city="Cluj")
+    with operation("test", table="lead", by=ann, matched=1, changed=1) as record:
+        Lead.objects.filter(pk=lead.pk).update(owner=ben, city="Arad")
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert preview_undo(record, ann).kept == {"lead": {"owner_left": [lead.pk]}}
+
+
 def test_tags_that_have_gone_back_are_nothing_more_to_undo(ann, bob, ben, make_lead, make_tag):
     lead, hot = make_lead(owner=bob), make_tag("hot")
     with operation("test", table="lead", by=ann, matched=1, changed=1) as record:

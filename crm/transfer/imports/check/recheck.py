@@ -13,8 +13,6 @@ from crm.transfer.imports.check.plan_building import READ
 from crm.transfer.imports.check.record_check import Check
 from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
-NO_COUNTS = ("made", "last", "reasons", "mistakes", "notes", "types")
-
 
 def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool:
     """Replan these rows. Call inside a transaction.
@@ -35,7 +33,8 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
     gone, check.counts = check.counts, Counter()
     planned.delete()
     copy_planned_rows(check.plan(_rows(imported, list(wanted))))
-    kept = Counter({name: count for name, count in imported.counts.items() if name not in NO_COUNTS})
+    # What isn't a count is replaced.
+    kept = Counter(imported.counts)
     kept.subtract(gone)
     kept.update(check.counts)
     since = {"last": imported.counts.get("last", 0), "types": imported.counts.get("types", {})}
