@@ -1,5 +1,7 @@
 """Selected statuses, sources, tags or lost reasons: retire, activate or download them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -37,23 +39,29 @@ def settings_bulk(request, table):
     judged = Judged(rows, retire=action == "retire")
     if request.method == "POST":
         return apply(request, kind, action, judged)
-    numbers = count_records_by_row(COLUMNS[table], request.user)
     context = {"kind": kind, "action": action, "judged": judged}
-    context["changed"] = [
+    context["changed"] = build_changed_lines(table, judged, request.user)
+    return render(request, "leads/settings/bulk.html", context)
+
+
+def build_changed_lines(table: str, judged: "Judged", user: Any) -> list[tuple[Any, str, list]]:
+    """Each changed row with how many records have it, and what uses it if it is retired."""
+    numbers = count_records_by_row(COLUMNS[table], user)
+    return [
         (
             row,
             describe_usage_count(row, numbers.get(row.pk, 0)),
-            get_uses(row, request.user) if action == "retire" else [],
+            get_uses(row, user) if judged.retire else [],
         )
         for row in judged.changed
     ]
-    return render(request, "leads/settings/bulk.html", context)
 
 
 class Judged:
     """What would happen to each row: `changed`, `unchanged` (already set), `refused` with the reason."""
 
     def __init__(self, rows: list, *, retire: bool) -> None:
+        self.retire = retire
         reasons = {row.pk: get_retirement_obstacle(row) if retire else "" for row in rows}
         self.unchanged = [row for row in rows if row.retired == retire]
         self.refused = [

@@ -23,9 +23,8 @@ def settings_merge(request, table):
     kind = KINDS[table]
     if not request.user.has_perms(rights_to_merge(kind)):
         raise PermissionDenied
-    rows = sorted(
-        kind.model.objects.in_bulk(parse_id_values(request.GET.getlist("row"))).values(), key=by_label
-    )
+    ids = parse_id_values(request.GET.getlist("row"))
+    rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
     if not rows:
         messages.warning(request, _("Select at least one row."))
         return redirect(kind.url)
@@ -37,14 +36,10 @@ def settings_merge(request, table):
         except RetirementRefused as refused:
             refusal = str(refused)
     context = {"kind": kind, "rows": rows, "names": get_row_labels(table, [row.pk for row in rows])}
-    context |= {
-        "form": form,
-        "refusal": refusal,
-        "used": [(row, get_setting_usage(table, row, request.user)) for row in rows],
-    }
-    context["arrivals"] = dict.fromkeys(
-        words for row in rows for words in describe_arrivals(row, form.others)
-    )
+    context |= {"form": form, "refusal": refusal}
+    context["used"] = [(row, get_setting_usage(table, row, request.user)) for row in rows]
+    arrivals = (words for row in rows for words in describe_arrivals(row, form.others))
+    context["arrivals"] = dict.fromkeys(arrivals)
     status = 200 if not form.is_bound else 409 if refusal else 422
     return render(request, "leads/settings/merge.html", context, status=status)
 

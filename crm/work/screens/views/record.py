@@ -35,6 +35,8 @@ from crm.work.templates.template_filling import get_usable_templates
 # What an address from before a merge may ask for. Trash asks for ?trash, so there the merged record itself is shown.
 OLD_ADDRESS = {"list"}
 
+FRAGMENTS = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
+
 
 @of_kind()
 @require_safe
@@ -70,11 +72,9 @@ def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = 
         **build_timeline_context(request, kind, row),
         **kind.page(row, request.user, **sent),
     }
-    fragments = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
-    return render_response(
-        request, templates(kind, "record.html"), context, fragments=fragments, status=status
-    )
+    page = templates(kind, "record.html")
+    return render_response(request, page, context, fragments=FRAGMENTS, status=status)
 
 
 def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:

@@ -33,10 +33,8 @@ SEEN = "Board-Seen"
 def board(request, kind: Kind):
     if address := leads_to(request, kind):
         return redirect(address)
-    view, listing = (
-        get_open_view(kind, request.user, request.GET),
-        RecordList(kind, request.GET, request.user),
-    )
+    view = get_open_view(kind, request.user, request.GET)
+    listing = RecordList(kind, request.GET, request.user)
     context = board_context(request, listing)
     context |= {"view": view, "tabs": build_list_tabs(listing, in_view=bool(view))}
     context |= {"in_view": view_in_address(view and view.pk, BOARD)}
@@ -52,12 +50,17 @@ def board(request, kind: Kind):
         request, templates(kind, "board.html"), context, fragments=fragments, status=status
     )
     if request.htmx and request.htmx.target == "records":
-        asked = request.GET.copy()
-        asked.pop("on", None)
-        response["HX-Push-Url"] = f"{request.path}?{without_empty(asked) or 'all=1'}"
+        response["HX-Push-Url"] = get_pushed_address(request)
     if view and status == 200:
         note_use(request, response, view)
     return response
+
+
+def get_pushed_address(request) -> str:
+    """The address that the browser shows once htmx has put the filtered board into the page."""
+    asked = request.GET.copy()
+    asked.pop("on", None)
+    return f"{request.path}?{without_empty(asked) or 'all=1'}"
 
 
 def board_context(request, listing: RecordList) -> dict:
@@ -68,7 +71,7 @@ def board_context(request, listing: RecordList) -> dict:
     seen = get_seen_verdicts()
     column = parse_number(request.GET.get("column", ""))
     alone = column if request.htmx and request.htmx.target == "further" else None
-    chips = listing.filters.chips()
+    after = request.GET.get("after", "")
     return {
         "kind": kind,
         "words": kind.words,
@@ -76,13 +79,11 @@ def board_context(request, listing: RecordList) -> dict:
         "board": shown,
         "shown_on": BOARD,
         "seen": seen,
-        "columns": build_board_columns(
-            listing, only=alone, further=column, after=request.GET.get("after", "")
-        ),
+        "columns": build_board_columns(listing, only=alone, further=column, after=after),
         "beyond": shown.beyond(listing),
         "sets": shown.tabs(listing),
         "symbols": shown.cards.symbols(),
-        "chips": chips,
+        "chips": listing.filters.chips(),
         "actions": kind.actions_for(user),
         "set_pages": in_menu(kind, user),
         "in_trash": False,
