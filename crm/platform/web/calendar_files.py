@@ -43,3 +43,9 @@ def remove_control_characters(text: str) -> str:
     """Without control characters other than line breaks and tabs, which the format doesn't allow."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in text if (letter >= " " and letter != "\x7f") or letter in "\n\t")
+
+
+def build_parameter_text(text: str) -> str:
+    """The text of a parameter, such as the name of a person. It may not contain quotation marks, and readers take a backslash
+    before the end of the parameter for an escape, so that the next parameter becomes a part of the name."""
+    return remove_control_characters(text).translate({ord('"'): None, ord("\\"): None})

@@ -4,7 +4,7 @@ from typing import Any
 
 from icalendar import vCalAddress
 
-from crm.platform.web.calendar_files import file_text, new_calendar, new_event, remove_control_characters
+from crm.platform.web.calendar_files import build_parameter_text, file_text, new_calendar, new_event
 from crm.work.models.invitation import Invitation
 
 ASKED = {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
@@ -24,7 +24,7 @@ def build_invitation_file(invitation: Invitation, organizer: Any, answers_to: st
         summary=invitation.subject,
         location=invitation.place,
         # Calendar programs don't know how RFC 6868 writes quotes.
-        organizer=_person(answers_to, {"CN": remove_control_characters(organizer.name).replace('"', "")}),
+        organizer=_person(answers_to, {"CN": build_parameter_text(organizer.name)}),
         status="CONFIRMED" if request else "CANCELLED",
         transp="OPAQUE",
     )
