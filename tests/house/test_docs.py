@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.house.test_floors import FLOORS
+
 ROOT = Path(__file__).resolve().parents[2]
 TRACKED = subprocess.run(
     ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -103,11 +105,17 @@ def test_the_readme_of_a_room_has_300_words_at_least():
     assert {short(path): words(path) for path in ROOMS if words(path) < 300} == {}
 
 
+@pytest.mark.parametrize("floor", [floor for floor in FLOORS if (ROOT / "crm" / floor).is_dir()])
+def test_each_floor_of_the_engine_has_a_readme_that_says_what_it_imports(floor):
+    text = (ROOT / "crm" / floor / "README.md").read_text()
+    assert re.search(r"\bimports?\b", text)
+
+
 def test_each_room_has_a_readme():
     without = []
     for folder, modules in rooms_of_code():
         own = (folder / "README.md").exists()
-        # The engine is no room: each folder in it has a README.
+        # The engine is no room: each floor has its own README.
         shared = folder.parent != ROOT / "crm" and (folder.parent / "README.md").exists()
         if modules > SHARED and not own and (modules > OWN or not shared):
             without.append(short(folder))
