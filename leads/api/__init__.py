@@ -1,2 +1,2 @@
-"""Leads for other programs: the dialects of CRM Connect (connect*.py) and Umbra ERP (umbra*.py), based on the same
+"""Leads for other programs: the dialects of CRM Connect (connect/) and Umbra ERP (umbra/), based on the same
 verbs."""

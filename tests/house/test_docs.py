@@ -3,10 +3,13 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from tests.house.test_floors import FLOORS
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACKED = subprocess.run(
@@ -42,6 +45,19 @@ ALIKE = {"views", "verbs", "models", "migrations", "commands", "management"}
 SECTIONS = ["Words", "How it works", "Never", "Where to begin"]
 TEXTS = {".md", ".py", ".toml", ".yml", ".yaml", ".sh", ".html", ".cfg", ".js", ".css"}
 NAMED = re.compile(r"`([^`\s]+\.(?:py|md|js|css|html|sh|yml|yaml|toml|json|txt|xlsx))`")
+FOLDER = re.compile(r"`(\w[\w/-]*/)`")
+# Names of functions and the like: `carry_out`, `tell()`; and those with their file: `HoldsText` in `crm/…/search.py`.
+FUNCTION = re.compile(r"`(?:(\w+)\([^`]*\)|([a-z][a-z0-9]*(?:_[a-z0-9]+)+))`")
+WITH_FILE = re.compile(r"`(?:\w+\.)*(\w+)(?:\([^`]*\))?`\s+in\s+`([^`\s]+\.py)`")
+# Tables of the database that Django names, programs of others, and examples.
+ELSEWHERE = {
+    "crm_outgoingemail",
+    "pg_auto_failover",
+    "pg_upgrade",
+    "postgres_fdw",
+    "crm_change_2026",
+    "new_7",
+}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 SECTION = re.compile(r'([\w./-]+\.md)(?:, | \()((?:"[^"\n]+"(?:, | and )?)+)')
 PAGE = re.compile(r"(?<![\w/.-])docs/[\w/-]+\.md")
@@ -78,14 +94,14 @@ def rooms_of_code() -> Iterator[tuple[Path, int]]:
 
 
 def is_there(name: str, page: Path) -> bool:
-    """Whether a file that a page names exists: from the top, from the page's folder, or, without a folder, below that folder.
-    A page in docs may name any file without its folder, and each page one that apps have, such as `apps.py`."""
+    """Whether a file that a page names exists: from the top or from the page's folder. The README of the whole and pages in
+    docs may name any file without its folder, and each page one that apps have, such as `apps.py`."""
     if (ROOT / name).exists() or (page.parent / name).exists():
         return True
-    within = ROOT if page.parent == ROOT or "docs" in page.parts else page.parent
     if "/" not in name and any((ROOT / app / name).exists() for app in settings.PRODUCT_APPS):
         return True
-    return "/" not in name and any(path.name == name for path in FILES if within in path.parents)
+    anywhere = page.parent == ROOT or "docs" in page.parts
+    return anywhere and "/" not in name and any(path.name == name for path in FILES)
 
 
 def is_of_ours(name: str) -> bool:
@@ -103,11 +119,17 @@ def test_the_readme_of_a_room_has_300_words_at_least():
     assert {short(path): words(path) for path in ROOMS if words(path) < 300} == {}
 
 
+@pytest.mark.parametrize("floor", [floor for floor in FLOORS if (ROOT / "crm" / floor).is_dir()])
+def test_each_floor_of_the_engine_has_a_readme_that_says_what_it_imports(floor):
+    text = (ROOT / "crm" / floor / "README.md").read_text()
+    assert re.search(r"\bimports?\b", text)
+
+
 def test_each_room_has_a_readme():
     without = []
     for folder, modules in rooms_of_code():
         own = (folder / "README.md").exists()
-        # The engine is no room: each folder in it has a README.
+        # The engine is no room: each floor has its own README.
         shared = folder.parent != ROOT / "crm" and (folder.parent / "README.md").exists()
         if modules > SHARED and not own and (modules > OWN or not shared):
             without.append(short(folder))
@@ -142,6 +164,35 @@ def test_each_decision_is_in_the_list_of_decisions():
 def test_each_file_that_a_page_names_exists(path):
     names = NAMED.findall(path.read_text())
     assert [name for name in names if is_of_ours(name) and not is_there(name, path)] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=short)
+def test_each_folder_that_a_page_names_exists(path):
+    names = [name for name in FOLDER.findall(path.read_text()) if not name.startswith("var/")]
+    places = [ROOT, path.parent, *(ROOT / app for app in settings.PRODUCT_APPS)]
+    assert [name for name in names if not any((place / name).is_dir() for place in places)] == []
+
+
+@cache
+def names_in_code() -> set[str]:
+    texts = (path.read_text(errors="replace") for path in FILES if path.suffix in TEXTS - {".md"})
+    return {name for text in texts for name in re.findall(r"\w+", text)}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=short)
+def test_each_function_that_a_page_names_exists(path):
+    names = {one or other for one, other in FUNCTION.findall(path.read_text())} - ELSEWHERE
+    assert names - names_in_code() == set()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=short)
+def test_each_name_that_a_page_gives_with_its_file_is_in_that_file(path):
+    wrong = []
+    for name, file in WITH_FILE.findall(path.read_text()):
+        page = next((page for page in (ROOT / file, path.parent / file) if page.is_file()), None)
+        if page and not re.search(rf"\b{name}\b", page.read_text()):
+            wrong.append(f"{name} in {file}")
+    assert wrong == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=short)

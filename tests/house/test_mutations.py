@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.mutations import switch
+from tests.mutations.__main__ import LEFT_OUT, TESTS
 from tests.mutations.deciding import DECIDING
 from tests.mutations.learned import Learned
 from tests.mutations.places import Place
@@ -252,6 +253,17 @@ def test_a_deciding_module_is_rewritten_with_names_of_its_own(path):
     names = [place.name for place in found.places]
     assert len(set(names)) == len(names)
     assert all((ROOT / folder).is_dir() for folder in DECIDING[path])
+
+
+@pytest.mark.parametrize("folder", TESTS)
+def test_each_folder_whose_places_are_switched_off_exists_with_its_tests(folder):
+    assert all((ROOT / name).is_dir() for name in (folder, *TESTS[folder]))
+
+
+@pytest.mark.parametrize("test", LEFT_OUT)
+def test_each_test_that_is_not_run_in_the_copy_exists(test):
+    path, _colons, name = test.partition("::")
+    assert f"def {name}(" in (ROOT / path).read_text()
 
 
 def test_what_tests_reach_is_learned_again_after_a_change_of_their_modules(tmp_path):

@@ -1,7 +1,7 @@
 """Records in Excel: one django-import-export Resource says which columns a kind has and what each cell means.
 
 Its widgets are the only definition of reading and writing a cell. Its row-by-row engine isn't used: export streams
-tuples, import cleans each distinct value once (crm/imports).
+tuples, import cleans each distinct value once (crm/transfer/imports).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
