@@ -273,7 +273,11 @@ def test_a_line_break_in_a_value_does_not_start_a_new_line(db, noted):
 
 def test_exactly_the_existing_events_are_documented():
     sources = [path.read_text() for app in settings.PRODUCT_APPS for path in (ROOT / app).rglob("*.py")]
-    written = {event for text in sources for event in re.findall(r'\b(?:note|_line)\(\s*"(\w+)"', text)}
+    written = {
+        event
+        for text in sources
+        for event in re.findall(r'\b(?:write_security_line|_line)\(\s*"(\w+)"', text)
+    }
     written |= {f"account_{kind}" for kind in AccountChange.Kind.values}
     section = (
         (ROOT / "docs" / "logs.md").read_text().partition("## The security log")[2].partition("\n## ")[0]

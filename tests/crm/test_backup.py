@@ -45,7 +45,7 @@ def refusal(db, settings, tmp_path, monkeypatch):
     settings.DATA = tmp_path / "data"
     monkeypatch.setattr(backup, "connect_directly", lambda: None)
     monkeypatch.setattr(backup, "_refuse_while_in_use", lambda: None)
-    monkeypatch.setattr(backup.client, "load", lambda dump: pytest.fail("The database was touched."))
+    monkeypatch.setattr(backup.client_programs, "load", lambda dump: pytest.fail("The database was touched."))
     monkeypatch.setattr(backup, "_put_in_place", lambda *parts: pytest.fail("Files were touched."))
 
     def refused(path, *options) -> str:

@@ -62,7 +62,7 @@ def test_a_spool_that_is_given_up_never_says_that_it_is_whole(tmp_path):
     assert spool.whole_within(0.05) is False
     go_on.set()
     spool.join()
-    assert (ended, spool.whole, type(spool.error).__name__) == ([True], False, "Unwanted")
+    assert (ended, spool.whole, type(spool.error).__name__) == ([True], False, "WritingStopped")
 
 
 def test_a_spool_that_is_whole_can_not_be_given_up(tmp_path):

@@ -162,7 +162,7 @@ def test_a_bucket_that_cannot_be_reached_takes_no_node_out_of_service(client, se
     def away():
         raise store.StoreAway("no route to host")
 
-    monkeypatch.setattr("crm.platform.server.readiness.store.mark", away)
+    monkeypatch.setattr("crm.platform.server.readiness.store.get_installation_mark", away)
     settings.FILES = "s3://bucket"
     assert client.get("/readyz").json() == {
         name: ALL_WELL[name] for name in ("web", "database", "migrations")

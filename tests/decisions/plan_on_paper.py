@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crm.models import Change, Import, Operation, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check import rules_by_kind
 from crm.transfer.imports.check.record_check import Check
 from crm.transfer.imports.check.record_matching import Keys, PossibleRecords
 from tests.decisions.on_paper import ALL_RIGHTS, LEAD, RULES, SHEETS, ann, defined, options_of
@@ -96,8 +97,8 @@ def paper_check(
         decisions=decisions or {},
         options=options_of(**options),
     )
-    kind = replace(KINDS["lead"], resource=SHEETS["lead"], imports=RULES["lead"])
-    with defined(fields), patch.dict(KINDS, {"lead": kind}):
+    kind = replace(KINDS["lead"], resource=SHEETS["lead"])
+    with defined(fields), patch.dict(KINDS, {"lead": kind}), patch.dict(rules_by_kind.RULES, RULES):
         check = PaperCheck(told, ann(may))
         check.before = Edits(edits or {})
         vars(check).update(found or {})

@@ -97,7 +97,7 @@ def test_the_companies_of_a_file_are_looked_up_together(read, ann, make_company,
         asked.append({*texts})
         return records_named(table, user, texts)
 
-    monkeypatch.setattr("crm.fields.widgets.link_resolution.records_named", noted)
+    monkeypatch.setattr("crm.fields.widgets.link_widgets.records_named", noted)
     told = read(ann, ["last_name", "company"], [["Pop", "Acme"], ["Rus", "Beta"], ["Ene", ""]], of="contact")
     Check(told, ann).run()
     assert asked == [{"Acme", "Beta"}]

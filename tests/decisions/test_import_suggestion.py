@@ -1,19 +1,19 @@
 """Which column gets a field that several columns could have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check import rules_by_kind
 from crm.transfer.imports.columns.field_suggestion import suggest_fields
 from crm.transfer.imports.columns.file_columns import ColumnContent
 from tests.decisions import on_paper
 
-pytestmark = pytest.mark.usefixtures("on_paper")
+pytestmark = pytest.mark.usefixtures("on_paper", "rules_on_paper")
 
-# Its import rules read no database.
-LEAD = replace(KINDS["lead"], imports=on_paper.LeadRules)
+LEAD = KINDS["lead"]
 EMAILS = ("ana@example.com", "dan@example.com", "eva@example.com")
 PHONES = ("+40 722 111 001", "+40 722 111 002", "+40 722 111 003")
 NAMES = ("Ana Pop", "Dan Rus", "Eva Nan")
@@ -23,6 +23,12 @@ LINKS = (
     "https://www.linkedin.com/in/eva",
 )
 SITES = ("https://one.example", "https://two.example", "https://three.example")
+
+
+@pytest.fixture
+def rules_on_paper(monkeypatch):
+    """Import rules that read no database."""
+    monkeypatch.setitem(rules_by_kind.RULES, "lead", on_paper.LeadRules)
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,11 @@ def test_a_lost_database_takes_back_no_answer(bob, make_lead, monkeypatch):
 
 def test_every_event_of_the_product_has_its_words():
     sources = [path.read_text() for app in settings.PRODUCT_APPS for path in (ROOT / app).rglob("*.py")]
-    found = {event for text in sources for event in re.findall(r'\b(?:note|entry|_entry)\(\s*"(\w+)"', text)}
+    found = {
+        event
+        for text in sources
+        for event in re.findall(r'\b(?:write_security_line|build_entry|_entry)\(\s*"(\w+)"', text)
+    }
     found |= {f"account_{kind}" for kind in AccountChange.Kind.values}
     assert found == set(KINDS)
 

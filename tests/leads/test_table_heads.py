@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from crm.records.tables.header_rendering import render_header_cells
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.tables import LeadTable
@@ -24,7 +23,7 @@ def heads(query: str = "all=1", **keywords) -> dict[str, str]:
         "sortable": {"name", "value", "newsletter"},
     }
     table = LeadTable([], **shown, sort=keywords.pop("sort", "name"))
-    cells = render_header_cells(table, query=QueryDict(query), kind=LEAD, menus=query, **keywords)
+    cells = table.header(query=QueryDict(query), kind=LEAD, menus=query, **keywords)
     return dict(zip(shown["columns_shown"], re.findall(r"<th.*?</th>", cells), strict=True))
 
 

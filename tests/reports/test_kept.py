@@ -179,7 +179,7 @@ def test_half_a_day_later_they_are_counted_again_at_once(slow, sign_in, ann, mak
     assert leads_of(page) == 2
     assert COUNTED not in page.text
     grow_old(OLDEST)
-    assert clean_up([delete_outdated_numbers])["outdated_numbers"] > 0
+    assert clean_up([delete_outdated_numbers])["delete_outdated_numbers"] > 0
     assert not KeptNumbers.objects.exists()
 
 

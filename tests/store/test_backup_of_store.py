@@ -51,7 +51,7 @@ def backed_up(settings, tmp_path, monkeypatch):
     """backed_up() is the path of a backup, and what was said meanwhile."""
     settings.DATA, settings.BACKUP_KEYS, said = tmp_path / "data", [], []
     monkeypatch.setattr(backup, "connect_directly", lambda: None)
-    monkeypatch.setattr(backup.client, "dump", lambda into: into.write_text("x"))
+    monkeypatch.setattr(backup.client_programs, "dump", lambda into: into.write_text("x"))
 
     def made():
         return backup.write_backup(said.append), said
@@ -65,7 +65,7 @@ def restored(settings, monkeypatch):
     for name in ("connect_directly", "_refuse_while_in_use"):
         monkeypatch.setattr(backup, name, lambda: None)
     monkeypatch.setattr(backup.connections, "close_all", lambda: None)
-    monkeypatch.setattr(backup.client, "load", lambda dump: None)
+    monkeypatch.setattr(backup.client_programs, "load", lambda dump: None)
     monkeypatch.setattr(backup, "prepare_database", lambda say: None)
     monkeypatch.setattr(backup, "AFTER_RESTORE", [])
 
@@ -118,7 +118,7 @@ def test_no_backup_is_made_if_the_shared_folder_goes_away_meanwhile(
         into.write_text("x")
         (shared / "leadwell.store").write_text("another")
 
-    monkeypatch.setattr(backup.client, "dump", dump)
+    monkeypatch.setattr(backup.client_programs, "dump", dump)
     with pytest.raises(backup.BackupRefused, match="has another key"):
         backed_up()
     assert list((settings.DATA / "backups").iterdir()) == []
@@ -155,9 +155,11 @@ def test_the_store_of_another_installation_is_not_taken_over_by_a_restore(
     path, _said = backed_up()
     (shared / "leadwell.store").write_text("another")
     loaded: list = []
-    monkeypatch.setattr(backup.client, "load", loaded.append)
+    monkeypatch.setattr(backup.client_programs, "load", loaded.append)
     if known == "in the dump":
-        monkeypatch.setattr(backup.client, "rows_in", lambda dump, table: [{"id": "1", "key": "another"}])
+        monkeypatch.setattr(
+            backup.client_programs, "rows_in", lambda dump, table: [{"id": "1", "key": "another"}]
+        )
     if known == "in the database":
         Installation.objects.update(key="another")
     if known == "nowhere":
@@ -175,7 +177,7 @@ def test_a_restore_into_a_store_that_can_not_be_reached_changes_nothing(
     store, backed_up, restored, monkeypatch
 ):
     path, _said = backed_up()
-    monkeypatch.setattr(backup.client, "load", lambda dump: pytest.fail("The database was touched."))
+    monkeypatch.setattr(backup.client_programs, "load", lambda dump: pytest.fail("The database was touched."))
     store.go_away()
     with pytest.raises(backup.BackupRefused, match="can't be read"):
         restored(path)

@@ -236,7 +236,7 @@ def test_the_command_lists_what_no_row_names_and_what_is_missing(store, start, m
 
 def test_with_a_folder_the_client_for_buckets_is_not_loaded(tmp_path):
     program = (
-        "import sys, django; django.setup(); from crm.platform.files.store import exists; exists('attached/a'); "
+        "import sys, django; django.setup(); from crm.platform.files.store import file_exists; file_exists('attached/a'); "
         "print([name for name in ('boto3', 'botocore', 'storages') if name in sys.modules])"
     )
     told = subprocess.run(

@@ -210,7 +210,7 @@ def test_a_connection_that_was_lost_between_two_emails_is_opened_again(
 
     mailing = make_mailing()
     rows = make_recipients(mailing, 3)
-    original = sending.answers.accepted
+    original = sending.answers.record_acceptance
     lines = []
     opened = sending.Connections._to
     monkeypatch.setattr(
@@ -221,7 +221,7 @@ def test_a_connection_that_was_lost_between_two_emails_is_opened_again(
         original(row)
         lines[-1].connection.sock.close() if row.pk == rows[0].pk else None
 
-    monkeypatch.setattr(sending.answers, "accepted", lost_afterwards)
+    monkeypatch.setattr(sending.answers, "record_acceptance", lost_afterwards)
     assert send(mailing).state == "sent"
     assert sorted(letter["To"] for letter in server.arrived) == sorted(row.address for row in rows)
 
