@@ -1,4 +1,4 @@
-"""Signing in by email, with guessing slowed down per account, browser and address (guess_rules.py has the rules).
+"""Signing in by email, with guessing slowed down per account, browser and address (authentication/guess_rules.py).
 
 A browser in which someone has signed in before has a signed device cookie and is counted separately, so an attacker who
 keeps failing on an account never locks its owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").

@@ -104,7 +104,7 @@ WITH_SHARED = (
     "status_since",
 )  # fmt: skip
 
-# The searched fields; tags are looked up in the query (search.py)
+# The searched fields; tags are looked up in the query (crm/records/listing/search/search.py)
 SEARCH = [
     "first_name", "last_name", "company", "title", "email", "second_email", "website", "address", "city", "state",
     "zip", "description", "phone", "mobile",

@@ -68,7 +68,7 @@ def build_conversion_plans(
 
 
 def with_gaps(plans: dict[int, Plan], leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
-    """The same, with a problem where a new record wouldn't get a value of its lead (copying.py)."""
+    """The same, with a problem where a new record wouldn't get a value of its lead (custom_value_copy.py)."""
     rules = ConversionRules.current()
     clear = [lead for lead in leads if not plans[lead.pk].problem] if rules.mapping else []
     # A lead of an import that isn't saved yet has the values of its row.

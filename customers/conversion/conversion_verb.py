@@ -80,7 +80,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Convert(Verb):
-    """`chosen` are the plans of leads for which a user has decided; all others follow the rules of plan.py."""
+    """`chosen` are the plans of leads for which a user has decided; all others follow the rules of conversion_plan.py."""
 
     kind = "convert"
     title = _lazy("Convert")

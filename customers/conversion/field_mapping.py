@@ -8,7 +8,7 @@ from crm.fields.custom.values.stored_values import attach_custom_values, with_va
 from customers.models import Company, Contact
 from leads.models import Lead
 
-# The values of custom fields, by field (copying.py).
+# The values of custom fields, by field (custom_value_copy.py).
 Custom = dict[str, Any]
 # The field of the new record, and that of the lead.
 ALWAYS = {

@@ -32,7 +32,7 @@ def write_columns(
     spares: Mapping[int, Mapping[str, Spare]],
 ) -> None:
     """`sources` are the records from which each kept record gets a part, `tags` the tags that it has afterwards, and `spares` the
-    addresses that it gets from another part (addresses.py)."""
+    addresses that it gets from another part (emails_and_phones.py)."""
     own = {part.name: part for part in parts if not part.custom}
     wanted = {name for found in (*sources.values(), *spares.values()) for name in found}
     used = [part for name, part in own.items() if name in wanted]

@@ -41,7 +41,7 @@ class ChangedMeanwhile(Exception):
 @dataclass(frozen=True)
 class Group:
     """`survivor` is kept, `merged` go to Trash; `chosen` is the record whose value is kept, by the name of the field. The fields in
-    `without` get no address that another field doesn't keep (addresses.py)."""
+    `without` get no address that another field doesn't keep (emails_and_phones.py)."""
 
     survivor: int
     merged: tuple[int, ...]

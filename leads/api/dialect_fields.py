@@ -1,6 +1,6 @@
 """Which field appears where in the APIs designed by other products, and in which order, by those products' names."""
 
-# A lead in the CRM Connect dialect, by that product's names (connect_rows.py defines their values)
+# A lead in the CRM Connect dialect, by that product's names (connect/lead_rows.py defines their values)
 CONNECT = [
     "id",
     "hash",

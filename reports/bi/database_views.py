@@ -85,7 +85,7 @@ def _build_view_sql(view: View) -> str:
             WITH v AS MATERIALIZED (SELECT * FROM {SCHEMA}.viewer)
             SELECT * FROM (SELECT {columns} FROM {_rows(view)}) seen WHERE {SCHEMA}.only_reads();
         GRANT SELECT ON {name} TO PUBLIC;
-        {"".join(comments)}"""  # noqa: S608 - all of it is written in bi_columns.py
+        {"".join(comments)}"""  # noqa: S608 - all of it is written in view_columns.py
 
 
 def _viewer() -> str:

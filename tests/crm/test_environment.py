@@ -230,10 +230,8 @@ def test_the_readme_has_the_current_table_of_settings():
 
 
 def test_every_setting_that_is_read_is_in_the_table():
-    read = re.findall(
-        r'env\.\w+\(\s*"([A-Z_]+)"',
-        (ROOT / "crm" / "platform" / "configuration" / "environment.py").read_text(),
-    )
+    environment = ROOT / "crm" / "platform" / "configuration" / "environment.py"
+    read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', environment.read_text())
     assert sorted(read) == sorted(setting.name for setting in TABLE)
 
 

@@ -45,6 +45,7 @@ ALIKE = {"views", "verbs", "models", "migrations", "commands", "management"}
 SECTIONS = ["Words", "How it works", "Never", "Where to begin"]
 TEXTS = {".md", ".py", ".toml", ".yml", ".yaml", ".sh", ".html", ".cfg", ".js", ".css"}
 NAMED = re.compile(r"`([^`\s]+\.(?:py|md|js|css|html|sh|yml|yaml|toml|json|txt|xlsx))`")
+MODULE = re.compile(r"(?<![\w/.{}*-])((?:\w+/)*\w+\.py)\b")
 FOLDER = re.compile(r"`(\w[\w/-]*/)`")
 # Names of functions and the like: `carry_out`, `tell()`; and those with their file: `HoldsText` in `crm/…/search.py`.
 FUNCTION = re.compile(r"`(?:(\w+)\([^`]*\)|([a-z][a-z0-9]*(?:_[a-z0-9]+)+))`")
@@ -58,6 +59,8 @@ ELSEWHERE = {
     "crm_change_2026",
     "new_7",
 }
+# Where the headers of other programs are from.
+SOURCES_OF_OTHERS = {"crm/site/leadadmin.py", "addons/crm/models/crm_lead.py"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 SECTION = re.compile(r'([\w./-]+\.md)(?:, | \()((?:"[^"\n]+"(?:, | and )?)+)')
 PAGE = re.compile(r"(?<![\w/.-])docs/[\w/-]+\.md")
@@ -164,6 +167,17 @@ def test_each_decision_is_in_the_list_of_decisions():
 def test_each_file_that_a_page_names_exists(path):
     names = NAMED.findall(path.read_text())
     assert [name for name in names if is_of_ours(name) and not is_there(name, path)] == []
+
+
+def test_each_module_that_a_comment_names_exists():
+    dead = []
+    for path in FILES:
+        if path.suffix != ".py" or short(path).split("/")[0] not in settings.PRODUCT_APPS:
+            continue
+        places = [ROOT, path.parent, *(ROOT / app for app in settings.PRODUCT_APPS)]
+        names = set(MODULE.findall(path.read_text())) - SOURCES_OF_OTHERS
+        dead += [f"{short(path)}: {n}" for n in names if not any((place / n).is_file() for place in places)]
+    assert dead == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=short)

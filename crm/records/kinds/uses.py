@@ -1,6 +1,6 @@
 """What else uses a record, such as assignment rules: named on the page that deletes, retires or deactivates the record.
 
-Saved views are not among it (rewritten_views.py); the pages that need them ask for them.
+Saved views are not among it (crm/records/listing/saved_view_replacement.py); the pages that need them ask for them.
 """
 
 from collections.abc import Callable, Iterable, Sequence

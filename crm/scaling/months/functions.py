@@ -58,7 +58,7 @@ $$;
 """
 
 # Rows without a month get one, and their partition is replaced, because the audit log lets no row be deleted. The rows may be a whole
-# month, after workers and starts were away for long, so they are copied while everything goes on (exchanging.py).
+# month, after workers and starts were away for long, so they are copied while everything goes on (partition_exchange.py).
 EMPTIED = """
 CREATE OR REPLACE FUNCTION leadwell_empty_other(parent text, "column" text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

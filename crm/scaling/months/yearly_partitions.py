@@ -2,7 +2,7 @@
 
 A query without a time looks into every partition, and planning it takes about 0.03 ms for each: with a partition for each month of
 ten years, an undo would take longer than what it undoes. The months are copied while everything goes on, and exchanged in one
-short moment (exchanging.py). Months that will be dropped aren't joined, because only whole partitions can be dropped.
+short moment (partition_exchange.py). Months that will be dropped aren't joined, because only whole partitions can be dropped.
 """
 
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The owner that a form gives its leads. Without one, the assignment rules for web forms decide (making.py)."""
+"""The owner that a form gives its leads. Without one, the assignment rules for web forms decide (lead_creation.py)."""
 
 from accounts.models import User
 from intake.models import WebForm

@@ -141,7 +141,7 @@ def clean_fields(fields: type[ConnectFields], sent: dict[str, Any], *, partial: 
     }
 )
 class ConnectCustomFields(serializers.Field):
-    """Read by connect_custom.py, because a form has a name for each of them."""
+    """Read by custom_field_parsing.py, because a form has a name for each of them."""
 
     def to_internal_value(self, data: Any) -> None:
         return None

@@ -10,7 +10,7 @@ from crm.fields.models.custom_field import CustomField
 
 
 def is_searched(definition: CustomField) -> bool:
-    """Whether search may find the values of a field; the same as WANTED in searched_sql.py."""
+    """Whether search may find the values of a field; the same as WANTED in search_triggers.py."""
     return (
         definition.searched
         and definition.type in SEARCHABLE

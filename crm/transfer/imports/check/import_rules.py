@@ -1,7 +1,7 @@
 """What the import of a kind knows beyond its fields: headers of other programs, defaults of new records, and the rules
 that apply everywhere.
 
-A kind subclasses ImportRules in imports.py of its app.
+The app of a kind subclasses ImportRules, such as leads/imports/lead_import.py.
 """
 
 from collections.abc import Mapping, Sequence
