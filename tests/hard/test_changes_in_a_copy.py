@@ -61,7 +61,7 @@ FILTER = {
 SCREEN = {
     "leads/urls.py": [
         ('    path("/stuck"', '    path("/industries", industries.industries, name="industries"),\n'),
-        ("from leads.views import change, queue", "from leads.views import industries\n"),
+        ("from leads.views import move_lead, queue", "from leads.views import industries\n"),
     ],
     "leads/views/industries.py": [
         (

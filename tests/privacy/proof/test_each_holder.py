@@ -27,9 +27,9 @@ WITHOUT_WORDS = {
 
 # What an erasure does beside its holders, and where something is found without it.
 OTHER_STEPS = {
-    "privacy.person_erasure.mailings.erase": "mailings_delivery",
+    "privacy.person_erasure.mailings.erase_addresses": "mailings_delivery",
     "privacy.person_erasure._clear_queue": "procrastinate_jobs",
-    "privacy.person_erasure.written.clear": "/logs/",
+    "privacy.person_erasure.written_files.clear_written_files": "/logs/",
 }
 
 
