@@ -26,6 +26,7 @@ class AccountsConfig(AppConfig):
         from accounts.users import account_changes, undo_check  # noqa: F401 - they register their parts
         from accounts.users.first_administrator import announce_first_administrator, check_environment
         from accounts.users.uses import uses_of_user
+        from accounts.working_time.calendar import find_openings
         from accounts.working_time.working_time_sql import build_working_after_sql
         from crm.platform.server import demo, preparation
         from crm.platform.sql import trigger_installation
@@ -35,12 +36,14 @@ class AccountsConfig(AppConfig):
         from crm.records.history.verbs import edit
         from crm.records.kinds import uses
         from crm.records.listing import saved_view_form
+        from crm.work.tasks import call_backs
 
         trigger_installation.FUNCTIONS.append(build_working_after_sql(settings.TIME_ZONE))
         saved_view_form.AUDIENCES += [get_department_choices, get_role_choices]
         access.ROLES.append(roles_of_fields)
         edit.FOLLOWERS.append(notifications.follow_values)
         uses.FINDERS.append(uses_of_user)
+        call_backs.OPENINGS.append(find_openings)
         told.FOLLOWERS.append(push_delivery.queue_push_messages)
         demo.PARTS.append(PART)
         jump.SOURCES.append(get_navigation_pages)

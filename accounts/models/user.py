@@ -202,7 +202,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("On working days, in your time zone."),
     )
     remind_before = models.PositiveSmallIntegerField(
-        _("remind me of a task with a time"), default=15, db_default=15, choices=REMINDER_TIMES
+        _("remind me of a task with a time"),
+        default=15,
+        db_default=15,
+        choices=REMINDER_TIMES,
+        help_text=_("Calls are announced at their time."),
     )
     mail_reminders = models.BooleanField(_("send reminders by email too"), default=True, db_default=True)
     push_reminders = models.BooleanField(

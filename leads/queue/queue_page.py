@@ -1,6 +1,6 @@
 """What the page of a queue shows: one lead with its reasons and outcomes, the next ones, and the progress of the day."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -63,10 +63,13 @@ class QueuePage:
     person: Any
     viewer: Any
     chosen: int | None = None
-    form: Any = field(default_factory=OutcomeForm)
+    form: Any = None
     asked: Any = None
     outcome: Outcome | None = None
     notice: str = ""
+
+    def __post_init__(self) -> None:
+        self.form = self.form or OutcomeForm(user=self.viewer)
 
     @cached_property
     def rules(self) -> QueueRules:
