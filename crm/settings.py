@@ -54,6 +54,7 @@ APPEND_SLASH = False
 PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings", "reports", "privacy"]  # fmt: skip
 INSTALLED_APPS = [
     *PRODUCT_APPS,
+    "product",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

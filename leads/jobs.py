@@ -5,9 +5,6 @@ from procrastinate.contrib.django import app
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
 from crm.platform.configuration.queues import LONG
-from leads.assignment import run_log  # noqa: F401 - registers its job kind
-from leads.queue import cleanup  # noqa: F401 - registers its steps
-from leads.settings import exchange_rates, merge, pipeline_retirement, retirement  # noqa: F401 - register their job kinds
 
 
 @app.task(queue=LONG, name="derive_contact_due", lock="derive_contact_due")

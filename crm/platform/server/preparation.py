@@ -15,9 +15,9 @@ from crm.platform.database.connection_settings import connect_directly
 from crm.platform.server.translations import compile_messages
 from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, get_sqlstate
 
-# Creates the first administrator of a production system; set by the app that knows people, in apps.py.
+# Creates the first administrator of a production system; contributed by the app that knows people.
 FIRST_PEOPLE: list[Callable[[Say], None]] = []
-# Raises SettingError if it can't, before a database gets its tables; set in the same place.
+# Raises SettingError if it can't, before a database gets its tables; from the same app.
 FIRST_PEOPLE_CHECKS: list[Callable[[], None]] = []
 
 LOCK_TIMEOUT = "5s"
