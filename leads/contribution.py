@@ -7,7 +7,7 @@ from leads import connectors, reasons
 from leads.api.token_scopes import LEAD_RESOURCES
 from leads.assignment.rule_conditions import replace_value_in_rules
 from leads.assignment.uses import by_field, rules_using
-from leads.demo import PART
+from leads.demo.demo_part import PART
 from leads.events import LEAD_EVENTS
 from leads.imports.lead_import import LeadImport
 from leads.initial_data import install_initial_data
