@@ -172,7 +172,7 @@ class Contribution:
     # What a token may do, in the order of its form.
     token_resources: Sequence[Resource] = ()
     # The operations that webhooks can be notified of, in groups of the form.
-    webhook_events: Sequence[tuple[Text, list[tuple[str, Text]]]] = ()
+    webhook_events: Sequence[tuple[Text, Sequence[tuple[str, Text]]]] = ()
     # The content of a webhook's call for its user, None if they can't see the operation.
     webhook_content: Callable[[Operation, Any], dict[str, Any] | None] | None = None
     # The record that a program means when it adds one that is there already.
