@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Operation
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.settings_form import SettingsForm
 from crm.work.models.activity import LONGEST_TEXT

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.audit.read_entries import record_view
+from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
-from crm.platform.sql.reader_keys import Reader, ValueOfRequest
 from crm.records.listing.record_list import get_records_for_page
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task

@@ -17,7 +17,7 @@ from crm.models import Template
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.sections import in_arranged_order
 from crm.records.editing.inline_editing import get_inline_edit
-from crm.records.history.merged_redirects import get_visible_survivor, raise_if_merged
+from crm.records.history.merged_records import get_visible_survivor, raise_if_merged
 from crm.records.history.verb_execution import Outcome
 from crm.records.history.visible_operations import describe_with_record_name
 from crm.records.kinds.kind_registry import Kind
