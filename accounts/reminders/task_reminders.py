@@ -134,6 +134,7 @@ def _summarize(receiver: Receiver, day: date) -> bool:
     of = receiver.of.name if receiver.stands_in else ""
     tell(receiver.user, "tasks_of_day", path=path, number=count, overdue=overdue, of=of)
     if receiver.by_mail:
+        # The task sends an email whose text is made with functions of this module.
         from accounts.jobs import mail_tasks_of_day
 
         mail_tasks_of_day.defer(user_id=receiver.user.pk, of_id=receiver.of.pk, day=day.isoformat())
@@ -162,6 +163,7 @@ def _remind(receiver: Receiver, task: Task) -> bool:
         of=of,
     )
     if receiver.by_mail:
+        # The task sends an email whose text is made with functions of this module.
         from accounts.jobs import mail_task_due
 
         mail_task_due.defer(user_id=receiver.user.pk, task_id=task.pk)
