@@ -47,7 +47,7 @@ def test_a_request_becomes_a_deal_and_a_lead(window, leadwell):
     page.get_by_role("textbox", name="Email").fill("not-known-yet@gmail.com")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Make a deal").click()
-    page.get_by_text("Made a deal of this request.").first.wait_for()
+    page.get_by_text("Deal created.").first.wait_for()
     query = "SELECT {} FROM customers_request WHERE subject = 'Price list for next year'"
     deal, lead = (ask(leadwell, query.format(name)) for name in ("deal_id", "lead_id"))
     assert deal

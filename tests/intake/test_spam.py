@@ -168,7 +168,7 @@ def test_a_file_is_attached_to_the_lead_and_a_program_is_not(make_form, send):
     form = make_form(questions=[Question("email", required=True), Question("files")])
     wrong = send(form, email="ana@omnia.example", files=SimpleUploadedFile("a.exe", b"MZ\x90\x00"))
     assert wrong.status_code == 422
-    assert "Programs can’t be attached." in wrong.text
+    assert "Executable files can’t be attached." in wrong.text
     assert not Lead.objects.exists()
     send(form, email="ana@omnia.example", files=SimpleUploadedFile("offer.txt", b"Hello"))
     file = AttachedFile.objects.get()
