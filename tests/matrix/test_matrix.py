@@ -3,10 +3,10 @@
 import pytest
 
 from tests.matrix.asking import fingerprint, undone
-from tests.matrix.declared import DECLARED
-from tests.matrix.declared_forms import PUBLIC
-from tests.matrix.declared_intake import CALLS
-from tests.matrix.declared_mailings import PUBLIC as LINKS
+from tests.matrix.declared.every_url import DECLARED
+from tests.matrix.declared.forms import PUBLIC
+from tests.matrix.declared.intake import CALLS
+from tests.matrix.declared.mailings import PUBLIC as LINKS
 from tests.matrix.judging import HTMX, complaints, leaks, meaning
 from tests.matrix.oracle import ANYBODY, PEOPLE, THINGS, UNKNOWN
 from tests.matrix.world import UNKNOWN_ID
