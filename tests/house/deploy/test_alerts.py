@@ -1,6 +1,6 @@
 """The alert rules fire at the right numbers and say the right thing, as Prometheus's own promtool computes them.
 
-The check installs promtool (.ci/run). Where it isn't, test_deploy.py still reads every query.
+The check installs promtool (.ci/run). Where it isn't, test_files.py still reads every query.
 """
 
 import shutil
