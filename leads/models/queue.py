@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
 from crm.platform.sql.change_triggers import build_change_triggers
+from leads.models.lead import Lead
 
 MOST_POINTS = 1000
 LONGEST_HOLD = 8 * 60
@@ -118,8 +119,6 @@ class QueueHold(models.Model):
 class QueueStepQuerySet(RemovableQuerySet):
     def changeable_by(self, user):
         """An undo by a colleague reverts the steps on leads that they may change."""
-        from leads.models.lead import Lead
-
         return self.filter(lead__in=Lead.objects.changeable_by(user).values("pk"))
 
     def of(self, user):
