@@ -12,11 +12,9 @@ from accounts.models import User
 from crm.models import Operation
 from crm.records.history.undo.undo_permission import PASSING
 from crm.records.history.undo.unreverted_rows import REMEDIES, Remedy
-from crm.work.models.task import Task
 
 # So many users are named.
 NAMED = 3
-LEFT = "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)"
 
 
 def get_undo_remedy(record: Operation, user: Any) -> Remedy:
@@ -49,5 +47,3 @@ def _previous_users(record: Operation) -> Any:
 for reason in ("owner_left", "user_left"):
     REMEDIES[reason] = get_undo_remedy
     PASSING.append(reason)
-# Those of the models with an owner are theirs (accounts/models/owned_record.py).
-Task.undo_guards = {**Task.undo_guards, "user_id": ("user_left", LEFT)}
