@@ -20,7 +20,7 @@ from crm.fields.types.field_type import FieldType
 from crm.fields.widgets.link_widgets import LinkCell
 from crm.platform.models.undo_rules import Guard
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.id_parsing import get_id_or_value, parse_number
 from crm.platform.web.request_cache import read_cached
 
 SHOWN = 3
@@ -58,7 +58,7 @@ class Link(FieldType):
     def text(self, field, value, reader=None):
         if value is None:
             return ""
-        model, pk = field.related_model, getattr(value, "pk", value)
+        model, pk = field.related_model, get_id_or_value(value)
 
         def read() -> str:
             record = model.objects.filter(pk=pk).first()
@@ -190,7 +190,7 @@ class RecordChoice(forms.ModelChoiceField):
         self.widget.table = queryset.model.table
 
     def prepare_value(self, value):
-        pk = parse_number(str(getattr(value, "pk", value) or ""))
+        pk = parse_number(str(get_id_or_value(value) or ""))
         if pk is None:
             return value
         record = self.queryset.filter(pk=pk).first()
@@ -221,4 +221,4 @@ class RecordChoice(forms.ModelChoiceField):
         return _("Several records have this name. Enter one with its number: %(names)s") % {"names": names}
 
     def has_changed(self, initial, data):
-        return str(getattr(initial, "pk", initial) or "") != str(parse_label_number(str(data or "")) or "")
+        return str(get_id_or_value(initial) or "") != str(parse_label_number(str(data or "")) or "")
