@@ -10,6 +10,9 @@ from procrastinate.contrib.django import app
 
 from accounts.authentication.guess_rules import LONGEST_MEMORY
 from accounts.models import AccountChange, SpentNonce, User
+from accounts.reminders.reminder_emails import write_task_due, write_tasks_of_day
+from accounts.users.deactivation import Heirs, count_open_records, hand_over
+from accounts.users.owned_objects import get_not_reassigned_sentence
 from crm.models import Job, Notification, Operation
 from crm.platform.jobs import Problem, job_kind
 from crm.platform.jobs.housekeeping import every_hour
@@ -21,6 +24,7 @@ MAIL_RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 @app.task(queue="work", name="mail_link", retry=MAIL_RETRIES)
 def mail_link(user_id: int, by_id: int | None = None) -> None:
     """Send a user a password link. The link is created here, so the queue never contains one."""
+    # The module that writes this email also queues the task.
     from accounts.authentication.password_links import write_mail
 
     user = User.objects.active().filter(pk=user_id).first()
@@ -31,6 +35,7 @@ def mail_link(user_id: int, by_id: int | None = None) -> None:
 @app.task(queue="work", name="mail_account_change", retry=MAIL_RETRIES)
 def mail_account_change(change_id: int) -> None:
     """Notify a user of an account change; if their email changed, also at the previous one."""
+    # The module that writes this email also queues the task that sends a link.
     from accounts.authentication.password_links import write_announcement
 
     change = AccountChange.objects.select_related("user", "by").filter(pk=change_id).first()
@@ -41,8 +46,6 @@ def mail_account_change(change_id: int) -> None:
 @app.task(queue="work", name="mail_tasks_of_day", retry=MAIL_RETRIES)
 def mail_tasks_of_day(user_id: int, of_id: int, day: str) -> None:
     """Send a user the tasks of a day, their own or those of a user they stand in for, as they are now."""
-    from accounts.reminders.reminder_emails import write_tasks_of_day
-
     user, of = User.objects.active().with_rights().filter(pk=user_id).first(), User.objects.get(pk=of_id)
     mail = write_tasks_of_day(user, of, date.fromisoformat(day)) if user else None
     if mail:
@@ -52,8 +55,6 @@ def mail_tasks_of_day(user_id: int, of_id: int, day: str) -> None:
 @app.task(queue="work", name="mail_task_due", retry=MAIL_RETRIES)
 def mail_task_due(user_id: int, task_id: int) -> None:
     """Remind a user of a task, unless it has been completed or is out of sight since."""
-    from accounts.reminders.reminder_emails import write_task_due
-
     user = User.objects.active().with_rights().filter(pk=user_id).first()
     mail = write_task_due(user, task_id) if user else None
     if mail:
@@ -84,9 +85,6 @@ def _hand_over_words(arguments: dict) -> str:
 @job_kind("hand_over", _hand_over_words)
 def hand_over_many(job: Job, progress) -> Operation | None:
     """Reassign the open records of a deactivated user. A second run finds none."""
-    from accounts.users.deactivation import Heirs, count_open_records, hand_over
-    from accounts.users.owned_objects import get_not_reassigned_sentence
-
     leaving = User.objects.get(pk=job.arguments["user"])
     heirs = Heirs.of_arguments(job.arguments)
     if leaving.is_active:

@@ -97,7 +97,7 @@ SECURITY = [
     Tab(_lazy("Single sign-on"), "sign_on", "accounts.change_identityprovider"),
     Tab(_lazy("Audit log"), "audit", "crm.view_auditentry"),
 ]
-SETTINGS = {
+SETTINGS: dict[str | Promise, list[Tab]] = {
     _lazy("People"): PEOPLE,
     _lazy("Sales"): SALES,
     _lazy("Programs"): PROGRAMS,

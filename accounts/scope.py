@@ -116,6 +116,7 @@ class OwnedScope:
 
     def why(self, record, user, kind) -> dict[str, str]:
         """Why a user sees a record, what they may do with it, and who else sees it, in words."""
+        # The explanation is made from the scopes of this module.
         from accounts.visibility_reasons import explain_visibility
 
         return explain_visibility(record, user, kind)

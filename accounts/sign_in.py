@@ -150,6 +150,7 @@ def is_known_browser(request, credentials=None) -> bool:
 
 
 def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
+    # These pages are shown again with the refusal, and they sign users in with this module.
     from accounts.authentication.views import sign_in, sign_in_code
 
     write_security_line("slowed_down", tried=get_attempted_email(request, credentials))

@@ -119,6 +119,7 @@ def build_kind_urls(name: str) -> list[URLPattern]:
         path("/<int:pk>/mention", mention_suggestions.mention, kind, name="mention"),
         # Its tasks
         path("/<int:pk>/tasks", task_add.add_task, kind, name="add_task"),
+        path("/<int:pk>/call_back", task_add.add_call_back, kind, name="add_call_back"),
         path("/<int:pk>/tasks/<int:task>", task.task, kind, name="task"),
         path("/<int:pk>/tasks/<int:task>/done", task.complete_task, kind, name="complete_task"),
         path("/<int:pk>/tasks/<int:task>/snooze", task.snooze_task, kind, name="snooze_task"),

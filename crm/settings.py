@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.configuration import environment as machine
 from crm.platform.database.connection_settings import database_settings
-from crm.platform.files.store_location import build_storage_setting, get_media_root
+from crm.platform.files.storage_settings import build_storage_setting, get_media_root
 from crm.platform.server.logging_settings import logging_settings
 
 ENVIRONMENT = machine.read_environment()
@@ -54,6 +54,7 @@ APPEND_SLASH = False
 PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings", "reports", "privacy"]  # fmt: skip
 INSTALLED_APPS = [
     *PRODUCT_APPS,
+    "product",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -14,16 +14,16 @@ from crm.platform.server.frame_memory import reserve_frame_memory
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
     if settings.ENVIRONMENT.otel:
-        from crm.platform.monitoring import opentelemetry
+        from crm.platform.monitoring import traces
 
-        opentelemetry.start_tracing("web")
+        traces.start_tracing("web")
     application = reserve_frame_memory(get_wsgi_application())
 
     from django.conf import settings
     from django.db import connections
 
     from crm.platform.database.checks import DatabaseAway, refuse_unfit_database
-    from crm.platform.files.store_location import is_bucket
+    from crm.platform.files.storage_settings import is_bucket
 
     try:
         refuse_unfit_database()

@@ -4,20 +4,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.custom.values.field_registry import field_with_key, is_for_some
-from crm.records.kinds.reasons import COUNTED, OF_A_FIELD, REASONS
 from customers.companies import parent_companies
 
-REASONS[parent_companies.REASON] = _(
-    "A company can’t be its own parent, directly or through other companies."
-)
-OF_A_FIELD.append(parent_companies.REASON)
-REASONS |= {
+REASONS = {
+    parent_companies.REASON: _("A company can’t be its own parent, directly or through other companies."),
     "several_companies": _("Several companies match. Choose one on the lead’s conversion page."),
     "several_contacts": _("Several contacts match. Choose one on the lead’s conversion page."),
     "match_gone": _("The chosen company or contact was deleted in the meantime. Choose again."),
     "contact_of_deal": _("This contact is already on the deal."),
     "no_won_status": _("The lead’s pipeline has no won status in use."),
 }
+
+# The codes that forms show at their field.
+OF_A_FIELD = [parent_companies.REASON]
 
 
 def no_counterpart(number: int) -> str:
@@ -28,4 +27,4 @@ def no_counterpart(number: int) -> str:
     return words % {"field": field.verbose_name if field else _now("a custom field")}
 
 
-COUNTED["no_counterpart"] = no_counterpart
+COUNTED = {"no_counterpart": no_counterpart}

@@ -5,14 +5,12 @@ from procrastinate.contrib.django import app
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
 from crm.platform.configuration.queues import LONG
-from leads.assignment import run_log  # noqa: F401 - registers its job kind
-from leads.queue import cleanup  # noqa: F401 - registers its steps
-from leads.settings import exchange_rates, merge, pipeline_retirement, retirement  # noqa: F401 - register their job kinds
 
 
 @app.task(queue=LONG, name="derive_contact_due", lock="derive_contact_due")
 def derive_contact_due() -> None:
     """Derive again by when leads have to be contacted. If the worker is killed, the second round does the rest."""
+    # The module that does this work also queues the task.
     from leads.contact_due.deadlines import follow_limits
 
     follow_limits()
@@ -21,6 +19,7 @@ def derive_contact_due() -> None:
 @app.task(queue="work", name="mail_contacts_due", retry=MAIL_RETRIES)
 def mail_contacts_due(user_id: int, of_id: int, leads: list[int], late: bool) -> None:
     """Remind a user of first contacts, except of leads that have been contacted or are out of sight since."""
+    # The module that writes this email also queues the task.
     from leads.contact_due.first_contact_reminders import write_mail
 
     user, of = User.objects.active().with_rights().filter(pk=user_id).first(), User.objects.get(pk=of_id)

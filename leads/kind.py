@@ -130,6 +130,7 @@ LEAD = Kind(
             NEXT_ACTION,
             get_next_action_initial,
             context=quick_days,
+            call_backs=True,
             sent=lambda data: {"next_action": data["text"], "next_action_on": data["day"]},
         ),
         "vip": Inline("change", toggle=SetVip),

@@ -5,6 +5,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.roles.permissions import Row
 
+# What the shipped role Company Manager may do, beyond records. Reports show costs to those who may see sources.
+COMPANY_MANAGER_PERMISSIONS = [
+    "leads.view_source",
+    *(f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")),
+]
 LEAD_ROWS = [
     Row(
         _("Leads"),

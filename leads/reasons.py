@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds.reasons import REASONS
-
-REASONS |= {
+REASONS = {
     "needs_reason": _("A reason is required."),
     "other_pipeline": _("The lead is in another pipeline."),
     "not_next": _("Leads can’t move to this status from their current one."),

@@ -15,7 +15,6 @@ from privacy.permissions import ERASE
 from privacy.person import Person
 from privacy.person_erasure import MergedMeanwhile, erase
 from privacy.person_search import add_merged_records
-from privacy.retention import nightly_run  # noqa: F401 - it registers its step and its job kind
 
 KIND = "erase_person"
 PAGE = "/admin/privacy/erasures"

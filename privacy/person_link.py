@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds.page_links import LINKS, RecordLink
+from crm.records.kinds.page_links import RecordLink
 from privacy.permissions import VIEW
 from privacy.person import TABLES
 
@@ -16,6 +16,3 @@ def build_privacy_link(record: Any, viewer: Any) -> RecordLink | None:
     return RecordLink(
         _("Privacy"), "person", f"{reverse('privacy:person')}?record={record.table}-{record.pk}"
     )
-
-
-LINKS.append(build_privacy_link)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from crm.models import Operation
-from crm.platform.backup.backup import AFTER_RESTORE
 from crm.platform.configuration.environment import Say
 from crm.records.kinds.erased_persons import MARKER
 from mailings.suppression.address_digests import build_possible_digests
@@ -28,9 +27,6 @@ def repeat_erasures() -> int:
 def after_restore(say: Say) -> None:
     if count := repeat_erasures():
         say(f"Erased {count} persons again, whom this backup brought back.")
-
-
-AFTER_RESTORE.append(after_restore)
 
 
 def _is_back(person: Person) -> bool:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
 from reports.charts.chart import render_picture
 from reports.display.panels import build_section_question

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import ME
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import values_of
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
 from leads.models import Lead
 from reports.display.tables import Cell, build_cell

@@ -44,7 +44,7 @@ def name_of_today() -> str:
     """Differs for each day and each state of the product's code and libraries."""
     found = hashlib.sha256(datetime.now(UTC).date().isoformat().encode())
     root = Path(settings.BASE_DIR)
-    files = [file for app in settings.PRODUCT_APPS for file in (root / app).rglob("*.py")]
+    files = [file for app in [*settings.PRODUCT_APPS, "product"] for file in (root / app).rglob("*.py")]
     for file in sorted([*files, root / "requirements.txt"]):
         found.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     return PREFIX + found.hexdigest()[:40]

@@ -16,8 +16,10 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from accounts.jobs import mail_link
 from accounts.models import AccountChange, User
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
+from accounts.users.account_changes import get_notification_sentence
 from crm.platform.web.security_log import write_security_line
 
 # Entering an address again and again sends one email, not a flood.
@@ -42,8 +44,6 @@ def build_password_link(user: User) -> str:
 
 def send_link(user: User, *, by: User | None = None) -> None:
     """Let the worker send the email, so that the response takes as long for unknown addresses."""
-    from accounts.jobs import mail_link
-
     User.objects.filter(pk=user.pk).update(link_sent_at=timezone.now())
     write_security_line("password_link_sent", by=by, of=user.pk, of_email=user.email)
     mail_link.defer(user_id=user.pk, by_id=by.pk if by else None)
@@ -72,8 +72,6 @@ def write_mail(user: User, by: User | None) -> EmailMessage:
 
 def write_announcement(change: AccountChange) -> EmailMessage:
     """The email about an account change, in the user's language."""
-    from accounts.users.account_changes import get_notification_sentence
-
     user = change.user
     to = [*change.before, *change.after] if change.kind == AccountChange.Kind.EMAIL else [user.email]
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):

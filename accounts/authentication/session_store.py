@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore as StoreInTable
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import Session
 from crm.platform.database.log_positions import NOW
 
 SIGNED_IN = "signed_in"
@@ -37,8 +38,6 @@ class SessionStore(StoreInTable):
 
     @classmethod
     def get_model_class(cls):
-        from accounts.models import Session
-
         return Session
 
     @cached_property

@@ -1,6 +1,6 @@
 """The migrations 0001 to 0004 in one: a new database gets each table once, with all its columns and indexes."""
 
-import accounts.models.time_zones
+import accounts.models.user
 import datetime
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='added')),
                 ('hue', models.PositiveSmallIntegerField(default=260)),
                 ('language', models.CharField(blank=True, choices=[('en', 'English'), ('ro', 'Română')], max_length=5, verbose_name='language')),
-                ('time_zone', models.CharField(blank=True, choices=accounts.models.time_zones.time_zones, max_length=50, verbose_name='time zone')),
+                ('time_zone', models.CharField(blank=True, choices=accounts.models.user.time_zones, max_length=50, verbose_name='time zone')),
                 ('theme', models.CharField(blank=True, choices=[('', 'same as device'), ('light', 'light'), ('dark', 'dark')], max_length=5, verbose_name='theme')),
                 ('density', models.CharField(blank=True, choices=[('', 'comfortable'), ('compact', 'compact')], max_length=10, verbose_name='row density')),
                 ('rows_per_page', models.PositiveSmallIntegerField(choices=[(25, '25'), (50, '50'), (100, '100'), (200, '200')], default=50, verbose_name='rows per page')),

@@ -59,6 +59,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls):
+        # The store stores sessions in this table, and Django asks each of the two for the other.
         from accounts.authentication.session_store import SessionStore
 
         return SessionStore

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from datetime import time
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, Permission, PermissionsMixin
@@ -16,12 +16,35 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import Department, Membership
-from accounts.models.reminder_times import BEFORE
 from accounts.models.role_membership import HeldRole
-from accounts.models.time_zones import time_zones
 from accounts.roles.permissions import ungrantable_permissions_queryset, with_narrower_scopes
 from crm.platform.configuration.environment import LANGUAGES
 from crm.platform.web.transactions import STAMP
+
+# Minutes before a task that its reminder comes.
+REMINDER_TIMES = [
+    (0, _("when it is due")),
+    (5, _("5 minutes before")),
+    (15, _("15 minutes before")),
+    (30, _("30 minutes before")),
+    (60, _("1 hour before")),
+    (24 * 60, _("1 day before")),
+]
+
+
+CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+@cache
+def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The time zones that users can choose, by continent; the places in them are readable names."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(zoneinfo.available_timezones()):
+        continent, _slash, place = name.partition("/")
+        if continent in CONTINENTS and place:
+            found.setdefault(continent, []).append((name, place.replace("_", " ")))
+    return [("UTC", [("UTC", "UTC")]), *found.items()]
+
 
 ON_EACH_DEVICE = _("On each device that you turned on, as listed below.")
 SIGNATURE = _("Added below the emails that you write to leads and companies.")
@@ -179,7 +202,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("On working days, in your time zone."),
     )
     remind_before = models.PositiveSmallIntegerField(
-        _("remind me of a task with a time"), default=15, db_default=15, choices=BEFORE
+        _("remind me of a task with a time"),
+        default=15,
+        db_default=15,
+        choices=REMINDER_TIMES,
+        help_text=_("Calls are announced at their time."),
     )
     mail_reminders = models.BooleanField(_("send reminders by email too"), default=True, db_default=True)
     push_reminders = models.BooleanField(

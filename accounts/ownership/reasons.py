@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds.reasons import REASONS
-
-REASONS |= {
+REASONS = {
     "owner_inactive": _("The new owner is not active."),
     "owner_without_department": _("The new owner doesn’t belong to any department."),
     "department_retired": _("The department is retired."),

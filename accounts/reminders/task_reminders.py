@@ -1,6 +1,7 @@
 """Reminders of tasks: a summary of the day on each working day, and a reminder before a task that has a time.
 
-Both follow the clock of the user the task is for, also across a change to summer time: PostgreSQL reads the day and the
+A call is announced at its minute, because that is when the customer waits for it; anything else earlier, as its user
+chose. Both reminders follow the clock of the user the task is for, also across a change to summer time: PostgreSQL reads the day and the
 time of a task in their time zone. The worker looks every minute; whoever records a reminder first sends it.
 """
 
@@ -38,7 +39,7 @@ SUMMARIES = """
 DUE = """
     INSERT INTO accounts_taskreminder (task, moment, at)
     SELECT id, moment, %(now)s
-    FROM (SELECT t.id, u.remind_before,
+    FROM (SELECT t.id, CASE t.type WHEN 'call' THEN 0 ELSE u.remind_before END AS remind_before,
                  (t.due_on + t.due_time) AT TIME ZONE coalesce(nullif(u.time_zone, ''), %(zone)s) AS moment
           FROM crm_task t JOIN accounts_user u ON u.id = t.user_id AND u.is_active
           WHERE t.deleted_at IS NULL AND t.done_at IS NULL AND t.record > 0 AND t.due_time IS NOT NULL
@@ -133,6 +134,7 @@ def _summarize(receiver: Receiver, day: date) -> bool:
     of = receiver.of.name if receiver.stands_in else ""
     tell(receiver.user, "tasks_of_day", path=path, number=count, overdue=overdue, of=of)
     if receiver.by_mail:
+        # The task sends an email whose text is made with functions of this module.
         from accounts.jobs import mail_tasks_of_day
 
         mail_tasks_of_day.defer(user_id=receiver.user.pk, of_id=receiver.of.pk, day=day.isoformat())
@@ -144,7 +146,9 @@ def _remind(receiver: Receiver, task: Task) -> bool:
     with timezone.override(receiver.user.zone):
         due = get_due(task)
     of = receiver.of.name if receiver.stands_in else ""
-    path = kind.url("task", task.record, task.pk)
+    # The number to call is on the page of the record.
+    is_call = task.type == Task.Type.CALL
+    path = kind.url("record", task.record) if is_call else kind.url("task", task.record, task.pk)
     tell(
         receiver.user,
         "task_due",
@@ -159,6 +163,7 @@ def _remind(receiver: Receiver, task: Task) -> bool:
         of=of,
     )
     if receiver.by_mail:
+        # The task sends an email whose text is made with functions of this module.
         from accounts.jobs import mail_task_due
 
         mail_task_due.defer(user_id=receiver.user.pk, task_id=task.pk)

@@ -1,5 +1,7 @@
 """The contents of an empty database: the six roles with their permissions, and one department."""
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Permission
 
@@ -45,15 +47,14 @@ def permissions_queryset(names: list[str]):
     return [row for row in rows if (row.content_type.app_label, row.codename) in wanted]
 
 
-def install_roles_and_department(apps_ready) -> None:
-    """Add what is missing. Roles that an administrator has edited stay unchanged."""
-    labels = [app.label for app in apps_ready]
-    for app in apps_ready:
-        create_permissions(app, verbosity=0)
+def install_roles_and_department(**_signal: object) -> None:
+    """Add what is missing, after the migrations of all apps. Roles that an administrator has edited stay unchanged."""
+    for app in settings.PRODUCT_APPS:
+        create_permissions(apps.get_app_config(app), verbosity=0)
     for key, name in SHIPPED_ENGLISH.items():
         role, made = Role.objects.get_or_create(key=key, defaults={"name": name})
         if key == "administrator":
-            role.permissions.set(Permission.objects.filter(content_type__app_label__in=labels))
+            role.permissions.set(Permission.objects.filter(content_type__app_label__in=settings.PRODUCT_APPS))
         elif made:
             role.permissions.set(permissions_queryset(get_initial_permissions(key)))
     if not Department.objects.exists():

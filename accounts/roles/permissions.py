@@ -48,7 +48,7 @@ class Row:
         return [self.name(action) for action in self.standard] + [name for name, _label in self.special]
 
 
-# The rows of the other apps, added in their apps.py; a row comes with the screen that checks it.
+# The rows that the other apps contribute; a row comes with the screen that checks it.
 ROWS: list[Row] = []
 OWN_ROWS = [
     Row(

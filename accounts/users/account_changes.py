@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.jobs import mail_account_change
 from accounts.models import AccountChange, User
 from accounts.models.role import SHIPPED_ENGLISH
 from crm.platform.web.notifications import notice_kind, tell
@@ -47,8 +48,6 @@ def record_account_change(
 ) -> None:
     """Record the change and notify the user; by email too if someone else made it or if it affects access to the
     account. An identity provider changes many accounts at once, so its other changes aren't mailed."""
-    from accounts.jobs import mail_account_change
-
     change = AccountChange.objects.create(
         user=user, by=by, program=program, kind=kind, before=before or [], after=after or []
     )

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
-from accounts.models.time_zones import time_zones
+from accounts.models.user import time_zones
 from accounts.users.account_changes import get_compared_state, record_differences
 from accounts.users.administrators import LastAdministrator, check_not_the_last
 from accounts.users.deactivation import Heirs

@@ -10,8 +10,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from crm.models import Operation
-from crm.records.history.undo.undo_permission import PASSING
-from crm.records.history.undo.unreverted_rows import REMEDIES, Remedy
+from crm.records.history.undo.unreverted_rows import Remedy
 
 # So many users are named.
 NAMED = 3
@@ -44,6 +43,4 @@ def _previous_users(record: Operation) -> Any:
     return User.objects.inactive().filter(pk__in=ids).by_name()
 
 
-for reason in ("owner_left", "user_left"):
-    REMEDIES[reason] = get_undo_remedy
-    PASSING.append(reason)
+REMEDIES = dict.fromkeys(["owner_left", "user_left"], get_undo_remedy)

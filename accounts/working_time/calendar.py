@@ -1,6 +1,6 @@
 """When a department or a user works: the one calendar for reminders and everything else that counts working time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -127,6 +127,17 @@ class Absences:
             asked.add(found)
             found = self.substitutes[found]
         return None if found in asked else found
+
+
+def find_openings(user: User, days: Sequence[date]) -> list[datetime]:
+    """When the user begins to work on each of these days or the first working day after it, on the user's clock: at the
+    usual hour in a department without working days."""
+    calendar = Calendars().of_user(user)
+    working = [calendar.next_working_day(day) for day in days]
+    hours = [calendar.week.get(day.weekday(), USUAL_WEEK[0]) for day in working]
+    return [
+        datetime.combine(day, opens, user.zone) for day, (opens, _closes) in zip(working, hours, strict=True)
+    ]
 
 
 def get_department_week(department: Department) -> Week:

@@ -30,7 +30,7 @@ class Resource:
         return f"{self.name}.{action}"
 
 
-# The resources of all apps, in the order of the token form; each app adds its own in apps.py.
+# The resources of all apps, in the order of the token form; each app contributes its own.
 RESOURCES: list[Resource] = []
 
 

@@ -272,6 +272,7 @@ def unlocalized(value) -> str:
 
 @register.filter
 def job_page(job) -> str:
+    # Field types draw with this module, and the models that jobs are loaded with have fields.
     from crm.platform.jobs import page_of
 
     return page_of(job)
@@ -279,6 +280,7 @@ def job_page(job) -> str:
 
 @register.filter
 def job_words(job) -> str:
+    # Field types draw with this module, and the models that jobs are loaded with have fields.
     from crm.platform.jobs import words_of
 
     return words_of(job)

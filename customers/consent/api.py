@@ -8,7 +8,7 @@ from rest_framework import serializers
 from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.form_values import flatten_sent_values
-from crm.api.v2.record_parts import RecordPart, add_part
+from crm.api.v2.record_parts import RecordPart
 from customers.consent.consent_recording import Entry, Source, record_for_records
 from customers.models import ConsentPurpose
 
@@ -92,8 +92,3 @@ def build_consent_part(table: str, kind: str) -> RecordPart:
         return NEWEST.format(table=table, kind=kind), []
 
     return RecordPart(sql, build_shown_consents, build_sent_consents, check, write)
-
-
-def register_consent_part(kinds: Any) -> None:
-    for kind in kinds:
-        add_part(kind.name, NAME, build_consent_part(kind.model._meta.db_table, kind.name))

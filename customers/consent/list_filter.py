@@ -100,11 +100,3 @@ def find_records_with_consent(table: str, purpose: int, *, given: bool | None = 
     own = states.filter(person__startswith=f"{table} ", person__regex=rf"^{table} \d+$")
     by_number = own.values_list(Cast(Substr("person", len(table) + 2), BigIntegerField()))
     return by_email.order_by().values_list("pk").union(by_number, all=True)
-
-
-def register_consent_filter() -> None:
-    for table in ("lead", "contact"):
-        kind = KINDS[table]
-        kind.fields.FILTER.append(NAME)
-        filters: Any = kind.filters
-        filters.base_filters[NAME] = ConsentFilter(table)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from customers.embedded_lists import CONTACT_LISTS, DEAL_LISTS, FIRST, ListLine, PageList
+from customers.embedded_lists import FIRST, ListLine, PageList
 from customers.models import Contact, Deal, DealContact
 
 OF_DEAL = _("Other contacts")
@@ -81,7 +81,3 @@ def lines_of_contact(rows: Sequence[DealContact]) -> list[ListLine]:
     return [
         ListLine(str(row.deal), row.deal.get_absolute_url(), [row.role] if row.role else []) for row in rows
     ]
-
-
-DEAL_LISTS.append(of_deal)
-CONTACT_LISTS.append(of_contact)

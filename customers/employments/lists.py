@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from customers.embedded_lists import COMPANY_LISTS, CONTACT_LISTS, FIRST, ListLine, PageList
+from customers.embedded_lists import FIRST, ListLine, PageList
 from customers.models import Company, Contact, Employment
 
 PEOPLE = _("Former and other people")
@@ -87,7 +87,3 @@ def lines_of_company(rows: Sequence[Employment]) -> list[ListLine]:
         )
         for row in rows
     ]
-
-
-COMPANY_LISTS.append(of_company)
-CONTACT_LISTS.append(of_contact)

@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds.reasons import REASONS
-
-REASONS |= {
+REASONS = {
     "has_lead": _("This request already has a lead."),
     "has_deal": _("This request already has a deal."),
     "several_known": _("Several companies or contacts match the sender. Link the right ones first."),

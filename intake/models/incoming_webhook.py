@@ -54,6 +54,7 @@ class IncomingWebhookQuerySet(RetirableQuerySet):
     def with_last_call(self):
         """With the time and state of the last call as `last_at` and `last_state`, and how many need attention as
         `waiting`."""
+        # A call refers to its webhook, so its model is loaded after this one.
         from intake.models.incoming_call import IncomingCall
 
         last = IncomingCall.objects.filter(webhook=models.OuterRef("pk")).newest_first()

@@ -13,7 +13,7 @@ from crm.fields.types.field_type import EMPTY
 from crm.fields.types.phones import normal_phones
 from crm.models import Operation, Tag, Token
 from crm.records.editing.settings_change import record_settings_change
-from crm.records.history.merged_redirects import present_survivor
+from crm.records.history.merged_records import present_survivor
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import add
 from crm.records.kinds.reasons import get_reason_sentence

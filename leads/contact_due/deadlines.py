@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from crm.platform.jobs.housekeeping import every_minute
 from crm.platform.sql.chunks import in_chunks
 from crm.platform.web.transactions import limit
+from leads.jobs import derive_contact_due
 
 
 class State(TextChoices):
@@ -64,8 +65,6 @@ FOLLOW = f"""
 @every_minute
 def start_deriving_changed_limits() -> int:
     """Start the job if a limit, a category or working time has changed. Returns how many changes there were."""
-    from leads.jobs import derive_contact_due
-
     with connection.cursor() as cursor:
         cursor.execute(CHANGED)
         found = cursor.rowcount

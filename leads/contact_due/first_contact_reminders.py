@@ -22,6 +22,7 @@ from accounts.reminders.task_reminders import Receiver, get_receivers
 from crm.platform.jobs.housekeeping import every_hour, every_minute
 from crm.platform.web.notifications import notice_kind, tell
 from leads.contact_due.deadlines import State
+from leads.jobs import mail_contacts_due
 from leads.models import ContactReminder, Lead
 
 # What is overdue for longer, such as leads that came with a date in the past, says nothing new.
@@ -114,8 +115,6 @@ def _tell(receiver: Receiver, leads: list[Lead], *, late: bool) -> bool:
         **one,
     )
     if receiver.by_mail:
-        from leads.jobs import mail_contacts_due
-
         mail_contacts_due.defer(user_id=user.pk, of_id=of.pk, leads=ids, late=late)
     return True
 

@@ -23,6 +23,7 @@ class ConditionsText(Prose):
     """In words, in the history of a rule."""
 
     def text(self, field, value, reader=None):
+        # Conditions are filters of leads, whose models are loaded with this one.
         from leads.assignment.rule_conditions import in_words
 
         return in_words(value or "", reader)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models.owned_record import OwnedQuerySet
+from leads.models.status import Status
 
 # Leads that became a client (customers/conversion).
 CONVERTED = Q(client__isnull=False) | Q(client_contact__isnull=False)
@@ -21,23 +22,15 @@ class LeadQuerySet(OwnedQuerySet):
         return self.filter(status__in=statuses)
 
     def without_junk(self):
-        from leads.models.status import Status
-
         return self.exclude(status__in=Status.objects.of_kind(Status.Kind.DISQUALIFIED).values("pk"))
 
     def open(self):
-        from leads.models.status import Status
-
         return self.filter(status__in=Status.objects.of_kind(*Status.OPEN).values("pk"))
 
     def won(self):
-        from leads.models.status import Status
-
         return self.filter(status__in=Status.objects.of_kind(Status.Kind.WON).values("pk"))
 
     def not_won(self):
-        from leads.models.status import Status
-
         return self.exclude(status__in=Status.objects.of_kind(Status.Kind.WON).values("pk"))
 
     def that_became(self, client):

@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Department
 from crm.fields.model_fields import NamesField
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
 from crm.platform.models.undo_rules import Guard, UndoRules
@@ -20,8 +21,6 @@ RECORDS = {"leads": "lead", "deals": "deal"}
 
 
 def department_names(ids: list[int]) -> str:
-    from accounts.models import Department
-
     names = dict(Department.objects.values_list("pk", "name"))
     return ", ".join(names.get(pk, gettext("retired")) for pk in ids)
 

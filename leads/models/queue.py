@@ -15,6 +15,7 @@ from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
+from leads.models.lead import Lead
 
 MOST_POINTS = 1000
 LONGEST_HOLD = 8 * 60
@@ -120,8 +121,6 @@ class QueueHold(models.Model):
 class QueueStepQuerySet(RemovableQuerySet):
     def changeable_by(self, user):
         """An undo by a colleague reverts the steps on leads that they may change."""
-        from leads.models.lead import Lead
-
         return self.filter(lead__in=Lead.objects.changeable_by(user).values("pk"))
 
     def of(self, user):

@@ -40,6 +40,7 @@ class SourceQuerySet(PlacedQuerySet):
 
     def take_back_created(self) -> list[int]:
         """A source that an undone operation created is retired, unless leads outside Trash have it."""
+        # A lead refers to its source, so its model is loaded after this one.
         from leads.models.lead import Lead
 
         used = Lead.objects.present().filter(source=models.OuterRef("pk"))

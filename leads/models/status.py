@@ -17,12 +17,14 @@ from crm.platform.models.undo_rules import Guard, UndoOutcome, UndoRules
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.platform.sql.constraints import OnlyOne
+from crm.records.listing.saved_view_replacement import restore_replaced_values
 from leads.models.pipeline import RECORDS, Pipeline
 from leads.models.shipped_texts import LABELS, translate_shipped_text
 
 
 def labels_of_fields(names: list[str]) -> str:
     """The history of a status doesn't say what its pipeline is for, so a name may be that of a field of leads or deals."""
+    # What reads these tables needs the models, which are loaded with this one.
     from leads.statuses.reference_tables import field_label, has_field
 
     models = [RECORD_TYPES[kind].model for kind in RECORDS.values()]
@@ -89,8 +91,6 @@ class StatusQuerySet(RetirableQuerySet):
 
 def _restore_saved_views(record: Operation, outcome: UndoOutcome) -> None:
     """Saved views that were rewritten together with a setting are reverted too."""
-    from crm.records.listing.saved_view_replacement import restore_replaced_values
-
     restore_replaced_values(record)
 
 
@@ -108,6 +108,7 @@ IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})
 
 
 def labels_of_statuses(ids: list[int]) -> str:
+    # What reads these tables needs the models, which are loaded with this one.
     from leads.statuses import reference_tables
 
     known = reference_tables.every_status()

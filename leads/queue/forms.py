@@ -1,41 +1,93 @@
 """The forms of the queue: what is added to an outcome, why a lead is skipped, whose queue is shown, and the weights."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Operation
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.settings_form import SettingsForm
 from crm.work.models.activity import LONGEST_TEXT
+from crm.work.models.task import is_past
+from crm.work.tasks.call_backs import CallBackMoment, build_call_back_moments
+from crm.work.tasks.forms import TimeInput
 from leads.models import QueueRules, QueueStep
 from leads.queue.outcomes import codes_by_category, outcomes_that_can_be_off
+from leads.queue.waiting_leads import get_local_now, today_of
 
 # The menu names this many colleagues; ?of= opens the queue of any of them.
 MOST_COLLEAGUES = 200
 
 
+PICK = "pick"
+
+
 class OutcomeForm(Form):
+    """What is added to an outcome. Cleans to the note, and the day and the time of the next action, if one was chosen."""
+
     note = forms.CharField(
         label=_("How did it go?"),
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("A sentence is enough")}),
     )
-    day = forms.DateField(label=_("Next action on"), required=False, widget=forms.DateInput)
+    when = forms.ChoiceField(label=_("Next call"), required=False, widget=forms.RadioSelect)
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
+    at = forms.TimeField(label=_("Time"), required=False, widget=TimeInput)
 
-    def clean_day(self):
-        day = self.cleaned_data["day"]
-        if day and day <= timezone.localdate():
-            raise forms.ValidationError(_now("Choose a day after today."))
-        return day
+    def __init__(self, *arguments, user: Any, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.user = user
+        self.fields["when"].choices = self._choices
+
+    @cached_property
+    def moments(self) -> list[CallBackMoment]:
+        """Those that are offered; a page without outcomes doesn't ask for them."""
+        return build_call_back_moments(self.user)
+
+    @property
+    def offered(self) -> list[tuple[str, str, str]]:
+        """The code, the words and the clock of each choice: first the plan of the outcome, last a moment of one's own."""
+        found = [(moment.code, moment.label, moment.clock) for moment in self.moments]
+        return [("", _now("As planned"), ""), *found, (PICK, _now("Pick…"), "")]
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [(code, label) for code, label, _clock in self.offered]
+
+    @property
+    def chosen(self) -> str:
+        """A day or a time with an error was picked, whatever was chosen beside it."""
+        return PICK if {"day", "at"} & set(self.errors) else self["when"].value() or ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        chosen = data.pop("when", "")
+        moment = next((moment for moment in self.moments if moment.code == chosen), None)
+        if moment:
+            # What is left in the hidden fields doesn't count.
+            for name in ("day", "at"):
+                self.errors.pop(name, None)
+            return {**data, "day": moment.day, "at": moment.at}
+        self._check_picked(data, required=chosen == PICK)
+        return data
+
+    def _check_picked(self, data: dict[str, Any], *, required: bool) -> None:
+        if {"day", "at"} & set(self.errors):
+            return
+        day, at = data.get("day"), data.get("at")
+        if day is None and (required or at):
+            self.add_error("day", _now("Choose a day."))
+        elif day and is_past(day, at, get_local_now(self.user)):
+            self.add_error("day", _now("Choose a moment that hasn’t passed."))
+        elif day and at is None and day == today_of(self.user):
+            self.add_error("at", _now("Choose a time, or a day after today."))
 
 
 class SkipForm(Form):

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from crm.platform.sql.cache_keys import ValueOfRequest
 from crm.platform.sql.compiled_querysets import values_of
-from crm.platform.sql.reader_keys import ValueOfRequest
 from leads.models import Lead, QueueHold, QueueRules
 from leads.queue.day_bounds import STAND_INS, get_moments, in_place
 from leads.queue.waiting_leads import get_unassigned_leads

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -74,10 +74,12 @@ class QueueReturn(OnQueue, Verb):
 
 @dataclass(frozen=True)
 class OutcomeDetails:
-    """What the user added to an outcome: a note, the day of the next action, and the values for the new status."""
+    """What the user added to an outcome: a note, the day and the time of the next action, and the values for the new
+    status."""
 
     note: str = ""
     day: date | None = None
+    at: time | None = None
     changes: dict[str, Any] | None = None
 
 
@@ -143,20 +145,25 @@ def _plan(
     if not day and outcome.until == outcomes.RETRY:
         day = outcomes.retry_on(user, outcome.days)
     for task in tasks if outcome.until else []:
-        later = RescheduleTask(day) if day else build_snooze_verb(task, outcome.until)
+        later = RescheduleTask(day, said.at) if day else build_snooze_verb(task, outcome.until)
         _do(later, Task.objects.filter(pk=task.pk), record)
     # A call that is planned for later today is the next one.
     plans_one = not tasks and (said.day or not call_backs)
     if plans_one if outcome.until else said.day:
-        _do(_next_task(user, lead, outcome, day), rows, record)
+        _do(_next_task(user, lead, outcome, day, said.at), rows, record)
 
 
-def _next_task(user: Any, lead: Lead, outcome: outcomes.Outcome, day: date | None) -> AddTask:
+def _next_task(
+    user: Any, lead: Lead, outcome: outcomes.Outcome, day: date | None, at: time | None
+) -> AddTask:
+    """With a time of day, it is the call that was agreed on."""
     status = outcome.status or lead.status
-    title = str(outcome.task or status.prompt or _("Call again"))
+    title = str(outcome.task or (_("Call back") if at else status.prompt) or _("Call again"))
     planned = build_snooze_verb(Task(user=user), outcome.until or TOMORROW)
     due = day or (planned and planned.day)
-    return AddTask(user, {"title": title, "type": Task.Type.CALL, "due_on": due, "user": user})
+    return AddTask(
+        user, {"title": title, "type": Task.Type.CALL, "due_on": due, "due_time": at, "user": user}
+    )
 
 
 def _tasks(user: Any, lead: int) -> Any:

@@ -1,7 +1,8 @@
 """Why a lead is in a queue, and how many points each reason has: the formula of the order.
 
-A lead has the sum of the weights of its reasons, and the weight of VIP if it is one. The most points come first. Of leads
-with the same points, the one whose moment comes first is first; new leads are the other way around, the newest first,
+A task of today whose minute has come is a promise, such as a call-back: it comes before everything that has points.
+Otherwise, a lead has the sum of the weights of its reasons, and the weight of VIP if it is one. The most points come first.
+Of leads with the same points, the one whose moment comes first is first; new leads are the other way around, the newest first,
 because they go cold. A reason with the weight 0 puts no lead into the queue.
 """
 
@@ -26,6 +27,8 @@ REASONS = (CONTACT_OVERDUE, TASK_OVERDUE, CONTACT_TODAY, TASK_TODAY, NEW, STUCK)
 # These sort the newest first.
 NEWEST_FIRST = {NEW}
 URGENT = {CONTACT_OVERDUE, TASK_OVERDUE}
+# After every moment.
+NEVER = float("inf")
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,21 @@ class QueuePlace:
         return self.moments[0][0] in URGENT
 
 
-def in_order(found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules) -> list[QueuePlace]:
+def in_order(
+    found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules, *, midnight: float
+) -> list[QueuePlace]:
     """The places of all leads for which a reason was found, in the order of the queue. Each tuple is the lead's id, whether
-    it is a VIP, the code of a reason and its moment."""
+    it is a VIP, the code of a reason and its moment. `midnight` is when the user's day began, in seconds since 1970."""
     weights = {code: getattr(rules, code) for code in REASONS}
     ranks = {code: rank for rank, code in enumerate(sorted(REASONS, key=lambda code: -weights[code]))}
     stars: set[int] = set()
+    promises: dict[int, float] = {}
     moments: dict[int, dict[str, Moment]] = {}
     for lead, vip, code, moment in found:
         if weights[code]:
+            seconds, timed = moment
+            if code == TASK_OVERDUE and timed and seconds >= midnight:
+                promises[lead] = min(seconds, promises.get(lead, seconds))
             own = moments.get(lead)
             if own is None:
                 moments[lead] = {code: moment}
@@ -101,9 +110,12 @@ def in_order(found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules) 
         for code in own:
             points += weights[code]
         code, (seconds, _timed) = ranked[0]
-        sorting.append((-points, -seconds if code in NEWEST_FIRST else seconds, lead, ranked))
+        promised = promises.get(lead, NEVER)
+        sorting.append((promised, -points, -seconds if code in NEWEST_FIRST else seconds, lead, ranked))
     sorting.sort()
-    return [QueuePlace(lead, lead in stars, -points, ranked) for points, _seconds, lead, ranked in sorting]
+    return [
+        QueuePlace(lead, lead in stars, -points, ranked) for _at, points, _seconds, lead, ranked in sorting
+    ]
 
 
 def describe_reason(reason: Reason) -> str:

@@ -1,6 +1,6 @@
 """What the page of a queue shows: one lead with its reasons and outcomes, the next ones, and the progress of the day."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.audit.read_entries import record_view
+from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
-from crm.platform.sql.reader_keys import Reader, ValueOfRequest
 from crm.records.listing.record_list import get_records_for_page
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
@@ -63,10 +63,13 @@ class QueuePage:
     person: Any
     viewer: Any
     chosen: int | None = None
-    form: Any = field(default_factory=OutcomeForm)
+    form: Any = None
     asked: Any = None
     outcome: Outcome | None = None
     notice: str = ""
+
+    def __post_init__(self) -> None:
+        self.form = self.form or OutcomeForm(user=self.viewer)
 
     @cached_property
     def rules(self) -> QueueRules:

@@ -75,7 +75,8 @@ def get_waiting_leads(person: Any, rules: QueueRules, *, viewer: Any = None) -> 
     parameters += [value for _part, values in parts for value in in_place(values, moments)]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return in_order(_build_waiting_leads(cursor.fetchall(), person, moments.now), rules)
+        found = _build_waiting_leads(cursor.fetchall(), person, moments.now)
+        return in_order(found, rules, midnight=_get_midnight(person, moments.now))
 
 
 @compile_once
@@ -150,8 +151,9 @@ def get_unassigned_leads(person: Any, rules: QueueRules) -> list[QueuePlace]:
     few = newest[0].union(*newest[1:], all=True) if len(newest) > 1 else newest[0]
     rows = leads.filter(~Exists(given), pk__in=few)
     wanted = [code for code in REASONS if getattr(rules, code)]
-    found = [row for part in _new(rows, wanted, get_moments(person).end) for row in part]
-    return in_order(_build_waiting_leads(found, person, now), rules)
+    rows = [row for part in _new(rows, wanted, get_moments(person).end) for row in part]
+    found = _build_waiting_leads(rows, person, now)
+    return in_order(found, rules, midnight=_get_midnight(person, now))
 
 
 def _new(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
@@ -195,6 +197,11 @@ def _build_waiting_leads(
         if code == CONTACT:
             code = CONTACT_OVERDUE if moment <= now else CONTACT_TODAY
         yield lead, vip, code, (moment, True)
+
+
+def _get_midnight(person: Any, now: datetime) -> float:
+    """When the user's day began, in seconds since 1970."""
+    return datetime.combine(now.astimezone(person.zone).date(), time(), person.zone).timestamp()
 
 
 def get_local_now(person: Any) -> datetime:

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Activity, AttachedFile, Change
+from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.sql.reader_keys import Reader, ValueOfRequest
 from crm.platform.web.days import beginning_of
 from crm.records.history.timeline import Entry
 from crm.records.history.visible_operations import describe_operation

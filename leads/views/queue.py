@@ -109,7 +109,7 @@ def why_stale(user: Any, lead: Lead, seen: str) -> str:
 
 @of_lead
 def outcome(request, lead):
-    page = QueuePage(request.user, request.user, lead.pk, form=OutcomeForm(request.POST))
+    page = QueuePage(request.user, request.user, lead.pk, form=OutcomeForm(request.POST, user=request.user))
     chosen = get_outcome(lead, request.POST.get("outcome", ""))
     if chosen is None or not page.form.is_valid():
         page.notice = _("Choose an outcome.") if chosen is None else ""

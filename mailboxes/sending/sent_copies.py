@@ -12,7 +12,6 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from crm.models import Change, Operation
-from crm.records.history.verb_execution import FOLLOWERS
 from crm.work.emails.email_sending import DeliverEmail
 from crm.work.emails.mime_messages import FileGone, build_email
 from crm.work.models.activity import Activity
@@ -33,9 +32,6 @@ def follow(record: Operation) -> None:
         return
     for pk in Change.objects.of(record, Activity.table).values_list("row", flat=True):
         keep_sent_copy.defer(activity_id=pk)
-
-
-FOLLOWERS.append(follow)
 
 
 @app.task(queue=QUEUE, name="keep_sent_copy", retry=RETRIES)

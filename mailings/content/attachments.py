@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation
-from crm.platform.files.attachment_storage import KeptFile, store_uploads
+from crm.platform.files.attachment_storage import FOLDER, KeptFile, store_uploads
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
+from crm.platform.files.orphaned_files import NamedFiles
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.settings_change import record_settings_change
 from mailings.models import Mailing, MailingFile
@@ -106,3 +107,6 @@ def get_named_files(files: list[str]) -> set[str]:
     removed = Change.objects.deletions_since(since).filter(table=MailingFile.table, fields__file__0__in=files)
     rows = MailingFile.objects.filter(file__in=files)
     return {*rows.values_list("file", flat=True), *removed.values_list("fields__file__0", flat=True)}
+
+
+FILES = NamedFiles(FOLDER, get_named_files, all_files)

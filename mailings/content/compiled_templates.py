@@ -11,7 +11,7 @@ from html import escape
 from secrets import token_hex
 from urllib.parse import quote
 
-from crm.work.templates.empty_merge_fields import join_closed_up
+from crm.work.templates.merge_fields import join_closed_up
 from mailings.content.merge_fields import PLACE
 
 IN_ADDRESS = re.compile(r"""(?:href|src)="[^"]*\Z""")

@@ -58,6 +58,7 @@ class MailingQuerySet(models.QuerySet):
 
     def with_numbers(self):
         """`recipients`: how many get it or got it."""
+        # A delivery refers to its mailing, so its model is loaded after this one.
         from mailings.models.delivery import Delivery
 
         rows = Delivery.objects.filter(mailing=models.OuterRef("pk")).exclude(state=Delivery.State.LEFT_OUT)
@@ -81,6 +82,7 @@ class MailingQuerySet(models.QuerySet):
 
 def _follow_state(record: Operation, outcome: UndoOutcome) -> None:
     """The recipients follow the state that an undo has brought back."""
+    # What follows the states of recipients needs the models, which are loaded with this one.
     from mailings.sending.recipient_states import follow_state
 
     follow_state(outcome.back.get(Mailing.table, []))

@@ -6,7 +6,6 @@ from django.db.models import Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.field_filters import AnyOf
-from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from mailings.models import Delivery, Mailing
 
@@ -38,22 +37,21 @@ class OfMailing(AnyOf):
         return user.has_perm("mailings.view_mailing")
 
 
-def register_response_filters() -> None:
-    """Offer the filters in the lists of all kinds that get mailings."""
-    for table in OF_KINDS:
-        for name, (label, recipients) in FOLLOWED.items():
-            _offer(table, name, label, recipients)
-    _add("lead", MOVED, _("new status since mailing"), _build_moved_since_condition)
+def build_response_filters() -> dict[str, dict[str, OfMailing]]:
+    """The filters by their names, by record type: of all that get mailings."""
+    filters = {
+        table: {
+            name: _build_filter(label, _build_received_condition(table, recipients))
+            for name, (label, recipients) in FOLLOWED.items()
+        }
+        for table in OF_KINDS
+    }
+    filters["lead"][MOVED] = _build_filter(_("new status since mailing"), _build_moved_since_condition)
+    return filters
 
 
-def _offer(table: str, name: str, label: Any, recipients: Q) -> None:
-    _add(table, name, label, _build_received_condition(table, recipients))
-
-
-def _add(table: str, name: str, label: Any, condition: Any) -> None:
-    kind = KINDS[table]
-    kind.fields.FILTER.append(name)
-    kind.filters.base_filters[name] = OfMailing(label=label, choices=_mailings, condition=condition)
+def _build_filter(label: Any, condition: Any) -> OfMailing:
+    return OfMailing(label=label, choices=_mailings, condition=condition)
 
 
 def build_moved_condition(mailing: Mailing) -> Q:

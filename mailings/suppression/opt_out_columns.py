@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from crm.models import Import
 from crm.platform.web.rendering.html_building import html
-from crm.transfer.imports.columns import opt_out_columns
 
 
 def where_they_go(imported: Import, heading: str) -> str:
@@ -21,6 +20,3 @@ def where_they_go(imported: Import, heading: str) -> str:
         reverse("mailing_settings:suppressed_import"),
         _("Import the file into the suppression list too"),
     )
-
-
-opt_out_columns.WORDS.append(where_they_go)

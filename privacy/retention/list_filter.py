@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.conditions.field_filters import CombinableFilter
-from crm.records.kinds.kind_registry import KINDS
 from privacy.models import RetentionRule
 from privacy.retention.due_leads import (
     announced_leads_queryset,
@@ -68,9 +67,3 @@ def _parse_rule_value(value: str) -> tuple[RetentionRule, str]:
     if rule is None or which not in (WORDS_OF_ERASING if rule.erases else WORDS):
         raise forms.ValidationError(_("This retention rule was removed."))
     return rule, which
-
-
-def register_retention_filter() -> None:
-    kind: Any = KINDS["lead"]
-    kind.fields.FILTER.append(NAME)
-    kind.filters.base_filters[NAME] = RetentionFilter()

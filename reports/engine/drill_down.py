@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.conditions.field_filters import CombinableFilter
-from customers.deals.kind import DEAL
-from leads.kind import LEAD
 from reports.engine.counted_leads import filter_within_period, get_moment_column
 from reports.engine.measures import MEASURES, PARTS
 from reports.engine.question import Question, parse_question
@@ -117,9 +115,3 @@ class FigureFilter(CombinableFilter, django_filters.CharFilter):
         for dimension, key in zip(question.by, keys, strict=False):
             texts.append(dimension.text(dimension.labels([key], self.parent.user), key))
         return ", ".join([*texts, question.period.words])
-
-
-def register_figure_filter() -> None:
-    for kind in (LEAD, DEAL):
-        kind.fields.FILTER.append(FIGURE)
-        kind.filters.base_filters[FIGURE] = FigureFilter(kind.name)

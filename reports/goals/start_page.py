@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import values_of
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.request_cache import read_cached
 from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part

@@ -73,6 +73,7 @@ def why_not(schedule: ReportSchedule, user: Any) -> str:
 @every_minute
 def reports_that_are_due(now: datetime | None = None) -> int:
     """Queue an email for each due schedule. After the worker was away, only one of those that were missed."""
+    # The task sends what this module says is due.
     from reports.jobs import mail_report
 
     now, queued = now or timezone.now(), 0
@@ -91,6 +92,7 @@ def reports_that_are_due(now: datetime | None = None) -> int:
 @transaction.atomic
 def queue_report_now(schedule: ReportSchedule, user: Any) -> str:
     """Queue an email with the report as it is now, and leave the schedule as it is. Returns why that can't be, or ''."""
+    # The task sends what this module says is due.
     from reports.jobs import mail_report
 
     # Of two clicks at once, the second one waits here.

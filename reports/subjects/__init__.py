@@ -1,1 +1,1 @@
-"""What reports count beside leads, each subject with its measures. reports/apps.py registers them."""
+"""What reports count beside leads, each subject with its measures. reports/contribution.py names them."""

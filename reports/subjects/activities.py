@@ -19,7 +19,7 @@ from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import Question
 from reports.models import ACTIVITIES
 from reports.models.counted_rows import PROGRESS, of_seen_leads
-from reports.subjects.subject import Subject, register_subject
+from reports.subjects.subject import MeasuredSubject, Subject
 
 ACTIVITY = "activities"
 OF_LEADS = Q(of=Lead.table)
@@ -108,4 +108,4 @@ MEASURES = [
     ),
     _measure("notes", _("Notes"), _("Notes that were added. The link opens the leads among the records.")),
 ]
-register_subject(SUBJECT, PARTS, MEASURES)
+MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

@@ -15,7 +15,7 @@ from reports.engine.counted_leads import get_counted_leads
 from reports.engine.measures import Measure, MeasurePart, Text, Unit, build_count_measure
 from reports.engine.question import Question
 from reports.subjects.close_months import OVERDUE
-from reports.subjects.subject import Subject, register_subject
+from reports.subjects.subject import MeasuredSubject, Subject
 
 
 def deals(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
@@ -143,4 +143,4 @@ MEASURES = [
         _("Deals that were won in the period and whose amount has no exchange rate. No sum includes them."),
     ),
 ]
-register_subject(SUBJECT, PARTS, MEASURES)
+MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

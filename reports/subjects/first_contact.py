@@ -15,7 +15,7 @@ from leads.models import Status
 from reports.engine.counted_leads import get_counted_leads
 from reports.engine.measures import ADDED, Measure, MeasurePart, Unit, build_count_measure, divide_or_none
 from reports.engine.question import Question
-from reports.subjects.subject import Subject, register_subject
+from reports.subjects.subject import MeasuredSubject, Subject
 
 NAME = "first_contact"
 
@@ -86,4 +86,4 @@ MEASURES = [
     ),
 ]
 SUBJECT = Subject(NAME, first_contacts, path="", empty=_("No leads with a limit in this period."))
-register_subject(SUBJECT, PARTS, MEASURES)
+MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

@@ -19,7 +19,7 @@ from reports.engine.question import Question
 from reports.models import CHANGES
 from reports.models.counted_rows import PROGRESS
 from reports.models.lead_progress import build_visible_condition, prefix_condition
-from reports.subjects.subject import Subject, register_subject
+from reports.subjects.subject import MeasuredSubject, Subject
 
 NAME = "imported"
 
@@ -97,4 +97,4 @@ SUBJECT = Subject(
     empty=_("No imports in this period."),
     since=CHANGES_KEPT.since,
 )
-register_subject(SUBJECT, PARTS, MEASURES)
+MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

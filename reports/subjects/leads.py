@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from reports.engine.counted_leads import get_counted_leads
-from reports.subjects.subject import Subject, register_subject
+from reports.subjects.subject import MeasuredSubject, Subject
 
-register_subject(Subject("leads", get_counted_leads, path="", empty=_("No leads in this period.")))
+SUBJECT = Subject("leads", get_counted_leads, path="", empty=_("No leads in this period."))
+MEASURED = MeasuredSubject(SUBJECT)

@@ -15,7 +15,7 @@ from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import Question
 from reports.models import DELIVERIES
 from reports.models.counted_rows import PROGRESS
-from reports.subjects.subject import Subject, register_subject
+from reports.subjects.subject import MeasuredSubject, Subject
 
 NAME = "mailings"
 OF_LEADS = Q(of=Lead.table)
@@ -109,4 +109,4 @@ SUBJECT = Subject(
     permissions=("mailings.view_mailing",),
     empty=_("No mailings in this period."),
 )
-register_subject(SUBJECT, PARTS, MEASURES)
+MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

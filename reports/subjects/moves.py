@@ -15,7 +15,7 @@ from reports.engine.question import Question
 from reports.models import STAYS
 from reports.models.counted_rows import PROGRESS
 from reports.subjects.stay_lengths import build_length_expression
-from reports.subjects.subject import Subject, register_subject
+from reports.subjects.subject import MeasuredSubject, Subject
 
 STAY = "stays"
 
@@ -126,4 +126,4 @@ MEASURES = [
         _("Leads that were moved to a won status in the period, by the user who moved them."),
     ),
 ]
-register_subject(SUBJECT, PARTS, MEASURES)
+MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

@@ -30,7 +30,7 @@ from reports.engine.report_answer import MOST_GROUPS, Found, Key, Parts
 from reports.engine.report_periods import Period
 from reports.models.counted_rows import PROGRESS
 from reports.subjects.moves import OF_STAY, get_stays
-from reports.subjects.subject import Subject, register_subject
+from reports.subjects.subject import MeasuredSubject, Subject
 
 NAME = "stuck"
 # Between two moments that the database can tell apart.
@@ -212,4 +212,4 @@ MEASURES = [
         ),
     ),
 ]
-register_subject(SUBJECT, PARTS, MEASURES)
+MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

@@ -55,16 +55,22 @@ class Subject:
         return user.has_perms(self.permissions)
 
 
-# Each registers itself with its measures (reports/apps.py).
+@dataclass(frozen=True)
+class MeasuredSubject:
+    """A subject with its measures and what these are computed from. reports/contribution.py names all of them."""
+
+    subject: Subject
+    parts: Mapping[str, MeasurePart] = field(default_factory=dict)
+    measures: Sequence[Measure] = ()
+
+
 SUBJECTS: dict[str, Subject] = {}
 
 
-def register_subject(
-    subject: Subject, parts: Mapping[str, MeasurePart] | None = None, measures: Sequence[Measure] = ()
-) -> None:
-    SUBJECTS[subject.name] = subject
-    PARTS.update(parts or {})
-    MEASURES.update({measure.name: measure for measure in measures})
+def register_subject(measured: MeasuredSubject) -> None:
+    SUBJECTS[measured.subject.name] = measured.subject
+    PARTS.update(measured.parts)
+    MEASURES.update({measure.name: measure for measure in measured.measures})
 
 
 def get_subject(part: str) -> Subject:

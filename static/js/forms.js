@@ -44,6 +44,16 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-asks-again]")) event.target.form.querySelector("[data-again]")?.click();
 });
 
+/* A button data-chooses-next="name" chooses the next of the radio buttons of that name in its form, after the last the first. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-chooses-next]");
+  if (!button) return;
+  const choices = [...button.form.elements[button.dataset.choosesNext]];
+  const next = choices[(choices.findIndex((choice) => choice.checked) + 1) % choices.length];
+  next.checked = true;
+  next.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 /* A meeting has a time, so its fields show at once. Those of a call wait until they are opened. */
 function showTime(box) {
   const when = box?.checked && box.form.querySelector("details.when");

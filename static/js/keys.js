@@ -90,7 +90,7 @@ document.addEventListener("keydown", (event) => {
 /* In the note of the queue and of a record, Escape leaves the field, so that the single keys work. */
 document.addEventListener("keydown", (event) => {
   const left = event.key === "Escape" && !event.defaultPrevented && event.target;
-  if (left && left.matches?.(".now #outcome .input, .composer textarea")) left.blur();
+  if (left && left.matches?.(".now #outcome :is(.input, [type=radio]), .composer textarea")) left.blur();
 });
 
 /* Returning from a record focuses its row again, also through the link to the list. */
@@ -121,7 +121,7 @@ document.addEventListener("keydown", (event) => {
 
 /* Enter in the palette opens the first match, which is marked. A number is sent whole: the match may be of its beginning. */
 document.addEventListener("keydown", (event) => {
-  const first = event.key === "Enter" && event.target.matches("#palette input") && document.querySelector("#palette-found a");
+  const first = event.key === "Enter" && event.target.matches("#palette input") && document.querySelector("#palette-found :is(a, button)");
   if (!first || event.target.value.trim().startsWith("#")) return;
   event.preventDefault();
   first.click();

@@ -96,9 +96,9 @@ def at_once(*calls) -> list[int]:
 @pytest.fixture
 def company(transactional_db):
     """A department and an administrator that other connections can see."""
-    from accounts.apps import install_shipped
+    from accounts.roles.initial_data import install_roles_and_department
 
-    install_shipped()
+    install_roles_and_department()
     sales = Department.objects.get_or_create(name="Sales")[0]
     return make_user("ada", "administrator", [sales]), sales
 

@@ -108,6 +108,25 @@ def test_a_task_with_a_time_has_a_reminder_before_it(planned, bob, lead, queued)
     assert queued == [("mail_task_due", {"user_id": bob.pk, "task_id": task.pk})]
 
 
+def test_a_call_is_announced_at_its_minute_and_leads_to_the_record(planned, bob, lead, queued):
+    task = planned("Call back", DAY, time(14), type=Task.Type.CALL)
+    assert tasks_about_to_be_due(utc(DAY, 10, 59)) == 0
+    assert tasks_about_to_be_due(utc(DAY, 11)) == 1
+    assert tasks_about_to_be_due(utc(DAY, 11, 1)) == 0
+    assert told(bob) == ["“Call back” for Jan Novák is due at 14:00."]
+    assert Notification.objects.get().path == f"/admin/leads/{lead.pk}"
+    assert queued == [("mail_task_due", {"user_id": bob.pk, "task_id": task.pk})]
+
+
+@pytest.mark.parametrize(("hour", "minute", "count"), [(13, 30, 1), (22, 59, 1), (23, 0, 0)])
+def test_a_call_is_announced_late_if_the_worker_was_away_at_its_minute(
+    hour, minute, count, planned, bob, queued
+):
+    planned("Call back", DAY, time(14), type=Task.Type.CALL)
+    assert tasks_about_to_be_due(utc(DAY, hour, minute)) == count
+    assert len(told(bob)) == count
+
+
 @pytest.mark.parametrize(("day", "hour"), [(date(2026, 3, 27), 12), (date(2026, 3, 30), 11)])
 def test_a_reminder_comes_in_the_right_hour_across_a_change_to_summer_time(day, hour, planned, bob, queued):
     User.objects.filter(pk=bob.pk).update(remind_before=0)

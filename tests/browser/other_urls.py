@@ -121,6 +121,7 @@ NOT_PAGES = {
     "leads:retry_email": "leads back",
     "template_delete": "leads back",
     "leads:add_task": "leads back",
+    "leads:add_call_back": "leads back",
     "leads:complete_task": "leads back",
     "leads:mention": "for scripts",
     "leads:snooze_task": "leads back",
@@ -175,7 +176,7 @@ NOT_PAGES |= {
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
         "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity", "file", "thumbnail",
-        "email", "retry_email", "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
+        "email", "retry_email", "task", "add_task", "add_call_back", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip
 NOT_PAGES |= {

@@ -115,6 +115,33 @@ def test_a_reps_day_from_the_sign_in_to_the_empty_queue_by_keyboard(window, lead
     assert "in the queue: outcome, skip, undo" in page.locator("#keys").inner_text()
 
 
+def test_a_call_back_in_three_hours_takes_three_keys(window, leadwell, five):
+    rep = window("rep")
+    page = rep.page
+    rep.go(QUEUE)
+    chosen = page.locator("[name=when]:checked")
+    expect(chosen).to_have_value("")
+    expect(page.locator("[name=day]")).to_be_hidden()
+    page.keyboard.press("b")
+    expect(chosen).to_have_value("in_1_hour")
+    page.keyboard.press("b")
+    expect(chosen).to_have_value("in_3_hours")
+    with page.expect_navigation():
+        page.keyboard.press("1")
+    assert progress(page)[0] == 1
+    calls = f"SELECT count(*) FROM crm_task WHERE user_id = {REP} AND type = 'call' AND due_time IS NOT NULL AND title = 'Call back'"
+    assert ask(leadwell, calls) == 1
+    # Back to the first choice after the last one, by way of a day and a time of one's own.
+    while chosen.get_attribute("value") != "pick":
+        page.keyboard.press("b")
+    expect(page.locator("[name=day]")).to_be_visible()
+    page.keyboard.press("b")
+    expect(chosen).to_have_value("")
+    page.keyboard.press("u")
+    expect(page.locator(".title .count")).to_contain_text("0 of 5 done")
+    assert ask(leadwell, f"{calls} AND deleted_at IS NULL") == 0
+
+
 def test_a_reps_day_from_the_sign_in_to_the_empty_queue_by_touch_on_a_phone(window, leadwell, five):
     rep = window(width=390, height=844)
     page = rep.page

@@ -8,7 +8,8 @@ from django.db import OperationalError, connection
 
 from crm.models import AuditEntry
 from crm.platform.files import store
-from crm.platform.files.store_location import build_storage_setting, mark_store
+from crm.platform.files.storage_settings import build_storage_setting
+from crm.platform.files.store_location import mark_store
 from crm.platform.server import draining, readiness
 
 ALL_WELL = {"web": "up", "database": "up", "migrations": "applied", "files": "up"}

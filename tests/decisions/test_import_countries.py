@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.platform.text.country_lookup import country_in_any_language, country_like, find_country_code
+from crm.platform.text.country_names import country_in_any_language, country_like, find_country_code
 
 NAMES = {
     "TR": "Turkey, Türkiye, Türkei, Turcia, Turquie, Turquía, TÜRKIYE, TUR",

@@ -29,7 +29,7 @@ DONE = "done"
 
 class Case(NamedTuple):
     """The tasks before and after: where each is then, and those that were added. `back` is when the lead is back today; without
-    one, it is back tomorrow. `day` is a day that the user chose, counted from today."""
+    one, it is back tomorrow. `day` is a day that the user chose, counted from today, and `at` its time."""
 
     outcome: str
     tasks: list
@@ -37,6 +37,7 @@ class Case(NamedTuple):
     back: time | None = None
     status: str = "contacted"
     day: int | None = None
+    at: time | None = None
 
 
 LATER, WEEK = (1, None), (3, None)
@@ -57,6 +58,25 @@ CASES = {
     "reached: a task of tomorrow stays": Case("reached", [TOMORROW_EVENING], [TOMORROW_EVENING]),
     "reached, with a day for the next call, beside the call-back": Case(
         "reached", [EVENING], [EVENING, WEEK], time(19, 30), day=3
+    ),
+    "reached, to be called back this evening": Case(
+        "reached", [BEFORE], [DONE, EVENING], time(19, 30), day=0, at=time(19, 30)
+    ),
+    "reached, to be called back tomorrow at a time": Case(
+        "reached", [TODAY], [DONE, TOMORROW_EVENING], day=1, at=time(19, 30)
+    ),
+    "reached, to be called back before another call-back": Case(
+        "reached", [EVENING], [EVENING, NEXT], time(16, 33), day=0, at=time(16, 33)
+    ),
+    "no answer, to be tried again this evening: what was due is put off": Case(
+        "no_answer", [BEFORE], [EVENING], time(19, 30), day=0, at=time(19, 30)
+    ),
+    "no answer, to be tried again this evening without a task": Case(
+        "no_answer", [], [EVENING], time(19, 30), day=0, at=time(19, 30)
+    ),
+    "tomorrow, but this evening was chosen": Case("tomorrow", [TODAY], [EVENING], time(19, 30), day=0, at=time(19, 30)),
+    "a move, to be called back this evening": Case(
+        "qualified", [BEFORE], [DONE, EVENING], time(19, 30), day=0, at=time(19, 30)
     ),
     "no answer: what was due is put off, the call-back stays": Case(
         "no_answer", [BEFORE, EVENING], ["retry", EVENING], time(19, 30)
@@ -107,8 +127,8 @@ def test_the_tasks_of_today(case, at_1632, bob, ben, make_lead, make_task, monke
         make_task("Of another lead", make_lead(owner=bob), user=bob, **on(at_1632, TODAY)),
     ]
     outcome = next(one for one in get_outcomes(lead, QueueRules(retry_days=2)) if one.code == case.outcome)
-    chosen = at_1632.date() + timedelta(days=case.day) if case.day else None
-    record_outcome(bob, lead, outcome, OutcomeDetails(day=chosen))
+    chosen = None if case.day is None else at_1632.date() + timedelta(days=case.day)
+    record_outcome(bob, lead, outcome, OutcomeDetails(day=chosen, at=case.at))
 
     def found(task):
         if task.done_at:

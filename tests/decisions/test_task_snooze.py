@@ -18,6 +18,10 @@ CASES = {
     "an hour later without seconds": (NOON.replace(minute=5, second=59, microsecond=1), "UTC", "hour", date(2026, 3, 11), time(13, 5)),
     "an hour later is tomorrow": (NOON.replace(hour=23, minute=58), "UTC", "hour", date(2026, 3, 12), time(1)),
     "an hour later on another clock": (NOON, "Asia/Tokyo", "hour", date(2026, 3, 11), time(22)),
+    "three hours later": (NOON.replace(minute=1), "UTC", "three_hours", date(2026, 3, 11), time(15, 5)),
+    # The clock goes forward at 3:00 on 29 March 2026, and back at 4:00 on 25 October 2026.
+    "hours that pass when the clock goes forward": (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), "Europe/Bucharest", "three_hours", date(2026, 3, 29), time(6, 30)),
+    "hours that pass when the clock goes back": (datetime(2026, 10, 24, 23, 30, tzinfo=UTC), "Europe/Bucharest", "three_hours", date(2026, 10, 25), time(4, 30)),
     "tomorrow": (NOON, "UTC", "tomorrow", date(2026, 3, 12), None),
     "tomorrow on another clock": (NOON.replace(hour=20), "Asia/Tokyo", "tomorrow", date(2026, 3, 13), None),
     "next week is the next Monday": (NOON, "UTC", "next_week", date(2026, 3, 16), None),

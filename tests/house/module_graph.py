@@ -62,15 +62,22 @@ def build_graph(but: Iterable[str] = ()) -> Graph:
     return {module: {*read_imports(read_tree(module))} & known - {module} for module in sorted(known)}
 
 
-def count_imports_in_functions() -> int:
-    """The import statements within functions."""
-    found = set()
-    for module in get_modules():
-        for node in ast.walk(read_tree(module)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                inner = [part for part in ast.walk(node) if isinstance(part, ast.ImportFrom | ast.Import)]
-                found |= {(module, part.lineno) for part in inner}
-    return len(found)
+def find_imports_in_functions(text: str) -> list[tuple[int, bool]]:
+    """The line of each import statement within a function, and whether a comment says why it's there: above it, on its line,
+    or above the imports before it."""
+    found: dict[int, bool] = {}
+    lines = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for part in ast.walk(node):
+                if isinstance(part, ast.ImportFrom | ast.Import):
+                    above = part.lineno - 2
+                    while lines[above].strip().startswith(("from ", "import ")):
+                        above -= 1
+                    own = lines[part.lineno - 1].partition("#")[2].strip()
+                    says = lines[above].strip().startswith("# ") or (own and not own.startswith("noqa"))
+                    found[part.lineno] = bool(says)
+    return sorted(found.items())
 
 
 def find_circles(graph: Graph) -> list[set[str]]:

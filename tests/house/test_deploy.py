@@ -67,7 +67,15 @@ def test_the_image_has_all_of_the_product_and_nothing_else():
     lines = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
     assert "*" in lines
     kept = {line[1:] for line in lines if line.startswith("!")}
-    assert kept >= {*settings.PRODUCT_APPS, "static", "templates", "locale", "manage.py", "requirements.txt"}
+    assert kept >= {
+        *settings.PRODUCT_APPS,
+        "product",
+        "static",
+        "templates",
+        "locale",
+        "manage.py",
+        "requirements.txt",
+    }
     assert not kept & {"tests", "var", ".git", ".venv", "deploy", "benchmarks"}
     assert all([*ROOT.glob(name)] for name in kept)
 

@@ -14,7 +14,7 @@ TRACKED = subprocess.run(
 )
 FILES = [ROOT / name for name in TRACKED.stdout.splitlines() if (ROOT / name).is_file()]
 PYTHON = [path for path in FILES if path.suffix == ".py"]
-PRODUCT = [path for path in PYTHON if path.relative_to(ROOT).parts[0] in settings.PRODUCT_APPS]
+PRODUCT = [path for path in PYTHON if path.relative_to(ROOT).parts[0] in {*settings.PRODUCT_APPS, "product"}]
 OURS = [path for path in PRODUCT if "migrations" not in path.parts]
 TEMPLATES = [path for path in FILES if path.suffix == ".html"]
 STYLES = [path for path in FILES if path.suffix == ".css"]

@@ -18,7 +18,7 @@ from crm.management.commands.makemessages import ALSO
 from crm.platform.web.library_translations import SHORT
 
 ROOT = Path(settings.BASE_DIR)
-PRODUCT = settings.PRODUCT_APPS
+PRODUCT = [*settings.PRODUCT_APPS, "product"]
 SOURCE = ROOT / "locale" / "ro" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%|</?\w+[^>]*>|&\w+;")
 

@@ -12,7 +12,7 @@ from accounts.models import Membership, User
 from accounts.sign_in import EmailBackend
 from crm.models import SavedView, Task
 from crm.platform.sql import compiled_querysets
-from crm.platform.sql.reader_keys import Reader, ValueOfRequest
+from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import operation
 from crm.records.listing.record_list import get_records_for_page

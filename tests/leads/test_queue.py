@@ -145,7 +145,7 @@ def test_a_chosen_day_is_the_day_of_the_next_action(sign_in, bob, lead, due):
 def test_a_day_in_the_past_is_an_error_and_keeps_what_was_typed(sign_in, bob, lead, due):
     answer = decide(sign_in(bob), lead, "no_answer", day=day(TODAY), note="Typed text")
     assert answer.status_code == 422
-    assert "Choose a day after today." in answer.text
+    assert "Choose a time, or a day after today." in answer.text
     assert "Typed text" in answer.text
     assert not Activity.objects.exists()
 

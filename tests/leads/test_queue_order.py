@@ -14,6 +14,7 @@ from leads.queue.priority_reasons import REASONS, Reason, describe_reason, in_or
 from leads.queue.waiting_leads import get_unassigned_leads, get_waiting_leads
 
 DAY = datetime(2030, 5, 6, 9, tzinfo=UTC)
+MIDNIGHT = DAY.replace(hour=0).timestamp()
 DELIVERED = QueueRules()
 
 
@@ -51,6 +52,46 @@ EXAMPLES = {
         [(2, False, *reason("stuck")), (1, False, *reason("stuck"))],
         [(1, 30), (2, 30)],
     ),
+    "a task of today whose minute has come is before all points": (
+        [
+            (1, True, *reason("contact_overdue")),
+            (1, True, *reason("task_overdue", -48)),
+            (2, False, *reason("task_overdue")),
+        ],
+        [(2, 80), (1, 195)],
+    ),
+    "of two such tasks, the earlier first, whatever their points": (
+        [
+            (1, True, *reason("task_overdue", -1)),
+            (1, True, *reason("contact_overdue")),
+            (2, False, *reason("task_overdue", -2)),
+        ],
+        [(2, 80), (1, 195)],
+    ),
+    "of two such tasks of a lead, the earlier counts": (
+        [
+            (1, False, *reason("task_overdue", -1)),
+            (2, False, *reason("task_overdue", -2)),
+            (1, False, *reason("task_overdue", -3)),
+        ],
+        [(1, 80), (2, 80)],
+    ),
+    "the first minute of today is today": (
+        [(1, False, *reason("contact_overdue")), (2, False, *reason("task_overdue", -9))],
+        [(2, 80), (1, 100)],
+    ),
+    "the last minute of yesterday isn't": (
+        [(1, False, *reason("contact_overdue")), (2, False, "task_overdue", (MIDNIGHT - 60, True))],
+        [(1, 100), (2, 80)],
+    ),
+    "a task without a time is none": (
+        [(1, False, *reason("contact_overdue")), (2, False, "task_overdue", (DAY.timestamp(), False))],
+        [(1, 100), (2, 80)],
+    ),
+    "one that isn't due yet is none": (
+        [(1, False, *reason("contact_overdue")), (2, False, *reason("task_today", -1))],
+        [(1, 100), (2, 50)],
+    ),
     "two tasks count once": (
         [(1, False, *reason("task_today")), (1, False, *reason("task_today", 2))],
         [(1, 50)],
@@ -60,13 +101,17 @@ EXAMPLES = {
 
 @pytest.mark.parametrize(("found", "order"), EXAMPLES.values(), ids=EXAMPLES)
 def test_the_order_follows_from_the_weights(found, order):
-    assert [(place.lead, place.points) for place in in_order(found, DELIVERED)] == order
+    assert [(place.lead, place.points) for place in in_order(found, DELIVERED, midnight=MIDNIGHT)] == order
 
 
 def test_changed_weights_change_the_order_and_a_weight_of_zero_removes_a_reason():
-    found = [(1, False, *reason("task_overdue")), (2, False, *reason("stuck")), (3, False, *reason("new"))]
+    overdue = reason("task_overdue", -48)
+    found = [(1, False, *overdue), (2, False, *reason("stuck")), (3, False, *reason("new"))]
     rules = QueueRules(stuck=500, new=0)
-    assert [(place.lead, place.points) for place in in_order(found, rules)] == [(2, 500), (1, 80)]
+    assert [(place.lead, place.points) for place in in_order(found, rules, midnight=MIDNIGHT)] == [
+        (2, 500),
+        (1, 80),
+    ]
 
 
 def test_each_reason_has_a_weight_and_words():

@@ -8,7 +8,7 @@ from accounts.scope import OwnedScope
 from crm.fields.sort_segments import Slice
 from crm.models import Export, FrozenSet, Import, Job, Notification, Operation, SavedView
 from crm.platform.sql import compiled_querysets
-from crm.platform.sql.reader_keys import Reader
+from crm.platform.sql.cache_keys import Reader
 from crm.records.paging import compiled_statements
 from leads.models import Lead
 from tests.matrix.declared import DECLARED

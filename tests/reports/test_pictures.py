@@ -10,10 +10,9 @@ from django.utils import timezone
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Source
 from leads.verbs import Move
-from reports.charts.axis import axis_end, build_axis
 from reports.charts.bar_chart import Bar, render_bars
 from reports.charts.chart import render_picture
-from reports.charts.line_chart import MOST_LINES, ChartLine, render_lines
+from reports.charts.line_chart import MOST_LINES, ChartLine, axis_end, build_axis, render_lines
 from reports.display.tables import build_table
 from reports.engine.question import parse_question
 from reports.engine.report_answer import answer

@@ -8,7 +8,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from crm.platform.files import s3_store as client
-from crm.platform.files.store_location import build_storage_setting
+from crm.platform.files.storage_settings import build_storage_setting
 from tests.hard.running import free_port
 from tests.intake.conftest import make_form, send, visitor
 from tests.store.ways import Way

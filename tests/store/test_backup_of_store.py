@@ -14,8 +14,9 @@ from crm.models import Export, Installation
 from crm.platform.backup import backup
 from crm.platform.backup.last_backup import last_backup, newest_backup
 from crm.platform.database import client_programs
+from crm.platform.files.storage_settings import build_storage_setting
 from crm.platform.files.store import file_exists, read, store_file
-from crm.platform.files.store_location import build_storage_setting, check_store
+from crm.platform.files.store_location import check_store
 from crm.platform.jobs.housekeeping import clean_up
 from privacy.erasure_list import _write, read_erasure_lines
 from privacy.jobs import erasures_to_upload

@@ -14,8 +14,9 @@ from crm.models import Import
 from crm.platform.backup.stored_files import link_files, list_folder_files
 from crm.platform.files import folder_store as folders
 from crm.platform.files.jobs import files_left_behind
+from crm.platform.files.storage_settings import build_storage_setting
 from crm.platform.files.store import NotKept, list_file_names, read, store_file
-from crm.platform.files.store_location import build_storage_setting, check_store
+from crm.platform.files.store_location import check_store
 from crm.work.activities.attachment_cleanup import attached_files
 from tests.leads.importing import NEW
 

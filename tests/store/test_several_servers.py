@@ -11,6 +11,7 @@ from django.core.management import call_command
 from crm.models import Installation
 from crm.platform.configuration.environment import ROOT, SettingError
 from crm.platform.files.s3_store import Bucket
+from crm.platform.files.storage_settings import build_storage_setting
 from crm.platform.files.store import (
     NotKept,
     StoreAway,
@@ -20,7 +21,7 @@ from crm.platform.files.store import (
     remove_file,
     store_file,
 )
-from crm.platform.files.store_location import build_storage_setting, check_store
+from crm.platform.files.store_location import check_store
 from crm.work.activities.attachment_cleanup import attached_files
 
 pytestmark = pytest.mark.django_db

@@ -28,6 +28,7 @@ def callable_address(url: str) -> None:
 
 def known_kinds(kinds: list[str]) -> None:
     """Raises ValidationError for an operation kind that doesn't exist."""
+    # Verbs need the models, which are loaded with this one.
     from crm.records.history.verb_execution import Verb
 
     for kind in kinds:

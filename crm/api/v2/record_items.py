@@ -21,7 +21,7 @@ from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, refuse_unknown
 from crm.models import Change
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.history.jobs import as_data
-from crm.records.history.merged_redirects import present_survivor
+from crm.records.history.merged_records import present_survivor
 from crm.records.history.verb_execution import Outcome
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.kinds.reasons import get_reason_sentence

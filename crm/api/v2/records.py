@@ -20,7 +20,7 @@ from crm.fields.types.field_type import get_field_type
 from crm.platform.audit.read_entries import out_of_reach
 from crm.platform.web.request_cache import cache_reads
 from crm.platform.web.transactions import SAFE_METHODS, get_values_read_with_user
-from crm.records.history.merged_redirects import present_survivor
+from crm.records.history.merged_records import present_survivor
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.url_parameters import filter_parameters, get_list_parameters

@@ -16,7 +16,6 @@ from crm.api.v2.documentation.field_schemas import Columns, build_row_serializer
 from crm.api.v2.operations import build_operation_json
 from crm.api.v2.refusal_counts import count_refused_by_operation
 from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, OwnView, format_moment
-from crm.api.webhooks import webhook_delivery
 from crm.models import Activity, Change, Operation, Task, Webhook, WebhookDelivery
 from crm.records.history.undo.undo_permission import get_undoing_operations
 from crm.records.history.visible_operations import visible_operations
@@ -58,9 +57,6 @@ def _get_visible_changed_ids(record: Operation, model: Any, user) -> list[int]:
     touched = Change.objects.of(record, model.table).values("row")
     rows = model.objects.filter(pk__in=touched).visible_to(user).order_by("pk")
     return list(rows.values_list("pk", flat=True)[: MOST_IDS + 1])
-
-
-webhook_delivery.SAY[:] = [build_visible_operation_json]
 
 
 class WebhookFields(Fields):

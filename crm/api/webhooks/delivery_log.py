@@ -1,6 +1,6 @@
 """Webhooks as people see them: the kinds of operations in words, and the delivery log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from crm.records.history.visible_operations import describe_operation, readable_
 PAGE = 50
 
 # The kinds of operations (crm/records/history/verb_execution.py, Verb.known) as grouped and named in the form; each app adds its own.
-EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
+EVENTS: list[tuple[Any, Sequence[tuple[str, Any]]]] = [
     (
         _("Records added or deleted"),
         [

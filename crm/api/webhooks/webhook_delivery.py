@@ -27,7 +27,6 @@ from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.web.notifications import notice_kind, tell
 from crm.platform.web.outgoing_calls import NotCalled, post_following_redirects
 from crm.platform.web.signed_bodies import signature_headers
-from crm.records.history.verb_execution import FOLLOWERS
 
 QUEUE, SLOW_QUEUE = "webhooks", "slow_webhooks"
 # Seconds until the next try: 4 s, 16 s, 1, 4 and 17 minutes, an hour, and four and a half.
@@ -40,7 +39,7 @@ MOST_COUNTED = 1_000
 # Only for errors on our side, such as a lost database connection: failed deliveries have their own pauses.
 RETRIES = RetryStrategy(max_attempts=4, exponential_wait=4)
 
-# The content for a user; None if they can't see the operation. Set by the app that knows leads.
+# The content for a user; None if they can't see the operation.
 Say = Callable[[Operation, Any], dict[str, Any] | None]
 SAY: list[Say] = []
 
@@ -49,9 +48,6 @@ def follow(record: Operation) -> None:
     """A private operation is sent to no program, not even to those of its user."""
     if not record.is_private and _has_active_webhook():
         tell_of.defer(operation_id=record.pk)
-
-
-FOLLOWERS.append(follow)
 
 
 def _has_active_webhook() -> bool:

@@ -15,7 +15,7 @@ from django_countries import countries
 from crm.fields.models.tag import Tag
 from crm.fields.widgets.value_widgets import CellWidget, RetiredName, UnknownName, get_cell_text
 from crm.platform.sql.reference_tables import get_rows_for_field, label_of_row
-from crm.platform.text.country_lookup import country_in_any_language
+from crm.platform.text.country_names import country_in_any_language
 from crm.platform.text.text_folding import fold_text
 
 NUMBER = re.compile(r"#?(\d{1,18})(?:\.0)?")

@@ -49,7 +49,8 @@ from crm.platform.database.squashed_migrations import (
     must_pass_through,
 )
 from crm.platform.files.orphaned_files import get_expected_files
-from crm.platform.files.store_location import is_bucket, mark_store
+from crm.platform.files.storage_settings import is_bucket
+from crm.platform.files.store_location import mark_store
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.server.preparation import prepare_database
 

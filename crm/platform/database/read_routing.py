@@ -1,6 +1,6 @@
 """Where a request reads: on the primary, or on a replica in its place.
 
-Without replicas, everything is read from the primary. crm/scaling/replicas has other ways to read, which crm/apps.py puts here if
+Without replicas, everything is read from the primary. crm/scaling/replicas has other ways to read, which crm/contribution.py names if
 there are replicas, so that a process without them never loads it.
 """
 

@@ -5,6 +5,7 @@ than a day and named by no row will never be.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db.models import Model
 from django.utils import timezone
@@ -16,10 +17,27 @@ from crm.platform.files.thumbnails import ENDING
 DAY = 24 * 60 * 60
 # Names that are looked up at once.
 PORTION = 5_000
-# Where apps name files, by the folder of the store: each function returns those of the given files that its rows name.
+
+
+@dataclass(frozen=True)
+class NamedFiles:
+    """Where rows name files of a folder of the store: `named` returns those of the given files that they name, `expected` all of
+    them that must be there."""
+
+    folder: str
+    named: Callable[[list[str]], set[str]]
+    expected: Callable[[], Iterable[str]]
+
+
+# The first of these functions by the folder.
 NAMED: dict[str, list[Callable[[list[str]], set[str]]]] = {}
-# All files that rows name.
+# The second ones.
 EXPECTED: list[Callable[[], Iterable[str]]] = []
+
+
+def register_files(files: NamedFiles) -> None:
+    NAMED.setdefault(files.folder, []).append(files.named)
+    EXPECTED.append(files.expected)
 
 
 def find_named(model: type[Model], files: list[str]) -> set[str]:

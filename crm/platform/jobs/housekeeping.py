@@ -1,7 +1,7 @@
 """What the worker does beside its jobs: removing what has expired, every hour; what must be on time, every minute; and what
 others wait for, every two seconds.
 
-The apps register their steps in modules that their apps.py imports. Every worker has all steps, so one of them that is down
+The apps register their steps in modules that their contribution.py names. Every worker has all steps, so one of them that is down
 changes nothing. A step never runs in two workers at once, but one about files of the machine runs in each.
 """
 

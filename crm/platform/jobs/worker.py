@@ -21,9 +21,12 @@ from crm.platform.configuration.queues import Lane, get_lanes
 from crm.platform.jobs import interrupt
 from crm.platform.jobs.end_listener import EndsOfJobs
 from crm.platform.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up, clean_up_in_each_worker
-from crm.platform.monitoring import opentelemetry
 from crm.platform.monitoring.current_task import follow_task
 from crm.platform.web.transactions import is_connection_lost
+
+if settings.ENVIRONMENT.otel:
+    # An optional library, which takes memory.
+    from crm.platform.monitoring import traces
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +52,7 @@ def work(*, alone: bool = False) -> None:
     """
     os.nice(NICENESS)
     if settings.ENVIRONMENT.otel:
-        opentelemetry.start_tracing("worker")
+        traces.start_tracing("worker")
     collect_rarely()
     # A broken connection is reported in one sentence when the worker ends, not in a traceback for each of its tasks.
     for name in ("procrastinate.utils", "psycopg.pool"):
@@ -115,9 +118,7 @@ async def _worker(worker_app: App, lane: Lane) -> None:
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
-        task_middleware=[follow_task, opentelemetry.trace_task]
-        if settings.ENVIRONMENT.otel
-        else [follow_task],
+        task_middleware=[follow_task, traces.trace_task] if settings.ENVIRONMENT.otel else [follow_task],
     )
 
 

@@ -30,6 +30,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 def registry() -> CollectorRegistry:
+    # These read the settings, whose name is set above.
     from crm.platform.database.connection_settings import connect_directly
     from crm.platform.monitoring.collectors import DatabaseCollector
 

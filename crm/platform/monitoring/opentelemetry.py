@@ -1,16 +1,7 @@
-"""Traces and metrics by OpenTelemetry (LEADWELL_OTEL=on): its libraries measure, and its OTEL_* variables say where to.
+"""Whether the libraries of OpenTelemetry are installed. They are an optional part (requirements-otel.txt)."""
 
-The libraries are an optional part (requirements-otel.txt). What they record of a request or a query may name a person; that
-is removed before anything leaves the process.
-"""
-
-import os
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
-from typing import Any
-
-from django.conf import settings
 
 REQUIRED = (
     "opentelemetry.sdk.trace",
@@ -22,23 +13,6 @@ NOT_INSTALLED = (
     "LEADWELL_OTEL=on requires packages that aren't installed. Install them with "
     "`.venv/bin/python -m pip install --require-hashes --requirement requirements-otel.txt`."
 )
-# Paths and addresses name persons and records; the route and the request ID stay.
-PERSONAL = {
-    *("http.url", "http.target", "http.user_agent", "http.client_ip", "url.full", "url.path", "url.query"),
-    *(
-        "client.address",
-        "client.port",
-        "net.peer.ip",
-        "net.peer.name",
-        "net.peer.port",
-        "user_agent.original",
-    ),
-    *("exception.message", "exception.stacktrace", "enduser.id"),
-}
-SQL = {"db.statement", "db.query.text"}
-# A metric of requests has these labels; without a route, the library would take the path.
-LABELS = {"http.request.method", "http.response.status_code", "http.route", "url.scheme"}
-NOT_TRACED = "healthz,readyz"
 
 
 def is_installed() -> bool:
@@ -49,112 +23,3 @@ def is_installed() -> bool:
         if found is None:
             return False
     return True
-
-
-def start_tracing(part: str) -> None:
-    """In the web server before Django loads its middleware, and in the worker. `part` is "web" or "worker"."""
-    os.environ.setdefault("OTEL_SERVICE_NAME", "leadwell")
-    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
-    from opentelemetry import metrics, trace
-    from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.instrumentation.django import DjangoInstrumentor
-    from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
-    from opentelemetry.sdk.metrics import MeterProvider
-    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-    from opentelemetry.sdk.metrics.view import View
-    from opentelemetry.sdk.resources import Resource
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    resource = Resource.create({"leadwell.part": part})
-    if _wants("OTEL_TRACES_EXPORTER"):
-        provider = TracerProvider(resource=resource)
-        provider.add_span_processor(BatchSpanProcessor(build_cleaning_exporter(OTLPSpanExporter())))
-        trace.set_tracer_provider(provider)
-    if _wants("OTEL_METRICS_EXPORTER"):
-        reader = PeriodicExportingMetricReader(OTLPMetricExporter())
-        view = View(instrument_name="http.server.*", attribute_keys=LABELS)
-        metrics.set_meter_provider(MeterProvider([reader], resource=resource, views=[view]))
-    PsycopgInstrumentor().instrument()
-    if part == "web":
-        # Inside the middleware that gives IDs and logs refusals, as the library refuses an invalid Host by an exception.
-        place = settings.MIDDLEWARE.index("django.middleware.security.SecurityMiddleware")
-        DjangoInstrumentor().instrument(
-            excluded_urls=NOT_TRACED, response_hook=_name, middleware_position=place
-        )
-
-
-def _wants(variable: str) -> bool:
-    return os.environ.get(variable, "otlp") != "none"
-
-
-def _name(span: Any, request: Any, _response: Any) -> None:
-    """With the IDs of the log lines, a trace leads to its lines, and a line to its trace."""
-    for name in ("request_id", "operation_id"):
-        value = getattr(request, name, None)
-        if value:
-            span.set_attribute(f"leadwell.{name}", value)
-
-
-def trace_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
-    """Around each task of the worker: a span for its queries."""
-    from opentelemetry import trace
-
-    from crm.platform.monitoring.current_task import current_work
-
-    with trace.get_tracer(__name__).start_as_current_span(f"job {context.job.task_name}") as span:
-        try:
-            return run()
-        finally:
-            work = current_work()
-            if work:
-                span.update_name(f"job {work.kind}")
-                values = {"kind": work.kind, "job": work.job, "operation": work.operation}
-                span.set_attributes({f"leadwell.{name}": value for name, value in values.items() if value})
-
-
-def build_cleaning_exporter(exporter: Any) -> Any:
-    """The same exporter for spans without personal data."""
-    from opentelemetry.sdk.trace import ReadableSpan
-    from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
-
-    class Cleaning(SpanExporter):
-        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-            return exporter.export([remove_personal_data(span) for span in spans])
-
-        def shutdown(self) -> None:
-            exporter.shutdown()
-
-        def force_flush(self, timeout_millis: int = 30_000) -> bool:
-            return exporter.force_flush(timeout_millis)
-
-    return Cleaning()
-
-
-def remove_personal_data(span: Any) -> Any:
-    from opentelemetry.sdk.trace import Event, ReadableSpan
-    from opentelemetry.trace import Status
-
-    return ReadableSpan(
-        name=span.name,
-        context=span.context,
-        parent=span.parent,
-        resource=span.resource,
-        attributes=_impersonal(span.attributes),
-        events=[Event(event.name, _impersonal(event.attributes), event.timestamp) for event in span.events],
-        links=span.links,
-        kind=span.kind,
-        # Its description is the message of an exception.
-        status=Status(span.status.status_code),
-        start_time=span.start_time,
-        end_time=span.end_time,
-        instrumentation_scope=span.instrumentation_scope,
-    )
-
-
-def _impersonal(attributes: Any) -> dict[str, Any]:
-    from crm.platform.monitoring.slow_queries import get_anonymous_sql
-
-    kept = {name: value for name, value in (attributes or {}).items() if name not in PERSONAL}
-    return kept | {name: get_anonymous_sql(str(kept[name])) for name in SQL & kept.keys()}

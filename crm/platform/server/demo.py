@@ -1,4 +1,4 @@
-"""The demo company: each app adds its part in apps.py, and `manage.py demo` puts the parts together."""
+"""The demo company: each app contributes its part, and `manage.py demo` puts the parts together."""
 
 import secrets
 from collections.abc import Callable

@@ -12,12 +12,13 @@ from django.db.migrations.executor import MigrationExecutor
 from crm.platform.configuration.environment import Say, SettingError
 from crm.platform.database.checks import refuse_pooler, refuse_unfit_database
 from crm.platform.database.connection_settings import connect_directly
+from crm.platform.server.demo import load_if_empty
 from crm.platform.server.translations import compile_messages
 from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, get_sqlstate
 
-# Creates the first administrator of a production system; set by the app that knows people, in apps.py.
+# Creates the first administrator of a production system; contributed by the app that knows people.
 FIRST_PEOPLE: list[Callable[[Say], None]] = []
-# Raises SettingError if it can't, before a database gets its tables; set in the same place.
+# Raises SettingError if it can't, before a database gets its tables; from the same app.
 FIRST_PEOPLE_CHECKS: list[Callable[[], None]] = []
 
 LOCK_TIMEOUT = "5s"
@@ -98,8 +99,6 @@ def prepare_texts(say: Say) -> None:
 def prepare_people(say: Say) -> None:
     """The demo company on its first run; in production the first administrator."""
     if settings.DEMO:
-        from crm.platform.server.demo import load_if_empty
-
         load_if_empty(say)
         return
     for make in FIRST_PEOPLE:

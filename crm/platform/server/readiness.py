@@ -10,7 +10,7 @@ from django.db import Error, ProgrammingError
 from django.db.migrations.loader import MigrationLoader
 
 from crm.platform.files import store
-from crm.platform.files.store_location import is_bucket
+from crm.platform.files.storage_settings import is_bucket
 
 
 def has_all_migrations(cursor: Any) -> bool:

@@ -14,8 +14,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
-from crm.platform.sql.cache_keys import UnknownKey, get_typed_value
-from crm.platform.sql.reader_keys import ROW, USER, Reader, ValueOfRequest
+from crm.platform.sql.cache_keys import ROW, USER, Reader, UnknownKey, ValueOfRequest, get_typed_value
 
 # Puts the moments of a request into the places of their stand-ins among the parameters.
 Moments = Callable[[Sequence[Any]], list[Any]]

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.request_cache import read_cached
 

@@ -1,7 +1,7 @@
 """Editing one value in place: the small form that opens in a cell, its initial values, and its verb."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -36,6 +36,8 @@ class Inline:
     context: Callable[[Any], dict[str, Any]] = lambda record: {}
     # What the URL may preselect, such as a status with required fields.
     chosen: Callable[[QueryDict], dict[str, Any]] = lambda data: {}
+    # Whether call-backs are offered beside the form.
+    call_backs: bool = False
 
 
 def of_action(
@@ -45,9 +47,11 @@ def of_action(
     sent: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data,
     context: Callable[[Any], dict[str, Any]] = lambda record: {},
     chosen: Callable[[QueryDict], dict[str, Any]] = lambda data: {},
+    call_backs: bool = False,
 ) -> Inline:
     """With the form and verb of a bulk action."""
-    return Inline(action.right, action.form, action.verb, initial, sent, context=context, chosen=chosen)
+    found = Inline(action.right, action.form, action.verb, initial, sent, context=context, chosen=chosen)
+    return replace(found, call_backs=call_backs)
 
 
 def get_inline_edit(kind: Any, name: str, user: Any) -> "Inline | None":

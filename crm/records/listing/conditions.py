@@ -11,7 +11,7 @@ from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import CombinableFilter
 from crm.fields.conditions.operators import OF
 from crm.fields.custom.unique.taken_values import is_unique
-from crm.fields.custom.values.definition_cache import get_operators
+from crm.fields.custom.values.field_registry import get_operators
 from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.findable import Findable
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import get_filter_parameters
-from crm.fields.custom.values.definition_cache import has_filter
+from crm.fields.custom.values.field_registry import has_filter
 from crm.records.kinds.findable import Findable
 from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crm.fields.conditions.periods import Period
-from crm.fields.custom.values.definition_cache import get_operators, has_filter
+from crm.fields.custom.values.field_registry import get_operators, has_filter
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.conditions import compared_fields
 

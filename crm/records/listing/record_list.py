@@ -18,8 +18,8 @@ from crm.fields.custom.values.stored_values import annotate_custom_values, attac
 from crm.fields.models.record import PRESENT, build_before_added_condition
 from crm.fields.sort_segments import Slice
 from crm.fields.types.field_type import get_field_type
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.sql.reader_keys import Reader
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import ANY
 from crm.records.listing.filters import FilterSet

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from crm.fields.conditions.field_filters import get_filter_parameters
-from crm.fields.custom.values.definition_cache import has_filter
+from crm.fields.custom.values.field_registry import has_filter
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.conditions import conditions_of_custom, get_conditions_by_parameter
 from crm.records.listing.filter_alternatives import ANY

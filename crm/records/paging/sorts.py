@@ -7,8 +7,7 @@ from typing import Any
 from django.db.models import Model, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from crm.fields.custom.values.definition_cache import is_sorted
-from crm.fields.custom.values.field_registry import get_custom_field, get_custom_fields
+from crm.fields.custom.values.field_registry import get_custom_field, get_custom_fields, is_sorted
 from crm.fields.models.custom_field import is_key
 from crm.fields.sort_segments import ColumnSort, Sort
 from crm.fields.types.field_type import get_field_type

@@ -12,8 +12,7 @@ from django.utils.text import capfirst
 
 from crm.fields.types.field_type import get_field_type
 from crm.platform.web.rendering.html_building import html, join_html
-from crm.records.tables.header_rendering import Head, render_header_cells
-from crm.records.tables.row_rendering import get_cell_attributes, render_table_rows
+from crm.records.tables.rendering import Head, get_cell_attributes, render_header_cells, render_table_rows
 from crm.templatetags.look import short_dates, symbols
 
 
@@ -160,7 +159,7 @@ class Table(tables.Table):
         return str(record)
 
     def header(self, **keywords) -> SafeString:
-        """The cells of its header (crm/records/tables/header_rendering.py)."""
+        """The cells of its header (crm/records/tables/rendering.py)."""
         return render_header_cells(self.heads(), **keywords)
 
     def symbols(self) -> SafeString:
@@ -168,5 +167,5 @@ class Table(tables.Table):
         return symbols(self.icons)
 
     def body(self, **keywords) -> SafeString:
-        """All its rows as HTML (crm/records/tables/row_rendering.py)."""
+        """All its rows as HTML (crm/records/tables/rendering.py)."""
         return render_table_rows(self, **keywords)

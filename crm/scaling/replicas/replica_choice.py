@@ -121,6 +121,7 @@ def _is_missing(error: Exception) -> bool:
 
 def _count(alias: str, outcome: str) -> None:
     if settings.ENVIRONMENT.metrics:
+        # Without metrics, no process loads their library.
         from crm.platform.monitoring.prometheus_metrics import REPLICA_READS
 
         REPLICA_READS.labels(alias, outcome).inc()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.models import Export, Job
 from crm.platform import jobs
 from crm.platform.configuration.queues import EXPORTS
-from crm.platform.files.orphaned_files import EXPECTED, NAMED, find_named
+from crm.platform.files.orphaned_files import NamedFiles, find_named
 from crm.platform.files.store import remove_file, remove_unnamed_file
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.web.start_page.health import HealthLine, health_check
@@ -27,9 +27,12 @@ PAUSE = 0.3
 # How many running exports administrators are shown.
 SHOWN = 5
 
-NAMED.setdefault("exports", []).append(lambda files: find_named(Export, files))
-EXPECTED.append(
-    lambda: Export.objects.filter(state=Export.State.FINISHED).exclude(file="").values_list("file", flat=True)
+FILES = NamedFiles(
+    "exports",
+    named=lambda files: find_named(Export, files),
+    expected=lambda: (
+        Export.objects.filter(state=Export.State.FINISHED).exclude(file="").values_list("file", flat=True)
+    ),
 )
 
 

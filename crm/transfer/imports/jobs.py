@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, Job, Operation
 from crm.platform.excel.reading.reader import Unreadable
-from crm.platform.files.orphaned_files import EXPECTED, NAMED, find_named
+from crm.platform.files.orphaned_files import NamedFiles, find_named
 from crm.platform.files.store import remove_file
 from crm.platform.jobs import Problem, go_on_as_long, job_kind, start
 from crm.platform.jobs.housekeeping import every_hour
@@ -39,8 +39,11 @@ LARGE_FILE = 1_000_000
 # An import lets other jobs go first while it waits for its turn; after this time it waits in order, a short one among the long ones.
 PATIENCE = timedelta(minutes=5)
 
-NAMED.setdefault("imports", []).append(lambda files: find_named(Import, files))
-EXPECTED.append(lambda: Import.objects.exclude(file="").values_list("file", flat=True).distinct())
+FILES = NamedFiles(
+    "imports",
+    named=lambda files: find_named(Import, files),
+    expected=lambda: Import.objects.exclude(file="").values_list("file", flat=True).distinct(),
+)
 
 
 def _words(arguments: dict) -> str:

@@ -2,12 +2,15 @@
 
 from crm.platform.files.attachment_storage import FOLDER
 from crm.platform.files.jobs import sweep_folder
-from crm.platform.files.orphaned_files import EXPECTED, NAMED
+from crm.platform.files.orphaned_files import NamedFiles
 from crm.platform.jobs.housekeeping import every_hour
 from crm.work.models.attached_file import AttachedFile
 
-NAMED.setdefault(FOLDER, []).append(lambda files: set(AttachedFile.objects.kept_as(files)))
-EXPECTED.append(lambda: AttachedFile.objects.values_list("file", flat=True).distinct())
+FILES = NamedFiles(
+    FOLDER,
+    named=lambda files: set(AttachedFile.objects.kept_as(files)),
+    expected=lambda: AttachedFile.objects.values_list("file", flat=True).distinct(),
+)
 
 
 @every_hour

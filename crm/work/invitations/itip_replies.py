@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from icalendar import Calendar
+
 LONGEST_FILE = 200_000
 MOST_EVENTS, MOST_ATTENDEES = 20, 200
 LONGEST_COMMENT = 1_000
@@ -36,8 +38,6 @@ class Reply:
 
 def parse_replies(file: str) -> list[Reply]:
     """The answers in a calendar file with the method REPLY or COUNTER; of any other file, none."""
-    from icalendar import Calendar
-
     try:
         calendars = Calendar.from_ical(file[:LONGEST_FILE].replace("\0", ""), multiple=True)
         return [reply for calendar in calendars for reply in _generate_replies(calendar)]

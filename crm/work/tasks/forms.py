@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import values_of
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.work.models.task import Task
 from crm.work.tasks.verbs import AddTask

@@ -1,30 +1,27 @@
 """Later: the moments that a task can be put off to with one click."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
 from crm.work.models.task import Task
+from crm.work.tasks.call_backs import get_moment_in_hours
 from crm.work.tasks.verbs import RescheduleTask
 
-HOUR, TOMORROW, NEXT_WEEK = "hour", "tomorrow", "next_week"
+TOMORROW, NEXT_WEEK = "tomorrow", "next_week"
+HOURS = {"hour": 1, "three_hours": 3}
 
 
 def build_snooze_verb(task: Task, until: str) -> RescheduleTask | None:
-    """The verb; None for an unknown word. An hour from now is rounded up to five minutes."""
+    """The verb; None for an unknown word. Hours from now are rounded up to five minutes."""
     zone = task.user.zone if task.user else timezone.get_current_timezone()
-    now = timezone.now().astimezone(zone)
+    if until in HOURS:
+        later = get_moment_in_hours(HOURS[until], zone)
+        return RescheduleTask(later.date(), later.time())
+    today = timezone.now().astimezone(zone).date()
     match until:
-        case "hour":
-            later = _round_up_to_five_minutes(now + timedelta(hours=1))
-            return RescheduleTask(later.date(), later.time())
         case "tomorrow":
-            return RescheduleTask(now.date() + timedelta(days=1))
+            return RescheduleTask(today + timedelta(days=1))
         case "next_week":
-            return RescheduleTask(now.date() + timedelta(days=7 - now.weekday()))
+            return RescheduleTask(today + timedelta(days=7 - today.weekday()))
     return None
-
-
-def _round_up_to_five_minutes(at: datetime) -> datetime:
-    at = at.replace(second=0, microsecond=0)
-    return at + timedelta(minutes=-at.minute % 5)

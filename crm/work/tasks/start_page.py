@@ -1,21 +1,63 @@
 """Tasks on the start page: what the user has to do until the end of today, overdue tasks first."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
-from crm.platform.sql.reader_keys import Reader
+from crm.platform.web.phone_links import build_dial_url
+from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.start_page.start_page_parts import StartPagePart, Way, start_part
 from crm.records.kinds.kind_registry import get_viewable_kinds
-from crm.templatetags.look import number
+from crm.templatetags.look import icon, number
 from crm.work.models.task import Task
+from crm.work.tasks.due_times import get_due_words
 from crm.work.tasks.listing.filters import GROUPS, count_tasks_by_part
-from crm.work.tasks.listing.task_list import get_task_lines
-from crm.work.tasks.start_page_rendering import render_task_lines
+from crm.work.tasks.listing.task_list import ListedTask, get_task_lines
+
+
+def render_task_lines(lines: Sequence[ListedTask], token: str) -> SafeString:
+    return join_html(part for line in lines for part in _line(line, token))
+
+
+def _line(line: ListedTask, token: str) -> Iterable[str]:
+    task, record = line.task, line.record
+    yield "<li>"
+    if line.may_change:
+        yield _complete(line, token)
+    page = record.get_absolute_url()
+    address = line.kind.url("task", task.record, task.pk)
+    yield html('<div class="grow"><a class="link" href="{}">{}</a>', address, str(task))
+    yield html('<p class="soft small cluster"><a href="{}">{}</a>', page, str(record))
+    if getattr(record, "phone", ""):
+        number = build_dial_url(record.phone_normal or record.phone)
+        yield html('<a class="link" href="{}" data-dial="{}">{}</a>', number, page, record.phone)
+    if task.type != Task.Type.TO_DO:
+        yield html("<span>{}</span>", capfirst(task.get_type_display()))
+    if task.priority == Task.Priority.HIGH:
+        yield html('<span class="chip" data-tone="warning">{}</span>', _("High priority"))
+    tone = "negative" if task.is_overdue else "accent"
+    yield html('</p></div><span class="chip" data-tone="{}">{}</span></li>', tone, get_due_words(task))
+
+
+def _complete(line: ListedTask, token: str) -> SafeString:
+    task = line.task
+    return html(
+        '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<button class="button check" data-kind="quiet" data-square name="today" aria-label="{}">{}</button></form>',
+        line.kind.url("complete_task", task.record, task.pk),
+        token,
+        _("Complete “%(task)s” of %(record)s") % {"task": task, "record": line.record},
+        icon("check"),
+    )
+
 
 FIRST = 5
 # Whether each task may be seen is looked up, so fewer are counted than in the list.

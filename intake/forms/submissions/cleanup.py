@@ -1,11 +1,10 @@
 """What the worker deletes every hour: submissions that were never released or confirmed, and raw values whose time is over;
 and what goes with leads that are deleted permanently."""
 
-from crm.platform.files import orphaned_files
 from crm.platform.files.attachment_storage import FOLDER
+from crm.platform.files.orphaned_files import NamedFiles
 from crm.platform.jobs.housekeeping import every_hour
-from crm.records.history.merged_records import ALSO_MERGED, Reference
-from crm.records.history.verbs.delete import ALSO_PURGED
+from crm.records.history.merged_records import Reference
 from intake.models import Submission
 from leads.models import Lead
 
@@ -43,7 +42,5 @@ def waiting_files() -> set[str]:
     return {each["file"] for found in rows.values_list("files", flat=True) for each in found}
 
 
-orphaned_files.NAMED[FOLDER].append(files_of_submissions)
-orphaned_files.EXPECTED.append(waiting_files)
-ALSO_PURGED.append(clear_with_leads)
-ALSO_MERGED.append(Reference(Submission, "lead", table=Lead.table))
+FILES = NamedFiles(FOLDER, files_of_submissions, waiting_files)
+LEAD_OF_SUBMISSION = Reference(Submission, "lead", table=Lead.table)

@@ -19,6 +19,7 @@ from intake.forms.submissions.consent import record_consents
 from intake.forms.submissions.incomplete_leads import UNREAD
 from intake.forms.submissions.lead_creation import make
 from intake.forms.submissions.spam_detection import TRAP, flatten_texts, reasons_against
+from intake.jobs import mail_confirmation
 from intake.models import Submission, WebForm
 
 Result = Submission.State
@@ -107,8 +108,6 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
 
 def ask_to_confirm(submission: Submission) -> None:
     """Let the worker send the email with the link, but only a few a day to one address."""
-    from intake.jobs import mail_confirmation
-
     if Submission.objects.waiting_for(submission.email).count() <= MOST_EMAILS:
         mail_confirmation.defer(submission_id=submission.pk)
 

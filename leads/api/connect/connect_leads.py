@@ -11,7 +11,7 @@ from crm.api.api_view import ApiView, build_json_response
 from crm.api.call_parameters import bearer, parse_url_number
 from crm.api.existing_records import CONNECT, find_record_to_update
 from crm.api.problems import Problem
-from crm.records.history.merged_redirects import present_survivor
+from crm.records.history.merged_records import present_survivor
 from leads.api import dialect_fields
 from leads.api.connect import custom_field_parsing, field_translation, lead_rows
 from leads.api.connect.client_ids import convert_into_company, drop_won_status, find_named_company

@@ -14,7 +14,7 @@ from crm.api.call_parameters import bearer, parse_url_number
 from crm.api.existing_records import UMBRA, find_record_to_update
 from crm.api.problems import Problem, build_invalid_problem
 from crm.models import Token
-from crm.records.history.merged_redirects import present_survivor
+from crm.records.history.merged_records import present_survivor
 from crm.records.paging.keyset_pages import page_of
 from crm.records.paging.sorts import BY_AGE
 from leads.api import dialect_fields, lead_writing

@@ -6,7 +6,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from crm.platform.configuration.environment import SettingError
-from crm.platform.monitoring import opentelemetry
+from crm.platform.monitoring import opentelemetry, traces
 from tests.crm.test_environment import environment  # noqa: F401
 
 
@@ -27,7 +27,7 @@ def exported():
     """exported(step) runs step(tracer) and returns the spans as they leave the process."""
     memory = InMemorySpanExporter()
     provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(opentelemetry.build_cleaning_exporter(memory)))
+    provider.add_span_processor(SimpleSpanProcessor(traces.CleaningExporter(memory)))
 
     def run(step):
         step(provider.get_tracer("test"))

@@ -1,6 +1,6 @@
 """The custom fields of a record type as model fields, made once per process for each state of their definitions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -182,7 +182,7 @@ def build_model_field(definition: CustomField, name: str = "", *, book: Book | N
     field.earlier = []
     field.by_key = {choice["key"]: choice for choice in definition.choices}
     field.editable = True
-    # What is read once for each state of the definitions (crm/fields/custom/values/definition_cache.py).
+    # What is read once for each state of the definitions (crm/fields/custom/values/field_registry.py).
     field.kept = {}
     return field
 
@@ -230,3 +230,24 @@ def get_offered_choices(field: Any, held: Any) -> list[tuple[str, str]]:
         for choice in field.definition.choices
         if not choice.get("retired") or choice["key"] in kept
     ]
+
+
+def has_filter(field: Any) -> bool:
+    """Whether it is filtered by choices or periods."""
+    return _get_cached(field, "has_filter", lambda: field.type.filter(field) is not None)
+
+
+def is_sorted(field: Any) -> bool:
+    """Whether a list can be sorted by it."""
+    return _get_cached(field, "is_sorted", lambda: field.type.sort(field) is not None)
+
+
+def get_operators(field: Any) -> list[Any]:
+    """The operators of its conditions."""
+    return _get_cached(field, "operators", lambda: list(field.type.operators(field)))
+
+
+def _get_cached(field: Any, name: str, read: Callable[[], Any]) -> Any:
+    if name not in field.kept:
+        field.kept[name] = read()
+    return field.kept[name]

@@ -218,6 +218,7 @@ def find_sheet_part(path: Path, sheet: str) -> str:
 
 def _find_sheet_part_in(archive: zipfile.ZipFile, sheet: str) -> str:
     """The name of the part that contains a sheet."""
+    # Only processes that inspect a workbook parse XML.
     from xml.etree import ElementTree  # nosec - entities were rejected before
 
     workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  # nosec

@@ -82,6 +82,7 @@ def encode_row(values: list) -> tuple[str, list[str]]:
 
 
 def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
+    # Only processes that read a workbook have this library in memory.
     from python_calamine import (
         CalamineError,
         CalamineSheet,

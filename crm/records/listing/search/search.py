@@ -13,7 +13,7 @@ from crm.fields.search_columns import SearchedRecord
 from crm.models import Tag
 from crm.platform.sql.expressions import expected
 from crm.platform.sql.functions import SPLIT
-from crm.platform.text.country_lookup import find_country_code
+from crm.platform.text.country_names import find_country_code
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.id_parsing import parse_number
 from crm.records.listing.search.linked_name_search import LinkedNames

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from crm.platform.audit.read_entries import out_of_reach, record_view
 from crm.platform.web.transactions import SAFE_METHODS
-from crm.records.history.merged_redirects import MergedRecordFound, raise_if_merged
+from crm.records.history.merged_records import MergedRecordFound, raise_if_merged
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.record_list import get_records_for_page
 

@@ -20,7 +20,7 @@ from crm.fields.custom.unique.taken_values import get_unique_fields
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import EMPTY
 from crm.models import Import, Operation, Tag
-from crm.platform.text.country_lookup import country_like
+from crm.platform.text.country_names import country_like
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.custom_choices import Maker, custom_choices, make_tag
 from crm.transfer.imports.check.namesake_details import Namesakes

@@ -24,7 +24,7 @@ from crm.fields.types.phones import normal_phone
 from crm.fields.types.texts import Phone
 from crm.models import Change, Import
 from crm.platform.text.text_folding import fold_texts
-from crm.records.history.merged_redirects import present_survivors
+from crm.records.history.merged_records import present_survivors
 from crm.records.kinds.excel_resource import RecordResource
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.namesakes import (

@@ -1,7 +1,11 @@
 """Search or jump to: the palette. A number goes straight to the record; words find records, notes, pages and commands; without
 words, it lists recent records and everything you can do from here."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,6 +18,7 @@ from crm.records.listing.record_list import get_records_for_page
 from crm.records.listing.search.recent_records import get_recently_opened
 from crm.records.listing.search.search_results import address_of_number, get_best_matches
 from crm.work.activities.search import find_newest_activities
+from crm.work.tasks.call_backs import CallBackMoment, build_call_back_moments
 
 FIRST = 8
 MOST_NOTES = 10
@@ -35,11 +40,44 @@ def jump(request):
         "text": text,
         "found": [(kind, records) for kind, records in found if records],
         "notes": find_newest_activities(text, request.user, MOST_NOTES) if text else [],
+        "call_backs": [one for one in get_call_backs(request) if matches(text, one.words)],
         "places": [place for place in places(request, kinds) if matches(text, place.label)],
     }
     return render_response(
         request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"}
     )
+
+
+@dataclass(frozen=True)
+class CallBackCommand:
+    """`address` adds the call-back; `record` is the one on whose page the palette was opened."""
+
+    record: Any
+    moment: CallBackMoment
+    address: str
+
+    @property
+    def words(self) -> str:
+        return " ".join([_("Call back"), self.moment.label, str(self.record)])
+
+
+def get_call_backs(request) -> list[CallBackCommand]:
+    """The call-backs for the record whose page the palette was opened on; none elsewhere."""
+    try:
+        page = resolve(request.htmx.current_url_abs_path.partition("?")[0]) if request.htmx else None
+    except (AttributeError, Resolver404):
+        return []
+    kind = next(
+        (one for one in get_viewable_kinds(request.user) if page and page.view_name == f"{one.urls}:record"),
+        None,
+    )
+    if kind is None or page is None:
+        return []
+    row = kind.model.objects.present().changeable_by(request.user).filter(pk=page.kwargs["pk"]).first()
+    if row is None or not request.user.has_perm(kind.right("change")):
+        return []
+    address = kind.url("add_call_back", row.pk)
+    return [CallBackCommand(row, moment, address) for moment in build_call_back_moments(request.user)]
 
 
 def matches(text: str, label: str) -> bool:

@@ -20,6 +20,7 @@ from crm.records.screens.views.list import build_table, get_open_view
 from crm.records.tables.list_columns import get_list_columns
 from crm.work.screens.views.edit import sent_version
 from crm.work.screens.views.record import back_to, show_saved_message
+from crm.work.tasks.call_backs import build_call_back_moments
 
 # Events for the page after a row changed: its counts reload, and the message with Undo appears.
 CHANGED = "records-changed, notices"
@@ -41,6 +42,7 @@ def inline(request, kind: Kind, pk, field):
     form: Any = asked.form(request.POST or None, initial=asked.initial(record) | chosen, user=request.user)  # type: ignore[misc]
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
     context |= {"chosen": bool(chosen), "narrowed": narrowed_by(request, kind, record, field)}
+    context["moments"] = build_call_back_moments(request.user) if asked.call_backs else []
     context |= {"title": kind.heading(field), "fragment": templates(kind, "_inline.html")}
     if request.method == "POST" and form.is_valid():
         version = sent_version(request, record) or record.version

@@ -17,7 +17,7 @@ from crm.models import Template
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.sections import in_arranged_order
 from crm.records.editing.inline_editing import get_inline_edit
-from crm.records.history.merged_redirects import get_visible_survivor, raise_if_merged
+from crm.records.history.merged_records import get_visible_survivor, raise_if_merged
 from crm.records.history.verb_execution import Outcome
 from crm.records.history.visible_operations import describe_with_record_name
 from crm.records.kinds.kind_registry import Kind
@@ -28,6 +28,7 @@ from crm.records.screens.views.kind_access import of_kind, templates, visible_re
 from crm.work.activities.combined_timeline import Stream, get_timeline_tabs
 from crm.work.activities.forms import ActivityForm
 from crm.work.emails.email_verbs import get_first_address
+from crm.work.tasks.call_backs import build_call_back_moments
 from crm.work.tasks.forms import TaskForm
 from crm.work.tasks.record_tasks import get_open_task_lines
 from crm.work.templates.template_filling import get_usable_templates
@@ -61,8 +62,7 @@ def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = 
         "facts": build_facts(kind, row, edited, request.user),
         "composer": composer or ActivityForm(invitee=get_first_address(kind, row, request.user)),
         "templates": get_usable_templates(Template.Type.NOTE, request.user) if offered["change"] else [],
-        "tasks": get_open_task_lines(kind, row, request.user, may_change=offered["change"]),
-        "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
+        **build_task_context(kind, row, request.user, planner, may_plan=offered["change"]),
         "may": offered,
         "linked": get_linked_lists(row, request.user),
         "merged_into": get_visible_survivor(kind, request.user, row.pk) if row.deleted_at else None,
@@ -75,6 +75,15 @@ def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = 
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
     page = templates(kind, "record.html")
     return render_response(request, page, context, fragments=FRAGMENTS, status=status)
+
+
+def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_plan: bool) -> dict[str, Any]:
+    """The open tasks, and how to plan more: a form, and moments for a call-back."""
+    return {
+        "tasks": get_open_task_lines(kind, row, user, may_change=may_plan),
+        "planner": planner or (TaskForm(record=row, viewer=user) if may_plan else None),
+        "moments": build_call_back_moments(user) if may_plan else [],
+    }
 
 
 def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:

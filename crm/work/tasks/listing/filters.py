@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.rendering.large_select import LongSelect

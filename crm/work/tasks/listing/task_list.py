@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import values_of
-from crm.platform.sql.reader_keys import Reader
 from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import get_records_for_page

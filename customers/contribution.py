@@ -1,0 +1,85 @@
+"""What companies, contacts, deals and requests add to the product, and to leads."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from customers import connectors, reasons
+from customers.companies.excel import CompanyImport
+from customers.companies.kind import COMPANY
+from customers.consent import api as consents
+from customers.consent import list_filter as consent_filter
+from customers.consent.consent_erasure import clear_consents
+from customers.consent.page_card import build_consent_card
+from customers.contacts.excel import ContactImport
+from customers.contacts.kind import CONTACT
+from customers.conversion.actions import CONVERT
+from customers.conversion.company_linking import convert_into
+from customers.conversion.uses import rules_copying
+from customers.conversion.won_leads import Automatic
+from customers.deal_contacts import api as contacts_of_deals
+from customers.deal_contacts import lists as deal_contacts
+from customers.deals.excel import DealImport
+from customers.deals.kind import DEAL
+from customers.demo import PARTS
+from customers.employments import lists as employments
+from customers.events import EVENTS
+from customers.existing_companies import find_companies
+from customers.linked_records import LINKS
+from customers.permissions import CONSENT, RESOURCES, ROWS
+from customers.requests import reasons as request_reasons
+from customers.requests.excel import RequestImport
+from customers.requests.kind import REQUEST
+from leads.kind import LEAD
+from product.contribution import Contribution, Navigation
+
+# Leads and contacts are persons who can consent.
+OF_PERSONS = (LEAD, CONTACT)
+
+CONTRIBUTION = Contribution(
+    verbs=("customers.consent.verbs", "customers.conversion.rules_verb"),
+    record_types=(COMPANY, CONTACT, DEAL, REQUEST),
+    import_rules={
+        "company": CompanyImport,
+        "contact": ContactImport,
+        "deal": DealImport,
+        "request": RequestImport,
+    },
+    program_exports={
+        "contact": connectors.CONTACTS,
+        "company": connectors.COMPANIES,
+        "deal": connectors.DEALS,
+    },
+    record_links=LINKS,
+    record_parts={
+        "deal": {contacts_of_deals.NAME: contacts_of_deals.CONTACTS},
+        **{
+            kind.name: {consents.NAME: consents.build_consent_part(kind.model._meta.db_table, kind.name)}
+            for kind in OF_PERSONS
+        },
+    },
+    list_filters={
+        kind.name: {consent_filter.NAME: consent_filter.ConsentFilter(kind.name)} for kind in OF_PERSONS
+    },
+    reasons={**reasons.REASONS, **request_reasons.REASONS},
+    counted_reasons=reasons.COUNTED,
+    field_reasons=reasons.OF_A_FIELD,
+    purge_followers=(clear_consents,),
+    uses=(rules_copying,),
+    token_resources=RESOURCES,
+    webhook_events=EVENTS,
+    permission_rows=ROWS,
+    navigation=Navigation(
+        sales_settings=[Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")],
+        security_settings=[Tab(_("Consent"), "consents:purposes", CONSENT)],
+        new_settings=[Tab(_("New purpose of consent"), "consents:purpose_new", CONSENT)],
+    ),
+    lead_actions=(CONVERT,),
+    lead_cards=(build_consent_card,),
+    won_lead_followers=(Automatic(),),
+    company_finders=(find_companies,),
+    company_converters=(convert_into,),
+    company_lists=(employments.of_company,),
+    contact_lists=(deal_contacts.of_contact, employments.of_contact),
+    deal_lists=(deal_contacts.of_deal,),
+    demo_parts=PARTS,
+)

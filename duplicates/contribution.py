@@ -1,0 +1,32 @@
+"""What duplicates add to the product: warnings, merging, and the record that a program or a file means."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from duplicates.events import EVENTS
+from duplicates.existing_record_policies import first_choice, get_known_record
+from duplicates.form_warnings import get_duplicate_warning
+from duplicates.merging import reasons
+from duplicates.merging.selection_pages import MERGE
+from duplicates.merging.undo import follow_undo
+from duplicates.permissions import OF_STEERING, ROWS, RULES, VIEW
+from product.contribution import Contribution, Navigation
+
+CONTRIBUTION = Contribution(
+    jobs=("duplicates.exact.jobs", "duplicates.nightly_scan", "duplicates.scanning.scan"),
+    verbs=("duplicates.verbs",),
+    form_warnings=(get_duplicate_warning,),
+    selection_pages=(MERGE,),
+    reasons=reasons.REASONS,
+    counted_reasons=reasons.COUNTED,
+    undo_followers=(follow_undo,),
+    first_import_choice=first_choice,
+    webhook_events=EVENTS,
+    existing_records=(get_known_record,),
+    permission_rows=ROWS,
+    manager_permissions=OF_STEERING,
+    navigation=Navigation(
+        rail=[Tab(_("Duplicates"), "duplicates:list", VIEW, "merge")],
+        sales_settings=[Tab(_("Duplicates"), "duplicates:rules", RULES)],
+    ),
+)

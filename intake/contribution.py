@@ -1,0 +1,40 @@
+"""What web forms and incoming webhooks add to the product."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from intake import api
+from intake.forms.public.body_limits import OF_FORMS
+from intake.forms.submissions import cleanup
+from intake.lead_origins import build_arrivals_card
+from intake.permissions import ROWS
+from intake.uses import get_affected_rows
+from intake.value_replacement import replace_value_in_intake
+from intake.webhooks.settings_entries import ADDED, EVENTS, ROW, TAB
+from leads.models import Lead
+from product.contribution import Contribution, Navigation
+
+FORMS = Tab(_("Web forms"), "intake_forms:list", "intake.view_webform")
+NEW_FORM = Tab(_("New web form"), "intake_forms:new", "intake.add_webform")
+
+CONTRIBUTION = Contribution(
+    jobs=("intake.forms.submissions.cleanup", "intake.jobs", "intake.webhooks.call_rate"),
+    notifications=("intake.forms.submissions.notifications",),
+    verbs=("intake.forms.settings.form_changes", "intake.webhooks.settings_change"),
+    record_parts={Lead.table: {api.NAME: api.ARRIVALS}},
+    purge_followers=(cleanup.clear_with_leads,),
+    merged_references=(cleanup.LEAD_OF_SUBMISSION,),
+    uses=(get_affected_rows,),
+    value_replacements=(replace_value_in_intake,),
+    webhook_events=EVENTS,
+    existing_record_settings=(FORMS, TAB),
+    permission_rows=(*ROWS, ROW),
+    navigation=Navigation(
+        sales_settings=[FORMS],
+        program_settings=[TAB],
+        new_settings=[NEW_FORM, ADDED],
+    ),
+    lead_cards=(build_arrivals_card,),
+    named_files=(cleanup.FILES,),
+    public_forms=(OF_FORMS,),
+)

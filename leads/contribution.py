@@ -1,0 +1,71 @@
+"""What leads add to the product."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from leads import connectors, reasons
+from leads.api.token_scopes import LEAD_RESOURCES
+from leads.assignment.rule_conditions import replace_value_in_rules
+from leads.assignment.uses import by_field, rules_using
+from leads.demo.demo_part import PART
+from leads.events import LEAD_EVENTS
+from leads.imports.lead_import import LeadImport
+from leads.initial_data import install_initial_data
+from leads.kind import LEAD
+from leads.permissions import COMPANY_MANAGER_PERMISSIONS, LEAD_ROWS
+from leads.settings.formula_uses import formulas_using
+from leads.settings.tabs import ADDED, TABS
+from leads.settings.usage import describe_requiring_statuses
+from leads.stuck.stuck_reminders import notify_stuck_leads
+from leads.triggers.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
+from leads.triggers.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
+from product.contribution import Contribution, Navigation
+
+CONTRIBUTION = Contribution(
+    jobs=(
+        "leads.assignment.run_log",
+        "leads.assignment.unusable_rules",
+        "leads.contact_due.deadlines",
+        "leads.contact_due.first_contact_reminders",
+        "leads.jobs",
+        "leads.queue.cleanup",
+        "leads.settings.exchange_rates",
+        "leads.settings.merge",
+        "leads.settings.pipeline_retirement",
+        "leads.settings.retirement",
+    ),
+    notifications=(
+        "leads.assignment.unusable_rules",
+        "leads.contact_due.first_contact_reminders",
+        "leads.stuck.stuck_reminders",
+    ),
+    start_page=("leads.start_page.start_page",),
+    verbs=("leads.verbs.settings_change",),
+    checks=("leads.checks",),
+    record_types=(LEAD,),
+    import_rules={"lead": LeadImport},
+    program_exports={"lead": connectors.PROGRAMS},
+    activity_exports=connectors.ACTIVITIES,
+    filter_pages={"lead": ["rule_conditions"]},
+    reasons=reasons.REASONS,
+    uses=(rules_using, formulas_using),
+    field_uses=(describe_requiring_statuses, by_field),
+    value_replacements=(replace_value_in_rules,),
+    rebuild_checks=(wrong_stamps_and_moves, wrong_next_actions, wrong_contacts),
+    token_resources=LEAD_RESOURCES,
+    webhook_events=LEAD_EVENTS,
+    permission_rows=LEAD_ROWS,
+    company_manager_permissions=COMPANY_MANAGER_PERMISSIONS,
+    navigation=Navigation(
+        rail=[
+            Tab(_("Queue"), "leads:queue", "leads.change_lead", "queue"),
+            Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"),
+        ],
+        first_sales_settings=TABS,
+        new_settings=ADDED,
+    ),
+    weekly_reminders=(notify_stuck_leads,),
+    database_functions=lambda: [BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS],
+    after_all_migrations=(install_initial_data,),
+    demo_parts=(PART,),
+)

@@ -1,0 +1,37 @@
+"""What email accounts add to the product."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from crm.work.invitations.invitation_answers import record_of_invitation
+from mailboxes.events import EVENTS
+from mailboxes.permissions import ROW
+from mailboxes.sending import sent_copies
+from mailboxes.sending.sender_routes import find_route
+from mailboxes.uses import mailbox_of_user
+from mailboxes.verbs import BounceEmail, ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
+from product.contribution import Contribution, Navigation
+
+CONTRIBUTION = Contribution(
+    jobs=("mailboxes.jobs", "mailboxes.problem_emails", "mailboxes.sending.sent_copies"),
+    notifications=("mailboxes.notifications",),
+    start_page=("mailboxes.health",),
+    verbs=("mailboxes.verbs",),
+    operation_followers=(sent_copies.follow,),
+    uses=(mailbox_of_user,),
+    webhook_events=EVENTS,
+    last_permission_rows=(ROW,),
+    navigation=Navigation(
+        profile=[Tab(_("Your mailbox"), "own_mailbox", "", "mail")],
+        program_settings=[Tab(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox")],
+        new_settings=[Tab(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox")],
+    ),
+    email_routes=(find_route,),
+    thread_records=(record_of_invitation,),
+    lead_activity_verbs=(
+        ReceiveEmail.kind,
+        ReceivePrivateEmail.kind,
+        BounceEmail.kind,
+        ChangePrivacy.kind,
+    ),
+)

@@ -1,0 +1,59 @@
+"""What mailings add to the product: to lists, timelines, mailboxes, imports, Settings, and the demo company."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from mailings.audience.selection_pages import NEW_MAILING
+from mailings.content import attachments
+from mailings.content.content_checks import get_blocking_problems
+from mailings.demo import insert_demo_deliveries
+from mailings.mailing_changes import EVENTS
+from mailings.responses import bounce_handling, incoming_responses, timeline
+from mailings.responses.response_conditions import build_response_filters
+from mailings.sending import merged_deliveries, state_transitions
+from mailings.settings import content_entries, permissions, suppression_permissions
+from mailings.suppression.address_erasure import forget_deleted_records
+from mailings.suppression.opt_out_columns import where_they_go
+from mailings.uses import mailings_of_user
+from mailings.value_replacement import replace_value_in_mailings
+from product.contribution import Contribution, Navigation
+
+CONTRIBUTION = Contribution(
+    jobs=("mailings.content.trial_email", "mailings.jobs", "mailings.suppression.address_erasure"),
+    notifications=("mailings.notifications", "mailings.sending.approval"),
+    start_page=("mailings.health",),
+    verbs=("mailings.content.content_verbs", "mailings.mailing_changes", "mailings.settings.settings_verbs"),
+    list_filters=build_response_filters(),
+    selection_pages=(NEW_MAILING,),
+    purge_followers=(forget_deleted_records,),
+    merged_references=(merged_deliveries.RECORD_OF_DELIVERY,),
+    merge_undo_followers=(merged_deliveries.restore_received_newsletters,),
+    uses=(mailings_of_user,),
+    value_replacements=(replace_value_in_mailings,),
+    opt_out_notes=(where_they_go,),
+    webhook_events=(*EVENTS, *content_entries.EVENTS, *state_transitions.EVENTS),
+    permission_rows=(*permissions.ROWS, *content_entries.ROWS, suppression_permissions.ROW),
+    manager_permissions=(*permissions.OF_STEERING, *suppression_permissions.OF_STEERING),
+    navigation=Navigation(
+        rail=[Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")],
+        settings_groups={content_entries.GROUP: content_entries.TABS},
+        new_settings=[
+            Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"),
+            *content_entries.ADDED,
+            Tab(
+                _("Import suppressed addresses"),
+                "mailing_settings:suppressed_import",
+                "mailings.add_suppression",
+            ),
+        ],
+    ),
+    email_warnings=(bounce_handling.get_record_warnings,),
+    thread_records=(incoming_responses.of_thread,),
+    received_email_followers=(incoming_responses.record_reply,),
+    bounced_records=(incoming_responses.record_bounce,),
+    complaint_records=(incoming_responses.record_complaint,),
+    timeline_lines=(timeline.get_timeline_lines,),
+    mailing_checks=(get_blocking_problems,),
+    named_files=(attachments.FILES,),
+    demo_lead_followers=(insert_demo_deliveries,),
+)

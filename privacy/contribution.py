@@ -1,0 +1,38 @@
+"""What privacy adds to the product."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from leads.kind import LEAD
+from privacy import events, verbs
+from privacy.permissions import PROCESSING, RETENTION, ROWS, VIEW
+from privacy.person_link import build_privacy_link
+from privacy.repeated_erasure import after_restore
+from privacy.retention import list_filter
+from privacy.retention.page_card import build_retention_card
+from product.contribution import Contribution, Navigation
+
+CONTRIBUTION = Contribution(
+    jobs=(
+        "privacy.jobs",
+        "privacy.retention.nightly_run",
+        "privacy.retention.rule_erasure",
+        "privacy.uploaded_files",
+    ),
+    notifications=("privacy.retention.notifications",),
+    verbs=("privacy.person_erasure", "privacy.verbs"),
+    list_filters={LEAD.name: {list_filter.NAME: list_filter.RetentionFilter()}},
+    page_links=(build_privacy_link,),
+    webhook_events=(*events.EVENTS, *verbs.EVENTS),
+    permission_rows=ROWS,
+    navigation=Navigation(
+        security_settings=[
+            Tab(_("Privacy"), "privacy:start", VIEW),
+            Tab(_("Retention"), "privacy:retention", RETENTION),
+            Tab(_("Record of processing"), "privacy:processing", PROCESSING),
+        ],
+        new_settings=[Tab(_("New retention rule"), "privacy:rule_new", RETENTION)],
+    ),
+    lead_cards=(build_retention_card,),
+    restore_followers=(after_restore,),
+)

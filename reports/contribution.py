@@ -1,0 +1,57 @@
+"""What reports add to the product."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from customers.deals.kind import DEAL
+from leads.kind import LEAD
+from product.contribution import Contribution, Navigation
+from reports.bi.database_views import build_views_sql, drop_before_migrations
+from reports.demo import enter_costs, insert_goals
+from reports.engine.drill_down import FIGURE, FigureFilter
+from reports.engine.progress_derivation import current_view
+from reports.goals.uses import goals_using
+from reports.goals.verbs import EVENTS
+from reports.jobs import wrong_progress
+from reports.models import Pin, Report, ReportSchedule
+from reports.palette_pages import generate_report_pages
+from reports.permissions import OF_STEERING, ROWS
+from reports.schedules.uses import reports_of_user
+from reports.subjects import activities, deals, first_contact, imports, leads, mailings, moves, stuck_leads
+
+CONTRIBUTION = Contribution(
+    jobs=("reports.bi.role_limits", "reports.jobs", "reports.schedules.schedule"),
+    start_page=("reports.goals.start_page", "reports.pins", "reports.start_page"),
+    verbs=("reports.goals.verbs",),
+    report_subjects=(
+        activities.MEASURED,
+        deals.MEASURED,
+        first_contact.MEASURED,
+        imports.MEASURED,
+        leads.MEASURED,
+        mailings.MEASURED,
+        moves.MEASURED,
+        stuck_leads.MEASURED,
+    ),
+    triggers=("reports.models.progress_triggers",),
+    list_filters={kind.name: {FIGURE: FigureFilter(kind.name)} for kind in (LEAD, DEAL)},
+    uses=(goals_using, reports_of_user),
+    stored_queries={"report": Report, "report_schedule": ReportSchedule, "pin": Pin},
+    rebuild_checks=(wrong_progress,),
+    webhook_events=EVENTS,
+    permission_rows=ROWS,
+    manager_permissions=OF_STEERING,
+    navigation=Navigation(
+        rail=[Tab(_("Reports"), "reports:reports", "reports.view_report", "chart")],
+        new_settings=[
+            Tab(_("New report"), "reports:build", "reports.view_report"),
+            Tab(_("Scheduled emails"), "reports:schedules", "reports.view_report"),
+            Tab(_("New goal"), "reports:goal_new", "reports.add_goal"),
+        ],
+    ),
+    palette_pages=(generate_report_pages,),
+    database_functions=lambda: [current_view(), build_views_sql()],
+    before_migrations=(drop_before_migrations,),
+    long_reads=("reports",),
+    demo_lead_followers=(enter_costs, insert_goals),
+)
