@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.models import Department, User
 from crm.api.openapi_parts import build_number_field, build_text_field
-from crm.api.v2.documentation.record_calls import build_reference_call
+from crm.api.v2.reference_tables import build_reference_call
 
 
 def users(user: Any) -> list[dict[str, Any]]:

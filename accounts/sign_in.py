@@ -19,6 +19,7 @@ from accounts.authentication.guess_counts import take_off
 from accounts.models.user import User, fold_email
 from accounts.second_factor.codes import use_code
 from accounts.second_factor.second_factor import due_of_users
+from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from crm.platform.models.notification import Notification
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
@@ -74,15 +75,14 @@ class CodeBackend(BaseBackend):
     def authenticate(self, request, second_step_of: User | None = None, password: str | None = None, **_rest):
         if second_step_of is None or not (used := use_code(second_step_of, password or "")):
             return None
-        request.used_factor = used
+        get_sign_in_state(request).used_factor = used
         was_right(request)
         return second_step_of
 
 
 def was_right(request: HttpRequest | None) -> None:
     """What was counted before it was checked was no guess."""
-    place = getattr(request, "guessed_at", None)
-    if place is not None:
+    if place := get_sign_in_state(request).guessed_at:
         take_off(place)
 
 
@@ -113,7 +113,7 @@ def remember_device(response: HttpResponse, email: str) -> None:
 def get_attempted_email(request: HttpRequest | None, credentials: dict | None) -> str:
     tried = (credentials or {}).get("email") or (credentials or {}).get("username")
     if not tried and request is not None:
-        half = getattr(request, "second_step_of", None)
+        half = get_sign_in_state(request).second_step_of
         tried = half.email if half else request.POST.get("email", "")
     return fold_email(str(tried or ""))[:254]
 
@@ -121,23 +121,23 @@ def get_attempted_email(request: HttpRequest | None, credentials: dict | None) -
 def confirms_password(request: HttpRequest, slowed_page: Callable[[HttpRequest], HttpResponse]) -> None:
     """Mark that a signed-in user is confirming their password. Guesses there are counted separately: a sign-in page
     blocked by someone else doesn't keep the owner from changing the password. After too many, they get `slowed_page`."""
-    request.confirms_password = slowed_page  # type: ignore[attr-defined]
+    get_sign_in_state(request).slowed_page = slowed_page
 
 
 def takes_second_step(request: HttpRequest, user: User) -> None:
     """Mark that this user gives the second step after the password: wrong codes are counted with longer waits."""
-    request.second_step_of = user  # type: ignore[attr-defined]
+    get_sign_in_state(request).second_step_of = user
 
 
 def gives_second_step(request: HttpRequest) -> bool:
-    return getattr(request, "second_step_of", None) is not None
+    return get_sign_in_state(request).second_step_of is not None
 
 
 def counted_as(request, credentials=None) -> str:
     """What failures are counted under: the account, or the account in one known browser."""
     email = get_attempted_email(request, credentials)
     counted = email[:COUNTED_LENGTH]
-    if getattr(request, "confirms_password", False):
+    if get_sign_in_state(request).slowed_page:
         return f"{request.user.email[:COUNTED_LENGTH]} signed in"
     device = get_browser_mark(request, email)
     return f"{counted} {device}" if device else counted
@@ -145,7 +145,7 @@ def counted_as(request, credentials=None) -> str:
 
 def is_known_browser(request, credentials=None) -> bool:
     """Whether the account has signed in here before, or is signed in."""
-    confirms = bool(getattr(request, "confirms_password", False))
+    confirms = get_sign_in_state(request).slowed_page is not None
     return confirms or bool(get_browser_mark(request, get_attempted_email(request, credentials)))
 
 
@@ -155,9 +155,8 @@ def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
 
     write_security_line("slowed_down", tried=get_attempted_email(request, credentials))
     request.wait_minutes = -(-request.wait_seconds // 60)
-    half = getattr(request, "second_step_of", None)
-    page = sign_in_code.slowed_page if half is not None else sign_in.slowed_page
-    answer = getattr(request, "confirms_password", page)(request)
+    page = sign_in_code.slowed_page if gives_second_step(request) else sign_in.slowed_page
+    answer = (get_sign_in_state(request).slowed_page or page)(request)
     add_never_cache_headers(answer)
     answer["Retry-After"] = str(request.wait_seconds)
     return answer

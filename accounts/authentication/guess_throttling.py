@@ -17,8 +17,9 @@ from accounts.authentication.guess_counts import (
     get_wait_seconds,
 )
 from accounts.authentication.guess_rules import TOLD_AT
-from accounts.models.user import User, fold_email
+from accounts.models.user import fold_email
 from accounts.sign_in import COUNTED_LENGTH, counted_as, gives_second_step, is_known_browser
+from accounts.sign_in_state import get_sign_in_state
 from accounts.users.account_changes import Kind, record_account_change
 
 
@@ -34,7 +35,7 @@ class SlowDown(AxesDatabaseHandler):
         request.wait_seconds = count_guess_or_get_wait(place)
         if request.wait_seconds:
             return False
-        request.guessed_at = place
+        get_sign_in_state(request).guessed_at = place
         return True
 
     def user_login_failed(self, sender: Any, credentials: dict, request: Any = None, **_rest: Any) -> None:
@@ -68,7 +69,7 @@ def get_guess_place(request: HttpRequest, credentials: dict | None) -> GuessPlac
 
 def _notify_owner(request: Any, place: GuessPlace) -> None:
     """Whoever enters codes knows the password, so the user is told in Leadwell and by email."""
-    half: User | None = getattr(request, "second_step_of", None)
+    half = get_sign_in_state(request).second_step_of
     if half is None:
         return
     count = count_guesses(place)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in
@@ -14,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.authentication.browser_names import name_of_browser
-from accounts.authentication.session_store import begin_session
+from accounts.authentication.session_store import SessionStore, begin_session
 from accounts.models import PushDevice, Session, User
 from accounts.push.devices import delete_other_devices, get_device_of_browser
+from accounts.sign_in_state import get_sign_in_state
 from crm.platform.database import log_positions
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.web.after_response import run_after_response
@@ -48,15 +48,20 @@ def end_other_sessions(request) -> None:
 
 def get_user_sessions(user: User, request: HttpRequest) -> list[tuple[Session, bool]]:
     """Where the user is signed in, the last used first; and which of them is this browser."""
-    own: Any = getattr(request.session, "row", None)
+    own = _get_own_session(request)
     rows = Session.objects.of(user).alive().latest_first()
     return [(row, own is not None and row.pk == own.pk) for row in rows]
+
+
+def _get_own_session(request: HttpRequest) -> Session | None:
+    """That of this browser, as it was read; None if it was neither read nor there."""
+    return request.session.row if isinstance(request.session, SessionStore) else None
 
 
 @receiver(user_logged_in)
 def record_session_begin(request, user, **_rest) -> None:
     # A provider may have signed in someone long ago; then it is asked again before something sensitive.
-    if getattr(request, "just_authenticated", True):
+    if get_sign_in_state(request).just_authenticated:
         confirm_password_now(request.session)
     browser = name_of_browser(request.headers.get("User-Agent", ""))
     begin_session(request.session, browser, get_storable_address(request))
@@ -70,7 +75,7 @@ class LastUseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        row: Any = getattr(request.session, "row", None)
+        row = _get_own_session(request)
         if row is not None and row.user_id and timezone.now() - row.used_at >= EXACT:
             match = request.resolver_match
             if match is None or match.view_name not in ON_THEIR_OWN:

@@ -12,6 +12,7 @@ from accounts.scope import OwnedScope
 from crm.fields.custom.unique.unique_triggers import RESTORED_TWICE
 from crm.fields.models.record import PRESENT, Record, RecordQuerySet
 from crm.fields.types.field_type import sort_index
+from crm.platform.models.undo_rules import Guard, UndoRules
 
 
 class OwnedQuerySet(RecordQuerySet):
@@ -58,14 +59,16 @@ class OwnedRecord(Record):
     scope: ClassVar = OwnedScope()
     # An undo never gives a record back to a user who has left, or makes it the second one with a unique value
     # (crm/records/history/undo/field_reversal.py).
-    undo_guards: ClassVar = {
-        "owner_id": (
-            "owner_left",
-            "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)",
-        ),
-        "deleted_at": RESTORED_TWICE,
-    }
-    undo_with: ClassVar = {"department_id": "owner_id"}
+    undo = UndoRules(
+        guards={
+            "owner_id": Guard(
+                "owner_left",
+                "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)",
+            ),
+            "deleted_at": RESTORED_TWICE,
+        },
+        together={"department_id": "owner_id"},
+    )
 
     objects = OwnedQuerySet.as_manager()  # type: ignore[misc]
 

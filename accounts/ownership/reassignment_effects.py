@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from pgtrigger import registered
 
 from accounts.models import Department, User
 from accounts.ownership.owners import get_owner_department
@@ -65,7 +66,7 @@ def _describe_closed_records(rows: Any) -> Iterator[str]:
 
 def _tasks(kind: Kind, rows: Any, heir: User | None) -> Iterator[str]:
     """Open tasks of the owner follow in the kinds of records whose triggers say so (crm/work/tasks/next_action.py)."""
-    if not any(isinstance(trigger, Columns) for trigger in getattr(kind.model._meta, "triggers", [])):
+    if not any(model is kind.model and isinstance(trigger, Columns) for model, trigger in registered()):
         return
     # A task of no one goes to the first owner of its record.
     same = Q(user=F("owner_of")) | Q(user=None, owner_of=None)

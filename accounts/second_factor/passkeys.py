@@ -32,6 +32,7 @@ from webauthn.helpers.structs import (
 )
 
 from accounts.models import Passkey, User
+from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 
 KEY = "passkey_challenge"
@@ -146,7 +147,7 @@ def use_passkey(request: HttpRequest, purpose: str, text: str, user: User | None
     passkey.sign_count = _proven_count(credential, passkey, challenge, alone=purpose == ALONE)
     passkey.last_challenge, passkey.last_used_at = challenge, timezone.now()
     passkey.save(update_fields=["sign_count", "last_challenge", "last_used_at"])
-    request.used_factor = "passkey"  # type: ignore[attr-defined]
+    get_sign_in_state(request).used_factor = "passkey"
     return passkey.user
 
 

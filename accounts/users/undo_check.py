@@ -11,11 +11,9 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from crm.models import Operation
 from crm.records.history.undo.unreverted_rows import Remedy
-from crm.work.models.task import Task
 
 # So many users are named.
 NAMED = 3
-LEFT = "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)"
 
 
 def get_undo_remedy(record: Operation, user: Any) -> Remedy:
@@ -46,5 +44,3 @@ def _previous_users(record: Operation) -> Any:
 
 
 REMEDIES = dict.fromkeys(["owner_left", "user_left"], get_undo_remedy)
-# Those of the models with an owner are theirs (accounts/models/owned_record.py).
-Task.undo_guards = {**Task.undo_guards, "user_id": ("user_left", LEFT)}

@@ -90,10 +90,12 @@ def build_call_decorator(
     problem: type[serializers.Serializer],
     media: str = "application/json",
     *,
+    always: Iterable[int] = (),
     ignores: bool = True,
 ) -> Callable[..., Any]:
     """A decorator factory for the calls of one dialect: `tag` groups them, any of `schemes` carries the token,
-    `problem` is the shape of errors and `media` their type; `ignores` says that unknown fields aren't an error.
+    `problem` is the shape of errors and `media` their type; `always` are more errors that each call can have; `ignores` says
+    that unknown fields aren't an error.
 
     `words` are for readers of the documentation: without them, the page would show a docstring.
     """
@@ -119,7 +121,7 @@ def build_call_decorator(
             answers[200] = OpenApiResponse(ok, description="A record that existed already was updated.")
         if later is not None:
             answers[202] = OpenApiResponse(later, description="Accepted: a job does the work.")
-        for status in sorted({*ALWAYS, *errors, *(WRITING if sends is not None else ())}):
+        for status in sorted({*ALWAYS, *always, *errors, *(WRITING if sends is not None else ())}):
             answers[status, media] = OpenApiResponse(problem, description=WORDS[status])
         examples = []
         security: Any = [{scheme: []} for scheme in schemes]

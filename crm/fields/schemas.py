@@ -79,9 +79,7 @@ class Schema(RecordType):
         if self.has_custom(name):
             return [name]
         by_name = {found.name: str(found.column) for found in self.model._meta.concrete_fields}
-        return [
-            by_name[part] for part in getattr(self.fields, "PARTS", {}).get(name, [name]) if part in by_name
-        ]
+        return [by_name[part] for part in self.fields.PARTS.get(name, [name]) if part in by_name]
 
 
 # All record types by name; crm/records/kinds/kind_registry.py registers them.

@@ -6,6 +6,8 @@ FORM = {
     "where": ["address", "zip", "city", "state", "country"],
     "stand": ["owner", "department", "tags", "shared"],
 }
+# What a new record asks first, if the rest of the form is behind "More fields"
+QUICK: list[str] = []
 FORM_FIELDS = [name for names in FORM.values() for name in names]
 LIST = [
     "name", "domain", "phone", "country", "owner", "department", "tags", "other_domains", "tax_id", "website", "parent",
@@ -27,6 +29,8 @@ FACTS = [
     "domain", "other_domains", "tax_id", "phone", "website", "parent", "address", "zip", "city", "state", "country", "owner",
     "department", "tags", "shared", "created_at", "description",
 ]  # fmt: skip
+# Fields that can't be required of every record
+SOMETIMES: list[str] = []
 ASKED = ["domain", "phone"]
 EXCEL = [
     "id", "version", "name", "domain", "other_domains", "tax_id", "phone", "website", "parent", "address", "zip", "city",

@@ -6,6 +6,8 @@ FORM = {
     "where": ["country"],
     "stand": ["owner", "department", "tags", "shared"],
 }
+# What a new record asks first, if the rest of the form is behind "More fields"
+QUICK: list[str] = []
 FORM_FIELDS = [name for names in FORM.values() for name in names]
 LIST = [
     "name", "company", "title", "email", "phone", "mobile", "second_email", "country", "owner", "department", "tags",
@@ -26,6 +28,8 @@ FACTS = [
     "created_at",
     "newsletter",
 ]  # fmt: skip
+# Fields that can't be required of every record
+SOMETIMES: list[str] = []
 ASKED = ["email", "phone"]
 EXCEL = [
     "id", "version", "first_name", "last_name", "title", "company", "email", "second_email", "phone", "mobile",

@@ -8,9 +8,9 @@ from rest_framework import serializers
 from crm.api.openapi_parts import build_number_field, build_text_field
 from crm.api.v2.documentation.record_calls import (
     build_kind_calls,
-    build_reference_call,
     document_custom_fields,
 )
+from crm.api.v2.reference_tables import build_reference_call
 from customers.deals.kind import DEAL
 from leads.api.v2_leads import NAMED, RETIRED, build_pipeline_json
 from leads.models import Pipeline, Status

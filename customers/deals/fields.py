@@ -6,6 +6,8 @@ FORM = {
         "status", "probability", "lost_reason", "lost_remark", "owner", "department", "tags", "shared", "description",
     ],
 }  # fmt: skip
+# What a new record asks first, if the rest of the form is behind "More fields"
+QUICK: list[str] = []
 FORM_FIELDS = [name for names in FORM.values() for name in names]
 LIST = [
     "name", "company", "contact", "status", "time_in_status", "value", "probability", "expected_close", "owner",

@@ -1,7 +1,5 @@
 """A company that is a customer or may become one."""
 
-from typing import ClassVar
-
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +26,7 @@ from crm.fields.models.record import PRESENT
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import sort_indexes
 from crm.fields.types.record_links import LinkField
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.companies import fields, parent_companies
 
@@ -40,12 +39,6 @@ class CompanyQuerySet(OwnedQuerySet):
     def below(self, company: "Company"):
         """Its direct subsidiaries."""
         return self.filter(parent=company)
-
-    # Called by undo (crm/records/history/undo/field_reversal.py)
-
-    def hold_for_undo(self, columns: list[str]) -> None:
-        if "parent_id" in columns:
-            parent_companies.lock_parents()
 
 
 class Company(OwnedRecord):
@@ -72,9 +65,11 @@ class Company(OwnedRecord):
     # Derived from the columns above, for looking up
     domains = AllDomains("domain", "other_domains")
 
-    # Reverted together with another column or not at all.
-    undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone"}
-    undo_guards: ClassVar = {**OwnedRecord.undo_guards, "parent_id": parent_companies.GUARDS}
+    undo = UndoRules(
+        together={**OwnedRecord.undo.together, "phone_normal": "phone"},
+        guards={**OwnedRecord.undo.guards, "parent_id": parent_companies.GUARDS},
+        locks={"parent_id": parent_companies.lock_parents},
+    )
 
     objects = CompanyQuerySet.as_manager()  # type: ignore[misc]
 

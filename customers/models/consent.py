@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 # An address of an email, or the table and the number of a record without one.
@@ -22,6 +23,7 @@ class ConsentPurposeQuerySet(RetirableQuerySet):
 
 class ConsentPurpose(Retirable):
     table = "consent_purpose"
+    undo = UndoRules()
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     is_newsletter = models.BooleanField(

@@ -1,7 +1,5 @@
 """A contact: a person at a customer, or at a company that may become one."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -26,6 +24,7 @@ from crm.fields.models.record import PRESENT
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
 from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.records.kinds.display_names import PersonNames, full_name
 from customers.contacts import fields
@@ -71,12 +70,10 @@ class Contact(OwnedRecord):
     # Derived from the columns above, for sorting and looking up
     name_key = KeyColumn(*NAMING.fields, of=NAMING.shown_sql("NEW"))
 
-    # Reverted together with another column or not at all.
-    undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone", "mobile_normal": "mobile"}
-    undo_guards: ClassVar = {
-        **OwnedRecord.undo_guards,
-        "company_id": guard_of_link("customers_company", "company"),
-    }
+    undo = UndoRules(
+        together={**OwnedRecord.undo.together, "phone_normal": "phone", "mobile_normal": "mobile"},
+        guards={**OwnedRecord.undo.guards, "company_id": guard_of_link("customers_company", "company")},
+    )
 
     objects = ContactQuerySet.as_manager()  # type: ignore[misc]
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
@@ -15,6 +16,7 @@ class ConversionRules(OneRow):
     {"c12": {"company": "c15"}}."""
 
     table: ClassVar[str] = "conversion_rules"
+    undo = UndoRules()
 
     automatic = models.BooleanField(
         _("convert leads when they’re won"),

@@ -19,6 +19,7 @@ from crm.fields.models.record import Record
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
 from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.deals import fields
 from customers.deals.triggers import DEAL_TRIGGERS
@@ -73,16 +74,17 @@ class Deal(OwnedRecord):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
 
     # Written by triggers along with the change that caused them, which the timeline shows.
-    unshown: ClassVar = {"status_since", "closed_at"}
+    unshown = frozenset({"status_since", "closed_at"})
     never_before_added: ClassVar = ("status_since", "updated_at")
-    # Reverted together with another column or not at all.
-    undo_with: ClassVar = {**OwnedRecord.undo_with, "status_since": "status_id", "closed_at": "status_id"}
-    undo_guards: ClassVar = {
-        **OwnedRecord.undo_guards,
-        "company_id": guard_of_link("customers_company"),
-        "contact_id": guard_of_link("customers_contact"),
-        "lead_id": guard_of_link("leads_lead"),
-    }
+    undo = UndoRules(
+        together={**OwnedRecord.undo.together, "status_since": "status_id", "closed_at": "status_id"},
+        guards={
+            **OwnedRecord.undo.guards,
+            "company_id": guard_of_link("customers_company"),
+            "contact_id": guard_of_link("customers_contact"),
+            "lead_id": guard_of_link("leads_lead"),
+        },
+    )
 
     objects = DealQuerySet.as_manager()  # type: ignore[misc]
 

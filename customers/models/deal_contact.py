@@ -1,7 +1,5 @@
 """A further contact of a deal, with the role that the person plays in it. The main contact is on the deal itself."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields.model_fields import LineField
 from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.models.contact import Contact
 from customers.models.deal import Deal
@@ -48,7 +47,7 @@ class DealContact(BetweenRecord):
     leads_to = "contact"
     once = True
     scope = BetweenScope("customers.DealContact", both=True)
-    undo_guards: ClassVar = {"contact_id": guard_of_link("customers_contact", "contact")}
+    undo = UndoRules(after_records=True, guards={"contact_id": guard_of_link("customers_contact", "contact")})
 
     deal = LinkField(
         Deal, models.CASCADE, verbose_name=_("deal"), null=False, blank=False, editable=False, db_index=False

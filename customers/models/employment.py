@@ -1,7 +1,5 @@
 """An employment: the position that a contact has or had at a company, besides the present main one on the contact."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils import formats
@@ -11,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields.model_fields import LineField
 from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.models.company import Company
 from customers.models.contact import Contact
@@ -36,7 +35,7 @@ class Employment(BetweenRecord):
     belongs_to = "contact"
     leads_to = "company"
     scope = BetweenScope("customers.Employment")
-    undo_guards: ClassVar = {"company_id": guard_of_link("customers_company", "company")}
+    undo = UndoRules(after_records=True, guards={"company_id": guard_of_link("customers_company", "company")})
 
     contact = LinkField(
         Contact,

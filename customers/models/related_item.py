@@ -42,8 +42,6 @@ class BetweenRecord(Record):
     leads_to: ClassVar[str]
     # Whether a record leads to another one only once, whatever is said about it.
     once: ClassVar[bool] = False
-    # An undo brings back both records first.
-    after_records: ClassVar = True
 
     class Meta:
         abstract = True

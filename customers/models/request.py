@@ -32,6 +32,7 @@ from crm.fields.search_columns import SearchedRecord, build_derived_triggers, se
 from crm.fields.types.colored_choices import ColoredField
 from crm.fields.types.field_type import sort_index, sort_indexes
 from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.records.kinds.display_names import PersonNames, full_name
 from crm.records.kinds.erased_persons import get_displayed_name
@@ -125,15 +126,16 @@ class Request(OwnedRecord):
     # Derived from the subject, for sorting and looking up
     name_key = KeyColumn("subject")
 
-    # Reverted together with another column or not at all.
-    undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone"}
-    undo_guards: ClassVar = {
-        **OwnedRecord.undo_guards,
-        "lead_id": guard_of_link("leads_lead"),
-        "company_id": guard_of_link("customers_company"),
-        "contact_id": guard_of_link("customers_contact"),
-        "deal_id": guard_of_link("customers_deal"),
-    }
+    undo = UndoRules(
+        together={**OwnedRecord.undo.together, "phone_normal": "phone"},
+        guards={
+            **OwnedRecord.undo.guards,
+            "lead_id": guard_of_link("leads_lead"),
+            "company_id": guard_of_link("customers_company"),
+            "contact_id": guard_of_link("customers_contact"),
+            "deal_id": guard_of_link("customers_deal"),
+        },
+    )
 
     objects = RequestQuerySet.as_manager()  # type: ignore[misc]
 

@@ -9,6 +9,8 @@ FORM = {
     "links": LINKS,
     "stand": ["state", "owner", "department", "tags", "shared"],
 }
+# What a new record asks first, if the rest of the form is behind "More fields"
+QUICK: list[str] = []
 FORM_FIELDS = [name for names in FORM.values() for name in names]
 # The text stays as it came.
 ONLY_WHILE_ADDING = ["text"]
@@ -31,6 +33,8 @@ CONDITIONS = [
 FACTS = [
     "state", "channel", "received_at", *SENDER, "deal", "owner", "department", "tags", "shared", "created_at",
 ]  # fmt: skip
+# Fields that can't be required of every record
+SOMETIMES: list[str] = []
 ASKED = ["email", "phone"]
 EXCEL = [
     "id", "version", "subject", "text", "state", "channel", "received_at", *SENDER, "lead", "company", "contact", "deal",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from duplicates.record_graph import Node, Pair
 
@@ -32,6 +33,7 @@ class Distinction(models.Model):
     """The pair is stored in the order of duplicates/record_graph.py, so each has one row."""
 
     table: ClassVar[str] = "distinction"
+    undo = UndoRules()
 
     first_table = models.CharField(max_length=10)
     first_record = models.BigIntegerField()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.transfer.imports.columns.import_options import DUPLICATES, UPDATE
 from duplicates.models.likeness import Reason
@@ -43,6 +44,7 @@ def _policy(label: Any) -> models.CharField:
 
 class DuplicateRules(OneRow):
     table: ClassVar[str] = "duplicate_rules"
+    undo = UndoRules()
 
     email = _score(100, _("score of the same email"))
     phone = _score(90, _("score of the same phone"))

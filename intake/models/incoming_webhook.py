@@ -1,6 +1,6 @@
 """Incoming webhooks: the addresses at which other programs deliver leads and requests, and what each address makes of them."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Department
 from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 CALLS_A_MINUTE = 60
@@ -169,7 +170,7 @@ class IncomingWebhook(Retirable):
         pgettext_lazy("a webhook", "turned off"), default=False, help_text=_("Calls are refused.")
     )
 
-    undo_guards: ClassVar = {"name": build_name_guard("intake_incomingwebhook")}
+    undo = UndoRules(guards={"name": build_name_guard("intake_incomingwebhook")})
 
     objects = IncomingWebhookQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
@@ -25,6 +26,7 @@ class StopWordQuerySet(RemovableQuerySet):
 
 class StopWord(models.Model):
     table = "stop_word"
+    undo = UndoRules()
 
     text = models.CharField(_("word"), max_length=100)
     last_hit = Derived(_("last found"), null=True, editable=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from crm.fields.types.texts import one_line
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from intake.color_contrast import check_color
@@ -167,10 +168,12 @@ class WebForm(Retirable):
     )
     questions = models.JSONField(_("questions"), default=list, blank=True)
 
-    undo_guards: ClassVar = {
-        "name": build_name_guard("intake_webform"),
-        "slug": ("name_taken", SLUG_TAKEN),
-    }
+    undo = UndoRules(
+        guards={
+            "name": build_name_guard("intake_webform"),
+            "slug": Guard("name_taken", SLUG_TAKEN),
+        }
+    )
 
     objects = WebFormQuerySet.as_manager()
 

@@ -7,9 +7,9 @@ from rest_framework import serializers
 from crm.api.openapi_parts import build_number_field, build_text_field
 from crm.api.v2.documentation.record_calls import (
     build_kind_calls,
-    build_reference_call,
     document_custom_fields,
 )
+from crm.api.v2.reference_tables import build_reference_call
 from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
 

@@ -1,7 +1,5 @@
 """Assignment rules: which leads they are for and who gets them, whose turn it is, and which rule assigned which lead."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import connection, models
@@ -15,6 +13,7 @@ from crm.fields.model_fields import NamesField, Plain, RowsField
 from crm.fields.types.texts import Prose
 from crm.models import Operation
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.platform.sql.compiled_querysets import get_all_compiled_once
 from crm.platform.web.transactions import Busy
@@ -141,7 +140,7 @@ class AssignmentRule(Retirable):
     )
     position = models.PositiveSmallIntegerField(default=0)
 
-    undo_guards: ClassVar = {"name": build_name_guard("leads_assignmentrule", "NOT g.retired")}
+    undo = UndoRules(guards={"name": build_name_guard("leads_assignmentrule", "NOT g.retired")})
 
     objects = AssignmentRuleQuerySet.as_manager()
 

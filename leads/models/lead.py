@@ -36,11 +36,13 @@ from crm.fields.models.record import PRESENT, build_before_added_condition
 from crm.fields.search_columns import SearchedRecord, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
 from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.models.operation import Operation
+from crm.platform.models.undo_rules import Guard, UndoOutcome, UndoRules
 from crm.records.kinds.display_names import full_name
 from crm.work.activities.contact_triggers import COLUMNS, Origin, build_contact_triggers
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.tasks.next_action import build_next_action_triggers
+from crm.work.tasks.next_action import build_next_action_triggers, rewrite_from_tasks
 from leads import fields
 from leads.api.public_ids import get_public_id
 from leads.display_names import NAMING
@@ -50,6 +52,12 @@ from leads.models.source import Source
 from leads.models.status import Status
 from leads.triggers.contact_due import of_column, of_rows
 from leads.triggers.lead_triggers import LEAD_TRIGGERS
+
+
+def _rewrite_next_actions(record: Operation, outcome: UndoOutcome) -> None:
+    """Next actions follow from the tasks that an undo reverted or kept."""
+    if outcome.back.get(Task.table) or outcome.kept.get(Task.table):
+        rewrite_from_tasks(Lead.table, Lead._meta.db_table, outcome.back.get(Lead.table, []))
 
 
 class Lead(OwnedRecord):
@@ -147,49 +155,51 @@ class Lead(OwnedRecord):
     name_key = KeyColumn(*NAMING.fields, of=NAMING.shown_sql("NEW"))
 
     # Written by triggers along with the change that caused them, which the timeline shows.
-    unshown: ClassVar = {
-        "status_since",
-        "assigned_at",
-        "first_contacted_at",
-        "last_contacted_at",
-        "converted_at",
-        "first_contacted_by",
-        "last_contacted_by",
-        "contacted_otherwise",
-    }
+    unshown = frozenset(
+        {
+            "status_since",
+            "assigned_at",
+            "first_contacted_at",
+            "last_contacted_at",
+            "converted_at",
+            "first_contacted_by",
+            "last_contacted_by",
+            "contacted_otherwise",
+        }
+    )
     never_before_added: ClassVar = ("status_since", "assigned_at", "contact_due_at", "updated_at")
     seldom_before_added: ClassVar = SELDOM_BEFORE_ADDED
-    # Reverted together with another column or not at all.
-    undo_with: ClassVar = {
-        **OwnedRecord.undo_with,
-        "assigned_at": "owner_id",
-        "status_since": "status_id",
-        "converted_at": "status_id",
-        "first_contacted_at": "status_id",
-        "first_contacted_by": "first_contacted_at",
-        "last_contacted_by": "last_contacted_at",
-        "contacted_otherwise": "last_contacted_at",
-        "phone_normal": "phone",
-        "mobile_normal": "mobile",
-    }
-
-    undo_guards: ClassVar = {
-        **OwnedRecord.undo_guards,
-        # Its status is that of a client, until the conversion itself is undone. What changed it later can be undone.
-        "status_id": (
-            "converted",
-            CONVERTED_SINCE_SQL + " AND NOT u.fields ?| ARRAY['client_id', 'client_contact_id']",
-        ),
-        "client_id": guard_of_link("customers_company"),
-        "client_contact_id": guard_of_link("customers_contact"),
-        "known_company_id": guard_of_link("customers_company"),
-    }
     read_only: ClassVar = ("converted", CONVERTED)
-
-    # Follow from the lead's earliest open task.
-    undo_follows: ClassVar = {"next_action": "task", "next_action_on": "task"}
-    undo_leaves: ClassVar = dict.fromkeys(COLUMNS, "activity")
-    undo_quietly: ClassVar = ("contacted_otherwise",)
+    undo = UndoRules(
+        together={
+            **OwnedRecord.undo.together,
+            "assigned_at": "owner_id",
+            "status_since": "status_id",
+            "converted_at": "status_id",
+            "first_contacted_at": "status_id",
+            "first_contacted_by": "first_contacted_at",
+            "last_contacted_by": "last_contacted_at",
+            "contacted_otherwise": "last_contacted_at",
+            "phone_normal": "phone",
+            "mobile_normal": "mobile",
+        },
+        guards={
+            **OwnedRecord.undo.guards,
+            # Its status is that of a client, until the conversion itself is undone. What changed it later can be undone.
+            "status_id": Guard(
+                "converted",
+                CONVERTED_SINCE_SQL + " AND NOT u.fields ?| ARRAY['client_id', 'client_contact_id']",
+            ),
+            "client_id": guard_of_link("customers_company"),
+            "client_contact_id": guard_of_link("customers_contact"),
+            "known_company_id": guard_of_link("customers_company"),
+        },
+        # Both are those of the lead's earliest open task.
+        follows={"next_action": "task", "next_action_on": "task"},
+        leaves=dict.fromkeys(COLUMNS, "activity"),
+        unreported=("contacted_otherwise",),
+        finish=_rewrite_next_actions,
+    )
 
     objects = LeadQuerySet.as_manager()  # type: ignore[misc]
 

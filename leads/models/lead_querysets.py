@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models.owned_record import OwnedQuerySet
-from crm.work.tasks.next_action import rewrite_from_tasks
 from leads.models.status import Status
 
 # Leads that became a client (customers/conversion).
@@ -73,12 +72,6 @@ class LeadQuerySet(OwnedQuerySet):
     def _key(self, column: str, text: str):
         field: Any = self.model._meta.get_field(column)
         return field.of_text(text)
-
-    def follow_undo(self, record, undoing, outcome) -> None:
-        """The next actions follow from the tasks that the undo kept."""
-        model: Any = self.model
-        if outcome.back.get("task") or outcome.kept.get("task"):
-            rewrite_from_tasks(model.table, model._meta.db_table, outcome.back.get(model.table, []))
 
     def with_names(self):
         """With status, source, owner and department, for screens that show their names."""

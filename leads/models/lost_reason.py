@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.change_triggers import build_change_triggers
 from leads.models.pipeline import RECORDS
@@ -52,7 +53,7 @@ class LostReason(Retirable):
     name = models.CharField(_("reason"), max_length=100)
     position = models.PositiveSmallIntegerField(default=0)
 
-    undo_guards = {"name": build_name_guard("leads_lostreason")}
+    undo = UndoRules(guards={"name": build_name_guard("leads_lostreason")})
 
     objects = LostReasonQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from crm.fields.model_fields import NamesField
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.records.kinds.kind_registry import KINDS, Kind
 
@@ -91,14 +92,16 @@ class Pipeline(Retirable):
         help_text=_("New leads or deals in these departments start in this pipeline."),
     )
 
-    undo_guards = {
-        "name": build_name_guard("leads_pipeline"),
-        "retired": (
-            "last_pipeline",
-            "({old} AND NOT EXISTS (SELECT FROM leads_pipeline g"
-            " WHERE NOT g.retired AND g.id <> t.id AND g.purpose = t.purpose))",
-        ),
-    }
+    undo = UndoRules(
+        guards={
+            "name": build_name_guard("leads_pipeline"),
+            "retired": Guard(
+                "last_pipeline",
+                "({old} AND NOT EXISTS (SELECT FROM leads_pipeline g"
+                " WHERE NOT g.retired AND g.id <> t.id AND g.purpose = t.purpose))",
+            ),
+        }
+    )
 
     objects = PipelineQuerySet.as_manager()
 

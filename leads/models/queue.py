@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from leads.models.lead import Lead
 
@@ -33,6 +34,7 @@ class QueueRules(OneRow):
     """One row; while the weights are as delivered, there is none. leads/queue/priority_reasons.py says what the weights are for."""
 
     table: ClassVar[str] = "queue_rules"
+    undo = UndoRules()
 
     contact_overdue = weight(_("first contact overdue"), 100)
     task_overdue = weight(_("task overdue"), 80)
@@ -157,6 +159,7 @@ class QueueStep(models.Model):
         OTHER = "other", _("another reason")
 
     table: ClassVar[str] = "queue_step"
+    undo = UndoRules()
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     lead = models.BigIntegerField()

@@ -12,6 +12,7 @@ from crm.fields.color_palette import HUES
 from crm.fields.model_fields import MinutesField
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.retirable import Placed, PlacedQuerySet, build_name_guard
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 # The shipped labels by key. They pass through gettext until an administrator renames them.
@@ -76,7 +77,7 @@ class Source(Placed):
         _("retired"), default=False, help_text=_("A retired source can’t be chosen anymore.")
     )
 
-    undo_guards = {"name": build_name_guard("leads_source")}
+    undo = UndoRules(guards={"name": build_name_guard("leads_source")})
 
     objects = SourceQuerySet.as_manager()
 
@@ -101,6 +102,8 @@ class SourceCostQuerySet(RemovableQuerySet):
 
 class SourceCost(models.Model):
     """What a source cost in one month, in the base currency. `month` is its first day."""
+
+    undo = UndoRules()
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="costs")
     month = models.DateField(_("month"))

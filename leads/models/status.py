@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.color_palette import HUES
 from crm.fields.model_fields import NamesField
+from crm.platform.models.operation import Operation
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.undo_rules import Guard, UndoOutcome, UndoRules
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.platform.sql.constraints import OnlyOne
@@ -86,9 +88,10 @@ class StatusQuerySet(RetirableQuerySet):
         together = [row.pk for row in created if row.pipeline_id not in older and row.pipeline.retired]
         return [*alone.retire(), *together]
 
-    def follow_undo(self, record, undoing, outcome) -> None:
-        """Saved views that were rewritten together with a setting are reverted too."""
-        restore_replaced_values(record)
+
+def _restore_saved_views(record: Operation, outcome: UndoOutcome) -> None:
+    """Saved views that were rewritten together with a setting are reverted too."""
+    restore_replaced_values(record)
 
 
 # An undo restores the mark "for new leads" only if all affected rows of the pipeline are as the operation left them,
@@ -200,12 +203,15 @@ class Status(Retirable):
         help_text=_("Leads can’t move into a retired status. Leads already in it stay until they’re moved."),
     )
 
-    undo_guards = {
-        "name": build_name_guard("leads_status", within="g.pipeline_id = t.pipeline_id"),
-        "is_default": ("default_changed", DEFAULT_STAYS),
-        "retired": ("is_default", f"({{old}} AND {IS_DEFAULT})"),
-        "kind": ("is_default", f"({{old}} IN ('won', 'lost', 'disqualified') AND {IS_DEFAULT})"),
-    }
+    undo = UndoRules(
+        guards={
+            "name": build_name_guard("leads_status", within="g.pipeline_id = t.pipeline_id"),
+            "is_default": Guard("default_changed", DEFAULT_STAYS),
+            "retired": Guard("is_default", f"({{old}} AND {IS_DEFAULT})"),
+            "kind": Guard("is_default", f"({{old}} IN ('won', 'lost', 'disqualified') AND {IS_DEFAULT})"),
+        },
+        finish=_restore_saved_views,
+    )
 
     objects = StatusQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Status
 from leads.models.pipeline import RECORDS
+from leads.settings.rename import get_pipeline_id
 from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_as_next
 from leads.settings.settings_kinds import KINDS, SettingsTable
 from leads.settings.usage import COLUMNS, get_kind_with_row, having_any
@@ -141,7 +142,7 @@ def _get_not_permitted_sentence() -> str:
 
 def get_unmergeable_reason(rows: list) -> str:
     """Why these can't be merged, whatever they become, in a sentence, or ''."""
-    if len({getattr(row, "pipeline_id", None) for row in rows}) > 1:
+    if len({get_pipeline_id(row) for row in rows}) > 1:
         return _("Statuses of different pipelines can’t be merged.")
     # One of several can be the one that stays.
     return _get_retirement_obstacle(rows) if len(rows) == 1 else ""

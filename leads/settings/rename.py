@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.editing.settings_change import record_settings_change
+from leads.models import Status
 from leads.settings.settings_kinds import SettingsTable
 
 
@@ -33,14 +34,14 @@ class RenameForm(Form):
         data = super().clean() or self.cleaned_data
         names = self.names()
         taken = Counter(
-            (_get_pipeline_id(row), names.get(row.pk, row.name).lower())
+            (get_pipeline_id(row), names.get(row.pk, row.name).lower())
             for row in self.kind.model.objects.all()
         )
-        now = {(_get_pipeline_id(row), row.name.lower()): row.pk for row in self.kind.model.objects.all()}
+        now = {(get_pipeline_id(row), row.name.lower()): row.pk for row in self.kind.model.objects.all()}
         for row in self.rows:
             if row.pk not in names:
                 continue
-            name = _get_pipeline_id(row), names[row.pk].lower()
+            name = get_pipeline_id(row), names[row.pk].lower()
             if taken[name] > 1 or now.get(name, row.pk) != row.pk:
                 self.add_error(f"name_{row.pk}", _("This name is already in use."))
             elif data.get(f"version_{row.pk}") not in (None, row.version):
@@ -67,6 +68,6 @@ class RenameForm(Form):
         return record
 
 
-def _get_pipeline_id(row: Any) -> int | None:
-    """Names of statuses are unique within their pipeline."""
-    return getattr(row, "pipeline_id", None)
+def get_pipeline_id(row: Any) -> int | None:
+    """Names and places of statuses are those within their pipeline; other rows have none."""
+    return row.pipeline_id if isinstance(row, Status) else None

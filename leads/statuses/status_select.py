@@ -1,6 +1,7 @@
 """The select for statuses, whose options carry more than their label, and the choice of why something was lost."""
 
 from django import forms
+from django.forms.models import ModelChoiceIteratorValue
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
@@ -12,7 +13,8 @@ class StatusSelect(forms.Select):
 
     def create_option(self, name, value, *arguments, **keywords):
         option = super().create_option(name, value, *arguments, **keywords)
-        if getattr(getattr(value, "instance", None), "needs_reason", False):
+        # The type stubs don't know the row of a choice.
+        if isinstance(value, ModelChoiceIteratorValue) and value.instance.needs_reason:  # type: ignore[attr-defined]
             option["attrs"]["data-needs-reason"] = True
         return option
 

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.models.operation import Operation
+from crm.platform.models.undo_rules import UndoOutcome, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.models import ConsentPurpose
 from mailings.models.mailing_list import MailingList
@@ -77,12 +79,13 @@ class MailingQuerySet(models.QuerySet):
         drafts.delete()
         return ids
 
-    def follow_undo(self, record, undoing, outcome) -> None:
-        """The recipients follow the state that the undo has brought back."""
-        # What follows the states of recipients needs the models, which are loaded with this one.
-        from mailings.sending.recipient_states import follow_state
 
-        follow_state(outcome.back.get(Mailing.table, []))
+def _follow_state(record: Operation, outcome: UndoOutcome) -> None:
+    """The recipients follow the state that an undo has brought back."""
+    # What follows the states of recipients needs the models, which are loaded with this one.
+    from mailings.sending.recipient_states import follow_state
+
+    follow_state(outcome.back.get(Mailing.table, []))
 
 
 class Mailing(models.Model):
@@ -99,6 +102,7 @@ class Mailing(models.Model):
         CANCELLED = "cancelled", _("Canceled")
 
     table: ClassVar[str] = "mailing"
+    undo = UndoRules(finish=_follow_state)
 
     subject = models.CharField(_("subject"), max_length=LONGEST_SUBJECT)
     preheader = models.CharField(

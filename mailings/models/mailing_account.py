@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from mailboxes.models import Mailbox
 
@@ -15,6 +16,7 @@ class MailingAccount(models.Model):
     """A mailbox without one sends no mailings. Without any account, mailings go through the mail server of the settings."""
 
     table: ClassVar[str] = "mailing_account"
+    undo = UndoRules()
 
     mailbox = models.OneToOneField(Mailbox, models.CASCADE, related_name="mailing_account")
     most_an_hour = models.PositiveIntegerField(

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
@@ -20,6 +21,7 @@ class MailingList(Retirable):
     """Recipients read its name when they unsubscribe."""
 
     table = "mailing_list"
+    undo = UndoRules()
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     description = models.CharField(

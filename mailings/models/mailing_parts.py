@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from mailings.models.delivery import Delivery
 from mailings.models.mailing import Mailing
@@ -21,6 +22,7 @@ class MailingFile(models.Model):
     its copy name the same file on the disk, which the hourly cleanup removes once no row needs it."""
 
     table: ClassVar[str] = "mailing_file"
+    undo = UndoRules()
 
     mailing = models.ForeignKey(Mailing, models.CASCADE, related_name="files")
     name = models.CharField(_("name"), max_length=255)

@@ -5,6 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from mailings.models.mailing import LONGEST_SUBJECT, LONGEST_TEXT
 
@@ -19,6 +20,7 @@ class MailingTemplateQuerySet(RetirableQuerySet):
 
 class MailingTemplate(Retirable):
     table = "mailing_template"
+    undo = UndoRules()
 
     name = models.CharField(_("name"), max_length=80)
     folder = models.CharField(_("folder"), max_length=80, blank=True, default="")

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
@@ -19,6 +20,7 @@ class Sender(models.Model):
     """A department without one sends as itself, without a signature."""
 
     table: ClassVar[str] = "sender"
+    undo = UndoRules()
 
     department = models.OneToOneField(settings.DEPARTMENT_MODEL, models.PROTECT, related_name="+")
     name = models.CharField(

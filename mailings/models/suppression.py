@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
@@ -42,6 +43,7 @@ class Suppression(models.Model):
         ADDED = "added", _("Added by a user")
 
     table: ClassVar[str] = "suppression"
+    undo = UndoRules()
 
     address = models.EmailField(_("email address"), max_length=254)
     email_key = models.CharField(max_length=254, unique=True, editable=False)

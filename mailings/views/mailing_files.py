@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.excel.reading.upload_handlers import DROPPED
+from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
 from crm.records.editing.settings_change import show_change_message
@@ -20,7 +20,7 @@ from mailings.models import Mailing
 @require_POST
 def mailing_files(request, pk):
     mailing = _draft(request, pk)
-    form = AttachForm(request.POST, request.FILES, mailing=mailing, dropped=getattr(request, DROPPED, ""))
+    form = AttachForm(request.POST, request.FILES, mailing=mailing, dropped=get_drop_reason(request))
     if form.is_valid():
         try:
             show_change_message(request, form.write(request.user), _("Attached the files."))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from crm.models import Operation
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.reading.reader import Unreadable
-from crm.platform.excel.reading.upload_handlers import DROPPED
+from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import one_at_a_time
 from mailings.models import Suppression
@@ -25,7 +25,7 @@ from mailings.suppression.suppression_list import NAMED, SuppressionImport, impo
 def suppressed_import(request):
     is_post = request.method == "POST"
     form = FileForm(request.POST, request.FILES) if is_post else FileForm()
-    if is_post and (dropped := getattr(request, DROPPED, "")):
+    if is_post and (dropped := get_drop_reason(request)):
         form.errors["file"] = form.error_class([get_rejection_sentence(dropped)])
     elif is_post and form.is_valid():
         try:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
@@ -18,6 +19,7 @@ class ProcessingTexts(OneRow):
     """`sensitive` are the custom fields with special categories of data: names such as "lead c12"."""
 
     table: ClassVar[str] = "processing_texts"
+    undo = UndoRules()
 
     company = _text(_("controller"), _("The name and address of the company."))
     contact = _text(_("contact"), _("How people reach the company about their data."))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from leads.models import Lead, Status
 
@@ -35,6 +36,7 @@ class RetentionRule(models.Model):
         ERASE = "erase", _("Erase the person")
 
     table: ClassVar[str] = "retention_rule"
+    undo = UndoRules()
 
     status = models.OneToOneField(Status, models.PROTECT, verbose_name=_("status"), related_name="+")
     months = models.PositiveSmallIntegerField(
@@ -117,6 +119,7 @@ class RetentionExemption(models.Model):
     """A lead that no rule deletes or erases, until a day or without a limit."""
 
     table: ClassVar[str] = "retention_exemption"
+    undo = UndoRules()
 
     lead = models.OneToOneField(Lead, models.CASCADE, related_name="+")
     reason = models.CharField(_("reason"), max_length=300)

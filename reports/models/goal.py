@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Membership
 from accounts.scope import SEE_ALL, SEE_DEPARTMENTS
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 SETS = ("reports.add_goal", "reports.change_goal", "reports.delete_goal")
@@ -81,6 +82,7 @@ class Goal(models.Model):
         MEETINGS = "meetings", _("Meetings")
 
     table = "goal"
+    undo = UndoRules()
 
     month = models.DateField(_("month"))
     user = models.ForeignKey(

@@ -11,6 +11,7 @@ from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm, ConfirmForm
 from accounts.second_factor.passkeys import are_possible
 from accounts.sign_in import confirms_password
+from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.account_changes import Kind, record_account_change
 from crm.platform.web.password_confirmation import confirm_under_new_key
@@ -24,7 +25,7 @@ def confirm(request):
     confirms_password(request, slowed_page)
     form = build_form(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        if getattr(request, "used_factor", "") == RECOVERY:
+        if get_sign_in_state(request).used_factor == RECOVERY:
             with transaction.atomic():
                 record_account_change(request.user, Kind.CODE_USED, by=request.user)
         confirm_under_new_key(request.session)

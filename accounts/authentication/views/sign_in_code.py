@@ -12,6 +12,7 @@ from accounts.models import AuthenticatorApp, Passkey, User
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm
 from accounts.second_factor.passkeys import are_possible
+from accounts.sign_in_state import get_sign_in_state
 from accounts.users.account_changes import Kind, record_account_change
 
 
@@ -27,7 +28,7 @@ def sign_in_code(request):
         return redirect("login")
     form = CodeForm(request, user, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        if request.used_factor == RECOVERY:
+        if get_sign_in_state(request).used_factor == RECOVERY:
             with transaction.atomic():
                 record_account_change(user, Kind.CODE_USED, by=user)
         return finish_sign_in(request, user, target_of_half(request))

@@ -16,6 +16,7 @@ from accounts.authentication.pending_sign_in import finish_sign_in, forget_half
 from accounts.authentication.session_store import SIGNED_ON
 from accounts.authentication.views.sign_in import get_target
 from accounts.models import IdentityProvider
+from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on import user_matching
 from accounts.single_sign_on.failure_reasons import NotSignedOn, Unreachable
 from accounts.single_sign_on.openid_connect import (
@@ -134,7 +135,8 @@ def unreachable(provider: IdentityProvider | None) -> str:
 def signed_in(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
     user = user_matching.get_or_create_user(provider, claims)
     fresh = has_authenticated_since(provider, claims, (timezone.now() - LASTS).timestamp())
-    request.signed_on_with, request.just_authenticated = provider.name, fresh
+    state = get_sign_in_state(request)
+    state.signed_on_with, state.just_authenticated = provider.name, fresh
     response = finish_sign_in(request, user, attempt.target)
     request.session[SIGNED_ON] = provider.pk
     return response

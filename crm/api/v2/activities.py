@@ -9,13 +9,20 @@ from django.conf import settings
 from django.forms.models import model_to_dict
 from rest_framework import serializers
 
+from crm.api.openapi_parts import build_number_field, build_text_field
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.bulk_changes import API
+from crm.api.v2.documentation.field_schemas import build_row_serializer, build_sent_fields
+from crm.api.v2.documentation.item_calls import USER, document_items
 from crm.api.v2.record_items import (
+    RECORD_ID,
+    RECORD_TYPE,
     Filters,
     OneRecordItemView,
     RecordItemListView,
     RecordItemView,
+    build_type_filter,
+    build_user_filter,
     check_moment,
     fill_valid_form,
 )
@@ -30,16 +37,45 @@ from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity,
 FORM = ("text", "outcome", "at", "minutes")
 # What a program can add.
 NEW = (Activity.Type.NOTE, Activity.Type.CALL, Activity.Type.MEETING)
+OUTCOMES = ", ".join(Activity.Outcome.values)
 
 
 class ActivityFilters(Filters):
-    type = serializers.ChoiceField(Activity.Type.choices, required=False)
-    q = serializers.CharField(required=False, max_length=LONGEST)
+    type = build_type_filter(Activity.Type)
+    user = build_user_filter("By author")
+    q = serializers.CharField(
+        required=False,
+        max_length=LONGEST,
+        help_text="Words to search for, or their beginnings: those whose text has all of them. The token needs the right to search "
+        "activities.",
+    )
 
 
 class OfActivities(RecordItemView):
     resource = "activities"
     model, one, many = Activity, "activity", "activities"
+    row = build_row_serializer(
+        "OwnActivity",
+        Activity,
+        {
+            "id": "",
+            "version": "",
+            "of": RECORD_TYPE,
+            "record": RECORD_ID,
+            "type": serializers.ChoiceField(Activity.Type.choices),
+            "text": "Markdown.",
+            "outcome": f"How a call went: {OUTCOMES}. How far an email got: {', '.join(Activity.Delivery.values)}. "
+            f"{Activity.Plan.PLANNED.value} for a meeting until it is over. Otherwise empty.",
+            "direction": "incoming or outgoing for a call that a phone system has logged, else empty.",
+            "at": "When it happened.",
+            "minutes": "",
+            "pinned": "true if it is above the timeline.",
+            "user": build_number_field(allow_null=True, help_text=f"The author. {USER}"),
+            "created_at": "",
+            "updated_at": "",
+            "url": build_text_field(),
+        },
+    )
 
     def shown(self, row: Activity) -> dict[str, Any]:
         return {
@@ -93,18 +129,6 @@ class Activities(OfActivities, RecordItemListView, OwnView):
 
 class OneActivity(OfActivities, OneRecordItemView, OwnView):
     written = (*FORM, "pinned")
-    read_only = (
-        "id",
-        "version",
-        "of",
-        "record",
-        "type",
-        "direction",
-        "user",
-        "created_at",
-        "updated_at",
-        "url",
-    )
 
     def change(self, row, sent):
         check_moment(sent, "at")
@@ -127,3 +151,28 @@ class OneActivity(OfActivities, OneRecordItemView, OwnView):
 
     def remove(self, row):
         change_one(DeleteActivity(row.type), row, by=self.user, channel=API)
+
+
+document_items(
+    Activities,
+    OneActivity,
+    sent=build_sent_fields(
+        Activity,
+        {
+            "type": build_text_field(
+                required=False, help_text=f"{', '.join(NEW)}; note is the default. It can't be changed later."
+            ),
+            "text": "In Markdown. A note needs one.",
+            "outcome": f"How a call went: {OUTCOMES}. Only calls have one, and they need it.",
+            "at": serializers.DateTimeField(
+                required=False,
+                allow_null=True,
+                help_text="When it happened, with a time zone. Now if you don't send it. Only a meeting can be in the future: it is "
+                "planned. If people are invited to it, they are sent a new time.",
+            ),
+            "minutes": "How long a call or a meeting took.",
+            "pinned": "",
+        },
+    ),
+    words="Users change their own activities; changing those of others needs a permission.",
+)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from crm.api.problems import build_invalid_problem
+from crm.platform.web.id_parsing import get_id_or_value
 
 
 def flatten_sent_values(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def flatten_sent_values(values: Mapping[str, Any]) -> dict[str, Any]:
 def _text(name: str, value: Any) -> str:
     if isinstance(value, dict | list):
         raise build_invalid_problem(**{name: "Send a text, a number, true or false, or a list of them."})
-    text = "" if value is None else str(getattr(value, "pk", value))
+    text = "" if value is None else str(get_id_or_value(value))
     if "\0" in text or (not text.isascii() and _has_surrogates(text)):
         raise build_invalid_problem(**{name: "This text has characters that can't be stored."})
     return text

@@ -3,11 +3,22 @@
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_view
+from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
 from crm.api.call_parameters import parse_number_parameter, parse_url_number
+from crm.api.openapi_parts import (
+    IDEMPOTENT,
+    build_number_field,
+    build_response_serializer,
+    build_text_field,
+    document_query_parameter,
+)
 from crm.api.problems import Problem
 from crm.api.v2.bulk_changes import API
+from crm.api.v2.documentation.call_parts import LIMIT, STARTED, build_refusals_field, call
+from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.refusal_counts import count_refused_by_operation
 from crm.api.v2.v2_view import AT_FIRST, MOST, OwnView, format_moment, refuse_unknown
 from crm.models import Job, Operation
@@ -49,6 +60,50 @@ def build_operation_json(
     }
 
 
+OPERATION = build_row_serializer(
+    "OwnOperation",
+    Operation,
+    {
+        "id": "",
+        "kind": "What was done, such as add, edit, move or undo.",
+        "words": build_text_field(help_text="What was done, in words."),
+        "channel": "",
+        "by": build_text_field(allow_null=True, help_text="The name of the user."),
+        "at": "",
+        "changed": "",
+        "unchanged": "",
+        "refused": build_refusals_field(),
+        "undoes": "Id of the operation that this one undoes.",
+        "undone": serializers.BooleanField(help_text="Whether its undo is complete and in effect."),
+        "partly_undone": serializers.BooleanField(
+            help_text="Whether only some of its parts have been undone so far. Undo it again to continue."
+        ),
+        "part_of": "Id of the operation that this one is a part of, which can be undone.",
+        "parts": build_number_field(
+            help_text="In how many parts it runs, because it is about more than a million records, or 0 if all were changed at "
+            "once."
+        ),
+        "parts_left": build_number_field(help_text="How many of its parts haven't been carried out."),
+    },
+)
+
+
+@extend_schema_view(
+    get=call(
+        "List operations",
+        build_response_serializer(
+            "OwnOperations", operations=OPERATION(many=True), next=build_number_field(allow_null=True)
+        ),
+        name="own_operations",
+        parameters=[
+            LIMIT,
+            document_query_parameter(
+                "before", int, "The next of the page before. Leave it out for the first page."
+            ),
+        ],
+        words="Returns the changes that the user of the token can see, newest first. Follow next until it is null.",
+    )
+)
 class Operations(OwnView):
     resource = "operations"
     http_method_names = ["get", "head"]
@@ -68,6 +123,15 @@ class Operations(OwnView):
         return build_json_response({"operations": body, "next": page[-1].pk if len(records) > size else None})
 
 
+@extend_schema_view(
+    get=call(
+        "Get an operation",
+        OPERATION,
+        name="own_operation",
+        errors=[404],
+        words="Returns one change: who made it, when, and how many records it changed.",
+    )
+)
 class OneOperation(OwnView):
     resource = "operations"
     http_method_names = ["get", "head"]
@@ -80,6 +144,27 @@ class OneOperation(OwnView):
         )
 
 
+@extend_schema_view(
+    post=call(
+        "Undo an operation",
+        build_response_serializer(
+            "OwnUndone",
+            operation=build_number_field(help_text="Id of the undo, which can be undone too."),
+            back=build_number_field(help_text="Records that have their former values again."),
+            kept=build_number_field(
+                help_text="Records that kept at least one value, because it was changed again since."
+            ),
+        ),
+        name="own_undo",
+        later=STARTED,
+        parameters=[IDEMPOTENT],
+        errors=[404, 413, 415],
+        words=(
+            "Gives the records of an operation their former values. The call has no body. Values that were changed again "
+            "since stay as they are. For many records a job does the work, and the answer is 202 with its id."
+        ),
+    )
+)
 class UndoOperation(OwnView):
     """Undoes an operation; a job does so for several thousand records."""
 
@@ -102,6 +187,27 @@ class UndoOperation(OwnView):
         )
 
 
+@extend_schema_view(
+    get=call(
+        "Get a job",
+        build_row_serializer(
+            "OwnJob",
+            Job,
+            {
+                "id": "",
+                "kind": "bulk, undo and so on.",
+                "state": "",
+                "done": "How many records are done.",
+                "total": "",
+                "problem": "Why the job failed, or empty.",
+                "operation": "Id of the operation, once the job is done.",
+            },
+        ),
+        name="own_job",
+        errors=[404],
+        words="Says how far a job is that a bulk change or an undo has started. Only jobs of the same user are found.",
+    )
+)
 class OneJob(OwnView):
     resource = "operations"
     http_method_names = ["get", "head"]

@@ -19,7 +19,7 @@ from crm.api.problems import Problem, build_invalid_problem
 from crm.api.token_scopes import has_right
 from crm.api.v2.activities import FORM
 from crm.api.v2.bulk_changes import API
-from crm.api.v2.documentation.record_calls import call, etag_header
+from crm.api.v2.documentation.call_parts import ETAG, call
 from crm.api.v2.etags import build_etag
 from crm.api.v2.record_items import check_moment, fill_valid_form
 from crm.api.v2.record_writing import add_record
@@ -182,7 +182,7 @@ extend_schema_view(
         sends=CallFields,
         made=True,
         errors=[404],
-        parameters=[IDEMPOTENT, etag_header()],
+        parameters=[IDEMPOTENT, ETAG],
         example={"phone": "+40722123456", "direction": "incoming", "seconds": 95, "text": "Wants an offer"},
         words=(
             "For phone systems. Logs a call on the record with this phone number that the user of the token can change. Leads "

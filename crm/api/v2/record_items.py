@@ -30,6 +30,17 @@ from crm.records.paging.keyset_pages import Position, build_cursor_tie, parse_cu
 
 NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
 ME, NO_ONE = "me", "none"
+RECORD_TYPE = f"The type of the record it belongs to: {', '.join(KINDS)}."
+RECORD_ID = "The id of that record."
+
+
+def build_user_filter(whose: str) -> serializers.CharField:
+    words = f"{whose}: the id of a user; {ME} for the user of the token, or {NO_ONE}."
+    return serializers.CharField(required=False, max_length=20, help_text=words)
+
+
+def build_type_filter(types: Any) -> serializers.ChoiceField:
+    return serializers.ChoiceField(types.choices, required=False, help_text="Those of this type.")
 
 
 def check_known_kind(name: str) -> None:
@@ -40,17 +51,24 @@ def check_known_kind(name: str) -> None:
 class OfRecord(Fields):
     """The record that something belongs to."""
 
-    of = serializers.CharField(validators=[check_known_kind])
-    record = serializers.IntegerField(**NUMBER)
+    of = serializers.CharField(validators=[check_known_kind], help_text=RECORD_TYPE)
+    record = serializers.IntegerField(**NUMBER, help_text=RECORD_ID)
 
 
 class Filters(Fields):
     """The filters that all lists of belongings have; empty ones were dropped."""
 
-    of = serializers.CharField(required=False, validators=[check_known_kind])
-    record = serializers.IntegerField(required=False, **NUMBER)
-    user = serializers.CharField(required=False, max_length=20)
-    since = serializers.DateTimeField(required=False)
+    of = serializers.CharField(
+        required=False, validators=[check_known_kind], help_text="Those of records of this type."
+    )
+    record = serializers.IntegerField(
+        required=False, **NUMBER, help_text="Those of the record with this id. Send of together with it."
+    )
+    since = serializers.DateTimeField(
+        required=False,
+        help_text="Those that were added or changed at this time or later, in the order of their last change: the first of them "
+        "comes first.",
+    )
 
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         if "record" in asked and "of" not in asked:
@@ -64,14 +82,14 @@ class Filters(Fields):
 
 
 class RecordItemView:
-    """What the views of one table share. `one` and `many` are its words, and `many` is the key of its list; `written` are the
-    fields that a program can write, `read_only` the others."""
+    """What the views of one table share. `one` and `many` are its words, and `many` is the key of its list; `row` is a row in a
+    response, `written` are the fields that a program can write."""
 
     model: ClassVar[Any]
     one: ClassVar[str]
     many: ClassVar[str]
+    row: ClassVar[type[serializers.Serializer]]
     written: ClassVar[tuple[str, ...]]
-    read_only: ClassVar[tuple[str, ...]]
 
     user: Any
     sent: Any
@@ -182,7 +200,8 @@ class OneRecordItemView(RecordItemView):
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         row, sent = self.held(request, pk), dict(self.sent)
-        if read_only := [name for name in sent if name in self.read_only]:
+        shown = self.row().fields
+        if read_only := [name for name in sent if name in shown and name not in self.written]:
             raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
         refuse_unknown(sent, self.written)
         self.change(row, sent)

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_view
+from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
+from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
+from crm.api.v2.documentation.call_parts import call
 from crm.api.v2.v2_view import OwnView
 from crm.models import Tag
 
@@ -21,5 +25,35 @@ class Reference(OwnView):
         return build_json_response({self.name: type(self).rows(self.user)})
 
 
+def build_reference_call(
+    rows: Callable[[Any], list[dict[str, Any]]],
+    fields: dict[str, Any],
+    *,
+    resource: str,
+    summary: str,
+    words: str,
+    title: str = "",
+) -> type[Reference]:
+    """The call that lists a small table; the call and the list in its response are named after the reading function, and
+    so are the schemas unless they have another `title`."""
+    name = rows.__name__
+    title = title or name.title().replace("_", "")
+    attributes = {"name": name, "resource": resource, "rows": staticmethod(rows)}
+    answer = build_response_serializer(
+        f"Own{title}", **{name: build_response_serializer(f"Own{title}Row", **fields)(many=True)}
+    )
+    documentation = call(summary, answer, name=f"own_{name}", words=words)
+    return extend_schema_view(get=documentation)(type(title, (Reference,), attributes))
+
+
 def tags(user: Any) -> list[dict[str, Any]]:
     return [{"id": tag.pk, "name": tag.name, "retired": tag.retired} for tag in Tag.objects.by_name()]
+
+
+Tags = build_reference_call(
+    tags,
+    {"id": build_number_field(), "name": build_text_field(), "retired": serializers.BooleanField()},
+    resource="tags",
+    summary="List tags",
+    words="Lists the tags by name. Records carry their ids in tags.",
+)

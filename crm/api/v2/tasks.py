@@ -9,13 +9,20 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 from rest_framework import serializers
 
+from crm.api.openapi_parts import build_text_field
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.bulk_changes import API
+from crm.api.v2.documentation.field_schemas import DAY, build_row_serializer, build_sent_fields
+from crm.api.v2.documentation.item_calls import USER, document_items
 from crm.api.v2.record_items import (
+    RECORD_ID,
+    RECORD_TYPE,
     Filters,
     OneRecordItemView,
     RecordItemListView,
     RecordItemView,
+    build_type_filter,
+    build_user_filter,
     fill_valid_form,
     raise_if_refused,
 )
@@ -27,16 +34,43 @@ from crm.work.tasks.forms import TaskForm
 from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks, lock_records
 
 FORM = tuple(TaskForm.Meta.fields)
+REPEATS = f"{', '.join(filter(None, Task.Repeat.values))}; empty if it doesn't repeat."
 
 
 class TaskFilters(Filters):
-    type = serializers.ChoiceField(Task.Type.choices, required=False)
-    done = serializers.BooleanField(required=False)
+    type = build_type_filter(Task.Type)
+    user = build_user_filter("By the user they are for")
+    done = serializers.BooleanField(required=False, help_text="yes for completed tasks, no for open ones.")
 
 
 class OfTasks(RecordItemView):
     resource = "tasks"
     model, one, many = Task, "task", "tasks"
+    row = build_row_serializer(
+        "OwnTask",
+        Task,
+        {
+            "id": "",
+            "version": "",
+            "of": RECORD_TYPE,
+            "record": RECORD_ID,
+            "title": "",
+            "type": serializers.ChoiceField(Task.Type.choices),
+            "priority": serializers.ChoiceField(Task.Priority.choices),
+            "description": "",
+            "due_on": "",
+            "due_time": "In the time zone of the user it is for. null if it is due all day.",
+            "user": f"Whom it is for. {USER}",
+            "repeat": REPEATS,
+            "done": serializers.BooleanField(),
+            "done_at": "",
+            "done_by": USER,
+            "created_by": USER,
+            "created_at": "",
+            "updated_at": "",
+            "url": build_text_field(),
+        },
+    )
 
     def shown(self, row: Task) -> dict[str, Any]:
         return {
@@ -82,18 +116,6 @@ class Tasks(OfTasks, RecordItemListView, OwnView):
 
 class OneTask(OfTasks, OneRecordItemView, OwnView):
     written = (*FORM, "done")
-    read_only = (
-        "id",
-        "version",
-        "of",
-        "record",
-        "done_at",
-        "done_by",
-        "created_by",
-        "created_at",
-        "updated_at",
-        "url",
-    )
 
     def lock(self, pk):
         """Records before their tasks, as everywhere."""
@@ -129,3 +151,28 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
 
     def remove(self, row):
         change_tasks(DeleteTask(), [row.pk], by=self.user, channel=API)
+
+
+document_items(
+    Tasks,
+    OneTask,
+    sent=build_sent_fields(
+        Task,
+        {
+            **dict.fromkeys(FORM, ""),
+            "title": "What is to be done.",
+            "due_on": DAY,
+            "due_time": "A time such as 14:30 in the time zone of the user it is for, or null. It needs due_on.",
+            "user": f"Whom it is for. {USER} For another user, the task stays due at the same moment, on their clock, "
+            "unless due_on or due_time changes too.",
+            "repeat": f"{REPEATS} The next one is added when it is completed.",
+            "done": serializers.BooleanField(
+                required=False, help_text="true completes the task, false opens it again."
+            ),
+        },
+    ),
+    words=(
+        "Users change the tasks of records that they can change, and the tasks that are for them. A task can only be for a "
+        "user who sees its record."
+    ),
+)

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from crm.api.v2 import activities, operations, phone_calls, tasks, webhooks
-from crm.api.v2.documentation import activity_calls, operation_calls  # noqa: F401 - adds the documentation of these views
+from crm.api.v2 import activities, operations, phone_calls, reference_tables, tasks, webhooks
 
 urlpatterns = [
     path("/activities", activities.Activities.as_view(), name="own_activities"),
@@ -15,7 +14,7 @@ urlpatterns = [
     path("/operations/<str:pk>", operations.OneOperation.as_view(), name="own_operation"),
     path("/operations/<str:pk>/undo", operations.UndoOperation.as_view(), name="own_undo"),
     path("/jobs/<str:pk>", operations.OneJob.as_view(), name="own_job"),
-    path("/tags", operation_calls.Tags.as_view(), name="own_tags"),
+    path("/tags", reference_tables.Tags.as_view(), name="own_tags"),
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
     path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),
     path("/webhooks/<str:pk>/deliveries", webhooks.Deliveries.as_view(), name="own_deliveries"),

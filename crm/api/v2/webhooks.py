@@ -3,12 +3,16 @@
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
 from crm.api.call_parameters import parse_number_parameter, parse_url_number
 from crm.api.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
+from crm.api.openapi_parts import IDEMPOTENT, build_response_serializer
 from crm.api.problems import Problem
+from crm.api.v2.documentation.call_parts import DELETED, LIMIT, call
+from crm.api.v2.documentation.field_schemas import Columns, build_row_serializer
 from crm.api.v2.operations import build_operation_json
 from crm.api.v2.refusal_counts import count_refused_by_operation
 from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, OwnView, format_moment
@@ -76,6 +80,37 @@ def build_webhook_json(row: Webhook) -> dict[str, Any]:
     }
 
 
+WEBHOOK: Columns = {
+    "id": "",
+    "url": "",
+    "kinds": "",
+    "active": "",
+    "failing_since": "Since when no delivery has arrived. Empty while deliveries arrive.",
+}
+ONE_WEBHOOK = build_row_serializer("OwnWebhook", Webhook, WEBHOOK)
+
+
+@extend_schema_view(
+    get=call(
+        "List webhooks",
+        build_response_serializer("OwnWebhooks", webhooks=ONE_WEBHOOK(many=True)),
+        name="own_webhooks",
+        words="Lists the webhooks of the user of the token, newest first.",
+    ),
+    post=call(
+        "Add a webhook",
+        build_row_serializer("OwnNewWebhook", Webhook, {**WEBHOOK, "secret": ""}),
+        name="own_webhook_add",
+        sends=WebhookFields,
+        parameters=[IDEMPOTENT],
+        example={"url": "https://example.com/leadwell", "kinds": ["add", "move"]},
+        words=(
+            "Leadwell sends a POST to the address for each operation that the user of the token can see or that changed "
+            "records the user can see. Without kinds it sends all of them. The secret is returned only this once. Check the header Leadwell-Signature: t is the "
+            "time of the call, v1 the HMAC-SHA256 of t, a dot and the body with the secret."
+        ),
+    ),
+)
 class Webhooks(OwnView):
     resource = "webhooks"
     http_method_names = ["get", "head", "post"]
@@ -95,6 +130,34 @@ class Webhooks(OwnView):
         return build_json_response(build_webhook_json(row) | {"secret": secret})
 
 
+@extend_schema_view(
+    get=call(
+        "Get a webhook",
+        ONE_WEBHOOK,
+        name="own_webhook",
+        errors=[404],
+        words="Returns one webhook of the user of the token.",
+    ),
+    put=call(
+        "Change a webhook",
+        ONE_WEBHOOK,
+        name="own_webhook_change",
+        sends=WebhookFields(partial=True),
+        errors=[404],
+        example={"active": False},
+        words=(
+            "Changes the fields that you send and no others. Set active to false to pause the webhook. Leadwell does so "
+            "itself after a day in which every delivery failed, and notifies the user: set active to true to resume."
+        ),
+    ),
+    delete=call(
+        "Delete a webhook",
+        DELETED,
+        name="own_webhook_delete",
+        errors=[404],
+        words="Deletes the webhook and the log of its deliveries. Nothing more is sent.",
+    ),
+)
 class OneWebhook(OwnView):
     resource = "webhooks"
     http_method_names = ["get", "head", "put", "delete"]
@@ -117,6 +180,32 @@ class OneWebhook(OwnView):
         return build_json_response({"deleted": True})
 
 
+DELIVERY = build_row_serializer(
+    "OwnDelivery",
+    WebhookDelivery,
+    {
+        "id": "",
+        "operation": "",
+        "state": "",
+        "attempts": "",
+        "status": "The HTTP status of the last answer.",
+        "milliseconds": "",
+        "problem": "What went wrong last time, or empty.",
+        "at": "",
+    },
+)
+
+
+@extend_schema_view(
+    get=call(
+        "List deliveries of a webhook",
+        build_response_serializer("OwnDeliveries", deliveries=DELIVERY(many=True)),
+        name="own_deliveries",
+        parameters=[LIMIT],
+        errors=[404],
+        words="Lists what was sent to the webhook, newest first, with the answer of the receiver.",
+    )
+)
 class Deliveries(OwnView):
     resource = "webhooks"
     http_method_names = ["get", "head"]

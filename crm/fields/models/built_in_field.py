@@ -7,16 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.models.custom_field import CustomField, in_romanian
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
-def build_label_guard(column: str) -> tuple[str, str]:
+def build_label_guard(column: str) -> Guard:
     """The guard of a label: an undo doesn't restore it if another field has it by now."""
     condition = (
         f"({{old}} <> '' AND EXISTS (SELECT FROM crm_builtinfield g WHERE lower(g.{column}) = lower({{old}}) "
         "AND g.table_of = t.table_of AND g.id <> t.id))"
     )
-    return "name_taken", condition
+    return Guard("name_taken", condition)
 
 
 class BuiltInFieldQuerySet(RemovableQuerySet):
@@ -50,7 +51,7 @@ class BuiltInField(models.Model):
     position = models.IntegerField(_("position"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    undo_guards: ClassVar = {"label": build_label_guard("label"), "label_ro": build_label_guard("label_ro")}
+    undo = UndoRules(guards={"label": build_label_guard("label"), "label_ro": build_label_guard("label_ro")})
 
     objects = BuiltInFieldQuerySet.as_manager()
 

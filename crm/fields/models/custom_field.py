@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.custom.search.search_triggers import SearchedAnew
 from crm.fields.custom.unique.unique_triggers import MarkUnique
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 # The most fields of one record type, and the most choices of one field.
@@ -176,17 +177,19 @@ class CustomField(Retirable):
     # Whether its values are or may be among the search words (crm/fields/custom/search/search_triggers.py).
     searched_as = DerivedText(max_length=10, default="", db_default="", blank=True, editable=False)
 
-    undo_guards: ClassVar = {
-        "name": build_name_guard("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
-        "is_unique": (
-            "values_repeat",
-            """({old} AND EXISTS (SELECT FROM leadwell_unique_keys(t.id) k WHERE k.present
+    undo = UndoRules(
+        guards={
+            "name": build_name_guard("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
+            "is_unique": Guard(
+                "values_repeat",
+                """({old} AND EXISTS (SELECT FROM leadwell_unique_keys(t.id) k WHERE k.present
                 GROUP BY k.key HAVING count(*) > 1))""",
-        ),
-        "quick": ("enough_quick", ENOUGH_QUICK),
-        "retired": ("decider_not_in_use", NOT_IN_USE),
-        "shown_if": ("decider_not_in_use", ITS_DECIDER_NOT_IN_USE),
-    }
+            ),
+            "quick": Guard("enough_quick", ENOUGH_QUICK),
+            "retired": Guard("decider_not_in_use", NOT_IN_USE),
+            "shown_if": Guard("decider_not_in_use", ITS_DECIDER_NOT_IN_USE),
+        }
+    )
 
     objects = CustomFieldQuerySet.as_manager()
 

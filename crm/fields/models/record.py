@@ -11,6 +11,7 @@ from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.scope import Scope
+from crm.platform.models.undo_rules import UndoRules
 
 # Not in Trash: also the condition of the list indexes.
 PRESENT = Q(deleted_at__isnull=True)
@@ -25,9 +26,6 @@ def build_added_condition(first, before) -> Q:
 def build_before_added_condition(*columns: str) -> Q:
     """One of these times, which may be empty, is before the record was added."""
     return Q(created_at__gt=Least(*columns))
-
-
-Guards = tuple[str, str] | tuple[tuple[str, str], ...]
 
 
 class RecordQuerySet(models.QuerySet):
@@ -101,24 +99,16 @@ class Record(models.Model):
     """`table` is the name of the kind in history, verdicts and URLs; `scope` decides who sees and changes which
     records.
 
-    `after_records` says that its rows belong to records of other types, so an undo brings those back first.
-    `undo_with` are columns that an undo reverts together with another one or not at all, `undo_guards` are one or several
-    reasons why a column isn't reverted, each with its SQL (crm/records/history/undo/reversal_sql.py). `undo_follows` are columns that follow from the rows of another
-    table: if the operation changed those too, they say what was kept. `undo_leaves` are columns that triggers write after
-    the rows of another table: if the operation changed those too, an undo leaves the columns to them. `undo_quietly` are
-    columns that no one reads, so it isn't said if they were kept. `named_by` are the fields of its name on screens. `read_only`
-    are the records that only notes and tasks are added to, with the reason (crm/records/kinds/reasons.py). `never_before_added` are columns whose time is never before
-    `created_at`, `seldom_before_added` those for which an index has the records where one of them is.
+    `undo` is what an undo does with its rows. `named_by` are the fields of its name on screens, `unshown` the columns that its
+    history doesn't show. `read_only` are the records that only notes and tasks are added to, with the reason
+    (crm/records/kinds/reasons.py). `never_before_added` are columns whose time is never before `created_at`,
+    `seldom_before_added` those for which an index has the records where one of them is.
     """
 
     table: ClassVar[str]
     scope: ClassVar[Scope]
-    after_records: ClassVar[bool] = False
-    undo_with: ClassVar[dict[str, str]] = {}
-    undo_guards: ClassVar[dict[str, Guards]] = {}
-    undo_follows: ClassVar[dict[str, str]] = {}
-    undo_leaves: ClassVar[dict[str, str]] = {}
-    undo_quietly: ClassVar[tuple[str, ...]] = ()
+    undo: ClassVar[UndoRules]
+    unshown: ClassVar[frozenset[str]] = frozenset()
     named_by: ClassVar[tuple[str, ...]] = ("name",)
     read_only: ClassVar[tuple[str, Q] | None] = None
     never_before_added: ClassVar[tuple[str, ...]] = ()

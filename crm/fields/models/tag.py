@@ -5,6 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.retirable import Placed, PlacedQuerySet, build_name_guard
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.record_types import get_tagged_models
 from crm.platform.sql.change_triggers import build_change_triggers
 
@@ -30,7 +31,7 @@ class Tag(Placed):
 
     name = models.CharField(_("name"), max_length=60)
 
-    undo_guards = {"name": build_name_guard("crm_tag")}
+    undo = UndoRules(guards={"name": build_name_guard("crm_tag")})
 
     objects = TagQuerySet.as_manager()
 

@@ -36,6 +36,7 @@ from crm.platform.sql.reference_tables import (
     rows_in_order,
 )
 from crm.platform.text.text_folding import fold_text
+from crm.platform.web.id_parsing import get_id_or_value
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import person
 
@@ -150,7 +151,7 @@ class Related(FieldType):
         return recorded
 
     def text(self, field, value, reader=None):
-        pk = getattr(value, "pk", value)
+        pk = get_id_or_value(value)
         return "" if pk is None else get_labels_by_id(field.related_model, reader).get(pk, str(self.unseen))
 
     def label(self, row: Any) -> str:

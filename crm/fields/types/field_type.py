@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Field, Index, Model, Q
+from django.db.models import Field, Index, Q
 from django.utils.text import capfirst
 
 from crm.fields.conditions.condition_operator import Operator
@@ -134,12 +134,13 @@ def sort_index(name: str, *columns: str, filled: Q | None = None) -> Index:
     return Index(fields=["department", *columns, "id"], name=name, condition=condition)
 
 
-def sort_indexes(model: type[Model], names: list[str]) -> list[Index]:
+def sort_indexes(model: Any, names: list[str]) -> list[Index]:
     """The indexes of the sortable columns, from their field types."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
-    table = getattr(model, "table")  # noqa: B009 - a model of any kind
     return [
-        index for field in fields if (index := get_field_type(field).index(field, f"{table}_{field.name}"))
+        index
+        for field in fields
+        if (index := get_field_type(field).index(field, f"{model.table}_{field.name}"))
     ]
 
 

@@ -18,8 +18,9 @@ from crm.fields.model_fields import Plain
 from crm.fields.record_labels import get_record_label, parse_label_number
 from crm.fields.types.field_type import FieldType
 from crm.fields.widgets.link_widgets import LinkCell
+from crm.platform.models.undo_rules import Guard
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.id_parsing import get_id_or_value, parse_number
 from crm.platform.web.request_cache import read_cached
 
 SHOWN = 3
@@ -57,7 +58,7 @@ class Link(FieldType):
     def text(self, field, value, reader=None):
         if value is None:
             return ""
-        model, pk = field.related_model, getattr(value, "pk", value)
+        model, pk = field.related_model, get_id_or_value(value)
 
         def read() -> str:
             record = model.objects.filter(pk=pk).first()
@@ -113,17 +114,17 @@ def offer_links(form: Any, user: Any) -> None:
             form.fields[name].disabled = not user.has_perm(linked.right("view"))
 
 
-def guard_of_link(table: str, kind: str = "") -> tuple[str, str]:
+def guard_of_link(table: str, kind: str = "") -> Guard:
     """The guard of an undo that would link to a record of this database table that no longer exists.
 
     With the name of its kind, the preview counts the records that the undo brings back first.
     """
     gone = f"{{old}} IS NOT NULL AND NOT EXISTS (SELECT FROM {table} g WHERE g.id = {{old}})"
     if not kind:
-        return "link_gone", gone
+        return Guard("link_gone", gone)
     returns = f"""EXISTS (SELECT FROM crm_change gone WHERE gone."table" = '{kind}' AND gone."row" = {{old}}
         AND gone.operation_id = {{operation}} AND gone.at >= {{since}} AND gone.kind = 'delete')"""
-    return "link_gone", f"{gone} AND NOT ({{ahead}} AND {returns})"
+    return Guard("link_gone", f"{gone} AND NOT ({{ahead}} AND {returns})")
 
 
 def build_linked_columns_sql(model: type[models.Model], row: str) -> dict[str, str]:
@@ -189,7 +190,7 @@ class RecordChoice(forms.ModelChoiceField):
         self.widget.table = queryset.model.table
 
     def prepare_value(self, value):
-        pk = parse_number(str(getattr(value, "pk", value) or ""))
+        pk = parse_number(str(get_id_or_value(value) or ""))
         if pk is None:
             return value
         record = self.queryset.filter(pk=pk).first()
@@ -220,4 +221,4 @@ class RecordChoice(forms.ModelChoiceField):
         return _("Several records have this name. Enter one with its number: %(names)s") % {"names": names}
 
     def has_changed(self, initial, data):
-        return str(getattr(initial, "pk", initial) or "") != str(parse_label_number(str(data or "")) or "")
+        return str(get_id_or_value(initial) or "") != str(parse_label_number(str(data or "")) or "")

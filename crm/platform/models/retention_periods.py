@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 LONGEST = 730
@@ -28,6 +29,7 @@ class KeptPeriods(OneRow):
     """In days, from 1 to 730. The worker deletes what is older, every hour."""
 
     table: ClassVar[str] = "kept_periods"
+    undo = UndoRules()
 
     calls = _days(30, _("API calls"), _("The log of calls of programs, on the page of each token."))
     deliveries = _days(30, _("webhook deliveries"), _("What was sent to webhooks, and their answers."))

@@ -8,10 +8,12 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.models.undo_rules import Guard
 
-def build_name_guard(table: str, within: str = "true") -> tuple[str, str]:
+
+def build_name_guard(table: str, within: str = "true") -> Guard:
     """The guard of a name: an undo doesn't restore it if another row has it by now (crm/records/history/undo/reversal_sql.py)."""
-    return (
+    return Guard(
         "name_taken",
         f"EXISTS (SELECT FROM {table} g WHERE lower(g.name) = lower({{old}}) AND {within} AND g.id <> t.id)",
     )

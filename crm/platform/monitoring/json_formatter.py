@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from crm.platform.monitoring.current_task import current_work
 from crm.platform.monitoring.slow_queries import get_route_name
 from crm.platform.web.middleware.request_ids import current_request, request_id
+from crm.platform.web.transactions import get_sqlstate
 
 EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
 # What callers add to a record with extra=…, besides the IDs.
@@ -81,6 +82,6 @@ def _error(record: logging.LogRecord) -> dict[str, Any] | None:
     places = traceback.extract_tb(error.__traceback__)[-MOST_PLACES:]
     return {
         "type": f"{type(error).__module__}.{type(error).__qualname__}",
-        "sqlstate": getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None),
+        "sqlstate": get_sqlstate(error) or None,
         "stack": [f"{place.filename}:{place.lineno} {place.name}" for place in places],
     }

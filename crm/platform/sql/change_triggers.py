@@ -12,10 +12,14 @@ Session variables, all set for one transaction only:
                       or move is written
 """
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from pgtrigger.compiler import Trigger as CompiledTrigger
 from pgtrigger.compiler import UpsertTriggerSql
+
+from crm.platform.models.undo_rules import check_undo_rules
 
 CURRENT = "nullif(current_setting('leadwell.operation', true), '')::bigint"
 UNDOES = "nullif(current_setting('leadwell.undoes', true), '')::bigint"
@@ -106,7 +110,8 @@ def _last_row(columns: list[str]) -> str:
 
 
 class History(Trigger):
-    """Writes crm_change once per statement, for all rows that the statement touched."""
+    """Writes crm_change once per statement, for all rows that the statement touched. Its model says how an undo reverts them
+    (crm/platform/models/undo_rules.py)."""
 
     level = pgtrigger.Statement
     when = pgtrigger.After
@@ -114,6 +119,12 @@ class History(Trigger):
     def __init__(self, *, table: str, **kwargs) -> None:
         self.table = table
         super().__init__(**kwargs)
+
+    def register(self, *models):
+        """Called for each model at start. Raises ImproperlyConfigured if the model's rules for undo are missing or wrong."""
+        for model in models:
+            check_undo_rules(model)
+        return super().register(*models)
 
     def get_declare(self, model):
         return [*super().get_declare(model), ("current_operation", f"bigint = {CURRENT}")]
@@ -189,3 +200,8 @@ def build_change_triggers(table: str) -> list[pgtrigger.Trigger]:
         for operation, rows in references.items()
     ]
     return [*records, Version(name="version")]
+
+
+def get_recorded_models() -> dict[str, Any]:
+    """The models that build_change_triggers() records, by their names in crm_change."""
+    return {trigger.table: model for model, trigger in pgtrigger.registered() if isinstance(trigger, History)}

@@ -1,9 +1,9 @@
-"""Numbers that come as text from URLs and forms: read in one place, with one limit, and never an error."""
+"""IDs and other numbers that come as text from URLs and forms: read in one place, with one limit, and never an error."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 # The largest number that a row can have.
 LARGEST = 2**63 - 1
@@ -28,3 +28,8 @@ def get_newest_page(rows: QuerySet, data: Mapping[str, str], size: int) -> tuple
     rows = rows.order_by("-pk") if before is None else rows.filter(pk__lt=before).order_by("-pk")
     found = list(rows[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None
+
+
+def get_id_or_value(value: Any) -> Any:
+    """The ID of a row; any other value, such as an ID, as it is."""
+    return value.pk if isinstance(value, Model) else value

@@ -182,7 +182,11 @@ def _from(start: int, total: int, progress: Progress) -> Progress:
 
 
 def _add_up(whole: Operation, part: Operation) -> None:
-    sums = {name: F(name) + getattr(part, name) for name in ("changed", "unchanged", "refused")}
+    sums = {
+        "changed": F("changed") + part.changed,
+        "unchanged": F("unchanged") + part.unchanged,
+        "refused": F("refused") + part.refused,
+    }
     if whole.undoes_id:
         sums["matched"] = F("matched") + part.matched
     took = Coalesce("milliseconds", 0) + (part.milliseconds or 0)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from crm.fields.custom.definitions.type_history import at_that_time
 from crm.fields.custom.values.field_registry import get_all_custom_fields, is_custom, is_seen_by
 from crm.fields.model_fields import MoneyField
+from crm.fields.models.record import Record
 from crm.fields.types.field_type import get_field_label, get_field_type
 from crm.models import Change, MergedRecord, Operation
 from crm.records.custom_fields.verbs import RetypeField
@@ -65,13 +66,12 @@ def get_change_texts(field: Any, change: Change, viewer, currency: str = "") -> 
 
 def build_changes_in_words(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
     """Each change of the model's rows with its fields in words. `changes` is a queryset or list of Change."""
-    unshown = UNSHOWN | getattr(model, "unshown", set())
+    unshown = UNSHOWN
     fields: dict[str, Any] = {str(field.column): field for field in model._meta.local_concrete_fields}
-    fields |= {
-        field.name: field
-        for field in get_all_custom_fields(getattr(model, "table", ""))
-        if is_seen_by(field, viewer)
-    }
+    if issubclass(model, Record):
+        unshown = unshown | model.unshown
+        own = get_all_custom_fields(model.table)
+        fields |= {field.name: field for field in own if is_seen_by(field, viewer)}
     found = []
     changes = list(changes)
     currencies = get_currencies_at_changes(model, changes)

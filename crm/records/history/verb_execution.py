@@ -19,6 +19,7 @@ from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
+from crm.fields.models.record import Record
 from crm.fields.types.field_type import EMPTY, get_field_type
 from crm.models import Operation
 from crm.platform.sql.chunks import in_chunks
@@ -129,6 +130,11 @@ class Verb:
         """The operation as a page heading: "Move to Qualified". `kind` is the kind of its records, or None."""
         raise NotImplementedError
 
+    @classmethod
+    def counted_rows(cls, record: Operation) -> str:
+        """What it counts besides records, such as the rows of a file: "866 added, 20 changed"; '' for nothing."""
+        return ""
+
     def is_beyond(self, by: Any) -> bool:
         """Whether it would set a field that the user may not change."""
         return False
@@ -136,9 +142,10 @@ class Verb:
     def refuses(self, model: Any) -> list[Refusal]:
         """The read-only rows of the model."""
         erased = [Refusal("erased", ERASED)] if is_erasable(model) and not self.on_erased else []
-        if self.on_read_only or not getattr(model, "read_only", None):
+        read_only = model.read_only if issubclass(model, Record) else None
+        if self.on_read_only or not read_only:
             return erased
-        return [*erased, Refusal(*model.read_only)]
+        return [*erased, Refusal(*read_only)]
 
     def hold(self) -> None:
         """Keep the settings that it judges by as they are until the end of the transaction, before rows are locked."""

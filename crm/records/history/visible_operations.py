@@ -130,8 +130,8 @@ class OperationLine:
     @property
     def counted_rows(self) -> str:
         """What a verb says that counts something else than records, such as the rows of a file."""
-        count = getattr(get_verb(self.record), "counted_rows", None)
-        return count(self.record) if count else ""
+        verb = get_verb(self.record)
+        return verb.counted_rows(self.record) if verb else ""
 
     @property
     def icon(self) -> str:

@@ -25,5 +25,5 @@ def filters_of_column(kind: Kind, name: str, user) -> list[tuple[str, str]]:
     """The name and label of each field that a column shows and the user can filter by."""
     parts = [name]
     if name not in kind.computed:
-        parts += getattr(kind.fields, "PARTS", {}).get(name, [])
+        parts += kind.fields.PARTS.get(name, [])
     return [(field, label) for field, label in fields_to_filter(kind, user) if field in parts]

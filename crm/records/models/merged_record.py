@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
@@ -25,6 +26,8 @@ class MergedRecordQuerySet(RemovableQuerySet):
 
 class MergedRecord(models.Model):
     """A record is merged once at most. The row stays when the record is deleted permanently."""
+
+    undo = UndoRules()
 
     table = models.CharField(max_length=20)
     record = models.BigIntegerField()

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from crm.fields.model_fields import WordsColumn
 from crm.fields.models.record import PRESENT, Record, RecordQuerySet
 from crm.fields.search_columns import Keys, words_index
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.work.activities.scope import ActivityScope
 
@@ -168,9 +169,8 @@ class Activity(Record):
 
     table = "activity"
     scope = ActivityScope()
-    # An undo brings back its record first.
-    after_records: ClassVar = True
-    unshown: ClassVar = {"problem", "private_to_id"}
+    unshown = frozenset({"problem", "private_to_id"})
+    undo = UndoRules(after_records=True, restorable_by=scope.restored)
 
     of = models.CharField(max_length=40, editable=False)
     record = models.BigIntegerField(editable=False)

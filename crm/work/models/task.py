@@ -1,7 +1,6 @@
 """A task: what is to be done about a record, when, and by whom."""
 
 from datetime import date, datetime, time
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.fields.models.record import PRESENT, Record, RecordQuerySet
+from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.work.tasks.due_time_conversion import SameMoment
@@ -26,6 +26,8 @@ OPEN = PRESENT & Q(done_at__isnull=True)
 DONE = PRESENT & Q(done_at__isnull=False)
 # The list of tasks names the second condition, which is always true, and the triggers of the next action don't.
 LISTED = OPEN & Q(record__gt=0)
+# An undo never gives a task back to a user who has left.
+USER_LEFT = Guard("user_left", "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)")
 IN_ORDER = (F("due_on").asc(nulls_last=True), F("due_time").asc(nulls_last=True), F("id").asc())
 
 
@@ -173,11 +175,13 @@ class Task(Record):
 
     table = "task"
     scope = TaskScope()
-    # An undo brings back its record first.
-    after_records: ClassVar = True
-    unshown: ClassVar = {"done_by_id", "repeat_day"}
-    # Reverted together with another column or not at all.
-    undo_with: ClassVar = {"done_by_id": "done_at"}
+    unshown = frozenset({"done_by_id", "repeat_day"})
+    undo = UndoRules(
+        after_records=True,
+        together={"done_by_id": "done_at"},
+        guards={"user_id": USER_LEFT},
+        restorable_by=scope.restored,
+    )
 
     of = models.CharField(max_length=40, editable=False)
     record = models.BigIntegerField(editable=False)

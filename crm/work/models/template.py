@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.platform.models.retirable import Retirable, RetirableQuerySet
+from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
 
@@ -39,6 +40,7 @@ class Template(Retirable):
         EMAIL = "email", pgettext_lazy("an activity", "email")
 
     table = "template"
+    undo = UndoRules()
 
     name = models.CharField(_("name"), max_length=80)
     type = models.CharField(pgettext_lazy("of a template", "for"), max_length=10, choices=Type)

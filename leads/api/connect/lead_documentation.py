@@ -16,7 +16,7 @@ from crm.api.openapi_parts import (
 from leads.api import dialect_fields
 from leads.api.connect import automation_polling, connect_leads
 from leads.api.connect.field_parsing import ConnectLead
-from leads.api.connect.list_requests import SORTS
+from leads.api.connect.list_requests import AT_FIRST, MOST_A_PAGE, SORTS
 
 EMPTY = {
     "lastcontact",
@@ -86,7 +86,9 @@ PAGES = [
     ),
     # The documentation page fills in the example: all leads at once would be too much for it.
     document_query_parameter(
-        "per_page", {"type": "string", "example": "25"}, "How many leads a page has, 1 to 100. Default: 25."
+        "per_page",
+        {"type": "string", "example": str(AT_FIRST)},
+        f"How many leads a page has, 1 to {MOST_A_PAGE}. Default: {AT_FIRST}.",
     ),
     document_query_parameter("limit", words="Together with page: the same as per_page."),
     document_query_parameter(
@@ -214,7 +216,10 @@ extend_schema_view(
         name="connect_poll",
         parameters=[
             document_query_parameter("since", words="Leads added after this time, in Unix seconds."),
-            document_query_parameter("limit", words="How many to return, 1 to 100. Default: 50."),
+            document_query_parameter(
+                "limit",
+                words=f"How many to return, 1 to {automation_polling.MOST}. Default: {automation_polling.AT_FIRST}.",
+            ),
         ],
         errors=[404, 422],
         words="Returns the leads added last, newest first. If there are none, data is empty.",

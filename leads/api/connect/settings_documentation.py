@@ -155,7 +155,7 @@ extend_schema_view(
         NOTE(many=True),
         name="connect_notes",
         errors=[404],
-        words="Returns the newest 1,000 notes of a lead, newest first. If there are none, the answer is 404.",
+        words=f"Returns the newest {notes.MOST_LISTED:,} notes of a lead, newest first. If there are none, the answer is 404.",
     )
 )(notes.NotesOfLead)
 extend_schema_view(

@@ -57,7 +57,10 @@ extend_schema_view(
         parameters=[
             document_query_parameter("status", words="Only leads in this status.", enum=STATUS_WORDS),
             document_query_parameter("assigned_to", words="Only leads of this user, by id: user_…"),
-            document_query_parameter("limit", words="How many to return, 1 to 500. Default: 50."),
+            document_query_parameter(
+                "limit",
+                words=f"How many to return, 1 to {umbra_leads.MOST}. Default: {umbra_leads.AT_FIRST}.",
+            ),
             document_query_parameter("offset", words="How many to skip. Default: 0."),
             IGNORED_PARAMETERS,
         ],

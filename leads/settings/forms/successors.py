@@ -14,6 +14,11 @@ from leads.settings.retirement import get_possible_successors
 from leads.settings.settings_kinds import SettingsTable
 
 
+def needs_reason(row: Any) -> bool:
+    """Whether leads that get it need a lost reason. Only statuses do."""
+    return isinstance(row, Status) and row.needs_reason
+
+
 class SuccessorForm(Form):
     """Where the leads of a status or source go. It isn't asked if nothing uses it."""
 
@@ -36,9 +41,9 @@ class SuccessorForm(Form):
             ("", _("Choose…")),
             *((other.pk, other.label) for other in self.others),
         ]
-        if not any(getattr(other, "needs_reason", False) for other in self.others):
+        if not any(map(needs_reason, self.others)):
             del self.fields["reason"], self.fields["remark"]
-        elif getattr(row, "needs_reason", False):
+        elif needs_reason(row):
             self.fields["reason"].help_text = _("Leave empty to keep each lead’s reason.")
         if not used:
             self.fields.clear()
@@ -46,8 +51,8 @@ class SuccessorForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         successor: Any = data.get("successor")
-        reason_known = data.get("reason") or getattr(self.row, "needs_reason", False)
-        if getattr(successor, "needs_reason", False) and not reason_known:
+        reason_known = data.get("reason") or needs_reason(self.row)
+        if needs_reason(successor) and not reason_known:
             self.add_error("reason", _now("Choose a reason for %(status)s.") % {"status": successor.label})
         return data
 
@@ -72,17 +77,17 @@ class MergeForm(Form):
         self.fields["into"].queryset = kind.model.objects.filter(pk__in=[other.pk for other in self.others])
         named = [(other.pk, other.label) for other in self.others]
         self.fields["into"].choices = [("", _("Choose…")), *named]
-        if not any(getattr(other, "needs_reason", False) for other in self.others):
+        if not any(map(needs_reason, self.others)):
             del self.fields["reason"], self.fields["remark"]
-        elif all(getattr(row, "needs_reason", False) for row in rows):
+        elif all(map(needs_reason, rows)):
             self.fields["reason"].help_text = _("Leave empty to keep each lead’s reason.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         into: Any = data.get("into")
         merged = [row for row in self.rows if into and row.pk != into.pk]
-        reason_known = data.get("reason") or all(getattr(row, "needs_reason", False) for row in merged)
-        if getattr(into, "needs_reason", False) and not reason_known:
+        reason_known = data.get("reason") or all(map(needs_reason, merged))
+        if needs_reason(into) and not reason_known:
             self.add_error("reason", _now("Choose a reason for %(status)s.") % {"status": into.label})
         return data
 

@@ -16,6 +16,7 @@ from crm.records.editing.settings_change import (
 from leads.settings.lists.list_page import one_step
 from leads.settings.lists.list_state import parse_id_values
 from leads.settings.lists.row_order import PlaceForm, by_name, order_around, sort_by_name
+from leads.settings.rename import get_pipeline_id
 from leads.settings.settings_kinds import KINDS, SettingsTable
 
 
@@ -37,7 +38,7 @@ def settings_order(request, table):
     if not rows:
         messages.warning(request, _("Select at least one row."))
         return redirect(kind.url)
-    if len({getattr(row, "pipeline_id", None) for row in rows}) > 1:
+    if len({get_pipeline_id(row) for row in rows}) > 1:
         messages.warning(request, _("Statuses of different pipelines can’t be moved together."))
         return redirect(kind.url)
     form = PlaceForm(get_posted_data(request), rows=rows)

@@ -177,11 +177,14 @@ def test_of_two_users_who_set_each_other_as_parent_at_once_the_second_one_gets_t
 
 @pytest.mark.django_db(transaction=True)
 def test_an_undo_waits_for_a_parent_that_is_being_set(make_company, ada):
-    alba, boreal = make_company("Alba"), make_company("Boreal")
+    alba, boreal, carpat, danube = map(make_company, ("Alba", "Boreal", "Carpat", "Danube"))
+    set_parent(boreal, carpat, ada)
+    set_parent(danube, alba, ada)
     set_parent(alba, boreal, ada)
     left = set_parent(alba, None, ada).operation
-    crossed(lambda: set_parent(boreal, alba, ada), lambda: revert_operation(left, by=ada))
-    assert (parent_of(alba), parent_of(boreal)) == (None, alba.pk)
+    # The change and the undo lock different companies. Together, they would make a cycle of all four.
+    crossed(lambda: set_parent(carpat, danube, ada), lambda: revert_operation(left, by=ada))
+    assert (parent_of(alba), parent_of(carpat)) == (None, danube.pk)
 
 
 def test_the_database_refuses_a_cycle_whatever_writes_it(chain):

@@ -1,21 +1,28 @@
 """The types of API v2 in the documentation: derived from the fields, filters, and forms of a kind."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import DecimalField
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.text import get_text_list
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
+from rest_framework.utils.field_mapping import get_field_kwargs
 
-from crm.api.openapi_parts import build_number_field, build_text_field, document_query_parameter
+from crm.api.openapi_parts import (
+    build_number_field,
+    build_response_serializer,
+    build_text_field,
+    document_query_parameter,
+)
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import FROM, NOT, TO, AnyOf, Flag, YesNoFilter
 from crm.fields.conditions.periods import Period
-from crm.fields.types.choices import Country, Department, Person, Related, Tags, YesNo
-from crm.fields.types.dates import Day, Moment
+from crm.fields.types.choices import Country, Department, Person, Related, Tags
 from crm.fields.types.field_type import FieldType, get_field_type
-from crm.fields.types.numbers import Number
 from crm.fields.types.record_links import Link
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.conditions import get_conditions_by_parameter
@@ -36,30 +43,80 @@ def build_response_field(kind: Kind, name: str) -> serializers.Field:
     if name in kind.json:
         return build_text_field()
     field: Any = kind.model._meta.get_field(name)
-    found, empty = get_field_type(field), field.null
+    return build_column_field(field, describe_values(get_field_type(field)))
+
+
+def build_column_field(field: Any, words: str | None = None) -> serializers.Field:
+    """How a column looks in a response. If it has choices and there are no words, the documentation lists their values."""
+    if field.choices and not words:
+        words = f"{get_text_list([value for value, _label in field.choices], 'or')}."
+    if isinstance(field, ArrayField):
+        return serializers.ListField(child=build_column_field(field.base_field), help_text=words)
+    return _get_serializer_class(field)(allow_null=field.null, help_text=words)
+
+
+# What the documentation says about a column besides its name and type, or '': or a field for what isn't a column of the model
+# or looks different there.
+Columns = Mapping[str, str | serializers.Field]
+
+
+def build_row_serializer(name: str, model: Any, columns: Columns) -> type[serializers.Serializer]:
+    """How a row of the model looks in a response."""
+    return build_response_serializer(name, **_build_fields(model, columns, build_column_field))
+
+
+def build_sent_fields(model: Any, columns: Columns) -> dict[str, serializers.Field]:
+    """How columns look in a body that may leave each of them out. null empties those that may be empty."""
+    return _build_fields(model, columns, _build_sent_field)
+
+
+def _build_fields(model: Any, columns: Columns, build: Callable) -> dict[str, serializers.Field]:
+    return {
+        name: build(model._meta.get_field(name), words or None) if isinstance(words, str) else words
+        for name, words in columns.items()
+    }
+
+
+def _build_sent_field(field: Any, words: str | None) -> serializers.Field:
+    values: dict[str, Any] = {"required": False, "help_text": words}
+    if field.choices and not field.blank:
+        return serializers.ChoiceField(field.choices, **values)
+    found = _get_serializer_class(field)
+    values["allow_null"] = field.blank
+    if found is serializers.CharField:
+        values |= {"allow_blank": field.blank, "max_length": None if field.choices else field.max_length}
+    if found is serializers.IntegerField and not field.is_relation:
+        limits = get_field_kwargs(field.name, field)
+        values |= {name: limits[name] for name in ("min_value", "max_value") if name in limits}
+    return found(**values)
+
+
+def _get_serializer_class(field: Any) -> Any:
+    if isinstance(field, models.BooleanField):
+        return serializers.BooleanField
+    if isinstance(field, models.DateTimeField):
+        return serializers.DateTimeField
+    if isinstance(field, models.DateField):
+        return serializers.DateField
+    if isinstance(field, models.DecimalField):
+        return serializers.FloatField
+    numeric = isinstance(field, models.IntegerField | models.AutoField) or field.is_relation
+    return serializers.IntegerField if numeric else serializers.CharField
+
+
+def describe_values(found: FieldType) -> str | None:
+    """What the values are, for those that aren't clear from their type."""
     if isinstance(found, Tags):
-        return serializers.ListField(child=build_number_field(), help_text="Ids of tags.")
-    if isinstance(found, YesNo):
-        return serializers.BooleanField()
-    if isinstance(found, Moment):
-        return serializers.DateTimeField(allow_null=empty)
-    if isinstance(found, Day):
-        return serializers.DateField(allow_null=empty)
-    if isinstance(field, DecimalField):
-        return serializers.FloatField(allow_null=empty)
-    if isinstance(found, Number | Related | Link) or name == "id":
-        return build_number_field(
-            allow_null=empty, help_text=describe_ids(found) if isinstance(found, Related | Link) else None
-        )
-    return build_text_field(allow_null=empty, help_text=CODE if isinstance(found, Country) else None)
-
-
-def describe_ids(found: FieldType) -> str:
+        return "Ids of tags."
+    if isinstance(found, Country):
+        return CODE
     if isinstance(found, Person):
         return "Id of a user."
     if isinstance(found, Link):
         return "Id of a record of this type."
-    return "Id of a department." if isinstance(found, Department) else "Id of a row of this table."
+    if isinstance(found, Department):
+        return "Id of a department."
+    return "Id of a row of this table." if isinstance(found, Related) else None
 
 
 def build_body_field(field: forms.Field) -> serializers.Field:

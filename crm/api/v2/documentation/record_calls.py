@@ -1,14 +1,12 @@
 """The documentation of API v2's calls on a kind of record, and of its small tables."""
 
-from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_view
 from rest_framework import serializers
 
 from crm.api.openapi_parts import (
     IDEMPOTENT,
-    build_call_decorator,
     build_number_field,
     build_response_serializer,
     build_text_field,
@@ -16,54 +14,36 @@ from crm.api.openapi_parts import (
 )
 from crm.api.v2 import bulk_changes, records
 from crm.api.v2.custom_fields import build_definitions_reader
+from crm.api.v2.documentation.call_parts import (
+    STARTED,
+    build_refusals_field,
+    call,
+    document_table,
+)
 from crm.api.v2.documentation.field_schemas import (
     build_body_field,
     build_constant_field,
     build_response_field,
     get_documented_parameters,
 )
-from crm.api.v2.documentation.shared_sentences import DUPLICATES, MERGED
 from crm.api.v2.record_parts import parts_of
-from crm.api.v2.reference_tables import Reference
-from crm.api.v2.refusal_counts import REASONS
-from crm.api.v2.v2_view import PROBLEM_TYPE
+from crm.api.v2.reference_tables import Reference, build_reference_call
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import CustomField
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE, Action
 from crm.records.kinds.kind_registry import Kind
 
-WRONG = build_response_serializer(
-    "OwnProblemError",
-    parameter=build_text_field(
-        allow_null=True, help_text="The parameter, header or field that is wrong; null for the whole body."
-    ),
-    detail=build_text_field(),
+DUPLICATES = (
+    "An administrator can choose what happens to leads, contacts and companies that already exist, among those that the user "
+    "of the token sees. If they are rejected, the answer is 409 with the code duplicate and, for tokens that may read, the id "
+    "of the existing record in duplicate_of. If they update the existing record, the answer is 200 instead of 201 with its id; "
+    "owner, department, status and source stay as they are, nothing is emptied, and tags are added."
 )
-PROBLEM = build_response_serializer(
-    "OwnProblem",
-    type=serializers.URLField(help_text="Identifies the kind of problem."),
-    title=build_text_field(help_text="The kind of problem in words."),
-    status=build_number_field(help_text="The HTTP status."),
-    code=build_text_field(
-        help_text="The kind of problem as a short name for programs, such as invalid_cursor."
-    ),
-    detail=build_text_field(help_text="What went wrong in this call."),
-    errors=WRONG(many=True),
-)
-STARTED = build_response_serializer(
-    "OwnStarted", job=build_number_field(help_text="Ask GET /api/v2/jobs/{id} how far it is.")
-)
-DELETED = build_response_serializer("OwnDeleted", deleted=serializers.BooleanField())
-WRITTEN = build_response_serializer(
-    "OwnWritten",
-    id=build_number_field(),
-    version=build_number_field(help_text="The new version, also sent as ETag."),
-)
-REFUSED = "How many records can't be changed, by reason. " + " ".join(
-    f"{name}: {sentence}" for name, sentence in REASONS.items()
+MERGED = (
+    "For the id of a merged record, the answer is the record that it was merged into, whose id is in the body and whose "
+    "address is in the header Content-Location."
 )
 JUDGED = "Only in a preview of more than a million records: how many were judged within a few seconds."
-LIMIT = {"type": "integer", "minimum": 1, "maximum": records.MOST}
 SHARED_VALUES: dict[str, serializers.Field] = {
     "owner": build_number_field(allow_null=True, help_text="Id of a user; null for unassigned."),
     "country": build_text_field(allow_null=True, help_text="ISO 3166 code of two letters; null for none."),
@@ -72,48 +52,6 @@ BY_KEY = (
     "Custom fields by key, such as c12. Numbers are numbers, choices are keys, several choices are a list of keys, users "
     "are ids."
 )
-call = build_call_decorator("API v2", ["bearer"], PROBLEM, PROBLEM_TYPE, ignores=False)
-
-
-def document_limit_parameter() -> OpenApiParameter:
-    return document_query_parameter(
-        "limit", LIMIT, f"How many to return, 1 to {records.MOST}. Default: {records.AT_FIRST}."
-    )
-
-
-def build_refusals_field() -> serializers.Field:
-    return serializers.DictField(child=build_number_field(), help_text=REFUSED)
-
-
-def etag_header() -> OpenApiParameter:
-    words = "The version of the record, for If-Match."
-    return OpenApiParameter("ETag", str, OpenApiParameter.HEADER, description=words, response=[200, 201])
-
-
-def if_match() -> OpenApiParameter:
-    words = "The ETag of the version that you have read. If the record has changed since, the answer is 412. Optional."
-    return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=words)
-
-
-def build_reference_call(
-    rows: Callable[[Any], list[dict[str, Any]]],
-    fields: dict[str, Any],
-    *,
-    resource: str,
-    summary: str,
-    words: str,
-    title: str = "",
-) -> type[Reference]:
-    """The call that lists a small table; the call and the list in its response are named after the reading function, and
-    so are the schemas unless they have another `title`."""
-    name = rows.__name__
-    title = title or name.title().replace("_", "")
-    attributes = {"name": name, "resource": resource, "rows": staticmethod(rows)}
-    answer = build_response_serializer(
-        f"Own{title}", **{name: build_response_serializer(f"Own{title}Row", **fields)(many=True)}
-    )
-    documentation = call(summary, answer, name=f"own_{name}", words=words, errors=[422])
-    return extend_schema_view(get=documentation)(type(title, (Reference,), attributes))
 
 
 def document_custom_fields(kind: Kind, *, resource: str) -> type[Reference]:
@@ -187,96 +125,58 @@ def build_kind_calls(
             required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
         ),
     )
-    document_list(listing, kind, shown, sent)
-    document_one(one, kind, shown, sent)
+    document_records(listing, one, kind, shown, sent)
     document_bulk(changes, kind)
     return listing, one, changes
 
 
-def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
+def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent: Any) -> None:
     many, one = kind.urls, str(kind.words.one)
-    extend_schema_view(
-        get=call(
-            f"List {many}",
-            build_response_serializer(
-                f"Own{many.title()}", **{many: shown(many=True), "next": build_text_field(allow_null=True)}
+    document_table(
+        listing,
+        one_record,
+        name=one,
+        many=many,
+        shown=shown,
+        new=sent,
+        changes=sent,
+        filters=[
+            document_query_parameter(
+                "sort", words="With a minus in front for descending order.", enum=get_sort_names(kind)
             ),
-            name=f"own_{many}",
-            parameters=[
-                document_limit_parameter(),
-                document_query_parameter(
-                    "after", words="The next of the page before. Leave it out for the first page."
-                ),
-                document_query_parameter(
-                    "sort", words="With a minus in front for descending order.", enum=get_sort_names(kind)
-                ),
-                document_query_parameter(
-                    "q", words=f"Words to search for. The token needs the right to search {many}."
-                ),
-                *get_documented_parameters(kind),
-            ],
-            errors=[422],
-            words=(
+            document_query_parameter(
+                "q", words=f"Words to search for. The token needs the right to search {many}."
+            ),
+            *get_documented_parameters(kind),
+        ],
+        known=True,
+        words={
+            "list": (
                 f"Returns the {many} that the user of the token can see, page by page. The filters are those of the list "
                 f"in Leadwell: you can copy them from the address of the page. Of the filters with any. before their name, such as "
                 f"any.country and any.email.contains, a record must meet at least one. Custom fields are filtered and sorted by "
                 f"key, such as c12.contains=x and sort=c12. Follow next until it is null. A cursor "
                 f"belongs to one user, filter and sort; with others the answer is 400 with the code invalid_cursor."
             ),
-        ),
-        post=call(
-            f"Add a {one}",
-            WRITTEN,
-            name=f"own_{kind.name}_add",
-            sends=sent,
-            made=True,
-            known=True,
-            parameters=[IDEMPOTENT, etag_header()],
-            words=(
+            "add": (
                 f"Adds one {one}. Fields that you leave out get the value that the form in Leadwell proposes. The owner is "
                 f"empty if the user of the token may assign {many}, and that user otherwise. An owner brings their "
                 f"department. {DUPLICATES}"
             ),
-        ),
-    )(view)
+            "get": MERGED,
+            "change": (
+                f"Send If-Match to make sure that the {one} hasn’t changed since you read it. The id of a merged {one} changes the "
+                "one it was merged into."
+            ),
+            "delete": (
+                f"Moves the {one} to Trash. People can restore it there. The id of a merged {one} is answered with 404."
+            ),
+        },
+    )
 
 
 def get_sort_names(kind: Kind) -> list[str]:
     return [sign + name for name in sorted(kind.sorts.own) for sign in ("", "-")]
-
-
-def document_one(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
-    one = str(kind.words.one)
-    extend_schema_view(
-        get=call(
-            f"Get a {one}",
-            shown,
-            name=f"own_{kind.name}",
-            parameters=[etag_header()],
-            errors=[404, 422],
-            words=f"Returns one {one}. Its version is in the body and in the header ETag. {MERGED}",
-        ),
-        patch=call(
-            f"Change a {one}",
-            WRITTEN,
-            name=f"own_{kind.name}_change",
-            sends=sent,
-            parameters=[if_match(), etag_header()],
-            errors=[404, 412],
-            words=(
-                f"Changes the fields that you send and no others. Send If-Match to make sure that the "
-                f"{one} hasn’t changed since you read it. The id of a merged {one} changes the one it was merged into."
-            ),
-        ),
-        delete=call(
-            f"Delete a {one}",
-            DELETED,
-            name=f"own_{kind.name}_delete",
-            parameters=[if_match()],
-            errors=[404, 412, 422],
-            words=f"Moves the {one} to Trash. People can restore it there. The id of a merged {one} is answered with 404.",
-        ),
-    )(view)
 
 
 def document_bulk(view: Any, kind: Kind) -> None:

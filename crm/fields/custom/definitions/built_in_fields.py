@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 from django.utils.functional import lazy
 
 from crm.fields.models.built_in_field import BuiltInField
@@ -80,10 +80,9 @@ def _label(table: str, name: str, delivered: Any) -> str:
 label: Any = lazy(_label, str)
 
 
-def make_labels_changeable(model: type[models.Model]) -> None:
+def make_labels_changeable(model: Any) -> None:
     """Give the fields of a record type labels that administrators can change. Migrations don't see it."""
-    table = getattr(model, "table")  # noqa: B009 - a model of any kind
     for field in model._meta.local_concrete_fields:
         own: Any = field
         if own._verbose_name is not None:
-            own.verbose_name = label(table, own.name, own._verbose_name)
+            own.verbose_name = label(model.table, own.name, own._verbose_name)

@@ -13,6 +13,7 @@ from crm.fields.custom.values.field_registry import get_all_custom_fields, get_c
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.fields.schemas import SCHEMAS
 from crm.platform.sql.reference_tables import get_rows_for_field
+from crm.platform.web.id_parsing import get_id_or_value
 from crm.platform.web.request_cache import read_cached_in_block
 
 Type = CustomField.Type
@@ -96,7 +97,7 @@ def get_condition_texts(value: Any) -> set[str]:
 
 def get_row_id(row: Any) -> int | None:
     """The ID of a row, also of one that is given by its ID."""
-    found = getattr(row, "pk", row)
+    found = get_id_or_value(row)
     return int(found) if str(found or "").isdecimal() else None
 
 

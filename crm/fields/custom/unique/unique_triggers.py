@@ -11,6 +11,7 @@ import pgtrigger
 from django.db import connection
 
 from crm.fields.models.custom_values import CustomValues
+from crm.platform.models.undo_rules import Guard
 from crm.platform.sql.change_triggers import Trigger, build_replanned_statement
 
 # Texts are compared without capitals, marks and extra spaces, phones by their digits, numbers by their value. A long
@@ -57,7 +58,7 @@ $$;
 """
 
 # Why an undo doesn't take a record out of Trash (crm/records/history/undo/reversal_sql.py): its value belongs to another one by now.
-RESTORED_TWICE = (
+RESTORED_TWICE = Guard(
     "value_taken",
     """({old} IS NULL AND EXISTS (
         SELECT FROM crm_customfield d JOIN crm_uniquevalue own ON own.field = d.id AND own.record = t.id

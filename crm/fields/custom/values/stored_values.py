@@ -15,6 +15,7 @@ from django.utils import timezone
 from crm.fields.custom.values.field_registry import get_all_custom_fields, get_custom_field, is_computed
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.platform.record_types import RECORD_TYPES
+from crm.platform.web.id_parsing import get_id_or_value
 from crm.platform.web.transactions import Busy
 
 Type = CustomField.Type
@@ -98,7 +99,7 @@ def get_json_value(value: Any) -> Any:
         return format_stored_moment(value)
     if isinstance(value, date):
         return value.isoformat()
-    return getattr(value, "pk", value)
+    return get_id_or_value(value)
 
 
 def format_stored_moment(value: datetime) -> str:

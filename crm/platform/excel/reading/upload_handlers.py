@@ -3,12 +3,18 @@
 import contextlib
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
+from django.http import HttpRequest
 
 from crm.platform.excel.reading import limits
 from crm.platform.web.transactions import disk_full
 
-# The request attribute that says why a file was dropped: "size" or "disk" (crm/platform/excel/reading/error_messages.py).
+# The request attribute of get_drop_reason().
 DROPPED = "upload_dropped"
+
+
+def get_drop_reason(request: HttpRequest) -> str:
+    """Why a file was dropped: "size" or "disk" (crm/platform/excel/reading/error_messages.py); '' if none was."""
+    return vars(request).get(DROPPED, "")
 
 
 class LimitedUploadHandler(FileUploadHandler):

@@ -155,6 +155,6 @@ def get_fixed_reason(kind: Schema, field: Any) -> str:
         return _now("A yes-or-no field always has a value.")
     if is_always_required(field):
         return _now("This field is always required.")
-    if field.name in getattr(kind.fields, "SOMETIMES", ()):
+    if field.name in kind.fields.SOMETIMES:
         return _now("Only some records have this field, so it can’t be required.")
     return ""

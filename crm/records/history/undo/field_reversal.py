@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.models.record import Record
 from crm.models import Change, MergedRecord, Operation
+from crm.platform.models.undo_rules import get_undo_rules
 from crm.platform.sql.chunks import in_chunks
 from crm.platform.web.transactions import retry_once
 from crm.records.custom_fields.undo import ValueUpdates
@@ -69,9 +70,9 @@ def revert_operation(
         # its activities belong to, such as one that they took.
         touched = _get_touched_rows(record)
         for table, model in get_tracked_models().items():
-            hold = getattr(model._default_manager, "hold_for_undo", None)
-            if hold and touched[table].rows:
-                hold(touched[table].columns)
+            for column, lock in get_undo_rules(model).locks.items():
+                if column in touched[table].columns and touched[table].rows:
+                    lock()
         for table, model in get_tracked_models().items():
             _lock(model, touched[table].rows)
         reach = {
@@ -84,9 +85,8 @@ def revert_operation(
         if not part and (reason := why_nothing(record, outcome)):
             raise UndoRefused(reason)
         for model in get_tracked_models().values():
-            follow = getattr(model._default_manager, "follow_undo", None)
-            if follow:
-                follow(record, undoing, outcome)
+            if finish := get_undo_rules(model).finish:
+                finish(record, outcome)
         for follow in FOLLOWERS:
             follow(record, undoing, outcome)
         undoing.changed = outcome.back_count

@@ -1,11 +1,13 @@
 """The SQL of an undo (crm/records/history/undo/field_reversal.py): one UPDATE for all fields that an operation changed in one table."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import connection
 
 from crm.models import Change, Operation
+from crm.platform.models.undo_rules import Guard, get_undo_rules
 from crm.platform.sql.change_triggers import get_recorded_columns
 
 # A preview looks for the rows that were changed after the operation among so many changes. After more, it compares all rows.
@@ -23,15 +25,14 @@ class Updates:
         self, record: Operation, table: str, model, columns: list[str], without: list[int], by
     ) -> None:
         self.record, self.table, self.model, self.without = record, table, model, without
-        left = getattr(model, "undo_leaves", {})
-        left = {column: table for column, table in left.items() if column in columns}
+        self.rules = get_undo_rules(model)
+        left = {column: table for column, table in self.rules.leaves.items() if column in columns}
         known = set(get_recorded_columns(model)) - self._changed_with(left)
         self.fields = {
             f.column: f
             for f in model._meta.local_concrete_fields
             if f.column in columns and f.column in known
         }
-        self.together = getattr(model, "undo_with", {})
         # As SQL, for guards that look for changes of the same operation.
         self.since = f"'{record.changes_from.isoformat()}'::timestamptz"
         # A preview looks ahead: what was deleted permanently isn't there yet.
@@ -49,9 +50,9 @@ class Updates:
     @cached_property
     def following(self) -> set[str]:
         """The columns that follow from rows that the operation changed too."""
-        return self._changed_with(getattr(self.model, "undo_follows", {}))
+        return self._changed_with(self.rules.follows)
 
-    def _changed_with(self, tables: dict[str, str]) -> set[str]:
+    def _changed_with(self, tables: Mapping[str, str]) -> set[str]:
         """The columns whose table the operation changed too."""
         touched = {table for table in set(tables.values()) if Change.objects.of(self.record, table).exists()}
         return {column for column, table in tables.items() if table in touched}
@@ -154,9 +155,9 @@ class Updates:
         reasons = ", ".join(
             f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}){self._not_yet(f)} THEN {self._why_kept(f)} END"
             for f in self.fields.values()
-            if self.together.get(f.column) not in self.fields
+            if self.rules.together.get(f.column) not in self.fields
             and f.column not in self.following
-            and f.column not in getattr(self.model, "undo_quietly", ())
+            and f.column not in self.rules.unreported
         )
         if not reasons:
             return {}
@@ -204,7 +205,7 @@ class Updates:
         if guards := self._guards(f):
             conditions = " OR ".join(f"({condition})" for _reason, condition in guards)
             return f"{asked} AND {same} AND NOT ({conditions})"
-        companion = self.fields.get(self.together.get(f.column, ""))
+        companion = self.fields.get(self.rules.together.get(f.column, ""))
         if companion:
             return f"{asked} AND {same} AND (NOT u.fields ? '{companion.column}' OR ({self._goes_back(companion)}))"
         return f"{asked} AND {same}"
@@ -220,13 +221,12 @@ class Updates:
         cases = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in guards)
         return f"CASE {cases} ELSE 'changed_since' END"
 
-    def _guards(self, f) -> list[tuple[str, str]]:
+    def _guards(self, f) -> list[Guard]:
         """The reasons why the column may not be reverted, each with its condition."""
-        found = getattr(self.model, "undo_guards", {}).get(f.column, ())
-        several = (found,) if found and isinstance(found[0], str) else found
         named: dict[str, Any] = {"old": self._old(f), "table": self.table, "operation": self.record.pk}
         named |= {"since": self.since, "ahead": self.ahead, "before": self.before}
-        return [(reason, condition.format(**named)) for reason, condition in several]
+        guards = self.rules.get_guards(f.column)
+        return [Guard(reason, condition.format(**named)) for reason, condition in guards]
 
     def _restored(self, f) -> str:
         column = f't."{f.column}"'

@@ -9,6 +9,7 @@ from django.db import connection
 from crm.fields.models.record import Record
 from crm.fields.types.record_links import build_linked_columns_sql, get_required_link_columns
 from crm.models import Operation
+from crm.platform.models.undo_rules import get_undo_rules
 from crm.platform.sql.change_triggers import get_recorded_columns
 
 
@@ -70,7 +71,7 @@ def _changeable_sql(model, by) -> tuple[str, Sequence[Any]]:
     """The condition under which `by` may change a row, or bring it back with its record, using only the table's columns."""
     if not issubclass(model, Record) or not model.scope.changed(by):
         return "true", []
-    allowed = getattr(model.scope, "restored", model.scope.changed)
+    allowed = get_undo_rules(model).restorable_by or model.scope.changed
     query = model._default_manager.filter(allowed(by)).query
     try:
         return query.get_compiler(connection=connection).compile(query.where)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db import connection, models
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils.formats import date_format
@@ -14,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.models.record import Record
 from crm.models import Change, Operation
-from crm.platform.sql.change_triggers import History
+from crm.platform.models.undo_rules import ChangeableRows
+from crm.platform.sql.change_triggers import get_recorded_models
 from crm.records.history.history_start import get_history_start
 from crm.records.history.verb_execution import Verb
 
@@ -31,11 +31,7 @@ def get_tracked_models() -> dict[str, type[models.Model]]:
     """The tables in crm_change, by name, in the order of an undo: records first, those that others are linked to before
     those others, because records deleted permanently come back in this order, and added ones only go to Trash; then what
     records refer to, in the same order, because statuses follow their pipeline."""
-    left = {}
-    for model in apps.get_models():
-        for trigger in getattr(model._meta, "triggers", []):
-            if isinstance(trigger, History):
-                left[trigger.table] = model
+    left = get_recorded_models()
     found: dict[str, type[models.Model]] = {}
     while left:
         free = [table for table, model in left.items() if not _is_referred_to(model, left.values())]
@@ -43,7 +39,7 @@ def get_tracked_models() -> dict[str, type[models.Model]]:
             found[table] = left.pop(table)
     found = dict(reversed(found.items()))
     records = {table: model for table, model in found.items() if issubclass(model, Record)}
-    records = dict(sorted(records.items(), key=lambda item: item[1].after_records))
+    records = dict(sorted(records.items(), key=lambda item: item[1].undo.after_records))
     # Records keep their places in front.
     return records | found
 
@@ -195,8 +191,8 @@ def _may_change_all(record: Operation, user) -> bool:
         # that is neither true nor false is none that lets the user change the row.
         if issubclass(model, Record):
             rows = rows.filter(Case(When(model.scope.changed(user), then=Value(False)), default=Value(True)))
-        elif hasattr(rows, "changeable_by"):
-            own = model._default_manager.all().changeable_by(user)
+        elif isinstance(every := model._default_manager.all(), ChangeableRows):
+            own = every.changeable_by(user)
             rows = rows.filter(~Exists(own.filter(pk=OuterRef("pk"))))
         if rows.exists():
             return False
@@ -207,4 +203,4 @@ def _may_change_any(model: type[models.Model], user) -> bool:
     """Whether the user may change every row, whoever owns it."""
     if issubclass(model, Record):
         return not model.scope.changed(user)
-    return user.is_administrator and not hasattr(model._default_manager.all(), "changeable_by")
+    return user.is_administrator and not isinstance(model._default_manager.all(), ChangeableRows)

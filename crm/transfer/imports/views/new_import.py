@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from crm.models import Import
 from crm.platform.excel.reading.error_messages import limits_in_words
 from crm.platform.excel.reading.reader import Unreadable
-from crm.platform.excel.reading.upload_handlers import DROPPED
+from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES, Workbook
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind
@@ -26,7 +26,7 @@ from crm.transfer.imports.read.staging import store_upload
 def new(request, kind: Kind):
     form = FileForm()
     if request.method == "POST":
-        form = FileForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
+        form = FileForm(request.POST, request.FILES, dropped=get_drop_reason(request))
         if form.is_valid() and (imported := store_and_queue(request, kind, form)):
             return redirect("imports:import", imported.pk)
     may_export = request.user.has_perm(kind.right("export"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from crm.platform.excel.reading.upload_handlers import DROPPED
+from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
@@ -30,7 +30,7 @@ def add_activity(request, kind: Kind, pk):
     if INSERT in request.POST:
         start = fill_note(request.POST, record, request.user)
         return draw(request, kind, record, composer=ActivityForm(initial=start))
-    form = ActivityForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
+    form = ActivityForm(request.POST, request.FILES, dropped=get_drop_reason(request))
     if not form.is_valid():
         return draw(request, kind, record, composer=form)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)

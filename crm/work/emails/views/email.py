@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.models import Template
-from crm.platform.excel.reading.upload_handlers import DROPPED
+from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
@@ -46,7 +46,7 @@ def write_email(request, kind: Kind, pk):
             messages.info(request, _("Choose the files again."))
     else:
         sent = (request.POST, request.FILES) if request.POST else ()
-        common |= {"to": request.GET.get("to", ""), "dropped": getattr(request, DROPPED, "")}
+        common |= {"to": request.GET.get("to", ""), "dropped": get_drop_reason(request)}
         form = EmailForm(*sent, **common)
     answered = send(request, kind, record, form) if form.is_valid() else None
     return answered or draw(request, kind, record, form)

@@ -74,7 +74,7 @@ def draw(request, kind: Kind, form: Any, **context):
 
 def quick_fields(kind: Kind) -> list[str]:
     """What a new record asks first; nothing if the form is short. Required fields are never behind "More fields"."""
-    names = getattr(kind.fields, "QUICK", [])
+    names = kind.fields.QUICK
     return (
         [*names, *(name for name in get_required_field_names(kind.name) if name not in names)]
         if names
