@@ -24,6 +24,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
     "crm/transfer/imports/check/recheck.py": IMPORTS,
     "crm/transfer/imports/plan/corrections.py": IMPORTS,
     "crm/transfer/imports/apply/plan_application.py": IMPORTS,
+    "crm/transfer/imports/apply/record_steps.py": IMPORTS,
     "crm/transfer/imports/check/owner_check.py": IMPORTS,
     "crm/transfer/imports/check/record_check.py": IMPORTS,
     "crm/transfer/imports/check/cell_cleaning.py": IMPORTS,

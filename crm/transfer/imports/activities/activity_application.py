@@ -1,20 +1,17 @@
-"""Writes the plan of a sheet with activities, in one operation, with the verbs of the page."""
+"""Writes the plan of a sheet with activities with the verbs of the page."""
 
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from crm.models import Activity, Import, Operation, PlannedRow
-from crm.records.history.operation_results import Outcome, write_verdicts
-from crm.records.history.verb_execution import carry_out, operation
-from crm.records.kinds.kind_registry import KINDS
+from crm.models import Activity, Import, PlannedRow
+from crm.records.history.operation_results import Outcome
+from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.activities.program_exports import get_author_ids
-from crm.transfer.imports.apply.import_verb import ImportFile
+from crm.transfer.imports.apply.application import Application, Step
 from crm.transfer.imports.apply.receipt import write_receipt
 from crm.transfer.imports.apply.stale_plan import Stale
 from crm.work.activities.bulk_verbs import ActivityEdit, AddEach, EditEach, NewActivity
@@ -23,42 +20,24 @@ from crm.work.activities.bulk_verbs import ActivityEdit, AddEach, EditEach, NewA
 ROWS_AT_ONCE = 1_000
 
 
-def apply_activities(
-    imported: Import,
-    *,
-    by,
-    paced: Callable[[int], None],
-    begun: float,
-    writing_of: type["WrittenActivities"],
-) -> Operation:
-    """`writing_of` is for what the sheet has. Call inside a transaction that has locked the import. Raises Stale."""
-    kind = KINDS[imported.table]
-    if not by.has_perms([kind.right("import"), kind.right("change")]):
+def check_permission(application: Application) -> None:
+    """Raises Stale for users who may no longer import and change these records."""
+    kind = application.rules.kind
+    if not application.by.has_perms([kind.right("import"), kind.right("change")]):
         raise Stale(_("You no longer have permission to change these records. Check the file again."))
-    verb = ImportFile(imported)
-    values = {"channel": Operation.Channel.IMPORT, "parameters": verb.parameters()}
-    with operation(verb.kind, table=kind.name, by=by, **values) as record:
-        writing = writing_of(imported, by, record)
-        done = 0
-        for rows in _portions(imported):
-            writing.write(rows)
-            done += len(rows)
-            paced(done)
-        write_receipt(
-            imported,
-            record,
-            Outcome(kind.name, changed=sorted(writing.records.pop(kind.name, ()))),
-            added=writing.counts["add"],
-            changed=writing.counts["change"],
-            already=0,
-            late=dict(writing.refused),
-        )
-        for table, changed in writing.records.items():
-            write_verdicts(record, Outcome(table, changed=sorted(changed)))
-        record.milliseconds = round((time.monotonic() - begun) * 1000)
-        record.save()
-    imported.save()
-    return record
+
+
+def write_activities(application: Application) -> None:
+    write_portions(application, WrittenActivities(application))
+
+
+def write_portions(application: Application, writing: "WrittenActivities") -> None:
+    """Write all planned rows."""
+    done = 0
+    for rows in _portions(application.imported):
+        writing.write(rows)
+        done += len(rows)
+        application.paced(done)
 
 
 def _portions(imported: Import) -> Iterator[list[PlannedRow]]:
@@ -71,15 +50,12 @@ def _portions(imported: Import) -> Iterator[list[PlannedRow]]:
 
 
 class WrittenActivities:
-    """`records` are those with a new or changed activity, by table, `counts` rows by action, `refused` rows by reason."""
+    """The rows of one portion."""
 
-    def __init__(self, imported: Import, by, record: Operation) -> None:
-        self.imported, self.by, self.operation = imported, by, record
-        self.model: Any = KINDS[imported.table].model
-        self.records: dict[str, set[int]] = {}
-        self.counts: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
-        self.authors = get_author_ids(by) if by.has_perm(self.model.right("assign")) else set()
+    def __init__(self, application: Application) -> None:
+        self.application, self.by = application, application.by
+        self.model: Any = application.rules.kind.model
+        self.authors = get_author_ids(self.by) if self.by.has_perm(self.model.right("assign")) else set()
 
     def write(self, rows: list[PlannedRow]) -> None:
         self.model.objects.lock_all({row.record for row in rows})
@@ -112,17 +88,17 @@ class WrittenActivities:
         return [row for row in rows if versions.get(row.activity) == row.version]
 
     def _carried_out(self, verb: Any, rows: Any, wanted: set[Any]) -> Outcome:
-        return carry_out(verb, rows, by=self.by, wanted=sorted(wanted), joined=self.operation)
+        return carry_out(verb, rows, by=self.by, wanted=sorted(wanted), joined=self.application.record)
 
     def _settle(self, rows: list[PlannedRow], outcome: Outcome, key: Callable[[PlannedRow], Any]) -> None:
         """Count the rows, and mark those whose record or activity was refused."""
-        changed = set(outcome.changed)
+        changed, records = set(outcome.changed), self.application.changed.setdefault(self.model.table, set())
         reasons = {pk: code for code, ids in outcome.refused.items() for pk in ids}
         by_reason: dict[str, list[PlannedRow]] = {}
         for row in rows:
             if key(row) in changed:
-                self.counts[row.action] += 1
-                self.records.setdefault(self.model.table, set()).add(row.record or 0)
+                self.application.rows[row.action] += 1
+                records.add(row.record or 0)
             else:
                 by_reason.setdefault(reasons.get(key(row), "hidden"), []).append(row)
         for code, refused in by_reason.items():
@@ -130,10 +106,15 @@ class WrittenActivities:
 
     def _refuse(self, rows: list[PlannedRow], code: str) -> None:
         if rows:
-            self.refused[code] += len(rows)
-            planned = PlannedRow.objects.filter(of=self.imported).numbered([row.row for row in rows])
+            self.application.refused[code] += len(rows)
+            planned = PlannedRow.objects.filter(of=self.application.imported).numbered(
+                [row.row for row in rows]
+            )
             planned.update(action="", errors=[[None, get_reason_sentence(code)]])
 
 
 def _build_edit(row: PlannedRow) -> ActivityEdit:
     return ActivityEdit(row.record or 0, row.values, row.old.get("text", ""))
+
+
+ACTIVITY_STEPS: tuple[Step, ...] = (check_permission, write_activities, write_receipt)

@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 
 from crm.models import PlannedRow
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.activities.activity_application import WrittenActivities
+from crm.transfer.imports.activities.activity_application import (
+    WrittenActivities,
+    check_permission,
+    write_portions,
+)
+from crm.transfer.imports.apply.application import Application, Step
+from crm.transfer.imports.apply.receipt import write_receipt
 from crm.transfer.imports.apply.stale_plan import Stale
 from crm.transfer.imports.tasks.row_judgment import from_json
 from crm.transfer.imports.tasks.task_check import may_import_tasks
@@ -17,6 +23,10 @@ from crm.work.models.task import Task
 from crm.work.tasks.verbs import AddTasks, EditTask
 
 Grouped = dict[Any, list[PlannedRow]]
+
+
+def write_tasks(application: Application) -> None:
+    write_portions(application, TaskWriting(application))
 
 
 class TaskWriting(WrittenActivities):
@@ -68,3 +78,6 @@ def _group_rows(rows: Iterable[PlannedRow], key: Callable[[PlannedRow], Any]) ->
     for row in rows:
         found.setdefault(key(row), []).append(row)
     return found
+
+
+TASK_STEPS: tuple[Step, ...] = (check_permission, write_tasks, write_receipt)
