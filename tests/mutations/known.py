@@ -89,7 +89,7 @@ KNOWN: dict[str, str] = {
     "crm/transfer/imports/check/cell_cleaning.py Cleaner.row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
         "One cell less is remembered, and a cell that is cleaned again is the same."
     ),
-    "crm/transfer/imports/check/row_judgment.py same: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
+    "crm/transfer/imports/check/cell_comparison.py is_same_cell_value: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
     **dict.fromkeys(
         (
             "customers/conversion/conversion_plan.py with_gaps: lead.pk > 0 → lead.pk >= 0",

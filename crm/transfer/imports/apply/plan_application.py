@@ -10,14 +10,11 @@ from crm.models import Import, Operation
 from crm.platform.web.transactions import retry_once
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.activities.activity_application import ACTIVITY_STEPS
-from crm.transfer.imports.apply.application import Application, Step
+from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.apply.import_locks import lock_against_same_imports
 from crm.transfer.imports.apply.import_verb import ImportFile
-from crm.transfer.imports.apply.record_steps import RECORD_STEPS
 from crm.transfer.imports.apply.stale_plan import Stale
-from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.tasks.task_application import TASK_STEPS
+from crm.transfer.imports.sheet_contents import get_content, get_import_rules
 
 # Other users of the machine take priority: after each statement, a job pauses for this share of its duration.
 PAUSE_SHARE = 0.15
@@ -42,20 +39,13 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
         values = {"channel": Operation.Channel.IMPORT, "parameters": verb.parameters()}
         with operation(verb.kind, table=kind.name, by=by, **values) as record:
             paced = _build_paced_progress(progress, imported)
-            application = Application(imported, rules_of(kind)(kind, by), record, paced)
-            for step in get_steps(imported):
+            application = Application(imported, get_import_rules(imported, by), record, paced)
+            for step in get_content(imported).steps:
                 step(application)
             record.milliseconds = round((time.monotonic() - begun) * 1000)
             record.save()
         imported.save()
     return record
-
-
-def get_steps(imported: Import) -> tuple[Step, ...]:
-    """What applying does with what the sheet has."""
-    if imported.tasks:
-        return TASK_STEPS
-    return ACTIVITY_STEPS if imported.activities else RECORD_STEPS
 
 
 def _lock_import(imported: Import) -> Import:

@@ -107,7 +107,6 @@ class Check(PlanBuilder):
         made = [plan for plan in planned if plan.action]
         rows = [(plan.values, found.records.get(plan.record) if plan.record else None) for plan in made]
         for place, refused in self.rules.judge_together(rows).items():
-            made[place].action, made[place].values, made[place].old = "", {}, {}
             self.refuse(made[place], *refused)
         if self.options.link and self.rules.linked_field:
             also = Verdict.UNCHANGED if self.rules.may_change else None
@@ -131,7 +130,7 @@ class Check(PlanBuilder):
         planned.delete()
         for plan in rows:
             self.count(plan, -1)
-            plan.action, plan.values, plan.old, plan.conflicts = "", {}, {}, {}
+            plan.conflicts = {}
             name, code = refused[plan.row]
             self.refuse(plan, name, get_reason_sentence(code, self.kind))
             self.count(plan)
@@ -148,7 +147,6 @@ class Check(PlanBuilder):
         else:
             self._by_likeness(plan, row, cells, keys, found)
         if refused := self.once.refusal(plan, keys.unique, found.held):
-            plan.action, plan.values, plan.old = "", {}, {}
             self.refuse(plan, *refused)
         # A row that isn't imported doesn't make later rows duplicates.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
