@@ -1,18 +1,21 @@
 """What checking a sheet of records, of activities and of tasks share: the rows in portions, the verdicts, their counts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django.utils import timezone
 
 from crm.fields.custom.values.field_registry import use_definitions_as_found
-from crm.models import Import, ImportRow, PlannedRow
+from crm.models import Change, Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.common_errors import count_reasons
 from crm.transfer.imports.check.error_groups import count_mistakes
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
+from crm.transfer.imports.check.record_matching import who_and_when
 from crm.transfer.imports.check.reinterpreted_cells import count_notes
+from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import find_correctable_column
 from crm.transfer.imports.columns.import_options import Options
@@ -92,6 +95,18 @@ class PlanBuilder:
             [find_correctable_column(self.imported, self.rules, name), sentence]
             for name, sentence in dict.fromkeys(errors)
         ]
+
+    def keep_conflicts(
+        self, plan: PlannedRow, judged: RowJudgment, touched: Mapping[str, tuple[Any, Change]]
+    ) -> None:
+        """What both the file and someone else have changed; `touched` are the changes since the file was made, by field. A row with
+        nothing else stays among the changed ones, where the user can choose."""
+        plan.conflicts = {
+            name: [get_json_cell_value(now), *who_and_when(touched[name][1])]
+            for name, now in judged.conflicts.items()
+        }
+        if plan.conflicts and plan.verdict == Verdict.UNCHANGED:
+            plan.verdict = Verdict.CHANGED
 
     def leave_out(self, plan: PlannedRow, sentence: str) -> None:
         plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]

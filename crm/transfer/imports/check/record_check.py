@@ -22,7 +22,6 @@ from crm.transfer.imports.check.record_matching import (
     Recognition,
     get_merged_sentence,
     somebody_else,
-    who_and_when,
 )
 from crm.transfer.imports.check.row_judgment import Judge, RowJudgment, get_json_cell_value
 from crm.transfer.imports.check.unique_values import OnlyOnce
@@ -192,13 +191,10 @@ class Check(PlanBuilder):
                 cells, record, self._lines(row), base=base, choice=plan.choice, takes=row.takes
             )
             self._change(plan, judged, record)
-            plan.conflicts = {
-                name: [get_json_cell_value(now), *who_and_when(touched[name][1])]
-                for name, now in judged.conflicts.items()
-            }
-            if plan.verdict == Verdict.UNCHANGED and (plan.conflicts or plan.choice == FILL):
+            self.keep_conflicts(plan, judged, touched)
+            if plan.verdict == Verdict.UNCHANGED and plan.choice == FILL:
                 # Nothing to fill: the row stays among those that offer a choice.
-                plan.verdict = Verdict.CHANGED if plan.conflicts else Verdict.DUPLICATE
+                plan.verdict = Verdict.DUPLICATE
 
     def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: PossibleRecords) -> None:
         """By email, phone, or the chosen field: first in the CRM, then in the file."""

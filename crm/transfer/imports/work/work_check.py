@@ -10,7 +10,7 @@ from crm.models import Import, PlannedRow
 from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.plan_building import PlanBuilder, Verdict
-from crm.transfer.imports.check.record_matching import Before, who_and_when
+from crm.transfer.imports.check.record_matching import Before
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.work.work_import import WorkImport
@@ -179,12 +179,7 @@ class WorkCheck(PlanBuilder):
             self.refuse(plan, own_id, why)
         else:
             self._change(plan, judged)
-        plan.conflicts = {
-            name: [get_json_cell_value(now), *who_and_when(touched[name][1])]
-            for name, now in judged.conflicts.items()
-        }
-        if plan.conflicts and plan.verdict == Verdict.UNCHANGED:
-            plan.verdict = Verdict.CHANGED
+        self.keep_conflicts(plan, judged, touched)
 
     def _change(self, plan: PlannedRow, judged: RowJudgment) -> None:
         plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
