@@ -129,10 +129,12 @@ def test_a_column_can_be_mapped_by_hand(sign_in, ann, lead):
     assert Activity.objects.get().minutes == 30
 
 
-def test_a_record_is_found_by_the_column_that_the_user_maps_to_its_email(sign_in, ann, lead):
-    rows = [["Contacted", "Type", "When", "Text"], ["jan@example.com", "Note", "2026-06-01", "Hi"]]
+def test_a_record_is_found_by_the_column_that_the_user_maps_to_a_unique_field(sign_in, ann, lead, make_field):
+    contract = make_field("Contract", is_unique=True)
+    write(LEAD, lead, ann, **{contract.name: "C-7"})
+    rows = [["Agreement", "Type", "When", "Text"], ["C-7", "Note", "2026-06-01", "Hi"]]
     browser = sign_in(ann)
-    imported = choose(browser, upload(browser, rows), "columns", column_0="email")
+    imported = choose(browser, upload(browser, rows), "columns", column_0=contract.name)
     assert verdicts(imported) == {"new": 1}
     apply(browser, imported)
     assert Activity.objects.get().record == lead.pk
