@@ -28,10 +28,22 @@ class RowJudgment:
     named: bool = False
 
 
+def is_same_cell_value(now: Any, value: Any) -> bool:
+    """Whether a database value equals a cell's value; a text that Excel had to truncate counts as complete."""
+    if isinstance(now, str) and isinstance(value, str):
+        plain = normalize_text(now)
+        return plain == value or (len(value) > 30_000 and truncate_to_cell(plain).strip() == value)
+    if isinstance(now, list):
+        return sorted(map(str, now)) == sorted(map(str, value))
+    return bool(now == value)
+
+
 class CellComparison:
-    """`empties` says that an empty cell of a file with a version clears the field."""
+    """`empties` says that an empty cell of a file with a version clears the field. `is_same` says whether a stored value is that of
+    a cell; it is asked for each cell of each row."""
 
     empties: bool
+    is_same = staticmethod(is_same_cell_value)
 
     def compare(
         self,
@@ -63,7 +75,10 @@ class CellComparison:
                 return
             value = self.get_empty_value(name)
         else:
-            value = self.get_new_value(name, cell, now, base)
+            value = cell.value
+            if name == "tags" and base is None:
+                # Only in a file exported from here does a missing tag mean that it was removed.
+                value = sorted({*value, *now}, key=str)
         if self.is_same(now, value) or (fills and now not in (None, "", [])):
             return
         if base and name in base:
@@ -83,19 +98,3 @@ class CellComparison:
 
     def get_empty_value(self, name: str) -> Any:
         raise NotImplementedError
-
-    def get_new_value(self, name: str, cell: Cell, now: Any, base: dict[str, Any] | None) -> Any:
-        return cell.value
-
-    def is_same(self, now: Any, value: Any) -> bool:
-        return is_same_cell_value(now, value)
-
-
-def is_same_cell_value(now: Any, value: Any) -> bool:
-    """Whether a database value equals a cell's value; a text that Excel had to truncate counts as complete."""
-    if isinstance(now, str) and isinstance(value, str):
-        plain = normalize_text(now)
-        return plain == value or (len(value) > 30_000 and truncate_to_cell(plain).strip() == value)
-    if isinstance(now, list):
-        return sorted(map(str, now)) == sorted(map(str, value))
-    return bool(now == value)

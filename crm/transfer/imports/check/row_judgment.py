@@ -163,9 +163,6 @@ class Judge(CellComparison):
     def get_empty_value(self, name):
         return get_blank_value(self.model, name)
 
-    def get_new_value(self, name, cell, now, base):
-        return sorted({*cell.value, *now}, key=str) if name == "tags" and base is None else cell.value
-
     def _add_lines(self, judged: RowJudgment, lines: list[str], record: dict[str, Any], choice: str) -> None:
         """Append to the description; a line that is already in it isn't added again."""
         name = self.rules.lines_go_to

@@ -11,10 +11,25 @@ from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.cell_comparison import CellComparison, RowJudgment, is_same_cell_value
 
 
+def is_same_value(now: Any, value: Any) -> bool:
+    """Whether a stored value is the cell's value. A cell has no fractions of a second, and no time zone: an hour that is there
+    twice when summer time ends is the same in it."""
+    if isinstance(now, datetime) and isinstance(value, datetime):
+        apart = at_second(now) - at_second(value)
+        return abs(apart.total_seconds()) < 2
+    return is_same_cell_value(now, value)
+
+
+def at_second(at: datetime) -> datetime:
+    """The local time without fractions of a second."""
+    return timezone.localtime(at).replace(microsecond=0, tzinfo=None)
+
+
 class WorkJudge(CellComparison):
     # What an empty cell means, by field, and the fields that nothing clears.
     first: ClassVar[dict[str, Any]] = {}
     never_empty: ClassVar[tuple[str, ...]] = ()
+    is_same = staticmethod(is_same_value)
 
     def __init__(self, *, empties: bool) -> None:
         self.empties = empties
@@ -51,20 +66,3 @@ class WorkJudge(CellComparison):
 
     def get_empty_value(self, name):
         return self.first[name]
-
-    def is_same(self, now, value):
-        return is_same_value(now, value)
-
-
-def is_same_value(now: Any, value: Any) -> bool:
-    """Whether a stored value is the cell's value. A cell has no fractions of a second, and no time zone: an hour that is there
-    twice when summer time ends is the same in it."""
-    if isinstance(now, datetime) and isinstance(value, datetime):
-        apart = at_second(now) - at_second(value)
-        return abs(apart.total_seconds()) < 2
-    return is_same_cell_value(now, value)
-
-
-def at_second(at: datetime) -> datetime:
-    """The local time without fractions of a second."""
-    return timezone.localtime(at).replace(microsecond=0, tzinfo=None)
