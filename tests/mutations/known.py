@@ -48,8 +48,8 @@ KNOWN: dict[str, str] = {
             "customers/conversion/conversion_plan.py plans_for: order_by('pk') → order_by('-pk')",
             "duplicates/merging/merge_sql.py write_columns: for … if name in wanted → for …",
             "duplicates/merging/merge_sql.py write_custom: for … if patch → for …",
-            "crm/transfer/imports/apply/plan_application.py _add: filter(action='add') → filter(…)",
-            "crm/transfer/imports/apply/plan_application.py _known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return 0 → no guard",
+            "crm/transfer/imports/apply/record_steps.py add_records: filter(action='add') → filter(…)",
+            "crm/transfer/imports/apply/record_steps.py skip_rows_known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return 0 → no guard",
             "crm/fields/widgets/link_resolution.py _unique.found: filter(pk__any=list(by_key.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher._find_by_field: filter(pk__any=list(by_key.values())) → all()",
             "duplicates/merging/undo.py _put_back: if not ids: return → no guard",
@@ -57,7 +57,7 @@ KNOWN: dict[str, str] = {
             "crm/transfer/imports/check/record_matching.py Matcher.find: for … if keys.phone → for …",
             "duplicates/merging/undo.py _why_not_apart: if not pairs: return '' → no guard",
             "duplicates/merging/undo.py _why_not_again: if not ids: return '' → no guard",
-            "crm/transfer/imports/check/unique_values.py leave_out_taken: if not rules.unique: return 0 → no guard",
+            "crm/transfer/imports/apply/record_steps.py skip_taken_rows: if not rules.unique: return 0 → no guard",
             "crm/transfer/imports/check/record_matching.py Matcher.find: others -= found.records.keys() → nothing",
             "crm/transfer/imports/check/record_matching.py Recognition.texts_folded: for … if text → for …",
             "crm/transfer/imports/check/row_judgment.py Judge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
@@ -80,16 +80,16 @@ KNOWN: dict[str, str] = {
     "duplicates/merging/parent_companies.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
     ),
-    "crm/transfer/imports/apply/plan_application.py apply: sorted([*(pk for pk, _owner in added), *outcome.changed]) → the other way round": (
+    "crm/transfer/imports/apply/record_steps.py follow_rules: sorted(application.changed[rules.kind.name]) → the other way round": (
         "Whoever gets these ids sorts them again, or takes them as a set."
     ),
-    "crm/transfer/imports/apply/plan_application.py _wanted: for … if pk → for …": (
+    "crm/transfer/imports/apply/record_steps.py change_records: for … if pk → for …": (
         "A row that changes a record has one. The condition says so to the type checker."
     ),
     "crm/transfer/imports/check/cell_cleaning.py Cleaner.row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
         "One cell less is remembered, and a cell that is cleaned again is the same."
     ),
-    "crm/transfer/imports/check/row_judgment.py same: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
+    "crm/transfer/imports/check/cell_comparison.py is_same_cell_value: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
     **dict.fromkeys(
         (
             "customers/conversion/conversion_plan.py with_gaps: lead.pk > 0 → lead.pk >= 0",

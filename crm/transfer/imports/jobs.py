@@ -18,18 +18,16 @@ from crm.platform.jobs.job_control import MANY
 from crm.platform.jobs.job_runner import NotYet
 from crm.platform.web.notifications import notice_kind, tell
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.activities.activity_check import ActivityCheck
 from crm.transfer.imports.apply.import_locks import must_wait
 from crm.transfer.imports.apply.plan_application import Stale, apply
-from crm.transfer.imports.check.plan_building import PlanBuilder, Progress
+from crm.transfer.imports.check.plan_building import Progress
 from crm.transfer.imports.check.recheck import check_rows
-from crm.transfer.imports.check.record_check import Check
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.links.links_within_file import has_links_within_file
 from crm.transfer.imports.read.erasure_locks import lock_imports_for_reading
 from crm.transfer.imports.read.staging import stage_rows
 from crm.transfer.imports.read.workbook_sheets import recognize_sheets
-from crm.transfer.imports.tasks.task_check import TaskCheck
+from crm.transfer.imports.sheet_contents import get_content
 
 # More rows than this are checked and applied by a job.
 ROWS_AT_ONCE = 2_000
@@ -88,13 +86,7 @@ def _links_its_rows(imported: Import) -> bool:
 @use_definitions_as_found()
 def plan(imported: Import, user: Any, progress: Progress | None = None) -> None:
     """Make a new plan, with the fields as they are at the beginning."""
-    build_check(imported, user).run(progress)
-
-
-def build_check(imported: Import, user: Any) -> PlanBuilder:
-    if imported.tasks:
-        return TaskCheck(imported, user)
-    return ActivityCheck(imported, user) if imported.activities else Check(imported, user)
+    get_content(imported).check(imported, user).run(progress)
 
 
 def apply_now_or_later(imported: Import) -> Operation | None:

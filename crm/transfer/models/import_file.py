@@ -62,7 +62,7 @@ class ImportQuerySet(models.QuerySet):
 
 class Import(models.Model):
     """`state` is how far it has come; `job` is the work that is running or has stopped; `activities` says that the sheet has
-    activities or tasks of the records instead of records (crm/transfer/imports/activities, crm/transfer/imports/tasks).
+    activities or tasks of the records instead of records (crm/transfer/imports/sheet_contents.py).
 
     parts      the sheets of the workbook that have records (crm/transfer/imports/read/workbook_sheets.py), empty if there is only one
     part       which of the chosen sheets this is, in their order; null until the user has chosen

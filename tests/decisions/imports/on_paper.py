@@ -17,7 +17,8 @@ from crm.models import BuiltInField, CustomField, Import
 from crm.platform.web.request_cache import cache_reads
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
-from crm.transfer.imports.check.row_judgment import Judge, RowJudgment
+from crm.transfer.imports.check.cell_comparison import RowJudgment
+from crm.transfer.imports.check.row_judgment import Judge
 from crm.transfer.imports.columns.import_options import Options
 from customers.companies.excel import CompanyImport, CompanyResource
 from leads.excel import LeadResource

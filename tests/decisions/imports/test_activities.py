@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from crm.transfer.imports.activities.row_judgment import Judge, is_same_value
+from crm.transfer.imports.activities.row_judgment import Judge
 from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.work.work_judgment import is_same_value
 from crm.work.activities.requirements import get_missing_fields, get_unused_fields, in_future
 from crm.work.models.activity import LONGEST_TEXT, Activity
 
@@ -19,6 +20,7 @@ NO_TEXT, NO_OUTCOME = "Write a note first.", "Choose how the call went."
 WRONG_TYPE = "Enter note, call or meeting. Emails and files can’t be imported."
 ONLY_CALLS, UNKNOWN = "Only calls have an outcome.", "Calls don’t have this outcome."
 NO_MINUTES, WHOLE = "Only calls and meetings have minutes.", "Enter a whole number."
+NEVER_CLEARED = "This field can’t be cleared."
 LATER = "Enter a time in the past. Plan future work as the next action."
 TYPE_STAYS, PLANNED = "The type of an activity can’t be changed.", "Move a planned meeting on its page."
 EMPTY, CLEAR = Cell("", empty=True), Cell("=CLEAR", clears=True)
@@ -150,7 +152,7 @@ KNOWN = {
     "an empty cell of an exported file": Known({"text": EMPTY}, {"text": ""}, base={}),
     "an empty cell of an exported file, unless the user doesn't want that": Known({"text": EMPTY}, base={}, empties=False),
     "a cleared cell, even if empty cells clear nothing": Known({"text": CLEAR}, {"text": ""}, empties=False),
-    "the time is never cleared": Known({"at": CLEAR}),
+    "the time is never cleared": Known({"at": CLEAR}, errors=(("at", NEVER_CLEARED),)),
     "the time is never cleared by an empty cell": Known({"at": EMPTY}, base={}),
     # Others have changed the activity since the file was made
     "what others changed, as exported": Known({"text": "Old"}, base={"text": "Old"}),

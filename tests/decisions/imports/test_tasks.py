@@ -14,7 +14,6 @@ from tests.decisions.imports.on_paper import UNCHANGED
 
 MONDAY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 TUESDAY = datetime(2026, 1, 6, 9, 30, tzinfo=UTC)
-NEWER = "This was changed here since the file was made. Export the tasks again."
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,12 @@ class Case:
     becomes: Any = UNCHANGED
     edited: dict[str, Any] | None = None
     error: str = ""
+    conflict: bool = False
     empties: bool = True
+
+
+def judge(*, empties: bool) -> TaskJudge:
+    return TaskJudge(empties=empties, label_of={7: "Bob <bob@example.com>"}.get)
 
 
 YES, NO, EMPTY, CLEAR = (
@@ -52,7 +56,7 @@ CASES = {
     "no left as exported keeps a task that was completed since": Case(MONDAY, NO, edited={"done_at": None}),
     "yes, and the task was completed since": Case(MONDAY, YES, edited={"done_at": None}),
     "no, and the task was completed again since": Case(
-        TUESDAY, NO, edited={"done_at": MONDAY}, error=NEWER
+        TUESDAY, NO, edited={"done_at": MONDAY}, conflict=True
     ),
     "a cell that can't be read": Case(None, Cell("soon", error="No day."), error="No day."),
 }  # fmt: skip
@@ -62,8 +66,9 @@ CASES = {
 def test_whether_a_task_is_completed(case):
     task = Task(title="Call", type="call", priority="normal", done_at=case.now)
     before = timezone.now()
-    judged = TaskJudge(empties=case.empties).known_task({"done_at": case.cell}, task, case.edited, "")
+    judged = judge(empties=case.empties).known({"done_at": case.cell}, task, case.edited, ())
     assert judged.errors == ([("done_at", case.error)] if case.error else [])
+    assert judged.conflicts == ({"done_at": case.now} if case.conflict else {})
     found = judged.values.pop("done_at", UNCHANGED)
     if case.becomes == TODAY:
         assert before <= found <= timezone.now()
@@ -72,11 +77,19 @@ def test_whether_a_task_is_completed(case):
     assert judged.values == {}
 
 
-def test_of_several_newer_changes_the_first_field_is_named():
+def test_newer_changes_stay_unless_the_user_takes_those_of_the_file():
     task = Task(title="Visit", type="call", priority="normal", description="Soon")
     cells = {"title": Cell("Call", "Call"), "description": Cell("Now", "Now")}
-    judged = TaskJudge(empties=True).known_task(cells, task, {"title": "Write", "description": ""}, "")
-    assert (judged.errors, judged.values) == ([("description", NEWER)], {})
+    judged = judge(empties=True).known(cells, task, {"title": "Write", "description": ""}, ("title",))
+    assert (judged.errors, judged.values) == ([], {"title": "Call"})
+    assert judged.conflicts == {"title": "Visit", "description": "Soon"}
+
+
+def test_a_user_who_is_named_as_exported_stays_also_if_no_task_can_be_assigned_to_them():
+    task = Task(title="Visit", type="call", priority="normal", user_id=7)
+    cells = {"user": Cell("Bob <bob@example.com>", error="No user with this name.")}
+    judged = judge(empties=True).known(cells, task, None, ())
+    assert (judged.errors, judged.values) == ([], {})
 
 
 DAY, MOMENT = date(2026, 1, 5), Cell("2026-01-05 11:30", MONDAY)

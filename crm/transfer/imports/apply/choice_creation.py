@@ -4,10 +4,11 @@ ones, as part of the operation."""
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from crm.models import CustomField, Import, Operation, PlannedRow, Tag
+from crm.models import CustomField, Import, PlannedRow, Tag
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import Kind
-from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
+from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import rules_of
 
 
@@ -33,12 +34,13 @@ def may_make(kind: Kind, user) -> list[str]:
     ]
 
 
-def make_missing(imported: Import, rules: ImportRules, record: Operation, again: dict[str, set[int]]) -> None:
-    """Create the values that the plan refers to by name, and replace the names with IDs. `again` are the retired values
-    to reactivate, by field, as far as the plan names them.
+def make_missing(application: Application) -> None:
+    """Create the values that the plan refers to by name, and replace the names with IDs. Reactivate the retired ones, as far as
+    the plan names them.
 
     Raises PermissionDenied if this user may not create a value.
     """
+    imported, rules, again = application.imported, application.rules, application.retired
     kind = rules.kind
     to_make = get_names_to_create(imported, kind)
     for name in rules_of(kind).makers:
@@ -56,7 +58,9 @@ def make_missing(imported: Import, rules: ImportRules, record: Operation, again:
                 _write_created_tag(imported, text, pk)
             else:
                 _write_created_id(imported, f"{name}_id", text, pk)
-        write_verdicts(record, Outcome(get_referred_model(kind, name).table, changed=sorted(set(made))))
+        write_verdicts(
+            application.record, Outcome(get_referred_model(kind, name).table, changed=sorted(set(made)))
+        )
 
 
 def _get_planned_ids(imported: Import, name: str, ids: set[int]) -> list[int]:

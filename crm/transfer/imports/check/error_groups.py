@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 from django.http import QueryDict
 
-from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.schemas import ALONG, WHOLE_NAME
 from crm.models import Import, ImportRow, PlannedRow
 from crm.platform.web.id_parsing import parse_number
@@ -109,7 +108,7 @@ class Groups:
     def _is_optional(self, name: str, kind: str, text: str) -> bool:
         """A default takes the place of a value that can't be read, not of one that breaks a rule: a lost deal without a reason
         would be an open one."""
-        if self.imported.activities or not can_be_empty(self.rules, name, self.imported.defaults):
+        if not can_be_empty(self.rules, name, self.imported.defaults):
             return False
         return name not in self.rules.never_empty or (bool(text) and self._is_unreadable(name, kind, text))
 
@@ -126,15 +125,10 @@ class Groups:
 
 
 def can_be_empty(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> bool:
-    """Whether a row can be imported with an empty cell in this field: what is required has a default."""
-    # A wrong email is no reason to lose the row, even if it can stand for a name.
-    names = set(rules.named_by).difference([rules.email, *rules.phones])
-    if name in ("", TO_DESCRIPTION, WHOLE_NAME, *ALONG, *names):
+    """Whether a row can be imported with an empty cell in a column with this target."""
+    if name in ("", TO_DESCRIPTION, WHOLE_NAME, *ALONG):
         return False
-    if name.startswith(NEW_FIELD) or (name in rules.defaults and defaults.get(name)):
-        return True
-    required = {field.name for field in rules.kind.custom(rules.user) if field.definition.required}
-    return name not in {*rules.never_empty, *get_required_field_names(rules.kind.name), *required}
+    return name.startswith(NEW_FIELD) or rules.can_be_empty(name, defaults)
 
 
 def default_in_words(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.unique.taken_values import get_unique_fields
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import EMPTY
@@ -36,6 +37,8 @@ Choices = list[tuple[str, Any]]
 class ImportRules:
     """What the importer may do and what exists, each looked up once. `errors` are pairs of a field, or '', and a sentence."""
 
+    # What is before the names of these fields in the mapping of an import.
+    prefix: ClassVar[str] = ""
     # Headers of other programs and people, folded, by field, separated by commas.
     words: ClassVar[Mapping[str, str]] = {}
     # Whom the rest of a header is about, as in "Attendee email", and the fields that such a rest can mean.
@@ -179,7 +182,31 @@ class ImportRules:
         """The cells of a new record of which only this is known, because another record links to it."""
         return {self.email: text} if self.email and "@" in text else {WHOLE_NAME: text}
 
-    # The title of a row
+    # The fields of a row
+
+    def get_cells(self) -> Any:
+        """What the cells of each column mean."""
+        return self.kind.resource(self.kind, self.user)
+
+    def get_heading(self, name: str) -> str:
+        """What the target of a column is called."""
+        return self.kind.heading(name)
+
+    def can_be_empty(self, name: str, defaults: Mapping[str, Any]) -> bool:
+        """Whether a row can be imported with an empty cell in this field: what is required has a default."""
+        # A wrong email is no reason to lose the row, even if it can stand for a name.
+        if name in set(self.named_by).difference([self.email, *self.phones]):
+            return False
+        if name in self.defaults and defaults.get(name):
+            return True
+        required = {field.name for field in self.kind.custom(self.user) if field.definition.required}
+        return name not in {*self.never_empty, *get_required_field_names(self.kind.name), *required}
+
+    # What a row is called
+
+    def count_in_words(self, count: int) -> str:
+        """Rows with what they are, such as "3 leads"."""
+        return self.kind.words.counted(count)
 
     def title(self, shown: dict[str, str]) -> str:
         """From the content of the row, valid or not."""

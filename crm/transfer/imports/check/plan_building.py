@@ -1,19 +1,21 @@
-"""What checking a sheet of records and a sheet of activities share: the rows in portions, the verdicts, their counts."""
+"""What checking a sheet of records, of activities and of tasks share: the rows in portions, the verdicts, their counts."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import use_definitions_as_found
-from crm.models import Import, ImportRow, PlannedRow
+from crm.models import Change, Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.common_errors import count_reasons
 from crm.transfer.imports.check.error_groups import count_mistakes
-from crm.transfer.imports.check.import_rules import Errors
+from crm.transfer.imports.check.import_rules import Errors, ImportRules
+from crm.transfer.imports.check.record_matching import who_and_when
 from crm.transfer.imports.check.reinterpreted_cells import count_notes
+from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import find_correctable_column
 from crm.transfer.imports.columns.import_options import Options
@@ -27,21 +29,19 @@ READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
 
 
 class PlanBuilder:
-    """One pass over all rows of an import. Subclasses plan a portion, and say what the plan depends on.
+    """One pass over all rows of an import. Subclasses plan a portion, and say what the plan depends on."""
 
-    `same` are the new activities or tasks so far: the row of each, by its content.
-    """
-
-    # More of them at once take more memory and no less time.
+    # More of them at once take more memory and no less time. Texts can be long.
     rows_at_once = 1_000
+    # The rules of what the sheet has, if that isn't records.
+    rules_class: ClassVar[type[ImportRules] | None] = None
 
     def __init__(self, imported: Import, user) -> None:
         self.imported, self.user = imported, user
         self.options = Options.of(imported)
         self.kind = KINDS[imported.table]
-        self.rules = rules_of(self.kind)(self.kind, user)
+        self.rules = (self.rules_class or rules_of(self.kind))(self.kind, user)
         self.counts: Counter[str] = Counter()
-        self.same: dict[tuple, int] = {}
 
     def plan(self, portion: list[Any]) -> list[PlannedRow]:
         """The plan for these rows; earlier rows that they may repeat are already planned."""
@@ -90,26 +90,26 @@ class PlanBuilder:
         self.refuse_all(plan, [(name, sentence)])
 
     def refuse_all(self, plan: PlannedRow, errors: Errors) -> None:
-        plan.verdict = Verdict.ERROR
+        plan.verdict, plan.action, plan.values, plan.old = Verdict.ERROR, "", {}, {}
         plan.errors = [
             [find_correctable_column(self.imported, self.rules, name), sentence]
             for name, sentence in dict.fromkeys(errors)
         ]
 
+    def keep_conflicts(
+        self, plan: PlannedRow, judged: RowJudgment, touched: Mapping[str, tuple[Any, Change]]
+    ) -> None:
+        """What both the file and someone else have changed; `touched` are the changes since the file was made, by field. A row with
+        nothing else stays among the changed ones, where the user can choose."""
+        plan.conflicts = {
+            name: [get_json_cell_value(now), *who_and_when(touched[name][1])]
+            for name, now in judged.conflicts.items()
+        }
+        if plan.conflicts and plan.verdict == Verdict.UNCHANGED:
+            plan.verdict = Verdict.CHANGED
+
     def leave_out(self, plan: PlannedRow, sentence: str) -> None:
         plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
-
-    def leave_out_repeated(
-        self, said: Iterable[tuple[PlannedRow, tuple]], there: Container[tuple], exists: str
-    ) -> None:
-        """Skip new rows whose content is already `there`, with the sentence `exists`, or in an earlier row."""
-        for plan, content in said:
-            if content not in there and content not in self.same:
-                self.same[content] = plan.row
-                continue
-            repeats = _("This row repeats row %(row)s.") % {"row": self.same.get(content)}
-            plan.action, plan.values = "", {}
-            self.leave_out(plan, exists if content in there else repeats)
 
     def count(self, plan: PlannedRow, by: int = 1) -> None:
         """`by` is -1 for a row that is planned again."""

@@ -22,7 +22,6 @@ from crm.transfer.imports.check.record_matching import (
     Recognition,
     get_merged_sentence,
     somebody_else,
-    who_and_when,
 )
 from crm.transfer.imports.check.row_judgment import Judge, RowJudgment, get_json_cell_value
 from crm.transfer.imports.check.unique_values import OnlyOnce
@@ -107,7 +106,6 @@ class Check(PlanBuilder):
         made = [plan for plan in planned if plan.action]
         rows = [(plan.values, found.records.get(plan.record) if plan.record else None) for plan in made]
         for place, refused in self.rules.judge_together(rows).items():
-            made[place].action, made[place].values, made[place].old = "", {}, {}
             self.refuse(made[place], *refused)
         if self.options.link and self.rules.linked_field:
             also = Verdict.UNCHANGED if self.rules.may_change else None
@@ -131,7 +129,7 @@ class Check(PlanBuilder):
         planned.delete()
         for plan in rows:
             self.count(plan, -1)
-            plan.action, plan.values, plan.old, plan.conflicts = "", {}, {}, {}
+            plan.conflicts = {}
             name, code = refused[plan.row]
             self.refuse(plan, name, get_reason_sentence(code, self.kind))
             self.count(plan)
@@ -148,7 +146,6 @@ class Check(PlanBuilder):
         else:
             self._by_likeness(plan, row, cells, keys, found)
         if refused := self.once.refusal(plan, keys.unique, found.held):
-            plan.action, plan.values, plan.old = "", {}, {}
             self.refuse(plan, *refused)
         # A row that isn't imported doesn't make later rows duplicates.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
@@ -194,13 +191,10 @@ class Check(PlanBuilder):
                 cells, record, self._lines(row), base=base, choice=plan.choice, takes=row.takes
             )
             self._change(plan, judged, record)
-            plan.conflicts = {
-                name: [get_json_cell_value(now), *who_and_when(touched[name][1])]
-                for name, now in judged.conflicts.items()
-            }
-            if plan.verdict == Verdict.UNCHANGED and (plan.conflicts or plan.choice == FILL):
+            self.keep_conflicts(plan, judged, touched)
+            if plan.verdict == Verdict.UNCHANGED and plan.choice == FILL:
                 # Nothing to fill: the row stays among those that offer a choice.
-                plan.verdict = Verdict.CHANGED if plan.conflicts else Verdict.DUPLICATE
+                plan.verdict = Verdict.DUPLICATE
 
     def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: PossibleRecords) -> None:
         """By email, phone, or the chosen field: first in the CRM, then in the file."""

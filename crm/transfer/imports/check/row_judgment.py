@@ -1,8 +1,7 @@
 """The result of one row: a new record with these values, an existing one with these changes, or errors."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -18,33 +17,19 @@ from crm.fields.schemas import ALONG, WHOLE_NAME
 from crm.fields.types.field_type import EMPTY
 from crm.fields.types.phones import normal_phones
 from crm.fields.widgets.value_widgets import normalize_text
-from crm.platform.excel.writing.cell_values import truncate_to_cell
 from crm.records.kinds.excel_resource import RecordResource
-from crm.transfer.imports.check.additional_values import Note, Row, collect_additional_values, get_row_notes
-from crm.transfer.imports.check.cell_cleaning import Cell, adapt_cell_to_value
+from crm.transfer.imports.check.additional_values import Row, collect_additional_values, get_row_notes
+from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_comparison import CellComparison, RowJudgment, is_same_cell_value
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
 from crm.transfer.imports.columns.file_columns import NEW_FIELD
 from crm.transfer.imports.columns.import_options import FILL, Options
 
 
-@dataclass
-class RowJudgment:
-    """`values` to write, by field; `old` are the replaced values; `conflicts` {field: current value}, whichever value
-    wins; `unknown` are names in the row that don't exist here, as pairs of field and name; `notes` are the cells that were
-    read differently than they are written; `named` says that the name is the text of another column."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    old: dict[str, Any] = field(default_factory=dict)
-    conflicts: dict[str, Any] = field(default_factory=dict)
-    errors: Errors = field(default_factory=list)
-    unknown: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    named: bool = False
-
-
-class Judge:
+class Judge(CellComparison):
     def __init__(self, resource: RecordResource, rules: ImportRules, options: Options) -> None:
         self.resource, self.rules, self.options = resource, rules, options
+        self.empties = options.empties
         self.model: Any = rules.kind.model
         self.splits = rules.splits_names
         custom = rules.kind.custom(rules.user)
@@ -156,8 +141,10 @@ class Judge:
             if self.splits and name == WHOLE_NAME:
                 self._compare_name(judged, cell, record, choice)
             else:
-                self._compare(judged, name, cell, record, base, choice, takes)
-        touched = {name: cell for name, cell in cells.items() if not self._is_as_exported(name, cell, record)}
+                self.compare(judged, name, cell, record[name], base, takes, fills=choice == FILL)
+        touched = {
+            name: cell for name, cell in cells.items() if not self._says_nothing_new(name, cell, record)
+        }
         same_amounts = [
             name
             for name, cell in touched.items()
@@ -170,40 +157,11 @@ class Judge:
         judged.old = {name: record[name] for name in judged.values if name in record}
         return judged
 
-    def _compare(
-        self, judged: RowJudgment, name, cell: Cell, record, base, choice: str, takes: list[str]
-    ) -> None:
-        now = record[name]
-        if self._untouched(name, cell, now):
-            # As exported: the user didn't touch the cell.
-            return
-        cell = adapt_cell_to_value(cell, now)
-        judged.unknown += [(name, text) for text in cell.unknown]
-        if cell.error:
-            judged.errors.append((name, cell.error))
-            return
-        if cell.empty or cell.clears:
-            # Only in a file exported from here can an empty cell be intentional.
-            if not cell.clears and not (self.options.empties and base is not None):
-                return
-            if name in self.rules.never_empty or (name in self.never_cleared and now not in EMPTY):
-                if cell.clears:
-                    judged.errors.append((name, _("This field can’t be cleared.")))
-                return
-            value = get_blank_value(self.model, name)
-        else:
-            value = cell.value
-            if name == "tags" and base is None:
-                value = sorted({*value, *now}, key=str)
-        if is_same_cell_value(now, value) or (choice == FILL and now not in (None, "", [])):
-            return
-        if base and name in base:
-            if is_same_cell_value(base[name], value):
-                return
-            judged.conflicts[name] = now
-            if name not in takes:
-                return
-        judged.values[name] = value
+    def is_never_cleared(self, name, now):
+        return name in self.rules.never_empty or (name in self.never_cleared and now not in EMPTY)
+
+    def get_empty_value(self, name):
+        return get_blank_value(self.model, name)
 
     def _add_lines(self, judged: RowJudgment, lines: list[str], record: dict[str, Any], choice: str) -> None:
         """Append to the description; a line that is already in it isn't added again."""
@@ -215,12 +173,12 @@ class Judge:
         if missing:
             judged.values[name] = "\n".join([text, *missing]).strip()
 
-    def _is_as_exported(self, name: str, cell: Cell, record: dict[str, Any]) -> bool:
-        """Whether an odd cell says nothing new, because the user didn't touch it."""
-        return bool(cell.notes) and name in record and self._untouched(name, cell, record[name])
+    def _says_nothing_new(self, name: str, cell: Cell, record: dict[str, Any]) -> bool:
+        """Whether an odd cell is as exported."""
+        return bool(cell.notes) and name in record and self.is_as_exported(name, cell, record[name])
 
-    def _untouched(self, name: str, cell: Cell, now: Any) -> bool:
-        """Whether an odd cell is what was exported, or what a spreadsheet has made of it."""
+    def is_as_exported(self, name, cell, now):
+        """Also if a spreadsheet has made something else of the cell."""
         widget = self.resource.widget(name)
         if cell.error or cell.unknown or cell.written or cell.notes:
             rendering = widget.rendering
@@ -269,16 +227,6 @@ def too_long(model: Any, values: dict[str, Any]) -> Errors:
     return found
 
 
-def is_same_cell_value(now: Any, value: Any) -> bool:
-    """Whether a database value equals a cell's value; a text that Excel had to truncate counts as complete."""
-    if isinstance(now, str) and isinstance(value, str):
-        plain = normalize_text(now)
-        return plain == value or (len(value) > 30_000 and truncate_to_cell(plain).strip() == value)
-    if isinstance(now, list):
-        return sorted(map(str, now)) == sorted(map(str, value))
-    return bool(now == value)
-
-
 def get_json_cell_value(value: Any) -> Any:
     """A value as JSON that PostgreSQL reads back with the type of the column."""
     if isinstance(value, Decimal):
@@ -286,6 +234,6 @@ def get_json_cell_value(value: Any) -> Any:
     # A moment is a date too.
     if isinstance(value, datetime):
         return format_stored_moment(value)
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     return getattr(value, "code", value)

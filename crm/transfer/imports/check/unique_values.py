@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.unique.taken_values import (
@@ -10,8 +9,7 @@ from crm.fields.custom.unique.taken_values import (
     get_holders_by_key,
     get_taken_sentence,
 )
-from crm.models import Import, PlannedRow
-from crm.records.kinds.reasons import get_reason_sentence
+from crm.models import PlannedRow
 from crm.transfer.imports.check.import_rules import ImportRules
 
 # A field and the key of a value (crm/fields/custom/unique/unique_triggers.py).
@@ -55,21 +53,3 @@ class OnlyOnce:
                 return name, _("Row %(row)s has the same value.") % {"row": self.written[name, key]}
         self.written |= dict.fromkeys(written, plan.row)
         return None
-
-
-def skip_taken_rows(imported: Import, rules: ImportRules) -> int:
-    """Skip the planned rows whose value another record has got since the plan was made. Returns how many."""
-    if not rules.unique:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT DISTINCT p."row" FROM crm_plannedrow p CROSS JOIN crm_customfield f
-               JOIN crm_uniquevalue u ON u.field = f.id AND u.present
-                   AND u.value = leadwell_unique_key(f.type, p."values"->('c' || f.id))
-               WHERE p.of_id = %s AND p.action <> '' AND f.id = ANY(%s) AND p."values" ? ('c' || f.id)
-               AND (p.action = 'add' OR u.record IS DISTINCT FROM p.record)""",
-            [imported.pk, [field.definition.pk for field in rules.unique.values()]],
-        )
-        late = [row for (row,) in cursor.fetchall()]
-    errors = [[None, get_reason_sentence("value_taken")]]
-    return PlannedRow.objects.filter(of=imported).numbered(late).update(action="", errors=errors)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.custom.values.custom_types import TYPES
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import CustomField, Import, ImportMapping
-from crm.platform.excel.parsing.date_parsing import DAY_ORDERS
 from crm.platform.excel.parsing.number_parsing import DECIMALS
 from crm.platform.excel.reading import limits
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
@@ -30,10 +29,10 @@ from crm.transfer.imports.columns.day_order_questions import (
 from crm.transfer.imports.columns.file_columns import (
     NEW_FIELD,
     get_column_targets,
-    get_mapping_errors,
     heading_of_target,
 )
 from crm.transfer.imports.columns.import_options import first_options, keep_valid_options
+from crm.transfer.imports.columns.mapping_form import MappingForm
 from crm.transfer.imports.columns.new_fields import (
     CREATE_FIELD,
     free_name,
@@ -73,9 +72,7 @@ class FileForm(Form):
         return file
 
 
-class ColumnsForm(Form):
-    """`columns()` pairs each column of the file with its form field; `default_names` are the defaults for new records."""
-
+class ColumnsForm(MappingForm):
     match = forms.ChoiceField(label=_("Match existing records"), widget=forms.RadioSelect)
     key = forms.ChoiceField(label=_("Field to match by"), required=False)
     mode = forms.ChoiceField(label=_("Import mode"), choices=import_options.MODE, widget=forms.RadioSelect)
@@ -85,7 +82,6 @@ class ColumnsForm(Form):
     repeated = forms.ChoiceField(
         label=_("If a row repeats an earlier row in the file"), choices=import_options.REPEATED
     )
-    day_order = forms.ChoiceField(label=_("Date format in text cells"), choices=DAY_ORDERS)
     decimal = forms.ChoiceField(label=_("Number format in text cells"), choices=DECIMALS)
     empties = forms.BooleanField(
         label=_("Let empty cells clear fields in rows with an ID and a version"), required=False
@@ -105,8 +101,7 @@ class ColumnsForm(Form):
     name = forms.CharField(label=_("Save column mapping as"), max_length=100, required=False)
 
     def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
-        super().__init__(*arguments, **keywords)
-        self.imported, self.kind = imported, KINDS[imported.table]
+        super().__init__(*arguments, imported=imported, **keywords)
         self.rules = rules_of(self.kind)(self.kind, user)
         self.fields["match"].choices = import_options.ways_to_match(rules_of(self.kind))
         self.fields["key"].choices = [
@@ -122,9 +117,6 @@ class ColumnsForm(Form):
             creates = may_create(user) and column["filled"] and "new" in column
             creates = creates and not is_read_only_column(imported, place)
             more = [(CREATE_FIELD, _now("Create a field"))] if creates else []
-            field = forms.ChoiceField(
-                choices=[own[0], *more, *own[1:]], label=imported.heading(place), required=False
-            )
             if creates:
                 self._ask_for_type(place, column["new"])
             if column.get("by_values"):
@@ -133,10 +125,7 @@ class ColumnsForm(Form):
                 self.fields[f"sure_{place}"] = asked
             if column.get("new", {}).get("blanks"):
                 self._ask_for_blanks(place, column["new"]["blanks"])
-            words = {"letter": get_column_letters(place + 1), "heading": imported.heading(place)}
-            named = _now("Field for column %(letter)s, %(heading)s") % words
-            field.widget.attrs |= {"data-size": "small", "aria-label": named}
-            self.fields[f"column_{place}"] = field
+            self.add_column(place, [own[0], *more, *own[1:]])
         self._offer_names()
         self._offer_links()
         ask_for_orders(self)
@@ -239,8 +228,8 @@ class ColumnsForm(Form):
 
     @property
     def mapping(self) -> list[str]:
-        chosen = [self.cleaned_data.get(f"column_{place}", "") for place in range(len(self.imported.columns))]
-        return [f"{NEW_FIELD}{place}" if name == CREATE_FIELD else name for place, name in enumerate(chosen)]
+        chosen = enumerate(super().mapping)
+        return [f"{NEW_FIELD}{place}" if name == CREATE_FIELD else name for place, name in chosen]
 
     @property
     def new_fields(self) -> dict[str, dict[str, Any]]:
@@ -274,10 +263,7 @@ class ColumnsForm(Form):
         }
 
     def clean(self):
-        for place, mistake in get_mapping_errors(
-            self.kind, self.mapping, get_headings(self.imported)
-        ).items():
-            self.add_error(f"column_{place}", mistake)
+        super().clean()
         if "field" in self.cleaned_data.get("match", "").split("_") and not self._has(
             self.cleaned_data.get("key", "")
         ):
@@ -287,8 +273,6 @@ class ColumnsForm(Form):
             self.add_error("unnamed", _now("This column isn’t mapped to a text or a choice."))
         if sentence := too_many(self.imported, self.mapping):
             self.add_error(None, sentence)
-        if not any(self.mapping):
-            self.add_error(None, _now("Map at least one column to a field."))
         return self.cleaned_data
 
     def _can_be_a_name(self, place: int) -> bool:

@@ -18,6 +18,7 @@ from crm.platform.sql.chunks import in_chunks
 from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
+from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.apply.stale_plan import Stale
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 
@@ -81,15 +82,16 @@ def get_refused_links(
     return found
 
 
-def skip_refused_rows(imported: Import, rules: ImportRules) -> dict[str, int]:
-    """Skip the planned rows whose links would make a cycle by now. Returns how many, by reason."""
+def skip_refused_rows(application: Application) -> None:
+    """Skip the planned rows whose links would make a cycle by now."""
+    imported, rules = application.imported, application.rules
     by_reason: dict[str, list[int]] = defaultdict(list)
     for row, (_name, code) in get_refused_links(imported, rules, applying=True).items():
         by_reason[code].append(row)
     for code, rows in by_reason.items():
         planned = PlannedRow.objects.filter(of=imported).numbered(rows)
         planned.update(action="", errors=[[None, get_reason_sentence(code)]])
-    return {code: len(rows) for code, rows in by_reason.items()}
+        application.refused[code] = len(rows)
 
 
 def _find_refused_rows(imported: Import, rules: ImportRules, links: list[Link]) -> dict[int, str]:

@@ -16,6 +16,7 @@ from crm.platform.sql.chunks import ROWS_A_STATEMENT
 from crm.platform.text.text_folding import bare, fold_texts
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.apply.stale_plan import Stale
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
@@ -110,11 +111,12 @@ def _get_planned_links(imported: Import, column: str) -> list[str]:
         return [text for (text,) in cursor.fetchall()]
 
 
-def lock_linked_records(imported: Import, rules: ImportRules) -> None:
+def lock_linked_records(application: Application) -> None:
     """Keep the records that the plan links to from being deleted permanently until the end of the transaction.
 
     Raises Stale if the importer no longer sees one of them.
     """
+    imported, rules = application.imported, application.rules
     for column, model in _get_linked_models(imported, rules):
         ids = sorted(
             int(text) for text in _get_planned_links(imported, column) if not text.startswith(TO_MAKE)
@@ -145,20 +147,22 @@ def _get_linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, 
     return found
 
 
-def add_links(imported: Import, rules: ImportRules, record: Operation) -> dict[str, int]:
-    """Add the records that the plan names, as part of the operation, and link its rows to them. Returns how many were added,
-    by table. Raises Stale if the importer may no longer add them."""
-    new, added = NewLinks(imported, rules.user), {}
+def add_links(application: Application) -> None:
+    """Add the records that the plan names, as part of the operation, and link its rows to them. Raises Stale if the importer may
+    no longer add them."""
+    imported, rules = application.imported, application.rules
+    new = NewLinks(imported, rules.user)
+    added: dict[str, int] = {}
     for table, pairs in get_planned_new_records(imported, rules.kind).items():
         kind = KINDS[table]
         texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
         if not may_add(kind, rules.user) or any(new.of(table, text).errors for text in texts):
             raise Stale(_("Records that the file links to can no longer be added. Check the file again."))
-        ids, count = _create_missing_records(kind, texts, new, record)
+        ids, count = _create_missing_records(kind, texts, new, application.record)
         added[table] = count
         for column in {column for column, _text in pairs}:
             _write_link_ids(imported, column, ids)
-    return added
+    imported.counts["linked"] = added
 
 
 def _create_missing_records(

@@ -14,9 +14,7 @@ from crm.models import Import, ImportRow, PlannedRow
 from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.web.id_parsing import parse_number
 from crm.records.history.timeline import get_recorded_text
-from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.import_rules import TO_MAKE
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.columns.import_options import DUPLICATES, REPEATED
 from crm.transfer.imports.columns.new_fields import build_planned_fields
 
@@ -95,21 +93,21 @@ class Section:
 class PlanPage:
     """What a URL asks for: all sections with their first rows, or one of them page by page (?show=error&after=12)."""
 
-    def __init__(self, imported: Import, user, data: QueryDict) -> None:
-        self.imported, self.user = imported, user
-        self.kind = KINDS[imported.table]
-        self.by_column: dict[str, Any] = {
-            str(row.column): row for row in self.kind.model._meta.local_concrete_fields
-        }
-        self.by_column |= {
-            field.name: field for field in (*self.kind.custom(user), *build_planned_fields(imported))
-        }
+    def __init__(self, imported: Import, rules: ImportRules, data: QueryDict) -> None:
+        self.imported, self.rules, self.user, self.kind = imported, rules, rules.user, rules.kind
+        self.by_column = self.get_fields_by_column()
         self.links = get_link_columns(self.kind.resource)
         show = data.get("show", "")
         self.show = show if show in Verdict.values else ""
         self.words = data.get("q", "").strip().replace("\0", "")[:200] if self.show else ""
         self.after = (parse_number(data.get("after", "")) or 0) if self.show else 0
         self.only_conflicts = self.show == Verdict.CHANGED and "conflicts" in data
+
+    def get_fields_by_column(self) -> dict[str, Any]:
+        """The fields by the names that their values have in the plan."""
+        found: dict[str, Any] = {str(row.column): row for row in self.kind.model._meta.local_concrete_fields}
+        custom = (*self.kind.custom(self.user), *build_planned_fields(self.imported))
+        return found | {field.name: field for field in custom}
 
     def sections(self) -> list[Section]:
         counts = self.imported.counts
@@ -124,10 +122,8 @@ class PlanPage:
         found = list(rows.in_order()[: size + 1])
         more = len(found) > size
         after = found[size - 1].row if more else None
-        return Section(verdict, count, self.counted(count), self._lines(found[:size]), after)
-
-    def counted(self, count: int) -> str:
-        return self.kind.words.counted(count)
+        counted = self.rules.count_in_words(count)
+        return Section(verdict, count, counted, self._lines(found[:size]), after)
 
     def _lines(self, planned: list[PlannedRow]) -> list[PlanLine]:
         cells = {
@@ -175,12 +171,14 @@ class PlanPage:
 
     @property
     def known_values(self) -> list[str]:
-        return [name for name in rules_of(self.kind).offered if name in self.imported.mapping]
+        return [name for name in self.rules.offered if name in self.imported.mapping]
 
     def offers(self) -> dict[str, list[str]]:
         """Options for a corrected cell, by field: for drop-downs that also allow other texts."""
-        resource = self.kind.resource(self.kind, self.user)
-        return {f"known-{name}": list(resource.widget(name).choices) for name in self.known_values}
+        cells = self.rules.get_cells()
+        return {
+            f"known-{name}": list(getattr(cells.widget(name), "choices", ())) for name in self.known_values
+        }
 
     def _changes(self, planned: PlannedRow) -> list[ChangedCell]:
         return [
@@ -196,7 +194,7 @@ class PlanPage:
     def _standing(self, planned: PlannedRow) -> list[ChangedCell]:
         """For a new record: what the file links it to, and the kind's `standing` fields, such as status and owner."""
         links = [name for name in self.links if name in self.imported.mapping]
-        columns = [self._column(name) for name in (*links, *rules_of(self.kind).standing)]
+        columns = [self._column(name) for name in (*links, *self.rules.standing)]
         return [
             ChangedCell(self._heading(column), "", self._text(column, planned.values.get(column)))
             for column in columns
@@ -211,7 +209,7 @@ class PlanPage:
 
     def _conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
         now, who, at = planned.conflicts[name]
-        place = self.imported.place_of(name)
+        place = self.imported.place_of(f"{self.rules.prefix}{name}")
         column = self._column(name)
         return Conflict(
             name=f"take_{row.row}_{name}",

@@ -16,7 +16,6 @@ from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.choice_creation import may_make
 from crm.transfer.imports.check.error_groups import can_be_empty, default_in_words
-from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.check.value_decisions import (
     CREATE,
     EMPTY,
@@ -28,6 +27,7 @@ from crm.transfer.imports.check.value_decisions import (
 )
 from crm.transfer.imports.links.new_records import fields_with_new_links
 from crm.transfer.imports.plan import unknown_names
+from crm.transfer.imports.sheet_contents import get_import_rules
 
 # A list of all countries next to each value makes a long page; the others come on the next pass.
 COUNTRIES_AT_ONCE = 50
@@ -77,8 +77,8 @@ class ValuesForm(Form):
     def __init__(self, *arguments, imported: Import, user, words: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.imported, self.kind = imported, KINDS[imported.table]
-        self.rules = rules_of(self.kind)(self.kind, user)
-        self.resource = self.kind.resource(self.kind, user)
+        self.rules = get_import_rules(imported, user)
+        self.resource = self.rules.get_cells()
         self.links = get_link_columns(self.resource)
         self.may = [*may_make(self.kind, user), *fields_with_new_links(self.links, user)]
         self.values = unknown_names.all_unknown(imported)
@@ -158,8 +158,6 @@ class ValuesForm(Form):
         return EMPTY, _("New records get the default") if default else _("The field is optional")
 
     def _can_be_empty(self, field: str) -> bool:
-        if self.imported.activities:
-            return field in ("owner", "tags")
         return can_be_empty(self.rules, field, self.imported.defaults)
 
     def _note(self, field: str, text: str) -> str:
@@ -179,7 +177,9 @@ class ValuesForm(Form):
                 for text, count, name in lines
             ]
             total = len(self.values[field])
-            yield Group(self.kind.heading(field), listed, total, self._for_all(field) if total > MANY else [])
+            yield Group(
+                self.rules.get_heading(field), listed, total, self._for_all(field) if total > MANY else []
+            )
 
     def _for_all(self, field: str) -> list[tuple[str, str]]:
         new = _("Add all as new records") if field in self.links else _("Add all as new values")

@@ -19,11 +19,6 @@ from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.reading.reader import Row, Source, Unreadable, open_file_rows
 from crm.platform.files import store
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.activities.sheet_columns import (
-    get_initial_options,
-    has_activities,
-    map_activity_columns,
-)
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.cell_evidence import HEAD_ROWS, find_header_position
 from crm.transfer.imports.columns.field_suggestion import suggest_fields
@@ -39,8 +34,7 @@ from crm.transfer.imports.columns.program_exports import get_program_words, map_
 from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings
 from crm.transfer.imports.links.program_ids import use_numbers
 from crm.transfer.imports.read.copy_rows import encode_copy_value
-from crm.transfer.imports.tasks import sheet_columns as tasks
-from crm.transfer.imports.tasks.sheet_columns import has_tasks
+from crm.transfer.imports.sheet_contents import recognize_work
 
 log = logging.getLogger(__name__)
 
@@ -148,14 +142,11 @@ def _propose(imported: Import, columns: list[ColumnContent]) -> None:
     imported.counts, imported.decisions, imported.unknown = {}, {}, {}
     imported.new_fields, imported.blanks = {}, {}
     heads = [column.heading for column in columns]
-    if has_tasks(rules, heads):
-        imported.activities, imported.mapping = True, tasks.map_task_columns(heads)
-        imported.options = tasks.get_initial_options(columns, imported.mapping)
-        return
-    imported.activities = has_activities(kind, heads)
-    if imported.activities:
-        imported.mapping = map_activity_columns(rules, columns)
-        imported.options = get_initial_options(rules, columns, imported.mapping)
+    work = recognize_work(kind, imported.user, heads)
+    imported.activities = work is not None
+    if work:
+        imported.mapping = work.map_columns(columns)
+        imported.options = work.get_first_options(columns, imported.mapping)
         return
     known = find_mapping_by_headings(kind, imported.user, heads)
     meant = get_program_words(kind, heads)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import
@@ -15,13 +14,12 @@ from crm.platform.excel.reading.reader import Unreadable, open_file_rows
 from crm.platform.text.text_folding import bare
 from crm.records.history.undo.undo_permission import get_tracked_models
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.transfer.imports.activities.sheet_columns import get_sheet_title as title_of_activities
-from crm.transfer.imports.activities.sheet_columns import has_activities
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.activities.activity_import import ActivityImport
 from crm.transfer.imports.columns.header_words import get_headers
+from crm.transfer.imports.columns.translated_headers import get_translations
 from crm.transfer.imports.read.staging import EASTERN, open_import_file, split_header_and_rows
-from crm.transfer.imports.tasks.sheet_columns import has_tasks
-from crm.work.tasks.sheet import get_sheet_title as title_of_tasks
+from crm.transfer.imports.sheet_contents import recognize_work
+from crm.transfer.imports.tasks.task_import import TaskImport
 
 # More sheets than this aren't looked at.
 MOST = 20
@@ -82,8 +80,8 @@ def _recognize_sheet(imported: Import, name: str, path: Path) -> Sheet | None:
         columns=len(heads),
         known=sum(bool(known.field(heading)) for heading in heads),
         table=kind.name,
-        activities=[other.name for other in KINDS.values() if has_activities(other, heads)],
-        tasks=has_tasks(rules_of(kind)(kind, user), heads),
+        activities=[other.name for other in KINDS.values() if ActivityImport(other, user).recognizes(heads)],
+        tasks=TaskImport(kind, user).recognizes(heads),
         chosen=kind.name if kind in allowed else "",
     )
 
@@ -108,25 +106,11 @@ def find_kind_of_sheet(imported: Import, name: str, heads: Sequence[str]) -> Kin
 def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
     headers = get_headers(kind, imported.user)
     known = {field for field in map(headers.field, heads) if field}
-    tasks = has_tasks(rules_of(kind)(kind, imported.user), heads)
-    activities = tasks or has_activities(kind, heads)
-    with_id = any(bare(heading) in _id_headings(kind) for heading in heads)
-    title = title_of_tasks if tasks else title_of_activities
-    names = _in_languages(title) if activities else _in_languages(lambda: str(kind.words.many))
+    work = recognize_work(kind, imported.user, heads)
+    with_id = not get_translations(lambda: kind.heading_in_files("id")).isdisjoint(map(bare, heads))
+    names = get_translations(lambda: work.get_title() if work else str(kind.words.many))
     named = bare(CONTINUED.sub("", name)) in names
-    return with_id, named, len(known) + 2 * activities, kind.name == imported.table
-
-
-def _id_headings(kind: Kind) -> set[str]:
-    return _in_languages(lambda: kind.heading_in_files("id"))
-
-
-def _in_languages(said: Any) -> set[str]:
-    found = set()
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            found.add(bare(said()))
-    return found
+    return with_id, named, len(known) + 2 * bool(work), kind.name == imported.table
 
 
 def may_import(user: Any, kind: Kind) -> bool:

@@ -1,5 +1,6 @@
 """The result of one row with a task: a new task, changes of one that exists, or errors."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -7,37 +8,34 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.transfer.imports.activities.row_judgment import ActivityJudgment, Judge
 from crm.transfer.imports.check.cell_cleaning import Cell
-from crm.transfer.imports.tasks.sheet_columns import local_day
+from crm.transfer.imports.check.cell_comparison import RowJudgment
+from crm.transfer.imports.tasks.task_cells import local_day
+from crm.transfer.imports.work.work_judgment import WorkJudge
 from crm.work.activities.requirements import in_future
 from crm.work.models.task import Task
 from crm.work.tasks.sheet import WRITTEN
 
-EMPTY: dict[str, Any] = {
-    "due_on": None,
-    "due_time": None,
-    "user": None,
-    "done_at": None,
-    "description": "",
-    "title": "",
+FIRST: dict[str, Any] = {
+    **dict.fromkeys(("due_on", "due_time", "user", "done_at")),
+    **dict.fromkeys(("title", "description"), ""),
+    "type": Task.Type.TO_DO,
+    "priority": Task.Priority.NORMAL,
 }
-FIRST: dict[str, Any] = EMPTY | {"type": Task.Type.TO_DO, "priority": Task.Priority.NORMAL}
 
 
-class TaskJudge(Judge):
-    """Values are by field; `user` is an ID."""
+class TaskJudge(WorkJudge):
+    """Values are by field; `user` is an ID. `label_of` is how a file names a user."""
 
-    empty = EMPTY
+    first = FIRST
     never_empty = ("title", "type", "priority")
 
-    def new_task(self, cells: dict[str, Cell]) -> ActivityJudgment:
-        judged, cells = ActivityJudgment(), split(cells)
-        for name in WRITTEN:
-            cell = cells.get(name, Cell("", empty=True))
-            if cell.error:
-                judged.errors.append((name, cell.error))
-            judged.values[name] = FIRST[name] if cell.empty or cell.clears else cell.value
+    def __init__(self, *, empties: bool, label_of: Callable[[int | None], str]) -> None:
+        super().__init__(empties=empties)
+        self.label_of = label_of
+
+    def new(self, cells):
+        judged = self.read_new(split(cells), WRITTEN)
         values = judged.values
         values["title"] = " ".join(str(values["title"] or "").split())
         values["done_at"] = _moment(values["done_at"])
@@ -46,28 +44,25 @@ class TaskJudge(Judge):
         self._check_task(judged, values)
         return judged
 
-    def known_task(
-        self, cells: dict[str, Cell], task: Task, base: dict[str, Any] | None, person: str
-    ) -> ActivityJudgment:
-        """What the row changes. `person` is how a file names the user whom the task is for."""
-        judged, cells = ActivityJudgment(), split(cells)
-        now = {name: getattr(task, "user_id" if name == "user" else name) for name in WRITTEN}
+    def known(self, cells, row, base, takes):
+        judged, cells = RowJudgment(), split(cells)
+        now = {name: getattr(row, "user_id" if name == "user" else name) for name in WRITTEN}
         for name in WRITTEN:
             cell = cells.get(name)
-            if cell is None or (name == "user" and cell.shown == person and not cell.empty):
+            if cell is None:
                 continue
             if name == "done_at" and cell.value in (True, False) and not cell.empty:
-                cell = replace(cell, value=(task.done_at or timezone.now()) if cell.value else None)
-            self._compare(judged, name, cell, now[name], base, ())
-        if judged.conflicts:
-            name = min(judged.conflicts)
-            judged.errors.append(
-                (name, _("This was changed here since the file was made. Export the tasks again."))
-            )
+                cell = replace(cell, value=(row.done_at or timezone.now()) if cell.value else None)
+            self.compare(judged, name, cell, now[name], base, takes)
         self._check_task(judged, now | judged.values)
         return judged
 
-    def _check_task(self, judged: ActivityJudgment, values: dict[str, Any]) -> None:
+    def is_as_exported(self, name, cell, now):
+        if name == "user":
+            return bool(cell.shown) and cell.shown == self.label_of(now)
+        return super().is_as_exported(name, cell, now)
+
+    def _check_task(self, judged: RowJudgment, values: dict[str, Any]) -> None:
         if values["due_time"] and not values["due_on"] and not judged.errors:
             judged.errors.append(("due_time", _("Choose a day for this time.")))
         if isinstance(values["done_at"], datetime) and (sentence := in_future(values["done_at"])):
@@ -91,11 +86,6 @@ def _moment(done: Any) -> Any:
     if done is True:
         return timezone.now()
     return done or None
-
-
-def as_json(value: Any) -> Any:
-    """A value of a task as JSON."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def from_json(values: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from crm.platform.excel.reading.encodings import ENCODINGS, encoding_in_words, g
 from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.activities.sheet_columns import find_sheet_with_own_name
+from crm.transfer.imports.activities.activity_import import find_sheet_with_own_name
 from crm.transfer.imports.columns.column_notes import (
     describe_evidence,
     get_column_note,
@@ -21,6 +21,7 @@ from crm.transfer.imports.columns.column_notes import (
 )
 from crm.transfer.imports.columns.forms import ColumnsForm
 from crm.transfer.imports.columns.import_options import first_options, keep_valid_options
+from crm.transfer.imports.columns.mapping_form import MappingForm
 from crm.transfer.imports.columns.new_fields import CREATE_FIELD
 from crm.transfer.imports.columns.program_exports import is_skipped_by_program, looks_like
 from crm.transfer.imports.columns.saved_mappings import (
@@ -36,7 +37,9 @@ from crm.transfer.imports.import_access import file_in_words, get_own_import, ge
 from crm.transfer.imports.jobs import check_now_or_later, queue_import_job
 from crm.transfer.imports.plan.options_summary import describe_chosen_options
 from crm.transfer.imports.read.workbook_sheets import get_part_to_show
-from crm.transfer.imports.views.activity_columns import columns_of_activities
+from crm.transfer.imports.sheet_contents import get_import_rules
+from crm.transfer.imports.work.columns_form import WorkColumnsForm
+from crm.transfer.imports.work.work_import import WorkImport
 
 OPEN = (Import.State.COLUMNS, Import.State.PLAN)
 
@@ -46,8 +49,8 @@ def columns(request, pk):
     imported = get_own_import(request, pk)
     if away := get_required_page(imported, *OPEN):
         return away
-    if imported.activities:
-        return columns_of_activities(request, imported)
+    if isinstance(rules := get_import_rules(imported, request.user), WorkImport):
+        return map_work_columns(request, imported, rules)
     data = request.POST if request.method == "POST" else None
     saved = get_chosen_mapping(KINDS[imported.table], request.user, request.GET.get("mapping", ""))
     fresh = "fresh" in request.GET
@@ -65,6 +68,23 @@ def columns(request, pk):
     context = {**build_context(imported, form), **taken_over(imported, form, saved, fresh=fresh)}
     refused = data is not None and not creates_all
     return render(request, "imports/columns.html", context, status=422 if refused else 200)
+
+
+def map_work_columns(request, imported: Import, rules: WorkImport):
+    """The same for a sheet with activities or tasks, which have neither defaults nor fields of their own."""
+    data = request.POST if request.method == "POST" else None
+    form = WorkColumnsForm(data, imported=imported, rules=rules)
+    if data is not None and form.is_valid():
+        if imported.mapping != form.mapping:
+            imported.file_rows.start_anew()
+            imported.decisions = {}
+        imported.mapping, imported.options = form.mapping, form.options
+        imported.save(update_fields=["mapping", "options", "decisions"])
+        check_now_or_later(imported)
+        return redirect("imports:import", imported.pk)
+    context = build_context(imported, form)
+    context["warnings"] += rules.get_warnings(imported)
+    return render(request, "imports/columns.html", context, status=200 if data is None else 422)
 
 
 def take(imported: Import, form: ColumnsForm) -> None:
@@ -97,7 +117,7 @@ def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
     return ColumnsForm(data, imported=form.imported, user=user)
 
 
-def build_context(imported: Import, form: ColumnsForm) -> dict:
+def build_context(imported: Import, form: MappingForm) -> dict:
     kind = form.kind
     lines = [line(imported, form, place) for place in range(len(imported.columns))]
     return {
@@ -111,7 +131,7 @@ def build_context(imported: Import, form: ColumnsForm) -> dict:
             bool(found["type"]) and not found["field"].value() and not _has_no_field(imported, place)
             for place, found in enumerate(lines)
         ),
-        "mappings": get_offered_mappings(kind, imported.user),
+        "mappings": [] if imported.activities else get_offered_mappings(kind, imported.user),
         **get_earlier_import(imported),
         **get_part_to_show(imported),
         "encoding": encoding_in_words(imported.encoding),
@@ -124,7 +144,7 @@ def build_context(imported: Import, form: ColumnsForm) -> dict:
     }
 
 
-def line(imported: Import, form: ColumnsForm, place: int) -> dict:
+def line(imported: Import, form: MappingForm, place: int) -> dict:
     """A column of the file as the page shows it; `type`, `blank`, `order` and `sure` are questions that only some columns
     have."""
     names = ("type", "blank", "order", "sure")
@@ -136,7 +156,7 @@ def line(imported: Import, form: ColumnsForm, place: int) -> dict:
         "letter": get_column_letters(place + 1),
         "column": column,
         "field": form[f"column_{place}"],
-        "note": get_column_note(imported, place),
+        "note": "" if imported.activities else get_column_note(imported, place),
         "type": asked.get("type"),
         "blank": asked.get("blank"),
         "order": asked.get("order"),

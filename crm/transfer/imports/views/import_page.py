@@ -1,6 +1,5 @@
 """An import in its current state: running, stopped, waiting for its next step, or done with its receipt."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from django.contrib import messages
@@ -18,8 +17,7 @@ from crm.platform.excel.reading.limits import TEXT_EXTENSIONS
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.activities.plan_lines import describe_activity_count
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.file_columns import get_column_targets
 from crm.transfer.imports.columns.import_options import MATCH
 from crm.transfer.imports.import_access import (
@@ -31,9 +29,9 @@ from crm.transfer.imports.import_access import (
 from crm.transfer.imports.jobs import check_now_or_later
 from crm.transfer.imports.plan.value_mapping import has_undecided_values
 from crm.transfer.imports.read.workbook_sheets import get_chosen_sheets
-from crm.transfer.imports.tasks.plan_lines import describe_task_count as counted_tasks
-from crm.transfer.imports.views.activity_columns import get_column_names
+from crm.transfer.imports.sheet_contents import get_import_rules
 from crm.transfer.imports.views.import_list import with_undo
+from crm.transfer.imports.work.work_import import WorkImport
 
 
 @on_primary
@@ -115,7 +113,7 @@ def cancel(request, pk):
 
 def receipt(imported: Import, user) -> dict:
     """What happened to each row; the counts add up to all rows of the file."""
-    counts = imported.counts
+    counts, rules = imported.counts, get_import_rules(imported, user)
     [(_imported, undone, may_undo)] = with_undo([imported], user)
     written = counts.get("added", 0) + counts.get("done", 0)
     meanwhile = [(get_reason_sentence(code), number) for code, number in counts.get("refused", {}).items()]
@@ -128,24 +126,17 @@ def receipt(imported: Import, user) -> dict:
         "meanwhile": meanwhile,
         **drawn_parts(imported, user),
         "linked": [KINDS[table].words.counted(count) for table, count in counts.get("linked", {}).items()],
-        "links": rules_of(KINDS[imported.table]).links_in_words(counts),
+        "links": rules.links_in_words(counts),
         "left_out": imported.rows - written - refused - passive,
         "not_written": imported.rows - written - counts.get("unchanged", 0),
         "undone": undone,
         "may_undo": may_undo,
         "written": written,
-        "counted": counted_in(imported)(written),
+        "counted": rules.count_in_words(written),
         "file": file_in_words(imported),
-        "columns": get_columns_with_targets(imported),
+        "columns": get_columns_with_targets(imported, rules),
         "match": dict(MATCH).get(imported.options.get("match", "")) if not imported.activities else "",
     }
-
-
-def counted_in(imported: Import) -> Callable[[int], str]:
-    """What the rows are called, such as "3 tasks"."""
-    if imported.tasks:
-        return counted_tasks
-    return describe_activity_count if imported.activities else KINDS[imported.table].words.counted
 
 
 def drawn_parts(imported: Import, user) -> dict:
@@ -161,12 +152,12 @@ def drawn_parts(imported: Import, user) -> dict:
     }
 
 
-def get_columns_with_targets(imported: Import) -> list[tuple[str, str]]:
+def get_columns_with_targets(imported: Import, rules: ImportRules) -> list[tuple[str, str]]:
     """Each column of the file with its target, '' for skipped columns."""
-    if imported.activities:
-        heads = (imported.heading(place) for place in range(len(imported.columns)))
-        return list(zip(heads, get_column_names(imported), strict=True))
-    names = dict(get_column_targets(KINDS[imported.table], imported.user))
+    if isinstance(rules, WorkImport):
+        names = {name: rules.get_heading(name) for name in imported.mapping if name}
+    else:
+        names = dict(get_column_targets(rules.kind, imported.user))
     return [
         (imported.heading(place), names.get(name, "") if name else "")
         for place, name in enumerate(imported.mapping)

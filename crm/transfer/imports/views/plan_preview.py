@@ -6,12 +6,10 @@ from django.utils.translation import gettext as _
 
 from crm.models import Import, PlannedRow
 from crm.platform.database.read_routing import on_primary
-from crm.transfer.imports.activities.plan_lines import ActivityPlanPage, settings_of_activities
 from crm.transfer.imports.apply.plan_application import Stale
 from crm.transfer.imports.check.common_errors import frequent_reasons
 from crm.transfer.imports.check.error_groups import build_error_groups
 from crm.transfer.imports.check.reinterpreted_cells import get_note_examples
-from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import heading_of_target
 from crm.transfer.imports.columns.program_exports import since_last_time
 from crm.transfer.imports.import_access import file_in_words, get_own_import, get_required_page
@@ -20,7 +18,8 @@ from crm.transfer.imports.plan.corrections import Answers
 from crm.transfer.imports.plan.options_summary import describe_settings
 from crm.transfer.imports.plan.plan_lines import PlanPage
 from crm.transfer.imports.read.workbook_sheets import get_part_to_show
-from crm.transfer.imports.tasks.plan_lines import TaskPlanPage
+from crm.transfer.imports.sheet_contents import get_content, get_import_rules
+from crm.transfer.imports.work.work_import import WorkImport
 
 
 @on_primary
@@ -30,17 +29,12 @@ def plan(request, pk):
         return away
     if request.method == "POST":
         return check_answers(request, imported)
-    drawing = PlanPage
-    if imported.activities:
-        drawing = TaskPlanPage if imported.tasks else ActivityPlanPage
-    return render(
-        request, "imports/plan.html", build_context(imported, drawing(imported, request.user, request.GET))
-    )
+    page = get_content(imported).page(imported, get_import_rules(imported, request.user), request.GET)
+    return render(request, "imports/plan.html", build_context(imported, page))
 
 
 def build_context(imported: Import, page: PlanPage) -> dict:
-    kind, counts = page.kind, imported.counts
-    rules = rules_of(kind)(kind, page.user)
+    kind, rules, counts = page.kind, page.rules, imported.counts
     errors = page.show in ("", PlannedRow.Verdict.ERROR)
     return {
         "imported": imported,
@@ -50,8 +44,8 @@ def build_context(imported: Import, page: PlanPage) -> dict:
         "key_heading": heading_of_target(kind, imported.options["key"]) if "key" in imported.options else "",
         "sections": page.sections(),
         "offers": page.offers(),
-        "settings": settings_of_activities(imported)
-        if imported.activities
+        "settings": rules.describe_plan(imported)
+        if isinstance(rules, WorkImport)
         else describe_settings(imported, rules),
         "reasons": frequent_reasons(imported, rules) if errors else [],
         "noted": get_note_examples(imported) if not page.show else [],

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from crm.models import PlannedRow
+from crm.models import Operation, PlannedRow
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.apply.plan_application import _skip_rows_known_by_now, apply
+from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.plan_application import apply
+from crm.transfer.imports.apply.record_steps import skip_rows_known_by_now
 from crm.transfer.imports.check.record_check import Check
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from leads.models import Lead
@@ -76,5 +78,7 @@ def test_a_row_that_is_skipped_for_another_reason_keeps_that_reason(read, ann, m
     PlannedRow.objects.filter(of=told).update(action="", errors=kept)
     make_lead(**ANA)
     kind = KINDS["lead"]
-    assert _skip_rows_known_by_now(told, rules_of(kind)(kind, ann)) == 0
+    application = Application(told, rules_of(kind)(kind, ann), Operation(), lambda done: None)
+    skip_rows_known_by_now(application)
+    assert application.refused.total() == 0
     assert PlannedRow.objects.get(of=told).errors == kept

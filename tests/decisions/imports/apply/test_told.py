@@ -67,7 +67,7 @@ def test_who_is_notified_of_an_import(case, read, cast, make_lead, departments, 
         assert user.name.lower() not in found
         found[user.name.lower()] = [names.get(pk, "new") for pk in ids]
 
-    monkeypatch.setattr("crm.transfer.imports.apply.plan_application.tell", tell)
+    monkeypatch.setattr("crm.transfer.imports.apply.record_steps.tell", tell)
     ann, known = cast.ann, {"1": make_lead("Lead 1"), "2": make_lead("Lead 2", owner=cast.ben)}
     cells = [
         [f"Pop {place}", f"#{known[pk].pk}" if pk else "", getattr(cast, owner).name if owner else ""]

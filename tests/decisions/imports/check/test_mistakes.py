@@ -17,7 +17,8 @@ from crm.transfer.imports.check.error_groups import (
     parse_answers,
 )
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from tests.decisions.imports.on_paper import SALES, custom, defined, judge
+from crm.transfer.imports.sheet_contents import get_import_rules
+from tests.decisions.on_paper import SALES, custom, defined, judge
 
 # The field, whether a row can do without it, the default for new records
 OPTIONAL = {
@@ -157,10 +158,21 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
     assert [one.options for one in found if one.place == 2] == ["known-status", "known-status"]
 
 
-def test_activities_are_not_imported_without_a_value(read, ann):
-    imported = read(ann, ["last_name", "city"], [["A", "?"]], activities=True)
+WITHOUT = {
+    "the minutes of an activity": (["last_name", "minutes"], True),
+    "the time of an activity, which then happened now": (["last_name", "at"], False),
+    "the outcome of a call, which needs one": (["last_name", "outcome"], False),
+    "the text": (["last_name", "text"], False),
+    "the user of a task": (["task_title", "task_user"], True),
+    "the day of a task": (["task_title", "task_due_on"], True),
+    "the record of a task": (["task_title", "task_record"], False),
+}
+
+
+@pytest.mark.parametrize(("mapping", "can"), WITHOUT.values(), ids=WITHOUT)
+def test_whether_an_activity_or_a_task_can_do_without(mapping, can, read, ann):
+    imported = read(ann, mapping, [["A", "?"]], activities=True)
     PlannedRow.objects.create(of=imported, row=2, verdict="error", errors=[[1, "No."]])
     imported.counts = {"mistakes": count_mistakes(imported)}
-    kind = KINDS["lead"]
-    (found,) = build_error_groups(imported, rules_of(kind)(kind, ann))
-    assert not found.optional
+    (found,) = build_error_groups(imported, get_import_rules(imported, ann))
+    assert found.optional == can

@@ -10,7 +10,8 @@ import pytest
 
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.row_judgment import get_blank_value, get_json_cell_value, is_same_cell_value
+from crm.transfer.imports.check.cell_comparison import is_same_cell_value
+from crm.transfer.imports.check.row_judgment import get_blank_value, get_json_cell_value
 from leads.models import Lead
 from tests.decisions.imports.on_paper import RULES, ann, custom, defined
 

@@ -161,6 +161,18 @@ def test_an_activity_that_changes_after_the_preview_stays_and_its_row_is_named(s
     assert row[-1] == "This record has changed since the preview was created."
 
 
+def test_a_plan_of_an_earlier_version_without_the_types_of_its_records_is_applied(sign_in, ann, lead, note):
+    browser = sign_in(ann)
+    book = Book(browser)
+    book.change(note, Text="From the file")
+    book.append(**{"Lead ID": lead.pk, **NEW_CALL})
+    imported = checked(browser, book.data())
+    imported.plan.update(keys=[])
+    assert "Jan Novák" in shown(browser, imported, "plan").text
+    apply(browser, imported)
+    assert (imported.counts["added"], imported.counts["done"]) == (1, 1)
+
+
 def test_a_lead_that_leaves_the_users_reach_after_the_preview_gets_nothing(
     sign_in, ann, lead, make_lead, departments
 ):

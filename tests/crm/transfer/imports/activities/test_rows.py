@@ -9,9 +9,9 @@ from django.utils import translation
 from crm.models import Activity
 from crm.work.activities.sheet import get_sheet_headings
 from leads.kind import LEAD
-from tests.crm.records.custom_fields.any_record import write
-from tests.crm.transfer.imports.activities.sheets import AT, HEADS, Book, add, checked, errors
-from tests.crm.transfer.imports.importing import answer_plan, apply, shown, verdicts
+from tests.leads.activity_sheets import AT, HEADS, Book, add, checked, errors
+from tests.leads.custom_records import write
+from tests.leads.importing import answer_plan, apply, choose, decide, shown, upload, verdicts
 from tests.merged import as_merged
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -107,6 +107,37 @@ def test_a_corrected_cell_is_checked_again(sign_in, ann, lead):
     imported = checked(browser, [HEADS, [lead.pk, "Letter", "", None, None, "Hi"]])
     answer_plan(browser, imported, fix_2_1="Note")
     assert verdicts(imported) == {"new": 1}
+
+
+def test_a_type_that_does_not_exist_is_mapped_once_for_all_rows(sign_in, ann, lead):
+    browser = sign_in(ann)
+    rows = [[lead.pk, "Visit", "", f"2026-06-0{day}", None, "Hi"] for day in (1, 2)]
+    imported = checked(browser, [HEADS, *rows])
+    assert verdicts(imported) == {"error": 2}
+    decide(browser, imported, type={"Visit": "meeting"})
+    assert verdicts(imported) == {"new": 2}
+    apply(browser, imported)
+    assert set(Activity.objects.values_list("type", flat=True)) == {"meeting"}
+
+
+def test_a_column_can_be_mapped_by_hand(sign_in, ann, lead):
+    rows = [["Lead ID", "Type", "When", "Text", "Length"], [lead.pk, "Meeting", "2026-06-01", "Hi", 30]]
+    browser = sign_in(ann)
+    imported = upload(browser, rows)
+    assert imported.mapping == ["id", "type", "at", "text", ""]
+    apply(browser, choose(browser, imported, "columns", column_4="minutes"))
+    assert Activity.objects.get().minutes == 30
+
+
+def test_a_record_is_found_by_the_column_that_the_user_maps_to_a_unique_field(sign_in, ann, lead, make_field):
+    contract = make_field("Contract", is_unique=True)
+    write(LEAD, lead, ann, **{contract.name: "C-7"})
+    rows = [["Agreement", "Type", "When", "Text"], ["C-7", "Note", "2026-06-01", "Hi"]]
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, rows), "columns", column_0=contract.name)
+    assert verdicts(imported) == {"new": 1}
+    apply(browser, imported)
+    assert Activity.objects.get().record == lead.pk
 
 
 def test_only_the_author_may_change_a_note_and_its_type_and_record_stay(

@@ -10,7 +10,18 @@ from django.utils import timezone
 from crm.models import Export, Operation, Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.work.tasks.verbs import EditTask, change_tasks
-from tests.crm.transfer.imports.importing import apply, choose, page, shown, upload, verdicts, workbook
+from tests.leads.importing import (
+    answer_plan,
+    apply,
+    choose,
+    decide,
+    filled_in,
+    page,
+    shown,
+    upload,
+    verdicts,
+    workbook,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -196,15 +207,41 @@ def test_a_row_with_an_unknown_id_or_another_record_is_refused(sign_in, ann, lea
     assert second == "A task can’t move to another record."
 
 
-def test_a_newer_edit_is_not_overwritten(sign_in, ann, lead, make_task):
+def test_a_newer_edit_is_not_overwritten_unless_the_user_says_so(sign_in, ann, lead, make_task):
     browser = sign_in(ann)
     task = make_task("Call back", lead, user=ann)
     head, row = rows_of(exported(browser))
     assert change_tasks(EditTask({"title": "Call soon"}), [task.pk], by=ann).changed == [task.pk]
     assert verdicts(checked(browser, [head, row])) == {"unchanged": 1}
     row[head.index("Task")] = "Call never"
+    row[head.index("Due")] = date(2026, 7, 2)
     imported = checked(browser, [head, row])
-    assert reasons(imported) == ["This was changed here since the file was made. Export the tasks again."]
+    assert verdicts(imported) == {"changed": 1}
+    (section,) = shown(browser, imported, "plan").context["sections"]
+    (line,) = section.lines
+    assert [cell.heading for cell in line.changes] == ["Due"]
+    (conflict,) = line.conflicts
+    assert (conflict.heading, conflict.file, conflict.now, conflict.who) == (
+        "Task", "Call never", "Call soon", "Ann"
+    )  # fmt: skip
+    answer_plan(browser, imported, take_2_title="file")
+    apply(browser, imported)
+    task.refresh_from_db()
+    assert (task.title, task.due_on) == ("Call never", date(2026, 7, 2))
+
+
+def test_a_task_that_was_reassigned_since_the_file_was_made_stays_with_its_new_user(
+    sign_in, ann, bob, ben, lead, make_task
+):
+    browser = sign_in(ann)
+    task = make_task("Call back", lead, user=ann)
+    head, row = rows_of(exported(browser))
+    assert change_tasks(EditTask({"user": bob}), [task.pk], by=ann).changed == [task.pk]
+    row[head.index("For")] = ben.email
+    imported = checked(browser, [head, row])
+    (section,) = shown(browser, imported, "plan").context["sections"]
+    assert [(conflict.heading, conflict.now) for conflict in section.lines[0].conflicts] == [("For", "Bob")]
+    assert not imported.counts.get("change")
 
 
 def test_without_the_export_permission_of_a_record_type_its_tasks_are_not_in_the_file(
@@ -284,3 +321,42 @@ def test_a_task_edited_after_the_preview_keeps_the_edit(sign_in, ann, lead, make
     task.refresh_from_db()
     assert task.title == "Call soon"
     assert Operation.objects.get(kind="import").changed == 0
+
+
+def test_a_user_and_a_priority_that_do_not_exist_are_mapped_once_for_all_rows(sign_in, ann, bob, lead):
+    heads = ["Task", "Due date", "Assignee", "Priority", "Record type", "Record"]
+    rows = [
+        heads,
+        ["A", "2026-06-01", "Robert M.", "Urgent", "Lead", f"#{lead.pk}"],
+        ["B", "2026-06-01", "robert m.", None, "Lead", f"#{lead.pk}"],
+    ]
+    browser = sign_in(ann)
+    imported = checked(browser, rows)
+    assert browser.get(page(imported, "import")).url == page(imported, "values")
+    assert [(group.heading, group.total) for group in groups(browser, imported)] == [
+        ("Priority", 1),
+        ("For", 1),
+    ]
+    decide(browser, imported, task_user={"Robert M.": str(bob.pk)}, task_priority={"Urgent": "high"})
+    assert verdicts(imported) == {"new": 2}
+    apply(browser, imported)
+    found = Task.objects.order_by("title").values_list("title", "user", "priority")
+    assert list(found) == [("A", bob.pk, "high"), ("B", bob.pk, "normal")]
+
+
+def groups(browser, imported) -> list:
+    return list(shown(browser, imported, "values").context["form"].groups())
+
+
+def test_a_column_of_tasks_can_be_mapped_by_hand(sign_in, ann, lead):
+    rows = [["Task", "Due date", "Lead", "What to say"], ["A", "2026-06-01", "jan@example.com", "Hello"]]
+    browser = sign_in(ann)
+    imported = upload(browser, rows, "tasks.xlsx")
+    assert imported.mapping[3] == ""
+    form = shown(browser, imported, "columns").context["form"]
+    answer = browser.post(page(imported, "columns"), filled_in(form) | {"column_3": "task_title"})
+    assert answer.status_code == 422
+    assert "The column “Task” is already mapped to this field." in answer.text
+    choose(browser, imported, "columns", column_3="task_description")
+    apply(browser, imported)
+    assert Task.objects.get().description == "Hello"
