@@ -21,7 +21,7 @@ from crm.scaling.months import functions as month_functions
 from crm.scaling.months import partition_exchange, yearly_partitions
 from crm.transfer.exports import jobs as exports
 from crm.transfer.imports import jobs as imports
-from crm.transfer.imports.columns.field_usage import get_mappings
+from crm.transfer.imports.columns.saved_mappings import get_mappings
 from crm.work.activities import attachment_cleanup, mention_check, permanent_deletion
 from crm.work.activities import undo as activity_undo
 from product.contribution import Contribution

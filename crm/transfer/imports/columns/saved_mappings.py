@@ -1,14 +1,17 @@
 """Named mappings: how a user mapped the columns of a file before, offered again by its headers and by name."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
+from crm.fields.schemas import Schema
 from crm.models import Import, ImportMapping
 from crm.platform.text.text_folding import bare
 from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.templatetags.look import number
 from crm.transfer.imports.columns.file_columns import (
     ASK,
     NEW_FIELD,
@@ -124,3 +127,15 @@ def write_mapping(imported: Import, name: str) -> None:
             "used_at": timezone.now(),
         },
     )
+
+
+def get_mappings(schema: Schema) -> dict[str, str]:
+    """How many mappings name each field, in words; fields without any are missing."""
+    rows = ImportMapping.objects.of_kind(schema.name)
+    found = Counter(name for mapping in rows for name in set(mapping))
+    return {name: words_of_mappings(count) for name, count in found.items()}
+
+
+def words_of_mappings(count: int) -> str:
+    words = ngettext("%(number)s import mapping", "%(number)s import mappings", count)
+    return words % {"number": number(count)}
