@@ -86,9 +86,9 @@ restore: $(VENV)/installed
 # Compiled tests are kept, even where Python is told not to: compiling them takes ten seconds in each process.
 test test-hard test-nightly test-pooler: export PYTHONDONTWRITEBYTECODE :=
 
-# Each test is in one of three: `make test`, `make test-hard` or `make test-nightly` (tests/house/test_lists.py). They are given as
+# Each test is in one of three: `make test`, `make test-hard` or `make test-nightly` (tests/house/tests/test_lists.py). They are given as
 # files: those of the others aren't even read, and one of them asks the whole API for its description. Two processes begin to read
-# them at the two ends (tests/both_ends.py).
+# them at the two ends (tests/running/both_ends.py).
 TEST := not hard and not nightly and not failover
 HARD := hard and not nightly and not failover
 NIGHTLY := nightly and not failover
@@ -105,7 +105,7 @@ test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "$(HARD)" $(HARD_FILES)
 
 # pgbouncer has to be installed (apt install pgbouncer). The tests of make test that work within their process; a whole
-# Leadwell behind pgbouncer is in tests/hard/test_pooler.py.
+# Leadwell behind pgbouncer is in tests/hard/server/test_pooler.py.
 test-pooler: export LEADWELL_TEST_POOLER := 1
 test-pooler: $(VENV)/installed-dev
 	$(PYTHON) -m pytest $(TOGETHER) $(or $(TESTS),$(TEST_FILES))

@@ -20,8 +20,8 @@ from pathlib import Path
 from benchmarks.user_sessions import Person, Seen, clicked
 from crm.platform.configuration.environment import ROOT, read_environment
 from crm.platform.database.connection_settings import server_of
+from tests.database.pooler import pgbouncer
 from tests.hard.running import free_port
-from tests.pooler import pgbouncer
 
 FOLDER = ROOT / "var" / "bench-cluster"
 MOST_MILLISECONDS = 300

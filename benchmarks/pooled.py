@@ -16,7 +16,7 @@ from django.core.management import call_command
 from benchmarks.cluster import FOLDER, fill
 from crm.platform.configuration.environment import read_environment
 from crm.platform.database.connection_settings import server_of
-from tests.pooler import OTHERWISE, pgbouncer
+from tests.database.pooler import OTHERWISE, pgbouncer
 
 MOST = 1.15
 # So many requests directly, then as many through the pooler, again and again.

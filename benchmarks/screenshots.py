@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.importing import go_on, upload
+from tests.browser.imports.importing import go_on, upload
 from tests.browser.window import PASSWORD, Window
 from tests.hard.running import a_leadwell
 

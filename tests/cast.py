@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Department, Membership, Role, User
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from tests.replayed import FIRST, Replayed
+from tests.database.replayed import FIRST, Replayed
 
 PASSWORD = "correct horse battery"
 CAST = {

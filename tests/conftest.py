@@ -20,11 +20,11 @@ from crm.models import CustomField, Tag, Task
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company, Contact
-from leads.models import Lead, LostReason, Source, Status
-from tests import shipped_rows, vacuumed
+from leads.models import Lead, LostReason, Pipeline, Source, Status
 from tests.cast import CAST, MODELS, PASSWORD, read_cast, write_cast, write_departments
-from tests.migrated import keep_database, use_kept_database
-from tests.replayed import start_above
+from tests.database import shipped_rows, vacuumed
+from tests.database.migrated import keep_database, use_kept_database
+from tests.database.replayed import start_above
 
 
 @pytest.fixture(scope="session")
@@ -212,6 +212,24 @@ def make_tag(db):
             return Tag.objects.create(name=name)
 
     return make
+
+
+@pytest.fixture
+def sales(statuses):
+    return statuses.new.pipeline
+
+
+@pytest.fixture
+def renewals(sales):
+    """A second pipeline with the statuses New, Talking (contacted), Renewed (won), Gone (lost)."""
+    with operation("test", by=None):
+        pipeline = Pipeline.objects.create(name="Renewals", position=1)
+        rows = [("New", "new"), ("Talking", "contacted"), ("Renewed", "won"), ("Gone", "lost")]
+        Status.objects.bulk_create(
+            Status(pipeline=pipeline, name=name, kind=kind, position=place, is_default=place == 0)
+            for place, (name, kind) in enumerate(rows)
+        )
+    return pipeline
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Waits for what another thread, process or server does: for the event itself, and never for a while.
 
-No other test file sleeps or looks at a clock (tests/house/test_waiting.py), because how long something takes depends on the
+No other test file sleeps or looks at a clock (tests/house/tests/test_waiting.py), because how long something takes depends on the
 machine and on what else it does.
 """
 

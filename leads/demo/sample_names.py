@@ -152,7 +152,7 @@ COMPANY_FIELDS = (
 )
 TITLES = "Head of purchasing|Managing director|Owner|CFO|Operations manager|Buyer|Assistant|IT manager|Sales director|Plant manager"
 ACTIONS = (
-    "First call|Call back about pumps|Send the price list|Follow up the sample|Arrange the demo|Ask for the budget|"
+    "First call|Call back about pumps|Send the price list|Follow up on the sample|Arrange the demo|Ask for the budget|"
     "Call with the buyer|Check the contract|Visit the plant|Send references"
 )
 TAGS = "cold chain|fair|hot|newsletter|partner lead|price sensitive|reseller|returning|tender|trial"

@@ -209,7 +209,7 @@ class Lead(OwnedRecord):
         triggers = LEAD_TRIGGERS
         permissions = record_permissions("lead", "leads")
         # The indexes of sortable columns follow from their types (below). Each other index names the screen that uses
-        # it; tests/house/test_database.py has the list.
+        # it; tests/house/database/test_schema.py has the list.
         indexes = [
             *build_owned_indexes("lead", with_shared=fields.WITH_SHARED),
             sort_index("lead_name", "name_key"),

@@ -70,7 +70,7 @@ REACHED = Outcome(
 )
 FIRST_REACHED = replace(
     REACHED,
-    hint=_("Logs the call, completes the tasks that are due, and moves the lead on from the new ones."),
+    hint=_("Logs the call, completes the tasks that are due, and marks a new lead as contacted."),
     to=(Kind.CONTACTED,),
 )
 NO_ANSWER = Outcome(
@@ -83,13 +83,13 @@ NO_ANSWER = Outcome(
 WRONG_NUMBER = Outcome(
     "wrong_number",
     _("Wrong number"),
-    _("Logs the call and plans the next one for tomorrow, or finding the right number."),
+    _("Logs the call and moves what is due to tomorrow, or adds a task to find the right number."),
     call=Call.WRONG_NUMBER,
     until=TOMORROW,
     task=_("Find the right number"),
 )
-LATER = Outcome("tomorrow", _("Tomorrow"), _("Puts off what is due to tomorrow."), until=TOMORROW)
-NEXT = Outcome("next_week", _("Next week"), _("Puts off what is due to next Monday."), until=NEXT_WEEK)
+LATER = Outcome("tomorrow", _("Tomorrow"), _("Reschedules due tasks for tomorrow."), until=TOMORROW)
+NEXT = Outcome("next_week", _("Next week"), _("Reschedules due tasks for next Monday."), until=NEXT_WEEK)
 DONE = Outcome("done", _("Done"), _("Completes the tasks that are due."))
 MOVES = _("Moves the lead and completes the tasks that are due.")
 

@@ -34,7 +34,7 @@ class AttachForm(Form):
         super().__init__(*arguments, **keywords)
         self.mailing, self.dropped = mailing, dropped
         self.fields["attachments"].help_text = _now(
-            "Up to %(files)s files, together up to %(megabytes)s MB. Programs can’t be attached."
+            "Up to %(files)s files, together up to %(megabytes)s MB. Executable files can’t be attached."
         ) % {"files": MOST_FILES, "megabytes": MOST_MEGABYTES}
 
     def clean(self) -> dict[str, Any]:

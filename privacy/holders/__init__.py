@@ -1,6 +1,6 @@
 """All tables of the product: who says what they have of a person and erases it, or why they have nothing.
 
-A new table has to be in one of the two, or tests/privacy/test_holders.py fails. Holders of rows that others are found by come
+A new table has to be in one of the two, or tests/privacy/holders/test_tables.py fails. Holders of rows that others are found by come
 last.
 """
 

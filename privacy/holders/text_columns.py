@@ -1,5 +1,5 @@
 """Every column of the holders' tables that can have a text: which ones an erasure looks through or empties, and which have nothing of
-persons. A column in neither fails tests/privacy/test_columns.py; that an erasure reaches them in the rows of other people is in
+persons. A column in neither fails tests/privacy/holders/test_columns.py; that an erasure reaches them in the rows of other people is in
 tests/privacy/proof/test_other_rows.py.
 """
 

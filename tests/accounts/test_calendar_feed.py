@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import CalendarFeed, User
 from tests.calendar_files import properties_of
-from tests.leads.inviting import in_days, plan
+from tests.crm.work.invitations.inviting import in_days, plan
 
 
 @pytest.fixture

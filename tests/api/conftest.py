@@ -9,8 +9,8 @@ from django.test import Client
 from crm.api.token_scopes import all_rights
 from crm.models import Token, Webhook
 from crm.platform.web import outgoing_calls
-from tests.api.agreement import disagreement
-from tests.api.listening import HOOKS, Listener
+from tests.api.documentation.agreement import disagreement
+from tests.api.webhooks.listening import HOOKS, Listener
 
 
 def make_token(user, rights=None, **values) -> str:

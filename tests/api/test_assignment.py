@@ -5,7 +5,7 @@ import pytest
 from crm.records.history.verb_execution import operation
 from leads.models import AssignmentRun, Lead
 from tests.api.conftest import Program, make_token
-from tests.leads.assigning import make_rule, rule_of
+from tests.leads.assignment.assigning import make_rule, rule_of
 
 pytestmark = pytest.mark.django_db
 

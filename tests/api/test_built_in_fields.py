@@ -5,7 +5,7 @@ import pytest
 from crm.models import BuiltInField
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
-from tests.api.test_v2 import LEADS, named
+from tests.api.v2.test_lists_and_changes import LEADS, named
 
 
 @pytest.fixture

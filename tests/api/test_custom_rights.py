@@ -3,7 +3,7 @@
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
-from tests.leads.custom_records import redefine, values, write
+from tests.crm.records.custom_fields.any_record import redefine, values, write
 
 
 def test_programs_get_a_clear_error_in_api_v2(closed, bob, umbra):

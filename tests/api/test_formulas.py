@@ -9,7 +9,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Company, CompanyValues
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
-from tests.api.test_v2 import LEADS, named
+from tests.api.v2.test_lists_and_changes import LEADS, named
 
 
 @pytest.fixture

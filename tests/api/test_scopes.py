@@ -16,8 +16,8 @@ from leads.api.umbra.lead_rows import public_user_id
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import ChangeDepartment, Edit, SetVip
-from tests.api.listening import HOOKS
 from tests.api.test_umbra import LEADS
+from tests.api.webhooks.listening import HOOKS
 
 pytestmark = pytest.mark.django_db
 

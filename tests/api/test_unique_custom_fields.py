@@ -5,7 +5,7 @@ import pytest
 from crm.fields.custom.values.stored_values import write_new
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
-from tests.api.test_v2 import LEADS
+from tests.api.v2.test_lists_and_changes import LEADS
 
 TAKEN = "Another record already has this value."
 

@@ -5,8 +5,8 @@ import re
 import openpyxl
 import pytest
 
-from tests.browser.importing import go_on, upload
-from tests.browser.pages import ask
+from tests.browser.imports.importing import go_on, upload
+from tests.browser.pages.every_page import ask
 
 pytestmark = pytest.mark.hard
 

@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver
 
-from tests.browser.importing import go_on, upload, upload_sheets
-from tests.browser.other_urls import NOT_PAGES
-from tests.browser.pages import AS_REP, MORE, ON_THE_WAY, PAGES, SIGNED_OUT, ask, find_things
+from tests.browser.imports.importing import go_on, upload, upload_sheets
+from tests.browser.pages.every_page import AS_REP, MORE, ON_THE_WAY, PAGES, SIGNED_OUT, ask, find_things
+from tests.browser.pages.other_urls import NOT_PAGES
 from tests.browser.window import PASSWORD, Window
 
 pytestmark = pytest.mark.hard

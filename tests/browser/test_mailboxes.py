@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import ask
+from tests.browser.pages.every_page import ask
 from tests.browser.window import PASSWORD
 from tests.hard.running import a_started_leadwell
 from tests.mailboxes.serving import PASSWORD as MAIL_PASSWORD

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import ask
+from tests.browser.pages.every_page import ask
 from tests.browser.window import PASSWORD
 
 pytestmark = pytest.mark.hard

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.pages import ask
+from tests.browser.pages.every_page import ask
 from tests.browser.test_queue import run
 
 pytestmark = pytest.mark.hard

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import ask
+from tests.browser.pages.every_page import ask
 
 pytestmark = pytest.mark.hard
 

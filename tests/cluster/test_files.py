@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from tests.cluster.nodes import Cluster, a_cluster, last_number
+from tests.crm.platform.files.store.conftest import s3_server  # noqa: F401 - a fixture
 from tests.hard.filled import Filled
-from tests.store.conftest import s3_server  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.nightly
 

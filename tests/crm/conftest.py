@@ -1,38 +1,21 @@
-"""Reads files like an import does, and clears the queue of jobs."""
-
-from pathlib import Path
+"""Tasks of Bob, for the tests of tasks and of boards."""
 
 import pytest
-from django.db import connection, connections
 
-from crm.platform.excel.reading.reader import get_cell_value, open_file_rows
-
-
-@pytest.fixture
-def empty_queue(monkeypatch):
-    """No jobs and no workers. The threads of a worker end their connections with each task, so that the test database can be
-    dropped."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-    for alias in ("default", "progress"):
-        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
+from crm.models import Task
+from crm.records.history.verb_execution import carry_out
+from crm.work.tasks.verbs import AddTask
+from leads.models import Lead
 
 
 @pytest.fixture
-def read(tmp_path, reading_process):
-    """read(data, name) gives (source, rows as lists of values by row number), read by the process that the product starts."""
+def plan(bob):
+    """plan(lead, "Call back", due_on=…) adds a task for Bob."""
 
-    def run(data: bytes | Path, name: str, **keywords):
-        path = data if isinstance(data, Path) else tmp_path / "upload"
-        if isinstance(data, bytes):
-            path.write_bytes(data)
-        with open_file_rows(path, name, **keywords) as source:
-            rows = {
-                number: [
-                    get_cell_value(kinds[place : place + 1] or "s", text) for place, text in enumerate(cells)
-                ]
-                for number, kinds, cells in source.rows
-            }
-        return source, rows
+    def planned(lead, title: str = "Call back", **values) -> Task:
+        carry_out(
+            AddTask(bob, {"title": title, "user": bob, **values}), Lead.objects.filter(pk=lead.pk), by=bob
+        )
+        return Task.objects.latest("pk")
 
-    return run
+    return planned

@@ -9,7 +9,7 @@ from crm.models import Import, ImportRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.import_options import Options
-from tests.decisions.on_paper import defined
+from tests.decisions.imports.on_paper import defined
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ import psycopg
 from crm.platform.configuration.environment import ROOT
 from crm.platform.database.embedded_postgres import Server
 from crm.platform.server.child_processes import is_alive
-from tests.migrated import name_of_today
+from tests.database.migrated import name_of_today
 from tests.waiting import PATIENCE, until
 
 

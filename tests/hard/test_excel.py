@@ -13,11 +13,11 @@ from openpyxl.utils.escape import unescape
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from leads.models import Lead, Status
+from tests.crm.transfer.exports.exporting import export, rows_of
+from tests.crm.transfer.exports.test_status_choices import drop_down
+from tests.crm.transfer.imports.importing import apply, choose, shown, upload, verdicts
 from tests.examples import one_in
-from tests.leads.exporting import export, rows_of
-from tests.leads.importing import apply, choose, shown, upload, verdicts
-from tests.leads.test_export_status_choices import drop_down
-from tests.leads.test_next_statuses import only_next
+from tests.leads.statuses.test_allowed_next import only_next
 
 pytestmark = [
     pytest.mark.hard,

@@ -11,8 +11,8 @@ from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.api.conftest import make_token
+from tests.crm.records.editing.test_forms import filled
 from tests.examples import one_in
-from tests.leads.test_edit import filled
 
 ENCODED = [
     "Smith &amp; Sons",

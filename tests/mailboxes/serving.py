@@ -18,7 +18,7 @@ from aiosmtpd.handlers import Message as Handler
 from aiosmtpd.smtp import AuthResult
 from imapclient import IMAPClient
 
-from tests.crm.audit.receiving import Authority
+from tests.crm.platform.audit.receiving import Authority
 from tests.waiting import until
 
 PASSWORD = "a-password-of-the-mailbox"

@@ -8,10 +8,10 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
-from tests.leads.exporting import Whole
+from tests.crm.transfer.exports.exporting import Whole
+from tests.database.vacuumed import world_known_to_planner
 from tests.matrix.asking import Asker
 from tests.matrix.world import World
-from tests.vacuumed import world_known_to_planner
 
 
 @pytest.fixture(scope="package")

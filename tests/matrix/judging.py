@@ -33,7 +33,7 @@ def things_tried(row: Row, person: str) -> list[str]:
 
 def who_is_asked(row: Row, people: Iterable[str]) -> Iterator[Asked]:
     """Everyone who is denied a change, and of those who see the same departments and get the same page or answer the first. What each
-    role gets for each page is asked on a running server (tests/hard/test_running_server.py), and each night here."""
+    role gets for each page is asked on a running server (tests/hard/server/test_every_page.py), and each night here."""
     asked = set()
     for person in people:
         for thing in things_tried(row, person):

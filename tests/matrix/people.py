@@ -30,7 +30,7 @@ from privacy.models import RetentionRule
 from reports.goals.goal_month import this_month
 from reports.models import Goal, Report, ReportSchedule
 from reports.schedules.schedule import set_next_time
-from tests.leads.attaching import place_of
+from tests.crm.work.activities.attaching import place_of
 from tests.matrix.records import MARKER, VIEWS, Records
 
 

@@ -33,7 +33,7 @@ from intake.forms.submissions.confirmation_email import build_confirmation_token
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
 from mailings.models import Mailing
-from tests.leads.attaching import place_of
+from tests.crm.work.activities.attaching import place_of
 
 MARKER = "zzforeign"
 # The things that saved views of each table are.

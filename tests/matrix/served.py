@@ -10,10 +10,10 @@ from django.test import override_settings
 from psycopg.sql import SQL, Identifier
 
 from crm.platform.database.connection_settings import server_of
+from tests.database.migrated import name_of_today, tests_server
 from tests.hard.running import Leadwell, a_folder
 from tests.matrix.asking import Asker
 from tests.matrix.world import World
-from tests.migrated import name_of_today, tests_server
 
 
 @contextmanager

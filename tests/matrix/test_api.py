@@ -13,9 +13,9 @@ from django.test import Client
 from crm.api.token_scopes import all_rights
 from crm.models import Token
 from leads.models import Lead
-from tests.api.agreement import disagreement
+from tests.api.documentation.agreement import disagreement
 from tests.matrix.asking import PART, Answer, Asker, undone, written
-from tests.matrix.declared_api import API, Call
+from tests.matrix.declared.api import API, Call
 from tests.matrix.judging import WHOLE, leaks
 from tests.matrix.oracle import PEOPLE, SCOPES, SEEN, THINGS, UNKNOWN, among, changeable, holds
 

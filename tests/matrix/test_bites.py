@@ -11,7 +11,7 @@ from crm.platform.sql import compiled_querysets
 from crm.platform.sql.cache_keys import Reader
 from crm.records.paging import compiled_statements
 from leads.models import Lead
-from tests.matrix.declared import DECLARED
+from tests.matrix.declared.every_url import DECLARED
 from tests.matrix.judging import complaints
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]

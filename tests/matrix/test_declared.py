@@ -9,9 +9,9 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from crm.records.kinds.kind_registry import KINDS
-from tests.matrix.declared import DECLARED
-from tests.matrix.declared_api import API
-from tests.matrix.declared_scim import SCIM
+from tests.matrix.declared.api import API
+from tests.matrix.declared.every_url import DECLARED
+from tests.matrix.declared.scim import SCIM
 from tests.matrix.oracle import ANYBODY, CHANGED, SEEN, THINGS
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
@@ -84,12 +84,12 @@ def test_the_oracle_imports_no_product_code():
     folder = Path(__file__).parent
     for name in (
         "oracle",
-        "declared",
-        "declared_kinds",
-        "declared_api",
-        "declared_people",
-        "declared_scim",
-        "declared_settings",
+        "declared/every_url",
+        "declared/kinds",
+        "declared/api",
+        "declared/people",
+        "declared/scim",
+        "declared/settings",
     ):
         tree = ast.parse((folder / f"{name}.py").read_text())
         for node in ast.walk(tree):

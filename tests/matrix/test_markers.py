@@ -20,7 +20,7 @@ from leads.verbs import Assign
 from privacy.models import RetentionRule
 from tests.examples import one_in
 from tests.matrix.asking import undone
-from tests.matrix.declared import DECLARED
+from tests.matrix.declared.every_url import DECLARED
 from tests.matrix.judging import WHOLE, leaks
 from tests.matrix.oracle import ANYBODY, THINGS, expected
 from tests.matrix.world import MARKER

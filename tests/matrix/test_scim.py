@@ -9,7 +9,7 @@ from accounts.models import Provisioning
 from crm.api.token_scopes import all_rights
 from crm.models import Token
 from tests.matrix.asking import PART, undone, written
-from tests.matrix.declared_scim import SCIM
+from tests.matrix.declared.scim import SCIM
 from tests.matrix.oracle import PEOPLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.mutations.deciding import DECIDING, TABLES
+from tests.mutations.deciding import DECIDING, ENGINE, TABLES
 from tests.mutations.places import PACKAGES, Place
 from tests.mutations.reporting import report
 from tests.mutations.rewriting import rewrite
@@ -31,24 +31,24 @@ COPIED = (
     "README.md",
     "manage.py",
     "pyproject.toml",
-    # Part of the name under which a migrated database is kept (tests/migrated.py).
+    # Part of the name under which a migrated database is kept (tests/database/migrated.py).
     "requirements.txt",
 )
 # They search the source code, which is rewritten in the copy, or files that aren't copied.
 LEFT_OUT = (
-    "tests/accounts/test_permissions.py::test_every_permission_that_can_be_granted_is_checked_by_a_screen",
-    "tests/accounts/test_permissions.py::test_every_permission_that_a_screen_checks_can_be_granted_or_is_the_administrators",
-    "tests/accounts/test_security_log.py::test_exactly_the_existing_events_are_documented",
-    "tests/leads/test_audit_log.py::test_every_event_of_the_product_has_its_words",
-    "tests/crm/test_stopping.py::test_a_service_manager_waits_until_the_last_request_has_ended",
-    "tests/crm/test_stopping.py::test_the_containers_have_as_long",
+    "tests/accounts/roles/test_permissions.py::test_every_permission_that_can_be_granted_is_checked_by_a_screen",
+    "tests/accounts/roles/test_permissions.py::test_every_permission_that_a_screen_checks_can_be_granted_or_is_the_administrators",
+    "tests/crm/platform/web/test_security_log.py::test_exactly_the_existing_events_are_documented",
+    "tests/crm/platform/audit/test_entries.py::test_every_event_of_the_product_has_its_words",
+    "tests/crm/platform/server/test_stopping.py::test_a_service_manager_waits_until_the_last_request_has_ended",
+    "tests/crm/platform/server/test_stopping.py::test_the_containers_have_as_long",
 )
 # Tests that can notice something in these folders; the browser and the house look at other things.
 TESTS = {
-    "accounts": ["tests/accounts", "tests/leads", "tests/customers", "tests/api", "tests/matrix"],
-    "customers": ["tests/customers", "tests/intake", "tests/mailboxes", "tests/matrix"],
+    "accounts": ["tests/accounts", *ENGINE, "tests/leads", "tests/customers", "tests/api", "tests/matrix"],
+    "customers": ["tests/customers", "tests/crm/transfer", "tests/intake", "tests/mailboxes", "tests/matrix"],
     "intake": ["tests/intake", "tests/matrix"],
-    "leads": ["tests/leads", "tests/api", "tests/matrix"],
+    "leads": ["tests/leads", *ENGINE, "tests/api", "tests/matrix"],
     "duplicates": ["tests/duplicates", "tests/matrix"],
     "mailboxes": ["tests/mailboxes", "tests/matrix"],
     "mailings": ["tests/mailings", "tests/matrix"],
@@ -56,9 +56,9 @@ TESTS = {
     "reports": ["tests/reports", "tests/matrix"],
     "crm": ["tests/crm", "tests/leads", "tests/api", "tests/accounts", "tests/customers", "tests/matrix"],
     "crm/api": ["tests/api", "tests/matrix"],
-    "crm/transfer/imports": ["tests/leads", "tests/customers", "tests/matrix"],
+    "crm/transfer/imports": [*ENGINE, "tests/leads", "tests/customers", "tests/matrix"],
     "leads/api": ["tests/api", "tests/matrix"],
-    "leads/settings": ["tests/leads", "tests/api", "tests/matrix"],
+    "leads/settings": ["tests/leads", "tests/crm/records", "tests/crm/transfer", "tests/api", "tests/matrix"],
 }
 
 
@@ -129,7 +129,7 @@ def ran(copy: Path, tests: list[str], given: dict, marked: str) -> dict:
     options = ["-q", "-p", "tests.mutations.plugin", "-p", "no:cacheprovider", "-m", marked]
     # The plugin runs tests in its own way, some often and some not at all.
     options += [part for name in LEFT_OUT for part in ("--deselect", name)]
-    options += ["-p", "no:tests.complete"]
+    options += ["-p", "no:tests.running.complete"]
     options += ["-o", "timeout_func_only=true", "-o", "timeout=30", "--durations=0"]
     command = [sys.executable, "-m", "pytest", *options, *tests]
     try:

@@ -22,11 +22,11 @@ from privacy.models import RetentionExemption, RetentionRule
 from privacy.person import Person
 from privacy.person_erasure import erase
 from reports.models import ReadReport
+from tests.crm.transfer.exports.exporting import export
+from tests.crm.transfer.imports.importing import apply, choose, upload
+from tests.crm.work.activities.attaching import attach
 from tests.customers.conftest import make_deal
 from tests.intake.conftest import make_form, send, visitor
-from tests.leads.attaching import attach
-from tests.leads.exporting import export
-from tests.leads.importing import apply, choose, upload
 from tests.privacy.searching import needles, numbers
 
 __all__ = ["make_deal", "make_form", "send", "visitor"]

@@ -26,7 +26,7 @@ from privacy.models import Erasure
 from privacy.repeated_erasure import repeat_erasures
 from privacy.spelling_variants import GONE
 from reports.standard_reports import BY_NAME
-from tests.leads.exporting import export
+from tests.crm.transfer.exports.exporting import export
 from tests.privacy.conftest import DIGITS, EMAIL, LAST, WANTED
 from tests.privacy.searching import everything, found_in_database, found_in_files, has
 

@@ -24,10 +24,10 @@ from reports.models import Report, ReportSchedule
 from reports.schedules.schedule import set_next_time
 from tests.conftest import make_user
 from tests.post_office import post_office
-from tests.reports.bi_role import ROLE, forget_role
-from tests.reports.goals import goal, halfway, month_of_leads
-from tests.reports.scheduled import DAY
-from tests.reports.scheduled import utc as on_the_day
+from tests.reports.bi.role import ROLE, forget_role
+from tests.reports.goals.month import goal, halfway, month_of_leads
+from tests.reports.schedules.moments import DAY
+from tests.reports.schedules.moments import utc as on_the_day
 
 __all__ = ["goal", "halfway", "month_of_leads", "post_office"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-# Each stands for the migrations of its app with these numbers (tests/house/test_squashed.py compares the list with the files).
+# Each stands for the migrations of its app with these numbers (tests/house/database/test_squashed.py compares the list with the files).
 # Version 0.1 records it in a database as soon as all of them have run.
 SQUASHED = (
     "accounts.0001_squashed_0004_signature",

@@ -69,10 +69,8 @@ def get_refusal_sentence(code: str, name: str = "") -> str:
         if name
         else _("One of the files is larger than %(megabytes)s MB."),
         "empty": _("“%(name)s” is empty."),
-        "program": _("“%(name)s” is a program. Programs can’t be attached."),
-        "other": _(
-            "“%(name)s” contains something other than its name says. Save it again in its program, or rename it."
-        ),
+        "program": _("“%(name)s” is an executable file. Executable files can’t be attached."),
+        "other": _("“%(name)s” isn’t what its name says. Save it again in its program, or rename it."),
         "many": _("Choose at most %(files)s files at a time."),
         "together": _("Together, the files are larger than %(megabytes)s MB. Choose fewer or smaller ones."),
         "disk": sentence_of_imports("disk"),

@@ -15,10 +15,10 @@ def most_bytes() -> int:
 
 
 def limits_in_words() -> str:
-    words = _("Up to %(files)s files, each up to %(megabytes)s MB. Programs can’t be attached.")
+    words = _("Up to %(files)s files, each up to %(megabytes)s MB. Executable files can’t be attached.")
     return words % {"files": FILES, "megabytes": settings.FILE_MEGABYTES}
 
 
 def limits_of_email_in_words() -> str:
-    words = _("Up to %(files)s files, together up to %(megabytes)s MB. Programs can’t be attached.")
+    words = _("Up to %(files)s files, together up to %(megabytes)s MB. Executable files can’t be attached.")
     return words % {"files": FILES, "megabytes": settings.FILE_MEGABYTES}

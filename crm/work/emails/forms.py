@@ -41,7 +41,7 @@ class EmailForm(Form):
         label=_("Files of this record"), required=False, widget=forms.CheckboxSelectMultiple
     )
     attachments = FilesField(
-        label=_("Other files"),
+        label=_("Attachments"),
         help_text=lazy(limits_of_email_in_words, str)(),
         # A template draws the form again, and a browser wouldn't send chosen files back with it.
         widget=FilesInput(attrs={"hx-preserve": "true"}),

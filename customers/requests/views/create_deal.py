@@ -29,5 +29,5 @@ def make_deal(request, kind: Kind, pk):
         values = form.values()
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
     outcome = carry_out(MakeDeal(row, values), rows, by=request.user)
-    say(request, kind, outcome, _("Made a deal of this request."))
+    say(request, kind, outcome, _("Deal created."))
     return back_to(kind, request.user, row)

@@ -11,8 +11,8 @@ from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.api.conftest import Program, make_token
-from tests.leads.exporting import export, rows_of
-from tests.leads.importing import answer_plan, apply, choose, upload, verdicts
+from tests.crm.transfer.exports.exporting import export, rows_of
+from tests.crm.transfer.imports.importing import answer_plan, apply, choose, upload, verdicts
 from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

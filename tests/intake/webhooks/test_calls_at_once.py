@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from leads.models import Lead
-from tests.intake.webhooks.test_incoming_calls import BODY, MAPPING
+from tests.intake.webhooks.test_calls import BODY, MAPPING
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 

@@ -9,7 +9,7 @@ from customers.models import ConsentPurpose
 from mailings.models import Delivery
 from mailings.sending.last_minute_exclusion import still
 from mailings.suppression.unsubscribe import unsubscribe
-from tests.mailings.sending.test_sending import of
+from tests.mailings.sending.test_once_each import of
 
 pytestmark = pytest.mark.django_db
 

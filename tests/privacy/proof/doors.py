@@ -32,14 +32,14 @@ from mailings.models import (
     MailingList,
 )
 from reports.models import KeptNumbers, Pin, Report, ReportSchedule
+from tests.crm.transfer.imports.importing import choose, upload
+from tests.crm.work.emails.emailing import work as send_emails
+from tests.crm.work.emails.emailing import write
+from tests.crm.work.invitations.inviting import plan
+from tests.crm.work.invitations.inviting import work as send_invitations
 from tests.duplicates.conftest import merge
-from tests.leads.emailing import work as send_emails
-from tests.leads.emailing import write
-from tests.leads.importing import choose, upload
-from tests.leads.inviting import plan
-from tests.leads.inviting import work as send_invitations
 from tests.mailboxes.conftest import an_email, read
-from tests.mailings.sending.test_answers import a_bounce
+from tests.mailings.responses.test_answers import a_bounce
 from tests.privacy.conftest import EMAIL, FIRST, LAST, MOBILE, PHONE
 
 NAME = f"{FIRST} {LAST}"

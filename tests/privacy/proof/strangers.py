@@ -11,7 +11,7 @@ from intake.models import WebForm
 from leads.models import Lead, Status
 from mailings.models import Mailing, MailingFile, MailingTemplate
 from privacy.models import RetentionExemption
-from tests.leads.attaching import attach
+from tests.crm.work.activities.attaching import attach
 from tests.privacy.conftest import EMAIL, PHONE
 
 

@@ -26,11 +26,11 @@ from privacy.models import Erasure
 from privacy.person import Person
 from privacy.person_erasure import MergedMeanwhile, erase
 from privacy.person_search import add_merged_records
+from tests.crm.transfer.exports.exporting import export
+from tests.crm.transfer.imports.importing import NEW, choose, upload, work, workbook
 from tests.crossing import waiting_for_locks
 from tests.duplicates.conftest import merge
-from tests.duplicates.test_merge_races import at_once
-from tests.leads.exporting import export
-from tests.leads.importing import NEW, choose, upload, work, workbook
+from tests.duplicates.merging.test_races import at_once
 from tests.mailings.sending.conftest import make_mailing
 from tests.privacy.conftest import DIGITS, EMAIL, LAST, WANTED
 from tests.privacy.searching import found_in_database, found_in_files

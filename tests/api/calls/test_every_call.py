@@ -1,0 +1,237 @@
+"""What is true for every API call: slashes, empty and invalid bodies, every documented error."""
+
+import json
+import re
+
+import psycopg
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from crm.api.api_view import ApiView
+from crm.api.token_scopes import all_rights
+from crm.api.views.api_docs import get_schema
+from crm.models import Activity, Job, Operation, Task
+from crm.platform.models.token import TokenUse, end_of_minute
+from crm.platform.web.transactions import Busy
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
+from crm.work.tasks.verbs import AddTask
+from customers.models import Deal, Request
+from leads.models import Lead, Source, Status
+from tests.api.conftest import Program, make_token
+from tests.matrix.asking import PART, undone
+from tests.matrix.declared.api import API, Call
+
+UNKNOWN = 987_654_321
+READING, SENDING = (
+    [c for c in API if c.method in ("GET", "DELETE")],
+    [c for c in API if c.method in ("POST", "PUT", "PATCH")],
+)
+# It has no fields: an empty list is as good as an empty body.
+FIELDLESS = {call.name for call in SENDING if call.path.endswith("/undo")}
+DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
+
+
+class Calls:
+    """Each call once as intended, or with something changed; all its changes are undone."""
+
+    def __init__(self, user, things: dict, names: dict) -> None:
+        self.user, self.things, self.names = user, things, names
+        self.secret = make_token(user)
+
+    def make(self, call: Call, body=None, *, path: str = "", kind="application/json", secret=None, pk=None):
+        """The status; Program checks that the response is documented."""
+        secret = self.secret if secret is None else secret
+        header = () if call.dialect == "connect" else ("Authorization", "Bearer ")
+        if body is None:
+            data = {name: self.filled(value) for name, value in call.data.items()}
+            body = json.dumps(data) if call.method in ("POST", "PUT", "PATCH") else b""
+        program = Program(secret, *header)
+        with undone():
+            program.call(call.method, self.address(call, pk) + path + call.query, body, kind=kind)
+        return program.last.status_code
+
+    def address(self, call: Call, pk=None) -> str:
+        parts = dict(call.fixed)
+        if call.of:
+            pk = self.things[call.of] if pk is None else pk
+            parts["pk"] = Lead(pk=pk).public_id if call.public else pk
+        return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path)
+
+    def filled(self, value):
+        return value.format_map(self.names) if isinstance(value, str) else value
+
+
+def others(lead) -> dict[str, int]:
+    """A deal and a request in the department of the lead."""
+    of_lead = {"department": lead.department}
+    stage = Status.objects.of_deals().active().in_order().first()
+    with operation("test", by=None):
+        deal = Deal.objects.create(name="Some", status=stage, lead=lead, **of_lead)
+        request = Request.objects.create(subject="Some", **of_lead)
+    return {"deal": deal.pk, "request": request.pk}
+
+
+@pytest.fixture
+def calls(ada, make_lead, make_company, make_contact, make_hook, statuses, sources):
+    lead = make_lead("Some Body", owner=ada, company="Some")
+    company = make_company("Some")
+    record = Operation.objects.latest("pk")
+    Operation.objects.filter(pk=record.pk).update(by=ada)
+    job = Job.objects.create(kind="undo", user=ada)
+    things = {
+        "lead": lead.pk,
+        "company": company.pk,
+        "contact": make_contact("Some").pk,
+        **others(lead),
+        "operation": record.pk,
+        "webhook": make_hook().pk,
+        "job": job.pk,
+    }
+    things |= {"status": statuses.proposal.pk, "source": sources.event.pk}
+    carry_out(AddActivity(ada, "note", "Some"), Lead.objects.filter(pk=lead.pk), by=ada)
+    things["lead note"] = Activity.objects.get().pk
+    carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
+    things["one lead task"] = Task.objects.get().pk
+    names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
+    return Calls(ada, things, {name: str(pk) for name, pk in names.items()})
+
+
+@pytest.fixture
+def nothing_written(calls):
+    def state():
+        tables = (Operation, Lead, Status, Source)
+        return [table.objects.count() for table in tables], list(
+            Lead.objects.values_list("version", "deleted_at")
+        )
+
+    before = state()
+    yield
+    assert state() == before
+
+
+def wrong(calls: list[Call], ask, *wanted: int) -> list[str]:
+    found = []
+    for call in calls:
+        status = ask(call)
+        if status not in (wanted or call.answers):
+            found.append(f"{call.name}: {status}")
+    return found
+
+
+def test_every_call_works_with_and_without_a_trailing_slash(calls):
+    assert wrong(API, lambda call: calls.make(call)) == []
+    assert wrong(API, lambda call: calls.make(call, path="/")) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "application/json"),
+        (b"{", "application/json"),
+        (b"\xff", "multipart/form-data; boundary=x"),
+        (b"{", "text/plain"),
+    ],
+)
+def test_calls_without_a_body_do_not_read_one(calls, body, kind):
+    assert wrong(READING, lambda call: calls.make(call, body, kind=kind)) == []
+
+
+def test_every_call_is_rejected_without_a_valid_token(calls, nothing_written):
+    for secret in ("", "lw_nobody", "Bearer"):
+        assert wrong(API, lambda call, secret=secret: calls.make(call, secret=secret), 401) == []
+
+
+def test_every_call_is_rejected_without_the_tokens_right(calls, nothing_written):
+    def ask(call):
+        others = [right for right in all_rights() if right != call.token]
+        return calls.make(call, secret=make_token(calls.user, others))
+
+    assert wrong(API, ask, 403) == []
+
+
+def test_every_call_is_counted_and_rejected_over_the_limit(calls, nothing_written):
+    secret = make_token(calls.user, calls_a_minute=1)
+    token = calls.user.tokens.latest("pk")
+    now = timezone.now()
+    for minute in (end_of_minute(now), end_of_minute(end_of_minute(now))):
+        # The second attempt is only for the end of a minute between the calls.
+        TokenUse.objects.update_or_create(token=token, defaults={"minute": minute, "calls": 1})
+        found = wrong(API, lambda call: calls.make(call, secret=secret), 429)
+        if not found:
+            break
+    assert found == []
+
+
+def test_every_call_returns_404_for_unknown_ids(calls, nothing_written):
+    assert wrong([call for call in API if call.of], lambda call: calls.make(call, pk=UNKNOWN), 404) == []
+
+
+def test_every_call_rejects_ten_megabytes(calls, nothing_written):
+    assert wrong(SENDING, lambda call: calls.make(call, b"x" * 10_000_000), 413) == []
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"a": "\xff"}', DEEP, b"[" * 50_000, b'{"a": NaN}'])
+def test_every_call_rejects_an_unreadable_body(calls, nothing_written, body):
+    assert wrong(SENDING, lambda call: calls.make(call, body), 400) == []
+
+
+@pytest.mark.parametrize("body", [b"[]", b"17", b'"text"', b"true"])
+def test_every_call_rejects_a_body_that_is_not_an_object(calls, nothing_written, body):
+    sure = [call for call in SENDING if call.name not in FIELDLESS]
+    assert wrong(sure, lambda call: calls.make(call, body), 400, 422) == []
+
+
+def test_every_call_rejects_an_unknown_content_type(calls, nothing_written):
+    assert wrong(SENDING, lambda call: calls.make(call, b"<x/>", kind="application/xml"), 415) == []
+
+
+@pytest.mark.parametrize(
+    "value", SENSELESS, ids=lambda value: str(value)[:12].encode("unicode_escape").decode()
+)
+def test_every_call_rejects_an_invalid_value_in_any_field(calls, nothing_written, value):
+    found = []
+    for call in SENDING:
+        for name in call.data:
+            body = {key: calls.filled(data) for key, data in call.data.items()} | {name: value}
+            status = calls.make(call, json.dumps(body))
+            if status not in (400, 422):
+                found.append(f"{call.name} {name}: {status}")
+    assert found == []
+
+
+@pytest.mark.parametrize(("dialect", "status"), [("umbra", 400), ("connect", 200)])
+def test_a_body_with_only_unknown_fields_changes_nothing(calls, nothing_written, dialect, status):
+    """CRM Connect's own clients send fields that it doesn't know."""
+    changing = [call for call in SENDING if call.method == "PUT" and call.dialect == dialect]
+    assert changing
+    assert wrong(changing, lambda call: calls.make(call, b'{"nonsense": {"a": [1]}}'), status) == []
+
+
+def test_api_v2_rejects_unknown_fields_and_parameters(calls, nothing_written):
+    own = [call for call in API if call.dialect == "own"]
+    sending = [call for call in own if call in SENDING]
+    assert wrong(sending, lambda call: calls.make(call, b'{"nonsense": {"a": [1]}}'), 422) == []
+    assert wrong(own, lambda call: calls.make(call, path="?nonsense=1"), 422) == []
+
+
+@pytest.mark.parametrize(("fault", "status"), [("busy", 409), ("slow", 503)])
+def test_every_call_has_a_documented_response_for_a_busy_database(
+    calls, nothing_written, monkeypatch, fault, status
+):
+    def broken(*arguments):
+        raise Busy if fault == "busy" else OperationalError from psycopg.errors.QueryCanceled()
+
+    monkeypatch.setattr(ApiView, "_in_transaction", broken)
+    assert wrong(API, lambda call: calls.make(call), status) == []
+
+
+def test_the_documentation_lists_the_errors_from_the_tests_above():
+    besides = {"200", "201", "202", "404", "406", "412", "422"}
+    for call in API:
+        path = re.sub(r"<[^>]*?(\w+)>", lambda m: "{id}" if m[1] == "pk" else f"{{{m[1]}}}", call.path)
+        named = set(get_schema()["paths"][f"/{path}"][call.method.lower()]["responses"]) - besides
+        tried = {"400", "401", "403", "405", "409", "429", "503"}
+        assert named == tried | ({"413", "415"} if call in SENDING else set()), call.name

@@ -1,0 +1,44 @@
+"""What a row is called on the preview: its title, and the line below it that tells it from others."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from crm.transfer.imports.check.cell_cleaning import get_row_titles
+from tests.decisions.imports.on_paper import cleaned, judge
+
+pytestmark = pytest.mark.usefixtures("on_paper")
+
+
+@dataclass(frozen=True)
+class Case:
+    row: dict[str, str]
+    title: str = ""
+    below: str = ""
+    of: str = "lead"
+
+
+ACME = {"name": "Acme"}
+CASES = {
+    "a lead with two names": Case({"first_name": "Ana", "last_name": "Pop"}, "Ana Pop"),
+    "a whole name": Case({"name": "Ana Pop"}, "Ana Pop"),
+    "the email of a lead comes before its company": Case(
+        {"name": "Ana Pop", "company": "Acme", "email": "a@example.com"}, "Ana Pop", "a@example.com"
+    ),
+    "the company of a lead comes before its phone": Case(
+        {"name": "Ana Pop", "phone": "0722", "company": "Acme"}, "Ana Pop", "Acme"
+    ),
+    "an invalid email is shown too": Case({"name": "Ana Pop", "email": "a@"}, "Ana Pop", "a@"),
+    "a company isn't named twice": Case(ACME, "Acme", of="company"),
+    "a company and its tax ID": Case(ACME | {"tax_id": "RO 18"}, "Acme", "RO 18", of="company"),
+    "the tax ID of a company comes before its phone": Case(
+        ACME | {"phone": "0722", "tax_id": "RO 18"}, "Acme", "RO 18", of="company"
+    ),
+    "a company without a name": Case({"name": "", "phone": "0722"}, "", "0722", of="company"),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_row_is_called(case):
+    judging = judge(of=case.of)
+    assert get_row_titles(cleaned(judging.resource, case.row), judging.rules) == (case.title, case.below)

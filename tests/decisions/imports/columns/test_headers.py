@@ -1,0 +1,105 @@
+"""Which field the header of a column means, in the spellings of people and programs."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.columns.header_words import Surely, get_headers, headers_without_field
+from tests.decisions.imports.on_paper import ann
+
+pytestmark = pytest.mark.usefixtures("on_paper")
+OWN, WORD, PART = Surely.OWN, Surely.WORD, Surely.PART
+
+
+@dataclass(frozen=True)
+class Case:
+    """`surely` is how sure the header is, `of` the record type."""
+
+    header: str
+    field: str
+    surely: Surely = WORD
+    of: str = "lead"
+
+
+CASES = {
+    "our own header": Case("Postal code", "zip", OWN),
+    "our own header in Romanian": Case("Prenume", "first_name", OWN),
+    "another word": Case("Designation", "title"),
+    "with marks": Case("E-Mail*", "email", OWN),
+    "snake case": Case("job_title", "title"),
+    "camel case": Case("jobTitle", "title"),
+    "without spaces": Case("jobtitle", "title"),
+    "camel case of two words": Case("emailAddress", "email"),
+    "camel case of three words": Case("mobilePhoneNumber", "mobile"),
+    "with a remark of a form": Case("Phone number (recommended)", "phone"),
+    "with a time zone": Case("Created (UTC)", "created_at"),
+    "with another remark": Case("Phone (assistant)", ""),
+    "with the kind of phone": Case("Phone(office main)", "phone", PART),
+    "another phone": Case("Phone (home)", ""),
+    "the name beside an email": Case("Email name", ""),
+    "with the type of the column": Case("Email (email)", "email", PART),
+    "a date with a remark": Case("Status (date)", ""),
+    "a name with a remark": Case("Name (company)", ""),
+    "an amount with its currency": Case("Amount (EUR)", "value", PART),
+    "an amount with another remark": Case("Amount (weighted)", ""),
+    "the first of several": Case("Street Address 1", "address", PART),
+    "the second of several": Case("Email Address 2", "second_email", PART),
+    "the second line of an address": Case("Street Address 2", ""),
+    "the first of several dates": Case("Date 1", ""),
+    "a name of a list": Case("Stage name", "status", PART),
+    "a label of a list": Case("source_label", "source", PART),
+    "alternatives": Case("Town/City", "city", PART),
+    "alternatives that mean different fields": Case("Email/Phone", ""),
+    "of a person": Case("Attendee email", "email", PART),
+    "of a person, in camel case": Case("customerCity", "city", PART),
+    "of a company of a lead": Case("Company phone", ""),
+    "of the owner": Case("Lead Owner Email", ""),
+    "a part that isn't about a person": Case("Contact type", ""),
+    "a date of a person": Case("Client date", ""),
+    "the mobile phone of HubSpot": Case("Mobile Phone Number", "mobile"),
+    "the company of Google Contacts": Case("Organization 1 - Name", "company"),
+    "the email of Google Contacts": Case("E-mail 1 - Value", "email"),
+    "the user of SuiteCRM": Case("assigned_user_name", "owner"),
+    "the city of SuiteCRM": Case("primary_address_city", "city"),
+    "a first name in Arabic": Case("الاسم الأول", "first_name"),
+    "the owner of an account isn't that of a lead": Case("Account Owner", ""),
+    "the owner of an account": Case("Account Owner", "owner", of="company"),
+    "the name of an account": Case("Account Name", "name", of="company"),
+    "the city of a company": Case("Company city", "city", PART, of="company"),
+    "the company of a contact": Case("Account Name", "company", of="contact"),
+    "the company of a deal": Case("Account Name", "company", of="deal"),
+    "the contact of a deal": Case("Contact Name", "contact", of="deal"),
+    "a potential": Case("Potential Name", "name", of="deal"),
+    "the owner of a potential": Case("Potential Owner", "owner", of="deal"),
+    "the owner of a deal": Case("Deal Owner", "owner", of="deal"),
+    "the amount of a potential": Case("Potential Amount", "value", PART, of="deal"),
+    "the website of a contact is no field": Case("Website", "", of="contact"),
+    "nothing": Case("", ""),
+    "marks alone": Case("#", ""),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_header_means(case):
+    found, surely = get_headers(KINDS[case.of], ann(of=case.of)).meaning(case.header)
+    assert found == case.field
+    assert not found or surely == case.surely
+
+
+# Headers of contacts, and what these lack.
+LACKING = {
+    "Website URL": "website",
+    "websiteUrl": "website",
+    "Mailing Street": "address",
+    "Contact City": "city",
+    "Cod poștal": "zip",
+    "Notes": "description",
+    "Email": "",
+    "Fax": "",
+}
+
+
+@pytest.mark.parametrize(("header", "field"), LACKING.items(), ids=LACKING)
+def test_a_header_means_what_contacts_lack(header, field):
+    assert headers_without_field(KINDS["contact"]).field(header) == field

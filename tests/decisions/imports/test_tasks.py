@@ -1,0 +1,103 @@
+"""A row with a task that exists: whether it completes or reopens the task."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.tasks.row_judgment import TaskJudge, split
+from crm.work.models.task import Task
+from tests.decisions.imports.on_paper import UNCHANGED
+
+MONDAY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+TUESDAY = datetime(2026, 1, 6, 9, 30, tzinfo=UTC)
+NEWER = "This was changed here since the file was made. Export the tasks again."
+
+
+@dataclass(frozen=True)
+class Case:
+    """`now` is when the task was completed, None for an open one; `cell` is what the file says: yes, no, or when.
+    `edited` is what it was when the file was made, if someone has completed or reopened the task since."""
+
+    now: datetime | None
+    cell: Any
+    becomes: Any = UNCHANGED
+    edited: dict[str, Any] | None = None
+    error: str = ""
+    empties: bool = True
+
+
+YES, NO, EMPTY, CLEAR = (
+    Cell("yes", True),
+    Cell("no", False),
+    Cell("", empty=True),
+    Cell("=CLEAR", clears=True),
+)
+TODAY = "the moment of the check"
+CASES = {
+    "no keeps an open task open": Case(None, NO),
+    "no reopens a completed task": Case(MONDAY, NO, becomes=None),
+    "yes completes an open task": Case(None, YES, becomes=TODAY),
+    "yes keeps when a task was completed": Case(MONDAY, YES),
+    "a day completes an open task": Case(None, Cell("2026-01-05", MONDAY), becomes=MONDAY),
+    "a day moves when a task was completed": Case(MONDAY, Cell("2026-01-06", TUESDAY), becomes=TUESDAY),
+    "the same moment": Case(MONDAY, Cell("2026-01-05", MONDAY)),
+    "=CLEAR reopens a completed task": Case(MONDAY, CLEAR, becomes=None),
+    "an empty cell of any file": Case(MONDAY, EMPTY),
+    "an empty cell of an exported file": Case(MONDAY, EMPTY, becomes=None, edited={}),
+    "unless the user doesn't want that": Case(MONDAY, EMPTY, edited={}, empties=False),
+    "no left as exported keeps a task that was completed since": Case(MONDAY, NO, edited={"done_at": None}),
+    "yes, and the task was completed since": Case(MONDAY, YES, edited={"done_at": None}),
+    "no, and the task was completed again since": Case(
+        TUESDAY, NO, edited={"done_at": MONDAY}, error=NEWER
+    ),
+    "a cell that can't be read": Case(None, Cell("soon", error="No day."), error="No day."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_whether_a_task_is_completed(case):
+    task = Task(title="Call", type="call", priority="normal", done_at=case.now)
+    before = timezone.now()
+    judged = TaskJudge(empties=case.empties).known_task({"done_at": case.cell}, task, case.edited, "")
+    assert judged.errors == ([("done_at", case.error)] if case.error else [])
+    found = judged.values.pop("done_at", UNCHANGED)
+    if case.becomes == TODAY:
+        assert before <= found <= timezone.now()
+    else:
+        assert (found, type(found)) == (case.becomes, type(case.becomes))
+    assert judged.values == {}
+
+
+def test_of_several_newer_changes_the_first_field_is_named():
+    task = Task(title="Visit", type="call", priority="normal", description="Soon")
+    cells = {"title": Cell("Call", "Call"), "description": Cell("Now", "Now")}
+    judged = TaskJudge(empties=True).known_task(cells, task, {"title": "Write", "description": ""}, "")
+    assert (judged.errors, judged.values) == ([("description", NEWER)], {})
+
+
+DAY, MOMENT = date(2026, 1, 5), Cell("2026-01-05 11:30", MONDAY)
+TYPED, DAY_ALONE = Cell("8:00", time(8)), Cell("2026-01-05", DAY)
+DUE: dict[str, tuple[dict[str, Cell], Any, Any]] = {
+    "a day": ({"due_on": DAY_ALONE}, DAY, None),
+    "a day and an empty time": ({"due_on": DAY_ALONE, "due_time": EMPTY}, DAY, EMPTY),
+    "a day and a time": ({"due_on": DAY_ALONE, "due_time": TYPED}, DAY, TYPED),
+    "a day with its time": ({"due_on": MOMENT}, DAY, Cell(MOMENT.shown, time(11, 30))),
+    "a day with its time, and an empty time": (
+        {"due_on": MOMENT, "due_time": EMPTY}, DAY, Cell(MOMENT.shown, time(11, 30))
+    ),
+    "a day with its time, and another time": ({"due_on": MOMENT, "due_time": TYPED}, DAY, TYPED),
+    "a time alone": ({"due_time": TYPED}, None, TYPED),
+    "an empty day": ({"due_on": EMPTY, "due_time": TYPED}, None, TYPED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "day", "clock"), DUE.values(), ids=DUE)
+def test_when_a_task_of_a_file_is_due(cells, day, clock):
+    with timezone.override("Europe/Bucharest"):
+        found = split(cells)
+    assert getattr(found.get("due_on"), "value", None) == day
+    assert found.get("due_time") == clock

@@ -1,0 +1,184 @@
+"""Emails to records that go out through the personal mailbox of their author, their copies, and what comes back."""
+
+from email.utils import parsedate_to_datetime
+
+import pytest
+
+from accounts.second_factor.secret_encryption import encrypt_secret
+from crm.models import Notification
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.emails.email_sending import send_email
+from crm.work.emails.email_verbs import SendEmail
+from crm.work.models.activity import Activity
+from leads.models import Lead
+from mailboxes.models import Mailbox, Message
+from mailboxes.sending import sent_copies
+from mailboxes.sending.sender_routes import get_own_mailbox
+from mailboxes.sending.sent_copies import keep_sent_copy
+from tests.mailboxes.conftest import an_email, read
+from tests.mailboxes.sending.test_shared import a_bounce
+from tests.mailboxes.serving import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead(make_lead, bob):
+    return make_lead(email="ana@lead.example", owner=bob)
+
+
+@pytest.fixture
+def own(make_personal, smtp, bob):
+    """The mailbox of bob, with an SMTP server."""
+    return make_personal(bob, smtp_host="127.0.0.1", smtp_port=smtp.port)
+
+
+@pytest.fixture
+def copies(monkeypatch):
+    """The emails that are to get a copy."""
+    queued: list[int] = []
+    monkeypatch.setattr(sent_copies.keep_sent_copy, "defer", lambda activity_id: queued.append(activity_id))
+    return queued
+
+
+@pytest.fixture
+def write(lead, copies):
+    """write(bob) sends an email of bob's to the lead, and returns it."""
+
+    def sent(author) -> Activity:
+        verb = SendEmail(author, lead.email, "Your offer", "Here it is.", f"<{'a' * 64}@localhost>")
+        carry_out(verb, Lead.objects.filter(pk=lead.pk), by=author)
+        activity = Activity.objects.get(type="email", outcome="sending")
+        send_email(activity.pk)
+        activity.refresh_from_db()
+        return activity
+
+    return sent
+
+
+def in_sent(imap, mailbox) -> list[bytes]:
+    """The emails in the folder of sent ones, without the one that was there from the beginning."""
+    client = imap.opened(mailbox.address)
+    client.select_folder("Sent", readonly=True)
+    found = client.fetch(client.search("ALL"), ["BODY[]", "FLAGS"])
+    client.logout()
+    return [part[b"BODY[]"] for part in found.values() if b"Subject: old" not in part[b"BODY[]"]]
+
+
+def test_an_email_goes_out_from_the_own_address_of_its_author(write, own, smtp, bob):
+    assert write(bob).outcome == "sent"
+    (letter,) = smtp.arrived
+    assert letter["From"] == f"Bob <{own.address}>"
+    assert letter["Reply-To"] == f"Bob <{own.address}>"
+    assert letter["X-MailFrom"] == own.address
+    assert smtp.signed_in == [(own.address, PASSWORD)]
+
+
+def test_a_colleagues_email_goes_out_through_the_mailbox_of_the_department(write, own, mailbox, smtp, ann):
+    write(ann)
+    assert smtp.arrived[0]["From"] == f"Ann <{mailbox.address}>"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"smtp_host": ""}, {"active": False}, {"secret": ""}, {"problem": "expired"}],
+    ids=["without an SMTP server", "turned off", "not connected", "without access"],
+)
+def test_an_own_mailbox_that_cannot_send_leaves_it_to_that_of_the_department(
+    write, own, mailbox, smtp, bob, values
+):
+    Mailbox.objects.filter(pk=own.pk).update(**values)
+    write(bob)
+    assert smtp.arrived[0]["From"] == f"Bob <{mailbox.address}>"
+
+
+def test_the_page_says_which_address_an_email_goes_out_from(sign_in, own, mailbox, lead, ann, bob, settings):
+    path = f"/admin/leads/{lead.pk}/email"
+    page = sign_in(bob).get(path).text
+    assert f"This email goes out from {own.address}." in page
+    assert f"Replies go to {own.address}." in page
+    assert f"This email goes out from {mailbox.address}." in sign_in(ann).get(path).text
+    with operation("test", by=None):
+        Mailbox.objects.all().delete()
+    settings.DEFAULT_FROM_EMAIL = "Leadwell <product@ours.example>"
+    page = sign_in(bob).get(path).text
+    assert "This email goes out from product@ours.example." in page
+    assert "Replies go to bob@example.com." in page
+
+
+def test_a_copy_is_kept_in_the_folder_of_sent_emails_once(write, own, imap, copies, bob):
+    sent = write(bob)
+    assert copies == [sent.pk]
+    keep_sent_copy(sent.pk)
+    keep_sent_copy(sent.pk)
+    (copy,) = in_sent(imap, own)
+    assert sent.message_id.encode() in copy
+    assert b"To: ana@lead.example" in copy
+    (date,) = [line for line in copy.decode().splitlines() if line.startswith("Date: ")]
+    assert abs((parsedate_to_datetime(date[6:]) - sent.at).total_seconds()) < 2
+
+
+def test_the_copy_of_an_email_is_not_received_again(write, own, imap, bob):
+    sent = write(bob)
+    keep_sent_copy(sent.pk)
+    assert read(own).problem == ""
+    assert Activity.objects.count() == 1
+    assert Message.objects.get().outcome == "own"
+
+
+def test_providers_that_keep_a_copy_themselves_are_given_none(write, own, copies, bob, monkeypatch):
+    monkeypatch.setattr(Mailbox, "uses_oauth", property(lambda self: True))
+    monkeypatch.setattr(Mailbox, "is_connected", property(lambda self: True))
+    monkeypatch.setattr("mailboxes.connections.smtp.access_token", lambda mailbox: "token")
+    write(bob)
+    assert copies == []
+
+
+def test_an_email_through_the_mailbox_of_the_department_has_no_copy(write, mailbox, copies, bob):
+    write(bob)
+    assert copies == []
+
+
+def test_a_reply_to_the_own_address_lands_on_the_timeline(write, own, imap, lead, bob):
+    sent = write(bob)
+    imap.deliver(own.address, an_email(own, From="ana@lead.example", In_Reply_To=sent.message_id))
+    read(own)
+    reply = Activity.objects.get(outcome="received")
+    assert (reply.of, reply.record) == ("lead", lead.pk)
+
+
+def test_a_bounce_in_the_own_mailbox_marks_the_email_as_failed(write, own, imap, lead, bob):
+    sent = write(bob)
+    imap.deliver(own.address, a_bounce(sent.message_id))
+    assert read(own).problem == ""
+    sent.refresh_from_db()
+    assert (sent.outcome, sent.problem) == ("failed", "bounced 550 5.1.1 No such user")
+    assert Message.objects.get().outcome == "bounce"
+    assert Notification.objects.get().kind == "email_bounced"
+
+
+def test_a_bounce_of_another_email_leaves_no_trace(write, own, imap, make_personal, ann, bob):
+    colleague = make_personal(ann)
+    sent = write(bob)
+    for box, message_id in ((own, "<private@elsewhere.example>"), (colleague, sent.message_id)):
+        imap.deliver(box.address, a_bounce(message_id))
+        assert read(box).problem == ""
+    assert not Message.objects.exists()
+    sent.refresh_from_db()
+    assert sent.outcome == "sent"
+
+
+def test_a_password_is_not_sent_to_an_smtp_server_in_our_own_network(own, mailbox, write, smtp, bob):
+    own.smtp_port = 25
+    own.save()
+    assert get_own_mailbox(bob) is not None
+    assert not own.may_be_inside("smtp")
+    assert write(bob).outcome == "sending"
+    assert smtp.signed_in == []
+
+
+def test_a_wrong_password_at_the_smtp_server_says_so(own, write, smtp, bob):
+    own.secret = encrypt_secret("wrong")
+    own.save()
+    assert write(bob).outcome == "sending"
+    assert smtp.arrived == []

@@ -1,0 +1,71 @@
+"""Files are read within the process of a test: starting another one takes longer than reading the few rows of a test.
+
+The tests of reading itself (tests/crm/platform/excel/reading) start it, as the product does, and so does everything that runs a whole Leadwell.
+"""
+
+import io
+import json
+import subprocess
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+
+class Here:
+    """Stands for the process: what it is asked on one line, it answers at once and completely."""
+
+    returncode = 0
+
+    def __init__(self, _command: list[str], **_options: Any) -> None:
+        self.stdin, self.stdout = Asked(self), io.BytesIO()
+
+    def answer(self, asked: dict) -> None:
+        from crm.platform.excel.reading import reader_process
+
+        said: list[dict] = []
+        # The limits of memory and time are those of a process.
+        with (
+            patch.object(reader_process, "say", said.append),
+            patch.object(reader_process, "allow_memory", lambda _number: None),
+        ):
+            reader_process.answer(asked)
+        self.stdout = io.BytesIO(b"".join(json.dumps(message).encode() + b"\n" for message in said))
+
+    def kill(self) -> None:
+        self.stdout.close()
+
+    def wait(self) -> int:
+        return self.returncode
+
+    def __enter__(self) -> "Here":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.kill()
+
+
+class Asked(io.BytesIO):
+    def __init__(self, process: Here) -> None:
+        super().__init__()
+        self.process = process
+
+    def flush(self) -> None:
+        if not self.closed and (line := self.getvalue()):
+            self.truncate(0)
+            self.process.answer(json.loads(line))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def files_read_here(django_test_environment):
+    from crm.platform.excel.reading import reader
+
+    with patch.object(reader, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": Here})):
+        yield
+
+
+@pytest.fixture
+def reading_process(files_read_here, monkeypatch):
+    """The process that the product starts."""
+    monkeypatch.setattr("crm.platform.excel.reading.reader.subprocess", subprocess)
