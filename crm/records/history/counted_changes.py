@@ -1,7 +1,6 @@
 """What a change did to the records that it counts: added, moved to Trash, restored. The list of changes names it."""
 
-from typing import Any
-
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Operation
@@ -21,7 +20,7 @@ COUNTED_BACK = {
 }
 
 
-def get_count_words(record: Operation) -> Any:
+def get_count_words(record: Operation) -> str | Promise:
     """What happened to the records that an operation counts, as a sentence with %(counted)s."""
     if not record.undoes:
         return COUNTED.get(record.kind, _("%(counted)s changed"))

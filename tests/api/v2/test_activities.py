@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.api.v2 import record_items
+from crm.api.v2.activities import OneActivity
 from crm.api.v2.webhooks import build_visible_operation_json
 from crm.models import Activity, Change, Operation
 from crm.records.history.undo.field_reversal import revert_operation
@@ -53,6 +54,10 @@ def test_an_activity_is_added_to_a_lead_as_an_api_operation_that_can_be_undone(p
     assert (record.kind, record.channel, record.by, record.table) == ("add_activity", "api", ann, "lead")
     revert_operation(record, by=ann)
     program.get(f"{ACTIVITIES}/{made['id']}", expect=404)
+
+
+def test_an_activity_has_the_documented_fields_and_no_others(program, lead, write):
+    assert [*program.get(f"{ACTIVITIES}/{write(lead, 'Hi').pk}")] == [*OneActivity.row().fields]
 
 
 def test_a_note_of_now_needs_only_its_record_and_text(program, lead):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from crm.api.v2.tasks import OneTask
 from crm.models import Change, Operation, Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
@@ -48,6 +49,10 @@ def test_a_task_is_added_and_becomes_the_next_action_of_its_lead(program, ann, l
     assert (record.kind, record.channel, record.by) == ("add_task", "api", ann)
     revert_operation(record, by=ann)
     program.get(f"{TASKS}/{made['id']}", expect=404)
+
+
+def test_a_task_has_the_documented_fields_and_no_others(program, lead, plan):
+    assert [*program.get(f"{TASKS}/{plan(lead, title='Call').pk}")] == [*OneTask.row().fields]
 
 
 def test_a_task_can_be_for_no_one_or_for_a_colleague_who_sees_the_record(program, lead, bob, ben):

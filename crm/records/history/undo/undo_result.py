@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm.models import Operation
 from crm.records.history.operation_results import Outcome
 from crm.records.kinds.kind_counts import describe_counts
 from crm.records.kinds.kind_registry import get_kind
@@ -119,4 +120,4 @@ class Undone:
 
 
 # Called within an undo after all rows went back, in this order: with the operation that is undone, the undo, and its outcome.
-FOLLOWERS: list[Callable[[Any, Any, Undone], None]] = []
+FOLLOWERS: list[Callable[[Operation, Operation, Undone], None]] = []
