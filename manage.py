@@ -12,9 +12,9 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
 
-        from crm.platform.database.connection_settings import at_hand
+        from crm.platform.database.connection_settings import run_embedded_server
 
-        with at_hand(sys.argv[1:2]):
+        with run_embedded_server(sys.argv[1:2]):
             execute_from_command_line(sys.argv)
     except SettingError as error:
         sys.exit(f"Leadwell can't start.\n{error}")

@@ -55,7 +55,7 @@ def install_demo_people(password: str) -> None:
         )
 
 
-def give_password(password: str) -> None:
+def set_demo_passwords(password: str) -> None:
     """Set this password for all of them, unless they already have it."""
     first = User.objects.filter(email=ACCOUNTS[0][1]).first()
     if first and not first.check_password(password):
@@ -63,9 +63,9 @@ def give_password(password: str) -> None:
         User.objects.filter(email__in=emails).update(password=make_password(password))
 
 
-def accounts() -> list[tuple[str, str]]:
+def get_demo_sign_ins() -> list[tuple[str, str]]:
     """The accounts to sign in with: (email, role)."""
     return [(email, SHIPPED_ENGLISH[role]) for role, email, *_rest in ACCOUNTS]
 
 
-PART = DemoPart(people=install_demo_people, password=give_password, accounts=accounts)
+PART = DemoPart(people=install_demo_people, password=set_demo_passwords, accounts=get_demo_sign_ins)

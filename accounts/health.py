@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from crm.models import AuditEntry
-from crm.platform.server.system_status import MOST, at_most
+from crm.platform.server.system_status import MOST, format_capped_count
 from crm.platform.web.start_page.health import HealthLine, health_check
 
 PASSWORDS, CODES = "sign_in_failed", "code_wrong"
@@ -47,4 +47,4 @@ def _count(kind: str) -> int:
 
 def _line(words: str, count: int, kind: str) -> HealthLine:
     path = f"{reverse('audit')}?kind={kind}"
-    return HealthLine(words % {"number": at_most(count)}, path, is_problem=count >= MANY)
+    return HealthLine(words % {"number": format_capped_count(count)}, path, is_problem=count >= MANY)

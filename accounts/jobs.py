@@ -11,10 +11,10 @@ from procrastinate.contrib.django import app
 from accounts.authentication.guess_rules import LONGEST_MEMORY
 from accounts.models import AccountChange, SpentNonce, User
 from accounts.reminders.reminder_emails import write_task_due, write_tasks_of_day
-from accounts.users.deactivation import Heirs, count_open_records, hand_over
+from accounts.users.deactivation import Heirs, count_open_records, reassign_open_records
 from accounts.users.owned_objects import get_not_reassigned_sentence
 from crm.models import Job, Notification, Operation
-from crm.platform.jobs import Problem, job_kind
+from crm.platform.jobs import JobProblem, job_kind
 from crm.platform.jobs.housekeeping import every_hour
 
 # If a mail server doesn't respond, it is tried again after 4 s, 16 s, and about 1, 4 and 17 minutes.
@@ -88,11 +88,11 @@ def hand_over_many(job: Job, progress) -> Operation | None:
     leaving = User.objects.get(pk=job.arguments["user"])
     heirs = Heirs.of_arguments(job.arguments)
     if leaving.is_active:
-        raise Problem(
+        raise JobProblem(
             _("%(name)s has been reactivated, so no records were reassigned.") % {"name": leaving.name}
         )
     if any(not user.is_active for user in heirs.users):
-        raise Problem(_("One of the new owners is no longer active. Choose another owner."))
+        raise JobProblem(_("One of the new owners is no longer active. Choose another owner."))
     if reason := get_not_reassigned_sentence(leaving, sum(count_open_records(leaving, job.user).values())):
-        raise Problem(reason)
-    return hand_over(leaving, heirs, by=job.user, progress=progress)
+        raise JobProblem(reason)
+    return reassign_open_records(leaving, heirs, by=job.user, progress=progress)

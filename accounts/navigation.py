@@ -68,7 +68,7 @@ def first_list(user) -> str:
     return kinds[0].list_url if kinds else reverse("profile")
 
 
-class Tab(NamedTuple):
+class SettingsPage(NamedTuple):
     """A page: its name, its URL name, the permission that its entry requires, and its icon in the navigation."""
 
     label: str | Promise
@@ -78,26 +78,26 @@ class Tab(NamedTuple):
 
 
 # Pages of the apps beside the lists of records.
-RAIL: list[Tab] = []
+RAIL: list[SettingsPage] = []
 # Pages that the apps add to the profile, for every user.
-PROFILE: list[Tab] = []
+PROFILE: list[SettingsPage] = []
 # The pages of the settings by group. The apps add theirs to the group of sales.
 PEOPLE = [
-    Tab(_lazy("Users"), "users", "accounts.view_user"),
-    Tab(_lazy("Roles"), "roles", "accounts.view_role"),
-    Tab(_lazy("Departments"), "departments", "accounts.view_department"),
-    Tab(_lazy("Working time"), "calendar", "accounts.view_department"),
+    SettingsPage(_lazy("Users"), "users", "accounts.view_user"),
+    SettingsPage(_lazy("Roles"), "roles", "accounts.view_role"),
+    SettingsPage(_lazy("Departments"), "departments", "accounts.view_department"),
+    SettingsPage(_lazy("Working time"), "calendar", "accounts.view_department"),
 ]
-SALES = [Tab(_lazy("Templates"), "templates", "crm.change_template")]
+SALES = [SettingsPage(_lazy("Templates"), "templates", "crm.change_template")]
 PROGRAMS = [
-    Tab(_lazy("API"), "tokens", "crm.view_token"),
-    Tab(_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
+    SettingsPage(_lazy("API"), "tokens", "crm.view_token"),
+    SettingsPage(_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
 ]
 SECURITY = [
-    Tab(_lazy("Single sign-on"), "sign_on", "accounts.change_identityprovider"),
-    Tab(_lazy("Audit log"), "audit", "crm.view_auditentry"),
+    SettingsPage(_lazy("Single sign-on"), "sign_on", "accounts.change_identityprovider"),
+    SettingsPage(_lazy("Audit log"), "audit", "crm.view_auditentry"),
 ]
-SETTINGS: dict[str | Promise, list[Tab]] = {
+SETTINGS: dict[str | Promise, list[SettingsPage]] = {
     _lazy("People"): PEOPLE,
     _lazy("Sales"): SALES,
     _lazy("Programs"): PROGRAMS,
@@ -105,13 +105,13 @@ SETTINGS: dict[str | Promise, list[Tab]] = {
 }
 # What can be added in Settings: only the palette names these.
 ADDED = [
-    Tab(_lazy("New user"), "user_new", "accounts.add_user"),
-    Tab(_lazy("New role"), "role_new", "accounts.add_role"),
-    Tab(_lazy("New department"), "department_new", "accounts.add_department"),
-    Tab(_lazy("New template"), "template_new", "crm.change_template"),
-    Tab(_lazy("New identity provider"), "sign_on_provider_new", "accounts.add_identityprovider"),
-    Tab(_lazy("New token"), "token_new", "crm.add_token"),
-    Tab(_lazy("New webhook"), "webhook_new", "crm.add_webhook"),
+    SettingsPage(_lazy("New user"), "user_new", "accounts.add_user"),
+    SettingsPage(_lazy("New role"), "role_new", "accounts.add_role"),
+    SettingsPage(_lazy("New department"), "department_new", "accounts.add_department"),
+    SettingsPage(_lazy("New template"), "template_new", "crm.change_template"),
+    SettingsPage(_lazy("New identity provider"), "sign_on_provider_new", "accounts.add_identityprovider"),
+    SettingsPage(_lazy("New token"), "token_new", "crm.add_token"),
+    SettingsPage(_lazy("New webhook"), "webhook_new", "crm.add_webhook"),
 ]
 
 
@@ -210,7 +210,7 @@ def _settings_tabs(request) -> list[Entry]:
     return [tab for group in _settings_groups(request) for tab in group.tabs]
 
 
-def _get_allowed_entries(request, tabs: list[Tab]) -> list[Entry]:
+def _get_allowed_entries(request, tabs: list[SettingsPage]) -> list[Entry]:
     return [
         _entry(request, tab.label, tab.icon, tab.url) for tab in tabs if request.user.has_perm(tab.permission)
     ]

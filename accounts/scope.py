@@ -20,7 +20,7 @@ ANY_SCOPE = tuple(SCOPE_NAMES)
 
 
 @dataclass(frozen=True)
-class Way:
+class VisibilityWay:
     """One way in which users with one of the `scopes` see a record: all conditions that are set must be met.
 
     `changes` says that users who see it this way may also change it.
@@ -75,18 +75,18 @@ class Way:
 
 
 # The most direct first: a record seen in several ways is explained by the first one.
-OWNER = Way("owner", ANY_SCOPE, own=True, changes=True)
-ALL = Way("all", (SEE_ALL,), changes=True)
-DEPARTMENT = Way("department", (SEE_DEPARTMENTS,), department=True, changes=True)
-UNASSIGNED = Way("unassigned", (SEE_UNASSIGNED,), department=True, unassigned=True)
-SHARED = Way("shared", ANY_SCOPE, shared=True)
+OWNER = VisibilityWay("owner", ANY_SCOPE, own=True, changes=True)
+ALL = VisibilityWay("all", (SEE_ALL,), changes=True)
+DEPARTMENT = VisibilityWay("department", (SEE_DEPARTMENTS,), department=True, changes=True)
+UNASSIGNED = VisibilityWay("unassigned", (SEE_UNASSIGNED,), department=True, unassigned=True)
+SHARED = VisibilityWay("shared", ANY_SCOPE, shared=True)
 WAYS = (OWNER, ALL, DEPARTMENT, UNASSIGNED, SHARED)
 
 
 class OwnedScope:
     """The scope of records with an owner, a department, and the flag "shared with everyone" (crm/fields/scope.py)."""
 
-    def ways(self, user) -> list[Way]:
+    def ways(self, user) -> list[VisibilityWay]:
         """The ways available to a user, without those that another one includes."""
         if ALL.held_by(user):
             return [ALL]

@@ -15,10 +15,10 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
-from accounts.authentication.guess_counts import take_off
+from accounts.authentication.guess_counts import uncount_guess
 from accounts.models.user import User, fold_email
 from accounts.second_factor.codes import use_code
-from accounts.second_factor.second_factor import due_of_users
+from accounts.second_factor.second_factor import build_due_subquery
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from crm.platform.models.notification import Notification
@@ -65,7 +65,7 @@ def _users_of_pages(ids: list[int]):
     """Compiled once (crm/platform/sql/compiled_querysets.py): writing this SQL took a quarter of the time of an empty page."""
     unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
     users = User.objects.with_rights().select_related("list_settings")
-    users = users.annotate(number_unread=unread, second_factor_due=due_of_users())
+    users = users.annotate(number_unread=unread, second_factor_due=build_due_subquery())
     return users.filter(pk__any=ids)
 
 
@@ -83,7 +83,7 @@ class CodeBackend(BaseBackend):
 def was_right(request: HttpRequest | None) -> None:
     """What was counted before it was checked was no guess."""
     if place := get_sign_in_state(request).guessed_at:
-        take_off(place)
+        uncount_guess(place)
 
 
 def get_browser_mark(request: HttpRequest | None, email: str) -> str:
@@ -118,18 +118,20 @@ def get_attempted_email(request: HttpRequest | None, credentials: dict | None) -
     return fold_email(str(tried or ""))[:254]
 
 
-def confirms_password(request: HttpRequest, slowed_page: Callable[[HttpRequest], HttpResponse]) -> None:
+def mark_password_confirmation(
+    request: HttpRequest, slowed_page: Callable[[HttpRequest], HttpResponse]
+) -> None:
     """Mark that a signed-in user is confirming their password. Guesses there are counted separately: a sign-in page
     blocked by someone else doesn't keep the owner from changing the password. After too many, they get `slowed_page`."""
     get_sign_in_state(request).slowed_page = slowed_page
 
 
-def takes_second_step(request: HttpRequest, user: User) -> None:
+def mark_second_step(request: HttpRequest, user: User) -> None:
     """Mark that this user gives the second step after the password: wrong codes are counted with longer waits."""
     get_sign_in_state(request).second_step_of = user
 
 
-def gives_second_step(request: HttpRequest) -> bool:
+def is_second_step(request: HttpRequest) -> bool:
     return get_sign_in_state(request).second_step_of is not None
 
 
@@ -155,7 +157,7 @@ def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
 
     write_security_line("slowed_down", tried=get_attempted_email(request, credentials))
     request.wait_minutes = -(-request.wait_seconds // 60)
-    page = sign_in_code.slowed_page if gives_second_step(request) else sign_in.slowed_page
+    page = sign_in_code.slowed_page if is_second_step(request) else sign_in.slowed_page
     answer = (get_sign_in_state(request).slowed_page or page)(request)
     add_never_cache_headers(answer)
     answer["Retry-After"] = str(request.wait_seconds)

@@ -10,24 +10,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role, User
-from accounts.scope import ALL, DEPARTMENT, OWNER, SHARED, UNASSIGNED, WAYS, Way
+from accounts.scope import ALL, DEPARTMENT, OWNER, SHARED, UNASSIGNED, WAYS, VisibilityWay
 
 
 def explain_visibility(record: Any, user, kind) -> dict[str, str]:
     """The content of templates/records/_why.html: `reason`, `may` and `others`, each a sentence or ''. Two queries."""
     return {
-        "reason": reason(record, user),
-        "may": what_one_may(record, user, kind),
-        "others": who_else(record, user, kind),
+        "reason": get_visibility_reason(record, user),
+        "may": describe_permissions(record, user, kind),
+        "others": describe_other_viewers(record, user, kind),
     }
 
 
-def find_most_direct_way(record: Any, user) -> Way | None:
+def find_most_direct_way(record: Any, user) -> VisibilityWay | None:
     """The most direct way in which the user sees the record."""
     return next((way for way in WAYS if way.held_by(user) and way.shows(record, user)), None)
 
 
-def reason(record: Any, user) -> str:
+def get_visibility_reason(record: Any, user) -> str:
     """The end of "You see this because…", or '' if the user can't see it."""
     way = find_most_direct_way(record, user)
     if way is None:
@@ -50,7 +50,7 @@ def reason(record: Any, user) -> str:
     return format_html(words[way], role=_find_role_with_way(user, way), department=_bold(record.department))
 
 
-def what_one_may(record: Any, user, kind) -> str:
+def describe_permissions(record: Any, user, kind) -> str:
     scope = type(record).scope
     changeable, present = scope.may_change(record, user), record.deleted_at is None
     offers = [
@@ -68,7 +68,7 @@ def what_one_may(record: Any, user, kind) -> str:
     return _("You can also %(verbs)s this record.") % {"verbs": get_text_list(verbs, _("and"))}
 
 
-def who_else(record: Any, user, kind) -> str:
+def describe_other_viewers(record: Any, user, kind) -> str:
     """Everyone else who sees the record, each counted once, by how they see it."""
     found = _others(record, user, kind)
     if not found:
@@ -123,7 +123,7 @@ def _group(record: Any, how: str, role_key: str, role_name: str, number: int) ->
     return words % {"number": number}
 
 
-def _find_role_with_way(user, way: Way) -> str:
+def _find_role_with_way(user, way: VisibilityWay) -> str:
     scopes = [scope.removeprefix("accounts.") for scope in way.scopes]
     role = Role.objects.held_by(user).filter(permissions__codename__in=scopes).order_by("name").first()
     return _bold(role or "")

@@ -9,8 +9,8 @@ from benchmarks.excel.sample_leads import EMAIL
 from benchmarks.measure import Figure, browser, page_time
 from crm.models import Import, Operation
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.transfer.imports.apply.plan_application import apply
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.apply.plan_application import apply_import_plan
+from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.read.staging import stage_rows
 
 IMPORTS, ROWS = 2, 5_000
@@ -47,8 +47,8 @@ def add_leads(user: User) -> Operation:
 
 
 def _check(record: Import) -> None:
-    Check(record, record.user).run()
+    RecordCheck(record, record.user).run()
 
 
 def _apply(record: Import) -> None:
-    apply(record, by=record.user)
+    apply_import_plan(record, by=record.user)

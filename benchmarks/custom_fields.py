@@ -18,9 +18,13 @@ from benchmarks.measure import Figure, browser, page_time
 from crm.fields.custom.indexes import index_building
 from crm.fields.custom.values.type_conversion import WantedType
 from crm.models import CustomField, Job, ListSettings
-from crm.platform.excel.writing.cell_values import Column
+from crm.platform.excel.writing.cell_values import SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
-from crm.records.custom_fields.retype.type_change import build_conversion, check_conversion, retype
+from crm.records.custom_fields.retype.type_change import (
+    build_conversion,
+    change_field_type,
+    check_conversion,
+)
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 
@@ -135,7 +139,12 @@ def wide_import() -> dict[str, float]:
         CustomField.objects.filter(table_of="lead").exclude(type="formula").order_by("position")[: FIELDS - 3]
     )
     fields = list(rows)
-    heads = [Column("Last name"), Column("Email"), Column("City"), *(Column(field.name) for field in fields)]
+    heads = [
+        SheetColumn("Last name"),
+        SheetColumn("Email"),
+        SheetColumn("City"),
+        *(SheetColumn(field.name) for field in fields),
+    ]
     stamp, path = time.time_ns(), keep_path()
     values: dict[str, Callable[[int], Any]] = {
         "text": lambda n: f"Text {n % 700}",
@@ -165,7 +174,7 @@ def changed_type(row: CustomField) -> dict[str, float]:
     found = check_conversion(build_conversion(row, wanted, user))
     checked = time.perf_counter() - begun
     begun = time.perf_counter()
-    done = retype(row, wanted, by=user)
+    done = change_field_type(row, wanted, by=user)
     changed = time.perf_counter() - begun
     begun = time.perf_counter()
     revert_operation(done, by=user)

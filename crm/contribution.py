@@ -101,7 +101,7 @@ CONTRIBUTION = Contribution(
     ),
     checks=("crm.platform.database.checks",),
     operation_followers=(
-        webhook_delivery.follow,
+        webhook_delivery.queue_operation,
         *([request_log_lines.note_operation] if settings.ENVIRONMENT.log == "json" else []),
         operation_audit.write_operation_entry,
     ),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from customers import connectors, reasons
 from customers.companies.excel import CompanyImport
 from customers.companies.kind import COMPANY
@@ -69,17 +69,19 @@ CONTRIBUTION = Contribution(
     webhook_events=EVENTS,
     permission_rows=ROWS,
     navigation=Navigation(
-        sales_settings=[Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")],
-        security_settings=[Tab(_("Consent"), "consents:purposes", CONSENT)],
-        new_settings=[Tab(_("New purpose of consent"), "consents:purpose_new", CONSENT)],
+        sales_settings=[
+            SettingsPage(_("Conversion"), "conversion:rules", "customers.change_conversionrules")
+        ],
+        security_settings=[SettingsPage(_("Consent"), "consents:purposes", CONSENT)],
+        new_settings=[SettingsPage(_("New purpose of consent"), "consents:purpose_new", CONSENT)],
     ),
     lead_actions=(CONVERT,),
     lead_cards=(build_consent_card,),
     won_lead_followers=(Automatic(),),
     company_finders=(find_companies,),
     company_converters=(convert_into,),
-    company_lists=(employments.of_company,),
-    contact_lists=(deal_contacts.of_contact, employments.of_contact),
-    deal_lists=(deal_contacts.of_deal,),
+    company_lists=(employments.build_company_list,),
+    contact_lists=(deal_contacts.build_contact_list, employments.build_contact_list),
+    deal_lists=(deal_contacts.build_deal_list,),
     demo_parts=PARTS,
 )

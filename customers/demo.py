@@ -99,8 +99,9 @@ def grow_companies(total: int, say) -> int:
     """One company for every twenty leads, up to the number of available names."""
     known = Company.objects.count()
     names = [f"{word} {trade}" for trade in TRADES for word in WORDS][known : max(known, total // 20)]
-    made = add(
-        Company, [company(owner, place, names[place]) for place, owner in get_numbers_with_owners(len(names))]
+    made = add_rows(
+        Company,
+        [build_company(owner, place, names[place]) for place, owner in get_numbers_with_owners(len(names))],
     )
     if made and not known:
         join_groups()
@@ -121,7 +122,7 @@ def grow_contacts(total: int, say) -> int:
     known = Contact.objects.count()
     companies = list(Company.objects.order_by("pk"))[known // 2 :]
     places = range(2 * len(companies))
-    return add(Contact, [contact(companies[place // 2], known + place) for place in places])
+    return add_rows(Contact, [contact(companies[place // 2], known + place) for place in places])
 
 
 def grow_deals(total: int, say) -> int:
@@ -132,7 +133,7 @@ def grow_deals(total: int, say) -> int:
     chosen = [contact for place, contact in enumerate(contacts) if place % 3]
     if Deal.objects.exists() or not stages:
         return 0
-    return add(Deal, [deal(contact, place, stages, reasons) for place, contact in enumerate(chosen)])
+    return add_rows(Deal, [deal(contact, place, stages, reasons) for place, contact in enumerate(chosen)])
 
 
 def grow_employments(total: int, say) -> int:
@@ -169,7 +170,7 @@ def grow_requests(total: int, say) -> int:
         request(known + place, contacts[place % len(contacts)], owner, hours=5 * (len(wanted) - place))
         for place, owner in get_numbers_with_owners(len(wanted))
     ]
-    return add(Request, rows)
+    return add_rows(Request, rows)
 
 
 def get_numbers_with_owners(number: int) -> list[tuple[int, User]]:
@@ -177,7 +178,7 @@ def get_numbers_with_owners(number: int) -> list[tuple[int, User]]:
     return [(place, owners[place % len(owners)]) for place in range(number)]
 
 
-def add(model: Any, rows: list[Any]) -> int:
+def add_rows(model: Any, rows: list[Any]) -> int:
     if rows:
         by = rows[0].created_by
         with operation("add", table=model.table, by=by, matched=len(rows), changed=len(rows)):
@@ -185,7 +186,7 @@ def add(model: Any, rows: list[Any]) -> int:
     return len(rows)
 
 
-def company(owner: User, place: int, name: str) -> Company:
+def build_company(owner: User, place: int, name: str) -> Company:
     country = COUNTRIES[place % len(COUNTRIES)]
     city, state, street, code = PLACES[country]
     own = name.lower().replace(" ", "-")

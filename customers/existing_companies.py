@@ -8,7 +8,7 @@ from customers.record_matching import (
     COMPANY_NAME,
     DOMAIN,
     LINKED,
-    Match,
+    RecordMatch,
     facts_of_lead,
     get_matches,
     sort_reasons,
@@ -44,12 +44,12 @@ def get_linked_companies(leads: Iterable[Lead], user: Any) -> dict[int, int]:
     return {lead: company for lead, company in linked.items() if company in seen}
 
 
-def with_known_company(lead: Lead, suggested: list[Match], user: Any) -> list[Match]:
+def add_known_company(lead: Lead, suggested: list[RecordMatch], user: Any) -> list[RecordMatch]:
     """The suggestions for a lead, with the company that an import linked it to as the first one."""
     pk = get_linked_companies([lead], user).get(lead.pk)
     if pk is None:
         return suggested
     same = next((match for match in suggested if match.record.pk == pk), None)
     reasons = {LINKED, *(same.reasons if same else ())}
-    first = Match(same.record if same else Company.objects.get(pk=pk), sort_reasons(reasons))
+    first = RecordMatch(same.record if same else Company.objects.get(pk=pk), sort_reasons(reasons))
     return [first, *(match for match in suggested if match is not same)]

@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.roles.permissions import Row
+from accounts.roles.permissions import PermissionRow
 from crm.api.token_scopes import Resource
 
 
-def build_permission_row(title: Any, model: str, hint: Any, take: Any) -> Row:
+def build_permission_row(title: Any, model: str, hint: Any, take: Any) -> PermissionRow:
     """The row of a record type in the grid of a role."""
     special = [
         (f"customers.take_{model}", take),
@@ -19,7 +19,7 @@ def build_permission_row(title: Any, model: str, hint: Any, take: Any) -> Row:
         (f"customers.export_{model}", pgettext_lazy("may", "export")),
         (f"customers.purge_{model}", _("delete permanently")),
     ]
-    return Row(title, "customers", model, special=special, hint=hint)
+    return PermissionRow(title, "customers", model, special=special, hint=hint)
 
 
 def build_token_resource(name: str, title: Any, model: str) -> Resource:
@@ -46,14 +46,14 @@ ROWS = [
     build_permission_row(
         _("Requests"), "request", _("Delete moves a request to Trash."), _("take an unassigned request")
     ),
-    Row(
+    PermissionRow(
         _("Conversion"),
         "customers",
         "conversionrules",
         standard=("change",),
         hint=_("How won leads become companies and contacts."),
     ),
-    Row(
+    PermissionRow(
         _("Consent"),
         "customers",
         "consentpurpose",

@@ -51,7 +51,7 @@ FEW = 8
 
 
 @dataclass(frozen=True)
-class Facts:
+class KnownFacts:
     """What is known of a person and a company, as typed; phones are compared in their normalized form."""
 
     name: str = ""
@@ -77,7 +77,7 @@ def get_host(website: str) -> str:
 
 
 @dataclass(frozen=True)
-class Match:
+class RecordMatch:
     """A record that may be meant, and why."""
 
     record: Any
@@ -88,9 +88,9 @@ class Match:
         return [str(REASONS[reason]) for reason in self.reasons]
 
 
-def facts_of_lead(lead: Any) -> Facts:
+def facts_of_lead(lead: Any) -> KnownFacts:
     emails, phones = (lead.email, lead.second_email), (lead.phone_normal, lead.mobile_normal)
-    return Facts(
+    return KnownFacts(
         lead.full_name,
         lead.company,
         tuple(filter(None, emails)),
@@ -105,17 +105,17 @@ def normalize_phones(texts: Iterable[str], country: str = "") -> tuple[str, ...]
 
 
 def get_suggestions_by_kind(
-    facts: Facts, user: Any, models: Iterable[Any] = tuple(COLUMNS)
-) -> dict[str, list[Match]]:
+    facts: KnownFacts, user: Any, models: Iterable[Any] = tuple(COLUMNS)
+) -> dict[str, list[RecordMatch]]:
     """The records of each kind that may be meant, the best first; kinds that the user may not view have none."""
     found = {}
     for model in models:
-        ranked: list[Match] = []
+        ranked: list[RecordMatch] = []
         if user.has_perm(model.right("view")):
             (by_pk,) = get_matches([facts], model, user, most=FEW * 4)
             best = sorted(by_pk, key=lambda pk: (rank(by_pk[pk]), pk))[:FEW]
             rows = model.objects.in_bulk(best)
-            ranked = [Match(rows[pk], sort_reasons(by_pk[pk])) for pk in best if pk in rows]
+            ranked = [RecordMatch(rows[pk], sort_reasons(by_pk[pk])) for pk in best if pk in rows]
         found[model.table] = ranked
     return found
 
@@ -130,7 +130,7 @@ def sort_reasons(reasons: set[str]) -> tuple[str, ...]:
 
 
 def get_matches(
-    many: Sequence[Facts], model: Any, user: Any, *, most: int | None = None
+    many: Sequence[KnownFacts], model: Any, user: Any, *, most: int | None = None
 ) -> list[dict[int, set[str]]]:
     """For each of these facts, the ids of the records that the user sees and may mean, with their reasons. `most` limits how
     many records are looked at for one reason."""
@@ -155,7 +155,7 @@ def get_matches(
     return [dict(by_pk) for by_pk in found]
 
 
-def get_lookup_keys(many: Sequence[Facts]) -> dict[str, list[set[str]]]:
+def get_lookup_keys(many: Sequence[KnownFacts]) -> dict[str, list[set[str]]]:
     """What is looked up for each reason, for each of the facts, as the columns store it."""
     emails = fold_texts(
         (email for facts in many for email in facts.emails), function="leadwell_fold_email", length=254

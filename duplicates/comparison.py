@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from crm.fields.types.field_type import EMPTY, get_field_type
+from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
 from crm.records.kinds.kind_registry import KINDS, Kind
-from duplicates.duplicate_groups import Group
+from duplicates.duplicate_groups import DuplicateGroup
 from duplicates.models.likeness import Reason
 from duplicates.record_graph import Node
 from duplicates.visible_records import get_visible_records
@@ -93,14 +93,14 @@ class ComparedGroup:
         return not self.more and all(line.record.may_change for line in self.lines)
 
 
-def build_comparisons(groups: Sequence[Group], user: Any) -> list[ComparedGroup]:
+def build_comparisons(groups: Sequence[DuplicateGroup], user: Any) -> list[ComparedGroup]:
     """In as many queries for a page of groups as for one."""
     records = get_visible_records([node for group in groups for node in group.nodes[:MOST]], user)
     found = [_compared(group, records, user) for group in groups]
     return [group for group in found if len(group.lines) > 1]
 
 
-def _compared(group: Group, records: dict[Node, Any], user: Any) -> ComparedGroup:
+def _compared(group: DuplicateGroup, records: dict[Node, Any], user: Any) -> ComparedGroup:
     shown = [(KINDS[node[0]], records[node]) for node in group.nodes[:MOST] if node in records]
     names = [name for name in ORDER if _differ(name, shown)][:COLUMNS]
     titles = [_title(name, shown) for name in names]
@@ -118,7 +118,7 @@ def _compared(group: Group, records: dict[Node, Any], user: Any) -> ComparedGrou
     return ComparedGroup(group.score, group.reasons, same, titles, lines, more, merges)
 
 
-def _merges(group: Group, lines: Sequence[ComparedRecord], user: Any) -> list[Mergeable]:
+def _merges(group: DuplicateGroup, lines: Sequence[ComparedRecord], user: Any) -> list[Mergeable]:
     """Records that aren't shown take part too; the page of the merge says which ones can't be changed."""
     found = []
     for kind in dict.fromkeys(line.kind for line in lines):
@@ -148,7 +148,7 @@ def _differ(name: str, shown: Sequence[tuple[Kind, Any]]) -> bool:
 def _plain(name: str, kind: Kind, record: Any) -> str:
     """For comparing: the texts of linked records, so that a lead's company and a contact's company can be the same."""
     value = getattr(record, name)
-    return "" if value in EMPTY else str(value)
+    return "" if value in EMPTY_VALUES else str(value)
 
 
 def _title(name: str, shown: Sequence[tuple[Kind, Any]]) -> str:

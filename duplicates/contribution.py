@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from duplicates.events import EVENTS
 from duplicates.existing_record_policies import first_choice, get_known_record
 from duplicates.form_warnings import get_duplicate_warning
@@ -26,7 +26,7 @@ CONTRIBUTION = Contribution(
     permission_rows=ROWS,
     manager_permissions=OF_STEERING,
     navigation=Navigation(
-        rail=[Tab(_("Duplicates"), "duplicates:list", VIEW, "merge")],
-        sales_settings=[Tab(_("Duplicates"), "duplicates:rules", RULES)],
+        rail=[SettingsPage(_("Duplicates"), "duplicates:list", VIEW, "merge")],
+        sales_settings=[SettingsPage(_("Duplicates"), "duplicates:rules", RULES)],
     ),
 )

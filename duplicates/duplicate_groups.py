@@ -82,7 +82,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Group:
+class DuplicateGroup:
     """Records that may be the same. `reasons` are in their order."""
 
     nodes: list[Node]
@@ -92,13 +92,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Page:
-    groups: list[Group]
+    groups: list[DuplicateGroup]
     next: GroupPlace | None
 
 
 def read_group_page(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> Page:
     """The groups after this place. `next` is None on the last page."""
-    found: list[Group] = []
+    found: list[DuplicateGroup] = []
     for _round in range(ROUNDS):
         places = _places(user, chosen, after)
         examined = {place for place, _group in places}
@@ -128,7 +128,7 @@ def _places(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> list[tu
     return [(GroupPlace(row["score"], row["block"]), row["group"]) for row in found]
 
 
-def _groups(numbers: set[int], user: Any, chosen: GroupFilter) -> list[tuple[GroupPlace, Group]]:
+def _groups(numbers: set[int], user: Any, chosen: GroupFilter) -> list[tuple[GroupPlace, DuplicateGroup]]:
     """What the user sees of these groups, which may be in several parts, each with its best set; the best first."""
     blocks = _blocks(Likeness.objects.of_groups(numbers), user)
     nodes = {node for block in blocks for node in block.nodes}
@@ -156,10 +156,10 @@ def _best(blocks: Sequence[Block]) -> GroupPlace:
     return min((block.place for block in blocks), key=lambda place: place.order)
 
 
-def _group(members: list[Node], blocks: Sequence[Block]) -> Group:
+def _group(members: list[Node], blocks: Sequence[Block]) -> DuplicateGroup:
     reasons = sorted({Reason(block.reason) for block in blocks})
     ordered = sorted(members, key=lambda node: (TABLES.index(node[0]), node[1]))
-    return Group(ordered, max(block.place.score for block in blocks), reasons)
+    return DuplicateGroup(ordered, max(block.place.score for block in blocks), reasons)
 
 
 def _blocks(rows: Any, user: Any) -> list[Block]:

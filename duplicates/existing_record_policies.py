@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from crm.api.existing_records import ExistingRecord
 from crm.records.kinds.kind_registry import Kind
 from duplicates.candidate_lookup import find_candidate_ids
@@ -25,7 +25,7 @@ from duplicates.visible_records import visible_rows_queryset
 # Users have worked on these since, so a program that sends a record again doesn't change them.
 KEPT = frozenset(["owner", "department", "status", "lost_reason", "lost_remark", "source"])
 # The settings of ways in that have a choice each.
-ELSEWHERE: list[Tab] = []
+ELSEWHERE: list[SettingsPage] = []
 
 
 def first_choice() -> str:

@@ -36,5 +36,5 @@ def nightly_scan() -> int:
     user = User.objects.administrators().order_by("pk").first()
     if user is None or (last and now - last.started_at < OLD):
         return 0
-    jobs.start(NIGHTLY, user, {})
+    jobs.start_job(NIGHTLY, user, {})
     return 1

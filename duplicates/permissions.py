@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles.permissions import Row
+from accounts.roles.permissions import PermissionRow
 
 VIEW = "duplicates.view_likeness"
 RULES = "duplicates.change_duplicaterules"
 ROWS = [
-    Row(
+    PermissionRow(
         _("Duplicates"),
         "duplicates",
         "likeness",

@@ -8,7 +8,7 @@ from accounts.models import Department
 from crm.platform.text.text_folding import fold_texts
 from crm.platform.web.id_parsing import parse_number
 from customers.models import Company
-from customers.record_matching import KEY, Facts, normalize_phones
+from customers.record_matching import KEY, KnownFacts, normalize_phones
 from customers.role_mailbox_names import is_of_role
 from duplicates.similarity import get_name_essence
 
@@ -61,10 +61,12 @@ def build_details_from_form(table: str, data: Mapping[str, Any], user: Any) -> R
     asked = tuple(filter(None, (text.get(name, "") for name in PHONES)))
     phones = normalize_phones(asked, _country(text["department"], user)) if asked else ()
     # The domain of a person's email says who they work for, not who they are.
-    of_company = Facts(emails=() if person else emails, website=text.get("website", ""))
+    of_company = KnownFacts(emails=() if person else emails, website=text.get("website", ""))
     domains = [*of_company.domains] if table != "contact" and not person else []
     others = text.get("other_domains", "").replace(",", " ").split()
-    domains += Facts(emails=tuple(f"@{name}" for name in (text.get("domain", ""), *others) if name)).domains
+    domains += KnownFacts(
+        emails=tuple(f"@{name}" for name in (text.get("domain", ""), *others) if name)
+    ).domains
     keys = _keys(emails, person, company)
     return RecordDetails(
         tuple(filter(None, keys[: len(emails)])),

@@ -17,7 +17,7 @@ ONE = """json_build_object('by', c.way, 'name', c.name, 'added', c.added,
     'first_touch', c.first, 'last_touch', c.last, 'consents', c.agreed)"""
 
 
-def sql(user: Any) -> tuple[str, Sequence[Any]]:
+def build_arrivals_sql(user: Any) -> tuple[str, Sequence[Any]]:
     found, parameters = get_lead_arrivals(RawSQL("leads_lead.id", [])).query.sql_with_params()
     order = "c.added DESC, c.moment DESC, c.number DESC"
     return (
@@ -55,4 +55,4 @@ def build_shown_arrivals() -> serializers.Field:
     return OF_LEAD(many=True, read_only=True, help_text=f"{words} {MOST} in all.")
 
 
-ARRIVALS = RecordPart(sql, build_shown_arrivals)
+ARRIVALS = RecordPart(build_arrivals_sql, build_shown_arrivals)

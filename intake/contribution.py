@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from intake import api
 from intake.forms.public.body_limits import OF_FORMS
 from intake.forms.submissions import cleanup
@@ -10,12 +10,12 @@ from intake.lead_origins import build_arrivals_card
 from intake.permissions import ROWS
 from intake.uses import get_affected_rows
 from intake.value_replacement import replace_value_in_intake
-from intake.webhooks.settings_entries import ADDED, EVENTS, ROW, TAB
+from intake.webhooks.settings_pages import ADDED, EVENTS, ROW, TAB
 from leads.models import Lead
 from product.contribution import Contribution, Navigation
 
-FORMS = Tab(_("Web forms"), "intake_forms:list", "intake.view_webform")
-NEW_FORM = Tab(_("New web form"), "intake_forms:new", "intake.add_webform")
+FORMS = SettingsPage(_("Web forms"), "intake_forms:list", "intake.view_webform")
+NEW_FORM = SettingsPage(_("New web form"), "intake_forms:new", "intake.add_webform")
 
 CONTRIBUTION = Contribution(
     jobs=("intake.forms.submissions.cleanup", "intake.jobs", "intake.webhooks.call_rate"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Notification
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from intake.models import IncomingCall, IncomingWebhook, Submission, WebForm
 
 INCOMPLETE, FAILED, UNREAD_CALL = "web_form_incomplete", "web_form_failed", "incoming_webhook_attention"
@@ -50,4 +50,4 @@ def _notify_once_a_day(row: Any, kind: str, path: str, **parameters: Any) -> Non
     for user in get_administrators(row):
         said = Notification.objects.of(user).filter(kind=kind, path=path, at__gte=today)
         if not said.exists():
-            tell(user, kind, path=path, **parameters)
+            create_notification(user, kind, path=path, **parameters)

@@ -27,12 +27,12 @@ def _rewrite_questions(key: str, old: str, new: str) -> None:
         return
     texts = {old.casefold(), choices[old].casefold()}
     for form in WebForm.objects.all():
-        after = [with_other_choice(row, key, texts, choices[new]) for row in form.questions]
+        after = [replace_question_choice(row, key, texts, choices[new]) for row in form.questions]
         if after != form.questions:
             WebForm.objects.filter(pk=form.pk).update(questions=after)
 
 
-def with_other_choice(question: dict[str, Any], key: str, texts: set[str], new: str) -> dict[str, Any]:
+def replace_question_choice(question: dict[str, Any], key: str, texts: set[str], new: str) -> dict[str, Any]:
     """A stored question that depends on the answer to a field, or begins with a choice of it. `texts` are how the old choice may
     have been typed, in small letters; `new` is the label of the other one."""
     changed = {}

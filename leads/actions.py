@@ -9,7 +9,7 @@ from django_countries import countries
 from accounts.ownership.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.records.editing.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
-from crm.records.editing.bulk_actions import Action, NoForm
+from crm.records.editing.bulk_actions import BulkAction, NoForm
 from crm.records.editing.set_field import build_set_field_action
 from crm.work.activities.actions import ADD_NOTE, LOG_CALL
 from crm.work.tasks.actions import ADD_TASK
@@ -98,7 +98,7 @@ class NextActionForm(Form):
         return self.cleaned_data
 
 
-STATUS = Action(
+STATUS = BulkAction(
     "status",
     _("Status"),
     "flag",
@@ -107,7 +107,7 @@ STATUS = Action(
     lambda data, user: verbs.Move(data["status"], data["reason"], data["remark"]),
     front=True,
 )
-BY_RULES = Action(
+BY_RULES = BulkAction(
     "rules",
     _("Assign by rules"),
     "person",
@@ -115,11 +115,13 @@ BY_RULES = Action(
     ByRulesForm,
     lambda data, user: verbs.AssignByRules(data["owned"] == "reassign"),
 )
-VIP = Action(
+VIP = BulkAction(
     "vip", _("Mark as VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(True), front=True
 )
-NO_VIP = Action("unvip", _("Remove VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(False))
-SOURCE = Action(
+NO_VIP = BulkAction(
+    "unvip", _("Remove VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(False)
+)
+SOURCE = BulkAction(
     "source",
     _("Set source"),
     "request",
@@ -127,7 +129,7 @@ SOURCE = Action(
     SourceForm,
     lambda data, user: verbs.SetSource(data["source"]),
 )
-COUNTRY = Action(
+COUNTRY = BulkAction(
     "country",
     _("Set country"),
     "globe",
@@ -136,7 +138,7 @@ COUNTRY = Action(
     lambda data, user: verbs.SetCountry(data["country"]),
     in_menu=False,
 )
-NEXT_ACTION = Action(
+NEXT_ACTION = BulkAction(
     "next-action",
     _("Set next action"),
     "calendar",
@@ -144,7 +146,7 @@ NEXT_ACTION = Action(
     NextActionForm,
     lambda data, user: verbs.SetNextAction(data["text"], data["day"]),
 )
-PIPELINE = Action(
+PIPELINE = BulkAction(
     "pipeline",
     _("Move to another pipeline"),
     "arrow",

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from leads import connectors, reasons
 from leads.api.token_scopes import LEAD_RESOURCES
 from leads.assignment.rule_conditions import replace_value_in_rules
-from leads.assignment.uses import by_field, rules_using
+from leads.assignment.uses import describe_rules_by_field, rules_using
 from leads.demo.demo_part import PART
 from leads.events import LEAD_EVENTS
 from leads.imports.lead_import import LeadImport
@@ -18,7 +18,7 @@ from leads.settings.tabs import ADDED, TABS
 from leads.settings.usage import describe_requiring_statuses
 from leads.stuck.stuck_reminders import notify_stuck_leads
 from leads.triggers.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
-from leads.triggers.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
+from leads.triggers.history_check import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
 from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
@@ -49,7 +49,7 @@ CONTRIBUTION = Contribution(
     filter_pages={"lead": ["rule_conditions"]},
     reasons=reasons.REASONS,
     uses=(rules_using, formulas_using),
-    field_uses=(describe_requiring_statuses, by_field),
+    field_uses=(describe_requiring_statuses, describe_rules_by_field),
     value_replacements=(replace_value_in_rules,),
     rebuild_checks=(wrong_stamps_and_moves, wrong_next_actions, wrong_contacts),
     token_resources=LEAD_RESOURCES,
@@ -58,8 +58,8 @@ CONTRIBUTION = Contribution(
     company_manager_permissions=COMPANY_MANAGER_PERMISSIONS,
     navigation=Navigation(
         rail=[
-            Tab(_("Queue"), "leads:queue", "leads.change_lead", "queue"),
-            Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"),
+            SettingsPage(_("Queue"), "leads:queue", "leads.change_lead", "queue"),
+            SettingsPage(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"),
         ],
         first_sales_settings=TABS,
         new_settings=ADDED,

@@ -12,15 +12,15 @@ from crm.fields.conditions.field_filters import (
     Flag,
     YesNoFilter,
     build_ids_condition,
+    build_people_condition,
     get_people_choices,
-    of_people,
 )
 from crm.fields.conditions.periods import PAST, Period
 from crm.fields.custom.definitions.built_in_fields import label
 from crm.records.listing.filters import FilterSet
 from crm.transfer.imports.import_filter import OfImport
 from leads import fields
-from leads.contact_due.deadlines import State, in_states
+from leads.contact_due.deadlines import ContactState, build_states_condition
 from leads.models import Lead, Newsletter, Status
 from leads.statuses import reference_tables
 from leads.stuck.stuck_leads import build_stuck_condition
@@ -28,7 +28,7 @@ from leads.stuck.stuck_leads import build_stuck_condition
 
 def _statuses(user):
     several = reference_tables.several_pipelines()
-    for status in reference_tables.statuses().values():
+    for status in reference_tables.get_statuses().values():
         yield str(status.pk), f"{status.pipeline}: {status.label}" if several else status.label
 
 
@@ -37,14 +37,14 @@ def _pipelines(user):
 
 
 def _with_status(holds: Callable[[Status], bool]) -> Q:
-    return Q(status__in=[pk for pk, status in reference_tables.statuses().items() if holds(status)])
+    return Q(status__in=[pk for pk, status in reference_tables.get_statuses().items() if holds(status)])
 
 
 def _colleagues(user):
     return [choice for choice in get_people_choices(user) if choice[0] != NONE]
 
 
-def _with_newsletter(values: list[str], user) -> Q:
+def _build_newsletter_condition(values: list[str], user) -> Q:
     state = Newsletter.objects.filter(lead=OuterRef("pk"))
     stored = [value for value in values if value != Newsletter.State.NONE]
     condition = Q(Exists(state.filter(state__in=stored)))
@@ -81,7 +81,7 @@ class LeadFilter(FilterSet):
     newsletter = AnyOf(
         label=_("newsletter"),
         choices=lambda user: Newsletter.State.choices,
-        condition=_with_newsletter,
+        condition=_build_newsletter_condition,
         known=Newsletter.State.values,
     )
     created = Period(label=label("lead", "created_at", _("added")), column="created_at", periods=PAST)
@@ -92,9 +92,9 @@ class LeadFilter(FilterSet):
     )
     first_contact = AnyOf(
         label=_("first contact"),
-        choices=lambda user: State.choices,
-        condition=lambda values, user: in_states(values),
-        known=State.values,
+        choices=lambda user: ContactState.choices,
+        condition=lambda values, user: build_states_condition(values),
+        known=ContactState.values,
     )
     next_action = Period(
         label=label("lead", "next_action", _("next action")),
@@ -103,7 +103,9 @@ class LeadFilter(FilterSet):
         dates=True,
     )
     over_limit = YesNoFilter(label=_("stuck"), condition=build_stuck_condition)
-    created_by = AnyOf(label=_("added by"), choices=_colleagues, condition=of_people("created_by"))
+    created_by = AnyOf(
+        label=_("added by"), choices=_colleagues, condition=build_people_condition("created_by")
+    )
     no_email = Flag(label=_("without email"), condition=lambda: Q(email="", second_email=""))
     no_phone = Flag(label=_("without phone"), condition=lambda: Q(phone="", mobile=""))
     imported = OfImport(label=_("import"))

@@ -17,7 +17,7 @@ from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, prep
 from crm.records.kinds.kind_registry import KINDS
 from leads import fields
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
-from leads.statuses import contract, reference_tables
+from leads.statuses import reference_tables, status_contract
 from leads.statuses.status_select import ReasonChoice, StatusSelect
 
 
@@ -70,7 +70,7 @@ def check_status(form: RecordForm, data: dict[str, Any]) -> None:
     if not status.needs_reason:
         data["lost_reason"], data["lost_remark"] = None, ""
     entering = form.is_new or status.pk != form.initial.get("status")
-    for name in contract.get_missing_fields(status, data, form._meta.model) if entering else []:
+    for name in status_contract.get_missing_fields(status, data, form._meta.model) if entering else []:
         if name in form.fields and name not in form.errors:
             form.add_error(name, _now("Required for %(status)s.") % {"status": status.label})
 
@@ -111,10 +111,10 @@ class MoveForm(Form):
         whole = forms.modelform_factory(self.model, fields=asked)(instance=record)
         held = {field.name for field in get_custom_fields(table)}
         custom = {field.name: field for field in get_editable_custom_fields(table, user)}
-        required = contract.get_required_fields(status, self.model)
-        read = {*asked, *held, *contract.reads_also(required, self.model)}
+        required = status_contract.get_required_fields(status, self.model)
+        read = {*asked, *held, *status_contract.reads_also(required, self.model)}
         values = {name: getattr(record, name) for name in read}
-        for name in contract.get_missing_fields(status, values, self.model) if only is None else only:
+        for name in status_contract.get_missing_fields(status, values, self.model) if only is None else only:
             found = form_field(custom[name], user) if name in custom else whole.fields.get(name)
             if found:
                 self.fields[name] = found

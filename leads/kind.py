@@ -5,10 +5,10 @@ from django.utils.translation import ngettext
 
 from crm.fields.conditions.field_filters import ME
 from crm.fields.schemas import WHOLE_NAME
-from crm.platform.record_types import Words
-from crm.records.editing.inline_editing import Inline, of_action
+from crm.platform.record_types import RecordWords
+from crm.records.editing.inline_editing import Inline, build_inline_of_action
 from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
-from crm.records.listing.search.phone_lookup import with_phone
+from crm.records.listing.search.phone_lookup import build_phone_condition
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
 from leads import fields
@@ -21,15 +21,15 @@ from leads.filters import COMPUTED, LeadFilter
 from leads.forms import LeadForm, first_values
 from leads.models import Lead, LeadSearch, Status
 from leads.page.page import (
+    count_next_actions,
     email_warnings,
     get_next_action_initial,
     get_page_context,
     get_page_facts,
+    get_quick_days,
     get_status_options,
     newsletter_states,
-    next_actions,
     parse_requested_status,
-    quick_days,
 )
 from leads.sorts import SORTS
 from leads.tables import LeadTable
@@ -55,7 +55,7 @@ LEAD = Kind(
     model=Lead,
     urls="leads",
     icon="leads",
-    words=Words(
+    words=RecordWords(
         one=_("lead"),
         many=_("leads"),
         counted=describe_lead_count,
@@ -114,7 +114,7 @@ LEAD = Kind(
     take=Take,
     actions=ACTIONS,
     inline={
-        "status": of_action(
+        "status": build_inline_of_action(
             STATUS,
             lambda lead: {
                 "status": lead.status_id,
@@ -125,11 +125,11 @@ LEAD = Kind(
             context=get_status_options,
             chosen=parse_requested_status,
         ),
-        "owner": of_action(ASSIGN, lambda lead: {"owner": str(lead.owner_id or "none")}),
-        "next_action": of_action(
+        "owner": build_inline_of_action(ASSIGN, lambda lead: {"owner": str(lead.owner_id or "none")}),
+        "next_action": build_inline_of_action(
             NEXT_ACTION,
             get_next_action_initial,
-            context=quick_days,
+            context=get_quick_days,
             call_backs=True,
             sent=lambda data: {"next_action": data["text"], "next_action_on": data["day"]},
         ),
@@ -148,7 +148,7 @@ LEAD = Kind(
     },
     aside=lambda lead: chip(lead.status),
     split="status",
-    tallies=next_actions,
+    tallies=count_next_actions,
     open_filter=OPEN,
     work=[
         WorkTab("mine", _("My open leads"), f"{MINE}&sort=next_action"),
@@ -161,7 +161,7 @@ LEAD = Kind(
         "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END",
     },
     star=True,
-    by_phone=with_phone,
+    by_phone=build_phone_condition,
     json=JSON,
     json_joins=OF_LEADS,
 )

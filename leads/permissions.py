@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.roles.permissions import Row
+from accounts.roles.permissions import PermissionRow
 
 # What the shipped role Company Manager may do, beyond records. Reports show costs to those who may see sources.
 COMPANY_MANAGER_PERMISSIONS = [
@@ -11,7 +11,7 @@ COMPANY_MANAGER_PERMISSIONS = [
     *(f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")),
 ]
 LEAD_ROWS = [
-    Row(
+    PermissionRow(
         _("Leads"),
         "leads",
         "lead",
@@ -26,11 +26,13 @@ LEAD_ROWS = [
         ],
         hint=_("Delete moves a lead to Trash."),
     ),
-    Row(_("Statuses"), "leads", "status"),
-    Row(_("Pipelines"), "leads", "pipeline"),
-    Row(_("Sources"), "leads", "source"),
-    Row(_("Lost reasons"), "leads", "lostreason", standard=("view", "add", "change")),
-    Row(_("Exchange rates"), "leads", "rate", standard=("change",)),
-    Row(_("Assignment rules"), "leads", "assignmentrule"),
-    Row(_("Queue"), "leads", "queuerules", standard=("change",), hint=_("The weights of its order.")),
+    PermissionRow(_("Statuses"), "leads", "status"),
+    PermissionRow(_("Pipelines"), "leads", "pipeline"),
+    PermissionRow(_("Sources"), "leads", "source"),
+    PermissionRow(_("Lost reasons"), "leads", "lostreason", standard=("view", "add", "change")),
+    PermissionRow(_("Exchange rates"), "leads", "rate", standard=("change",)),
+    PermissionRow(_("Assignment rules"), "leads", "assignmentrule"),
+    PermissionRow(
+        _("Queue"), "leads", "queuerules", standard=("change",), hint=_("The weights of its order.")
+    ),
 ]

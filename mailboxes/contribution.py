@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from crm.work.invitations.invitation_answers import record_of_invitation
 from mailboxes.events import EVENTS
 from mailboxes.permissions import ROW
@@ -17,14 +17,14 @@ CONTRIBUTION = Contribution(
     notifications=("mailboxes.notifications",),
     start_page=("mailboxes.health",),
     verbs=("mailboxes.verbs",),
-    operation_followers=(sent_copies.follow,),
+    operation_followers=(sent_copies.queue_sent_copies,),
     uses=(mailbox_of_user,),
     webhook_events=EVENTS,
     last_permission_rows=(ROW,),
     navigation=Navigation(
-        profile=[Tab(_("Your mailbox"), "own_mailbox", "", "mail")],
-        program_settings=[Tab(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox")],
-        new_settings=[Tab(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox")],
+        profile=[SettingsPage(_("Your mailbox"), "own_mailbox", "", "mail")],
+        program_settings=[SettingsPage(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox")],
+        new_settings=[SettingsPage(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox")],
     ),
     email_routes=(find_route,),
     thread_records=(record_of_invitation,),

@@ -8,7 +8,7 @@ import ssl
 from django.utils.translation import gettext_lazy as _
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from accounts.second_factor.secret_encryption import Unreadable
+from accounts.second_factor.secret_encryption import UnreadableSecret
 from crm.platform.web.outgoing_calls import NotCalled
 from crm.platform.web.transactions import disk_full, is_connection_lost
 
@@ -58,7 +58,7 @@ def get_mailbox_problem(error: Exception, server: str) -> MailboxProblem:
     match error:
         case MailboxProblem():
             return error
-        case Unreadable():
+        case UnreadableSecret():
             return MailboxProblem("key")
         case LoginError() | smtplib.SMTPAuthenticationError():
             return MailboxProblem(f"{server}_login", _get_server_answer(error))

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles.permissions import Row
+from accounts.roles.permissions import PermissionRow
 
-ROW = Row(
+ROW = PermissionRow(
     _("Mailboxes"),
     "mailboxes",
     "mailbox",

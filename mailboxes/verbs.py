@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.files.attachment_storage import KeptFile
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import Verb
 from crm.records.history.verbs import Add
 from crm.records.kinds.kind_registry import KINDS
@@ -69,7 +69,7 @@ class ReceiveEmail(Verb):
         for row in model._default_manager.filter(pk__any=changed).select_related("owner"):
             owner = getattr(row, "owner", None)
             if owner is not None and owner.is_active and owner != self.reader:
-                tell(
+                create_notification(
                     owner, "email_received", record, [row.pk], sender=self.address, subject=self.subject[:100]
                 )
 
@@ -166,7 +166,7 @@ class BounceEmail(Verb):
     def follow(self, record, changed):
         author = self.activity.created_by
         if author is not None and author.is_active:
-            tell(author, "email_bounced", record, changed, address=self.activity.address)
+            create_notification(author, "email_bounced", record, changed, address=self.activity.address)
 
 
 class RemoveMailbox(Verb):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from mailings.audience.selection_pages import NEW_MAILING
 from mailings.content import attachments
 from mailings.content.content_checks import get_blocking_problems
@@ -11,9 +11,9 @@ from mailings.mailing_changes import EVENTS
 from mailings.responses import bounce_handling, incoming_responses, timeline
 from mailings.responses.response_conditions import build_response_filters
 from mailings.sending import merged_deliveries, state_transitions
-from mailings.settings import content_entries, permissions, suppression_permissions
+from mailings.settings import permissions, settings_pages, suppression_permissions
 from mailings.suppression.address_erasure import forget_deleted_records
-from mailings.suppression.opt_out_columns import where_they_go
+from mailings.suppression.opt_out_columns import describe_opt_out_column
 from mailings.uses import mailings_of_user
 from mailings.value_replacement import replace_value_in_mailings
 from product.contribution import Contribution, Navigation
@@ -30,17 +30,17 @@ CONTRIBUTION = Contribution(
     merge_undo_followers=(merged_deliveries.restore_received_newsletters,),
     uses=(mailings_of_user,),
     value_replacements=(replace_value_in_mailings,),
-    opt_out_notes=(where_they_go,),
-    webhook_events=(*EVENTS, *content_entries.EVENTS, *state_transitions.EVENTS),
-    permission_rows=(*permissions.ROWS, *content_entries.ROWS, suppression_permissions.ROW),
+    opt_out_notes=(describe_opt_out_column,),
+    webhook_events=(*EVENTS, *settings_pages.EVENTS, *state_transitions.EVENTS),
+    permission_rows=(*permissions.ROWS, *settings_pages.ROWS, suppression_permissions.ROW),
     manager_permissions=(*permissions.OF_STEERING, *suppression_permissions.OF_STEERING),
     navigation=Navigation(
-        rail=[Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")],
-        settings_groups={content_entries.GROUP: content_entries.TABS},
+        rail=[SettingsPage(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")],
+        settings_groups={settings_pages.GROUP: settings_pages.TABS},
         new_settings=[
-            Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"),
-            *content_entries.ADDED,
-            Tab(
+            SettingsPage(_("New mailing"), "mailings:new", "mailings.add_mailing"),
+            *settings_pages.ADDED,
+            SettingsPage(
                 _("Import suppressed addresses"),
                 "mailing_settings:suppressed_import",
                 "mailings.add_suppression",
@@ -48,7 +48,7 @@ CONTRIBUTION = Contribution(
         ],
     ),
     email_warnings=(bounce_handling.get_record_warnings,),
-    thread_records=(incoming_responses.of_thread,),
+    thread_records=(incoming_responses.find_mailed_record,),
     received_email_followers=(incoming_responses.record_reply,),
     bounced_records=(incoming_responses.record_bounce,),
     complaint_records=(incoming_responses.record_complaint,),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.platform.web.start_page.health import HealthLine, health_check
 from mailings.models import Mailing
-from mailings.sending import reasons
+from mailings.sending import waiting_reasons
 
 # Of more, the list of mailings has the others.
 SHOWN = 5
@@ -15,10 +15,10 @@ SHOWN = 5
 
 @health_check(40)
 def mailings_with_problems() -> Iterator[HealthLine]:
-    found = list(Mailing.objects.halted_by(reasons.PROBLEMS).with_names().newest_first()[: SHOWN + 1])
+    found = list(Mailing.objects.halted_by(waiting_reasons.PROBLEMS).with_names().newest_first()[: SHOWN + 1])
     for mailing in found[:SHOWN]:
         words = _("Mailing “%(subject)s”: %(reason)s")
-        values = {"subject": mailing.subject, "reason": reasons.get_reason_sentence(mailing.why)}
+        values = {"subject": mailing.subject, "reason": waiting_reasons.get_reason_sentence(mailing.why)}
         yield HealthLine(words % values, mailing.get_absolute_url())
     if len(found) > SHOWN:
         yield HealthLine(_("More mailings have problems."), reverse("mailings:list"))

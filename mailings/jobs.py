@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import User
 from accounts.working_time.calendar import Calendars
 from crm.platform.jobs.housekeeping import every_minute, every_moment
-from crm.platform.web.transactions import disk_full, is_connection_lost, limit
+from crm.platform.web.transactions import disk_full, is_connection_lost, set_transaction_limits
 from mailings.audience.audience import FaultyFilter, write_recipients
 from mailings.models import Mailing
 from mailings.sending.mailing_sending import SendingTurn, send_for_a_turn
@@ -112,7 +112,7 @@ def _begin_if_scheduled(mailing: Mailing) -> bool:
     if mailing.state == State.SENDING:
         return True
     with transaction.atomic():
-        limit(lock=0, statement=0)
+        set_transaction_limits(lock=0, statement=0)
         if not Mailing.objects.in_state(State.SCHEDULED).select_for_update().filter(pk=mailing.pk).exists():
             return False
         write_recipients(mailing)

@@ -38,17 +38,17 @@ def get_mailing_name(parameters: dict) -> str:
     return now or parameters.get("name") or _now("(deleted)")
 
 
-def never(record: Operation) -> Text:
+def get_no_obstacle(record: Operation) -> Text:
     return ""
 
 
-def of_drafts(record: Operation) -> Text:
+def get_draft_obstacle(record: Operation) -> Text:
     """What was checked or approved stays as it is."""
     others = Mailing.objects.filter(pk__in=record.parameters.get("rows", [])).exclude(state=State.DRAFT)
     return _("Only drafts can be edited.") if others.exists() else ""
 
 
-def after_sending(record: Operation) -> Text:
+def get_sent_obstacle(record: Operation) -> Text:
     """Emails that were sent can't be brought back, and recipients are checked again before they are sent."""
     if record.undoes_id:
         return _("Send the mailing again instead.")
@@ -72,7 +72,7 @@ def _register_mailing_verb(
     needed: str,
     sentence: Callable[[], str],
     icon: str = "mail",
-    final: Callable[[Operation], Text] = never,
+    final: Callable[[Operation], Text] = get_no_obstacle,
 ) -> None:
     """Register a kind of operation (crm/records/history/verb_execution.py, crm/records/history/undo/undo_permission.py)."""
 
@@ -99,7 +99,7 @@ _register_mailing_verb(
     "edit_mailing",
     "mailings.change_mailing",
     lambda: _now("Edit the mailing “%(name)s”"),
-    final=of_drafts,
+    final=get_draft_obstacle,
 )
 _register_mailing_verb(
     "delete_mailing", "mailings.delete_mailing", lambda: _now("Delete the mailing “%(name)s”")
@@ -108,13 +108,13 @@ _register_mailing_verb(
     "request_mailing",
     "mailings.send_mailing",
     lambda: _now("Request approval for the mailing “%(name)s”"),
-    final=after_sending,
+    final=get_sent_obstacle,
 )
 _register_mailing_verb(
     "approve_mailing",
     "mailings.approve_mailing",
     lambda: _now("Approve the mailing “%(name)s”"),
-    final=after_sending,
+    final=get_sent_obstacle,
 )
 _register_mailing_verb(
     "decline_mailing", "mailings.approve_mailing", lambda: _now("Decline the mailing “%(name)s”")
@@ -123,7 +123,7 @@ _register_mailing_verb(
     "schedule_mailing",
     "mailings.send_mailing",
     lambda: _now("Schedule the mailing “%(name)s”"),
-    final=after_sending,
+    final=get_sent_obstacle,
 )
 _register_mailing_verb("pause_mailing", "mailings.send_mailing", lambda: _now("Pause the mailing “%(name)s”"))
 _register_mailing_verb(

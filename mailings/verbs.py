@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.models import Operation
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import record_settings_change
 from mailings.audience.audience import write_recipients
@@ -80,7 +80,9 @@ def approve_mailing(mailing: Mailing, *, by, seen: str) -> Operation:
         row.state = State.SCHEDULED
         record = _write_state("approve_mailing", row, by, confirmed)
         write_security_line("mailing_approved", table=Mailing.table, record=row.pk, rows=confirmed.receiving)
-        tell(row.by, "mailing_approved", path=row.get_absolute_url(), by=by.name, mailing=row.subject)
+        create_notification(
+            row.by, "mailing_approved", path=row.get_absolute_url(), by=by.name, mailing=row.subject
+        )
     return record
 
 
@@ -90,7 +92,9 @@ def decline_mailing(mailing: Mailing, *, by) -> Operation:
         row.state, row.send_at = State.DRAFT, None
         record = _write_state("decline_mailing", row, by)
         write_security_line("mailing_declined", table=Mailing.table, record=row.pk)
-        tell(row.by, "mailing_declined", path=row.get_absolute_url(), by=by.name, mailing=row.subject)
+        create_notification(
+            row.by, "mailing_declined", path=row.get_absolute_url(), by=by.name, mailing=row.subject
+        )
     return record
 
 

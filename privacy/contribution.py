@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from leads.kind import LEAD
 from privacy import events, verbs
 from privacy.permissions import PROCESSING, RETENTION, ROWS, VIEW
@@ -27,11 +27,11 @@ CONTRIBUTION = Contribution(
     permission_rows=ROWS,
     navigation=Navigation(
         security_settings=[
-            Tab(_("Privacy"), "privacy:start", VIEW),
-            Tab(_("Retention"), "privacy:retention", RETENTION),
-            Tab(_("Record of processing"), "privacy:processing", PROCESSING),
+            SettingsPage(_("Privacy"), "privacy:start", VIEW),
+            SettingsPage(_("Retention"), "privacy:retention", RETENTION),
+            SettingsPage(_("Record of processing"), "privacy:processing", PROCESSING),
         ],
-        new_settings=[Tab(_("New retention rule"), "privacy:rule_new", RETENTION)],
+        new_settings=[SettingsPage(_("New retention rule"), "privacy:rule_new", RETENTION)],
     ),
     lead_cards=(build_retention_card,),
     restore_followers=(after_restore,),

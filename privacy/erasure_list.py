@@ -21,14 +21,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from crm.platform.files.store import NotKept, list_file_names, put, read
+from crm.platform.files.store import NotKept, list_file_names, put_file, read_file
 from crm.platform.files.temporary_files import open_draft
 
 NAME = "erased.jsonl"
 FOLDER = "erased"
 
 
-def path() -> Path:
+def get_list_path() -> Path:
     return (Path(settings.DATA) if settings.FILES else Path(settings.MEDIA_ROOT).parent) / NAME
 
 
@@ -44,7 +44,7 @@ def _write(line: str) -> None:
             return _store(line)
         except NotKept:
             pass  # the store can't be reached now
-    place = path()
+    place = get_list_path()
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -60,14 +60,14 @@ def _store(line: str) -> None:
     name = f"{FOLDER}/{at:%Y%m%dT%H%M%S%f}-{sha256(line.encode()).hexdigest()[:8]}"
     with open_draft() as whole:
         whole.write_text(line)
-        put(whole, name)
+        put_file(whole, name)
 
 
 def upload_pending_lines() -> int:
     """Those that this server keeps until the store can be reached. Returns how many there were. Raises NotKept; then they stay."""
-    if not settings.FILES or not path().exists():
+    if not settings.FILES or not get_list_path().exists():
         return 0
-    with path().open("r+") as file:
+    with get_list_path().open("r+") as file:
         # Until they are uploaded, none is added.
         fcntl.flock(file, fcntl.LOCK_EX)
         found = list(_whole(file.read().splitlines()))
@@ -87,8 +87,8 @@ def _whole(texts: list[str]) -> Iterator[str]:
 
 def read_erasure_lines() -> Iterator[dict[str, Any]]:
     """All erasures that were made, the oldest first. A line that was cut off is skipped. Raises StoreAway."""
-    texts = path().read_text().splitlines() if path().exists() else []
+    texts = get_list_path().read_text().splitlines() if get_list_path().exists() else []
     if settings.FILES:
-        texts += [read(file).decode() for file in sorted(list_file_names(FOLDER))]
+        texts += [read_file(file).decode() for file in sorted(list_file_names(FOLDER))]
     # One that was uploaded and is still in the file is there twice.
     yield from sorted(map(json.loads, dict.fromkeys(_whole(texts))), key=lambda line: line["at"])

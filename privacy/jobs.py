@@ -13,7 +13,7 @@ from crm.platform.jobs.housekeeping import every_hour, every_hour_on_each_machin
 from privacy.erasure_list import FOLDER, upload_pending_lines
 from privacy.permissions import ERASE
 from privacy.person import Person
-from privacy.person_erasure import MergedMeanwhile, erase
+from privacy.person_erasure import MergedMeanwhile, erase_person
 from privacy.person_search import add_merged_records
 
 KIND = "erase_person"
@@ -22,7 +22,7 @@ PAGE = "/admin/privacy/erasures"
 
 def start_erasure(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
     shown = add_merged_records(records)
-    return jobs.start(KIND, user, {"records": records, "shown": shown, "everywhere": everywhere})
+    return jobs.start_job(KIND, user, {"records": records, "shown": shown, "everywhere": everywhere})
 
 
 @every_hour_on_each_machine
@@ -41,15 +41,15 @@ def unfinished_erasures() -> int:
 
 
 @jobs.job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE, long=True)
-def work(job: Job, progress: Any) -> Operation | None:
+def run_erasure_job(job: Job, progress: Any) -> Operation | None:
     """If it runs twice, there is nothing left the second time."""
     if not job.user.has_perm(ERASE):
-        raise jobs.Problem(_("You no longer have permission to erase persons. Nothing was changed."))
+        raise jobs.JobProblem(_("You no longer have permission to erase persons. Nothing was changed."))
     person = Person(job.arguments["records"], everywhere=job.arguments["everywhere"])
     try:
-        erase(person, by=job.user, shown=job.arguments.get("shown"))
+        erase_person(person, by=job.user, shown=job.arguments.get("shown"))
     except MergedMeanwhile:
-        raise jobs.Problem(
+        raise jobs.JobProblem(
             _(
                 "One of these records was merged after you chose them. Nothing was erased. Choose the records again."
             )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles.permissions import Row
+from accounts.roles.permissions import PermissionRow
 
 VIEW = "privacy.view_person_data"
 ERASE = "privacy.erase_person"
@@ -10,7 +10,7 @@ RETENTION = "privacy.change_retentionrule"
 PROCESSING = "privacy.view_processingtexts"
 CHANGE_PROCESSING = "privacy.change_processingtexts"
 ROWS = [
-    Row(
+    PermissionRow(
         _("Privacy"),
         "privacy",
         "erasure",
@@ -18,7 +18,7 @@ ROWS = [
         special=[(VIEW, _("see all that is stored about a person")), (ERASE, _("erase a person"))],
         hint=_("Both cover the records of all departments."),
     ),
-    Row(
+    PermissionRow(
         _("Retention"),
         "privacy",
         "retentionrule",
@@ -27,7 +27,7 @@ ROWS = [
             "After how long leads, logs and files are deleted. Choosing that persons are erased also requires “erase a person”."
         ),
     ),
-    Row(
+    PermissionRow(
         _("Record of processing"),
         "privacy",
         "processingtexts",

@@ -75,7 +75,7 @@ class MergedMeanwhile(Exception):
     """One of the records was merged with another one, which isn't chosen and wasn't shown."""
 
 
-def erase(
+def erase_person(
     person: Person, *, by: Any, shown: Records | None = None, cause: Cause | None = None
 ) -> Erasure | None:
     """Returns None if all of its records are erased already, or there is no cause any more. `shown` are the records and those

@@ -71,7 +71,7 @@ def search_persons(text: str) -> list[FoundRecord]:
 
 def _matches(table: str, text: str) -> Q:
     if "@" in text:
-        return _with_emails(table, _email_keys([text]))
+        return _build_emails_condition(table, _email_keys([text]))
     digits = "".join(sign for sign in text if sign.isdigit())
     if len(digits) >= 6 and not any(sign.isalpha() for sign in text):
         ends = Q(pk__in=[])
@@ -103,8 +103,8 @@ def find_related_records(records: Records) -> list[FoundRecord]:
             (Q(pk__in=records.get(table, [])), _("chosen"), True),
             (Q(pk__in=merged.get(table, [])), _("merged"), True),
             (Q(pk__in=linked.get(table, set())), _("linked"), True),
-            (_with_emails(table, emails), _("same email"), True),
-            (_with_phones(table, phones), _("same phone"), False),
+            (_build_emails_condition(table, emails), _("same email"), True),
+            (_build_phones_condition(table, phones), _("same phone"), False),
         ]
         for condition, why, chosen in reasons:
             for row in model._base_manager.filter(condition).order_by("pk")[:MOST]:
@@ -147,14 +147,14 @@ def _email_keys(emails: Any) -> set[str]:
     return set(fold_texts(emails, function="leadwell_fold_email", length=254).values()) - {""}
 
 
-def _with_emails(table: str, keys: set[str]) -> Q:
+def _build_emails_condition(table: str, keys: set[str]) -> Q:
     found = Q(pk__in=[])
     for name in EMAILS[table]:
         found |= Q(**{f"{name}_key__in": keys})
     return found
 
 
-def _with_phones(table: str, phones: set[str]) -> Q:
+def _build_phones_condition(table: str, phones: set[str]) -> Q:
     found = Q(pk__in=[])
     for name in PHONES[table]:
         found |= Q(**{f"{name}_normal__in": phones})

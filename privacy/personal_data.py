@@ -7,17 +7,17 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from privacy.holders import HOLDERS
-from privacy.holders.data_holder import Section
+from privacy.holders.data_holder import DataSection
 from privacy.person import Person
 
 
-def build_data_sections(person: Person, viewer: Any) -> list[Section]:
+def build_data_sections(person: Person, viewer: Any) -> list[DataSection]:
     """Those with rows."""
     found = [part for holder in reversed(HOLDERS) for part in holder.held(person, viewer)]
     return [part for part in found if part.rows]
 
 
-def as_json(parts: list[Section], person: Person) -> str:
+def as_json(parts: list[DataSection], person: Person) -> str:
     data = {
         "made_at": timezone.now().isoformat(),
         "records": person.records,
@@ -26,7 +26,7 @@ def as_json(parts: list[Section], person: Person) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, default=str)
 
 
-def as_page(parts: list[Section], viewer: Any) -> str:
+def render_page(parts: list[DataSection], viewer: Any) -> str:
     return render_to_string(
         "privacy/file.html", {"sections": parts, "made_at": timezone.now(), "viewer": viewer}
     )

@@ -9,7 +9,7 @@ from mailings.suppression.address_digests import build_possible_digests
 from privacy.erasure_list import read_erasure_lines
 from privacy.models import Erasure
 from privacy.person import TABLES, Person
-from privacy.person_erasure import Cause, erase
+from privacy.person_erasure import Cause, erase_person
 
 AGAIN = Cause(Erasure.Reason.RESTORED, channel=Operation.Channel.SYSTEM)
 
@@ -19,7 +19,7 @@ def repeat_erasures() -> int:
     count = 0
     for line in read_erasure_lines():
         person = Person({table: ids for table, ids in line["records"].items() if table in TABLES})
-        if _is_back(person) and _is_same(person, line) and erase(person, by=None, cause=AGAIN):
+        if _is_back(person) and _is_same(person, line) and erase_person(person, by=None, cause=AGAIN):
             count += 1
     return count
 

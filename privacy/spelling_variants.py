@@ -36,7 +36,12 @@ class Spellings:
 
     @cached_property
     def addresses(self) -> str:
-        return _either([*map(_email, sorted(self.emails, key=len, reverse=True)), *_phones(self.phones)])
+        return _either(
+            [
+                *map(_build_email_pattern, sorted(self.emails, key=len, reverse=True)),
+                *_build_phone_patterns(self.phones),
+            ]
+        )
 
     @cached_property
     def named(self) -> str:
@@ -45,13 +50,15 @@ class Spellings:
     @cached_property
     def any_name(self) -> str:
         alone = {one for name in self.names for one in name if len(one) >= FEWEST_LETTERS}
-        return _either([self.named, *(BEGIN + _word(one) + END for one in _longest_first(alone))])
+        return _either(
+            [self.named, *(BEGIN + _build_word_pattern(one) + END for one in _longest_first(alone))]
+        )
 
 
 def erase_pattern(pattern: str, value: Any) -> Any:
     """The value without what the pattern finds, in texts at any depth of lists and objects."""
     if isinstance(value, str):
-        return in_python(pattern).sub(GONE, value) if pattern else value
+        return compile_for_python(pattern).sub(GONE, value) if pattern else value
     if isinstance(value, list):
         return [erase_pattern(pattern, one) for one in value]
     if isinstance(value, dict):
@@ -59,7 +66,7 @@ def erase_pattern(pattern: str, value: Any) -> Any:
     return value
 
 
-def in_python(pattern: str) -> "re.Pattern[str]":
+def compile_for_python(pattern: str) -> "re.Pattern[str]":
     """Python has no names for classes of characters."""
     return re.compile(pattern.replace("[[:alnum:]]", r"[^\W_]"), re.IGNORECASE)
 
@@ -72,7 +79,7 @@ def _longest_first(words: Iterable[str]) -> list[str]:
     return sorted(words, key=lambda word: (-len(word), word))
 
 
-def _word(text: str) -> str:
+def _build_word_pattern(text: str) -> str:
     """As typed, without marks, and as a part of an address. Some databases know no capitals beyond ASCII."""
     forms = dict.fromkeys(
         [
@@ -88,14 +95,14 @@ def _word(text: str) -> str:
     return f"(?:{_either(map(re.escape, forms))})"
 
 
-def _email(address: str) -> str:
+def _build_email_pattern(address: str) -> str:
     """Not within a longer address. The sign for "at" may be encoded."""
     name, _at, domain = address.partition("@")
     parts = [f"(?:{_either(map(re.escape, dict.fromkeys([one, quote(one)])))})" for one in (name, domain)]
     return r"(?<![A-Za-z0-9])" + "(?:@|%40)".join(parts) + r"(?![A-Za-z0-9])" if domain else ""
 
 
-def _phones(phones: Iterable[str]) -> list[str]:
+def _build_phone_patterns(phones: Iterable[str]) -> list[str]:
     found = set()
     for phone in phones:
         digits = re.sub(r"\D", "", phone)
@@ -116,4 +123,4 @@ def _full_names(names: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _build_spaced_pattern(name: str) -> str:
-    return BETWEEN_WORDS.join(map(_word, name.split()))
+    return BETWEEN_WORDS.join(map(_build_word_pattern, name.split()))

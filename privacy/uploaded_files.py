@@ -17,9 +17,9 @@ from accounts.second_factor.secret_encryption import decrypt_secret as unsealed
 from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.models import Import, ImportRow, PlannedRow
 from crm.platform.configuration.queues import LONG
-from crm.platform.excel.reading.reader import Unreadable, open_file_rows
+from crm.platform.excel.reading.reader import UnreadableFile, open_file_rows
 from crm.platform.files.store import StoreAway, open_local_copy, remove_unnamed_file
-from privacy.spelling_variants import in_python
+from privacy.spelling_variants import compile_for_python
 from privacy.text_search import replace_pattern_in_table
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ FORGET = "UPDATE procrastinate_jobs SET args = '{}' WHERE task_name = %s AND arg
 def file_mentions(imported: Import, pattern: str) -> bool:
     """Whether a sheet of its file has what the pattern finds. A file that isn't a workbook any program can read counts as one
     that has it. Raises FileNotFoundError and StoreAway."""
-    found = in_python(pattern)
+    found = compile_for_python(pattern)
     sheets, seen = [imported.sheet], set()
     try:
         with open_local_copy(imported.file) as path:
@@ -47,7 +47,7 @@ def file_mentions(imported: Import, pattern: str) -> bool:
                         return True
                     seen |= {sheet, source.sheet}
                     sheets = [name for name in source.sheets if name not in seen]
-    except Unreadable:
+    except UnreadableFile:
         return True
     return False
 
@@ -60,14 +60,14 @@ def clear_later(pattern: str) -> None:
 
 
 def _clear_now(pattern: str, waiting: int) -> None:
-    left = clear(pattern)
+    left = remove_mentioning_files(pattern)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'todo'", [waiting])
         if left and cursor.rowcount:
             _queue(pattern, left, minutes=PAUSES[0])
 
 
-def clear(pattern: str, among: Iterable[int] | None = None) -> list[int]:
+def remove_mentioning_files(pattern: str, among: Iterable[int] | None = None) -> list[int]:
     """Remove the files that mention the person, and what was read from their sheets since the erasure. Returns the imports whose
     files couldn't be looked through now."""
     imports = Import.objects.exclude(file="").order_by("pk")
@@ -119,7 +119,7 @@ def look_again(sealed_pattern: str = "", imports: list[int] | None = None, tries
     if not sealed_pattern:
         return
     pattern = unsealed(sealed_pattern)
-    left = clear(pattern, imports)
+    left = remove_mentioning_files(pattern, imports)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FORGET, [look_again.name, sealed_pattern])
         if left and cursor.rowcount:

@@ -38,7 +38,7 @@ class DeleteByRetention(Delete):
             "Delete after %(number)s months in the status %(status)s without activity",
             parameters.get("months", 0),
         )
-        return words % _of_rule(parameters)
+        return words % _describe_rule(parameters)
 
 
 class EraseByRetention(ErasePerson):
@@ -54,10 +54,10 @@ class EraseByRetention(ErasePerson):
             "Erase after %(number)s months in the status %(status)s without activity",
             parameters.get("months", 0),
         )
-        return words % _of_rule(parameters)
+        return words % _describe_rule(parameters)
 
 
-def _of_rule(parameters: dict) -> dict[str, Any]:
+def _describe_rule(parameters: dict) -> dict[str, Any]:
     status = Status.objects.filter(pk=parameters.get("status", 0)).first()
     return {"number": parameters.get("months", 0), "status": status.label if status else _("(deleted)")}
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.conf import settings
 
-from privacy.spelling_variants import in_python
+from privacy.spelling_variants import compile_for_python
 
 
 def clear_written_files(pattern: str) -> None:
     """Called when the erasure is committed."""
     if not pattern:
         return
-    found = in_python(pattern)
+    found = compile_for_python(pattern)
     for path in _files(settings.DATA / "logs"):
         _overwrite(path, found)
     for path in _files(Path(getattr(settings, "EMAIL_FILE_PATH", None) or settings.DATA / "mail")):

@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django_filters import Filter
 
 from accounts.models import User
-from accounts.navigation import Tab
-from accounts.roles.permissions import Row
+from accounts.navigation import SettingsPage
+from accounts.roles.permissions import PermissionRow
 from crm.api.existing_records import ExistingRecord
 from crm.api.token_scopes import Resource
 from crm.api.v2.record_parts import RecordPart
@@ -26,21 +26,21 @@ from crm.platform.files.orphaned_files import NamedFiles
 from crm.platform.server.demo import DemoPart
 from crm.platform.web.middleware.request_body import Public
 from crm.platform.web.palette_pages import PalettePage
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from crm.records.editing.selection_pages import SetPage
 from crm.records.editing.similar_records import FormWarning
+from crm.records.history.history_check import Difference
 from crm.records.history.merged_records import Reference
-from crm.records.history.rebuild import Difference
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.undo.unreverted_rows import Remedy
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import Link
 from crm.records.kinds.page_links import RecordLink
 from crm.records.kinds.uses import Uses
-from crm.transfer.imports.activities.program_exports import Export as ActivityExport
+from crm.transfer.imports.activities.program_exports import ActivityExport
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.program_exports import Program
-from crm.work.emails.mime_messages import Route
+from crm.work.emails.mime_messages import SendingRoute
 from crm.work.tasks.call_backs import Openings
 from customers.embedded_lists import Maker as ListMaker
 from leads.imports.company_links import Finder as CompanyFinder
@@ -62,21 +62,21 @@ class Navigation:
     """The pages of an app that users reach from everywhere, each shown to those with its permission."""
 
     # Entries of the navigation, below the lists of records.
-    rail: Sequence[Tab] = ()
+    rail: Sequence[SettingsPage] = ()
     # Pages of the profile, for every user.
-    profile: Sequence[Tab] = ()
+    profile: Sequence[SettingsPage] = ()
     # Tabs of the group Sales in Settings, before the engine's own.
-    first_sales_settings: Sequence[Tab] = ()
+    first_sales_settings: Sequence[SettingsPage] = ()
     # Tabs of the same group, after them.
-    sales_settings: Sequence[Tab] = ()
+    sales_settings: Sequence[SettingsPage] = ()
     # Tabs of the group Programs in Settings.
-    program_settings: Sequence[Tab] = ()
+    program_settings: Sequence[SettingsPage] = ()
     # Tabs of the group Security in Settings.
-    security_settings: Sequence[Tab] = ()
+    security_settings: Sequence[SettingsPage] = ()
     # Groups of their own in Settings, by their names.
-    settings_groups: Mapping[Text, Sequence[Tab]] = field(default_factory=dict)
+    settings_groups: Mapping[Text, Sequence[SettingsPage]] = field(default_factory=dict)
     # What the command palette offers to add in Settings.
-    new_settings: Sequence[Tab] = ()
+    new_settings: Sequence[SettingsPage] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +146,7 @@ class Contribution:
     # What each operation starts, within its transaction.
     operation_followers: Sequence[Callable[[Operation], None]] = ()
     # What an undo does after its rows went back.
-    undo_followers: Sequence[Callable[[Any, Any, Undone], None]] = ()
+    undo_followers: Sequence[Callable[[Any, Any, UndoResult], None]] = ()
     # Which rows of a table are in use by now, so that an undo of their creation keeps them.
     used_rows: Mapping[str, Callable[[list[int]], set[int]]] = field(default_factory=dict)
     # What is deleted along with records that are deleted permanently.
@@ -183,14 +183,14 @@ class Contribution:
         Callable[[str, Kind, Mapping[str, Any], Any, bool], ExistingRecord | None]
     ] = ()
     # Tabs of Settings where other ways in choose what happens with such records.
-    existing_record_settings: Sequence[Tab] = ()
+    existing_record_settings: Sequence[SettingsPage] = ()
 
     # People, permissions, and pages ----------------------------------------------------------------------------------
 
     # Rows of the grid of a role, before those of the engine.
-    permission_rows: Sequence[Row] = ()
+    permission_rows: Sequence[PermissionRow] = ()
     # Rows after those of the engine.
-    last_permission_rows: Sequence[Row] = ()
+    last_permission_rows: Sequence[PermissionRow] = ()
     # Initial permissions of the shipped roles of managers, beyond those on records.
     manager_permissions: Sequence[str] = ()
     # Initial permissions of the shipped role Company Manager alone.
@@ -211,7 +211,7 @@ class Contribution:
     # Emails and timelines --------------------------------------------------------------------------------------------
 
     # The route of emails to a record, given its type and ID and their author.
-    email_routes: Sequence[Callable[[str, int, Any], Route | None]] = ()
+    email_routes: Sequence[Callable[[str, int, Any], SendingRoute | None]] = ()
     # What a user should know before they write an email to a record.
     email_warnings: Sequence[Callable[[Any], Sequence[str]]] = ()
     # The record that an email answers, given the IDs of the emails before it.
@@ -228,7 +228,7 @@ class Contribution:
     # Pages of leads, companies, contacts and deals; mailings and reports -----------------------------------------------
 
     # Bulk actions on leads, after the change of their status.
-    lead_actions: Sequence[Action] = ()
+    lead_actions: Sequence[BulkAction] = ()
     # Cards on the page of a lead.
     lead_cards: Sequence[CardMaker] = ()
     # Verbs whose activities the timeline of a lead shows in place of the times that they change.

@@ -18,14 +18,14 @@ from crm.api.webhooks import delivery_log, webhook_delivery
 from crm.platform.backup import backup
 from crm.platform.database import read_routing
 from crm.platform.files import orphaned_files
-from crm.platform.server import demo, preparation
+from crm.platform.server import demo, start_preparation
 from crm.platform.sql import trigger_installation
 from crm.platform.web import notifications, palette_pages
 from crm.platform.web.middleware import request_body
 from crm.records.custom_fields import usage
 from crm.records.custom_fields.forms import access
 from crm.records.editing import selection_pages, similar_records
-from crm.records.history import merged_records, rebuild, verb_execution
+from crm.records.history import history_check, merged_records, verb_execution
 from crm.records.history.undo import undo_permission, undo_result, unreverted_rows
 from crm.records.history.verbs import delete, edit
 from crm.records.kinds import kind_registry, linked_records, page_links, reasons, uses
@@ -42,7 +42,7 @@ from leads import actions, timeline
 from leads.demo import generation
 from leads.imports import company_links
 from leads.page import page_card
-from leads.statuses import company_conversion, won_leads
+from leads.statuses import company_conversion_hook, won_leads
 from mailboxes.receiving import receive_hooks
 from mailings.sending import readiness_check
 from product.contribution import Contribution, Navigation
@@ -108,7 +108,7 @@ def _load_modules(one: Contribution) -> None:
 
 def _register_record_parts(one: Contribution) -> None:
     for table, rules in one.import_rules.items():
-        rules_by_kind.register(table, rules)
+        rules_by_kind.register_import_rules(table, rules)
     for table, programs in one.program_exports.items():
         program_exports.register_programs(table, programs)
     activity_exports.EXPORTS.extend(one.activity_exports)
@@ -149,7 +149,7 @@ def _register_changes(one: Contribution) -> None:
     usage.RULES[:0] = one.field_uses
     saved_view_replacement.OTHERS.extend(one.value_replacements)
     saved_view_replacement.QUERIES.update(one.stored_queries)
-    rebuild.CHECKS.extend(one.rebuild_checks)
+    history_check.CHECKS.extend(one.rebuild_checks)
 
 
 def _register_transfer(one: Contribution) -> None:
@@ -203,7 +203,7 @@ def _register_pages(one: Contribution) -> None:
     timeline.OF_ACTIVITIES.update(one.lead_activity_verbs)
     won_leads.FOLLOWERS.extend(one.won_lead_followers)
     company_links.FINDERS.extend(one.company_finders)
-    company_conversion.CONVERTERS.extend(one.company_converters)
+    company_conversion_hook.CONVERTERS.extend(one.company_converters)
     embedded_lists.COMPANY_LISTS.extend(one.company_lists)
     embedded_lists.CONTACT_LISTS.extend(one.contact_lists)
     embedded_lists.DEAL_LISTS.extend(one.deal_lists)
@@ -222,8 +222,8 @@ def _register_server(one: Contribution) -> None:
         read_routing.use(one.read_ways)
     demo.PARTS.extend(one.demo_parts)
     generation.FOLLOWERS.extend(one.demo_lead_followers)
-    preparation.FIRST_PEOPLE.extend(one.first_users)
-    preparation.FIRST_PEOPLE_CHECKS.extend(one.first_user_checks)
+    start_preparation.FIRST_PEOPLE.extend(one.first_users)
+    start_preparation.FIRST_PEOPLE_CHECKS.extend(one.first_user_checks)
 
 
 def _connect_signals(app: str, one: Contribution) -> None:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from customers.deals.kind import DEAL
 from leads.kind import LEAD
 from product.contribution import Contribution, Navigation
@@ -42,11 +42,11 @@ CONTRIBUTION = Contribution(
     permission_rows=ROWS,
     manager_permissions=OF_STEERING,
     navigation=Navigation(
-        rail=[Tab(_("Reports"), "reports:reports", "reports.view_report", "chart")],
+        rail=[SettingsPage(_("Reports"), "reports:reports", "reports.view_report", "chart")],
         new_settings=[
-            Tab(_("New report"), "reports:build", "reports.view_report"),
-            Tab(_("Scheduled emails"), "reports:schedules", "reports.view_report"),
-            Tab(_("New goal"), "reports:goal_new", "reports.add_goal"),
+            SettingsPage(_("New report"), "reports:build", "reports.view_report"),
+            SettingsPage(_("Scheduled emails"), "reports:schedules", "reports.view_report"),
+            SettingsPage(_("New goal"), "reports:goal_new", "reports.add_goal"),
         ],
     ),
     palette_pages=(generate_report_pages,),

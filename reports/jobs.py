@@ -14,13 +14,13 @@ from crm.platform.configuration.queues import REPORTS
 from crm.platform.jobs.housekeeping import every_hour, every_moment
 from crm.platform.web.request_cache import cache_reads
 from crm.platform.web.security_log import write_security_line
-from crm.platform.web.transactions import limit
-from crm.records.history.rebuild import Difference
+from crm.platform.web.transactions import set_transaction_limits
+from crm.records.history.history_check import Difference
 from reports.engine.advance_counting import to_count_ahead
 from reports.engine.answer_cache import bypass_cache, queue_recount
 from reports.engine.progress_derivation import follow_changes, wrong_leads
 from reports.engine.question import parse_question
-from reports.engine.report_answer import answer
+from reports.engine.report_answer import get_answer
 from reports.models import KeptNumbers, ReportEmail, ReportSchedule
 from reports.schedules.report_email import ReportProblem, get_report_title, write_report_mail
 from reports.schedules.schedule import pause_schedule, why_not
@@ -33,7 +33,7 @@ IN_A_ROW = 10
 
 @every_moment
 def progress_of_changed_leads() -> int:
-    limit(lock=0, statement=0)
+    set_transaction_limits(lock=0, statement=0)
     taken = 0
     for _round in range(IN_A_ROW):
         portion = follow_changes()
@@ -56,8 +56,8 @@ def count_report(query: str, user_id: int) -> None:
     if user is None:
         return
     with timezone.override(user.zone), transaction.atomic(), cache_reads(), bypass_cache(keep=True):
-        limit(lock=0, statement=0)
-        answer(parse_question(QueryDict(query), user), user)
+        set_transaction_limits(lock=0, statement=0)
+        get_answer(parse_question(QueryDict(query), user), user)
 
 
 @every_hour
@@ -112,7 +112,7 @@ def _mail_unless_paused(email: ReportEmail, user: User) -> Any:
 def _write_email(email: ReportEmail, user: User) -> Any:
     """All of its numbers are of this moment, and a large report may take its time."""
     with transaction.atomic(), bypass_cache():
-        limit(lock=0, statement=0)
+        set_transaction_limits(lock=0, statement=0)
         return write_report_mail(email, user)
 
 

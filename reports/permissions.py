@@ -2,19 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles.permissions import Row
+from accounts.roles.permissions import PermissionRow
 from reports.models.goal import SETS
 
 VIEW = "reports.view_report"
 ROWS = [
-    Row(
+    PermissionRow(
         _("Reports"),
         "reports",
         "report",
         standard=("view",),
         hint=_("Numbers of the leads that the user may see, and saving own reports."),
     ),
-    Row(
+    PermissionRow(
         _("Goals"),
         "reports",
         "goal",

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
+from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
 from reports.charts.chart import render_picture
 from reports.display.panels import build_section_question
 from reports.display.tables import build_table
-from reports.engine.question import USUAL, Question, parse_question
-from reports.engine.report_answer import answer
+from reports.engine.question import DEFAULT_QUESTION, ReportQuestion, parse_question
+from reports.engine.report_answer import get_answer
 from reports.models import Pin, Report
 from reports.standard_reports import BY_NAME, may_view_report
 
@@ -62,7 +62,7 @@ def unpin_report(user: Any, *, report: Report | None = None, shipped: str = "") 
 
 
 @start_part(50, deferred=True)
-def get_pinned_parts(user: Any) -> Sequence[Deferred]:
+def get_pinned_parts(user: Any) -> Sequence[DeferredPart]:
     """The numbers are computed only for the parts that are shown, when they are drawn."""
     if not user.has_perms(["leads.view_lead", "reports.view_report"]):
         return []
@@ -79,7 +79,7 @@ def _is_open(shipped: str, user: Any) -> bool:
     return shipped in BY_NAME and may_view_report(BY_NAME[shipped], user)
 
 
-def _deferred(one: Pin, user: Any) -> Deferred:
+def _deferred(one: Pin, user: Any) -> DeferredPart:
     title = one.report.name if one.report else str(BY_NAME[one.shipped].title)
     name = f"pin-{one.pk}"
     part = partial(
@@ -89,10 +89,10 @@ def _deferred(one: Pin, user: Any) -> Deferred:
         draw=partial(_render_pin, user),
         lines=[one],
         empty="",
-        all=Way(_("View the report"), _path(one)),
+        all=ListLink(_("View the report"), _path(one)),
         is_list=False,
     )
-    return Deferred(name, title, part)
+    return DeferredPart(name, title, part)
 
 
 def _path(one: Pin) -> str:
@@ -106,7 +106,7 @@ def _render_pin(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
     question = _question(pins[0], user)
     if question.picture != "funnel":
         question = replace(question, measures=question.measures[:NUMBERS])
-    found = answer(question, user)
+    found = get_answer(question, user)
     short = replace(found, groups=found.groups[:ROWS])
     table = build_table(short)
     context = {
@@ -122,7 +122,7 @@ def _render_pin(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
     return render_to_string("reports/_tile.html", context)
 
 
-def _question(one: Pin, user: Any) -> Question:
+def _question(one: Pin, user: Any) -> ReportQuestion:
     if one.report:
-        return parse_question(QueryDict(one.report.query), user, **USUAL)
+        return parse_question(QueryDict(one.report.query), user, **DEFAULT_QUESTION)
     return build_section_question(BY_NAME[one.shipped].sections[0], QueryDict(one.query), user)

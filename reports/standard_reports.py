@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from reports.display.report_sections import Section, StandardReport
+from reports.display.report_sections import ReportSection, StandardReport
 from reports.subjects.subject import get_viewable_measures
 
 FUNNEL = ["leads", "contacted", "qualified", "proposal", "won"]
@@ -51,8 +51,8 @@ SHIPPED = [
             "How far the leads of the period got until today. A lead that skips a step has reached it all the same."
         ),
         [
-            Section(_("How far they got"), FUNNEL, picture="funnel", fixed=True),
-            Section(_("New leads by week"), ["leads"], ["week"], picture="line", fixed=True),
+            ReportSection(_("How far they got"), FUNNEL, picture="funnel", fixed=True),
+            ReportSection(_("New leads by week"), ["leads"], ["week"], picture="line", fixed=True),
         ],
         figures=["leads", "won", "client_rate", "contact_median", "won_median"],
     ),
@@ -61,8 +61,8 @@ SHIPPED = [
         _("Conversion"),
         _("How many leads became opportunities and clients, by source, owner and other fields."),
         [
-            Section(_("Lead to client"), ["client_rate", *RATES[:3], "won"], ["source"], picture="bar"),
-            Section(
+            ReportSection(_("Lead to client"), ["client_rate", *RATES[:3], "won"], ["source"], picture="bar"),
+            ReportSection(
                 _("Lead to client by month"), ["client_rate", "leads", "won"], ["month"], "line", fixed=True
             ),
         ],
@@ -73,7 +73,7 @@ SHIPPED = [
         _("Sources"),
         _("What sources cost and what their leads brought."),
         [
-            Section(
+            ReportSection(
                 _("Costs and return"),
                 [
                     "leads",
@@ -97,8 +97,8 @@ SHIPPED = [
         _("Lost leads"),
         _("Why leads were lost. Leads count in the period in which they were lost."),
         [
-            Section(_("Lost reasons"), ["lost"], ["lost_reason"], picture="bar", basis="happened"),
-            Section(_("Lost leads by month"), ["lost"], ["month"], "line", "happened", fixed=True),
+            ReportSection(_("Lost reasons"), ["lost"], ["lost_reason"], picture="bar", basis="happened"),
+            ReportSection(_("Lost leads by month"), ["lost"], ["month"], "line", "happened", fixed=True),
         ],
         figures=["lost", "disqualified"],
     ),
@@ -107,7 +107,7 @@ SHIPPED = [
         _("Owners"),
         _("The leads of each owner and what they became. A lead counts for its present owner."),
         [
-            Section(
+            ReportSection(
                 _("Leads by owner"),
                 [*FUNNEL, "client_rate", "revenue", "contact_median"],
                 ["owner"],
@@ -120,13 +120,13 @@ SHIPPED = [
         _("Times"),
         _("How long it takes to contact and to win leads."),
         [
-            Section(
+            ReportSection(
                 _("By source"),
                 ["contact_median", "contact_mean", "contacted", "won_median", "won_mean", "won"],
                 ["source"],
                 picture="bar",
             ),
-            Section(
+            ReportSection(
                 _("By month"),
                 ["contact_median", "won_median"],
                 ["month"],
@@ -143,7 +143,7 @@ SHIPPED += [
         _("Time in status"),
         _("How long leads stay in each status. Stays count in the period in which they ended."),
         [
-            Section(
+            ReportSection(
                 _("By status"),
                 ["stay_median", "stay_mean", "stays", "limit", "still_there"],
                 ["status"],
@@ -151,8 +151,8 @@ SHIPPED += [
                 "happened",
                 fixed=True,
             ),
-            Section(_("Length of stays"), ["stays"], ["status", "length"], "", "happened", fixed=True),
-            Section(
+            ReportSection(_("Length of stays"), ["stays"], ["status", "length"], "", "happened", fixed=True),
+            ReportSection(
                 _("By month"),
                 ["stay_median", "stay_mean", "stays"],
                 ["month"],
@@ -170,9 +170,9 @@ SHIPPED += [
             "How many leads were in a status for longer than its time limit, at the end of each week and at the end of the period."
         ),
         [
-            Section(_("Stuck leads"), ["stuck"], ["week"], "line", "happened"),
+            ReportSection(_("Stuck leads"), ["stuck"], ["week"], "line", "happened"),
             *(
-                Section(title, ["stuck"], [by], "bar", "happened", fixed=True)
+                ReportSection(title, ["stuck"], [by], "bar", "happened", fixed=True)
                 for title, by in (
                     (_("By status"), "status"),
                     (_("By owner"), "owner"),
@@ -188,10 +188,10 @@ SHIPPED += [
         _("Moves"),
         _("From which status leads moved to which in the period. Undone moves don’t count."),
         [
-            Section(
+            ReportSection(
                 _("From status to status"), ["moves"], ["from_status", "status"], "", "happened", fixed=True
             ),
-            Section(_("Moves by week"), ["moves"], ["week"], "line", "happened", fixed=True),
+            ReportSection(_("Moves by week"), ["moves"], ["week"], "line", "happened", fixed=True),
         ],
         figures=["moves", "moved_to_won"],
     ),
@@ -200,9 +200,9 @@ SHIPPED += [
         _("Work"),
         _("What users did in the period: activities on all records, and moves of leads."),
         [
-            Section(_("By user"), WORK, ["author"], "", "happened", fixed=True),
-            Section(_("By department"), WORK, ["department"], "", "happened", fixed=True),
-            Section(_("Calls by week"), ["calls"], ["week"], "line", "happened", fixed=True),
+            ReportSection(_("By user"), WORK, ["author"], "", "happened", fixed=True),
+            ReportSection(_("By department"), WORK, ["department"], "", "happened", fixed=True),
+            ReportSection(_("Calls by week"), ["calls"], ["week"], "line", "happened", fixed=True),
         ],
         figures=WORK,
     ),
@@ -213,11 +213,11 @@ SHIPPED += [
             "What open deals may bring. Open deals are those of today; won deals count in the period in which they were won."
         ),
         [
-            Section(_("By expected close"), FORECAST, ["close"], "bar", fixed=True),
-            Section(_("By stage"), FORECAST, ["stage"], "bar", fixed=True),
-            Section(_("By category"), FORECAST, ["kind"], fixed=True),
-            Section(_("By owner"), FORECAST, ["owner"], fixed=True),
-            Section(
+            ReportSection(_("By expected close"), FORECAST, ["close"], "bar", fixed=True),
+            ReportSection(_("By stage"), FORECAST, ["stage"], "bar", fixed=True),
+            ReportSection(_("By category"), FORECAST, ["kind"], fixed=True),
+            ReportSection(_("By owner"), FORECAST, ["owner"], fixed=True),
+            ReportSection(
                 _("Won deals by month"),
                 ["won_value", "won_deals", "won_without_amount", "won_without_rate"],
                 ["month"],
@@ -235,10 +235,10 @@ SHIPPED += [
             "Whether leads were contacted within the limit of their source or department. Leads count when they were added."
         ),
         [
-            Section(_("By source"), CONTACT, ["source"], "bar", fixed=True),
-            Section(_("By department"), CONTACT, ["department"], "", fixed=True),
-            Section(_("By owner"), CONTACT, ["owner"], "", fixed=True),
-            Section(
+            ReportSection(_("By source"), CONTACT, ["source"], "bar", fixed=True),
+            ReportSection(_("By department"), CONTACT, ["department"], "", fixed=True),
+            ReportSection(_("By owner"), CONTACT, ["owner"], "", fixed=True),
+            ReportSection(
                 _("Contacted in time by week"), ["in_time_rate", "with_limit"], ["week"], "line", fixed=True
             ),
         ],
@@ -251,8 +251,10 @@ SHIPPED += [
             "What followed mailings. Emails count in the period in which they were sent, with all that has followed until today."
         ),
         [
-            Section(_("By mailing"), MAILINGS, ["mailing"], "", "happened", fixed=True),
-            Section(_("Emails sent by week"), ["mailings_sent"], ["week"], "line", "happened", fixed=True),
+            ReportSection(_("By mailing"), MAILINGS, ["mailing"], "", "happened", fixed=True),
+            ReportSection(
+                _("Emails sent by week"), ["mailings_sent"], ["week"], "line", "happened", fixed=True
+            ),
         ],
         figures=MAILINGS,
     ),
@@ -261,8 +263,8 @@ SHIPPED += [
         _("Imports"),
         _("What imported leads became. Leads count in the period in which their import ended."),
         [
-            Section(_("By import"), IMPORTED, ["import"], "", "happened", fixed=True),
-            Section(_("By source"), IMPORTED, ["source"], "bar", "happened", fixed=True),
+            ReportSection(_("By import"), IMPORTED, ["import"], "", "happened", fixed=True),
+            ReportSection(_("By source"), IMPORTED, ["source"], "bar", "happened", fixed=True),
         ],
         figures=["imported", "imported_won", "imported_rate"],
     ),
@@ -280,5 +282,5 @@ def may_view_report(report: StandardReport, user: Any) -> bool:
     return all(name in offered for section in report.sections for name in section.measures)
 
 
-def get_section_defaults(section: Section) -> dict[str, Any]:
+def get_section_defaults(section: ReportSection) -> dict[str, Any]:
     return {"measures": section.measures, "by": section.by, "picture": section.picture}

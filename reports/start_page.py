@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions.field_filters import ME
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import values_of
-from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
+from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
 from leads.models import Lead
 from reports.display.tables import Cell, build_cell
 from reports.engine.measures import MEASURES
 from reports.engine.question import parse_question
-from reports.engine.report_answer import Answer, Group, answer
+from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer
 
 OWN = ["leads", "won", "revenue"]
 OF_TEAM = ["won", "leads", "revenue"]
@@ -34,11 +34,11 @@ class NumberLine:
 
 
 @start_part(35, "month", deferred=True)
-def my_month(user: Any) -> Deferred | None:
+def my_month(user: Any) -> DeferredPart | None:
     """Only for users who have leads."""
     if not user.has_perm("leads.view_lead") or not values_of(_own, [], Reader.of(user)):
         return None
-    return Deferred("month", _("My month"), partial(_build_month, user))
+    return DeferredPart("month", _("My month"), partial(_build_month, user))
 
 
 def _own(_ids: list[int], user: Reader) -> Any:
@@ -63,11 +63,11 @@ def _build_month(user: Any) -> StartPagePart | None:
 
 
 @start_part(36, "team", deferred=True)
-def my_team(user: Any) -> Deferred | None:
+def my_team(user: Any) -> DeferredPart | None:
     """What each owner won and got this month, for those who assign leads."""
     if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
         return None
-    return Deferred("team", _("The team this month"), partial(_build_team, user))
+    return DeferredPart("team", _("The team this month"), partial(_build_team, user))
 
 
 def _build_team(user: Any) -> StartPagePart:
@@ -83,10 +83,10 @@ def _build_team(user: Any) -> StartPagePart:
         is_list=False,
         lines=[NumberLine(group.texts[0], _cells(found, group)) for group in groups[:PEOPLE]],
         empty=_("What each owner gets and wins this month appears here."),
-        counts=[Way(_("Unassigned:"), f"{reverse('leads:list')}?{OF_NO_ONE}", count, urgent=True)]
+        counts=[ListLink(_("Unassigned:"), f"{reverse('leads:list')}?{OF_NO_ONE}", count, urgent=True)]
         if waiting
         else [],
-        all=Way(
+        all=ListLink(
             _("View the report of owners"), f"{reverse('reports:report', args=['people'])}?period=this_month"
         ),
     )
@@ -97,22 +97,22 @@ UNASSIGNED = 1_000
 OF_NO_ONE = "owner=none&kind=new&kind=contacted&kind=qualified&kind=proposal"
 
 
-def _answer_query(query: str, measures: Sequence[str], user: Any) -> Answer:
-    return answer(parse_question(QueryDict(query), user, measures=measures), user)
+def _answer_query(query: str, measures: Sequence[str], user: Any) -> ReportAnswer:
+    return get_answer(parse_question(QueryDict(query), user, measures=measures), user)
 
 
-def _has_leads(group: Group) -> bool:
+def _has_leads(group: ReportGroup) -> bool:
     return bool(group.count("leads") or group.count("won"))
 
 
-def _cells(found: Answer, group: Group) -> list[tuple[str, Cell]]:
+def _cells(found: ReportAnswer, group: ReportGroup) -> list[tuple[str, Cell]]:
     return [
         (str(MEASURES[measure.name].label), build_cell(found, group, measure))
         for measure in found.question.measures
     ]
 
 
-def numbers(found: Answer, lines: Sequence[NumberLine], _token: str) -> SafeString:
+def numbers(found: ReportAnswer, lines: Sequence[NumberLine], _token: str) -> SafeString:
     """A table with a row for each line; the only line of a user's own numbers has no name. Without lines, the page says what
     will appear."""
     if not lines:

@@ -93,7 +93,7 @@ def count_guess_or_get_wait(place: GuessPlace) -> int:
     return 0
 
 
-def take_off(place: GuessPlace) -> None:
+def uncount_guess(place: GuessPlace) -> None:
     """The guess was right, so it was none."""
     place.rows.filter(failures_since_start__gt=0).update(failures_since_start=F("failures_since_start") - 1)
 

@@ -18,7 +18,7 @@ from accounts.authentication.guess_counts import (
 )
 from accounts.authentication.guess_rules import TOLD_AT
 from accounts.models.user import fold_email
-from accounts.sign_in import COUNTED_LENGTH, counted_as, gives_second_step, is_known_browser
+from accounts.sign_in import COUNTED_LENGTH, counted_as, is_known_browser, is_second_step
 from accounts.sign_in_state import get_sign_in_state
 from accounts.users.account_changes import Kind, record_account_change
 
@@ -64,7 +64,7 @@ class SlowDown(AxesDatabaseHandler):
 
 def get_guess_place(request: HttpRequest, credentials: dict | None) -> GuessPlace:
     name, known = counted_as(request, credentials), is_known_browser(request, credentials)
-    return build_guess_place(name, request, is_known=known, is_code=gives_second_step(request))
+    return build_guess_place(name, request, is_known=known, is_code=is_second_step(request))
 
 
 def _notify_owner(request: Any, place: GuessPlace) -> None:

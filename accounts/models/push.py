@@ -35,16 +35,16 @@ def push_endpoint(url: str) -> None:
 
 def point(text: str) -> None:
     """Raises ValidationError for a text that isn't a public key in base64url."""
-    if not is_point(_bytes(text)):
+    if not is_point(_decode_base64url(text)):
         raise ValidationError(UNFIT)
 
 
 def shared_secret(text: str) -> None:
-    if len(_bytes(text)) != SECRET_LENGTH:
+    if len(_decode_base64url(text)) != SECRET_LENGTH:
         raise ValidationError(UNFIT)
 
 
-def _bytes(text: str) -> bytes:
+def _decode_base64url(text: str) -> bytes:
     try:
         return from_text(text)
     except ValueError:

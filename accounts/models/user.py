@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import Department, Membership
 from accounts.models.role_membership import HeldRole
-from accounts.roles.permissions import ungrantable_permissions_queryset, with_narrower_scopes
+from accounts.roles.permissions import add_narrower_scopes, ungrantable_permissions_queryset
 from crm.platform.configuration.environment import LANGUAGES
 from crm.platform.web.transactions import STAMP
 
@@ -304,7 +304,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def rights(self) -> set[str]:
         """The permissions of the roles, including the narrower scopes that a wider one implies: what this user may
         grant."""
-        return with_narrower_scopes(self.granted_permissions)
+        return add_narrower_scopes(self.granted_permissions)
 
     @property
     def is_invited(self) -> bool:

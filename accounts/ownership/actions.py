@@ -11,7 +11,7 @@ from accounts.ownership.reassignment_effects import (
 )
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.form_rendering import Form
-from crm.records.editing.bulk_actions import Action, NoForm
+from crm.records.editing.bulk_actions import BulkAction, NoForm
 
 
 class OwnerForm(Form):
@@ -41,7 +41,7 @@ class DepartmentForm(Form):
         super().__init__(*arguments, **keywords)
 
 
-ASSIGN = Action(
+ASSIGN = BulkAction(
     "assign",
     _("Assign"),
     "person",
@@ -51,7 +51,7 @@ ASSIGN = Action(
     front=True,
     foretold=describe_effects_of_owner,
 )
-CHANGE_DEPARTMENT = Action(
+CHANGE_DEPARTMENT = BulkAction(
     "department",
     _("Change department"),
     "company",
@@ -60,9 +60,9 @@ CHANGE_DEPARTMENT = Action(
     lambda data, user: verbs.ChangeDepartment(data["department"]),
     foretold=describe_effects_of_department,
 )
-SHARE = Action(
+SHARE = BulkAction(
     "share", _("Share with everyone"), "share", "change", NoForm, lambda data, user: verbs.Share(True)
 )
-UNSHARE = Action(
+UNSHARE = BulkAction(
     "unshare", _("Stop sharing"), "share", "change", NoForm, lambda data, user: verbs.Share(False)
 )

@@ -7,14 +7,14 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from crm.models import Notification, Operation, Task
-from crm.platform.web.notifications import Push, notice_kind, tell
+from crm.platform.web.notifications import Push, create_notification, notice_kind
 from crm.records.kinds.kind_registry import KINDS
 
 
 def notify_new_owner(owner, record: Operation, ids: list[int]) -> None:
     """One notification for all these records, but none for the user who assigned them."""
     if owner and ids and owner != record.by:
-        tell(owner, "assigned", record, ids)
+        create_notification(owner, "assigned", record, ids)
 
 
 def follow_values(values: dict, record: Operation, ids: list[int]) -> None:

@@ -21,7 +21,7 @@ from crm.models import Notification
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.push.push_encryption import encrypt_message, from_text
 from crm.platform.push.vapid_signature import build_authorization_header, is_ours
-from crm.platform.web.notifications import KINDS, Push, build_notification_lines, tell
+from crm.platform.web.notifications import KINDS, Push, build_notification_lines, create_notification
 from crm.platform.web.outgoing_calls import NotCalled, Response, post_once
 
 # Seconds until the next try, if a push service is busy or doesn't answer: half a minute, 2, 8, and 32 minutes.
@@ -143,7 +143,7 @@ def _note(message: PushMessage, response: Response | None, left: timedelta) -> N
         _schedule_retry(message, response, left)
     elif response.status in GONE:
         device.delete()
-        tell(message.notification.user, "push_ended", device=device.name, path="/profile")
+        create_notification(message.notification.user, "push_ended", device=device.name, path="/profile")
     elif 200 <= response.status < 300:
         device.last_used_at, device.refused_with = timezone.now(), None
         device.save(update_fields=["last_used_at", "refused_with"])

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.models.task_reminder import TaskReminder
 from accounts.working_time.calendar import Absences, Calendars
 from crm.platform.jobs.housekeeping import every_hour, every_minute
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due
@@ -132,7 +132,7 @@ def _summarize(receiver: Receiver, day: date) -> bool:
         return False
     path = f"/admin/tasks?user={receiver.of.pk}" if receiver.stands_in else "/admin/tasks"
     of = receiver.of.name if receiver.stands_in else ""
-    tell(receiver.user, "tasks_of_day", path=path, number=count, overdue=overdue, of=of)
+    create_notification(receiver.user, "tasks_of_day", path=path, number=count, overdue=overdue, of=of)
     if receiver.by_mail:
         # The task sends an email whose text is made with functions of this module.
         from accounts.jobs import mail_tasks_of_day
@@ -149,7 +149,7 @@ def _remind(receiver: Receiver, task: Task) -> bool:
     # The number to call is on the page of the record.
     is_call = task.type == Task.Type.CALL
     path = kind.url("record", task.record) if is_call else kind.url("task", task.record, task.pk)
-    tell(
+    create_notification(
         receiver.user,
         "task_due",
         None,

@@ -14,7 +14,7 @@ from accounts.roles.permissions import (
     COLUMNS,
     SCOPE_NAMES,
     SCOPES,
-    Row,
+    PermissionRow,
     get_grantable_permissions,
     get_permission_rows,
     permissions_queryset,
@@ -119,7 +119,7 @@ class RoleForm(ModelForm):
             for name, label in self.fields["scope"].choices
         ]
 
-    def grid(self) -> list[tuple[Row, list[Cell | None], list[Cell]]]:
+    def grid(self) -> list[tuple[PermissionRow, list[Cell | None], list[Cell]]]:
         """The four standard checkboxes of each row, None if there is no such permission, and its special ones."""
         chosen = set(self["rights"].value() or [])
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from accounts.models import Role
-from accounts.roles.permissions import COLUMNS, SCOPES, Row, get_permission_rows
+from accounts.roles.permissions import COLUMNS, SCOPES, PermissionRow, get_permission_rows
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 
@@ -44,7 +44,7 @@ def get_permitted(user: Any, kind: Kind) -> PermissionSummary:
     )
 
 
-def _area(row: Row, user: Any) -> PermittedArea:
+def _area(row: PermissionRow, user: Any) -> PermittedArea:
     standard = [(row.name(action), label) for action, label in COLUMNS if action in row.standard]
     allowed: list[str | Promise] = []
     denied: list[str | Promise] = []

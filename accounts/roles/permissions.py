@@ -30,7 +30,7 @@ EVERY = ("view", "add", "change", "delete")
 
 
 @dataclass(frozen=True)
-class Row:
+class PermissionRow:
     """A row of the grid: a label, which of the four standard permissions it has, and its other permissions."""
 
     label: str | Promise
@@ -49,37 +49,37 @@ class Row:
 
 
 # The rows that the other apps contribute; a row comes with the screen that checks it.
-ROWS: list[Row] = []
+ROWS: list[PermissionRow] = []
 OWN_ROWS = [
-    Row(
+    PermissionRow(
         _("Activities"),
         "crm",
         "activity",
         standard=("change",),
         hint=_("Activities of other users, also deleting them. Users can always change their own."),
     ),
-    Row(
+    PermissionRow(
         _("Templates"),
         "crm",
         "template",
         standard=("change",),
         hint=_("Shared templates, also adding and deleting them. Users can always change their own."),
     ),
-    Row(_("Tags"), "crm", "tag"),
-    Row(
+    PermissionRow(_("Tags"), "crm", "tag"),
+    PermissionRow(
         _("Custom fields"),
         "crm",
         "customfield",
         hint=_("Change covers the choices of a field. Delete also deletes its values."),
     ),
-    Row(
+    PermissionRow(
         _("Imports"),
         "crm",
         "import",
         standard=("view",),
         hint=_("Access to other users’ items. Users can always view their own."),
     ),
-    Row(
+    PermissionRow(
         _("Exports"),
         "crm",
         "export",
@@ -87,15 +87,15 @@ OWN_ROWS = [
         special=[("crm.approve_export", _("approve large exports"))],
         hint=_("Access to other users’ items. Users can always view their own."),
     ),
-    Row(
+    PermissionRow(
         _("Users"),
         "accounts",
         "user",
         hint=_("Delete covers deactivating and reactivating users and reassigning their records."),
     ),
-    Row(_("Departments"), "accounts", "department", hint=_("Delete retires a department.")),
-    Row(_("Roles"), "accounts", "role", hint=_("Delete retires a role.")),
-    Row(
+    PermissionRow(_("Departments"), "accounts", "department", hint=_("Delete retires a department.")),
+    PermissionRow(_("Roles"), "accounts", "role", hint=_("Delete retires a role.")),
+    PermissionRow(
         _("API tokens"),
         "crm",
         "token",
@@ -103,7 +103,7 @@ OWN_ROWS = [
             "Only tokens of users they can change. Change creates a new secret, Delete revokes the token."
         ),
     ),
-    Row(
+    PermissionRow(
         _("Webhooks"),
         "crm",
         "webhook",
@@ -112,7 +112,7 @@ OWN_ROWS = [
             "and resending deliveries."
         ),
     ),
-    Row(
+    PermissionRow(
         _("Audit log"),
         "crm",
         "auditentry",
@@ -122,7 +122,7 @@ OWN_ROWS = [
 ]
 
 
-def get_permission_rows() -> list[Row]:
+def get_permission_rows() -> list[PermissionRow]:
     """All rows, those of the records first."""
     return [*ROWS, *OWN_ROWS]
 
@@ -143,7 +143,7 @@ def ungrantable_permissions_queryset(user) -> QuerySet[Permission]:
     return Permission.objects.exclude(pk__in=permissions_queryset(user.rights).values("pk"))
 
 
-def with_narrower_scopes(names: set[str]) -> set[str]:
+def add_narrower_scopes(names: set[str]) -> set[str]:
     """Users who see the leads of all departments also see those of their own, and so on."""
     widest = max((SCOPE_NAMES.index(name) for name in names if name in SCOPE_NAMES), default=-1)
     return names | set(SCOPE_NAMES[: widest + 1])

@@ -5,22 +5,22 @@ from typing import Any
 
 from accounts.models import Department, HeldRole, Membership, ProvisionedGroup, Role, User
 from accounts.scim.filter_parser import get_attribute_name
-from accounts.scim.group_reading import Group, get_members_by_group
+from accounts.scim.group_reading import ScimGroup, get_members_by_group
 from accounts.scim.patch_parser import Step, get_member_id, get_member_ids
 from accounts.scim.problems import build_problem, build_unchangeable_problem, wrong_value
 from accounts.scim.scim_querysets import is_id, provisioned_users_queryset
 from accounts.single_sign_on.text_validation import has_broken_characters
 from accounts.users.account_changes import Kind, record_account_change
-from accounts.users.administrators import LastAdministrator, check_not_the_last
-from accounts.users.edit_conflicts import one_at_a_time
+from accounts.users.edit_conflicts import lock_account_changes
+from accounts.users.last_administrator import LastAdministrator, check_not_the_last
 from crm.models import Token
 
 NAMED_HERE = "Roles and departments are named in Leadwell, so displayName can't be changed."
 
 
-def patch_group(group: Group, steps: Iterable[Step], token: Token) -> None:
+def patch_group(group: ScimGroup, steps: Iterable[Step], token: Token) -> None:
     """Raises ScimProblem."""
-    one_at_a_time()
+    lock_account_changes()
     for step in steps:
         name = get_attribute_name(step.path)
         if name == "members" or name.startswith("members["):
@@ -33,9 +33,9 @@ def patch_group(group: Group, steps: Iterable[Step], token: Token) -> None:
             raise build_problem(400, f"The attribute {step.path[:100]!r} is unknown.", "invalidPath")
 
 
-def replace_group(group: Group, body: dict[str, object], token: Token) -> None:
+def replace_group(group: ScimGroup, body: dict[str, object], token: Token) -> None:
     """A PUT. Without members, they stay as they are."""
-    one_at_a_time()
+    lock_account_changes()
     sent = {name.lower(): value for name, value in body.items()}
     check_name(group, sent.get("displayname"))
     if "externalid" in sent:
@@ -47,12 +47,12 @@ def replace_group(group: Group, body: dict[str, object], token: Token) -> None:
         replace_members(group, {get_member_id(entry) for entry in entries}, token)
 
 
-def check_name(group: Group, name: object) -> None:
+def check_name(group: ScimGroup, name: object) -> None:
     if name not in (None, group.name):
         raise build_unchangeable_problem(NAMED_HERE)
 
 
-def identify(group: Group, external_id: object) -> None:
+def identify(group: ScimGroup, external_id: object) -> None:
     """Store what the identity provider calls the group."""
     if (
         not isinstance(external_id, str)
@@ -66,27 +66,27 @@ def identify(group: Group, external_id: object) -> None:
     ProvisionedGroup.objects.update_or_create(defaults={"external_id": external_id.strip()}, **of)
 
 
-def _members(group: Group, step: Step, token: Token) -> None:
+def _members(group: ScimGroup, step: Step, token: Token) -> None:
     named = get_member_ids(step)
     if step.act == "replace":
         replace_members(group, set(named or []), token)
     elif step.act == "add":
-        add(group, set(named or []), token)
+        add_members(group, set(named or []), token)
     else:
-        remove(group, get_current_member_ids(group, token) if named is None else set(named), token)
+        remove_members(group, get_current_member_ids(group, token) if named is None else set(named), token)
 
 
-def replace_members(group: Group, wanted: set[str], token: Token) -> None:
+def replace_members(group: ScimGroup, wanted: set[str], token: Token) -> None:
     before = get_current_member_ids(group, token)
-    add(group, wanted - before, token)
-    remove(group, before - wanted, token)
+    add_members(group, wanted - before, token)
+    remove_members(group, before - wanted, token)
 
 
-def get_current_member_ids(group: Group, token: Token) -> set[str]:
+def get_current_member_ids(group: ScimGroup, token: Token) -> set[str]:
     return {str(pk) for pk, _name in get_members_by_group([group], token.user)[group.id]}
 
 
-def add(group: Group, ids: set[str], token: Token) -> None:
+def add_members(group: ScimGroup, ids: set[str], token: Token) -> None:
     users = _users(ids - get_current_member_ids(group, token), token)
     unknown = ids - {str(user.pk) for user in users} - get_current_member_ids(group, token)
     if unknown:
@@ -103,7 +103,7 @@ def add(group: Group, ids: set[str], token: Token) -> None:
         _record(user, group.row, before, [*before, group.row.name], token)
 
 
-def remove(group: Group, ids: set[str], token: Token) -> None:
+def remove_members(group: ScimGroup, ids: set[str], token: Token) -> None:
     """Ids of users who aren't members change nothing."""
     users = _users(ids & get_current_member_ids(group, token), token)
     if isinstance(group.row, Role):

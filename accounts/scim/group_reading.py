@@ -14,7 +14,7 @@ PREFIXES = {"role": "Role: ", "department": "Department: "}
 
 
 @dataclass(frozen=True)
-class Group:
+class ScimGroup:
     """A role or a department that isn't retired."""
 
     row: Role | Department
@@ -37,14 +37,14 @@ class Group:
         return found.external_id if found else ""
 
 
-def get_groups(by: User) -> list[Group]:
+def get_groups(by: User) -> list[ScimGroup]:
     """All of them, roles first."""
     roles = Role.objects.active().select_related("provisioned").by_name()
     departments = Department.objects.active().visible_to(by).select_related("provisioned").by_name()
-    return [*map(Group, roles), *map(Group, departments)]
+    return [*map(ScimGroup, roles), *map(ScimGroup, departments)]
 
 
-def get_group(key: str, by: User) -> Group:
+def get_group(key: str, by: User) -> ScimGroup:
     """Raises ScimProblem 404."""
     found = next((one for one in get_groups(by) if one.id == key), None)
     if found is None:
@@ -52,7 +52,7 @@ def get_group(key: str, by: User) -> Group:
     return found
 
 
-def filter_groups(found: list[Group], condition: Condition) -> list[Group]:
+def filter_groups(found: list[ScimGroup], condition: Condition) -> list[ScimGroup]:
     """Those that a filter describes. Raises ScimProblem with invalidFilter."""
     members = {value: ids_of_groups(value) for value in _get_members_in_condition(condition)}
     return [one for one in found if _fits(one, condition, members)]
@@ -64,7 +64,7 @@ def _get_members_in_condition(condition: Condition) -> set[Any]:
     return {value for part in condition.parts for value in _get_members_in_condition(part)}
 
 
-def _fits(one: Group, condition: Condition, members: dict[Any, set[str]]) -> bool:
+def _fits(one: ScimGroup, condition: Condition, members: dict[Any, set[str]]) -> bool:
     if isinstance(condition, Equal):
         return _equal(one, condition, members)
     judge = all if isinstance(condition, AllOf) else any
@@ -72,7 +72,7 @@ def _fits(one: Group, condition: Condition, members: dict[Any, set[str]]) -> boo
     return judge([_fits(one, part, members) for part in condition.parts])
 
 
-def _equal(one: Group, condition: Equal, members: dict[Any, set[str]]) -> bool:
+def _equal(one: ScimGroup, condition: Equal, members: dict[Any, set[str]]) -> bool:
     value = condition.value
     match condition.name:
         case "id":
@@ -98,7 +98,7 @@ def ids_of_groups(member: Any) -> set[str]:
     return {f"role-{role}" for role in roles} | {f"department-{department}" for department in departments}
 
 
-def get_members_by_group(found: Iterable[Group], by: User) -> dict[str, list[tuple[int, str]]]:
+def get_members_by_group(found: Iterable[ScimGroup], by: User) -> dict[str, list[tuple[int, str]]]:
     """The id and name of the members of each group, in two queries for all of them."""
     lists: dict[str, list[tuple[int, str]]] = {one.id: [] for one in found}
     seen = provisioned_users_queryset(by).prefetch_related(None).order_by("pk")

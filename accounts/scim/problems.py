@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 
 SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 # Problems that all APIs share, as SCIM names them. Identity providers take 409 for a name that is taken, so a lock is 503.
@@ -17,7 +17,7 @@ DETAILS = {
 
 
 @dataclass
-class ScimProblem(Problem):
+class ScimProblem(ApiProblem):
     """A problem with the keyword that SCIM has for it, such as "uniqueness"."""
 
     scim_type: str = ""
@@ -43,7 +43,7 @@ def build_missing_problem(what: str, key: str) -> ScimProblem:
     return build_problem(404, f"There is no {what} with the id {key[:50]!r}.")
 
 
-def build_problem_body(problem: Problem) -> tuple[dict[str, object], int]:
+def build_problem_body(problem: ApiProblem) -> tuple[dict[str, object], int]:
     """The error as JSON, and its status code."""
     status = STATUSES.get(problem.code, problem.status)
     scim_type = getattr(problem, "scim_type", "") or TYPES.get(problem.code, "")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from accounts.models import User
-from accounts.scim.group_reading import PREFIXES, Group
+from accounts.scim.group_reading import PREFIXES, ScimGroup
 from crm.api.api_view import build_json_response
 from crm.api.v2.v2_view import format_moment
 
@@ -64,7 +64,7 @@ def _reference(key: str, label: str) -> dict[str, str]:
     return {"value": key, "display": label, "$ref": build_url(f"Groups/{key}"), "type": "direct"}
 
 
-def build_group_resource(found: Group, members: list[tuple[int, str]] | None) -> dict[str, Any]:
+def build_group_resource(found: ScimGroup, members: list[tuple[int, str]] | None) -> dict[str, Any]:
     """Without members if they weren't read."""
     body: dict[str, Any] = {
         "schemas": [f"{CORE}Group"],

@@ -10,8 +10,8 @@ from accounts.scim.filter_parser import get_attribute_name
 from accounts.scim.problems import build_problem, build_problem_body
 from accounts.scim.scim_resources import CONTENT_TYPE, build_response, select_attributes
 from crm.api.api_view import ACTIONS, ApiView
-from crm.api.call_parameters import bearer
-from crm.api.problems import Problem
+from crm.api.call_parameters import get_bearer_token
+from crm.api.problems import ApiProblem
 from crm.models import Token
 from crm.platform.web.security_log import write_security_line
 
@@ -32,12 +32,12 @@ class ScimView(ApiView):
     schema = None
 
     def secret(self, request: HttpRequest) -> str:
-        return bearer(request)
+        return get_bearer_token(request)
 
     def allows(self, action: str) -> bool:
         return self.user.is_administrator
 
-    def refused(self, problem: Problem) -> HttpResponse:
+    def refused(self, problem: ApiProblem) -> HttpResponse:
         body, status = build_problem_body(problem)
         found = build_response(body, status)
         if status == 401:

@@ -11,9 +11,9 @@ from accounts.scim.problems import build_problem, build_taken_problem, wrong_val
 from accounts.scim.requested_changes import RequestedChanges
 from accounts.scim.scim_querysets import build_name_condition, has_email, users_with_deleted_queryset
 from accounts.users.account_changes import get_compared_state, record_differences
-from accounts.users.administrators import LastAdministrator
 from accounts.users.deactivation import Heirs, deactivate, reactivate
-from accounts.users.edit_conflicts import one_at_a_time
+from accounts.users.edit_conflicts import lock_account_changes
+from accounts.users.last_administrator import LastAdministrator
 from crm.models import Token
 from crm.platform.web.security_log import write_security_line
 
@@ -24,7 +24,7 @@ def add_user(wanted: RequestedChanges, token: Token) -> User:
 
     Raises ScimProblem: 409 for a name or email that is taken.
     """
-    one_at_a_time()
+    lock_account_changes()
     if not wanted.user_name:
         raise wrong_value("userName is required.")
     names = build_name_condition(wanted.user_name) | has_email(get_initial_email(wanted))
@@ -48,7 +48,7 @@ def add_user(wanted: RequestedChanges, token: Token) -> User:
 
 def change_user(user: User, wanted: RequestedChanges, token: Token) -> None:
     """Raises ScimProblem: 409 for a name or email that is taken, and if the user can't be deactivated."""
-    one_at_a_time()
+    lock_account_changes()
     state = get_compared_state(user)
     _write(user, wanted, token)
     record_differences(user, state, by=None, program=token.name)
@@ -60,7 +60,7 @@ def change_user(user: User, wanted: RequestedChanges, token: Token) -> None:
 
 def delete_user(user: User, token: Token) -> None:
     """Deactivate the user, who doesn't exist for the identity provider from then on."""
-    one_at_a_time()
+    lock_account_changes()
     if user.is_active:
         _deactivate(user, token)
     row = _get_provisioned_row(user)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuthenticatorApp, RecoveryCode, User
-from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
+from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
 
 SECONDS = 30
 # A phone's clock may be one step ahead or behind (RFC 6238, 5.2 and 6).
@@ -61,7 +61,7 @@ def _use_app(user: User, code: str) -> bool:
         return False
     try:
         secret = decrypt_secret(app.secret)
-    except Unreadable:
+    except UnreadableSecret:
         return False
     step = find_code_step(secret, code)
     if step is None or step <= app.last_step:

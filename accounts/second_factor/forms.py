@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Passkey, User
-from accounts.sign_in import takes_second_step
+from accounts.sign_in import mark_second_step
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 
 LONGEST = 30
@@ -33,7 +33,7 @@ class CodeForm(Form):
     def __init__(self, request, user: User, data=None) -> None:
         super().__init__(data)
         self.request, self.user = request, user
-        takes_second_step(request, user)
+        mark_second_step(request, user)
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]

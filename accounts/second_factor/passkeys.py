@@ -64,7 +64,7 @@ def are_possible() -> bool:
     return False
 
 
-def options_to_add(request: HttpRequest, user: User) -> dict[str, Any]:
+def build_registration_options(request: HttpRequest, user: User) -> dict[str, Any]:
     """What the browser is asked for when a passkey is added. It stays on the device, so that it works alone."""
     known = list(Passkey.objects.of(user).newest_first())
     handle = base64url_to_bytes(known[0].handle) if known else secrets.token_bytes(HANDLE_BYTES)
@@ -84,7 +84,7 @@ def options_to_add(request: HttpRequest, user: User) -> dict[str, Any]:
     return json.loads(options_to_json(options))
 
 
-def options_to_sign(request: HttpRequest, purpose: str, user: User | None = None) -> dict[str, Any]:
+def build_sign_in_options(request: HttpRequest, purpose: str, user: User | None = None) -> dict[str, Any]:
     """What the browser is asked to sign: with any passkey of ours, or with one of this user."""
     alone = purpose == ALONE
     verification = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED

@@ -41,7 +41,7 @@ class TooManyPasskeys(Exception):
     """The user has reached the limit and has to remove one first."""
 
 
-def due_of_users() -> Subquery:
+def build_due_subquery() -> Subquery:
     """For a query of users: from when they can't work without a second step, or None if they have one or need none.
 
     The days of each role count from when it was required, or from when the user got the role, if that was later.

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-class Unreadable(Exception):
+class UnreadableSecret(Exception):
     """It was encrypted with a secret key that this installation no longer has."""
 
 
@@ -25,7 +25,7 @@ def decrypt_secret(text: str) -> str:
     try:
         return _keys().decrypt(text.encode()).decode()
     except InvalidToken as error:
-        raise Unreadable from error
+        raise UnreadableSecret from error
 
 
 def _keys() -> MultiFernet:

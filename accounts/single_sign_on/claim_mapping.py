@@ -8,7 +8,7 @@ from accounts.models import ClaimRule, Department, Identity, IdentityProvider, R
 from accounts.single_sign_on.sign_in_policy import emergency_administrators_queryset
 from accounts.single_sign_on.text_validation import has_broken_characters
 from accounts.users.account_changes import get_compared_state, record_differences
-from accounts.users.administrators import check_not_the_last
+from accounts.users.last_administrator import check_not_the_last
 
 # Microsoft leaves out the claim above 200 groups; Keycloak has no limit.
 MOST_VALUES, LONGEST_VALUE = 500, 200

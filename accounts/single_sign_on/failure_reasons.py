@@ -1,7 +1,7 @@
 """Why a sign-in through a provider failed: a word for the logs, and a sentence for the person."""
 
 
-class Unreachable(Exception):
+class ProviderUnreachable(Exception):
     """The provider can't be reached or answers with something else; the text says so to an administrator."""
 
 

@@ -13,7 +13,7 @@ from accounts.models.single_sign_on import printable
 from accounts.second_factor.secret_encryption import encrypt_secret
 from accounts.single_sign_on import provider_discovery
 from accounts.single_sign_on.claim_mapping import LONGEST_VALUE
-from accounts.single_sign_on.failure_reasons import Unreachable
+from accounts.single_sign_on.failure_reasons import ProviderUnreachable
 from accounts.single_sign_on.provider_calls import is_safe
 from accounts.single_sign_on.sign_in_policy import possible_keepers
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, ModelForm
@@ -74,7 +74,7 @@ class ProviderForm(ModelForm):
             try:
                 self.instance.document = provider_discovery.read_provider_document(cleaned["issuer"])
                 self.instance.keys = provider_discovery.read_keys(self.instance.document)
-            except Unreachable as problem:
+            except ProviderUnreachable as problem:
                 self.add_error("issuer", str(problem))
         return cleaned
 

@@ -18,10 +18,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 
 from accounts.models import IdentityProvider
-from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret
-from accounts.single_sign_on.failure_reasons import NotSignedOn, Unreachable
+from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret
+from accounts.single_sign_on.failure_reasons import NotSignedOn, ProviderUnreachable
 from accounts.single_sign_on.pending_attempts import CONFIRM, Attempt, redirect_address
-from accounts.single_sign_on.provider_calls import Calls
+from accounts.single_sign_on.provider_calls import ProviderSession
 from accounts.single_sign_on.provider_discovery import ALGORITHMS, GOOGLE, refresh_keys
 from accounts.single_sign_on.text_validation import has_broken_characters
 
@@ -68,12 +68,12 @@ def _check_answer(request: HttpRequest, provider: IdentityProvider) -> None:
 def _client(provider: IdentityProvider) -> OAuth2Client:
     try:
         secret = decrypt_secret(provider.secret)
-    except Unreadable:
-        raise Unreachable(_("The client secret can’t be read any more. Enter it again.")) from None
+    except UnreadableSecret:
+        raise ProviderUnreachable(_("The client secret can’t be read any more. Enter it again.")) from None
     offered = provider.document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
     method = "client_secret_post" if "client_secret_post" in offered else "client_secret_basic"
     return OAuth2Client(
-        Calls(),
+        ProviderSession(),
         provider.client_id,
         secret,
         token_endpoint_auth_method=method,
@@ -99,7 +99,7 @@ def _exchange_code(provider: IdentityProvider, attempt: Attempt, code: str) -> C
             f"token endpoint: {error.error}"[:80], _get_not_accepted_sentence(provider)
         ) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise Unreachable(_("The server’s response isn’t a JSON object.")) from error
+        raise ProviderUnreachable(_("The server’s response isn’t a JSON object.")) from error
 
 
 def _check_id_token(provider: IdentityProvider, attempt: Attempt, response: Claims) -> Claims:

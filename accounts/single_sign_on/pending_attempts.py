@@ -54,7 +54,7 @@ def begin_attempt(request: HttpRequest, provider: int, purpose: str, target: str
     return state, attempt
 
 
-def take_attempt(request: HttpRequest) -> Attempt:
+def pop_attempt(request: HttpRequest) -> Attempt:
     """The attempt of this browser that the answer is for, which is used up. Raises NotSignedOn."""
     kept: dict[str, Any] = dict(request.session.get(KEY, {}))
     found = kept.pop(request.GET.get("state", ""), None)
@@ -68,7 +68,7 @@ def take_attempt(request: HttpRequest) -> Attempt:
     return attempt
 
 
-def spend_attempt(attempt: Attempt) -> None:
+def mark_attempt_used(attempt: Attempt) -> None:
     """Of two requests with the same attempt at once, the second one stops here. Raises NotSignedOn."""
     try:
         with transaction.atomic():

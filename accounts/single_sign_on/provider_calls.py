@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
-from accounts.single_sign_on.failure_reasons import Unreachable
+from accounts.single_sign_on.failure_reasons import ProviderUnreachable
 from crm.platform.web.outgoing_calls import Call, NotCalled, fetch_response
 
 # The keys of a large provider take a tenth of this.
@@ -43,10 +43,10 @@ class Answer:
 
     def raise_for_status(self) -> None:
         if self.status_code >= 400:
-            raise Unreachable(_status(self.status_code))
+            raise ProviderUnreachable(_status(self.status_code))
 
 
-class Calls:
+class ProviderSession:
     """The session that Authlib sends its requests with."""
 
     def post(
@@ -60,23 +60,23 @@ def read_json(url: str) -> dict[str, Any]:
     """The JSON object at this address. Raises Unreachable."""
     answer = _call_provider(url, Call("GET", None, {"Accept": "application/json"}, MOST_BYTES, inside=True))
     if answer.status_code != 200:
-        raise Unreachable(_status(answer.status_code))
+        raise ProviderUnreachable(_status(answer.status_code))
     try:
         found = answer.json()
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Unreachable(_("The server’s response isn’t a JSON object."))
+        raise ProviderUnreachable(_("The server’s response isn’t a JSON object."))
     return found
 
 
 def _call_provider(url: str, call: Call) -> Answer:
     if not is_safe(url):
-        raise Unreachable(_("The address has to start with https://."))
+        raise ProviderUnreachable(_("The address has to start with https://."))
     try:
         response = fetch_response(url, call)
     except NotCalled as problem:
-        raise Unreachable(str(problem)) from problem
+        raise ProviderUnreachable(str(problem)) from problem
     return Answer(response.status, response.body)
 
 

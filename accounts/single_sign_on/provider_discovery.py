@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import IdentityProvider
-from accounts.single_sign_on.failure_reasons import Unreachable
+from accounts.single_sign_on.failure_reasons import ProviderUnreachable
 from accounts.single_sign_on.provider_calls import is_safe, read_json
 
 GOOGLE = "https://accounts.google.com"
@@ -43,14 +43,14 @@ def read_provider_document(issuer: str) -> dict[str, Any]:
     """The checked document of the provider with this address. Raises Unreachable."""
     document = read_json(issuer.rstrip("/") + PATH)
     if document.get("issuer") != issuer:
-        raise Unreachable(
+        raise ProviderUnreachable(
             _(
                 "The server names another issuer: %(issuer)s. Enter exactly this address if it is the right one."
             )
             % {"issuer": str(document.get("issuer"))[:200]}
         )
     if any(not is_safe(document.get(name)) for name in ENDPOINTS):
-        raise Unreachable(
+        raise ProviderUnreachable(
             _("The server’s addresses for signing in are missing or don’t start with https://.")
         )
     _check_offer(document, "response_types_supported", ["code"])
@@ -63,7 +63,7 @@ def _check_offer(document: dict[str, Any], name: str, accepted: list[str]) -> No
     """What isn't named isn't refused: Microsoft's document leaves out that it takes S256."""
     offered = document.get(name, accepted)
     if not isinstance(offered, list) or not set(map(str, offered)) & set(accepted):
-        raise Unreachable(
+        raise ProviderUnreachable(
             _("The server doesn’t offer what Leadwell requires: %(name)s has to include %(accepted)s.")
             % {"name": name, "accepted": accepted[0]}
         )
@@ -73,7 +73,7 @@ def read_keys(document: dict[str, Any]) -> dict[str, Any]:
     """The keys that the provider signs with now. Raises Unreachable."""
     keys = read_json(document["jwks_uri"]).get("keys")
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise Unreachable(_("The server doesn’t publish its keys."))
+        raise ProviderUnreachable(_("The server doesn’t publish its keys."))
     return {"keys": [key for key in keys if key.get("kty") in ("RSA", "EC", "OKP")][:MOST_KEYS]}
 
 
@@ -90,7 +90,7 @@ def refresh_if_old(provider: IdentityProvider) -> None:
         return
     try:
         refresh(provider)
-    except Unreachable:
+    except ProviderUnreachable:
         if not provider.document:
             raise
 

@@ -10,7 +10,7 @@ def get_policy() -> SignOnPolicy | None:
     return SignOnPolicy.objects.order_by("pk").first()
 
 
-def is_only() -> bool:
+def is_single_sign_on_required() -> bool:
     """Whether passwords, passkeys and mailed links are turned off. Without an active provider they never are."""
     return SignOnPolicy.objects.filter(only=True).exists() and IdentityProvider.objects.active().exists()
 
@@ -32,7 +32,7 @@ def possible_keepers() -> UserQuerySet:
 
 def may_sign_in_without_provider(user: User) -> bool:
     """Whether this user may sign in without a provider."""
-    return not is_only() or emergency_administrators_queryset().filter(pk=user.pk).exists()
+    return not is_single_sign_on_required() or emergency_administrators_queryset().filter(pk=user.pk).exists()
 
 
 def require_provider(chosen: list[User]) -> None:

@@ -28,11 +28,11 @@ from accounts.single_sign_on.failure_reasons import NotSignedOn
 from accounts.single_sign_on.provider_discovery import GOOGLE
 from accounts.single_sign_on.sign_in_policy import emergency_administrators_queryset
 from accounts.single_sign_on.text_validation import has_broken_characters
-from accounts.users.administrators import LastAdministrator
 from accounts.users.deactivation import Heirs, deactivate
-from accounts.users.edit_conflicts import one_at_a_time
+from accounts.users.edit_conflicts import lock_account_changes
+from accounts.users.last_administrator import LastAdministrator
 from crm.platform.web.security_log import write_security_line
-from crm.platform.web.transactions import limit
+from crm.platform.web.transactions import set_transaction_limits
 
 CONSUMER_DOMAIN = "gmail.com"
 Claims = dict[str, Any]
@@ -74,8 +74,8 @@ def get_or_create_user(provider: IdentityProvider, claims: Claims) -> User:
     problem: NotSignedOn | None = None
     _check_email(provider, claims, person)
     with transaction.atomic():
-        limit()
-        one_at_a_time()
+        set_transaction_limits()
+        lock_account_changes()
         known = Identity.objects.at(provider, person.subject).select_related("user").first()
         if known is None:
             return _first_time(provider, person)
@@ -91,11 +91,11 @@ def link_account(provider: IdentityProvider, user: User, claims: Claims) -> None
     """Link the account with a user who has just confirmed who they are. Raises NotSignedOn."""
     person = build_person(provider, claims)
     with transaction.atomic():
-        limit()
-        one_at_a_time()
+        set_transaction_limits()
+        lock_account_changes()
         _check_email(provider, claims, person)
         _check_active(User.objects.get(pk=user.pk))
-        link(provider, user, person)
+        link_identity(provider, user, person)
 
 
 def confirm_linked_account(provider: IdentityProvider, user: User, claims: Claims) -> None:
@@ -136,7 +136,7 @@ def _first_time(provider: IdentityProvider, person: Person) -> User:
     if user.is_administrator or has_second_factor(user):
         sentence = _("Your account is protected: sign in as before, then link %(provider)s in your profile.")
         raise NotSignedOn("link not confirmed", sentence % {"provider": provider.name}, tried=person.email)
-    link(provider, user, person)
+    link_identity(provider, user, person)
     return _apply_mapping(provider, user, person, returning=False)
 
 
@@ -148,11 +148,11 @@ def _create_user(provider: IdentityProvider, person: Person) -> User:
     user.groups.set([decision.role])
     user.set_departments(list(decision.departments))
     write_security_line("user_added", of=user.pk, of_email=user.email, provider=provider.name)
-    link(provider, user, person)
+    link_identity(provider, user, person)
     return user
 
 
-def link(provider: IdentityProvider, user: User, person: Person) -> None:
+def link_identity(provider: IdentityProvider, user: User, person: Person) -> None:
     """Raises NotSignedOn if the user or the account is already linked with another one."""
     if Identity.objects.filter(provider=provider, user=user).exclude(subject=person.subject).exists():
         sentence = _(

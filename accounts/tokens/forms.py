@@ -78,7 +78,7 @@ class TokenForm(ModelForm):
             words = _(
                 "%(name)s doesn’t have these permissions, so the token can’t have them either: %(rights)s."
             )
-            self.add_error("rights", words % {"name": user.name, "rights": in_words(beyond)})
+            self.add_error("rights", words % {"name": user.name, "rights": describe_rights(beyond)})
         department = data.get("department")
         if department and not user.sees_everything and department.pk not in user.department_ids:
             self.add_error("department", _("%(name)s isn’t in this department.") % {"name": user.name})
@@ -103,7 +103,7 @@ class TokenForm(ModelForm):
         ]
 
 
-def in_words(rights: list[str]) -> str:
+def describe_rights(rights: list[str]) -> str:
     """Permissions as people read them: "leads: read, add; statuses: read"."""
     labels = dict(ACTIONS)
     lines = []

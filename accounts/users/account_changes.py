@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.jobs import mail_account_change
 from accounts.models import AccountChange, User
 from accounts.models.role import SHIPPED_ENGLISH
-from crm.platform.web.notifications import notice_kind, tell
+from crm.platform.web.notifications import create_notification, notice_kind
 from crm.platform.web.security_log import write_security_line
 
 Kind = AccountChange.Kind
@@ -64,7 +64,9 @@ def record_account_change(
         return
     foreign = by is None or by.pk != user.pk
     if foreign:
-        tell(user, "account_changed", by=change.actor, what=kind, before=change.before, after=change.after)
+        create_notification(
+            user, "account_changed", by=change.actor, what=kind, before=change.before, after=change.after
+        )
     if kind in AccountChange.KEYS or (foreign and not program):
         mail_account_change.defer(change_id=change.pk)
 
@@ -97,10 +99,10 @@ def _words(values: dict[str, Any]) -> str:
             return _("New secret for the API token “%(name)s”") % {"name": after}
         case Kind.TOKEN_REVOKED:
             return _("API token “%(name)s” revoked") % {"name": before}
-    return _of_second_factor(values["what"]) % {"name": after or before}
+    return _describe_second_factor_change(values["what"]) % {"name": after or before}
 
 
-def _of_second_factor(what: str) -> str:
+def _describe_second_factor_change(what: str) -> str:
     match what:
         case Kind.APP_ADDED:
             return _("Authenticator app added")

@@ -10,8 +10,8 @@ from accounts.authentication.sessions import end_user_sessions
 from accounts.models import CalendarFeed, Department, Membership, User
 from accounts.ownership.verbs import HandOver
 from accounts.ownership.verbs.reassign_tasks import hand_tasks_over
-from accounts.users.administrators import check_not_the_last
 from accounts.users.deactivation_notices import notify_administrators, uses_for_administrators
+from accounts.users.last_administrator import check_not_the_last
 from accounts.users.owned_objects import get_not_reassigned_sentence, get_owned_kinds, to_hand_over
 from crm.models import Job, Operation, SavedView, Token, Webhook
 from crm.platform import jobs
@@ -71,7 +71,7 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
     if was_active:
         write_security_line("user_deactivated", by=by, of=user.pk, of_email=user.email)
         notify_administrators(user, used, program=program)
-    views = hand_views_over(user, heirs.users[0] if len(heirs.users) == 1 else by)
+    views = reassign_views(user, heirs.users[0] if len(heirs.users) == 1 else by)
     numbers = count_open_records(user, by)
     if not by.has_perms([kind.right(HandOver.action) for kind in numbers]):
         raise PermissionDenied
@@ -80,9 +80,9 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
         done = DeactivationResult(left=left)
     elif total > ROWS_AT_ONCE:
         arguments = {"user": user.pk, **heirs.as_arguments()}
-        done = DeactivationResult(job=jobs.start("hand_over", by, arguments, total=total))
+        done = DeactivationResult(job=jobs.start_job("hand_over", by, arguments, total=total))
     else:
-        done = DeactivationResult(record=hand_over(user, heirs, by=by))
+        done = DeactivationResult(record=reassign_open_records(user, heirs, by=by))
     if views or (was_active and (left or not total)):
         record_views(user, views, by=by, record=done.record)
     return done
@@ -109,7 +109,7 @@ def count_ids(work: Work) -> int:
     return sum(len(ids) for _kind, ids in work)
 
 
-def hand_views_over(user: User, heir: User) -> dict[str, int]:
+def reassign_views(user: User, heir: User) -> dict[str, int]:
     """The shared views get another owner; returns the new owners by ID."""
     views = SavedView.objects.owned_by(user).shared()
     handed = {str(view.pk): heir.pk for view in views}
@@ -135,7 +135,7 @@ def end_all_access(user: User) -> None:
     jobs.cancel_all_of(user)
 
 
-def hand_over(user: User, heirs: Heirs, *, by: User, progress=None) -> Operation | None:
+def reassign_open_records(user: User, heirs: Heirs, *, by: User, progress=None) -> Operation | None:
     """Reassign everything `user` still has, of every kind, in one operation, and then their tasks on other records; None
     if no record changes."""
     work = get_open_record_ids(user, by)
@@ -185,7 +185,7 @@ def reactivate(user: User) -> int:
     return back
 
 
-def last_hand_over(user: User, by: User) -> Operation | None:
+def get_last_reassignment(user: User, by: User) -> Operation | None:
     """The operation that reassigned their leads, as long as `by` may undo it."""
     done = Operation.objects.filter(kind=HandOver.kind, parameters__user=user.pk, changed__gt=0)
     record = done.newest_first().first()

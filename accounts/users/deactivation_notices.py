@@ -6,8 +6,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from crm.platform.web.notifications import notice_kind, tell
-from crm.records.kinds.uses import get_uses, in_plain_words
+from crm.platform.web.notifications import create_notification, notice_kind
+from crm.records.kinds.uses import format_uses_as_text, get_uses
 
 
 def uses_for_administrators(user: User) -> list[tuple[User, str]]:
@@ -16,14 +16,14 @@ def uses_for_administrators(user: User) -> list[tuple[User, str]]:
     found = []
     for reader in User.objects.administrators().exclude(pk=user.pk).with_rights().distinct():
         with translation.override(reader.language or settings.LANGUAGE_CODE):
-            found.append((reader, in_plain_words(get_uses(user, reader))))
+            found.append((reader, format_uses_as_text(get_uses(user, reader))))
     return found
 
 
 def notify_administrators(user: User, uses: list[tuple[User, str]], *, program: str) -> None:
     for reader, words in uses:
         if words:
-            tell(
+            create_notification(
                 reader,
                 "deactivated_elsewhere",
                 path=f"/admin/users/{user.pk}",

@@ -10,7 +10,7 @@ from accounts.models import Role
 from crm.platform.web.rendering.form_rendering import ModelForm
 
 
-def one_at_a_time() -> None:
+def lock_account_changes() -> None:
     """Until the transaction ends, no one else can save a user, role, or department, so what is read now stays valid."""
     Role.objects.select_for_update().get(key="administrator")
 
@@ -18,7 +18,7 @@ def one_at_a_time() -> None:
 def remember_state(form: ModelForm) -> None:
     """Add the values that the form was rendered from; call this when its `initial` is complete."""
     form.fields["drawn"] = forms.CharField(required=False, widget=forms.HiddenInput)
-    form.initial["drawn"] = " ".join(f"{name}:{_mark(value)}" for name, value in form.initial.items())
+    form.initial["drawn"] = " ".join(f"{name}:{_hash_value(value)}" for name, value in form.initial.items())
 
 
 def check_edit_conflict(form: ModelForm) -> bool:
@@ -47,6 +47,6 @@ def get_form_status(form: ModelForm) -> int:
     return 422 if getattr(form, "holds", True) else 409
 
 
-def _mark(value) -> str:
+def _hash_value(value) -> str:
     text = str(sorted(map(str, value))) if isinstance(value, list | tuple) else str(value)
     return blake2b(text.encode(), digest_size=6).hexdigest()

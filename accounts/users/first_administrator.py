@@ -18,7 +18,7 @@ def needs_administrator() -> bool:
     return not User.objects.filter(groups__role__key="administrator").exists()
 
 
-def make(email: str, password: str) -> User | None:
+def create_first_administrator(email: str, password: str) -> User | None:
     """Create the first administrator, or return None if there is one: of two simultaneous starts, one creates them.
 
     Raises ValidationError for an email or a password that other users couldn't have either.
@@ -87,7 +87,7 @@ def _must_have_terminal() -> None:
 
 def _from_environment(email: str, password: str) -> User | None:
     try:
-        return make(email, password)
+        return create_first_administrator(email, password)
     except ValidationError as error:
         raise _setting_error(error) from None
 
@@ -110,7 +110,7 @@ def _ask_on_terminal() -> User | None:
             print("The two passwords are different.")  # noqa: T201
             continue
         try:
-            return make(email, password)
+            return create_first_administrator(email, password)
         except ValidationError as error:
             print("\n".join(error.messages))  # noqa: T201
 
@@ -122,7 +122,7 @@ def _guess_name(email: str) -> str:
 
 
 def announce_first_administrator(say: Say) -> None:
-    """Called when a production system starts (crm/platform/server/preparation.py)."""
+    """Called when a production system starts (crm/platform/server/start_preparation.py)."""
     made = ensure()
     if made:
         say(f"{made.email} is now the first administrator.")

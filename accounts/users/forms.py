@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Role, User
 from accounts.models.user import time_zones
 from accounts.users.account_changes import get_compared_state, record_differences
-from accounts.users.administrators import LastAdministrator, check_not_the_last
 from accounts.users.deactivation import Heirs
 from accounts.users.edit_conflicts import check_edit_conflict, remember_state
+from accounts.users.last_administrator import LastAdministrator, check_not_the_last
 from accounts.working_time.forms import ClockInput
 from crm.platform.configuration.environment import LANGUAGES
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets

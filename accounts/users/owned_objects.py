@@ -53,7 +53,7 @@ def count_visible_records(user: User, viewer: User) -> list[tuple[Kind, int]]:
     return [(kind, open_records(kind, user).visible_to(viewer).count()) for kind in get_owned_kinds()]
 
 
-def in_departments(viewer: User) -> list[tuple[Kind, dict[int, int]]]:
+def count_by_department(viewer: User) -> list[tuple[Kind, dict[int, int]]]:
     """How many records of each kind a viewer can see in each department, by its ID."""
     found = []
     for kind in get_owned_kinds():

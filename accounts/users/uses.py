@@ -20,8 +20,8 @@ def uses_of_user(record: Any, viewer: Any) -> list[Uses]:
         *_webhooks(record, viewer),
         *_recurring_tasks(record, viewer),
         *_absences(record, viewer),
-        *_recipients(record, viewer),
-        *_heirs(record, viewer),
+        *_find_scim_recipient_uses(record, viewer),
+        *_find_provider_heir_uses(record, viewer),
     ]
 
 
@@ -75,7 +75,7 @@ def _absences(user: User, viewer: Any) -> list[Uses]:
     )
 
 
-def _recipients(user: User, viewer: Any) -> list[Uses]:
+def _find_scim_recipient_uses(user: User, viewer: Any) -> list[Uses]:
     rows = [row.token for row in Provisioning.objects.in_force().with_recipient(user).select_related("token")]
     words = ngettext(
         "%(number)s SCIM token reassigns the records of deactivated users to this user. They become unassigned until another user "
@@ -88,7 +88,7 @@ def _recipients(user: User, viewer: Any) -> list[Uses]:
     return build_uses(rows, words, [(row.name, reverse("token", args=[row.pk])) for row in seen])
 
 
-def _heirs(user: User, viewer: Any) -> list[Uses]:
+def _find_provider_heir_uses(user: User, viewer: Any) -> list[Uses]:
     rows = list(IdentityProvider.objects.with_heir(user))
     words = ngettext(
         "%(number)s provider of single sign-on reassigns the records of deactivated users to this user. They become unassigned "

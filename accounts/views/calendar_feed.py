@@ -19,7 +19,7 @@ from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.tasks.calendar_feed import Entry, build_calendar
+from crm.work.tasks.calendar_feed import CalendarEntry, build_calendar
 
 MOST = 1_000
 # Overdue tasks of the last weeks, and those of the next year.
@@ -62,7 +62,7 @@ def calendar_file(request, secret: str):
     return response
 
 
-def entries(user: User) -> list[Entry]:
+def entries(user: User) -> list[CalendarEntry]:
     """The open tasks with a day that are for this user, earliest first, and the meetings that they have planned."""
     today = timezone.localdate(timezone=user.zone)
     tasks = Task.objects.listed_for(user).open().for_user(user).due_between(today - BACK, today + AHEAD)
@@ -73,7 +73,7 @@ def entries(user: User) -> list[Entry]:
         seen = KINDS[of].model.objects.visible_to(user).in_bulk([row.record for row in rows if row.of == of])
         names |= {(of, pk): str(record) for pk, record in seen.items()}
     return [
-        Entry(row, names.get((row.of, row.record), ""), settings.SITE_URL + get_entry_url(row))
+        CalendarEntry(row, names.get((row.of, row.record), ""), settings.SITE_URL + get_entry_url(row))
         for row in rows
     ]
 

@@ -14,14 +14,14 @@ from accounts.models import User
 from benchmarks.changes import forget, switch, tidy
 from benchmarks.excel.sample_leads import ROWS, TWELVE, peak_memory, rows_of
 from crm.models import Import
-from crm.platform.excel.writing.cell_values import Column
+from crm.platform.excel.writing.cell_values import SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
-from crm.platform.files.store import put
+from crm.platform.files.store import put_file
 from crm.platform.files.temporary_files import new_place
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
-from crm.transfer.imports.apply.plan_application import apply
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.apply.plan_application import apply_import_plan
+from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.read.staging import FOLDER, stage_rows
 from leads.excel import LeadResource
 from leads.kind import LEAD
@@ -44,7 +44,7 @@ def new_file(rows: int = ROWS) -> Path:
         if not row.needs_reason and not row.required_fields
     ]
     sources = [row.label for row in Source.objects.active().by_name()]
-    heads = [Column(str(Lead._meta.get_field(name).verbose_name)) for name in TWELVE]
+    heads = [SheetColumn(str(Lead._meta.get_field(name).verbose_name)) for name in TWELVE]
     with path.open("wb") as file, Workbook(file, title="", creator="", created=timezone.now()) as book:
         book.table(
             "Leads",
@@ -120,7 +120,7 @@ def record_of(user: User, path: Path) -> Import:
         name="benchmark.xlsx",
         size=path.stat().st_size,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        file=put(path, f"{FOLDER}/{path.name}"),
+        file=put_file(path, f"{FOLDER}/{path.name}"),
     )
 
 
@@ -130,8 +130,8 @@ def imported(user: User, path: Path) -> dict[str, float]:
     times = {}
     for name, step in (
         ("read", lambda: stage_rows(record)),
-        ("check", lambda: Check(record, user).run()),
-        ("apply", lambda: apply(record, by=user, progress=lambda done, total: None)),
+        ("check", lambda: RecordCheck(record, user).run()),
+        ("apply", lambda: apply_import_plan(record, by=user, progress=lambda done, total: None)),
     ):
         begun = time.perf_counter()
         with transaction.atomic():

@@ -14,7 +14,7 @@ from benchmarks.excel.imports import new_file, record_of
 from crm.models import Import, Job
 from crm.platform.configuration.environment import ROOT
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.jobs import queue_import_job
 from crm.transfer.imports.read.staging import stage_rows
 
@@ -31,7 +31,7 @@ def beside(user: User) -> dict[str, float]:
         stage_rows(record)
     record.refresh_from_db()
     with transaction.atomic():
-        Check(record, user).run()
+        RecordCheck(record, user).run()
     tidy()
     quiet = times(browser, lambda done: done < ROUNDS)
     queue_import_job("import_apply", record, total=record.rows)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F, Model
 from django.http import HttpRequest, HttpResponse
 
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.models import Token
 from crm.platform.database.log_positions import build_server_expression
 from crm.platform.models.token import hash_secret
@@ -55,13 +55,13 @@ def get_token_by_secret(secret: str, purpose: str = Token.Purpose.API) -> Token:
     Tokens of deactivated users, tokens for another purpose and unknown tokens get the same response.
     """
     if not secret:
-        raise Problem(401, "no_key", "Token is not defined.")
+        raise ApiProblem(401, "no_key", "Token is not defined.")
     sql, parameters = _look_up(purpose, tuple(OF_USE) if settings.REPLICAS else ())
     with connection.cursor() as cursor:
         cursor.execute(sql, [hash_secret(secret) if value == SOUGHT else value for value in parameters])
         row = cursor.fetchone()
     if row is None:
-        raise Problem(401, "bad_key", "Invalid API token.")
+        raise ApiProblem(401, "bad_key", "Invalid API token.")
     users = get_user_model()
     columns = get_column_names(users)
     user = users.from_db(connection.alias, columns, row[: len(columns)])
@@ -104,6 +104,6 @@ def _look_up(purpose: str, of_use: tuple[str, ...]) -> tuple[str, tuple]:
 def check_still_open(token: Token, request: HttpRequest) -> None:
     """Raises Problem if the token has expired or the call comes from an address that it doesn't allow."""
     if token.expired:
-        raise Problem(401, "expired", "Token Time Expire.")
+        raise ApiProblem(401, "expired", "Token Time Expire.")
     if not token.lets_in(address_of(request)):
-        raise Problem(403, "address", "This token may not be used from your address.")
+        raise ApiProblem(403, "address", "This token may not be used from your address.")

@@ -21,16 +21,21 @@ from crm.api import call_log, idempotency
 from crm.api.api_middleware import check_still_open, get_token_by_secret
 from crm.api.call_body import LimitedJSON, take_body
 from crm.api.call_parameters import get_ignored
-from crm.api.problems import LONGEST_NAME, Problem, get_problem
+from crm.api.problems import LONGEST_NAME, ApiProblem, get_problem
 from crm.api.token_scopes import has_right
 from crm.models import Token
-from crm.platform.audit.read_entries import build_program_read_entry
+from crm.platform.audit.viewing_entries import build_program_read_entry
 from crm.platform.database import log_positions
-from crm.platform.database.read_routing import Place, ways
+from crm.platform.database.read_routing import ReplicaPlace, get_read_ways
 from crm.platform.web.after_response import when_sent
 from crm.platform.web.client_address import address_of
 from crm.platform.web.request_cache import cache_reads, cache_reads_once
-from crm.platform.web.transactions import FIELDS, SAFE_METHODS, get_values_read_with_user, limit
+from crm.platform.web.transactions import (
+    FIELDS,
+    SAFE_METHODS,
+    get_values_read_with_user,
+    set_transaction_limits,
+)
 from crm.platform.web.unique_violations import retry_after_unique_violation
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
@@ -54,7 +59,7 @@ class ApiView(APIView):
     purpose: ClassVar[str] = Token.Purpose.API
     token: Token
     # The replica that the call reads from.
-    place: Place | None = None
+    place: ReplicaPlace | None = None
 
     @classmethod
     def as_view(cls, **initkwargs):
@@ -70,7 +75,7 @@ class ApiView(APIView):
         """The token of the call, or ''."""
         raise NotImplementedError
 
-    def refused(self, problem: Problem) -> HttpResponse:
+    def refused(self, problem: ApiProblem) -> HttpResponse:
         raise NotImplementedError
 
     def known_fields(self) -> Collection[str] | None:
@@ -108,15 +113,17 @@ class ApiView(APIView):
         self.token = get_token_by_secret(self.secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         check_still_open(self.token, request)
-        self.place = ways().choose_for_call(request, self.token)
+        self.place = get_read_ways().choose_for_call(request, self.token)
         self.headers |= (
             call_log.count_afterwards(self.token) if self.place else call_log.write_call_count(self.token)
         )
         handler = getattr(self, (request.method or "").lower(), None)
         if handler is None or (request.method or "").lower() not in self.http_method_names:
-            raise Problem(405, "method", "Unknown method", headers={"Allow": ", ".join(self.allowed_methods)})
+            raise ApiProblem(
+                405, "method", "Unknown method", headers={"Allow": ", ".join(self.allowed_methods)}
+            )
         if not self.allows(self.actions[request.method or ""]):
-            raise Problem(403, "forbidden", "This token or its user may not do this.")
+            raise ApiProblem(403, "forbidden", "This token or its user may not do this.")
         take_body(request)
         self.request: Request = self.initialize_request(request)
         response = self._twice(request, handler)
@@ -139,7 +146,7 @@ class ApiView(APIView):
 
     def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         if self.place:
-            return ways().read(request, self.place, lambda: self._in_transaction(request, handler))
+            return get_read_ways().read(request, self.place, lambda: self._in_transaction(request, handler))
         return retry_after_unique_violation(lambda: self._in_transaction(request, handler))
 
     def allows(self, action: str) -> bool:
@@ -156,8 +163,8 @@ class ApiView(APIView):
             _ = self.request.data
         known = get_values_read_with_user(self.user)
         with transaction.atomic():
-            limit(read_only=safe, fields=known.get(FIELDS))
-            if key and (before := idempotency.kept(self.token, key, call)):
+            set_transaction_limits(read_only=safe, fields=known.get(FIELDS))
+            if key and (before := idempotency.get_earlier_response(self.token, key, call)):
                 return before
             with (cache_reads if safe else cache_reads_once)(**known):
                 response = handler(self.request, *self.args, **self.kwargs)
@@ -207,7 +214,7 @@ class ApiView(APIView):
         calls need no header."""
         if not settings.REPLICAS or request.method in SAFE_METHODS:
             return 0
-        position = log_positions.now()
+        position = log_positions.get_primary_position()
         response[log_positions.HEADER] = log_positions.sign_position(position)
         return 0 if position == log_positions.UNKNOWN else position
 
@@ -220,7 +227,7 @@ class ApiView(APIView):
         fields."""
         data = self.request.data
         if not hasattr(data, "keys"):
-            raise Problem(400, "unreadable", "The body must be an object with fields.")
+            raise ApiProblem(400, "unreadable", "The body must be an object with fields.")
         return {str(name): data[name] for name in data}
 
 

@@ -15,7 +15,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.utils.json import strict_constant
 
-from crm.api.problems import Problem, too_large
+from crm.api.problems import ApiProblem, too_large
 from crm.platform.web.read_deadline import cut_off_after
 
 LARGEST_BODY = 5_000_000
@@ -74,7 +74,7 @@ def take_body(request: HttpRequest, most: int | None = None) -> None:
     with cut_off_after(LONGEST, request.META.get("gunicorn.socket")) as late:
         body = read_limited_body(source, most)
     if late.is_set() or (expected is not None and len(body) < expected):
-        raise Problem(408, "too_slow", "The request did not arrive in time. Nothing was changed.")
+        raise ApiProblem(408, "too_slow", "The request did not arrive in time. Nothing was changed.")
     body = body.removeprefix(codecs.BOM_UTF8)
     request.META["CONTENT_LENGTH"] = str(len(body))
     if request.content_type in UNSAID and body.lstrip()[:1] in (b"{", b"["):

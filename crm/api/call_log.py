@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.models import ApiCall, ApiReply, Token
 from crm.platform.database import log_positions
 from crm.platform.jobs.housekeeping import every_hour
@@ -78,7 +78,7 @@ def _check_rate_limit(limit: int, calls: int, now: datetime) -> dict[str, str]:
     headers = limit_headers(limit, calls, ends)
     if calls > limit:
         wait = max(1, round((ends - now).total_seconds()))
-        raise Problem(429, "limit", "Too many calls.", headers=headers | {"Retry-After": str(wait)})
+        raise ApiProblem(429, "limit", "Too many calls.", headers=headers | {"Retry-After": str(wait)})
     return headers
 
 

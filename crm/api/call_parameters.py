@@ -35,7 +35,7 @@ def get_ignored(sent: Iterable[str], known: Iterable[str], fields: Iterable[str]
     return unknown
 
 
-def bearer(request: HttpRequest) -> str:
+def get_bearer_token(request: HttpRequest) -> str:
     """The token in "Authorization: Bearer <token>", or ''."""
     scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
     return secret if scheme.lower() == "bearer" else ""

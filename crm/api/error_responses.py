@@ -4,7 +4,7 @@ import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from crm.api.problems import Problem, build_unavailable_problem
+from crm.api.problems import ApiProblem, build_unavailable_problem
 from crm.api.v2.v2_view import OWN_PREFIX, problem_answer
 from crm.platform.web.program_addresses import FOR_PROGRAMS
 from crm.platform.web.transactions import database_away
@@ -20,7 +20,7 @@ UNKNOWN = {
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if f"{request.path}/".startswith(OWN_PREFIX):
-        return problem_answer(Problem(404, "not_found", "API v2 has no call at this address."))
+        return problem_answer(ApiProblem(404, "not_found", "API v2 has no call at this address."))
     for prefix, body in UNKNOWN.items():
         if request.path.startswith(prefix):
             return JsonResponse(body, status=404)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crm.api.problems import Problem
-from crm.fields.types.field_type import EMPTY
+from crm.api.problems import ApiProblem
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.records.kinds.kind_registry import Kind
 
 # How programs add records; the names are those of the fields in the rules.
@@ -28,7 +28,7 @@ class ExistingRecord:
         found = {
             name: value
             for name, value in values.items()
-            if name not in self.kept and value not in EMPTY and value is not False
+            if name not in self.kept and value not in EMPTY_VALUES and value is not False
         }
         if "tags" in found:
             found["tags"] = sorted({*record.tags, *found["tags"]})
@@ -49,4 +49,4 @@ def find_record_to_update(
     if found is None or found.updated:
         return found
     sentence = f"This {kind.words.one} already exists ({found.reason.lower()}). Nothing was added."
-    raise Problem(409, "duplicate", sentence, record=found.pk if allows("get") else None)
+    raise ApiProblem(409, "duplicate", sentence, record=found.pk if allows("get") else None)

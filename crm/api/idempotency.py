@@ -6,7 +6,7 @@ import hashlib
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.models import ApiReply, Token
 
 LONGEST_KEY = 255
@@ -33,7 +33,7 @@ def hash_call(request: HttpRequest) -> str:
     return hashlib.sha256(b"\0".join([request.path_info.encode(), body])).hexdigest()
 
 
-def kept(token: Token, key: str, call: str) -> HttpResponse | None:
+def get_earlier_response(token: Token, key: str, call: str) -> HttpResponse | None:
     """The earlier response for this key, or None. Other calls with the same key wait until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -43,7 +43,7 @@ def kept(token: Token, key: str, call: str) -> HttpResponse | None:
     if reply is None:
         return None
     if reply.asked != call:
-        raise Problem(422, "invalid", "This Idempotency-Key belongs to another call.")
+        raise ApiProblem(422, "invalid", "This Idempotency-Key belongs to another call.")
     response = HttpResponse(bytes(reply.body), status=reply.status, content_type="application/json")
     response["Idempotent-Replayed"] = "true"
     return response

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from crm.platform.database.read_routing import Place, here, ways
-from crm.platform.web.transactions import limit
+from crm.platform.database.read_routing import ReplicaPlace, get_current_replica, get_read_ways
+from crm.platform.web.transactions import set_transaction_limits
 
 ROWS_AT_ONCE = 500
 NAMED = re.compile(r"%\((\w+)\)s")
@@ -58,10 +58,12 @@ def stream_by_id(rows: QuerySet, shape: Shape) -> Iterator[bytes]:
     Each chunk is a separate transaction, so a slow reader doesn't keep one open. Records added while it
     reads come at the end, and deleted ones may be missing.
     """
-    return _by_id(rows.order_by("pk").annotate(json=shape.expression()).values_list("pk", "json"), here())
+    return _by_id(
+        rows.order_by("pk").annotate(json=shape.expression()).values_list("pk", "json"), get_current_replica()
+    )
 
 
-def _by_id(rows: QuerySet, place: Place | None) -> Iterator[bytes]:
+def _by_id(rows: QuerySet, place: ReplicaPlace | None) -> Iterator[bytes]:
     last, separator = 0, b"["
     while True:
         part = _part(rows.filter(pk__gt=last)[:ROWS_AT_ONCE], place)
@@ -74,10 +76,14 @@ def _by_id(rows: QuerySet, place: Place | None) -> Iterator[bytes]:
 
 def stream_of_ids(ids: list[int], rows: QuerySet, shape: Shape) -> Iterator[bytes]:
     """These records in this order, as one JSON array; `rows` are those that may be shown."""
-    return _in_order(ids, rows.order_by().annotate(json=shape.expression()).values_list("pk", "json"), here())
+    return _in_order(
+        ids,
+        rows.order_by().annotate(json=shape.expression()).values_list("pk", "json"),
+        get_current_replica(),
+    )
 
 
-def _in_order(ids: list[int], rows: QuerySet, place: Place | None) -> Iterator[bytes]:
+def _in_order(ids: list[int], rows: QuerySet, place: ReplicaPlace | None) -> Iterator[bytes]:
     separator = b"["
     for start in range(0, len(ids), ROWS_AT_ONCE):
         wanted = ids[start : start + ROWS_AT_ONCE]
@@ -89,12 +95,12 @@ def _in_order(ids: list[int], rows: QuerySet, place: Place | None) -> Iterator[b
     yield b"[]" if separator == b"[" else b"]"
 
 
-def _part(rows: QuerySet, place: Place | None) -> list[tuple]:
+def _part(rows: QuerySet, place: ReplicaPlace | None) -> list[tuple]:
     """From the replica that the stream began on, or from the primary if that doesn't work any more."""
 
     def found() -> list[tuple]:
         with transaction.atomic():
-            limit(read_only=True)
+            set_transaction_limits(read_only=True)
             return list(rows.all())
 
-    return ways().read(None, place, found)
+    return get_read_ways().read(None, place, found)

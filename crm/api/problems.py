@@ -34,7 +34,7 @@ MOST_ERRORS, LONGEST_NAME = 20, 60
 
 
 @dataclass
-class Problem(Exception):
+class ApiProblem(Exception):
     """`code` names it, `errors` are sentences by field. A dialect may have its own sentence for a code. `record` is the
     existing record that a new one would repeat."""
 
@@ -45,7 +45,7 @@ class Problem(Exception):
     headers: dict[str, str] = field(default_factory=dict)
     record: int | None = None
 
-    def shortened(self) -> "Problem":
+    def shortened(self) -> "ApiProblem":
         """With the first errors only, and how many more there are."""
         number = sum(map(len, self.errors.values()))
         if number <= MOST_ERRORS and all(len(name) <= LONGEST_NAME for name in self.errors):
@@ -59,9 +59,9 @@ class Problem(Exception):
         return replace(self, errors=found)
 
 
-def build_invalid_problem(**errors: str) -> Problem:
+def build_invalid_problem(**errors: str) -> ApiProblem:
     """A call with invalid fields: one sentence per field."""
-    return Problem(
+    return ApiProblem(
         422,
         "invalid",
         "The given data was invalid.",
@@ -69,38 +69,38 @@ def build_invalid_problem(**errors: str) -> Problem:
     )
 
 
-def invalid_form(errors: Any) -> Problem:
+def invalid_form(errors: Any) -> ApiProblem:
     """The first sentence of each field of a form with errors."""
     return build_invalid_problem(**{name: str(sentences[0]) for name, sentences in errors.items()})
 
 
-def get_problem(error: Exception, method: str | None = None) -> Problem | None:
+def get_problem(error: Exception, method: str | None = None) -> ApiProblem | None:
     """The problem for an exception; None for a bug of ours."""
-    if isinstance(error, Problem):
+    if isinstance(error, ApiProblem):
         return error
     if isinstance(error, Http404):
-        return Problem(404, "not_found", "Not found.")
+        return ApiProblem(404, "not_found", "Not found.")
     if isinstance(error, PermissionDenied):
-        return Problem(403, "forbidden", "You may not do this.")
+        return ApiProblem(403, "forbidden", "You may not do this.")
     if isinstance(error, exceptions.ValidationError):
-        return Problem(422, "invalid", "The given data was invalid.", get_sentences_by_field(error.detail))
+        return ApiProblem(422, "invalid", "The given data was invalid.", get_sentences_by_field(error.detail))
     if isinstance(error, exceptions.UnsupportedMediaType):
-        return Problem(415, "media_type", str(error.detail))
+        return ApiProblem(415, "media_type", str(error.detail))
     if isinstance(error, RequestDataTooBig):
         return too_large()
     # These are suspicious operations too.
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
-        return Problem(400, "unreadable", "The request has too many fields.")
+        return ApiProblem(400, "unreadable", "The request has too many fields.")
     if isinstance(error, exceptions.ParseError | SuspiciousOperation | RecursionError | UnicodeError):
-        return Problem(400, "unreadable", "The body of the request could not be read.")
+        return ApiProblem(400, "unreadable", "The body of the request could not be read.")
     if database_away(error, method):
         return build_unavailable_problem()
     return _problem_of_database(error)
 
 
-def _problem_of_database(error: Exception) -> Problem | None:
+def _problem_of_database(error: Exception) -> ApiProblem | None:
     if isinstance(error, IntegrityError) and get_sqlstate(error) == CHECK_VIOLATION:
-        return Problem(422, "invalid", "Enter at least a name, company, email or phone.")
+        return ApiProblem(422, "invalid", "Enter at least a name, company, email or phone.")
     if isinstance(error, ValueTaken):
         return build_taken_problem(error)
     if isinstance(error, IntegrityError) and get_sqlstate(error) not in (
@@ -115,29 +115,29 @@ def _problem_of_database(error: Exception) -> Problem | None:
         if get_sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
             return busy()
         if get_sqlstate(error) == QUERY_CANCELED:
-            return Problem(503, "too_slow", "This took too long. Nothing was changed. Narrow the filter.")
+            return ApiProblem(503, "too_slow", "This took too long. Nothing was changed. Narrow the filter.")
     if isinstance(error, DataError):
-        return Problem(422, "invalid", "The given data was invalid.")
+        return ApiProblem(422, "invalid", "The given data was invalid.")
     return None
 
 
-def build_taken_problem(error: ValueTaken) -> Problem:
+def build_taken_problem(error: ValueTaken) -> ApiProblem:
     sentence = "Another record already has this value."
     errors = {field.name: sentence for field in error.fields}
-    return build_invalid_problem(**errors) if errors else Problem(422, "invalid", error.sentence)
+    return build_invalid_problem(**errors) if errors else ApiProblem(422, "invalid", error.sentence)
 
 
-def busy() -> Problem:
-    return Problem(409, "busy", "Someone else is changing this right now. Nothing was changed. Try again.")
+def busy() -> ApiProblem:
+    return ApiProblem(409, "busy", "Someone else is changing this right now. Nothing was changed. Try again.")
 
 
-def build_unavailable_problem() -> Problem:
+def build_unavailable_problem() -> ApiProblem:
     text = "The database can't be reached. Try again in a few seconds, with the same Idempotency-Key if you sent one."
-    return Problem(503, "unavailable", text, headers={"Retry-After": str(AGAIN_AFTER)})
+    return ApiProblem(503, "unavailable", text, headers={"Retry-After": str(AGAIN_AFTER)})
 
 
-def too_large() -> Problem:
-    return Problem(413, "too_large", "The request is too large.")
+def too_large() -> ApiProblem:
+    return ApiProblem(413, "too_large", "The request is too large.")
 
 
 def get_sentences_by_field(detail, name: str = "") -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from crm.platform.record_types import RECORD_TYPES, RecordType, Text
 # A name in files that isn't a field: the whole name, first and last.
 WHOLE_NAME = "name"
 # The columns that are exported hidden, so that the file can be imported again.
-ALONG = ["id", "version"]
+ID_AND_VERSION = ["id", "version"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -108,7 +108,7 @@ class PartsSort(Sort):
 
 
 @dataclass(frozen=True)
-class Values(Sort):
+class ValueSort(Sort):
     """By the order of a small table: `values` are its keys in ascending order; rows without a value come last. `order` is
     that of the rows with one value."""
 

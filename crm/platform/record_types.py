@@ -14,7 +14,7 @@ Text = str | Promise
 
 
 @dataclass(frozen=True)
-class Words:
+class RecordWords:
     """What screens call the records. `counted(3)` is "3 leads", `open(3)` is "3 open leads" if the kind has closed ones;
     the others are headings, labels and sentences."""
 
@@ -42,7 +42,7 @@ class RecordType:
     model: Any
     urls: str
     icon: str
-    words: Words
+    words: RecordWords
     fields: ModuleType
     own_labels: Mapping[str, Text] = field(default_factory=dict)
 

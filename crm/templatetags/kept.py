@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from crm.platform.web.rendering.html_building import escape_value, join_html
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from crm.records.editing.selection_pages import SetPage
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import BOARD
-from crm.records.listing.tabs import Tab
-from crm.records.paging.keyset_pages import Page
+from crm.records.listing.tabs import ListTab
+from crm.records.paging.keyset_pages import KeysetPage
 from crm.templatetags.look import address_with
 
 register = template.Library()
@@ -28,7 +28,7 @@ register = template.Library()
 MOST = 500
 # Texts, numbers and tabs are told apart by value; kinds and actions, which code declares once, by identity. A row of a
 # table can't be: it would still equal itself after it was renamed.
-TOLD_APART = (str, int, type(None), Tab, Kind, Action, SetPage)
+TOLD_APART = (str, int, type(None), ListTab, Kind, BulkAction, SetPage)
 # The place of a hole. No text contains this character, and escaping leaves it as it is.
 HOLE = "\0{}\0"
 
@@ -77,7 +77,7 @@ def list_head(context: Context, again: bool = False) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def steps(context: Context, page: Page) -> SafeString:
+def steps(context: Context, page: KeysetPage) -> SafeString:
     """The links from a page of a list to its neighbors."""
     first = {"after": None, "before": None, "last": None}
     changes: dict[str, dict[str, Any]] = {

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from crm.models import Operation
 from crm.platform.text.text_folding import fold_text
-from crm.platform.web.notifications import Push, notice_kind, tell
+from crm.platform.web.notifications import Push, create_notification, notice_kind
 
 # So many are notified of one text, and so many names are offered while typing.
 MOST_MENTIONED, OFFERED = 20, 8
@@ -38,7 +38,7 @@ def notify_mentioned(text: str, record: Operation, model: Any, ids: list[int], *
     """Notify those who are mentioned and weren't `before`, each about the records with these IDs that they see."""
     for user in get_newly_mentioned(text, before, record):
         if seen := get_ids_visible_to(user, model, ids):
-            tell(user, "mentioned", record, seen, table=model.table)
+            create_notification(user, "mentioned", record, seen, table=model.table)
 
 
 def notify_mentioned_in_texts(texts: Iterable[tuple[str, str, int]], record: Operation, model: Any) -> None:
@@ -49,7 +49,7 @@ def notify_mentioned_in_texts(texts: Iterable[tuple[str, str, int]], record: Ope
             found.setdefault(user, set()).add(pk)
     for user, ids in found.items():
         if seen := get_ids_visible_to(user, model, ids):
-            tell(user, "mentioned", record, seen, table=model.table)
+            create_notification(user, "mentioned", record, seen, table=model.table)
 
 
 def get_newly_mentioned(text: str, before: str, record: Operation) -> list[Any]:

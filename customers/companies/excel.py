@@ -76,4 +76,4 @@ class CompanyImport(ImportRules):
         parent_companies.lock_parents()
 
     def in_cycles(self, links):
-        return parent_companies.in_cycles(links)
+        return parent_companies.find_companies_in_cycles(links)

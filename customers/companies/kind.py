@@ -7,12 +7,12 @@ from django.utils.translation import ngettext
 from accounts.ownership.actions import ASSIGN
 from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
-from crm.platform.record_types import Words
-from crm.records.editing.inline_editing import of_action, of_field
+from crm.platform.record_types import RecordWords
+from crm.records.editing.inline_editing import build_inline_of_action, build_inline_of_field
 from crm.records.history.timeline import Timeline
 from crm.records.history.verbs import Add
 from crm.records.kinds.kind_registry import Kind, RowRequirements
-from crm.records.listing.search.phone_lookup import with_phone
+from crm.records.listing.search.phone_lookup import build_phone_condition
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
 from customers.actions import get_bulk_actions
@@ -34,7 +34,7 @@ COMPANY = Kind(
     model=Company,
     urls="companies",
     icon="company",
-    words=Words(
+    words=RecordWords(
         one=_("company"),
         many=_("companies"),
         counted=describe_company_count,
@@ -63,13 +63,13 @@ COMPANY = Kind(
     take=Take,
     actions=get_bulk_actions("company"),
     inline={
-        "owner": of_action(ASSIGN, lambda company: {"owner": str(company.owner_id or "none")}),
-        "domain": of_field(Company, "domain", Edit),
+        "owner": build_inline_of_action(ASSIGN, lambda company: {"owner": str(company.owner_id or "none")}),
+        "domain": build_inline_of_field(Company, "domain", Edit),
     },
     resource=CompanyResource,
     timeline=Timeline,
     page=get_page_context,
     along=get_converted_leads_of,
-    by_phone=with_phone,
+    by_phone=build_phone_condition,
     json={"url": f"'{settings.SITE_URL}/admin/companies/' || customers_company.id"},
 )

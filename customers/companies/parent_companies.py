@@ -70,17 +70,17 @@ def lock_parents() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.parents of companies'))")
 
 
-def with_all_above(companies: list[int]) -> list[int]:
+def get_ids_with_all_above(companies: list[int]) -> list[int]:
     """The ids of these companies and of all companies above them, in Trash or not."""
     with connection.cursor() as cursor:
         cursor.execute(ABOVE, [companies])
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def in_cycles(parents: Mapping[int, int | None]) -> set[int]:
+def find_companies_in_cycles(parents: Mapping[int, int | None]) -> set[int]:
     """The companies that would be above themselves with these parents; the others keep theirs. Numbers below zero are
     companies that aren't added yet."""
-    above = with_all_above([pk for pk in parents.values() if pk and pk > 0])
+    above = get_ids_with_all_above([pk for pk in parents.values() if pk and pk > 0])
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, parent_id FROM customers_company WHERE id = ANY(%s::bigint[])", [above])
         known = {**dict(cursor.fetchall()), **parents}

@@ -20,5 +20,5 @@ class Edit(verbs.Edit):
         parent = self.changes.get("parent")
         if not parent:
             return super().refusals()
-        above = parent_companies.with_all_above([parent.pk])
+        above = parent_companies.get_ids_with_all_above([parent.pk])
         return [*super().refusals(), Refusal(f"{parent_companies.REASON}:parent", Q(pk__in=above))]

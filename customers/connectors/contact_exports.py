@@ -2,7 +2,7 @@
 
 from crm.fields.schemas import WHOLE_NAME
 from crm.transfer.imports.columns.file_columns import CALLING_CODE
-from crm.transfer.imports.columns.program_exports import Program, translate_export, with_marks
+from crm.transfer.imports.columns.program_exports import Program, copy_with_marks, translate_export
 from leads.connectors import bitrix24, suitecrm
 from leads.connectors.address_books import ADDRESS_BOOKS
 from leads.connectors.advertising import LINKEDIN
@@ -208,7 +208,7 @@ SUITECRM = Program(
     fields={**suitecrm.PEOPLE, "Lead Source": ""},
 )
 CONTACTS = [
-    HUBSPOT, with_marks(HUBSPOT, "Record ID", "Contact owner"), PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT,
+    HUBSPOT, copy_with_marks(HUBSPOT, "Record ID", "Contact owner"), PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT,
     ESPOCRM_LABELS, ESPOCRM_NAMES, translate_export(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM, CRM_CONNECT, BITRIX24, SUITECRM,
-    with_marks(SUITECRM, "last_name", "phone_work", "primary_address_street"), *ADDRESS_BOOKS, LINKEDIN, *AUDIENCES,
+    copy_with_marks(SUITECRM, "last_name", "phone_work", "primary_address_street"), *ADDRESS_BOOKS, LINKEDIN, *AUDIENCES,
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from crm.api.openapi_parts import build_number_field, build_response_serializer,
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.form_values import flatten_sent_values
 from crm.api.v2.record_parts import RecordPart
-from customers.consent.consent_recording import Entry, Source, record_for_records
+from customers.consent.consent_recording import ConsentEntry, Source, record_for_records
 from customers.models import ConsentPurpose
 
 NAME = "consents"
@@ -24,7 +24,7 @@ NEWEST = """(SELECT coalesce(json_agg(json_build_object(
     JOIN customers_consentpurpose p ON p.id = c.purpose_id)"""
 
 
-def check(value: Any, user: Any) -> list[Entry]:
+def parse_entries(value: Any, user: Any) -> list[ConsentEntry]:
     words = (
         f"Send a list of up to {MOST} objects with purpose, an id, given, true or false, and note, a text."
     )
@@ -37,7 +37,7 @@ def check(value: Any, user: Any) -> list[Entry]:
                 **{NAME: f"There is no purpose of consent with the id {one['purpose']}."}
             )
     return [
-        Entry(known[one["purpose"]], one["given"], Source.PROGRAM, one.get("note", ""), by=user)
+        ConsentEntry(known[one["purpose"]], one["given"], Source.PROGRAM, one.get("note", ""), by=user)
         for one in value
     ]
 
@@ -51,7 +51,7 @@ def _fits(one: Any) -> bool:
     return isinstance(note, str) and len(note) <= LONGEST and bool(flatten_sent_values({NAME: note}))
 
 
-def write(record: Any, entries: list[Entry], user: Any) -> None:
+def write_entries(record: Any, entries: list[ConsentEntry], user: Any) -> None:
     for entry in entries:
         record_for_records(record.table, [record.pk], entry)
 
@@ -91,4 +91,4 @@ def build_consent_part(table: str, kind: str) -> RecordPart:
     def sql(user: Any) -> tuple[str, Sequence[Any]]:
         return NEWEST.format(table=table, kind=kind), []
 
-    return RecordPart(sql, build_shown_consents, build_sent_consents, check, write)
+    return RecordPart(sql, build_shown_consents, build_sent_consents, parse_entries, write_entries)

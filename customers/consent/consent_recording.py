@@ -41,7 +41,7 @@ OUTDATED = """
 
 
 @dataclass(frozen=True)
-class Entry:
+class ConsentEntry:
     """What is recorded. `at` is now unless it is known better; `about` says how a user got it, or names the form."""
 
     purpose: ConsentPurpose
@@ -67,21 +67,21 @@ class Entry:
         }
 
 
-def record_for_records(table: str, ids: Iterable[int], entry: Entry) -> list[str]:
+def record_for_records(table: str, ids: Iterable[int], entry: ConsentEntry) -> list[str]:
     """Record it for the people of these records; returns them."""
     model: Any = KINDS[table].model
     person = PERSON.format(kind=table)
     people = OF_RECORDS.format(person=person, table=model._meta.db_table)
-    return _record(people, {"ids": list(ids)}, entry)
+    return _write_consents(people, {"ids": list(ids)}, entry)
 
 
-def record_of_address(email_key: str, entry: Entry) -> list[str]:
+def record_of_address(email_key: str, entry: ConsentEntry) -> list[str]:
     """Record it for a folded email, whoever has it."""
-    return _record("SELECT left(%(key)s, 254)", {"key": email_key}, entry)
+    return _write_consents("SELECT left(%(key)s, 254)", {"key": email_key}, entry)
 
 
 @transaction.atomic
-def _record(people: str, parameters: dict[str, Any], entry: Entry) -> list[str]:
+def _write_consents(people: str, parameters: dict[str, Any], entry: ConsentEntry) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(ADD.format(people=people), parameters | entry.parameters)
         found = [person for (person,) in cursor.fetchall()]
@@ -98,7 +98,7 @@ def withdraw_newsletters(email_key: str, about: str = "") -> None:
         "purpose"
     )
     for purpose in ConsentPurpose.objects.filter(is_newsletter=True, pk__in=given).order_by("pk"):
-        record_of_address(email_key, Entry(purpose, False, Source.UNSUBSCRIBE, about=about))
+        record_of_address(email_key, ConsentEntry(purpose, False, Source.UNSUBSCRIBE, about=about))
 
 
 def restore_newsletter_consents(email_key: str, about: str = "") -> None:
@@ -107,7 +107,7 @@ def restore_newsletter_consents(email_key: str, about: str = "") -> None:
     newest = rows.select_related("purpose").order_by("purpose", "-at", "-id").distinct("purpose")
     for row in newest:
         if row.source == Source.UNSUBSCRIBE and not row.given:
-            record_of_address(email_key, Entry(row.purpose, True, Source.UNSUBSCRIBE, about=about))
+            record_of_address(email_key, ConsentEntry(row.purpose, True, Source.UNSUBSCRIBE, about=about))
 
 
 def _get_people_with_email(email_key: str) -> list[str]:

@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.records.editing.settings_form import SettingsForm
-from customers.consent.consent_recording import Entry, Source, get_or_create_version, record_for_records
+from customers.consent.consent_recording import (
+    ConsentEntry,
+    Source,
+    get_or_create_version,
+    record_for_records,
+)
 from customers.models import ConsentPurpose, ConsentText
 
 GIVEN, WITHDRAWN = "given", "withdrawn"
@@ -97,7 +102,7 @@ class RecordConsentForm(Form):
         noon = timezone.make_aware(datetime.combine(data["on"], NOON))
         at = now if data["on"] == now.date() else noon
         given = data["state"] == GIVEN
-        entry = Entry(data["purpose"], given, Source.USER, data["about"], data["text"], at, by)
+        entry = ConsentEntry(data["purpose"], given, Source.USER, data["about"], data["text"], at, by)
         record_for_records(record.table, [record.pk], entry)
 
 

@@ -28,7 +28,7 @@ CARRY = """
 """
 
 
-def carry_over(contacts: Mapping[int, int | None]) -> None:
+def copy_consents_to_contacts(contacts: Mapping[int, int | None]) -> None:
     """`contacts` are the contacts of leads, by lead."""
     pairs = [(lead, contact) for lead, contact in contacts.items() if contact]
     if not pairs:

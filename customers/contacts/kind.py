@@ -8,12 +8,12 @@ from accounts.ownership.actions import ASSIGN
 from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
 from crm.fields.schemas import WHOLE_NAME
-from crm.platform.record_types import Words
-from crm.records.editing.inline_editing import of_action, of_field
+from crm.platform.record_types import RecordWords
+from crm.records.editing.inline_editing import build_inline_of_action, build_inline_of_field
 from crm.records.history.verbs import Add, Edit
 from crm.records.kinds.kind_registry import Kind, RowRequirements
 from crm.records.listing.search.linked_name_search import LinkedNames
-from crm.records.listing.search.phone_lookup import with_phone
+from crm.records.listing.search.phone_lookup import build_phone_condition
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
 from customers.actions import get_bulk_actions
@@ -36,7 +36,7 @@ CONTACT = Kind(
     model=Contact,
     urls="contacts",
     icon="contact",
-    words=Words(
+    words=RecordWords(
         one=_("contact"),
         many=_("contacts"),
         counted=describe_contact_count,
@@ -75,8 +75,8 @@ CONTACT = Kind(
     take=Take,
     actions=get_bulk_actions("contact"),
     inline={
-        "owner": of_action(ASSIGN, lambda contact: {"owner": str(contact.owner_id or "none")}),
-        "title": of_field(Contact, "title", Edit),
+        "owner": build_inline_of_action(ASSIGN, lambda contact: {"owner": str(contact.owner_id or "none")}),
+        "title": build_inline_of_field(Contact, "title", Edit),
     },
     resource=ContactResource,
     facts=lambda contact: {"newsletter": newsletter_fact(get_newsletter_state(contact))},
@@ -84,6 +84,6 @@ CONTACT = Kind(
     along=get_converted_leads_of,
     timeline=ContactTimeline,
     page=get_page_context,
-    by_phone=with_phone,
+    by_phone=build_phone_condition,
     json={"url": f"'{settings.SITE_URL}/admin/contacts/' || customers_contact.id"},
 )

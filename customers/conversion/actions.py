@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.editing.bulk_actions import Action, NoForm
+from crm.records.editing.bulk_actions import BulkAction, NoForm
 from customers.conversion.conversion_preview import describe_conversions
 from customers.conversion.conversion_verb import RIGHTS, Convert
 
-CONVERT = Action(
+CONVERT = BulkAction(
     "convert",
     _("Convert"),
     "company",

@@ -9,11 +9,11 @@ from customers.conversion.conversion_plan import build_conversion_plans
 from customers.conversion.conversion_verb import Convert
 from customers.models import Company
 from leads.models import Lead
-from leads.statuses.company_conversion import UNKNOWN
+from leads.statuses.company_conversion_hook import UNKNOWN
 
 
 def convert_into(lead: Lead, company: int, by: Any) -> str:
-    """For leads/statuses/company_conversion.py. A company that the user doesn't see is unknown to them; an ambiguous contact is not guessed."""
+    """For leads/statuses/company_conversion_hook.py. A company that the user doesn't see is unknown to them; an ambiguous contact is not guessed."""
     seen = Company.objects.present().visible_to(by).filter(pk=company)
     if not by.has_perm(Company.right("view")) or not seen.exists():
         return UNKNOWN

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from crm.platform.sql.chunks import in_chunks
+from crm.platform.sql.chunks import split_into_chunks
 from customers.conversion.custom_value_copy import get_field_pairs, get_taken_unique_values, get_value_gaps
 from customers.conversion.field_mapping import get_leads_with_values
-from customers.conversion.lead_deals import with_deals
+from customers.conversion.lead_deals import add_deal_links
 from customers.existing_companies import get_linked_companies
 from customers.models import Company, Contact, ConversionRules
 from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, get_matches
@@ -26,7 +26,7 @@ Found = Mapping[int, set[str]]
 
 
 @dataclass(frozen=True)
-class Plan:
+class ConversionPlan:
     """The id of a record, NEW or NONE for company and contact; `problem` is the reason code if nothing can be done."""
 
     company: int | str = NONE
@@ -40,18 +40,18 @@ class Plan:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def build_plans_for_queryset(leads: Any, user: Any) -> dict[int, Plan]:
+def build_plans_for_queryset(leads: Any, user: Any) -> dict[int, ConversionPlan]:
     """The plans of a queryset of leads, however large."""
     ids = list(leads.order_by("pk").values_list("pk", flat=True))
-    found: dict[int, Plan] = {}
-    for some in in_chunks(ids):
+    found: dict[int, ConversionPlan] = {}
+    for some in split_into_chunks(ids):
         found |= build_conversion_plans(Lead.objects.filter(pk__any=some).only(*READ, "known_company"), user)
     return found
 
 
 def build_conversion_plans(
     leads: Iterable[Lead], user: Any, given: Mapping[int, int] | None = None
-) -> dict[int, Plan]:
+) -> dict[int, ConversionPlan]:
     """By the rules above, for any number of leads, among the records that the user sees. `given` are companies by the ids of
     leads for which they are decided."""
     leads = list(leads)
@@ -64,10 +64,12 @@ def build_conversion_plans(
         lead.pk: _plan(lead, of_company, of_contact, employers, linked.get(lead.pk))
         for lead, of_company, of_contact in zip(leads, companies, contacts, strict=True)
     }
-    return with_gaps(with_deals(plans, leads, user), leads, user)
+    return add_gap_problems(add_deal_links(plans, leads, user), leads, user)
 
 
-def with_gaps(plans: dict[int, Plan], leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
+def add_gap_problems(
+    plans: dict[int, ConversionPlan], leads: Iterable[Lead], user: Any
+) -> dict[int, ConversionPlan]:
     """The same, with a problem where a new record wouldn't get a value of its lead (custom_value_copy.py)."""
     rules = ConversionRules.current()
     clear = [lead for lead in leads if not plans[lead.pk].problem] if rules.mapping else []
@@ -79,7 +81,9 @@ def with_gaps(plans: dict[int, Plan], leads: Iterable[Lead], user: Any) -> dict[
     )
     whole = [*stored, *(lead for lead in clear if lead.pk < 0)]
     for table in pairs:
-        making = [lead for lead in whole if _makes(plans[lead.pk], table) and not plans[lead.pk].problem]
+        making = [
+            lead for lead in whole if _creates_record(plans[lead.pk], table) and not plans[lead.pk].problem
+        ]
         known = get_taken_unique_values(making, table, pairs[table])
         for lead in making:
             if gap := next(iter(get_value_gaps(lead, table, pairs[table], user, known)), None):
@@ -88,7 +92,7 @@ def with_gaps(plans: dict[int, Plan], leads: Iterable[Lead], user: Any) -> dict[
     return plans
 
 
-def _makes(plan: Plan, table: str) -> bool:
+def _creates_record(plan: ConversionPlan, table: str) -> bool:
     return (plan.company if table == "company" else plan.contact) == NEW
 
 
@@ -113,21 +117,21 @@ def _employers(contacts: set[int], user: Any) -> dict[int, int]:
 
 def _plan(
     lead: Lead, companies: Found, contacts: Found, employers: Mapping[int, int], linked: int | None
-) -> Plan:
+) -> ConversionPlan:
     """`linked` is the company that a program named, or that an import linked the lead to."""
     people = _by_email(contacts)
     company = linked or _company(lead, companies)
     if company is None and people:
         # Several people share an address at one company.
-        company = _only({employers[pk] for pk in people if pk in employers})
+        company = _get_only({employers[pk] for pk in people if pk in employers})
     if company == SEVERAL_COMPANIES:
-        return Plan(problem=SEVERAL_COMPANIES)
+        return ConversionPlan(problem=SEVERAL_COMPANIES)
     if company is None:
         company = NEW if lead.company else NONE
     contact = _contact(lead, people, contacts, company, employers)
     if contact == SEVERAL_CONTACTS:
-        return Plan(problem=SEVERAL_CONTACTS)
-    return Plan(company, contact)
+        return ConversionPlan(problem=SEVERAL_CONTACTS)
+    return ConversionPlan(company, contact)
 
 
 def _company(lead: Lead, found: Found) -> int | str | None:
@@ -162,19 +166,21 @@ def _contact(
     return NEW if is_person or company == NONE else NONE
 
 
-def _only(found: set[int]) -> int | None:
+def _get_only(found: set[int]) -> int | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def check_chosen_records(plans: Mapping[int, Plan], user: Any, *, lock: bool) -> dict[int, Plan]:
+def check_chosen_records(
+    plans: Mapping[int, ConversionPlan], user: Any, *, lock: bool
+) -> dict[int, ConversionPlan]:
     """The same, with a problem where a chosen record was deleted or can't be seen any more. Locks the chosen ones, so that
     no one deletes them before the end of the transaction; a preview, which only reads, can't."""
     companies = _present(Company, {plan.company for plan in plans.values()}, user, lock=lock)
     contacts = _present(Contact, {plan.contact for plan in plans.values()}, user, lock=lock)
     return {
         pk: plan
-        if plan.problem or (_is(plan.company, companies) and _is(plan.contact, contacts))
-        else Plan(problem=MATCH_GONE)
+        if plan.problem or (_is_available(plan.company, companies) and _is_available(plan.contact, contacts))
+        else ConversionPlan(problem=MATCH_GONE)
         for pk, plan in plans.items()
     }
 
@@ -191,5 +197,5 @@ def _present(model: Any, chosen: set[int | str], user: Any, *, lock: bool) -> se
     return set(rows.values_list("pk", flat=True))
 
 
-def _is(chosen: int | str, there: set[int]) -> bool:
+def _is_available(chosen: int | str, there: set[int]) -> bool:
     return not isinstance(chosen, int) or chosen in there

@@ -6,11 +6,11 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
-from crm.platform.sql.chunks import in_chunks
+from crm.platform.sql.chunks import split_into_chunks
 from crm.records.kinds.kind_counts import describe_counts
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
-from customers.conversion.conversion_plan import NEW, Plan
+from customers.conversion.conversion_plan import NEW, ConversionPlan
 from customers.conversion.new_companies import first_leads, keys_of_companies
 from customers.deals.forms import DEALS
 from customers.deals.kind import DEAL
@@ -19,7 +19,7 @@ from leads.models import Lead
 from leads.statuses.won_leads import READ
 
 
-def describe_conversions(plans: Mapping[int, Plan]) -> list[str]:
+def describe_conversions(plans: Mapping[int, ConversionPlan]) -> list[str]:
     """One sentence each, none for what doesn't happen."""
     new = describe_counts(
         {
@@ -42,10 +42,10 @@ def _distinct(chosen: Iterable[int | str]) -> int:
     return len({one for one in chosen if isinstance(one, int)})
 
 
-def _new_companies(plans: Mapping[int, Plan]) -> int:
+def _new_companies(plans: Mapping[int, ConversionPlan]) -> int:
     """Leads of one new company share it, wherever they are in the set."""
     number, known = 0, set[str]()
-    for some in in_chunks([pk for pk, plan in plans.items() if plan.company == NEW]):
+    for some in split_into_chunks([pk for pk, plan in plans.items() if plan.company == NEW]):
         leads = list(Lead.objects.filter(pk__any=some).only(*READ).order_by("pk"))
         keys = keys_of_companies(leads, plans)
         new = first_leads(leads, keys, known)
@@ -54,7 +54,7 @@ def _new_companies(plans: Mapping[int, Plan]) -> int:
     return number
 
 
-def _new_deals(plans: Mapping[int, Plan]) -> int:
+def _new_deals(plans: Mapping[int, ConversionPlan]) -> int:
     """Those in departments with a stage that takes new deals."""
     leads = Lead.objects.filter(pk__any=[pk for pk, plan in plans.items() if plan.deal_name])
     numbers = dict(leads.order_by().values_list("department").annotate(Count("pk")))

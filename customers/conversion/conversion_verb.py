@@ -14,9 +14,14 @@ from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.kinds.kind_registry import Kind
 from customers.companies.kind import COMPANY
-from customers.consent.lead_transfer import carry_over
+from customers.consent.lead_transfer import copy_consents_to_contacts
 from customers.contacts.kind import CONTACT
-from customers.conversion.conversion_plan import NEW, Plan, build_plans_for_queryset, check_chosen_records
+from customers.conversion.conversion_plan import (
+    NEW,
+    ConversionPlan,
+    build_plans_for_queryset,
+    check_chosen_records,
+)
 from customers.conversion.custom_value_copy import get_copied_values, get_field_pairs
 from customers.conversion.field_mapping import get_company_values, get_contact_values, get_leads_with_values
 from customers.conversion.lead_deals import link_deals, new_deals
@@ -25,7 +30,7 @@ from customers.conversion.new_companies import first_leads, get_first_domain, ke
 from customers.deals.kind import DEAL
 from customers.models import Contact, ConversionRules
 from leads.models import Lead, Status
-from leads.statuses import contract, reference_tables
+from leads.statuses import reference_tables, status_contract
 
 UPDATE = """
     UPDATE leads_lead l SET client_id = v.company, client_contact_id = v.contact, status_id = v.status
@@ -47,7 +52,7 @@ def lock_conversions() -> None:
 def get_won_statuses() -> dict[int, Status]:
     """The status that a converted lead enters, by pipeline: its first won one in use."""
     found: dict[int, Status] = {}
-    for status in reference_tables.statuses().values():
+    for status in reference_tables.get_statuses().values():
         if status.kind == Status.Kind.WON and not status.retired and not status.pipeline.retired:
             found.setdefault(status.pipeline_id, status)
     return found
@@ -61,7 +66,7 @@ class Run:
     # False as long as it is only previewed.
     writes: bool = False
     rules: ConversionRules = field(default_factory=ConversionRules.current)
-    plans: dict[int, Plan] = field(default_factory=dict)
+    plans: dict[int, ConversionPlan] = field(default_factory=dict)
     # New companies by domain or folded name: the leads of one company share it.
     shared: dict[str, int] = field(default_factory=dict)
     # What the values of unique fields of new records are compared by, by field.
@@ -69,7 +74,7 @@ class Run:
     # The ids of new records by table.
     added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": [], "deal": []})
 
-    def begin(self, by: Any, plans: dict[int, Plan]) -> None:
+    def begin(self, by: Any, plans: dict[int, ConversionPlan]) -> None:
         """A verb that is tried again after a deadlock starts from nothing."""
         self.by, self.plans = by, plans
         self.shared.clear()
@@ -88,7 +93,7 @@ class Convert(Verb):
     # The leads of one new company share it. Planning so many takes a few seconds.
     judges_together = 5_000
 
-    chosen: Mapping[int, Plan] = field(default_factory=dict)
+    chosen: Mapping[int, ConversionPlan] = field(default_factory=dict)
     run: Run = field(default_factory=Run, compare=False, repr=False)
 
     @classmethod
@@ -99,7 +104,7 @@ class Convert(Verb):
         return not may_convert(by)
 
     def hold(self):
-        contract.lock_pipelines(get_won_statuses())
+        status_contract.lock_pipelines(get_won_statuses())
 
     def hold_with_rows(self):
         lock_conversions()
@@ -107,7 +112,7 @@ class Convert(Verb):
 
     def refusals(self):
         """What the won status of their pipeline requires of leads that aren't won yet."""
-        known = reference_tables.statuses().values()
+        known = reference_tables.get_statuses().values()
         won = Q(status__in=[row.pk for row in known if row.kind == Status.Kind.WON])
         targets = get_won_statuses()
         found = [Refusal("no_won_status", ~won & ~Q(status__pipeline__in=list(targets)))]
@@ -115,7 +120,7 @@ class Convert(Verb):
             own = Q(status__in=[row.pk for row in known if row.pipeline_id == pipeline])
             found += [
                 Refusal(refusal.code, own & ~won & refusal.when)
-                for refusal in contract.get_refusals(status)
+                for refusal in status_contract.get_refusals(status)
                 if refusal.code != "other_pipeline"
             ]
         return found
@@ -138,7 +143,7 @@ class Convert(Verb):
         leads = get_leads_with_values(rows, self.run.rules.mapping)
         companies = self._companies(leads)
         contacts = self._contacts(leads, companies)
-        statuses = {row.pk: row for row in reference_tables.statuses().values()}
+        statuses = {row.pk: row for row in reference_tables.get_statuses().values()}
         targets = get_won_statuses()
         with connection.cursor() as cursor:
             cursor.execute(
@@ -151,7 +156,7 @@ class Convert(Verb):
                 ],
             )
 
-        carry_over(contacts)
+        copy_consents_to_contacts(contacts)
         link_deals([lead.pk for lead in leads])
         names_of_deals = {lead.pk: self.run.plans[lead.pk].deal_name for lead in leads}
         links = {lead.pk: (companies[lead.pk], contacts[lead.pk]) for lead in leads}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.unique.taken_values import KnownKeys
 from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_seen_by, is_used_in
 from crm.fields.custom.values.stored_values import fits_field_type, get_json_value
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import CustomField
 from crm.platform.text.text_folding import fold_text
 from leads.models import Lead
@@ -66,7 +66,7 @@ def can_be_copied(source: Any, target: Any) -> bool:
 
 def copy_custom_value(source: Any, target: Any, value: Any) -> tuple[Any, str]:
     """The value as the target has it, None for an empty one; and as a text what the target doesn't accept."""
-    if value in EMPTY:
+    if value in EMPTY_VALUES:
         return None, ""
     if source.definition.has_choices:
         return _copy_choices(source, target, value)
@@ -131,7 +131,7 @@ def get_copied_values(lead: Lead, pairs: Iterable[Pair], chosen: Mapping[str, An
         for source, target in pairs
         if is_used_in(target, lead.department_id)
     }
-    return {name: value for name, value in found.items() if value not in EMPTY}
+    return {name: value for name, value in found.items() if value not in EMPTY_VALUES}
 
 
 def get_taken_unique_values(leads: Collection[Lead], table: str, pairs: Iterable[Pair]) -> KnownKeys:

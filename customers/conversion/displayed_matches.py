@@ -5,28 +5,34 @@ from dataclasses import replace
 from typing import Any
 
 from customers.conversion.conversion_plan import NEW
-from customers.existing_companies import with_known_company
+from customers.existing_companies import add_known_company
 from customers.models import Company, Contact
-from customers.record_matching import COMPANY_NAME, Facts, Match, facts_of_lead, get_suggestions_by_kind
+from customers.record_matching import (
+    COMPANY_NAME,
+    KnownFacts,
+    RecordMatch,
+    facts_of_lead,
+    get_suggestions_by_kind,
+)
 from leads.models import Lead
 
 # The hidden inputs with the ids of the matches on the page: "shown_company", "shown_contact".
 SHOWN = "shown"
 
 
-def get_suggestions(lead: Lead, user: Any, typed: str = "") -> dict[str, list[Match]]:
+def get_suggestions(lead: Lead, user: Any, typed: str = "") -> dict[str, list[RecordMatch]]:
     """The companies and contacts that may be meant, the best first; also companies with the name that was `typed` for a new
     one."""
     found = get_suggestions_by_kind(facts_of_lead(lead), user, (Company, Contact))
-    companies = with_known_company(lead, found[Company.table], user)
+    companies = add_known_company(lead, found[Company.table], user)
     if typed and typed != lead.company:
         companies += _others(
-            get_suggestions_by_kind(Facts(company=typed), user, (Company,))[Company.table], companies
+            get_suggestions_by_kind(KnownFacts(company=typed), user, (Company,))[Company.table], companies
         )
     return {Company.table: companies, Contact.table: found[Contact.table]}
 
 
-def _others(found: list[Match], known: list[Match]) -> list[Match]:
+def _others(found: list[RecordMatch], known: list[RecordMatch]) -> list[RecordMatch]:
     ids = {match.record.pk for match in known}
     return [replace(match, reasons=(COMPANY_NAME,)) for match in found if match.record.pk not in ids]
 

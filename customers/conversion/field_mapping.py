@@ -4,7 +4,7 @@ fields that administrators have mapped."""
 from collections.abc import Collection
 from typing import Any
 
-from crm.fields.custom.values.stored_values import attach_custom_values, with_values
+from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from customers.models import Company, Contact
 from leads.models import Lead
 
@@ -51,6 +51,6 @@ def get_leads_with_values(rows: Any, sources: Collection[str]) -> list[Lead]:
     """The leads with the custom values that are mapped, in the order of their ids."""
     if not sources:
         return list(rows.order_by("pk"))
-    leads = list(with_values(rows.order_by("pk")))
+    leads = list(annotate_all_values(rows.order_by("pk")))
     attach_custom_values(leads, sources)
     return leads

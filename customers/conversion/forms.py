@@ -14,7 +14,7 @@ from customers.conversion.conversion_plan import (
     NONE,
     SEVERAL_COMPANIES,
     SEVERAL_CONTACTS,
-    Plan,
+    ConversionPlan,
     build_conversion_plans,
 )
 from customers.conversion.displayed_matches import SHOWN, get_suggestions, get_unseen_matches
@@ -26,7 +26,7 @@ from customers.conversion.rejected_values import (
     get_gap_fields,
 )
 from customers.models import Company, Contact, Deal
-from customers.record_matching import Match
+from customers.record_matching import RecordMatch
 from leads.models import Lead
 
 OTHER = "other"
@@ -116,10 +116,10 @@ class ConvertForm(Form):
         return 200 if not self.is_bound else 409 if self.crossed else 422
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> ConversionPlan:
         data = self.cleaned_data
         deal = data["deal_name"] if data.get("deal") else ""
-        return Plan(
+        return ConversionPlan(
             self._chosen("company"),
             self._chosen("contact"),
             company_name=data["company_name"],
@@ -135,7 +135,7 @@ class ConvertForm(Form):
 
     def options(self, name: str) -> list[dict[str, Any]]:
         """The radio buttons of a part in their order, each with the record that it stands for."""
-        matches: list[Match | None] = [*self.suggested[name], None, None, None]
+        matches: list[RecordMatch | None] = [*self.suggested[name], None, None, None]
         return [
             {"button": button, "value": button.data["value"], "match": match}
             for button, match in zip(self[name], matches, strict=True)

@@ -19,7 +19,7 @@ LINK = """
       AND (d.company_id IS NULL AND l.client_id IS NOT NULL OR d.contact_id IS NULL AND l.client_contact_id IS NOT NULL)"""
 
 
-def with_deals(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> dict[int, Any]:
+def add_deal_links(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> dict[int, Any]:
     """The plans of these leads with the company and the contact of their deals, and with a new deal if the rules ask for one."""
     known: dict[int, tuple[int | None, int | None]] = {}
     rows = Deal.objects.present().of_leads([lead.pk for lead in leads])

@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 
 from crm.platform.text.text_folding import fold_texts
-from customers.conversion.conversion_plan import NEW, Plan
+from customers.conversion.conversion_plan import NEW, ConversionPlan
 from customers.record_matching import KEY, facts_of_lead
 from leads.models import Lead
 
@@ -12,7 +12,7 @@ def get_first_domain(lead: Lead) -> str:
     return next(iter(facts_of_lead(lead).domains), "")
 
 
-def keys_of_companies(leads: Sequence[Lead], plans: Mapping[int, Plan]) -> dict[int, list[str]]:
+def keys_of_companies(leads: Sequence[Lead], plans: Mapping[int, ConversionPlan]) -> dict[int, list[str]]:
     """By what a new company is recognized in the leads that follow: its domain, then its name."""
     new = {
         lead.pk: plans[lead.pk].company_name or lead.company

@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.fields.custom.unique.taken_values import get_holders_by_field, get_taken_sentence
 from crm.fields.custom.values.record_form_fields import form_field
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 from customers.conversion.conversion_plan import NEW
 from customers.conversion.custom_value_copy import (
@@ -51,7 +51,7 @@ def check_values(form: Any, data: dict[str, Any]) -> None:
             form.errors.pop(name, None)
         elif name not in seen:
             form.add_error(name, gap.sentence)
-        elif data.get(name) not in EMPTY and get_holders_by_field(gap.table, {name: data[name]}):
+        elif data.get(name) not in EMPTY_VALUES and get_holders_by_field(gap.table, {name: data[name]}):
             form.add_error(name, get_taken_sentence())
 
 

@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 from rest_framework import serializers
 
 from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.form_values import flatten_sent_values
 from crm.api.v2.record_parts import RecordPart
 from crm.models import Operation
@@ -24,7 +24,7 @@ LONGEST = DealContact._meta.get_field("role").max_length or 0
 ROLE = "What the person does in the deal, such as Decision maker, or empty."
 
 
-def sql(user: Any) -> tuple[str, Sequence[Any]]:
+def build_contacts_sql(user: Any) -> tuple[str, Sequence[Any]]:
     """Those that the user sees."""
     if not user.has_perm(Contact.right("view")):
         return "'[]'::json", []
@@ -41,7 +41,7 @@ def sql(user: Any) -> tuple[str, Sequence[Any]]:
     )
 
 
-def check(value: Any, user: Any) -> dict[int, str]:
+def parse_roles(value: Any, user: Any) -> dict[int, str]:
     """The roles by the id of the contact."""
     words = f"Send a list of up to {MOST} objects with contact, the id of a contact, and role, a text."
     if not isinstance(value, list) or len(value) > MOST or not all(map(_fits, value)):
@@ -66,7 +66,7 @@ def _fits(one: Any) -> bool:
     return isinstance(role, str) and len(role) <= LONGEST and bool(flatten_sent_values({NAME: role}))
 
 
-def write(deal: Deal, roles: dict[int, str], user: Any) -> None:
+def write_roles(deal: Deal, roles: dict[int, str], user: Any) -> None:
     if {row.contact_id: row.role for row in visible_contacts_queryset(deal.pk, user)} == roles:
         return
     # The call has checked that the user may change the deal, and may just have given it to someone else.
@@ -76,7 +76,7 @@ def write(deal: Deal, roles: dict[int, str], user: Any) -> None:
         raise _build_refusal(next(iter(outcome.refused)))
 
 
-def _build_refusal(code: str) -> Problem:
+def _build_refusal(code: str) -> ApiProblem:
     main = "The main contact of the deal can't be one of its other contacts."
     return build_invalid_problem(**{NAME: main if code == "contact_of_deal" else get_reason_sentence(code)})
 
@@ -103,4 +103,4 @@ def build_sent_contacts() -> serializers.Field:
     return SENT(many=True, required=False, help_text=words)
 
 
-CONTACTS = RecordPart(sql, build_shown_contacts, build_sent_contacts, check, write)
+CONTACTS = RecordPart(build_contacts_sql, build_shown_contacts, build_sent_contacts, parse_roles, write_roles)

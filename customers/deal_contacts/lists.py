@@ -14,7 +14,7 @@ OF_DEAL = _("Other contacts")
 OF_CONTACT = _("Also a contact of these deals")
 
 
-def of_deal(deal: Deal, user: Any) -> PageList | None:
+def build_deal_list(deal: Deal, user: Any) -> PageList | None:
     if not user.has_perm(Contact.right("view")):
         return None
     found = list(deal_contacts_queryset(deal, user)[: FIRST + 1])
@@ -54,7 +54,7 @@ def lines_of_deal(rows: Sequence[DealContact], deal: Deal, user: Any) -> list[Li
     ]
 
 
-def of_contact(contact: Contact, user: Any) -> PageList | None:
+def build_contact_list(contact: Contact, user: Any) -> PageList | None:
     """Deals whose main contact it is have a list of their own."""
     if not user.has_perm(Deal.right("view")):
         return None

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from customers.actions import get_bulk_actions
 from customers.deals.verbs import ChangePipeline, Move
 from leads.actions import StatusForm
@@ -15,7 +15,7 @@ from leads.statuses.reference_tables import several_pipelines
 StageForm = type("StageForm", (StatusForm,), {"purpose": Pipeline.Purpose.DEALS, "label": _("Stage")})
 PipelineOfDealsForm = type("PipelineOfDealsForm", (PipelineForm,), {"purpose": Pipeline.Purpose.DEALS})
 
-STAGE = Action(
+STAGE = BulkAction(
     "status",
     _("Stage"),
     "flag",
@@ -24,7 +24,7 @@ STAGE = Action(
     lambda data, user: Move(data["status"], data["reason"], data["remark"]),
     front=True,
 )
-PIPELINE = Action(
+PIPELINE = BulkAction(
     "pipeline",
     _("Move to another pipeline"),
     "arrow",

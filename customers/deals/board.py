@@ -13,14 +13,14 @@ from customers.deals.verbs import Move
 from leads.boards.board import InPipelines
 from leads.boards.cards import LeadCards
 from leads.models import Pipeline, Status
-from leads.statuses.reference_tables import statuses
+from leads.statuses.reference_tables import get_statuses
 
 OF_DEALS = InPipelines(Pipeline.Purpose.DEALS)
 
 
 def build_overdue_condition() -> Q:
     """Open deals whose expected close was before today."""
-    still_open = [pk for pk, row in statuses(Pipeline.Purpose.DEALS).items() if row.kind in Status.OPEN]
+    still_open = [pk for pk, row in get_statuses(Pipeline.Purpose.DEALS).items() if row.kind in Status.OPEN]
     return Q(expected_close__lt=timezone.localdate(), status__in=still_open)
 
 

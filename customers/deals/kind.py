@@ -7,8 +7,8 @@ from django.utils.translation import ngettext
 from accounts.ownership.actions import ASSIGN
 from accounts.ownership.verbs import Take
 from crm.fields.conditions.field_filters import ME
-from crm.platform.record_types import Words
-from crm.records.editing.inline_editing import of_action, of_field
+from crm.platform.record_types import RecordWords
+from crm.records.editing.inline_editing import build_inline_of_action, build_inline_of_field
 from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
@@ -42,7 +42,7 @@ DEAL = Kind(
     model=Deal,
     urls="deals",
     icon="deal",
-    words=Words(
+    words=RecordWords(
         one=_("deal"),
         many=_("deals"),
         counted=describe_deal_count,
@@ -89,7 +89,7 @@ DEAL = Kind(
     take=Take,
     actions=ACTIONS,
     inline={
-        "status": of_action(
+        "status": build_inline_of_action(
             STAGE,
             lambda deal: {
                 "status": deal.status_id,
@@ -100,9 +100,9 @@ DEAL = Kind(
             context=get_status_options,
             chosen=parse_requested_status,
         ),
-        "owner": of_action(ASSIGN, lambda deal: {"owner": str(deal.owner_id or "none")}),
-        "expected_close": of_field(Deal, "expected_close", Edit),
-        "value": of_field(Deal, "value", Edit),
+        "owner": build_inline_of_action(ASSIGN, lambda deal: {"owner": str(deal.owner_id or "none")}),
+        "expected_close": build_inline_of_field(Deal, "expected_close", Edit),
+        "value": build_inline_of_field(Deal, "value", Edit),
     },
     resource=DealResource,
     timeline=DealTimeline,

@@ -38,12 +38,12 @@ SORTS = Sorts(
 
 
 def _stages(user: Any) -> list[tuple[str, str]]:
-    several, rows = reference_tables.several_pipelines(DEALS), reference_tables.statuses(DEALS).values()
+    several, rows = reference_tables.several_pipelines(DEALS), reference_tables.get_statuses(DEALS).values()
     return [(str(row.pk), f"{row.pipeline}: {row.label}" if several else row.label) for row in rows]
 
 
-def _with_stage(holds: Callable[[Status], bool]) -> Q:
-    return Q(status__in=[pk for pk, row in reference_tables.statuses(DEALS).items() if holds(row)])
+def _build_stage_condition(holds: Callable[[Status], bool]) -> Q:
+    return Q(status__in=[pk for pk, row in reference_tables.get_statuses(DEALS).items() if holds(row)])
 
 
 class PipelineFilter(AnyOf):
@@ -69,7 +69,7 @@ class DealFilter(FilterSet):
     kind = AnyOf(
         label=_("category"),
         choices=lambda user: Status.Kind.choices,
-        condition=lambda values, user: _with_stage(lambda row: row.kind in values),
+        condition=lambda values, user: _build_stage_condition(lambda row: row.kind in values),
         known=Status.Kind.values,
     )
     close = Period(
@@ -89,7 +89,7 @@ class DealFilter(FilterSet):
         choices=lambda user: [
             (str(row.pk), str(row)) for row in reference_tables.get_pipelines(DEALS).values()
         ],
-        condition=lambda values, user: _with_stage(lambda row: str(row.pipeline_id) in values),
+        condition=lambda values, user: _build_stage_condition(lambda row: str(row.pipeline_id) in values),
     )
 
     class Meta:

@@ -25,11 +25,11 @@ MEETS: dict[str, Callable[[int | None, Any], bool]] = {
 EMPTY, FILLED = EMPTINESS
 
 
-def _of_stages(meets: Callable[[int | None], bool]) -> Q:
+def _build_stages_condition(meets: Callable[[int | None], bool]) -> Q:
     """Deals without their own in one of these stages."""
     return Q(
         probability=None,
-        status__in=[pk for pk, row in reference_tables.statuses(DEALS).items() if meets(row.probability)],
+        status__in=[pk for pk, row in reference_tables.get_statuses(DEALS).items() if meets(row.probability)],
     )
 
 
@@ -38,17 +38,19 @@ def _include_stage_probability(operator: Operator) -> Operator:
     return replace(
         operator,
         condition=lambda field, value: (
-            operator.condition(field, value) | _of_stages(lambda own: meets(own, value))
+            operator.condition(field, value) | _build_stages_condition(lambda own: meets(own, value))
         ),
     )
 
 
 OPERATORS = (
     *(_include_stage_probability(operator) for operator in NUMBER if operator not in EMPTINESS),
-    replace(EMPTY, condition=lambda field, value: _of_stages(lambda own: own is None)),
+    replace(EMPTY, condition=lambda field, value: _build_stages_condition(lambda own: own is None)),
     replace(
         FILLED,
-        condition=lambda field, value: Q(probability__isnull=False) | _of_stages(lambda own: own is not None),
+        condition=lambda field, value: (
+            Q(probability__isnull=False) | _build_stages_condition(lambda own: own is not None)
+        ),
     ),
 )
 

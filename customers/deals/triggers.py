@@ -3,7 +3,7 @@ closed."""
 
 import pgtrigger
 
-from crm.platform.sql.change_triggers import MACHINE, Trigger
+from crm.platform.sql.change_triggers import IS_MACHINE_WRITING_SQL, Trigger
 from leads.triggers.lead_triggers import base_value
 
 # A timestamp that the same statement sets explicitly is kept, as undo and import do.
@@ -16,7 +16,7 @@ stamps_of_new = Trigger(
         -- Nothing happens to a deal before it is added: lists rely on it (Deal.never_before_added).
         NEW.status_since := greatest(NEW.status_since, NEW.created_at);
         NEW.updated_at := greatest(NEW.updated_at, NEW.created_at);
-        IF {MACHINE} THEN
+        IF {IS_MACHINE_WRITING_SQL} THEN
             RETURN NEW;
         END IF;
         SELECT s.kind INTO kind FROM leads_status s WHERE s.id = NEW.status_id;

@@ -10,7 +10,7 @@ from customers.models import Deal
 from leads import verbs
 from leads.forms import get_initial_values
 from leads.models import Lead
-from leads.statuses import contract
+from leads.statuses import status_contract
 
 Move = partial(verbs.Move, moved=Deal)
 ChangePipeline = partial(verbs.ChangePipeline, moved=Deal)
@@ -32,7 +32,7 @@ class Add(verbs.Add):
         rows = [
             (place, values)
             for place, values in rows
-            if not contract.get_missing_fields(values["status"], values)
+            if not status_contract.get_missing_fields(values["status"], values)
         ]
         if rows and by.has_perm(Lead.right("add")):
             leads = verbs.Add(Lead, [values for _place, values in rows]).made(by)

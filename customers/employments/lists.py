@@ -13,7 +13,7 @@ from customers.models import Company, Contact, Employment
 PEOPLE = _("Former and other people")
 
 
-def of_contact(contact: Contact, user: Any) -> PageList:
+def build_contact_list(contact: Contact, user: Any) -> PageList:
     rows = Employment.objects.present().visible_to(user).of(contact).newest_first().with_names()
     found = list(rows[: FIRST + 1])
     return PageList(
@@ -55,7 +55,7 @@ def lines_of_contact(rows: Sequence[Employment], contact: Contact, user: Any) ->
     ]
 
 
-def of_company(company: Company, user: Any) -> PageList | None:
+def build_company_list(company: Company, user: Any) -> PageList | None:
     """People through their employments; present contacts have a list of their own."""
     if not user.has_perm(Contact.right("view")):
         return None

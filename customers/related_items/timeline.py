@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 
 from crm.models import Change, Operation
-from crm.records.history.timeline import Entry, FieldChange, Timeline
+from crm.records.history.timeline import FieldChange, Timeline, TimelineEntry
 
 
 class Sentences(NamedTuple):
@@ -63,7 +63,7 @@ class WithBetween:
         own = Q(table=self.record.table, row=self.record.pk)
         return Change.objects.filter(own | Q(table=self.between.model.table, row__in=known))
 
-    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[Entry]:
+    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[TimelineEntry]:
         own = [change for change in changes if change.table == self.record.table]
         others = [change for change in changes if change.table != self.record.table]
         more = self.theirs.entries(others, with_undo=with_undo) if others else []

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.form_rendering import Form
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from crm.records.history.verbs import Edit
 from customers.actions import get_bulk_actions
 from customers.models import Request
@@ -18,7 +18,7 @@ class StateForm(Form):
         self.fields["state"].choices = [("", _("Choose…")), *Request.State.choices]
 
 
-STATE = Action(
+STATE = BulkAction(
     "state",
     _("Change state"),
     "flag",

@@ -12,7 +12,7 @@ from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
-from customers.conversion.conversion_plan import NEW, Plan, build_conversion_plans
+from customers.conversion.conversion_plan import NEW, ConversionPlan, build_conversion_plans
 from customers.conversion.conversion_verb import lock_conversions
 from customers.deals.forms import DEALS
 from customers.deals.kind import DEAL
@@ -66,7 +66,7 @@ class MakeDeal(Verb):
     row: Request
     lead: dict[str, Any] | None
     added: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
-    plan: list[Plan] = field(default_factory=list, compare=False, repr=False)
+    plan: list[ConversionPlan] = field(default_factory=list, compare=False, repr=False)
     people: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod

@@ -8,12 +8,12 @@ from accounts.ownership.actions import ASSIGN
 from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
 from crm.fields.conditions.field_filters import ME, NONE
-from crm.platform.record_types import Words
-from crm.records.editing.inline_editing import of_action
+from crm.platform.record_types import RecordWords
+from crm.records.editing.inline_editing import build_inline_of_action
 from crm.records.history.timeline import Timeline
 from crm.records.history.verbs import Add, Edit
 from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
-from crm.records.listing.search.phone_lookup import with_phone
+from crm.records.listing.search.phone_lookup import build_phone_condition
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
 from customers.models import Request, RequestSearch
@@ -40,7 +40,7 @@ REQUEST = Kind(
     model=Request,
     urls="requests",
     icon="request",
-    words=Words(
+    words=RecordWords(
         one=_("request"),
         many=_("requests"),
         counted=describe_request_count,
@@ -84,8 +84,8 @@ REQUEST = Kind(
     take=Take,
     actions=ACTIONS,
     inline={
-        "owner": of_action(ASSIGN, lambda row: {"owner": str(row.owner_id or "none")}),
-        "state": of_action(STATE, lambda row: {"state": row.state}),
+        "owner": build_inline_of_action(ASSIGN, lambda row: {"owner": str(row.owner_id or "none")}),
+        "state": build_inline_of_action(STATE, lambda row: {"state": row.state}),
     },
     resource=RequestResource,
     timeline=Timeline,
@@ -97,6 +97,6 @@ REQUEST = Kind(
         WorkTab("mine", pgettext_lazy("requests", "My open requests"), f"owner={ME}&{OPEN}"),
         WorkTab("unassigned", pgettext_lazy("requests", "Unassigned"), f"owner={NONE}&{OPEN}"),
     ],
-    by_phone=with_phone,
+    by_phone=build_phone_condition,
     json={"url": f"'{settings.SITE_URL}/admin/requests/' || customers_request.id"},
 )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from crm.api.v2.form_values import flatten_sent_values
-from crm.records.history.jobs import as_data
+from crm.records.history.jobs import build_query_dict
 from customers.models import Request
 from leads.forms import LeadForm, get_initial_values
 from leads.models import Lead, Source
@@ -27,7 +27,7 @@ def form_of_lead(row: Request, user: User, sent: Mapping[str, Any] | None = None
     form = carrying_over(row, LeadForm(initial=first, user=user))
     if sent is None:
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-        sent = as_data(
+        sent = build_query_dict(
             flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
         )
     return carrying_over(row, LeadForm(sent, initial=first, user=user))

@@ -12,11 +12,11 @@ from crm.fields.types.record_links import RecordChoice, get_record_label
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from customers.models import Company, Request
 from customers.models.request import LINKED
-from customers.record_matching import Facts, Match, get_suggestions_by_kind
+from customers.record_matching import KnownFacts, RecordMatch, get_suggestions_by_kind
 
 
-def get_sender_facts(row: Any) -> Facts:
-    return Facts(
+def get_sender_facts(row: Any) -> KnownFacts:
+    return KnownFacts(
         row.sender_name,
         row.company_name,
         (row.email,) if row.email else (),
@@ -71,7 +71,7 @@ class LinkPlace:
     label: str
     linked: Any
     page: str
-    matches: list[Match]
+    matches: list[RecordMatch]
     form: LinkForm | None
 
     @property
@@ -80,7 +80,7 @@ class LinkPlace:
         return FIND[self.name]
 
     @property
-    def offered(self) -> list[tuple[Match, str]]:
+    def offered(self) -> list[tuple[RecordMatch, str]]:
         """The matches with how each is chosen."""
         return [(match, get_record_label(match.record)) for match in self.matches]
 

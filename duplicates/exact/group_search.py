@@ -9,7 +9,7 @@ from django.db.models import Count
 from crm.records.kinds.kind_registry import KINDS
 from customers.free_mail_providers import FREE_MAIL
 from duplicates.exact.merge_rules import COLUMNS, DIFFERENT, FIXED, LARGE, LARGEST, LATER, MOST
-from duplicates.merging.field_values import Values, read_values
+from duplicates.merging.field_values import RecordValues, read_values
 from duplicates.models import Distinction, MergePlan
 from duplicates.record_graph import get_ordered_pair
 from duplicates.visible_records import get_visible_nodes, visible_rows_queryset
@@ -86,7 +86,7 @@ def _in_order(plan: MergePlan, groups: list[list[int]]) -> Iterable[list[tuple[i
             yield [(one.pk, one.version) for one in ordered]
 
 
-def _choose_kept_record(plan: MergePlan, records: list[Values]) -> Values:
+def _choose_kept_record(plan: MergePlan, records: list[RecordValues]) -> RecordValues:
     """Of equally complete records, the oldest."""
     match plan.keep:
         case MergePlan.Keep.NEWEST:
@@ -96,5 +96,5 @@ def _choose_kept_record(plan: MergePlan, records: list[Values]) -> Values:
     return min(records, key=lambda one: (one.created_at, one.pk))
 
 
-def _count_filled_fields(record: Values) -> int:
+def _count_filled_fields(record: RecordValues) -> int:
     return sum(not record.is_empty(name) for name in record.parts)

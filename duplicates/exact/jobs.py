@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Job, Operation
 from crm.platform import jobs
-from crm.platform.jobs import Problem, job_kind
+from crm.platform.jobs import JobProblem, job_kind
 from crm.platform.jobs.housekeeping import every_hour
 from duplicates.exact.group_search import find_and_store_groups
 from duplicates.exact.merge_rules import get_mergeable_tables
@@ -43,7 +43,7 @@ def _plan(job: Job) -> MergePlan:
         .first()
     )
     if plan is None or plan.record_type not in get_mergeable_tables(job.user):
-        raise Problem(
+        raise JobProblem(
             _(
                 "The preview has expired, or you no longer have permission to merge these records. Nothing was changed."
             )
@@ -54,7 +54,7 @@ def _plan(job: Job) -> MergePlan:
 
 
 def start_plan_job(kind: str, plan: MergePlan) -> None:
-    jobs.start(kind, plan.user, {"plan": plan.pk}, total=len(plan.groups))
+    jobs.start_job(kind, plan.user, {"plan": plan.pk}, total=len(plan.groups))
 
 
 def get_running_job(plan: MergePlan) -> Job | None:

@@ -11,13 +11,13 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from duplicates.exact.merge_run import Planned, build_verb_groups
 from duplicates.merging.field_values import (
     RecordPart,
-    Values,
+    RecordValues,
     choose_sources,
     get_record_parts,
     may_choose,
     read_values,
 )
-from duplicates.merging.merge_verb import Group
+from duplicates.merging.merge_verb import MergeGroup
 from duplicates.models import MergePlan
 from duplicates.record_graph import Node
 from duplicates.visible_records import get_visible_records
@@ -55,9 +55,9 @@ def build_preview_lines(plan: MergePlan) -> list[PreviewLine]:
 def _line(
     plan: MergePlan,
     kind: Kind,
-    group: Group,
+    group: MergeGroup,
     parts: Sequence[RecordPart],
-    values: dict[int, Values],
+    values: dict[int, RecordValues],
     records: dict[Node, Any],
 ) -> PreviewLine:
     chosen = choose_sources(parts, kind.model, values, group.survivor, group.merged, group.chosen, plan.user)

@@ -10,7 +10,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS, Kind
 from duplicates.exact.merge_rules import LARGEST
 from duplicates.merging.field_values import get_record_parts, may_choose, read_values
-from duplicates.merging.merge_verb import Group, Merge
+from duplicates.merging.merge_verb import Merge, MergeGroup
 from duplicates.models import Distinction, MergePlan
 from duplicates.record_graph import get_pairs
 from duplicates.visible_records import get_visible_nodes
@@ -76,17 +76,17 @@ def _merge(plan: MergePlan, kind: Kind, planned: list[Planned], record: Operatio
     return carry_out(verb, rows, by=plan.user, wanted=sorted(verb.ids), joined=record)
 
 
-def build_verb_groups(plan: MergePlan, kind: Kind, planned: list[Planned]) -> tuple[Group, ...]:
+def build_verb_groups(plan: MergePlan, kind: Kind, planned: list[Planned]) -> tuple[MergeGroup, ...]:
     """As the verb takes them, with the kept record's own values if the plan says so."""
     if plan.values != MergePlan.Values.KEPT:
-        return tuple(Group(first[0], tuple(pk for pk, _version in rest)) for first, *rest in planned)
+        return tuple(MergeGroup(first[0], tuple(pk for pk, _version in rest)) for first, *rest in planned)
     kept = read_values(kind.model, [group[0][0] for group in planned])
     names = [part.name for part in get_record_parts(kind.model) if may_choose(part, kind.model, plan.user)]
     found = []
     for (pk, _version), *rest in planned:
         own = kept.get(pk)
         chosen = {name: pk for name in names if own and not own.is_empty(name)}
-        found.append(Group(pk, tuple(other for other, _version in rest), chosen))
+        found.append(MergeGroup(pk, tuple(other for other, _version in rest), chosen))
     return tuple(found)
 
 

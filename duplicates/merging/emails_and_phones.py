@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from duplicates.merging.field_values import Values
+from duplicates.merging.field_values import RecordValues
 
 # Each takes what the other one doesn't keep.
 PARTNERS = {"email": "second_email", "second_email": "email", "phone": "mobile", "mobile": "phone"}
@@ -22,7 +22,7 @@ class Spare:
 
 
 def get_spare_addresses(
-    records: Sequence[Values], sources: Mapping[str, int], without: Iterable[str] = ()
+    records: Sequence[RecordValues], sources: Mapping[str, int], without: Iterable[str] = ()
 ) -> tuple[dict[str, Spare], list[str]]:
     """The addresses for empty fields of the kept record, by field, and the texts of those that will be unknown. `sources` are the
     records from which it gets its fields; fields in `without` stay empty. A converted lead keeps its own values."""
@@ -43,7 +43,7 @@ def get_spare_addresses(
     return found, unknown
 
 
-def _others(records: Sequence[Values], fields: Sequence[str], kept: set[str]) -> list[Spare]:
+def _others(records: Sequence[RecordValues], fields: Sequence[str], kept: set[str]) -> list[Spare]:
     """Each address that isn't kept once, that of the record that was changed last first."""
     found: dict[str, Spare] = {}
     for one in sorted(records, key=lambda one: (one.updated_at, one.pk), reverse=True):
@@ -53,12 +53,12 @@ def _others(records: Sequence[Values], fields: Sequence[str], kept: set[str]) ->
     return list(found.values())
 
 
-def _text(record: Values, name: str) -> str:
+def _text(record: RecordValues, name: str) -> str:
     value: Any = record.parts.get(name)
     return str((value[0] if isinstance(value, tuple) else value) or "")
 
 
-def _key(record: Values, name: str) -> str:
+def _key(record: RecordValues, name: str) -> str:
     """By what an address is the same: a phone by its international form, which is beside it."""
     value: Any = record.parts.get(name)
     normal = value[1] if isinstance(value, tuple) else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.fields.custom.values.field_registry import get_all_custom_fields, is_computed, is_edited_by
 from crm.fields.custom.values.stored_values import get_values_model
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 
 # Columns that come from the same record as a field.
 TOGETHER = {
@@ -52,7 +52,7 @@ class RecordPart:
 
 
 @dataclass
-class Values:
+class RecordValues:
     """The values of a record by the name of each part, and what the rules compare."""
 
     pk: int
@@ -69,7 +69,7 @@ class Values:
     def is_empty(self, name: str) -> bool:
         value = self.parts.get(name)
         first = value[0] if isinstance(value, tuple) else value
-        return first in EMPTY or first is False
+        return first in EMPTY_VALUES or first is False
 
 
 def get_record_parts(model: Any) -> list[RecordPart]:
@@ -96,14 +96,14 @@ def may_choose(part: RecordPart, model: Any, user: Any) -> bool:
     return not part.is_filled_only
 
 
-def read_values(model: Any, ids: Iterable[int]) -> dict[int, Values]:
+def read_values(model: Any, ids: Iterable[int]) -> dict[int, RecordValues]:
     """In two queries."""
     ids = list(ids)
     parts = get_record_parts(model)
     columns = [column for part in parts if not part.custom for column in part.columns]
-    found: dict[int, Values] = {}
+    found: dict[int, RecordValues] = {}
     for row in model._default_manager.filter(pk__any=ids).values(*READ, *columns):
-        found[row["pk"]] = values = Values(**{name: row[name] for name in READ})
+        found[row["pk"]] = values = RecordValues(**{name: row[name] for name in READ})
         for part in parts:
             if not part.custom:
                 several = tuple(row[column] for column in part.columns)
@@ -114,7 +114,9 @@ def read_values(model: Any, ids: Iterable[int]) -> dict[int, Values]:
     return found
 
 
-def choose_source(part: RecordPart, kept: Values, others: Sequence[Values], chosen: int | None) -> int:
+def choose_source(
+    part: RecordPart, kept: RecordValues, others: Sequence[RecordValues], chosen: int | None
+) -> int:
     """The ID of the record whose value the kept one gets."""
     if chosen is not None:
         return chosen
@@ -125,12 +127,12 @@ def choose_source(part: RecordPart, kept: Values, others: Sequence[Values], chos
     return newest.pk
 
 
-def choose_source_of_hidden(part: RecordPart, kept: Values, others: Sequence[Values]) -> int:
+def choose_source_of_hidden(part: RecordPart, kept: RecordValues, others: Sequence[RecordValues]) -> int:
     """The same for a field that the user may not decide about: what is there stays."""
     return choose_source(part, kept, others, None if kept.is_empty(part.name) else kept.pk)
 
 
-def choose_survivor(records: Sequence[Values]) -> int:
+def choose_survivor(records: Sequence[RecordValues]) -> int:
     """The record that is kept unless a user chooses another one: the oldest converted one, else the oldest."""
     converted = [one for one in records if one.is_converted]
     return min(converted or records, key=lambda one: (one.created_at, one.pk)).pk
@@ -139,7 +141,7 @@ def choose_survivor(records: Sequence[Values]) -> int:
 def choose_sources(
     parts: Sequence[RecordPart],
     model: Any,
-    records: Mapping[int, Values],
+    records: Mapping[int, RecordValues],
     kept: int,
     merged: Sequence[int],
     chosen: Mapping[str, int],

@@ -15,14 +15,14 @@ from crm.records.listing.record_list import get_records_for_page
 from duplicates.merging.emails_and_phones import PARTNERS, Spare, get_spare_addresses
 from duplicates.merging.field_values import (
     RecordPart,
-    Values,
+    RecordValues,
     choose_source,
     choose_survivor,
     get_record_parts,
     may_choose,
     read_values,
 )
-from duplicates.merging.merge_verb import Group, Merge, get_merge_problem
+from duplicates.merging.merge_verb import Merge, MergeGroup, get_merge_problem
 from duplicates.merging.moved_counts import describe_moved_items
 
 LEAST, MOST = 2, 500
@@ -91,7 +91,7 @@ class MergePage:
         return [one for one in self.records if not one.may_change]
 
     @cached_property
-    def values(self) -> Mapping[int, Values]:
+    def values(self) -> Mapping[int, RecordValues]:
         return read_values(self.kind.model, [one.pk for one in self.open])
 
     @property
@@ -237,7 +237,7 @@ class MergePage:
     def verb(self) -> Merge:
         """What the form asks for: the kept record, the others that take part, and the value of each field."""
         merged = tuple(sorted(self.selected - {self.kept}))
-        group = Group(self.kept, merged, self._chosen({self.kept, *merged}), self._without)
+        group = MergeGroup(self.kept, merged, self._chosen({self.kept, *merged}), self._without)
         versions = {pk: parse_number(self.data.get(f"version_{pk}", "")) or 0 for pk in group.ids}
         return Merge(self.kind.name, (group,), versions)
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from crm.fields.custom.values.stored_values import patch_each
 from crm.models import MergedRecord
 from duplicates.merging.emails_and_phones import PARTNERS, Spare
-from duplicates.merging.field_values import RecordPart, Values
+from duplicates.merging.field_values import RecordPart, RecordValues
 
 
 def move_to_trash(model: Any, ids: Sequence[int]) -> None:
@@ -88,7 +88,7 @@ def write_custom(
     model: Any,
     parts: Sequence[RecordPart],
     sources: Mapping[int, Mapping[str, int]],
-    records: Mapping[int, Values],
+    records: Mapping[int, RecordValues],
 ) -> None:
     custom = {part.name for part in parts if part.custom}
     patches = {

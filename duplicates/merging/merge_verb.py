@@ -16,14 +16,14 @@ from duplicates.merging import merge_sql
 from duplicates.merging.emails_and_phones import PARTNERS, Spare, get_spare_addresses
 from duplicates.merging.field_values import (
     RecordPart,
-    Values,
+    RecordValues,
     choose_sources,
     get_record_parts,
     may_choose,
     read_values,
 )
-from duplicates.merging.newsletter_recipients import receive_together
 from duplicates.merging.parent_companies import write_parents
+from duplicates.merging.received_newsletters import merge_received_newsletters
 from duplicates.merging.reference_transfer import move_all
 from duplicates.merging.undo import why_final
 
@@ -39,7 +39,7 @@ class ChangedMeanwhile(Exception):
 
 
 @dataclass(frozen=True)
-class Group:
+class MergeGroup:
     """`survivor` is kept, `merged` go to Trash; `chosen` is the record whose value is kept, by the name of the field. The fields in
     `without` get no address that another field doesn't keep (emails_and_phones.py)."""
 
@@ -58,8 +58,8 @@ class Run:
     """What one merge has decided."""
 
     by: Any = None
-    groups: list[Group] = field(default_factory=list)
-    records: dict[int, Values] = field(default_factory=dict)
+    groups: list[MergeGroup] = field(default_factory=list)
+    records: dict[int, RecordValues] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Merge(Verb):
     icon = "merge"
 
     table: str
-    groups: tuple[Group, ...]
+    groups: tuple[MergeGroup, ...]
     versions: Mapping[int, int] = field(default_factory=dict)
     run: Run = field(default_factory=Run, compare=False, repr=False)
 
@@ -153,13 +153,15 @@ class Merge(Verb):
         merge_sql.write_columns(model, parts, wanted, self._tags(), spares)
         merge_sql.write_custom(model, parts, wanted, run.records)
         merge_sql.write_merged_records(self.table, pairs)
-        receive_together(self.table, pairs, record.pk)
+        merge_received_newsletters(self.table, pairs, record.pk)
         moved = move_all(model, pairs, record.pk)
         for table, ids in moved.items():
             if get_kind(table) and table != self.table:
                 write_verdicts(record, Outcome(table, changed=ids))
 
-    def _spares(self, parts: list[RecordPart], group: Group, wanted: Mapping[str, int]) -> dict[str, Spare]:
+    def _spares(
+        self, parts: list[RecordPart], group: MergeGroup, wanted: Mapping[str, int]
+    ) -> dict[str, Spare]:
         names = [part.name for part in parts if part.name in PARTNERS]
         found = {name: wanted.get(name, group.survivor) for name in names}
         return get_spare_addresses([self.run.records[pk] for pk in group.ids], found, group.without)[0]
@@ -174,7 +176,7 @@ class Merge(Verb):
         return found
 
 
-def get_merge_problem(records: list[Values], survivor: int) -> str:
+def get_merge_problem(records: list[RecordValues], survivor: int) -> str:
     """Why these can't be merged into this one, as a code of crm/records/kinds/reasons.py; or ''."""
     converted = [one for one in records if one.is_converted]
     for name in ("client", "client_contact"):

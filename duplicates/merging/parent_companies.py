@@ -7,15 +7,17 @@ from django.db import connection
 
 from customers.companies import parent_companies
 from customers.models import Company
-from duplicates.merging.field_values import Values
+from duplicates.merging.field_values import RecordValues
 
 
-def write_parents(records: Mapping[int, Values], pairs: Mapping[int, int], wanted: Mapping[int, int]) -> None:
+def write_parents(
+    records: Mapping[int, RecordValues], pairs: Mapping[int, int], wanted: Mapping[int, int]
+) -> None:
     """`pairs` are the kept companies by the merged ones, `wanted` the record from which a kept one gets its parent. One
     statement, because a part of the changes could be a cycle."""
     parent_companies.lock_parents()
     known = dict(
-        Company.objects.filter(pk__any=parent_companies.with_all_above(list(records))).values_list(
+        Company.objects.filter(pk__any=parent_companies.get_ids_with_all_above(list(records))).values_list(
             "pk", "parent"
         )
     )

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Change, MergedRecord, Operation, Task
 from crm.records.history.undo.undo_permission import UndoRefused
-from crm.records.history.undo.undo_result import OUT_OF_REACH, Undone
+from crm.records.history.undo.undo_result import OUT_OF_REACH, UndoResult
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.tasks.next_action import rewrite_from_tasks
-from duplicates.merging.newsletter_recipients import restore_newsletter_recipients as follow_newsletters
+from duplicates.merging.received_newsletters import restore_newsletter_recipients as follow_newsletters
 from duplicates.merging.reference_transfer import get_moved_columns, move_back
 
 MERGED_AGAIN = _("One of these records was merged again since. Undo that merge first.")
@@ -65,7 +65,7 @@ def _why_missing(table: str, ids: set[int], *, present: bool) -> str | Promise:
     return IN_TRASH if present and any(deleted.values()) else ""
 
 
-def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
+def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
     """Called within the undo, when all rows are locked: so another merge of the same records either is seen here or waits."""
     if not (outcome.back.get("merged_record") or outcome.kept.get("merged_record")):
         return
@@ -91,7 +91,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
         _report_added_since(table, original, set(apart.values()), outcome)
 
 
-def _check(table: str, merged: Pairs, apart: Pairs, outcome: Undone) -> None:
+def _check(table: str, merged: Pairs, apart: Pairs, outcome: UndoResult) -> None:
     """Raises UndoRefused if the records aren't all as they should be: half a merge is no undo."""
     kept = outcome.kept.get(table, {})
     ids = {*merged, *merged.values(), *apart, *apart.values()}
@@ -103,7 +103,7 @@ def _check(table: str, merged: Pairs, apart: Pairs, outcome: Undone) -> None:
         raise UndoRefused(reason)
 
 
-def _restore_link(record: Operation, other: Any, column: str, outcome: Undone, reasons: set[str]) -> None:
+def _restore_link(record: Operation, other: Any, column: str, outcome: UndoResult, reasons: set[str]) -> None:
     """Links of records that the user may not change were moved by the merge, so its undo moves them too; and a parent that was
     only in the way of another change of the same undo."""
     kept = outcome.kept.get(other.table, {})
@@ -131,7 +131,7 @@ def _restore_link(record: Operation, other: Any, column: str, outcome: Undone, r
     outcome.back[other.table] = list(back.union(outcome.back.get(other.table, ())))
 
 
-def _report_added_since(table: str, original: Operation, kept: set[int], outcome: Undone) -> None:
+def _report_added_since(table: str, original: Operation, kept: set[int], outcome: UndoResult) -> None:
     """How much was added to the kept records since the merge: it stays with them."""
     numbers: dict[int, int] = {}
     models: list[Any] = [Activity, Task]

@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.screens.views.kind_access import of_kind
-from crm.records.screens.views.record_buttons import say
+from crm.records.screens.views.record_buttons import show_outcome_message
 from duplicates.merging.merge_page import LEAST, MOST, MergePage
 from duplicates.merging.merge_verb import ChangedMeanwhile
 
@@ -58,7 +58,7 @@ def carried_out(request, kind: Kind, page: MergePage) -> int:
         page.errors += [get_reason_sentence(code, kind) for code in outcome.refused]
         return 409
     kept = kind.model.objects.get(pk=page.kept)
-    say(request, kind, outcome, _("Merged into %(record)s.") % {"record": kept})
+    show_outcome_message(request, kind, outcome, _("Merged into %(record)s.") % {"record": kept})
     return 302
 
 

@@ -19,6 +19,6 @@ def scan(request):
     if is_running():
         messages.info(request, _("A scan is already running."))
     else:
-        jobs.start(KIND, request.user, {})
+        jobs.start_job(KIND, request.user, {})
         messages.success(request, _("The scan has started. You can keep working."))
     return redirect("duplicates:list")

@@ -33,7 +33,7 @@ AT_FIRST = ("first_name", "last_name", "email", "phone", "description")
 
 
 @dataclass(frozen=True)
-class Question:
+class FormQuestion:
     """`if_field` and `if_value` say for which answer to another question it is asked. A `hidden` one is filled from the
     parameter of the page's address, or else with the default. `version` counts the texts of a consent, and
     `purpose` is the number of what it is a consent to."""
@@ -68,12 +68,12 @@ class Question:
 
 
 def first_questions() -> list[dict[str, Any]]:
-    return [Question(name, required=name == "email").as_json() for name in AT_FIRST]
+    return [FormQuestion(name, required=name == "email").as_json() for name in AT_FIRST]
 
 
-def get_usable_questions(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
+def get_usable_questions(stored: Sequence[Mapping[str, Any]]) -> list[FormQuestion]:
     """The questions of a form whose fields are in use."""
-    questions = [Question(**dict(row)) for row in stored]
+    questions = [FormQuestion(**dict(row)) for row in stored]
     custom = {field.name for field in custom_fields()}
     return [each for each in questions if each.field in {*BUILT_IN, *OTHERS, *custom}]
 
@@ -157,7 +157,7 @@ def get_question_choices(name: str) -> list[tuple[str, str]]:
     return [(str(value), str(label)) for value, label in choices]
 
 
-def get_deciding_values(question: Question) -> list[str]:
+def get_deciding_values(question: FormQuestion) -> list[str]:
     """The values of the deciding question for which this one is asked: what browsers send."""
     typed = question.if_value.casefold()
     same = [
@@ -169,7 +169,7 @@ def get_deciding_values(question: Question) -> list[str]:
 
 
 def is_asked(
-    question: Question, values_of: Callable[[str], Sequence[str]], all_of: Mapping[str, Question]
+    question: FormQuestion, values_of: Callable[[str], Sequence[str]], all_of: Mapping[str, FormQuestion]
 ) -> bool:
     """Whether a form with these raw values asks the question."""
     decider = all_of.get(question.if_field)

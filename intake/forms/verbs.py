@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from crm.models import Operation
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.work.activities.verbs import AddActivity
 from crm.work.mentions import get_ids_visible_to
 from leads.models import Lead
@@ -29,7 +29,7 @@ class AddByForm(Add):
             return
         # Also those whom the assignment rules have just chosen.
         owners = set(Lead.objects.filter(pk__in=changed).values_list("owner", flat=True))
-        notify(set(self.notified) - owners, "web_form", record, changed, self.form)
+        notify_users(set(self.notified) - owners, "web_form", record, changed, self.form)
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class NoteByForm(AddActivity):
         return ""
 
     def follow(self, record, changed):
-        notify(self.notified, "web_form_again", record, changed, self.form)
+        notify_users(self.notified, "web_form_again", record, changed, self.form)
 
 
-def notify(ids: Iterable[int], kind: str, record: Operation, leads: list[int], form: str) -> None:
+def notify_users(ids: Iterable[int], kind: str, record: Operation, leads: list[int], form: str) -> None:
     """Notify the active users among these of the leads that they see, except the one who did it."""
     for user in User.objects.active().with_rights().filter(pk__in=list(ids)).exclude(pk=record.by_id):
         if seen := get_ids_visible_to(user, Lead, leads):
-            tell(user, kind, record, seen, table=Lead.table, form=form)
+            create_notification(user, kind, record, seen, table=Lead.table, form=form)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
-from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
+from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -227,5 +227,5 @@ class IncomingWebhook(Retirable):
 def _decrypt_or_empty(text: str) -> str:
     try:
         return decrypt_secret(text) if text else ""
-    except Unreadable:
+    except UnreadableSecret:
         return ""

@@ -27,7 +27,7 @@ VALUES = ("string_value", "answer", "values", "value")
 OF_PEOPLE = ("email", "phone")
 
 
-class Unreadable(Exception):
+class UnreadableBody(Exception):
     """The text is a reason code (intake/webhooks/reasons.py)."""
 
 
@@ -92,12 +92,12 @@ def remove_unstorable_characters(text: str) -> str:
 
 def _parts(body: str, content_type: str) -> Iterator[tuple[str, str]]:
     if _bare(content_type) == MULTIPART:
-        raise Unreadable("not_a_form")
+        raise UnreadableBody("not_a_form")
     if is_form(content_type):
         try:
             yield from parse_qsl(body, max_num_fields=MOST_PATHS)
         except ValueError as error:
-            raise Unreadable("not_a_form") from error
+            raise UnreadableBody("not_a_form") from error
         return
     yield from _walk("", parse_json_body(body), DEEPEST)
 
@@ -107,9 +107,9 @@ def parse_json_body(body: str) -> dict[str, Any] | list[Any]:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("not_json") from error
+        raise UnreadableBody("not_json") from error
     if not isinstance(value, dict | list):
-        raise Unreadable("not_json")
+        raise UnreadableBody("not_json")
     return value
 
 

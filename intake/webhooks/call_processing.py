@@ -16,7 +16,7 @@ from intake.models import IncomingCall, IncomingWebhook
 from intake.webhooks.body_paths import KEPT
 from intake.webhooks.call_splitting import CallPart, split_call
 from intake.webhooks.known_programs import HEADERS, get_delivery_id
-from intake.webhooks.record_creation import Result, make
+from intake.webhooks.record_creation import CallResult, add_or_update_record
 
 log = logging.getLogger(__name__)
 State = IncomingCall.State
@@ -114,25 +114,25 @@ def _describe(call: IncomingCall, part: CallPart, place: int, places: int) -> No
     call.digest = "" if has_id else hashlib.sha256(f"{place} {part.body}".encode()).hexdigest()
 
 
-def _result(webhook: IncomingWebhook, part: CallPart) -> Result:
+def _result(webhook: IncomingWebhook, part: CallPart) -> CallResult:
     if part.problem:
-        return Result(State.ATTENTION, problems=[{"code": part.problem}])
+        return CallResult(State.ATTENTION, problems=[{"code": part.problem}])
     if part.texts.get("is_test") == "true":
-        return Result(State.SKIPPED, problems=[{"code": "test"}])
+        return CallResult(State.SKIPPED, problems=[{"code": "test"}])
     try:
         with transaction.atomic():
-            return make(webhook, part.texts)
+            return add_or_update_record(webhook, part.texts)
     except Busy:
-        return Result(State.ATTENTION, problems=[{"code": "busy"}])
+        return CallResult(State.ATTENTION, problems=[{"code": "busy"}])
     except OperationalError:
         # Locked rows: the answer asks the program to send the call again.
         raise
     except Exception:
         log.exception("Incoming webhook %s", webhook.pk)
-        return Result(State.ATTENTION, problems=[{"code": "fault"}])
+        return CallResult(State.ATTENTION, problems=[{"code": "fault"}])
 
 
-def _keep(call: IncomingCall, result: Result) -> None:
+def _keep(call: IncomingCall, result: CallResult) -> None:
     call.state, call.record, call.problems = result.state, result.record, result.problems
     call.of = call.webhook.makes if result.record else ""
     call.save(update_fields=["state", "record", "problems", "of"])

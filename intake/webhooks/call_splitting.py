@@ -14,7 +14,7 @@ from typing import Any
 from crm.fields.schemas import WHOLE_NAME
 from crm.records.kinds.kind_registry import Kind
 from intake.webhooks.body_paths import (
-    Unreadable,
+    UnreadableBody,
     get_texts_by_path,
     inner_path,
     is_form,
@@ -63,7 +63,7 @@ def split_call(body: str, content_type: str, mapping: Mapping[str, str], kind: K
             return [CallPart(body, get_texts_by_path(json.dumps(found[0]), content_type), problem=TOO_MANY)]
         bodies = [remove_unstorable_characters(json.dumps(one, ensure_ascii=False)) for one in found]
         return [CallPart(text, get_texts_by_path(text, content_type), item) for text in bodies]
-    except Unreadable as error:
+    except UnreadableBody as error:
         return [CallPart(body, {}, problem=str(error))]
     except RecursionError:
         return [CallPart(body, {}, problem="not_json")]

@@ -7,7 +7,7 @@ webhook, and the operation names no user.
 from accounts.models import Department, Role
 
 
-class Program:
+class CallingProgram:
     pk = 0
     is_active = True
     sees_everything = True

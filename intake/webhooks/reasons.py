@@ -27,7 +27,7 @@ SENTENCES: dict[str, Any] = {
 }
 
 
-def sentence(problem: dict[str, str], of: str) -> str:
+def get_problem_sentence(problem: dict[str, str], of: str) -> str:
     """`of` is the kind of record that the webhook makes."""
     code, name = problem.get("code", ""), problem.get("field", "")
     kind = get_kind(of)
@@ -50,4 +50,4 @@ def _label(kind: Any, name: str) -> str:
 
 
 def get_problem_sentences(problems: list[dict[str, str]], of: str) -> list[str]:
-    return [sentence(problem, of) for problem in problems]
+    return [get_problem_sentence(problem, of) for problem in problems]

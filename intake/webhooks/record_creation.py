@@ -27,7 +27,7 @@ CHANNEL = Operation.Channel.API
 
 
 @dataclass(frozen=True)
-class Result:
+class CallResult:
     """What became of a call: its state, the number of the record, and the problems."""
 
     state: str
@@ -41,19 +41,19 @@ def get_new_owner(webhook: IncomingWebhook) -> User | None:
     return owner if owner and owner.is_active else None
 
 
-def make(webhook: IncomingWebhook, texts: Mapping[str, str]) -> Result:
+def add_or_update_record(webhook: IncomingWebhook, texts: Mapping[str, str]) -> CallResult:
     """Add or update the record that the texts of a body describe. Raises Busy if the settings have just changed."""
     reading = read_cached_in_block(
         f"reading of incoming webhook {webhook.pk}", lambda: _build_reading(webhook)
     )
     if not any(path in reading.mapping for path in texts):
         code = "nothing_mapped" if webhook.mapping else "no_mapping"
-        return Result(State.ATTENTION, problems=[{"code": code}])
+        return CallResult(State.ATTENTION, problems=[{"code": code}])
     policy = IncomingWebhook.Duplicates(webhook.duplicates)
     if webhook.makes == IncomingWebhook.Makes.LEAD and policy != policy.ADD:
         record = reading.known(texts, webhook.department_id)
         if record is not None and policy == policy.SKIP:
-            return Result(State.SKIPPED, record["id"], [{"code": "known"}])
+            return CallResult(State.SKIPPED, record["id"], [{"code": "known"}])
         if record is not None:
             return _fill(reading, texts, record)
     return _add(webhook, reading, texts)
@@ -77,21 +77,21 @@ def get_default_values(webhook: IncomingWebhook) -> dict[str, Any]:
     return found | {"currency": settings.BASE_CURRENCY, "country": str(first["country"])}
 
 
-def _add(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[str, str]) -> Result:
+def _add(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[str, str]) -> CallResult:
     judged = reading.new(texts)
     if webhook.makes == IncomingWebhook.Makes.REQUEST:
         _complete_request(webhook, judged)
     if judged.missing:
-        return Result(State.ATTENTION, problems=judged.missing + judged.problems)
+        return CallResult(State.ATTENTION, problems=judged.missing + judged.problems)
     kind = reading.kind
-    values = _as_model_values(kind.model, judged.values)
+    values = _convert_to_model_values(kind.model, judged.values)
     verb = kind.add(kind.model, [values], way="" if values.get("owner") else "webhook")
     with operation(verb.kind, table=kind.name, by=None, channel=CHANNEL, matched=1, changed=1) as record:
         verb.hold()
         (made,) = verb.made(None)
         write_verdicts(record, Outcome(kind.name, changed=[made.pk]))
         verb.follow(record, [made.pk])
-    return Result(State.ADDED, made.pk, judged.problems)
+    return CallResult(State.ADDED, made.pk, judged.problems)
 
 
 def _complete_request(webhook: IncomingWebhook, judged: JudgedValues) -> None:
@@ -103,12 +103,12 @@ def _complete_request(webhook: IncomingWebhook, judged: JudgedValues) -> None:
         judged.missing = [problem for problem in judged.missing if problem.get("field") != "name"]
 
 
-def _fill(reading: BodyReading, texts: Mapping[str, str], record: dict[str, Any]) -> Result:
+def _fill(reading: BodyReading, texts: Mapping[str, str], record: dict[str, Any]) -> CallResult:
     judged, pk = reading.filling(texts, record), record["id"]
     model: Any = reading.kind.model
-    verb = reading.kind.edit(_as_model_values(model, judged.values))
+    verb = reading.kind.edit(_convert_to_model_values(model, judged.values))
     if not judged.values:
-        return Result(State.SKIPPED, pk, [{"code": "nothing_empty"}, *judged.problems])
+        return CallResult(State.SKIPPED, pk, [{"code": "nothing_empty"}, *judged.problems])
     rows, begun = model.objects.present().filter(pk=pk), time.monotonic()
     parameters = verb.parameters()
     with operation(verb.kind, table=model.table, by=None, channel=CHANNEL, parameters=parameters) as joined:
@@ -117,11 +117,11 @@ def _fill(reading: BodyReading, texts: Mapping[str, str], record: dict[str, Any]
         joined.save(update_fields=["matched"])
         write_operation_result(joined, [outcome], begun)
     if outcome.changed:
-        return Result(State.UPDATED, pk, judged.problems)
-    return Result(State.SKIPPED, pk, [{"code": "closed"}, *judged.problems])
+        return CallResult(State.UPDATED, pk, judged.problems)
+    return CallResult(State.SKIPPED, pk, [{"code": "closed"}, *judged.problems])
 
 
-def _as_model_values(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+def _convert_to_model_values(model: Any, values: dict[str, Any]) -> dict[str, Any]:
     """By field, with the rows that foreign keys name."""
     fields = {row.name: row for row in model._meta.concrete_fields}
     found = {}

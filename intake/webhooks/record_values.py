@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.unique.taken_values import get_holders_by_field
 from crm.fields.custom.values.field_registry import get_custom_field
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Import
 from crm.records.kinds.excel_resource import RecordResource
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
-from crm.transfer.imports.check.record_matching import Matcher, Recognition, somebody_else
-from crm.transfer.imports.check.row_judgment import Judge
+from crm.transfer.imports.check.record_matching import Matcher, Recognition, are_different_people
+from crm.transfer.imports.check.row_judgment import RowJudge
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
-from crm.transfer.imports.columns.import_options import FILL, Options
-from intake.webhooks.calling_program import Program
+from crm.transfer.imports.columns.import_options import FILL, ImportOptions
+from intake.webhooks.calling_program import CallingProgram
 from intake.webhooks.known_programs import DELIVERY, LAST_PART, get_mappable_fields
 
 # How the record of the same person is found.
@@ -46,13 +46,13 @@ class BodyReading:
     """Reads bodies into values of one kind of record. `defaults` are what records get without a value, by field."""
 
     def __init__(self, kind: Kind, mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> None:
-        self.kind, self.program = kind, Program()
+        self.kind, self.program = kind, CallingProgram()
         self.mapping = {path: name for path, name in mapping.items() if name in get_mappable_fields(kind)}
         resource: Any = kind.resource
         self.resource: RecordResource = resource(kind, self.program)
         self.rules = rules_of(kind)(kind, self.program)
-        options = Options(match=MATCH, duplicates=FILL, defaults=dict(defaults))
-        self.judge = Judge(self.resource, self.rules, options)
+        options = ImportOptions(match=MATCH, duplicates=FILL, defaults=dict(defaults))
+        self.judge = RowJudge(self.resource, self.rules, options)
         self.recognition = Recognition(self.rules, options)
         unsaved = Import(table=kind.name, mapping=[], decisions={}, sheets=[], blanks={})
         self.cleaner = Cleaner(self.resource, unsaved)
@@ -128,7 +128,7 @@ class BodyReading:
         if pk is None and keys.phone:
             pk = found.by_phone.get(keys.phone)
             email = self.rules.email
-            if pk and somebody_else(values.get(email), found.records[pk].get(email)):
+            if pk and are_different_people(values.get(email), found.records[pk].get(email)):
                 return None
         return found.records[pk] if pk else None
 
@@ -146,7 +146,7 @@ class BodyReading:
         """Leave out the values of unique fields that other records have."""
         custom = {name: value for name, value in values.items() if get_custom_field(self.kind.name, name)}
         found = get_holders_by_field(
-            self.kind.name, {name: v for name, v in custom.items() if v not in EMPTY}, but
+            self.kind.name, {name: v for name, v in custom.items() if v not in EMPTY_VALUES}, but
         )
         return [_problem("value_taken", name, self._path(name), str(values.pop(name)), "") for name in found]
 

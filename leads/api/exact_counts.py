@@ -178,7 +178,7 @@ def _count_changes_since(
     return CachedCount(kept.number + match_now - matched, settled, seen, last)
 
 
-def forget() -> None:
+def forget_counts() -> None:
     """For tests, which remove records without a recorded change."""
     for kept in (_kept, _settled, _marks, _highest):
         kept.clear()

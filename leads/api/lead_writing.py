@@ -6,10 +6,10 @@ from typing import Any
 from accounts.models import Department, User
 from accounts.ownership.owners import get_department_for_owner
 from crm.api.existing_records import ExistingRecord
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.values.record_form_fields import first_values
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.types.phones import normal_phones
 from crm.models import Operation, Tag, Token
 from crm.records.editing.settings_change import record_settings_change
@@ -19,7 +19,7 @@ from crm.records.history.verbs import add
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.kind import LEAD
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
-from leads.statuses import contract
+from leads.statuses import status_contract
 from leads.verbs import Add, Delete, Edit
 
 API = Operation.Channel.API
@@ -38,7 +38,7 @@ def visible_lead(user: User, pk: int, message: str = "", *, merged: bool = True)
     if lead is None and merged and (into := present_survivor(LEAD, user, pk)):
         lead = rows.filter(pk=into).first()
     if lead is None:
-        raise Problem(404, "not_found", message)
+        raise ApiProblem(404, "not_found", message)
     return lead
 
 
@@ -46,7 +46,7 @@ def changeable_lead(user: User, pk: int, message: str = "", *, merged: bool = Tr
     """The same, and raises Problem 403 for a lead that the user can see but not change."""
     lead = visible_lead(user, pk, message, merged=merged)
     if not Lead.objects.changeable_by(user).filter(pk=lead.pk).exists():
-        raise Problem(403, "forbidden", "You may see this lead, but not change it.")
+        raise ApiProblem(403, "forbidden", "You may see this lead, but not change it.")
     return lead
 
 
@@ -61,7 +61,7 @@ def get_token_department(token: Token) -> Department:
     if found is None and token.user.sees_everything:
         found = departments.first()
     if found is None:
-        raise Problem(
+        raise ApiProblem(
             422, "invalid", "The token and its user have no department, so new leads have no place."
         )
     return found
@@ -72,7 +72,7 @@ def first_owner(user: User) -> User | None:
     return None if user.has_perm("leads.assign_lead") or not user.department_ids else user
 
 
-def with_owner(values: dict[str, Any], owner: User | None, home: Department) -> None:
+def set_owner(values: dict[str, Any], owner: User | None, home: Department) -> None:
     """Set the owner; if they don't belong to the lead's department, it moves to their first one."""
     values["owner"], values["department"] = owner, get_department_for_owner(owner, home)
 
@@ -98,11 +98,11 @@ def first_status(home: Department) -> Status:
     pipeline = Pipeline.objects.for_department(home)
     status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
     if status is None:
-        raise Problem(422, "invalid", "There is no status for new leads.")
+        raise ApiProblem(422, "invalid", "There is no status for new leads.")
     return status
 
 
-def into_status(status: Status) -> dict[str, Any]:
+def get_status_values(status: Status) -> dict[str, Any]:
     """The values a lead gets on entering a status: without a reason from the program, it is lost for "Not stated
     (API)"."""
     if not status.needs_reason:
@@ -145,12 +145,14 @@ def create_lead(values: dict[str, Any], user: User, names: dict[str, str], *, ow
     """Add a lead from model values. `names` are the dialect's names of model fields, for errors about required fields.
     Custom fields that aren't sent get their defaults. Unless it is `owned` by a user that the program named, the assignment
     rules find one."""
-    if missing := contract.get_missing_fields(values["status"], values):
+    if missing := status_contract.get_missing_fields(values["status"], values):
         needed = f"Needed to enter {values['status'].label}."
         raise build_invalid_problem(**{names.get(name, name): needed for name in missing})
     # A field that the dialect has no name for can't be asked of its programs.
     lacking = [
-        name for name in get_required_field_names(Lead.table) if name in names and values.get(name) in EMPTY
+        name
+        for name in get_required_field_names(Lead.table)
+        if name in names and values.get(name) in EMPTY_VALUES
     ]
     if lacking:
         raise build_invalid_problem(**{names[name]: REQUIRED.format(LEAD.heading(name)) for name in lacking})
@@ -162,7 +164,7 @@ def create_lead(values: dict[str, Any], user: User, names: dict[str, str], *, ow
     return lead
 
 
-def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str], message: str) -> None:
+def change_lead(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str], message: str) -> None:
     """Change these fields of a lead, skipping unchanged ones. Raises Problem 422 if a status requires more."""
     if not changes:
         return
@@ -178,7 +180,7 @@ def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str
         raise build_invalid_problem(**errors)
     if not outcome.total:
         # The lead was deleted after it was found and before it was locked.
-        raise Problem(404, "not_found", message)
+        raise ApiProblem(404, "not_found", message)
 
 
 def update_known_lead(
@@ -186,7 +188,7 @@ def update_known_lead(
 ) -> None:
     """Change a lead that a program would have added again. Raises Problem 404 or 403 if that has become impossible."""
     lead = changeable_lead(user, known.pk)
-    change(lead, known.changes(values, lead), user, names, "")
+    change_lead(lead, known.changes(values, lead), user, names, "")
 
 
 def move_lead_to_trash(lead: Lead, user: User, message: str) -> None:
@@ -194,4 +196,4 @@ def move_lead_to_trash(lead: Lead, user: User, message: str) -> None:
     rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
     outcome = carry_out(Delete(), rows, by=user, channel=API)
     if not outcome.changed:
-        raise Problem(404, "not_found", message)
+        raise ApiProblem(404, "not_found", message)

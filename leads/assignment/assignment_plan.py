@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from leads.assignment.candidates import People, Turn
+from leads.assignment.candidates import People, RuleTurn
 from leads.assignment.rule_matching import ReadRule, get_matching_rules, rules_for
 from leads.models import AssignmentRule, AssignmentTurn
 
@@ -22,7 +22,7 @@ class AssignedLead(NamedTuple):
 
 
 @dataclass
-class Plan:
+class AssignmentPlan:
     """`no_one` are the leads for whose rules no one is available, `no_rule` those that no rule is for. `last` is who got
     the last lead of each rule, and `users` are those whom the rules name, by their ids."""
 
@@ -44,25 +44,25 @@ class Plan:
         self.given = [one for one in self.given if one.lead in kept]
 
 
-def build_plan_for_way(ids: list[int], way: str, *, held: bool) -> Plan:
+def build_plan_for_way(ids: list[int], way: str, *, held: bool) -> AssignmentPlan:
     """The plan for these leads. `held` keeps the turns of the rules until the end of the transaction, as whoever writes the
     plan must do."""
     return plan_by(rules_for(way), ids, way, held=held)
 
 
-def plan_by(rules: Sequence[ReadRule], ids: list[int], way: str, *, held: bool) -> Plan:
+def plan_by(rules: Sequence[ReadRule], ids: list[int], way: str, *, held: bool) -> AssignmentPlan:
     """The same by these rules, which are those for the way."""
-    return _build_plan(Plan(way), rules, ids, held=held)
+    return _build_plan(AssignmentPlan(way), rules, ids, held=held)
 
 
-def plan_of_past(ids: list[int], rules: Sequence[ReadRule]) -> Plan:
+def plan_of_past(ids: list[int], rules: Sequence[ReadRule]) -> AssignmentPlan:
     """What these rules would do with leads that came in before, without capacity and working time."""
-    return _build_plan(Plan(""), rules, ids, held=False, usual=True)
+    return _build_plan(AssignmentPlan(""), rules, ids, held=False, usual=True)
 
 
 def _build_plan(
-    plan: Plan, rules: Sequence[ReadRule], ids: list[int], *, held: bool, usual: bool = False
-) -> Plan:
+    plan: AssignmentPlan, rules: Sequence[ReadRule], ids: list[int], *, held: bool, usual: bool = False
+) -> AssignmentPlan:
     met = get_matching_rules(rules, ids) if rules else {}
     if not any(met.values()):
         plan.no_rule = ids
@@ -72,7 +72,7 @@ def _build_plan(
     last = _last(shared, held=held)
     people = People(named.values(), usual=usual)
     plan.users = people.users
-    turns = {pk: Turn(rule, people, last.get(pk)) for pk, rule in named.items()}
+    turns = {pk: RuleTurn(rule, people, last.get(pk)) for pk, rule in named.items()}
     for lead in ids:
         _give(plan, lead, met.get(lead, []), turns, people)
     plan.last = {pk: turns[pk].last for pk in last}
@@ -84,7 +84,9 @@ def _last(rules: list[int], *, held: bool) -> dict[int, int | None]:
     return AssignmentTurn.objects.held(rules) if held and rules else AssignmentTurn.objects.now(rules)
 
 
-def _give(plan: Plan, lead: int, rules: list[Rule], turns: dict[int, Turn], people: People) -> None:
+def _give(
+    plan: AssignmentPlan, lead: int, rules: list[Rule], turns: dict[int, RuleTurn], people: People
+) -> None:
     for rule in rules:
         owner = turns[rule.pk].next()
         if owner is not None:

@@ -74,7 +74,7 @@ def takes_part(rule: Rule, user: Any) -> bool:
     return bool(rule.roles) and not set(rule.roles).isdisjoint(user.held_roles)
 
 
-class Turn:
+class RuleTurn:
     """Who gets the next lead of a rule; `last` is the user who got the last one."""
 
     def __init__(self, rule: Rule, people: People, last: int | None) -> None:

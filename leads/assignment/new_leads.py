@@ -2,13 +2,15 @@
 
 from crm.models import Operation
 from crm.platform.server.current_job import is_running
-from leads.assignment.assignment_plan import Plan, plan_by
+from leads.assignment.assignment_plan import AssignmentPlan, plan_by
 from leads.assignment.plan_writing import write_new_owners, write_unassigned_run
 from leads.assignment.rule_matching import rules_for
 from leads.models.assignment import TurnsTaken
 
 
-def assign_new_leads(record: Operation, ids: list[int], way: str, *, silent: bool = False) -> Plan | None:
+def assign_new_leads(
+    record: Operation, ids: list[int], way: str, *, silent: bool = False
+) -> AssignmentPlan | None:
     """Assign these leads, which the operation has added, by the rules for a way ("api", "import", "form", "webhook" or
     "mail"; AssignmentRule.Way), as a part of the operation. Leads that no rule is for stay as they are.
 

@@ -9,8 +9,8 @@ from psycopg.types.json import Jsonb
 
 from accounts.ownership.notifications import notify_new_owner
 from crm.models import Operation
-from crm.platform.sql.chunks import in_chunks
-from leads.assignment.assignment_plan import AssignedLead, Plan
+from crm.platform.sql.chunks import split_into_chunks
+from leads.assignment.assignment_plan import AssignedLead, AssignmentPlan
 from leads.models import AssignmentRun
 
 # A lead moves with its owner, as when a user assigns it (accounts/ownership/owners.py).
@@ -39,17 +39,17 @@ def write_owners(given: Sequence[AssignedLead]) -> None:
         cursor.execute(OWNERS, _columns(given))
 
 
-def write_run_log(plan: Plan, record: Operation) -> None:
+def write_run_log(plan: AssignmentPlan, record: Operation) -> None:
     """What belongs to a written plan, in the same transaction, and the notifications."""
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {KEPT}", _build_parameters(plan, record))
     _notify_owners(plan, record)
 
 
-def write_new_owners(plan: Plan, record: Operation, *, silent: bool) -> None:
+def write_new_owners(plan: AssignmentPlan, record: Operation, *, silent: bool) -> None:
     """A whole plan; `silent` sends no notifications. What fits into one statement is one statement: a single lead mostly
     waits for those."""
-    parts = list(in_chunks(plan.given))
+    parts = list(split_into_chunks(plan.given))
     if len(parts) == 1:
         with connection.cursor() as cursor:
             cursor.execute(f"WITH owned AS ({OWNERS}), {KEPT}", _build_parameters(plan, record))
@@ -74,7 +74,7 @@ def _array(ids: Iterable[int]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def _build_parameters(plan: Plan, record: Operation) -> dict[str, Any]:
+def _build_parameters(plan: AssignmentPlan, record: Operation) -> dict[str, Any]:
     last = {rule: user for rule, user in plan.last.items() if user is not None}
     return {
         **_columns(plan.given),
@@ -94,7 +94,7 @@ def write_unassigned_run(record: Operation, way: str, leads: int) -> None:
     AssignmentRun.objects.create(operation=record, way=way, leads=leads, assigned=0)
 
 
-def _notify_owners(plan: Plan, record: Operation) -> None:
+def _notify_owners(plan: AssignmentPlan, record: Operation) -> None:
     """One notification for each new owner."""
     gained: dict[int, list[int]] = defaultdict(list)
     for one in plan.given:

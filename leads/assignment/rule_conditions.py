@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.listing.filter_alternatives import ANY, build_query_dict
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX, build_query_dict
 from crm.records.listing.filters import FilterSet
 from crm.records.listing.personal_filters import get_personal_filters
 from crm.records.listing.record_list import OTHER_PARAMETERS, RecordList
@@ -77,7 +77,7 @@ def get_condition_chips(query: str, user: Any) -> list[Any]:
     return RecordList(leads_kind(), QueryDict(query), user).filters.chips() if query else []
 
 
-def in_words(query: str, user: Any) -> str:
+def describe_conditions(query: str, user: Any) -> str:
     if not query:
         return _("every lead")
     return _filters(get_allowed_filters(QueryDict(query), user), user).in_words()
@@ -91,7 +91,7 @@ def _filters(data: QueryDict, user: Any = None) -> FilterSet:
 def _not_for_a_rule(data: Iterable[str]) -> str:
     known = filter_parameters(leads_kind(), among=data)
     for name in data:
-        if name.removeprefix(ANY) in NOT_OF_A_RULE:
+        if name.removeprefix(ALTERNATIVE_PREFIX) in NOT_OF_A_RULE:
             return _("A rule can’t use the filter by import.")
         if name not in known:
             return _("A field that the conditions use no longer exists.")

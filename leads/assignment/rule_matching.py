@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Case, Value, When
 
 from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
 from crm.fields.custom.values.stored_values import annotate_custom_values
-from crm.platform.sql.chunks import in_chunks
+from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.sql.compiled_querysets import values_of
 from crm.platform.web.request_cache import cache_reads, read_cached_in_block
 from leads.assignment.conditions_cache import get_cached_conditions
@@ -55,7 +55,7 @@ def get_matching_rules(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, l
     asked = [one for one in rules if one.conditions.met]
     met: dict[int, list[AssignmentRule]] = {}
     with cache_reads():
-        for chunk in in_chunks(ids):
+        for chunk in split_into_chunks(ids):
             met.update(_group_rules_by_lead(rules, asked, _answers(chunk, asked)))
     return met
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
-from crm.platform.jobs import Problem, job_kind
+from crm.platform.jobs import JobProblem, job_kind
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.history.undo.undo_permission import get_undone_ids
 from crm.records.history.verb_execution import Outcome, carry_out, judge
@@ -84,5 +84,5 @@ def undo_many(job: Job, progress: Any) -> Operation:
     """If it runs twice, the second one finds that the leads have their previous owners."""
     run = visible_runs(job.user).filter(pk=job.arguments["run"]).first()
     if run is None or not job.user.has_perm(Lead.right("assign")):
-        raise Problem(_("This change no longer exists."))
+        raise JobProblem(_("This change no longer exists."))
     return undo_run(run, job.user, progress)

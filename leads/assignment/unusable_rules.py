@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.sql.reference_tables import get_labels_by_id
-from crm.platform.web.notifications import notice_kind, tell
+from crm.platform.web.notifications import create_notification, notice_kind
 from leads.assignment.candidates import People
 from leads.assignment.rule_conditions import get_rule_conditions
 from leads.models import AssignmentRule, AssignmentTurn
@@ -59,7 +59,7 @@ def idle_rules() -> int:
     told = [rule for rule in rules if rule.pk in idle and not known[rule.pk].idle_told]
     for user in _who_may_change_rules() if told else []:
         for rule in told:
-            tell(user, "rule_idle", path=f"/admin/rules/{rule.pk}", rule=rule.name)
+            create_notification(user, "rule_idle", path=f"/admin/rules/{rule.pk}", rule=rule.name)
     for rule in rules:
         if known[rule.pk].idle_told != (rule.pk in idle):
             turns.filter(rule=rule).update(idle_told=rule.pk in idle)

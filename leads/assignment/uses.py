@@ -12,13 +12,13 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.models import Department, Role, User
 from crm.fields.conditions.field_filters import get_filter_parameters
-from crm.fields.conditions.operators import OF
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.custom.values.type_conversion import Conversion
 from crm.fields.schemas import Schema
 from crm.models import CustomField, Tag
 from crm.records.custom_fields.retype.preview import would_break_filter
 from crm.records.kinds.uses import Uses
-from crm.records.listing.filter_alternatives import ANY
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 from leads.assignment.candidates import People
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
 
@@ -33,7 +33,7 @@ def rules_using(record: Any, viewer: Any) -> list[Uses]:
     return _find_nothing(record, viewer) if Rule.objects.active().exists() else []
 
 
-def by_field(kind: Schema) -> dict[str, str]:
+def describe_rules_by_field(kind: Schema) -> dict[str, str]:
     """How many rules have a condition on each field, in words, for the list of fields."""
     if kind.name != Lead.table:
         return {}
@@ -80,7 +80,7 @@ def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
 
 
 @_find_nothing.register
-def _that_break(record: Conversion, viewer: Any) -> list[Uses]:
+def _find_breaking_rules(record: Conversion, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule has a condition that doesn’t exist for the new type. It assigns no leads until the condition "
         "is changed",
@@ -167,13 +167,13 @@ def _rules() -> list[Rule]:
 
 def _get_compared_field(parameter: str) -> str:
     """The field that a parameter compares: "any.city.is" compares "city", "created_from" compares "created"."""
-    name = parameter.removeprefix(ANY).partition(OF)[0]
+    name = parameter.removeprefix(ALTERNATIVE_PREFIX).partition(OPERATOR_SEPARATOR)[0]
     return next(own for own in (name.rpartition("_")[0], name) if name in get_filter_parameters(own))
 
 
 def _find_rules_comparing(names: Iterable[str], record: Model) -> list[Rule]:
     """The rules whose conditions compare one of these fields with the record."""
-    wanted = [f"{start}{name}" for start in ("", ANY) for name in names]
+    wanted = [f"{start}{name}" for start in ("", ALTERNATIVE_PREFIX) for name in names]
     return [
         rule
         for rule in _rules()

@@ -12,7 +12,7 @@ from crm.fields.custom.values.field_registry import is_for_some
 from crm.platform.web.id_parsing import parse_ids
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import RecordList
-from crm.records.listing.tabs import Tab
+from crm.records.listing.tabs import ListTab
 from crm.records.tables.boards.board import Board
 from crm.records.tables.boards.board_outline import Target
 from crm.templatetags.look import number
@@ -20,7 +20,7 @@ from leads.boards.cards import LeadCards
 from leads.forms import MoveForm
 from leads.models import Pipeline, Status
 from leads.page.status_path import get_required_values
-from leads.statuses import contract, reference_tables
+from leads.statuses import reference_tables, status_contract
 from leads.stuck.stuck_leads import build_stuck_condition
 from leads.verbs import Move
 
@@ -33,7 +33,7 @@ class InPipelines:
 
     def pipeline_of(self, listing: RecordList) -> Pipeline | None:
         """The pipeline that a list asks for, alone or by one of its statuses; else that of the reader's department."""
-        filters, statuses = listing.filters, reference_tables.statuses(self.purpose)
+        filters, statuses = listing.filters, reference_tables.get_statuses(self.purpose)
         asked = parse_ids(filters.chosen("pipeline")) or [
             statuses[pk].pipeline_id for pk in parse_ids(filters.chosen("status")) if pk in statuses
         ]
@@ -54,10 +54,10 @@ class InPipelines:
 
     def _of_pipeline(self, listing: RecordList) -> list[Status]:
         pipeline = self.pipeline_of(listing)
-        rows = reference_tables.statuses(self.purpose).values()
+        rows = reference_tables.get_statuses(self.purpose).values()
         return [row for row in rows if pipeline and row.pipeline_id == pipeline.pk]
 
-    def tabs(self, listing: RecordList) -> list[Tab]:
+    def tabs(self, listing: RecordList) -> list[ListTab]:
         """The pipelines in use, if there are several, each with the rest of the list's query."""
         if not reference_tables.several_pipelines(self.purpose):
             return []
@@ -68,23 +68,26 @@ class InPipelines:
             for name in ("status", "status_not", "pipeline_not"):
                 data.pop(name, None)
             if not row.retired or row == current:
-                found.append(Tab(str(row.pk), row.label, data.urlencode(), row == current))
+                found.append(ListTab(str(row.pk), row.label, data.urlencode(), row == current))
         return found
 
     def row(self, pk: int | None) -> Status | None:
-        return reference_tables.statuses(self.purpose).get(pk or 0)
+        return reference_tables.get_statuses(self.purpose).get(pk or 0)
 
     def targets(self, record: Any, user: Any) -> list[Target]:
         """Where the record may go, and what each status still requires."""
         model = type(record)
         rows = [
             row
-            for row in reference_tables.statuses(self.purpose).values()
+            for row in reference_tables.get_statuses(self.purpose).values()
             if row.pipeline_id == record.status.pipeline_id
             and (row.pk == record.status_id or (not row.retired and record.status.leads_to(row)))
         ]
         values = get_required_values(record, rows) | {"lost_reason": None}
-        return [Target(row, _labels(contract.get_missing_fields(row, values, model), model)) for row in rows]
+        return [
+            Target(row, _labels(status_contract.get_missing_fields(row, values, model), model))
+            for row in rows
+        ]
 
     def asks(self, record: Any, status: Status, user: Any) -> str:
         """The form that asks for what the status requires. Where the record can't go anyway, the verb says why."""

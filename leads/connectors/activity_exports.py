@@ -4,7 +4,7 @@ HubSpot: labels of the default properties of activities (knowledge.hubspot.com).
 "Exporting data"). Zoho CRM: module Notes of a backup. Salesforce: the objects Note and Task in files of Data Loader.
 """
 
-from crm.transfer.imports.activities.program_exports import AUTHOR, NUMBER, SUBJECT, Export
+from crm.transfer.imports.activities.program_exports import AUTHOR, NUMBER, SUBJECT, ActivityExport
 from crm.work.models.activity import Activity
 
 # By record type: the headers that name the record of a row.
@@ -38,15 +38,15 @@ OF_SALESFORCE_TASKS = {
 }
 
 HUBSPOT = {"Activity date": "at", "Activity assigned to": AUTHOR, "Activity created by": AUTHOR}
-HUBSPOT_NOTES = Export("HubSpot", ("Note body",), {"Note body": "text", **HUBSPOT}, OF_HUBSPOT)
-HUBSPOT_CALLS = Export(
+HUBSPOT_NOTES = ActivityExport("HubSpot", ("Note body",), {"Note body": "text", **HUBSPOT}, OF_HUBSPOT)
+HUBSPOT_CALLS = ActivityExport(
     "HubSpot",
     ("Call notes", "Call outcome"),
     {"Call title": SUBJECT, "Call notes": "text", "Call outcome": "outcome", **HUBSPOT},
     OF_HUBSPOT,
     Activity.Type.CALL,
 )
-HUBSPOT_MEETINGS = Export(
+HUBSPOT_MEETINGS = ActivityExport(
     "HubSpot",
     ("Meeting name", "Meeting start time"),
     {
@@ -58,7 +58,7 @@ HUBSPOT_MEETINGS = Export(
     OF_HUBSPOT,
     Activity.Type.MEETING,
 )
-PIPEDRIVE_NOTES = Export(
+PIPEDRIVE_NOTES = ActivityExport(
     "Pipedrive",
     ("Note - Content",),
     {
@@ -70,7 +70,7 @@ PIPEDRIVE_NOTES = Export(
     },
     OF_PIPEDRIVE,
 )
-PIPEDRIVE_ACTIVITIES = Export(
+PIPEDRIVE_ACTIVITIES = ActivityExport(
     "Pipedrive",
     ("Activity - Subject", "Activity - Type"),
     {
@@ -84,7 +84,7 @@ PIPEDRIVE_ACTIVITIES = Export(
     },
     OF_PIPEDRIVE,
 )
-ZOHO_NOTES = Export(
+ZOHO_NOTES = ActivityExport(
     "Zoho CRM",
     ("Note Content",),
     {
@@ -96,13 +96,13 @@ ZOHO_NOTES = Export(
     },
     OF_ZOHO,
 )
-SALESFORCE_NOTES = Export(
+SALESFORCE_NOTES = ActivityExport(
     "Salesforce",
     ("ParentId", "Body", "OwnerId"),
     {"Title": SUBJECT, "Body": "text", "CreatedDate": "at", "Owner.Name": AUTHOR, "CreatedBy.Name": AUTHOR},
     OF_SALESFORCE,
 )
-SALESFORCE_TASKS = Export(
+SALESFORCE_TASKS = ActivityExport(
     "Salesforce",
     ("WhoId", "Subject", "ActivityDate"),
     {
@@ -136,7 +136,7 @@ OF_ANY = {
     },
     "deal": {"Deal": "name", "Deal Name": "name", "Opportunity": "name", "Opportunity Name": "name"},
 }
-ANY = Export(
+ANY = ActivityExport(
     "",
     ("Activity Type", "Activity Date"),
     {

@@ -3,7 +3,7 @@ contacts). A title in Outlook is "Mr.", and a department is that of the person i
 """
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.transfer.imports.columns.program_exports import Program, with_marks
+from crm.transfer.imports.columns.program_exports import Program, copy_with_marks
 
 GOOGLE = Program(
     "Google Contacts",
@@ -91,7 +91,9 @@ OUTLOOK = Program(
 )
 ADDRESS_BOOKS = [
     GOOGLE,
-    with_marks(GOOGLE, "Given Name", "Family Name", "E-mail 1 - Value"),
+    copy_with_marks(GOOGLE, "Given Name", "Family Name", "E-mail 1 - Value"),
     OUTLOOK,
-    with_marks(OUTLOOK, "First Name", "Last Name", "E-mail Address", "Business Phone", "Business Street"),
+    copy_with_marks(
+        OUTLOOK, "First Name", "Last Name", "E-mail Address", "Business Phone", "Business Street"
+    ),
 ]

@@ -3,7 +3,7 @@
 """
 
 from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
-from crm.transfer.imports.columns.program_exports import Program, with_marks
+from crm.transfer.imports.columns.program_exports import Program, copy_with_marks
 
 HUBSPOT = Program(
     "HubSpot",
@@ -39,7 +39,7 @@ HUBSPOT = Program(
     },
 )
 # A view in which the user has chosen other columns.
-HUBSPOT_VIEW = with_marks(HUBSPOT, "Record ID", "Contact owner")
+HUBSPOT_VIEW = copy_with_marks(HUBSPOT, "Record ID", "Contact owner")
 # Files that were made with its API or in its other format have the internal names.
 HUBSPOT_NAMES = Program(
     "HubSpot",

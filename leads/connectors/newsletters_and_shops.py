@@ -1,6 +1,6 @@
 """The people of newsletters and shops: Brevo (help.brevo.com, exporting contacts) and Shopify (help.shopify.com, exporting customers)."""
 
-from crm.transfer.imports.columns.program_exports import Program, with_marks
+from crm.transfer.imports.columns.program_exports import Program, copy_with_marks
 
 BREVO = Program(
     "Brevo",
@@ -34,4 +34,4 @@ SHOPIFY = Program(
         "Tags": "tags",
     },
 )
-AUDIENCES = [BREVO, SHOPIFY, with_marks(SHOPIFY, "Accepts Email Marketing", "Default Address City")]
+AUDIENCES = [BREVO, SHOPIFY, copy_with_marks(SHOPIFY, "Accepts Email Marketing", "Default Address City")]

@@ -2,7 +2,7 @@
 modules/Leads/language/en_us.lang.php). The department is that of the person in their company.
 """
 
-from crm.transfer.imports.columns.program_exports import Program, with_marks
+from crm.transfer.imports.columns.program_exports import Program, copy_with_marks
 
 # Of leads and contacts, by label and by name.
 PEOPLE = {
@@ -52,4 +52,4 @@ SUITECRM_LABELS = Program(
     number=("ID",),
     fields={**PEOPLE, **LEADS},
 )
-SUITECRM_NAMES = with_marks(SUITECRM_LABELS, "last_name", "phone_work", "primary_address_street")
+SUITECRM_NAMES = copy_with_marks(SUITECRM_LABELS, "last_name", "phone_work", "primary_address_street")

@@ -12,25 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.platform.jobs.housekeeping import every_minute
-from crm.platform.sql.chunks import in_chunks
-from crm.platform.web.transactions import limit
+from crm.platform.sql.chunks import split_into_chunks
+from crm.platform.web.transactions import set_transaction_limits
 from leads.jobs import derive_contact_due
 
 
-class State(TextChoices):
+class ContactState(TextChoices):
     OVERDUE = "overdue", pgettext_lazy("a first contact", "overdue")
     AT_RISK = "risk", _("at risk")
     ON_TIME = "on_time", _("on time")
 
 
-def in_states(states: list[str]) -> Q:
+def build_states_condition(states: list[str]) -> Q:
     """The leads whose first contact is in one of these states now."""
     now, found = timezone.now(), Q(pk__in=[])
-    if State.OVERDUE in states:
+    if ContactState.OVERDUE in states:
         found |= Q(contact_due_at__lte=now)
-    if State.AT_RISK in states:
+    if ContactState.AT_RISK in states:
         found |= Q(contact_due_at__gt=now, contact_warning_at__lte=now)
-    if State.ON_TIME in states:
+    if ContactState.ON_TIME in states:
         # The first condition is for the index.
         found |= Q(contact_due_at__gt=now, contact_warning_at__gt=now)
     return found
@@ -77,12 +77,12 @@ def start_deriving_changed_limits() -> int:
 def follow_limits() -> int:
     """Bring all leads up to date whose first contact is due at another time by now. Returns how many."""
     with transaction.atomic(), connection.cursor() as cursor:
-        limit(lock=0, statement=0)
+        set_transaction_limits(lock=0, statement=0)
         cursor.execute(DIFFERING)
         ids = [pk for (pk,) in cursor.fetchall()]
-    for chunk in in_chunks(ids):
+    for chunk in split_into_chunks(ids):
         with transaction.atomic(), connection.cursor() as cursor:
-            limit(lock=0, statement=0)
+            set_transaction_limits(lock=0, statement=0)
             # No one changed these leads: they keep their version.
             cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
             cursor.execute(LOCK, [chunk])

@@ -20,8 +20,8 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, User
 from accounts.reminders.task_reminders import Receiver, get_receivers
 from crm.platform.jobs.housekeeping import every_hour, every_minute
-from crm.platform.web.notifications import notice_kind, tell
-from leads.contact_due.deadlines import State
+from crm.platform.web.notifications import create_notification, notice_kind
+from leads.contact_due.deadlines import ContactState
 from leads.jobs import mail_contacts_due
 from leads.models import ContactReminder, Lead
 
@@ -103,7 +103,7 @@ def _tell(receiver: Receiver, leads: list[Lead], *, late: bool) -> bool:
     first = next(lead for lead in leads if lead.pk in ids)
     kind = "contact_overdue" if late else "contact_due"
     one = {"moment": first.contact_due_at.isoformat()}
-    tell(
+    create_notification(
         user,
         kind,
         None,
@@ -128,7 +128,7 @@ def _open(user: User, ids: Iterable[int], *, late: bool) -> Any:
 
 
 def _list(receiver: Receiver, *, late: bool) -> str:
-    state = State.OVERDUE if late else State.AT_RISK
+    state = ContactState.OVERDUE if late else ContactState.AT_RISK
     owner = "" if late else f"&owner={receiver.of.pk if receiver.stands_in else 'me'}"
     return f"/admin/leads?first_contact={state.value}{owner}&sort=contact_due_at"
 

@@ -12,7 +12,7 @@ from accounts.working_time.calendar import Calendars
 from crm.fields.types.field_type import get_field_type
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import icon, in_hours
-from leads.contact_due.deadlines import State
+from leads.contact_due.deadlines import ContactState
 from leads.models import Lead
 
 # Beyond that, a day says more than a number of hours.
@@ -30,11 +30,11 @@ class Countdown:
     def calendars(self) -> Calendars:
         return Calendars()
 
-    def state(self, lead: Lead) -> State:
+    def state(self, lead: Lead) -> ContactState:
         if lead.contact_due_at <= self.now:
-            return State.OVERDUE
+            return ContactState.OVERDUE
         warns = lead.contact_warning_at or lead.contact_due_at
-        return State.AT_RISK if warns <= self.now else State.ON_TIME
+        return ContactState.AT_RISK if warns <= self.now else ContactState.ON_TIME
 
     def words(self, lead: Lead) -> str:
         due: datetime = lead.contact_due_at
@@ -47,16 +47,20 @@ class Countdown:
         minutes = int(passed.total_seconds() // 60)
         if overdue:
             return (
-                _("%(time)s overdue") % {"time": in_hours(minutes)} if minutes else str(State.OVERDUE.label)
+                _("%(time)s overdue") % {"time": in_hours(minutes)}
+                if minutes
+                else str(ContactState.OVERDUE.label)
             )
         return _("%(time)s left") % {"time": in_hours(minutes)} if minutes else _("less than 1 min left")
 
     def drawn(self, lead: Lead) -> SafeString:
         """With the exact moment as its title; what is at risk or overdue has an icon too."""
         state = self.state(lead)
-        mark = icon("clock") if state != State.ON_TIME else ""
+        mark = icon("clock") if state != ContactState.ON_TIME else ""
         risk = (
-            html('<span class="visually-hidden">, {}</span>', state.label) if state == State.AT_RISK else ""
+            html('<span class="visually-hidden">, {}</span>', state.label)
+            if state == ContactState.AT_RISK
+            else ""
         )
         return html(
             '<time class="age countdown" data-state="{}" datetime="{}" title="{}">{}{}{}</time>',

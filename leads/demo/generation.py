@@ -104,8 +104,8 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
     # One owner has a fifth; one owner and one department have only old leads; some leads are unassigned.
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_lead AS
-            SELECT l.*, {_at_work("drawn_at")} AS created_at,
-              ARRAY(SELECT {_at_work("step")} FROM (
+            SELECT l.*, {_build_working_time_sql("drawn_at")} AS created_at,
+              ARRAY(SELECT {_build_working_time_sql("step")} FROM (
                 SELECT {step} AS step FROM generate_series(1, cardinality(road)) AS place OFFSET 0) AS entered) AS steps
             FROM (
               SELECT d.*, c.code, c.first, c.last, c.first_plain, c.last_plain, c.cities, c.language, c.calling, c.endings,
@@ -142,7 +142,7 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
     )
 
 
-def _at_work(moment: str) -> str:
+def _build_working_time_sql(moment: str) -> str:
     """The drawn time, moved into the working hours of its day without changing the order."""
     day = f"date_trunc('day', {moment})"
     worked = f"CASE WHEN {day} < date_trunc('day', now()) THEN {day} + interval '6 hours' + ({moment} - {day}) * (10 / 24.0)"

@@ -55,7 +55,7 @@ def count_written_links(imported: Import, ids: list[int]) -> dict[str, Any]:
     )
 
 
-def in_words(counts: dict[str, Any]) -> list[str]:
+def describe_links(counts: dict[str, Any]) -> list[str]:
     found = []
     if linked := counts.get("known_companies"):
         words = ngettext(

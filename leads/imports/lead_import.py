@@ -15,7 +15,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.check.custom_choices import find_or_reactivate, make_tag
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.columns.shared_headers import (
     OF_DETAILS,
     OF_PEOPLE,
@@ -169,12 +169,12 @@ class LeadImport(PipelineImport):
 
     @classmethod
     def links_in_words(cls, counts):
-        return company_links.in_words(counts)
+        return company_links.describe_links(counts)
 
     def follow(self, record, imported, ids):
         """Leads whose status the file leaves as it is don't enter one. New leads without an owner are for the rules."""
         imported.counts |= company_links.count_written_links(imported, ids)
-        if Options.of(imported).by_rules and self.offers_rules:
+        if ImportOptions.of(imported).by_rules and self.offers_rules:
             self._assign(record, imported, ids)
         kept = PlannedRow.objects.filter(of=imported, action="change").exclude(values__has_key="status_id")
         won_leads.run_won_followers(
@@ -185,7 +185,7 @@ class LeadImport(PipelineImport):
         changed = PlannedRow.objects.filter(of=imported, action="change").values_list("record", flat=True)
         added = Lead.objects.unassigned_among(sorted(set(ids).difference(changed)))
         new_leads.assign_new_leads(
-            record, added, AssignmentRule.Way.IMPORT, silent=Options.of(imported).silent
+            record, added, AssignmentRule.Way.IMPORT, silent=ImportOptions.of(imported).silent
         )
 
     def first_defaults(self):

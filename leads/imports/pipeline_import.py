@@ -17,7 +17,7 @@ from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.check.custom_choices import find_or_reactivate
 from crm.transfer.imports.check.import_rules import TO_MAKE, Errors, ImportRules
 from leads.models import LostReason, Pipeline, Rate, Status
-from leads.statuses import contract
+from leads.statuses import status_contract
 from leads.verbs.edit import OF_A_MOVE
 
 # Bitrix24 puts the number of the pipeline before the code of a stage.
@@ -66,7 +66,9 @@ class PipelineImport(ImportRules):
 
     @classmethod
     def hold(cls):
-        contract.lock_pipelines(Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True))
+        status_contract.lock_pipelines(
+            Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True)
+        )
 
     def meant(self, name, text):
         """The status with this name in another spelling, else the first one of the category that another program's word means."""
@@ -79,13 +81,17 @@ class PipelineImport(ImportRules):
         return found[0].pk if found else None
 
     def judged_by(self):
-        rules = {str(pk): contract.get_contract_key(status) for pk, status in sorted(self.statuses.items())}
+        rules = {
+            str(pk): status_contract.get_contract_key(status) for pk, status in sorted(self.statuses.items())
+        }
         return sha256(json.dumps(rules).encode()).hexdigest()
 
     @property
     def also_read(self):
         names = {name for status in self.statuses.values() for name in status.required_fields}
-        return names.difference(self.kind.fields.CONTRACT) | contract.reads_also(list(names), self.kind.model)
+        return names.difference(self.kind.fields.CONTRACT) | status_contract.reads_also(
+            list(names), self.kind.model
+        )
 
     def first_defaults(self):
         found = super().first_defaults()
@@ -151,8 +157,12 @@ class PipelineImport(ImportRules):
         if status is None:
             return [("status", _("This status no longer exists."))]
         found = []
-        for code in contract.get_broken_rules(status, values, leaving=leaving, model=self.kind.model):
-            name = code.removeprefix(contract.NEEDS) if code.startswith(contract.NEEDS) else "status"
+        for code in status_contract.get_broken_rules(status, values, leaving=leaving, model=self.kind.model):
+            name = (
+                code.removeprefix(status_contract.NEEDS)
+                if code.startswith(status_contract.NEEDS)
+                else "status"
+            )
             name = "lost_reason" if code == "needs_reason" else name
             found.append((name, self._not_entered(status, code)))
         return found

@@ -24,9 +24,9 @@ class ConditionsText(Prose):
 
     def text(self, field, value, reader=None):
         # Conditions are filters of leads, whose models are loaded with this one.
-        from leads.assignment.rule_conditions import in_words
+        from leads.assignment.rule_conditions import describe_conditions
 
-        return in_words(value or "", reader)
+        return describe_conditions(value or "", reader)
 
 
 class ConditionsField(Plain, models.TextField):
@@ -179,10 +179,10 @@ class AssignmentRule(Retirable):
 
     @classmethod
     def all_in_use(cls) -> list["AssignmentRule"]:
-        return get_all_compiled_once(_in_use)
+        return get_all_compiled_once(_rules_in_use_queryset)
 
 
-def _in_use() -> AssignmentRuleQuerySet:
+def _rules_in_use_queryset() -> AssignmentRuleQuerySet:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     return AssignmentRule.objects.in_use().in_order()
 

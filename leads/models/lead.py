@@ -50,7 +50,7 @@ from leads.models.lead_querysets import CONVERTED, CONVERTED_SINCE_SQL, SELDOM_B
 from leads.models.lost_reason import LostReason
 from leads.models.source import Source
 from leads.models.status import Status
-from leads.triggers.contact_due import of_column, of_rows
+from leads.triggers.contact_due import build_column_trigger, build_rows_trigger
 from leads.triggers.lead_triggers import LEAD_TRIGGERS
 
 
@@ -303,8 +303,8 @@ Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]
 make_labels_changeable(Lead)
 register(*build_next_action_triggers(Lead.table, Lead._meta.db_table))(Task)
 register(*build_contact_triggers(Lead.table, Lead._meta.db_table))(Activity)
-register(of_column("contact_within"))(Source)
-register(of_column("contact_within"))(Department)
-register(of_column("kind"))(Status)
-register(of_rows())(WorkingHours)
-register(of_rows())(Holiday)
+register(build_column_trigger("contact_within"))(Source)
+register(build_column_trigger("contact_within"))(Department)
+register(build_column_trigger("kind"))(Status)
+register(build_rows_trigger())(WorkingHours)
+register(build_rows_trigger())(Holiday)

@@ -26,7 +26,7 @@ def newsletter_states() -> dict[str, Any]:
     return {"newsletter_state": Subquery(state)}
 
 
-def next_actions(rows: Any) -> list[tuple[int, Any]]:
+def count_next_actions(rows: Any) -> list[tuple[int, Any]]:
     """How many of these leads have a next action, and how many of those are overdue."""
     planned = rows.with_next_action()
     return [
@@ -40,7 +40,7 @@ def get_next_action_initial(lead: Lead) -> dict[str, Any]:
     return {"text": lead.next_action or lead.status.prompt, "day": lead.next_action_on}
 
 
-def quick_days(lead: Lead) -> dict[str, Any]:
+def get_quick_days(lead: Lead) -> dict[str, Any]:
     """The dates for a next action that take one click."""
     today = timezone.localdate()
     monday = today + timedelta(days=7 - today.weekday())

@@ -12,7 +12,7 @@ from crm.fields.custom.values.field_registry import is_for_some
 from crm.models import Change
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status, StatusMove
-from leads.statuses import contract, reference_tables
+from leads.statuses import reference_tables, status_contract
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def get_status_path(record: Any) -> list[PathStep]:
         passed = number < here and status.pk in entered
         place = "here" if number == here else "done" if passed else "ahead"
         missing = (
-            contract.get_missing_fields(status, {**values, "lost_reason": True}, model)
+            status_contract.get_missing_fields(status, {**values, "lost_reason": True}, model)
             if place == "ahead"
             else []
         )
@@ -73,15 +73,17 @@ def get_closings(record: Any) -> list[ClosingStatus]:
         and record.status.leads_to(row)
     ]
     values = get_required_values(record, found) | {"lost_reason": True}
-    return [ClosingStatus(row, not contract.get_missing_fields(row, values, type(record))) for row in found]
+    return [
+        ClosingStatus(row, not status_contract.get_missing_fields(row, values, type(record))) for row in found
+    ]
 
 
 def get_required_values(record: Any, statuses: list[Status]) -> dict[str, Any]:
     """The values that these statuses may require, by field name."""
     model = type(record)
-    required = {name for status in statuses for name in contract.get_required_fields(status, model)}
+    required = {name for status in statuses for name in status_contract.get_required_fields(status, model)}
     may_be_required = KINDS[model.table].fields.CONTRACT
-    read = {*may_be_required, *required, *contract.reads_also(list(required), model)}
+    read = {*may_be_required, *required, *status_contract.reads_also(list(required), model)}
     return {name: getattr(record, name) for name in read}
 
 

@@ -44,7 +44,7 @@ def get_moments(person: Any) -> Moments:
     return Moments(now, end, midnight, today, midnight.date())
 
 
-def in_place(parameters: Sequence[Any], moments: Moments) -> list[Any]:
+def insert_moments(parameters: Sequence[Any], moments: Moments) -> list[Any]:
     """The parameters with these moments in the places of the stand-ins."""
     return [_replace_stand_in(value, moments) for value in parameters]
 

@@ -13,14 +13,14 @@ from django.utils import timezone
 from crm.platform.sql.cache_keys import ValueOfRequest
 from crm.platform.sql.compiled_querysets import values_of
 from leads.models import Lead, QueueHold, QueueRules
-from leads.queue.day_bounds import STAND_INS, get_moments, in_place
+from leads.queue.day_bounds import STAND_INS, get_moments, insert_moments
 from leads.queue.waiting_leads import get_unassigned_leads
 
 # How many of the first ones are tried, while others are given them at the same moment.
 TRIED = 100
 
 
-def give_next(user: Any, rules: QueueRules) -> int | None:
+def claim_next_lead(user: Any, rules: QueueRules) -> int | None:
     """The id of the next unassigned lead, which is now kept for the user, or of the one that already is; None if there is
     none."""
     if (held := get_held_lead(user)) is not None:
@@ -61,7 +61,7 @@ def get_held_lead(user: Any) -> int | None:
         _held_leads_queryset,
         [],
         ValueOfRequest(user.pk),
-        moments=partial(in_place, moments=get_moments(user)),
+        moments=partial(insert_moments, moments=get_moments(user)),
     )
     if not held:
         return None
@@ -74,6 +74,6 @@ def _held_leads_queryset(_ids: list[int], user: int) -> Any:
     return QueueHold.objects.of(user).in_effect(STAND_INS.now).order_by("-until").values_list("lead")[:1]
 
 
-def give_back(pk: int) -> None:
+def release_lead(pk: int) -> None:
     """The lead has an owner, or was skipped."""
     QueueHold.objects.of_lead(pk).delete()

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.templatetags.look import number
 from leads.models import Lead, QueueRules
-from leads.queue.outcomes import Outcome
+from leads.queue.outcomes import QueueOutcome
 from leads.queue.priority_reasons import QueuePlace
 
 
@@ -26,7 +26,7 @@ def _next(place: QueuePlace, lead: Lead, address: str) -> SafeString:
     return html(form, address, lead, place.words, action, tone, number(place.points))
 
 
-def outcome_buttons(outcomes: list[Outcome]) -> SafeString:
+def outcome_buttons(outcomes: list[QueueOutcome]) -> SafeString:
     form = (
         '<button class="button" name="outcome" value="{}" data-key="{}" aria-describedby="hint-{}">'
         '<span class="grow">{}<small aria-hidden="true" id="hint-{}">{}</small></span><kbd>{}</kbd></button>'

@@ -83,7 +83,7 @@ class OutcomeDetails:
     changes: dict[str, Any] | None = None
 
 
-def record_outcome(user: Any, lead: Lead, outcome: outcomes.Outcome, said: OutcomeDetails) -> Operation:
+def record_outcome(user: Any, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails) -> Operation:
     """Call it with the lead locked. Raises OutcomeRefused if the rules don't allow a part of it."""
     status = outcome.status.pk if outcome.status else None
     parameters = {"outcome": outcome.code, "status": status}
@@ -109,7 +109,7 @@ def record_skip(user: Any, lead: Lead, reason: str) -> Operation:
     return record
 
 
-def bring_back(user: Any) -> Operation | None:
+def restore_skipped_leads(user: Any) -> Operation | None:
     """The leads that the user has skipped today are in the queue again. None if there are none."""
     steps = QueueStep.objects.of(user).on_day(today_of(user)).skipped().in_effect(timezone.now())
     leads = sorted(set(steps.values_list("lead", flat=True)))
@@ -132,7 +132,7 @@ def _operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) 
 
 
 def _plan(
-    user: Any, lead: Lead, outcome: outcomes.Outcome, said: OutcomeDetails, rows: Any, record: Operation
+    user: Any, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails, rows: Any, record: Operation
 ) -> None:
     """The tasks of the user whose time has come are completed or put off; a day that was chosen has a task."""
     own, now = _tasks(user, lead.pk), get_local_now(user)
@@ -154,7 +154,7 @@ def _plan(
 
 
 def _next_task(
-    user: Any, lead: Lead, outcome: outcomes.Outcome, day: date | None, at: time | None
+    user: Any, lead: Lead, outcome: outcomes.QueueOutcome, day: date | None, at: time | None
 ) -> AddTask:
     """With a time of day, it is the call that was agreed on."""
     status = outcome.status or lead.status

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class QueueOutcome:
     """A call is logged if `call` has its outcome. `until` puts off the tasks that are due, or adds the task `task`; without it
     they are completed. A retry comes after `days` working days. `to` are categories of statuses: the lead moves to the first status of the first of them that it may
     move to, which is `status`. An outcome that `must_move` isn't offered without one."""
@@ -65,7 +65,7 @@ class Outcome:
         return self.status.label
 
 
-REACHED = Outcome(
+REACHED = QueueOutcome(
     "reached", _("Reached"), _("Logs the call and completes the tasks that are due."), call=Call.REACHED
 )
 FIRST_REACHED = replace(
@@ -73,14 +73,14 @@ FIRST_REACHED = replace(
     hint=_("Logs the call, completes the tasks that are due, and marks a new lead as contacted."),
     to=(Kind.CONTACTED,),
 )
-NO_ANSWER = Outcome(
+NO_ANSWER = QueueOutcome(
     "no_answer",
     _("No answer"),
     _("Logs the call and plans the next one."),
     call=Call.NO_ANSWER,
     until=RETRY,
 )
-WRONG_NUMBER = Outcome(
+WRONG_NUMBER = QueueOutcome(
     "wrong_number",
     _("Wrong number"),
     _("Logs the call and moves what is due to tomorrow, or adds a task to find the right number."),
@@ -88,14 +88,14 @@ WRONG_NUMBER = Outcome(
     until=TOMORROW,
     task=_("Find the right number"),
 )
-LATER = Outcome("tomorrow", _("Tomorrow"), _("Reschedules due tasks for tomorrow."), until=TOMORROW)
-NEXT = Outcome("next_week", _("Next week"), _("Reschedules due tasks for next Monday."), until=NEXT_WEEK)
-DONE = Outcome("done", _("Done"), _("Completes the tasks that are due."))
+LATER = QueueOutcome("tomorrow", _("Tomorrow"), _("Reschedules due tasks for tomorrow."), until=TOMORROW)
+NEXT = QueueOutcome("next_week", _("Next week"), _("Reschedules due tasks for next Monday."), until=NEXT_WEEK)
+DONE = QueueOutcome("done", _("Done"), _("Completes the tasks that are due."))
 MOVES = _("Moves the lead and completes the tasks that are due.")
 
 
-def build_moving_outcome(code: str, *to: str) -> Outcome:
-    return Outcome(code, "", MOVES, to=to, must_move=True)
+def build_moving_outcome(code: str, *to: str) -> QueueOutcome:
+    return QueueOutcome(code, "", MOVES, to=to, must_move=True)
 
 
 QUALIFIED = build_moving_outcome("qualified", Kind.QUALIFIED)
@@ -104,7 +104,7 @@ WON = build_moving_outcome("won", Kind.WON)
 LOST = build_moving_outcome("lost", Kind.LOST, Kind.DISQUALIFIED)
 DISQUALIFIED = build_moving_outcome("disqualified", Kind.DISQUALIFIED, Kind.LOST)
 
-BY_CATEGORY: dict[str, tuple[Outcome, ...]] = {
+BY_CATEGORY: dict[str, tuple[QueueOutcome, ...]] = {
     Kind.NEW: (FIRST_REACHED, NO_ANSWER, WRONG_NUMBER, LATER, QUALIFIED, DISQUALIFIED),
     Kind.CONTACTED: (REACHED, NO_ANSWER, WRONG_NUMBER, LATER, QUALIFIED, LOST),
     Kind.QUALIFIED: (REACHED, NO_ANSWER, LATER, NEXT, PROPOSAL, LOST),
@@ -114,9 +114,9 @@ CLOSED = (DONE, LATER, NEXT)
 EVERY = {one.code: one for ones in (*BY_CATEGORY.values(), CLOSED) for one in ones}
 
 
-def get_outcomes(lead: Lead, rules: QueueRules) -> list[Outcome]:
+def get_outcomes(lead: Lead, rules: QueueRules) -> list[QueueOutcome]:
     """What the lead can be offered, each with its key: the first one has 1. Administrators may turn some off."""
-    statuses = reference_tables.statuses()
+    statuses = reference_tables.get_statuses()
     allowed = [row for row in statuses.values() if may_enter(statuses[lead.status_id], row)]
     found = BY_CATEGORY.get(lead.status.kind, CLOSED)
     found = tuple(outcome for outcome in found if outcome.code not in rules.outcomes_off)
@@ -125,7 +125,7 @@ def get_outcomes(lead: Lead, rules: QueueRules) -> list[Outcome]:
     return [outcome for outcome in offered if outcome.status or not outcome.must_move]
 
 
-def get_outcome(lead: Lead, code: str) -> Outcome | None:
+def get_outcome(lead: Lead, code: str) -> QueueOutcome | None:
     offered = get_outcomes(lead, QueueRules.current())
     return next((outcome for outcome in offered if outcome.code == code), None)
 

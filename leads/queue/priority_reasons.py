@@ -80,7 +80,7 @@ class QueuePlace:
         return self.moments[0][0] in URGENT
 
 
-def in_order(
+def build_ordered_places(
     found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules, *, midnight: float
 ) -> list[QueuePlace]:
     """The places of all leads for which a reason was found, in the order of the queue. Each tuple is the lead's id, whether
@@ -141,13 +141,13 @@ def describe_reason(reason: Reason) -> str:
         case "task_today":
             return _("Task due at %(time)s") % clock if reason.timed else _("Task due today")
         case "new":
-            return _("New and not contacted, for %(time)s") % {"time": for_how_long(reason.moment)}
+            return _("New and not contacted, for %(time)s") % {"time": describe_duration(reason.moment)}
     return _("Stuck: in this status for %(time)s with nothing planned") % {
-        "time": for_how_long(reason.moment)
+        "time": describe_duration(reason.moment)
     }
 
 
-def for_how_long(since: datetime) -> str:
+def describe_duration(since: datetime) -> str:
     """ "40 minutes", "3 hours", "26 days"."""
     passed = max(timezone.now() - since, timedelta())
     minutes = passed // timedelta(minutes=1)

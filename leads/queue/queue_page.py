@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.platform.audit.read_entries import record_view
+from crm.platform.audit.viewing_entries import record_view
 from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
 from crm.records.listing.record_list import get_records_for_page
@@ -20,7 +20,7 @@ from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm
 from leads.queue.lead_claims import get_held_lead
 from leads.queue.line_rendering import next_lines, outcome_buttons, render_weights
-from leads.queue.outcomes import Outcome, get_outcome_label, get_outcomes
+from leads.queue.outcomes import QueueOutcome, get_outcome_label, get_outcomes
 from leads.queue.priority_reasons import QueuePlace
 from leads.queue.waiting_leads import MOST, get_unassigned_leads, get_waiting_leads, today_of
 
@@ -65,7 +65,7 @@ class QueuePage:
     chosen: int | None = None
     form: Any = None
     asked: Any = None
-    outcome: Outcome | None = None
+    outcome: QueueOutcome | None = None
     notice: str = ""
 
     def __post_init__(self) -> None:
@@ -140,7 +140,7 @@ class QueuePage:
         return {place.lead for place in self.places}
 
     @cached_property
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[QueueOutcome]:
         return get_outcomes(self.lead, self.rules)
 
     @cached_property

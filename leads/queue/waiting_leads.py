@@ -18,7 +18,7 @@ from crm.platform.sql.expressions import Outer
 from crm.records.paging.compiled_statements import Statement, compile_once
 from crm.work.models.task import Task
 from leads.models import Lead, QueueHold, QueueRules, QueueStep, Status
-from leads.queue.day_bounds import STAND_INS, get_moments, in_place
+from leads.queue.day_bounds import STAND_INS, get_moments, insert_moments
 from leads.queue.priority_reasons import (
     CONTACT_OVERDUE,
     CONTACT_TODAY,
@@ -29,7 +29,7 @@ from leads.queue.priority_reasons import (
     TASK_TODAY,
     Moment,
     QueuePlace,
-    in_order,
+    build_ordered_places,
 )
 from leads.statuses import reference_tables
 from leads.stuck.stuck_leads import build_nothing_planned_condition, get_latest_stuck, get_limited_statuses
@@ -66,21 +66,21 @@ def get_waiting_leads(person: Any, rules: QueueRules, *, viewer: Any = None) -> 
         leads, own = leads.visible_to(viewer), own.visible_to(viewer)
     moments = get_moments(person)
     wanted = tuple(code for code in REASONS if getattr(rules, code))
-    statuses = tuple((row.pk, row.kind, row.most_days) for row in reference_tables.statuses().values())
-    parts = [_of_tasks(leads, person.pk, wanted), _of_own(own, wanted, statuses)]
+    statuses = tuple((row.pk, row.kind, row.most_days) for row in reference_tables.get_statuses().values())
+    parts = [_build_tasks_sql(leads, person.pk, wanted), _build_own_leads_sql(own, wanted, statuses)]
     if not any(sql for sql, _parameters in parts):
         return []
     sql, parameters = DONE, [person.pk, moments.now]
     sql += " UNION ALL ".join(part for part, _parameters in parts if part)
-    parameters += [value for _part, values in parts for value in in_place(values, moments)]
+    parameters += [value for _part, values in parts for value in insert_moments(values, moments)]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         found = _build_waiting_leads(cursor.fetchall(), person, moments.now)
-        return in_order(found, rules, midnight=_get_midnight(person, moments.now))
+        return build_ordered_places(found, rules, midnight=_get_midnight(person, moments.now))
 
 
 @compile_once
-def _of_tasks(leads: Any, person: int, wanted: Sequence[str]) -> Statement:
+def _build_tasks_sql(leads: Any, person: int, wanted: Sequence[str]) -> Statement:
     """The user's tasks until today, on any of these leads, which the user may change; '' if there are none. For stand-ins of
     the moments.
 
@@ -103,21 +103,21 @@ def _of_tasks(leads: Any, person: int, wanted: Sequence[str]) -> Statement:
 
 
 @compile_once
-def _of_own(leads: Any, wanted: Sequence[str], statuses: Sequence[Any]) -> Statement:
+def _build_own_leads_sql(leads: Any, wanted: Sequence[str], statuses: Sequence[Any]) -> Statement:
     """The same for the other reasons, which only the user's own leads have. `statuses` are only named because the query
     depends on them."""
     own = _open(leads)
     try:
         found = [part.query.sql_with_params() for part in _new(own, wanted, STAND_INS.end)]
         if STUCK in wanted and get_limited_statuses():
-            found.append(_of_stuck(own))
+            found.append(_build_stuck_leads_sql(own))
     except EmptyResultSet:
         return "", []
     sql = " UNION ALL ".join(f"({part})" for part, _values in found)
     return sql, [value for _part, values in found for value in values]
 
 
-def _of_stuck(leads: Any) -> Statement:
+def _build_stuck_leads_sql(leads: Any) -> Statement:
     """Status by status, because each has its own limit and its own part of the index, but planned once for all of them."""
     limits = [(status.pk, get_latest_stuck(status, STAND_INS.now)) for status in get_limited_statuses()]
     rows = leads.filter(status=Outer("stay.status"), status_since__lte=Outer("stay.until"))
@@ -153,7 +153,7 @@ def get_unassigned_leads(person: Any, rules: QueueRules) -> list[QueuePlace]:
     wanted = [code for code in REASONS if getattr(rules, code)]
     rows = [row for part in _new(rows, wanted, get_moments(person).end) for row in part]
     found = _build_waiting_leads(rows, person, now)
-    return in_order(found, rules, midnight=_get_midnight(person, now))
+    return build_ordered_places(found, rules, midnight=_get_midnight(person, now))
 
 
 def _new(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
@@ -162,7 +162,7 @@ def _new(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
     if CONTACT_OVERDUE in wanted or CONTACT_TODAY in wanted:
         due = free.filter(contact_due_at__lt=end).order_by("contact_due_at")
         yield _part(due, CONTACT, "contact_due_at")
-    for status in reference_tables.statuses().values():
+    for status in reference_tables.get_statuses().values():
         if NEW in wanted and status.kind == Status.Kind.NEW:
             yield _part(free.in_statuses([status.pk]).order_by("-status_since"), NEW, "status_since")
 

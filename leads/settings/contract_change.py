@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from leads.models import Status
 from leads.settings.usage import build_usage_condition
-from leads.statuses.contract import build_empty_condition
 from leads.statuses.reference_tables import field_label
+from leads.statuses.status_contract import build_empty_condition
 
 
 @dataclass(frozen=True)

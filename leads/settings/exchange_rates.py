@@ -15,8 +15,8 @@ from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from crm.models import Job
-from crm.platform.jobs import job_kind, start
-from crm.platform.sql.chunks import in_chunks
+from crm.platform.jobs import job_kind, start_job
+from crm.platform.sql.chunks import split_into_chunks
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Rate
 from leads.models.pipeline import RECORDS
@@ -58,9 +58,11 @@ def get_missing_rates(user) -> list[MissingRate]:
 
 def recompute_later(currency: str, user) -> Job | None:
     """Start the job if leads or deals have values in this currency."""
-    found = [model.objects.filter(currency=currency, value__isnull=False) for model in _with_values()]
+    found = [
+        model.objects.filter(currency=currency, value__isnull=False) for model in _get_models_with_values()
+    ]
     number = sum(rows.count() for rows in found)
-    return start("exchange_rate", user, {"currency": currency}, total=number) if number else None
+    return start_job("exchange_rate", user, {"currency": currency}, total=number) if number else None
 
 
 # The tables with amounts are named by the code.
@@ -77,7 +79,7 @@ FOLLOW = (
 
 def recompute(currency: str, progress: Callable[[int, int], None] | None = None) -> int:
     """Update the base values of all leads and deals in a currency that differ from the current rates. Returns how many."""
-    tables = [model._meta.db_table for model in _with_values()]
+    tables = [model._meta.db_table for model in _get_models_with_values()]
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
         differing: list[tuple[str, list[int]]] = []
@@ -86,7 +88,7 @@ def recompute(currency: str, progress: Callable[[int, int], None] | None = None)
             differing.append((table, [pk for (pk,) in cursor.fetchall()]))
         total, done = sum(len(ids) for _table, ids in differing), 0
         for table, ids in differing:
-            for chunk in in_chunks(ids):
+            for chunk in split_into_chunks(ids):
                 cursor.execute(LOCK.format(table), [chunk])
                 cursor.execute(FOLLOW.format(table), [chunk])
                 done += len(chunk)
@@ -96,7 +98,7 @@ def recompute(currency: str, progress: Callable[[int, int], None] | None = None)
     return total
 
 
-def _with_values() -> list[Any]:
+def _get_models_with_values() -> list[Any]:
     return [KINDS[name].model for name in RECORDS.values()]
 
 

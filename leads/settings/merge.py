@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
-from crm.platform.jobs import PartDone, Problem, job_kind
+from crm.platform.jobs import JobProblem, PartDone, job_kind
 from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.history.multi_part_changes import ROWS_A_PART, get_too_large_sentence
@@ -21,7 +21,7 @@ from leads.models import LostReason, Status
 from leads.models.pipeline import RECORDS
 from leads.settings.rename import get_pipeline_id
 from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_as_next
-from leads.settings.settings_kinds import KINDS, SettingsTable
+from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
 from leads.settings.usage import COLUMNS, get_kind_with_row, having_any
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
 from leads.verbs.settings_change import get_row_labels
@@ -184,9 +184,9 @@ def merge_tags(job: Job, progress) -> Operation | PartDone | None:
 
 
 def _merge(job: Job, values: dict[str, Any], progress) -> Operation | PartDone | None:
-    kind = KINDS[values.pop("table")]
+    kind = SETTINGS_TABLES[values.pop("table")]
     if not job.user.has_perms(rights_to_merge(kind)):
-        raise Problem(
+        raise JobProblem(
             _("You no longer have permission to do this. The rest wasn’t changed.")
             if Job.objects.filter(pk=job.pk).begun().exists()
             else _("You no longer have permission to do this. Nothing was changed.")
@@ -197,5 +197,5 @@ def _merge(job: Job, values: dict[str, Any], progress) -> Operation | PartDone |
             return PartDone(portion)
         record = merging.carry_out(by=job.user, progress=progress)
     except RetirementRefused as refused:
-        raise Problem(str(refused)) from refused
+        raise JobProblem(str(refused)) from refused
     return record if record.pk else None

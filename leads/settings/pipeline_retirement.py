@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
-from crm.platform.jobs import Problem, job_kind
+from crm.platform.jobs import JobProblem, job_kind
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
-from crm.records.history.jobs import as_data
+from crm.records.history.jobs import build_query_dict
 from crm.records.history.verb_execution import Outcome, carry_out, judge
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.saved_view_replacement import replace_in_saved_views
@@ -84,15 +84,15 @@ def _words(arguments: dict) -> str:
 @job_kind("retire_pipeline", _words)
 def retire_pipeline(job: Job, progress) -> Operation | None:
     if not job.user.has_perm("leads.delete_pipeline"):
-        raise Problem(_("You no longer have permission to do this. Nothing was changed."))
+        raise JobProblem(_("You no longer have permission to do this. Nothing was changed."))
     pipeline = Pipeline.objects.get(pk=job.arguments["pk"])
-    form = PipelineForm(as_data(job.arguments["form"]), user=job.user, leaving=pipeline)
+    form = PipelineForm(build_query_dict(job.arguments["form"]), user=job.user, leaving=pipeline)
     if not form.is_valid():
-        raise Problem(_("The statuses have changed in the meantime. Nothing was changed."))
+        raise JobProblem(_("The statuses have changed in the meantime. Nothing was changed."))
     try:
         record, _left = carry_out_retirement(
             pipeline.pk, form.cleaned_data["mapping"], by=job.user, progress=progress
         )
     except RetirementRefused as refused:
-        raise Problem(str(refused)) from refused
+        raise JobProblem(str(refused)) from refused
     return record if record.pk else None

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.formulas.value_replacement import why_not_rewritten
 from crm.models import Job, Operation
-from crm.platform.jobs import Problem, job_kind
+from crm.platform.jobs import JobProblem, job_kind
 from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Source, Status
-from leads.settings.settings_kinds import KINDS, SettingsTable
+from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
 from leads.settings.usage import build_usage_condition, get_kind_with_row
 from leads.verbs import Move, SetSource
 from leads.verbs.settings_change import get_row_labels
@@ -30,7 +30,7 @@ class RetirementRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Retirement:
+class RowRetirement:
     """The row to delete and its successor, None only if nothing uses the row. A lost successor may require a reason."""
 
     kind: SettingsTable
@@ -151,11 +151,11 @@ def _words(arguments: dict) -> str:
 @job_kind("retire_setting", _words)
 def retire_setting(job: Job, progress) -> Operation | None:
     values = {**job.arguments}
-    kind = KINDS[values.pop("table")]
+    kind = SETTINGS_TABLES[values.pop("table")]
     if not job.user.has_perm(kind.right("delete")):
-        raise Problem(_("You no longer have permission to do this. Nothing was changed."))
+        raise JobProblem(_("You no longer have permission to do this. Nothing was changed."))
     try:
-        record = Retirement(kind, **values).carry_out(by=job.user, progress=progress)
+        record = RowRetirement(kind, **values).carry_out(by=job.user, progress=progress)
     except RetirementRefused as refused:
-        raise Problem(str(refused)) from refused
+        raise JobProblem(str(refused)) from refused
     return record if record.pk else None

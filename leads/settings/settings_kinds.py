@@ -28,7 +28,7 @@ class SettingsTable:
         return {what for what in ("view", "add", "change", "delete") if user.has_perm(self.right(what))}
 
 
-KINDS = {
+SETTINGS_TABLES = {
     "status": SettingsTable("status", Status, "leads:statuses", _("Lead statuses")),
     "source": SettingsTable("source", Source, "leads:sources", _("Lead sources")),
     "tag": SettingsTable("tag", Tag, "leads:tags", _("Tags")),

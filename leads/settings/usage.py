@@ -16,7 +16,7 @@ from crm.records.listing.saved_view_replacement import get_views_using_value
 from crm.templatetags.look import number
 from leads.models import Lead, Pipeline, Status
 from leads.models.pipeline import RECORDS
-from leads.statuses.contract import build_empty_condition, may_be_required
+from leads.statuses.status_contract import build_empty_condition, may_be_required
 
 # The settings table: the lead column that refers to it, and the filter of the list.
 COLUMNS = {"status": "status", "source": "source", "lost_reason": "lost_reason", "tag": "tags"}

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from crm.models import Activity, AttachedFile, Change
 from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.web.days import beginning_of
-from crm.records.history.timeline import Entry
+from crm.platform.web.day_start import beginning_of
+from crm.records.history.timeline import TimelineEntry
 from crm.records.history.visible_operations import describe_operation
 from crm.work.activities.combined_timeline import TimelineLine
 from leads.models import Lead
@@ -83,17 +83,17 @@ class News:
     """One thing that someone else did to a lead, and how many more there are."""
 
     lead: Lead
-    what: Entry | TimelineLine
+    what: TimelineEntry | TimelineLine
     more: int = 0
 
     @property
     def at(self) -> datetime:
         """When it was recorded: a call can be logged later than it was made."""
-        return self.what.at if isinstance(self.what, Entry) else self.what.activity.created_at
+        return self.what.at if isinstance(self.what, TimelineEntry) else self.what.activity.created_at
 
     @property
     def who(self) -> str:
-        if isinstance(self.what, Entry):
+        if isinstance(self.what, TimelineEntry):
             return self.what.who
         author = self.what.activity.created_by
         return author.name if author else _("The system")
@@ -131,13 +131,13 @@ def _by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[l
     noted = _activities(ids, user, values["since"])
     # At once: the entries of a timeline follow from the changes alone, and finding the fields takes longest.
     told = get_records_compiled_once(_get_newest_changes, changes, values["since"])
-    changed: dict[int, list[Entry]] = defaultdict(list)
+    changed: dict[int, list[TimelineEntry]] = defaultdict(list)
     for entry in (
         LeadTimeline(leads[0], user, describe_operation).entries(told, with_undo=False) if leads else []
     ):
         changed[entry.change.row].append(entry)
     for lead in leads:
-        every: list[Entry | TimelineLine] = [*changed[lead.pk], *noted[lead.pk]]
+        every: list[TimelineEntry | TimelineLine] = [*changed[lead.pk], *noted[lead.pk]]
         yield [News(lead, what) for what in every]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import ME
-from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
+from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
 from crm.records.listing.record_list import RecordList, get_records_for_page
 from crm.templatetags.look import number
 from leads.kind import LEAD
@@ -41,17 +41,17 @@ def my_queue(user: Any) -> StartPagePart | None:
         empty=_(
             "Leads with a task or a first contact due today, new leads and stuck ones wait here for you."
         ),
-        counts=[Way(_("Waiting:"), path, count)] if places else [],
-        all=Way(_("Start with the first lead"), path),
+        counts=[ListLink(_("Waiting:"), path, count)] if places else [],
+        all=ListLink(_("Start with the first lead"), path),
     )
 
 
 @start_part(30, "new", deferred=True)
-def new_for_me(user: Any) -> Deferred | None:
+def new_for_me(user: Any) -> DeferredPart | None:
     """The leads assigned to the user in the last 7 days that are still new: no one has contacted them."""
     if not user.has_perm("leads.view_lead"):
         return None
-    return Deferred("new", _("New for me"), partial(_build_new, user))
+    return DeferredPart("new", _("New for me"), partial(_build_new, user))
 
 
 def _build_new(user: Any) -> StartPagePart:
@@ -62,15 +62,17 @@ def _build_new(user: Any) -> StartPagePart:
         draw=new_lines,
         lines=get_records_for_page(LEAD, ids, ["source", "assigned_at"]),
         empty=_("Leads assigned to you in the last 7 days appear here until they’re contacted."),
-        all=Way(_("View all new leads"), f"{LEAD.list_url}?{NEW}"),
+        all=ListLink(_("View all new leads"), f"{LEAD.list_url}?{NEW}"),
     )
 
 
 @start_part(40, "changed", deferred=True)
-def build_changed_by_others_part(user: Any) -> Deferred | None:
+def build_changed_by_others_part(user: Any) -> DeferredPart | None:
     if not user.has_perm("leads.view_lead"):
         return None
-    return Deferred("changed", _("What changed on my leads since yesterday"), partial(_build_changed, user))
+    return DeferredPart(
+        "changed", _("What changed on my leads since yesterday"), partial(_build_changed, user)
+    )
 
 
 def _build_changed(user: Any) -> StartPagePart:
@@ -82,5 +84,5 @@ def _build_changed(user: Any) -> StartPagePart:
         draw=render_changed_lines,
         lines=get_recent_changes(user, since, NEWS),
         empty=_("When a colleague or a program changes one of your leads, it appears here."),
-        all=Way(_("View all my leads with changes"), f"{LEAD.list_url}?{query}"),
+        all=ListLink(_("View all my leads with changes"), f"{LEAD.list_url}?{query}"),
     )

@@ -11,7 +11,7 @@ from leads.models import Lead, Pipeline, Source, Status
 Purpose = Pipeline.Purpose
 
 
-def statuses(purpose: str = Purpose.LEADS) -> dict[int, Status]:
+def get_statuses(purpose: str = Purpose.LEADS) -> dict[int, Status]:
     """The statuses of leads, or the stages of deals."""
     found = every_status()
     return read_cached(

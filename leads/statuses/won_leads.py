@@ -31,7 +31,9 @@ READ = (
 
 def wins(status: Status | None) -> bool:
     """Whether it is a won status of leads, and not a stage of deals."""
-    return status is not None and status.kind == Status.Kind.WON and status.pk in reference_tables.statuses()
+    return (
+        status is not None and status.kind == Status.Kind.WON and status.pk in reference_tables.get_statuses()
+    )
 
 
 def lock_followers(status: Status | None) -> None:

@@ -21,11 +21,11 @@ from accounts.models import User
 from crm.fields.conditions.field_filters import NONE
 from crm.models import Activity
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.web.days import beginning_of
+from crm.platform.web.day_start import beginning_of
 from crm.records.paging.compiled_statements import Statement, compile_once
 from crm.templatetags.look import number
 from leads.models import Lead, Status
-from leads.queue.day_bounds import STAND_INS, get_moments, in_place
+from leads.queue.day_bounds import STAND_INS, get_moments, insert_moments
 from leads.statuses import reference_tables
 
 # The page names this many users with stuck leads, and counts so many leads of each status; the list has all leads.
@@ -53,7 +53,9 @@ def build_stuck_condition() -> Q:
 
 def get_limited_statuses() -> list[Status]:
     """The open statuses with a time limit."""
-    return [row for row in reference_tables.statuses().values() if row.is_open and row.most_days is not None]
+    return [
+        row for row in reference_tables.get_statuses().values() if row.is_open and row.most_days is not None
+    ]
 
 
 def over_limit(status: Status, now: datetime | None = None) -> Q:
@@ -154,7 +156,7 @@ class StuckGroup:
 def get_stuck_groups(user: Any) -> list[StuckGroup]:
     """The stuck leads that the user sees: unassigned ones first, then by number."""
     lines: dict[int | None, list[StuckLine]] = {}
-    statuses = reference_tables.statuses()
+    statuses = reference_tables.get_statuses()
     for owner, status, count, since, more in count_stuck_by_owner(user):
         lines.setdefault(owner, []).append(StuckLine(owner, statuses[status], count, since, more))
     owners = {row.pk: row for row in get_records_compiled_once(_owners, [pk for pk in lines if pk])}
@@ -182,7 +184,9 @@ def count_stuck_by_owner(user: Any) -> list[tuple[int | None, int, int, datetime
     if not longest:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(longest=longest), [MOST, *in_place(parameters, get_moments(user))])
+        cursor.execute(
+            COUNTED.format(longest=longest), [MOST, *insert_moments(parameters, get_moments(user))]
+        )
         return cursor.fetchall()
 
 
@@ -210,7 +214,7 @@ def stuck_leads_queryset(user: Any) -> Any:
     return Lead.objects.present().visible_to(user).filter(build_stuck_condition())
 
 
-def of_lines(user: Any, values: Iterable[str]) -> Any:
+def leads_of_lines_queryset(user: Any, values: Iterable[str]) -> Any:
     """The stuck leads of these lines, as far as the user sees them."""
     chosen = Q(pk__in=[])
     for value in values:

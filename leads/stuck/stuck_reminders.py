@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.platform.web.notifications import Push, notice_kind, tell
+from crm.platform.web.notifications import Push, create_notification, notice_kind
 from leads.stuck.stuck_leads import stuck_leads_queryset
 
 OWN = "/admin/leads?over_limit=yes&owner=me&sort=-time_in_status"
@@ -19,7 +19,7 @@ def notify_owners(rows: Any, *, by: User) -> int:
     counts = dict(owned.values("owner").annotate(number=Count("pk")).values_list("owner", "number"))
     owners = User.objects.active().in_bulk(list(counts))
     for pk, owner in owners.items():
-        tell(owner, "stuck", path=OWN, number=counts[pk], by=by.name)
+        create_notification(owner, "stuck", path=OWN, number=counts[pk], by=by.name)
     return len(owners)
 
 
@@ -30,7 +30,7 @@ def notify_stuck_leads(user: User) -> bool:
     with timezone.override(user.zone):
         number = stuck_leads_queryset(user).owned_by(user).count()
     if number:
-        tell(user, "stuck_this_week", path=OWN, number=number)
+        create_notification(user, "stuck_this_week", path=OWN, number=number)
     return number > 0
 
 

@@ -43,7 +43,7 @@ def changes_limits(name: str, **keywords) -> Trigger:
     )
 
 
-def of_column(column: str) -> Trigger:
+def build_column_trigger(column: str) -> Trigger:
     return changes_limits(
         column,
         operation=pgtrigger.UpdateOf(column),
@@ -51,7 +51,7 @@ def of_column(column: str) -> Trigger:
     )
 
 
-def of_rows() -> Trigger:
+def build_rows_trigger() -> Trigger:
     return changes_limits(
         "rows",
         level=pgtrigger.Statement,

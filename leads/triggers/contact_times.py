@@ -3,8 +3,8 @@ a status of the category contacted or beyond, and times that a user, a file or a
 
 import pgtrigger
 
-from crm.platform.sql.change_triggers import MACHINE, Trigger
-from crm.work.activities.contact_triggers import WRITING, AfterUndo, as_text
+from crm.platform.sql.change_triggers import IS_MACHINE_WRITING_SQL, Trigger
+from crm.work.activities.contact_triggers import WRITING, AfterUndo, build_time_text_sql
 
 # Lost and disqualified aren't among them: a lead can be lost without contact.
 CONTACTED = "('contacted', 'qualified', 'proposal', 'won')"
@@ -32,7 +32,7 @@ contacts_of_new = Trigger(
         NEW.first_contacted_by := coalesce(NEW.first_contacted_by, 'status');
         NEW.last_contacted_by := coalesce(NEW.last_contacted_by, 'status');
         NEW.contacted_otherwise := coalesce(NEW.contacted_otherwise, '{{}}');
-        IF {MACHINE} OR {UNDOING} THEN
+        IF {IS_MACHINE_WRITING_SQL} OR {UNDOING} THEN
             RETURN NEW;
         END IF;
         IF NEW.first_contacted_at IS NOT NULL THEN
@@ -54,7 +54,7 @@ def first_is(moment: str, origin: str) -> str:
             NEW.first_contacted_by := '{origin}';
         ELSE
             NEW.contacted_otherwise := NEW.contacted_otherwise
-                || jsonb_build_object('first', jsonb_build_array({as_text(moment)}, '{origin}'));
+                || jsonb_build_object('first', jsonb_build_array({build_time_text_sql(moment)}, '{origin}'));
         END IF;"""
 
 
@@ -65,7 +65,7 @@ contacts = Trigger(
     operation=pgtrigger.UpdateOf("status_id", "first_contacted_at", "last_contacted_at"),
     declare=[("kind", "text"), ("until", "timestamptz")],
     func=f"""
-        IF {MACHINE} OR {WRITING} THEN
+        IF {IS_MACHINE_WRITING_SQL} OR {WRITING} THEN
             RETURN NEW;
         END IF;
         IF {UNDOING} THEN
@@ -92,7 +92,7 @@ contacts = Trigger(
                 CASE WHEN OLD.last_contacted_by = 'activity' THEN OLD.last_contacted_at END);
             NEW.contacted_otherwise := NEW.contacted_otherwise - 'last' - 'until';
             IF until > coalesce(NEW.last_contacted_at, '-infinity') THEN
-                NEW.contacted_otherwise := NEW.contacted_otherwise || jsonb_build_object('until', {as_text("until")});
+                NEW.contacted_otherwise := NEW.contacted_otherwise || jsonb_build_object('until', {build_time_text_sql("until")});
             END IF;
             IF NEW.last_contacted_at IS NOT NULL AND (NEW.first_contacted_at IS NULL
                 OR NEW.first_contacted_by = 'activity' AND {KEPT_FIRST} IS NULL) THEN

@@ -11,7 +11,7 @@ import pgtrigger
 from crm.fields.custom.unique.unique_triggers import unique_presence
 from crm.fields.search_columns import build_derived_triggers
 from crm.platform.sql.change_triggers import (
-    MACHINE,
+    IS_MACHINE_WRITING_SQL,
     Trigger,
     build_change_triggers,
     build_replanned_statement,
@@ -47,7 +47,7 @@ stamps_of_new = Trigger(
         IF NEW.assigned_at < NEW.created_at THEN
             NEW.assigned_at := NEW.created_at;
         END IF;
-        IF {MACHINE} THEN
+        IF {IS_MACHINE_WRITING_SQL} THEN
             RETURN NEW;
         END IF;
         IF NEW.owner_id IS NOT NULL AND NEW.assigned_at IS NULL THEN

@@ -2,7 +2,12 @@
 
 import pgtrigger
 
-from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, build_replanned_statement
+from crm.platform.sql.change_triggers import (
+    CURRENT_OPERATION_SQL,
+    IS_MACHINE_WRITING_SQL,
+    Trigger,
+    build_replanned_statement,
+)
 
 moves_of_new = Trigger(
     name="moves_insert",
@@ -11,11 +16,11 @@ moves_of_new = Trigger(
     operation=pgtrigger.Insert,
     referencing=pgtrigger.Referencing(new="new_rows"),
     func=f"""
-        IF {MACHINE} THEN
+        IF {IS_MACHINE_WRITING_SQL} THEN
             RETURN NULL;
         END IF;
         INSERT INTO leads_statusmove (lead_id, from_status_id, to_status_id, entered, operation_id, undone)
-        SELECT n.id, NULL, n.status_id, n.status_since, {CURRENT}, false FROM new_rows n ORDER BY n.id;
+        SELECT n.id, NULL, n.status_id, n.status_since, {CURRENT_OPERATION_SQL}, false FROM new_rows n ORDER BY n.id;
         RETURN NULL;
     """,
 )
@@ -65,7 +70,7 @@ CLOSE_OPEN_MOVES = f"""
     UPDATE leads_statusmove m SET "left" = found.status_since FROM found WHERE m.id = found.id"""
 BEGIN_MOVES = f"""
     INSERT INTO leads_statusmove (lead_id, from_status_id, to_status_id, entered, operation_id, undone)
-    SELECT n.id, o.status_id, n.status_id, n.status_since, {CURRENT}, false
+    SELECT n.id, o.status_id, n.status_id, n.status_since, {CURRENT_OPERATION_SQL}, false
     FROM old_rows o JOIN new_rows n ON n.id = o.id
     WHERE n.status_id <> o.status_id AND NOT n.id = ANY($1) ORDER BY n.id"""
 

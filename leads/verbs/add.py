@@ -6,16 +6,16 @@ from crm.platform.web.transactions import Busy
 from crm.records.history import verbs
 from leads.assignment import new_leads
 from leads.models import Lead, Status
-from leads.statuses import contract, won_leads
+from leads.statuses import status_contract, won_leads
 
 
 @dataclass(frozen=True)
 class Add(verbs.Add):
     def hold(self):
         statuses = {row["status"].pk: row["status"] for row in self.rows}
-        contract.lock_pipelines(status.pipeline_id for status in statuses.values())
+        status_contract.lock_pipelines(status.pipeline_id for status in statuses.values())
         # The request is to be sent again: its form or its values were checked by other rules.
-        if any(contract.has_changed(status) for status in statuses.values()):
+        if any(status_contract.has_changed(status) for status in statuses.values()):
             raise Busy
         super().hold()
 

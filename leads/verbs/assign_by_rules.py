@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.models import User
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import Refusal, Verb
-from leads.assignment.assignment_plan import Plan, build_plan_for_way
+from leads.assignment.assignment_plan import AssignmentPlan, build_plan_for_way
 from leads.assignment.plan_writing import write_owners, write_run_log
 from leads.models import AssignmentRule, Lead
 
@@ -37,7 +37,7 @@ class AssignByRules(Verb):
         return _("Assign by rules")
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> AssignmentPlan:
         return self.made["plan"]
 
     def refusals(self):
@@ -56,7 +56,7 @@ class AssignByRules(Verb):
             self._leave_same(outcome, plan)
         self.made["plan"] = plan
 
-    def _leave_same(self, outcome, plan: Plan) -> None:
+    def _leave_same(self, outcome, plan: AssignmentPlan) -> None:
         """Leads that their rule gives to the owner whom they have stay as they are."""
         owners = dict(Lead.objects.filter(pk__any=outcome.changed).values_list("pk", "owner"))
         same = {one.lead for one in plan.given if owners.get(one.lead) == one.owner}

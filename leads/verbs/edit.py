@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.records.history import verbs
 from leads.models import Lead
-from leads.statuses import contract, won_leads
+from leads.statuses import status_contract, won_leads
 from leads.verbs.move import status_label
 
 # Written along with a new status: an edit of only these is a move.
@@ -32,7 +32,7 @@ class Edit(verbs.Edit):
     def hold(self):
         status = self.changes.get("status")
         if status:
-            contract.lock_pipelines([status.pipeline_id])
+            status_contract.lock_pipelines([status.pipeline_id])
         super().hold()
 
     def hold_with_rows(self):
@@ -40,7 +40,7 @@ class Edit(verbs.Edit):
 
     def refusals(self):
         status = self.changes.get("status")
-        rules = contract.get_refusals(status, self.changes, model=self.edited) if status else []
+        rules = status_contract.get_refusals(status, self.changes, model=self.edited) if status else []
         return [*super().refusals(), *rules]
 
     def settle(self, outcome, by):

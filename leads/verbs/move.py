@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.history.verb_execution import Refusal, Verb
 from leads.models import Lead, LostReason, Status
-from leads.statuses import contract, reference_tables, won_leads
+from leads.statuses import reference_tables, status_contract, won_leads
 
 
 def status_label(pk) -> str:
@@ -41,7 +41,7 @@ class Move(Verb):
         return [] if self.without_contract else super().refuses(model)
 
     def hold(self):
-        contract.lock_pipelines([self.status.pipeline_id])
+        status_contract.lock_pipelines([self.status.pipeline_id])
 
     def hold_with_rows(self):
         if not self.without_contract:
@@ -57,7 +57,7 @@ class Move(Verb):
         if self.without_contract:
             return []
         given = {"lost_reason": self.reason} if self.reason else None
-        return contract.get_refusals(self.status, given, model=self.moved)
+        return status_contract.get_refusals(self.status, given, model=self.moved)
 
     def settle(self, outcome, by):
         if not self.without_contract:
@@ -101,7 +101,7 @@ class ChangePipeline(Verb):
         return list(statuses.values_list("pk", flat=True))
 
     def hold(self):
-        contract.lock_pipelines(status.pipeline_id for pair in self.mapping for status in pair)
+        status_contract.lock_pipelines(status.pipeline_id for pair in self.mapping for status in pair)
 
     def same(self):
         return Q(status__in=self._arrived())
@@ -112,7 +112,7 @@ class ChangePipeline(Verb):
         for old, new in self.mapping:
             # A lost lead keeps its reason; one that was open requires one.
             given = {"lost_reason": True} if old.needs_reason and new.needs_reason else None
-            for refusal in contract.get_refusals(new, given, from_any_pipeline=True, model=self.moved):
+            for refusal in status_contract.get_refusals(new, given, from_any_pipeline=True, model=self.moved):
                 found.append(Refusal(refusal.code, Q(status=old.pk) & refusal.when))
         return found
 

@@ -14,13 +14,13 @@ from crm.records.editing.edit_conflicts import get_edit_conflicts
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
-from crm.records.screens.views.record_buttons import say
+from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.work.screens.views.board_move import back_to_board
 from crm.work.screens.views.edit import sent_version
 from crm.work.screens.views.record import back_to
 from leads.forms import MoveForm
 from leads.models import Status
-from leads.statuses import contract
+from leads.statuses import status_contract
 
 
 @of_kind()
@@ -40,9 +40,9 @@ def move(request, kind: Kind, pk):
         changes = form.changes() if asked else {"status": status, "lost_reason": None, "lost_remark": ""}
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(kind.edit(changes), rows, by=request.user)
-        say(request, kind, outcome, _("Moved to %(status)s.") % {"status": status.label})
+        show_outcome_message(request, kind, outcome, _("Moved to %(status)s.") % {"status": status.label})
         return back_to_board(request, kind, pk) or back_to(kind, request.user, record)
-    return draw(request, kind, record, status, form, crossed, status_code=422 if asked else 200)
+    return render_move_form(request, kind, record, status, form, crossed, status_code=422 if asked else 200)
 
 
 @of_kind()
@@ -51,15 +51,19 @@ def fill_in(request, kind: Kind, pk):
     """Fill in some of the fields that a status requires. The record stays in its own."""
     record = changeable_record(kind, request.user, pk, lock=True)
     status = status_named(request, record)
-    names = [name for name in contract.get_required_fields(status, kind.model) if request.POST.get(name)]
+    names = [
+        name for name in status_contract.get_required_fields(status, kind.model) if request.POST.get(name)
+    ]
     form = MoveForm(request.POST, only=names, **get_form_arguments(request, record, status))
     if not form.is_valid():
-        return draw(request, kind, record, status, form, [], status_code=422)
+        return render_move_form(request, kind, record, status, form, [], status_code=422)
     if crossed := get_edit_conflicts(kind, record, get_seen_version(request, record), form.filled()):
-        return draw(request, kind, record, status, form, crossed)
+        return render_move_form(request, kind, record, status, form, crossed)
     if names:
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
-        say(request, kind, carry_out(kind.edit(form.filled()), rows, by=request.user), _("Saved."))
+        show_outcome_message(
+            request, kind, carry_out(kind.edit(form.filled()), rows, by=request.user), _("Saved.")
+        )
     return back_to_board(request, kind, pk) or redirect(record)
 
 
@@ -82,7 +86,7 @@ def get_seen_version(request, record: Any) -> int:
     return sent_version(request, record) or record.version
 
 
-def draw(
+def render_move_form(
     request,
     kind: Kind,
     record: Any,

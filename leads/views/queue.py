@@ -24,15 +24,15 @@ from leads.forms import MoveForm
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm, SkipForm, get_named_colleagues, get_viewable_colleagues
-from leads.queue.lead_claims import give_next, hold_lead, holds_of_others_queryset
+from leads.queue.lead_claims import claim_next_lead, hold_lead, holds_of_others_queryset
 from leads.queue.outcome_recording import (
     OutcomeDetails,
     OutcomeRefused,
-    bring_back,
     record_outcome,
     record_skip,
+    restore_skipped_leads,
 )
-from leads.queue.outcomes import Outcome, get_outcome
+from leads.queue.outcomes import QueueOutcome, get_outcome
 from leads.queue.queue_page import QueuePage, get_state_mark
 from leads.queue.waiting_leads import get_waiting_leads, today_of
 
@@ -45,7 +45,9 @@ works = permission_required(["leads.view_lead", "leads.change_lead"], raise_exce
 def queue(request):
     """`of` is the colleague whose queue is shown, `lead` one that was chosen from the next ones."""
     person = get_queue_person(request.user, request.GET.get("of", ""))
-    return draw(request, QueuePage(person, request.user, parse_number(request.GET.get("lead", ""))))
+    return render_queue_page(
+        request, QueuePage(person, request.user, parse_number(request.GET.get("lead", "")))
+    )
 
 
 def get_queue_person(viewer: Any, asked: str) -> Any:
@@ -58,7 +60,7 @@ def get_queue_person(viewer: Any, asked: str) -> Any:
     return User.objects.with_rights().get(pk=number)
 
 
-def draw(request, page: QueuePage, status: int = 200):
+def render_queue_page(request, page: QueuePage, status: int = 200):
     context = {
         "kind": LEAD,
         "page": page,
@@ -79,7 +81,9 @@ def of_lead(view):
         Lead.objects.visible_to(request.user).locked(pk)
         lead = visible_record(LEAD, request.user, pk)
         if notice := why_stale(request.user, lead, request.POST.get("seen", "")):
-            return draw(request, QueuePage(request.user, request.user, pk, notice=notice), status=409)
+            return render_queue_page(
+                request, QueuePage(request.user, request.user, pk, notice=notice), status=409
+            )
         return view(request, lead)
 
     return checked
@@ -113,21 +117,21 @@ def outcome(request, lead):
     chosen = get_outcome(lead, request.POST.get("outcome", ""))
     if chosen is None or not page.form.is_valid():
         page.notice = _("Choose an outcome.") if chosen is None else ""
-        return draw(request, page, status=422)
+        return render_queue_page(request, page, status=422)
     asked = move_form(request, lead, chosen)
     page.outcome, page.asked = chosen, asked if asked and asked.fields else None
     if page.asked and not page.asked.is_valid():
-        return draw(request, page, status=422 if page.asked.is_bound else 200)
+        return render_queue_page(request, page, status=422 if page.asked.is_bound else 200)
     changes = get_move_changes(asked, chosen) if asked else None
     try:
         record_outcome(request.user, lead, chosen, OutcomeDetails(**page.form.cleaned_data, changes=changes))
     except OutcomeRefused as refused:
         page.notice = " ".join(get_reason_sentence(code, LEAD) for code in refused.codes)
-        return draw(request, page, status=409)
+        return render_queue_page(request, page, status=409)
     return onward(request)
 
 
-def move_form(request, lead: Lead, chosen: Outcome) -> MoveForm | None:
+def move_form(request, lead: Lead, chosen: QueueOutcome) -> MoveForm | None:
     """What the status of the outcome requires; bound if it was asked for and sent."""
     if chosen.status is None:
         return None
@@ -139,7 +143,7 @@ def move_form(request, lead: Lead, chosen: Outcome) -> MoveForm | None:
     return form
 
 
-def get_move_changes(asked: MoveForm, chosen: Outcome) -> dict[str, Any]:
+def get_move_changes(asked: MoveForm, chosen: QueueOutcome) -> dict[str, Any]:
     return (
         asked.changes()
         if asked.is_valid()
@@ -151,7 +155,7 @@ def onward(request):
     """To the next lead. After the user's own leads, they are given an unassigned one."""
     rules = QueueRules.current()
     if not get_waiting_leads(request.user, rules):
-        give_next(request.user, rules)
+        claim_next_lead(request.user, rules)
     return redirect("leads:queue")
 
 
@@ -168,7 +172,7 @@ def skip(request, lead):
 @require_POST
 def claim(request):
     """Be given the next unassigned lead."""
-    if give_next(request.user, QueueRules.current()) is None:
+    if claim_next_lead(request.user, QueueRules.current()) is None:
         messages.info(request, _("No unassigned leads are waiting in your departments."))
     return redirect("leads:queue")
 
@@ -197,7 +201,7 @@ def undo_last(request):
 @require_POST
 def skipped(request):
     """Bring the leads that were skipped today back into the queue."""
-    record = bring_back(request.user)
+    record = restore_skipped_leads(request.user)
     if record is None:
         messages.info(request, _("Nothing was changed."))
     return redirect("leads:queue")

@@ -12,7 +12,7 @@ from crm.records.editing.bulk_actions import freeze_all
 from crm.templatetags.look import number
 from leads.kind import LEAD
 from leads.stuck.line_rendering import StuckLines
-from leads.stuck.stuck_leads import MOST, MOST_OWNERS, get_stuck_groups, of_lines
+from leads.stuck.stuck_leads import MOST, MOST_OWNERS, get_stuck_groups, leads_of_lines_queryset
 from leads.stuck.stuck_reminders import notify_owners
 
 BULK = ("assign", "next-action")
@@ -43,7 +43,7 @@ def stuck(request):
 
 def act(request, name: str, lines: list[str]):
     """Remind the owners at once; the bulk changes have their preview."""
-    rows = of_lines(request.user, lines)
+    rows = leads_of_lines_queryset(request.user, lines)
     if not rows.exists():
         messages.warning(request, _("Select at least one row."))
         return redirect("leads:stuck")

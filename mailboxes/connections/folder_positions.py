@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from mailboxes.connections.imap import INBOX, FolderPosition, Reader
+from mailboxes.connections.imap import INBOX, FolderPosition, ImapReader
 from mailboxes.models import Mailbox, MailboxFolder
 
 # A server that has numbered its messages again: those of the last days are looked at again.
@@ -16,7 +16,7 @@ def create_folder_position(mailbox: Mailbox, position: FolderPosition, name: str
 
 
 def open_folder_at_position(
-    reader: Reader, mailbox: Mailbox, name: str
+    reader: ImapReader, mailbox: Mailbox, name: str
 ) -> tuple[MailboxFolder, list[int]] | None:
     """The folder and the numbers of its new messages, or None if it is read from now on."""
     position = reader.open_folder(name)
@@ -28,7 +28,7 @@ def open_folder_at_position(
     return folder, _new_uids(reader, folder, position)
 
 
-def _new_uids(reader: Reader, folder: MailboxFolder, position: FolderPosition) -> list[int]:
+def _new_uids(reader: ImapReader, folder: MailboxFolder, position: FolderPosition) -> list[int]:
     if folder.uid_validity == position.validity:
         return reader.uids_after(folder.last_uid)
     # Messages that were received before are recognized by their Message-ID.

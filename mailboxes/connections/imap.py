@@ -71,7 +71,7 @@ class FetchedMessage:
     is_whole: bool
 
 
-class Reader:
+class ImapReader:
     """A connection that is signed in. What is read stays unread for other programs."""
 
     def __init__(self, client: Any) -> None:
@@ -124,7 +124,7 @@ def _get_body(answer: dict[bytes, Any]) -> bytes | None:
 
 
 @contextmanager
-def reading(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[Reader]:
+def open_reader(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[ImapReader]:
     """A visit to the IMAP server. Raises MailboxProblem for everything that goes wrong with it."""
     try:
         plain = open_connection(mailbox.imap_host, mailbox.imap_port, inside=mailbox.may_be_inside("imap"))
@@ -134,7 +134,7 @@ def reading(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[Reader]:
                 with wrap_in_tls(plain, mailbox.imap_host) as connected:
                     client = _Client(mailbox.imap_host, connected)
                     _sign_in(client, mailbox)
-                    yield Reader(client)
+                    yield ImapReader(client)
                     with suppress(Exception):
                         client.logout()
             except Exception as error:

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
-from accounts.single_sign_on.failure_reasons import Unreachable
-from accounts.single_sign_on.provider_calls import Calls
+from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
+from accounts.single_sign_on.failure_reasons import ProviderUnreachable
+from accounts.single_sign_on.provider_calls import ProviderSession
 from mailboxes.mailbox_problems import MailboxProblem
 from mailboxes.models import Mailbox, OAuthClient
 from mailboxes.models.oauth_client import GOOGLE, MICROSOFT
@@ -138,7 +138,7 @@ def _call_token_endpoint(
         ended = error.error in ENDED
         problem = MailboxProblem("expired") if ended else MailboxProblem("oauth", str(error.error))
         raise problem from error
-    except Unreachable as error:
+    except ProviderUnreachable as error:
         raise MailboxProblem("oauth", str(error)) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise MailboxProblem("oauth", "no JSON") from error
@@ -148,10 +148,10 @@ def _call_token_endpoint(
 def _client(registered: OAuthClient, provider: Provider) -> OAuth2Client:
     try:
         secret = decrypt_secret(registered.secret)
-    except Unreadable as error:
+    except UnreadableSecret as error:
         raise MailboxProblem("client_key") from error
     return OAuth2Client(
-        Calls(),
+        ProviderSession(),
         registered.client_id,
         secret,
         token_endpoint_auth_method=AUTHENTICATES,

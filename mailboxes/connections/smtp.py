@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 
-from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret
+from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret
 from crm.platform.web.outgoing_calls import NotCalled
 from mailboxes.connections.oauth import access_token
 from mailboxes.connections.server_connections import SECONDS, open_connection, wrap_in_tls
@@ -60,7 +60,7 @@ class Backend(EmailBackend):
             self.password = (
                 access_token(self.mailbox) if self.mailbox.uses_oauth else decrypt_secret(self.mailbox.secret)
             )
-        except (MailboxProblem, Unreadable) as error:
+        except (MailboxProblem, UnreadableSecret) as error:
             raise smtplib.SMTPException(str(error)) from error
         return super().open()
 

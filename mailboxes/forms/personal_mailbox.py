@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 
-from mailboxes.connections.imap import reading
+from mailboxes.connections.imap import open_reader
 from mailboxes.connections.smtp import try_sign_in
 from mailboxes.forms.shared_mailbox import PATIENCE, MailboxForm
 from mailboxes.models import Mailbox, OAuthClient
@@ -49,7 +49,7 @@ class PersonalMailboxForm(MailboxForm):
         return self.cleaned_data["smtp_encryption"] or Mailbox.Encryption.TLS
 
     def ask_servers(self) -> None:
-        with reading(self.instance, PATIENCE) as reader:
+        with open_reader(self.instance, PATIENCE) as reader:
             self.position = reader.open_folder()
         if self.instance.smtp_host:
             try_sign_in(self.instance)

@@ -11,7 +11,7 @@ from accounts.models.single_sign_on import printable
 from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.platform.web.rendering.form_rendering import ModelForm
 from mailboxes.connections.folder_positions import create_folder_position
-from mailboxes.connections.imap import FolderPosition, reading
+from mailboxes.connections.imap import FolderPosition, open_reader
 from mailboxes.connections.oauth import PROVIDERS
 from mailboxes.connections.smtp import try_sign_in
 from mailboxes.mailbox_problems import MailboxProblem, get_problem_sentence
@@ -126,7 +126,7 @@ class MailboxForm(ModelForm):
 
     def ask_servers(self) -> None:
         """Raises MailboxProblem."""
-        with reading(self.instance, PATIENCE) as reader:
+        with open_reader(self.instance, PATIENCE) as reader:
             self.position = reader.open_folder()
         try_sign_in(self.instance)
 

@@ -42,7 +42,7 @@ def get_content_id(part: Message) -> str:
     return get_raw_header(part, "Content-ID").strip("<> ")
 
 
-def with_names(text: str, pictures: dict[str, str]) -> str:
+def insert_picture_names(text: str, pictures: dict[str, str]) -> str:
     """A plain text with the names of its pictures in brackets."""
     if not pictures:
         return text

@@ -31,7 +31,7 @@ def limit_myself(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def say(into: IO[bytes], answer: Any) -> None:
+def write_answer(into: IO[bytes], answer: Any) -> None:
     into.write(json.dumps(answer, default=_iso).encode("ascii") + b"\n")
     into.flush()
 
@@ -43,13 +43,13 @@ def _iso(value: Any) -> str:
 
 
 def answer_letter(raw: bytes, into: IO[bytes]) -> None:
-    say(into, asdict(parse_message_head(raw)))
+    write_answer(into, asdict(parse_message_head(raw)))
     letter = parse_received_message(raw)
     values = {name: value for name, value in vars(letter).items() if name != "files"}
     values |= {name: asdict(value) for name in ("bounce", "complaint") if (value := values[name])}
     values["replies"] = [asdict(reply) for reply in letter.replies]
     sizes = [(name, len(content)) for name, content in letter.files]
-    say(into, {"letter": values, "files": sizes})
+    write_answer(into, {"letter": values, "files": sizes})
     for _name, content in letter.files:
         into.write(content)
     into.flush()
@@ -64,13 +64,13 @@ def main() -> None:
         if asked["read"] == "letter":
             answer_letter(messages[0], into)
         elif asked["read"] == "head":
-            say(into, asdict(parse_message_head(messages[0])))
+            write_answer(into, asdict(parse_message_head(messages[0])))
         else:
             for raw in messages:
-                say(into, parse_message_addresses(raw))
+                write_answer(into, parse_message_addresses(raw))
     except Exception as error:
         # Whatever goes wrong here is the message's fault.
-        say(into, {"refused": type(error).__name__})
+        write_answer(into, {"refused": type(error).__name__})
 
 
 if __name__ == "__main__":

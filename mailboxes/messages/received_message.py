@@ -26,7 +26,7 @@ from mailboxes.messages.inline_pictures import (
     get_content_id,
     get_picture_names,
     has_picture_names,
-    with_names,
+    insert_picture_names,
 )
 from mailboxes.messages.limits import MOST_TEXT
 from mailboxes.messages.message_headers import (
@@ -157,7 +157,7 @@ def _content(message: Message) -> tuple[str, list[tuple[str, bytes]], list[Reply
             (plain if kind == "text/plain" else pages).append(_text(part, content))
         elif kind == "message/rfc822":
             files.append(("message.eml", _bytes(part)))
-    text = _join_texts(with_names(one, pictures) for one in plain)
+    text = _join_texts(insert_picture_names(one, pictures) for one in plain)
     if not text or (pictures and not has_picture_names(text, pictures)):
         page = _join_texts(plain_text(page, pictures) for page in pages)
         text = page if not text or has_picture_names(page, pictures) else text

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from mailboxes.connections.folder_positions import open_folder_at_position
-from mailboxes.connections.imap import INBOX, Reader, reading
+from mailboxes.connections.imap import INBOX, ImapReader, open_reader
 from mailboxes.connections.server_connections import LONGEST
 from mailboxes.mailbox_problems import MailboxProblem
 from mailboxes.models import Mailbox
@@ -31,7 +31,7 @@ def check_mailbox(mailbox: Mailbox) -> None:
         return
     read = read_personal_mailbox if mailbox.owner_id else read_folder
     try:
-        with reading(mailbox) as reader:
+        with open_reader(mailbox) as reader:
             is_done = read(reader, mailbox, time.monotonic() + ENOUGH)
         mailbox.succeeded(now)
         if not is_done:
@@ -43,7 +43,7 @@ def check_mailbox(mailbox: Mailbox) -> None:
         Mailbox.objects.filter(pk=mailbox.pk).update(busy_until=now)
 
 
-def read_folder(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
+def read_folder(reader: ImapReader, mailbox: Mailbox, ends: float) -> bool:
     """Whether everything has been read."""
     opened = open_folder_at_position(reader, mailbox, INBOX)
     if opened is None:
@@ -72,9 +72,11 @@ def _notify(mailbox: Mailbox) -> None:
     administrators = User.objects.administrators().distinct() if ended or owner is None else []
     responsible = [owner] if owner else administrators
     for user in responsible:
-        tell(user, kind, mailbox=mailbox.name, path=mailbox.get_absolute_url())
+        create_notification(user, kind, mailbox=mailbox.name, path=mailbox.get_absolute_url())
     others = [user for user in administrators if owner and user.pk != owner.pk]
     for user in others:
-        tell(user, "personal_mailbox_ended", whose=owner.name, path=reverse("user", args=[owner.pk]))
+        create_notification(
+            user, "personal_mailbox_ended", whose=owner.name, path=reverse("user", args=[owner.pk])
+        )
     for user in [*responsible, *others] if ended else []:
         mail_lost_access.defer(mailbox_id=mailbox.pk, user_id=user.pk)

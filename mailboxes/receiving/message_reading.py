@@ -11,7 +11,7 @@ from accounts.models import User
 from crm.platform.files.error_messages import get_refusal_code
 from crm.platform.files.file_names import safe_name
 from crm.platform.files.limits import FILES
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from mailboxes.messages.parser_process import BeyondLimits, NotRead, parse_head_in_process, read_letter
 from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Message
@@ -62,7 +62,7 @@ def _skip(arrival: Arrival, outcome: Message.Outcome) -> None:
         return
     readers = [mailbox.owner] if mailbox.owner else User.objects.administrators().distinct()
     for user in readers:
-        tell(
+        create_notification(
             user,
             "email_skipped",
             path=mailbox.get_absolute_url(),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from crm.models import Invitation
 from mailboxes.connections.folder_positions import open_folder_at_position
-from mailboxes.connections.imap import INBOX, Reader
+from mailboxes.connections.imap import INBOX, ImapReader
 from mailboxes.messages.parser_process import parse_addresses_in_process
 from mailboxes.models import Mailbox, MailboxFolder
 from mailboxes.receiving.bcc_address import get_own_addresses
@@ -27,7 +27,7 @@ BATCH = 200
 ANSWERED_WITHIN = timedelta(days=7)
 
 
-def read_personal_mailbox(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
+def read_personal_mailbox(reader: ImapReader, mailbox: Mailbox, ends: float) -> bool:
     """Whether everything has been read, in the inbox and in the folder of sent messages."""
     user = User.objects.with_rights().get(pk=mailbox.owner_id)
     owner = Owner(user, get_own_addresses(user))
@@ -37,7 +37,7 @@ def read_personal_mailbox(reader: Reader, mailbox: Mailbox, ends: float) -> bool
 
 
 def _read_folder(
-    reader: Reader, mailbox: Mailbox, name: str, owner: Owner, ends: float, is_sent: bool
+    reader: ImapReader, mailbox: Mailbox, name: str, owner: Owner, ends: float, is_sent: bool
 ) -> bool:
     opened = open_folder_at_position(reader, mailbox, name)
     if opened is None:

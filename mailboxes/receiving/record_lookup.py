@@ -31,14 +31,14 @@ def places_of(letter: ReceivedMessage, mailbox: Mailbox) -> list[Place]:
     a stranger's email."""
     named = (word for word in parse_signed_addresses(letter.to, mailbox) if word[0] in KINDS)
     first = next(filter(None, (_present(*place) for place in named)), None) or place_of_thread(letter)
-    found = dict.fromkeys([*([first] if first else []), *_with_address(letter.sender)])
+    found = dict.fromkeys([*([first] if first else []), *_find_records_with_address(letter.sender)])
     return list(found)[:MOST_RECORDS]
 
 
 def place_of_thread(letter: ReceivedMessage) -> Place | None:
     """The record of the emails that it answers."""
     of_others = (found for follower in OF_THREADS if (found := follower(letter.references)))
-    places = (*_of_thread(letter.references), *of_others)
+    places = (*_find_thread_records(letter.references), *of_others)
     return next(filter(None, (_present(*place) for place in places)), None)
 
 
@@ -51,7 +51,7 @@ def get_nearest_records(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
     return []
 
 
-def _with_address(address: str) -> list[Place]:
+def _find_records_with_address(address: str) -> list[Place]:
     key = fold_texts(filter(None, [address]), function="leadwell_fold_email", length=254).get(address, "")
     if not key:
         return []
@@ -66,7 +66,7 @@ def _with_address(address: str) -> list[Place]:
     return get_nearest_records(ranked)
 
 
-def _of_thread(references: tuple[str, ...]) -> list[Place]:
+def _find_thread_records(references: tuple[str, ...]) -> list[Place]:
     """The records of the emails that it answers, the nearest first."""
     known: dict[str, Place] = {}
     ids = [one for one in references if len(one) <= LONGEST_ID]

@@ -15,7 +15,7 @@ from crm.models import Change, Operation
 from crm.work.emails.email_sending import DeliverEmail
 from crm.work.emails.mime_messages import FileGone, build_email
 from crm.work.models.activity import Activity
-from mailboxes.connections.imap import reading
+from mailboxes.connections.imap import open_reader
 from mailboxes.jobs import QUEUE
 from mailboxes.sending.sender_routes import get_own_mailbox
 
@@ -23,7 +23,7 @@ from mailboxes.sending.sender_routes import get_own_mailbox
 RETRIES = RetryStrategy(max_attempts=3, exponential_wait=4)
 
 
-def follow(record: Operation) -> None:
+def queue_sent_copies(record: Operation) -> None:
     """Called within the transaction of each operation."""
     if record.kind != DeliverEmail.kind or not record.parameters.get("sent"):
         return
@@ -47,6 +47,6 @@ def keep_sent_copy(activity_id: int) -> None:
     except FileGone:
         return
     letter.extra_headers["Date"] = format_datetime(activity.at)
-    with reading(mailbox) as reader:
+    with open_reader(mailbox) as reader:
         message: Any = letter.message()
         reader.keep_sent(message.as_bytes(linesep="\r\n"), activity.message_id)

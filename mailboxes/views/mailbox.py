@@ -11,7 +11,7 @@ from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import record_settings_change
 from crm.records.kinds.kind_registry import KINDS
-from mailboxes.connections.imap import reading
+from mailboxes.connections.imap import open_reader
 from mailboxes.connections.smtp import try_sign_in
 from mailboxes.forms.shared_mailbox import PATIENCE
 from mailboxes.jobs import read_mailbox
@@ -45,7 +45,7 @@ def mailbox_test(request, pk):
     """Sign in at both servers, and read what is new soon."""
     tested = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
     try:
-        with reading(tested, PATIENCE) as reader:
+        with open_reader(tested, PATIENCE) as reader:
             reader.open_folder()
         try_sign_in(tested)
     except MailboxProblem as problem:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 from mailboxes.connections.folder_positions import create_folder_position
-from mailboxes.connections.imap import reading
+from mailboxes.connections.imap import open_reader
 from mailboxes.connections.oauth import build_permission_url, connect_mailbox
 from mailboxes.forms.shared_mailbox import PATIENCE
 from mailboxes.mailbox_problems import MailboxProblem, get_problem_sentence
@@ -74,7 +74,7 @@ def finish(request, mailbox: Mailbox, verifier: str) -> None:
         raise MailboxProblem("oauth", error[:60])
     connect_mailbox(mailbox, request.GET.get("code", ""), verifier)
     write_security_line("mailbox_connected", mailbox=mailbox.address, provider=mailbox.sign_in)
-    with reading(mailbox, PATIENCE) as reader:
+    with open_reader(mailbox, PATIENCE) as reader:
         position = reader.open_folder()
     if not mailbox.folders.exists():
         create_folder_position(mailbox, position)

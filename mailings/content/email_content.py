@@ -16,14 +16,14 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.platform.files.store import read
+from crm.platform.files.store import read_file
 from crm.work.emails.mime_messages import FileGone, build_attachment
 from mailings.content.compiled_templates import MergeField, Pattern, TextMergeFields
 from mailings.content.email_layout import render_style
 from mailings.content.mailing_headers import Letter, build_headers, build_sender_header
-from mailings.content.markdown import HREF, as_email_html, as_plain
+from mailings.content.markdown import HREF, convert_to_plain_text, render_email_html
 from mailings.content.merge_fields import MergeFields, attach_records, get_recipient_kinds
-from mailings.content.sender_identity import Identity, get_reader_notes
+from mailings.content.sender_identity import SenderIdentity, get_reader_notes
 from mailings.content.signed_tokens import OPEN, UNSUBSCRIBE, VIEW, get_click_url, get_public_url
 from mailings.models import Delivery, Mailing, MailingLink
 
@@ -63,7 +63,7 @@ class Content:
         self.mailing, self.scheme = mailing, scheme
         self.opens, self.clicks = tracked and mailing.tracks_opens, tracked and mailing.tracks_clicks
         self.fields = MergeFields(get_recipient_kinds(mailing), mailing.by, *([reader] if reader else []))
-        self.identity = Identity.of(mailing)
+        self.identity = SenderIdentity.of(mailing)
         self.notes = get_reader_notes(mailing)
 
     def letter(self, delivery: Delivery) -> EmailMultiAlternatives:
@@ -106,8 +106,8 @@ class Content:
         gaps, mailing = TextMergeFields(), self.mailing
         with translation.override(mailing.language):
             subject, preheader = gaps.marked(mailing.subject), gaps.marked(mailing.preheader)
-            body = as_email_html(gaps.marked(mailing.text))
-            written = gaps.marked(mailing.plain) if mailing.plain.strip() else as_plain(body)
+            body = render_email_html(gaps.marked(mailing.text))
+            written = gaps.marked(mailing.plain) if mailing.plain.strip() else convert_to_plain_text(body)
             common = {
                 "mailing": mailing,
                 "notes": self.notes,
@@ -115,7 +115,7 @@ class Content:
                 "view": gaps.word(MergeField(".view", is_ours=True)),
                 "unsubscribe": gaps.word(MergeField(".unsubscribe", is_ours=True)),
             }
-            signature = as_email_html(self.identity.signature)
+            signature = render_email_html(self.identity.signature)
             page = render_to_string(
                 "mailings/email.html",
                 common
@@ -131,7 +131,8 @@ class Content:
                 },
             )
             text = render_to_string(
-                "mailings/email.txt", common | {"body": written.strip(), "signature": as_plain(signature)}
+                "mailings/email.txt",
+                common | {"body": written.strip(), "signature": convert_to_plain_text(signature)},
             )
         plain = gaps.plain(text.strip() + "\n")
         return gaps.plain(subject), gaps.plain(preheader), gaps.html(page), plain
@@ -160,7 +161,7 @@ class Content:
         parts = []
         for file in self.mailing.files.order_by("pk") if self.mailing.pk else ():
             try:
-                content = read(file.file)
+                content = read_file(file.file)
             except FileNotFoundError:
                 raise FileGone(file.name) from None
             parts.append(build_attachment(file.name, content, file.content_type))

@@ -115,7 +115,7 @@ class TemplateChoice(Form):
         self.fields["template"].queryset = MailingTemplate.objects.active().by_folder()
 
 
-def with_template(data: Any, template: MailingTemplate, merge: MergeFields) -> dict[str, str]:
+def fill_in_template(data: Any, template: MailingTemplate, merge: MergeFields) -> dict[str, str]:
     """The texts of the form with those of a template: what was typed stays, above the text of the template."""
     typed = {name: data.get(name, "").replace("\r\n", "\n").strip() for name in TEXTS}
     for name in TEXTS:

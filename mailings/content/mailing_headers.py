@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from crm.platform.mail.message_ids import get_sender_domain
 from mailboxes.receiving.loop_detection import get_loop_mark
-from mailings.content.sender_identity import Identity, get_sender_and_reply_address
+from mailings.content.sender_identity import SenderIdentity, get_sender_and_reply_address
 from mailings.content.signed_tokens import UNSUBSCRIBE, build_message_id, get_public_url
 from mailings.models import Delivery, Mailing
 
@@ -63,7 +63,7 @@ class SenderHeader:
     domain: str
 
 
-def build_sender_header(delivery: Delivery, identity: Identity) -> SenderHeader:
+def build_sender_header(delivery: Delivery, identity: SenderIdentity) -> SenderHeader:
     sender, replies = get_sender_and_reply_address(delivery)
     named, reply_to = (formataddr((identity.name, address)) for address in (sender, replies))
     return SenderHeader(named, reply_to, get_sender_domain(sender))

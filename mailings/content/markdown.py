@@ -20,7 +20,7 @@ BOLD = re.compile(r"</?(?:b|strong)>")
 HREF = re.compile(r'(<a\s(?:[^"<>]|"[^"]*")*?(?<![\w-])href=")([^"]*)(")')
 
 
-def as_email_html(text: str) -> str:
+def render_email_html(text: str) -> str:
     """Without images, because opening one would tell its host who reads the email. A link may be a button."""
     return nh3.clean(
         READ.render(text),
@@ -32,7 +32,7 @@ def as_email_html(text: str) -> str:
     )
 
 
-def as_plain(page: str) -> str:
+def convert_to_plain_text(page: str) -> str:
     """The text of this HTML, with the addresses of its links."""
     return plain_text(BOLD.sub("", page))
 

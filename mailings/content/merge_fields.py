@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.stored_values import attach_custom_values, with_values
+from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.templates import merge_fields
@@ -96,7 +96,7 @@ def get_records_with_values(of: str, ids: Iterable[int]) -> list[Any]:
     linked = [
         field.name for field in model._meta.fields if field.name in ("owner", "company") and field.is_relation
     ]
-    found = list(with_values(model._default_manager.filter(pk__in=ids).select_related(*linked)))
+    found = list(annotate_all_values(model._default_manager.filter(pk__in=ids).select_related(*linked)))
     attach_custom_values(found)
     return found
 

@@ -12,14 +12,14 @@ from mailings.models import Delivery, Mailing, MailingAccount, Sender
 
 
 @dataclass(frozen=True)
-class Identity:
+class SenderIdentity:
     """The signature is Markdown."""
 
     name: str
     signature: str
 
     @classmethod
-    def of(cls, mailing: Mailing) -> "Identity":
+    def of(cls, mailing: Mailing) -> "SenderIdentity":
         """The sender of the department, or else its name, or that of the user."""
         found = Sender.objects.filter(department=mailing.department_id).first()
         if found:

@@ -45,7 +45,7 @@ class MailingQuerySet(models.QuerySet):
         return self.filter(by=user)
 
     def halted_by(self, reasons):
-        """Paused, or waiting for a server, for one of these reasons (mailings/sending/reasons.py)."""
+        """Paused, or waiting for a server, for one of these reasons (mailings/sending/waiting_reasons.py)."""
         halted = self.in_state(Mailing.State.PAUSED, Mailing.State.SENDING)
         return halted.filter(why__regex=f"^({'|'.join(reasons)})( |$)")
 
@@ -210,7 +210,7 @@ class Mailing(models.Model):
     state = models.CharField(
         max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT, editable=False
     )
-    # Why it is paused or waits: a key of mailings/sending/reasons.py, and what a server said.
+    # Why it is paused or waits: a key of mailings/sending/waiting_reasons.py, and what a server said.
     why = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
     send_at = models.DateTimeField(_("send"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)

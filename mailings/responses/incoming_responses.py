@@ -18,7 +18,7 @@ from mailings.sending.smtp_transfer import is_dead
 Reason = Suppression.Reason
 
 
-def of_thread(message_ids: tuple[str, ...]) -> Place | None:
+def find_mailed_record(message_ids: tuple[str, ...]) -> Place | None:
     """The record that has received the mailing which an email answers."""
     row = find_delivery_in_headers(" ".join(message_ids))
     return (row.of, row.record) if row else None

@@ -14,7 +14,7 @@ from mailboxes.mailbox_problems import MailboxProblem, get_mailbox_problem
 from mailings.models import Mailing, MailingAccount
 from mailings.sending.dkim import Signer
 from mailings.sending.signing_keys import get_signer
-from mailings.sending.smtp_transfer import hand_over, with_line_ends
+from mailings.sending.smtp_transfer import hand_over, normalize_line_ends
 
 # None is the mail server of the settings.
 Route = MailingAccount | None
@@ -71,7 +71,7 @@ class Connections:
         encoding = letter.encoding or settings.DEFAULT_CHARSET
         sender, recipient = (sanitize_address(one, encoding) for one in (letter.from_email, letter.to[0]))
         message: Any = letter.message()
-        content = with_line_ends(message.as_bytes(linesep="\r\n"))
+        content = normalize_line_ends(message.as_bytes(linesep="\r\n"))
         address = parseaddr(sender)[1]
         if signer := self._signer(address):
             content = signer.signed(content)

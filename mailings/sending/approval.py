@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from crm.platform.web.notifications import notice_kind, tell
+from crm.platform.web.notifications import create_notification, notice_kind
 from crm.templatetags.look import number
 from mailings.models import Mailing
 
@@ -21,7 +21,7 @@ def has_to_ask(user, mailing: Mailing, receiving: int) -> bool:
 def request_approval(mailing: Mailing, by, receiving: int) -> None:
     """Notify those who may approve it."""
     for approver in approvers(mailing, but=by):
-        tell(
+        create_notification(
             approver,
             "mailing_asked",
             path=mailing.get_absolute_url(),

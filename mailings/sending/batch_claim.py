@@ -43,7 +43,7 @@ FULL = """
 
 @dataclass
 class Batch:
-    """Rows that this worker has until `until`; without rows, `why` is a key of mailings/sending/reasons.py, or '' for none left."""
+    """Rows that this worker has until `until`; without rows, `why` is a key of mailings/sending/waiting_reasons.py, or '' for none left."""
 
     route: Route
     until: datetime
@@ -62,12 +62,12 @@ def claim_recipients(mailing: Mailing, route: Route, *, vip: bool, now: datetime
         if route:
             # Of two workers with the same account, one counts after the other. It may have been removed by now.
             there = MailingAccount.objects.select_for_update().filter(pk=route.pk).exists()
-            room, batch.why = _room(route, vip=vip, now=now) if there else (0, "")
+            room, batch.why = _count_room(route, vip=vip, now=now) if there else (0, "")
         if room:
             ids = _next(mailing, route, vip=vip, room=room, now=now)
             rows = list(Delivery.objects.filter(pk__in=ids).order_by("pk"))
             reasons = get_exclusion_reasons(mailing, rows)
-            batch.left_out = leave_out(reasons)
+            batch.left_out = skip_deliveries(reasons)
             batch.rows = [row for row in rows if row.pk not in reasons]
             Delivery.objects.filter(pk__in=[row.pk for row in batch.rows]).update(
                 state=State.SENDING, taken_until=batch.until, account=route
@@ -80,7 +80,7 @@ def claim_recipients(mailing: Mailing, route: Route, *, vip: bool, now: datetime
     return batch
 
 
-def leave_out(reasons: dict[int, str]) -> int:
+def skip_deliveries(reasons: dict[int, str]) -> int:
     """By the ID of the delivery. Returns how many."""
     for reason in set(reasons.values()):
         ids = [pk for pk, found in reasons.items() if found == reason]
@@ -90,7 +90,7 @@ def leave_out(reasons: dict[int, str]) -> int:
     return len(reasons)
 
 
-def give_back(rows: list[Delivery]) -> None:
+def release_deliveries(rows: list[Delivery]) -> None:
     """What was taken and not sent waits again; of a mailing that was canceled meanwhile, it is left out."""
     mine = Delivery.objects.filter(pk__in=[row.pk for row in rows], state=State.SENDING)
     gone = mine.filter(mailing__state=Mailing.State.CANCELLED)
@@ -114,7 +114,7 @@ def _elsewhere(mailing: Mailing, now: datetime) -> list[str]:
         return cursor.fetchone()[0]
 
 
-def _room(account: MailingAccount, *, vip: bool, now: datetime) -> tuple[int, str]:
+def _count_room(account: MailingAccount, *, vip: bool, now: datetime) -> tuple[int, str]:
     """How many more the caps allow now, and which one allows none. VIP leads don't count against ordinary accounts."""
     if vip and not account.for_vip:
         return BATCH, ""

@@ -53,7 +53,7 @@ def _first(reason: str, other: str | None) -> str:
     return min(reason, other or reason, key=Reason.values.index)
 
 
-def still(delivery: Delivery) -> tuple[bool, str]:
+def check_right_before_sending(delivery: Delivery) -> tuple[bool, str]:
     """Right before it is sent: whether its mailing goes on and it is still this worker's, and the reason to leave it out, or ''."""
     with connection.cursor() as cursor:
         cursor.execute(STILL, [delivery.taken_until, delivery.pk])

@@ -24,8 +24,8 @@ from mailings.models import Delivery, Mailing
 from mailings.responses.bounce_handling import too_many_bounces
 from mailings.sending import server_answers as answers
 from mailings.sending.account_routes import Connections, NotReached, Route, get_routes, open_connections
-from mailings.sending.batch_claim import Batch, claim_recipients, give_back, leave_out
-from mailings.sending.last_minute_exclusion import still
+from mailings.sending.batch_claim import Batch, claim_recipients, release_deliveries, skip_deliveries
+from mailings.sending.last_minute_exclusion import check_right_before_sending
 from mailings.sending.signing_keys import KeyUnreadable
 from mailings.sending.smtp_transfer import ConnectionBroken, EmailRefused
 from mailings.sending.state_transitions import stop_mailing
@@ -45,7 +45,7 @@ class SendingTurn:
         self.mailing = mailing
         self.ends = time.monotonic() + seconds
         self.over = threading.Event()
-        # What the rest waits for: a key of mailings/sending/reasons.py and its value.
+        # What the rest waits for: a key of mailings/sending/waiting_reasons.py and its value.
         self.why: tuple[str, str] = ("", "")
         self.sent = 0
 
@@ -116,15 +116,15 @@ def _send_batch(turn: SendingTurn, lines: Connections, batch: Batch) -> None:
     attach_records(rest)
     try:
         while rest and not turn.is_over and timezone.now() < batch.until - SPARE:
-            goes_on, reason = still(rest[0])
+            goes_on, reason = check_right_before_sending(rest[0])
             if not goes_on:
                 turn.over.set()
             elif reason:
-                leave_out({rest.pop(0).pk: reason})
+                skip_deliveries({rest.pop(0).pk: reason})
             else:
                 _send_one(turn, lines, batch.route, rest)
     finally:
-        give_back(rest)
+        release_deliveries(rest)
 
 
 def _send_one(turn: SendingTurn, lines: Connections, route: Route, rest: list[Delivery]) -> None:

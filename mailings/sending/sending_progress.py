@@ -9,7 +9,7 @@ from django.utils.timesince import timeuntil
 
 from crm.fields.percentages import share_in_words
 from mailings.models import Delivery, Mailing
-from mailings.sending.reasons import get_reason_sentence
+from mailings.sending.waiting_reasons import get_reason_sentence
 
 State = Delivery.State
 # The rate is that of the last minutes, because a mailing may have waited before.

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
+from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
 from mailings.models import SigningKey
 from mailings.sending.dkim import Signer
 
@@ -61,5 +61,5 @@ def get_signer(address: str) -> Signer | None:
         return None
     try:
         return Signer(row.domain, row.selector, parse_private_key(decrypt_secret(row.secret)))
-    except Unreadable:
+    except UnreadableSecret:
         raise KeyUnreadable(row.domain) from None

@@ -78,11 +78,11 @@ def hand_over(server: smtplib.SMTP, sender: str, recipient: str, content: bytes)
 
 def escape_leading_dots(content: bytes) -> bytes:
     """As RFC 5321, 4.5.2, sends it: lines that begin with a dot get another one, and a dot alone ends it."""
-    lines = DOTS.sub(b"..", with_line_ends(content))
+    lines = DOTS.sub(b"..", normalize_line_ends(content))
     return lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
-def with_line_ends(content: bytes) -> bytes:
+def normalize_line_ends(content: bytes) -> bytes:
     """Each line ends with CRLF, as it is sent and signed."""
     return ENDS.sub(b"\r\n", content)
 

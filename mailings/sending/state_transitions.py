@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Operation
 from crm.platform.sql.unrecorded_writes import write_without_history
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, operation
 from mailings.models import Delivery, Mailing
-from mailings.sending import reasons
+from mailings.sending import waiting_reasons
 
 State = Mailing.State
 
@@ -81,13 +81,13 @@ def finish_mailing(mailing: Mailing) -> bool:
 
 def stop_mailing(mailing: Mailing, why: str, value: object = "") -> bool:
     """Paused by Leadwell until a user resumes it. `why` is a key of reasons.STOPS; the sender is notified."""
-    why = reasons.build_reason_key(why, value)
+    why = waiting_reasons.build_reason_key(why, value)
     return _change_state(mailing, StopMailing, State.SCHEDULED, State.SENDING, state=State.PAUSED, why=why)
 
 
 def write_waiting_reason(mailing: Mailing, why: str, value: object = "") -> None:
     """Keep why it waits, or '' when it goes on. That is no change of anyone's, so it isn't recorded."""
-    why = reasons.build_reason_key(why, value) if why else ""
+    why = waiting_reasons.build_reason_key(why, value) if why else ""
     if why == mailing.why:
         return
     mailing.why = why
@@ -117,4 +117,4 @@ def _notify(mailing: Mailing, record: Operation) -> None:
         about: dict[str, Any] = {"path": mailing.get_absolute_url(), "subject": mailing.subject[:100]}
         if mailing.state == State.SENT:
             about["skipped"] = Delivery.objects.of_mailing(mailing).in_state(Delivery.State.LEFT_OUT).count()
-        tell(mailing.by, kinds[State(mailing.state)], record, **about)
+        create_notification(mailing.by, kinds[State(mailing.state)], record, **about)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.types.texts import one_line
 from crm.records.editing.settings_form import SettingsForm
 from mailings.content.forms import TEXTS, Texts
-from mailings.content.markdown import as_email_html
+from mailings.content.markdown import render_email_html
 from mailings.content.merge_fields import MergeFields, get_recipient_kinds
 from mailings.models import MailingList, MailingTemplate, Sender
 
@@ -70,6 +70,6 @@ class SenderForm(SettingsForm):
 
     def clean_signature(self) -> str:
         signature = self.cleaned_data["signature"].replace("\r\n", "\n").strip()
-        if signature and not as_email_html(signature).strip():
+        if signature and not render_email_html(signature).strip():
             raise forms.ValidationError(_now("Enter a text."))
         return signature

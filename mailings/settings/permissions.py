@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles.permissions import Row
+from accounts.roles.permissions import PermissionRow
 
 ROWS = [
-    Row(
+    PermissionRow(
         _("Mailings"),
         "mailings",
         "mailing",

@@ -59,7 +59,7 @@ def forget_deleted_records(table: str, ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ADDRESSES, [table, ids])
         keys |= {key[:254] for (key,) in cursor.fetchall()}
-    _erase(keys - _in_use(keys))
+    _erase(keys - _find_used_keys(keys))
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def addresses_that_came_back() -> int:
     return _bring_back(keys)
 
 
-def _in_use(keys: set[str]) -> set[str]:
+def _find_used_keys(keys: set[str]) -> set[str]:
     """Those that any record has, in Trash or not."""
     used: set[str] = set()
     for kind in KINDS_OF_RECIPIENTS:

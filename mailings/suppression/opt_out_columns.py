@@ -7,7 +7,7 @@ from crm.models import Import
 from crm.platform.web.rendering.html_building import html
 
 
-def where_they_go(imported: Import, heading: str) -> str:
+def describe_opt_out_column(imported: Import, heading: str) -> str:
     words = _("“%(column)s” says who doesn’t want emails. It isn’t imported with the records.") % {
         "column": heading
     }

@@ -12,10 +12,10 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from crm.models import Operation
-from crm.platform.excel.reading.reader import Row, Unreadable, open_file_rows
-from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.reading.reader import Row, UnreadableFile, open_file_rows
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.csv_writer import unguard_formula_text, write_csv
-from crm.platform.excel.writing.workbook_writer import Output
+from crm.platform.excel.writing.workbook_writer import OutputFile
 from crm.platform.text.text_folding import fold_texts
 from crm.records.editing.settings_change import record_settings_change
 from crm.transfer.imports.columns.opt_out_columns import has_opted_out, is_opt_out
@@ -61,7 +61,9 @@ def _addresses(path: Path, name: str, result: SuppressionImport) -> Iterator[tup
         column, note, opt_out = 0, -1, -1
         for place, row in enumerate(source.rows):
             if place > MOST_ROWS:
-                raise Unreadable(_("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS})
+                raise UnreadableFile(
+                    _("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS}
+                )
             cells = [unguard_formula_text(cell.strip()) for cell in row[2]]
             if place == 0 and not any("@" in cell for cell in cells):
                 column, note = _columns(cells)
@@ -111,9 +113,9 @@ def _add(rows: list[tuple[str, str]], by: Any) -> int:
     return len(made)
 
 
-def write_file(file: Output, rows: Iterable[Suppression]) -> int:
+def write_file(file: OutputFile, rows: Iterable[Suppression]) -> int:
     """As CSV, in the form that can be imported again. Returns how many rows were written."""
-    columns = [Column(str(heading), CellKind.TEXT) for heading in headings()]
+    columns = [SheetColumn(str(heading), CellKind.TEXT) for heading in headings()]
     texts = (
         [row.address, str(row.get_reason_display()), row.at.date().isoformat(), row.note] for row in rows
     )

@@ -14,7 +14,7 @@ from mailings.audience.sample_records import get_offered_records
 from mailings.content.attachments import AttachForm
 from mailings.content.content_checks import get_content_warnings
 from mailings.content.content_preview import build_preview, policy_of_page
-from mailings.content.forms import ContentForm, PreviewForm, TemplateChoice, with_template
+from mailings.content.forms import ContentForm, PreviewForm, TemplateChoice, fill_in_template
 from mailings.content.trial_email import send_own_copy
 from mailings.models import Mailing
 
@@ -35,7 +35,7 @@ def mailing_content(request, pk):
         messages.error(request, _("This mailing is no longer a draft, so its content can’t be changed."))
         return redirect(request.path)
     if "insert" in request.POST:
-        return _with_template(request, mailing)
+        return _render_form_with_template(request, mailing)
     return _save_content(request, mailing)
 
 
@@ -55,7 +55,7 @@ def _save_content(request, mailing: Mailing) -> HttpResponse:
     return redirect(request.path)
 
 
-def _with_template(request, mailing: Mailing) -> HttpResponse:
+def _render_form_with_template(request, mailing: Mailing) -> HttpResponse:
     """The form with the texts of the template; nothing is saved."""
     choice = TemplateChoice(request.POST)
     template = choice.cleaned_data["template"] if choice.is_valid() else None
@@ -64,7 +64,7 @@ def _with_template(request, mailing: Mailing) -> HttpResponse:
         messages.info(request, _("Choose a template first."))
     else:
         merge = ContentForm(instance=mailing, user=request.user).merge
-        for name, text in with_template(data, template, merge).items():
+        for name, text in fill_in_template(data, template, merge).items():
             data[name] = text
     return _page(request, mailing, ContentForm(data, instance=mailing, user=request.user))
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Operation
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
-from crm.platform.excel.reading.reader import Unreadable
+from crm.platform.excel.reading.reader import UnreadableFile
 from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import one_at_a_time
@@ -30,7 +30,7 @@ def suppressed_import(request):
     elif is_post and form.is_valid():
         try:
             imported, record = import_file(form.cleaned_data["file"], request.user)
-        except Unreadable as refused:
+        except UnreadableFile as refused:
             form.add_error("file", str(refused))
         else:
             write_security_line("suppression_imported", rows=imported.added)

@@ -5,7 +5,7 @@ last.
 """
 
 from privacy.holders import (
-    access_logs,
+    access_traces,
     activities,
     change_history,
     consents,
@@ -16,13 +16,13 @@ from privacy.holders import (
     records,
     server_files,
 )
-from privacy.holders.data_holder import Holder
+from privacy.holders.data_holder import DataHolder
 from privacy.holders.exempt_tables import NOTHING
 
-HOLDERS: list[Holder] = [
+HOLDERS: list[DataHolder] = [
     *converted_copies.HOLDERS,
     *free_texts.HOLDERS,
-    *access_logs.HOLDERS,
+    *access_traces.HOLDERS,
     *lead_origins.HOLDERS,
     *server_files.HOLDERS,
     *mailings.HOLDERS,
@@ -32,4 +32,4 @@ HOLDERS: list[Holder] = [
     *records.HOLDERS,
 ]
 
-__all__ = ["HOLDERS", "NOTHING", "Holder"]
+__all__ = ["HOLDERS", "NOTHING", "DataHolder"]

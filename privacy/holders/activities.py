@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Activity, AttachedFile, Invitation, InvitationAnswer, OutgoingEmail, Task
 from crm.platform.files.thumbnails import ENDING
-from privacy.holders.data_holder import Holder, Section, build_section
+from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.person import Person
 from privacy.spelling_variants import GONE
 
@@ -21,7 +21,7 @@ CLEARED: dict[str, dict[str, str]] = {
 }
 
 
-def build_sections(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     ids = person.activities
     return [
         build_section(
@@ -34,7 +34,7 @@ def build_sections(person: Person, viewer: Any) -> list[Section]:
     ]
 
 
-def build_task_sections(person: Person, viewer: Any) -> list[Section]:
+def build_task_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [build_section(Task._base_manager.filter(pk__in=person.tasks).order_by("pk"), title=_("Tasks"))]
 
 
@@ -65,11 +65,11 @@ def erase_tasks(person: Person) -> int:
 
 
 HOLDERS = [
-    Holder(
+    DataHolder(
         ("crm.Activity", "crm.AttachedFile", "crm.OutgoingEmail", "crm.Invitation", "crm.InvitationAnswer"),
         build_sections,
         erase,
         "activities",
     ),
-    Holder(("crm.Task",), build_task_sections, erase_tasks, "tasks"),
+    DataHolder(("crm.Task",), build_task_sections, erase_tasks, "tasks"),
 ]

@@ -13,7 +13,7 @@ from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.erased_persons import NO_VALUES
 from crm.records.kinds.kind_registry import KINDS
 from privacy.holders import activities, consents, records
-from privacy.holders.data_holder import Holder, Section
+from privacy.holders.data_holder import DataHolder, DataSection
 from privacy.person import TABLES, Person
 from privacy.text_search import replace_pattern_in_table
 
@@ -49,12 +49,12 @@ def get_operation_ids(person: Person) -> list[int]:
     return sorted(found)
 
 
-def build_sections(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     rows = []
     for table, ids in get_person_rows(person).items():
         changes = Change.objects.of_rows(table, ids).with_operations().order_by("at", "pk")
         rows += [_build_change_row(change, viewer) for change in changes]
-    return [Section(_("History of changes"), rows)]
+    return [DataSection(_("History of changes"), rows)]
 
 
 def _build_change_row(change: Change, viewer: Any) -> dict[str, str]:
@@ -106,10 +106,10 @@ def _empty(table: str, rows: list[int], blanks: dict[str, Any]) -> int:
         return cursor.rowcount
 
 
-def build_operation_sections(person: Person, viewer: Any) -> list[Section]:
+def build_operation_sections(person: Person, viewer: Any) -> list[DataSection]:
     rows = Operation.objects.filter(pk__in=get_operation_ids(person)).exclude(note="").order_by("pk")
     notes = [{_("Date"): row.at.isoformat(), _("Note"): row.note} for row in rows]
-    return [Section(_("Notes of changes"), notes)]
+    return [DataSection(_("Notes of changes"), notes)]
 
 
 def erase_operations(person: Person) -> int:
@@ -125,6 +125,6 @@ def erase_operations(person: Person) -> int:
 
 # Operations first, because they are found by their changes.
 HOLDERS = [
-    Holder(("crm.Operation",), build_operation_sections, erase_operations, "operations"),
-    Holder(("crm.Change",), build_sections, erase, "changes"),
+    DataHolder(("crm.Operation",), build_operation_sections, erase_operations, "operations"),
+    DataHolder(("crm.Change",), build_sections, erase, "changes"),
 ]

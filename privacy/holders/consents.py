@@ -9,7 +9,7 @@ from customers.consent.consent_erasure import delete_consents_of_people
 from customers.consent.consent_recording import OF_PEOPLE
 from customers.consent.current_consent import record_itself
 from customers.models import Consent
-from privacy.holders.data_holder import Holder, Section, build_section
+from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.models import RetentionExemption
 from privacy.person import Person
 from privacy.text_search import replace_pattern_in_table
@@ -27,7 +27,7 @@ def exemptions_queryset(person: Person) -> QuerySet[RetentionExemption]:
     return RetentionExemption.objects.filter(lead__in=person.ids("lead"))
 
 
-def build_sections(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     people = [*(key[:254] for key in person.email_keys), *get_person_records(person)]
     return [build_section(Consent.objects.of_people(people).with_names().order_by("pk"))]
 
@@ -41,7 +41,7 @@ def erase(person: Person) -> int:
     return count + replace_pattern_in_table(Consent, ["about"], person.spellings.addresses)
 
 
-def build_exemption_sections(person: Person, viewer: Any) -> list[Section]:
+def build_exemption_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [build_section(exemptions_queryset(person))]
 
 
@@ -50,6 +50,6 @@ def erase_exemptions(person: Person) -> int:
 
 
 HOLDERS = [
-    Holder(("customers.Consent", "customers.ConsentState"), build_sections, erase, "consents"),
-    Holder(("privacy.RetentionExemption",), build_exemption_sections, erase_exemptions, "exemptions"),
+    DataHolder(("customers.Consent", "customers.ConsentState"), build_sections, erase, "consents"),
+    DataHolder(("privacy.RetentionExemption",), build_exemption_sections, erase_exemptions, "exemptions"),
 ]

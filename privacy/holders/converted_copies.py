@@ -16,7 +16,7 @@ from customers.models import Company
 from customers.models.company import CompanyValues
 from leads.models import Lead
 from leads.models.lead import LeadValues
-from privacy.holders.data_holder import Holder, build_no_sections
+from privacy.holders.data_holder import DataHolder, build_no_sections
 from privacy.holders.records import get_erased_field_keys
 from privacy.person import Person
 
@@ -135,4 +135,4 @@ def _erase_history(copies: ConvertedCopies) -> int:
     return count
 
 
-HOLDERS = [Holder(("customers.Company",), build_no_sections, erase, "copies")]
+HOLDERS = [DataHolder(("customers.Company",), build_no_sections, erase, "copies")]

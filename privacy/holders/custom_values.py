@@ -6,7 +6,7 @@ from crm.fields.custom.values.stored_values import get_values_model
 from crm.models import CustomField
 from customers.models import Company, Contact, Deal, Request
 from leads.models import Lead
-from privacy.holders.data_holder import Holder, build_no_sections
+from privacy.holders.data_holder import DataHolder, build_no_sections
 from privacy.person import Person
 from privacy.spelling_variants import erase_pattern
 from privacy.text_search import find_matching_rows
@@ -41,4 +41,6 @@ def _erase_pattern_in_values(values: dict[str, Any], whole: set[str], pattern: s
     return {key: value for key, value in cleared.items() if key not in whole or value == values[key]}
 
 
-HOLDERS = [Holder(("customers.CompanyValues", "customers.DealValues"), build_no_sections, erase, "mentions")]
+HOLDERS = [
+    DataHolder(("customers.CompanyValues", "customers.DealValues"), build_no_sections, erase, "mentions")
+]

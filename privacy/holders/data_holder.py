@@ -16,7 +16,7 @@ UNTOLD = ("version", "mobile_normal", "phone_normal")
 
 
 @dataclass(frozen=True)
-class Section:
+class DataSection:
     """A part of what is stored about a person: rows of texts by label."""
 
     title: str
@@ -24,26 +24,26 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Holder:
+class DataHolder:
     """`models` are the tables it answers for, as "app.Model". `held` returns sections, `erase` the number of rows cleared."""
 
     models: tuple[str, ...]
-    held: Callable[[Person, Any], Iterable[Section]]
+    held: Callable[[Person, Any], Iterable[DataSection]]
     erase: Callable[[Person], int]
     # What the log of erasures calls the rows.
     name: str = ""
     also: tuple[str, ...] = field(default=())
 
 
-def build_no_sections(person: Person, viewer: Any) -> list[Section]:
+def build_no_sections(person: Person, viewer: Any) -> list[DataSection]:
     """For rows that are erased with the person, and say nothing more about them than others do."""
     return []
 
 
-def build_section(rows: QuerySet, **more: Any) -> Section:
+def build_section(rows: QuerySet, **more: Any) -> DataSection:
     """All columns of the rows that say something, by their labels."""
     title = capfirst(str(rows.model._meta.verbose_name_plural))
-    return Section(more.get("title", title), [build_labelled_row(row) for row in rows])
+    return DataSection(more.get("title", title), [build_labelled_row(row) for row in rows])
 
 
 def build_labelled_row(row: Model) -> dict[str, str]:

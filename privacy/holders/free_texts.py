@@ -26,7 +26,7 @@ from intake.models import WebForm
 from leads.models import AssignmentRule, Lead
 from mailings.models import MailingFile, MailingList, MailingTemplate
 from privacy.holders import custom_values
-from privacy.holders.data_holder import Holder, Section, build_no_sections
+from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections
 from privacy.models import RetentionExemption
 from privacy.person import TABLES, Person
 from privacy.text_search import find_matching_rows, replace_pattern_in_table
@@ -55,7 +55,7 @@ class Texts:
         ids = ", ".join(map(str, self.own(person)))
         return [*found, *([(self.columns, texts.named, f"t.id IN ({ids})")] if ids else [])]
 
-    def held(self, person: Person, viewer: Any) -> list[Section]:
+    def held(self, person: Person, viewer: Any) -> list[DataSection]:
         title = capfirst(str(self.model._meta.verbose_name_plural))
         rows = [row for part in self.parts(person) for row in find_matching_rows(self.model, *part)]
         unique: dict[str, dict[str, Any]] = {}
@@ -64,14 +64,14 @@ class Texts:
         told = [
             {_("Text"): "\n".join(str(one) for one in values.values() if one)} for values in unique.values()
         ]
-        return [Section(_("Mentioned in: %(where)s") % {"where": title}, told)]
+        return [DataSection(_("Mentioned in: %(where)s") % {"where": title}, told)]
 
     def erase(self, person: Person) -> int:
         return sum(replace_pattern_in_table(self.model, *part) for part in self.parts(person))
 
     @property
-    def holder(self) -> Holder:
-        return Holder((self.model._meta.label,), self.held, self.erase, "mentions")
+    def holder(self) -> DataHolder:
+        return DataHolder((self.model._meta.label,), self.held, self.erase, "mentions")
 
 
 # The short texts of records with an address. Their emails and phones are those of other people, which stay theirs.
@@ -151,9 +151,9 @@ def erase_cached_numbers(person: Person) -> int:
 HOLDERS = [
     *(texts.holder for texts in TEXTS),
     *custom_values.HOLDERS,
-    Holder(("crm.InvitationAnswer",), OF_ANSWERS.held, erase_answers, "mentions"),
-    Holder(
+    DataHolder(("crm.InvitationAnswer",), OF_ANSWERS.held, erase_answers, "mentions"),
+    DataHolder(
         ("duplicates.Likeness", "duplicates.Distinction"), build_no_sections, erase_likenesses, "duplicates"
     ),
-    Holder(("reports.KeptNumbers",), build_no_sections, erase_cached_numbers, "numbers"),
+    DataHolder(("reports.KeptNumbers",), build_no_sections, erase_cached_numbers, "numbers"),
 ]

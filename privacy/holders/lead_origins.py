@@ -8,7 +8,7 @@ from crm.models import AttachedFile
 from crm.platform.files.thumbnails import ENDING
 from intake.models import IncomingCall, StopWord, Submission
 from mailboxes.models import Message
-from privacy.holders.data_holder import Holder, Section, build_no_sections, build_section
+from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections, build_section
 from privacy.person import Person
 from privacy.text_search import find_matching_rows
 
@@ -20,7 +20,7 @@ def person_submissions_queryset(person: Person) -> QuerySet[Submission]:
     return Submission.objects.filter(Q(lead__in=person.ids("lead")) | Q(pk__in=found))
 
 
-def build_submission_sections(person: Person, viewer: Any) -> list[Section]:
+def build_submission_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [build_section(person_submissions_queryset(person).order_by("pk"))]
 
 
@@ -43,7 +43,7 @@ def person_calls_queryset(person: Person) -> QuerySet[IncomingCall]:
     return IncomingCall.objects.filter(person.of() | Q(pk__in=found))
 
 
-def build_call_sections(person: Person, viewer: Any) -> list[Section]:
+def build_call_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [build_section(person_calls_queryset(person).order_by("pk"))]
 
 
@@ -64,7 +64,7 @@ def person_messages_queryset(person: Person) -> QuerySet[Message]:
     return Message.objects.filter(person.of() | Q(pk__in=found))
 
 
-def build_message_sections(person: Person, viewer: Any) -> list[Section]:
+def build_message_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [build_section(person_messages_queryset(person).order_by("pk"))]
 
 
@@ -79,8 +79,8 @@ def erase_stop_words(person: Person) -> int:
 
 
 HOLDERS = [
-    Holder(("intake.Submission",), build_submission_sections, erase_submissions, "submissions"),
-    Holder(("intake.IncomingCall",), build_call_sections, erase_calls, "calls"),
-    Holder(("mailboxes.Message",), build_message_sections, erase_messages, "messages"),
-    Holder(("intake.StopWord",), build_no_sections, erase_stop_words, "stop_words"),
+    DataHolder(("intake.Submission",), build_submission_sections, erase_submissions, "submissions"),
+    DataHolder(("intake.IncomingCall",), build_call_sections, erase_calls, "calls"),
+    DataHolder(("mailboxes.Message",), build_message_sections, erase_messages, "messages"),
+    DataHolder(("intake.StopWord",), build_no_sections, erase_stop_words, "stop_words"),
 ]

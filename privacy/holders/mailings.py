@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from leads.models import Newsletter, Unsubscribe
 from mailings.models import Click, Delivery, ListUnsubscribe, Mailing, MailingLink, Suppression
-from privacy.holders.data_holder import Holder, Section, build_no_sections, build_section
+from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections, build_section
 from privacy.person import Person
 from privacy.text_search import replace_pattern_in_table
 
@@ -15,7 +15,7 @@ def person_deliveries_queryset(person: Person) -> QuerySet[Delivery]:
     return Delivery.objects.filter(person.of() | Q(email_key__in=person.email_keys))
 
 
-def build_sections(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     keys, deliveries = person.email_keys, person_deliveries_queryset(person)
     return [
         build_section(deliveries.order_by("pk")),
@@ -46,7 +46,7 @@ def erase_texts(person: Person) -> int:
 
 
 HOLDERS = [
-    Holder(
+    DataHolder(
         (
             *("mailings.Delivery", "mailings.Click", "leads.Newsletter", "leads.Unsubscribe"),
             *("mailings.ListUnsubscribe", "mailings.ForgottenAddress"),
@@ -55,7 +55,7 @@ HOLDERS = [
         erase,
         "deliveries",
     ),
-    Holder(
+    DataHolder(
         ("mailings.Mailing", "mailings.MailingLink", "mailings.Suppression"),
         build_no_sections,
         erase_texts,

@@ -12,7 +12,7 @@ from crm.models import CustomField, Tag, UniqueValue
 from crm.records.kinds.erased_persons import MARKER
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import DealContact, Employment
-from privacy.holders.data_holder import Holder, Section, build_labelled_row, build_section
+from privacy.holders.data_holder import DataHolder, DataSection, build_labelled_row, build_section
 from privacy.person import TABLES, Person
 
 _OF_BOTH = dict.fromkeys(["first_name", "title", "email", "second_email", "phone", "mobile"], "")
@@ -69,11 +69,13 @@ def get_erased_field_keys(table: str) -> list[str]:
     return [row.key for row in rows]
 
 
-def build_sections(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     found = []
     for table, ids in person.records.items():
         rows = list(TABLES[table]._base_manager.filter(pk__in=ids).order_by("pk"))
-        found.append(Section(capfirst(str(KINDS[table].words.many)), [_whole(row, viewer) for row in rows]))
+        found.append(
+            DataSection(capfirst(str(KINDS[table].words.many)), [_whole(row, viewer) for row in rows])
+        )
     return found
 
 
@@ -118,7 +120,7 @@ def erase(person: Person) -> int:
 BETWEEN: dict[Any, str] = {Employment: "employments", DealContact: "deal_contacts"}
 
 
-def build_related_item_sections(person: Person, viewer: Any) -> list[Section]:
+def build_related_item_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [
         build_section(model._base_manager.filter(pk__in=getattr(person, ids)))
         for model, ids in BETWEEN.items()
@@ -133,7 +135,7 @@ def erase_related_items(person: Person) -> int:
 
 
 HOLDERS = [
-    Holder(
+    DataHolder(
         (
             *("leads.Lead", "leads.LeadSearch", "leads.LeadValues"),
             *("customers.Contact", "customers.ContactSearch", "customers.ContactValues"),
@@ -143,7 +145,7 @@ HOLDERS = [
         erase,
         "records",
     ),
-    Holder(
+    DataHolder(
         ("customers.Employment", "customers.DealContact"),
         build_related_item_sections,
         erase_related_items,

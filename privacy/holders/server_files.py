@@ -10,7 +10,7 @@ from crm.models import Export, Import, ImportMapping, ImportRow, Job, PlannedRow
 from crm.transfer.imports.columns.file_columns import hash_headings
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from privacy.holders.change_history import get_operation_ids
-from privacy.holders.data_holder import Holder, Section, build_section
+from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.person import Person
 from privacy.text_search import find_matching_rows, replace_pattern_in_table
 from privacy.uploaded_files import file_mentions
@@ -29,7 +29,7 @@ def person_exports_queryset(person: Person) -> QuerySet[Export]:
     return Export.objects.filter(at__gte=person.since) if person.since else Export.objects.none()
 
 
-def build_export_sections(person: Person, viewer: Any) -> list[Section]:
+def build_export_sections(person: Person, viewer: Any) -> list[DataSection]:
     rows = person_exports_queryset(person).order_by("pk").select_related("user")
     told = [
         {
@@ -40,7 +40,7 @@ def build_export_sections(person: Person, viewer: Any) -> list[Section]:
         }
         for row in rows
     ]
-    return [Section(_("Exports that may have included this person"), told)]
+    return [DataSection(_("Exports that may have included this person"), told)]
 
 
 def erase_exports(person: Person) -> int:
@@ -77,7 +77,7 @@ def person_imports_queryset(person: Person) -> QuerySet[Import]:
     return Import.objects.filter(Q(pk__in=rows) | Q(operation__in=get_operation_ids(person)))
 
 
-def build_import_sections(person: Person, viewer: Any) -> list[Section]:
+def build_import_sections(person: Person, viewer: Any) -> list[DataSection]:
     """A row is told as it was read."""
     rows = []
     for of, row in sorted(find_import_rows(person)):
@@ -85,7 +85,7 @@ def build_import_sections(person: Person, viewer: Any) -> list[Section]:
         if read:
             cells = [str(cell) for cell in read.cells if cell]
             rows.append({_("File"): read.of.name, _("Row"): str(row), _("Cells"): ", ".join(cells)})
-    return [build_section(person_imports_queryset(person)), Section(_("Rows of imported files"), rows)]
+    return [build_section(person_imports_queryset(person)), DataSection(_("Rows of imported files"), rows)]
 
 
 def erase_imports(person: Person) -> int:
@@ -123,9 +123,11 @@ def erase_imports(person: Person) -> int:
     return count + len(found) + len(kept)
 
 
-def build_job_sections(person: Person, viewer: Any) -> list[Section]:
+def build_job_sections(person: Person, viewer: Any) -> list[DataSection]:
     found = find_matching_rows(Job, ["arguments", "problem"], person.spellings.named)
-    return [Section(_("Background jobs"), [{_("Text"): str(values["arguments"])} for _key, values in found])]
+    return [
+        DataSection(_("Background jobs"), [{_("Text"): str(values["arguments"])} for _key, values in found])
+    ]
 
 
 def erase_names(person: Person) -> int:
@@ -168,10 +170,10 @@ def _forget_samples(rows: set[tuple[int, int]]) -> None:
 
 
 HOLDERS = [
-    Holder(("crm.Export",), build_export_sections, erase_exports, "exports"),
+    DataHolder(("crm.Export",), build_export_sections, erase_exports, "exports"),
     # Before the imports, because their rows say which are meant.
-    Holder(("crm.Job", "crm.ImportMapping"), build_job_sections, erase_names, "jobs"),
-    Holder(
+    DataHolder(("crm.Job", "crm.ImportMapping"), build_job_sections, erase_names, "jobs"),
+    DataHolder(
         ("crm.Import", "crm.ImportRow", "crm.PlannedRow"), build_import_sections, erase_imports, "imports"
     ),
 ]

@@ -131,7 +131,7 @@ def get_searched_columns() -> dict[str, set[str]]:
     return found
 
 
-def free() -> dict[str, set[str]]:
+def get_free_columns() -> dict[str, set[str]]:
     """The same of the columns without anything of persons."""
     found: dict[str, set[str]] = {}
     for tables in FREE.values():

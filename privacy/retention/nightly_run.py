@@ -56,18 +56,18 @@ def nightly_retention() -> int:
     user = User.objects.administrators().order_by("pk").first()
     if user is None or (last and now - last.at < OLD):
         return 0
-    jobs.start(NIGHTLY, user, {})
+    jobs.start_job(NIGHTLY, user, {})
     return 1
 
 
 def follow_rules(now: datetime) -> list[RetentionRun]:
     """Each rule in one transaction. What a rule that isn't active any more has announced is forgotten."""
     RetentionNotice.objects.exclude(rule__in=RetentionRule.objects.active()).delete()
-    return [follow(rule, now) for rule in RetentionRule.objects.active().in_order()]
+    return [apply_rule(rule, now) for rule in RetentionRule.objects.active().in_order()]
 
 
 @transaction.atomic
-def follow(rule: RetentionRule, now: datetime) -> RetentionRun:
+def apply_rule(rule: RetentionRule, now: datetime) -> RetentionRun:
     ahead = due_at_moment_queryset(rule, now + timedelta(days=rule.notice_days))
     notices = RetentionNotice.objects.filter(rule=rule)
     # Something has happened to these since they were announced, or something else was announced.

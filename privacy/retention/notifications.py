@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership, User
 from accounts.reminders.task_reminders import get_receivers
-from crm.platform.web.notifications import notice_kind, tell
+from crm.platform.web.notifications import create_notification, notice_kind
 from leads.models import Lead, Status
 from privacy.models import RetentionRule
 
@@ -40,7 +40,7 @@ def notify_owners(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None
 
 def notify_administrators(rule: RetentionRule, number: int) -> None:
     for user in User.objects.administrators():
-        tell(
+        create_notification(
             user,
             "retention_waits",
             None,
@@ -55,7 +55,7 @@ def notify_administrators(rule: RetentionRule, number: int) -> None:
 def _tell(user: Any, kind: str, rule: RetentionRule, number: int, day: date, path: str) -> None:
     values: dict[str, Any] = {"number": number, "status": rule.status_id, "months": rule.months}
     values |= {"day": day.isoformat(), "action": rule.action}
-    tell(user, kind, None, [], table=Lead.table, path=path, **values)
+    create_notification(user, kind, None, [], table=Lead.table, path=path, **values)
 
 
 def _list(rule: RetentionRule) -> str:

@@ -17,12 +17,12 @@ from procrastinate.contrib.django import app
 from crm.fields.conditions.periods import subtract_months
 from crm.models import Operation
 from crm.platform.jobs.job_runner import is_interrupted
-from crm.platform.web.transactions import disk_full, is_connection_lost, limit
+from crm.platform.web.transactions import disk_full, is_connection_lost, set_transaction_limits
 from customers.models import Contact, Deal, Request
 from leads.models import Lead
 from privacy.models import Erasure, RetentionNotice, RetentionRule, RetentionRun
 from privacy.person import Person
-from privacy.person_erasure import Cause, erase
+from privacy.person_erasure import Cause, erase_person
 from privacy.person_search import MOST, Records, find_related_records
 from privacy.retention.due_leads import unchanged_leads_queryset
 from privacy.verbs import EraseByRetention
@@ -93,7 +93,7 @@ def _erase(run: RetentionRun, pk: int, now: datetime) -> None:
         return
     verb = EraseByRetention.kind
     with transaction.atomic():
-        limit(lock=0, statement=0)
+        set_transaction_limits(lock=0, statement=0)
         cause = Cause(
             Erasure.Reason.RETENTION,
             verb,
@@ -102,7 +102,7 @@ def _erase(run: RetentionRun, pk: int, now: datetime) -> None:
             {"rule": rule.label},
             still=partial(_is_unchanged, pk, records, rule, now),
         )
-        if erase(Person(records), by=None, cause=cause):
+        if erase_person(Person(records), by=None, cause=cause):
             RetentionNotice.objects.filter(lead__in=records["lead"]).delete()
             RetentionRun.objects.filter(pk=run.pk).update(erased=F("erased") + 1)
 

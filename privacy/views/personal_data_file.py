@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 from privacy.person import Person
-from privacy.personal_data import as_json, as_page, build_data_sections
+from privacy.personal_data import as_json, build_data_sections, render_page
 from privacy.views.record_selection import records_in
 
 
@@ -29,7 +29,7 @@ def file(request):
     write_security_line("person_exported", rows=sum(map(len, records.values())))
     name = slugify(pgettext("the name of a file", "person"))
     if request.GET.get("format") == "html":
-        response = HttpResponse(as_page(parts, request.user), content_type="text/html; charset=utf-8")
+        response = HttpResponse(render_page(parts, request.user), content_type="text/html; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}.html"'
         return response
     response = HttpResponse(as_json(parts, found), content_type="application/json")

@@ -19,7 +19,7 @@ from crm.platform.web.security_log import write_security_line
 from reports.bi.database_views import SCHEMA
 from reports.bi.role_limits import (
     SECONDS,
-    get_closing_statements,
+    build_lockdown_statements,
     get_role_of_leadwell,
     get_superuser_statements,
 )
@@ -134,7 +134,7 @@ def _statements(name: str, password: str, *, exists: bool) -> list[str]:
         made.append(one.format(role, sql.Identifier(setting), sql.Literal(value)))
     made.append(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(_database(), role))
     made.append(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(SCHEMA), role))
-    made += get_closing_statements(name)
+    made += build_lockdown_statements(name)
     return [statement.as_string() for statement in made]
 
 

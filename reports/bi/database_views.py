@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.scope import WAYS, OwnedScope, Way
+from accounts.scope import WAYS, OwnedScope, VisibilityWay
 from crm.records.kinds.kind_registry import KINDS, Kind
 from reports.bi.view_columns import ACTIVITIES, VIEWS, View
 
@@ -112,7 +112,7 @@ def _rows(view: View) -> str:
         kind = KINDS[view.kind]
         return f"v JOIN public.{kind.model._meta.db_table} r ON {_build_visibility_sql(kind)} {view.rows}"
     if view is ACTIVITIES:
-        return f"v {view.rows} WHERE {_of_seen_records()}"
+        return f"v {view.rows} WHERE {_build_seen_activities_sql()}"
     return f"v {view.rows.format(costs='v.may_cost', mailings=MAILINGS_SEEN)}"
 
 
@@ -127,7 +127,7 @@ def _build_visibility_sql(kind: Kind) -> str:
     return f"r.deleted_at IS NULL AND v.may_{kind.name} AND (v.everything OR {ways})"
 
 
-def _way(way: Way) -> str:
+def _way(way: VisibilityWay) -> str:
     conditions = [f"v.by_{way.name}"]
     if way.department:
         conditions.append("r.department_id = ANY (v.departments)")
@@ -140,7 +140,7 @@ def _way(way: Way) -> str:
     return " AND ".join(conditions)
 
 
-def _of_seen_records() -> str:
+def _build_seen_activities_sql() -> str:
     """The activities `t` of records that the viewer sees."""
     return " OR ".join(
         f"(t.of = '{kind.name}' AND EXISTS (SELECT FROM public.{kind.model._meta.db_table} r"

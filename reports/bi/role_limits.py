@@ -83,7 +83,7 @@ def _roles() -> list[str]:
     return list(BiAccess.objects.values_list("role", flat=True))
 
 
-def get_closing_statements(role: str) -> list[sql.Composed]:
+def build_lockdown_statements(role: str) -> list[sql.Composed]:
     """What the owner of the database may run: its temporary tables and the schema of Leadwell's tables are Leadwell's alone,
     and Leadwell may end the sessions of this role."""
     owner, database = sql.Identifier(get_role_of_leadwell()), sql.Identifier(connection.settings_dict["NAME"])

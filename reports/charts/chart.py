@@ -13,15 +13,15 @@ from reports.charts.line_chart import MOST_LINES, ChartLine, render_lines
 from reports.display.value_texts import FEW, describe_rate_counts, format_percent, value_in_words
 from reports.engine.dimensions import Dimension, get_next_period_start
 from reports.engine.drill_down import build_list_url
-from reports.engine.measures import PARTS, Measure, Unit, divide_or_none
-from reports.engine.report_answer import Answer, Group
+from reports.engine.measures import MEASURE_PARTS, Measure, Unit, divide_or_none
+from reports.engine.report_answer import ReportAnswer, ReportGroup
 
 # Of more groups, the table has the others, and a sentence says so.
 MOST_BARS = 20
 MOST_STEPS = 400
 
 
-def render_picture(answer: Answer) -> SafeString | str:
+def render_picture(answer: ReportAnswer) -> SafeString | str:
     """'' if it asks for none, or if there is nothing to draw."""
     picture, by = answer.question.picture, answer.question.by
     if picture == "funnel":
@@ -33,7 +33,7 @@ def render_picture(answer: Answer) -> SafeString | str:
     return _bars(answer) if picture in ("bar", "line") else ""
 
 
-def _funnel(answer: Answer) -> SafeString | str:
+def _funnel(answer: ReportAnswer) -> SafeString | str:
     """The counts of all leads, one below the other, with what each has less than the one before."""
     rows: list[Bar] = []
     for measure in answer.question.measures:
@@ -49,7 +49,7 @@ def _funnel(answer: Answer) -> SafeString | str:
     return render_bars(rows, _("Funnel")) if rows else ""
 
 
-def _bars(answer: Answer) -> SafeString:
+def _bars(answer: ReportAnswer) -> SafeString:
     """The first number of each group, in the order of the table; times from the first one on."""
     measure, groups = answer.question.measures[0], answer.groups
     if answer.question.by[0].step:
@@ -61,7 +61,7 @@ def _bars(answer: Answer) -> SafeString:
     return _with_notes(drawn, [words % {"shown": MOST_BARS, "number": len(answer.groups)}])
 
 
-def _group_bar(answer: Answer, measure: Measure, group: Group) -> Bar:
+def _group_bar(answer: ReportAnswer, measure: Measure, group: ReportGroup) -> Bar:
     """As in the table, a rate has the counts beside it, and too few leads have no rate."""
     value = group.value(measure)
     text, note = (
@@ -74,14 +74,14 @@ def _group_bar(answer: Answer, measure: Measure, group: Group) -> Bar:
     return Bar(", ".join(group.texts), value, text, url, note)
 
 
-def _lines(answer: Answer) -> SafeString:
+def _lines(answer: ReportAnswer) -> SafeString:
     """The first number over time, a line for each value of the second field."""
     measure, by = answer.question.measures[0], answer.question.by
     steps = _steps(answer, by[0])
     known = by[0].labels(steps, None)
     labels = {step: _so_far(answer, by[0].step, step, text) for step, text in known.items()}
     in_part = [place for place, step in enumerate(steps) if labels[step] != known[step]]
-    series: dict[Any, dict[Any, Group]] = {}
+    series: dict[Any, dict[Any, ReportGroup]] = {}
     names: dict[Any, str] = {}
     for group in answer.groups:
         key = group.keys[1] if len(by) > 1 else None
@@ -113,11 +113,11 @@ def _with_notes(picture: SafeString, notes: Sequence[str]) -> SafeString:
     return join_html([picture, *(html('<p class="soft small">{}</p>', note) for note in notes)])
 
 
-def _so_far(answer: Answer, step: str, day: date, text: str) -> str:
+def _so_far(answer: ReportAnswer, step: str, day: date, text: str) -> str:
     """A week or month that isn't completely in the period says so, because its number is lower for that reason alone. Where only
     its end counts, it doesn't matter that the period begins later."""
     period, measure = answer.question.period, answer.question.measures[0]
-    at_end = any(PARTS[part].at_end for part in measure.parts if part in PARTS)
+    at_end = any(MEASURE_PARTS[part].at_end for part in measure.parts if part in MEASURE_PARTS)
     starts_before = period.first is not None and day < period.first and not at_end
     ends_after = (
         period.last is not None and get_next_period_start(day, step).toordinal() - 1 > period.last.toordinal()
@@ -125,7 +125,7 @@ def _so_far(answer: Answer, step: str, day: date, text: str) -> str:
     return _("%(time)s (in part)") % {"time": text} if starts_before or ends_after else text
 
 
-def _line(measure: Measure, label: str, groups: dict[Any, Group], steps: Sequence[date]) -> ChartLine:
+def _line(measure: Measure, label: str, groups: dict[Any, ReportGroup], steps: Sequence[date]) -> ChartLine:
     """A step without leads has a count of zero, and no rate, average or time."""
     values = [groups[step].value(measure) if step in groups else None for step in steps]
     if measure.unit == Unit.COUNT:
@@ -140,13 +140,13 @@ def _line(measure: Measure, label: str, groups: dict[Any, Group], steps: Sequenc
     )
 
 
-def _point_in_words(measure: Measure, value: Any, group: Group | None) -> str:
+def _point_in_words(measure: Measure, value: Any, group: ReportGroup | None) -> str:
     """A rate with what it is out of."""
     text, note = value_in_words(measure, value), describe_rate_counts(measure, group) if group else ""
     return f"{text} ({note})" if text and note else text
 
 
-def _steps(answer: Answer, dimension: Dimension) -> list[date]:
+def _steps(answer: ReportAnswer, dimension: Dimension) -> list[date]:
     """Every step of the period, also those without leads."""
     known = sorted({group.keys[0] for group in answer.groups})
     first, last = known[0], known[-1]

@@ -8,13 +8,13 @@ from typing import Any
 from django.http import QueryDict
 
 from reports.charts.chart import render_picture
-from reports.display.report_sections import Section, StandardReport
-from reports.display.table_heads import Head, build_table_heads, get_table_sort
+from reports.display.report_sections import ReportSection, StandardReport
+from reports.display.table_heads import TableHead, build_table_heads, get_table_sort
 from reports.display.tables import Cell, Table, build_cell, build_table
-from reports.engine.measures import PARTS
-from reports.engine.question import Question, parse_question
-from reports.engine.report_answer import Answer, answer, get_earliest_moment
-from reports.engine.report_periods import AT_TOP, Period
+from reports.engine.measures import MEASURE_PARTS
+from reports.engine.question import ReportQuestion, parse_question
+from reports.engine.report_answer import ReportAnswer, get_answer, get_earliest_moment
+from reports.engine.report_periods import AT_TOP, ReportPeriod
 from reports.standard_reports import get_section_defaults
 from reports.subjects.subject import get_subject
 
@@ -25,12 +25,12 @@ NARROW = 4
 @dataclass(frozen=True)
 class Panel:
     title: Any
-    answer: Answer
+    answer: ReportAnswer
     table: Table
     picture: Any
     query: str
     # With links that sort the table, on a page; none in emails and files.
-    heads: Sequence[Head] = ()
+    heads: Sequence[TableHead] = ()
 
     @property
     def is_wide(self) -> bool:
@@ -40,7 +40,7 @@ class Panel:
     @property
     def empty(self) -> Any:
         """The sentence in place of a table without rows."""
-        parts = [part for part in self.answer.question.measures[0].parts if part in PARTS]
+        parts = [part for part in self.answer.question.measures[0].parts if part in MEASURE_PARTS]
         return get_subject(parts[0] if parts else "leads").empty
 
     @property
@@ -56,25 +56,27 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Figures:
+class PanelFigures:
     """`compared` is the period that the changes are since, if any; `kept` is when they were counted, None for now."""
 
     each: Sequence[Figure]
-    compared: Period | None
+    compared: ReportPeriod | None
     kept: datetime | None
 
 
 def build_panel(
-    title: Any, question: Question, viewer: Any, page: QueryDict | None = None, number: int = 1
+    title: Any, question: ReportQuestion, viewer: Any, page: QueryDict | None = None, number: int = 1
 ) -> Panel:
     """The table with this number on the page with this URL query, if it is on one."""
-    found = answer(question, viewer)
+    found = get_answer(question, viewer)
     table = build_table(found)
     heads = build_table_heads(table, question, page, number) if page is not None else ()
     return Panel(title, found, table, render_picture(found), question.data.urlencode(), heads)
 
 
-def build_section_question(section: Section, data: QueryDict, viewer: Any, number: int = 1) -> Question:
+def build_section_question(
+    section: ReportSection, data: QueryDict, viewer: Any, number: int = 1
+) -> ReportQuestion:
     """The URL decides about everything that the section doesn't fix; it can sort each table of the page."""
     data = data.copy()
     data["sort"] = get_table_sort(data.getlist("sort"), number)
@@ -98,7 +100,7 @@ def get_distinct_problems(panels: Sequence[Panel]) -> list[str]:
     return list(dict.fromkeys(problem for panel in panels for problem in panel.answer.problems))
 
 
-def build_figures(report: StandardReport, data: QueryDict, viewer: Any) -> Figures | None:
+def build_figures(report: StandardReport, data: QueryDict, viewer: Any) -> PanelFigures | None:
     """Single numbers for all leads of the period, with the change since the one before unless the URL compares otherwise. They count
     what the first section counts."""
     if not report.figures:
@@ -110,20 +112,20 @@ def build_figures(report: StandardReport, data: QueryDict, viewer: Any) -> Figur
         data["compare"] = "before"
     if basis := report.sections[0].basis:
         data["basis"] = basis
-    found = answer(parse_question(data, viewer, measures=report.figures), viewer)
+    found = get_answer(parse_question(data, viewer, measures=report.figures), viewer)
     figures = [
         Figure(measure.label, measure.definition, build_cell(found, found.total, measure))
         for measure in found.question.measures
     ]
-    return Figures(figures, found.question.compared, found.kept)
+    return PanelFigures(figures, found.question.compared, found.kept)
 
 
-def get_oldest_count_time(panels: Sequence[Panel], figures: Figures | None) -> datetime | None:
+def get_oldest_count_time(panels: Sequence[Panel], figures: PanelFigures | None) -> datetime | None:
     """When the oldest of these numbers were counted; None if all are of now."""
     return get_earliest_moment(*(panel.answer.kept for panel in panels), figures.kept if figures else None)
 
 
-def get_compared(panels: Sequence[Panel], figures: Figures | None) -> Period | None:
+def get_compared(panels: Sequence[Panel], figures: PanelFigures | None) -> ReportPeriod | None:
     """The period that the arrows of a page or an email are since; None without arrows."""
     if figures and any(figure.cell.change for figure in figures.each):
         return figures.compared

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.records.listing.record_list import PAGE_PARAMETERS
 from leads.kind import LEAD
 from reports.engine.dimensions import get_dimensions
-from reports.engine.measures import COSTS, PARTS, Measure, Unit
-from reports.engine.question import BASES, OWN, PICTURES, USUAL, Question
+from reports.engine.measures import COSTS, MEASURE_PARTS, Measure, Unit
+from reports.engine.question import BASES, DEFAULT_QUESTION, OWN, PICTURES, ReportQuestion
 from reports.engine.report_periods import AT_TOP, BETWEEN, COMPARED, LABELS, NOT_COMPARED
 from reports.subjects.subject import get_subject, get_viewable_measures, is_grouped_by
 
@@ -39,7 +39,7 @@ OF_MEASURES = {"still_there": "stays"}
 
 
 def build_controls(
-    question: Question, viewer: Any, *, fixed: bool = False, top: bool = False
+    question: ReportQuestion, viewer: Any, *, fixed: bool = False, top: bool = False
 ) -> dict[str, Any]:
     """Choices as (value, label) with what is chosen, and the filters that the form sends along. With `fixed` numbers, only the
     fields by which these can be grouped. `top` says that the page has numbers at its top."""
@@ -62,7 +62,7 @@ def build_controls(
         "measures": _by_title(list(get_viewable_measures(viewer).values())),
         "chosen_measures": (chosen := [measure.name for measure in question.measures]),
         "numbers_in_words": ", ".join(str(measure.label) for measure in question.measures),
-        "is_new": chosen == USUAL["measures"],
+        "is_new": chosen == DEFAULT_QUESTION["measures"],
         "first_by": question.by[0].name if question.by else "",
         "second_by": question.by[1].name if len(question.by) > 1 else "",
         "from": data.get("from", ""),
@@ -72,7 +72,7 @@ def build_controls(
     }
 
 
-def _filters(question: Question, viewer: Any) -> list[tuple[str, Any, list[tuple[str, Any]], str]]:
+def _filters(question: ReportQuestion, viewer: Any) -> list[tuple[str, Any, list[tuple[str, Any]], str]]:
     """Name, label, choices and chosen value of each. One with several values is only kept, because it has no place in a
     drop-down."""
     found = []
@@ -99,7 +99,7 @@ def _by_title(measures: Sequence[Measure]) -> list[tuple[Any, list[Measure]]]:
 
 
 def _title(measure: Measure) -> Any:
-    parts = [part for part in measure.parts if part in PARTS]
+    parts = [part for part in measure.parts if part in MEASURE_PARTS]
     subject = OF_MEASURES.get(measure.name) or (get_subject(parts[0]).name if parts else "leads")
     if COSTS in measure.parts:
         return OF_LEADS[Unit.MONEY]

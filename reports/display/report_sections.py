@@ -9,7 +9,7 @@ Text = str | Promise
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A question of a page: `by` are its fields unless the URL names others, `fixed` says that it always has its own."""
 
     title: Text
@@ -27,5 +27,5 @@ class StandardReport:
     name: str
     title: Text
     definition: Text
-    sections: Sequence[Section]
+    sections: Sequence[ReportSection]
     figures: Sequence[str] = ()

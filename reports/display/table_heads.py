@@ -8,12 +8,12 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 
 from reports.display.tables import Table
-from reports.engine.question import Question
+from reports.engine.question import ReportQuestion
 from reports.engine.row_sorting import is_sortable, usual_sort
 
 
 @dataclass(frozen=True)
-class Head:
+class TableHead:
     """`url` is '' for a column that the table can't be sorted by, `direction` the value of aria-sort or ''."""
 
     label: str
@@ -22,13 +22,15 @@ class Head:
     direction: str = ""
 
 
-def build_table_heads(table: Table, question: Question, page: QueryDict, number: int) -> list[Head]:
+def build_table_heads(
+    table: Table, question: ReportQuestion, page: QueryDict, number: int
+) -> list[TableHead]:
     """Of the table with this number on a page with this URL query."""
     fields = [capfirst(str(label)) for label in table.heads]
     if not question.by or question.picture == "funnel":
         return [
-            *(Head(label, False) for label in fields),
-            *(Head(str(label), True) for label in table.numbers),
+            *(TableHead(label, False) for label in fields),
+            *(TableHead(str(label), True) for label in table.numbers),
         ]
     sort = question.sort or usual_sort(question.measures, question.by)
     names = [question.by[0].name, *([""] * (len(fields) - 1))]
@@ -36,31 +38,33 @@ def build_table_heads(table: Table, question: Question, page: QueryDict, number:
         _head(label, name, sort, page, number, is_number=False)
         for label, name in zip(fields, names, strict=True)
     ]
-    names = _of_numbers(table, question)
+    names = _get_number_columns(table, question)
     return heads + [
         _head(str(label), name, sort, page, number, is_number=True)
         for label, name in zip(table.numbers, names, strict=True)
     ]
 
 
-def _of_numbers(table: Table, question: Question) -> list[str]:
+def _get_number_columns(table: Table, question: ReportQuestion) -> list[str]:
     """The name of each column; a table of one number by two fields has a column for each value, and perhaps one for all."""
     if table.is_crossed:
         return [*([""] * (len(table.numbers) - 1)), question.measures[0].name if table.has_all else ""]
     return [measure.name if is_sortable(measure, question.by) else "" for measure in question.measures]
 
 
-def _head(label: str, name: str, sort: str, page: QueryDict, number: int, *, is_number: bool) -> Head:
+def _head(label: str, name: str, sort: str, page: QueryDict, number: int, *, is_number: bool) -> TableHead:
     """Numbers are sorted by the largest first, fields from the first on; a second time the other way round."""
     if not name:
-        return Head(label, is_number)
+        return TableHead(label, is_number)
     usual = f"-{name}" if is_number else name
     other = name if is_number else f"-{name}"
     direction = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
-    return Head(label, is_number, f"?{with_sort(page, other if sort == usual else usual, number)}", direction)
+    return TableHead(
+        label, is_number, f"?{build_sort_query(page, other if sort == usual else usual, number)}", direction
+    )
 
 
-def with_sort(page: QueryDict, sort: str, number: int) -> str:
+def build_sort_query(page: QueryDict, sort: str, number: int) -> str:
     """The URL query of the page with this sort of one of its tables."""
     data = page.copy()
     others = [text for text in data.getlist("sort") if _get_table_number(text) != number]

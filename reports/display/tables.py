@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from reports.display.value_texts import (
     FEW,
-    Change,
+    ValueChange,
     describe_change,
     describe_rate_counts,
     describe_uncounted_leads,
@@ -16,8 +16,8 @@ from reports.display.value_texts import (
     value_in_words,
 )
 from reports.engine.drill_down import build_list_url
-from reports.engine.measures import COSTS, PARTS, Measure, Unit, divide_or_none
-from reports.engine.report_answer import Answer, Group
+from reports.engine.measures import COSTS, MEASURE_PARTS, Measure, Unit, divide_or_none
+from reports.engine.report_answer import ReportAnswer, ReportGroup
 from reports.engine.row_sorting import is_sortable, sum_parts
 
 
@@ -28,12 +28,12 @@ class Cell:
     text: str
     url: str = ""
     note: str = ""
-    change: Change | None = None
+    change: ValueChange | None = None
     unknown: str = ""
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     texts: Sequence[str]
     cells: Sequence[Cell]
 
@@ -44,8 +44,8 @@ class Table:
 
     heads: Sequence[Any]
     numbers: Sequence[Any]
-    rows: Sequence[Row]
-    total: Row | None = None
+    rows: Sequence[TableRow]
+    total: TableRow | None = None
     is_crossed: bool = False
     has_all: bool = False
 
@@ -56,7 +56,7 @@ class Table:
         return any(cell.change for row in rows for cell in row.cells)
 
 
-def build_table(answer: Answer) -> Table:
+def build_table(answer: ReportAnswer) -> Table:
     question = answer.question
     if question.picture == "funnel":
         return _funnel(answer)
@@ -65,15 +65,15 @@ def build_table(answer: Answer) -> Table:
     return Table(
         heads=[dimension.label for dimension in question.by],
         numbers=[measure.label for measure in question.measures],
-        rows=[Row(group.texts, _cells(answer, group)) for group in answer.groups],
-        total=Row([total_text(answer)], _cells(answer, answer.total)),
+        rows=[TableRow(group.texts, _cells(answer, group)) for group in answer.groups],
+        total=TableRow([total_text(answer)], _cells(answer, answer.total)),
     )
 
 
-def total_text(answer: Answer) -> str:
+def total_text(answer: ReportAnswer) -> str:
     """What is counted at the end of each week doesn't add up; its last line is the end of the period."""
     by_time = any(dimension.step for dimension in answer.question.by)
-    parts = [PARTS.get(part) for measure in answer.question.measures for part in measure.parts]
+    parts = [MEASURE_PARTS.get(part) for measure in answer.question.measures for part in measure.parts]
     return _("End of the period") if by_time and all(part and part.at_end for part in parts) else _("All")
 
 
@@ -81,13 +81,13 @@ def total_text(answer: Answer) -> str:
 MOST_COLUMNS = 12
 
 
-def _columns(answer: Answer) -> dict[Any, str]:
+def _columns(answer: ReportAnswer) -> dict[Any, str]:
     """The values of the second field with their texts, in their order."""
     texts = {group.keys[1]: group.texts[1] for group in answer.groups}
     return {key: texts[key] for key in answer.orders[1]}
 
 
-def _build_crossed_table(answer: Answer) -> Table:
+def _build_crossed_table(answer: ReportAnswer) -> Table:
     """One number by two fields: a row for each value of the first, a column for each of the second, and one for all if the
     number adds up."""
     measure, columns = answer.question.measures[0], _columns(answer)
@@ -98,16 +98,16 @@ def _build_crossed_table(answer: Answer) -> Table:
         groups = [answer.by_key.get((key, column)) for column in columns]
         cells = [build_cell(answer, group, measure) if group else Cell("") for group in groups]
         if has_all:
-            whole = Group((key,), (text,), sum_parts([group for group in groups if group]))
+            whole = ReportGroup((key,), (text,), sum_parts([group for group in groups if group]))
             cells.append(build_cell(replace(answer, question=of_first, before=None), whole, measure))
-        rows.append(Row([text], cells))
+        rows.append(TableRow([text], cells))
     heads = [*columns.values(), *([_("All")] if has_all else [])]
     return Table([answer.question.by[0].label], heads, rows, is_crossed=True, has_all=has_all)
 
 
-def _funnel(answer: Answer) -> Table:
+def _funnel(answer: ReportAnswer) -> Table:
     """A row for each number, for counts with their part of the step before and of the first one."""
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     counts: list[int] = []
     for measure in answer.question.measures:
         texts = ["", ""]
@@ -117,17 +117,17 @@ def _funnel(answer: Answer) -> Table:
             texts = ["" if share is None else format_percent(share) for share in shares]
             counts.append(count)
         cells = [build_cell(answer, answer.total, measure), *(Cell(text) for text in texts)]
-        rows.append(Row([str(measure.label)], cells))
-    of_leads = all(PARTS[measure.behind].subject == "leads" for measure in answer.question.measures)
+        rows.append(TableRow([str(measure.label)], cells))
+    of_leads = all(MEASURE_PARTS[measure.behind].subject == "leads" for measure in answer.question.measures)
     heads = [_("Leads") if of_leads else _("Number"), _("Of the step before"), _("Of the first step")]
     return Table([_("Step")], heads, rows)
 
 
-def _cells(answer: Answer, group: Group) -> list[Cell]:
+def _cells(answer: ReportAnswer, group: ReportGroup) -> list[Cell]:
     return [build_cell(answer, group, measure) for measure in answer.question.measures]
 
 
-def build_cell(answer: Answer, group: Group, measure: Measure) -> Cell:
+def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> Cell:
     value = group.value(measure)
     note = describe_rate_counts(measure, group)
     text = value_in_words(measure, value)
@@ -148,7 +148,7 @@ def build_cell(answer: Answer, group: Group, measure: Measure) -> Cell:
     )
 
 
-def _change(answer: Answer, group: Group, measure: Measure, value: Any) -> Change | None:
+def _change(answer: ReportAnswer, group: ReportGroup, measure: Measure, value: Any) -> ValueChange | None:
     """Groups by time have no counterpart in the period before, and neither has what is there today."""
     if (
         answer.before is None

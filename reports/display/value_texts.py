@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from crm.fields.percentages import smallest_in_words
 from crm.templatetags.look import money, number
 from reports.engine.measures import Measure, Unit
-from reports.engine.report_answer import Group
+from reports.engine.report_answer import ReportGroup
 
 # A rate out of fewer leads says little, so the counts are shown in its place.
 FEW = 10
@@ -61,7 +61,7 @@ def _round_half_up(value: Any, places: str) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(places), ROUND_HALF_UP)
 
 
-def describe_rate_counts(measure: Measure, group: Group) -> str:
+def describe_rate_counts(measure: Measure, group: ReportGroup) -> str:
     """The counts of a rate, such as “3 of 40”."""
     if not measure.of:
         return ""
@@ -69,7 +69,7 @@ def describe_rate_counts(measure: Measure, group: Group) -> str:
     return _("%(number)s of %(of)s") % counts
 
 
-def describe_uncounted_leads(measure: Measure, group: Group) -> str:
+def describe_uncounted_leads(measure: Measure, group: ReportGroup) -> str:
     """How many leads an amount can't include, each reason counted apart: “3 leads without a value, 1 lead without an exchange
     rate”."""
     counts = [(part, group.count(part)) for part in measure.missing]
@@ -100,7 +100,7 @@ def head_of_missing(part: str) -> str:
 
 
 @dataclass(frozen=True)
-class Change:
+class ValueChange:
     """`sign` is 1, 0 or -1."""
 
     text: str
@@ -112,7 +112,7 @@ class Change:
         return f"{'▲' if self.sign > 0 else '▼'} {self.text}" if self.sign else "="
 
 
-def describe_change(measure: Measure, value: Any, before: Any) -> Change | None:
+def describe_change(measure: Measure, value: Any, before: Any) -> ValueChange | None:
     """What has changed since the period before: in percent, for rates in percentage points."""
     if value is None or before is None:
         return None
@@ -122,7 +122,7 @@ def describe_change(measure: Measure, value: Any, before: Any) -> Change | None:
         points = formats.number_format(_round_half_up(abs(difference), "0.1"), 1, force_grouping=True)
         # One point is "1.0 points" too.
         words = ngettext("%(number)s point", "%(number)s points", max(int(abs(difference)), 2))
-        return Change(words % {"number": points}, sign)
+        return ValueChange(words % {"number": points}, sign)
     if not before:
         return None
-    return Change(format_percent(abs(difference) * 100 / abs(Decimal(str(before)))), sign)
+    return ValueChange(format_percent(abs(difference) * 100 / abs(Decimal(str(before)))), sign)

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 
-from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
 from reports.display.panels import Panel
 from reports.display.tables import total_text
 from reports.display.value_texts import head_of_missing
 from reports.engine.measures import COSTS, MEASURES, Measure, Unit
-from reports.engine.report_answer import Answer, Group
+from reports.engine.report_answer import ReportAnswer, ReportGroup
 
 # Excel's limit for the name of a sheet, and what can't be in one.
 LONGEST_NAME, NOT_IN_NAMES = 31, str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -24,7 +24,7 @@ def write_report(file: IO[bytes], title: str, panels: Sequence[Panel], creator: 
     with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
         for number, panel in enumerate(panels, 1):
             book.table(_sheet_name(panel, number), _columns(panel.answer), _rows(panel.answer))
-        columns = [Column(_("Number"), width=30), Column(_("Definition"), width=90)]
+        columns = [SheetColumn(_("Number"), width=30), SheetColumn(_("Definition"), width=90)]
         book.table(_("Definitions"), columns, _definitions(panels))
 
 
@@ -37,12 +37,12 @@ def _sheet_name(panel: Panel, number: int) -> str:
     return f"{number} {panel.title}".translate(NOT_IN_NAMES)[:LONGEST_NAME].strip()
 
 
-def _columns(answer: Answer) -> list[Column]:
-    heads = [Column(capfirst(str(dimension.label)), width=24) for dimension in answer.question.by]
-    numbers: list[Column] = []
+def _columns(answer: ReportAnswer) -> list[SheetColumn]:
+    heads = [SheetColumn(capfirst(str(dimension.label)), width=24) for dimension in answer.question.by]
+    numbers: list[SheetColumn] = []
     for measure in answer.question.measures:
-        numbers += [Column(text, CellKind.NUMBER, width=18) for text in _heads(measure)]
-    return [*(heads or [Column("", width=24)]), *numbers]
+        numbers += [SheetColumn(text, CellKind.NUMBER, width=18) for text in _heads(measure)]
+    return [*(heads or [SheetColumn("", width=24)]), *numbers]
 
 
 def _heads(measure: Measure) -> list[str]:
@@ -56,14 +56,14 @@ def _heads(measure: Measure) -> list[str]:
     return heads + [head_of_missing(part) % {"label": label} for part in measure.missing]
 
 
-def _rows(answer: Answer) -> Iterator[list[Any]]:
+def _rows(answer: ReportAnswer) -> Iterator[list[Any]]:
     for group in answer.groups:
         yield [*group.texts, *_values(answer, group)]
     total = [total_text(answer), *([""] * (len(answer.question.by) - 1))]
     yield [*total, *_values(answer, answer.total)]
 
 
-def _values(answer: Answer, group: Group) -> Iterator[Any]:
+def _values(answer: ReportAnswer, group: ReportGroup) -> Iterator[Any]:
     for measure in answer.question.measures:
         value = group.value(measure)
         yield None if value is None else Decimal(str(value)).quantize(Decimal("0.0001")).normalize()

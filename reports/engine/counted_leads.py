@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from reports.engine.measures import ADDED, PARTS
+from reports.engine.measures import ADDED, MEASURE_PARTS
 from reports.engine.progress_derivation import get_progress_rows
-from reports.engine.question import HAPPENED, Question
-from reports.engine.report_periods import Period
+from reports.engine.question import HAPPENED, ReportQuestion
+from reports.engine.report_periods import ReportPeriod
 from reports.models import LeadProgress
 from reports.models.lead_progress import prefix_condition
 
@@ -33,13 +33,13 @@ SAME = {
 }
 
 
-def get_counted_leads(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_leads(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """The progress of the leads of a question, of any time, and as of when it is known; None for now."""
     found, as_of = get_progress_rows()
     return found.visible_to(viewer).filter(build_filter_condition(question)), as_of
 
 
-def build_filter_condition(question: Question, path: str = "") -> Q:
+def build_filter_condition(question: ReportQuestion, path: str = "") -> Q:
     """The leads that the filters of the question find; `path` leads from a row to the progress of its lead."""
     listing = question.listing
     if not listing.narrowed:
@@ -51,13 +51,13 @@ def build_filter_condition(question: Question, path: str = "") -> Q:
     return Q(**{f"{path}lead__in": listing.rows.order_by().values("pk")})
 
 
-def get_moment_column(question: Question, name: str) -> str:
+def get_moment_column(question: ReportQuestion, name: str) -> str:
     """The column by which a part of the question counts; '' for what is there today."""
-    part = PARTS[name]
+    part = MEASURE_PARTS[name]
     return part.moment if question.basis == HAPPENED or part.subject != "leads" or not part.moment else ADDED
 
 
-def filter_within_period(rows: Any, period: Period, moment: str) -> Any:
+def filter_within_period(rows: Any, period: ReportPeriod, moment: str) -> Any:
     """The rows whose moment lies in the period; all of them without a moment."""
     return rows.filter(period.of(moment), **{f"{moment}__isnull": False}) if moment else rows
 
@@ -65,7 +65,7 @@ def filter_within_period(rows: Any, period: Period, moment: str) -> Any:
 def build_counted_condition(parts: Sequence[str]) -> Q:
     """The rows that at least one of these parts counts, so that the others aren't read. Sources without won leads are shown
     with a zero, so leads are always read."""
-    found = [PARTS[name] for name in parts if PARTS[name].among not in parts]
+    found = [MEASURE_PARTS[name] for name in parts if MEASURE_PARTS[name].among not in parts]
     if any(part.subject == "leads" or not part.condition for part in found):
         return Q()
     return reduce(or_, [part.condition for part in found])

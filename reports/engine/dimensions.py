@@ -19,10 +19,10 @@ from django_countries import countries
 
 from accounts.models import Department, User
 from crm.fields.custom.values.custom_types import Day, Rating
-from crm.fields.custom.values.stored_values import as_python
+from crm.fields.custom.values.stored_values import convert_stored_value
 from crm.fields.types.field_type import get_field_type
 from crm.models import Import
-from crm.platform.web.days import beginning_of
+from crm.platform.web.day_start import beginning_of
 from leads.kind import LEAD
 from leads.models import Lead, LostReason, Pipeline, Status
 from leads.statuses import reference_tables
@@ -76,7 +76,7 @@ def _rows(rows: Callable[[], dict[int, Any]]) -> Callable[[Sequence[Any], Any], 
     return lambda keys, viewer: {pk: str(row) for pk, row in rows().items()}
 
 
-def _of_model(model: Any) -> Callable[[Sequence[Any], Any], Labels]:
+def _build_model_labels(model: Any) -> Callable[[Sequence[Any], Any], Labels]:
     def labels(keys: Sequence[Any], viewer: Any) -> Labels:
         found = model.objects.in_bulk([key for key in keys if key])
         return {pk: str(row) for pk, row in found.items()}
@@ -89,7 +89,7 @@ def _column(name: str) -> Callable[[str, str], Any]:
 
 
 def _path_labels(keys: Sequence[Any], viewer: Any) -> Labels:
-    statuses = reference_tables.statuses()
+    statuses = reference_tables.get_statuses()
     steps = {str(pk): status.label for pk, status in statuses.items()}
     return {key: " → ".join(steps.get(step, "?") for step in key.split()) for key in keys if key}
 
@@ -106,7 +106,7 @@ OWN = [
         "owner",
         Lead._meta.get_field("owner").verbose_name,
         _column("owner"),
-        _of_model(User),
+        _build_model_labels(User),
         int,
         empty=_lazy("Unassigned"),
     ),
@@ -114,16 +114,16 @@ OWN = [
         "department",
         Lead._meta.get_field("department").verbose_name,
         _column("department"),
-        _of_model(Department),
+        _build_model_labels(Department),
         int,
     ),
     Dimension(
         "status",
         Lead._meta.get_field("status").verbose_name,
         _column("status"),
-        _rows(reference_tables.statuses),
+        _rows(reference_tables.get_statuses),
         int,
-        in_order=lambda: list(reference_tables.statuses()),
+        in_order=lambda: list(reference_tables.get_statuses()),
     ),
     Dimension(
         "kind",
@@ -140,7 +140,7 @@ OWN = [
         "lost_reason",
         Lead._meta.get_field("lost_reason").verbose_name,
         _column("lost_reason"),
-        _of_model(LostReason),
+        _build_model_labels(LostReason),
         int,
     ),
     Dimension(
@@ -163,7 +163,7 @@ OWN = [
         lambda keys, viewer: {True: _("yes"), False: _("no")},
         lambda text: {"True": True, "False": False}[text],
     ),
-    Dimension("created_by", _lazy("added by"), _column("lead__created_by"), _of_model(User), int),
+    Dimension("created_by", _lazy("added by"), _column("lead__created_by"), _build_model_labels(User), int),
 ]
 
 # Those that leads don't have; the subjects that do name their expressions (reports/subjects).
@@ -172,9 +172,9 @@ OF_OTHERS = [
         "from_status",
         _lazy("from status"),
         None,
-        _rows(reference_tables.statuses),
+        _rows(reference_tables.get_statuses),
         int,
-        in_order=lambda: list(reference_tables.statuses()),
+        in_order=lambda: list(reference_tables.get_statuses()),
     ),
     Dimension(
         "length",
@@ -188,9 +188,9 @@ OF_OTHERS = [
         "stage",
         _lazy("stage"),
         None,
-        _rows(lambda: reference_tables.statuses(DEALS)),
+        _rows(lambda: reference_tables.get_statuses(DEALS)),
         int,
-        in_order=lambda: list(reference_tables.statuses(DEALS)),
+        in_order=lambda: list(reference_tables.get_statuses(DEALS)),
     ),
     Dimension(
         "close",
@@ -201,9 +201,9 @@ OF_OTHERS = [
         empty=_lazy("No expected close"),
         by_key=True,
     ),
-    Dimension("mailing", _lazy("mailing"), None, _of_model(Mailing), int),
-    Dimension("import", _lazy("import"), None, _of_model(Import), int),
-    Dimension("author", _lazy("user"), None, _of_model(User), int, empty=_lazy("Automatic")),
+    Dimension("mailing", _lazy("mailing"), None, _build_model_labels(Mailing), int),
+    Dimension("import", _lazy("import"), None, _build_model_labels(Import), int),
+    Dimension("author", _lazy("user"), None, _build_model_labels(User), int, empty=_lazy("Automatic")),
 ]
 
 STEPS = {
@@ -252,7 +252,7 @@ def _custom(field: Any) -> Dimension:
     kind = get_field_type(field)
 
     def labels(keys: Sequence[Any], viewer: Any) -> Labels:
-        values = {key: as_python(field, YES_NO.get(key, key)) for key in keys if key}
+        values = {key: convert_stored_value(field, YES_NO.get(key, key)) for key in keys if key}
         return {key: kind.text(field, value, viewer) or key for key, value in values.items()}
 
     return Dimension(

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.conditions.field_filters import CombinableFilter
 from reports.engine.counted_leads import filter_within_period, get_moment_column
-from reports.engine.measures import MEASURES, PARTS
-from reports.engine.question import Question, parse_question
+from reports.engine.measures import MEASURE_PARTS, MEASURES
+from reports.engine.question import ReportQuestion, parse_question
 from reports.engine.report_periods import EARLIEST
 from reports.subjects.subject import get_subject
 
@@ -26,7 +26,7 @@ LONGEST = 2_000
 LATEST = 9_000
 
 
-def build_list_url(question: Question, part: str, keys: Sequence[Any]) -> str:
+def build_list_url(question: ReportQuestion, part: str, keys: Sequence[Any]) -> str:
     """The list of the leads or deals that a part of this group counted."""
     data = question.data
     for name in ("measure", "compare", "picture", "sort"):
@@ -36,19 +36,19 @@ def build_list_url(question: Question, part: str, keys: Sequence[Any]) -> str:
     return f"{get_subject(part).kind.list_url}?{urlencode({FIGURE: data.urlencode()})}"
 
 
-def get_counted_record_ids(question: Question, part: str, keys: Sequence[Any], viewer: Any) -> Any:
+def get_counted_record_ids(question: ReportQuestion, part: str, keys: Sequence[Any], viewer: Any) -> Any:
     """The IDs of the records that this part counts in this group; of all groups without keys."""
     subject, moment = get_subject(part), get_moment_column(question, part)
     if subject.at:
         question, keys = subject.at(question, keys)
     rows, _as_of = subject.rows(question, viewer)
-    rows = filter_within_period(rows, question.period, moment).filter(PARTS[part].condition)
+    rows = filter_within_period(rows, question.period, moment).filter(MEASURE_PARTS[part].condition)
     for dimension, key in zip(question.by, keys, strict=False):
         rows = dimension.only(rows, subject.expression(dimension, moment), moment, key)
     return rows.order_by().values(subject.records)
 
 
-def read_figure(text: str, viewer: Any, kind: str) -> tuple[Question, str, list[Any]]:
+def read_figure(text: str, viewer: Any, kind: str) -> tuple[ReportQuestion, str, list[Any]]:
     """The question, the part and the group of a URL of this list. What can't be read is a ValidationError."""
     data = QueryDict(text[:LONGEST])
     question = parse_question(data, viewer)
@@ -69,11 +69,15 @@ def read_figure(text: str, viewer: Any, kind: str) -> tuple[Question, str, list[
         raise ValidationError(_("This number of a report isn’t available anymore.")) from error
 
 
-def _is_read(question: Question, part: str, viewer: Any, kind: str) -> bool:
+def _is_read(question: ReportQuestion, part: str, viewer: Any, kind: str) -> bool:
     """Whether this part counts records of this list, for this viewer, and can be grouped as asked."""
-    if part not in PARTS or get_subject(part).kind.name != kind or not get_subject(part).open_to(viewer):
+    if (
+        part not in MEASURE_PARTS
+        or get_subject(part).kind.name != kind
+        or not get_subject(part).open_to(viewer)
+    ):
         return False
-    subject, moment = get_subject(part), PARTS[part].moment
+    subject, moment = get_subject(part), MEASURE_PARTS[part].moment
     return all(subject.expression(dimension, moment) is not None for dimension in question.by)
 
 

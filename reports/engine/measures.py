@@ -68,7 +68,7 @@ def _days(last: str, aggregate: Any) -> MeasurePart:
 
 
 ADDED, VALUED = "created_at", Q(base_value__isnull=False)
-PARTS: dict[str, MeasurePart] = {
+MEASURE_PARTS: dict[str, MeasurePart] = {
     "leads": MeasurePart(ADDED, Q()),
     "contacted": _build_reached_part("contacted_at"),
     "qualified": _build_reached_part("qualified_at"),
@@ -120,7 +120,7 @@ class Measure:
     @property
     def is_of_today(self) -> bool:
         """Whether it counts what is there today, so that no period changes it."""
-        parts = [PARTS[part] for part in self.parts if part in PARTS]
+        parts = [MEASURE_PARTS[part] for part in self.parts if part in MEASURE_PARTS]
         return any(part.moment == "" and not part.at_end for part in parts)
 
 

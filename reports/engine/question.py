@@ -12,7 +12,7 @@ from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 from leads.kind import LEAD
 from reports.engine.dimensions import Dimension, parse_dimensions
 from reports.engine.measures import MEASURES, Measure
-from reports.engine.report_periods import COMPARED, NOT_COMPARED, Period, parse_period
+from reports.engine.report_periods import COMPARED, NOT_COMPARED, ReportPeriod, parse_period
 from reports.engine.row_sorting import parse_sort
 from reports.subjects.subject import get_viewable_measures
 
@@ -30,18 +30,18 @@ PICTURES = {
 }
 MOST_MEASURES = 12
 # What a new report starts with.
-USUAL: dict[str, Any] = {"measures": ["leads", "client_rate"], "by": ["source"], "picture": "bar"}
+DEFAULT_QUESTION: dict[str, Any] = {"measures": ["leads", "client_rate"], "by": ["source"], "picture": "bar"}
 # The parameters of a report; all others are filters of the lead list.
 OWN = ("measure", "by", "basis", "period", "from", "to", "compare", "picture", "sort")
 
 
 @dataclass(frozen=True)
-class Question:
+class ReportQuestion:
     """`problems` are sentences about what could not be read; nothing is computed then. `compare` is '' if the URL doesn't say it."""
 
     measures: tuple[Measure, ...]
     by: tuple[Dimension, ...]
-    period: Period
+    period: ReportPeriod
     basis: str
     compare: str
     picture: str
@@ -93,10 +93,10 @@ class Question:
         return found.urlencode()
 
     @property
-    def compared(self) -> Period | None:
+    def compared(self) -> ReportPeriod | None:
         return self.period.compared(self.compare)
 
-    def within(self, period: Period) -> "Question":
+    def within(self, period: ReportPeriod) -> "ReportQuestion":
         return replace(self, period=period, compare="")
 
 
@@ -107,7 +107,7 @@ def parse_question(
     measures: Sequence[str] = ("leads",),
     by: Sequence[str] = (),
     picture: str = "",
-) -> Question:
+) -> ReportQuestion:
     """What a URL asks for; `measures`, `by` and `picture` are those of a report without these parameters."""
     period, problems = parse_period(data)
     names, offered = (
@@ -130,7 +130,7 @@ def parse_question(
     basis, asked = (data.get(name) or "" for name in ("basis", "picture"))
     # The form of older pages sent nothing for no comparison.
     compare = data.get("compare", "") if data.get("compare") != "" else NOT_COMPARED
-    return Question(
+    return ReportQuestion(
         measures=chosen[:MOST_MEASURES] or (MEASURES[measures[0]],),
         by=tuple(dimensions),
         period=period,

@@ -21,9 +21,9 @@ from reports.engine.advance_counting import SlowRead
 from reports.engine.answer_cache import count_if_old, get_or_count_rows, queue_recount
 from reports.engine.counted_leads import build_counted_condition, filter_within_period, get_moment_column
 from reports.engine.dimensions import get_group_day
-from reports.engine.measures import COSTS, PARTS, Measure
-from reports.engine.question import Question
-from reports.engine.row_sorting import in_sort, sum_part
+from reports.engine.measures import COSTS, MEASURE_PARTS, Measure
+from reports.engine.question import ReportQuestion
+from reports.engine.row_sorting import sort_values, sum_part
 from reports.engine.source_costs import get_costs_by_group, why_costs_are_unknown
 from reports.subjects.subject import SUBJECTS, Subject, describe_ungroupable_measures
 
@@ -36,7 +36,7 @@ Found = Callable[[Any, Callable[[], list[Any]]], list[Any]]
 
 
 @dataclass(frozen=True)
-class Group:
+class ReportGroup:
     """`keys` are one value for each dimension, and `texts` what they are called."""
 
     keys: Key
@@ -51,24 +51,26 @@ class Group:
 
 
 @dataclass
-class Answer:
+class ReportAnswer:
     """`as_of` is when the stored rows are from, None for now, and `kept` when its numbers were counted, None for now.
     `before` is the answer for the period to compare with, `costs_unknown` the sentence that says why it has no costs."""
 
-    question: Question
-    groups: list[Group]
-    total: Group
+    question: ReportQuestion
+    groups: list[ReportGroup]
+    total: ReportGroup
     as_of: datetime | None = None
     kept: datetime | None = None
     problems: list[str] = field(default_factory=list)
-    before: "Answer | None" = None
+    before: "ReportAnswer | None" = None
     costs_unknown: str = ""
 
     @property
     def changes_since(self) -> date | None:
         """Since when changes are kept, if its period begins before and its numbers are counted from them."""
-        names = {name for measure in self.question.measures for name in measure.parts if name in PARTS}
-        counted = [SUBJECTS[subject].since for subject in {PARTS[name].subject for name in names}]
+        names = {
+            name for measure in self.question.measures for name in measure.parts if name in MEASURE_PARTS
+        }
+        counted = [SUBJECTS[subject].since for subject in {MEASURE_PARTS[name].subject for name in names}]
         since = max((found for ask in counted if ask and (found := ask())), default=None)
         first = self.question.period.first
         return since.date() if since and (first is None or first < since.date()) else None
@@ -85,25 +87,25 @@ class Answer:
                 size[key] = size.get(key, 0) + value
         orders = [_in_order(dimension, size) for dimension, size in zip(self.question.by, sizes, strict=True)]
         if self.question.sort and orders:
-            orders[0] = in_sort(self.question.sort, self.question, orders[0], self.groups)
+            orders[0] = sort_values(self.question.sort, self.question, orders[0], self.groups)
         return orders
 
-    def in_order(self) -> list[Group]:
+    def in_order(self) -> list[ReportGroup]:
         places = [{key: place for place, key in enumerate(order)} for order in self.orders]
         return sorted(
             self.groups, key=lambda group: [place[key] for place, key in zip(places, group.keys, strict=True)]
         )
 
     @cached_property
-    def by_key(self) -> dict[Key, Group]:
+    def by_key(self) -> dict[Key, ReportGroup]:
         return {group.keys: group for group in self.groups}
 
 
-def answer(question: Question, viewer: Any) -> Answer:
+def get_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     """`problems` of the answer say why it has no groups. Raises CountedLater if a page can't wait for it."""
     problems = question.problems or describe_ungroupable_measures(question.measures, question.by)
     if problems:
-        return Answer(question, [], _none(question), problems=problems)
+        return ReportAnswer(question, [], _none(question), problems=problems)
     query, began = question.data.urlencode(), time.perf_counter()
     try:
         result = _answer(question, viewer)
@@ -115,13 +117,13 @@ def answer(question: Question, viewer: Any) -> Answer:
     return result
 
 
-def _answer(question: Question, viewer: Any) -> Answer:
+def _answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     found = _QuestionQueries(question, viewer)
     groups, problems = found.groups(), []
     if len(groups) > MOST_GROUPS:
         words = _("This report has more than %(number)s rows. Group by another field, or filter the leads.")
         groups, problems = [], [words % {"number": MOST_GROUPS}]
-    result = Answer(question, groups, found.total(groups), found.as_of, found.kept, problems)
+    result = ReportAnswer(question, groups, found.total(groups), found.as_of, found.kept, problems)
     result.groups = result.in_order()
     if COSTS in found.names:
         result.costs_unknown = why_costs_are_unknown(question, viewer)
@@ -136,8 +138,8 @@ def get_earliest_moment(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
-def _none(question: Question) -> Group:
-    return Group((), (), dict.fromkeys(_get_distinct_parts(question.measures)))
+def _none(question: ReportQuestion) -> ReportGroup:
+    return ReportGroup((), (), dict.fromkeys(_get_distinct_parts(question.measures)))
 
 
 def _get_distinct_parts(measures: Sequence[Measure]) -> list[str]:
@@ -147,17 +149,17 @@ def _get_distinct_parts(measures: Sequence[Measure]) -> list[str]:
 class _QuestionQueries:
     """The queries of one question."""
 
-    def __init__(self, question: Question, viewer: Any) -> None:
+    def __init__(self, question: ReportQuestion, viewer: Any) -> None:
         self.question, self.viewer = question, viewer
         self.names = _get_distinct_parts(question.measures)
-        self.parts = [name for name in self.names if name in PARTS]
-        subjects = dict.fromkeys(PARTS[name].subject for name in self.parts)
+        self.parts = [name for name in self.names if name in MEASURE_PARTS]
+        subjects = dict.fromkeys(MEASURE_PARTS[name].subject for name in self.parts)
         found = {name: SUBJECTS[name].rows(question, viewer) for name in subjects}
         self.rows = {name: rows for name, (rows, _as_of) in found.items()}
         self.as_of = get_earliest_moment(*(as_of for _rows, as_of in found.values()))
         self.kept: datetime | None = None
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ReportGroup]:
         """In no order; one more than MOST_GROUPS if there are more."""
         if not self.question.by:
             return []
@@ -170,13 +172,15 @@ class _QuestionQueries:
                 found.setdefault(keys, {})[COSTS] = amount
         texts = self._texts(found)
         return [
-            Group(keys, tuple(text[key] for text, key in zip(texts, keys, strict=True)), self._all(parts))
+            ReportGroup(
+                keys, tuple(text[key] for text, key in zip(texts, keys, strict=True)), self._all(parts)
+            )
             for keys, parts in found.items()
         ]
 
-    def total(self, groups: list[Group]) -> Group:
+    def total(self, groups: list[ReportGroup]) -> ReportGroup:
         """Counts and sums of the groups are added up, so a table never contradicts its last line."""
-        by_groups = [name for name in self.parts if PARTS[name].adds_up] if groups else []
+        by_groups = [name for name in self.parts if MEASURE_PARTS[name].adds_up] if groups else []
         parts: Parts = {name: sum_part(groups, name) for name in by_groups}
         # Panels of one page ask for the totals of the same rows.
         known: Parts = read_cached(self._leads, dict)
@@ -187,7 +191,7 @@ class _QuestionQueries:
         parts |= {name: known[name] for name in wanted}
         if COSTS in self.names:
             parts[COSTS] = (self._costs or {}).get(())
-        return Group((), (), self._all(parts))
+        return ReportGroup((), (), self._all(parts))
 
     @property
     def _leads(self) -> str:
@@ -207,7 +211,7 @@ class _QuestionQueries:
         """The parts that one query answers: those of the same subject with the same moment, apart from those that are alone."""
         found: dict[tuple[str, str, str], list[str]] = {}
         for name in names:
-            part = PARTS[name]
+            part = MEASURE_PARTS[name]
             group = (part.subject, get_moment_column(self.question, name), name if part.alone else "")
             found.setdefault(group, []).append(name)
         return [(SUBJECTS[subject], moment, names) for (subject, moment, _alone), names in found.items()]
@@ -215,11 +219,13 @@ class _QuestionQueries:
     def _counted(self, subject: Subject, moment: str, names: list[str]) -> Any:
         rows = filter_within_period(self.rows[subject.name], self.question.period, moment)
         return rows.filter(
-            PARTS[names[0]].condition if PARTS[names[0]].alone else build_counted_condition(names)
+            MEASURE_PARTS[names[0]].condition
+            if MEASURE_PARTS[names[0]].alone
+            else build_counted_condition(names)
         )
 
     def _aggregates(self, names: list[str]) -> dict[str, Any]:
-        return {name: PARTS[name].aggregate(PARTS[name].condition) for name in names}
+        return {name: MEASURE_PARTS[name].aggregate(MEASURE_PARTS[name].condition) for name in names}
 
     def _grouped(self, subject: Subject, moment: str, names: list[str]) -> list[tuple[Key, Parts]]:
         if subject.over_time and any(dimension.step for dimension in self.question.by):

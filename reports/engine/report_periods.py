@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.fields.conditions import periods
 from crm.fields.conditions.periods import (
     build_period_condition,
+    describe_period,
     get_first_day,
-    in_words_of_period,
     subtract_months,
 )
 
@@ -59,7 +59,7 @@ WEEKS, DAYS_OF_YEAR_OF_WEEKS = ("this_week", "last_week"), 364
 
 
 @dataclass(frozen=True)
-class Period:
+class ReportPeriod:
     """`first` and `last` are days in the reader's time zone, both included; None leaves an end open."""
 
     name: str
@@ -72,13 +72,13 @@ class Period:
 
     @property
     def words(self) -> str:
-        return in_words_of_period(self.first, self.last) or str(LABELS["all"])
+        return describe_period(self.first, self.last) or str(LABELS["all"])
 
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1 if self.first and self.last else 0
 
-    def compared(self, how: str) -> "Period | None":
+    def compared(self, how: str) -> "ReportPeriod | None":
         """The period to compare with: the same days of the month, quarter, year or week before, or of a year ago. Of other
         periods as many days right before."""
         if not self.first or not self.last or how not in ("before", "year"):
@@ -91,27 +91,27 @@ class Period:
             return _days_ago(self.first, self.last, DAYS_OF_YEAR_OF_WEEKS)
         return self._months_ago(self.first, self.last, 12)
 
-    def _months_ago(self, first: date, last: date, months: int) -> "Period | None":
+    def _months_ago(self, first: date, last: date, months: int) -> "ReportPeriod | None":
         """Of a whole month all days, also if there are more or fewer. None if this was before the calendar begins."""
         try:
             if self.name in WHOLE:
                 ends = subtract_months(last + timedelta(1), months) - timedelta(1)
             else:
                 ends = subtract_months(last, months)
-            return Period(BETWEEN, subtract_months(first, months), ends)
+            return ReportPeriod(BETWEEN, subtract_months(first, months), ends)
         except ValueError:
             return None
 
 
-def _days_ago(first: date, last: date, days: int) -> Period | None:
+def _days_ago(first: date, last: date, days: int) -> ReportPeriod | None:
     """None if this was before the calendar begins."""
     try:
-        return Period(BETWEEN, first - timedelta(days), last - timedelta(days))
+        return ReportPeriod(BETWEEN, first - timedelta(days), last - timedelta(days))
     except OverflowError:
         return None
 
 
-def parse_period(data: QueryDict) -> tuple[Period, list[str]]:
+def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
     """The period of a URL and what is wrong with it, in sentences. What can't be read becomes the usual period."""
     name = data.get("period") or DEFAULT
     if name != BETWEEN:
@@ -126,7 +126,7 @@ def parse_period(data: QueryDict) -> tuple[Period, list[str]]:
         return _get_named_period(DEFAULT), [_("The period ends before it begins. Enter a later last day.")]
     if first.year < EARLIEST:
         return _get_named_period(DEFAULT), [_("Enter days from the year %(year)s on.") % {"year": EARLIEST}]
-    return Period(BETWEEN, first, last), []
+    return ReportPeriod(BETWEEN, first, last), []
 
 
 # Comparing and time zones need days before the first one.
@@ -137,7 +137,7 @@ def _unknown() -> str:
     return _("This period isn’t available. Choose one from the list.")
 
 
-def _get_named_period(name: str) -> Period:
+def _get_named_period(name: str) -> ReportPeriod:
     today = timezone.localdate()
     monday, quarter = get_first_day(today, "week"), get_first_day(today, "quarter")
     own = {
@@ -150,4 +150,4 @@ def _get_named_period(name: str) -> Period:
         "all": (None, None),
     }
     first, last = own[name] if name in own else periods.get_period_days(name)
-    return Period(name, first, last)
+    return ReportPeriod(name, first, last)

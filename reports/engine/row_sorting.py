@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.platform.text.text_folding import fold_text
 from reports.engine.dimensions import Dimension
-from reports.engine.measures import PARTS, Measure
+from reports.engine.measures import MEASURE_PARTS, Measure
 
 
 def parse_sort(text: str, measures: Sequence[Measure], by: Sequence[Dimension]) -> str:
@@ -18,7 +18,7 @@ def parse_sort(text: str, measures: Sequence[Measure], by: Sequence[Dimension]) 
 
 def is_sortable(measure: Measure, by: Sequence[Dimension]) -> bool:
     """With two fields, rows are sorted by what their groups are together, which a median isn't known for."""
-    return len(by) == 1 or all(PARTS[part].adds_up for part in measure.parts if part in PARTS)
+    return len(by) == 1 or all(MEASURE_PARTS[part].adds_up for part in measure.parts if part in MEASURE_PARTS)
 
 
 def usual_sort(measures: Sequence[Measure], by: Sequence[Dimension]) -> str:
@@ -27,7 +27,7 @@ def usual_sort(measures: Sequence[Measure], by: Sequence[Dimension]) -> str:
     return first.name if first.step or first.by_key or first.in_order else f"-{measures[0].name}"
 
 
-def in_sort(sort: str, question: Any, order: Sequence[Any], groups: Iterable[Any]) -> list[Any]:
+def sort_values(sort: str, question: Any, order: Sequence[Any], groups: Iterable[Any]) -> list[Any]:
     """The values of the first field, which come in their usual order. It decides between equal ones."""
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     of_key: dict[Any, list[Any]] = {}
@@ -35,7 +35,7 @@ def in_sort(sort: str, question: Any, order: Sequence[Any], groups: Iterable[Any
         of_key.setdefault(group.keys[0], []).append(group)
     dimension = question.by[0]
     if name == dimension.name:
-        values = _of_field(dimension, order, of_key)
+        values = _get_field_sort_keys(dimension, order, of_key)
     else:
         measure = next(measure for measure in question.measures if measure.name == name)
         values = {key: measure.compute(sum_parts(found)) for key, found in of_key.items()}
@@ -44,7 +44,9 @@ def in_sort(sort: str, question: Any, order: Sequence[Any], groups: Iterable[Any
     return [*known, *(key for key in order if values[key] is None)]
 
 
-def _of_field(dimension: Dimension, order: Sequence[Any], of_key: dict[Any, list[Any]]) -> dict[Any, Any]:
+def _get_field_sort_keys(
+    dimension: Dimension, order: Sequence[Any], of_key: dict[Any, list[Any]]
+) -> dict[Any, Any]:
     """Times and what the product orders in their order, others by their text."""
     ordered = dimension.step or dimension.by_key or dimension.in_order
     return {

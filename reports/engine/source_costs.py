@@ -9,15 +9,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from leads.models.source import SourceCost
-from reports.engine.question import Question
-from reports.engine.report_periods import Period
+from reports.engine.question import ReportQuestion
+from reports.engine.report_periods import ReportPeriod
 
 CENT = Decimal("0.01")
 # The fields by which costs are entered.
 SPLIT_BY = {"source", "month", "quarter", "year"}
 
 
-def get_costs_by_group(question: Question, viewer: Any) -> dict[tuple[Any, ...], Decimal] | None:
+def get_costs_by_group(question: ReportQuestion, viewer: Any) -> dict[tuple[Any, ...], Decimal] | None:
     """The costs of each group, () for all of them; None if costs aren't known for these groups or filters.
 
     A month counts with the share of its days in the period, so the costs of two halves add up to those of the month.
@@ -29,7 +29,7 @@ def get_costs_by_group(question: Question, viewer: Any) -> dict[tuple[Any, ...],
     for cost in SourceCost.objects.all():
         if chosen and cost.source_id not in chosen:
             continue
-        amount = cost.amount * share(question.period, cost.month)
+        amount = cost.amount * compute_month_share(question.period, cost.month)
         if amount:
             keys = tuple(_key(dimension, cost) for dimension in question.by)
             for group in {keys, ()}:
@@ -37,7 +37,7 @@ def get_costs_by_group(question: Question, viewer: Any) -> dict[tuple[Any, ...],
     return {group: amount.quantize(CENT, ROUND_HALF_UP) for group, amount in found.items()}
 
 
-def why_costs_are_unknown(question: Question, viewer: Any) -> str:
+def why_costs_are_unknown(question: ReportQuestion, viewer: Any) -> str:
     """A sentence for the reader; '' if they are known."""
     if not viewer.has_perm("leads.view_source"):
         return _("You can’t view costs.")
@@ -48,7 +48,7 @@ def why_costs_are_unknown(question: Question, viewer: Any) -> str:
     return ""
 
 
-def _sources(question: Question) -> Iterable[int] | None:
+def _sources(question: ReportQuestion) -> Iterable[int] | None:
     """The sources that the filters choose, empty for all; None if another filter narrows the leads."""
     if not question.listing.narrowed:
         return set()
@@ -60,7 +60,7 @@ def _sources(question: Question) -> Iterable[int] | None:
     return {int(value) for value in active[0][2]}
 
 
-def share(period: Period, month: date) -> Decimal:
+def compute_month_share(period: ReportPeriod, month: date) -> Decimal:
     """The part of a month's days that lie in the period."""
     days = calendar.monthrange(month.year, month.month)[1]
     first = max(period.first or month, month)

@@ -61,15 +61,15 @@ class GoalLine:
 
     @property
     def target(self) -> str:
-        return in_words(self.goal, self.goal.target)
+        return format_goal_value(self.goal, self.goal.target)
 
     @property
     def reached(self) -> str:
-        return in_words(self.goal, self.value)
+        return format_goal_value(self.goal, self.value)
 
     @property
     def expected_words(self) -> str:
-        return "" if self.expected is None else in_words(self.goal, self.expected)
+        return "" if self.expected is None else format_goal_value(self.goal, self.expected)
 
     @property
     def share(self) -> Decimal:
@@ -107,7 +107,7 @@ class GoalLines:
     is_active: bool
 
 
-def in_words(goal: Goal, value: Decimal) -> str:
+def format_goal_value(goal: Goal, value: Decimal) -> str:
     return value_in_words(MEASURES[goal.measure], value)
 
 

@@ -11,9 +11,9 @@ from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import ME
 from reports.display.tables import Cell, build_cell
-from reports.engine.measures import MEASURES, PARTS
+from reports.engine.measures import MEASURE_PARTS, MEASURES
 from reports.engine.question import parse_question
-from reports.engine.report_answer import Answer, Group, answer
+from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer
 from reports.goals.goal_month import Month
 from reports.models import Goal
 
@@ -44,13 +44,13 @@ class GoalResults:
         """What finds the number of this goal."""
         if goal.user_id is None:
             return BY_DEPARTMENT
-        if PARTS[MEASURES[goal.measure].parts[0]].subject == "activities":
+        if MEASURE_PARTS[MEASURES[goal.measure].parts[0]].subject == "activities":
             return BY_AUTHOR
         return OWN if self.own else BY_OWNER
 
-    def _answer(self, query: str, measures: Sequence[str]) -> Answer:
+    def _answer(self, query: str, measures: Sequence[str]) -> ReportAnswer:
         names = [name for name in Goal.Measure.values if name in measures]
-        return answer(parse_question(QueryDict(query), self.viewer, measures=names), self.viewer)
+        return get_answer(parse_question(QueryDict(query), self.viewer, measures=names), self.viewer)
 
     @property
     def problems(self) -> list[str]:
@@ -68,7 +68,7 @@ class GoalResults:
             return Cell("")
         return build_cell(self.answers[self._asked_by(goal)], group, MEASURES[goal.measure])
 
-    def _group(self, goal: Goal) -> Group | None:
+    def _group(self, goal: Goal) -> ReportGroup | None:
         query = self._asked_by(goal)
         found = self.answers[query]
         whose = goal.user_id or goal.department_id

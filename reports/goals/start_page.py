@@ -13,7 +13,7 @@ from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import values_of
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.request_cache import read_cached
-from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, Way, start_part
+from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
 from reports.goals.goal_lines import GoalLine, build_goal_line, get_visible_goals
 from reports.goals.goal_month import this_month
 from reports.goals.goal_results import GoalResults
@@ -24,33 +24,35 @@ MOST = 8
 
 
 @start_part(34, "goals", deferred=True)
-def my_goals(user: Any) -> Deferred | None:
+def my_goals(user: Any) -> DeferredPart | None:
     """Only for users who have a goal this month."""
     if not user.has_perm("leads.view_lead") or user.pk not in _users_with_goals(user):
         return None
     title = _("My goals this month")
-    return Deferred("goals", title, partial(_build_part, "goals", title, user, own=True))
+    return DeferredPart("goals", title, partial(_build_part, "goals", title, user, own=True))
 
 
 @start_part(37, "team_goals", deferred=True)
-def team_goals(user: Any) -> Deferred | None:
+def team_goals(user: Any) -> DeferredPart | None:
     """Those of departments and the company, for those who assign leads."""
     if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
         return None
     if None not in _users_with_goals(user):
         return None
     title = _("Goals of the team this month")
-    return Deferred("team_goals", title, partial(_build_part, "team_goals", title, user, own=False))
+    return DeferredPart("team_goals", title, partial(_build_part, "team_goals", title, user, own=False))
 
 
 def _users_with_goals(user: Any) -> set[int | None]:
     """Those whose goals of this month the user sees; None stands for departments and the company."""
     first = this_month().first
-    found = read_cached(f"users with goals {user.pk}", lambda: values_of(_whose, [], Reader.of(user), first))
+    found = read_cached(
+        f"users with goals {user.pk}", lambda: values_of(_goal_users_queryset, [], Reader.of(user), first)
+    )
     return {pk for (pk,) in found}
 
 
-def _whose(_ids: list[int], user: Reader, first: date) -> Any:
+def _goal_users_queryset(_ids: list[int], user: Reader, first: date) -> Any:
     """The statement is kept (crm/platform/sql/compiled_querysets.py)."""
     return Goal.objects.visible_to(user).in_month(first).values_list("user")
 
@@ -72,7 +74,7 @@ def _build_part(name: str, title: str, user: Any, *, own: bool) -> StartPagePart
         draw=_render_goal_lines,
         lines=[build_goal_line(goal, reached, pace) for goal in goals],
         empty="",
-        all=Way(_("View all goals"), reverse("reports:goals")),
+        all=ListLink(_("View all goals"), reverse("reports:goals")),
     )
 
 

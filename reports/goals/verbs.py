@@ -38,7 +38,7 @@ def _text(target: Decimal | None) -> str:
 def _values(parameters: dict) -> dict[str, Any]:
     measure = Goal.Measure(parameters["measure"])
     return {
-        "name": _whose(parameters),
+        "name": _get_owner_name(parameters),
         "number": measure.label,
         "month": date_format(date.fromisoformat(parameters["month"]), "F Y"),
         "before": parameters.get("before", ""),
@@ -46,7 +46,7 @@ def _values(parameters: dict) -> dict[str, Any]:
     }
 
 
-def _whose(parameters: dict) -> str:
+def _get_owner_name(parameters: dict) -> str:
     """A user or department that the reader can't see has the ID 0."""
     models: dict[str, type[Model]] = {"user": User, "department": Department}
     for name, model in models.items():
@@ -63,26 +63,26 @@ def _describe_copied_goals(parameters: dict) -> str:
     return words % {"number": count, "month": month}
 
 
-def _of_one(sentence: str | Promise) -> Callable[[dict], str]:
+def _build_describer(sentence: str | Promise) -> Callable[[dict], str]:
     return lambda parameters: str(sentence) % _values(parameters)
 
 
 settings_verb(
     ADD,
     Goal.right("add"),
-    _of_one(_lazy("Add goal of %(name)s for %(month)s: %(number)s %(after)s")),
+    _build_describer(_lazy("Add goal of %(name)s for %(month)s: %(number)s %(after)s")),
     "chart",
 )
 settings_verb(
     EDIT,
     Goal.right("change"),
-    _of_one(_lazy("Goal of %(name)s for %(month)s: %(number)s %(before)s → %(after)s")),
+    _build_describer(_lazy("Goal of %(name)s for %(month)s: %(number)s %(before)s → %(after)s")),
     "chart",
 )
 settings_verb(
     DELETE,
     Goal.right("delete"),
-    _of_one(_lazy("Delete goal of %(name)s for %(month)s: %(number)s %(before)s")),
+    _build_describer(_lazy("Delete goal of %(name)s for %(month)s: %(number)s %(before)s")),
     "chart",
 )
 settings_verb(COPY, Goal.right("add"), _describe_copied_goals, "chart")

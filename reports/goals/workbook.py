@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
 from reports.goals.goal_lines import GoalLine, MonthOfGoals, get_goal_definitions
 
@@ -16,7 +16,7 @@ from reports.goals.goal_lines import GoalLine, MonthOfGoals, get_goal_definition
 def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) -> None:
     with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
         book.table(_("Goals"), _columns(), _rows(found.lines))
-        columns = [Column(_("Number"), width=30), Column(_("Definition"), width=90)]
+        columns = [SheetColumn(_("Number"), width=30), SheetColumn(_("Definition"), width=90)]
         book.table(
             _("Definitions"),
             columns,
@@ -24,11 +24,11 @@ def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) 
         )
 
 
-def _columns() -> list[Column]:
-    texts = [Column(_("Goal of"), width=28), Column(_("Number"), width=24)]
+def _columns() -> list[SheetColumn]:
+    texts = [SheetColumn(_("Goal of"), width=28), SheetColumn(_("Number"), width=24)]
     heads = [_("Target"), pgettext("of a goal", "Reached"), _("Reached (%)"), _("Expected by today")]
-    numbers = [Column(text, CellKind.NUMBER, width=18) for text in heads]
-    return [*texts, *numbers, Column(_("State"), width=18)]
+    numbers = [SheetColumn(text, CellKind.NUMBER, width=18) for text in heads]
+    return [*texts, *numbers, SheetColumn(_("State"), width=18)]
 
 
 def _rows(lines: Sequence[GoalLine]) -> Iterator[list[Any]]:

@@ -19,7 +19,7 @@ from reports.models.lead_progress import (
 PROGRESS = "progress__"
 
 
-def of_seen_leads(user: Any, progress: Any) -> models.Q:
+def build_seen_leads_condition(user: Any, progress: Any) -> models.Q:
     """The rows of leads outside Trash that the user sees. Who sees all leads needs the progress of those in Trash only."""
     if sees_all(user):
         return ~models.Q(progress__in=progress.objects.absent().values("pk"))
@@ -30,10 +30,10 @@ class OfLeadsQuerySet(models.QuerySet):
     def visible_to(self, user: Any):
         """Those of the leads outside Trash that the user sees."""
         progress = self.model._meta.get_field("progress").related_model
-        return self.filter(of_seen_leads(user, progress))
+        return self.filter(build_seen_leads_condition(user, progress))
 
 
-def other(to: Any, column: str) -> Any:
+def build_other_reference(to: Any, column: str) -> Any:
     """A column that refers to a row of another table, which its own app checks."""
     return models.ForeignKey(to, models.DO_NOTHING, null=True, related_name="+", db_column=column)
 
@@ -41,11 +41,11 @@ def other(to: Any, column: str) -> Any:
 class Stay(models.Model):
     """A lead's stay in a status; `left` is empty while the lead is there (leads/models/status_move.py)."""
 
-    from_status = other("leads.Status", "from_status_id")
-    to_status = other("leads.Status", "to_status_id")
+    from_status = build_other_reference("leads.Status", "from_status_id")
+    to_status = build_other_reference("leads.Status", "to_status_id")
     entered = models.DateTimeField()
     left = models.DateTimeField(null=True)
-    operation = other("crm.Operation", "operation_id")
+    operation = build_other_reference("crm.Operation", "operation_id")
     undone = models.BooleanField()
 
     objects = OfLeadsQuerySet.as_manager()
@@ -69,8 +69,8 @@ class Done(models.Model):
     outcome = models.CharField(max_length=20)
     at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
-    created_by = other(settings.AUTH_USER_MODEL, "created_by_id")
-    private_to = other(settings.AUTH_USER_MODEL, "private_to_id")
+    created_by = build_other_reference(settings.AUTH_USER_MODEL, "created_by_id")
+    private_to = build_other_reference(settings.AUTH_USER_MODEL, "private_to_id")
 
     objects = DoneQuerySet.as_manager()
 
@@ -82,7 +82,7 @@ class Sent(models.Model):
     """A mailing's email to a record (mailings/models/delivery.py). `progress_id` is the ID of its record,
     which is a lead only if `of` says so."""
 
-    mailing = other("mailings.Mailing", "mailing_id")
+    mailing = build_other_reference("mailings.Mailing", "mailing_id")
     of = models.CharField(max_length=40)
     state = models.CharField(max_length=10)
     problem = models.CharField(max_length=300)
@@ -101,7 +101,7 @@ class Imported(models.Model):
     """A change of a record (crm/platform/models/change.py). `progress_id` is the ID of the record, which is a lead only if
     `table` says so."""
 
-    operation = other("crm.Operation", "operation_id")
+    operation = build_other_reference("crm.Operation", "operation_id")
     table = models.CharField(max_length=40)
     at = models.DateTimeField()
     kind = models.CharField(max_length=6)
@@ -110,18 +110,18 @@ class Imported(models.Model):
         abstract = True
 
 
-def _both(rows: type[models.Model], table: str, column: str) -> dict[Any, Any]:
+def _build_both_models(rows: type[models.Model], table: str, column: str) -> dict[Any, Any]:
     """By the model of the progress, the rows of this table with the lead in this column."""
     found = {}
     for progress in (LeadProgress, CurrentProgress):
         meta = type("Meta", (), {"managed": False, "db_table": table, "default_permissions": ()})
         name = f"{rows.__name__}Of{progress.__name__}"
-        body = {"__module__": __name__, "Meta": meta, "progress": other(progress, column)}
+        body = {"__module__": __name__, "Meta": meta, "progress": build_other_reference(progress, column)}
         found[progress] = type(name, (rows,), body)
     return found
 
 
-STAYS = _both(Stay, "leads_statusmove", "lead_id")
-ACTIVITIES = _both(Done, "crm_activity", "record")
-DELIVERIES = _both(Sent, "mailings_delivery", "record")
-CHANGES = _both(Imported, "crm_change", "row")
+STAYS = _build_both_models(Stay, "leads_statusmove", "lead_id")
+ACTIVITIES = _build_both_models(Done, "crm_activity", "record")
+DELIVERIES = _build_both_models(Sent, "mailings_delivery", "record")
+CHANGES = _build_both_models(Imported, "crm_change", "row")

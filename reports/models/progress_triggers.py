@@ -27,25 +27,25 @@ def _build_note_trigger(
     )
 
 
-def _of_lead(rows: str) -> str:
+def _build_leads_sql(rows: str) -> str:
     return f"SELECT r.id FROM {rows} r"  # noqa: S608
 
 
-def _of_deals(rows: str) -> str:
+def _build_leads_of_deals_sql(rows: str) -> str:
     return f"SELECT r.lead_id FROM {rows} r WHERE r.lead_id IS NOT NULL"  # noqa: S608
 
 
 register(
-    _build_note_trigger("insert", pgtrigger.Insert, NEW, _of_lead("new_rows")),
-    _build_note_trigger("update", pgtrigger.Update, NEW, _of_lead("new_rows")),
-    _build_note_trigger("delete", pgtrigger.Delete, OLD, _of_lead("old_rows")),
+    _build_note_trigger("insert", pgtrigger.Insert, NEW, _build_leads_sql("new_rows")),
+    _build_note_trigger("update", pgtrigger.Update, NEW, _build_leads_sql("new_rows")),
+    _build_note_trigger("delete", pgtrigger.Delete, OLD, _build_leads_sql("old_rows")),
 )(Lead)
 register(
-    _build_note_trigger("insert", pgtrigger.Insert, NEW, _of_deals("new_rows")),
-    _build_note_trigger("update", pgtrigger.Update, NEW, _of_deals("new_rows")),
+    _build_note_trigger("insert", pgtrigger.Insert, NEW, _build_leads_of_deals_sql("new_rows")),
+    _build_note_trigger("update", pgtrigger.Update, NEW, _build_leads_of_deals_sql("new_rows")),
     # A deal may have been linked to another lead before.
-    _build_note_trigger("was", pgtrigger.Update, OLD, _of_deals("old_rows")),
-    _build_note_trigger("delete", pgtrigger.Delete, OLD, _of_deals("old_rows")),
+    _build_note_trigger("was", pgtrigger.Update, OLD, _build_leads_of_deals_sql("old_rows")),
+    _build_note_trigger("delete", pgtrigger.Delete, OLD, _build_leads_of_deals_sql("old_rows")),
 )(Deal)
 # When the first contact was due follows from limits, working hours and holidays (leads/triggers/contact_due.py).
 register(

@@ -23,9 +23,9 @@ from reports.display.panels import (
     get_compared,
     get_distinct_problems,
 )
-from reports.display.tables import Row, Table
+from reports.display.tables import Table, TableRow
 from reports.display.workbook import build_file_name, write_report
-from reports.engine.question import USUAL, parse_question
+from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import ReportEmail, ReportSchedule
 from reports.standard_reports import BY_NAME
 from reports.views.report_workbook import XLSX
@@ -47,7 +47,7 @@ def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
     """In the language and the time zone of the user, with what they may see now. Raises ReportProblem."""
     schedule = email.schedule
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
-        panels, figures = contents(schedule, user)
+        panels, figures = build_contents(schedule, user)
         if problems := get_distinct_problems(panels):
             raise ReportProblem(" ".join(map(str, problems)))
         title = get_report_title(schedule)
@@ -78,7 +78,7 @@ def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
         return mail
 
 
-def contents(schedule: ReportSchedule, user: Any) -> tuple[list[Panel], Any]:
+def build_contents(schedule: ReportSchedule, user: Any) -> tuple[list[Panel], Any]:
     """The panels of the report and its single numbers, if it has any."""
     if schedule.shipped:
         shipped, data = BY_NAME[schedule.shipped], QueryDict(schedule.query)
@@ -87,7 +87,9 @@ def contents(schedule: ReportSchedule, user: Any) -> tuple[list[Panel], Any]:
     report = schedule.report
     if report is None:
         raise ValueError("A schedule of a deleted report has no contents.")
-    return [build_panel(report.name, parse_question(QueryDict(report.query), user, **USUAL), user)], None
+    return [
+        build_panel(report.name, parse_question(QueryDict(report.query), user, **DEFAULT_QUESTION), user)
+    ], None
 
 
 def get_report_title(schedule: ReportSchedule) -> str:
@@ -115,7 +117,7 @@ def _lines(panels: Sequence[Panel]) -> Iterator[tuple[str, list[str]]]:
         yield str(panel.title), [_line(table, row) for row in rows]
 
 
-def _line(table: Table, row: Row) -> str:
+def _line(table: Table, row: TableRow) -> str:
     numbers = zip(table.numbers, row.cells, strict=False)
     values = [f"{head} {_value(cell)}" for head, cell in numbers]
     return f"{' / '.join(map(str, row.texts))}: {'; '.join(values)}"

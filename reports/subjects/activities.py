@@ -16,22 +16,26 @@ from leads.models import Lead
 from reports.engine.counted_leads import build_filter_condition
 from reports.engine.measures import Measure, MeasurePart, Text, Unit
 from reports.engine.progress_derivation import get_progress_rows
-from reports.engine.question import Question
+from reports.engine.question import ReportQuestion
 from reports.models import ACTIVITIES
-from reports.models.counted_rows import PROGRESS, of_seen_leads
+from reports.models.counted_rows import PROGRESS, build_seen_leads_condition
 from reports.subjects.subject import MeasuredSubject, Subject
 
 ACTIVITY = "activities"
 OF_LEADS = Q(of=Lead.table)
 
 
-def activities(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_activities(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """With filters, only those of the leads that these find."""
     progress, as_of = get_progress_rows()
     found = ACTIVITIES[progress.model].objects.present().filter(ActivityScope().open_to(viewer))
     seen = Q(pk__in=[])
     if viewer.has_perm(Lead.right("view")):
-        seen |= OF_LEADS & of_seen_leads(viewer, progress.model) & build_filter_condition(question, PROGRESS)
+        seen |= (
+            OF_LEADS
+            & build_seen_leads_condition(viewer, progress.model)
+            & build_filter_condition(question, PROGRESS)
+        )
     for kind in _others() if not question.listing.narrowed else []:
         if viewer.has_perm(kind.right("view")):
             records = kind.model.objects.visible_to(viewer).present()
@@ -57,7 +61,7 @@ def _department() -> Any:
 
 SUBJECT = Subject(
     ACTIVITY,
-    activities,
+    get_counted_activities,
     own={"author": F("created_by"), "department": _department},
     records="progress",
     empty=_("No activities in this period."),
@@ -71,19 +75,19 @@ DONE = {
 }
 
 
-def _of_leads(name: str) -> str:
+def _build_leads_part_name(name: str) -> str:
     return f"{name}_of_leads"
 
 
 def _measure(name: str, label: Text, definition: Text) -> Measure:
-    parts = (name, _of_leads(name))
+    parts = (name, _build_leads_part_name(name))
     return Measure(name, label, definition, Unit.COUNT, parts, parts[1], lambda values: values[name] or 0)
 
 
 PARTS = {name: MeasurePart("at", condition, subject=ACTIVITY) for name, condition in DONE.items()}
 # Those on leads, which the list behind the number has.
 PARTS |= {
-    _of_leads(name): MeasurePart("at", condition & OF_LEADS, subject=ACTIVITY, among=name)
+    _build_leads_part_name(name): MeasurePart("at", condition & OF_LEADS, subject=ACTIVITY, among=name)
     for name, condition in DONE.items()
 }
 MEASURES = [

@@ -13,12 +13,12 @@ from customers.models import Deal
 from leads.models import Status
 from reports.engine.counted_leads import get_counted_leads
 from reports.engine.measures import Measure, MeasurePart, Text, Unit, build_count_measure
-from reports.engine.question import Question
+from reports.engine.question import ReportQuestion
 from reports.subjects.close_months import OVERDUE
 from reports.subjects.subject import MeasuredSubject, Subject
 
 
-def deals(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def deals(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """With filters, those of the leads that these find."""
     found = Deal.objects.visible_to(viewer).present()
     if not viewer.has_perm(Deal.right("view")):

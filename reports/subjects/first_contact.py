@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import Status
 from reports.engine.counted_leads import get_counted_leads
 from reports.engine.measures import ADDED, Measure, MeasurePart, Unit, build_count_measure, divide_or_none
-from reports.engine.question import Question
+from reports.engine.question import ReportQuestion
 from reports.subjects.subject import MeasuredSubject, Subject
 
 NAME = "first_contact"
 
 
-def first_contacts(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def first_contacts(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """The leads with a limit."""
     found, as_of = get_counted_leads(question, viewer)
     return found.filter(contact_due_at__isnull=False), as_of

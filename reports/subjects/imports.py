@@ -15,7 +15,7 @@ from leads.models import Lead
 from reports.engine.counted_leads import build_filter_condition
 from reports.engine.measures import Measure, MeasurePart, Unit, build_count_measure, divide_or_none
 from reports.engine.progress_derivation import get_progress_rows
-from reports.engine.question import Question
+from reports.engine.question import ReportQuestion
 from reports.models import CHANGES
 from reports.models.counted_rows import PROGRESS
 from reports.models.lead_progress import build_visible_condition, prefix_condition
@@ -24,7 +24,7 @@ from reports.subjects.subject import MeasuredSubject, Subject
 NAME = "imported"
 
 
-def get_imported_leads(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def get_imported_leads(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """Of the imports of the period whose receipts the viewer sees. Their changes are looked for in the months since the first one."""
     progress, as_of = get_progress_rows()
     imports = Import.objects.visible_to(viewer).into(Lead.table).of_records().done()

@@ -12,7 +12,7 @@ from mailings.responses.response_conditions import FOLLOWED, RECEIVED
 from reports.engine.counted_leads import get_counted_leads
 from reports.engine.measures import Measure, MeasurePart, Text, Unit
 from reports.engine.progress_derivation import get_progress_rows
-from reports.engine.question import Question
+from reports.engine.question import ReportQuestion
 from reports.models import DELIVERIES
 from reports.models.counted_rows import PROGRESS
 from reports.subjects.subject import MeasuredSubject, Subject
@@ -21,7 +21,7 @@ NAME = "mailings"
 OF_LEADS = Q(of=Lead.table)
 
 
-def deliveries(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def deliveries(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """To all recipients of the mailings that the viewer sees; with filters, to the leads that these find."""
     progress, as_of = get_progress_rows()
     mailings = Mailing.objects.visible_to(viewer).values("pk")

@@ -11,7 +11,7 @@ from reports.engine.aggregates import Common, Median, build_days_between
 from reports.engine.counted_leads import build_filter_condition
 from reports.engine.measures import Measure, MeasurePart, Text, Unit, build_count_measure
 from reports.engine.progress_derivation import get_progress_rows
-from reports.engine.question import Question
+from reports.engine.question import ReportQuestion
 from reports.models import STAYS
 from reports.models.counted_rows import PROGRESS
 from reports.subjects.stay_lengths import build_length_expression
@@ -20,7 +20,7 @@ from reports.subjects.subject import MeasuredSubject, Subject
 STAY = "stays"
 
 
-def get_stays(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def get_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     progress, as_of = get_progress_rows()
     found = STAYS[progress.model].objects.visible_to(viewer)
     return found.filter(build_filter_condition(question, PROGRESS), undone=False), as_of

@@ -19,15 +19,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.periods import get_first_day
-from crm.platform.web.days import beginning_of
+from crm.platform.web.day_start import beginning_of
 from leads.models import Status, StatusMove
 from leads.stuck.stuck_leads import get_limited_statuses
 from reports.engine.answer_cache import MomentOfToday
 from reports.engine.dimensions import STEPS, get_next_period_start
 from reports.engine.measures import MeasurePart, build_count_measure
-from reports.engine.question import Question
+from reports.engine.question import ReportQuestion
 from reports.engine.report_answer import MOST_GROUPS, Found, Key, Parts
-from reports.engine.report_periods import Period
+from reports.engine.report_periods import ReportPeriod
 from reports.models.counted_rows import PROGRESS
 from reports.subjects.moves import OF_STAY, get_stays
 from reports.subjects.subject import MeasuredSubject, Subject
@@ -37,14 +37,14 @@ NAME = "stuck"
 INSTANT = timedelta(microseconds=1)
 
 
-def get_stuck_stays(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+def get_stuck_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """The stays that were too long at the end of the period, or now if it hasn't ended."""
     end = _end(question.period)
     found, as_of = get_stays(question, viewer)
     return found.filter(_build_too_long_condition(end, end)), as_of
 
 
-def _end(period: Period) -> datetime:
+def _end(period: ReportPeriod) -> datetime:
     if period.last is None or period.last >= timezone.localdate():
         return MomentOfToday.of(timezone.now())
     return _midnight(period.last + timedelta(1))
@@ -69,7 +69,7 @@ def _build_too_long_condition(first: datetime, last: datetime) -> Q:
     return reduce(or_, over, Q(pk__in=[])) & (Q(left=None) | Q(left__gt=first))
 
 
-def over_time(question: Question, viewer: Any, found_rows: Found) -> list[tuple[Key, Parts]]:
+def over_time(question: ReportQuestion, viewer: Any, found_rows: Found) -> list[tuple[Key, Parts]]:
     """The number of each group at the end of each of its days, weeks or months; more than MOST_GROUPS if there are more.
 
     A stay is too long at several ends in a row, so the database only counts at which end stays begin and cease to be so.
@@ -95,7 +95,7 @@ def over_time(question: Question, viewer: Any, found_rows: Found) -> list[tuple[
     return found
 
 
-def _spans(question: Question) -> Iterator[tuple[list[date], datetime]]:
+def _spans(question: ReportQuestion) -> Iterator[tuple[list[date], datetime]]:
     """The days by which each span is named, and its end: that of the period if it is earlier."""
     steps = [dimension.step for dimension in question.by if dimension.step]
     day, end = _first_day(question.period), _end(question.period)
@@ -105,7 +105,7 @@ def _spans(question: Question) -> Iterator[tuple[list[date], datetime]]:
         yield days, min(_midnight(day), end)
 
 
-def _first_day(period: Period) -> date | None:
+def _first_day(period: ReportPeriod) -> date | None:
     """None if no lead has ever been in a status with a time limit."""
     earliest = [
         StatusMove.objects.filter(to_status=status.pk).order_by("entered").values_list("entered")[:1]
@@ -136,7 +136,7 @@ class _RowForEach(Func):
 
 
 def _events(
-    question: Question, viewer: Any, ends: Sequence[datetime], found_rows: Found
+    question: ReportQuestion, viewer: Any, ends: Sequence[datetime], found_rows: Found
 ) -> list[tuple[int, int, Key]]:
     """At which of the ends how many stays of a group begin to be too long, or cease to be; at most one more than twice
     MOST_GROUPS."""
@@ -164,13 +164,13 @@ def _events(
     ]
 
 
-def _key(question: Question, days: Sequence[date], keys: Key) -> Key:
+def _key(question: ReportQuestion, days: Sequence[date], keys: Key) -> Key:
     """In the order of the fields of the question."""
     own, others = iter(days), iter(keys)
     return tuple(next(own) if dimension.step else next(others) for dimension in question.by)
 
 
-def get_question_at_end(question: Question, keys: Sequence[Any]) -> tuple[Question, list[Any]]:
+def get_question_at_end(question: ReportQuestion, keys: Sequence[Any]) -> tuple[ReportQuestion, list[Any]]:
     """The question about the end of this group's days, without them, and what remains of its keys."""
     pairs = list(zip(question.by, keys, strict=False))
     period = question.period
@@ -179,7 +179,7 @@ def get_question_at_end(question: Question, keys: Sequence[Any]) -> tuple[Questi
             first = day if period.first is None else max(day, period.first)
             last = get_next_period_start(day, dimension.step) - timedelta(1)
             last = last if period.last is None else min(last, period.last)
-            period = Period(period.name, first, last)
+            period = ReportPeriod(period.name, first, last)
     rest = [(dimension, key) for dimension, key in pairs if not dimension.step]
     by = tuple(dimension for dimension, _key in rest)
     return replace(question, by=by, period=period), [key for _dimension, key in rest]

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from leads.kind import LEAD
 from reports.engine.dimensions import Dimension
-from reports.engine.measures import MEASURES, PARTS, Measure, MeasurePart
+from reports.engine.measures import MEASURE_PARTS, MEASURES, Measure, MeasurePart
 
 if TYPE_CHECKING:
-    from reports.engine.question import Question
+    from reports.engine.question import ReportQuestion
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,15 @@ class Subject:
     """
 
     name: str
-    rows: Callable[["Question", Any], tuple[Any, datetime | None]]
+    rows: Callable[["ReportQuestion", Any], tuple[Any, datetime | None]]
     path: str | None = None
     own: Mapping[str, Any] = field(default_factory=dict)
     kind: Any = LEAD
     records: str = "lead"
     permissions: tuple[str, ...] = ()
     empty: str | Promise = ""
-    over_time: Callable[["Question", Any, Any], list[tuple[Any, Any]]] | None = None
-    at: Callable[["Question", Sequence[Any]], tuple["Question", list[Any]]] | None = None
+    over_time: Callable[["ReportQuestion", Any, Any], list[tuple[Any, Any]]] | None = None
+    at: Callable[["ReportQuestion", Sequence[Any]], tuple["ReportQuestion", list[Any]]] | None = None
     since: Callable[[], datetime | None] | None = None
 
     def expression(self, dimension: Dimension, moment: str) -> Any:
@@ -69,16 +69,16 @@ SUBJECTS: dict[str, Subject] = {}
 
 def register_subject(measured: MeasuredSubject) -> None:
     SUBJECTS[measured.subject.name] = measured.subject
-    PARTS.update(measured.parts)
+    MEASURE_PARTS.update(measured.parts)
     MEASURES.update({measure.name: measure for measure in measured.measures})
 
 
 def get_subject(part: str) -> Subject:
-    return SUBJECTS[PARTS[part].subject]
+    return SUBJECTS[MEASURE_PARTS[part].subject]
 
 
 def is_grouped_by(measure: Measure, dimension: Dimension) -> bool:
-    parts = [PARTS[name] for name in measure.parts if name in PARTS]
+    parts = [MEASURE_PARTS[name] for name in measure.parts if name in MEASURE_PARTS]
     return all(SUBJECTS[part.subject].expression(dimension, part.moment) is not None for part in parts)
 
 
@@ -98,5 +98,5 @@ def get_viewable_measures(user: Any) -> dict[str, Measure]:
     return {
         name: measure
         for name, measure in MEASURES.items()
-        if all(get_subject(part).open_to(user) for part in measure.parts if part in PARTS)
+        if all(get_subject(part).open_to(user) for part in measure.parts if part in MEASURE_PARTS)
     }

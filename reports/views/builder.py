@@ -9,18 +9,18 @@ from crm.records.listing.personal_filters import why_personal
 from reports.display.panels import build_panel, get_compared, get_distinct_problems
 from reports.display.report_controls import build_controls
 from reports.engine.answer_cache import bypass_cache
-from reports.engine.question import USUAL, parse_question
+from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import Report
 from reports.permissions import VIEW
 from reports.pins import get_pin_state
 from reports.standard_reports import get_viewable_reports
-from reports.views.report_workbook import workbook
+from reports.views.report_workbook import build_workbook_response
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_safe
 def build(request):
-    question = parse_question(request.GET, request.user, **USUAL)
+    question = parse_question(request.GET, request.user, **DEFAULT_QUESTION)
     panel = build_panel(_("Result"), question, request.user, request.GET)
     report = get_opened_report(request)
     context = {
@@ -43,8 +43,14 @@ def build(request):
 @require_safe
 def build_file(request):
     with bypass_cache():
-        panel = build_panel(_("Report"), parse_question(request.GET, request.user, **USUAL), request.user)
-    return build(request) if get_distinct_problems([panel]) else workbook(request, _("Report"), [panel])
+        panel = build_panel(
+            _("Report"), parse_question(request.GET, request.user, **DEFAULT_QUESTION), request.user
+        )
+    return (
+        build(request)
+        if get_distinct_problems([panel])
+        else build_workbook_response(request, _("Report"), [panel])
+    )
 
 
 def get_opened_report(request) -> Report | None:

@@ -67,7 +67,7 @@ def goal_new(request):
 @permission_required("reports.change_goal", raise_exception=True)
 @one_at_a_time
 def goal_edit(request, pk):
-    goal = own(request, pk)
+    goal = get_own_goal(request, pk)
     form = GoalForm(get_posted_data(request), user=request.user, instance=goal)
     return save_or_show_form(request, form, Month(goal.month), _("Goal changed."))
 
@@ -77,7 +77,7 @@ def goal_edit(request, pk):
 @require_POST
 @one_at_a_time
 def goal_delete(request, pk):
-    goal = own(request, pk)
+    goal = get_own_goal(request, pk)
     show_change_message(request, delete_goal(goal, request.user), _("Goal deleted."))
     return redirect(get_month_url(Month(goal.month)))
 
@@ -100,7 +100,7 @@ def goals_copy(request):
     return redirect(get_month_url(month))
 
 
-def own(request, pk) -> Goal:
+def get_own_goal(request, pk) -> Goal:
     return get_object_or_404(Goal.objects.changeable_by(request.user).with_names(), pk=pk)
 
 

@@ -13,7 +13,7 @@ from reports.display.workbook import build_file_name, write_report
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def workbook(request: Any, title: str, panels: Sequence[Panel]) -> FileResponse:
+def build_workbook_response(request: Any, title: str, panels: Sequence[Panel]) -> FileResponse:
     return respond_with_workbook(
         request, title, lambda file: write_report(file, title, panels, request.user.name)
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.records.listing.personal_filters import why_personal
-from reports.engine.question import USUAL, parse_question
+from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import Report
 from reports.permissions import VIEW
 from reports.saved_report_form import ReportForm
@@ -47,7 +47,7 @@ def save_or_show_form(request, form: ReportForm):
         report = form.save()
         messages.success(request, _("Saved the report “%(name)s”.") % {"name": report.name})
         return redirect("reports:saved", report.pk)
-    question = parse_question(QueryDict(form.query), request.user, **USUAL)
+    question = parse_question(QueryDict(form.query), request.user, **DEFAULT_QUESTION)
     context = {"form": form, "question": question, "report": form.instance}
     context["differs_by_user"] = why_personal(question.listing) if form.may_share else ""
     return render(request, "reports/save.html", context, status=422 if form.is_bound else 200)
@@ -55,7 +55,7 @@ def save_or_show_form(request, form: ReportForm):
 
 def get_normalized_query(request) -> str:
     """The question of the URL as it is read, without anything unknown."""
-    return parse_question(request.GET, request.user, **USUAL).data.urlencode()
+    return parse_question(request.GET, request.user, **DEFAULT_QUESTION).data.urlencode()
 
 
 @permission_required(VIEW, raise_exception=True)

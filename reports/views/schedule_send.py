@@ -10,13 +10,13 @@ from reports.models import ReportEmail, ReportSchedule
 from reports.permissions import VIEW
 from reports.schedules.report_email import get_report_path, get_report_title
 from reports.schedules.schedule import queue_report_now, why_not
-from reports.views.schedules import BOTH, own
+from reports.views.schedules import BOTH, get_own_schedule
 
 
 @permission_required(VIEW, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_send(request, pk):
-    schedule, problem = own(request, pk), ""
+    schedule, problem = get_own_schedule(request, pk), ""
     if request.method == "POST":
         problem = queue_report_now(schedule, request.user)
         if not problem:

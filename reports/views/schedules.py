@@ -47,10 +47,10 @@ def schedule_saved(request, pk):
 @permission_required(VIEW, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_edit(request, pk):
-    return save_or_show_form(request, own(request, pk))
+    return save_or_show_form(request, get_own_schedule(request, pk))
 
 
-def own(request, pk) -> ReportSchedule:
+def get_own_schedule(request, pk) -> ReportSchedule:
     return get_object_or_404(ReportSchedule.objects.changeable_by(request.user), pk=pk)
 
 
@@ -81,7 +81,7 @@ def save_or_show_form(request, schedule: ReportSchedule, problems=()):
 @permission_required(VIEW, raise_exception=True)
 @require_POST
 def schedule_pause(request, pk):
-    pause_schedule(own(request, pk), ReportSchedule.Pause.USER)
+    pause_schedule(get_own_schedule(request, pk), ReportSchedule.Pause.USER)
     messages.success(request, _("Paused the emails."))
     return redirect("reports:schedules")
 
@@ -89,7 +89,7 @@ def schedule_pause(request, pk):
 @permission_required(VIEW, raise_exception=True)
 @require_POST
 def schedule_resume(request, pk):
-    schedule = own(request, pk)
+    schedule = get_own_schedule(request, pk)
     if reason := why_not(schedule, request.user):
         messages.error(request, ReportSchedule.Pause(reason).label)
         return redirect("reports:schedules")
@@ -102,6 +102,6 @@ def schedule_resume(request, pk):
 @permission_required(VIEW, raise_exception=True)
 @require_POST
 def schedule_delete(request, pk):
-    own(request, pk).delete()
+    get_own_schedule(request, pk).delete()
     messages.success(request, _("Deleted the scheduled email."))
     return redirect("reports:schedules")

@@ -20,7 +20,7 @@ from reports.models import Report
 from reports.permissions import VIEW
 from reports.pins import get_pin_state
 from reports.standard_reports import BY_NAME, SHIPPED, get_viewable_reports, may_view_report
-from reports.views.report_workbook import workbook
+from reports.views.report_workbook import build_workbook_response
 
 
 @permission_required(VIEW, raise_exception=True)
@@ -63,7 +63,7 @@ def report_file(request, name):
         panels = build_panels(shipped, request.GET, request.user)
     if get_distinct_problems(panels):
         return report(request, name)
-    return workbook(request, str(shipped.title), panels)
+    return build_workbook_response(request, str(shipped.title), panels)
 
 
 def get_report(name: str, user):

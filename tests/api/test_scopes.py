@@ -5,13 +5,13 @@ from contextlib import suppress
 
 import pytest
 
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.api.v2.record_writing import change_record, delete_record
 from crm.api.webhooks.webhook_delivery import deliver, tell_of
 from crm.models import Operation, WebhookDelivery
 from crm.records.custom_fields.deletion import delete_custom_field as delete_field
 from crm.records.history.verb_execution import carry_out
-from leads.api.lead_writing import change, move_lead_to_trash
+from leads.api.lead_writing import change_lead, move_lead_to_trash
 from leads.api.umbra.lead_rows import public_user_id
 from leads.kind import LEAD
 from leads.models import Lead
@@ -105,7 +105,7 @@ def test_the_deletion_of_a_custom_field_is_not_named_to_users_who_did_not_see_it
 @pytest.mark.parametrize(
     "act",
     [
-        lambda lead, user: change(lead, {"city": "Cluj"}, user, {}, ""),
+        lambda lead, user: change_lead(lead, {"city": "Cluj"}, user, {}, ""),
         lambda lead, user: move_lead_to_trash(lead, user, ""),
         lambda lead, user: change_record(LEAD, lead, {"city": "Cluj"}, user),
         lambda lead, user: delete_record(LEAD, lead, user),
@@ -115,7 +115,7 @@ def test_the_deletion_of_a_custom_field_is_not_named_to_users_who_did_not_see_it
 def test_a_lead_that_leaves_the_scope_during_a_call_stays_as_it_is(ann, ada, departments, make_lead, act):
     lead = make_lead()
     carry_out(ChangeDepartment(departments.export), Lead.objects.changeable_by(ada), by=ada)
-    with suppress(Problem):
+    with suppress(ApiProblem):
         act(lead, ann)
     lead.refresh_from_db()
     assert (lead.city, lead.deleted_at) == ("", None)

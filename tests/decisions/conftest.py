@@ -8,7 +8,7 @@ import pytest
 from crm.models import Import, ImportRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 from tests.decisions.imports.on_paper import defined
 
 
@@ -33,7 +33,9 @@ def read(db):
         **options: Any,
     ) -> Import:
         kind = KINDS[of]
-        told = {name: options.pop(name) for name in [*options] if name not in Options.__dataclass_fields__}
+        told = {
+            name: options.pop(name) for name in [*options] if name not in ImportOptions.__dataclass_fields__
+        }
         defaults = rules_of(kind)(kind, user).first_defaults() | options.pop("defaults", {})
         imported = Import.objects.create(
             **{
@@ -42,7 +44,7 @@ def read(db):
                 "name": "leads.xlsx",
                 "mapping": [*heads],
                 "columns": [{"heading": head, "filled": 1, "kinds": "s", "samples": []} for head in heads],
-                "options": vars(Options(**options, defaults=defaults)),
+                "options": vars(ImportOptions(**options, defaults=defaults)),
                 "rows": len(rows),
                 "state": "columns",
                 **told,

@@ -12,7 +12,7 @@ from customers.conversion.conversion_verb import Convert
 from customers.models import Company
 from leads.models import Lead
 from privacy.person import Person
-from privacy.person_erasure import erase
+from privacy.person_erasure import erase_person
 
 HOME = {"address": "Strada Lungă 7", "zip": "400001", "city": "Cluj", "state": "CJ"}
 EMAIL, PHONE = "zq@quixmail.example", "0722 987 654"
@@ -51,7 +51,7 @@ def test_the_place_of_a_company_after_its_lead_was_erased(case, make_lead, make_
     company = Company.objects.get()
     assert known is None or known.pk == company.pk
     happens(case.after, lead, company, other, ada)
-    erase(Person({"lead": [lead.pk]}), by=ada)
+    erase_person(Person({"lead": [lead.pk]}), by=ada)
     company.refresh_from_db()
     left = {name: getattr(company, name) for name in HOME}
     assert left == case.left if case.after != "the company moves" else left["address"] == "Calea Turzii 1"
@@ -66,7 +66,7 @@ def happens(what: str, lead: Lead, company: Company, other: Lead | None, ada: An
         if what == "the lead is deleted":
             Lead.objects.filter(pk=lead.pk).delete()
     if what == "the colleague is erased" and other:
-        erase(Person({"lead": [other.pk]}), by=ada)
+        erase_person(Person({"lead": [other.pk]}), by=ada)
 
 
 class Text(NamedTuple):
@@ -97,7 +97,7 @@ TEXTS = {
 def test_what_is_left_of_a_text_in_the_record_of_someone_else(case, make_lead, ada):
     lead = make_lead("Zebulon Quix", email=EMAIL, phone=PHONE, phone_normal="+40722987654")
     other = make_lead("Ana Albu", **{case.field: case.before})
-    erase(Person({"lead": [lead.pk]}, everywhere=case.everywhere), by=ada)
+    erase_person(Person({"lead": [lead.pk]}, everywhere=case.everywhere), by=ada)
     other.refresh_from_db()
     assert getattr(other, case.field) == case.left
 
@@ -130,7 +130,7 @@ def test_what_is_left_of_a_custom_value_of_someone_else(case, make_lead, make_fi
     key = make_field("Extra", type=case.type, is_unique=case.unique).name
     carry_out(Edit({key: case.before}), Lead.objects.filter(pk=other.pk), by=ada)
     assert CustomField.objects.filter(is_unique=case.unique).exists()
-    erase(Person({"lead": [lead.pk]}), by=ada)
+    erase_person(Person({"lead": [lead.pk]}), by=ada)
     assert Lead.objects.get(pk=other.pk).custom_values.values.get(key) == case.left
 
 
@@ -138,7 +138,7 @@ def test_two_names_that_must_differ_differ_without_the_address_too(make_lead, ad
     lead = make_lead("Zebulon Quix", email=EMAIL, phone=PHONE, phone_normal="+40722987654")
     with operation("test", by=ada):
         first, second = Tag.objects.create(name=EMAIL), Tag.objects.create(name=PHONE)
-    erase(Person({"lead": [lead.pk]}), by=ada)
+    erase_person(Person({"lead": [lead.pk]}), by=ada)
     assert {tag.pk: tag.name for tag in Tag.objects.all()} == {
         first.pk: f"[erased]-{first.pk}",
         second.pk: f"[erased]-{second.pk}",

@@ -8,7 +8,7 @@ from crm.records.kinds.kind_registry import KINDS
 from customers.models import Deal
 from duplicates.comparison import build_comparisons
 from duplicates.duplicate_groups import GroupFilter, read_group_page
-from duplicates.merging.merge_verb import Group, Merge
+from duplicates.merging.merge_verb import Merge, MergeGroup
 from duplicates.scanning.scan import run_scan
 
 
@@ -60,6 +60,6 @@ def groups_of(user, **chosen) -> list[list[str]]:
 
 def merge(user, survivor: int, merged, *, table: str = "lead", versions=None, **chosen):
     """Merge these records as a page does; returns the outcome."""
-    verb = Merge(table, (Group(survivor, tuple(merged), chosen),), versions or {})
+    verb = Merge(table, (MergeGroup(survivor, tuple(merged), chosen),), versions or {})
     rows = KINDS[table].model.objects.present().changeable_by(user)
     return carry_out(verb, rows, by=user, wanted=[survivor, *merged])

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from crm.records.history.verb_execution import operation
-from intake.forms.questions import Question
+from intake.forms.questions import FormQuestion
 from intake.models import WebForm
 from leads.models import Source
 
@@ -18,9 +18,9 @@ def make_form(departments):
 
     def make(name: str = "Contact us", questions=None, **values) -> WebForm:
         asked = questions or [
-            Question("last_name"),
-            Question("email", required=True),
-            Question("description"),
+            FormQuestion("last_name"),
+            FormQuestion("email", required=True),
+            FormQuestion("description"),
         ]
         given = {"department": departments.sales, "source": Source.objects.get(key="website"), "seconds": 0}
         given |= {"slug": "contact-us", "questions": [each.as_json() for each in asked]} | values

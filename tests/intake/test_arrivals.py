@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from intake.forms.questions import Question
+from intake.forms.questions import FormQuestion
 from intake.models import Submission
 from leads.models import Lead
 from leads.page.page_card import CARDS
@@ -18,7 +18,7 @@ FIRST = '{"utm_source": "newsqq"}'
 @pytest.fixture
 def came(make_form, send, bob):
     """A lead of bob that a form added, whose visitor agreed to a text."""
-    asked = [Question("email"), Question("consent", label="I agree to callsqq.", version=3)]
+    asked = [FormQuestion("email"), FormQuestion("consent", label="I agree to callsqq.", version=3)]
     form = make_form("Contact usqq", questions=asked, owner=bob, duplicates="note")
     send(form, "utm_source=adsqq&gclid=gqq", email="ana@omnia.example", first_touch=FIRST, consent="on")
     return form, Lead.objects.get()

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from crm.models import Export, Import
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.read.staging import stage_rows, store_upload
 
 
@@ -43,5 +43,5 @@ def import_of(user: User, word: str) -> Import:
     two = {"rows": 2, "columns": 3, "known": 2, "table": "lead", "activities": [], "chosen": "lead"}
     found.parts, found.part = [{"sheet": f"{word} {name}"} | two for name in ("A", "B")], 0
     found.save()
-    Check(found, user).run()
+    RecordCheck(found, user).run()
     return found

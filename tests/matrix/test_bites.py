@@ -51,8 +51,8 @@ SCOPES = {
 def _forget():
     """Statements that were compiled without a scope are never used again."""
     yield
-    compiled_querysets.forget()
-    compiled_statements.forget()
+    compiled_querysets.forget_compiled_querysets()
+    compiled_statements.forget_compiled_statements()
 
 
 @pytest.mark.parametrize("name", SCOPES)
@@ -60,7 +60,7 @@ def test_removing_a_scope_causes_complaints(asker, monkeypatch, name):
     owner, method, row, person = SCOPES[name]
     assert complaints(asker, ROWS[row], [person]) == []
     monkeypatch.setattr(owner, method, lambda rows, user: rows)
-    compiled_querysets.forget()
+    compiled_querysets.forget_compiled_querysets()
     assert complaints(asker, ROWS[row], [person]) != []
 
 

@@ -44,7 +44,7 @@ KNOWN: dict[str, str] = {
         (
             "crm/records/custom_fields/undo.py ValueUpdates._ids: if not keys: return [] → no guard",
             "crm/records/history/undo/reversal_sql.py Updates.changed_later: for … if table == self.table → for …",
-            "customers/conversion/conversion_plan.py with_gaps: for … if lead.pk > 0 → for …",
+            "customers/conversion/conversion_plan.py add_gap_problems: for … if lead.pk > 0 → for …",
             "customers/conversion/conversion_plan.py plans_for: order_by('pk') → order_by('-pk')",
             "duplicates/merging/merge_sql.py write_columns: for … if name in wanted → for …",
             "duplicates/merging/merge_sql.py write_custom: for … if patch → for …",
@@ -92,9 +92,9 @@ KNOWN: dict[str, str] = {
     "crm/transfer/imports/check/cell_comparison.py is_same_cell_value: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
     **dict.fromkeys(
         (
-            "customers/conversion/conversion_plan.py with_gaps: lead.pk > 0 → lead.pk >= 0",
-            "customers/conversion/conversion_plan.py with_gaps: lead.pk < 0 → lead.pk <= 0",
-            "customers/conversion/conversion_plan.py with_gaps: 0 → 1 (2)",
+            "customers/conversion/conversion_plan.py add_gap_problems: lead.pk > 0 → lead.pk >= 0",
+            "customers/conversion/conversion_plan.py add_gap_problems: lead.pk < 0 → lead.pk <= 0",
+            "customers/conversion/conversion_plan.py add_gap_problems: 0 → 1 (2)",
         ),
         "No lead has the number 0.",
     ),

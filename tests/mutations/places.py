@@ -36,7 +36,7 @@ RULES = (
     "crm/transfer/imports/check/owner_check.py",
     "leads/imports/lead_import.py",
     "leads/imports/pipeline_import.py",
-    "leads/statuses/contract.py",
+    "leads/statuses/status_contract.py",
 )
 LEFT_OUT = ("migrations/", "demo/", "management/", "server/")
 

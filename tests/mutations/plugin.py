@@ -64,8 +64,8 @@ class Run:
         from crm.platform.sql import compiled_querysets
         from crm.records.paging import compiled_statements
 
-        compiled_statements.forget()
-        compiled_querysets.forget()
+        compiled_statements.forget_compiled_statements()
+        compiled_querysets.forget_compiled_querysets()
         item.session._setupstate.teardown_exact(item)
         item._initrequest()
         reports = runtestprotocol(item, nextitem=item.parent, log=False)

@@ -20,7 +20,7 @@ from mailboxes.models import Mailbox, Message
 from mailings.models import Delivery, Mailing, Suppression
 from privacy.models import RetentionExemption, RetentionRule
 from privacy.person import Person
-from privacy.person_erasure import erase
+from privacy.person_erasure import erase_person
 from reports.models import ReadReport
 from tests.crm.transfer.exports.exporting import export
 from tests.crm.transfer.imports.importing import apply, choose, upload
@@ -44,7 +44,7 @@ def erased(ada, django_capture_on_commit_callbacks):
 
     def run(records, **more):
         with django_capture_on_commit_callbacks(execute=True):
-            return erase(Person(records, **more), by=ada)
+            return erase_person(Person(records, **more), by=ada)
 
     return run
 

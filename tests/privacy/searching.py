@@ -48,7 +48,7 @@ def dumped() -> Iterator[tuple[str, str]]:
         cursor.execute("SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits")
         wholes = dict(cursor.fetchall())
     without = [f"--exclude-schema={name}" for name in NOT_DUMPED]
-    process = client_programs.start("pg_dump", "--format=plain", *without, stdout=subprocess.PIPE)
+    process = client_programs.start_program("pg_dump", "--format=plain", *without, stdout=subprocess.PIPE)
     said, error = process.communicate()
     assert process.returncode == 0, error
     table = ""

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.models import AuditEntry, Export, Operation, Task
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation

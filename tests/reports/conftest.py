@@ -18,7 +18,7 @@ from leads.kind import LEAD
 from leads.models import Lead, Status
 from reports.engine.drill_down import build_list_url
 from reports.engine.question import parse_question
-from reports.engine.report_answer import answer
+from reports.engine.report_answer import get_answer
 from reports.jobs import mail_report
 from reports.models import Report, ReportSchedule
 from reports.schedules.schedule import set_next_time
@@ -49,7 +49,7 @@ def asked():
     """asked("measure=moves&by=status", ada): the answer to the question of this URL."""
 
     def ask(query: str, viewer):
-        found = answer(parse_question(QueryDict(query), viewer), viewer)
+        found = get_answer(parse_question(QueryDict(query), viewer), viewer)
         assert found.problems == []
         return found
 

@@ -118,7 +118,7 @@ def test_a_hidden_pin_computes_nothing(browser, ann, monkeypatch):
     browser.post(f"{FUNNEL}/pin")
     name = f"pin-{Pin.objects.get().pk}"
     browser.post("/admin/today/arrange", {"part": name, "act": "hide"})
-    monkeypatch.setattr("reports.pins.answer", None)
+    monkeypatch.setattr("reports.pins.get_answer", None)
     assert browser.get(PAGE).status_code == 200
 
 

@@ -86,7 +86,7 @@ def test_the_page_counts_nothing_before_it_is_shown(month, sign_in, ann, bob, be
     for user, title in [(ann, "The team this month"), (bob, "My month")]:
         browser = sign_in(user)
         with monkeypatch.context() as patched:
-            patched.setattr("reports.start_page.answer", lambda *asked: pytest.fail("It counts."))
+            patched.setattr("reports.start_page.get_answer", lambda *asked: pytest.fail("It counts."))
             text = close_up(browser.get(PAGE).text)
         assert f">{title}</h2>" in text
         assert "figure=" not in text

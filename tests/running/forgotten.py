@@ -11,5 +11,5 @@ def nothing_remembered(django_test_environment):
     from crm.platform.database.partitioned_tables import CHANGES
     from leads.api import exact_counts
 
-    exact_counts.forget()
+    exact_counts.forget_counts()
     CHANGES.forget()

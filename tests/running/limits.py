@@ -50,12 +50,12 @@ def patience_of_requests(django_test_environment):
     """A request or a short job waits for locks, and an export is no job, for as long as a test waits for anything. Tests of these
     limits set small ones, or the real ones, which this returns."""
     from crm.platform.jobs import job_runner
-    from crm.platform.web.transactions import limit
+    from crm.platform.web.transactions import set_transaction_limits
     from crm.transfer.exports import export_response, file_writing
 
-    real = dict(limit.__kwdefaults__)
+    real = dict(set_transaction_limits.__kwdefaults__)
     with (
-        patch.dict(limit.__kwdefaults__, lock=PATIENCE * 1_000, statement=PATIENCE * 1_000),
+        patch.dict(set_transaction_limits.__kwdefaults__, lock=PATIENCE * 1_000, statement=PATIENCE * 1_000),
         patch.object(job_runner, "LOCK_MILLISECONDS", PATIENCE * 1_000),
         patch.object(export_response, "PATIENCE", PATIENCE),
         patch.object(file_writing, "PATIENCE", PATIENCE),
@@ -66,6 +66,6 @@ def patience_of_requests(django_test_environment):
 @pytest.fixture
 def waits_for_no_lock(monkeypatch):
     """A request that meets a lock of another transaction is told so at once."""
-    from crm.platform.web.transactions import limit
+    from crm.platform.web.transactions import set_transaction_limits as limit
 
     monkeypatch.setitem(limit.__kwdefaults__, "lock", 20)

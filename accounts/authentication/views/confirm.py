@@ -10,7 +10,7 @@ from accounts.models import AuthenticatorApp, IdentityProvider, Passkey
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm, ConfirmForm
 from accounts.second_factor.passkeys import are_possible
-from accounts.sign_in import confirms_password
+from accounts.sign_in import mark_password_confirmation
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.account_changes import Kind, record_account_change
@@ -22,7 +22,7 @@ from crm.platform.web.password_confirmation import confirm_under_new_key
 @sensitive_post_parameters()
 def confirm(request):
     """A wrong password or code is always counted, so this view opens its own transaction."""
-    confirms_password(request, slowed_page)
+    mark_password_confirmation(request, slowed_page)
     form = build_form(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if get_sign_in_state(request).used_factor == RECOVERY:
@@ -30,7 +30,7 @@ def confirm(request):
                 record_account_change(request.user, Kind.CODE_USED, by=request.user)
         confirm_under_new_key(request.session)
         return redirect(get_target(request))
-    return page(request, form, status=422 if form.is_bound else 200)
+    return render_confirm_page(request, form, status=422 if form.is_bound else 200)
 
 
 def build_form(request, data=None) -> CodeForm | ConfirmForm:
@@ -39,7 +39,7 @@ def build_form(request, data=None) -> CodeForm | ConfirmForm:
     return CodeForm(request, request.user, data) if by_code else ConfirmForm(request, data)
 
 
-def page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = False):
+def render_confirm_page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = False):
     user, by_code = request.user, isinstance(form, CodeForm)
     # A password that they have and may use.
     has_password = user.has_usable_password() and may_sign_in_without_provider(user)
@@ -60,4 +60,4 @@ def page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = F
 
 def slowed_page(request):
     """The page after too many wrong passwords or codes."""
-    return page(request, build_form(request), status=429, slowed=True)
+    return render_confirm_page(request, build_form(request), status=429, slowed=True)

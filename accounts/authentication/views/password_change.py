@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.authentication.guess_throttling import forget_failures
 from accounts.authentication.sessions import end_other_sessions
-from accounts.sign_in import confirms_password
+from accounts.sign_in import mark_password_confirmation
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.account_changes import Kind, record_account_change
 from accounts.users.forms import ChangePasswordForm
@@ -21,7 +21,7 @@ def password_change(request):
     if not may_sign_in_without_provider(request.user):
         messages.info(request, _("You sign in only with single sign-on, so your password isn’t used."))
         return redirect("profile")
-    confirms_password(request, slowed_page)
+    mark_password_confirmation(request, slowed_page)
     form = ChangePasswordForm(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with transaction.atomic():
@@ -33,13 +33,13 @@ def password_change(request):
             request, _("Your password has been changed. You’re signed out on all other devices.")
         )
         return redirect("profile")
-    return page(request, form, status=422 if form.is_bound else 200)
+    return render_password_page(request, form, status=422 if form.is_bound else 200)
 
 
-def page(request, form: ChangePasswordForm, *, status: int, slowed: bool = False):
+def render_password_page(request, form: ChangePasswordForm, *, status: int, slowed: bool = False):
     return render(request, "accounts/password_change.html", {"form": form, "slowed": slowed}, status=status)
 
 
 def slowed_page(request):
     """The page after too many wrong current passwords."""
-    return page(request, ChangePasswordForm(request), status=429, slowed=True)
+    return render_password_page(request, ChangePasswordForm(request), status=429, slowed=True)

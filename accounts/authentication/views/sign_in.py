@@ -21,7 +21,7 @@ from accounts.models.role import SHIPPED
 from accounts.push.devices import delete_device_of_browser
 from accounts.second_factor.passkeys import are_possible
 from accounts.second_factor.second_factor import has_second_factor
-from accounts.single_sign_on.sign_in_policy import is_only
+from accounts.single_sign_on.sign_in_policy import is_single_sign_on_required
 from crm.platform.server.demo import demo_password
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 
@@ -101,7 +101,10 @@ def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False
         "slowed": slowed,
     }
     context |= {"lost": "lost" in request.GET, "passkeys": are_possible()}
-    context |= {"providers": IdentityProvider.objects.active().by_name(), "only": is_only()}
+    context |= {
+        "providers": IdentityProvider.objects.active().by_name(),
+        "only": is_single_sign_on_required(),
+    }
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -113,7 +116,7 @@ def slowed_page(request) -> HttpResponse:
 
 def demo_accounts(request) -> list:
     """The demo's accounts as buttons: only on the same machine, never over a network."""
-    if not settings.DEMO or is_only() or request.META.get("REMOTE_ADDR") not in LOOPBACK:
+    if not settings.DEMO or is_single_sign_on_required() or request.META.get("REMOTE_ADDR") not in LOOPBACK:
         return []
     if any(request.META.get(name) for name in FORWARDED):
         return []

@@ -32,10 +32,10 @@ def sign_in_code(request):
             with transaction.atomic():
                 record_account_change(user, Kind.CODE_USED, by=user)
         return finish_sign_in(request, user, target_of_half(request))
-    return page(request, user, form, status=422 if form.is_bound else 200)
+    return render_code_page(request, user, form, status=422 if form.is_bound else 200)
 
 
-def page(request, user: User, form: CodeForm, *, status: int, slowed: bool = False):
+def render_code_page(request, user: User, form: CodeForm, *, status: int, slowed: bool = False):
     context = {
         "form": form,
         "slowed": slowed,
@@ -50,4 +50,4 @@ def slowed_page(request):
     user = get_pending_user(request)
     if user is None:
         return redirect("login")
-    return page(request, user, CodeForm(request, user), status=429, slowed=True)
+    return render_code_page(request, user, CodeForm(request, user), status=429, slowed=True)

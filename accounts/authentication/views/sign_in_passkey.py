@@ -17,7 +17,7 @@ from accounts.second_factor.passkeys import (
     SECOND,
     NotAccepted,
     are_possible,
-    options_to_sign,
+    build_sign_in_options,
     use_passkey,
 )
 from crm.platform.web.password_confirmation import confirm_under_new_key
@@ -31,7 +31,7 @@ def sign_in_passkey_options(request):
     if not are_possible():
         return JsonResponse({}, status=NO_NAME)
     user = get_pending_user(request)
-    return JsonResponse(options_to_sign(request, SECOND if user else ALONE, user))
+    return JsonResponse(build_sign_in_options(request, SECOND if user else ALONE, user))
 
 
 @login_not_required
@@ -55,7 +55,7 @@ def sign_in_passkey(request):
 def confirm_passkey_options(request):
     if not are_possible():
         return JsonResponse({}, status=NO_NAME)
-    return JsonResponse(options_to_sign(request, CONFIRM, request.user))
+    return JsonResponse(build_sign_in_options(request, CONFIRM, request.user))
 
 
 @require_POST

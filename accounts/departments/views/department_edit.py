@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
-from accounts.users.edit_conflicts import get_form_status, one_at_a_time
+from accounts.users.edit_conflicts import get_form_status, lock_account_changes
 from accounts.users.forms import DepartmentForm
 
 
 @permission_required("accounts.change_department", raise_exception=True)
 def department_edit(request, pk):
     if request.method == "POST":
-        one_at_a_time()
+        lock_account_changes()
     shown, department = (
         get_object_or_404(Department.objects.visible_to(request.user), pk=pk) for _time in (1, 2)
     )

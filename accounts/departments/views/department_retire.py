@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Department, User
-from accounts.users.edit_conflicts import one_at_a_time
+from accounts.users.edit_conflicts import lock_account_changes
 from accounts.users.owned_objects import get_owned_kinds
 from crm.records.kinds.kind_registry import get_viewable_kinds
 from crm.records.kinds.uses import get_uses
@@ -19,7 +19,7 @@ retiring = permission_required("accounts.delete_department", raise_exception=Tru
 @retiring
 def department_retire(request, pk):
     if request.method == "POST":
-        one_at_a_time()
+        lock_account_changes()
     department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
     if department.retired:
         return redirect("departments")
@@ -62,7 +62,7 @@ def get_possible_actions(kind, user) -> tuple[bool, bool]:
 @retiring
 @require_POST
 def department_restore(request, pk):
-    one_at_a_time()
+    lock_account_changes()
     department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
     department.retired = False
     department.save(update_fields=["retired"])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Department, User
 from accounts.ownership.owners import build_department_expression
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import Refusal, Verb
 
 
@@ -74,7 +74,7 @@ class HandOver(Verb):
         )
         for owner in self.recipients:
             if owner.pk in by_owner and owner != record.by:
-                tell(
+                create_notification(
                     owner,
                     "handed_over",
                     record,

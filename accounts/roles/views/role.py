@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Role, User
 from accounts.roles.forms import RoleForm
 from accounts.roles.permissions import COLUMNS
-from accounts.users.edit_conflicts import get_form_status, one_at_a_time
+from accounts.users.edit_conflicts import get_form_status, lock_account_changes
 from accounts.users.user_access import changeable_role, may_edit_role
 from crm.platform.web.password_confirmation import require_confirmation, require_confirmation_of
 from crm.platform.web.security_log import write_security_line
@@ -21,15 +21,15 @@ from crm.records.kinds.uses import get_uses
 @require_confirmation_of("accounts.change_role")
 def role(request, pk):
     if request.method == "POST":
-        one_at_a_time()
+        lock_account_changes()
     shown = get_object_or_404(Role, pk=pk)
     if request.method != "POST":
-        return page(request, shown, RoleForm(instance=shown, by=request.user))
+        return render_role_page(request, shown, RoleForm(instance=shown, by=request.user))
     if not may_edit_role(request.user, shown):
         raise PermissionDenied
     form = RoleForm(request.POST, instance=Role.objects.get(pk=pk), by=request.user)
     if not form.is_valid():
-        return page(request, shown, form, status=get_form_status(form))
+        return render_role_page(request, shown, form, status=get_form_status(form))
     saved = form.save()
     note_changes(form)
     messages.success(
@@ -49,7 +49,7 @@ def note_changes(form: RoleForm) -> None:
         )
 
 
-def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: str = ""):
+def render_role_page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: str = ""):
     mine = Role.objects.changeable_by(request.user).filter(pk=shown.pk).exists()
     grantable = Role.objects.grantable_by(request.user).filter(pk=shown.pk).exists()
     context = {
@@ -71,13 +71,13 @@ def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: st
 @permission_required("accounts.delete_role", raise_exception=True)
 @require_confirmation
 def role_retire(request, pk):
-    one_at_a_time()
+    lock_account_changes()
     changed = changeable_role(request.user, pk)
     if User.objects.holding(changed).exists():
         problem = _(
             "At least one user, active or inactive, still has this role. Remove the role from them first."
         )
-        return page(
+        return render_role_page(
             request, changed, RoleForm(instance=changed, by=request.user), status=422, problem=problem
         )
     changed.retired = True

@@ -5,7 +5,13 @@ from typing import Any
 from django.http import HttpResponse
 
 from accounts.scim import filter_parser, group_membership, scim_resources
-from accounts.scim.group_reading import Group, filter_groups, get_group, get_groups, get_members_by_group
+from accounts.scim.group_reading import (
+    ScimGroup,
+    filter_groups,
+    get_group,
+    get_groups,
+    get_members_by_group,
+)
 from accounts.scim.patch_parser import parse_patch_steps
 from accounts.scim.problems import build_problem, build_taken_problem
 from accounts.scim.scim_view import ScimView
@@ -65,7 +71,7 @@ class OneGroup(ScimView):
         get_group(pk, self.user)
         raise build_problem(403, "Roles and departments are retired in Leadwell. Remove the members instead.")
 
-    def answered(self, found: Group) -> HttpResponse:
+    def answered(self, found: ScimGroup) -> HttpResponse:
         return self.shown(
             scim_resources.build_group_resource(found, get_members_by_group([found], self.user)[found.id])
         )

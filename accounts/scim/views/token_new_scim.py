@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from accounts.models import Provisioning
 from accounts.scim.forms import ProvisioningForm, ScimTokenForm
-from accounts.tokens.views.token import with_secret
+from accounts.tokens.views.token import render_page_with_secret
 from accounts.users.account_changes import Kind, record_account_change
 from crm.models import Token
 from crm.platform.web.password_confirmation import require_confirmation
@@ -28,6 +28,6 @@ def token_new_scim(request):
         start.instance.token = token
         start.save()
         record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
-        return with_secret(request, token, secret)
+        return render_page_with_secret(request, token, secret)
     context = {"form": form, "start": start}
     return render(request, "accounts/token_form_scim.html", context, status=422 if data is not None else 200)

@@ -29,7 +29,7 @@ class Users(ScimView):
     def post(self, request: Any) -> HttpResponse:
         added = user_changes.add_user(parse_whole_resource(self.sent), self.token)
         self.noted(added)
-        return self.shown(scim_resources.build_user_resource(self_and_groups(added, self.user)), 201)
+        return self.shown(scim_resources.build_user_resource(get_user_with_groups(added, self.user)), 201)
 
 
 class OneUser(ScimView):
@@ -54,7 +54,7 @@ class OneUser(ScimView):
         user = self.to_change(pk)
         user_changes.change_user(user, wanted, self.token)
         self.noted(user)
-        return self.shown(scim_resources.build_user_resource(self_and_groups(user, self.user)))
+        return self.shown(scim_resources.build_user_resource(get_user_with_groups(user, self.user)))
 
     def found(self, pk: str) -> User:
         """Raises ScimProblem 404."""
@@ -71,6 +71,6 @@ def get_user(users: Any, pk: str) -> User:
     return user
 
 
-def self_and_groups(user: User, by: User) -> User:
+def get_user_with_groups(user: User, by: User) -> User:
     """The user as it is now."""
     return provisioned_users_queryset(by).get(pk=user.pk)

@@ -13,7 +13,7 @@ from accounts.second_factor import second_factor
 from accounts.second_factor.codes import address_for_app, new_secret
 from accounts.second_factor.forms import NewAppForm
 from accounts.second_factor.second_factor import AlreadyAdded, SecondFactorRequired
-from accounts.second_factor.secret_encryption import Unreadable, decrypt_secret, encrypt_secret
+from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
 from accounts.second_factor.views.two_step import codes_page, say_required
 from crm.platform.web.password_confirmation import require_confirmation
 
@@ -48,7 +48,7 @@ def read_secret(request) -> str:
     """The key that was shown, which the form sends back encrypted, or '' if it isn't this user's."""
     try:
         user, _space, secret = decrypt_secret(request.POST.get("kept", "")).partition(" ")
-    except Unreadable:
+    except UnreadableSecret:
         return ""
     return secret if user == str(request.user.pk) else ""
 

@@ -14,10 +14,10 @@ from accounts.second_factor.passkeys import (
     NotAccepted,
     are_possible,
     build_passkey,
-    options_to_add,
+    build_registration_options,
 )
 from accounts.second_factor.second_factor import SecondFactorRequired, TooManyPasskeys
-from accounts.second_factor.views.two_step import codes_page, page, say_required
+from accounts.second_factor.views.two_step import codes_page, render_two_step_page, say_required
 from crm.platform.web.password_confirmation import require_confirmation
 
 
@@ -26,7 +26,7 @@ from crm.platform.web.password_confirmation import require_confirmation
 def passkey_options(request):
     if not are_possible():
         return JsonResponse({}, status=NO_NAME)
-    return JsonResponse(options_to_add(request, request.user))
+    return JsonResponse(build_registration_options(request, request.user))
 
 
 @require_POST
@@ -34,7 +34,7 @@ def passkey_options(request):
 def passkey_new(request):
     form = PasskeyForm(request.POST)
     if not form.is_valid():
-        return page(request, form, status=422)
+        return render_two_step_page(request, form, status=422)
     try:
         passkey = build_passkey(request, request.user, request.POST.get("credential", ""))
         passkey.name = form.cleaned_data["name"]

@@ -22,10 +22,10 @@ from crm.platform.web.password_confirmation import require_confirmation
 @require_safe
 @require_confirmation
 def two_step(request):
-    return page(request)
+    return render_two_step_page(request)
 
 
-def page(request, form: PasskeyForm | None = None, *, status: int = 200):
+def render_two_step_page(request, form: PasskeyForm | None = None, *, status: int = 200):
     user = request.user
     passkeys = Passkey.objects.of(user).newest_first()
     context = {

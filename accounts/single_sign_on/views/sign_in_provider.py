@@ -18,7 +18,7 @@ from accounts.authentication.views.sign_in import get_target
 from accounts.models import IdentityProvider
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on import user_matching
-from accounts.single_sign_on.failure_reasons import NotSignedOn, Unreachable
+from accounts.single_sign_on.failure_reasons import NotSignedOn, ProviderUnreachable
 from accounts.single_sign_on.openid_connect import (
     Claims,
     build_provider_url,
@@ -31,8 +31,8 @@ from accounts.single_sign_on.pending_attempts import (
     SIGN_IN,
     Attempt,
     begin_attempt,
-    spend_attempt,
-    take_attempt,
+    mark_attempt_used,
+    pop_attempt,
 )
 from accounts.single_sign_on.provider_discovery import refresh_if_old
 from crm.platform.web.password_confirmation import LASTS, confirm_under_new_key, require_confirmation
@@ -89,7 +89,7 @@ def go(request, provider: IdentityProvider, purpose: str, target: str) -> HttpRe
         refresh_if_old(provider)
         state, attempt = begin_attempt(request, provider.pk, purpose, target)
         return HttpResponseRedirect(build_provider_url(provider, state, attempt))
-    except Unreachable as problem:
+    except ProviderUnreachable as problem:
         return show_failure(
             request, NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider)), purpose, provider
         )
@@ -110,15 +110,15 @@ def sign_on_back(request):
     """Where providers lead back to. Nothing is saved while the provider is asked."""
     attempt, provider = None, None
     try:
-        attempt = take_attempt(request)
+        attempt = pop_attempt(request)
         provider = provider_or_404(attempt.provider)
-        spend_attempt(attempt)
+        mark_attempt_used(attempt)
         return ENDS[attempt.purpose](
             request, provider, attempt, get_checked_claims(request, provider, attempt)
         )
     except NotSignedOn as problem:
         found = problem
-    except Unreachable as problem:
+    except ProviderUnreachable as problem:
         found = NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider))
     except OperationalError as error:
         if get_sqlstate(error) != LOCK_NOT_AVAILABLE:

@@ -19,7 +19,7 @@ from accounts.single_sign_on.sign_in_policy import (
     allow_passwords,
     emergency_administrators_queryset,
     get_policy,
-    is_only,
+    is_single_sign_on_required,
     require_provider,
 )
 from accounts.users.user_access import changeable_user
@@ -27,7 +27,7 @@ from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 
 
-def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def require_administrator(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A mapping can make anyone an administrator, so only administrators open these pages, after their password."""
 
     @wraps(view)
@@ -41,21 +41,21 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 
 @require_safe
-@for_administrators
+@require_administrator
 def sign_on(request):
-    return page(
+    return render_sign_on_page(
         request, OnlyForm(initial={"keepers": [user.pk for user in emergency_administrators_queryset()]})
     )
 
 
-def page(request, form: OnlyForm, *, status: int = 200, problem: str = ""):
+def render_sign_on_page(request, form: OnlyForm, *, status: int = 200, problem: str = ""):
     row = get_policy()
     context = {
         "providers": IdentityProvider.objects.by_name().annotate(people=Count("identities")),
         "address": redirect_address(),
         "form": form,
-        "only": is_only(),
-        "ineffective": bool(row and row.only) and not is_only(),
+        "only": is_single_sign_on_required(),
+        "ineffective": bool(row and row.only) and not is_single_sign_on_required(),
         "keepers": emergency_administrators_queryset().by_name(),
         "problem": problem,
     }
@@ -63,7 +63,7 @@ def page(request, form: OnlyForm, *, status: int = 200, problem: str = ""):
 
 
 @require_POST
-@for_administrators
+@require_administrator
 def sign_on_only(request):
     if "off" in request.POST:
         if allow_passwords():
@@ -72,10 +72,10 @@ def sign_on_only(request):
         return redirect("sign_on")
     form = OnlyForm(request.POST)
     if not form.is_valid():
-        return page(request, form, status=422)
+        return render_sign_on_page(request, form, status=422)
     if not IdentityProvider.objects.active().exists():
         problem = _("Add an identity provider first, and offer it on the sign-in page.")
-        return page(request, form, status=422, problem=problem)
+        return render_sign_on_page(request, form, status=422, problem=problem)
     chosen = list(form.cleaned_data["keepers"])
     require_provider(chosen)
     write_security_line("sign_on_only", before="off", after=["on", *(user.email for user in chosen)])

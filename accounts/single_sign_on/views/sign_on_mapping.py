@@ -12,32 +12,32 @@ from accounts.single_sign_on.claim_mapping import (
     preview_mapping,
 )
 from accounts.single_sign_on.forms import RuleForms, TryForm, rule_forms
-from accounts.single_sign_on.views.sign_on import for_administrators
+from accounts.single_sign_on.views.sign_on import require_administrator
 from crm.platform.web.security_log import write_security_line
 
 LINES = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_administrators
+@require_administrator
 def sign_on_mapping(request, pk):
     provider = get_object_or_404(IdentityProvider, pk=pk)
     saved = get_mapping_rules(provider)
     data = request.POST if request.method == "POST" else None
     rows, tried = rule_forms(data, saved), TryForm(data)
     if data is None:
-        return page(request, provider, rows, tried, saved)
+        return render_mapping_page(request, provider, rows, tried, saved)
     if not rows.is_valid() or not tried.is_valid():
-        return page(request, provider, rows, tried, None, status=422)
+        return render_mapping_page(request, provider, rows, tried, None, status=422)
     rules = rows.rules(provider)
     if "save" not in data:
-        return page(request, provider, rows, tried, rules)
-    save(request.user, provider, saved, rules)
+        return render_mapping_page(request, provider, rows, tried, rules)
+    save_rules(request.user, provider, saved, rules)
     messages.success(request, _("Saved. Each user gets the new role and departments at their next sign-in."))
     return redirect("sign_on_mapping", pk)
 
 
-def save(by, provider: IdentityProvider, saved: list[ClaimRule], rules: list[ClaimRule]) -> None:
+def save_rules(by, provider: IdentityProvider, saved: list[ClaimRule], rules: list[ClaimRule]) -> None:
     provider.rules.all().delete()
     ClaimRule.objects.bulk_create(rules)
     provider.saved_by = by
@@ -57,7 +57,7 @@ def describe_rules(rules: list[ClaimRule]) -> list[str]:
     ]
 
 
-def page(
+def render_mapping_page(
     request, provider, rows: RuleForms, tried: TryForm, rules: list[ClaimRule] | None, *, status: int = 200
 ):
     """With the preview of these rows, if they are valid."""

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import IdentityProvider
 from accounts.single_sign_on.forms import ProviderForm
 from accounts.single_sign_on.pending_attempts import redirect_address
-from accounts.single_sign_on.views.sign_on import for_administrators
+from accounts.single_sign_on.views.sign_on import require_administrator
 from crm.platform.web.security_log import write_security_line
 
 
 @transaction.non_atomic_requests
 @sensitive_post_parameters("client_secret")
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_administrators
+@require_administrator
 def sign_on_provider_new(request):
     return save_or_show_form(request, IdentityProvider())
 
@@ -25,7 +25,7 @@ def sign_on_provider_new(request):
 @transaction.non_atomic_requests
 @sensitive_post_parameters("client_secret")
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_administrators
+@require_administrator
 def sign_on_provider(request, pk):
     return save_or_show_form(request, get_object_or_404(IdentityProvider, pk=pk))
 
@@ -55,7 +55,7 @@ def save_or_show_form(request, provider: IdentityProvider):
 
 
 @require_POST
-@for_administrators
+@require_administrator
 def sign_on_provider_remove(request, pk):
     provider = get_object_or_404(IdentityProvider, pk=pk)
     people = provider.identities.count()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Provisioning
-from accounts.tokens.forms import in_words
+from accounts.tokens.forms import describe_rights
 from accounts.users.account_changes import Kind, record_account_change
 from crm.api.webhooks.delivery_log import describe_remaining_webhooks
 from crm.models import ApiCall, Token
@@ -21,7 +21,7 @@ CALLS_SHOWN = 100
 @permission_required("crm.view_token", raise_exception=True)
 @require_safe
 def token(request, pk):
-    return page(request, visible_token(request.user, pk))
+    return render_token_page(request, visible_token(request.user, pk))
 
 
 def visible_token(user, pk: int) -> Token:
@@ -36,11 +36,11 @@ def changeable_token(user, pk: int) -> Token:
     return found
 
 
-def page(request, shown: Token, secret: str | None = None):
+def render_token_page(request, shown: Token, secret: str | None = None):
     context = {
         "token": shown,
         "secret": secret,
-        "rights": in_words(shown.rights),
+        "rights": describe_rights(shown.rights),
         "provisioning": Provisioning.objects.of(shown) if shown.is_scim else None,
         "site": settings.SITE_URL,
         "calls": ApiCall.objects.of([shown.pk]).newest_first()[:CALLS_SHOWN],
@@ -49,9 +49,9 @@ def page(request, shown: Token, secret: str | None = None):
     return render(request, "accounts/token.html", context)
 
 
-def with_secret(request, shown: Token, secret: str):
+def render_page_with_secret(request, shown: Token, secret: str):
     """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
-    answer = page(request, visible_token(request.user, shown.pk), secret)
+    answer = render_token_page(request, visible_token(request.user, shown.pk), secret)
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -67,7 +67,7 @@ def token_rotate(request, pk):
     secret = changed.new_secret()
     changed.save(update_fields=["prefix", "hash"])
     record_account_change(changed.user, Kind.TOKEN_RENEWED, after=[changed.name], by=request.user)
-    return with_secret(request, changed, secret)
+    return render_page_with_secret(request, changed, secret)
 
 
 @require_POST

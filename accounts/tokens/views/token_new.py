@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 
 from accounts.tokens.forms import TokenForm
-from accounts.tokens.views.token import with_secret
+from accounts.tokens.views.token import render_page_with_secret
 from accounts.users.account_changes import Kind, record_account_change
 from crm.api.token_scopes import ACTIONS
 from crm.models import Token
@@ -20,6 +20,6 @@ def token_new(request):
         secret = token.new_secret()
         form.save()
         record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
-        return with_secret(request, token, secret)
+        return render_page_with_secret(request, token, secret)
     context = {"form": form, "actions": ACTIONS}
     return render(request, "accounts/token_form.html", context, status=422 if form.is_bound else 200)

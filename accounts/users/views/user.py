@@ -33,7 +33,7 @@ def user(request, pk):
         "requiring": roles_requiring(person),
         "holds_more": not changeable,
         **may_do(request.user, person, changeable),
-        **what_is_left(person, request.user),
+        **build_ownership_context(person, request.user),
     }
     if context["may_change"]:
         changes = person.account_changes.newest_first().select_related("by")[:CHANGES]
@@ -57,7 +57,7 @@ def may_do(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
     }
 
 
-def what_is_left(person: User, viewer: User) -> dict[str, Any]:
+def build_ownership_context(person: User, viewer: User) -> dict[str, Any]:
     """What the user owns and, once deactivated, which settings still use them."""
     owned = owned_lines(person, viewer)
     shows_uses = not person.is_active and viewer.has_perm("accounts.delete_user")

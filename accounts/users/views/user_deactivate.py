@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from accounts.users.administrators import LastAdministrator
 from accounts.users.deactivation import DeactivationResult, Heirs, deactivate
 from accounts.users.forms import DeactivationForm
+from accounts.users.last_administrator import LastAdministrator
 from accounts.users.owned_objects import Belongings, get_belongings, get_not_reassigned_sentence
 from accounts.users.user_access import changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
@@ -32,10 +32,10 @@ def user_deactivate(request, pk):
     if data is not None and (form is None or form.is_valid()):
         return carry_out(request, person, has, form.heirs() if form else Heirs())
     status = 422 if data is not None else 200
-    return page(request, person, has, form, status=status)
+    return render_deactivation_page(request, person, has, form, status=status)
 
 
-def page(request, person, has: Belongings, form, *, status: int, problem: str = ""):
+def render_deactivation_page(request, person, has: Belongings, form, *, status: int, problem: str = ""):
     may_hand_over = has.may_be_handed_over_by(request.user)
     context = {"person": person, "has": has, "form": form, "may_hand_over": may_hand_over, "problem": problem}
     context["others"], context["left"] = (
@@ -50,7 +50,7 @@ def carry_out(request, person, has: Belongings, heirs: Heirs):
     try:
         done = deactivate(person, heirs, by=request.user)
     except LastAdministrator as problem:
-        return page(request, person, has, None, status=422, problem=str(problem))
+        return render_deactivation_page(request, person, has, None, status=422, problem=str(problem))
     if was_active:
         messages.success(
             request, _("%(name)s has been deactivated and signed out everywhere.") % {"name": person.name}

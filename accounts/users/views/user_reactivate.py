@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.users.deactivation import last_hand_over, reactivate
+from accounts.users.deactivation import get_last_reassignment, reactivate
 from accounts.users.user_access import changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
@@ -22,7 +22,7 @@ def user_reactivate(request, pk):
         return redirect("user", pk)
     views = reactivate(person)
     write_security_line("user_reactivated", of=person.pk, of_email=person.email)
-    record = last_hand_over(person, request.user)
+    record = get_last_reassignment(person, request.user)
     if record:
         text = _(
             "%(name)s can sign in again. Their former leads stay with the current owners "

@@ -19,7 +19,7 @@ def users(request):
     found = UserFilter(request.GET, User.objects.visible_to(request.user).with_names(), request=request)
     sort = request.GET.get("sort", "")
     sort = sort if sort.removeprefix("-") in SORTS else "name"
-    rows = in_order(found.qs, sort)
+    rows = sort_users(found.qs, sort)
     page = Paginator(rows, request.user.rows_per_page).get_page(request.GET.get("page"))
     table = UserTable(page.object_list, columns_shown=USERS, sort=sort)
     context = {"filter": found, "page": page, "table": table, "sort": sort}
@@ -28,7 +28,7 @@ def users(request):
     return render_response(request, "accounts/users.html", context, fragments=fragments, status=status)
 
 
-def in_order(rows, sort: str):
+def sort_users(rows, sort: str):
     """By name or email in alphabetical order; by last sign-in, with users who never signed in last."""
     column = sort.removeprefix("-")
     rows = rows.by_name()

@@ -19,7 +19,7 @@ from accounts.working_time.forms import HolidayForm
 @permission_required("accounts.view_department", raise_exception=True)
 @require_safe
 def calendar(request):
-    return draw(request, HolidayForm(by=request.user))
+    return render_calendar_page(request, HolidayForm(by=request.user))
 
 
 @permission_required("accounts.change_department", raise_exception=True)
@@ -27,7 +27,7 @@ def calendar(request):
 def add_holiday(request):
     form = HolidayForm(request.POST, by=request.user)
     if not form.is_valid():
-        return draw(request, form, status=422)
+        return render_calendar_page(request, form, status=422)
     holiday = form.save()
     messages.success(request, _("Added %(name)s.") % {"name": holiday})
     return redirect("calendar")
@@ -42,14 +42,14 @@ def delete_holiday(request, pk):
     return redirect("calendar")
 
 
-def draw(request, form: HolidayForm, status: int = 200):
+def render_calendar_page(request, form: HolidayForm, status: int = 200):
     user, today = request.user, timezone.localdate()
     found, departments = Calendars(), Department.objects.active().visible_to(user).by_name()
     holidays = Holiday.objects.visible_to(user).from_day(today)
     away = Absence.objects.of_users(User.objects.active().visible_to(user)).not_over(today)
     context = {
         "form": form,
-        "lines": [(row, in_words(found.of_department(row.pk).week)) for row in departments],
+        "lines": [(row, describe_week(found.of_department(row.pk).week)) for row in departments],
         "holidays": holidays.with_departments().in_order(),
         "own": set(Holiday.objects.changeable_by(user).from_day(today).values_list("pk", flat=True)),
         "absences": away.with_people().in_order(),
@@ -58,7 +58,7 @@ def draw(request, form: HolidayForm, status: int = 200):
     return render(request, "accounts/calendar.html", context, status=status)
 
 
-def in_words(week: Week) -> list[tuple[str, str]]:
+def describe_week(week: Week) -> list[tuple[str, str]]:
     """Days in a row with the same hours together: [("Mon – Fri", "09:00 – 17:00")]."""
     lines = []
     for hours, group in groupby(range(7), key=lambda weekday: week.get(weekday)):

@@ -7,15 +7,15 @@ from django.http import HttpResponse, QueryDict
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.problems import Problem, build_invalid_problem, invalid_form
+from crm.api.problems import ApiProblem, build_invalid_problem, invalid_form
 from crm.api.v2.form_values import flatten_sent_values
 from crm.api.v2.records import build_list_from_url
 from crm.api.v2.refusal_counts import count_by_reason
 from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown
 from crm.models import FrozenSet, Operation
 from crm.platform import jobs
-from crm.records.editing.bulk_actions import ROWS_AT_ONCE, Action, freeze_all, freeze_set
-from crm.records.history.jobs import as_data
+from crm.records.editing.bulk_actions import ROWS_AT_ONCE, BulkAction, freeze_all, freeze_set
+from crm.records.history.jobs import build_query_dict
 from crm.records.history.multi_part_changes import judge_set
 from crm.records.history.verb_execution import Outcome, Verb, carry_out, judge
 from crm.records.listing.record_list import RecordList
@@ -62,13 +62,13 @@ class Bulk(OwnView):
         action = self.action_named(sent["action"])
         chosen = self.chosen(sent, action)
         values = parse_action_values(action, sent.get("values", {}), self.user)
-        form = action.form(as_data(values), user=self.user)
+        form = action.form(build_query_dict(values), user=self.user)
         if not form.is_valid():
             raise invalid_form(form.errors)
         verb = action.verb(form.cleaned_data, self.user)
         records = action.rows(self.user, self.kind.model)
         if sent["preview"]:
-            return build_json_response(foretold(verb, records, chosen, by=self.user))
+            return build_json_response(predict_outcome(verb, records, chosen, by=self.user))
         if isinstance(chosen, FrozenSet):
             return self.later(action, chosen, values, sent)
         note = sent.get("note", "")
@@ -76,19 +76,19 @@ class Bulk(OwnView):
             build_outcome_json(carry_out(verb, records, by=self.user, wanted=chosen, channel=API, note=note))
         )
 
-    def action_named(self, name: str) -> Action:
+    def action_named(self, name: str) -> BulkAction:
         """Raises Problem 422 for an action that the kind doesn't have, 403 for one that the caller may not run."""
         action = self.kind.action(name)
         if action is None:
             names = ", ".join(action.name for action in self.kind.actions)
             raise build_invalid_problem(action=f"Send one of these actions: {names}.")
         if not action.allowed(self.user, self.kind.model):
-            raise Problem(403, "forbidden", "The user of this token may not do this.")
+            raise ApiProblem(403, "forbidden", "The user of this token may not do this.")
         if action.right in REMOVING:
             self.must("delete", "This token may not delete.")
         return action
 
-    def chosen(self, sent: dict[str, Any], action: Action) -> list[int] | FrozenSet:
+    def chosen(self, sent: dict[str, Any], action: BulkAction) -> list[int] | FrozenSet:
         """The IDs, or a frozen set if a job would change so many. Named IDs are never dropped silently: the response has a
         verdict for each."""
         if ("ids" in sent) == ("filter" in sent):
@@ -107,7 +107,7 @@ class Bulk(OwnView):
         return ids
 
     def later(
-        self, action: Action, frozen: FrozenSet, values: dict[str, Any], sent: dict[str, Any]
+        self, action: BulkAction, frozen: FrozenSet, values: dict[str, Any], sent: dict[str, Any]
     ) -> HttpResponse:
         arguments = {
             "set": frozen.pk,
@@ -116,7 +116,7 @@ class Bulk(OwnView):
             "note": sent.get("note", ""),
             "channel": API,
         }
-        job = jobs.start("bulk", self.user, arguments, total=frozen.count)
+        job = jobs.start_job("bulk", self.user, arguments, total=frozen.count)
         return build_json_response({"job": job.pk}, 202)
 
 
@@ -132,11 +132,11 @@ def check_extent(data: QueryDict, listing: RecordList) -> None:
         raise build_invalid_problem(filter="This filter doesn't narrow anything. Send all=1 for all records.")
 
 
-def parse_action_values(action: Action, values: dict[str, Any], user: Any) -> dict[str, Any]:
+def parse_action_values(action: BulkAction, values: dict[str, Any], user: Any) -> dict[str, Any]:
     """The values of an action as its form takes them. Raises Problem 422 for an unknown value."""
     sent = flatten_sent_values(values)
     # Which fields a form has may depend on the values: "Set a field" asks for the field first.
-    fields = action.form(as_data(sent), user=user).fields
+    fields = action.form(build_query_dict(sent), user=user).fields
     refuse_unknown(values, fields)
     none = {name for name, value in values.items() if value is None and offers_none(fields[name])}
     return sent | dict.fromkeys(none, "none")
@@ -147,7 +147,7 @@ def offers_none(field: forms.Field) -> bool:
     return any(value == "none" for value, _label in choices)
 
 
-def foretold(verb: Verb, records: Any, chosen: list[int] | FrozenSet, *, by: Any) -> dict[str, Any]:
+def predict_outcome(verb: Verb, records: Any, chosen: list[int] | FrozenSet, *, by: Any) -> dict[str, Any]:
     """What would happen now; of more than a million records, to as many as can be judged in a few seconds."""
     if isinstance(chosen, list):
         return build_outcome_json(judge(verb, records, by=by, wanted=chosen))

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_aware
 
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.v2_view import get_unknown
 from crm.fields.custom.values.field_registry import get_custom_fields, is_edited_by
 from crm.fields.models.custom_field import CustomField
@@ -48,13 +48,13 @@ def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str
     wrong |= {
         name: SENTENCES.get(known[name].definition.type, TEXT)
         for name, value in values.items()
-        if name in known and value is not None and not fits(known[name], value)
+        if name in known and value is not None and not has_json_type(known[name], value)
     }
     wrong |= {name: CLOSED for name in values if name in known and not is_edited_by(known[name], user)}
     if wrong:
         raise build_invalid_problem(**{get_error_name(name): sentence for name, sentence in wrong.items()})
     own = {name: value for name, value in sent.items() if name != CUSTOM}
-    return own | {name: as_form_takes_it(known[name], value) for name, value in values.items()}
+    return own | {name: convert_to_form_value(known[name], value) for name, value in values.items()}
 
 
 def get_error_name(key: str) -> str:
@@ -63,11 +63,11 @@ def get_error_name(key: str) -> str:
 
 
 @contextmanager
-def as_programs_name_them(kind: Kind, user: Any) -> Iterator[None]:
+def use_program_field_names(kind: Kind, user: Any) -> Iterator[None]:
     """A problem with a custom field that the user sees gets the name that the program knows."""
     try:
         yield
-    except Problem as problem:
+    except ApiProblem as problem:
         keys = {field.name for field in kind.custom(user)}
         problem.errors = {
             get_error_name(name) if name in keys else name: texts for name, texts in problem.errors.items()
@@ -75,7 +75,7 @@ def as_programs_name_them(kind: Kind, user: Any) -> Iterator[None]:
         raise
 
 
-def fits(field: Any, value: Any) -> bool:
+def has_json_type(field: Any, value: Any) -> bool:
     """Whether the value has the JSON type of the field. Its form checks everything else."""
     check = FITTING.get(field.definition.type)
     return check(value) if check else isinstance(value, str)
@@ -123,7 +123,7 @@ FITTING: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def as_form_takes_it(field: Any, value: Any) -> Any:
+def convert_to_form_value(field: Any, value: Any) -> Any:
     """The value without an exponent; keys once each, in the order of the definition, with unknown ones last."""
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f")

@@ -8,7 +8,7 @@ import re
 
 from django.http import HttpRequest
 
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 
 # A proxy that compresses a response makes its ETag weak; the version is the same.
 ONE = re.compile(r'\s*(?:W/)?"(\d{1,10}(?:-\d{1,19})?)"\s*')
@@ -27,8 +27,8 @@ def check_version(request: HttpRequest, version: int, into: int | None = None) -
     found = [ONE.fullmatch(part) for part in sent.split(",")]
     if not all(found):
         sentence = 'Send the ETag of the record, with its quotes: If-Match: "3".'
-        raise Problem(400, "invalid_etag", sentence, {"If-Match": [sentence]})
+        raise ApiProblem(400, "invalid_etag", sentence, {"If-Match": [sentence]})
     current = build_etag(version, into)
     if current.strip('"') not in [match[1] for match in found if match]:
         sentence = f"The record is at version {version} now. Read it again and repeat the change."
-        raise Problem(412, "changed_since", sentence, {"If-Match": [sentence]}, {"ETag": current})
+        raise ApiProblem(412, "changed_since", sentence, {"If-Match": [sentence]}, {"ETag": current})

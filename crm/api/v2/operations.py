@@ -15,7 +15,7 @@ from crm.api.openapi_parts import (
     build_text_field,
     document_query_parameter,
 )
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.api.v2.bulk_changes import API
 from crm.api.v2.documentation.call_parts import LIMIT, STARTED, build_refusals_field, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
@@ -175,13 +175,13 @@ class UndoOperation(OwnView):
         refuse_unknown(self.sent, ())
         record = get_readable_operation(self.user, pk)
         if reason := why_not(record, self.user):
-            raise Problem(409, "not_undone", str(reason))
+            raise ApiProblem(409, "not_undone", str(reason))
         try:
             if record.changed > ROWS_AT_ONCE or record.part_count:
                 return build_json_response({"job": start_undo(record, self.user).pk}, 202)
             outcome = revert_operation(record, by=self.user, channel=API)
         except UndoRefused as refused:
-            raise Problem(409, "not_undone", str(refused)) from refused
+            raise ApiProblem(409, "not_undone", str(refused)) from refused
         return build_json_response(
             {"operation": outcome.operation.pk, "back": outcome.back_count, "kept": outcome.kept_count}
         )
@@ -215,7 +215,7 @@ class OneJob(OwnView):
     def get(self, request: Any, pk: str) -> HttpResponse:
         job = Job.objects.visible_to(self.user).filter(pk=parse_url_number(pk) or 0).first()
         if job is None:
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         return build_json_response(
             {
                 "id": job.pk,
@@ -234,5 +234,5 @@ def get_readable_operation(user, pk: str) -> Operation:
         readable_operations(user).filter(pk=parse_url_number(pk) or 0).select_related("by", "undoes").first()
     )
     if found is None:
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     return found

@@ -15,7 +15,7 @@ from crm.api.openapi_parts import (
     build_response_serializer,
     build_text_field,
 )
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.token_scopes import has_right
 from crm.api.v2.activities import FORM
 from crm.api.v2.bulk_changes import API
@@ -84,11 +84,11 @@ class Calls(OwnView):
         verb = self.verb(asked)
         phone = self.normalized(asked["phone"])
         if asked["create"]:
-            only_one_at_a_time(phone)
+            lock_phone_number(phone)
         found, added = find_records_by_phone(phone, self.user), False
         if not found and not asked["create"]:
             sentence = f"No record that the user of the token can change has the phone number {phone}."
-            raise Problem(404, "not_found", sentence)
+            raise ApiProblem(404, "not_found", sentence)
         if not found:
             found, added = [self.added(phone)], True
         (kind, record), *others = found
@@ -143,7 +143,7 @@ class Calls(OwnView):
         kind = self.kind_of_new()
         right = f"{kind.urls}.post"
         if right not in self.token.rights or not has_right(self.user, right):
-            raise Problem(403, "forbidden", f"This token or its user may not add {kind.words.many}.")
+            raise ApiProblem(403, "forbidden", f"This token or its user may not add {kind.words.many}.")
         return kind, add_record(kind, {get_phone_field_names(kind.model)[0]: phone}, self.token).pk
 
     def logged(self, verb: AddActivity, kind: Kind, record: int) -> tuple[int, int]:
@@ -152,12 +152,12 @@ class Calls(OwnView):
         done = carry_out(verb, rows.changeable_by(self.user).filter(pk=record), by=self.user, channel=API)
         if done.operation is None:
             # The record was deleted after it was found and before it was locked.
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         pk = Change.objects.of(done.operation, Activity.table).get().row
         return Activity.objects.values_list("pk", "version").get(pk=pk)
 
 
-def only_one_at_a_time(phone: str) -> None:
+def lock_phone_number(phone: str) -> None:
     """Two calls from an unknown number at the same moment must not add two records."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"phone {phone}"])

@@ -13,14 +13,14 @@ from rest_framework import serializers
 
 from crm.api.api_view import ACTIONS, build_json_response
 from crm.api.call_parameters import parse_number_parameter, parse_url_number
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
 from crm.api.v2.record_writing import READ_ONLY, refuse_errors
 from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, refuse_unknown
 from crm.models import Change
 from crm.platform.web.transactions import SAFE_METHODS
-from crm.records.history.jobs import as_data
+from crm.records.history.jobs import build_query_dict
 from crm.records.history.merged_records import present_survivor
 from crm.records.history.verb_execution import Outcome
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -158,7 +158,7 @@ class RecordItemListView(RecordItemView):
         raise_if_refused(outcome, kind)
         if outcome.operation is None:
             # The record was deleted after it was found and before it was locked.
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         pk = Change.objects.of(outcome.operation, self.model.table).get().row
         self.headers["Location"] = f"{request.path}/{pk}"
         return self.answered(pk, 201)
@@ -175,12 +175,12 @@ class RecordItemListView(RecordItemView):
         ):
             pk, record = into, seen.filter(pk=into).first()
         if record is None:
-            raise Problem(
+            raise ApiProblem(
                 404, "not_found", "This record doesn't exist, or the user of the token can't see it."
             )
         changeable = present.changeable_by(self.user).filter(pk=pk)
         if not self.user.has_perm(kind.right("change")) or not changeable.exists():
-            raise Problem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
+            raise ApiProblem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
         return kind, record
 
     def added(self, kind: Kind, record: Any, sent: dict[str, Any]) -> Outcome:
@@ -215,7 +215,7 @@ class OneRecordItemView(RecordItemView):
         """Raises Problem 404, also if its record is in Trash."""
         row = self.model.objects.listed_for(self.user).filter(pk=pk).first()
         if row is None:
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         return row
 
     def held(self, request: Any, pk: str) -> Any:
@@ -224,7 +224,7 @@ class OneRecordItemView(RecordItemView):
         self.lock(wanted)
         row = self.found(wanted)
         if not self.model.scope.may_change(row, self.user):
-            raise Problem(403, "forbidden", f"You can see this {self.one}, but you can't change it.")
+            raise ApiProblem(403, "forbidden", f"You can see this {self.one}, but you can't change it.")
         check_version(request, row.version)
         return row
 
@@ -244,7 +244,7 @@ def parse_page_cursor(cursor: str, tied_to: str, order: str) -> Position | None:
         return None
     place = parse_cursor(cursor, tied_to)
     if place is None or place.segment != order:
-        raise Problem(
+        raise ApiProblem(
             400,
             "invalid_cursor",
             "This cursor is damaged, or belongs to another user or filter. Start again without after.",
@@ -265,7 +265,7 @@ def fill_valid_form(form: Any, sent: dict[str, Any], make: Any, before: dict[str
     """The form with what was sent and else with the values `before`, valid. `form` is empty, `make` takes the data. Raises
     Problem 422."""
     refuse_wrong_types(form, sent)
-    filled = make(as_data(flatten_sent_values(before) | flatten_sent_values(sent)))
+    filled = make(build_query_dict(flatten_sent_values(before) | flatten_sent_values(sent)))
     refuse_errors(filled, sent)
     return filled
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from crm.fields.custom.values.json_values import with_names
+from crm.fields.custom.values.json_values import name_sql_parameters
 from crm.records.kinds.kind_registry import Kind
 
 
@@ -40,7 +40,7 @@ def build_part_columns(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str,
     columns: dict[str, str] = {}
     parameters: dict[str, Any] = {}
     for name, part in parts_of(kind).items():
-        columns[name], more = with_names(*part.sql(user), name)
+        columns[name], more = name_sql_parameters(*part.sql(user), name)
         parameters |= more
     return columns, parameters
 

@@ -7,15 +7,15 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from crm.api.existing_records import OWN, ExistingRecord, find_record_to_update
-from crm.api.problems import Problem, build_invalid_problem, invalid_form
-from crm.api.v2.custom_fields import CLOSED, CUSTOM, as_programs_name_them, parse_custom_fields
+from crm.api.problems import ApiProblem, build_invalid_problem, invalid_form
+from crm.api.v2.custom_fields import CLOSED, CUSTOM, parse_custom_fields, use_program_field_names
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
 from crm.api.v2.record_parts import parts_of, split_parts, write_parts
 from crm.api.v2.v2_view import refuse_unknown
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Operation, Token
 from crm.records.history import verbs
-from crm.records.history.jobs import as_data
+from crm.records.history.jobs import build_query_dict
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
@@ -36,11 +36,13 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     if user.has_perm(kind.right("assign")):
         first["owner"] = None
     form = kind.form(initial=first, user=user, sent=sent)
-    with as_programs_name_them(kind, user):
+    with use_program_field_names(kind, user):
         refuse_wrong_types(form, sent)
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
         values = flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
-        form = kind.form(as_data(values | flatten_sent_values(sent)), initial=first, user=user, sent=sent)
+        form = kind.form(
+            build_query_dict(values | flatten_sent_values(sent)), initial=first, user=user, sent=sent
+        )
         refuse_errors(form, sent)
     way = "" if "owner" in sent else "api"
     (record,) = verbs.add(kind.add(kind.model, [form.values()], way=way), by=user, channel=API)
@@ -66,7 +68,7 @@ def change_record(
 
 
 def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
-    with as_programs_name_them(kind, user):
+    with use_program_field_names(kind, user):
         form = form_of_change(kind, record, sent, user)
         refuse_wrong_types(form, sent)
         refuse_errors(form, sent)
@@ -85,7 +87,7 @@ def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> N
 def delete_record(kind: Kind, record: Any, user: Any) -> None:
     rows = kind.model.objects.present().changeable_by(user).filter(pk=record.pk)
     if not carry_out(verbs.Delete(), rows, by=user, channel=API).changed:
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
 
 
 class UnsentField(forms.Field):
@@ -102,7 +104,9 @@ class UnsentField(forms.Field):
 def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> Any:
     """The form of the screen, where fields that aren't sent keep their values."""
     before = flatten_sent_values(model_to_dict(record, fields=kind.fields.FORM_FIELDS))
-    form = kind.form(as_data(before | flatten_sent_values(sent)), instance=record, user=user, sent=sent)
+    form = kind.form(
+        build_query_dict(before | flatten_sent_values(sent)), instance=record, user=user, sent=sent
+    )
     locked = [name for name in sent if form.fields[name].disabled]
     if locked:
         raise build_invalid_problem(**dict.fromkeys(locked, CLOSED))
@@ -145,4 +149,4 @@ def _get_dropped_value(form: Any, name: str, value: Any) -> bool:
     taken = form.cleaned_data[name]
     if isinstance(form.fields[name], forms.ModelChoiceField):
         return str(value or "") != str(taken.pk if taken else "")
-    return taken in EMPTY and bool(str(value or "").strip()) and value != []
+    return taken in EMPTY_VALUES and bool(str(value or "").strip()) and value != []

@@ -8,16 +8,16 @@ from django.http import HttpResponse, QueryDict
 from crm.api import json_rows
 from crm.api.api_view import ACTIONS, build_json_response
 from crm.api.call_parameters import parse_number_parameter, parse_url_number
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2 import record_writing
 from crm.api.v2.custom_fields import CUSTOM
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.record_parts import build_part_columns
 from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
 from crm.fields.custom.values.json_values import values_sql
-from crm.fields.custom.values.stored_values import attach_custom_values, with_values
+from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import get_field_type
-from crm.platform.audit.read_entries import out_of_reach
+from crm.platform.audit.viewing_entries import out_of_reach
 from crm.platform.web.request_cache import cache_reads
 from crm.platform.web.transactions import SAFE_METHODS, get_values_read_with_user
 from crm.records.history.merged_records import present_survivor
@@ -63,7 +63,7 @@ class Records(OwnView):
         size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
         listing = build_list_from_url(self, data, also=PAGING)
         if data.get("after") and not listing.knows(data["after"]):
-            raise Problem(
+            raise ApiProblem(
                 400,
                 "invalid_cursor",
                 "This cursor is damaged, or belongs to another user, filter or sort. Start again without after.",
@@ -106,7 +106,7 @@ def build_list_from_url(
     if sort and not kind.sorts.knows(sort.removeprefix("-"), view.user):
         offered = ", ".join(sorted(kind.sorts.names(view.user)))
         sentence = f"Sort by one of these, with a minus in front for descending order: {offered}."
-        raise Problem(400, "invalid_sort", sentence, {"sort": [sentence]})
+        raise ApiProblem(400, "invalid_sort", sentence, {"sort": [sentence]})
     listing = RecordList(kind, data, view.user, in_trash=in_trash)
     if listing.errors:
         raise build_invalid_problem(**get_list_errors(listing))
@@ -148,18 +148,20 @@ def lock_changeable_record(view: OwnView, pk: int, *, merged: bool = False) -> A
     kind, user = view.kind, view.user
     present: Any = kind.model.objects.present()
     present.changeable_by(user).locked(pk)
-    record = with_values(present.visible_to(user)).filter(pk=pk).first()
+    record = annotate_all_values(present.visible_to(user)).filter(pk=pk).first()
     if record is None:
         into = present_survivor(kind, user, pk)
         if into and merged:
             write_content_location(view, into)
             return lock_changeable_record(view, into)
         if into:
-            raise Problem(404, "not_found", f"This {kind.words.one} was merged into {kind.words.one} {into}.")
+            raise ApiProblem(
+                404, "not_found", f"This {kind.words.one} was merged into {kind.words.one} {into}."
+            )
         out_of_reach(kind.model.objects, kind.name, pk)
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     if not present.changeable_by(user).filter(pk=pk).exists():
-        raise Problem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
+        raise ApiProblem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
     attach_custom_values([record])
     return record
 
@@ -183,7 +185,7 @@ def get_visible_record_json(view: OwnView, pk: int) -> HttpResponse:
         return get_visible_record_json(view, into)
     if found is None:
         out_of_reach(view.kind.model.objects, view.kind.name, pk)
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     text, version = found
     view.headers["ETag"] = build_etag(version, view.into)
     return HttpResponse(text, content_type="application/json")

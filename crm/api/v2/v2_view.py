@@ -10,11 +10,11 @@ from rest_framework import serializers
 
 from crm.api.api_view import ApiView, build_json_response
 from crm.api.call_body import LimitedJSON
-from crm.api.call_parameters import bearer
-from crm.api.problems import LONGEST_NAME, Problem, build_invalid_problem
+from crm.api.call_parameters import get_bearer_token
+from crm.api.problems import LONGEST_NAME, ApiProblem, build_invalid_problem
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.listing.filter_alternatives import ANY
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 
 OWN_PREFIX = "/api/v2/"
 AT_FIRST, MOST = 50, 200
@@ -69,9 +69,9 @@ class OwnView(ApiView):
         return KINDS[self.kind_name]
 
     def secret(self, request: HttpRequest) -> str:
-        return bearer(request)
+        return get_bearer_token(request)
 
-    def refused(self, problem: Problem) -> HttpResponse:
+    def refused(self, problem: ApiProblem) -> HttpResponse:
         return problem_answer(problem)
 
     def initialize_request(self, request: HttpRequest, *arguments, **keywords) -> Any:
@@ -89,10 +89,10 @@ class OwnView(ApiView):
     def must(self, action: str, message: str) -> None:
         """Raises Problem 403 if the token or its user doesn't also have this right."""
         if not self.allows(action):
-            raise Problem(403, "forbidden", message)
+            raise ApiProblem(403, "forbidden", message)
 
 
-def problem_answer(problem: Problem) -> HttpResponse:
+def problem_answer(problem: ApiProblem) -> HttpResponse:
     response = build_json_response(details(problem), problem.status)
     response["Content-Type"] = PROBLEM_TYPE
     if problem.status == 401:
@@ -100,7 +100,7 @@ def problem_answer(problem: Problem) -> HttpResponse:
     return response
 
 
-def details(problem: Problem) -> dict[str, Any]:
+def details(problem: ApiProblem) -> dict[str, Any]:
     """The body according to RFC 9457; `errors` name the invalid parameters or fields, each with its sentences."""
     more = {} if problem.record is None else {"duplicate_of": problem.record}
     return more | {
@@ -121,7 +121,7 @@ def get_unknown(sent: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     """A sentence for each parameter that isn't known. The first one says what is allowed; the alternatives are the filters with
     `any.` before their name, and aren't listed again."""
     known = list(known)
-    names = ", ".join(name for name in known if not name.startswith(ANY))
+    names = ", ".join(name for name in known if not name.startswith(ALTERNATIVE_PREFIX))
     allowed = f" Allowed: {names}." if names else " None is allowed here."
     found: dict[str, str] = {}
     for name in sent:

@@ -10,7 +10,7 @@ from crm.api.api_view import build_json_response
 from crm.api.call_parameters import parse_number_parameter, parse_url_number
 from crm.api.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
 from crm.api.openapi_parts import IDEMPOTENT, build_response_serializer
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.api.v2.documentation.call_parts import DELETED, LIMIT, call
 from crm.api.v2.documentation.field_schemas import Columns, build_row_serializer
 from crm.api.v2.operations import build_operation_json
@@ -123,7 +123,7 @@ class Webhooks(OwnView):
     def post(self, request: Any) -> HttpResponse:
         sent = WebhookFields.read(self.sent)
         if Webhook.objects.of(self.user).full():
-            raise Problem(409, "too_many", f"A user can have at most {MOST_OF_A_USER} webhooks.")
+            raise ApiProblem(409, "too_many", f"A user can have at most {MOST_OF_A_USER} webhooks.")
         row = Webhook(user=self.user, **sent)
         secret = row.new_secret()
         row.save()
@@ -235,5 +235,5 @@ def build_delivery_json(row: WebhookDelivery) -> dict[str, Any]:
 def get_own_webhook(user, pk: str) -> Webhook:
     row = Webhook.objects.of(user).filter(pk=parse_url_number(pk) or 0).first()
     if row is None:
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     return row

@@ -24,7 +24,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Change, Operation, Webhook, WebhookDelivery
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.web.notifications import notice_kind, tell
+from crm.platform.web.notifications import create_notification, notice_kind
 from crm.platform.web.outgoing_calls import NotCalled, post_following_redirects
 from crm.platform.web.signed_bodies import signature_headers
 
@@ -44,7 +44,7 @@ Say = Callable[[Operation, Any], dict[str, Any] | None]
 SAY: list[Say] = []
 
 
-def follow(record: Operation) -> None:
+def queue_operation(record: Operation) -> None:
     """A private operation is sent to no program, not even to those of its user."""
     if not record.is_private and _has_active_webhook():
         tell_of.defer(operation_id=record.pk)
@@ -75,7 +75,7 @@ def tell_of(operation_id: int) -> None:
                 continue
             delivery, made = WebhookDelivery.objects.get_or_create(webhook=webhook, operation=record)
             if made:
-                queue(delivery)
+                queue_delivery(delivery)
 
 
 def _has_no_effect(record: Operation) -> bool:
@@ -84,7 +84,7 @@ def _has_no_effect(record: Operation) -> bool:
     return bool(asked) and not record.changed and not Change.objects.of_any_table(record).exists()
 
 
-def queue(delivery: WebhookDelivery, tries: int = 0) -> None:
+def queue_delivery(delivery: WebhookDelivery, tries: int = 0) -> None:
     """The lock allows one call to a webhook at a time; its second delivery comes after the first ones of others."""
     webhook, lock = delivery.webhook, f"webhook {delivery.webhook_id}"
     waiting = ProcrastinateJob.objects.filter(lock=lock, status="todo")[:MOST_COUNTED].count()
@@ -106,7 +106,7 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
     if delivery is None or delivery.state == WebhookDelivery.State.DELIVERED:
         return
     if delivery.webhook.slow and not patient:
-        queue(delivery, tries)
+        queue_delivery(delivery, tries)
         return
     said = _build_content(delivery)
     if said is None:
@@ -126,7 +126,7 @@ def deliver_later(delivery_id: int, tries: int) -> None:
     with transaction.atomic():
         delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=delivery_id).first()
         if delivery is not None:
-            queue(delivery, tries)
+            queue_delivery(delivery, tries)
 
 
 def _call(delivery: WebhookDelivery, said: dict[str, Any]) -> None:
@@ -164,7 +164,7 @@ def _note(delivery: WebhookDelivery, tries: int) -> None:
 def _notify_of_end(webhook: Webhook) -> None:
     user = get_user_model()._default_manager.with_rights().get(pk=webhook.user_id)
     path = reverse("webhook", args=[webhook.pk]) if user.has_perm("crm.view_webhook") else ""
-    tell(user, "webhook_off", url=webhook.url, path=path)
+    create_notification(user, "webhook_off", url=webhook.url, path=path)
 
 
 @notice_kind("webhook_off")
@@ -184,7 +184,7 @@ def _build_content(delivery: WebhookDelivery) -> dict[str, Any] | None:
 def send_test(webhook: Webhook) -> WebhookDelivery:
     """Queue a test delivery without an operation."""
     delivery = WebhookDelivery.objects.create(webhook=webhook)
-    queue(delivery)
+    queue_delivery(delivery)
     return delivery
 
 
@@ -194,7 +194,7 @@ def queue_redelivery(delivery: WebhookDelivery) -> None:
         app.job_manager.cancel_job_by_id(job.pk, delete_job=True)
     delivery.state = WebhookDelivery.State.WAITING
     delivery.save(update_fields=["state"])
-    queue(delivery)
+    queue_delivery(delivery)
 
 
 def next_tries(deliveries: Iterable[WebhookDelivery]) -> dict[int, datetime]:

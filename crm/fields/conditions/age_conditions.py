@@ -39,23 +39,23 @@ def _build_age_condition(field: Any, least: int | None, most: int | None) -> Q:
     return condition
 
 
-def _in_days(days: int) -> str:
+def _describe_days(days: int) -> str:
     return ngettext("%(number)s day", "%(number)s days", days) % {"number": number(days)}
 
 
 def _describe_age_range(ends: tuple[int | None, int | None]) -> str:
     first, last = ends
     if first is None:
-        return _("is at most %(last)s") % {"last": _in_days(last or 0)}
+        return _("is at most %(last)s") % {"last": _describe_days(last or 0)}
     if last is None:
-        return _("is at least %(first)s") % {"first": _in_days(first)}
-    return _("is between %(first)s and %(last)s") % {"first": number(first), "last": _in_days(last)}
+        return _("is at least %(first)s") % {"first": _describe_days(first)}
+    return _("is between %(first)s and %(last)s") % {"first": number(first), "last": _describe_days(last)}
 
 
 def _operator(
     name: str, label: Any, condition: Callable[[Field, Any], Q], words: Callable[[str], str]
 ) -> Operator:
-    return Operator(name, label, _days, condition, lambda days: words(_in_days(days)), asks="number")
+    return Operator(name, label, _days, condition, lambda days: words(_describe_days(days)), asks="number")
 
 
 OPERATORS = (

@@ -14,7 +14,7 @@ from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.request_cache import read_cached
 
 Choices = Iterable[tuple[str, Any]]
-NOT = "_not"
+NEGATION_SUFFIX = "_not"
 FROM, TO = "_from", "_to"
 # Filter values that aren't ids: records without one, the reader's own, and those of the reader's departments.
 NONE, ME, TEAM = "none", "me", "team"
@@ -39,7 +39,7 @@ def get_people_choices(user) -> Choices:
         yield str(pk), name
 
 
-def of_people(column: str) -> Callable[[list[str], Any], Q]:
+def build_people_condition(column: str) -> Callable[[list[str], Any], Q]:
     def condition(values: list[str], user) -> Q:
         chosen = [user.pk if value == ME else int(value) for value in values if value not in (NONE, TEAM)]
         condition = Q(**{f"{column}__in": [*chosen, *(_get_team_ids(user) if TEAM in values else ())]})
@@ -59,7 +59,7 @@ def _get_team_ids(user) -> list[int]:
 
 def get_filter_parameters(name: str) -> list[str]:
     """The URL parameters of a filter."""
-    return [name, f"{name}{NOT}", f"{name}{FROM}", f"{name}{TO}"]
+    return [name, f"{name}{NEGATION_SUFFIX}", f"{name}{FROM}", f"{name}{TO}"]
 
 
 class CombinableFilter(django_filters.Filter):
@@ -134,7 +134,7 @@ class AnyOf(CombinableFilter, django_filters.MultipleChoiceFilter):
 
     @property
     def negated(self) -> bool:
-        return self.parent.data.get(f"{self.name}{NOT}") == "on"
+        return self.parent.data.get(f"{self.name}{NEGATION_SUFFIX}") == "on"
 
     def words(self, value: list[str]) -> str:
         labels = dict(self.form_field.choices)
@@ -148,7 +148,7 @@ class AnyOf(CombinableFilter, django_filters.MultipleChoiceFilter):
 
     @property
     def parameters(self):
-        return [self.name, f"{self.name}{NOT}"]
+        return [self.name, f"{self.name}{NEGATION_SUFFIX}"]
 
 
 class YesNoFilter(CombinableFilter, django_filters.ChoiceFilter):

@@ -17,18 +17,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import build_folded_expression
-from crm.fields.conditions.periods import (
-    PERIODS,
-    build_period_condition,
-    get_period_days,
-    in_words_of_period,
-)
+from crm.fields.conditions.periods import PERIODS, build_period_condition, describe_period, get_period_days
 from crm.fields.conditions.ranges import DateRange, NumberRange
 from crm.fields.types.field_type import get_field_type
 from crm.templatetags.look import number
 
 # Separates the field from the operator in a URL.
-OF = "."
+OPERATOR_SEPARATOR = "."
 LONGEST = 200
 
 
@@ -118,7 +113,7 @@ TEXT = (
 )
 
 
-def _of_digits(lookup: str) -> Callable[[Field, str], Q]:
+def _build_digits_condition(lookup: str) -> Callable[[Field, str], Q]:
     """Compares the digits of a phone number, however it is written; without digits, nothing matches."""
 
     def condition(field: Field, text: str) -> Q:
@@ -133,14 +128,14 @@ PHONE = (
         "contains",
         gettext_lazy("contains"),
         _text,
-        _of_digits("contains"),
+        _build_digits_condition("contains"),
         _contains,
     ),
     Operator(
         "ends",
         gettext_lazy("ends with"),
         _text,
-        _of_digits("endswith"),
+        _build_digits_condition("endswith"),
         lambda text: _("ends with “%(text)s”") % {"text": text},
     ),
     *EMPTINESS,
@@ -203,7 +198,7 @@ def _range_in_words(first: str | None, last: str | None) -> str:
     return _("is at most %(last)s") % {"last": last}
 
 
-def _in_days(field: Field, first: date | None, last: date | None) -> Q:
+def _build_days_condition(field: Field, first: date | None, last: date | None) -> Q:
     return build_period_condition(field.name, first, last, dates=field.get_internal_type() == "DateField")
 
 
@@ -217,7 +212,7 @@ def _one_day(
     """The days on one side of a day, without it."""
 
     def condition(field: Field, day: date) -> Q:
-        return including(field, day) & ~_in_days(field, day, day)
+        return including(field, day) & ~_build_days_condition(field, day, day)
 
     return Operator(
         name, label, _day, condition, lambda day: words(formats.date_format(day, "j F Y")), asks="day"
@@ -232,7 +227,7 @@ def build_date_operators(periods: tuple[str, ...]) -> tuple[Operator, ...]:
             "in",
             pgettext_lazy("operator", "is in the period"),
             lambda: forms.ChoiceField(choices=choices, required=False),
-            lambda field, period: _in_days(field, *get_period_days(period)),
+            lambda field, period: _build_days_condition(field, *get_period_days(period)),
             lambda period: str(PERIODS[period]),
             asks="period",
         ),
@@ -240,27 +235,27 @@ def build_date_operators(periods: tuple[str, ...]) -> tuple[Operator, ...]:
             "between",
             gettext_lazy("is between"),
             DateRange,
-            lambda field, ends: _in_days(field, *ends),
-            lambda ends: in_words_of_period(*ends),
+            lambda field, ends: _build_days_condition(field, *ends),
+            lambda ends: describe_period(*ends),
             asks="days",
         ),
         _one_day(
             "before",
             gettext_lazy("is before"),
-            lambda field, day: _in_days(field, None, day),
+            lambda field, day: _build_days_condition(field, None, day),
             lambda day: _("before %(day)s") % {"day": day},
         ),
         _one_day(
             "after",
             gettext_lazy("is after"),
-            lambda field, day: _in_days(field, day, None),
+            lambda field, day: _build_days_condition(field, day, None),
             lambda day: _("after %(day)s") % {"day": day},
         ),
         Operator(
             "since",
             gettext_lazy("is on or after"),
             _day,
-            lambda field, day: _in_days(field, day, None),
+            lambda field, day: _build_days_condition(field, day, None),
             lambda day: _("since %(day)s") % {"day": formats.date_format(day, "j F Y")},
             asks="day",
         ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.conditions.field_filters import FROM, TO, CombinableFilter
-from crm.platform.web.days import beginning_of
+from crm.platform.web.day_start import beginning_of
 
 # A datetime is a date too.
 Moment = TypeVar("Moment", bound=date)
@@ -102,10 +102,10 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
             first, last = self.ends(value)
         except forms.ValidationError:
             return ""
-        return in_words_of_period(first, last)
+        return describe_period(first, last)
 
 
-def in_words_of_period(first: date | None, last: date | None) -> str:
+def describe_period(first: date | None, last: date | None) -> str:
     if first and last:
         return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
     if first:

@@ -19,14 +19,14 @@ from crm.fields.conditions.field_filters import (
     AnyOf,
     YesNoFilter,
     build_ids_condition,
+    build_people_condition,
     get_empty_choice,
     get_people_choices,
-    of_people,
 )
 from crm.fields.models.record import PRESENT
 from crm.fields.models.tag import Tag
-from crm.fields.sort_segments import PartsSort, Values
-from crm.fields.types.field_type import EMPTY, FieldType, sort_index
+from crm.fields.sort_segments import PartsSort, ValueSort
+from crm.fields.types.field_type import EMPTY_VALUES, FieldType, sort_index
 from crm.fields.widgets import lookup_widgets, person_widgets
 from crm.fields.widgets.value_widgets import YesNoCell
 from crm.platform.sql.reference_tables import (
@@ -76,14 +76,14 @@ class Choice(FieldType):
     few = True
 
     def text(self, field, value, reader=None):
-        return str(dict(field.flatchoices).get(value, value)) if value not in EMPTY else ""
+        return str(dict(field.flatchoices).get(value, value)) if value not in EMPTY_VALUES else ""
 
     def cell(self, field, record):
         return self.text(field, getattr(record, field.name))
 
     def sort(self, field):
         values = tuple(value for value, _label in field.flatchoices if value)
-        return Values(str(field.column), values, empty=Q(**{field.name: ""}))
+        return ValueSort(str(field.column), values, empty=Q(**{field.name: ""}))
 
     def index(self, field, name):
         return sort_index(name, field.name, "created_at")
@@ -125,7 +125,7 @@ class Country(FieldType):
         return self.text(field, getattr(record, field.name))
 
     def sort(self, field):
-        return Values(str(field.column), countries_by_name(get_language()), empty=Q(**{field.name: ""}))
+        return ValueSort(str(field.column), countries_by_name(get_language()), empty=Q(**{field.name: ""}))
 
     def index(self, field, name):
         return sort_index(name, field.name, "created_at")
@@ -171,7 +171,7 @@ class Related(FieldType):
 
     def sort(self, field):
         keys = tuple(row.pk for row in get_rows_for_field(field))
-        return Values(field.attname, keys, empty=Q(**{field.name: None}) if field.null else None)
+        return ValueSort(field.attname, keys, empty=Q(**{field.name: None}) if field.null else None)
 
     def index(self, field, name):
         filled = Q(**{f"{field.name}__isnull": False}) if field.null else None
@@ -230,13 +230,15 @@ class Person(Related):
     def sort(self, field):
         keys = tuple(row.pk for row in rows_in_order(field.related_model))
         prefixes = ("department_id", field.attname)
-        return Values(field.attname, keys, empty=Q(**{field.name: None}), prefixes=prefixes)
+        return ValueSort(field.attname, keys, empty=Q(**{field.name: None}), prefixes=prefixes)
 
     def index(self, field, name):
         return Index(fields=[field.name, "department", "created_at", "id"], name=name, condition=PRESENT)
 
     def filter(self, field):
-        return AnyOf(label=field.verbose_name, choices=get_people_choices, condition=of_people(field.name))
+        return AnyOf(
+            label=field.verbose_name, choices=get_people_choices, condition=build_people_condition(field.name)
+        )
 
     def widget(self, field):
         return person_widgets.PersonCell(field)

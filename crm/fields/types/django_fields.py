@@ -23,7 +23,7 @@ BY_CLASS: list[tuple[type, FieldType]] = [
 ]
 
 
-def of_class(field: models.Field) -> FieldType:
+def get_field_type_of_class(field: models.Field) -> FieldType:
     if isinstance(field, models.ForeignKey):
         # While models are loading, the other model is only known by its name.
         target = field.remote_field.model
@@ -37,4 +37,4 @@ def of_class(field: models.Field) -> FieldType:
     return LINE
 
 
-FINDERS.append(of_class)
+FINDERS.append(get_field_type_of_class)

@@ -15,7 +15,7 @@ from crm.fields.widgets.text_widgets import TextCell
 from crm.fields.widgets.value_widgets import CellWidget
 from crm.templatetags.look import clip
 
-EMPTY: tuple[Any, ...] = ("", None, [])
+EMPTY_VALUES: tuple[Any, ...] = ("", None, [])
 
 
 class FieldType:
@@ -46,7 +46,7 @@ class FieldType:
 
     def text(self, field: Field, value: Any, reader: Any = None) -> str:
         """As plain text for timelines, previews, messages and emails. `reader` may not be allowed to see every name."""
-        return "" if value in EMPTY else str(value)
+        return "" if value in EMPTY_VALUES else str(value)
 
     def cell(self, field: Field, record: Any) -> Any:
         """In a list: text or HTML on one line. The stylesheet cuts text that is too long."""
@@ -95,7 +95,7 @@ class FieldType:
 
     def choices_of(self, stored: Any) -> list[str]:
         """The values by which a filter for choices finds this stored value."""
-        return [NONE if stored in EMPTY else str(stored)]
+        return [NONE if stored in EMPTY_VALUES else str(stored)]
 
     def key(self, field: Field) -> Any:
         """The column with its folded text (crm/fields/model_fields.py), or None."""

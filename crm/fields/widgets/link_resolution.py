@@ -56,7 +56,7 @@ def _unique(rows: Any, field: Any) -> Callable[[list[str]], Found]:
     def found(texts: list[str]) -> Found:
         widget = field.type.widget(field)
         widget.prepare(None)
-        values = {text: value for text in texts if (value := _value(widget, text)) is not None}
+        values = {text: value for text in texts if (value := _clean_or_none(widget, text)) is not None}
         keys = get_comparison_keys(field, values.values())
         by_key = get_holders_by_key(field, keys.values())
         seen = set(rows.filter(pk__any=list(by_key.values())).values_list("pk", flat=True))
@@ -66,7 +66,7 @@ def _unique(rows: Any, field: Any) -> Callable[[list[str]], Found]:
     return found
 
 
-def _value(widget: Any, text: str) -> Any:
+def _clean_or_none(widget: Any, text: str) -> Any:
     try:
         return widget.clean(text)
     except ValueError:

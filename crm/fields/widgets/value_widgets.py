@@ -22,14 +22,14 @@ from crm.platform.excel.parsing.date_parsing import (
     LAST_YEAR,
     as_day,
     as_moment,
-    comes_twice,
     from_serial,
-    in_reach,
+    is_ambiguous_time,
     is_null_date,
     parse_date,
+    require_supported_year,
 )
 from crm.platform.excel.parsing.number_parsing import (
-    as_digits,
+    format_plain_number,
     is_unclear,
     parse_amount,
     parse_number,
@@ -108,7 +108,7 @@ def get_cell_text(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return as_digits(value)
+        return format_plain_number(value)
     if isinstance(value, clock.datetime):
         return value.isoformat(" ", "seconds")
     return "" if value is None else str(value)
@@ -183,7 +183,7 @@ class DateCell(CellWidget):
 
     def found(self, value: Any) -> clock.date | None:
         if isinstance(value, clock.date):
-            in_reach(value.year)
+            require_supported_year(value.year)
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
             return from_serial(value)
@@ -220,7 +220,7 @@ class MomentCell(DateCell):
 
     def untouched(self, now, shown):
         """When clocks go back, an hour comes twice: a cell, which has no time zone, doesn't say which one is meant."""
-        if not now or not comes_twice(now):
+        if not now or not is_ambiguous_time(now):
             return False
         try:
             return self.found(shown) == self.local(now).replace(microsecond=0)

@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.core.management.base import BaseCommand
 
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 
 SHOWN = 50
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from crm.platform.configuration.environment import Environment
 from crm.platform.monitoring.json_formatter import format_json_line
 from crm.platform.server.demo import demo_password, get_demo_accounts
-from crm.platform.server.run import PartStopped, run
+from crm.platform.server.process_supervisor import PartStopped, run
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from procrastinate.exceptions import ConnectorException
 
 from crm.platform.database.checks import DatabaseAway, refuse_pooler, refuse_unfit_database
 from crm.platform.database.connection_settings import connect_directly
-from crm.platform.jobs.worker import WorkerLost, work
+from crm.platform.jobs.worker import WorkerLost, run_worker
 from crm.platform.server.child_processes import TRY_LATER
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             connect_directly()
             refuse_pooler()
             refuse_unfit_database()
-            work(alone=alone)
+            run_worker(alone=alone)
         except (DatabaseAway, WorkerLost, ConnectorException, psycopg.Error) as error:
             self.stderr.write(f"The worker lost the database. {error}".strip())
             sys.exit(TRY_LATER)

@@ -40,7 +40,7 @@ WAITS = "WITH entry AS ({} RETURNING id, at) INSERT INTO crm_auditwaiting (id, a
 
 
 @dataclass(frozen=True)
-class Entry:
+class PendingEntry:
     """What is known when it happens. `loose` entries may be lost if the process is killed at that moment."""
 
     kind: str
@@ -59,14 +59,14 @@ class Entry:
         values = {
             "at": self.at,
             "user": self.user.pk if self.user else None,
-            "name": clean(self.user.name)[:150] if self.user else "",
+            "name": clean_value(self.user.name)[:150] if self.user else "",
             "via": self.via,
             "address": self.address,
             "request": self.request,
             "event": self.kind,
             "table": self.table,
             "record": self.record,
-            "details": clean(self.details),
+            "details": clean_value(self.details),
         }
         columns = [*values.values()][:-1]
         with connection.cursor() as cursor:
@@ -77,24 +77,24 @@ class Entry:
         send_line_on_commit(values)
 
 
-def clean(value: Any) -> Any:
+def clean_value(value: Any) -> Any:
     """What PostgreSQL can store as text and JSON, cut to a reasonable length."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST]
     if isinstance(value, Mapping):
-        return {name: clean(part) for name, part in value.items()}
+        return {name: clean_value(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [clean(part) for part in value]
+        return [clean_value(part) for part in value]
     return value
 
 
 def build_entry(
     kind: str, *, by: Any = None, table: str = "", record: int | None = None, **details: Any
-) -> Entry:
+) -> PendingEntry:
     """An entry about the present request, job or command."""
     request = current_request()
     user = by or (get_acting_user(request) if request else None)
-    return Entry(
+    return PendingEntry(
         kind,
         user,
         via=_via(request),
@@ -118,7 +118,7 @@ def _via(request: HttpRequest | None) -> str:
     return "token" if getattr(request, "caller", None) else "browser"
 
 
-def write_entry(found: Entry) -> None:
+def write_entry(found: PendingEntry) -> None:
     """Write it in the transaction of what happened, or before the response if that can only read."""
     request = current_request()
     if request is not None and request.method in SAFE_METHODS and connection.in_atomic_block:
@@ -127,12 +127,12 @@ def write_entry(found: Entry) -> None:
         found.write()
 
 
-def before_response(request: HttpRequest, found: Entry) -> None:
+def before_response(request: HttpRequest, found: PendingEntry) -> None:
     """Write it when the transaction of the request has ended, whatever its result."""
     request.__dict__.setdefault("audit_before", []).append(found)
 
 
-def after_response(request: HttpRequest, found: Entry) -> None:
+def after_response(request: HttpRequest, found: PendingEntry) -> None:
     """Write it when the response has been sent; the same record or search once per request."""
     waiting = request.__dict__.setdefault("audit_after", {})
     waiting[found.kind, found.table, found.record, str(found.details)] = found
@@ -146,7 +146,7 @@ def write_waiting(request: HttpRequest, response: HttpResponse) -> None:
         when_sent(response, partial(_write_all, list(waiting.values())))
 
 
-def _write_all(waiting: list[Entry]) -> None:
+def _write_all(waiting: list[PendingEntry]) -> None:
     for found in waiting:
         try:
             found.write()

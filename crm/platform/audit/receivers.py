@@ -40,7 +40,7 @@ def deliver(lines: list[Line]) -> None:
     parts = urlsplit(settings.AUDIT_LOG)
     send = _by_syslog if parts.scheme == "syslog+tls" else _by_https
     try:
-        with _plain(parts) as plain, plain.dup() as double:
+        with _connect(parts) as plain, plain.dup() as double:
             # TLS takes over the socket; the duplicate still reaches the same connection.
             with cut_off_after(LONGEST, double, socket.SHUT_RDWR) as late:
                 send(plain, double, parts, lines)
@@ -50,7 +50,7 @@ def deliver(lines: list[Line]) -> None:
         raise NotReceived(_why(error)) from error
 
 
-def _plain(parts: SplitResult) -> socket.socket:
+def _connect(parts: SplitResult) -> socket.socket:
     return socket.create_connection((str(parts.hostname), parts.port or PORTS[parts.scheme]), timeout=SECONDS)
 
 
@@ -62,7 +62,7 @@ def _wrap_in_tls(plain: socket.socket, parts: SplitResult) -> ssl.SSLSocket:
 
 def _by_syslog(plain: socket.socket, double: socket.socket, parts: SplitResult, lines: list[Line]) -> None:
     with _wrap_in_tls(plain, parts) as connection:
-        connection.sendall(b"".join(map(frame, lines)))
+        connection.sendall(b"".join(map(frame_line, lines)))
         # Syslog has no answer. A receiver that has read everything closes its side, and only then the entries are sent.
         try:
             connection.unwrap()
@@ -79,7 +79,7 @@ def _check_not_reset(double: socket.socket) -> None:
         raise ConnectionResetError
 
 
-def frame(line: Line) -> bytes:
+def frame_line(line: Line) -> bytes:
     """A message with its length before it, which no line break in it can end."""
     at = datetime.fromisoformat(line["at"]).astimezone(UTC).isoformat(timespec="microseconds")
     host = urlsplit(settings.SITE_URL).hostname or "-"

@@ -31,7 +31,7 @@ LONGEST = 20
 @every_moment
 def waiting_audit_entries() -> int:
     """Send what waits; returns how many entries. Two workers don't do so at once, so the order stays."""
-    if not is_receiver(settings.AUDIT_LOG) or not _alone():
+    if not is_receiver(settings.AUDIT_LOG) or not _lock_stream():
         return 0
     state, sent, ends = AuditStream.objects.state(), 0, time.monotonic() + LONGEST
     if state.pauses:
@@ -46,7 +46,7 @@ def waiting_audit_entries() -> int:
         AuditWaiting.objects.filter(pk__in=ids).delete()
         sent += len(ids)
     if sent:
-        _work(state)
+        _save_success(state)
     return sent
 
 
@@ -59,7 +59,7 @@ def entries_without_receiver() -> int:
     return waiting.delete()[0]
 
 
-def _alone() -> bool:
+def _lock_stream() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('stream of the audit log', 0))")
         return bool(cursor.fetchone()[0])
@@ -100,7 +100,7 @@ def _fail(state: AuditStream, error: NotReceived) -> None:
     state.save()
 
 
-def _work(state: AuditStream) -> None:
+def _save_success(state: AuditStream) -> None:
     if state.failing_since is not None:
         log.warning("The audit log is being sent to %s again", _place())
     state.worked(timezone.now())

@@ -52,7 +52,7 @@ from crm.platform.files.orphaned_files import get_expected_files
 from crm.platform.files.storage_settings import is_bucket
 from crm.platform.files.store_location import mark_store
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.server.preparation import prepare_database
+from crm.platform.server.start_preparation import prepare_database
 
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
 # The names of the files in a bucket, whose backup contains no files.

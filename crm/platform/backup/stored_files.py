@@ -12,7 +12,7 @@ from crm.platform.configuration.environment import Say
 from crm.platform.database import client_programs
 from crm.platform.files.folder_store import HIDDEN, MARK
 from crm.platform.files.orphaned_files import NAMED, find_missing_files, get_expected_files
-from crm.platform.files.store import StoreAway, file_exists, get_installation_mark, get_own_key, put
+from crm.platform.files.store import StoreAway, file_exists, get_installation_mark, get_own_key, put_file
 
 # So many names are printed.
 EXAMPLES = 20
@@ -152,4 +152,4 @@ def add_files(new: Path) -> None:
     for file in list_folder_files(new):
         name = str(file.relative_to(new))
         if not file_exists(name):
-            put(file, name)
+            put_file(file, name)

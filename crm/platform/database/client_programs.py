@@ -34,7 +34,7 @@ def server_major() -> int:
     return connections["default"].connection.info.server_version // 10_000
 
 
-def program(name: str) -> str:
+def get_program_path(name: str) -> str:
     """The path of one of the programs.
 
     Raises SettingError if the server is newer than all of them.
@@ -47,7 +47,7 @@ def program(name: str) -> str:
     return str(find_postgres_folder() / "bin" / name)
 
 
-def signed_in() -> dict[str, str]:
+def get_connection_environment() -> dict[str, str]:
     """The environment in which the programs connect to the database; the process list doesn't show the password."""
     told = connections["default"].settings_dict
     names = {
@@ -65,12 +65,12 @@ def signed_in() -> dict[str, str]:
     return environment
 
 
-def start(
+def start_program(
     name: str, *arguments: object, stdin: int | IO = subprocess.DEVNULL, stdout: int | IO | None = None
 ) -> subprocess.Popen:
     return subprocess.Popen(
-        [program(name), *map(str, arguments)],
-        env=signed_in(),
+        [get_program_path(name), *map(str, arguments)],
+        env=get_connection_environment(),
         cwd="/",
         stdin=stdin,
         stdout=stdout,
@@ -86,7 +86,7 @@ def dump(target: Path) -> None:
     """
     options = ["--format=custom", "--no-owner", "--no-privileges", "--compress=3", "--exclude-schema=report"]
     with target.open("wb") as file:
-        process = start("pg_dump", *options, stdout=file)
+        process = start_program("pg_dump", *options, stdout=file)
         _check_exit_code(process)
 
 
@@ -96,10 +96,10 @@ def load(source: Path) -> None:
     Raises ProgramFailed.
     """
     with source.open("rb") as file:
-        reading = start(
+        reading = start_program(
             "pg_restore", "--no-owner", "--no-privileges", "--file=-", stdin=file, stdout=subprocess.PIPE
         )
-        writing = start("psql", *PSQL, stdin=subprocess.PIPE)
+        writing = start_program("psql", *PSQL, stdin=subprocess.PIPE)
         try:
             _pour(cast(IO[bytes], reading.stdout), cast(IO[bytes], writing.stdin))
             _check_exit_code(reading)
@@ -118,7 +118,7 @@ def load(source: Path) -> None:
 def rows_in(source: Path, table: str) -> list[dict[str, str]]:
     """The rows of a small table in a dump, as texts by column. Raises ProgramFailed."""
     wanted = ["--data-only", "--schema=public", f"--table={table}", "--file=-"]
-    process = start("pg_restore", *wanted, source.absolute(), stdout=subprocess.PIPE)
+    process = start_program("pg_restore", *wanted, source.absolute(), stdout=subprocess.PIPE)
     out, error = process.communicate()
     if process.returncode:
         raise ProgramFailed(error.decode(errors="replace").strip())

@@ -85,7 +85,7 @@ def direct_parameters() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def at_hand(command: list[str]) -> Iterator[None]:
+def run_embedded_server(command: list[str]) -> Iterator[None]:
     """Run the embedded server during one command, and stop it afterwards if it wasn't running before."""
     if not command or command[0] in WITHOUT_DATABASE:
         yield

@@ -36,7 +36,7 @@ HAS = f"pg_is_in_recovery() AND {REPLAYED} >= %s AND {FOLLOWED} = %s"
 _signer = TimestampSigner(salt="crm.replicas")
 
 
-def now() -> int:
+def get_primary_position() -> int:
     """The present position of the primary: everything that is committed comes before it."""
     try:
         with connection.cursor() as cursor:
@@ -51,8 +51,8 @@ def clear_unreached_positions(kept: QuerySet, nothing: int | None) -> int:
     What is changed meanwhile has another position, which has been reached. Nothing is kept without replicas."""
     if not settings.REPLICAS:
         return 0
-    found = dict(kept.filter(changed_until__gt=now()).values_list("pk", "changed_until"))
-    reached = now() if found else 0
+    found = dict(kept.filter(changed_until__gt=get_primary_position()).values_list("pk", "changed_until"))
+    reached = get_primary_position() if found else 0
     unreached = {pk: position for pk, position in found.items() if position > reached}
     return kept.filter(pk__in=unreached, changed_until__in=set(unreached.values())).update(
         changed_until=nothing
@@ -83,9 +83,9 @@ def read_signed_position(text: str | None) -> int:
         return 0
 
 
-def of_browser(request: HttpRequest) -> int:
+def get_browser_position(request: HttpRequest) -> int:
     return read_signed_position(request.COOKIES.get(settings.STATE_COOKIE_NAME))
 
 
-def of_program(request: Any) -> int:
+def get_program_position(request: Any) -> int:
     return read_signed_position(request.headers.get(HEADER))

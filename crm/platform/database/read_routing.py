@@ -20,7 +20,7 @@ LONG_READS: set[str] = set()
 
 
 @dataclass(frozen=True)
-class Place:
+class ReplicaPlace:
     """A replica by its alias in DATABASES, the primary that it must follow, and the position that it must have replayed."""
 
     alias: str
@@ -38,10 +38,10 @@ class Behind(Exception):
 
 
 # The replica that this thread reads from; crm/scaling/replicas/read_routing.py sets it.
-place_of_reads: ContextVar[Place | None] = ContextVar("read_from", default=None)
+place_of_reads: ContextVar[ReplicaPlace | None] = ContextVar("read_from", default=None)
 
 
-def here() -> Place | None:
+def get_current_replica() -> ReplicaPlace | None:
     """The replica that is read from; None on the primary."""
     return place_of_reads.get()
 
@@ -55,15 +55,17 @@ def on_primary(view: View) -> View:
 class FromPrimary:
     """The ways to read without replicas."""
 
-    def choose_for_page(self, request: HttpRequest, view: Any) -> Place | None:
+    def choose_for_page(self, request: HttpRequest, view: Any) -> ReplicaPlace | None:
         """The replica for this page; None for the primary."""
         return None
 
-    def choose_for_call(self, request: HttpRequest, token: Any) -> Place | None:
+    def choose_for_call(self, request: HttpRequest, token: Any) -> ReplicaPlace | None:
         """The replica for a call of a program; None for the primary."""
         return None
 
-    def read(self, request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
+    def read(
+        self, request: HttpRequest | None, place: ReplicaPlace | None, work: Callable[[], Outcome]
+    ) -> Outcome:
         """What `work` returns, which reads from this place, and from the primary if that doesn't succeed there."""
         return work()
 
@@ -87,5 +89,5 @@ def use(ways: FromPrimary) -> None:
     _ways[:] = [ways]
 
 
-def ways() -> FromPrimary:
+def get_read_ways() -> FromPrimary:
     return _ways[0]

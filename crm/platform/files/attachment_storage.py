@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from crm.platform.files.content_detection import PICTURES, detect_content_type
 from crm.platform.files.file_names import safe_name
 from crm.platform.files.limits import most_bytes
-from crm.platform.files.store import new_name, put, remove_unnamed_file, write_draft
+from crm.platform.files.store import new_name, put_file, remove_unnamed_file, write_draft
 from crm.platform.files.store import remove_file as remove_one
 from crm.platform.files.thumbnails import ENDING, get_thumbnail_path, make_thumbnail
 
@@ -59,10 +59,10 @@ def _keep(upload: UploadedFile) -> KeptFile:
         small, file = get_thumbnail_path(whole.path), new_name(FOLDER)
         has_thumbnail = content_type in PICTURES and make_thumbnail(whole.path)
         try:
-            put(whole.path, file)
+            put_file(whole.path, file)
             if has_thumbnail:
                 with _remove_on_failure(file):
-                    put(small, file + ENDING)
+                    put_file(small, file + ENDING)
         finally:
             small.unlink(missing_ok=True)
     return KeptFile(safe_name(upload.name or ""), whole.size, content_type, whole.sha256, file, has_thumbnail)

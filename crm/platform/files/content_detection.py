@@ -79,14 +79,14 @@ def detect_content_type(file: BinaryIO) -> str:
         if head.startswith(signature):
             return found
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _of_zip(head, tail)
+        return _detect_zip_type(head, tail)
     if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE"):
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}[head[8:12]]
     if head[4:8] == b"ftyp":
         return "video/mp4"
     text = _decode_text_head(head)
     if text is not None:
-        return _of_text(text)
+        return _detect_text_type(text)
     # A program of DOS or Windows; a text may begin with these letters.
     return PROGRAM if head.startswith(b"MZ") else UNKNOWN
 
@@ -103,7 +103,7 @@ def _edges(file: BinaryIO) -> tuple[bytes, bytes]:
     return head, tail
 
 
-def _of_zip(head: bytes, tail: bytes) -> str:
+def _detect_zip_type(head: bytes, tail: bytes) -> str:
     """A zip ends with the list of its parts; an OpenDocument file begins with its type."""
     if found := OPEN_DOCUMENT.search(head):
         return found[1].decode()
@@ -122,7 +122,7 @@ def _decode_text_head(head: bytes) -> str | None:
     return text if odd * 5 <= len(text) else None
 
 
-def _of_text(text: str) -> str:
+def _detect_text_type(text: str) -> str:
     if DRAWING.search(text):
         return "image/svg+xml"
     if PAGE.search(text):

@@ -50,7 +50,7 @@ class Folder(FileSystemStorage):
                     hidden.unlink(missing_ok=True)
                 raise
             with suppress(OSError):  # not all file systems can do this for folders
-                _on_disk(place.parent)
+                _flush_to_disk(place.parent)
         return name
 
     def delete(self, name: str) -> None:
@@ -140,11 +140,11 @@ def _is_hidden(name: str) -> bool:
 def _write(content: Any, into: Path) -> None:
     """A file of the same disk is renamed, any other one copied. Raises OSError, and StoreAway if bytes are missing."""
     if _moved(content, into):
-        return _on_disk(into)
+        return _flush_to_disk(into)
     with into.open("xb") as out:
         content.seek(0)
         shutil.copyfileobj(content, out, 1 << 20)
-    _on_disk(into)
+    _flush_to_disk(into)
     if (found := into.stat().st_size) != content.size:
         raise StoreAway(f"{into} has {found} of {content.size} bytes")
     return None
@@ -160,7 +160,7 @@ def _moved(content: Any, into: Path) -> bool:
     return True
 
 
-def _on_disk(place: Path) -> None:
+def _flush_to_disk(place: Path) -> None:
     """What was written to a file, or the names in a folder."""
     opened = os.open(place, os.O_RDONLY)
     try:

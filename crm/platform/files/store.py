@@ -25,7 +25,7 @@ from crm.platform.files.store_unavailable import StoreAway, StoreRefuses
 from crm.platform.files.temporary_files import open_draft
 from crm.platform.web.transactions import disk_full
 
-__all__ = ["DraftFile", "NotKept", "StoreAway", "StoreRefuses", "file_exists", "forget_owner", "get_installation_mark", "get_own_key", "is_own_store", "list_file_names", "new_name", "older_than", "open_local_copy", "open_stored_file", "put", "read", "remove_file", "remove_unfinished", "remove_unnamed_file", "set_mark", "store_file", "write_draft"]  # fmt: skip
+__all__ = ["DraftFile", "NotKept", "StoreAway", "StoreRefuses", "file_exists", "forget_owner", "get_installation_mark", "get_own_key", "is_own_store", "list_file_names", "new_name", "older_than", "open_local_copy", "open_stored_file", "put_file", "read_file", "remove_file", "remove_unfinished", "remove_unnamed_file", "set_mark", "store_file", "write_draft"]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -80,14 +80,14 @@ def store_file(chunks: Iterable[bytes], folder: str, *, most: int) -> tuple[str,
     Raises NotKept; after any error, nothing is stored.
     """
     with write_draft(chunks, most=most) as whole:
-        return put(whole.path, new_name(folder)), whole.size, whole.sha256
+        return put_file(whole.path, new_name(folder)), whole.size, whole.sha256
 
 
 def new_name(folder: str) -> str:
     return f"{folder}/{secrets.token_hex(16)}"
 
 
-def put(path: Path, file: str) -> str:
+def put_file(path: Path, file: str) -> str:
     """Move a whole file of this server into the store under this name. Raises NotKept; then nothing is stored."""
     try:
         _require_own_store()
@@ -123,7 +123,7 @@ def open_stored_file(file: str) -> Any:
     return _store.open(file, "rb")
 
 
-def read(file: str) -> bytes:
+def read_file(file: str) -> bytes:
     """Raises FileNotFoundError and StoreAway."""
     with open_stored_file(file) as content, _translate_os_errors():
         return content.read()

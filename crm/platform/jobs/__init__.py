@@ -1,21 +1,21 @@
 """Background jobs with progress, cancel and a result."""
 
-from crm.platform.jobs.job_control import cancel, cancel_all_of, go_on_as_long, start, start_rest
-from crm.platform.jobs.job_kinds import KINDS, PartDone, Problem, job_kind, page_of, words_of
-from crm.platform.jobs.job_runner import interrupt, run_job
+from crm.platform.jobs.job_control import cancel_all_of, cancel_job, go_on_as_long, start_job, start_rest
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, job_kind, page_of, words_of
+from crm.platform.jobs.job_runner import interrupt_jobs, run_job
 
 __all__ = [
-    "KINDS",
+    "JOB_KINDS",
+    "JobProblem",
     "PartDone",
-    "Problem",
-    "cancel",
     "cancel_all_of",
+    "cancel_job",
     "go_on_as_long",
-    "interrupt",
+    "interrupt_jobs",
     "job_kind",
     "page_of",
     "run_job",
-    "start",
+    "start_job",
     "start_rest",
     "words_of",
 ]

@@ -71,8 +71,8 @@ def every_moment(step: Callable[[], int]) -> Callable[[], int]:
 def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
     """Run these steps, or the hourly ones; if one fails, it is logged and the others still run. Returns {name: removed}."""
     if steps is not None:
-        return _run_steps(steps, _alone)
-    return _run_steps(STEPS, _due) | _run_steps(ON_EACH_MACHINE, lambda _name: True)
+        return _run_steps(steps, _lock_step)
+    return _run_steps(STEPS, _claim_step) | _run_steps(ON_EACH_MACHINE, lambda _name: True)
 
 
 def clean_up_in_each_worker() -> dict[str, int]:
@@ -94,7 +94,7 @@ def _run_steps(steps: list[Callable[[], int]], is_ours: Callable[[str], bool]) -
     return removed
 
 
-def _alone(name: str) -> bool:
+def _lock_step(name: str) -> bool:
     """Whether no other worker runs this step; none does until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -103,7 +103,7 @@ def _alone(name: str) -> bool:
         return cursor.fetchone()[0]
 
 
-def _due(name: str) -> bool:
+def _claim_step(name: str) -> bool:
     """Whether no worker has run this step in the last hour, and none runs it now. From then on, this one has."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"name": name, "hour": HOUR})

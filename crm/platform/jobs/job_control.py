@@ -9,22 +9,22 @@ from django.utils import timezone
 
 from crm.models import Job, Operation
 from crm.platform.configuration.queues import JOBS, LONG
-from crm.platform.jobs.job_kinds import KINDS
+from crm.platform.jobs.job_kinds import JOB_KINDS
 from crm.platform.jobs.job_runner import TakesLong, run_job
-from crm.platform.jobs.queue_position import is_short, place
+from crm.platform.jobs.queue_position import get_queue_position, is_short
 
 # Jobs with more rows than this take longer than about ten seconds.
 MANY = 20_000
 
 
-def start(kind: str, user, arguments: dict, *, total: int = 0, long: bool = False) -> Job:
+def start_job(kind: str, user, arguments: dict, *, total: int = 0, long: bool = False) -> Job:
     """Queue a job as part of the current transaction: if it is rolled back, the job never existed. `long` says that it may
     take minutes, if neither its kind nor the number of its rows does."""
     job = Job.objects.create(kind=kind, user=user, arguments=arguments, total=total)
-    known = KINDS.get(kind)
+    known = JOB_KINDS.get(kind)
     lane = LONG if long or total > MANY or (known and known.long) else JOBS
     lane = known.lane if known and known.lane else lane
-    run_job.configure(**place(lane, user)).defer(job_id=job.pk)
+    run_job.configure(**get_queue_position(lane, user)).defer(job_id=job.pk)
     return job
 
 
@@ -33,7 +33,7 @@ def go_on_as_long(job: Job) -> None:
     TakesLong."""
     # The connection of its work may be in the middle of a COPY.
     if is_short(job, "progress"):
-        raise TakesLong(**place(LONG, job.user, "progress"))
+        raise TakesLong(**get_queue_position(LONG, job.user, "progress"))
 
 
 def start_rest(job: Job) -> Job | None:
@@ -50,12 +50,12 @@ def start_rest(job: Job) -> Job | None:
         return known if (known.kind, known.user_id) == (job.kind, job.user_id) else None
     if not job.can_continue:
         return None
-    rest = start(job.kind, job.user, job.arguments, total=job.total)
+    rest = start_job(job.kind, job.user, job.arguments, total=job.total)
     Job.objects.filter(pk=rest.pk).update(operation=job.operation_id, done=job.done)
     return rest
 
 
-def cancel(job: Job) -> None:
+def cancel_job(job: Job) -> None:
     """A waiting job ends immediately, a running one at its next step."""
     Job.objects.filter(pk=job.pk).unfinished().update(cancel_asked=True)
     Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
@@ -66,4 +66,4 @@ def cancel(job: Job) -> None:
 def cancel_all_of(user) -> None:
     """Cancel the queued and running jobs of a deactivated user."""
     for job in Job.objects.filter(user=user).unfinished():
-        cancel(job)
+        cancel_job(job)

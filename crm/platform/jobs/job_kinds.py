@@ -19,7 +19,7 @@ class PartDone:
 Work = Callable[[Job, Callable[[int, int], None]], Operation | PartDone | None]
 
 
-class Problem(Exception):
+class JobProblem(Exception):
     """The job can't continue; its text is a message for the user."""
 
 
@@ -40,7 +40,7 @@ class JobKind:
     lane: str = ""
 
 
-KINDS: dict[str, JobKind] = {}
+JOB_KINDS: dict[str, JobKind] = {}
 
 
 def job_kind(
@@ -55,17 +55,17 @@ def job_kind(
     """Register the function that does the work of a job kind, and its name in words."""
 
     def register(work: Work) -> Work:
-        KINDS[name] = JobKind(work, words, page, quiet, long, lane)
+        JOB_KINDS[name] = JobKind(work, words, page, quiet, long, lane)
         return work
 
     return register
 
 
 def words_of(job: Job) -> str:
-    return str(KINDS[job.kind].words(job.arguments)) if job.kind in KINDS else job.kind
+    return str(JOB_KINDS[job.kind].words(job.arguments)) if job.kind in JOB_KINDS else job.kind
 
 
 def page_of(job: Job) -> str:
     """The URL where its user sees the result."""
-    kind = KINDS.get(job.kind)
+    kind = JOB_KINDS.get(job.kind)
     return kind.page(job.arguments) if kind and kind.page else f"/admin/jobs/{job.pk}"

@@ -26,12 +26,12 @@ from crm.models import Job
 from crm.platform.configuration.queues import JOBS, LONG
 from crm.platform.files import store_unavailable
 from crm.platform.files.store_unavailable import StoreAway
-from crm.platform.jobs.job_kinds import KINDS, PartDone, Problem, page_of, words_of
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, page_of, words_of
 from crm.platform.jobs.queue_position import is_short
 from crm.platform.monitoring import current_task as at_work
 from crm.platform.server import current_job
 from crm.platform.server.frame_memory import reserve_frame_memory
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.platform.web.request_cache import cache_reads_once
 from crm.platform.web.transactions import (
     LOCK_MILLISECONDS,
@@ -40,7 +40,7 @@ from crm.platform.web.transactions import (
     get_values_read_with_user,
     is_connection_lost,
     is_locked,
-    limit,
+    set_transaction_limits,
 )
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ _in_use: dict[int, Any] = {}
 _canceling = threading.Lock()
 
 
-def interrupt() -> None:
+def interrupt_jobs() -> None:
     """Stop the jobs that this process is running, including their statements, and return them to the queue."""
     _interrupted.set()
     with _canceling:
@@ -121,7 +121,7 @@ def is_interrupted() -> bool:
 def run_job(job_id: int) -> None:
     """Do a job's work once. A second call raises InOtherHands while it runs and does nothing after it has ended."""
     with transaction.atomic():
-        if not _mine(job_id):
+        if not _lock_job(job_id):
             raise InOtherHands
         job = Job.objects.select_related("user").filter(pk=job_id).unfinished().first()
         if job is None:
@@ -148,7 +148,7 @@ def run_job(job_id: int) -> None:
             job.user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
 
 
-def _mine(job_id: int) -> bool:
+def _lock_job(job_id: int) -> bool:
     """Whether no other worker is running this job; locked until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('job'), %s)", [job_id % 2**31])
@@ -160,14 +160,14 @@ def _attempt(job: Job) -> bool:
     try:
         with transaction.atomic(), _may_be_interrupted(job):
             # While a job waits for a lock, others wait for its place. Only long jobs may do that.
-            limit(lock=LOCK_MILLISECONDS if is_short(job) else 0, statement=0)
+            set_transaction_limits(lock=LOCK_MILLISECONDS if is_short(job) else 0, statement=0)
             forget_plans()
             current_job.of_thread.job = job.pk
-            if not _mine(job.pk):
+            if not _lock_job(job.pk):
                 raise InOtherHands
             if not Job.objects.filter(pk=job.pk).unfinished().exists():
                 return False
-            record = reserve_frame_memory(KINDS[job.kind].work)(job, _Progress(job.pk))
+            record = reserve_frame_memory(JOB_KINDS[job.kind].work)(job, _Progress(job.pk))
             if isinstance(record, PartDone):
                 Job.objects.filter(pk=job.pk).update(operation=record.operation)
                 return True
@@ -175,8 +175,8 @@ def _attempt(job: Job) -> bool:
                 state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
             )
             at_work.set_end_state("finished", record.pk if record else None)
-            if not KINDS[job.kind].quiet:
-                tell(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
+            if not JOB_KINDS[job.kind].quiet:
+                create_notification(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
     except NotYet:
         _requeue_job(job)
         raise
@@ -188,7 +188,7 @@ def _attempt(job: Job) -> bool:
     except Cancelled:
         _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
         at_work.set_end_state("cancelled")
-    except Problem as problem:
+    except JobProblem as problem:
         _fail(job, str(problem))
     except StoreAway as error:
         log.warning("Job %s of kind %s: the file store can't be reached: %s", job.pk, job.kind, error)
@@ -198,7 +198,7 @@ def _attempt(job: Job) -> bool:
             _requeue_job(job)
         if _interrupted.is_set() or is_connection_lost(error):
             raise Interrupted from error
-        if is_locked(error) and (later := _later(job)):
+        if is_locked(error) and (later := _get_retry(job)):
             _requeue_job(job)
             raise later from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
@@ -220,7 +220,7 @@ def _may_be_interrupted(job: Job) -> Iterator[None]:
             _in_use.pop(job.pk, None)
 
 
-def _later(job: Job) -> NotYet | None:
+def _get_retry(job: Job) -> NotYet | None:
     """When a job that met a lock of others is tried again, and where; None if it was asked for too long ago."""
     waited = timezone.now() - job.asked_at
     if waited > PATIENCE and is_short(job):
@@ -259,7 +259,7 @@ def _requeue_job(job: Job) -> None:
 def _fail(job: Job, problem: str) -> None:
     _say(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
     at_work.set_end_state("failed")
-    tell(job.user, "job_failed", what=words_of(job), problem=problem, path=page_of(job))
+    create_notification(job.user, "job_failed", what=words_of(job), problem=problem, path=page_of(job))
 
 
 def _say(job_id: int, **values) -> None:

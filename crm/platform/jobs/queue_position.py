@@ -11,7 +11,7 @@ from crm.platform.configuration.queues import JOBS
 MOST_COUNTED = 100
 
 
-def place(lane: str, user, database: str = "default") -> dict[str, Any]:
+def get_queue_position(lane: str, user, database: str = "default") -> dict[str, Any]:
     """A user's place in a lane: behind as many jobs of each other user as this one has."""
     lock = _lock(lane, user)
     queued = ProcrastinateJob.objects.using(database).filter(lock=lock, status__in=["todo", "doing"])

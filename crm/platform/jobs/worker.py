@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from crm.platform.configuration.queues import Lane, get_lanes
-from crm.platform.jobs import interrupt
+from crm.platform.jobs import interrupt_jobs
 from crm.platform.jobs.end_listener import EndsOfJobs
 from crm.platform.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up, clean_up_in_each_worker
 from crm.platform.monitoring.current_task import follow_task
@@ -44,7 +44,7 @@ class WorkerLost(Exception):
     """The worker stopped without being asked to, because it lost the database."""
 
 
-def work(*, alone: bool = False) -> None:
+def run_worker(*, alone: bool = False) -> None:
     """Run jobs until SIGTERM or SIGINT. A job that is running then goes back to the queue at its next step. Call after
     connect_directly().
 
@@ -75,7 +75,7 @@ def collect_rarely() -> None:
 async def _work(worker_app: App, alone: bool) -> None:
     worker_app.job_manager = ends = EndsOfJobs(worker_app.connector)
     async with worker_app.open_async():
-        await take_up(worker_app, dead_after=0 if alone else DEAD_AFTER)
+        await requeue_dead_jobs(worker_app, dead_after=0 if alone else DEAD_AFTER)
         lanes = get_lanes(settings.ENVIRONMENT.queues)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(sum(lane.at_once for lane in lanes) + MORE_THREADS))
@@ -89,7 +89,7 @@ async def _work(worker_app: App, alone: bool) -> None:
             loop.add_signal_handler(number, _stop, stopping)
         beside = [
             *(task for task in workers.values() if task not in ours),
-            asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
+            asyncio.create_task(_every(LOOK_EVERY, lambda: requeue_dead_jobs(worker_app))),
             asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
             asyncio.create_task(_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
             asyncio.create_task(_every(MOMENT, sync_to_async(_each_moment, thread_sensitive=False))),
@@ -124,7 +124,7 @@ async def _worker(worker_app: App, lane: Lane) -> None:
 
 def _stop(stopping: asyncio.Event) -> None:
     stopping.set()
-    interrupt()
+    interrupt_jobs()
     # Every connection that is cut off during a query would log a warning, and that is how all of them end.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
 
@@ -140,7 +140,7 @@ async def _every(seconds: float, step: Callable) -> None:
         await asyncio.sleep(seconds)
 
 
-async def take_up(worker_app: App, dead_after: float = DEAD_AFTER) -> int:
+async def requeue_dead_jobs(worker_app: App, dead_after: float = DEAD_AFTER) -> int:
     """Requeue the jobs of workers that have been silent for this many seconds. Returns how many."""
     manager = worker_app.job_manager
     await manager.prune_stalled_workers(dead_after)

@@ -13,7 +13,7 @@ from crm.platform.sql.change_triggers import Trigger
 from crm.platform.sql.expressions import After
 
 REFUSES = "RAISE EXCEPTION 'Entries of the audit log can''t be changed or deleted';"
-# Only erasing a person may replace words of theirs in what was typed, such as a search (privacy/holders/access_logs.py).
+# Only erasing a person may replace words of theirs in what was typed, such as a search (privacy/holders/access_traces.py).
 ERASES = """
     IF TG_OP = 'UPDATE' AND coalesce(current_setting('leadwell.erasing', true), '') = 'on'
         AND to_jsonb(NEW) - 'details' = to_jsonb(OLD) - 'details' THEN

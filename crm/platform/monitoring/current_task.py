@@ -15,7 +15,7 @@ class Again(Exception):
 
 
 @dataclass
-class Work:
+class CurrentWork:
     """One run of a task. `kind` is the kind of the job, or the name of a task that has none. `state` is how it ends:
     finished, failed, cancelled, or again if it runs later instead."""
 
@@ -27,20 +27,20 @@ class Work:
 
 
 # Called at the end of each run, with its seconds; and with the number of rows that it has got further.
-ENDED: list[Callable[[Work, float], None]] = []
-ADVANCED: list[Callable[[Work, int], None]] = []
+ENDED: list[Callable[[CurrentWork, float], None]] = []
+ADVANCED: list[Callable[[CurrentWork, int], None]] = []
 
-_current: ContextVar[Work | None] = ContextVar("current_work", default=None)
+_current: ContextVar[CurrentWork | None] = ContextVar("current_work", default=None)
 
 
-def current_work() -> Work | None:
+def current_work() -> CurrentWork | None:
     """What this thread of the worker is doing; None in requests and commands."""
     return _current.get()
 
 
 def follow_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
     """Around each task that the queue runs."""
-    work = Work(context.job.task_name)
+    work = CurrentWork(context.job.task_name)
     token = _current.set(work)
     begun = perf_counter()
     try:

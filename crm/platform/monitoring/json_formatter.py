@@ -34,8 +34,8 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": _message(record, request),
-            **_of_request(request),
-            **_of_work(),
+            **_get_request_fields(request),
+            **_get_work_fields(),
             **{name: getattr(record, name, None) for name in ADDED if hasattr(record, name)},
             "error": _error(record),
         }
@@ -55,7 +55,7 @@ def _message(record: logging.LogRecord, request: HttpRequest | None) -> str:
     return EMAIL.sub("…@…", text)
 
 
-def _of_request(request: Any) -> dict[str, Any]:
+def _get_request_fields(request: Any) -> dict[str, Any]:
     if not isinstance(request, HttpRequest):
         return {}
     # Not request.user, which would read it from the database.
@@ -68,7 +68,7 @@ def _of_request(request: Any) -> dict[str, Any]:
     }
 
 
-def _of_work() -> dict[str, Any]:
+def _get_work_fields() -> dict[str, Any]:
     work = current_work()
     if work is None:
         return {}

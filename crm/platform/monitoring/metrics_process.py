@@ -1,4 +1,4 @@
-"""The process that serves /metrics, for the parent process (crm/platform/server/run.py): it binds the port, so a wrong one stops the start."""
+"""The process that serves /metrics, for the parent process (crm/platform/server/process_supervisor.py): it binds the port, so a wrong one stops the start."""
 
 import os
 import shutil

@@ -5,7 +5,7 @@ A label has few values: names of URL patterns, methods, statuses, kinds of jobs.
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from crm.platform.monitoring.current_task import ADVANCED, ENDED, Work
+from crm.platform.monitoring.current_task import ADVANCED, ENDED, CurrentWork
 
 REQUESTS = Counter("leadwell_requests", "Requests that were answered", ["route", "method", "status"])
 SECONDS = Histogram(
@@ -45,10 +45,10 @@ def follow_jobs() -> None:
         ADVANCED.append(record_job_rows)
 
 
-def record_ended_job(work: Work, seconds: float) -> None:
+def record_ended_job(work: CurrentWork, seconds: float) -> None:
     JOBS.labels(work.kind, work.state).inc()
     JOB_SECONDS.labels(work.kind).observe(seconds)
 
 
-def record_job_rows(work: Work, rows: int) -> None:
+def record_job_rows(work: CurrentWork, rows: int) -> None:
     ROWS.labels(work.kind).inc(rows)

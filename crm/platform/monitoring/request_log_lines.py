@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from crm.models import Operation
-from crm.platform.monitoring.current_task import ENDED, Work, current_work
+from crm.platform.monitoring.current_task import ENDED, CurrentWork, current_work
 from crm.platform.monitoring.slow_queries import OF_MONITORS, TALLY, get_route_name
 from crm.platform.web.middleware.request_ids import current_request
 
@@ -50,7 +50,7 @@ def follow_jobs() -> None:
         ENDED.append(log_ended_job)
 
 
-def log_ended_job(work: Work, seconds: float) -> None:
+def log_ended_job(work: CurrentWork, seconds: float) -> None:
     details = {"state": work.state, "milliseconds": round(seconds * 1000)}
     jobs.info("%s: %s", work.kind, work.state, extra=details)
 

@@ -100,12 +100,12 @@ def describe_failed_jobs() -> Iterator[HealthLine]:
         yield HealthLine(words % values, reverse("job", args=[newest[0].pk]))
     elif newest:
         yield HealthLine(
-            _("%(number)s jobs failed in the last 24 hours.") % {"number": at_most(len(newest))},
+            _("%(number)s jobs failed in the last 24 hours.") % {"number": format_capped_count(len(newest))},
             reverse("jobs"),
         )
 
 
-def at_most(count: int) -> str:
+def format_capped_count(count: int) -> str:
     """More than MOST are counted as "1,000+"."""
     return f"{number(MOST)}+" if count > MOST else str(number(count))
 

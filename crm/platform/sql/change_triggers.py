@@ -21,11 +21,11 @@ from pgtrigger.compiler import UpsertTriggerSql
 
 from crm.platform.models.undo_rules import check_undo_rules
 
-CURRENT = "nullif(current_setting('leadwell.operation', true), '')::bigint"
-UNDOES = "nullif(current_setting('leadwell.undoes', true), '')::bigint"
+CURRENT_OPERATION_SQL = "nullif(current_setting('leadwell.operation', true), '')::bigint"
+UNDONE_OPERATION_SQL = "nullif(current_setting('leadwell.undoes', true), '')::bigint"
 # No change of the operation that is being undone is older (Operation.changes_from), so the months before needn't be searched.
-UNDOES_SINCE = f"(SELECT at - interval '1 day' FROM crm_operation WHERE id = {UNDOES})"
-MACHINE = "coalesce(current_setting('leadwell.machine', true), '') = 'on'"
+UNDOES_SINCE = f"(SELECT at - interval '1 day' FROM crm_operation WHERE id = {UNDONE_OPERATION_SQL})"
+IS_MACHINE_WRITING_SQL = "coalesce(current_setting('leadwell.machine', true), '') = 'on'"
 
 # A PostgreSQL function takes at most 100 arguments, and each field uses two.
 FIELDS_AN_OBJECT = 45
@@ -127,7 +127,7 @@ class History(Trigger):
         return super().register(*models)
 
     def get_declare(self, model):
-        return [*super().get_declare(model), ("current_operation", f"bigint = {CURRENT}")]
+        return [*super().get_declare(model), ("current_operation", f"bigint = {CURRENT_OPERATION_SQL}")]
 
     def get_func(self, model) -> str:
         insert = (
@@ -151,7 +151,7 @@ class History(Trigger):
                 insert.replace("current_operation", "$1"), using="current_operation"
             )
         return f"""
-            IF {MACHINE} THEN
+            IF {IS_MACHINE_WRITING_SQL} THEN
                 RETURN NULL;
             END IF;
             IF current_operation IS NULL AND coalesce(current_setting('leadwell.strict', true), '') = 'on' THEN
@@ -178,7 +178,7 @@ class Version(Trigger):
             else ""
         )
         return f"""
-            IF NOT ({MACHINE}) THEN
+            IF NOT ({IS_MACHINE_WRITING_SQL}) THEN
                 NEW.version := OLD.version + 1;
                 {stamp}
             END IF;

@@ -8,6 +8,6 @@ Item = TypeVar("Item")
 ROWS_A_STATEMENT = 5_000
 
 
-def in_chunks(ids: list[Item]) -> Iterator[list[Item]]:
+def split_into_chunks(ids: list[Item]) -> Iterator[list[Item]]:
     for start in range(0, len(ids), ROWS_A_STATEMENT):
         yield ids[start : start + ROWS_A_STATEMENT]

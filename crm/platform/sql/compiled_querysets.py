@@ -191,7 +191,7 @@ def _same_for_all(one: Hashable) -> Hashable:
     return one.anyone if isinstance(one, Reader) else one
 
 
-def forget() -> None:
+def forget_compiled_querysets() -> None:
     """Compile everything again."""
     _kept.clear()
 

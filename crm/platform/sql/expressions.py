@@ -130,7 +130,7 @@ def compile_queryset(rows: QuerySet) -> tuple[str, list[Any]]:
     return sql, parameters
 
 
-def expected(rows: QuerySet) -> int:
+def estimate_rows(rows: QuerySet) -> int:
     """How many rows the planner expects, without reading any."""
     return estimate_statement_rows(*rows.order_by().values_list("pk").query.sql_with_params())
 

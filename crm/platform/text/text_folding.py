@@ -48,7 +48,7 @@ def fold_texts(
         return dict(zip(wanted, (key for (key,) in cursor.fetchall()), strict=True))
 
 
-def bare(heading: str) -> str:
+def normalize_heading(heading: str) -> str:
     """A header without case, marks, and punctuation: "E-Mail*" becomes "e mail"."""
     letters = "".join(letter if letter.isalnum() else " " for letter in fold_text(heading))
     return " ".join(letters.split())

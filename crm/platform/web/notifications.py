@@ -52,7 +52,7 @@ def notice_kind(name: str, *, icon: str = "warning", push: Push | None = None) -
     return register
 
 
-def tell(
+def create_notification(
     user,
     kind: str,
     operation: Operation | None = None,
@@ -108,7 +108,7 @@ def get_record_names(notifications: list[Notification], reader) -> dict[int, str
     return found
 
 
-def sentence(notification: Notification, name: str = "") -> str:
+def get_notification_sentence(notification: Notification, name: str = "") -> str:
     """`name` is the record's name if it is about only one."""
     kind = KINDS.get(notification.kind)
     if kind is None:
@@ -138,7 +138,7 @@ def build_notification_lines(notifications: list[Notification], reader) -> list[
     return [
         NoticeLine(
             notice,
-            sentence(notice, names.get(notice.pk, "")),
+            get_notification_sentence(notice, names.get(notice.pk, "")),
             KINDS[notice.kind].icon if notice.kind in KINDS else "warning",
         )
         for notice in notifications

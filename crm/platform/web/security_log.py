@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from crm.platform.audit.entries import (
-    Entry,
+    PendingEntry,
     before_response,
     build_entry,
     get_acting_user,
@@ -60,7 +60,7 @@ def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
     }
 
 
-def _entry(event: str, by: Any, details: dict[str, Any]) -> Entry:
+def _entry(event: str, by: Any, details: dict[str, Any]) -> PendingEntry:
     """The account that an event is about is the record of its entry; else it is the export."""
     rest = dict(details)
     of, table = rest.pop("of", None), rest.pop("table", "")
@@ -94,6 +94,6 @@ class RefusalsMiddleware:
         write_waiting(request, response)
         return response
 
-    def log(self, request: HttpRequest, row: Entry, line: dict[str, Any]) -> None:
+    def log(self, request: HttpRequest, row: PendingEntry, line: dict[str, Any]) -> None:
         before_response(request, row)
         _write(line)

@@ -9,7 +9,7 @@ import psycopg
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 
 from crm.platform.database.log_positions import HAS
-from crm.platform.database.read_routing import Behind, here
+from crm.platform.database.read_routing import Behind, get_current_replica
 
 Outcome = TypeVar("Outcome")
 
@@ -88,7 +88,7 @@ def disk_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def limit(
+def set_transaction_limits(
     *,
     lock: int = LOCK_MILLISECONDS,
     statement: int = WEB_MILLISECONDS,
@@ -110,7 +110,7 @@ def limit(
         settings.append(("transaction_read_only", "on"))
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
     values: list[Any] = [str(part) for setting in settings for part in setting]
-    place = here()
+    place = get_current_replica()
     if place:
         calls += f", {HAS} AND coalesce({STAMP} = %s, true)"
         values += [*place.wanted, fields]

@@ -150,7 +150,7 @@ def replace_choice_in_value(stored: Any, key: str, into: str, order: dict[str, i
 def start_merge(row: CustomField, key: str, into: str, user, total: int) -> Job:
     told = {"field": row.pk, "version": row.version, "key": key, "into": into}
     running = Job.objects.unfinished().of("merge_custom_choices", user, **told).first()
-    return running or jobs.start("merge_custom_choices", user, told, total=total)
+    return running or jobs.start_job("merge_custom_choices", user, told, total=total)
 
 
 def _words(arguments: dict) -> str:
@@ -159,13 +159,13 @@ def _words(arguments: dict) -> str:
 
 
 @jobs.job_kind("merge_custom_choices", _words)
-def work(job: Job, progress) -> Operation | None:
+def run_choice_job(job: Job, progress) -> Operation | None:
     told = job.arguments
     wait_for_others()
     row = CustomField.objects.filter(pk=told["field"], deleted=False, version=told["version"]).first()
     if row is None or not job.user.has_perm(CustomField.right("change")):
-        raise jobs.Problem(_("The field was changed in the meantime. Nothing was changed."))
+        raise jobs.JobProblem(_("The field was changed in the meantime. Nothing was changed."))
     try:
         return merge_choices(row, told["key"], told["into"], by=job.user, progress=progress)
     except RetypeRefused as refused:
-        raise jobs.Problem(str(refused)) from None
+        raise jobs.JobProblem(str(refused)) from None

@@ -42,7 +42,7 @@ def find_used(ids: list[int]) -> set[int]:
 
 def queue_deletion(row: CustomField, user) -> Job:
     """The job that deletes it."""
-    return jobs.start("delete_custom_field", user, {"field": row.pk})
+    return jobs.start_job("delete_custom_field", user, {"field": row.pk})
 
 
 def _words(arguments: dict) -> str:
@@ -51,15 +51,17 @@ def _words(arguments: dict) -> str:
 
 
 @jobs.job_kind("delete_custom_field", _words, long=True)
-def work(job: Job, progress) -> Operation | None:
+def run_deletion_job(job: Job, progress) -> Operation | None:
     """If it runs twice, the field is gone the second time."""
     row = CustomField.objects.select_for_update().filter(pk=job.arguments["field"], deleted=False).first()
     if row is None:
         return None
     if not job.user.has_perm(CustomField.right("delete")):
-        raise jobs.Problem(_("You no longer have permission to delete custom fields. Nothing was changed."))
+        raise jobs.JobProblem(
+            _("You no longer have permission to delete custom fields. Nothing was changed.")
+        )
     if get_dependent_fields(row):
-        raise jobs.Problem(_("Other fields are only shown for values of this field. Nothing was changed."))
+        raise jobs.JobProblem(_("Other fields are only shown for values of this field. Nothing was changed."))
     if kept := get_retirement_obstacle(row):
-        raise jobs.Problem(kept)
+        raise jobs.JobProblem(kept)
     return delete_custom_field(row, by=job.user)

@@ -94,19 +94,19 @@ class ListedField:
 
 
 @dataclass(frozen=True)
-class Section:
+class FieldSection:
     name: str
     title: str
     fields: list[ListedField]
 
 
-def build_field_sections(kind: Schema, custom: Iterable[CustomField]) -> list[Section]:
+def build_field_sections(kind: Schema, custom: Iterable[CustomField]) -> list[FieldSection]:
     """All fields by section, in order; then those that nobody types."""
     definitions = {row.key: row for row in custom}
     rows = get_changed_fields(kind.name)
     titles = get_section_titles(kind)
     found = [
-        Section(
+        FieldSection(
             name,
             titles[name],
             [ListedField(kind, one, rows.get(one), definitions.get(one)) for one in names],
@@ -115,10 +115,10 @@ def build_field_sections(kind: Schema, custom: Iterable[CustomField]) -> list[Se
     ]
     _mark_ends(found)
     automatic = [ListedField(kind, name, rows.get(name)) for name in automatic_fields(kind)]
-    return [*found, Section(AUTOMATIC, _("Filled in automatically"), automatic)]
+    return [*found, FieldSection(AUTOMATIC, _("Filled in automatically"), automatic)]
 
 
-def _mark_ends(sections: list[Section]) -> None:
+def _mark_ends(sections: list[FieldSection]) -> None:
     """The first field in use of the first section can't move up, the last one of the last section can't move down."""
     first = [one for one in sections[0].fields if not one.is_retired]
     last = [one for one in sections[-1].fields if not one.is_retired]
@@ -128,14 +128,14 @@ def _mark_ends(sections: list[Section]) -> None:
         one.last = True
 
 
-def filter_sections_by_label(sections: list[Section], text: str) -> list[Section]:
+def filter_sections_by_label(sections: list[FieldSection], text: str) -> list[FieldSection]:
     """Only the fields with this text in a label."""
     return [
         replace(one, fields=[field for field in one.fields if field.is_found_by(text)]) for one in sections
     ]
 
 
-def describe_fields(kind: Schema, sections: list[Section], user: Any) -> int:
+def describe_fields(kind: Schema, sections: list[FieldSection], user: Any) -> int:
     """Fill in how full each field is and what uses it; returns the number of records. A few queries for all fields."""
     every = [one for section in sections for one in section.fields]
     usage = describe_usage(kind, [one.name for one in every], user)

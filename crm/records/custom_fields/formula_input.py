@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.formula_set import Book, FormulaReader, get_stored_text
+from crm.fields.custom.formulas.formula_set import FormulaReader, FormulaSet, get_stored_text
 from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.fields.schemas import SCHEMAS, Schema
 from crm.models import CustomField
@@ -25,7 +25,7 @@ def build_formula_reader(kind: Schema, own: CustomField, user: Any) -> FormulaRe
     """Reads what the user types as the formula of a definition."""
     seen = [field.name for field in get_custom_fields(kind.name, user)]
     return FormulaReader(
-        Book(kind, get_definitions_by_key(kind)), seen, own, lambda: map(kind.heading, kind.fields.LIST)
+        FormulaSet(kind, get_definitions_by_key(kind)), seen, own, lambda: map(kind.heading, kind.fields.LIST)
     )
 
 
@@ -51,7 +51,10 @@ def parse_to_stored_text(kind: Schema, own: CustomField, text: str, user: Any) -
 
 def get_broken_formula(kind: Schema, own: CustomField) -> str:
     """Which formula could no longer be computed if the definition were like this, and why; '' if there is none."""
-    before, after = Book(kind, get_definitions_by_key(kind)), Book(kind, get_definitions_by_key(kind, own))
+    before, after = (
+        FormulaSet(kind, get_definitions_by_key(kind)),
+        FormulaSet(kind, get_definitions_by_key(kind, own)),
+    )
     for row in after.definitions.values():
         if not row.is_computed or row.deleted or row.key == own.key or own.key not in after.below(row):
             continue
@@ -65,7 +68,7 @@ def get_broken_formula(kind: Schema, own: CustomField) -> str:
 def get_formulas_naming_field(own: CustomField) -> list[CustomField]:
     """The formulas in use that name the field."""
     kind = SCHEMAS[own.table_of]
-    return [row for row in Book(kind, get_definitions_by_key(kind)).used_by(own) if not row.retired]
+    return [row for row in FormulaSet(kind, get_definitions_by_key(kind)).used_by(own) if not row.retired]
 
 
 def get_retirement_obstacle(own: CustomField) -> str:
@@ -80,7 +83,7 @@ def get_retirement_obstacle(own: CustomField) -> str:
 
 def result_in_words(kind: Schema, own: CustomField) -> str:
     """What the formula results in, such as "number"."""
-    formula = Book(kind, get_definitions_by_key(kind, own)).formula(own)
+    formula = FormulaSet(kind, get_definitions_by_key(kind, own)).formula(own)
     return str(CustomField.Type(formula.result.name).label)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from crm.fields.custom.formulas.formula_set import Book
+from crm.fields.custom.formulas.formula_set import FormulaSet
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.schemas import Schema
 from crm.models import CustomField
@@ -17,19 +17,22 @@ PREVIEWED = 5
 
 
 @dataclass(frozen=True)
-class Preview:
+class FormulaPreview:
     """A record with the value that the formula has for it."""
 
     name: str
     text: str
 
 
-def previewed(kind: Schema, own: CustomField, user: Any) -> list[Preview]:
+def build_previews(kind: Schema, own: CustomField, user: Any) -> list[FormulaPreview]:
     """The value for some of the newest records that the user sees. `own` has its formula as it would be stored."""
-    field = build_model_field(own, book=Book(kind, get_definitions_by_key(kind, own)))
+    field = build_model_field(own, book=FormulaSet(kind, get_definitions_by_key(kind, own)))
     ids = RecordList(KINDS[kind.name], QueryDict(), user).page(PREVIEWED).ids
     rows: Any = kind.model.objects
     found = (
         rows.visible_to(user).filter(pk__any=ids).annotate(**{field.name: field.expression}).in_order_of(ids)
     )
-    return [Preview(row.shown_name, field.type.text(field, getattr(row, field.name), user)) for row in found]
+    return [
+        FormulaPreview(row.shown_name, field.type.text(field, getattr(row, field.name), user))
+        for row in found
+    ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 
 from crm.fields.custom.definitions.built_in_fields import get_field_change, use_delivered_labels
-from crm.fields.schemas import ALONG, Schema
+from crm.fields.schemas import ID_AND_VERSION, Schema
 from crm.models import CustomField
 from crm.platform.text.text_folding import fold_text
 
@@ -49,5 +49,5 @@ def get_delivered_labels(kind: Schema, name: str) -> dict[str, str]:
     with use_delivered_labels():
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
-                found[code] = kind.heading_in_files(name) if name in ALONG else kind.heading(name)
+                found[code] = kind.heading_in_files(name) if name in ID_AND_VERSION else kind.heading(name)
     return found

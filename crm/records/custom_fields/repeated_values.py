@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, F, Func, Min, TextField, Value
 
 from crm.fields.custom.values.field_registry import get_custom_field
-from crm.fields.custom.values.stored_values import with_values
+from crm.fields.custom.values.stored_values import annotate_all_values
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
 
@@ -47,7 +47,7 @@ def get_repeated_examples(definition: CustomField, user: Any) -> list[RepeatedVa
     several = seen.annotate(key=key).order_by().values("key").annotate(first=Min("pk"), count=Count("pk"))
     several = several.filter(key__isnull=False, count__gt=1).order_by("-count", "first")
     found = dict(several.values_list("first", "count")[:EXAMPLES])
-    values = dict(with_values(rows.filter(pk__any=list(found))).values_list("pk", "custom"))
+    values = dict(annotate_all_values(rows.filter(pk__any=list(found))).values_list("pk", "custom"))
     field = get_custom_field(kind.name, definition.key)
     return [
         RepeatedValue(

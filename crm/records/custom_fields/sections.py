@@ -59,7 +59,7 @@ def get_field_places(kind: Schema, custom: Iterable[CustomField]) -> dict[str, P
     return found
 
 
-def in_arranged_order(kind: Schema, names: list[str], user: Any) -> list[str]:
+def sort_by_arrangement(kind: Schema, names: list[str], user: Any) -> list[str]:
     """These names in the order that administrators gave them; those without a place last. Unchanged if none was moved."""
     if not any(row.section or row.position is not None for row in get_changed_fields(kind.name).values()):
         return names

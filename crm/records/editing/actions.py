@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Tag
 from crm.platform.web.rendering.form_rendering import Form
-from crm.records.editing.bulk_actions import Action, NoForm
+from crm.records.editing.bulk_actions import BulkAction, NoForm
 from crm.records.history import verbs
 
 
@@ -18,10 +18,10 @@ class TagsForm(Form):
         super().__init__(*arguments, **keywords)
 
 
-ADD_TAGS = Action(
+ADD_TAGS = BulkAction(
     "tag", _("Add tags"), "tag", "change", TagsForm, lambda data, user: verbs.Tagged(tuple(data["tags"]))
 )
-REMOVE_TAGS = Action(
+REMOVE_TAGS = BulkAction(
     "untag",
     _("Remove tags"),
     "tag",
@@ -29,10 +29,10 @@ REMOVE_TAGS = Action(
     TagsForm,
     lambda data, user: verbs.Untagged(tuple(data["tags"])),
 )
-DELETE = Action(
+DELETE = BulkAction(
     "bin", _("Delete"), "bin", "delete", NoForm, lambda data, user: verbs.Delete(), dangerous=True
 )
-RESTORE = Action(
+RESTORE = BulkAction(
     "restore",
     _("Restore"),
     "undo",
@@ -42,7 +42,7 @@ RESTORE = Action(
     front=True,
     in_trash=True,
 )
-PURGE = Action(
+PURGE = BulkAction(
     "purge",
     _("Delete permanently"),
     "bin",

@@ -20,7 +20,7 @@ ROWS_AT_ONCE = 3_000
 
 
 @dataclass(frozen=True, eq=False)
-class Action:
+class BulkAction:
     """A bulk action. `verb` builds the verb from the cleaned form and the user; `right` is the permission it requires.
 
     `front` actions have their own button in the bulk bar, the others are in its menu. `in_trash` actions are only for

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from crm.fields.custom.definitions.type_history import at_that_time
+from crm.fields.custom.definitions.type_history import get_fields_of_change
 from crm.fields.custom.values.field_registry import get_all_custom_fields, is_custom
-from crm.fields.custom.values.stored_values import as_python, attach_custom_values, with_values
+from crm.fields.custom.values.stored_values import (
+    annotate_all_values,
+    attach_custom_values,
+    convert_stored_value,
+)
 from crm.models import Change
 from crm.records.kinds.kind_registry import Kind
 
@@ -24,7 +28,7 @@ class EditConflict:
 def get_record_at_version(record: Any, version: int) -> Any:
     """A copy of the record as it was at that version, when the form was opened."""
     model = type(record)
-    drawn = with_values(model.objects.all()).get(pk=record.pk)
+    drawn = annotate_all_values(model.objects.all()).get(pk=record.pk)
     attach_custom_values([drawn])
     by_column = {
         field.column: field
@@ -34,8 +38,8 @@ def get_record_at_version(record: Any, version: int) -> Any:
         for column, (old, _new) in change.diff.items():
             if column in by_column:
                 field = by_column[column]
-                then = at_that_time(field, change)[0] if is_custom(field) else field
-                value = as_python(then, old) if is_custom(field) else field.to_python(old)
+                then = get_fields_of_change(field, change)[0] if is_custom(field) else field
+                value = convert_stored_value(then, old) if is_custom(field) else field.to_python(old)
                 setattr(drawn, field.attname, value)
     return drawn
 

@@ -12,9 +12,9 @@ from crm.fields.custom.definitions.field_visibility import get_row_id
 from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_used_in
 from crm.fields.custom.values.preserved_values import Leftover
 from crm.fields.custom.values.record_form_fields import form_field
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from crm.records.history.verb_execution import Verb
 
 # Among the initial values of a custom field: whether the record's department uses it.
@@ -40,8 +40,8 @@ class Inline:
     call_backs: bool = False
 
 
-def of_action(
-    action: Action,
+def build_inline_of_action(
+    action: BulkAction,
     initial: Callable[[Any], dict[str, Any]],
     *,
     sent: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data,
@@ -60,10 +60,10 @@ def get_inline_edit(kind: Any, name: str, user: Any) -> "Inline | None":
         return found
     field = get_custom_field(kind.name, name)
     editable = field is not None and not field.definition.retired and is_edited_by(field, user)
-    return of_custom_field(kind, field) if editable else None
+    return build_inline_of_custom_field(kind, field) if editable else None
 
 
-def of_custom_field(kind: Any, field: Any) -> Inline:
+def build_inline_of_custom_field(kind: Any, field: Any) -> Inline:
     def form(data=None, *, initial, user):
         return CustomValueForm(data, field=field, initial=initial, user=user)
 
@@ -85,15 +85,15 @@ class CustomValueForm(Form):
     def __init__(self, *arguments, field: Any, user: Any, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         held = self.initial.get(field.name)
-        if held not in EMPTY and not self.initial.get(USED, True):
+        if held not in EMPTY_VALUES and not self.initial.get(USED, True):
             self.fields[field.name] = Leftover(field, held, user)
         else:
             self.fields[field.name] = form_field(field, user, held)
-            self.fields[field.name].required = field.definition.required and held not in EMPTY
+            self.fields[field.name].required = field.definition.required and held not in EMPTY_VALUES
         prepare_widgets(self)
 
 
-def of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> Inline:
+def build_inline_of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> Inline:
     """One field of the model, with its form field."""
     whole = modelform_factory(model, form=ModelForm, fields=[name])
 

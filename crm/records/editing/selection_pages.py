@@ -41,6 +41,6 @@ def find_selection_page(name: str, kind: Kind) -> SetPage | None:
     return next((page for page in SET_PAGES if page.name == name and page.is_for(kind)), None)
 
 
-def in_menu(kind: Kind, user) -> list[SetPage]:
+def get_menu_pages(kind: Kind, user) -> list[SetPage]:
     """Those in the menu of the bulk bar. The export has a button."""
     return [page for page in SET_PAGES if page is not EXPORT and page.allowed(kind, user)]

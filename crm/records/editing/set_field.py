@@ -11,7 +11,7 @@ from crm.fields.custom.definitions.built_in_fields import get_required_field_nam
 from crm.fields.custom.values.field_registry import get_editable_custom_fields
 from crm.fields.custom.values.record_form_fields import form_field
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from crm.records.kinds.kind_registry import KINDS, Kind
 
 
@@ -63,10 +63,10 @@ def settable(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
     }
 
 
-def build_set_field_action(table: str) -> Action:
+def build_set_field_action(table: str) -> BulkAction:
     """The action for a record type."""
     form = type("SetFieldForm", (SetFieldForm,), {"table": table})
-    return Action(
+    return BulkAction(
         "set",
         _("Set a field"),
         "edit",

@@ -27,11 +27,11 @@ def get_single_record_changes(records: list[Operation], reader) -> dict[int, Sin
     found: dict[int, Single] = {}
     for table in {record.table for record in alone}:
         kind: Any = get_kind(table)
-        found |= _of_kind(kind, [record for record in alone if record.table == table], reader)
+        found |= _get_record_changes(kind, [record for record in alone if record.table == table], reader)
     return found
 
 
-def _of_kind(kind: Kind, records: list[Operation], reader) -> dict[int, Single]:
+def _get_record_changes(kind: Kind, records: list[Operation], reader) -> dict[int, Single]:
     changes = list(Change.objects.of_operations(records, kind.name).order_by("id"))
     rows = kind.model.objects.filter(pk__any={change.row for change in changes})
     names = {row.pk: row for row in rows.visible_to(reader)} if reader.has_perm(kind.right("view")) else {}
@@ -42,10 +42,10 @@ def _of_kind(kind: Kind, records: list[Operation], reader) -> dict[int, Single]:
             single = found.setdefault(change.operation_id, Single(str(row), row.get_absolute_url()))
             single.added |= change.kind == Change.Kind.INSERT
             single.fields += fields
-    return found | _of_belongings(kind, {record.pk for record in records}.difference(found), reader)
+    return found | _get_belonging_changes(kind, {record.pk for record in records}.difference(found), reader)
 
 
-def _of_belongings(kind: Kind, operations: set[int], reader) -> dict[int, Single]:
+def _get_belonging_changes(kind: Kind, operations: set[int], reader) -> dict[int, Single]:
     """The record is in the verdict, because its own row is unchanged."""
     if not operations or not reader.has_perm(kind.right("view")):
         return {}
@@ -59,7 +59,7 @@ def _of_belongings(kind: Kind, operations: set[int], reader) -> dict[int, Single
     }
 
 
-def in_words(single: Single, what: str) -> str:
+def describe_single_change(single: Single, what: str) -> str:
     """One changed field with both values, or what was done with the record's name. `what` is the verb in words."""
     if len(single.fields) == 1 and not single.added:
         (changed,) = single.fields

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.models import FrozenSet, Job, Operation
-from crm.platform.jobs import PartDone, Problem, job_kind, start
+from crm.platform.jobs import JobProblem, PartDone, job_kind, start_job
 from crm.platform.jobs.housekeeping import every_hour
 from crm.records.history.multi_part_changes import (
     carry_out_next,
@@ -22,7 +22,7 @@ from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.kind_registry import KINDS
 
 
-def as_data(values: dict) -> QueryDict:
+def build_query_dict(values: dict) -> QueryDict:
     """A dictionary in the form that forms read; used to pass a form's answers through a job."""
     data = QueryDict(mutable=True)
     for name, value in values.items():
@@ -39,7 +39,7 @@ def _bulk_words(arguments: dict) -> str:
 
 
 @job_kind("bulk", _bulk_words)
-def bulk(job: Job, progress) -> Operation | PartDone:
+def run_bulk_job(job: Job, progress) -> Operation | PartDone:
     """Run a bulk action on a frozen set, or the next part of it. If it runs twice, it finds the first run's operation."""
     own = FrozenSet.objects.select_for_update().defer("ids")
     frozen = own.filter(pk=job.arguments["set"], user=job.user).first()
@@ -47,7 +47,7 @@ def bulk(job: Job, progress) -> Operation | PartDone:
     kind = KINDS.get(frozen.table) if frozen else None
     action = kind.action(job.arguments["action"]) if kind else None
     if frozen is None or kind is None or action is None or not action.allowed(job.user, kind.model):
-        raise Problem(
+        raise JobProblem(
             _(
                 "The selection has expired, or you no longer have permission to change these "
                 "records. The rest wasn’t changed."
@@ -64,10 +64,10 @@ def bulk(job: Job, progress) -> Operation | PartDone:
     if frozen.operation and not frozen.operation.parts_left:
         return frozen.operation
     if frozen.operation and (reason := why_not_continued(frozen.operation)):
-        raise Problem(reason)
-    form = action.form(as_data(job.arguments["form"]), user=job.user)
+        raise JobProblem(reason)
+    form = action.form(build_query_dict(job.arguments["form"]), user=job.user)
     if not form.is_valid():
-        raise Problem(
+        raise JobProblem(
             _("The chosen value is no longer available. The rest wasn’t changed.")
             if begun
             else _("The chosen value is no longer available. Nothing was changed.")
@@ -97,7 +97,7 @@ def start_undo(record: Operation, user) -> Job:
         Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
     known = running.first()
     if known is None:
-        return start("undo", user, {"operation": record.pk}, total=record.changed)
+        return start_job("undo", user, {"operation": record.pk}, total=record.changed)
     if known.kind != "undo":
         raise UndoRefused(_("This change is still being carried out. Cancel its job first."))
     if known.user_id != user.pk:
@@ -116,7 +116,7 @@ def undo_many(job: Job, progress) -> Operation | PartDone:
     so."""
     record = Operation.objects.filter(pk=job.arguments["operation"]).first()
     if record is None:
-        raise Problem(_("This change no longer exists."))
+        raise JobProblem(_("This change no longer exists."))
     if done := undo_of_job(record, job):
         return done
     try:
@@ -126,7 +126,7 @@ def undo_many(job: Job, progress) -> Operation | PartDone:
             record, by=job.user, channel=Operation.Channel.BULK, progress=progress
         ).operation
     except UndoRefused as refused:
-        raise Problem(str(refused)) from None
+        raise JobProblem(str(refused)) from None
 
 
 @every_hour

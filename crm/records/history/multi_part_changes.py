@@ -18,7 +18,7 @@ from crm.models import FrozenSet, Job, Operation
 from crm.records.history.operation_results import Outcome
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, get_unfinished_undo, why_not
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.verb_execution import Verb, carry_out, judge
 
 ROWS_IN_ONE = 1_000_000
@@ -104,10 +104,10 @@ def carry_out_next(
     return whole
 
 
-def preview_parts(record: Operation, begun_before: Operation | None, by) -> tuple[Undone, int]:
+def preview_parts(record: Operation, begun_before: Operation | None, by) -> tuple[UndoResult, int]:
     """What an undo would do now to as many parts as can be looked at in a few seconds, and how many those are. The newest
     may have been undone by an undo that was stopped (`unfinished_undo`)."""
-    outcome, looked, begun = Undone(record.table), 0, time.monotonic()
+    outcome, looked, begun = UndoResult(record.table), 0, time.monotonic()
     left = Operation.objects.filter(part_of=record).order_by("-part")
     for part in left[begun_before.parts_done if begun_before else 0 :]:
         found = preview_undo(part, by)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.fields.custom.definitions.type_history import at_that_time
+from crm.fields.custom.definitions.type_history import get_fields_of_change
 from crm.fields.custom.values.field_registry import get_all_custom_fields, is_custom, is_seen_by
 from crm.fields.model_fields import MoneyField
 from crm.fields.models.record import Record
@@ -50,7 +50,7 @@ def get_recorded_text(field: Any, recorded: Any, viewer) -> str:
 def get_change_texts(field: Any, change: Change, viewer, currency: str = "") -> tuple[str, str]:
     """The old and new value of a field in a change. A custom field may have had another type then. `currency` is that of its
     amounts then, unless the change is also about the currency."""
-    old, new = at_that_time(field, change) if is_custom(field) else (field, field)
+    old, new = get_fields_of_change(field, change) if is_custom(field) else (field, field)
     before, after = change.diff[field.column]
     if change.diff[field.column] == NO_VALUES:
         return _("erased"), _("erased")
@@ -91,7 +91,7 @@ def build_changes_in_words(model: Any, changes, viewer) -> list[tuple[Change, li
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineEntry:
     """One line of the timeline. `kind` picks its marker; `moved` is the old and new status of a move."""
 
     change: Change
@@ -147,7 +147,7 @@ class Timeline:
         """The changes that it tells: those of the record's row, unless a record type adds others."""
         return Change.objects.of_row(self.record.table, self.record.pk)
 
-    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[Entry]:
+    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[TimelineEntry]:
         """The changes come with their operations. Whether the viewer may undo their own takes a query."""
         own = [
             change.operation
@@ -172,7 +172,7 @@ class Timeline:
             rest = [field for field in fields if not moved or field.column != "status_id"]
             words = self.told(change, fields)
             found.append(
-                Entry(change, self.marker(change), self.who(change), words, rest, moved, others, may)
+                TimelineEntry(change, self.marker(change), self.who(change), words, rest, moved, others, may)
             )
         return found
 

@@ -20,9 +20,9 @@ from django.utils.functional import Promise
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.models.record import Record
-from crm.fields.types.field_type import EMPTY, get_field_type
+from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
 from crm.models import Operation
-from crm.platform.sql.chunks import in_chunks
+from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.web.transactions import retry_once
 from crm.records.history.operation_results import Outcome, write_operation_result
 from crm.records.kinds.erased_persons import ERASED, is_erasable
@@ -187,7 +187,7 @@ def judge(verb: Verb, rows: QuerySet, *, by, wanted: list[int] | None = None) ->
     _check(verb, rows, by)
     if wanted is not None:
         rows = rows.filter(pk__any=wanted)
-    return _with_missing(_judge_rows(verb, rows, by), rows, wanted, by)
+    return _add_missing_ids(_judge_rows(verb, rows, by), rows, wanted, by)
 
 
 @retry_once
@@ -219,7 +219,7 @@ def carry_out(
         ids = list(locked.values_list("pk", flat=True))
         verb.hold_with_rows()
         model_rows = rows.model._default_manager.all()
-        outcome = _with_missing(_judge_rows(verb, model_rows.filter(pk__any=ids), by), rows, wanted, by)
+        outcome = _add_missing_ids(_judge_rows(verb, model_rows.filter(pk__any=ids), by), rows, wanted, by)
         if not outcome.changed and wanted is None:
             return outcome
         if joined:
@@ -278,11 +278,13 @@ def get_cleared_field_refusals(verb: Verb, model: Any) -> list[Refusal]:
     """The rows with a value in a field that is required and would be cleared. Rows without one stay as they are."""
     required = get_required_field_names(model.table)
     values = verb.values() if required else {}
-    fields = [model._meta.get_field(name) for name in required if name in values and values[name] in EMPTY]
+    fields = [
+        model._meta.get_field(name) for name in required if name in values and values[name] in EMPTY_VALUES
+    ]
     return [Refusal(f"needs:{field.name}", ~get_field_type(field).empty(field)) for field in fields]
 
 
-def _with_missing(outcome: Outcome, rows: QuerySet, wanted: list[int] | None, by) -> Outcome:
+def _add_missing_ids(outcome: Outcome, rows: QuerySet, wanted: list[int] | None, by) -> Outcome:
     """Add the wanted ids that are no longer in the set, each with its reason."""
     if wanted is None:
         return outcome
@@ -299,7 +301,7 @@ def _write(verb: Verb, rows: QuerySet, ids: list[int], record: Operation, progre
     done = 0
     if progress:
         progress(0, len(ids))
-    for chunk in in_chunks(ids):
+    for chunk in split_into_chunks(ids):
         verb.write(rows.filter(pk__any=chunk))
         done += len(chunk)
         if progress:

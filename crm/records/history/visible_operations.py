@@ -18,7 +18,7 @@ from crm.platform.models.retirable import Retirable
 from crm.platform.sql.reference_tables import get_labels_by_id, label_of_row
 from crm.platform.web.id_parsing import parse_number
 from crm.records.custom_fields.verbs import OfFields
-from crm.records.history.change_summary import Single, get_single_record_changes, in_words
+from crm.records.history.change_summary import Single, describe_single_change, get_single_record_changes
 from crm.records.history.counted_changes import get_count_words
 from crm.records.history.timeline import FieldChange, build_changes_in_words
 from crm.records.history.undo.undo_permission import get_tracked_models, get_undoing_operations, why_not
@@ -148,7 +148,7 @@ def build_operation_lines(records: list[Operation], user) -> list[OperationLine]
         undone, half_undone = record.pk in undoing.done, record.pk in undoing.partly
         may = record.by_id == user.pk and not why_not(record, user, undone=undone)
         single, words = singles.get(record.pk), describe_operation(record, user)
-        words = in_words(single, words) if single else words
+        words = describe_single_change(single, words) if single else words
         found.append(OperationLine(record, words, undone, half_undone, may, single))
     return found
 
@@ -156,7 +156,11 @@ def build_operation_lines(records: list[Operation], user) -> list[OperationLine]
 def describe_with_record_name(record: Operation, user) -> str:
     """What was done, with the record's name if there was only one and the user sees it."""
     single = get_single_record_changes([record], user).get(record.pk)
-    return in_words(single, describe_operation(record, user)) if single else describe_operation(record, user)
+    return (
+        describe_single_change(single, describe_operation(record, user))
+        if single
+        else describe_operation(record, user)
+    )
 
 
 @dataclass(frozen=True)

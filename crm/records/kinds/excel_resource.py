@@ -17,7 +17,7 @@ from crm.fields.schemas import Schema
 from crm.fields.types.field_type import get_field_type
 from crm.fields.widgets.link_widgets import get_link_columns
 from crm.fields.widgets.value_widgets import CellWidget
-from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 
 # Of how many records the linked ones are fetched together.
 ROWS_AT_ONCE = 2_000
@@ -66,12 +66,12 @@ class RecordResource(resources.ModelResource):
 
     def columns(
         self, names: Sequence[str], *, hidden: Sequence[str] = (), by_row: bool = False
-    ) -> list[Column]:
+    ) -> list[SheetColumn]:
         """The columns of a workbook. With `by_row`, a hidden column at the end says for each field of `choosing` which
         drop-down a row has."""
         choosing = self.choosing(names) if by_row else []
         found = [
-            Column(
+            SheetColumn(
                 heading=self.kind.heading_in_files(name),
                 kind=self.widget(name).kind,
                 width=self.width(name),
@@ -82,7 +82,9 @@ class RecordResource(resources.ModelResource):
             )
             for name in names
         ]
-        numbers = [Column(self.heading_of_numbers(name), CellKind.NUMBER, hidden=True) for name in choosing]
+        numbers = [
+            SheetColumn(self.heading_of_numbers(name), CellKind.NUMBER, hidden=True) for name in choosing
+        ]
         return [*found, *numbers]
 
     def choosing(self, names: Sequence[str]) -> list[str]:

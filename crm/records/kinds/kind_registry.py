@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from crm.fields.schemas import register_schema
 from crm.platform.record_types import Text
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from crm.records.editing.inline_editing import Inline
 from crm.records.history.timeline import Timeline
 from crm.records.history.verb_execution import Verb
@@ -77,7 +77,7 @@ class Kind(Findable):
     add: type[Add]
     edit: type[Edit]
     take: Callable[[Any], Verb]
-    actions: Sequence[Action]
+    actions: Sequence[BulkAction]
     inline: Mapping[str, Inline]
     resource: type[RecordResource]
     timeline: type[Timeline]
@@ -108,10 +108,10 @@ class Kind(Findable):
             return own
         return own | {field.name for field in self.custom_to_edit(user)}
 
-    def action(self, name: str) -> Action | None:
+    def action(self, name: str) -> BulkAction | None:
         return next((action for action in self.actions if action.name == name), None)
 
-    def actions_for(self, user: Any, *, in_trash: bool = False) -> list[Action]:
+    def actions_for(self, user: Any, *, in_trash: bool = False) -> list[BulkAction]:
         """The actions in the menu of a list that the user may take."""
         has_perm = cache(user.has_perm)
         return [

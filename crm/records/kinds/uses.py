@@ -74,7 +74,7 @@ def get_visible_rows(viewer: Any, rows: Iterable[Any], right: str) -> list[Any]:
     return [row for row in rows if row.pk in seen]
 
 
-def in_plain_words(uses: Iterable[Uses]) -> str:
+def format_uses_as_text(uses: Iterable[Uses]) -> str:
     """Several uses as one text, without links."""
     return " ".join(_plain_words(one) for one in uses)
 

@@ -12,7 +12,7 @@ from crm.fields.custom.unique.taken_values import is_unique
 from crm.fields.custom.values.field_registry import get_custom_field, is_custom
 from crm.fields.custom.values.json_types import is_quick
 from crm.fields.types.field_type import get_field_type
-from crm.platform.sql.expressions import expected
+from crm.platform.sql.expressions import estimate_rows
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import FilterPlace
 from crm.records.listing.record_list import RecordList
@@ -71,7 +71,7 @@ def estimate_compared_rows(kind: Kind, place: FilterPlace) -> int:
     all that the user sees."""
     user, records = place.listing.viewer, kind.model.objects
     rows = records.present().visible_to(user) if place.either else RecordList(kind, place.rest, user).visible
-    exact = expected(rows)
+    exact = estimate_rows(rows)
     return int(round(exact, 2 - len(str(int(exact)))))
 
 

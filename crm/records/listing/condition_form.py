@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.fields.amount_input import AmountInput
 from crm.fields.conditions.condition_operator import Operator
-from crm.fields.conditions.operators import LONGEST, OF
+from crm.fields.conditions.operators import LONGEST, OPERATOR_SEPARATOR
 from crm.fields.conditions.ranges import DOTS
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import Kind
@@ -44,7 +44,7 @@ class ConditionForm(Form):
 
     def _now(self) -> dict[str, Any]:
         for name, operator in self.operators.items():
-            text = self.now.get(f"{self.field.name}{OF}{name}", "")
+            text = self.now.get(f"{self.field.name}{OPERATOR_SEPARATOR}{name}", "")
             if text:
                 first, _dots, last = text.partition(DOTS)
                 ends = {f"{operator.asks}_first": first, f"{operator.asks}_last": last}
@@ -60,11 +60,11 @@ class ConditionForm(Form):
             return cleaned
         asks = operator.asks
         if asks in ("numbers", "days"):
-            ends = [_as_text(cleaned.get(f"{asks}_{end}")) for end in ("first", "last")]
+            ends = [_format_for_url(cleaned.get(f"{asks}_{end}")) for end in ("first", "last")]
             text = DOTS.join(ends) if any(ends) else ""
             asks = f"{asks}_first"
         else:
-            text = "yes" if asks == "nothing" else _as_text(cleaned.get(asks))
+            text = "yes" if asks == "nothing" else _format_for_url(cleaned.get(asks))
         if not text and not self.errors:
             self.add_error(asks, _("Enter a value."))
         elif text and not self.errors:
@@ -81,11 +81,11 @@ class ConditionForm(Form):
     @property
     def part(self) -> QueryDict:
         """The condition as a part of a URL."""
-        name = f"{self.field.name}{OF}{self.cleaned_data['operator']}"
+        name = f"{self.field.name}{OPERATOR_SEPARATOR}{self.cleaned_data['operator']}"
         return build_query_dict({name: [self.cleaned_data["text"]]})
 
 
-def _as_text(value: Any) -> str:
+def _format_for_url(value: Any) -> str:
     """As a URL has it: independent of the reader's language."""
     if value is None:
         return ""

@@ -9,7 +9,7 @@ from django.db.models import Field, Q
 
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import CombinableFilter
-from crm.fields.conditions.operators import OF
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.custom.unique.taken_values import is_unique
 from crm.fields.custom.values.field_registry import get_operators
 from crm.fields.types.field_type import get_field_type
@@ -74,14 +74,14 @@ class Condition(CombinableFilter):
 
     @property
     def parameters(self) -> list[str]:
-        return [f"{self.on.name}{OF}{self.operator.name}"]
+        return [f"{self.on.name}{OPERATOR_SEPARATOR}{self.operator.name}"]
 
 
 @cache
 def get_conditions_by_parameter(kind: Findable) -> dict[str, tuple[Field, Operator]]:
     """The fields and operators of a kind by URL parameter, in the order of its fields.CONDITIONS."""
     return {
-        f"{field.name}{OF}{operator.name}": (field, operator)
+        f"{field.name}{OPERATOR_SEPARATOR}{operator.name}": (field, operator)
         for field in compared_fields(kind)
         for operator in get_field_type(field).operators(field)
     }
@@ -95,7 +95,7 @@ def custom_conditions(kind: Findable, user: Any) -> dict[str, tuple[Any, Operato
 def conditions_of_custom(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator]]:
     """The same for these custom fields."""
     return {
-        f"{field.name}{OF}{operator.name}": (field, operator)
+        f"{field.name}{OPERATOR_SEPARATOR}{operator.name}": (field, operator)
         for field in fields
         for operator in get_operators(field)
     }
@@ -104,7 +104,7 @@ def conditions_of_custom(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator
 def parse_condition(kind: Findable, parameter: str, user: Any) -> Condition | None:
     """The condition for a URL parameter; None if it isn't one."""
     found = get_conditions_by_parameter(kind).get(parameter)
-    if found is None and OF in parameter:
+    if found is None and OPERATOR_SEPARATOR in parameter:
         found = custom_conditions(kind, user).get(parameter)
     return Condition(kind, *found) if found else None
 

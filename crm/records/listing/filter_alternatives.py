@@ -14,7 +14,7 @@ from crm.fields.custom.values.field_registry import has_filter
 from crm.records.kinds.findable import Findable
 from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
 
-ANY = "any."
+ALTERNATIVE_PREFIX = "any."
 # Each alternative may look words up in the search, which takes two queries.
 MOST = 10
 
@@ -24,12 +24,20 @@ def split_alternatives(kind: Findable, data: QueryDict, user: Any) -> list[Query
     found = []
     chosen = [field.name for field in kind.custom(user) if has_filter(field)]
     for name in [*kind.fields.FILTER, *chosen]:
-        if f"{ANY}{name}" in data:
+        if f"{ALTERNATIVE_PREFIX}{name}" in data:
             found.append(
-                build_query_dict({each: data.getlist(f"{ANY}{each}") for each in get_filter_parameters(name)})
+                build_query_dict(
+                    {
+                        each: data.getlist(f"{ALTERNATIVE_PREFIX}{each}")
+                        for each in get_filter_parameters(name)
+                    }
+                )
             )
     for name in [*get_conditions_by_parameter(kind), *custom_conditions(kind, user)]:
-        found += [build_query_dict({name: [value]}) for value in dict.fromkeys(data.getlist(f"{ANY}{name}"))]
+        found += [
+            build_query_dict({name: [value]})
+            for value in dict.fromkeys(data.getlist(f"{ALTERNATIVE_PREFIX}{name}"))
+        ]
     return found
 
 
@@ -41,17 +49,17 @@ def build_query_dict(parameters: dict[str, list[str]]) -> QueryDict:
     return found
 
 
-def as_alternative(part: QueryDict) -> QueryDict:
-    return build_query_dict({f"{ANY}{name}": values for name, values in part.lists()})
+def build_alternative(part: QueryDict) -> QueryDict:
+    return build_query_dict({f"{ALTERNATIVE_PREFIX}{name}": values for name, values in part.lists()})
 
 
 def build_query_without_prefix(part: QueryDict) -> QueryDict:
     """The same filter without the prefix."""
-    return build_query_dict({name.removeprefix(ANY): values for name, values in part.lists()})
+    return build_query_dict({name.removeprefix(ALTERNATIVE_PREFIX): values for name, values in part.lists()})
 
 
 def has_alternatives(data: Iterable[str]) -> bool:
-    return any(name.startswith(ANY) for name in data)
+    return any(name.startswith(ALTERNATIVE_PREFIX) for name in data)
 
 
 def build_query_without_part(data: QueryDict, part: QueryDict) -> QueryDict:
@@ -68,7 +76,7 @@ def build_query_with_part(data: QueryDict, part: QueryDict) -> QueryDict:
     """With the values of a part. A filter that isn't a condition is replaced, because it can be there only once."""
     found = data.copy()
     for name, values in part.lists():
-        kept = found.getlist(name) if "." in name.removeprefix(ANY) else []
+        kept = found.getlist(name) if "." in name.removeprefix(ALTERNATIVE_PREFIX) else []
         found.setlist(name, list(dict.fromkeys([*kept, *values])))
     return found
 
@@ -81,7 +89,7 @@ def all_or_any(data: QueryDict, parts: list[QueryDict]) -> str:
     together = [part for part in parts if has_alternatives(part)]
     if len(parts) < 2 or (together and len(together) < len(parts)):
         return ""
-    turn = build_query_without_prefix if together else as_alternative
+    turn = build_query_without_prefix if together else build_alternative
     found = data
     for part in parts:
         found = build_query_with_part(build_query_without_part(found, part), turn(part))

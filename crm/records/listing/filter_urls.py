@@ -4,12 +4,12 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from crm.fields.conditions.field_filters import NOT, AnyOf, get_filter_parameters
-from crm.fields.conditions.operators import OF
+from crm.fields.conditions.field_filters import NEGATION_SUFFIX, AnyOf, get_filter_parameters
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import (
-    ANY,
-    as_alternative,
+    ALTERNATIVE_PREFIX,
+    build_alternative,
     build_query_dict,
     build_query_with_part,
     build_query_without_part,
@@ -64,7 +64,7 @@ class FilterPlace:
             {
                 name: data.getlist(name)
                 for name in data
-                if name.partition(OF)[0] in get_filter_parameters(field)
+                if name.partition(OPERATOR_SEPARATOR)[0] in get_filter_parameters(field)
             }
         )
 
@@ -83,7 +83,7 @@ class FilterPlace:
         if self.new_alternative and not has_alternatives(data):
             for chip in self.listing.filters.chips()[-1:]:
                 data = build_query_with_part(
-                    build_query_without_part(data, chip.own), as_alternative(chip.own)
+                    build_query_without_part(data, chip.own), build_alternative(chip.own)
                 )
         return data
 
@@ -92,15 +92,15 @@ class FilterPlace:
         filters, rest = self.listing.kind.filters.base_filters, self.rest
         found = part.copy()
         for name in part:
-            item = filters.get(name.removeprefix(ANY))
-            if isinstance(item, AnyOf) and not {f"{name}{NOT}"} & {*part, *rest}:
+            item = filters.get(name.removeprefix(ALTERNATIVE_PREFIX))
+            if isinstance(item, AnyOf) and not {f"{name}{NEGATION_SUFFIX}"} & {*part, *rest}:
                 found.setlist(name, list(dict.fromkeys([*rest.getlist(name), *part.getlist(name)])))
         return found
 
     def filled(self, part: QueryDict) -> str:
         """The query of the list with this filter."""
         found = build_query_with_part(
-            self.rest, self._with_choices(as_alternative(part)) if self.either else part
+            self.rest, self._with_choices(build_alternative(part)) if self.either else part
         )
         if self.view:
             found["view"] = self.view

@@ -15,8 +15,8 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.fields.conditions.field_filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
-from crm.fields.conditions.operators import OF
+from crm.fields.conditions.field_filters import FROM, ME, NEGATION_SUFFIX, NONE, TEAM, TO, AnyOf
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.conditions.periods import Period
 from crm.fields.custom.indexes.indexed_fields import MANY, build_index_condition, get_matching_ids
 from crm.fields.sort_segments import Slice
@@ -24,9 +24,9 @@ from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.findable import Findable
 from crm.records.listing.conditions import Condition, parse_condition
 from crm.records.listing.filter_alternatives import (
-    ANY,
+    ALTERNATIVE_PREFIX,
     MOST,
-    as_alternative,
+    build_alternative,
     build_query_dict,
     build_query_without_part,
     has_alternatives,
@@ -53,7 +53,7 @@ class Chip:
     @property
     def field(self) -> str:
         """The field that it is about."""
-        return self.name.partition(OF)[0]
+        return self.name.partition(OPERATOR_SEPARATOR)[0]
 
     @property
     def address(self) -> str:
@@ -132,7 +132,7 @@ class FilterSet(django_filters.FilterSet):
         # What an index serves, compared for each record instead.
         one_by_one: list[Q] = []
         for name, item, value in self.active:
-            field = name.partition(OF)[0]
+            field = name.partition(OPERATOR_SEPARATOR)[0]
             try:
                 condition = item.matching(value)
                 served = build_index_condition(self.queryset.model.table, field, item, value)
@@ -170,7 +170,7 @@ class FilterSet(django_filters.FilterSet):
         """Invalid input that the forms found, by parameter."""
         found = {name: " ".join(map(str, texts)) for name, texts in self.form.errors.items()}
         for one in self.alternatives:
-            found |= {f"{ANY}{name}": text for name, text in one.faults.items()}
+            found |= {f"{ALTERNATIVE_PREFIX}{name}": text for name, text in one.faults.items()}
         return found
 
     @property
@@ -255,7 +255,7 @@ class FilterSet(django_filters.FilterSet):
         found = [chip for name, item, value in self.active for chip in self._chips_of(name, item, value)]
         either = [chip for one in self.alternatives for chip in one.chips()]
         for number, chip in enumerate(either):
-            own = as_alternative(chip.own)
+            own = build_alternative(chip.own)
             without = build_query_without_part(
                 build_query_without_part(self.data, self._page), own
             ).urlencode()
@@ -306,7 +306,7 @@ class FilterSet(django_filters.FilterSet):
                 "own": item.parameters,
             }
             if isinstance(item, AnyOf):
-                question |= {"kind": "any", "not": self.data.get(f"{name}{NOT}") == "on"}
+                question |= {"kind": "any", "not": self.data.get(f"{name}{NEGATION_SUFFIX}") == "on"}
                 choices = [(str(value), label) for value, label in self.form.fields[name].choices]
                 question |= get_offered_choices(choices, question["chosen"], text)
             elif isinstance(item, Period):

@@ -13,21 +13,25 @@ from urllib.parse import quote
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import QueryDict
 
-from crm.fields.conditions.operators import OF
-from crm.fields.custom.values.stored_values import annotate_custom_values, attach_custom_values, with_values
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
+from crm.fields.custom.values.stored_values import (
+    annotate_all_values,
+    annotate_custom_values,
+    attach_custom_values,
+)
 from crm.fields.models.record import PRESENT, build_before_added_condition
 from crm.fields.sort_segments import Slice
 from crm.fields.types.field_type import get_field_type
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_alternatives import ANY
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 from crm.records.listing.filters import FilterSet
 from crm.records.listing.search.search_ranking import BY_MATCH, RANKED, build_match
 from crm.records.listing.url_parameters import filter_parameters
 from crm.records.paging.keyset_pages import (
+    KeysetPage,
     NotWalked,
-    Page,
     build_cursor_tie,
     get_neighbor_ids,
     page_of,
@@ -60,7 +64,7 @@ class RecordList:
         rows = records.in_trash() if self.in_trash else records.present()
         named = [
             self.sort.removeprefix("-"),
-            *(name.removeprefix(ANY).partition(OF)[0] for name in self.data),
+            *(name.removeprefix(ALTERNATIVE_PREFIX).partition(OPERATOR_SEPARATOR)[0] for name in self.data),
         ]
         return self.kind.filters(
             self.data, annotate_custom_values(rows, named), user=self.viewer, kind=self.kind
@@ -180,7 +184,7 @@ class RecordList:
         segments = self._sort.segments(descending=self._descending)
         return position is not None and position.segment in [segment.name for segment in segments]
 
-    def page(self, size: int) -> Page:
+    def page(self, size: int) -> KeysetPage:
         place: dict[str, Any] = {
             "size": size,
             "tied_to": self._tie,
@@ -277,7 +281,7 @@ def _page_records_queryset(
         for field in fields:
             rows = rows.annotate(**get_field_type(field).annotated(field))
         rows = rows.only(*get_needed_fields(kind, fields, columns))
-    return with_values(rows) if custom else rows
+    return annotate_all_values(rows) if custom else rows
 
 
 def _get_model_fields(kind: Kind, columns: Sequence[str]) -> list[Any]:

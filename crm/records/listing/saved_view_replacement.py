@@ -10,7 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.models import Operation, SavedView
-from crm.records.listing.filter_alternatives import ANY
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 
 # What else keeps filters, such as assignment rules: called with the parameter, the old value and the new one, within the
 # operation, whose history they belong to.
@@ -35,7 +35,7 @@ def replace_value_in_query(query: str, parameter: str, old: int | str, new: int 
 
 def replace_value_everywhere(query: str, parameter: str, old: int | str, new: int | str) -> str:
     """The same for the filter and for the alternatives with it. A query without the value stays as it is written."""
-    for name in (parameter, f"{ANY}{parameter}"):
+    for name in (parameter, f"{ALTERNATIVE_PREFIX}{parameter}"):
         if str(old) in QueryDict(query).getlist(name):
             query = replace_value_in_query(query, name, old, new)
     return query

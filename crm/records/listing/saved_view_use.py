@@ -53,7 +53,7 @@ def record_use(view: int, user: Any, day: date) -> None:
         )
 
 
-def uses_that_count() -> QuerySet:
+def counted_uses_queryset() -> QuerySet:
     """The uses of active users who may open the view now."""
     people: Any = get_user_model()._default_manager
     person = people.filter(pk=OuterRef("user"))
@@ -63,10 +63,10 @@ def uses_that_count() -> QuerySet:
     return SavedViewUse.objects.filter(Q(user=F("view__owner")) | shared, user__is_active=True)
 
 
-def with_uses(views: QuerySet) -> QuerySet:
+def annotate_uses(views: QuerySet) -> QuerySet:
     """`last_used`: a day or None; `people`: how many users in the last 90 days; `last_sign`: the day of its last use or
     since which there is none."""
-    uses = uses_that_count().filter(view=OuterRef("pk")).order_by().values("view")
+    uses = counted_uses_queryset().filter(view=OuterRef("pk")).order_by().values("view")
     recent = uses.filter(used_on__gt=timezone.localdate() - RECENT)
     since = TruncDate("uses_since")
     last = uses.values(last=Max("used_on"))
@@ -81,7 +81,7 @@ def names_of_users(views: Collection[SavedView], reader: Any) -> dict[int, list[
     """By view, the names of those who used it in the last 90 days and whom the reader may see: the latest first, a few
     of them. In one query."""
     colleagues = get_user_model()._default_manager.visible_to(reader)
-    uses = uses_that_count().filter(view__in=[view.pk for view in views if view.shared])
+    uses = counted_uses_queryset().filter(view__in=[view.pk for view in views if view.shared])
     uses = uses.filter(user__in=colleagues.values("pk"), used_on__gt=timezone.localdate() - RECENT)
     latest = [F("used_on").desc(), F("user__name").asc()]
     ranked = uses.annotate(rank=Window(RowNumber(), partition_by="view", order_by=latest))
@@ -108,7 +108,7 @@ class Use:
 
 
 def uses_in_words(views: Iterable[Any], reader: Any) -> list[Use]:
-    """The uses of views from `with_uses`, as the reader may see them."""
+    """The uses of views from `annotate_uses`, as the reader may see them."""
     views = list(views)
     names = names_of_users(views, reader)
     today = timezone.localdate()
@@ -126,7 +126,7 @@ def uses_in_words(views: Iterable[Any], reader: Any) -> list[Use]:
 
 def get_view_use(view: SavedView, reader: Any) -> Use:
     """That of one view, which the reader may open."""
-    return uses_in_words(with_uses(SavedView.objects.filter(pk=view.pk)), reader)[0]
+    return uses_in_words(annotate_uses(SavedView.objects.filter(pk=view.pk)), reader)[0]
 
 
 @every_hour

@@ -16,7 +16,7 @@ COUNTED = 999
 
 
 @dataclass(frozen=True)
-class Tab:
+class ListTab:
     """One tab as shown; `count` is a number as text, empty until the list has been counted."""
 
     name: str
@@ -33,7 +33,7 @@ def first_tab(kind: Kind, user) -> WorkTab | None:
     return next((tab for tab in kind.work if tab.for_all or not user.sees_departments), None)
 
 
-def build_list_tabs(listing: RecordList, *, in_view: bool) -> list[Tab]:
+def build_list_tabs(listing: RecordList, *, in_view: bool) -> list[ListTab]:
     """The tabs of a list. The open one has the same filters, in whatever order and with whatever search; with an extra
     filter, that is "all"."""
     filters = {tab.name: _filters(_query(listing.kind, tab)) for tab in listing.kind.work}
@@ -41,29 +41,30 @@ def build_list_tabs(listing: RecordList, *, in_view: bool) -> list[Tab]:
     current = next((name for name, those in filters.items() if those == own_filters), "all")
     current = "" if in_view else current
     own = [
-        Tab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent) for tab in listing.kind.work
+        ListTab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent)
+        for tab in listing.kind.work
     ]
-    return [*own, Tab("all", str(listing.kind.words.all), "all=1", current == "all")]
+    return [*own, ListTab("all", str(listing.kind.words.all), "all=1", current == "all")]
 
 
-def open_tab(tabs: Sequence[Tab]) -> str:
+def open_tab(tabs: Sequence[ListTab]) -> str:
     """The name of the open tab; '' if that is all, narrowed or not."""
     return next((tab.label for tab in tabs if tab.current and tab.name != "all"), "")
 
 
-def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> list[Tab]:
+def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> list[ListTab]:
     """The tabs of saved views."""
     current = open_view and open_view.pk
-    return [Tab("", view.name, view.address, view.pk == current) for view in views]
+    return [ListTab("", view.name, view.address, view.pk == current) for view in views]
 
 
-def get_tabs_with_counts(kind: Kind, user) -> list[Tab]:
+def get_tabs_with_counts(kind: Kind, user) -> list[ListTab]:
     """The tabs of a user's own records with their counts."""
     found = []
     for tab in kind.work:
         count = RecordList(kind, QueryDict(tab.query), user).count(COUNTED)
         found.append(
-            Tab(tab.name, str(tab.label), tab.query, False, tab.urgent and count > 0, short_count(count))
+            ListTab(tab.name, str(tab.label), tab.query, False, tab.urgent and count > 0, short_count(count))
         )
     return found
 

@@ -9,17 +9,17 @@ from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.custom.values.field_registry import has_filter
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.conditions import conditions_of_custom, get_conditions_by_parameter
-from crm.records.listing.filter_alternatives import ANY
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 
 # The key of a custom field in the name of a URL parameter.
-KEY = re.compile(rf"(?:{re.escape(ANY)})?(c\d+)(?=$|[._])")
+KEY = re.compile(rf"(?:{re.escape(ALTERNATIVE_PREFIX)})?(c\d+)(?=$|[._])")
 
 
 @cache
 def get_list_parameters(kind: Kind) -> list[str]:
     known = [parameter for name in kind.fields.FILTER for parameter in get_filter_parameters(name)]
     alone = [*known, *get_conditions_by_parameter(kind)]
-    return [*alone, *(f"{ANY}{name}" for name in alone)]
+    return [*alone, *(f"{ALTERNATIVE_PREFIX}{name}" for name in alone)]
 
 
 def filter_parameters(kind: Kind, user: Any = None, *, among: Iterable[str] | None = None) -> list[str]:
@@ -31,4 +31,4 @@ def filter_parameters(kind: Kind, user: Any = None, *, among: Iterable[str] | No
         fields = [field for field in fields if field.name in keys]
     custom = [name for field in fields if has_filter(field) for name in get_filter_parameters(field.name)]
     alone = [*custom, *conditions_of_custom(fields)]
-    return [*get_list_parameters(kind), *alone, *(f"{ANY}{name}" for name in alone)]
+    return [*get_list_parameters(kind), *alone, *(f"{ALTERNATIVE_PREFIX}{name}" for name in alone)]

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from crm.fields.conditions.field_filters import NOT, AnyOf
-from crm.fields.conditions.operators import LONGEST, OF
+from crm.fields.conditions.field_filters import NEGATION_SUFFIX, AnyOf
+from crm.fields.conditions.operators import LONGEST, OPERATOR_SEPARATOR
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.fields.types.field_type import get_field_type
 from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
@@ -39,7 +39,9 @@ def build_value_filters(listing: RecordList, name: str, values: Iterable[Any]) -
     custom = kind.has_custom(name)
     if isinstance(field.type.filter(field) if custom else kind.filters.base_filters.get(name), AnyOf):
         return _by_choice(listing, field, values)
-    if f"{name}{OF}is_not" in get_conditions_by_parameter(kind) | custom_conditions(kind, listing.viewer):
+    if f"{name}{OPERATOR_SEPARATOR}is_not" in get_conditions_by_parameter(kind) | custom_conditions(
+        kind, listing.viewer
+    ):
         return _by_condition(listing, field, values)
     return []
 
@@ -80,16 +82,16 @@ def _by_choice(listing: RecordList, field: Any, values: Iterable[Any]) -> list[V
 
 
 def _only(listing: RecordList, name: str, choice: str) -> str:
-    return _query(listing, {name: [choice], f"{name}{NOT}": []})
+    return _query(listing, {name: [choice], f"{name}{NEGATION_SUFFIX}": []})
 
 
 def _build_query_without(listing: RecordList, name: str, choice: str) -> str:
     """If the list has only some choices, without one of them; '' if it isn't one of them, such as Bob in "my department"."""
-    chosen, negated = listing.data.getlist(name), listing.data.get(f"{name}{NOT}") == "on"
+    chosen, negated = listing.data.getlist(name), listing.data.get(f"{name}{NEGATION_SUFFIX}") == "on"
     if chosen and not negated:
         rest = [other for other in chosen if other != choice]
         return _query(listing, {name: rest}) if rest and choice in chosen else ""
-    return _query(listing, {name: list(dict.fromkeys([*chosen, choice])), f"{name}{NOT}": ["on"]})
+    return _query(listing, {name: list(dict.fromkeys([*chosen, choice])), f"{name}{NEGATION_SUFFIX}": ["on"]})
 
 
 def _by_condition(listing: RecordList, field: Any, values: Iterable[Any]) -> list[ValueFilter]:
@@ -97,7 +99,7 @@ def _by_condition(listing: RecordList, field: Any, values: Iterable[Any]) -> lis
     found = []
     for text, _count in texts.most_common():
         if text:
-            same, other = f"{field.name}{OF}is", f"{field.name}{OF}is_not"
+            same, other = f"{field.name}{OPERATOR_SEPARATOR}is", f"{field.name}{OPERATOR_SEPARATOR}is_not"
             others = list(dict.fromkeys([*listing.data.getlist(other), text]))
             found.append(ValueFilter(text, _query(listing, {same: [text]}), _query(listing, {other: others})))
     return found

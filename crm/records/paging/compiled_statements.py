@@ -122,7 +122,7 @@ def with_places(parameters: Sequence[Any], places: Sequence[Sequence[Any]]) -> l
     ]
 
 
-def forget() -> None:
+def forget_compiled_statements() -> None:
     """Compile everything again."""
     _kept.clear()
 

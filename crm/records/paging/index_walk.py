@@ -37,7 +37,7 @@ class Walk:
         """The ids of one page, and the place behind it, or None at the end."""
         found: list[int] = []
         place, floor = after, self._floor(after)
-        for part in parts(size + 1, self.most):
+        for part in split_into_growing_parts(size + 1, self.most):
             read = list(self._behind(place, floor)[:part])
             shown = self._shown([pk for _at, pk in read])
             for at, pk in read:
@@ -76,7 +76,7 @@ class Walk:
         return set(rows.values_list("pk", flat=True))
 
 
-def parts(first: int, most: int) -> Iterator[int]:
+def split_into_growing_parts(first: int, most: int) -> Iterator[int]:
     """How many rows to read at once, together at most this many."""
     while most > 0:
         yield min(first, most)

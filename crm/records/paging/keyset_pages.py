@@ -48,7 +48,7 @@ class NotWalked(Exception):
 
 
 @dataclass
-class Page:
+class KeysetPage:
     """The ids of one page in order, and cursors to the pages before and after, or ''."""
 
     ids: list[int]
@@ -85,7 +85,7 @@ def page_of(
     few: bool = False,
     only_walk: bool = False,
     also: Mapping[str, Q] = MappingProxyType({}),
-) -> Page:
+) -> KeysetPage:
     """One page of the rows in the slices. `after` and `before` are cursors with this tie; `last` asks for the end.
 
     `narrowed` says that `rows` are filtered, so there may be few of them; `few` says that there certainly are. With
@@ -101,7 +101,7 @@ def page_of(
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
-    page = Page([row.id for row in found])
+    page = KeysetPage([row.id for row in found])
     earlier, later = (more, position is not None) if backwards else (position is not None, more)
     if found and earlier:
         page.previous = _position(found[0]).cursor(tied_to)

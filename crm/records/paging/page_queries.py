@@ -18,11 +18,11 @@ from crm.records.paging.page_statements import (
     build_collect_sql,
     build_count_sql,
     build_custom_walk_sql,
+    build_value_rows_sql,
     build_walk_end_sql,
     build_walk_sql,
     ending_values,
     walking_values,
-    with_value,
 )
 
 # A walk along an index gives up after this many rows that don't match (about 5 ms).
@@ -205,7 +205,7 @@ def collect_values(
     `each` value."""
     if not slices:
         return []
-    together, parameters = with_values(rows, slices, segments, scattered=scattered)
+    together, parameters = build_values_statement(rows, slices, segments, scattered=scattered)
     direction = "DESC" if segments[0].descending else "ASC"
     order = f"first {direction}, second {direction}"
     sql = f"WITH found(value, first, second, id) AS MATERIALIZED ({together}) "
@@ -226,7 +226,7 @@ def collect_values(
 @nothing_where_impossible
 def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[PageRow] | None:
     """All matching rows of these segments, or None if there are more than a few."""
-    together, parameters = with_values(rows, slices, segments)
+    together, parameters = build_values_statement(rows, slices, segments)
     found = fetch_rows(f"SELECT * FROM ({together}) AS found LIMIT {FEW + 1}", parameters)
     if len(found) > FEW:
         return None
@@ -234,8 +234,8 @@ def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) ->
     return [PageRow(by_value[value], *row) for value, *row in found]
 
 
-def with_values(
+def build_values_statement(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], *, scattered: bool = False
 ) -> tuple[str, list]:
     first, values = segments[0], tuple(segment.value for segment in segments)
-    return with_value(rows, tuple(slices), first.column, values, first.order, scattered)
+    return build_value_rows_sql(rows, tuple(slices), first.column, values, first.order, scattered)

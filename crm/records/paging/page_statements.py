@@ -161,7 +161,7 @@ def build_collect_sql(
 
 
 @compile_once
-def with_value(
+def build_value_rows_sql(
     rows: QuerySet,
     slices: tuple[Slice, ...],
     column: str,
@@ -171,7 +171,7 @@ def with_value(
 ) -> Statement:
     """The rows of many segments, one for each value of a column."""
     first = Segment("", Q(), order)
-    matching = _in_slices(rows.filter(Q(**{f"{column}__in": list(values)})), slices, scattered)
+    matching = _restrict_to_slices(rows.filter(Q(**{f"{column}__in": list(values)})), slices, scattered)
     return compile_queryset(matching.values_list(column, *first.columns, "pk"))
 
 
@@ -283,7 +283,7 @@ def _build_collect_sql_from(
     scattered: bool,
 ) -> tuple[str, list]:
     """The starting place is compared outside, or the planner would take it for a good condition to search by."""
-    matching = _in_slices(rows.filter(segment.condition), slices, scattered)
+    matching = _restrict_to_slices(rows.filter(segment.condition), slices, scattered)
     sql, parameters = _build_segment_sql(matching, segment, None)
     direction, sign = ("DESC", "<") if segment.descending else ("ASC", ">")
     begin = f"WHERE (first, second) {sign} (%s, %s)" if place else ""
@@ -294,7 +294,7 @@ def _build_collect_sql_from(
     )
 
 
-def _in_slices(rows: QuerySet, slices: Sequence[Slice], scattered: bool) -> QuerySet:
+def _restrict_to_slices(rows: QuerySet, slices: Sequence[Slice], scattered: bool) -> QuerySet:
     """The rows that are in the slices. `scattered` says that the slices are small and are read first: the planner
     overestimates the records of an owner in another department, and would rather read all records that have, say, a
     second email."""

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from crm.fields.sort_segments import PageRow, Slice, Values
+from crm.fields.sort_segments import PageRow, Slice, ValueSort
 from crm.records.paging.keyset_pages import Position, _format_cursor_value, _Reader
 from crm.records.paging.value_pages import first_rows
 
 
 def first_of_each(
-    rows: QuerySet, slices: list[Slice], sort: Values, *, size: int, narrowed: bool, few: bool
+    rows: QuerySet, slices: list[Slice], sort: ValueSort, *, size: int, narrowed: bool, few: bool
 ) -> dict[Any, list[PageRow]]:
     """Up to `size` rows for each value of the sort. `narrowed` and `few` mean the same as for a page."""
     reader = _Reader(rows, slices, sort, descending=False, narrowed=narrowed, few=few)

@@ -59,7 +59,7 @@ def _few(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], *, always: bool
 ) -> list[PageRow] | None:
     """All matching rows if they are few. Finding out that there are more may take longer than a walk."""
-    if always or expected_in(rows, slices, _with_values(segments)) <= 2 * page_queries.FEW:
+    if always or expected_in(rows, slices, _build_values_condition(segments)) <= 2 * page_queries.FEW:
         return collect_few(rows, slices, segments)
     return None
 
@@ -109,7 +109,7 @@ def _count_walks(group: Group) -> int:
 
 def _estimate_group_rows(rows: QuerySet, group: Group) -> int:
     slices, segments = group
-    return expected_in(rows, slices, _with_values(segments))
+    return expected_in(rows, slices, _build_values_condition(segments))
 
 
 def _pages(
@@ -157,5 +157,5 @@ def _by_segment(found: list[PageRow], segments: list[Segment]) -> list[tuple[Seg
     return [(segment, by_value.get(segment.value, [])) for segment in segments]
 
 
-def _with_values(segments: list[Segment]) -> Q:
+def _build_values_condition(segments: list[Segment]) -> Q:
     return Q(**{f"{segments[0].column}__in": [segment.value for segment in segments]})

@@ -17,7 +17,7 @@ from crm.templatetags.look import REPEATED
 OF_PAGE = ("sort", RANKED, "after", "before", "last")
 
 
-class Head(NamedTuple):
+class ColumnHead(NamedTuple):
     """The header of a column: its label and place, whether it sorts, its current direction ("ascending" and so on), and
     the sort of the next click."""
 
@@ -32,7 +32,11 @@ class Head(NamedTuple):
 
 
 def render_header_cells(
-    heads: Iterable[Head], *, query: QueryDict | None = None, kind: RecordType | None = None, menus: str = ""
+    heads: Iterable[ColumnHead],
+    *,
+    query: QueryDict | None = None,
+    kind: RecordType | None = None,
+    menus: str = "",
 ) -> SafeString:
     """The cells of all columns. With the `query` of the page, sortable ones link to their sort; with a kind and `menus`,
     the URL query that they work on, each column has a menu."""
@@ -57,7 +61,7 @@ def render_header_cells(
     return join_html(parts)
 
 
-def _render_head_label(head: Head) -> str:
+def _render_head_label(head: ColumnHead) -> str:
     if head.quiet:
         drawing = REPEATED["mail"]
         return html(

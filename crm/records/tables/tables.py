@@ -12,7 +12,12 @@ from django.utils.text import capfirst
 
 from crm.fields.types.field_type import get_field_type
 from crm.platform.web.rendering.html_building import html, join_html
-from crm.records.tables.rendering import Head, get_cell_attributes, render_header_cells, render_table_rows
+from crm.records.tables.rendering import (
+    ColumnHead,
+    get_cell_attributes,
+    render_header_cells,
+    render_table_rows,
+)
 from crm.templatetags.look import short_dates, symbols
 
 
@@ -115,7 +120,7 @@ class Table(tables.Table):
         hidden = [name for name in self.base_columns if name not in columns_shown]
         super().__init__(data, exclude=hidden, sequence=[*columns_shown, "..."], orderable=False, **keywords)
 
-    def heads(self) -> list[Head]:
+    def heads(self) -> list[ColumnHead]:
         sorted_by, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
         found = []
         for bound in self.columns:
@@ -128,7 +133,7 @@ class Table(tables.Table):
             label = self.label_of(name)
             sortable = self.is_sortable(name)
             place, quiet, hint = self.place_of_head(name, column), column.quiet, column.hint
-            found.append(Head(name, label, place, sortable, direction, next_sort, quiet, hint))
+            found.append(ColumnHead(name, label, place, sortable, direction, next_sort, quiet, hint))
         return found
 
     def place_of_head(self, name: str, column: Any) -> SafeString:

@@ -35,7 +35,7 @@ DROP_CHECK = SQL("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}")
 def partition_by_month(editor: Any, table: str, column: str) -> None:
     """Can be repeated: it begins again if it was interrupted, and does nothing if it is done.
 
-    Raises OperationalError if the table stays locked by others for 5 seconds; the start tries again (crm/platform/server/preparation.py).
+    Raises OperationalError if the table stays locked by others for 5 seconds; the start tries again (crm/platform/server/start_preparation.py).
     """
     with editor.connection.cursor() as cursor:
         if _ask(cursor, SQL("SELECT relkind = 'p' FROM pg_class WHERE oid = {}::regclass"), Literal(table)):

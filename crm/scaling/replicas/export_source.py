@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from crm.platform.database import log_positions
-from crm.platform.database.read_routing import Behind, Place
+from crm.platform.database.read_routing import Behind, ReplicaPlace
 from crm.platform.web.transactions import OPERATIONAL, get_sqlstate
 from crm.scaling.replicas.read_routing import move_commit_hooks_to_primary, read_from_replica
 from crm.scaling.replicas.replica_choice import (
@@ -69,7 +69,7 @@ def run_on_replica_first(
     return work(), PRIMARY
 
 
-def _wait(place: Place, patience: float, go_on: Callable[[], object]) -> None:
+def _wait(place: ReplicaPlace, patience: float, go_on: Callable[[], object]) -> None:
     """Before the snapshot is taken. Raises Behind."""
     until = time.monotonic() + patience
     while True:

@@ -10,7 +10,7 @@ from crm.scaling.replicas.replica_monitor import get_watch
 
 
 @health_check(15)
-def replicas() -> Iterator[HealthLine]:
+def check_replicas() -> Iterator[HealthLine]:
     if not settings.REPLICAS:
         return
     words = {

@@ -29,7 +29,7 @@ class PositionMiddleware:
         if self._may_have_changed(request, response):
             self._note_change(request, response)
         elif getattr(request, "read_primary", False):
-            self._set_cookie(response, log_positions.now())
+            self._set_cookie(response, log_positions.get_primary_position())
         return response
 
     @staticmethod

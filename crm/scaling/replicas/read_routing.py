@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, connections, transaction
 
-from crm.platform.database.read_routing import Place, place_of_reads
+from crm.platform.database.read_routing import ReplicaPlace, place_of_reads
 from crm.scaling.replicas.replica_monitor import OPENED_WITHIN, get_watch
 
 # Work for after a commit, as Django keeps it: savepoints, the function, and whether its errors are only logged.
@@ -17,7 +17,7 @@ Hook = tuple[set[Any], Callable[[], object], bool]
 
 
 @contextmanager
-def read_from_replica(place: Place | None, *, patiently: bool = False) -> Iterator[list[Hook]]:
+def read_from_replica(place: ReplicaPlace | None, *, patiently: bool = False) -> Iterator[list[Hook]]:
     """Within this block, all queries of this thread go to the replica: it takes the place of the default connection, so a
     write fails, whoever tries it. What its transactions leave for after their commit, such as keeping a number, is in the
     list: pass it to `run_on_primary` after the block."""

@@ -11,7 +11,7 @@ from django.db import Error, connection, connections
 from django.http import Http404, HttpRequest
 
 from crm.platform.database import log_positions
-from crm.platform.database.read_routing import LONG_READS, Behind, Place
+from crm.platform.database.read_routing import LONG_READS, Behind, ReplicaPlace
 from crm.platform.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, get_sqlstate
 from crm.scaling.replicas.read_routing import move_commit_hooks_to_primary, read_from_replica
 from crm.scaling.replicas.replica_monitor import get_watch
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 THE_SAME_THERE = {QUERY_CANCELED, "25006"}
 
 
-def of_page(request: HttpRequest, view: Any) -> Place | None:
+def choose_replica_for_page(request: HttpRequest, view: Any) -> ReplicaPlace | None:
     """The replica for this page. Who asks is always read from the primary, before (crm/scaling/replicas/position_middleware.py)."""
     if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
         return None
@@ -36,19 +36,19 @@ def of_page(request: HttpRequest, view: Any) -> Place | None:
     match = request.resolver_match
     long = bool(match and LONG_READS.intersection(match.namespaces))
     session: Any = request.session
-    made = max(log_positions.of_browser(request), session.row.changed_until or 0)
+    made = max(log_positions.get_browser_position(request), session.row.changed_until or 0)
     return chosen(made, session.row.primary, reader=session.session_key, long=long)
 
 
-def of_call(request: HttpRequest, token: Any) -> Place | None:
+def choose_replica_for_call(request: HttpRequest, token: Any) -> ReplicaPlace | None:
     """The replica for a call of a program, with what its token has changed on any node."""
     if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
         return None
-    made = max(log_positions.of_program(request), token.changed_until)
+    made = max(log_positions.get_program_position(request), token.changed_until)
     return chosen(made, token.primary, reader=f"token {token.pk}")
 
 
-def chosen(position: int, primary: datetime, *, reader: str, long: bool = False) -> Place | None:
+def chosen(position: int, primary: datetime, *, reader: str, long: bool = False) -> ReplicaPlace | None:
     """One of those that may be read from: for long reads, those that allow the primary to clean up come first. A reader keeps
     their replica, so what they read doesn't get older from page to page. `primary` is the server that the reader has just
     asked, which after a failover may not be the one that was seen last."""
@@ -58,22 +58,24 @@ def chosen(position: int, primary: datetime, *, reader: str, long: bool = False)
         return None
     fitting = [alias for alias, for_pages in usable.items() if for_pages != long] or list(usable)
     alias = max(fitting, key=lambda alias: _rank(alias, reader))
-    return Place(alias, max(position, required), primary)
+    return ReplicaPlace(alias, max(position, required), primary)
 
 
-def choose_replica_for_export(position: int, primary: datetime, *, reader: str) -> Place | None:
+def choose_replica_for_export(position: int, primary: datetime, *, reader: str) -> ReplicaPlace | None:
     """The caller waits until it has replayed the position."""
     fitting = get_watch().for_exports()
     if not fitting or get_watch().primary() != primary:
         return None
-    return Place(max(fitting, key=lambda alias: _rank(alias, reader)), position, primary)
+    return ReplicaPlace(max(fitting, key=lambda alias: _rank(alias, reader)), position, primary)
 
 
 def _rank(alias: str, reader: str) -> int:
     return crc32(f"{alias} {reader}".encode())
 
 
-def run_on_replica(request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
+def run_on_replica(
+    request: HttpRequest | None, place: ReplicaPlace | None, work: Callable[[], Outcome]
+) -> Outcome:
     """`work` on the replica; on the primary if there is none, or if the replica is behind, fails, cancels the query because of
     what it replays, or doesn't have the record."""
     if place is None:
@@ -82,19 +84,19 @@ def run_on_replica(request: HttpRequest | None, place: Place | None, work: Calla
         with read_from_replica(place) as left:
             result = work()
     except Behind:
-        return _on_primary(request, place, "behind", work)
+        return _repeat_on_primary(request, place, "behind", work)
     except (Error, *OPERATIONAL) as error:
         if get_sqlstate(error) in THE_SAME_THERE:
             raise
         close_replica_connection(place)
         log.warning("A read failed on %s, so the primary is asked: %s", place.alias, str(error).strip())
-        return _on_primary(request, place, "failed", work)
+        return _repeat_on_primary(request, place, "failed", work)
     except Exception as error:
         if not _is_missing(error):
             raise
-        return _on_primary(request, place, "missing", work)
+        return _repeat_on_primary(request, place, "missing", work)
     if getattr(result, "status_code", 0) == 404:
-        return _on_primary(request, place, "missing", work)
+        return _repeat_on_primary(request, place, "missing", work)
     if request:
         request.read_primary = False  # type: ignore[attr-defined]
     _count(place.alias, "answered")
@@ -102,12 +104,14 @@ def run_on_replica(request: HttpRequest | None, place: Place | None, work: Calla
     return result
 
 
-def close_replica_connection(place: Place) -> None:
+def close_replica_connection(place: ReplicaPlace) -> None:
     """A broken connection, or one of which it isn't known: the next page opens another."""
     connections[place.alias].close()
 
 
-def _on_primary(request: HttpRequest | None, place: Place, why: str, work: Callable[[], Outcome]) -> Outcome:
+def _repeat_on_primary(
+    request: HttpRequest | None, place: ReplicaPlace, why: str, work: Callable[[], Outcome]
+) -> Outcome:
     _count(place.alias, why)
     # The first attempt may have noted that something was out of reach.
     if request:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.fields.schemas import ALONG
+from crm.fields.schemas import ID_AND_VERSION
 from crm.models import Export
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import number
@@ -52,7 +52,9 @@ def build_about_sheet(
         *([(_("Activities"), number(said))] if said is not None else []),
         (
             _("Columns"),
-            ", ".join(selection.kind.heading_in_files(name) for name in export.columns if name not in ALONG),
+            ", ".join(
+                selection.kind.heading_in_files(name) for name in export.columns if name not in ID_AND_VERSION
+            ),
         ),
         (_("Exported by"), f"{export.user.name} <{export.user.email}>"),
         *([(_("Approved by"), export.decided_by.name)] if export.decided_by else []),

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from crm.fields.widgets.person_widgets import NameOnly
 from crm.fields.widgets.value_widgets import MomentCell
 from crm.models import Activity
-from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.transfer.exports.selection import Selection
 from crm.work.activities.sheet import WRITTEN, get_sheet_headings
 
@@ -17,7 +17,7 @@ ROWS_AT_ONCE = 2_000
 READ = ("id", "version", "record", "type", "outcome", "at", "minutes", "created_by_id", "text")
 
 
-def build_activity_columns(selection: Selection) -> list[Column]:
+def build_activity_columns(selection: Selection) -> list[SheetColumn]:
     """With hidden columns for the ID and version of each activity, and drop-downs for those that are added."""
     types = tuple(str(capfirst(type.label)) for type in WRITTEN)
     outcomes = tuple(str(capfirst(outcome.label)) for outcome in Activity.Outcome)
@@ -33,7 +33,9 @@ def build_activity_columns(selection: Selection) -> list[Column]:
         "author": {"width": 22},
         "text": {"width": 80},
     }
-    return [Column(heading, **special[name]) for name, heading in get_sheet_headings(selection.kind).items()]
+    return [
+        SheetColumn(heading, **special[name]) for name, heading in get_sheet_headings(selection.kind).items()
+    ]
 
 
 def build_activity_rows(selection: Selection) -> Iterator[list[Any]]:

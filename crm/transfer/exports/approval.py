@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Export
-from crm.platform.web.notifications import notice_kind, tell
+from crm.platform.web.notifications import create_notification, notice_kind
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind
 from crm.templatetags.look import number
@@ -41,7 +41,7 @@ def request_approval(export: Export, selection: Selection) -> None:
     )
     for approver in approvers(selection.kind, but=export.user):
         words = f"{number(export.matched)}, {export.words}"[:300]
-        tell(approver, "export_asked", path=PAGE, by=export.user.name, records=words)
+        create_notification(approver, "export_asked", path=PAGE, by=export.user.name, records=words)
 
 
 def approvers(kind: Kind, *, but) -> list:
@@ -56,7 +56,7 @@ def decide_approval(export: Export, *, approved: bool, by) -> None:
     export.state = Export.State.APPROVED if approved else Export.State.DECLINED
     export.decided_by, export.decided_at = by, timezone.now()
     export.save(update_fields=["state", "decided_by", "decided_at"])
-    tell(export.user, f"export_{export.state}", path=PAGE, by=by.name)
+    create_notification(export.user, f"export_{export.state}", path=PAGE, by=by.name)
 
 
 class MoreThanApproved(Exception):

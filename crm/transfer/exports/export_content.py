@@ -10,11 +10,11 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.fields.schemas import ALONG
+from crm.fields.schemas import ID_AND_VERSION
 from crm.models import Export
-from crm.platform.excel.writing.cell_values import Column
+from crm.platform.excel.writing.cell_values import SheetColumn
 from crm.platform.excel.writing.csv_writer import write_csv
-from crm.platform.excel.writing.workbook_writer import Output, Workbook
+from crm.platform.excel.writing.workbook_writer import OutputFile, Workbook
 from crm.platform.web.request_cache import cache_reads_once
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports import activity_sheet, linked_sheets, task_file
@@ -31,7 +31,7 @@ Counted = Callable[[Iterator[list]], Iterator[list]]
 
 
 def write_export(
-    export: Export, data: QueryDict, file: Output, snapshot: Snapshot, counted: Counted
+    export: Export, data: QueryDict, file: OutputFile, snapshot: Snapshot, counted: Counted
 ) -> dict[str, Any]:
     """Returns the figures for the receipt."""
     write = _tasks if export.table == task_file.TABLE else _records
@@ -39,7 +39,7 @@ def write_export(
 
 
 @cache_reads_once()
-def _records(export: Export, data: QueryDict, file: Output, snapshot: Snapshot, counted: Counted) -> dict:
+def _records(export: Export, data: QueryDict, file: OutputFile, snapshot: Snapshot, counted: Counted) -> dict:
     if export.format == Export.Format.CSV:
         with snapshot():
             selection, columns, rows = _open_export_rows(export, data)
@@ -69,7 +69,7 @@ def _records(export: Export, data: QueryDict, file: Output, snapshot: Snapshot, 
 
 
 @cache_reads_once()
-def _tasks(export: Export, data: QueryDict, file: Output, snapshot: Snapshot, counted: Counted) -> dict:
+def _tasks(export: Export, data: QueryDict, file: OutputFile, snapshot: Snapshot, counted: Counted) -> dict:
     """Tasks are on one sheet."""
     selection = task_file.get_task_selection(export, data)
     if export.format == Export.Format.CSV:
@@ -94,7 +94,7 @@ def _tasks(export: Export, data: QueryDict, file: Output, snapshot: Snapshot, co
     return {"wrote": wrote, "matched": matched, "note": note}
 
 
-def _open_export_rows(export: Export, data: QueryDict) -> tuple[Selection, list[Column], Iterator[list]]:
+def _open_export_rows(export: Export, data: QueryDict) -> tuple[Selection, list[SheetColumn], Iterator[list]]:
     """The set, the columns, and the rows, which are fetched while they are written. Raises MoreThanApproved."""
     kind = KINDS[export.table]
     user = get_user_model()._default_manager.with_rights().get(pk=export.user_id)
@@ -108,5 +108,5 @@ def _open_export_rows(export: Export, data: QueryDict) -> tuple[Selection, list[
     # Not iterator(): behind a transaction pooler it would fetch all rows at once, although this is one transaction.
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
     in_workbook = export.format != Export.Format.CSV
-    columns = resource.columns(names, hidden=ALONG, by_row=in_workbook)
+    columns = resource.columns(names, hidden=ID_AND_VERSION, by_row=in_workbook)
     return selection, columns, resource.rows(fetched, names, by_row=in_workbook)

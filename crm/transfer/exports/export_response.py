@@ -9,7 +9,7 @@ from crm.models import Export
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
 from crm.platform.web.security_log import write_security_line
 from crm.transfer.exports import jobs
-from crm.transfer.exports.file_writing import PATIENCE, begin
+from crm.transfer.exports.file_writing import PATIENCE, start_export_writing
 
 # More records than this take longer than a user waits, whatever their columns: about 20,000 are written in a second.
 MOST = 100_000
@@ -19,11 +19,11 @@ def respond_with_export(request, export: Export, data: QueryDict, *, many: bool)
     """The receipt must be committed. `many` says that there are more than MOST records."""
     write_security_line("export", export=export.pk, table=export.table, file=export.name, query=export.query)
     if not many:
-        writing = begin(export, data)
+        writing = start_export_writing(export, data)
         if writing.spool.whole_within(PATIENCE):
             words = _("Your file %(name)s is downloading.") % {"name": export.name}
             messages.success(request, words, extra_tags="exports")
-            return whole(export, writing)
+            return build_whole_response(export, writing)
         if writing.failed:
             export.refresh_from_db()
             messages.error(request, export.note)
@@ -36,7 +36,7 @@ def respond_with_export(request, export: Export, data: QueryDict, *, many: bool)
     return redirect("exports:list")
 
 
-def whole(export: Export, writing) -> StreamingHttpResponse:
+def build_whole_response(export: Export, writing) -> StreamingHttpResponse:
     response = StreamingHttpResponse(writing.spool, content_type=MEDIA_TYPES[export.format])
     response["Content-Disposition"] = f'attachment; filename="{export.name}"'
     response["Content-Length"] = writing.spool.written

@@ -17,13 +17,19 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from crm.models import Export
-from crm.platform.database.read_routing import ways
+from crm.platform.database.read_routing import get_read_ways
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.writing.spool import GrowingFile, Spool
-from crm.platform.excel.writing.workbook_writer import Output
-from crm.platform.files.store import NotKept, new_name, put, remove_unnamed_file
+from crm.platform.excel.writing.workbook_writer import OutputFile
+from crm.platform.files.store import NotKept, new_name, put_file, remove_unnamed_file
 from crm.platform.files.temporary_files import new_place
-from crm.platform.web.transactions import QUERY_CANCELED, disk_full, get_sqlstate, is_connection_lost, limit
+from crm.platform.web.transactions import (
+    QUERY_CANCELED,
+    disk_full,
+    get_sqlstate,
+    is_connection_lost,
+    set_transaction_limits,
+)
 from crm.transfer.exports.approval import MoreThanApproved
 from crm.transfer.exports.export_content import write_export
 
@@ -69,7 +75,7 @@ class ExportWriting:
         try:
             export = Export.objects.select_related("user", "decided_by").get(pk=self.pk)
             work = partial(self._written, export, file)
-            values, source = ways().read_export(self.pk, work, go_on=file.go_on, in_job=self.in_job)
+            values, source = get_read_ways().read_export(self.pk, work, go_on=file.go_on, in_job=self.in_job)
             file.is_whole()
             values |= self._kept(values["note"]) | {"source": source}
             _update(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)
@@ -110,7 +116,7 @@ class ExportWriting:
     def _kept(self, note: str) -> dict:
         """From its place on this server, the file goes to the store. In a request, the user has it already."""
         try:
-            put(self.place, self.file)
+            put_file(self.place, self.file)
         except NotKept:
             if self.in_job:
                 raise
@@ -129,11 +135,11 @@ class ExportWriting:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            limit(lock=0, statement=0 if self.in_job else int(PATIENCE * 1000))
+            set_transaction_limits(lock=0, statement=0 if self.in_job else int(PATIENCE * 1000))
             yield
 
 
-def begin(export: Export, data: QueryDict) -> ExportWriting:
+def start_export_writing(export: Export, data: QueryDict) -> ExportWriting:
     """Start writing for a request; the spool yields the bytes. The receipt must be committed."""
     return ExportWriting(export, data)
 
@@ -145,7 +151,7 @@ def _update(pk: int, **values) -> None:
 class MeasuredFile:
     """A file whose size and hash are computed as it is written."""
 
-    def __init__(self, file: Output) -> None:
+    def __init__(self, file: OutputFile) -> None:
         self.file, self.size, self.hash = file, 0, hashlib.sha256()
 
     def write(self, data: bytes) -> int:

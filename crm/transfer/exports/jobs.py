@@ -39,7 +39,7 @@ FILES = NamedFiles(
 def queue_export(export: Export) -> Job:
     """Any other user's work and a long import go on meanwhile: exports have a queue of their own."""
     with transaction.atomic():
-        job = jobs.start(KIND, export.user, {"export": export.pk, "table": export.table})
+        job = jobs.start_job(KIND, export.user, {"export": export.pk, "table": export.table})
         Export.objects.filter(pk=export.pk).update(job=job, file="")
     return job
 
@@ -72,7 +72,7 @@ def export_file(job: Job, progress) -> None:
         writing.spool.close()
     if writing.failed:
         export.refresh_from_db()
-        raise jobs.Problem(export.note)
+        raise jobs.JobProblem(export.note)
     if writing.spool.error:
         raise writing.spool.error
     progress(total, total)
@@ -86,13 +86,13 @@ def _get_allowed_records(export: Export, data: QueryDict, user) -> Selection | t
         kind = KINDS[export.table]
         allowed = user.has_perms([kind.right("view"), kind.right("export")])
     if not allowed:
-        raise jobs.Problem(_("You no longer have permission to export these records."))
+        raise jobs.JobProblem(_("You no longer have permission to export these records."))
     if export.table == task_file.TABLE:
         return task_file.get_task_selection(export, data)
     try:
         return Selection(KINDS[export.table], data, user)
     except Http404:
-        raise jobs.Problem(_("Selections are kept for one day only. Select the records again.")) from None
+        raise jobs.JobProblem(_("Selections are kept for one day only. Select the records again.")) from None
 
 
 @every_hour

@@ -8,9 +8,9 @@ from django.db.models.query import ValuesListIterable
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.stored_values import annotate_custom_values
-from crm.fields.schemas import ALONG
+from crm.fields.schemas import ID_AND_VERSION
 from crm.fields.types.record_links import get_links_to
-from crm.platform.excel.writing.cell_values import Column
+from crm.platform.excel.writing.cell_values import SheetColumn
 from crm.records.kinds.excel_resource import ROWS_AT_ONCE
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.exports.selection import Selection
@@ -32,7 +32,7 @@ def get_chosen_kinds(selection: Selection, names: Iterable[str]) -> list[Kind]:
     return [kind for kind in get_linkable_kinds(selection.kind, selection.user) if kind.name in names]
 
 
-def records(selection: Selection, kind: Kind) -> QuerySet:
+def linked_records_queryset(selection: Selection, kind: Kind) -> QuerySet:
     """Those that link to the selected records and that the user sees."""
     those = selection.records.order_by().values("pk")
     linked = Q()
@@ -43,29 +43,33 @@ def records(selection: Selection, kind: Kind) -> QuerySet:
 
 def count_linked_records(selection: Selection, names: Sequence[str]) -> int:
     """How many records the further sheets have."""
-    return sum(records(selection, kind).count() for kind in get_chosen_kinds(selection, names))
+    return sum(
+        linked_records_queryset(selection, kind).count() for kind in get_chosen_kinds(selection, names)
+    )
 
 
 def describe_content(selection: Selection, *, activities: bool, also: Sequence[str]) -> str:
     """What the file has on all its sheets."""
     words = selection.words
     for other in get_chosen_kinds(selection, also):
-        counted = other.words.counted(records(selection, other).count())
+        counted = other.words.counted(linked_records_queryset(selection, other).count())
         words = _("%(records)s, with %(linked)s") % {"records": words, "linked": counted}
     return _("%(records)s, with notes, calls and meetings") % {"records": words} if activities else words
 
 
-def build_linked_sheet(selection: Selection, kind: Kind) -> tuple[list[Column], Iterator[list[Any]]]:
+def build_linked_sheet(selection: Selection, kind: Kind) -> tuple[list[SheetColumn], Iterator[list[Any]]]:
     """The columns and the rows, newest first, which are fetched while they are written."""
     resource = kind.resource(kind, selection.user)
     names = [name for name in kind.listed("EXCEL", selection.user) if name in resource.fields]
     attributes = resource.attributes(names)
     rows = (
-        annotate_custom_values(records(selection, kind), attributes)
+        annotate_custom_values(linked_records_queryset(selection, kind), attributes)
         .order_by("-pk")
         .annotate(**kind.drawing.annotated())
     )
     fetched: Iterable[tuple] = ValuesListIterable(
         rows.values_list(*attributes), chunked_fetch=True, chunk_size=ROWS_AT_ONCE
     )
-    return resource.columns(names, hidden=ALONG, by_row=True), resource.rows(fetched, names, by_row=True)
+    return resource.columns(names, hidden=ID_AND_VERSION, by_row=True), resource.rows(
+        fetched, names, by_row=True
+    )

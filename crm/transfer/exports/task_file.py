@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from crm.fields.widgets.person_widgets import PersonCell
 from crm.fields.widgets.value_widgets import MomentCell
 from crm.models import Export
-from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.listing.filters import TaskFilterForm
@@ -57,7 +57,7 @@ def get_task_selection(export: Export, data: QueryDict) -> TaskSelection:
     return TaskSelection(data, get_user_model()._default_manager.with_rights().get(pk=export.user_id))
 
 
-def build_task_columns() -> list[Column]:
+def build_task_columns() -> list[SheetColumn]:
     special: dict[str, dict[str, Any]] = {
         "task": {"kind": CellKind.NUMBER, "width": 9},
         "version": {"kind": CellKind.NUMBER, "hidden": True},
@@ -73,7 +73,7 @@ def build_task_columns() -> list[Column]:
         "description": {"width": 60},
         "created_at": {"kind": CellKind.MOMENT},
     }
-    return [Column(heading, **special.get(name, {})) for name, heading in get_sheet_headings().items()]
+    return [SheetColumn(heading, **special.get(name, {})) for name, heading in get_sheet_headings().items()]
 
 
 def build_task_rows(selection: TaskSelection) -> Iterator[list[Any]]:

@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, Job, Operation
-from crm.platform.excel.reading.reader import Unreadable
+from crm.platform.excel.reading.reader import UnreadableFile
 from crm.platform.files.orphaned_files import NamedFiles, find_named
 from crm.platform.files.store import remove_file
-from crm.platform.jobs import Problem, go_on_as_long, job_kind, start
+from crm.platform.jobs import JobProblem, go_on_as_long, job_kind, start_job
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.jobs.job_control import MANY
 from crm.platform.jobs.job_runner import NotYet
-from crm.platform.web.notifications import notice_kind, tell
+from crm.platform.web.notifications import create_notification, notice_kind
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.import_locks import must_wait
-from crm.transfer.imports.apply.plan_application import Stale, apply
+from crm.transfer.imports.apply.plan_application import Stale, apply_import_plan
 from crm.transfer.imports.check.plan_building import Progress
 from crm.transfer.imports.check.recheck import check_rows
 from crm.transfer.imports.check.rules_by_kind import rules_of
@@ -56,7 +56,7 @@ def queue_import_job(kind: str, imported: Import, *, total: int = 0) -> None:
     """Queue a job for this import; nothing else may change the import until the job ends."""
     long = kind == "import_read" and imported.size > LARGE_FILE
     arguments = {"import": imported.pk, "file": imported.name}
-    imported.job = start(kind, imported.user, arguments, total=total, long=long)
+    imported.job = start_job(kind, imported.user, arguments, total=total, long=long)
     imported.save(update_fields=["job"])
 
 
@@ -72,7 +72,7 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
     if many:
         queue_import_job("import_check", imported, total=imported.rows)
     else:
-        plan(imported, imported.user)
+        make_plan(imported, imported.user)
 
 
 def _links_its_rows(imported: Import) -> bool:
@@ -84,7 +84,7 @@ def _links_its_rows(imported: Import) -> bool:
 
 
 @use_definitions_as_found()
-def plan(imported: Import, user: Any, progress: Progress | None = None) -> None:
+def make_plan(imported: Import, user: Any, progress: Progress | None = None) -> None:
     """Make a new plan, with the fields as they are at the beginning."""
     get_content(imported).check(imported, user).run(progress)
 
@@ -96,13 +96,13 @@ def apply_now_or_later(imported: Import) -> Operation | None:
     if many or must_wait(imported, by=imported.user):
         queue_import_job("import_apply", imported, total=imported.rows)
         return None
-    return apply(imported, by=imported.user)
+    return apply_import_plan(imported, by=imported.user)
 
 
 def _own(job: Job) -> Import:
     imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
     if imported is None or (not imported.open and imported.state != Import.State.DONE):
-        raise Problem(_("The import was canceled."))
+        raise JobProblem(_("The import was canceled."))
     return imported
 
 
@@ -111,7 +111,7 @@ def read_file(job: Job, progress) -> Operation | None:
     lock_imports_for_reading()
     imported = _own(job)
     if not imported.file:
-        raise Problem(_("The file is no longer stored. Upload it again."))
+        raise JobProblem(_("The file is no longer stored. Upload it again."))
     first_time, is_short = not imported.sheet, True
 
     def counted(done: int, total: int) -> None:
@@ -125,17 +125,17 @@ def read_file(job: Job, progress) -> Operation | None:
         stage_rows(imported, counted)
         if first_time and imported.sheets:
             recognize_sheets(imported, counted)
-    except Unreadable as refused:
-        raise Problem(str(refused)) from None
+    except UnreadableFile as refused:
+        raise JobProblem(str(refused)) from None
     return None
 
 
 @job_kind("import_check", _words, page=_page, quiet=True)
-def check(job: Job, progress) -> Operation | None:
+def run_check_job(job: Job, progress) -> Operation | None:
     lock_imports_for_reading()
     imported = _own(job)
     if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
-        plan(imported, job.user, progress)
+        make_plan(imported, job.user, progress)
     return None
 
 
@@ -145,11 +145,11 @@ def apply_plan(job: Job, progress) -> Operation | None:
     if timezone.now() - job.asked_at < PATIENCE and must_wait(imported, by=job.user):
         raise NotYet
     try:
-        record = apply(imported, by=job.user, progress=progress)
+        record = apply_import_plan(imported, by=job.user, progress=progress)
     except Stale as stale:
-        raise Problem(str(stale)) from None
+        raise JobProblem(str(stale)) from None
     counts = Import.objects.get(pk=imported.pk).counts
-    tell(
+    create_notification(
         job.user,
         "imported",
         record,

@@ -13,7 +13,7 @@ from crm.transfer.imports.apply.application import Step
 from crm.transfer.imports.apply.record_steps import RECORD_STEPS
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.plan_building import PlanBuilder
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.plan.plan_lines import PlanPage
 from crm.transfer.imports.tasks.task_application import TASK_STEPS
@@ -33,7 +33,7 @@ class SheetContent:
     rules: type[WorkImport] | None = None
 
 
-RECORDS = SheetContent(Check, PlanPage, RECORD_STEPS)
+RECORDS = SheetContent(RecordCheck, PlanPage, RECORD_STEPS)
 ACTIVITIES = SheetContent(ActivityCheck, WorkPlanPage, ACTIVITY_STEPS, ActivityImport)
 TASKS = SheetContent(TaskCheck, WorkPlanPage, TASK_STEPS, TaskImport)
 

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from crm.work.activities.forms import BulkCallForm, BulkNoteForm
 from crm.work.activities.verbs import AddActivity
 from crm.work.models.activity import Activity
 
-ADD_NOTE = Action(
+ADD_NOTE = BulkAction(
     "add_note",
     _("Add a note"),
     "note",
@@ -15,7 +15,7 @@ ADD_NOTE = Action(
     BulkNoteForm,
     lambda data, user: AddActivity(user, Activity.Type.NOTE, data["text"]),
 )
-LOG_CALL = Action(
+LOG_CALL = BulkAction(
     "log_call",
     _("Log a call"),
     "phone",

@@ -20,7 +20,7 @@ from crm.records.history.history_start import get_history_start
 from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.kind_registry import Kind
 from crm.work.activities.inline_pictures import html_with_pictures
-from crm.work.activities.markdown import as_html
+from crm.work.activities.markdown import render_markdown
 from crm.work.activities.search import normalize_query
 from crm.work.emails.delivery_problems import get_delivery_sentence
 from crm.work.invitations.invitees import InvitationState, get_invitee_states
@@ -99,7 +99,7 @@ class TimelineLine:
     @property
     def html(self) -> SafeString:
         if self.kind is None:
-            return as_html(self.activity.text)
+            return render_markdown(self.activity.text)
         return html_with_pictures(self.activity, self.files, self.kind, self.record)
 
     @property

@@ -16,7 +16,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.sql.change_triggers import MACHINE, Trigger, build_replanned_statement
+from crm.platform.sql.change_triggers import IS_MACHINE_WRITING_SQL, Trigger, build_replanned_statement
 
 COLUMNS = (
     "first_contacted_at",
@@ -52,7 +52,7 @@ def counts(row: str) -> str:
     return f"({build_outgoing_contact_sql(row)} OR {received})"
 
 
-def as_text(moment: str) -> str:
+def build_time_text_sql(moment: str) -> str:
     """A time as text in JSON, the same in every time zone."""
     return f"""to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
@@ -69,11 +69,11 @@ def _without_activities(which: str) -> str:
 def _build_hidden_contact_sql(which: str, hidden: str) -> str:
     """What the activities hide, unless it is nothing."""
     known = f"(b.{which}_at IS NOT NULL OR b.{which}_by <> 'status')"
-    moment = as_text(f"b.{which}_at")
+    moment = build_time_text_sql(f"b.{which}_at")
     return f"CASE WHEN {hidden} AND {known} THEN jsonb_build_array({moment}, b.{which}_by) END"
 
 
-def _of_all(table: str) -> str:
+def _build_all_contacts_sql(table: str) -> str:
     """The first and last contact of the row "b" among all its activities, as f.at and g.at."""
     of_record = f"crm_activity a WHERE a.of = '{table}' AND a.record = b.id AND a.deleted_at IS NULL"
     return f"""
@@ -110,7 +110,7 @@ def build_contact_columns_sql(table: str, stored: str, condition: str, *, added:
             CASE WHEN {last} THEN g.at ELSE b.last_at END AS last_contacted_at,
             CASE WHEN {last} THEN 'activity' ELSE b.last_by END AS last_contacted_by,
             jsonb_strip_nulls(jsonb_build_object(
-                'first', {_build_hidden_contact_sql("first", first)}, 'last', {_build_hidden_contact_sql("last", last)}, 'until', {as_text("b.until")}
+                'first', {_build_hidden_contact_sql("first", first)}, 'last', {_build_hidden_contact_sql("last", last)}, 'until', {build_time_text_sql("b.until")}
             )) AS contacted_otherwise
         FROM (
             SELECT l.id, {_without_activities("first")}, {_without_activities("last")},
@@ -118,7 +118,7 @@ def build_contact_columns_sql(table: str, stored: str, condition: str, *, added:
                 CASE WHEN l.last_contacted_by = 'activity' THEN l.last_contacted_at END AS own_last,
                 (l.contacted_otherwise ->> 'until')::timestamptz AS until
             FROM {stored} l WHERE {condition} OFFSET 0
-        ) b {(_build_added_activities_sql if added else _of_all)(table)}"""
+        ) b {(_build_added_activities_sql if added else _build_all_contacts_sql)(table)}"""
 
 
 def build_difference_sql(row: str = "l", wanted: str = "w") -> str:
@@ -162,7 +162,7 @@ class Contacts(Trigger):
                 SELECT array_agg(DISTINCT own.record) FROM (
                     SELECT unnest(ARRAY[o.record, r.record]) AS record FROM {self._rows()}) own"""
         return f"""
-            IF {MACHINE} THEN
+            IF {IS_MACHINE_WRITING_SQL} THEN
                 RETURN NULL;
             END IF;
             {build_replanned_statement(found, into="records")}
@@ -221,7 +221,7 @@ class AfterUndo(Trigger):
         found = f"""
             SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE {build_difference_sql("o", "n")}"""
         return f"""
-            IF {MACHINE} OR {WRITING} OR coalesce(current_setting('leadwell.undoes', true), '') = '' THEN
+            IF {IS_MACHINE_WRITING_SQL} OR {WRITING} OR coalesce(current_setting('leadwell.undoes', true), '') = '' THEN
                 RETURN NULL;
             END IF;
             {build_replanned_statement(found, into="records")}

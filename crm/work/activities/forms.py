@@ -17,7 +17,7 @@ from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
 from crm.platform.files.limits import most_bytes
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
-from crm.work.activities.requirements import get_missing_fields, get_unused_fields, in_future
+from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
 from crm.work.activities.verbs import AddActivity
 from crm.work.invitations.invitee_form import check_meeting
 from crm.work.models.activity import LONGEST_TEXT, Activity
@@ -101,7 +101,7 @@ class ActivityForm(ModelForm):
 
     def clean_at(self) -> Any:
         at, kind = self.cleaned_data["at"], self.cleaned_data.get("type") or self.instance.type
-        if kind != Type.MEETING and (too_late := in_future(at)):
+        if kind != Type.MEETING and (too_late := get_future_error(at)):
             raise ValidationError(too_late)
         return at
 

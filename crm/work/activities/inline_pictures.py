@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from crm.models import AttachedFile
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.records.kinds.kind_registry import Kind
-from crm.work.activities.markdown import as_html
+from crm.work.activities.markdown import render_markdown
 from crm.work.models.activity import Activity
 
 # A picture's name has no other characters (mailboxes/messages/inline_pictures.py).
@@ -24,7 +24,7 @@ def html_with_pictures(
     activity: Activity, files: Iterable[AttachedFile], kind: Kind, record: Any
 ) -> SafeString:
     """The text of the activity. `kind` and `record` are what it was added to."""
-    shown = as_html(activity.text)
+    shown = render_markdown(activity.text)
     pictures = {file.name: file for file in files if file.has_thumbnail}
     if not activity.has_arrived or not pictures:
         return shown

@@ -14,7 +14,7 @@ BLOCKS = {"p", "pre", "blockquote", "ul", "ol", "li", "hr", "table", "thead", "t
 HEADING = re.compile("<(/?)h[1-6]>")
 
 
-def as_html(text: str) -> SafeString:
+def render_markdown(text: str) -> SafeString:
     """Without images, because opening one would tell another site who reads it."""
     found = READ.render(text)
     # A note must not look like a part of the page around it.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from crm.fields.search_columns import wrong_keys
-from crm.records.history.rebuild import Difference
+from crm.records.history.history_check import Difference
 from crm.work.models.activity import Activity
 
 

@@ -28,7 +28,7 @@ def get_missing_fields(kind: str, values: dict[str, Any]) -> list[tuple[str, str
     return []
 
 
-def in_future(at: datetime | None) -> str:
+def get_future_error(at: datetime | None) -> str:
     """Why an activity can't be at this time, or ''."""
     if at and at > timezone.now() + AHEAD:
         return _("Enter a time in the past. Plan future work as the next action.")

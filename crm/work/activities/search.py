@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crm.models import Activity
-from crm.platform.sql.expressions import expected
+from crm.platform.sql.expressions import estimate_rows
 from crm.platform.sql.functions import SPLIT
 from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import KINDS
@@ -47,7 +47,7 @@ def rare_words(text: str) -> str:
     words = [word for word in text.split() if any(re.split(SPLIT, word))]
     longest = sorted(words, key=len)[-WORDS_WEIGHED:]
     rows = Activity.objects.present()
-    rare = {word for word in longest if expected(rows.with_words(word)) <= MOST_IN_INDEX}
+    rare = {word for word in longest if estimate_rows(rows.with_words(word)) <= MOST_IN_INDEX}
     return " ".join(word for word in words if word in rare)
 
 

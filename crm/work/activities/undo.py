@@ -4,13 +4,13 @@ from django.utils.translation import gettext as _
 
 from crm.models import Operation
 from crm.records.history.undo.undo_permission import UndoRefused
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.work.invitations import invitation_sending
 from crm.work.models.activity import Activity, OutgoingEmail
 from crm.work.models.attached_file import AttachedFile
 
 
-def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
+def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
     """An email that is undone isn't sent. If the worker has just taken it, the undo is too late. Those invited to a meeting
     are sent what follows from the undo."""
     ids = outcome.back.get(Activity.table, [])

@@ -28,7 +28,7 @@ ALSO_WARNED: list[Callable[[Any], Sequence[str]]] = []
 
 
 @dataclass(frozen=True)
-class Address:
+class RecordAddress:
     """One of a record's addresses; `name` is the field that has it."""
 
     name: str
@@ -36,11 +36,11 @@ class Address:
     address: str
 
 
-def get_addresses(kind: Kind, record: Any, user: Any) -> list[Address]:
+def get_addresses(kind: Kind, record: Any, user: Any) -> list[RecordAddress]:
     """The email addresses of a record, in the order of its fields, those of custom fields last."""
     fields = [*kind.model._meta.local_concrete_fields, *kind.custom(user)]
     found = [
-        Address(field.name, get_field_label(field), getattr(record, field.attname, ""))
+        RecordAddress(field.name, get_field_label(field), getattr(record, field.attname, ""))
         for field in fields
         if isinstance(field, models.EmailField)
     ]

@@ -20,7 +20,7 @@ from crm.platform.files.error_messages import get_refusal_sentence, too_much
 from crm.platform.files.forms import FilesField, FilesInput
 from crm.platform.files.limits import limits_of_email_in_words
 from crm.platform.web.rendering.form_rendering import Form
-from crm.work.emails.email_verbs import Address, SendEmail, build_message_id
+from crm.work.emails.email_verbs import RecordAddress, SendEmail, build_message_id
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
 
 
@@ -53,7 +53,7 @@ class EmailForm(Form):
         data: Any = None,
         uploads: Any = None,
         *,
-        addresses: list[Address],
+        addresses: list[RecordAddress],
         files: list[AttachedFile],
         user: Any,
         to: str = "",

@@ -14,15 +14,15 @@ from django.core.mail import EmailMultiAlternatives
 from crm.models import AttachedFile
 from crm.platform.files.content_detection import UNKNOWN
 from crm.platform.files.file_names import safe_name
-from crm.platform.files.store import read
-from crm.work.activities.markdown import as_html
+from crm.platform.files.store import read_file
+from crm.work.activities.markdown import render_markdown
 from crm.work.models.activity import Activity
 
 LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
-class Route:
+class SendingRoute:
     """Another way to send an email than the mail server of the settings: from which address, and where replies go."""
 
     connection: Any
@@ -32,10 +32,10 @@ class Route:
 
 
 # Functions that know the route of emails to a record, given its kind and ID, and their author; the first one that does counts.
-ROUTES: list[Callable[[str, int, Any], Route | None]] = []
+ROUTES: list[Callable[[str, int, Any], SendingRoute | None]] = []
 
 
-def find_route(table: str, pk: int, author: Any) -> Route | None:
+def find_route(table: str, pk: int, author: Any) -> SendingRoute | None:
     return next((found for known in ROUTES if (found := known(table, pk, author))), None)
 
 
@@ -67,7 +67,7 @@ def build_email_from(
 
 def build_email(activity: Activity) -> EmailMultiAlternatives:
     """An email to a record, with its files. Raises FileGone and StoreAway."""
-    written = activity.subject, activity.text, as_html(activity.text)
+    written = activity.subject, activity.text, render_markdown(activity.text)
     letter = build_email_from(activity.created_by, *written, [activity.address], activity.message_id)
     if route := find_route(activity.of, activity.record, activity.created_by):
         send_by_route(route, letter)
@@ -75,7 +75,7 @@ def build_email(activity: Activity) -> EmailMultiAlternatives:
     return letter
 
 
-def send_by_route(route: Route, letter: EmailMultiAlternatives) -> None:
+def send_by_route(route: SendingRoute, letter: EmailMultiAlternatives) -> None:
     name, _product = parseaddr(letter.from_email)
     letter.connection = route.connection
     letter.from_email = formataddr((name, route.sender))
@@ -87,7 +87,7 @@ def attach(letter: EmailMultiAlternatives, files: Iterable[AttachedFile]) -> Non
     """Raises FileGone and StoreAway."""
     for file in files:
         try:
-            content = read(file.file)
+            content = read_file(file.file)
         except FileNotFoundError:
             raise FileGone(file.name) from None
         letter.attach(build_attachment(file.name, content, file.content_type))

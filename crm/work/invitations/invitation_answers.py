@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.models import Activity, Invitation, InvitationAnswer
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.work.invitations.itip_replies import Reply
 
 # The Message-ID of an invitation (crm/work/invitations/invitation_emails.py).
@@ -54,7 +54,7 @@ def _notify_author(answer: InvitationAnswer) -> None:
     if author is None or not author.is_active or meeting.deleted_at:
         return
     values = {"address": answer.address, "answer": answer.answer, "subject": meeting.subject[:100]}
-    tell(author, "invitation_answered", None, [meeting.record], table=meeting.of, **values)
+    create_notification(author, "invitation_answered", None, [meeting.record], table=meeting.of, **values)
 
 
 def record_of_invitation(message_ids: Iterable[str]) -> tuple[str, int] | None:

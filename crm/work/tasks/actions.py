@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.form_rendering import Form
-from crm.records.editing.bulk_actions import Action
+from crm.records.editing.bulk_actions import BulkAction
 from crm.work.models.task import LONGEST_TITLE, Task
 from crm.work.tasks.forms import TimeInput, names_of_people
 from crm.work.tasks.verbs import AddTask
@@ -53,4 +53,4 @@ def build_add_task_verb(data: dict[str, Any], user: Any) -> AddTask:
     return AddTask(user, task | {"user": None if data["user"] == NO_ONE else data["user"]})
 
 
-ADD_TASK = Action("add_task", _("Add a task"), "check", "change", BulkTaskForm, build_add_task_verb)
+ADD_TASK = BulkAction("add_task", _("Add a task"), "check", "change", BulkTaskForm, build_add_task_verb)

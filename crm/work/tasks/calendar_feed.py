@@ -22,7 +22,7 @@ LENGTH = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """A task with a day or a planned meeting, the name of its record, and the full URL of its page."""
 
     what: Task | Activity
@@ -30,7 +30,7 @@ class Entry:
     link: str
 
 
-def build_calendar(entries: Iterable[Entry], *, name: str, now: datetime) -> str:
+def build_calendar(entries: Iterable[CalendarEntry], *, name: str, now: datetime) -> str:
     """The file. A task has its day, or its moment in UTC, read on the clock of the user it is for."""
     calendar = new_calendar("PUBLISH", "Tasks")
     calendar.add("x-wr-calname", remove_control_characters(name))
@@ -45,7 +45,7 @@ def build_calendar(entries: Iterable[Entry], *, name: str, now: datetime) -> str
     return file_text(calendar)
 
 
-def _task(entry: Entry, task: Task) -> dict[str, Any]:
+def _task(entry: CalendarEntry, task: Task) -> dict[str, Any]:
     return {
         "uid": f"task-{task.pk}@{get_site_host()}",
         **_when(task),
@@ -57,7 +57,7 @@ def _task(entry: Entry, task: Task) -> dict[str, Any]:
     }
 
 
-def _build_meeting_event(entry: Entry, meeting: Activity) -> dict[str, Any]:
+def _build_meeting_event(entry: CalendarEntry, meeting: Activity) -> dict[str, Any]:
     """Not the invitation itself: that one is for those who are invited."""
     return {
         "uid": f"planned-{meeting.pk}@{get_site_host()}",

@@ -9,7 +9,7 @@ task is for no one, it has no clock: its time stays as it is written.
 import pgtrigger
 from django.conf import settings
 
-from crm.platform.sql.change_triggers import MACHINE, UNDOES, Trigger
+from crm.platform.sql.change_triggers import IS_MACHINE_WRITING_SQL, UNDONE_OPERATION_SQL, Trigger
 
 # 'on' while a new owner gets the tasks of the previous one.
 WRITING = "coalesce(current_setting('leadwell.writes_tasks', true), '') = 'on'"
@@ -37,7 +37,7 @@ class SameMoment(Trigger):
 
     def get_func(self, model) -> str:
         return f"""
-            IF {MACHINE} OR ({UNDOES} IS NOT NULL AND NOT ({WRITING})) THEN
+            IF {IS_MACHINE_WRITING_SQL} OR ({UNDONE_OPERATION_SQL} IS NOT NULL AND NOT ({WRITING})) THEN
                 RETURN NEW;
             END IF;
             here := {build_zone_sql("NEW.user_id")};

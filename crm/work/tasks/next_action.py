@@ -14,10 +14,10 @@ import pgtrigger
 from django.db import connection
 
 from crm.platform.sql.change_triggers import (
-    CURRENT,
-    MACHINE,
-    UNDOES,
+    CURRENT_OPERATION_SQL,
+    IS_MACHINE_WRITING_SQL,
     UNDOES_SINCE,
+    UNDONE_OPERATION_SQL,
     Trigger,
     build_replanned_statement,
 )
@@ -25,7 +25,7 @@ from crm.work.tasks.due_time_conversion import WRITING, build_zone_sql
 
 WRITES = "PERFORM set_config('leadwell.writes_tasks', 'on', true);"
 WROTE = "PERFORM set_config('leadwell.writes_tasks', '', true);"
-AUTHOR = f"(SELECT by_id FROM crm_operation WHERE id = {CURRENT})"
+AUTHOR = f"(SELECT by_id FROM crm_operation WHERE id = {CURRENT_OPERATION_SQL})"
 
 
 def open_tasks(table: str, record: str) -> str:
@@ -79,8 +79,8 @@ class ColumnsOfNew(Trigger):
             WHERE c.operation_id = $1 AND c.at >= $2 AND c."table" = 'task' AND c.kind = 'delete'
             AND c.fields -> 'of' ->> 0 = '{self.table}'"""
         return f"""
-            IF {UNDOES} IS NOT NULL THEN
-                {build_replanned_statement(brought, into="back", using=f"{UNDOES}, {UNDOES_SINCE}")}
+            IF {UNDONE_OPERATION_SQL} IS NOT NULL THEN
+                {build_replanned_statement(brought, into="back", using=f"{UNDONE_OPERATION_SQL}, {UNDOES_SINCE}")}
             END IF;
             {WRITES}
             INSERT INTO crm_task (of, record, title, due_on, user_id, created_by_id)
@@ -116,7 +116,7 @@ class ColumnsPastAnother(Trigger):
         record = "(SELECT NEW.id)"
         tasks = open_tasks(self.table, record)
         return f"""
-            IF {MACHINE} THEN
+            IF {IS_MACHINE_WRITING_SQL} THEN
                 RETURN NEW;
             END IF;
             -- The plan is kept: one made while there were few tasks would read all of them for each row.
@@ -129,13 +129,13 @@ class ColumnsPastAnother(Trigger):
                 AND ({written}) < ({last.format("other.due_on", "other.due_time", "other.id")})) THEN
                 RETURN NEW;
             END IF;
-            IF {UNDOES} IS NOT NULL THEN
+            IF {UNDONE_OPERATION_SQL} IS NOT NULL THEN
                 since := {UNDOES_SINCE};
                 -- The operation is compared outside: found by it, all its changes would be read for each record.
                 IF EXISTS (SELECT FROM crm_task t CROSS JOIN LATERAL (
                         SELECT c.operation_id FROM crm_change c
                         WHERE c."table" = 'task' AND c."row" = t.id AND c.at >= since OFFSET 0) c
-                    WHERE t.of = '{self.table}' AND t.record = {record} AND c.operation_id = {UNDOES}) THEN
+                    WHERE t.of = '{self.table}' AND t.record = {record} AND c.operation_id = {UNDONE_OPERATION_SQL}) THEN
                     RETURN NEW;
                 END IF;
             END IF;
@@ -210,15 +210,15 @@ class Columns(Trigger):
             SELECT '{self.table}', w.id, w.next_action, w.next_action_on, w.owner_id, $2 FROM wanted w
             WHERE w.task IS NULL AND NOT {build_nothing_planned_sql("w")} ORDER BY w.id"""
         return f"""
-            IF {MACHINE} THEN
+            IF {IS_MACHINE_WRITING_SQL} THEN
                 RETURN NULL;
             END IF;
             {build_replanned_statement(changed, into="planned, moved")}
             IF planned IS NULL AND moved IS NULL THEN
                 RETURN NULL;
             END IF;
-            IF {UNDOES} IS NOT NULL THEN
-                {build_replanned_statement(followed, into="followed", using=f"{UNDOES}, {UNDOES_SINCE}")}
+            IF {UNDONE_OPERATION_SQL} IS NOT NULL THEN
+                {build_replanned_statement(followed, into="followed", using=f"{UNDONE_OPERATION_SQL}, {UNDOES_SINCE}")}
                 planned := ARRAY(SELECT unnest(planned) EXCEPT SELECT unnest(followed));
                 moved := ARRAY(SELECT unnest(moved) EXCEPT SELECT unnest(followed));
             END IF;
@@ -263,7 +263,7 @@ class Tasks(Trigger):
                 CROSS JOIN LATERAL (VALUES (o.of, o.record), (n.of, n.record)) own(of, record)
                 WHERE own.of = '{self.table}' AND ({old}) IS DISTINCT FROM ({new})"""
         return f"""
-            IF {MACHINE} OR {WRITING} THEN
+            IF {IS_MACHINE_WRITING_SQL} OR {WRITING} THEN
                 RETURN NULL;
             END IF;
             {build_replanned_statement(found, into="records")}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Operation
-from crm.platform.web.notifications import notice_kind, tell
+from crm.platform.web.notifications import create_notification, notice_kind
 from crm.records.kinds.kind_registry import KINDS
 
 
@@ -16,7 +16,7 @@ def notify_new_user(user: Any, record: Operation, table: str, ids: list[int]) ->
     """One notification for the tasks of these records, but none for the user who planned them."""
     if user and ids and user.pk != record.by_id:
         path = "" if len(ids) == 1 else "/admin/tasks"
-        tell(user, "task_assigned", record, ids, table=table, path=path)
+        create_notification(user, "task_assigned", record, ids, table=table, path=path)
 
 
 def notify_task_owners(record: Operation, table: str, ids: list[int]) -> None:

@@ -6,7 +6,12 @@ doesn't leave a row of overdue ones. An undo of the completion takes it back, as
 
 import pgtrigger
 
-from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, build_replanned_statement
+from crm.platform.sql.change_triggers import (
+    CURRENT_OPERATION_SQL,
+    IS_MACHINE_WRITING_SQL,
+    Trigger,
+    build_replanned_statement,
+)
 
 UNDOES = "nullif(current_setting('leadwell.undoes', true), '')"
 # Months between two of them, by the stored value of Task.Repeat.
@@ -59,7 +64,7 @@ class Again(Trigger):
         found = """
             SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id
             WHERE o.done_at IS NULL AND n.done_at IS NOT NULL AND n.repeat <> ''"""
-        author = f"(SELECT by_id FROM crm_operation WHERE id = {CURRENT})"
+        author = f"(SELECT by_id FROM crm_operation WHERE id = {CURRENT_OPERATION_SQL})"
         kept = "t.of, t.record, t.title, t.due_time, t.user_id, t.type, t.priority, t.description, t.repeat"
         names = kept.replace("t.", "")
         add = f"""
@@ -67,7 +72,7 @@ class Again(Trigger):
             SELECT {kept}, coalesce(({next_day("t")}), current_date), {day_of_month("t")}, {author}
             FROM crm_task t WHERE t.id = ANY($1) ORDER BY t.id"""
         return f"""
-            IF {MACHINE} OR {UNDOES} IS NOT NULL THEN
+            IF {IS_MACHINE_WRITING_SQL} OR {UNDOES} IS NOT NULL THEN
                 RETURN NULL;
             END IF;
             {build_replanned_statement(found, into="completed")}

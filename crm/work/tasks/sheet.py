@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.widgets.link_widgets import LinkCell
 from crm.fields.widgets.value_widgets import CellWidget, get_cell_text
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind, get_viewable_kinds
 from crm.work.models.task import Task
 
@@ -79,6 +79,6 @@ class KindOfRecord(CellWidget):
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
-        if bare(text) not in self.words:
+        if normalize_heading(text) not in self.words:
             raise ValueError(_("There’s no record type “%(name)s”.") % {"name": text})
-        return self.words[bare(text)]
+        return self.words[normalize_heading(text)]

@@ -14,7 +14,7 @@ from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
 from crm.platform.web.phone_links import build_dial_url
 from crm.platform.web.rendering.html_building import html, join_html
-from crm.platform.web.start_page.start_page_parts import StartPagePart, Way, start_part
+from crm.platform.web.start_page.start_page_parts import ListLink, StartPagePart, start_part
 from crm.records.kinds.kind_registry import get_viewable_kinds
 from crm.templatetags.look import icon, number
 from crm.work.models.task import Task
@@ -80,11 +80,11 @@ def tasks_due(user: Any) -> StartPagePart | None:
         lines=get_task_lines([found[pk] for pk in first if pk in found], user),
         empty=_("No tasks are overdue or due today."),
         counts=[
-            Way(GROUPS[when], f"{tasks}?when={when}", number(counts.get(when)), urgent=when == "overdue")
+            ListLink(GROUPS[when], f"{tasks}?when={when}", number(counts.get(when)), urgent=when == "overdue")
             for when in ("overdue", "today")
             if when in counts or not counts
         ],
-        all=Way(_("View all tasks"), tasks),
+        all=ListLink(_("View all tasks"), tasks),
     )
 
 

@@ -107,7 +107,7 @@ class OfTasks:
         return cls.title
 
 
-def for_user(user: Any) -> list[Refusal]:
+def get_user_refusals(user: Any) -> list[Refusal]:
     """A task is only for an active user who sees its record."""
     if user is None:
         return []
@@ -126,7 +126,7 @@ class EditTask(OfTasks, Verb):
         return Q(**self.changes)
 
     def refusals(self):
-        return for_user(self.changes.get("user"))
+        return get_user_refusals(self.changes.get("user"))
 
     def values(self):
         return self.changes
@@ -192,7 +192,7 @@ class ReassignTask(OfTasks, Verb):
         return Q(user=self.user)
 
     def refusals(self):
-        return for_user(self.user)
+        return get_user_refusals(self.user)
 
     def values(self):
         return {"user": self.user}

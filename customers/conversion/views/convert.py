@@ -14,7 +14,7 @@ from crm.platform.web.responses import get_previous_path, render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.screens.views.kind_access import changeable_record
-from crm.records.screens.views.record_buttons import say
+from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.work.screens.views.record import back_to
 from customers.conversion.conversion_verb import RIGHTS, Convert, lock_conversions
 from customers.conversion.forms import ConvertForm
@@ -41,7 +41,7 @@ def convert(request, pk):
         rows = Lead.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(Convert({pk: form.plan}), rows, by=request.user)
         if outcome.changed:
-            say(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
+            show_outcome_message(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
             return redirect_to_deal(request, lead) or back_to(LEAD, request.user, lead)
         add_refusals_to_form(form, outcome.refused, LEAD)
     context = {"kind": LEAD, "record": lead, "form": form}
@@ -52,7 +52,7 @@ def convert_at_once(request, lead: Lead):
     """Back to the list from which the button was pressed, or on to the page where the user decides."""
     rows = Lead.objects.present().changeable_by(request.user).filter(pk=lead.pk)
     outcome = carry_out(Convert(), rows, by=request.user)
-    say(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
+    show_outcome_message(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
     before = get_previous_path(request)
     if not outcome.changed:
         return redirect("conversion:convert", lead.pk)

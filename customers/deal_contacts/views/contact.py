@@ -31,7 +31,7 @@ def add_contact(request, kind: Kind, pk):
         if not outcome.refused:
             return report_outcome(request, deal, outcome, _("Added the contact."))
         add_refusals_to_form(form, outcome.refused, kind)
-    return draw(request, kind, deal, form)
+    return render_contact_page(request, kind, deal, form)
 
 
 @of_kind("change")
@@ -45,13 +45,13 @@ def contact(request, kind: Kind, pk, person):
         if request.POST.get("version") != str(before.version):
             words = _("This contact was changed since you opened the page. Save again to overwrite it.")
             form.add_error(None, words)
-            return draw(request, kind, deal, form, before)
+            return render_contact_page(request, kind, deal, form, before)
         verb = EditDealContact(form.changes(before))
         outcome = carry_out_on_items(verb, [row.pk], by=request.user) if verb.changes else Outcome("deal")
         if not outcome.refused:
             return report_outcome(request, deal, outcome, _("Saved."))
         add_refusals_to_form(form, outcome.refused, kind)
-    return draw(request, kind, deal, form, row)
+    return render_contact_page(request, kind, deal, form, row)
 
 
 @of_kind("change")
@@ -64,6 +64,8 @@ def remove_contact(request, kind: Kind, pk, person):
     return report_outcome(request, deal, outcome, _("Removed the contact."))
 
 
-def draw(request, kind: Kind, deal: Any, form: DealContactForm, row: DealContact | None = None):
+def render_contact_page(
+    request, kind: Kind, deal: Any, form: DealContactForm, row: DealContact | None = None
+):
     context = {"kind": kind, "record": deal, "form": form, "contact": row}
     return render_response(request, "deal_contacts/form.html", context, status=422 if form.is_bound else 200)

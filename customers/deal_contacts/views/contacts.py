@@ -8,11 +8,11 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind, visible_record
 from customers.deal_contacts.lists import (
     OF_CONTACT,
+    build_deal_list,
     contact_deals_queryset,
     deal_contacts_queryset,
     lines_of_contact,
     lines_of_deal,
-    of_deal,
 )
 from customers.embedded_lists import PageList
 from customers.models import Deal
@@ -23,7 +23,7 @@ from customers.related_items.full_list import render_full_list
 @require_safe
 def contacts(request, kind: Kind, pk):
     deal = visible_record(kind, request.user, pk)
-    head = of_deal(deal, request.user)
+    head = build_deal_list(deal, request.user)
     if head is None:
         raise PermissionDenied
     lines = lambda found: lines_of_deal(found, deal, request.user)  # noqa: E731

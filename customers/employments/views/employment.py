@@ -27,7 +27,7 @@ def add_employment(request, kind: Kind, pk):
         if not outcome.refused:
             return report_outcome(request, contact, outcome, _("Added the employment."))
         add_refusals_to_form(form, outcome.refused, kind)
-    return draw(request, kind, contact, form)
+    return render_employment_page(request, kind, contact, form)
 
 
 @of_kind("change")
@@ -40,13 +40,13 @@ def employment(request, kind: Kind, pk, employment):
         if request.POST.get("version") != str(before.version):
             words = _("This employment was changed since you opened the page. Save again to overwrite it.")
             form.add_error(None, words)
-            return draw(request, kind, contact, form, before)
+            return render_employment_page(request, kind, contact, form, before)
         verb = EditEmployment(form.changes(before))
         outcome = carry_out_on_items(verb, [row.pk], by=request.user) if verb.changes else Outcome("contact")
         if not outcome.refused:
             return report_outcome(request, contact, outcome, _("Saved."))
         add_refusals_to_form(form, outcome.refused, kind)
-    return draw(request, kind, contact, form, row)
+    return render_employment_page(request, kind, contact, form, row)
 
 
 @of_kind("change")
@@ -58,6 +58,8 @@ def remove_employment(request, kind: Kind, pk, employment):
     return report_outcome(request, contact, outcome, _("Removed the employment."))
 
 
-def draw(request, kind: Kind, contact: Any, form: EmploymentForm, row: Employment | None = None):
+def render_employment_page(
+    request, kind: Kind, contact: Any, form: EmploymentForm, row: Employment | None = None
+):
     context = {"kind": kind, "record": contact, "form": form, "employment": row}
     return render_response(request, "employments/form.html", context, status=422 if form.is_bound else 200)

@@ -9,9 +9,9 @@ from crm.records.screens.views.kind_access import of_kind, visible_record
 from customers.embedded_lists import PageList
 from customers.employments.lists import (
     PEOPLE,
+    build_contact_list,
     lines_of_company,
     lines_of_contact,
-    of_contact,
     other_people_queryset,
 )
 from customers.models import Contact, Employment
@@ -25,7 +25,7 @@ def employments(request, kind: Kind, pk):
     rows = Employment.objects.present().visible_to(request.user).of(contact)
     rows = rows.newest_first().with_names()
     lines = lambda found: lines_of_contact(found, contact, request.user)  # noqa: E731
-    return render_full_list(request, kind, contact, of_contact(contact, request.user), rows, lines)
+    return render_full_list(request, kind, contact, build_contact_list(contact, request.user), rows, lines)
 
 
 @of_kind()

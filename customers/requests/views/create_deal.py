@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
-from crm.records.screens.views.record_buttons import say
-from crm.work.screens.views.edit import draw
+from crm.records.screens.views.record_buttons import show_outcome_message
+from crm.work.screens.views.edit import render_form_page
 from crm.work.screens.views.record import back_to
 from customers.models import Request
 from customers.requests.deal_creation import MakeDeal, needs_lead
@@ -25,9 +25,9 @@ def make_deal(request, kind: Kind, pk):
     if needs_lead(row, request.user):
         form = form_of_lead(row, request.user, request.POST if "status" in request.POST else None)
         if not form.is_valid():
-            return draw(request, LEAD, form)
+            return render_form_page(request, LEAD, form)
         values = form.values()
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
     outcome = carry_out(MakeDeal(row, values), rows, by=request.user)
-    say(request, kind, outcome, _("Deal created."))
+    show_outcome_message(request, kind, outcome, _("Deal created."))
     return back_to(kind, request.user, row)

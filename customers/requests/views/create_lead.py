@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
-from crm.records.screens.views.record_buttons import say
-from crm.work.screens.views.edit import draw
+from crm.records.screens.views.record_buttons import show_outcome_message
+from crm.work.screens.views.edit import render_form_page
 from crm.work.screens.views.record import back_to
 from customers.models import Request
 from customers.requests.lead_creation import build_add_verb, form_of_lead
@@ -25,8 +25,8 @@ def create_lead(request, kind: Kind, pk):
     sent = request.POST if "status" in request.POST else None
     form = form_of_lead(row, request.user, sent)
     if not form.is_valid():
-        return draw(request, LEAD, form)
+        return render_form_page(request, LEAD, form)
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
     outcome = carry_out(CreateLead(build_add_verb(row, form.values()), request.user), rows, by=request.user)
-    say(request, kind, outcome, _("Created a lead from this request."))
+    show_outcome_message(request, kind, outcome, _("Created a lead from this request."))
     return back_to(kind, request.user, row)

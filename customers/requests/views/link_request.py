@@ -9,8 +9,8 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Edit
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
-from crm.records.screens.views.record_buttons import say
-from crm.work.screens.views.record import back_to, draw
+from crm.records.screens.views.record_buttons import show_outcome_message
+from crm.work.screens.views.record import back_to, render_record_page
 from customers.models import Request
 from customers.models.request import LINKED
 from customers.requests.sender_matches import LinkForm, get_link_changes
@@ -26,9 +26,9 @@ def link(request, kind: Kind, pk, name):
     row = changeable_record(kind, request.user, pk, lock=True)
     form = LinkForm(request.POST, name=name, user=request.user)
     if not form.is_valid():
-        return draw(request, kind, row, sent=form)
+        return render_record_page(request, kind, row, sent=form)
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
     outcome = carry_out(Edit(get_link_changes(row, form, request.user)), rows, by=request.user)
     words = _("Linked to %(record)s.") % {"record": form.record} if form.record else _("Removed the link.")
-    say(request, kind, outcome, words)
+    show_outcome_message(request, kind, outcome, words)
     return back_to(kind, request.user, row)

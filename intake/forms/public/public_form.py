@@ -19,7 +19,7 @@ from crm.platform.web.rendering.html_building import html
 from intake.forms.questions import (
     FILES,
     NAMES,
-    Question,
+    FormQuestion,
     build_question_input,
     get_deciding_values,
     get_usable_questions,
@@ -61,7 +61,7 @@ class PublicForm(forms.Form):
                 self._add(question, touch or {})
         prepare_widgets(self)
 
-    def _add(self, question: Question, touch: dict[str, str]) -> None:
+    def _add(self, question: FormQuestion, touch: dict[str, str]) -> None:
         name = question.field
         found: Any
         if question.is_consent:
@@ -83,7 +83,7 @@ class PublicForm(forms.Form):
             texts = self.raw[name]
             self.initial[name] = texts if isinstance(found, forms.MultipleChoiceField) else texts[0]
 
-    def _when(self, question: Question) -> str:
+    def _when(self, question: FormQuestion) -> str:
         """The attribute by which the page shows the question as soon as its answer is given."""
         decider = self.by_field.get(question.if_field)
         if decider is None or decider.step != question.step:
@@ -91,7 +91,7 @@ class PublicForm(forms.Form):
         wanted = [SPOKEN.get(value, value) for value in get_deciding_values(question)]
         return html(' data-shown-if="{}"', json.dumps({question.if_field: wanted}))
 
-    def is_asked(self, question: Question) -> bool:
+    def is_asked(self, question: FormQuestion) -> bool:
         return is_asked(question, lambda name: self.raw.get(name, []), self.by_field)
 
     # What the page shows
@@ -110,7 +110,7 @@ class PublicForm(forms.Form):
         earlier = [q.step for q in self.questions if q.step < step and not q.hidden and self.is_asked(q)]
         return max(earlier, default=step)
 
-    def _may_be_asked(self, question: Question) -> bool:
+    def _may_be_asked(self, question: FormQuestion) -> bool:
         """A question whose answer decides may be in the same step."""
         decider = self.by_field.get(question.if_field)
         return (decider is not None and decider.step >= question.step) or self.is_asked(question)

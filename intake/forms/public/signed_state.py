@@ -19,7 +19,7 @@ DAY = 24 * 60 * 60
 
 
 @dataclass
-class State:
+class FormState:
     """`opened` is in Unix seconds; `values` are the raw answers of earlier steps, `touch` is the last one."""
 
     opened: float
@@ -33,21 +33,21 @@ class State:
         return time.time() - self.opened
 
 
-def new_state(touch: dict[str, str]) -> State:
-    return State(time.time(), secrets.token_urlsafe(16), touch=touch)
+def new_state(touch: dict[str, str]) -> FormState:
+    return FormState(time.time(), secrets.token_urlsafe(16), touch=touch)
 
 
-def sign_state(state: State, form: WebForm) -> str:
+def sign_state(state: FormState, form: WebForm) -> str:
     return signing.dumps(vars(state), salt=_salt(form), compress=True)
 
 
-def read_signed_state(text: str, form: WebForm) -> State | None:
+def read_signed_state(text: str, form: WebForm) -> FormState | None:
     """None if it isn't ours, is of another form, or is older than a day."""
     try:
         found: Any = signing.loads(text, salt=_salt(form), max_age=DAY)
     except signing.BadSignature:
         return None
-    return State(**found)
+    return FormState(**found)
 
 
 def _salt(form: WebForm) -> str:

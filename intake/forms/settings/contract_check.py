@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.values.field_registry import get_custom_field, is_used_in
 from crm.fields.custom.values.record_form_fields import first_value
-from intake.forms.questions import FILES, NAMES, Question, custom_fields, get_usable_questions
+from intake.forms.questions import FILES, NAMES, FormQuestion, custom_fields, get_usable_questions
 from intake.forms.submissions.incomplete_leads import get_required_custom_fields
 from intake.models import WebForm
 from leads.forms import first_status
 from leads.models import Lead, Pipeline, Status
-from leads.statuses import contract
+from leads.statuses import status_contract
 from leads.statuses.reference_tables import field_label
 
 
@@ -67,7 +67,7 @@ def _get_required_fields(form: WebForm, status: Status) -> Iterable[str]:
         name for name in get_required_custom_fields(_get_known_values(form, status)) if name in asked_for
     ]
     return dict.fromkeys(
-        [*contract.get_required_fields(status), *get_required_field_names(Lead.table), *custom]
+        [*status_contract.get_required_fields(status), *get_required_field_names(Lead.table), *custom]
     )
 
 
@@ -76,7 +76,7 @@ def _get_known_values(form: WebForm, status: Status) -> dict[str, Any]:
     return {"department": form.department, "status": status, "source": form.source}
 
 
-def is_always_filled(form: WebForm, questions: list[Question], name: str) -> bool:
+def is_always_filled(form: WebForm, questions: list[FormQuestion], name: str) -> bool:
     """Whether each lead of the form has a value in the field."""
     return name in get_given_fields(form) or has_default(name) or _always(questions, name)
 
@@ -86,7 +86,7 @@ def has_default(name: str) -> bool:
     return field is not None and first_value(field) is not None
 
 
-def _always(questions: list[Question], name: str) -> bool:
+def _always(questions: list[FormQuestion], name: str) -> bool:
     """Whether every visitor fills it in."""
     found = next((each for each in questions if each.field == name), None)
     return found is not None and (
@@ -94,7 +94,7 @@ def _always(questions: list[Question], name: str) -> bool:
     )
 
 
-def get_unused_questions(form: WebForm, stored: list[dict[str, Any]]) -> list[Question]:
+def get_unused_questions(form: WebForm, stored: list[dict[str, Any]]) -> list[FormQuestion]:
     """The questions for fields that the department of the form doesn't use: answers to them aren't saved."""
     found = []
     for question in get_usable_questions(stored):
@@ -115,7 +115,7 @@ def get_unused_questions_sentence(form: WebForm) -> str:
     return words % {"department": form.department.name, "fields": labels} if found else ""
 
 
-def _order_problems(questions: list[Question]) -> list[str]:
+def _order_problems(questions: list[FormQuestion]) -> list[str]:
     """Files aren't carried from step to step, and a question is asked after the one that decides about it."""
     found = []
     last = max((question.step for question in questions if not question.hidden), default=1)

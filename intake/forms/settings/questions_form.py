@@ -15,7 +15,7 @@ from crm.records.editing.settings_change import record_settings_change
 from customers.models import ConsentPurpose
 from intake.forms.public.campaign_parameters import LONGEST
 from intake.forms.public.public_form import PublicForm
-from intake.forms.questions import CONSENTS, Question, get_askable_fields, get_usable_questions
+from intake.forms.questions import CONSENTS, FormQuestion, get_askable_fields, get_usable_questions
 from intake.forms.settings.contract_check import get_contract_problems
 from intake.models import WebForm
 
@@ -75,18 +75,18 @@ class QuestionForm(Form):
             self.add_error("hidden", _now("Only fields of the lead can be hidden."))
         return data
 
-    def question(self, earlier: dict[str, Question]) -> Question:
+    def question(self, earlier: dict[str, FormQuestion]) -> FormQuestion:
         data = {name: value for name, value in self.cleaned_data.items() if name != "place"}
         data["step"] = data["step"] or 1
         if not data["if_field"]:
             data["if_value"] = ""
         data["purpose"] = (data["purpose"] or 0) if data["field"] in CONSENTS else 0
-        found = Question(**data)
+        found = FormQuestion(**data)
         before = earlier.get(found.field)
         if not found.is_consent or before is None:
             return found
         changed = before.shown_label != found.shown_label
-        return Question(**data, version=before.version + 1 if changed else before.version)
+        return FormQuestion(**data, version=before.version + 1 if changed else before.version)
 
 
 class QuestionFormSet(BaseFormSet):

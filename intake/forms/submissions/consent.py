@@ -1,6 +1,11 @@
 """What visitors agreed to becomes consent of their lead: with the text that they read, the form and the time it was sent."""
 
-from customers.consent.consent_recording import Entry, Source, get_or_create_version, record_for_records
+from customers.consent.consent_recording import (
+    ConsentEntry,
+    Source,
+    get_or_create_version,
+    record_for_records,
+)
 from customers.models import ConsentPurpose
 from intake.models import Submission
 from leads.models import Lead
@@ -16,5 +21,7 @@ def record_consents(submission: Submission) -> None:
     form = submission.form
     for purpose in ConsentPurpose.objects.filter(pk__in=list(given)):
         text = get_or_create_version(purpose, form.language, given[purpose.pk])
-        entry = Entry(purpose, True, Source.FORM, form.name, text, submission.at, submission=submission.pk)
+        entry = ConsentEntry(
+            purpose, True, Source.FORM, form.name, text, submission.at, submission=submission.pk
+        )
         record_for_records(Lead.table, [submission.lead_id], entry)

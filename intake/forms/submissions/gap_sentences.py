@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.custom.values.field_registry import get_custom_field, is_seen_by
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from intake.forms.submissions.incomplete_leads import NEEDS, TAKEN, UNREAD, UNSHOWN, UNUSED
 from leads.models import Lead
 from leads.statuses.reference_tables import field_label
@@ -41,4 +41,4 @@ def _is_open(name: str, lead: Any, user: Any) -> bool:
         return False
     if custom is None and not hasattr(Lead, name):
         return False
-    return lead is None or getattr(lead, name, None) in EMPTY
+    return lead is None or getattr(lead, name, None) in EMPTY_VALUES

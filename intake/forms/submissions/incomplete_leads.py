@@ -7,9 +7,9 @@ from crm.fields.custom.definitions.built_in_fields import get_required_field_nam
 from crm.fields.custom.definitions.field_visibility import get_row_id, has_field
 from crm.fields.custom.unique.taken_values import get_holders_by_field
 from crm.fields.custom.values.field_registry import get_custom_field, get_custom_fields, is_used_in
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from leads.models import Lead
-from leads.statuses import contract
+from leads.statuses import status_contract
 
 NEEDS, TAKEN, UNREAD = "needs", "value_taken", "bad_value"
 UNUSED, UNSHOWN = "not_used", "not_shown"
@@ -42,14 +42,14 @@ def _foreign(values: Mapping[str, Any]) -> dict[str, str]:
 def _get_missing_fields(values: dict[str, Any]) -> list[str]:
     """The fields without a value that the status or an administrator requires."""
     required = [
-        *contract.get_required_fields(values["status"]),
+        *status_contract.get_required_fields(values["status"]),
         *get_required_field_names(Lead.table),
         *get_required_custom_fields(values),
     ]
     return [
         name
         for name in dict.fromkeys(required)
-        if values.get(name) in EMPTY and contract.record_has_field(name, values)
+        if values.get(name) in EMPTY_VALUES and status_contract.record_has_field(name, values)
     ]
 
 

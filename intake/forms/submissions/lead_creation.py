@@ -15,7 +15,7 @@ from crm.fields.custom.unique.taken_values import get_holders_by_field
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.fields.custom.values.record_form_fields import first_values
 from crm.fields.custom.values.stored_values import attach_stored_values
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.types.phones import normal_phones
 from crm.models import Operation
 from crm.platform.files.attachment_storage import KeptFile
@@ -37,7 +37,9 @@ SYSTEM = Operation.Channel.SYSTEM
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def make(submission: Submission, filled: PublicForm, *, by: Any = None, unread: Sequence[str] = ()) -> None:
+def add_or_update_lead(
+    submission: Submission, filled: PublicForm, *, by: Any = None, unread: Sequence[str] = ()
+) -> None:
     """Add the lead, or update the known one, and note the result in the submission, which the caller saves. `by` is the user
     who released or reprocessed it; `unread` are the codes of answers that the fields no longer accept."""
     form, values = submission.form, filled.lead_values
@@ -48,11 +50,11 @@ def make(submission: Submission, filled: PublicForm, *, by: Any = None, unread: 
     else:
         # What may change meanwhile is judged again when the lead is added.
         with use_definitions_as_found():
-            whole = _whole(form, values)
+            whole = _get_all_values(form, values)
             whole, lacking = split_accepted_values(whole) if whole["status"] else (whole, ["status_retired"])
         submission.state = State.LEAD if whole["status"] else State.FAILED
         if submission.state == State.LEAD:
-            submission.lead = _added(form, whole, by)
+            submission.lead = _add_lead(form, whole, by)
     submission.reasons = [*unread, *lacking]
     if submission.lead:
         _attach_files(submission, by)
@@ -77,7 +79,7 @@ def _find_open_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
     return by_email or (leads.alike(phone=phone).first() if phone else None)
 
 
-def _whole(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
+def _get_all_values(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
     """All values of a new lead."""
     owner = get_active_owner(form)
     department = get_department_for_owner(owner, form.department)
@@ -91,7 +93,7 @@ def _whole(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
     return first_values(Lead.table, None, found) | found
 
 
-def _added(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
+def _add_lead(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
     way = "" if values["owner"] else AssignmentRule.Way.FORM.value
     verb = AddByForm(Lead, [values], way=way, form=form.name, notified=tuple(form.notify))
     (lead,) = add(verb, by=by, channel=SYSTEM)
@@ -105,7 +107,7 @@ def _update(lead: Lead, submission: Submission, values: dict[str, Any], by: Any)
     repeated: dict[str, int] = {}
     if form.duplicates == WebForm.Duplicates.FILL:
         attach_stored_values(lead)
-        changes = {name: value for name, value in values.items() if getattr(lead, name, None) in EMPTY}
+        changes = {name: value for name, value in values.items() if getattr(lead, name, None) in EMPTY_VALUES}
         repeated = get_holders_by_field(Lead.table, changes, lead.pk)
         changes = {name: value for name, value in changes.items() if name not in repeated}
         changes |= normal_phones(Lead, changes, str(lead.department.country))

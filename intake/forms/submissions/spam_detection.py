@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.sql.compiled_querysets import get_all_compiled_once
 from crm.platform.text.text_folding import fold_text
-from intake.forms.public.signed_state import State
+from intake.forms.public.signed_state import FormState
 from intake.models import StopWord, WebForm
 
 # An input that people don't see and browsers don't fill in.
@@ -24,7 +24,7 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
-def reasons_against(form: WebForm, state: State | None, trap: str, texts: Iterable[str]) -> list[str]:
+def reasons_against(form: WebForm, state: FormState | None, trap: str, texts: Iterable[str]) -> list[str]:
     """The codes of what speaks for a program."""
     found = []
     if trap:
@@ -65,7 +65,7 @@ def _record_hit(word: StopWord, today: date) -> None:
         cursor.execute("SELECT set_config('leadwell.machine', '', true)")
 
 
-def in_words(reasons: Iterable[str]) -> list[str]:
+def describe_reasons(reasons: Iterable[str]) -> list[str]:
     """Each reason in the reader's language; a sentence stays one."""
     return [str(REASONS.get(reason, reason)) for reason in reasons]
 

@@ -66,13 +66,15 @@ def get_raw_values_by_label(submission: Submission) -> list[tuple[str, str]]:
     ):
         known = name in OTHERS or field_with_key(name) or hasattr(Lead, name)
         label = (
-            get_question_label(name) if known and not (field_with_key(name) and not _in_use(name)) else name
+            get_question_label(name)
+            if known and not (field_with_key(name) and not _is_in_use(name))
+            else name
         )
         found.append((label, ", ".join(texts)))
     return found
 
 
-def _in_use(name: str) -> bool:
+def _is_in_use(name: str) -> bool:
     field = field_with_key(name)
     return bool(field) and not field.definition.retired and is_seen_by(field, None)
 

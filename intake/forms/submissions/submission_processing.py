@@ -13,11 +13,11 @@ from crm.platform.web.client_address import address_of
 from intake.failure_notifications import notify_of_submission
 from intake.forms.public.campaign_parameters import FIRST, parse_first_touch, parse_touch
 from intake.forms.public.public_form import PublicForm
-from intake.forms.public.signed_state import State
+from intake.forms.public.signed_state import FormState
 from intake.forms.questions import NAMES, last_step
 from intake.forms.submissions.consent import record_consents
 from intake.forms.submissions.incomplete_leads import UNREAD
-from intake.forms.submissions.lead_creation import make
+from intake.forms.submissions.lead_creation import add_or_update_lead
 from intake.forms.submissions.spam_detection import TRAP, flatten_texts, reasons_against
 from intake.jobs import mail_confirmation
 from intake.models import Submission, WebForm
@@ -33,14 +33,14 @@ AGAIN = 600
 class RequestDetails:
     """What comes with the answers. `address` is a keyed hash of the network address: it can be compared, not read."""
 
-    state: State | None
+    state: FormState | None
     address: str
     trap: str = ""
     first_touch: dict[str, str] = field(default_factory=dict)
     last_touch: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, request: HttpRequest, state: State | None) -> "RequestDetails":
+    def of(cls, request: HttpRequest, state: FormState | None) -> "RequestDetails":
         sent = request.POST
         last = parse_touch(sent) or (state.touch if state else {})
         first = parse_first_touch(sent.get(FIRST, "")) or last
@@ -97,7 +97,7 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
             nonce=nonce,
         )
         if submission.state == Result.LEAD:
-            make(submission, filled)
+            add_or_update_lead(submission, filled)
         submission.save(force_insert=True)
         submission.refresh_from_db(fields=["at"])
         record_consents(submission)
@@ -129,7 +129,7 @@ def process_submission(submission: Submission, *, by=None) -> None:
     filled.full_clean()
     if any(filled.lead_values.get(name) for name in NAMES):
         unread = [f"{UNREAD}:{name}" for name in filled.errors if name in filled.fields]
-        make(submission, filled, by=by, unread=unread)
+        add_or_update_lead(submission, filled, by=by, unread=unread)
         submission.save(update_fields=["state", "reasons", "lead"])
         record_consents(submission)
         return

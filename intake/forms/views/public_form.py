@@ -17,7 +17,7 @@ from crm.platform.web.transactions import OPERATIONAL, Busy, is_locked
 from intake.forms.public.campaign_parameters import FIRST, parse_touch
 from intake.forms.public.embedding_policy import BUSY, public_page
 from intake.forms.public.public_form import PublicForm, get_raw_values
-from intake.forms.public.signed_state import INPUT, State, new_state, read_signed_state, sign_state
+from intake.forms.public.signed_state import INPUT, FormState, new_state, read_signed_state, sign_state
 from intake.forms.questions import last_step
 from intake.forms.submissions.spam_detection import TRAP
 from intake.forms.submissions.submission_processing import RequestDetails, TooManyForms, receive_submission
@@ -72,12 +72,12 @@ def _check_whole_form(request, form: WebForm) -> HttpResponse | tuple[PublicForm
     return filled, RequestDetails.of(request, state)
 
 
-def _step(request, form: WebForm, raw: dict[str, list[str]], state: State, step: int):
+def _step(request, form: WebForm, raw: dict[str, list[str]], state: FormState, step: int):
     state.values, state.step = raw, step
     return _page(request, PublicForm(form, raw, step=step, checked=False, touch=state.touch), state)
 
 
-def _wrong(request, filled: PublicForm, state: State | None):
+def _wrong(request, filled: PublicForm, state: FormState | None):
     """The step with the first error, with everything that was typed."""
     step = filled.first_wrong_step()
     state = state or new_state({})
@@ -113,7 +113,9 @@ def _receive_submission(request, filled: PublicForm, sent: RequestDetails):
     return redirect(form.redirect or f"{form.path}/sent")
 
 
-def _page(request, asked: PublicForm, state: State, *, status: int = 200, problem: str = "") -> HttpResponse:
+def _page(
+    request, asked: PublicForm, state: FormState, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
     steps = asked.steps
     context = {
         "web_form": asked.web_form,

@@ -14,7 +14,7 @@ from intake.webhooks.log_lines import PAGE, build_log_lines
 @permission_required("intake.view_incomingwebhook", raise_exception=True)
 @require_safe
 def webhook(request, pk):
-    context = page(request, visible_webhook(request.user, pk))
+    context = build_page_context(request, visible_webhook(request.user, pk))
     return render_response(request, "intake/webhooks/webhook.html", context)
 
 
@@ -31,7 +31,7 @@ def changeable_webhook(user, pk: int) -> IncomingWebhook:
     return found
 
 
-def page(request, shown: IncomingWebhook) -> dict:
+def build_page_context(request, shown: IncomingWebhook) -> dict:
     calls = shown.calls.newest_first()
     if before := parse_number(request.GET.get("before", "")):
         calls = calls.before(before)
@@ -45,10 +45,10 @@ def page(request, shown: IncomingWebhook) -> dict:
     }
 
 
-def with_secret(request, shown: IncomingWebhook, secret: str):
+def render_page_with_secret(request, shown: IncomingWebhook, secret: str):
     """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
     fresh = visible_webhook(request.user, shown.pk)
-    context = page(request, fresh) | {"secret": secret, "address": fresh.address_with(secret)}
+    context = build_page_context(request, fresh) | {"secret": secret, "address": fresh.address_with(secret)}
     shown_once = render(request, "intake/webhooks/webhook.html", context)
     shown_once["Cache-Control"] = "no-store"
     return shown_once

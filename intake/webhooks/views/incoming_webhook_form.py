@@ -14,7 +14,7 @@ from crm.records.editing.settings_change import (
     show_change_message,
 )
 from intake.webhooks.forms import IncomingWebhookForm
-from intake.webhooks.views.incoming_webhook import changeable_webhook, with_secret
+from intake.webhooks.views.incoming_webhook import changeable_webhook, render_page_with_secret
 
 SECRETS = ("given_secret", "given_key")
 
@@ -45,14 +45,14 @@ def new_secret(request, pk):
     with record_settings_change("edit_incoming_webhook", by=request.user, act="secret", rows=[webhook.pk]):
         secret = webhook.new_secret()
         webhook.save(update_fields=["secret"])
-    return with_secret(request, webhook, secret)
+    return render_page_with_secret(request, webhook, secret)
 
 
 def save_or_show_form(request, form: IncomingWebhookForm):
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
         if form.shown_once and not form.cleaned_data["given_secret"]:
-            return with_secret(request, form.instance, form.shown_once)
+            return render_page_with_secret(request, form.instance, form.shown_once)
         show_change_message(
             request, record, _("Saved the incoming webhook %(name)s.") % {"name": form.instance.name}
         )

@@ -11,10 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from crm.api.call_body import take_body
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.platform.web.client_address import address_of
 from crm.platform.web.request_cache import cache_reads_once
-from crm.platform.web.transactions import limit
+from crm.platform.web.transactions import set_transaction_limits
 from intake.models import IncomingCall, IncomingWebhook
 from intake.webhooks.body_paths import LARGEST_BODY, get_body
 from intake.webhooks.call_processing import WrongKey, receive_call
@@ -36,50 +36,50 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
     webhook = IncomingWebhook.objects.with_address(public_id).first()
     secret = getattr(request, "secret_in_path", "")
     if webhook is None or webhook.has_secret_address != bool(secret):
-        return said("unknown_address", 401)
+        return build_status_response("unknown_address", 401)
     if webhook.has_secret_address and not webhook.is_secret(secret):
         write_refused_call_count(webhook)
-        return said("unknown_address", 401)
+        return build_status_response("unknown_address", 401)
     if request.method != "POST":
         return challenge(request, webhook)
     try:
         take_body(request, LARGEST_BODY)
-    except Problem as problem:
-        return said(problem.code, problem.status)
+    except ApiProblem as problem:
+        return build_status_response(problem.code, problem.status)
     if not proves_itself(webhook, secret, request.body, request.headers.get(webhook.signature_header, "")):
         write_refused_call_count(webhook)
-        return said("wrong_signature", 401)
+        return build_status_response("wrong_signature", 401)
     return receive_body(request, webhook)
 
 
 def receive_body(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     if wait := seconds_to_wait(webhook):
-        return said("too_many_calls", 429, **{"Retry-After": str(wait)})
+        return build_status_response("too_many_calls", 429, **{"Retry-After": str(wait)})
     body, content_type = get_body(request)
     try:
         with translation.override(settings.LANGUAGE_CODE), cache_reads_once(), transaction.atomic():
-            limit()
+            set_transaction_limits()
             # One call at a time, so that two about the same person don't both add a lead.
             locked = IncomingWebhook.objects.locked(webhook.pk)
             if locked is None:
-                return said("unknown_address", 401)
+                return build_status_response("unknown_address", 401)
             calls = receive_call(locked, body, content_type, request.headers, address_of(request))
     except WrongKey:
         write_refused_call_count(webhook)
-        return said("wrong_key", 401)
+        return build_status_response("wrong_key", 401)
     except (OperationalError, IntegrityError):
         # Locked rows, a slow statement, or a row that was deleted meanwhile: nothing was written, and the program sends the call again.
-        return said("busy", 503, **{"Retry-After": AGAIN_AFTER})
+        return build_status_response("busy", 503, **{"Retry-After": AGAIN_AFTER})
     return build_outcome_response(calls)
 
 
 def build_outcome_response(calls: list[IncomingCall | None]) -> HttpResponse:
     """One word, or one for each record of the call."""
     if [call.problems for call in calls if call] == [[{"code": TOO_MANY}]]:
-        return said(TOO_MANY, 413)
+        return build_status_response(TOO_MANY, 413)
     words = [WORDS[call.state] if call else "repeated" for call in calls]
     if len(words) == 1:
-        return said(words[0])
+        return build_status_response(words[0])
     return JsonResponse({"status": "processed", "records": words}, headers=KEPT_NOWHERE)
 
 
@@ -89,7 +89,7 @@ def challenge(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     if request.GET.get("hub.mode") != "subscribe" or not webhook.is_key(
         request.GET.get("hub.verify_token", "")
     ):
-        return said("unknown_address", 401)
+        return build_status_response("unknown_address", 401)
     return HttpResponse(
         asked[:LONGEST_CHALLENGE], content_type="text/plain; charset=utf-8", headers=KEPT_NOWHERE
     )
@@ -98,5 +98,5 @@ def challenge(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
 KEPT_NOWHERE = {"Cache-Control": "no-store"}
 
 
-def said(word: str, status: int = 200, **headers: Any) -> HttpResponse:
+def build_status_response(word: str, status: int = 200, **headers: Any) -> HttpResponse:
     return JsonResponse({"status": word}, status=status, headers={**KEPT_NOWHERE, **headers})

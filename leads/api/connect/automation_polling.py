@@ -9,7 +9,7 @@ from accounts.models import User
 from crm.api import json_rows
 from crm.api.api_view import build_json_response
 from crm.api.call_parameters import parse_number_parameter
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.records.paging.sorts import BY_AGE
 from leads.api.connect import lead_rows
 from leads.api.connect.connect_leads import ConnectView
@@ -30,7 +30,7 @@ def build_polling_response(resource: str, texts: list[str]) -> HttpResponse:
 
 def require_known_resource(resource: str) -> str:
     if resource not in RESOURCES:
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     return resource
 
 
@@ -54,7 +54,7 @@ class Poll(ConnectView):
         first = parse_since(request.query_params.get("since", ""))
         if name != "leads":
             return build_polling_response(name, [])
-        return build_polling_response(name, newest(self.user, limit, first))
+        return build_polling_response(name, get_newest_texts(self.user, limit, first))
 
 
 class Samples(ConnectView):
@@ -66,10 +66,10 @@ class Samples(ConnectView):
     def get(self, request, name):
         if require_known_resource(name) != "leads":
             return build_polling_response(name, [])
-        return build_polling_response(name, newest(self.user, SAMPLES))
+        return build_polling_response(name, get_newest_texts(self.user, SAMPLES))
 
 
-def newest(user: User, size: int, first: datetime | None = None) -> list[str]:
+def get_newest_texts(user: User, size: int, first: datetime | None = None) -> list[str]:
     """Up to this many leads since a time, newest first."""
     ids = first_ids(ListRequest(first=first), user, BY_AGE, True, size)
     return json_rows.get_json_texts(

@@ -4,11 +4,11 @@ from typing import Any
 
 from accounts.models import User
 from crm.api.call_parameters import parse_url_number
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.kind import LEAD
 from leads.models import Lead, Status
-from leads.statuses.company_conversion import UNKNOWN, convert_into
+from leads.statuses.company_conversion_hook import UNKNOWN, convert_into
 
 NAME = "client_id"
 NOT_THERE = "There is no client with this id."
@@ -40,7 +40,7 @@ def convert_into_company(lead: Lead, client: int, user: User) -> None:
     if not client:
         return
     if not user.has_perms(RIGHTS):
-        raise Problem(403, "forbidden", "You may not convert leads.")
+        raise ApiProblem(403, "forbidden", "You may not convert leads.")
     current = Lead.objects.select_related("department", "status").get(pk=lead.pk)
     if reason := convert_into(current, client, user):
         raise build_invalid_problem(

@@ -8,14 +8,14 @@ from django.http.response import HttpResponseBase
 from accounts.models import User
 from crm.api import json_rows
 from crm.api.api_view import ApiView, build_json_response
-from crm.api.call_parameters import bearer, parse_url_number
+from crm.api.call_parameters import get_bearer_token, parse_url_number
 from crm.api.existing_records import CONNECT, find_record_to_update
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.records.history.merged_records import present_survivor
 from leads.api import dialect_fields
 from leads.api.connect import custom_field_parsing, field_translation, lead_rows
 from leads.api.connect.client_ids import convert_into_company, drop_won_status, find_named_company
-from leads.api.connect.lead_pages import ids_of_page, in_order
+from leads.api.connect.lead_pages import ids_of_page, ordered_leads_queryset
 from leads.api.connect.list_requests import (
     PARAMETERS,
     ListRequest,
@@ -24,7 +24,7 @@ from leads.api.connect.list_requests import (
 )
 from leads.api.exact_counts import count_leads
 from leads.api.lead_writing import (
-    change,
+    change_lead,
     changeable_lead,
     create_lead,
     move_lead_to_trash,
@@ -43,9 +43,9 @@ class ConnectView(ApiView):
 
     def secret(self, request: HttpRequest) -> str:
         own = request.headers.get("authtoken", "") or request.GET.get("authtoken", "")
-        return own or bearer(request)
+        return own or get_bearer_token(request)
 
-    def refused(self, problem: Problem) -> HttpResponse:
+    def refused(self, problem: ApiProblem) -> HttpResponse:
         if problem.code == "method":
             return build_json_response({"status": False, "error": problem.message}, problem.status)
         if problem.code == "invalid" and problem.errors:
@@ -67,14 +67,14 @@ class ConnectView(ApiView):
         """The ID in the URL. Raises Problem 404 if it isn't a number."""
         number = parse_url_number(text)
         if number is None:
-            raise Problem(404, "not_found", f"Invalid {thing} ID")
+            raise ApiProblem(404, "not_found", f"Invalid {thing} ID")
         return number
 
     def body(self) -> dict:
         """The body of a PUT. Raises Problem 406 if it is empty."""
         sent = self.sent
         if not sent:
-            raise Problem(406, "empty", "Data Not Acceptable OR Not Provided")
+            raise ApiProblem(406, "empty", "Data Not Acceptable OR Not Provided")
         return sent
 
 
@@ -96,12 +96,12 @@ class Leads(WritingView):
         wanted = parse_list_request(request.query_params)
         if not wanted.page and not wanted.sorts:
             return self.everything(wanted)
-        return bare_page(self.user, wanted) if wanted.bare else page(self.user, wanted)
+        return bare_page(self.user, wanted) if wanted.bare else build_page_response(self.user, wanted)
 
     def everything(self, wanted: ListRequest) -> StreamingHttpResponse:
         found = wanted.rows(self.user)
         if not found.order_by().exists():
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         content = json_rows.stream_by_id(found, wanted.shape(lead_rows.build_listed_shape(self.user)))
         return StreamingHttpResponse(content, content_type="application/json")
 
@@ -133,7 +133,7 @@ class OneLead(WritingView):
             )
         for text in texts:
             return HttpResponse(text, content_type="application/json")
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
 
     def put(self, request, pk):
         sent, missing = self.body(), "Lead Update Fail."
@@ -141,7 +141,7 @@ class OneLead(WritingView):
         changes = field_translation.get_connect_changes(sent, lead, self.user)
         changes |= custom_field_parsing.parse_custom_values(request.data, self.user, changes, lead)
         client = find_named_company(sent, lead)
-        change(lead, drop_won_status(changes, client), self.user, field_translation.NAMES, missing)
+        change_lead(lead, drop_won_status(changes, client), self.user, field_translation.NAMES, missing)
         convert_into_company(lead, client, self.user)
         return build_json_response({"status": True, "message": "Lead Update Successful."})
 
@@ -181,22 +181,22 @@ def search_leads(words: str, user: User) -> HttpResponseBase:
     """The leads that contain all words, or those with #tag; by name, without junk."""
     words = words.replace("\0", "").strip()
     if not words:
-        raise Problem(400, "no_term", "Search term is required. Use /search/:term or ?q=term")
+        raise ApiProblem(400, "no_term", "Search term is required. Use /search/:term or ?q=term")
     rows_seen = Lead.objects.present().visible_to(user)
     ids = list(
         filter_by_words_or_tag(rows_seen, words).order_by("name_key", "id").values_list("pk", flat=True)
     )
     if not ids:
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     content = json_rows.stream_of_ids(ids, rows_seen, lead_rows.build_full_shape(user))
     return StreamingHttpResponse(content, content_type="application/json")
 
 
-def page(user, wanted: ListRequest) -> HttpResponse:
+def build_page_response(user, wanted: ListRequest) -> HttpResponse:
     """A page with its meta data; the total is exact."""
     texts = page_texts(user, wanted)
     if not texts:
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     total = count_leads(wanted.rows(user))
     pages = -(-total // wanted.size)
     meta = build_json_response(
@@ -220,16 +220,16 @@ def page(user, wanted: ListRequest) -> HttpResponse:
 def bare_page(user, wanted: ListRequest) -> HttpResponseBase:
     """A bare array: of one page, with the total in a header, or of all leads in a different order."""
     if not wanted.page:
-        ids = list(in_order(wanted, user).values_list("pk", flat=True))
+        ids = list(ordered_leads_queryset(wanted, user).values_list("pk", flat=True))
         if not ids:
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         content = json_rows.stream_of_ids(
             ids, wanted.rows(user), wanted.shape(lead_rows.build_listed_shape(user))
         )
         return StreamingHttpResponse(content, content_type="application/json")
     texts = page_texts(user, wanted)
     if not texts:
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     response = HttpResponse(json_rows.join_json_array(texts), content_type="application/json")
     response["X-Total-Count"] = str(count_leads(wanted.rows(user)))
     response["X-Per-Page"] = str(wanted.size)

@@ -10,7 +10,7 @@ from typing import Any
 from accounts.models import User
 from crm.api import json_rows
 from crm.api.api_view import build_json_response
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.fields.custom.values.field_registry import get_custom_fields, get_offered_choices
 from crm.fields.models.custom_field import CustomField
 from crm.fields.widgets.lookup_widgets import TagsCell
@@ -65,7 +65,7 @@ def get_custom_texts(pk: int, user: User) -> list[str]:
     seen = Lead.objects.present().visible_to(user).filter(pk=pk)
     for text in json_rows.get_json_texts(seen, lead_rows.build_row_shape(["customfields"], user)):
         return [row["value"] for row in json.loads(text)["customfields"]]
-    raise Problem(404, "not_found")
+    raise ApiProblem(404, "not_found")
 
 
 def build_field_description(field: Any, text: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from crm.api.v2.form_values import flatten_sent_values
 from crm.fields.custom.definitions.field_visibility import get_row_id, has_field
 from crm.fields.custom.unique.taken_values import get_taken_sentences
@@ -21,7 +21,7 @@ from crm.fields.custom.values.field_registry import (
 from crm.fields.custom.values.record_form_fields import first_value, form_field, get_people_choices
 from crm.fields.custom.values.stored_values import attach_stored_values
 from crm.fields.models.custom_field import CustomField
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.widgets.lookup_widgets import TagsCell
 from crm.platform.text.text_folding import fold_text
 from leads.api.connect.field_parsing import NO, YES, parse_moment
@@ -67,7 +67,7 @@ def parse_custom_values(
                 values[field.name] = value = clean_custom_value(
                     field, sent[number], user, held, is_new=lead is None
                 )
-                if value not in EMPTY and value != held and not is_used_in(field, department):
+                if value not in EMPTY_VALUES and value != held and not is_used_in(field, department):
                     raise ValidationError(NOT_USED)
         except ValidationError as error:
             errors[get_parameter_name(number)] = error.messages[:1]
@@ -80,7 +80,7 @@ def parse_custom_values(
             for field in get_missing_required_fields(fields.values(), others | values, user)
         }
     if errors:
-        raise Problem(422, "invalid", "The given data was invalid.", errors)
+        raise ApiProblem(422, "invalid", "The given data was invalid.", errors)
     return values
 
 
@@ -146,17 +146,17 @@ def clean_custom_value(field: Any, value: Any, user: User, held: Any, *, is_new:
     """The value as a verb takes it. Raises ValidationError, or Problem for a text that can't be stored."""
     asked = form_field(field, user, held)
     if _is_empty(value):
-        if field.definition.required and (is_new or held not in EMPTY):
+        if field.definition.required and (is_new or held not in EMPTY_VALUES):
             raise ValidationError(REQUIRED.format(field.verbose_name))
         return asked.clean([] if field.definition.type == Type.CHOICES else "")
-    return asked.clean(_as_form_takes_it(field, value, user, held))
+    return asked.clean(_convert_to_form_value(field, value, user, held))
 
 
 def _is_empty(value: Any) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _as_form_takes_it(field: Any, value: Any, user: User, held: Any) -> Any:
+def _convert_to_form_value(field: Any, value: Any, user: User, held: Any) -> Any:
     kind = field.definition.type
     if hasattr(value, "read") or (isinstance(value, bool) and kind != Type.YES_NO):
         raise ValidationError("Send a text or a number.")

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from accounts.models import User
-from crm.fields.custom.formulas.sql_generation import in_table
+from crm.fields.custom.formulas.sql_generation import build_table_sql
 from crm.fields.custom.values.field_registry import get_custom_fields, is_computed
-from crm.fields.custom.values.json_values import with_names
+from crm.fields.custom.values.json_values import name_sql_parameters
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.models.custom_field import CustomField
 from crm.fields.widgets.lookup_widgets import quote_name_with_separator
@@ -45,7 +45,9 @@ def build_custom_fields_sql(user: User) -> tuple[str, dict[str, Any]]:
 
 def build_formula_text_sql(field: Any) -> tuple[str, dict[str, Any]]:
     """The same as text_sql() for a formula, with its parameters."""
-    sql, values = with_names(*in_table(field.formula, Lead._meta.db_table, "v.values"), field.name)
+    sql, values = name_sql_parameters(
+        *build_table_sql(field.formula, Lead._meta.db_table, "v.values"), field.name
+    )
     if field.value_type == Type.YES_NO:
         return f"CASE {sql} WHEN true THEN 'yes' WHEN false THEN 'no' END", values
     return f"({sql})::text", values

@@ -8,7 +8,7 @@ from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 from leads.api.connect.country_ids import CODE_OF_ID
 from leads.models import Lead
 
@@ -129,7 +129,7 @@ def clean_fields(fields: type[ConnectFields], sent: dict[str, Any], *, partial: 
     """The cleaned fields. Raises Problem 422 with a sentence for each invalid field."""
     read = fields(data=sent, partial=partial)
     if not read.is_valid():
-        raise Problem(422, "invalid", "The given data was invalid.", read.sentences)
+        raise ApiProblem(422, "invalid", "The given data was invalid.", read.sentences)
     return read.validated_data
 
 

@@ -14,9 +14,9 @@ from leads.api.lead_writing import (
     get_assignable_owner,
     get_or_create_tags,
     get_source,
+    get_status_values,
     get_token_department,
-    into_status,
-    with_owner,
+    set_owner,
 )
 from leads.models import Lead, Status, StatusMove
 
@@ -52,8 +52,8 @@ def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
     data = clean_fields(ConnectLead, sent, partial=False)
     user, home = token.user, get_token_department(token)
     values = plain_values(data) | name_parts(data["name"])
-    with_owner(values, get_assignable_owner(data["assigned"], user, None, "assigned"), home)
-    values |= into_status(find_requested_status(data, None))
+    set_owner(values, get_assignable_owner(data["assigned"], user, None, "assigned"), home)
+    values |= get_status_values(find_requested_status(data, None))
     values["source"] = get_source(data["source"], None, "source")
     if data.get("contacted_today"):
         values["last_contacted_at"] = timezone.now()
@@ -74,10 +74,10 @@ def get_connect_changes(sent: dict[str, Any], lead: Lead, user: User) -> dict[st
     if "name" in data and data["name"] != lead.shown_name:
         values |= name_parts(data["name"])
     if "assigned" in data and data["assigned"] != (lead.owner_id or 0):
-        with_owner(values, get_assignable_owner(data["assigned"], user, lead, "assigned"), lead.department)
+        set_owner(values, get_assignable_owner(data["assigned"], user, lead, "assigned"), lead.department)
     status = find_requested_status(data, lead)
     if status.pk != lead.status_id:
-        values |= into_status(status)
+        values |= get_status_values(status)
     if "source" in data:
         values["source"] = get_source(data["source"], lead, "source")
     if data.get("tags") is not None:

@@ -8,7 +8,7 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from accounts.models import User
 from crm.fields.models.record import build_added_condition
-from crm.fields.sort_segments import Segment, Sort, Values
+from crm.fields.sort_segments import Segment, Sort, ValueSort
 from crm.records.paging.keyset_pages import page_of
 from crm.records.paging.sorts import BY_AGE
 from leads.api.connect.list_requests import SORTS, ListRequest
@@ -36,7 +36,7 @@ def ids_of_page(wanted: ListRequest, user: User) -> list[int]:
     start, end = (wanted.page - 1) * wanted.size, wanted.page * wanted.size
     sort, descending = get_only_sort(wanted)
     if sort is None or end > NEAR or wanted.words:
-        return list(in_order(wanted, user).values_list("pk", flat=True)[start:end])
+        return list(ordered_leads_queryset(wanted, user).values_list("pk", flat=True)[start:end])
     return first_ids(wanted, user, sort, descending, end)[start:]
 
 
@@ -52,7 +52,7 @@ def first_ids(wanted: ListRequest, user: User, sort: Sort, descending: bool, siz
     return page_of(rows, slices, sort, size=size, descending=descending, narrowed=narrowed).ids
 
 
-def in_order(wanted: ListRequest, user: User) -> QuerySet:
+def ordered_leads_queryset(wanted: ListRequest, user: User) -> QuerySet:
     """All leads, in the order that starts with the first pages."""
     sort, descending = get_only_sort(wanted)
     if sort is not None:
@@ -74,7 +74,7 @@ def get_only_sort(wanted: ListRequest) -> tuple[Sort | None, bool]:
         return LIST_SORTS.named(SERVED[name]), descending
     if name in ("status", "source"):
         model: Any = {"status": Status, "source": Source}[name]
-        return Values(
+        return ValueSort(
             SORTS[name], tuple(model.objects.order_by("pk").values_list("pk", flat=True))
         ), descending
     return None, False

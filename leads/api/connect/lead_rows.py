@@ -33,7 +33,7 @@ def get_nearest_hue(colour: str) -> int | None:
     return None if saturation < 0.05 or len(text) != 6 else round(hue * 36) % 36 * 10
 
 
-def moment(column: str) -> str:
+def build_moment_sql(column: str) -> str:
     return f"to_char({column} AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI:SS')"
 
 
@@ -57,19 +57,19 @@ SQL = {
     "state": "leads_lead.state",
     "address": "leads_lead.address",
     "assigned": "coalesce(leads_lead.owner_id, 0)::text",
-    "dateadded": moment("leads_lead.created_at"),
+    "dateadded": build_moment_sql("leads_lead.created_at"),
     "from_form_id": "'0'",
     "status": f"CASE WHEN {CLOSED} THEN '0' ELSE leads_lead.status_id::text END",
     "source": "leads_lead.source_id::text",
-    "lastcontact": moment("leads_lead.last_contacted_at"),
+    "lastcontact": build_moment_sql("leads_lead.last_contacted_at"),
     "dateassigned": "to_char(leads_lead.assigned_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
-    "last_status_change": moment("leads_lead.status_since"),
+    "last_status_change": build_moment_sql("leads_lead.status_since"),
     "addedfrom": "coalesce(leads_lead.created_by_id, 0)::text",
     "email": "leads_lead.email",
     "website": "leads_lead.website",
     "leadorder": "'1'",
     "phonenumber": "leads_lead.phone",
-    "date_converted": moment("leads_lead.converted_at"),
+    "date_converted": build_moment_sql("leads_lead.converted_at"),
     "lost": "(s.kind = 'lost')::int::text",
     "junk": "(s.kind = 'disqualified')::int::text",
     "last_lead_status": BEFORE,

@@ -11,7 +11,7 @@ from crm.api.call_parameters import FAR, parse_number_parameter
 from crm.api.json_rows import Shape
 from crm.api.problems import build_invalid_problem
 from crm.models import Tag
-from crm.platform.web.days import beginning_of
+from crm.platform.web.day_start import beginning_of
 from leads.api import dialect_fields
 from leads.kind import LEAD
 from leads.models import Lead
@@ -82,13 +82,13 @@ def parse_list_request(data: QueryDict) -> ListRequest:
         name = "per_page" if "per_page" in values else "limit"
         found.size = size(name, values.get(name, str(AT_FIRST)), MOST_A_PAGE)
     if "sort" in values:
-        found.sorts = sorts(values["sort"])
+        found.sorts = parse_sorts(values["sort"])
     if "fields" in values:
         found.names = names(values["fields"])
     if "created_after" in values:
-        found.first = midnight("created_after", values["created_after"])
+        found.first = parse_midnight("created_after", values["created_after"])
     if "created_before" in values:
-        found.last = midnight("created_before", values["created_before"], after=1)
+        found.last = parse_midnight("created_before", values["created_before"], after=1)
     if "search" in values:
         found.words = values["search"].replace("\0", " ")
         # In the order of a search, unless another one is asked for.
@@ -110,7 +110,7 @@ def size(name: str, text: str, most: int) -> int:
     return min(parse_number_parameter(name, text, FAR), most)
 
 
-def sorts(text: str) -> list[tuple[str, bool]]:
+def parse_sorts(text: str) -> list[tuple[str, bool]]:
     """ "-dateadded,name" as names, each with whether it is descending."""
     parts = [part.strip() for part in text.split(",")]
     found = [(part.removeprefix("-"), part.startswith("-")) for part in parts]
@@ -127,7 +127,7 @@ def names(text: str) -> list[str]:
     return wanted
 
 
-def midnight(name: str, text: str, *, after: int = 0) -> datetime:
+def parse_midnight(name: str, text: str, *, after: int = 0) -> datetime:
     """The beginning of a day, or of the day `after` it, in server time."""
     try:
         day = date.fromisoformat(text)

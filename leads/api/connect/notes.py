@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from crm.api.api_view import build_json_response
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.models import Change
 from crm.records.history.verb_execution import carry_out
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
@@ -66,7 +66,7 @@ class NewNote(OfNotes, ConnectView):
         record = carry_out(verb, rows, by=self.user, channel=API).operation
         if record is None:
             # The lead was deleted after it was found and before it was locked.
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         note = Change.objects.of(record, Activity.table).get()
         return build_json_response({"status": True, "message": "Note add successful.", "record_id": note.row})
 
@@ -81,7 +81,7 @@ class NotesOfLead(OfNotes, ConnectView):
             for note in lead_notes_queryset(self.user, lead.pk).newest_first()[:MOST_LISTED]
         ]
         if not found:
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         return build_json_response(found)
 
 
@@ -109,12 +109,12 @@ class OneNote(OfNotes, ConnectView):
         rows = Activity.objects.present().visible_to(self.user).of_type(Activity.Type.NOTE)
         found = rows.filter(pk=self.numbered(pk, "Note"), of=Lead.table).first()
         if found is None:
-            raise Problem(404, "not_found")
+            raise ApiProblem(404, "not_found")
         return found
 
     def check_own(self, note: Activity) -> None:
         if not Activity.scope.may_change(note, self.user):
-            raise Problem(403, "forbidden", "You may see this note, but not change it.")
+            raise ApiProblem(403, "forbidden", "You may see this note, but not change it.")
 
 
 def lead_notes_queryset(user: User, pk: int) -> Any:

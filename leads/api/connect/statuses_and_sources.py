@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from crm.api.api_view import build_json_response
-from crm.api.problems import Problem, invalid_form
+from crm.api.problems import ApiProblem, invalid_form
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.editing.settings_form import SettingsForm
 from leads.api.connect.connect_leads import ConnectView
@@ -21,8 +21,8 @@ from leads.api.connect.lead_rows import get_hex_color, get_nearest_hue
 from leads.api.lead_writing import API
 from leads.models import Lead, Pipeline, Source, Status
 from leads.settings.forms.settings_forms import SourceForm, StatusForm
-from leads.settings.retirement import Retirement, RetirementRefused
-from leads.settings.settings_kinds import KINDS
+from leads.settings.retirement import RetirementRefused, RowRetirement
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import build_usage_condition
 
 
@@ -92,7 +92,7 @@ SOURCE = Table(
 def build_table_response(table: Table) -> HttpResponse:
     found = [table.shown(row) for row in table.rows()]
     if not found:
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
     return build_json_response(found)
 
 
@@ -100,7 +100,7 @@ def get_usable_row(table: Table, pk: int, message: str = ""):
     """Raises Problem 404, also for retired rows, because new leads can't use them."""
     row = table.rows().filter(pk=pk).first()
     if row is None:
-        raise Problem(404, "not_found", message)
+        raise ApiProblem(404, "not_found", message)
     return row
 
 
@@ -148,11 +148,13 @@ def _get_posted_values(values: dict[str, Any], form: SettingsForm) -> dict[str, 
 def delete_settings_row(table: Table, row, user: User) -> None:
     """Raises Problem 409 while leads use it, and for the status of new leads."""
     if Lead.objects.filter(build_usage_condition(table.name, row.pk)).exists():
-        raise Problem(409, "used", f"{table.thing} Delete Fail. Leads have it: give them another one first.")
+        raise ApiProblem(
+            409, "used", f"{table.thing} Delete Fail. Leads have it: give them another one first."
+        )
     try:
-        Retirement(KINDS[table.name], row.pk).carry_out(by=user, channel=API)
+        RowRetirement(SETTINGS_TABLES[table.name], row.pk).carry_out(by=user, channel=API)
     except RetirementRefused as refused:
-        raise Problem(409, "used", f"{table.thing} Delete Fail. {refused}") from refused
+        raise ApiProblem(409, "used", f"{table.thing} Delete Fail. {refused}") from refused
 
 
 class Statuses(ConnectView):

@@ -10,9 +10,9 @@ from rest_framework import serializers
 from accounts.models import User
 from crm.api.api_view import ApiView, build_json_response
 from crm.api.call_body import LimitedJSON
-from crm.api.call_parameters import bearer, parse_url_number
+from crm.api.call_parameters import get_bearer_token, parse_url_number
 from crm.api.existing_records import UMBRA, find_record_to_update
-from crm.api.problems import Problem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.models import Token
 from crm.records.history.merged_records import present_survivor
 from crm.records.paging.keyset_pages import page_of
@@ -43,12 +43,12 @@ class UmbraView(ApiView):
     parser_classes = [LimitedJSON]
 
     def secret(self, request: HttpRequest) -> str:
-        return bearer(request)
+        return get_bearer_token(request)
 
     def known_fields(self):
         return UmbraLead().fields
 
-    def refused(self, problem: Problem) -> HttpResponse:
+    def refused(self, problem: ApiProblem) -> HttpResponse:
         body: dict[str, Any] = {"result": "error", "message": WORDS.get(problem.code, problem.message)}
         if problem.errors:
             body["errors"] = problem.errors
@@ -110,11 +110,11 @@ def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
     owner = lead_writing.first_owner(token.user)
     if data.get("assigned_to"):
         owner = find_owner(data["assigned_to"], token.user, None)
-    lead_writing.with_owner(values, owner, home)
+    lead_writing.set_owner(values, owner, home)
     status = lead_writing.first_status(values["department"])
     if "status" in data:
         status = find_status(data["status"], status)
-    values |= lead_writing.into_status(status)
+    values |= lead_writing.get_status_values(status)
     values["source"] = find_source(data.get("source", "other"))
     return values
 
@@ -125,11 +125,11 @@ def get_umbra_changes(sent: dict[str, Any], lead: Lead, user: User) -> dict[str,
     data = clean_umbra_fields({name: value for name, value in sent.items() if name not in same}, partial=True)
     values = {column: data[name] for name, column in PLAIN.items() if name in data}
     if "assigned_to" in data and data["assigned_to"] != lead_rows.public_user_id(lead.owner_id):
-        lead_writing.with_owner(values, find_owner(data["assigned_to"], user, lead), lead.department)
+        lead_writing.set_owner(values, find_owner(data["assigned_to"], user, lead), lead.department)
     if "status" in data:
         status = find_status(data["status"], lead.status)
         if status.pk != lead.status_id:
-            values |= lead_writing.into_status(status)
+            values |= lead_writing.get_status_values(status)
     if "source" in data and data["source"] != source_word(lead):
         values["source"] = find_source(data["source"])
     return values
@@ -176,7 +176,7 @@ class Leads(UmbraView):
             found = found.owned_by(lead_rows.parse_user_id(owner) or 0)
         limit = number(request.query_params, "limit", AT_FIRST, 1, MOST)
         offset = number(request.query_params, "offset", 0, 0, FARTHEST)
-        ids = newest(found, self.user, statuses, offset, limit)
+        ids = get_newest_ids(found, self.user, statuses, offset, limit)
         rows = Lead.objects.filter(pk__any=ids).order_by("-created_at", "-pk")
         body = {"result": "success", "leads": lead_rows.build_lead_rows(rows, lead_rows.LISTED)}
         return build_json_response(body | {"total_count": count_leads(found.visible_to(self.user))})
@@ -206,14 +206,14 @@ class OneLead(UmbraView):
             found = lead_rows.build_lead_rows(seen.filter(pk=into), lead_rows.ONE)
         for lead in found:
             return build_json_response({"result": "success", "lead": lead})
-        raise Problem(404, "not_found")
+        raise ApiProblem(404, "not_found")
 
     def put(self, request, pk):
         sent = self.sent
         lead = lead_writing.changeable_lead(self.user, parse_lead_id(pk))
         if not set(sent) & set(UmbraLead().fields):
-            raise Problem(400, "empty", f"Send at least one of {', '.join(UmbraLead().fields)}.")
-        lead_writing.change(lead, get_umbra_changes(sent, lead, self.user), self.user, NAMES, "")
+            raise ApiProblem(400, "empty", f"Send at least one of {', '.join(UmbraLead().fields)}.")
+        lead_writing.change_lead(lead, get_umbra_changes(sent, lead, self.user), self.user, NAMES, "")
         return build_json_response({"result": "success", "message": "Lead updated successfully."})
 
     def delete(self, request, pk):
@@ -238,7 +238,7 @@ def find_status_ids(data: QueryDict) -> list[int] | None:
     return list(Status.objects.of_leads().of_kind(*lead_rows.GROUPS[word]).values_list("pk", flat=True))
 
 
-def newest(rows, user: User, statuses: list[int] | None, offset: int, limit: int) -> list[int]:
+def get_newest_ids(rows, user: User, statuses: list[int] | None, offset: int, limit: int) -> list[int]:
     """The IDs of the newest of these leads that the user can see, read like the list on the screen."""
     if offset + limit <= NEAR:
         slices = Lead.scope.slices(user, BY_AGE.prefixes)

@@ -10,7 +10,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.row_order import move_rows_behind, order_buttons
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from leads.assignment.role_choices import describe_chosen_people
-from leads.assignment.rule_conditions import in_words, leads_kind
+from leads.assignment.rule_conditions import describe_conditions, leads_kind
 from leads.assignment.rule_preview import build_rule_preview
 from leads.assignment.unusable_rules import get_user_name, why_idle
 from leads.models import AssignmentRule
@@ -28,7 +28,7 @@ def rules(request):
         {
             "rule": rule,
             "order": order_buttons(rule, first=place == 0, last=place == last),
-            "conditions": in_words(rule.conditions, request.user),
+            "conditions": describe_conditions(rule.conditions, request.user),
             "user": get_user_name(rule, request.user),
             "chosen": describe_chosen_people(rule, request.user),
             "idle": idle.get(rule.pk, ""),

@@ -28,7 +28,7 @@ def run_undo(request, pk):
         status = 409 if request.method == "POST" else 200
         return render_response(request, "leads/rules/undo.html", context, status=status)
     if run.assigned > ROWS_AT_ONCE:
-        job = jobs.start("undo_assignment", request.user, {"run": run.pk}, total=run.assigned)
+        job = jobs.start_job("undo_assignment", request.user, {"run": run.pk}, total=run.assigned)
         return redirect("job", job.pk)
     record = undo_run(run, request.user)
     messages.success(request, _("Assignment undone."))

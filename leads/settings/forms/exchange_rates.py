@@ -30,7 +30,7 @@ class RateForm(ModelForm):
         super().__init__(*arguments, **keywords)
         self.before: Decimal | None = self.instance.rate
         if self.instance.pk:
-            self.initial["rate"] = plain(self.instance.rate)
+            self.initial["rate"] = format_rate(self.instance.rate)
             del self.fields["currency"], self.fields["day"]
         else:
             codes = [code for code in Rate.objects.currencies_with("") if code != settings.BASE_CURRENCY]
@@ -57,10 +57,12 @@ class RateForm(ModelForm):
         """The receipt. Rates aren't in the history: to undo a change, enter the old rate again."""
         values = {"currency": self.instance.currency, "day": self.instance.day.isoformat()}
         return operation(
-            "exchange_rate", by=by, parameters=values | {"before": plain(self.before), "rate": plain(rate)}
+            "exchange_rate",
+            by=by,
+            parameters=values | {"before": format_rate(self.before), "rate": format_rate(rate)},
         )
 
 
-def plain(rate: Decimal | None) -> str:
+def format_rate(rate: Decimal | None) -> str:
     """0.86100000 as 0.861."""
     return "" if rate is None else f"{rate.normalize():f}"

@@ -82,7 +82,7 @@ class SettingsList:
         return self.sort == self.first_sort and not self.search and set(self.chosen) <= {"pipeline"}
 
 
-def by_label(row) -> str:
+def get_sort_label(row) -> str:
     return folded(row.label)
 
 

@@ -10,7 +10,7 @@ from crm.platform.sql.reference_tables import sort_by_position
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.row_order import move_rows_behind, write_positions
 from leads.models import Status
-from leads.settings.lists.list_state import by_label
+from leads.settings.lists.list_state import get_sort_label
 from leads.settings.settings_kinds import SettingsTable
 
 FIRST = "first"
@@ -40,11 +40,11 @@ def can_sort_by_name(kind: SettingsTable) -> bool:
     if issubclass(kind.model, Placed):
         return kind.model.objects.exclude(position=None).exists()
     rows = list(kind.model.objects.in_order())
-    return rows != by_name(rows)
+    return rows != sort_rows_by_name(rows)
 
 
-def by_name(rows: list[Any]) -> list[Any]:
-    return sorted(rows, key=by_label)
+def sort_rows_by_name(rows: list[Any]) -> list[Any]:
+    return sorted(rows, key=get_sort_label)
 
 
 def sort_by_name(kind: SettingsTable) -> None:
@@ -52,7 +52,7 @@ def sort_by_name(kind: SettingsTable) -> None:
     if issubclass(kind.model, Placed):
         kind.model.objects.exclude(position=None).update(position=None)
     else:
-        write_positions(by_name(list(kind.model.objects.in_order())))
+        write_positions(sort_rows_by_name(list(kind.model.objects.in_order())))
 
 
 class PlaceForm(Form):

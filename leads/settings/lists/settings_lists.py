@@ -16,13 +16,13 @@ from leads.settings.lists.filters import (
     StatusFilter,
     TagFilter,
 )
-from leads.settings.lists.list_state import SettingsList, by_label
+from leads.settings.lists.list_state import SettingsList, get_sort_label
 
 Numbers = dict[int, int]
 
 
 def get_position_sort_key(row) -> tuple:
-    return row.position is None, row.position or 0, by_label(row)
+    return row.position is None, row.position or 0, get_sort_label(row)
 
 
 def get_pipeline_sort_key(pipeline: Pipeline) -> tuple:
@@ -37,7 +37,7 @@ def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
         StatusFilter(data, Status.objects.select_related("pipeline")),
         sorts={
             "order": lambda row: (*get_pipeline_sort_key(row.pipeline), row.position, row.pk),
-            "label": by_label,
+            "label": get_sort_label,
             "pipeline": lambda row: folded(row.pipeline.label),
             "kind": lambda row: kinds.index(row.kind),
             "probability": lambda row: row.probability,
@@ -56,7 +56,7 @@ def source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) ->
         SourceFilter(data, Source.objects.all()),
         sorts={
             "order": get_position_sort_key,
-            "label": by_label,
+            "label": get_sort_label,
             "kind": lambda row: folded(row.get_kind_display()),
             "contact_within": lambda row: row.contact_within,
             "cost": lambda row: (costs or {}).get(row.pk),
@@ -78,7 +78,7 @@ def pipeline_list(data: QueryDict, numbers: Numbers) -> SettingsList:
         PipelineFilter(data, Pipeline.objects.all()),
         sorts={
             "order": get_pipeline_sort_key,
-            "label": by_label,
+            "label": get_sort_label,
             "leads": lambda row: numbers.get(row.pk, 0),
         },
     )
@@ -90,7 +90,7 @@ def tag_list(data: QueryDict, numbers: Numbers) -> SettingsList:
         TagFilter(data, Tag.objects.all()),
         sorts={
             "order": get_position_sort_key,
-            "label": by_label,
+            "label": get_sort_label,
             "leads": lambda row: numbers.get(row.pk, 0),
         },
     )
@@ -102,7 +102,7 @@ def build_lost_reason_list(data: QueryDict, numbers: Numbers) -> SettingsList:
         LostReasonFilter(data, LostReason.objects.all()),
         sorts={
             "order": lambda row: (row.position, row.pk),
-            "label": by_label,
+            "label": get_sort_label,
             "leads": lambda row: numbers.get(row.pk, 0),
         },
     )

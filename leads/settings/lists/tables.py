@@ -92,7 +92,7 @@ def describe_requirements(status: Status) -> str:
     return ", ".join(filter(None, [labels, *reason]))
 
 
-def next_ones(status: Status) -> list[Status]:
+def get_next_statuses(status: Status) -> list[Status]:
     """Where leads may go from here; empty if anywhere."""
     return list(Status.objects.following(status).in_order()) if status.next_statuses else []
 

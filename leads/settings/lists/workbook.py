@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
 from leads.settings.lists.settings_lists import costs_of_year
 from leads.statuses.reference_tables import field_labels
@@ -70,7 +70,8 @@ def build_settings_workbook(
         costs = costs_of_year()
         cells.insert(-2, (_lazy("Cost this year"), CellKind.NUMBER, lambda row, numbers: costs.get(row.pk)))
     columns = [
-        Column(str(heading), kind, width=max(12, len(str(heading)) + 4)) for heading, kind, _value in cells
+        SheetColumn(str(heading), kind, width=max(12, len(str(heading)) + 4))
+        for heading, kind, _value in cells
     ]
     day = timezone.localdate().isoformat()
     response = HttpResponse(content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

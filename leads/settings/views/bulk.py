@@ -14,31 +14,31 @@ from crm.records.editing.settings_change import one_at_a_time, record_settings_c
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.kinds.uses import get_uses
 from crm.templatetags.look import number
-from leads.settings.lists.list_state import by_label, parse_id_values
+from leads.settings.lists.list_state import get_sort_label, parse_id_values
 from leads.settings.lists.settings_lists import LISTS
 from leads.settings.lists.workbook import build_settings_workbook
-from leads.settings.settings_kinds import KINDS, SettingsTable
+from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
 from leads.settings.usage import COLUMNS, count_records_by_row, describe_usage_count
 
 
 @one_at_a_time
 def settings_bulk(request, table):
     """GET shows the preview for exactly these rows; POST does it, as one operation."""
-    kind, action = KINDS[table], request.GET.get("action")
+    kind, action = SETTINGS_TABLES[table], request.GET.get("action")
     if action not in ("export", "retire", "activate"):
         raise Http404
     if not request.user.has_perm(kind.right("view" if action == "export" else "change")):
         raise PermissionDenied
     ids = parse_id_values(request.GET.getlist("row"))
     if action == "export":
-        return export(request, kind, ids)
-    rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
+        return export_rows(request, kind, ids)
+    rows = sorted(kind.model.objects.in_bulk(ids).values(), key=get_sort_label)
     if not rows:
         messages.warning(request, _("Select at least one row."))
         return redirect(kind.url)
     judged = Judged(rows, retire=action == "retire")
     if request.method == "POST":
-        return apply(request, kind, action, judged)
+        return apply_to_rows(request, kind, action, judged)
     context = {"kind": kind, "action": action, "judged": judged}
     context["changed"] = build_changed_lines(table, judged, request.user)
     return render(request, "leads/settings/bulk.html", context)
@@ -72,7 +72,7 @@ class Judged:
         self.changed = [row for row in rows if row not in self.unchanged and not reasons[row.pk]]
 
 
-def apply(request, kind: SettingsTable, action: str, judged: Judged):
+def apply_to_rows(request, kind: SettingsTable, action: str, judged: Judged):
     ids = [row.pk for row in judged.changed]
     with record_settings_change(f"edit_{kind.table}", by=request.user, act=action, rows=ids) as record:
         kind.model.objects.filter(pk__in=ids).update(retired=action == "retire")
@@ -83,10 +83,10 @@ def apply(request, kind: SettingsTable, action: str, judged: Judged):
     return redirect(kind.url)
 
 
-def export(request, kind: SettingsTable, ids: list[int]):
+def export_rows(request, kind: SettingsTable, ids: list[int]):
     """The selected rows, or everything in the list."""
     numbers = count_records_by_row(COLUMNS[kind.table], request.user)
     rows = LISTS[kind.table](request.GET, numbers).rows
     if ids:
-        rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
+        rows = sorted(kind.model.objects.in_bulk(ids).values(), key=get_sort_label)
     return build_settings_workbook(kind.table, str(kind.title), rows, numbers, by=request.user)

@@ -11,14 +11,14 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.settings.forms.successors import SuccessorForm
-from leads.settings.retirement import Retirement, RetirementRefused, describe_arrivals
-from leads.settings.settings_kinds import KINDS, row_or_404
+from leads.settings.retirement import RetirementRefused, RowRetirement, describe_arrivals
+from leads.settings.settings_kinds import SETTINGS_TABLES, row_or_404
 from leads.settings.usage import get_setting_usage
 
 
 @one_at_a_time
 def settings_delete(request, table, pk):
-    kind = KINDS[table]
+    kind = SETTINGS_TABLES[table]
     if not request.user.has_perm(kind.right("delete")):
         raise PermissionDenied
     row = row_or_404(kind, pk)
@@ -28,7 +28,7 @@ def settings_delete(request, table, pk):
     refusal = get_reason_sentence(reason) if reason else get_too_large_sentence(usage.records)
     if not refusal and form.is_bound and form.is_valid():
         try:
-            return delete_now_or_later(request, Retirement(kind, pk, **form.chosen()), row, usage.records)
+            return delete_now_or_later(request, RowRetirement(kind, pk, **form.chosen()), row, usage.records)
         except RetirementRefused as refused:
             refusal = str(refused)
     context = {"kind": kind, "row": row, "form": form, "usage": usage, "refusal": refusal}
@@ -37,11 +37,11 @@ def settings_delete(request, table, pk):
     return render(request, "leads/settings/delete.html", context, status=status)
 
 
-def delete_now_or_later(request, retirement: Retirement, row, leads: int):
+def delete_now_or_later(request, retirement: RowRetirement, row, leads: int):
     """Immediately, or as a job for several thousand leads."""
     if leads > ROWS_AT_ONCE:
         return redirect(
-            "job", jobs.start("retire_setting", request.user, retirement.arguments(), total=leads).pk
+            "job", jobs.start_job("retire_setting", request.user, retirement.arguments(), total=leads).pk
         )
     name = row.label
     record = retirement.carry_out(by=request.user)

@@ -10,21 +10,21 @@ from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from leads.settings.forms.successors import MergeForm
-from leads.settings.lists.list_state import by_label, parse_id_values
+from leads.settings.lists.list_state import get_sort_label, parse_id_values
 from leads.settings.merge import RowMerge, get_unmergeable_reason, rights_to_merge
 from leads.settings.retirement import RetirementRefused, describe_arrivals
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import get_setting_usage
 from leads.verbs.settings_change import get_row_labels
 
 
 @one_at_a_time
 def settings_merge(request, table):
-    kind = KINDS[table]
+    kind = SETTINGS_TABLES[table]
     if not request.user.has_perms(rights_to_merge(kind)):
         raise PermissionDenied
     ids = parse_id_values(request.GET.getlist("row"))
-    rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
+    rows = sorted(kind.model.objects.in_bulk(ids).values(), key=get_sort_label)
     if not rows:
         messages.warning(request, _("Select at least one row."))
         return redirect(kind.url)
@@ -53,7 +53,7 @@ def merge_now_or_later(request, merging: RowMerge):
         raise RetirementRefused(reason)
     if number > ROWS_AT_ONCE:
         return redirect(
-            "job", jobs.start("merge_settings", request.user, merging.arguments(), total=number).pk
+            "job", jobs.start_job("merge_settings", request.user, merging.arguments(), total=number).pk
         )
     names = {
         "names": get_row_labels(table, list(merging.rows)),

@@ -38,7 +38,9 @@ def pipeline_retire(request, pk):
         mapping = form.cleaned_data["mapping"] if number_in else ()
         if number_in > ROWS_AT_ONCE:
             arguments = {"pk": pk, "form": dict(request.POST.lists())}
-            return redirect("job", jobs.start("retire_pipeline", request.user, arguments, total=number_in).pk)
+            return redirect(
+                "job", jobs.start_job("retire_pipeline", request.user, arguments, total=number_in).pk
+            )
         return retire_and_redirect(request, pipeline, mapping)
     usage = get_setting_usage("pipeline", pipeline, request.user)
     context = {"kind": PIPELINES, "row": pipeline, "form": form, "usage": usage, "refusal": refusal}

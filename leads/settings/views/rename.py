@@ -9,12 +9,12 @@ from crm.platform.sql.reference_tables import sort_by_position
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.settings.lists.list_state import parse_id_values
 from leads.settings.rename import RenameForm
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 
 
 @one_at_a_time
 def settings_rename(request, table):
-    kind = KINDS[table]
+    kind = SETTINGS_TABLES[table]
     if not request.user.has_perm(kind.right("change")):
         raise PermissionDenied
     rows = sort_by_position(

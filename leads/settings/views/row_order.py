@@ -15,15 +15,15 @@ from crm.records.editing.settings_change import (
 )
 from leads.settings.lists.list_page import one_step
 from leads.settings.lists.list_state import parse_id_values
-from leads.settings.lists.row_order import PlaceForm, by_name, order_around, sort_by_name
+from leads.settings.lists.row_order import PlaceForm, order_around, sort_by_name, sort_rows_by_name
 from leads.settings.rename import get_pipeline_id
-from leads.settings.settings_kinds import KINDS, SettingsTable
+from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
 
 
 @one_at_a_time
 def settings_order(request, table):
     """POST with "up" or "down" moves one row by a step; GET shows what the others would do."""
-    kind = KINDS[table]
+    kind = SETTINGS_TABLES[table]
     if not request.user.has_perm(kind.right("change")):
         raise PermissionDenied
     if request.method == "POST" and {"up", "down"} & request.POST.keys():
@@ -52,7 +52,7 @@ def settings_order(request, table):
 def all_by_name(request, kind: SettingsTable):
     if request.method == "POST":
         return write_order(request, kind, lambda: sort_by_name(kind), [])
-    order = by_name(list(kind.model.objects.active()))
+    order = sort_rows_by_name(list(kind.model.objects.active()))
     title = _("Sort %(things)s by name") % {"things": kind.model._meta.verbose_name_plural}
     return render(request, "leads/settings/order.html", {"kind": kind, "title": title, "order": order})
 

@@ -10,7 +10,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.models import Source, SourceCost
 from leads.settings.forms.source_costs import CostForm
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.views.source import source_page
 
 changing = permission_required("leads.change_source", raise_exception=True)
@@ -36,7 +36,7 @@ def cost_edit(request, pk, cost):
     if form.is_bound and form.is_valid():
         show_change_message(request, form.write(request.user), _("Cost changed."))
         return redirect("leads:source", pk)
-    context = {"kind": KINDS["source"], "row": entry.source, "entry": entry, "form": form}
+    context = {"kind": SETTINGS_TABLES["source"], "row": entry.source, "entry": entry, "form": form}
     context["currency"] = settings.BASE_CURRENCY
     return render_response(request, "leads/settings/cost.html", context, status=422 if form.is_bound else 200)
 

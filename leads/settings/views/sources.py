@@ -6,10 +6,10 @@ from django.views.decorators.http import require_safe
 from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import costs_of_year, source_list
 from leads.settings.lists.tables import SourceTable
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import count_records_by_row
 
-KIND = KINDS["source"]
+KIND = SETTINGS_TABLES["source"]
 COLUMNS = ["label", "kind", "contact_within", "cost", "leads", "edit"]
 
 

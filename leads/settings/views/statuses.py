@@ -7,10 +7,10 @@ from leads.models import Pipeline
 from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import status_list
 from leads.settings.lists.tables import StatusTable
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import count_records_by_row
 
-KIND = KINDS["status"]
+KIND = SETTINGS_TABLES["status"]
 COLUMNS = [
     "label", "pipeline", "kind", "probability", "hue", "most_days", "required_fields", "next_action_prompt", "leads", "edit",
 ]  # fmt: skip

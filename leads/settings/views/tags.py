@@ -12,10 +12,10 @@ from leads.settings.forms.settings_forms import TagForm
 from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import tag_list
 from leads.settings.lists.tables import TagTable
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import count_records_by_row, count_records_naming
 
-KIND = KINDS["tag"]
+KIND = SETTINGS_TABLES["tag"]
 
 
 @permission_required("crm.view_tag", raise_exception=True)

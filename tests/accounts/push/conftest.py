@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import PushDevice, PushMessage
 from crm.platform.web import outgoing_calls
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from tests.accounts.push.pushing import SubscribedBrowser, a_device, a_push_service
 
 
@@ -45,7 +45,7 @@ def remind(bob, lead, make_task):
             "time": "14:00",
             "of": "",
         }
-        tell(bob, "task_due", None, [lead.pk], table="lead", **values)
+        create_notification(bob, "task_due", None, [lead.pk], table="lead", **values)
         return PushMessage.objects.order_by("-pk").first()
 
     return tell_bob

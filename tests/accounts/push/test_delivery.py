@@ -11,7 +11,7 @@ from accounts.models import Absence, PushDevice, PushMessage, User
 from accounts.push.push_delivery import send_push
 from accounts.reminders.task_reminders import tasks_about_to_be_due
 from crm.models import Notification, Task
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import operation
 from leads.stuck.stuck_reminders import OWN
 from tests.accounts.push.pushing import SubscribedBrowser, a_device, signed, state_of
@@ -51,7 +51,7 @@ def test_a_task_about_to_be_due_is_pushed(device, subscriber, service, bob, lead
 
 def test_of_two_summaries_the_later_one_replaces_the_earlier_one(device, service, bob):
     for number in (1, 2):
-        tell(bob, "tasks_of_day", path="/admin/tasks", number=number, overdue=0, of="")
+        create_notification(bob, "tasks_of_day", path="/admin/tasks", number=number, overdue=0, of="")
     for message in PushMessage.objects.order_by("pk"):
         send_push(message.pk)
     assert [headers["Topic"] for headers, _body in service.heard] == ["tasks-of-the-day"] * 2
@@ -72,12 +72,12 @@ def test_a_mention_arrives_in_the_language_of_its_reader(
 
 
 def test_a_colleagues_reminder_of_stuck_leads_is_pushed(device, bob):
-    tell(bob, "stuck", path=OWN, number=2, by="Ann")
+    create_notification(bob, "stuck", path=OWN, number=2, by="Ann")
     assert PushMessage.objects.count() == 1
 
 
 def test_other_notifications_stay_in_the_product(device, bob):
-    tell(bob, "assigned")
+    create_notification(bob, "assigned")
     assert not PushMessage.objects.exists()
 
 
@@ -87,7 +87,7 @@ def test_other_notifications_stay_in_the_product(device, bob):
 ])  # fmt: skip
 def test_users_choose_reminders_and_mentions_separately(off, kind, left, device, bob):
     User.objects.filter(pk=bob.pk).update(**{off: False})
-    tell(bob, kind, number=1)
+    create_notification(bob, kind, number=1)
     assert PushMessage.objects.count() == left
 
 
@@ -141,7 +141,7 @@ def test_a_record_that_the_user_no_longer_sees_is_not_named(
 ):
     reminder = remind()
     with operation("test", by=ann) as record:
-        tell(bob, "mentioned", record, [lead.pk], table="lead")
+        create_notification(bob, "mentioned", record, [lead.pk], table="lead")
         type(lead).objects.filter(pk=lead.pk).update(owner=dan, department=departments.export)
     for message in (reminder, PushMessage.objects.latest("pk")):
         send_push(message.pk)

@@ -11,15 +11,15 @@ from accounts.roles.initial_data import get_initial_permissions
 from accounts.roles.permissions import (
     SCOPE_NAMES,
     SCOPES,
+    add_narrower_scopes,
     get_grantable_permissions,
     get_permission_rows,
     permissions_queryset,
-    with_narrower_scopes,
 )
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
-from leads.settings.settings_kinds import KINDS as SETTINGS
 from leads.settings.settings_kinds import PIPELINES
+from leads.settings.settings_kinds import SETTINGS_TABLES as SETTINGS
 from tests.conftest import make_user
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -97,13 +97,13 @@ def test_each_permission_exists_and_is_listed_once(db):
 
 
 def test_a_wider_scope_includes_the_narrower_ones(db):
-    assert with_narrower_scopes({"accounts.see_departments", "leads.view_lead"}) == {
+    assert add_narrower_scopes({"accounts.see_departments", "leads.view_lead"}) == {
         "accounts.see_own",
         "accounts.see_unassigned",
         "accounts.see_departments",
         "leads.view_lead",
     }
-    assert with_narrower_scopes(set()) == set()
+    assert add_narrower_scopes(set()) == set()
 
 
 def test_the_scopes_are_ordered_by_what_they_show(departments, bob, make_lead, grant):

@@ -47,14 +47,14 @@ def test_a_call_that_waits_too_long_for_another_one_is_told_to_come_back(departm
     """A 409 would mean a name that is taken."""
     from django.db import transaction
 
-    from accounts.users.edit_conflicts import one_at_a_time
+    from accounts.users.edit_conflicts import lock_account_changes
 
     provider = Provider(scim_secret(make_user("root", "administrator", [departments.sales])))
     locked, done = threading.Event(), threading.Event()
 
     def hold():
         with transaction.atomic():
-            one_at_a_time()
+            lock_account_changes()
             locked.set()
             until_set(done)
         connection.close()

@@ -11,7 +11,7 @@ from accounts.models import AccountChange, AuthenticatorApp, Passkey, RecoveryCo
 from accounts.second_factor.codes import make_recovery_codes
 from accounts.users.account_changes import describe_account_change
 from crm.models import Notification
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from tests.accounts.second_factor.stepping import give_app, give_password
 
 
@@ -50,7 +50,10 @@ def test_it_is_recorded_and_the_user_is_notified_and_mailed(sign_in, ada, protec
     browser.post(path_of(protected))
     change = AccountChange.objects.get()
     assert (change.by_id, describe_account_change(change)) == (ada.pk, "Two-step verification reset")
-    assert sentence(Notification.objects.of(protected).get()) == "Two-step verification reset by Ada."
+    assert (
+        get_notification_sentence(Notification.objects.of(protected).get())
+        == "Two-step verification reset by Ada."
+    )
     assert change.kind in AccountChange.KEYS
     assert "Two-step verification reset" in browser.get(f"/admin/users/{protected.pk}").content.decode()
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Role, SignOnPolicy, User
-from accounts.users.administrators import LastAdministrator, check_not_the_last
+from accounts.users.last_administrator import LastAdministrator, check_not_the_last
 from tests.accounts.scim.conftest import group_of, provider
 from tests.accounts.second_factor.stepping import give_app
 from tests.accounts.users.test_edit import edited

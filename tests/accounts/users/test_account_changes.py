@@ -9,7 +9,7 @@ from accounts.jobs import mail_account_change
 from accounts.models import AccountChange, Role, User
 from accounts.users.account_changes import describe_account_change
 from crm.models import Notification, Token
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from tests.conftest import PASSWORD, make_user
 
 NEW = "a brand new password 7"
@@ -42,7 +42,7 @@ def change_own_password(browser):
 
 
 def told(user) -> list[str]:
-    return [sentence(notice) for notice in Notification.objects.of(user).order_by("pk")]
+    return [get_notification_sentence(notice) for notice in Notification.objects.of(user).order_by("pk")]
 
 
 def mails_waiting() -> list[int]:

@@ -10,7 +10,7 @@ from accounts.jobs import mail_link
 from accounts.models import Department, Membership, Role, Session, User
 from crm.models import Job, Notification, Operation, SavedView, Task
 from crm.platform import jobs
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from leads.models import Lead
 from tests.accounts.users.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
@@ -22,7 +22,7 @@ def test_the_page_first_shows_what_the_user_has(sign_in, ada, bob, ben, scene):
     SavedView.objects.create(table="lead", owner=bob, name="Hot ones", role=reps)
     SavedView.objects.create(table="lead", owner=ben, name="Cold ones", role=reps)
     SavedView.objects.create(table="lead", owner=bob, name="Private")
-    jobs.start("bulk", bob, {})
+    jobs.start_job("bulk", bob, {})
     page = close_up(sign_in(ada).get(f"/admin/users/{bob.pk}/deactivate").text)
     assert "<b>3</b>leads" in page
     assert "<b>1</b><span>planned next actions" in page
@@ -56,7 +56,10 @@ def test_next_actions_are_reassigned_too(press, ben, scene):
 def test_the_colleague_gets_one_notification_and_the_administrator_none(press, ada, ben, scene):
     press(to("one", owner=ben))
     (message,) = Notification.objects.all()
-    assert (message.user, sentence(message)) == (ben, "Ada reassigned 3 leads from Bob to you.")
+    assert (message.user, get_notification_sentence(message)) == (
+        ben,
+        "Ada reassigned 3 leads from Bob to you.",
+    )
     assert message.path == f"/admin/operations/{message.operation_id}"
 
 
@@ -166,7 +169,7 @@ def test_password_links_expire_and_no_email_is_sent(press, bob, client, mailoutb
 
 
 def test_queued_and_running_jobs_end(press, bob, ben):
-    waiting, running, other = (jobs.start("bulk", user, {}) for user in (bob, bob, ben))
+    waiting, running, other = (jobs.start_job("bulk", user, {}) for user in (bob, bob, ben))
     Job.objects.filter(pk=running.pk).update(state=Job.State.RUNNING)
     press()
     waiting.refresh_from_db()

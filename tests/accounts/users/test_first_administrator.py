@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.models import User
 from accounts.users import first_administrator
 from crm.platform.configuration.environment import SettingError
-from crm.platform.server import preparation
+from crm.platform.server import start_preparation
 from tests.conftest import make_user
 
 GOOD = "a long enough pass phrase"
@@ -67,7 +67,7 @@ def test_a_second_start_creates_no_one_whatever_the_environment_says(environment
     first_administrator.ensure()
     environment(admin_email="eve@example.com", admin_password="something else entirely")
     assert first_administrator.ensure() is None
-    assert first_administrator.make("eve@example.com", GOOD) is None
+    assert first_administrator.create_first_administrator("eve@example.com", GOOD) is None
     assert [user.email for user in User.objects.all()] == ["ana@example.com"]
 
 
@@ -118,13 +118,13 @@ def test_the_environment_is_checked_without_a_database(environment):
 )
 def test_a_new_database_is_migrated_only_after_the_check(new, demo, checked, settings, monkeypatch):
     settings.DEMO, done = demo, []
-    monkeypatch.setattr(preparation, "FIRST_PEOPLE_CHECKS", [lambda: done.append("checked")])
-    monkeypatch.setattr(preparation, "_migrate", lambda say: done.append("migrated"))
-    monkeypatch.setattr(preparation, "_only_one", lambda say: nullcontext())
+    monkeypatch.setattr(start_preparation, "FIRST_PEOPLE_CHECKS", [lambda: done.append("checked")])
+    monkeypatch.setattr(start_preparation, "_migrate", lambda say: done.append("migrated"))
+    monkeypatch.setattr(start_preparation, "_only_one", lambda say: nullcontext())
     for name in ("connect_directly", "refuse_pooler", "refuse_unfit_database"):
-        monkeypatch.setattr(preparation, name, lambda: None)
-    monkeypatch.setattr(preparation, "_is_new", lambda: new)
-    preparation.prepare_database(print, checks_people=True)
+        monkeypatch.setattr(start_preparation, name, lambda: None)
+    monkeypatch.setattr(start_preparation, "_is_new", lambda: new)
+    start_preparation.prepare_database(print, checks_people=True)
     assert done == (["checked", "migrated"] if checked else ["migrated"])
 
 
@@ -156,7 +156,7 @@ def test_the_terminal_asks_again_until_the_answers_are_valid(environment, answer
 def test_an_email_that_is_taken_is_rejected():
     make_user("ann", "rep")
     with pytest.raises(ValidationError):
-        first_administrator.make("ANN@example.com", GOOD)
+        first_administrator.create_first_administrator("ANN@example.com", GOOD)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -166,7 +166,7 @@ def test_many_simultaneous_starts_create_exactly_one_administrator():
     def start(number):
         together.wait()
         try:
-            made.append(first_administrator.make(f"admin{number}@example.com", GOOD))
+            made.append(first_administrator.create_first_administrator(f"admin{number}@example.com", GOOD))
         finally:
             connection.close()
 

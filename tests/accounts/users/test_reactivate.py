@@ -55,14 +55,14 @@ def test_many_leads_are_reassigned_by_a_job_while_access_ends_immediately(
 def test_the_job_stops_with_a_message_if_the_colleague_has_left_since(ada, bob, ben, scene):
     job = Job(kind="hand_over", user=ada, arguments={"user": bob.pk, **Heirs((ben,)).as_arguments()})
     User.objects.filter(pk__in=[bob.pk, ben.pk]).update(is_active=False)
-    with pytest.raises(jobs.Problem, match="no longer active"):
+    with pytest.raises(jobs.JobProblem, match="no longer active"):
         hand_over_many(job, None)
     assert owner_of(scene.new) == bob
 
 
 def test_the_job_stops_with_a_message_if_the_user_is_active_again(ada, bob, ben, scene):
     job = Job(kind="hand_over", user=ada, arguments={"user": bob.pk, **Heirs((ben,)).as_arguments()})
-    with pytest.raises(jobs.Problem, match="Bob has been reactivated"):
+    with pytest.raises(jobs.JobProblem, match="Bob has been reactivated"):
         hand_over_many(job, None)
     assert owner_of(scene.new) == bob
 

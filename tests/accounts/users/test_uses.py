@@ -5,7 +5,7 @@ from django.utils.html import escape
 
 from accounts.models import ClaimRule, Role, User
 from crm.models import Notification, Token
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from tests.accounts.scim.conftest import Provider, scim_secret
 from tests.accounts.single_sign_on.providing import claims_of, refused, set_up, sign_in_with
 from tests.leads.assignment.assigning import make_rule
@@ -17,7 +17,10 @@ def token_of(user) -> Token:
 
 
 def told(user) -> list[str]:
-    return [sentence(row) for row in Notification.objects.filter(user=user, kind="deactivated_elsewhere")]
+    return [
+        get_notification_sentence(row)
+        for row in Notification.objects.filter(user=user, kind="deactivated_elsewhere")
+    ]
 
 
 def test_the_page_names_what_uses_the_user_with_links(sign_in, ada, bob):

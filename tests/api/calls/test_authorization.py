@@ -184,7 +184,7 @@ def test_a_locked_lead_returns_409(connect, ann, make_lead, monkeypatch):
     def busy(*arguments):
         raise Busy
 
-    monkeypatch.setattr(module, "change", busy)
+    monkeypatch.setattr(module, "change_lead", busy)
     answer = connect(ann).put(f"/api/leads/{make_lead().pk}", {"name": "x"}, expect=409)
     assert answer["status"] is False
     assert "Try again" in json.dumps(answer)

@@ -167,7 +167,7 @@ def test_a_locked_lead_returns_409_in_both_dialects(connect, umbra, ann, make_le
         raise Busy
 
     lead = make_lead(owner=ann)
-    for module in ("leads.api.connect.connect_leads.change", "leads.api.lead_writing.change"):
+    for module in ("leads.api.connect.connect_leads.change_lead", "leads.api.lead_writing.change_lead"):
         monkeypatch.setattr(module, busy)
     assert connect(ann).put(f"{LEADS}/{lead.pk}", {"name": "x"}, expect=409) == said(BUSY)
     answer = umbra(ann).put(f"{UMBRA}/{lead.public_id}", {"notes": "x"}, expect=409)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from crm.api.call_parameters import get_ignored
-from crm.api.problems import Problem
+from crm.api.problems import ApiProblem
 
 KNOWN, FIELDS = ("page", "sort", "search"), ("id", "email", "status")
 PARAMETERS = {
@@ -27,7 +27,7 @@ def test_what_becomes_of_a_parameter(sent, outcome):
     if isinstance(outcome, list):
         assert get_ignored(sent, KNOWN, FIELDS) == outcome
         return
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ApiProblem) as refused:
         get_ignored(sent, KNOWN, FIELDS)
     assert (refused.value.status, [*refused.value.errors]) == (422, [outcome])
 

@@ -12,13 +12,13 @@ from crm.api.webhooks.webhook_delivery import (
     PAUSES,
     deliver,
     deliver_later,
-    queue,
+    queue_delivery,
     queue_redelivery,
     tell_of,
 )
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web import outgoing_calls
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.platform.web.outgoing_calls import NotCalled, post_following_redirects
 from tests.api.webhooks.listening import HOOKS, changed, dripping
 from tests.waiting import until_set
@@ -79,7 +79,7 @@ def test_a_webhook_whose_last_call_failed_or_was_slow_waits_in_a_separate_queue(
     assert (job.queue_name, job.args["patient"]) == ("slow_webhooks", True)
     monkeypatch.undo()
     Webhook.objects.update(slow=False)
-    queue(WebhookDelivery.objects.get(pk=second.pk))
+    queue_delivery(WebhookDelivery.objects.get(pk=second.pk))
     assert jobs_of(second, "deliver")[-1].queue_name == "webhooks"
 
 
@@ -116,7 +116,7 @@ def test_a_day_of_failures_turns_a_webhook_off_and_its_user_is_notified(
     deliver(delivery.pk)
     assert Webhook.objects.get().active == active
     assert len(jobs_of(delivery, "deliver_later")) == (1 if active else 0)
-    told = [sentence(notice) for notice in ann.notifications.all()]
+    told = [get_notification_sentence(notice) for notice in ann.notifications.all()]
     words = f"The webhook {listener.url} has been turned off because every delivery failed for a day."
     assert told == ([] if active else [words])
     assert not ann.notifications.exclude(path="").exists(), "she may not open the webhook's page"

@@ -117,7 +117,9 @@ def test_an_undo_of_several_parents_does_not_make_a_cycle_together(make_company,
     set_parent(d, a, ada)
     revert_operation(Operation.objects.get(pk=left.pk), by=ada)
     for company in (a, b, c, d):
-        assert company.pk not in parent_companies.with_all_above([p for p in [parent_of(company)] if p])
+        assert company.pk not in parent_companies.get_ids_with_all_above(
+            [p for p in [parent_of(company)] if p]
+        )
 
 
 def test_an_undo_that_makes_no_cycle_sets_the_parents_again(chain, ada):

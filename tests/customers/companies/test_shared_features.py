@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from crm.models import Change, Job, Operation, SavedView
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import why_not
 from crm.records.history.verb_execution import carry_out

@@ -11,7 +11,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from customers.consent import list_filter
 from customers.consent.consent_recording import (
-    Entry,
+    ConsentEntry,
     Source,
     get_or_create_version,
     record_for_records,
@@ -22,7 +22,7 @@ from customers.consent.current_consent import get_current_consents
 from customers.consent.merged_emails import get_consents_before_merge
 from customers.conversion.conversion_verb import Convert
 from customers.models import Consent, ConsentPurpose, ConsentState, ConsentText, Contact
-from intake.forms.questions import Question
+from intake.forms.questions import FormQuestion
 from intake.models import Submission
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
@@ -50,11 +50,15 @@ FORM = {"state": "given", "about": "On the phone", "on": timezone.localdate().is
 def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):
     lead = make_lead(email="ana@omnia.example", owner=bob)
     now = timezone.now()
-    record_for_records("lead", [lead.pk], Entry(newsletter, False, Source.USER, at=now))
-    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER, at=now - timedelta(days=3)))
+    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, False, Source.USER, at=now))
+    record_for_records(
+        "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, at=now - timedelta(days=3))
+    )
     assert given(lead) == [("Newsletter", False)]
     assert ConsentState.objects.get().given is False
-    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER, at=now + timedelta(seconds=1)))
+    record_for_records(
+        "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, at=now + timedelta(seconds=1))
+    )
     assert given(lead) == [("Newsletter", True)]
     assert ConsentState.objects.get().given is True
     assert Consent.objects.count() == 3
@@ -62,7 +66,7 @@ def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):
 
 def test_records_with_the_same_email_share_their_consents(make_lead, make_contact, newsletter):
     lead = make_lead(email="Ana@Omnia.example")
-    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER))
+    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER))
     contact = make_contact("Ana Albu", email="ana@omnia.example")
     contact.refresh_from_db()
     assert given(contact) == [("Newsletter", True)]
@@ -72,7 +76,9 @@ def test_records_with_the_same_email_share_their_consents(make_lead, make_contac
 
 def test_a_record_without_an_email_has_consents_that_its_contact_keeps(make_lead, ann, newsletter):
     lead = make_lead("Ana Albu", phone="0722 000 111", owner=ann)
-    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER, about="At the fair", by=ann))
+    record_for_records(
+        "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, about="At the fair", by=ann)
+    )
     rows = Lead.objects.present().changeable_by(ann)
     carry_out(Convert(), rows, by=ann, wanted=[lead.pk])
     contact = Contact.objects.get()
@@ -82,14 +88,14 @@ def test_a_record_without_an_email_has_consents_that_its_contact_keeps(make_lead
 
 def test_a_lead_that_gets_an_email_keeps_what_was_recorded_before(make_lead, newsletter, client, bob):
     lead = make_lead(owner=bob)
-    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER))
+    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER))
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(email="ana@omnia.example")
     lead.refresh_from_db()
     assert given(lead) == [("Newsletter", True)]
     client.force_login(bob)
     assert lead.shown_name in client.get(f"/admin/leads?consent={newsletter.pk}-given").text
-    record_for_records("lead", [lead.pk], Entry(newsletter, False, Source.USER))
+    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, False, Source.USER))
     assert lead.shown_name not in client.get(f"/admin/leads?consent={newsletter.pk}-given").text
     assert lead.shown_name in client.get(f"/admin/leads?consent={newsletter.pk}-withdrawn").text
 
@@ -101,7 +107,7 @@ def test_unsubscribing_withdraws_what_was_given_and_nothing_else(make_lead, news
     withdraw_newsletters("ana@omnia.example")
     assert not Consent.objects.exists()
     for purpose in ConsentPurpose.objects.all():
-        record_for_records("lead", [lead.pk], Entry(purpose, True, Source.USER))
+        record_for_records("lead", [lead.pk], ConsentEntry(purpose, True, Source.USER))
     withdraw_newsletters("ana@omnia.example", about="Price list")
     assert given(lead) == [("Calls", True), ("Newsletter", False)]
 
@@ -109,8 +115,8 @@ def test_unsubscribing_withdraws_what_was_given_and_nothing_else(make_lead, news
 def test_the_list_filters_by_consent(make_lead, make_contact, client, bob, newsletter):
     yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
     make_lead("Eva Stone", owner=bob)
-    record_for_records("lead", [yes.pk], Entry(newsletter, True, Source.USER))
-    record_for_records("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    record_for_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
+    record_for_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
     client.force_login(bob)
     pages = {
         state: client.get(f"/admin/leads?consent={newsletter.pk}-{state}").text
@@ -157,7 +163,7 @@ def test_a_wrong_consent_keeps_what_was_typed_and_records_nothing(wrong, client,
 
 def test_users_who_only_see_a_lead_read_its_consents_and_record_none(client, ben, bob, make_lead, newsletter):
     lead = make_lead(owner=bob, shared=True)
-    record_for_records("lead", [lead.pk], Entry(newsletter, True, Source.USER, about="At the fair"))
+    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, about="At the fair"))
     client.force_login(ben)
     page = client.get(address_of(lead)).text
     assert "At the fair" in page
@@ -180,8 +186,8 @@ def test_a_text_is_never_changed_and_another_text_is_a_new_version(client, ada, 
 
 def test_the_list_of_purposes_counts_people(client, ada, newsletter, make_lead):
     yes, no = make_lead(email="a@x.example"), make_lead(email="b@x.example")
-    record_for_records("lead", [yes.pk], Entry(newsletter, True, Source.USER))
-    record_for_records("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    record_for_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
+    record_for_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
     assert ConsentState.objects.numbers() == {newsletter.pk: (1, 1)}
     client.force_login(ada)
     assert "Newsletter" in client.get("/admin/consents").text
@@ -191,8 +197,8 @@ def test_many_people_are_asked_record_by_record(client, bob, make_lead, newslett
     monkeypatch.setattr(list_filter, "MANY", 0)
     yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
     make_lead("Eva Stone", owner=bob)
-    record_for_records("lead", [yes.pk], Entry(newsletter, True, Source.USER))
-    record_for_records("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    record_for_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
+    record_for_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
     client.force_login(bob)
     for state, name in (("given", "Ana Albu"), ("withdrawn", "Ion Pop"), ("none", "Eva Stone")):
         text = client.get(f"/admin/leads?consent={newsletter.pk}-{state}").text
@@ -211,8 +217,8 @@ def test_a_purpose_is_added_and_edited_and_the_undo_takes_it_back(client, ada, n
 
 
 def test_a_web_form_records_the_text_that_was_shown_once(make_form, send, newsletter):  # noqa: F811
-    asked = Question("consent", label="I want news from qq.", purpose=newsletter.pk)
-    form = make_form(questions=[Question("last_name"), Question("email"), asked])
+    asked = FormQuestion("consent", label="I want news from qq.", purpose=newsletter.pk)
+    form = make_form(questions=[FormQuestion("last_name"), FormQuestion("email"), asked])
     send(form, last_name="Pop", email="pop@x.example", consent="on")
     row = Consent.objects.get()
     assert (row.person, row.given, row.source, row.about) == ("pop@x.example", True, "form", form.name)
@@ -247,7 +253,7 @@ def test_programs_read_and_record_consents(make_lead, ann, newsletter):
 
 def test_consents_go_with_the_last_record_of_their_person(make_lead, ada, newsletter):
     first, second = (make_lead(owner=ada, email="ana@omnia.example") for _ in range(2))
-    record_of_address("ana@omnia.example", Entry(newsletter, True, Source.USER))
+    record_of_address("ana@omnia.example", ConsentEntry(newsletter, True, Source.USER))
     for lead, left in ((first, 1), (second, 0)):
         for verb, rows in ((Delete(), Lead.objects.present()), (Purge(), Lead.objects.all())):
             carry_out(verb, rows.changeable_by(ada), by=ada, wanted=[lead.pk])
@@ -262,7 +268,7 @@ def test_consents_of_an_email_that_a_merge_replaced_are_shown_on_the_kept_record
     one, two, three = (make_lead("Ana Albu", email=email) for email in emails)
     for lead in (one, two, three):
         record_for_records(
-            "lead", [lead.pk], Entry(newsletter, True, Source.USER, about=f"Asked by {lead.email}")
+            "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, about=f"Asked by {lead.email}")
         )
     merge(ann, two.pk, [three.pk], email=two.pk)
     merged = merge(ann, one.pk, [two.pk], email=two.pk).operation

@@ -8,7 +8,7 @@ from crm.records.history.verb_execution import carry_out, judge, operation
 from crm.records.history.verbs import Delete, Edit
 from crm.work.activities.verbs import AddActivity
 from crm.work.models.activity import Activity
-from customers.conversion.conversion_plan import NEW, NONE, Plan
+from customers.conversion.conversion_plan import NEW, NONE, ConversionPlan
 from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact, ConversionRules, Deal
 from leads.models import Lead, Newsletter
@@ -149,7 +149,7 @@ def test_a_match_that_the_user_cannot_see_is_as_if_it_did_not_exist(
 def test_a_chosen_match_that_was_deleted_in_the_meantime_is_refused(lead, make_company, ann):
     company = make_company("Elsewhere", owner=ann)
     carry_out(Delete(), Company.objects.filter(pk=company.pk), by=ann)
-    outcome = convert(ann, lead, chosen={lead.pk: Plan(company.pk, NEW)})
+    outcome = convert(ann, lead, chosen={lead.pk: ConversionPlan(company.pk, NEW)})
     assert outcome.refused == {"match_gone": [lead.pk]}
     assert not Contact.objects.exists()
 
@@ -193,7 +193,13 @@ def test_deleting_the_client_permanently_makes_the_lead_editable_again(lead, ann
 def test_a_chosen_plan_without_company_or_with_another_name_is_followed(make_lead, ann):
     one, two = make_lead("Ana Albu", company="Omnia"), make_lead("Ion Pop", company="Vega")
     convert(
-        ann, one, two, chosen={one.pk: Plan(NONE, NEW), two.pk: Plan(NEW, NONE, company_name="Vega Holding")}
+        ann,
+        one,
+        two,
+        chosen={
+            one.pk: ConversionPlan(NONE, NEW),
+            two.pk: ConversionPlan(NEW, NONE, company_name="Vega Holding"),
+        },
     )
     one.refresh_from_db()
     two.refresh_from_db()
@@ -247,7 +253,9 @@ def test_the_contact_shows_the_newsletter_state_of_its_lead(lead, ann, sign_in):
 def test_a_deal_is_added_with_the_value_of_the_lead_and_undone_with_it(lead, ann):
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(value=1200, currency="RON")
-    record = convert(ann, lead, chosen={lead.pk: Plan(NEW, NEW, deal_name="Omnia, first order")}).operation
+    record = convert(
+        ann, lead, chosen={lead.pk: ConversionPlan(NEW, NEW, deal_name="Omnia, first order")}
+    ).operation
     deal = Deal.objects.get()
     lead.refresh_from_db()
     assert (deal.name, deal.value, deal.currency) == ("Omnia, first order", 1200, "RON")

@@ -7,8 +7,8 @@ from customers.models import Deal
 from leads.models import LostReason, Pipeline, Status
 from leads.settings.forms.pipelines import first_statuses
 from leads.settings.merge import RowMerge
-from leads.settings.retirement import Retirement
-from leads.settings.settings_kinds import KINDS
+from leads.settings.retirement import RowRetirement
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from tests.crm.transfer.imports.importing import filled_in
 
 STATUSES, PIPELINES = "/admin/leads/statuses", "/admin/leads/pipelines"
@@ -17,10 +17,14 @@ STATUSES, PIPELINES = "/admin/leads/statuses", "/admin/leads/pipelines"
 def test_deleting_a_stage_moves_its_deals_and_undo_brings_both_back(ada, deal, statuses, sign_in):
     page = sign_in(ada).get(f"{STATUSES}/{statuses.qualification.pk}").text
     assert "/admin/deals?status=" in page
-    Retirement(KINDS["status"], statuses.negotiation.pk, statuses.deal_proposal.pk).carry_out(by=ada)
+    RowRetirement(SETTINGS_TABLES["status"], statuses.negotiation.pk, statuses.deal_proposal.pk).carry_out(
+        by=ada
+    )
     with operation("test", by=None):
         Deal.objects.update(status=statuses.deal_proposal)
-    Retirement(KINDS["status"], statuses.deal_proposal.pk, statuses.qualification.pk).carry_out(by=ada)
+    RowRetirement(SETTINGS_TABLES["status"], statuses.deal_proposal.pk, statuses.qualification.pk).carry_out(
+        by=ada
+    )
     deal.refresh_from_db()
     assert deal.status == statuses.qualification
     revert_operation(Operation.objects.filter(kind="retire_status").latest("pk"), by=ada)
@@ -31,7 +35,9 @@ def test_deleting_a_stage_moves_its_deals_and_undo_brings_both_back(ada, deal, s
 
 def test_merging_stages_moves_their_deals(ada, make_deal, bob, statuses):
     deal = make_deal(owner=bob, status=statuses.negotiation)
-    RowMerge(KINDS["status"], (statuses.negotiation.pk,), statuses.deal_proposal.pk).carry_out(by=ada)
+    RowMerge(SETTINGS_TABLES["status"], (statuses.negotiation.pk,), statuses.deal_proposal.pk).carry_out(
+        by=ada
+    )
     deal.refresh_from_db()
     assert deal.status == statuses.deal_proposal
 
@@ -69,7 +75,7 @@ def test_merging_lost_reasons_changes_those_of_leads_and_deals(ada, make_deal, m
     old, new = LostReason.objects.shipped("budget"), LostReason.objects.shipped("timing")
     deal = make_deal(owner=bob, status=statuses.deal_lost, lost_reason=old)
     lead = make_lead(owner=bob, status="lost", lost_reason=old)
-    RowMerge(KINDS["lost_reason"], (old.pk,), new.pk).carry_out(by=ada)
+    RowMerge(SETTINGS_TABLES["lost_reason"], (old.pk,), new.pk).carry_out(by=ada)
     for row in (deal, lead):
         row.refresh_from_db()
         assert row.lost_reason == new

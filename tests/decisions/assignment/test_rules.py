@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from leads.assignment import assignment_plan as planning
 from leads.assignment import rule_matching
-from leads.assignment.assignment_plan import AssignedLead, Plan, _give
-from leads.assignment.candidates import People, Turn
+from leads.assignment.assignment_plan import AssignedLead, AssignmentPlan, _give
+from leads.assignment.candidates import People, RuleTurn
 from leads.assignment.rule_conditions import Conditions, parse_conditions
 from leads.assignment.rule_matching import ReadRule, _group_rules_by_lead, get_rules_with_conditions
 from leads.models import AssignmentRule
@@ -148,7 +148,7 @@ TURNS = {
 def test_whose_turn_it_is(case):
     those = people(case.open)
     those.usual = case.usual
-    turn = Turn(case.rule, those, case.last)
+    turn = RuleTurn(case.rule, those, case.last)
     last = case.last
     for user in case.gets:
         assert turn.next() == user
@@ -160,7 +160,7 @@ def test_whose_turn_it_is(case):
 
 def test_leads_of_one_rule_count_for_another_one():
     those = people({ANN: 0, BOB: 0})
-    in_turn, fewest = Turn(rule(most=3), those, None), Turn(rule(Rule.To.FEWEST, most=3), those, None)
+    in_turn, fewest = RuleTurn(rule(most=3), those, None), RuleTurn(rule(Rule.To.FEWEST, most=3), those, None)
     assert [in_turn.next(), fewest.next(), in_turn.next(), fewest.next()] == [ANN, BOB, BOB, ANN]
     assert [fewest.next(), in_turn.next(), fewest.next(), in_turn.next()] == [ANN, BOB, None, None]
 
@@ -217,7 +217,7 @@ def test_who_gets_a_lead(case):
         return SimpleNamespace(next=lambda: asked.append(number) or who)
 
     turns = {number: turn(number, who) for number, (who, _other) in enumerate(case.rules, 1)}
-    plan = Plan("form")
+    plan = AssignmentPlan("form")
     _give(plan, 7, rules, turns, people({ANN: 0, BOB: 0}))
     assert plan.given == ([AssignedLead(7, case.by, case.owner, SALES)] if case.by else [])
     assert plan.no_one == ([7] if case.no_one else [])
@@ -228,7 +228,7 @@ def test_who_gets_a_lead(case):
 
 
 def test_only_the_leads_that_are_still_there_are_given_to_someone():
-    plan = Plan(
+    plan = AssignmentPlan(
         "form",
         given=[
             AssignedLead(7, 1, ANN, SALES),
@@ -247,7 +247,7 @@ def test_without_rules_a_new_lead_costs_no_query(db, django_assert_num_queries):
 
 
 def test_the_first_user_of_all_has_the_first_turn():
-    turn = Turn(rule(), people({1: 0, 2: 0}), None)
+    turn = RuleTurn(rule(), people({1: 0, 2: 0}), None)
     assert [turn.next() for _each in range(5)] == [1, 2, 1, 2, 1]
 
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.records.history.verb_execution import operation
-from customers.conversion.conversion_plan import NEW, SEVERAL_COMPANIES, Plan
-from customers.conversion.lead_deals import link_deals, new_deals, with_deals
+from customers.conversion.conversion_plan import NEW, SEVERAL_COMPANIES, ConversionPlan
+from customers.conversion.lead_deals import add_deal_links, link_deals, new_deals
 from customers.models import ConversionRules, Deal
 from leads.models import Lead
 from tests.customers.conftest import make_deal
@@ -76,10 +76,13 @@ def test_what_the_deals_of_a_lead_decide(case, cast, world, make_lead, make_deal
     make_deal(company=world["beta"], contact=world["bea"])
     for company, contact in case.deals:
         make_deal(lead=lead, company=world.get(company), contact=world.get(contact))
-    plans = {lead.pk: Plan(NEW, NEW, case.problem), other.pk: Plan(NEW, NEW)}
-    found = with_deals(plans, [lead, other], bob)
+    plans = {lead.pk: ConversionPlan(NEW, NEW, case.problem), other.pk: ConversionPlan(NEW, NEW)}
+    found = add_deal_links(plans, [lead, other], bob)
     company, contact = (world[name].pk if name else NEW for name in (case.company, case.contact))
-    assert found == {lead.pk: Plan(company, contact, case.still), other.pk: Plan(NEW, NEW)}
+    assert found == {
+        lead.pk: ConversionPlan(company, contact, case.still),
+        other.pk: ConversionPlan(NEW, NEW),
+    }
 
 
 ADDED = {
@@ -102,8 +105,8 @@ def test_whether_a_conversion_adds_a_deal(case, cast, make_lead, make_deal):
     lead = make_lead("Ana Pop", owner=bob, company="" if name == "Ana Pop" else "Acme")
     if has_one:
         make_deal(lead=lead)
-    (plan,) = with_deals({lead.pk: Plan(NEW, NEW)}, [lead], bob).values()
-    assert plan == Plan(NEW, NEW, deal_name=name)
+    (plan,) = add_deal_links({lead.pk: ConversionPlan(NEW, NEW)}, [lead], bob).values()
+    assert plan == ConversionPlan(NEW, NEW, deal_name=name)
 
 
 def test_a_new_deal_has_what_its_lead_has(cast, world, make_lead, monkeypatch):

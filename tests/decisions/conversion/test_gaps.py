@@ -12,8 +12,8 @@ from customers.conversion.conversion_plan import (
     NO_COUNTERPART,
     NONE,
     SEVERAL_CONTACTS,
-    Plan,
-    with_gaps,
+    ConversionPlan,
+    add_gap_problems,
 )
 from leads.models import Lead
 
@@ -27,24 +27,24 @@ BOTH = ("company", "contact")
 class Case(NamedTuple):
     """What the plan of a lead is, and which new records wouldn't get a value; for which field it waits, None for none."""
 
-    plan: Plan
+    plan: ConversionPlan
     gaps: tuple[str, ...] = BOTH
     waits_for: int | None = None
     is_mapped: bool = True
 
 
 CASES = {
-    "a new company wouldn't get a value": Case(Plan(NEW, NONE), waits_for=LEVEL),
-    "a new contact wouldn't get a value": Case(Plan(NONE, NEW), waits_for=TITLE),
-    "both wouldn't": Case(Plan(NEW, NEW), waits_for=LEVEL),
-    "of two new records only the contact wouldn't": Case(Plan(NEW, NEW), ("contact",), TITLE),
-    "a new company and a known contact": Case(Plan(NEW, ANA), waits_for=LEVEL),
-    "a known company and a new contact": Case(Plan(ACME, NEW), waits_for=TITLE),
-    "both are known": Case(Plan(ACME, ANA)),
-    "neither is made": Case(Plan(NONE, NONE)),
-    "both get all values": Case(Plan(NEW, NEW), ()),
-    "a lead that waits for something else": Case(Plan(NEW, NEW, problem=SEVERAL_CONTACTS)),
-    "no field is copied": Case(Plan(NEW, NEW), is_mapped=False),
+    "a new company wouldn't get a value": Case(ConversionPlan(NEW, NONE), waits_for=LEVEL),
+    "a new contact wouldn't get a value": Case(ConversionPlan(NONE, NEW), waits_for=TITLE),
+    "both wouldn't": Case(ConversionPlan(NEW, NEW), waits_for=LEVEL),
+    "of two new records only the contact wouldn't": Case(ConversionPlan(NEW, NEW), ("contact",), TITLE),
+    "a new company and a known contact": Case(ConversionPlan(NEW, ANA), waits_for=LEVEL),
+    "a known company and a new contact": Case(ConversionPlan(ACME, NEW), waits_for=TITLE),
+    "both are known": Case(ConversionPlan(ACME, ANA)),
+    "neither is made": Case(ConversionPlan(NONE, NONE)),
+    "both get all values": Case(ConversionPlan(NEW, NEW), ()),
+    "a lead that waits for something else": Case(ConversionPlan(NEW, NEW, problem=SEVERAL_CONTACTS)),
+    "no field is copied": Case(ConversionPlan(NEW, NEW), is_mapped=False),
 }
 
 
@@ -88,20 +88,20 @@ def test_which_lead_waits_for_a_value(case, saved, gappy, make_lead):
     expected = case.plan
     if case.waits_for:
         expected = replace(case.plan, problem=f"{NO_COUNTERPART}:{case.waits_for}")
-    assert with_gaps({lead.pk: case.plan}, [lead], None) == {lead.pk: expected}
+    assert add_gap_problems({lead.pk: case.plan}, [lead], None) == {lead.pk: expected}
 
 
 def test_unique_values_are_asked_once_for_all_new_records_of_a_type(gappy, make_lead):
     leads = [make_lead() for _each in range(4)]
     first, second, third, fourth = (lead.pk for lead in leads)
     plans = {
-        first: Plan(NEW, NEW),
-        second: Plan(NEW, NEW),
-        third: Plan(ACME, NEW),
-        fourth: Plan(problem=SEVERAL_CONTACTS),
+        first: ConversionPlan(NEW, NEW),
+        second: ConversionPlan(NEW, NEW),
+        third: ConversionPlan(ACME, NEW),
+        fourth: ConversionPlan(problem=SEVERAL_CONTACTS),
     }
     together = gappy({first: ("company",), second: (), third: ()})
-    found = with_gaps(plans, leads, None)
+    found = add_gap_problems(plans, leads, None)
     assert [pk for pk, plan in found.items() if plan.problem.startswith(NO_COUNTERPART)] == [first]
     # The one whose company has a gap makes no contact yet.
     assert together == [("company", [first, second]), ("contact", [second, third])]
@@ -111,5 +111,5 @@ def test_leads_that_wait_for_something_else_are_not_read_again(gappy, make_lead,
     lead = make_lead()
     gappy({})
     with django_assert_num_queries(0):
-        with_gaps({lead.pk: Plan(problem=SEVERAL_CONTACTS)}, [lead], None)
-        with_gaps({-2: Plan(NEW, NEW, problem=SEVERAL_CONTACTS)}, [Lead(pk=-2)], None)
+        add_gap_problems({lead.pk: ConversionPlan(problem=SEVERAL_CONTACTS)}, [lead], None)
+        add_gap_problems({-2: ConversionPlan(NEW, NEW, problem=SEVERAL_CONTACTS)}, [Lead(pk=-2)], None)

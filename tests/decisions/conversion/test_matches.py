@@ -7,26 +7,35 @@ from crm.records.history.verb_execution import operation
 from customers.conversion import conversion_plan as planning
 from customers.conversion.field_mapping import get_leads_with_values
 from customers.models import Company, Contact
-from customers.record_matching import COMPANY_NAME, NAME, Facts, facts_of_lead, get_lookup_keys, get_matches
+from customers.record_matching import (
+    COMPANY_NAME,
+    NAME,
+    KnownFacts,
+    facts_of_lead,
+    get_lookup_keys,
+    get_matches,
+)
 from leads.models import Lead
 
 
 def test_of_many_contacts_with_a_name_only_a_few_are_looked_at(make_contact, cast):
     made = {make_contact("Ana Pop", owner=cast.ann).pk for _each in range(3)}
-    asked = [Facts(name="Ana Pop")]
+    asked = [KnownFacts(name="Ana Pop")]
     assert get_matches(asked, Contact, cast.ann) == [{pk: {NAME} for pk in made}]
     (few,) = get_matches(asked, Contact, cast.ann, most=2)
     assert (len(few), set(few) <= made) == (2, True)
 
 
 def test_a_name_of_which_nothing_is_left_to_compare_is_no_name(db):
-    keys = get_lookup_keys([Facts(name="\u0301", company="\u0301"), Facts(name="Ana Pop", company="Acme")])
+    keys = get_lookup_keys(
+        [KnownFacts(name="\u0301", company="\u0301"), KnownFacts(name="Ana Pop", company="Acme")]
+    )
     assert (keys[NAME], keys[COMPANY_NAME]) == ([set(), {"ana pop"}], [set(), {"acme"}])
 
 
 def test_names_are_compared_by_their_first_hundred_letters(db):
     """As the columns are that they are looked up in."""
-    assert get_lookup_keys([Facts(name="x" * 140)])[NAME] == [{"x" * 100}]
+    assert get_lookup_keys([KnownFacts(name="x" * 140)])[NAME] == [{"x" * 100}]
 
 
 def test_which_companies_contacts_work_for(

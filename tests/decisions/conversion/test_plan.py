@@ -14,7 +14,7 @@ from customers.conversion.conversion_plan import (
     NONE,
     SEVERAL_COMPANIES,
     SEVERAL_CONTACTS,
-    Plan,
+    ConversionPlan,
     _plan,
     check_chosen_records,
 )
@@ -144,30 +144,30 @@ CONTACTS = {
 def test_the_plan_for_a_lead(case):
     found = _plan(Lead(**case.lead), case.companies, case.contacts, case.work_at, case.linked)
     if case.company == SEVERAL_COMPANIES:
-        assert found == Plan(problem=SEVERAL_COMPANIES)
+        assert found == ConversionPlan(problem=SEVERAL_COMPANIES)
     elif case.contact == SEVERAL_CONTACTS:
-        assert found == Plan(problem=SEVERAL_CONTACTS)
+        assert found == ConversionPlan(problem=SEVERAL_CONTACTS)
     else:
-        assert found == Plan(case.company, case.contact)
+        assert found == ConversionPlan(case.company, case.contact)
 
 
 class Later(NamedTuple):
     """A plan, and what it is once only Acme and Ana are there."""
 
-    plan: Plan
+    plan: ConversionPlan
     stays: bool
 
 
 THERE = {
-    "both are there": Later(Plan(ACME, ANA), stays=True),
-    "the company is gone": Later(Plan(BETA, ANA), stays=False),
-    "the contact is gone": Later(Plan(ACME, BEA), stays=False),
-    "both are gone": Later(Plan(BETA, BEA), stays=False),
-    "both are new": Later(Plan(NEW, NEW), stays=True),
-    "a new company for a contact who is there": Later(Plan(NEW, ANA), stays=True),
-    "a new company for a contact who is gone": Later(Plan(NEW, BEA), stays=False),
-    "no company, and a new contact": Later(Plan(NONE, NEW), stays=True),
-    "a problem stays what it is": Later(Plan(BETA, BEA, problem=SEVERAL_CONTACTS), stays=True),
+    "both are there": Later(ConversionPlan(ACME, ANA), stays=True),
+    "the company is gone": Later(ConversionPlan(BETA, ANA), stays=False),
+    "the contact is gone": Later(ConversionPlan(ACME, BEA), stays=False),
+    "both are gone": Later(ConversionPlan(BETA, BEA), stays=False),
+    "both are new": Later(ConversionPlan(NEW, NEW), stays=True),
+    "a new company for a contact who is there": Later(ConversionPlan(NEW, ANA), stays=True),
+    "a new company for a contact who is gone": Later(ConversionPlan(NEW, BEA), stays=False),
+    "no company, and a new contact": Later(ConversionPlan(NONE, NEW), stays=True),
+    "a problem stays what it is": Later(ConversionPlan(BETA, BEA, problem=SEVERAL_CONTACTS), stays=True),
 }
 
 
@@ -175,7 +175,7 @@ THERE = {
 def test_a_plan_whose_records_are_gone(case, monkeypatch):
     present = {planning.Company: {ACME}, planning.Contact: {ANA}}
     monkeypatch.setattr(planning, "_present", lambda model, chosen, user, lock: present[model])
-    expected = case.plan if case.stays else Plan(problem=MATCH_GONE)
+    expected = case.plan if case.stays else ConversionPlan(problem=MATCH_GONE)
     assert check_chosen_records({7: case.plan}, None, lock=False) == {7: expected}
 
 
@@ -236,12 +236,12 @@ def test_leads_that_share_a_new_company(case):
 def test_by_what_a_new_company_is_recognized(db):
     lead = {"company": "Ácme SRL", "email": "ana@acme.example"}
     table = {
-        1: (lead, Plan(NEW), ["@acme.example", "acme srl"]),
-        2: (lead, Plan(NEW, company_name="Beta"), ["@acme.example", "beta"]),
-        3: (lead, Plan(ACME), []),
-        4: (lead, Plan(NONE, NEW), []),
-        5: (lead | {"email": "ana@gmail.com"}, Plan(NEW), ["acme srl"]),
-        6: (lead | {"website": "www.beta.example"}, Plan(NEW), ["@beta.example", "acme srl"]),
+        1: (lead, ConversionPlan(NEW), ["@acme.example", "acme srl"]),
+        2: (lead, ConversionPlan(NEW, company_name="Beta"), ["@acme.example", "beta"]),
+        3: (lead, ConversionPlan(ACME), []),
+        4: (lead, ConversionPlan(NONE, NEW), []),
+        5: (lead | {"email": "ana@gmail.com"}, ConversionPlan(NEW), ["acme srl"]),
+        6: (lead | {"website": "www.beta.example"}, ConversionPlan(NEW), ["@beta.example", "acme srl"]),
     }
     leads = [Lead(pk=pk, **fields) for pk, (fields, _plan, _keys) in table.items()]
     found = keys_of_companies(leads, {pk: plan for pk, (_fields, plan, _keys) in table.items()})

@@ -8,10 +8,10 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.models.task import Task
 from crm.work.tasks.verbs import AddTask, CompleteTask
-from customers.conversion.conversion_plan import NEW, NONE, Plan
+from customers.conversion.conversion_plan import NEW, NONE, ConversionPlan
 from customers.conversion.conversion_verb import Convert
 from leads.models import Lead
-from leads.triggers.rebuild import wrong_next_actions
+from leads.triggers.history_check import wrong_next_actions
 
 
 class Case(NamedTuple):
@@ -53,7 +53,7 @@ def test_the_tasks_of_a_converted_lead(case, cast, make_lead, make_company):
     company, values = None, {"pk": lead.pk} if case.company == "of the same number" else {}
     if case.company in ("known", "of the same number"):
         company = make_company("Omnia", owner=getattr(cast, case.owner), **values).pk
-    plan = Plan(
+    plan = ConversionPlan(
         company=company or (NONE if case.company == "none" else NEW),
         contact=NONE if case.contact == "none" else NEW,
         deal_name="Pumps" if case.deal else "",

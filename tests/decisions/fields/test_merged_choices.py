@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.fields.custom.formulas.available_fields import Source
+from crm.fields.custom.formulas.available_fields import FormulaSource
 from crm.fields.custom.formulas.syntax_tree import NUMBER, TEXT
 from crm.fields.custom.formulas.type_checker import check_formula
-from crm.fields.custom.formulas.value_replacement import compares_text, with_other_choice
+from crm.fields.custom.formulas.value_replacement import compares_text, replace_formula_choice
 from crm.records.listing.saved_view_replacement import replace_value_everywhere
 from intake import value_replacement
 
@@ -15,10 +15,10 @@ from intake import value_replacement
 CHOICES = {"o1": "Gold", "o2": "Silver"}
 
 
-def sources() -> dict[str, Source]:
-    def source(name: str, **values: Any) -> Source:
+def sources() -> dict[str, FormulaSource]:
+    def source(name: str, **values: Any) -> FormulaSource:
         given = {"labels": lambda: [name], "result": TEXT, "sql": lambda place: ("", [])}
-        return Source(name, **given | values)
+        return FormulaSource(name, **given | values)
 
     found = {name: source(name, choices=lambda: CHOICES) for name in ("segment", "level")}
     # Several choices in one field are a text.
@@ -59,7 +59,7 @@ FORMULAS = {
 
 @pytest.mark.parametrize(("before", "after"), FORMULAS.values(), ids=FORMULAS.keys())
 def test_a_formula_follows_a_merged_choice(before, after):
-    assert with_other_choice(checked(before), "segment", "o1", "o2") == after
+    assert replace_formula_choice(checked(before), "segment", "o1", "o2") == after
 
 
 TEXTS = {
@@ -120,5 +120,5 @@ QUESTIONS = {
 @pytest.mark.parametrize("case", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_a_question_of_a_web_form_follows_a_merged_choice(case):
     question = {"field": "city", "if_field": "", "if_value": "", "default": ""} | case.question
-    found = value_replacement.with_other_choice(question, "c5", {"gold", "o1"}, "Silver")
+    found = value_replacement.replace_question_choice(question, "c5", {"gold", "o1"}, "Silver")
     assert found == question | case.changed

@@ -18,8 +18,8 @@ from crm.platform.web.request_cache import cache_reads
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
 from crm.transfer.imports.check.cell_comparison import RowJudgment
-from crm.transfer.imports.check.row_judgment import Judge
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.check.row_judgment import RowJudge
+from crm.transfer.imports.columns.import_options import ImportOptions
 from customers.companies.excel import CompanyImport, CompanyResource
 from leads.excel import LeadResource
 from leads.imports.lead_import import LeadImport
@@ -189,9 +189,9 @@ def judge(
     of: str = "lead",
     sees: Sequence[int] = (SALES, EXPORT),
     **options: Any,
-) -> Judge:
+) -> RowJudge:
     kind, user = KINDS[of], ann(may, of=of, departments=sees)
-    return Judge(SHEETS[of](kind, user), RULES[of](kind, user), Options(**options_of(**options)))
+    return RowJudge(SHEETS[of](kind, user), RULES[of](kind, user), ImportOptions(**options_of(**options)))
 
 
 def options_of(**options: Any) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from crm.models import Change, Import, Operation, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check import rules_by_kind
-from crm.transfer.imports.check.record_check import Check
-from crm.transfer.imports.check.record_matching import Keys, PossibleRecords
+from crm.transfer.imports.check.record_check import RecordCheck
+from crm.transfer.imports.check.record_matching import PossibleRecords, RowKeys
 from tests.decisions.imports.on_paper import ALL_RIGHTS, LEAD, RULES, SHEETS, ann, defined, options_of
 
 CITY = "Arad"
@@ -38,7 +38,7 @@ class Edits:
         return {pk: {name: (old, last) for name, old in self.edits.get(pk, {}).items()} for pk in wanted}
 
 
-class PaperCheck(Check):
+class PaperCheck(RecordCheck):
     """`leads` are those that the importer may change; `several` are companies that more than one of them has."""
 
     leads: Sequence[dict[str, Any]] = ()
@@ -50,9 +50,9 @@ class PaperCheck(Check):
         cells = [self.cleaner.row(row) for row in portion]
         return cells, [self._keys(self.values_of(row)) for row in cells], self._found()
 
-    def _keys(self, values: dict[str, Any]) -> Keys:
+    def _keys(self, values: dict[str, Any]) -> RowKeys:
         ways = self.options.keys
-        return Keys(
+        return RowKeys(
             id=values.get("id") if "id" in ways else None,
             email=(values.get("email") or "").lower() if "email" in ways else "",
             phone=(values.get("phone") or "") if "phone" in ways else "",

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from crm.transfer.imports.activities.row_judgment import Judge
+from crm.transfer.imports.activities.row_judgment import ActivityJudge
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.work.work_judgment import is_same_value
-from crm.work.activities.requirements import get_missing_fields, get_unused_fields, in_future
+from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
 from crm.work.models.activity import LONGEST_TEXT, Activity
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -83,7 +83,7 @@ NEW = {
 
 @pytest.mark.parametrize("case", NEW.values(), ids=NEW)
 def test_a_new_activity(case):
-    judged = Judge(empties=True).new(cells_of(case.row))
+    judged = ActivityJudge(empties=True).new(cells_of(case.row))
     assert tuple(judged.errors) == case.errors
     assert {name: judged.values.get(name) for name in case.writes} == case.writes
     assert {type(judged.values.get(name)) for name in ("minutes",) if name in case.writes} <= {
@@ -175,7 +175,7 @@ KNOWN = {
 
 @pytest.mark.parametrize("case", KNOWN.values(), ids=KNOWN)
 def test_an_activity_that_exists(case):
-    judged = Judge(empties=case.empties).known(
+    judged = ActivityJudge(empties=case.empties).known(
         cells_of(case.row), Activity(**IS | case.is_), case.base, case.takes
     )
     assert (judged.values, judged.conflicts, tuple(judged.errors)) == (
@@ -233,6 +233,6 @@ def test_what_an_activity_of_each_type_has_and_needs(name):
 
 def test_a_clock_that_is_a_minute_ahead_is_still_in_the_past(stopped_clock):
     minute = timedelta(minutes=1)
-    assert in_future(stopped_clock + minute) == ""
-    assert in_future(stopped_clock + minute + timedelta(seconds=1)) == LATER
-    assert in_future(None) == ""
+    assert get_future_error(stopped_clock + minute) == ""
+    assert get_future_error(stopped_clock + minute + timedelta(seconds=1)) == LATER
+    assert get_future_error(None) == ""

@@ -7,7 +7,7 @@ import pytest
 from crm.fields.widgets.link_resolution import records_named
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 from customers.models import Company
 
 
@@ -99,5 +99,5 @@ def test_the_companies_of_a_file_are_looked_up_together(read, ann, make_company,
 
     monkeypatch.setattr("crm.fields.widgets.link_widgets.records_named", noted)
     told = read(ann, ["last_name", "company"], [["Pop", "Acme"], ["Rus", "Beta"], ["Ene", ""]], of="contact")
-    Check(told, ann).run()
+    RecordCheck(told, ann).run()
     assert asked == [{"Acme", "Beta"}]

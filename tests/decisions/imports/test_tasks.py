@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from crm.transfer.imports.check.cell_cleaning import Cell
-from crm.transfer.imports.tasks.row_judgment import TaskJudge, split
+from crm.transfer.imports.tasks.row_judgment import TaskJudge, split_day_and_time
 from crm.work.models.task import Task
 from tests.decisions.imports.on_paper import UNCHANGED
 
@@ -111,6 +111,6 @@ DUE: dict[str, tuple[dict[str, Cell], Any, Any]] = {
 @pytest.mark.parametrize(("cells", "day", "clock"), DUE.values(), ids=DUE)
 def test_when_a_task_of_a_file_is_due(cells, day, clock):
     with timezone.override("Europe/Bucharest"):
-        found = split(cells)
+        found = split_day_and_time(cells)
     assert getattr(found.get("due_on"), "value", None) == day
     assert found.get("due_time") == clock

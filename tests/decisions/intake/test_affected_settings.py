@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from crm.records.kinds.uses import Requirement
-from intake.forms.questions import Question
+from intake.forms.questions import FormQuestion
 from intake.models import IncomingWebhook
 from intake.uses import lacks, leaves_out
 from leads.models import Pipeline
@@ -19,7 +19,7 @@ class Case(NamedTuple):
     leads without a chosen status start in another status of the `pipeline`. `form` are further values of the form; the status is
     a name."""
 
-    asks: tuple[Question, ...]
+    asks: tuple[FormQuestion, ...]
     lacks: bool
     field: str = "company"
     of: str = ""
@@ -28,18 +28,20 @@ class Case(NamedTuple):
     pipeline: str = ""
 
 
-EMAIL = Question("email", required=True)
+EMAIL = FormQuestion("email", required=True)
 CASES = {
     "the form does not ask for the field": Case((EMAIL,), lacks=True),
-    "the form requires the field": Case((EMAIL, Question("company", required=True)), lacks=False),
-    "the form asks for the field but does not require it": Case((EMAIL, Question("company")), lacks=True),
+    "the form requires the field": Case((EMAIL, FormQuestion("company", required=True)), lacks=False),
+    "the form asks for the field but does not require it": Case((EMAIL, FormQuestion("company")), lacks=True),
     "the form asks for it only after one answer": Case(
-        (EMAIL, Question("company", required=True, if_field="email", if_value="x")), lacks=True
+        (EMAIL, FormQuestion("company", required=True, if_field="email", if_value="x")), lacks=True
     ),
     "a hidden question has a value at first": Case(
-        (EMAIL, Question("company", hidden=True, default="Omnia")), lacks=False
+        (EMAIL, FormQuestion("company", hidden=True, default="Omnia")), lacks=False
     ),
-    "a hidden question has no value at first": Case((EMAIL, Question("company", hidden=True)), lacks=True),
+    "a hidden question has no value at first": Case(
+        (EMAIL, FormQuestion("company", hidden=True)), lacks=True
+    ),
     "the form gives each lead a next action": Case(
         (EMAIL,), field="next_action", form={"task": "Call back"}, lacks=False
     ),
@@ -52,7 +54,7 @@ CASES = {
     "the new default status of its pipeline requires the field": Case((EMAIL,), pipeline="leads", lacks=True),
     "the default of another pipeline requires it": Case((EMAIL,), pipeline="deals", lacks=False),
     "the form asks for what the new default status requires": Case(
-        (EMAIL, Question("company", required=True)), pipeline="leads", lacks=False
+        (EMAIL, FormQuestion("company", required=True)), pipeline="leads", lacks=False
     ),
     "the form has a status of its own": Case(
         (EMAIL,), pipeline="leads", form={"status": "qualified"}, lacks=False

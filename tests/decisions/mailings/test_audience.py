@@ -14,7 +14,7 @@ from leads.models import Lead, Unsubscribe
 from mailings.audience.audience import build_judged_sql
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
 from mailings.models.address_digest import UNSUBSCRIBED
-from mailings.sending.last_minute_exclusion import get_exclusion_reasons, still
+from mailings.sending.last_minute_exclusion import check_right_before_sending, get_exclusion_reasons
 from mailings.suppression.address_digests import build_digest
 from mailings.suppression.address_erasure import remember_digest
 from mailings.suppression.unsubscribe import is_unsubscribed, resubscribe, unsubscribe
@@ -184,7 +184,7 @@ def test_who_gets_a_mailing(case, make_lead, make_mailing, ann, world):
     taken = {"state": "sending", "taken_until": NOW + timedelta(hours=1)}
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA, **taken)
     assert get_exclusion_reasons(mailing, [delivery]) == ({delivery.pk: case.reason} if case.reason else {})
-    goes_on, reason = still(delivery)
+    goes_on, reason = check_right_before_sending(delivery)
     assert goes_on
     # Erased addresses are known by digests, which are compared when the delivery is taken.
     if not (case.erased and (case.left or case.suppressed)):

@@ -3,7 +3,7 @@
 import pytest
 
 from mailings.content.content_checks import BROKEN
-from mailings.content.markdown import READ, as_email_html, get_link_addresses
+from mailings.content.markdown import READ, get_link_addresses, render_email_html
 
 A = "https://a.example"
 PAGES = {
@@ -33,7 +33,7 @@ def test_a_link_of_a_text_is_found_as_it_is_written_and_as_it_is_sent():
     text = f'[x]({A}/1) <a class="button" href="{A}/2">y</a>'
     assert (
         get_link_addresses(READ.render(text))
-        == get_link_addresses(as_email_html(text))
+        == get_link_addresses(render_email_html(text))
         == [f"{A}/1", f"{A}/2"]
     )
 

@@ -11,7 +11,7 @@ from crm.records.kinds.kind_registry import KINDS
 from leads.models import Unsubscribe
 from mailings.audience.audience import FaultyFilter, build_judged_sql, build_strict_list, write_recipients
 from mailings.models import Delivery
-from mailings.sending.last_minute_exclusion import get_exclusion_reasons, still
+from mailings.sending.last_minute_exclusion import check_right_before_sending, get_exclusion_reasons
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]
@@ -126,9 +126,9 @@ def test_whether_an_email_is_still_sent(case, make_lead, make_mailing, ann):
     )
     if not case.same_worker:
         Delivery.objects.update(taken_until=NOW + timedelta(minutes=1))
-    assert still(delivery) == (case.goes_on, "")
+    assert check_right_before_sending(delivery) == (case.goes_on, "")
     Delivery.objects.update(email_key="")
-    assert still(delivery) == (case.goes_on, "hidden")
+    assert check_right_before_sending(delivery) == (case.goes_on, "hidden")
 
 
 def test_who_left_before_the_lead_was_deleted_has_left(make_lead, make_mailing, ann):

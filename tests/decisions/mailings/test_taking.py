@@ -11,7 +11,7 @@ from crm.records.history.verb_execution import operation
 from leads.models import Unsubscribe
 from mailboxes.models import Mailbox
 from mailings.models import Delivery, Mailing, MailingAccount
-from mailings.sending.batch_claim import claim_recipients, give_back, leave_out
+from mailings.sending.batch_claim import claim_recipients, release_deliveries, skip_deliveries
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]
@@ -275,7 +275,7 @@ def test_only_skipped_emails_are_no_reason_to_wait(make_mailing, make_emails, an
 def test_each_skipped_email_has_its_own_reason(make_mailing, make_emails, ann):
     mailing = make_mailing(by=ann, state="sending")
     one, other, third = make_emails([sending(), sending(), WAITS], mailing)
-    assert leave_out({one.pk: "bounced", other.pk: "hidden"}) == 2
+    assert skip_deliveries({one.pk: "bounced", other.pk: "hidden"}) == 2
     found = [Delivery.objects.get(pk=email.pk) for email in (one, other, third)]
     assert [(email.state, email.reason, email.taken_until) for email in found] == [
         ("left_out", "bounced", None),
@@ -296,7 +296,7 @@ def test_what_was_taken_and_not_sent(case, make_mailing, make_emails, ann):
     state, expected = case
     mailing = make_mailing(by=ann, state=state)
     taken, another, done = make_emails([sending(), sending(), sent(-1)], mailing)
-    give_back([taken, done])
+    release_deliveries([taken, done])
     found = [Delivery.objects.get(pk=email.pk) for email in (taken, another, done)]
     assert [(email.state, email.reason) for email in found] == [expected, ("sending", ""), ("sent", "")]
     assert [email.taken_until is None for email in found[:2]] == [True, False]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from duplicates.merging.emails_and_phones import get_spare_addresses
-from duplicates.merging.field_values import Values
+from duplicates.merging.field_values import RecordValues
 
 KEPT, OTHER, THIRD = 1, 2, 3
 ANA, WORK, OLD = "ana@a.example", "ana@work.example", "old@a.example"
@@ -61,9 +61,9 @@ CASES = {
 }
 
 
-def record(pk: int, place: int, converted: bool = False, **parts: Any) -> Values:
+def record(pk: int, place: int, converted: bool = False, **parts: Any) -> RecordValues:
     parts |= {"client": 9} if converted and pk == KEPT else {}
-    return Values(
+    return RecordValues(
         pk, datetime(2026, 5, 20 - place, tzinfo=UTC), datetime(2026, 4, pk, tzinfo=UTC), 1, [], parts
     )
 

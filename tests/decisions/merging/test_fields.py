@@ -9,7 +9,7 @@ import pytest
 from crm.records.history.verb_execution import operation
 from duplicates.merging.field_values import (
     RecordPart,
-    Values,
+    RecordValues,
     choose_source,
     choose_source_of_hidden,
     choose_sources,
@@ -26,9 +26,9 @@ KEPT, OLDER, NEWER = 5, 3, 8
 CLIENT = {"client": 70}
 
 
-def record(pk: int, day: int, **parts: Any) -> Values:
+def record(pk: int, day: int, **parts: Any) -> RecordValues:
     """A record that was added on the day of its number, and changed last on `day`."""
-    return Values(
+    return RecordValues(
         pk, datetime(2026, 5, day, tzinfo=UTC), datetime(2026, 4, pk, tzinfo=UTC), 1, [], dict(parts)
     )
 

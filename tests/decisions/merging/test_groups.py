@@ -8,8 +8,8 @@ import pytest
 from crm.records.history.operation_results import Outcome
 from crm.records.history.verb_execution import operation
 from duplicates.merging import merge_verb as merging
-from duplicates.merging.field_values import Values
-from duplicates.merging.merge_verb import INCOMPLETE, Group, Merge
+from duplicates.merging.field_values import RecordValues
+from duplicates.merging.merge_verb import INCOMPLETE, Merge, MergeGroup
 from duplicates.merging.reference_transfer import _distinguish
 from duplicates.models import Distinction
 from duplicates.record_graph import Node, Pair, get_ordered_pair
@@ -68,9 +68,9 @@ def test_what_is_not_the_same_as_a_merged_lead_is_not_the_same_as_the_kept_one(c
     assert all(pair == get_ordered_pair(*pair) for pair in found)
 
 
-def record(pk: int, tags: tuple[int, ...] = (), client: int | None = None) -> Values:
+def record(pk: int, tags: tuple[int, ...] = (), client: int | None = None) -> RecordValues:
     at = datetime(2026, 1, pk, tzinfo=UTC)
-    return Values(pk, at, at, 1, [*tags], {"client": client, "client_contact": None})
+    return RecordValues(pk, at, at, 1, [*tags], {"client": client, "client_contact": None})
 
 
 class Settled(NamedTuple):
@@ -110,9 +110,9 @@ def test_which_groups_are_merged(case, monkeypatch):
     monkeypatch.setattr(
         merging, "read_values", lambda model, ids: {pk: record(pk, client=case.clients.get(pk)) for pk in ids}
     )
-    verb = Merge("lead", tuple(Group(kept, tuple(others)) for kept, *others in case.groups))
+    verb = Merge("lead", tuple(MergeGroup(kept, tuple(others)) for kept, *others in case.groups))
     # What an attempt before this one has decided is forgotten.
-    verb.run.groups.append(Group(8, (9,)))
+    verb.run.groups.append(MergeGroup(8, (9,)))
     outcome = Outcome("lead", changed=sorted(case.there))
     verb.settle(outcome, None)
     assert [group.ids for group in verb.run.groups] == case.merged
@@ -130,7 +130,7 @@ TAGS = {
 
 @pytest.mark.parametrize(("tags", "written"), TAGS.values(), ids=TAGS)
 def test_the_kept_record_gets_the_tags_of_all(tags, written):
-    verb = Merge("lead", (Group(1, (2,)),))
+    verb = Merge("lead", (MergeGroup(1, (2,)),))
     verb.run.groups = [*verb.groups]
     verb.run.records = {pk: record(pk, of) for pk, of in tags.items()}
     assert verb._tags() == written
@@ -154,5 +154,5 @@ def test_who_may_not_merge_leads(rights, chosen, beyond, on_paper):
         def has_perm(self, right: str) -> bool:
             return right in rights
 
-    groups: Any = (Group(1, (2,)), Group(3, (4,), chosen))
+    groups: Any = (MergeGroup(1, (2,)), MergeGroup(3, (4,), chosen))
     assert Merge("lead", groups).is_beyond(User()) is beyond

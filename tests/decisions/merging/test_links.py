@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity, MergedRecord, Operation
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.verb_execution import operation
 from customers.models import Company, Contact, Employment
 from duplicates.merging import parent_companies as merging_parents
@@ -243,7 +243,7 @@ def test_an_undo_says_how_much_was_added_since_record_by_record(make_lead, make_
     make_task("Since, deleted", leads[1], deleted_at=merge.at)
     # At the same moment, which only the merge itself can have been before.
     make_task("At once", leads[2], created_at=merge.at)
-    outcome = Undone("lead")
+    outcome = UndoResult("lead")
     _report_added_since("lead", merge, {leads[place].pk for place in (0, 1, 2)}, outcome)
     assert [*outcome.kept["lead"].items()] == [
         ("added_since_merge:2", [leads[0].pk, leads[2].pk]),

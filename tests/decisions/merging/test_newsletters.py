@@ -5,7 +5,10 @@ from typing import NamedTuple
 import pytest
 
 from crm.records.history.verb_execution import operation
-from duplicates.merging.newsletter_recipients import receive_together, restore_newsletter_recipients
+from duplicates.merging.received_newsletters import (
+    merge_received_newsletters,
+    restore_newsletter_recipients,
+)
 from duplicates.models import MovedRow
 from leads.models import Newsletter, Unsubscribe
 
@@ -51,7 +54,7 @@ def test_whether_the_kept_lead_has_received_newsletters(case, make_lead):
     others = [*before]
     received = set(Newsletter.objects.filter(lead=kept, received=True).values_list("lead", flat=True))
     with operation("test", by=None) as merge:
-        receive_together("lead", {merged.pk: kept.pk}, merge.pk)
+        merge_received_newsletters("lead", {merged.pk: kept.pk}, merge.pk)
     assert state_of(kept.pk) == case.then
     gains = case.merged == RECEIVES and case.kept != RECEIVES
     assert MovedRow.objects.filter(operation_id=merge.pk).count() == gains
@@ -68,7 +71,7 @@ def test_newsletters_are_those_of_leads(make_lead, make_company):
     company, lead = make_company(), make_lead()
     Newsletter.objects.create(lead=lead, received=True, state=Newsletter.State.RECEIVING)
     with operation("test", by=None) as merge:
-        receive_together("company", {lead.pk: company.pk}, merge.pk)
+        merge_received_newsletters("company", {lead.pk: company.pk}, merge.pk)
     restore_newsletter_recipients(merge.pk, "company", merged=False)
     assert not MovedRow.objects.filter(operation_id=merge.pk).exists()
     assert state_of(lead.pk) == RECEIVES

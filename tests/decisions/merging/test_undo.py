@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.models import MergedRecord
 from crm.records.history.undo.undo_permission import UndoRefused
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.verb_execution import operation
 from duplicates.merging.undo import (
     GONE,
@@ -84,7 +84,7 @@ def test_half_a_merge_is_not_undone(case, merges, monkeypatch):
         monkeypatch.setattr(f"duplicates.merging.undo.{name}", lambda table, pairs: "")
     pairs = {OTHER: KEPT}
     merged, apart = (pairs, {}) if merges else ({}, pairs)
-    outcome = Undone("lead", kept={"lead": reasons, "company": {"hidden": [KEPT, OTHER]}})
+    outcome = UndoResult("lead", kept={"lead": reasons, "company": {"hidden": [KEPT, OTHER]}})
     if whole:
         _check("lead", merged, apart, outcome)
     else:
@@ -100,4 +100,4 @@ def test_a_record_that_was_merged_again_at_the_last_moment_is_refused(monkeypatc
     pairs = {OTHER: KEPT}
     for merged, apart, why in (({}, pairs, "not again"), (pairs, {}, "not apart")):
         with pytest.raises(UndoRefused, match=why):
-            _check("lead", merged, apart, Undone("lead"))
+            _check("lead", merged, apart, UndoResult("lead"))

@@ -6,7 +6,7 @@ import pytest
 
 from reports.display.value_texts import describe_uncounted_leads
 from reports.engine.measures import MEASURES
-from reports.engine.report_answer import Group
+from reports.engine.report_answer import ReportGroup
 from reports.engine.source_costs import why_costs_are_unknown
 
 MISSING = {
@@ -38,7 +38,7 @@ MISSING = {
 @pytest.mark.parametrize("case", MISSING.values(), ids=MISSING)
 def test_which_leads_an_amount_leaves_out(case):
     name, parts, told = case
-    assert describe_uncounted_leads(MEASURES[name], Group((), (), parts)) == told
+    assert describe_uncounted_leads(MEASURES[name], ReportGroup((), (), parts)) == told
 
 
 HIDDEN = "You can’t view costs."

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from reports.engine.report_periods import BETWEEN, Period, parse_period
+from reports.engine.report_periods import BETWEEN, ReportPeriod, parse_period
 
 
 def day(text: str) -> date:
@@ -74,17 +74,17 @@ COMPARISONS = {
 
 @pytest.mark.parametrize("how", ["before", "year"])
 def test_a_period_at_the_beginning_of_the_calendar_has_nothing_to_compare_with(how):
-    assert Period(BETWEEN, day("0001-01-01"), day("0001-01-02")).compared(how) is None
+    assert ReportPeriod(BETWEEN, day("0001-01-01"), day("0001-01-02")).compared(how) is None
 
 
 @pytest.mark.parametrize("case", COMPARISONS.values(), ids=COMPARISONS.keys())
 def test_the_period_to_compare_with(case):
-    period = Period("any", day(case.first), day(case.last))
+    period = ReportPeriod("any", day(case.first), day(case.last))
     assert period.days == case.days
     before, year = period.compared("before"), period.compared("year")
     assert (before, year) == (
-        Period(BETWEEN, *map(day, case.before)),
-        Period(BETWEEN, *map(day, case.year)),
+        ReportPeriod(BETWEEN, *map(day, case.before)),
+        ReportPeriod(BETWEEN, *map(day, case.year)),
     )
     # As many days, and no day between the two.
     assert before.days == case.days
@@ -178,8 +178,8 @@ def test_the_days_that_a_period_of_the_calendar_is_compared_with(case, on):
     on(case.today)
     period = parse_period(QueryDict(f"period={case.name}"))[0]
     assert (period.compared("before"), period.compared("year")) == (
-        Period(BETWEEN, *map(day, case.before)),
-        Period(BETWEEN, *map(day, case.year)),
+        ReportPeriod(BETWEEN, *map(day, case.before)),
+        ReportPeriod(BETWEEN, *map(day, case.year)),
     )
 
 
@@ -197,7 +197,7 @@ NOTHING = {
 
 @pytest.mark.parametrize(("first", "last", "how"), NOTHING.values(), ids=NOTHING.keys())
 def test_what_is_compared_with_nothing(first, last, how):
-    period = Period("any", first and day(first), last and day(last))
+    period = ReportPeriod("any", first and day(first), last and day(last))
     assert period.compared(how) is None
     if not (first and last):
         assert period.days == 0

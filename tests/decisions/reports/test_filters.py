@@ -18,9 +18,9 @@ from reports.engine.counted_leads import (
     get_moment_column,
 )
 from reports.engine.drill_down import FigureFilter, _parse_key
-from reports.engine.measures import MEASURES, PARTS
+from reports.engine.measures import MEASURE_PARTS, MEASURES
 from reports.engine.question import HAPPENED
-from reports.engine.report_periods import Period
+from reports.engine.report_periods import ReportPeriod
 
 SAME = {
     "a column that both have": (Q(owner=1), True),
@@ -43,7 +43,7 @@ def test_which_conditions_ask_only_for_columns_that_the_progress_has(case):
     assert _is_same(condition) is same
 
 
-CALLS, NOTES, EMAILS = (PARTS[name].condition for name in ("calls", "notes", "emails"))
+CALLS, NOTES, EMAILS = (MEASURE_PARTS[name].condition for name in ("calls", "notes", "emails"))
 PARTS_READ = {
     "leads are always read": (["leads"], Q()),
     "so are leads beside calls": (["calls", "leads"], Q()),
@@ -52,7 +52,7 @@ PARTS_READ = {
     "calls and notes": (["calls", "notes"], CALLS | NOTES),
     "calls, notes and emails": (["calls", "notes", "emails"], CALLS | NOTES | EMAILS),
     "calls on leads are among the calls": (["calls", "calls_of_leads"], CALLS),
-    "calls on leads alone": (["calls_of_leads"], PARTS["calls_of_leads"].condition),
+    "calls on leads alone": (["calls_of_leads"], MEASURE_PARTS["calls_of_leads"].condition),
 }
 
 
@@ -65,7 +65,7 @@ def test_which_rows_are_read(case):
 MOMENTS = {
     "leads that were won, by when they were": ("won", HAPPENED, "won_at"),
     "leads that were won, by when they came": ("won", "added", "created_at"),
-    "calls are counted by when they happened": ("calls", "added", PARTS["calls"].moment),
+    "calls are counted by when they happened": ("calls", "added", MEASURE_PARTS["calls"].moment),
 }
 
 
@@ -78,7 +78,7 @@ def test_by_which_moment_a_part_is_counted(case):
 def test_rows_without_a_moment_are_in_no_period():
     asked: list[Any] = []
     rows = SimpleNamespace(filter=lambda *conditions, **values: asked.append((conditions, values)))
-    period = Period("between", date(2026, 1, 1), date(2026, 1, 31))
+    period = ReportPeriod("between", date(2026, 1, 1), date(2026, 1, 31))
     filter_within_period(rows, period, "won_at")
     assert asked == [((period.of("won_at"),), {"won_at__isnull": False})]
     # What is there today has no moment.

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.fields.conditions import periods
 from leads.models import Lead
-from reports.engine.report_periods import BETWEEN, COMPARED, DEFAULT, LABELS, Period, parse_period
+from reports.engine.report_periods import BETWEEN, COMPARED, DEFAULT, LABELS, ReportPeriod, parse_period
 
 
 def day(text: str) -> date:
@@ -97,7 +97,7 @@ def on(monkeypatch):
 def test_the_days_of_a_period(name, today, first, last, on):
     on(today)
     period, errors = parse_period(QueryDict(f"period={name}"))
-    assert (period, errors) == (Period(name, day(first), day(last)), [])
+    assert (period, errors) == (ReportPeriod(name, day(first), day(last)), [])
 
 
 @pytest.mark.parametrize("name", ["last7", "last30", "last90", "last365"])
@@ -194,5 +194,5 @@ def test_which_moments_are_in_a_period(moment, within, make_lead):
     """In Bucharest, where a day begins three hours before the day of Greenwich does."""
     lead = make_lead(created_at=datetime.fromisoformat(moment).replace(tzinfo=UTC))
     with timezone.override("Europe/Bucharest"):
-        period = Period(BETWEEN, day("2026-05-18"), day("2026-05-24"))
+        period = ReportPeriod(BETWEEN, day("2026-05-18"), day("2026-05-24"))
         assert list(Lead.objects.filter(period.of("created_at"))) == ([lead] if within else [])

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.records.history.verb_execution import operation
 from customers.models import Deal
 from leads.models import Lead, LeadValues, Pipeline, Status
-from leads.statuses.contract import (
+from leads.statuses.status_contract import (
     get_broken_rules,
     get_contract_key,
     get_missing_fields,

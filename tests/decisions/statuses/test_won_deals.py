@@ -13,7 +13,7 @@ from customers.models import Deal
 from leads.models import Pipeline, Status
 from leads.page.status_path import get_status_path
 from leads.settings.forms.pipelines import first_statuses
-from leads.statuses import contract
+from leads.statuses import status_contract
 from tests.customers.conftest import make_deal
 
 __all__ = ["make_deal"]
@@ -46,7 +46,7 @@ def test_what_a_deal_needs_to_be_won(case, statuses):
     stage = getattr(statuses, case.stage)
     if case.requires is not None:
         stage.required_fields = list(case.requires)
-    assert tuple(contract.get_missing_fields(stage, {"value": case.value}, Deal)) == case.lacks
+    assert tuple(status_contract.get_missing_fields(stage, {"value": case.value}, Deal)) == case.lacks
 
 
 @pytest.mark.parametrize(("purpose", "required"), [("deals", ["value"]), ("leads", [])])

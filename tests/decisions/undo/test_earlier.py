@@ -7,7 +7,7 @@ import pytest
 from accounts.users.undo_check import get_undo_remedy
 from crm.models import Operation
 from crm.records.history.undo.undo_permission import _undone_further
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.undo.unreverted_rows import (
     get_remedy,
     get_settled_rows,
@@ -60,7 +60,7 @@ def test_why_an_undo_that_reverts_nothing_is_refused(case, ann):
     if case.earlier:
         Operation.objects.create(kind="undo", table="lead", undoes=change, changed=1)
     own = Operation.objects.create(kind="undo", table="lead", undoes=change, by=ann)
-    outcome = Undone("lead", back={"lead": case.back}, kept={"lead": case.kept}, operation=own)
+    outcome = UndoResult("lead", back={"lead": case.back}, kept={"lead": case.kept}, operation=own)
     assert why_nothing(change, outcome) == case.says
 
 

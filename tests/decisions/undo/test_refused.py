@@ -13,7 +13,7 @@ from crm.models import Activity, Change, CustomField, Operation, Template
 from crm.records.custom_fields.undo import _may_go_back
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, get_needed_permissions, why_not
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import AssignmentRule, Lead, LeadValues
 from leads.verbs import Edit
@@ -122,7 +122,7 @@ TOLD = {
 @pytest.mark.parametrize("case", TOLD.values(), ids=TOLD)
 def test_which_kinds_of_records_an_undo_names(case):
     back, kept, tables = case
-    assert Undone("lead", back, kept).told_tables == tables
+    assert UndoResult("lead", back, kept).told_tables == tables
 
 
 def test_a_value_goes_back_with_its_own_definition_not_with_that_of_another_field(closed, make_field, ada):

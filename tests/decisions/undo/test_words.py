@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 
 
 class Case(NamedTuple):
@@ -35,7 +35,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_what_an_undo_takes_back(case):
-    outcome = Undone(case.of, back=case.back, created=case.created)
+    outcome = UndoResult(case.of, back=case.back, created=case.created)
     assert (outcome.created_in_words, outcome.changed_in_words) == (case.added, case.changed)
     assert outcome.back_in_words == case.both
     known = [ids for table, ids in case.created.items() if table != "source"]

@@ -14,7 +14,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from customers.models import Company, Deal, DealContact, Employment
-from duplicates.merging.merge_verb import ChangedMeanwhile, Group, Merge
+from duplicates.merging.merge_verb import ChangedMeanwhile, Merge, MergeGroup
 from duplicates.models import Distinction
 from leads.models import Lead, Newsletter, StatusMove, Unsubscribe
 from tests.duplicates.conftest import merge
@@ -222,13 +222,13 @@ def test_what_is_not_the_same_as_a_merged_record_is_not_the_same_as_the_kept_one
 
 def test_many_groups_are_one_operation(ann, make_lead):
     rows = [make_lead(f"Ana {place}") for place in range(6)]
-    groups = tuple(Group(rows[place].pk, (rows[place + 1].pk,)) for place in (0, 2, 4))
+    groups = tuple(MergeGroup(rows[place].pk, (rows[place + 1].pk,)) for place in (0, 2, 4))
     ids = [row.pk for row in rows]
     outcome = carry_out(Merge("lead", groups), Lead.objects.present().changeable_by(ann), by=ann, wanted=ids)
     assert outcome.operation.changed == 6
     assert get_survivors("lead", ids) == {rows[place + 1].pk: rows[place].pk for place in (0, 2, 4)}
     with pytest.raises(ValueError, match="one group only"):
-        Merge("lead", (Group(1, (2,)), Group(2, (3,))))
+        Merge("lead", (MergeGroup(1, (2,)), MergeGroup(2, (3,))))
 
 
 def test_records_that_the_user_cannot_change_are_left_out(ann, bob, dan, make_lead, departments):

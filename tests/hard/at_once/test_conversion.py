@@ -7,7 +7,7 @@ from django.db import transaction
 
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
-from customers.conversion.conversion_plan import NEW, Plan
+from customers.conversion.conversion_plan import NEW, ConversionPlan
 from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact
 from leads.models import Lead
@@ -47,7 +47,7 @@ def test_a_match_that_is_deleted_during_the_conversion_is_refused(make_lead, mak
     def delete():
         carry_out(Delete(), Company.objects.filter(pk=company.pk), by=ada)
 
-    outcome = crossed(delete, converted(ann, lead, chosen={lead.pk: Plan(company.pk, NEW)}))
+    outcome = crossed(delete, converted(ann, lead, chosen={lead.pk: ConversionPlan(company.pk, NEW)}))
     assert outcome.refused == {"match_gone": [lead.pk]}
     assert not Contact.objects.exists()
     assert Lead.objects.get(pk=lead.pk).client is None

@@ -211,7 +211,9 @@ def test_two_imports_at_once_that_change_the_same_leads_lose_no_update(sign_in, 
         browser = sign_in(user)
         rows = [["E-mail", "City"], *([lead.email, city] for lead in ordered)]
         plans[user] = choose(browser, upload(browser, rows), "columns")
-    results = in_threads(*(lambda user=user: applying.apply(plans[user], by=user) for user in plans))
+    results = in_threads(
+        *(lambda user=user: applying.apply_import_plan(plans[user], by=user) for user in plans)
+    )
     assert [error for error in results if isinstance(error, Exception)] == []
     # The first import changed each lead; the other one reports it.
     counts = [imported.counts for imported in Import.objects.order_by("pk")]
@@ -226,7 +228,9 @@ def test_two_imports_at_once_with_the_same_new_people_add_them_once(sign_in, ann
     for user in (ann, ada):
         browser = sign_in(user)
         plans[user] = choose(browser, upload(browser, people(300), "many.csv"), "columns")
-    results = in_threads(*(lambda user=user: applying.apply(plans[user], by=user) for user in plans))
+    results = in_threads(
+        *(lambda user=user: applying.apply_import_plan(plans[user], by=user) for user in plans)
+    )
     assert [error for error in results if isinstance(error, Exception)] == []
     assert Lead.objects.count() == 300
     added = sorted(imported.counts["added"] for imported in Import.objects.all())
@@ -236,7 +240,9 @@ def test_two_imports_at_once_with_the_same_new_people_add_them_once(sign_in, ann
 def test_a_plan_applied_twice_at_once_is_one_operation(sign_in, ann):
     browser = sign_in(ann)
     plan = choose(browser, upload(browser, people(300), "many.csv"), "columns")
-    results = in_threads(*(lambda: applying.apply(Import.objects.get(pk=plan.pk), by=ann) for _one in "ab"))
+    results = in_threads(
+        *(lambda: applying.apply_import_plan(Import.objects.get(pk=plan.pk), by=ann) for _one in "ab")
+    )
     assert len({record.pk for record in results}) == 1
     assert Lead.objects.count() == 300
 
@@ -253,7 +259,7 @@ def test_the_lock_for_adding_does_not_lock_the_leads(sign_in, ann, ada, make_lea
             held.set()
             until_set(free)
 
-        return applying.apply(plan, by=ann, progress=told)
+        return applying.apply_import_plan(plan, by=ann, progress=told)
 
     def meanwhile():
         until_set(held)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from accounts.navigation import Tab
+from accounts.navigation import SettingsPage
 from leads.assignment.uses import rules_using
 from product.contribution import Contribution, Navigation
 from product.registration import get_named_modules, load_contributions
@@ -113,11 +113,11 @@ def flatten(value: object) -> Iterator[object]:
         for name, part in value.items():
             inner = list(flatten(part)) if isinstance(part, Mapping | list | tuple) else []
             yield from ((name, one) for one in inner) if inner else [name]
-    elif isinstance(value, list | tuple) and not isinstance(value, Tab):
+    elif isinstance(value, list | tuple) and not isinstance(value, SettingsPage):
         for part in value:
             yield from flatten(part)
     else:
-        yield value.url if isinstance(value, Tab) else value if isinstance(value, str) else id(value)
+        yield value.url if isinstance(value, SettingsPage) else value if isinstance(value, str) else id(value)
 
 
 def find_repeated(contributions: Mapping[str, Contribution]) -> list[str]:
@@ -142,7 +142,7 @@ def test_nothing_is_contributed_twice():
         {"reasons": {"converted": "It was converted."}},
         {"record_parts": {"deal": {"contacts": object()}}},
         {"uses": (rules_using,)},
-        {"navigation": Navigation(rail=[Tab("Line", "leads:queue", "leads.change_lead")])},
+        {"navigation": Navigation(rail=[SettingsPage("Line", "leads:queue", "leads.change_lead")])},
     ],
 )
 def test_what_two_apps_contribute_is_detected(twice):
@@ -276,14 +276,14 @@ def test_only_the_registration_fills_the_places_of_lower_floors():
 @pytest.mark.parametrize(
     "text",
     [
-        "from crm.records.history import rebuild\nrebuild.CHECKS.append(check)",
-        "from crm.records.history.rebuild import CHECKS\nCHECKS += [check]",
+        "from crm.records.history import history_check\nhistory_check.CHECKS.append(check)",
+        "from crm.records.history.history_check import CHECKS\nCHECKS += [check]",
         "from crm.records.kinds import reasons\nreasons.REASONS |= {}",
         "from crm.records.kinds.reasons import COUNTED as counted\ncounted['x'] = words",
         "from crm.records.kinds import linked_records\nlinked_records.LINKS.setdefault('lead', []).append(link)",
         "from crm.records.kinds import kind_registry\nkind_registry.register_kind(LEAD)",
         "from crm.records.kinds.kind_registry import register_kind\nregister_kind(LEAD)",
-        "from crm.transfer.imports.check import rules_by_kind\nrules_by_kind.register('lead', LeadImport)",
+        "from crm.transfer.imports.check import rules_by_kind\nrules_by_kind.register_import_rules('lead', LeadImport)",
         "def later():\n    from accounts import navigation\n    navigation.SALES[:0] = TABS",
     ],
 )
@@ -341,7 +341,7 @@ from crm.platform.web import notifications
 from crm.platform.web.start_page import start_page_parts
 from reports.engine import measures
 
-for value in (housekeeping.STEPS, housekeeping.EACH_MINUTE, job_kinds.KINDS, notifications.KINDS, measures.MEASURES):
+for value in (housekeeping.STEPS, housekeeping.EACH_MINUTE, job_kinds.JOB_KINDS, notifications.KINDS, measures.MEASURES):
     found[f"registered {len(found)}"] = sorted(map(str, name(value)))
 found["parts"] = [str(name(part)) for part in sorted(start_page_parts.SOURCES, key=lambda source: source.place)]
 print(json.dumps(found))

@@ -29,8 +29,8 @@ ACCEPTED = {
         "a setting",
     ): "a job builds an index on the direct connection of its worker",
     ("crm/scaling/months/table_conversion.py", "a setting"): "migrations have the direct connection",
-    ("crm/platform/server/preparation.py", "a lock"): "migrations have the direct connection",
-    ("crm/platform/server/preparation.py", "a setting"): "migrations have the direct connection",
+    ("crm/platform/server/start_preparation.py", "a lock"): "migrations have the direct connection",
+    ("crm/platform/server/start_preparation.py", "a setting"): "migrations have the direct connection",
     (
         "crm/platform/web/transactions.py",
         "what is known",

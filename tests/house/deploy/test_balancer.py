@@ -17,7 +17,7 @@ import pytest
 from django.test import override_settings
 
 from accounts.scim.scim_view import ScimView
-from crm.api.problems import AGAIN_AFTER, Problem
+from crm.api.problems import AGAIN_AFTER, ApiProblem
 from crm.api.v2.v2_view import OwnView
 from crm.platform.web.program_addresses import FOR_PROGRAMS
 from deploy.cluster.fill import BALANCER, HERE, fill, read_values
@@ -44,7 +44,7 @@ ASKED = {
 def written_by(view: type) -> tuple[str, dict]:
     """The content type and the body with which Leadwell itself says it."""
     with override_settings(SITE_URL=VALUES["URL"]):
-        response = view().refused(Problem(503, "unavailable", TEXT))
+        response = view().refused(ApiProblem(503, "unavailable", TEXT))
     return response["Content-Type"], json.loads(response.content)
 
 

@@ -155,8 +155,8 @@ def reported(monkeypatch, ann, settings) -> dict[str, set[str]]:
     client = Client()
     client.force_login(ann)
     client.get("/admin/jobs")
-    prometheus_metrics.record_ended_job(at_work.Work("import_apply"), 1.0)
-    prometheus_metrics.record_job_rows(at_work.Work("import_apply"), 10)
+    prometheus_metrics.record_ended_job(at_work.CurrentWork("import_apply"), 1.0)
+    prometheus_metrics.record_job_rows(at_work.CurrentWork("import_apply"), 10)
     prometheus_metrics.REPLICA_READS.labels("replica1", "answered").inc()
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")

@@ -33,5 +33,5 @@ def test_all_that_a_program_imports_exists(file: Path):
 
 
 def test_a_name_that_is_gone_is_found_also_within_a_function():
-    source = "def pooled():\n    from crm.platform.jobs import start, gone\n    from crm.platform.jobs import job_control\n"
+    source = "def pooled():\n    from crm.platform.jobs import start_job, gone\n    from crm.platform.jobs import job_control\n"
     assert [*missing(source)] == ["crm.platform.jobs.gone"]

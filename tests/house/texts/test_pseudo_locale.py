@@ -61,8 +61,8 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.atomic(),
         override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
         spoken(),
-        patch("crm.transfer.exports.export_response.begin", return_value=Whole(b"the file")),
-        patch("crm.records.history.audit_log.views.audit_log.written", return_value=[b"the file"]),
+        patch("crm.transfer.exports.export_response.start_export_writing", return_value=Whole(b"the file")),
+        patch("crm.records.history.audit_log.views.audit_log.stream_workbook", return_value=[b"the file"]),
         # No page of this world is so late that it records the use of its session.
         patch("accounts.authentication.sessions.EXACT", timedelta(days=1)),
     ):

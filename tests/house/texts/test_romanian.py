@@ -14,7 +14,7 @@ from accounts.authentication.password_links import write_mail
 from accounts.models import Role, User
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import PlannedRow
-from crm.platform.web.notifications import tell
+from crm.platform.web.notifications import create_notification
 from crm.records.editing.bulk_actions import freeze_set
 from crm.records.history.verb_execution import carry_out
 from crm.templatetags.look import due_words, money, number
@@ -62,7 +62,7 @@ def page(browser, address: str, data: dict | None = None, expect: int = 200) -> 
 )
 def test_titles_are_the_usual_romanian_ones(sign_in, ada, address, title):
     for name in ("unu.csv", "doi.csv"):
-        tell(who_reads_romanian(ada), "imported", file=name, added=1, changed=0)
+        create_notification(who_reads_romanian(ada), "imported", file=name, added=1, changed=0)
     shown = page(sign_in(ada), address)
     assert f"<title>{title} – Leadwell</title>" in shown
     assert '<html lang="ro"' in shown

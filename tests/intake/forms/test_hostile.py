@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from crm.models import Notification
-from intake.forms.questions import BUILT_IN, Question
+from intake.forms.questions import BUILT_IN, FormQuestion
 from intake.forms.submissions.confirmation_email import write_confirmation
 from intake.models import Submission
 from leads.models import Lead
@@ -39,7 +39,7 @@ def test_an_odd_text_in_any_field_is_kept_as_text_or_answered_with_a_sentence(
     custom = [make_field(f"Odd {kind}qq", type=kind).name for kind in ("text", "number", "date", "url")]
     fields = [*BUILT_IN, *custom]
     form = make_form(
-        questions=[*map(Question, fields), Question("consent", label="I agree.")],
+        questions=[*map(FormQuestion, fields), FormQuestion("consent", label="I agree.")],
         most_an_hour=1_000,
         duplicates="fill",
         owner=ada,
@@ -96,7 +96,9 @@ def test_a_page_from_two_days_ago_is_shown_again_with_its_answers(make_form, vis
 
 
 def test_no_text_of_a_visitor_gets_into_the_headers_of_the_email_that_confirms(make_form, send):
-    form = make_form(confirms=True, questions=[Question("last_name"), Question("email", required=True)])
+    form = make_form(
+        confirms=True, questions=[FormQuestion("last_name"), FormQuestion("email", required=True)]
+    )
     send(form, email="ana@omnia.example", last_name="Pop, Bcc: all@example.com")
     message = write_confirmation(Submission.objects.get()).message()
     assert message["To"] == "ana@omnia.example"

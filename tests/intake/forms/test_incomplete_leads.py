@@ -5,9 +5,9 @@ import pytest
 from django.core import mail
 
 from crm.models import BuiltInField, Notification
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.verb_execution import operation
-from intake.forms.questions import Question
+from intake.forms.questions import FormQuestion
 from intake.forms.submissions.confirmation_email import build_confirmation_token
 from intake.models import IncomingWebhook, Submission, WebForm
 from leads.models import Lead, Status
@@ -58,7 +58,9 @@ def test_a_built_in_field_that_becomes_required_does_not_keep_the_lead_out(make_
 
 def test_a_value_that_another_lead_has_by_now_is_left_out(make_form, make_field, send, ada, sign_in):
     number = make_field("Tax number", is_unique=True)
-    form = make_form(duplicates="add", questions=[Question("email", required=True), Question(number.name)])
+    form = make_form(
+        duplicates="add", questions=[FormQuestion("email", required=True), FormQuestion(number.name)]
+    )
     send(form, email="ion@omnia.example", **{number.name: "RO 1"})
     send(form, email="ana@omnia.example", **{number.name: "RO 1"})
     second = Submission.objects.order_by("-pk")[0]
@@ -71,7 +73,7 @@ def test_an_answer_that_the_department_has_no_field_for_is_marked_and_the_forms_
     make_form, make_field, send, ada, sign_in, departments
 ):
     port = make_field("Port", departments=[departments.export.pk])
-    form = make_form(questions=[Question("email", required=True), Question(port.name)])
+    form = make_form(questions=[FormQuestion("email", required=True), FormQuestion(port.name)])
     send(form, email="ana@omnia.example", **{port.name: "Constanța"})
     sent, browser = Submission.objects.get(), sign_in(ada)
     assert (sent.state, sent.reasons) == ("lead", [f"not_used:{port.name}"])
@@ -84,7 +86,7 @@ def test_an_answer_that_the_department_has_no_field_for_is_marked_and_the_forms_
         name="Export",
         slug="export",
         department=departments.export,
-        questions=[Question("email"), Question(port.name)],
+        questions=[FormQuestion("email"), FormQuestion(port.name)],
     )
     assert "aren’t saved" not in browser.get(f"/admin/forms/{used.pk}").text
 
@@ -96,7 +98,7 @@ def test_those_who_may_change_the_form_are_notified_once_a_day(make_form, send, 
     send(form, **ANA | {"email": "ion@omnia.example"})
     (notice,) = Notification.objects.filter(kind="web_form_incomplete")
     assert (notice.user, notice.path) == (ada, f"/admin/forms/{form.pk}/questions")
-    assert sentence(notice) == f"Leads from the form “Contact us” are incomplete. {MARK}"
+    assert get_notification_sentence(notice) == f"Leads from the form “Contact us” are incomplete. {MARK}"
 
 
 def test_a_form_without_a_status_for_its_leads_notifies_of_the_submission(make_form, send, monkeypatch, ada):
@@ -107,7 +109,9 @@ def test_a_form_without_a_status_for_its_leads_notifies_of_the_submission(make_f
     assert (sent.state, sent.reasons) == ("failed", ["status_retired"])
     notice = Notification.objects.get(kind="web_form_failed", user=ada)
     assert notice.path == f"/admin/forms/{form.pk}/submissions?state=failed"
-    assert sentence(notice).startswith("The form “Contact us” was sent, but no lead could be added.")
+    assert get_notification_sentence(notice).startswith(
+        "The form “Contact us” was sent, but no lead could be added."
+    )
 
 
 def test_a_question_that_is_added_before_the_visitor_confirms_is_not_required_of_them(
@@ -117,7 +121,7 @@ def test_a_question_that_is_added_before_the_visitor_confirms_is_not_required_of
     send(form, **ANA)
     with operation("test", by=None):
         WebForm.objects.update(
-            questions=[*form.questions, Question("company", required=True).as_json()],
+            questions=[*form.questions, FormQuestion("company", required=True).as_json()],
         )
     sent = Submission.objects.get()
     visitor.post(f"{form.path}/confirm/{build_confirmation_token(sent)}")
@@ -174,7 +178,7 @@ def test_a_built_in_field_names_forms_and_webhooks_before_it_is_required(make_fo
 
 def test_a_custom_field_names_the_forms_before_it_is_required_or_retired(make_form, make_field, ada, sign_in):
     size = make_field("Size")
-    make_form(questions=[Question("email", required=True), Question(size.name)])
+    make_form(questions=[FormQuestion("email", required=True), FormQuestion(size.name)])
     browser, address = sign_in(ada), f"/admin/leads/fields/{size.definition.pk}"
     page = post(browser, address, required="on")
     assert page.status_code == 422
@@ -187,7 +191,7 @@ def test_a_custom_field_names_the_forms_before_it_is_required_or_retired(make_fo
 
 def test_the_page_that_deletes_a_field_names_the_forms_that_ask_for_it(make_form, make_field, ada, sign_in):
     size = make_field("Size")
-    make_form(questions=[Question("email", required=True), Question(size.name)])
+    make_form(questions=[FormQuestion("email", required=True), FormQuestion(size.name)])
     page = sign_in(ada).get(f"/admin/leads/fields/{size.definition.pk}/delete")
     assert "1 web form asks for the field." in close_up(page.text)
 

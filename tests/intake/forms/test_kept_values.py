@@ -10,7 +10,7 @@ from crm.models import AttachedFile
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
-from intake.forms.questions import Question
+from intake.forms.questions import FormQuestion
 from intake.forms.submissions import lead_creation
 from intake.forms.submissions.cleanup import old_submissions, values_of_submissions
 from intake.models import Submission
@@ -26,10 +26,10 @@ def sent_before(days: int) -> None:
 
 def test_raw_values_are_deleted_after_the_days_of_their_form_and_the_lead_keeps_its_values(make_form, send):
     asked = [
-        Question("last_name"),
-        Question("email"),
-        Question("consent", label="I agree."),
-        Question("files"),
+        FormQuestion("last_name"),
+        FormQuestion("email"),
+        FormQuestion("consent", label="I agree."),
+        FormQuestion("files"),
     ]
     file = SimpleUploadedFile("offer.txt", b"Hello")
     send(make_form(days_kept=10, questions=asked), "utm_source=ads", **ANA, consent="on", files=file)

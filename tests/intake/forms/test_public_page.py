@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity, Notification, Operation, Task
-from intake.forms.questions import BUILT_IN, Question
+from intake.forms.questions import BUILT_IN, FormQuestion
 from intake.models import FormView, Submission, WebForm
 from leads.models import Lead
 from tests.intake.conftest import state_in
@@ -116,7 +116,7 @@ def test_sending_a_form_sets_no_cookie_with_replicas_either(make_form, send, set
     settings.MIDDLEWARE = [*settings.MIDDLEWARE]
     settings.MIDDLEWARE.insert(at, "crm.scaling.replicas.position_middleware.PositionMiddleware")
     with (
-        patch("crm.platform.database.log_positions.now") as asked,
+        patch("crm.platform.database.log_positions.get_primary_position") as asked,
         patch("accounts.authentication.session_store.SessionStore.keep_position") as kept,
     ):
         answer = send(make_form(), **ANA)
@@ -152,10 +152,10 @@ def test_views_are_counted_by_day(make_form, visitor, django_capture_on_commit_c
 
 def test_steps_carry_their_answers_and_one_that_nothing_asks_is_skipped(make_form, visitor):
     asked = [
-        Question("last_name", required=True),
-        Question("country"),
-        Question("company", step=2, if_field="country", if_value="Romania"),
-        Question("email", step=3, required=True),
+        FormQuestion("last_name", required=True),
+        FormQuestion("country"),
+        FormQuestion("company", step=2, if_field="country", if_value="Romania"),
+        FormQuestion("email", step=3, required=True),
     ]
     form = make_form(questions=asked)
     page = visitor.post(
@@ -185,19 +185,24 @@ def test_a_form_may_ask_for_every_field_of_a_lead_at_once(make_form, send):
         "address": "Strada Mare 1",
         "zip": "400001",
     }
-    assert send(make_form(questions=[*map(Question, BUILT_IN)]), **values).status_code == 302
+    assert send(make_form(questions=[*map(FormQuestion, BUILT_IN)]), **values).status_code == 302
     lead = Lead.objects.get()
     assert {name: getattr(lead, name) for name in values} == values
 
 
 def test_the_value_of_a_question_that_is_not_asked_is_not_kept(make_form, send):
-    asked = [Question("last_name"), Question("company", if_field="last_name", if_value="Firm", required=True)]
+    asked = [
+        FormQuestion("last_name"),
+        FormQuestion("company", if_field="last_name", if_value="Firm", required=True),
+    ]
     send(make_form(questions=asked), last_name="Pop", company="Omnia")
     assert Lead.objects.get().company == ""
 
 
 def test_first_and_last_touch_are_kept_apart_and_bounded(make_form, send):
-    form = make_form(questions=[Question("email"), Question("city", hidden=True, parameter="utm_campaign")])
+    form = make_form(
+        questions=[FormQuestion("email"), FormQuestion("city", hidden=True, parameter="utm_campaign")]
+    )
     first = '{"utm_source": "news", "evil": "x"}'
     send(
         form, "utm_source=ads&gclid=" + "g" * 900, email="ana@omnia.example", first_touch=first, city="Spring"
@@ -210,7 +215,10 @@ def test_first_and_last_touch_are_kept_apart_and_bounded(make_form, send):
 
 def test_a_hidden_question_is_filled_from_the_address_of_the_page(make_form, visitor):
     form = make_form(
-        questions=[Question("email"), Question("city", hidden=True, parameter="utm_campaign", default="None")]
+        questions=[
+            FormQuestion("email"),
+            FormQuestion("city", hidden=True, parameter="utm_campaign", default="None"),
+        ]
     )
     assert 'name="city" value="Spring"' in visitor.get(f"{form.path}?utm_campaign=Spring").text
     assert 'name="city" value="None"' in visitor.get(form.path).text
@@ -223,7 +231,8 @@ def known(make_lead, bob):
 
 def test_a_known_lead_gets_its_empty_fields_and_a_note(make_form, send, known, bob):
     form = make_form(
-        duplicates="fill", questions=[Question("last_name"), Question("email"), Question("company")]
+        duplicates="fill",
+        questions=[FormQuestion("last_name"), FormQuestion("email"), FormQuestion("company")],
     )
     send(form, last_name="Pop", email="ana@omnia.example", company="*Omnia* @Bob")
     known.refresh_from_db()
@@ -237,7 +246,7 @@ def test_a_known_lead_gets_its_empty_fields_and_a_note(make_form, send, known, b
 
 def test_a_known_lead_is_found_by_phone_too(make_form, send, make_lead):
     known = make_lead("Ana", phone="0722 123 456", phone_normal="+40722123456")
-    form = make_form(duplicates="note", questions=[Question("last_name"), Question("phone")])
+    form = make_form(duplicates="note", questions=[FormQuestion("last_name"), FormQuestion("phone")])
     send(form, last_name="Pop", phone="+40 722 123456")
     assert Submission.objects.get().lead == known
     assert Submission.objects.get().state == "known"

@@ -4,7 +4,7 @@ import pytest
 
 from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
-from intake.forms.questions import Question, get_usable_questions
+from intake.forms.questions import FormQuestion, get_usable_questions
 from intake.models import StopWord, WebForm
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_questions_are_saved_in_their_order_and_undone(make_form, ada, sign_in):
 
 
 def test_a_new_text_of_a_consent_is_a_new_version(make_form, ada, sign_in):
-    form = make_form(questions=[Question("email"), Question("consent", label="I agree.")])
+    form = make_form(questions=[FormQuestion("email"), FormQuestion("consent", label="I agree.")])
     data = rows({"field": "email"}, {"field": "consent", "label": "I agree to everything."})
     sign_in(ada).post(f"/admin/forms/{form.pk}/questions", data | {"version": form.version})
     form.refresh_from_db()

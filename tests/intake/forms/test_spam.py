@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import AttachedFile
 from crm.records.history.verb_execution import operation
-from intake.forms.questions import Question
+from intake.forms.questions import FormQuestion
 from intake.forms.submissions.confirmation_email import build_confirmation_token
 from intake.jobs import mail_confirmation
 from intake.models import StopWord, Submission
@@ -95,7 +95,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_kept_as_text_or_answered_with_a_sentence(make_form, send, text, ada, sign_in):
     answer = send(
-        make_form(questions=[Question("last_name"), Question("email"), Question("description")]),
+        make_form(questions=[FormQuestion("last_name"), FormQuestion("email"), FormQuestion("description")]),
         last_name=text,
         description=text,
     )
@@ -165,7 +165,7 @@ def test_an_email_with_more_headers_sends_no_letter(make_form, send):
 
 
 def test_a_file_is_attached_to_the_lead_and_a_program_is_not(make_form, send):
-    form = make_form(questions=[Question("email", required=True), Question("files")])
+    form = make_form(questions=[FormQuestion("email", required=True), FormQuestion("files")])
     wrong = send(form, email="ana@omnia.example", files=SimpleUploadedFile("a.exe", b"MZ\x90\x00"))
     assert wrong.status_code == 422
     assert "Executable files can’t be attached." in wrong.text
@@ -176,7 +176,7 @@ def test_a_file_is_attached_to_the_lead_and_a_program_is_not(make_form, send):
 
 
 def test_a_consent_is_kept_with_the_version_of_its_text(make_form, send):
-    asked = [Question("email"), Question("consent", label="I agree.", required=True, version=4)]
+    asked = [FormQuestion("email"), FormQuestion("consent", label="I agree.", required=True, version=4)]
     form = make_form(questions=asked)
     assert send(form, email="ana@omnia.example").status_code == 422
     send(form, email="ana@omnia.example", consent="on")

@@ -77,14 +77,14 @@ def test_the_fields_are_read_once_within_a_block_that_only_reads(db, django_asse
 def test_a_status_whose_rules_change_while_a_form_is_sent_is_read_again(make_form, visitor, monkeypatch):
     form = make_form()
     data = {"form_state": state_in(visitor.get(form.path)), **ANA}
-    before = lead_creation._added
+    before = lead_creation._add_lead
 
     def changed_meanwhile(*arguments):
         with operation("test", by=None):
             Status.objects.of_leads().filter(is_default=True).update(required_fields=["company"])
         return before(*arguments)
 
-    monkeypatch.setattr(lead_creation, "_added", changed_meanwhile)
+    monkeypatch.setattr(lead_creation, "_add_lead", changed_meanwhile)
     answer = visitor.post(form.path, data)
     assert answer.status_code == 409
     assert not Lead.objects.exists()
@@ -112,7 +112,7 @@ def test_a_form_that_meets_locked_rows_is_shown_again_with_what_was_typed(
 ):
     form = make_form()
     data = {"form_state": state_in(visitor.get(form.path)), **ANA}
-    monkeypatch.setattr(submission_processing, "make", fault)
+    monkeypatch.setattr(submission_processing, "add_or_update_lead", fault)
     answer = visitor.post(form.path, data)
     assert answer.status_code == 409
     assert "Many forms are arriving right now" in answer.text

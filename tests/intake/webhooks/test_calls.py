@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from crm.models import Notification, Operation
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.verb_execution import operation
 from customers.models import Request
 from intake.models import IncomingCall
@@ -130,7 +130,7 @@ def test_those_who_may_change_the_webhook_are_notified_once_a_day(make_webhook, 
     deliver(webhook, BODY)
     (notice,) = Notification.objects.filter(kind="incoming_webhook_attention")
     assert notice.user == ada
-    assert "no record could be added" in sentence(notice)
+    assert "no record could be added" in get_notification_sentence(notice)
 
 
 def test_a_value_of_a_unique_field_that_another_lead_has_is_left_out(make_webhook, deliver, make_field):
@@ -163,7 +163,7 @@ def test_a_fault_of_ours_is_logged_as_a_call_that_needs_attention(make_webhook, 
     def broken(*arguments):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("intake.webhooks.call_processing.make", broken)
+    monkeypatch.setattr("intake.webhooks.call_processing.add_or_update_record", broken)
     webhook = make_webhook(mapping=MAPPING)
     with caplog.at_level(logging.ERROR):
         answer = deliver(webhook, BODY)

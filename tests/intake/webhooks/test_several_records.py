@@ -175,7 +175,7 @@ def test_a_mapped_id_of_each_record_goes_before_that_of_the_call(make_webhook, d
 
 
 def test_a_call_whose_rows_are_locked_adds_no_record_and_comes_again(make_webhook, deliver, monkeypatch):
-    make, made = call_processing.make, []
+    make, made = call_processing.add_or_update_record, []
 
     def locked_at_the_second(webhook, texts):
         made.append(texts)
@@ -183,7 +183,7 @@ def test_a_call_whose_rows_are_locked_adds_no_record_and_comes_again(make_webhoo
             raise OperationalError("locked")
         return make(webhook, texts)
 
-    monkeypatch.setattr(call_processing, "make", locked_at_the_second)
+    monkeypatch.setattr(call_processing, "add_or_update_record", locked_at_the_second)
     webhook = make_webhook(mapping={"[0].email": "email"})
     answer = deliver(webhook, [person(1), person(2), person(3)])
     assert (answer.status_code, answer.json()) == (503, {"status": "busy"})

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
-from intake.webhooks.body_paths import FORM, Unreadable, get_texts_by_path
+from intake.webhooks.body_paths import FORM, UnreadableBody, get_texts_by_path
 from intake.webhooks.known_programs import find_shape, get_delivery_id, propose_mapping
 
 META = """{"entry": [{"id": "11", "changes": [{"value": {"leadgen_id": "444", "field_data": [
@@ -54,7 +54,7 @@ def test_a_form_has_its_fields_as_paths():
 
 @pytest.mark.parametrize("body", ["", "text", "12", "null", "{", "[" * 200_000])
 def test_what_is_not_json_cannot_be_read(body):
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableBody):
         json_texts(body)
 
 
@@ -64,7 +64,7 @@ def test_a_body_with_thousands_of_values_is_read_up_to_a_limit():
 
 
 def test_a_form_with_thousands_of_fields_cannot_be_read():
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableBody):
         get_texts_by_path("&".join(f"field{number}=1" for number in range(5_000)), FORM)
 
 

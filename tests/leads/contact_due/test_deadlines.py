@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Department, Holiday
 from accounts.working_time.calendar import Calendars, replace_week
 from crm.models import Activity, Change, Operation
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity, DeleteActivity, change_one

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from crm.models import ListSettings
 from crm.records.history.verb_execution import operation
-from leads.contact_due.deadlines import State
+from leads.contact_due.deadlines import ContactState
 from leads.contact_due.remaining_time import Countdown
 from leads.excel import LeadResource
 from leads.models import Lead
@@ -33,18 +33,18 @@ def lead(make_lead, ann):
 @pytest.mark.parametrize(
     ("passed", "state", "words"),
     [
-        (timedelta(), State.ON_TIME, "4 h left"),
-        (HOUR, State.ON_TIME, "3 h left"),
-        (2 * HOUR + 30 * MINUTE, State.ON_TIME, "1 h 30 min left"),
-        (3 * HOUR - timedelta(seconds=1), State.ON_TIME, "1 h left"),
-        (3 * HOUR, State.AT_RISK, "1 h left"),
-        (4 * HOUR - timedelta(seconds=20), State.AT_RISK, "less than 1 min left"),
-        (4 * HOUR, State.OVERDUE, "overdue"),
-        (4 * HOUR + 40 * MINUTE, State.OVERDUE, "40 min overdue"),
+        (timedelta(), ContactState.ON_TIME, "4 h left"),
+        (HOUR, ContactState.ON_TIME, "3 h left"),
+        (2 * HOUR + 30 * MINUTE, ContactState.ON_TIME, "1 h 30 min left"),
+        (3 * HOUR - timedelta(seconds=1), ContactState.ON_TIME, "1 h left"),
+        (3 * HOUR, ContactState.AT_RISK, "1 h left"),
+        (4 * HOUR - timedelta(seconds=20), ContactState.AT_RISK, "less than 1 min left"),
+        (4 * HOUR, ContactState.OVERDUE, "overdue"),
+        (4 * HOUR + 40 * MINUTE, ContactState.OVERDUE, "40 min overdue"),
         # Until 17:00, and from 9:00 on the next day.
-        (12 * HOUR, State.OVERDUE, "3 h overdue"),
-        (24 * HOUR, State.OVERDUE, "4 h overdue"),
-        (timedelta(days=40), State.OVERDUE, "overdue since 2 Mar 2026"),
+        (12 * HOUR, ContactState.OVERDUE, "3 h overdue"),
+        (24 * HOUR, ContactState.OVERDUE, "4 h overdue"),
+        (timedelta(days=40), ContactState.OVERDUE, "overdue since 2 Mar 2026"),
     ],
 )
 def test_the_countdown_counts_working_time(passed, state, words, lead):
@@ -111,7 +111,7 @@ def test_the_column_is_optional_and_shows_the_countdown(three, ann, sign_in):
     table = page[page.index("<thead>") :]
     assert "First contact due" in table
     assert table.count('class="age countdown"') == 3
-    for state in State.values:
+    for state in ContactState.values:
         assert table.count(f'data-state="{state}"') == 1
 
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts import demo as people
 from accounts.models import User
 from crm.models import Notification, Operation, SavedView
-from crm.platform.web.notifications import sentence
-from crm.records.history.rebuild import find_history_differences
+from crm.platform.web.notifications import get_notification_sentence
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.undo_permission import why_not
 from crm.records.listing.record_list import RecordList
 from leads.demo.generation import grow_leads
@@ -110,7 +110,7 @@ def test_the_manager_assigned_leads_today_and_it_can_be_undone(company):
     rep = User.objects.with_rights().get(email="rep@demo.example")
     manager = User.objects.with_rights().get(email="manager@demo.example")
     [message] = Notification.objects.of(rep)
-    assert sentence(message) == "Mihai Ionescu assigned 12 leads to you."
+    assert get_notification_sentence(message) == "Mihai Ionescu assigned 12 leads to you."
     assert why_not(message.operation, manager) == ""
     assert Operation.objects.latest("pk").kind == "vip"
 

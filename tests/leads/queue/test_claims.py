@@ -12,35 +12,35 @@ from accounts.models import Membership, Role, User
 from crm.models import Activity
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueHold, QueueRules
-from leads.queue.lead_claims import get_held_lead, give_next
+from leads.queue.lead_claims import claim_next_lead, get_held_lead
 
 RULES = QueueRules()
 
 
 def test_a_lead_is_given_to_one_user_until_the_time_has_passed(bob, ben, make_lead):
     lead = make_lead("Lone Lead")
-    assert give_next(bob, RULES) == lead.pk
-    assert give_next(ben, RULES) is None
-    assert give_next(bob, RULES) == lead.pk
+    assert claim_next_lead(bob, RULES) == lead.pk
+    assert claim_next_lead(ben, RULES) is None
+    assert claim_next_lead(bob, RULES) == lead.pk
     QueueHold.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert get_held_lead(bob) is None
-    assert give_next(ben, RULES) == lead.pk
+    assert claim_next_lead(ben, RULES) == lead.pk
     assert (get_held_lead(bob), get_held_lead(ben)) == (None, lead.pk)
 
 
 def test_the_time_is_the_one_of_the_settings(bob, make_lead, stopped_clock):
     make_lead("Lone Lead")
-    give_next(bob, QueueRules(hold_minutes=40))
+    claim_next_lead(bob, QueueRules(hold_minutes=40))
     assert QueueHold.objects.get().until == stopped_clock + timedelta(minutes=40)
 
 
 def test_an_assigned_lead_is_no_longer_given(bob, ben, make_lead):
     lead = make_lead("Lone Lead")
-    give_next(bob, RULES)
+    claim_next_lead(bob, RULES)
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(owner=ben)
     assert get_held_lead(bob) is None
-    assert give_next(bob, RULES) is None
+    assert claim_next_lead(bob, RULES) is None
 
 
 def at_once(*work) -> list:
@@ -81,7 +81,7 @@ def fifty(departments):
 def asking(user):
     def ask():
         with transaction.atomic():
-            return give_next(user, RULES)
+            return claim_next_lead(user, RULES)
 
     return ask
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueRules, QueueStep, Source, Status
 from leads.queue import waiting_leads
-from leads.queue.priority_reasons import REASONS, Reason, describe_reason, in_order
+from leads.queue.priority_reasons import REASONS, Reason, build_ordered_places, describe_reason
 from leads.queue.waiting_leads import get_unassigned_leads, get_waiting_leads
 
 DAY = datetime(2030, 5, 6, 9, tzinfo=UTC)
@@ -101,14 +101,18 @@ EXAMPLES = {
 
 @pytest.mark.parametrize(("found", "order"), EXAMPLES.values(), ids=EXAMPLES)
 def test_the_order_follows_from_the_weights(found, order):
-    assert [(place.lead, place.points) for place in in_order(found, DELIVERED, midnight=MIDNIGHT)] == order
+    assert [
+        (place.lead, place.points) for place in build_ordered_places(found, DELIVERED, midnight=MIDNIGHT)
+    ] == order
 
 
 def test_changed_weights_change_the_order_and_a_weight_of_zero_removes_a_reason():
     overdue = reason("task_overdue", -48)
     found = [(1, False, *overdue), (2, False, *reason("stuck")), (3, False, *reason("new"))]
     rules = QueueRules(stuck=500, new=0)
-    assert [(place.lead, place.points) for place in in_order(found, rules, midnight=MIDNIGHT)] == [
+    assert [
+        (place.lead, place.points) for place in build_ordered_places(found, rules, midnight=MIDNIGHT)
+    ] == [
         (2, 500),
         (1, 80),
     ]

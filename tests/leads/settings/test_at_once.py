@@ -12,8 +12,8 @@ from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Pipeline, Status
 from leads.settings.merge import RowMerge
 from leads.settings.pipeline_retirement import carry_out_retirement
-from leads.settings.retirement import Retirement, RetirementRefused
-from leads.settings.settings_kinds import KINDS
+from leads.settings.retirement import RetirementRefused, RowRetirement
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.urls import urlpatterns
 from tests.crossing import crossed
 
@@ -53,7 +53,7 @@ def test_a_status_is_not_deleted_while_an_undo_makes_it_the_one_for_new_leads(ad
     with record_settings_change("edit_status", by=ada) as moved:
         Status.objects.filter(pk=statuses.new.pk).update(is_default=False)
         Status.objects.filter(pk=statuses.qualified.pk).update(is_default=True)
-    deletion = Retirement(KINDS["status"], statuses.new.pk)
+    deletion = RowRetirement(SETTINGS_TABLES["status"], statuses.new.pk)
     refused = crossed(
         lambda: revert_operation(moved, by=ada), lambda: transaction.atomic(deletion.carry_out)(by=ada)
     )
@@ -81,7 +81,7 @@ def test_a_tag_is_not_merged_into_one_that_an_undo_retires(ada, make_tag, make_l
     with record_settings_change("add_tag", by=ada) as added:
         warm = Tag.objects.create(name="warm")
     lead = make_lead(tags=[hot.pk])
-    merging = RowMerge(KINDS["tag"], (hot.pk,), warm.pk)
+    merging = RowMerge(SETTINGS_TABLES["tag"], (hot.pk,), warm.pk)
     refused = crossed(
         lambda: revert_operation(added, by=ada), lambda: transaction.atomic(merging.carry_out)(by=ada)
     )

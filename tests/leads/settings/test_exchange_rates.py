@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from crm.models import Change, Job, Operation
-from crm.platform.jobs import KINDS
+from crm.platform.jobs import JOB_KINDS
 from crm.records.history.visible_operations import describe_operation
 from leads.models import Lead, Rate
 from leads.settings.exchange_rates import get_missing_rates, recompute
@@ -31,7 +31,7 @@ def base_values() -> list:
 
 def run_jobs() -> None:
     for job in Job.objects.unfinished():
-        KINDS[job.kind].work(job, lambda done, total: None)
+        JOB_KINDS[job.kind].work(job, lambda done, total: None)
     Job.objects.all().delete()
 
 

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.http import QueryDict
 
 from crm.models import Job, Operation, SavedView
-from crm.platform.jobs import KINDS as JOB_KINDS
+from crm.platform.jobs import JOB_KINDS
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.records.history.visible_operations import describe_operation
@@ -13,7 +13,7 @@ from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead, Status
 from leads.settings.merge import RowMerge
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.reading import close_up
 
@@ -74,7 +74,9 @@ def test_several_rows_become_one_in_one_operation_and_undo_restores_everything(t
     answer = browser.post(address(table, [first, second]), {"into": stays.pk}, follow=True)
     assert f"Merged {first.label}, {second.label} into {stays.label}." in answer.text
     assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
-    assert KINDS[table].model.objects.filter(pk__in=[first.pk, second.pk], retired=True).count() == 2
+    assert (
+        SETTINGS_TABLES[table].model.objects.filter(pk__in=[first.pk, second.pk], retired=True).count() == 2
+    )
     assert SavedView.objects.get().query == f"{PARAMETERS[table]}={stays.pk}"
     record = Operation.objects.latest("pk")
     assert (record.changed, record.table) == (3, "lead")
@@ -103,7 +105,7 @@ def test_the_page_shows_first_where_each_row_is_used(table, scene, sign_in, ada)
 def test_one_of_the_selected_rows_can_be_the_one_that_stays(table, scene, sign_in, ada):
     first, second, stays = scene(table)
     sign_in(ada).post(address(table, [first, second]), {"into": second.pk})
-    kept = KINDS[table].model.objects.filter(pk__in=[first.pk, second.pk, stays.pk], retired=False)
+    kept = SETTINGS_TABLES[table].model.objects.filter(pk__in=[first.pk, second.pk, stays.pk], retired=False)
     assert {row.pk for row in kept} == {second.pk, stays.pk}
     assert {value_of(lead, table) for lead in Lead.objects.all()} == {second.pk, stays.pk}
 
@@ -119,7 +121,7 @@ def test_the_list_offers_merging_for_one_row_and_for_the_selected_ones(table, th
 def test_each_row_leads_to_the_preview_of_retiring_it_or_of_using_it_again(table, three, sign_in, ada):
     first, second, _stays = three[table]
     with operation("test", by=None):
-        KINDS[table].model.objects.filter(pk=second.pk).update(retired=True)
+        SETTINGS_TABLES[table].model.objects.filter(pk=second.pk).update(retired=True)
     text = sign_in(ada).get(f"{LISTS[table]}?state=all").text
     assert f'href="{LISTS[table]}/bulk?action=retire&amp;row={first.pk}"' in text
     assert f'href="{LISTS[table]}/bulk?action=activate&amp;row={second.pk}"' in text
@@ -146,7 +148,7 @@ def test_after_a_rename_the_timeline_and_the_operation_show_the_new_name(table, 
     lead = next(lead for lead in Lead.objects.present() if value_of(lead, table) == first.pk)
     sign_in(ada).post(address(table, [first]), {"into": stays.pk})
     with operation("test", by=ada):
-        KINDS[table].model.objects.filter(pk=first.pk).update(name="Renamedqq")
+        SETTINGS_TABLES[table].model.objects.filter(pk=first.pk).update(name="Renamedqq")
     assert "Renamedqq" in describe_operation(Operation.objects.get(kind__startswith="merge_"))
     assert "Renamedqq" in sign_in(bob).get(f"/admin/leads/{lead.pk}").text
 
@@ -156,7 +158,7 @@ def test_after_a_rename_the_timeline_and_the_operation_show_the_new_name(table, 
 def test_a_row_can_only_become_another_one_in_use(table, into, three, sign_in, ada):
     first, second, _stays = three[table]
     with operation("test", by=None):
-        KINDS[table].model.objects.filter(pk=second.pk).update(retired=True)
+        SETTINGS_TABLES[table].model.objects.filter(pk=second.pk).update(retired=True)
     values = {"itself": first.pk, "retired": second.pk}
     browser = sign_in(ada)
     before = all_tables()
@@ -169,7 +171,7 @@ def test_merging_requires_permission_for_all_of_the_leads(table, scene, sign_in,
     first, _second, stays = scene(table)
     with operation("test", by=None):
         Lead.objects.update(department=departments.export)
-    model = KINDS[table].model._meta.model_name
+    model = SETTINGS_TABLES[table].model._meta.model_name
     eve = someone_with("view_lead", "change_lead", "see_departments", f"delete_{model}", f"change_{model}")
     answer = sign_in(eve).post(address(table, [first]), {"into": stays.pk})
     assert answer.status_code == 409
@@ -245,7 +247,7 @@ def test_leads_that_were_erased_or_converted_get_the_other_row_too(table, closed
 @TABLES
 def test_a_job_merges_leads_that_were_erased_or_converted_too(table, closed_scene, ada):
     first, second, stays = closed_scene(table)
-    arguments = RowMerge(KINDS[table], (first.pk, second.pk), stays.pk).arguments()
+    arguments = RowMerge(SETTINGS_TABLES[table], (first.pk, second.pk), stays.pk).arguments()
     job = Job.objects.create(kind="merge_settings", user=ada, arguments=arguments)
     assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
     assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
@@ -269,7 +271,7 @@ def test_a_lead_that_is_erased_or_converted_after_a_merge_keeps_the_row_that_sta
 
 def test_a_job_merges_several_thousand_leads(scene, ada):
     first, second, stays = scene("source")
-    merging = RowMerge(KINDS["source"], (first.pk, second.pk), stays.pk)
+    merging = RowMerge(SETTINGS_TABLES["source"], (first.pk, second.pk), stays.pk)
     job = Job.objects.create(kind="merge_settings", user=ada, arguments=merging.arguments())
     assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
 

@@ -12,7 +12,7 @@ from leads.actions import SourceForm
 from leads.api.connect.statuses_and_sources import SOURCE
 from leads.models import Lead, Source
 from leads.settings.lists.row_order import order_around
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.sorts import SORTS
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.leads.settings.test_merge import LISTS, TABLES
@@ -25,7 +25,7 @@ def rows(statuses, sources, reasons, make_tag):
     """rows("source") gives the rows of a table in their present order."""
     for name in ("hot", "Cold", "warm"):
         make_tag(name)
-    return lambda table: order_around(KINDS[table].model.objects.in_order().first())
+    return lambda table: order_around(SETTINGS_TABLES[table].model.objects.in_order().first())
 
 
 def address(table: str, verb: str, *chosen) -> str:
@@ -73,7 +73,7 @@ def test_a_place_that_does_not_exist_moves_nothing(table, after, rows, sign_in, 
 @TABLES
 @pytest.mark.parametrize("verb", ["order", "rename"])
 def test_moving_and_renaming_require_the_permission_to_change(table, verb, rows, sign_in, someone_with):
-    model, first = KINDS[table].model._meta.model_name, rows(table)[0]
+    model, first = SETTINGS_TABLES[table].model._meta.model_name, rows(table)[0]
     eve = sign_in(someone_with(*(f"{right}_{model}" for right in RIGHTS)))
     assert eve.get(address(table, verb, first)).status_code == 403
     assert eve.post(f"{LISTS[table]}/{verb}", {"up": first.pk}).status_code == 403
@@ -155,7 +155,7 @@ def test_several_rows_are_renamed_at_once_and_undo_restores_everything(table, ro
         f"version_{first.pk}": first.version,
     }
     browser.post(address(table, "rename", first, second, third), data)
-    model = KINDS[table].model
+    model = SETTINGS_TABLES[table].model
     assert list(model.objects.filter(name__contains="qq").values_list("pk", flat=True)) != []
     assert model.objects.get(pk=first.pk).name == "Firstqq one"
     assert model.objects.get(pk=third.pk).version == third.version
@@ -176,7 +176,7 @@ def test_a_name_that_cannot_be_used_is_an_error_on_its_field_and_renames_nothing
     if mistake == "crossed":
         data[f"version_{first.pk}"] = first.version
         with operation("test", by=None):
-            KINDS[table].model.objects.filter(pk=first.pk).update(name="Meanwhileqq")
+            SETTINGS_TABLES[table].model.objects.filter(pk=first.pk).update(name="Meanwhileqq")
     else:
         data[f"name_{first.pk}"] = wrong.get(mistake, "")
     browser, before = sign_in(ada), all_tables()
@@ -204,10 +204,16 @@ def test_several_rows_are_retired_and_used_again_in_one_operation_each(table, ro
         browser.post(f"{LISTS[table]}/bulk?action={action}&{'&'.join(f'row={row.pk}' for row in chosen)}")
         record = Operation.objects.latest("pk")
         assert record.changed == 2
-        retired = KINDS[table].model.objects.filter(pk__in=[row.pk for row in chosen], retired=True).count()
+        retired = (
+            SETTINGS_TABLES[table]
+            .model.objects.filter(pk__in=[row.pk for row in chosen], retired=True)
+            .count()
+        )
         assert retired == (2 if action == "retire" else 0)
         revert_operation(record, by=ada)
         if action == "retire":
             assert all_tables() == before
             with operation("test", by=None):
-                KINDS[table].model.objects.filter(pk__in=[row.pk for row in chosen]).update(retired=True)
+                SETTINGS_TABLES[table].model.objects.filter(pk__in=[row.pk for row in chosen]).update(
+                    retired=True
+                )

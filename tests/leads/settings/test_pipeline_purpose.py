@@ -9,7 +9,7 @@ from leads import initial_data, verbs
 from leads.models import Lead, Pipeline, Status
 from leads.settings.forms.pipelines import first_statuses
 from leads.settings.pipeline_retirement import why_not
-from leads.statuses import contract, reference_tables
+from leads.statuses import reference_tables, status_contract
 from tests.api.conftest import Program, make_token
 from tests.crm.transfer.imports.importing import choose, upload
 
@@ -31,10 +31,10 @@ def renewals_of_deals(db):
 
 
 def test_the_names_of_statuses_and_pipelines_are_those_of_leads(statuses, deals):
-    assert statuses.qualification.pk not in reference_tables.statuses()
+    assert statuses.qualification.pk not in reference_tables.get_statuses()
     assert deals.pk not in reference_tables.get_pipelines()
     assert not reference_tables.several_pipelines()
-    assert statuses.qualification.pk in reference_tables.statuses(Pipeline.Purpose.DEALS)
+    assert statuses.qualification.pk in reference_tables.get_statuses(Pipeline.Purpose.DEALS)
     assert {statuses.new.pk, statuses.qualification.pk} <= reference_tables.every_status().keys()
 
 
@@ -66,7 +66,7 @@ def test_a_new_lead_does_not_enter_a_stage_of_deals(ann, departments, sources, s
     values |= {"department": departments.sales.pk, "currency": "EUR"}
     answer = sign_in(ann).post(f"{LIST}/new", values)
     assert list(answer.context["form"].errors) == ["status"]
-    assert contract.get_broken_rules(statuses.negotiation, {}) == ["other_pipeline"]
+    assert status_contract.get_broken_rules(statuses.negotiation, {}) == ["other_pipeline"]
     assert not Lead.objects.exists()
 
 

@@ -4,8 +4,7 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Job, Operation, SavedView
-from crm.platform.jobs import KINDS as JOB_KINDS
-from crm.platform.jobs import Problem
+from crm.platform.jobs import JOB_KINDS, JobProblem
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Pipeline, Status
@@ -128,11 +127,11 @@ def test_a_status_of_a_third_pipeline_is_an_error_on_its_field(scene, sign_in, a
 
 def test_a_job_says_why_it_retired_nothing(scene, ada, sales, monkeypatch):
     job = Job.objects.create(kind="retire_pipeline", user=ada, arguments={"pk": scene.pk, "form": {}})
-    with pytest.raises(Problem, match="statuses have changed"):
+    with pytest.raises(JobProblem, match="statuses have changed"):
         JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)
     job.arguments["form"] = {"pipeline": sales.pk}
     monkeypatch.setattr("leads.settings.pipeline_retirement.why_not", lambda pipeline: "retired meanwhile")
-    with pytest.raises(Problem, match="retired meanwhile"):
+    with pytest.raises(JobProblem, match="retired meanwhile"):
         JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)
 
 
@@ -143,5 +142,5 @@ def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, s
     assert answer["Location"] == reverse("job", args=[job.pk])
     assert JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None).changed == 3
     job.user = bob
-    with pytest.raises(Problem, match="no longer have permission"):
+    with pytest.raises(JobProblem, match="no longer have permission"):
         JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)

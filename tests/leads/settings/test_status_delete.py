@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from crm.models import Job, Operation, SavedView
-from crm.platform.jobs import KINDS as JOB_KINDS
+from crm.platform.jobs import JOB_KINDS
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
-from leads.settings.retirement import Retirement, RetirementRefused
-from leads.settings.settings_kinds import KINDS
+from leads.settings.retirement import RetirementRefused, RowRetirement
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import get_setting_usage
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.leads.settings.test_statuses import LIST
@@ -98,7 +98,9 @@ def erase_and_convert(erased, converted, company) -> None:
 
 
 def test_an_undo_leaves_a_saved_view_that_its_owner_has_changed_since(scene, ada, statuses):
-    record = Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).carry_out(by=ada)
+    record = RowRetirement(SETTINGS_TABLES["status"], statuses.qualified.pk, statuses.proposal.pk).carry_out(
+        by=ada
+    )
     SavedView.objects.filter(name="Hot").update(query="vip=no")
     revert_operation(record, by=ada)
     assert SavedView.objects.get(name="Hot").query == "vip=no"
@@ -172,7 +174,9 @@ def test_leads_in_a_retired_status_can_still_be_moved_out_of_it(ada, statuses, m
     with operation("edit_status", by=ada):
         Status.objects.filter(pk=statuses.qualified.pk).update(retired=True)
     lead = make_lead(status="qualified")
-    record = Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).carry_out(by=ada)
+    record = RowRetirement(SETTINGS_TABLES["status"], statuses.qualified.pk, statuses.proposal.pk).carry_out(
+        by=ada
+    )
     lead.refresh_from_db()
     assert (lead.status, record.changed) == (statuses.proposal, 1)
 
@@ -191,24 +195,26 @@ def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, status
 
 
 def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, someone_with, statuses):
-    from crm.platform.jobs import Problem
+    from crm.platform.jobs import JobProblem
 
     eve = someone_with("view_lead", "change_lead", "see_all", "view_status")
-    arguments = Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).arguments()
+    arguments = RowRetirement(
+        SETTINGS_TABLES["status"], statuses.qualified.pk, statuses.proposal.pk
+    ).arguments()
     job = Job.objects.create(kind="retire_setting", user=eve, arguments=arguments)
-    with pytest.raises(Problem, match="no longer have permission to do this"):
+    with pytest.raises(JobProblem, match="no longer have permission to do this"):
         JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
 
 
 def test_a_job_says_why_it_deleted_nothing(ada, statuses):
-    from crm.platform.jobs import Problem
+    from crm.platform.jobs import JobProblem
 
-    arguments = Retirement(KINDS["status"], statuses.new.pk, statuses.proposal.pk).arguments()
+    arguments = RowRetirement(SETTINGS_TABLES["status"], statuses.new.pk, statuses.proposal.pk).arguments()
     job = Job.objects.create(kind="retire_setting", user=ada, arguments=arguments)
-    with pytest.raises(Problem, match="must stay open and in use"):
+    with pytest.raises(JobProblem, match="must stay open and in use"):
         JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
     job.arguments |= {"pk": 0}
-    with pytest.raises(Problem, match="no longer exists"):
+    with pytest.raises(JobProblem, match="no longer exists"):
         JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
 
 
@@ -216,7 +222,9 @@ def test_a_successor_that_was_retired_in_the_meantime_is_refused(scene, ada, sta
     with operation("edit_status", by=ada):
         Status.objects.filter(pk=statuses.proposal.pk).update(retired=True)
     with pytest.raises(RetirementRefused):
-        Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).carry_out(by=ada)
+        RowRetirement(SETTINGS_TABLES["status"], statuses.qualified.pk, statuses.proposal.pk).carry_out(
+            by=ada
+        )
 
 
 def test_the_use_of_a_status_counts_only_leads_that_the_viewer_sees(scene, ann, statuses):

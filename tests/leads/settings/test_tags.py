@@ -4,8 +4,7 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Job, Operation, SavedView, Tag
-from crm.platform.jobs import KINDS as JOB_KINDS
-from crm.platform.jobs import Problem
+from crm.platform.jobs import JOB_KINDS, JobProblem
 from crm.platform.jobs.job_kinds import words_of
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
@@ -190,7 +189,7 @@ def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, m
     assert answer["Location"] == reverse("job", args=[job.pk])
     assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
     job.user = bob
-    with pytest.raises(Problem, match="no longer have permission"):
+    with pytest.raises(JobProblem, match="no longer have permission"):
         JOB_KINDS["merge_settings"].work(job, lambda done, total: None)
 
 
@@ -200,7 +199,7 @@ def test_a_job_says_why_it_merged_nothing(scene, ada):
         Tag.objects.filter(pk=warm.pk).update(retired=True)
     arguments = {"table": "tag", "rows": [hot.pk], "into": warm.pk}
     job = Job.objects.create(kind="merge_settings", user=ada, arguments=arguments)
-    with pytest.raises(Problem, match="no longer in use"):
+    with pytest.raises(JobProblem, match="no longer in use"):
         JOB_KINDS["merge_settings"].work(job, lambda done, total: None)
 
 

@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import Refusal, operation
 from leads.models import AssignmentRun, Lead, LostReason
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import RetirementRefused
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.verbs import MergeLostReasons
 from tests.crm.transfer.imports.importing import work
 from tests.leads.assignment.assigning import come_in, make_rule
@@ -114,7 +114,7 @@ def test_a_portion_is_not_merged_by_who_may_not_change_all_of_the_leads(ann, rea
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(department=departments.export, owner=None)
     merging = RowMerge(
-        KINDS["lost_reason"],
+        SETTINGS_TABLES["lost_reason"],
         (reasons_of_three.budget.pk, reasons_of_three.timing.pk),
         reasons_of_three.competitor.pk,
     )

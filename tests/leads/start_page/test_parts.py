@@ -12,7 +12,13 @@ from django.utils import timezone
 
 from crm.models import Activity, StartPage, Task
 from crm.platform.web.rendering.html_building import escape_value
-from crm.platform.web.start_page.start_page_parts import SOURCES, Deferred, Source, StartPagePart, get_parts
+from crm.platform.web.start_page.start_page_parts import (
+    SOURCES,
+    DeferredPart,
+    Source,
+    StartPagePart,
+    get_parts,
+)
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
 from crm.records.listing.record_list import RecordList
@@ -108,7 +114,9 @@ def two_parts(monkeypatch):
         )
 
     sources = [
-        Source(10, LATER, lambda _user: Deferred(LATER, f"Title of {LATER}", partial(build, LATER)), True),
+        Source(
+            10, LATER, lambda _user: DeferredPart(LATER, f"Title of {LATER}", partial(build, LATER)), True
+        ),
         Source(20, SOONER, lambda _user: build(SOONER)),
     ]
     monkeypatch.setattr("crm.platform.web.start_page.start_page_parts.SOURCES", sources)

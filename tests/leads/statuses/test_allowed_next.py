@@ -7,8 +7,8 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead, Status
-from leads.settings.retirement import Retirement
-from leads.statuses import contract
+from leads.settings.retirement import RowRetirement
+from leads.statuses import status_contract
 from tests.crm.records.editing.test_forms import filled
 from tests.crm.transfer.imports.importing import choose, upload
 from tests.leads.settings.test_statuses import LIST, sent
@@ -86,10 +86,10 @@ def test_an_import_names_the_rows_that_would_break_the_rule(ada, make_lead, stat
 
 
 def test_the_rules_of_one_lead_say_the_same(statuses, narrow):
-    assert contract.get_broken_rules(statuses.won, {"lost_reason": None}, leaving=statuses.new) == [
+    assert status_contract.get_broken_rules(statuses.won, {"lost_reason": None}, leaving=statuses.new) == [
         "not_next"
     ]
-    assert contract.get_broken_rules(statuses.contacted, {}, leaving=statuses.new) == []
+    assert status_contract.get_broken_rules(statuses.contacted, {}, leaving=statuses.new) == []
 
 
 def test_an_administrator_chooses_the_next_statuses(sign_in, ada, statuses):
@@ -112,9 +112,11 @@ def test_a_status_of_another_pipeline_or_itself_cannot_be_the_next_one(sign_in, 
 
 
 def test_the_rules_that_lead_to_a_deleted_status_lead_to_its_successor(ada, statuses, narrow):
-    from leads.settings.settings_kinds import KINDS
+    from leads.settings.settings_kinds import SETTINGS_TABLES
 
-    record = Retirement(KINDS["status"], statuses.contacted.pk, statuses.qualified.pk).carry_out(by=ada)
+    record = RowRetirement(SETTINGS_TABLES["status"], statuses.contacted.pk, statuses.qualified.pk).carry_out(
+        by=ada
+    )
     narrow.refresh_from_db()
     assert narrow.next_statuses == [statuses.qualified.pk]
     revert_operation(record, by=ada)

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accounts.reminders.task_reminders import summaries_of_the_day
 from crm.models import Activity, FrozenSet, Notification
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
-from leads.queue.day_bounds import get_moments, in_place
+from leads.queue.day_bounds import get_moments, insert_moments
 from leads.stuck.stuck_leads import MOST, _longest, get_stuck_groups, get_stuck_ids
 from leads.stuck.stuck_leads import get_limited_statuses as limited_statuses
 
@@ -92,7 +92,7 @@ def test_owners_are_reminded_once_but_not_of_their_own_leads(late, sign_in, ada,
     sign_in(ada).post(PAGE, {"action": "remind", "line": lines})
     notice = Notification.objects.get(kind="stuck")
     assert notice.user == ann
-    assert sentence(notice) == f"{ada.name} reminds you of 2 stuck leads."
+    assert get_notification_sentence(notice) == f"{ada.name} reminds you of 2 stuck leads."
     assert "over_limit=yes&owner=me" in notice.path
 
 
@@ -158,7 +158,7 @@ def test_owners_are_told_of_their_stuck_leads_on_the_first_working_day_of_a_week
     assert [notice.user for notice in found] == [bob] * told
     if told:
         expected = "2 of your leads are stuck: over their time limit, and nothing is planned."
-        assert sentence(found.get()) == expected
+        assert get_notification_sentence(found.get()) == expected
 
 
 def test_no_more_than_the_longest_stuck_leads_of_a_status_are_counted(
@@ -208,7 +208,7 @@ def test_the_numbers_are_read_from_one_index_alone(late, ada, ann, dan):
             cursor.execute("SET LOCAL enable_bitmapscan = off")
             # Not with the statistics of other tests.
             cursor.execute("ANALYZE leads_lead")
-            cursor.execute(f"EXPLAIN {sql}", in_place(parameters, get_moments(user)))
+            cursor.execute(f"EXPLAIN {sql}", insert_moments(parameters, get_moments(user)))
             scans = [line for (line,) in cursor.fetchall() if "on leads_lead" in line]
         assert len(scans) == len(limited_statuses())
         others = [line for line in scans if "Index Only Scan using lead_stay on leads_lead" not in line]

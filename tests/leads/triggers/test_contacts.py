@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.models import Activity, Change, Operation
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.activities.contact_triggers import COLUMNS

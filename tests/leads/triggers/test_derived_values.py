@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.models import Change
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation

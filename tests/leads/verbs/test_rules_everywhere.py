@@ -11,7 +11,7 @@ from crm.records.kinds.kind_registry import KINDS
 from leads import verbs
 from leads.imports.lead_import import LeadImport
 from leads.models import Lead, Pipeline, Status
-from leads.statuses import contract
+from leads.statuses import status_contract
 from tests.conftest import make_user
 from tests.leads.settings.test_pipelines import status_of
 
@@ -70,12 +70,12 @@ def test_no_lead_gets_a_value_that_is_out_of_use(ada, departments, sources, make
 
 def test_the_values_of_one_lead_break_the_contract_of_a_retired_or_foreign_status(renewals, statuses):
     talking = status_of(renewals, "Talking")
-    assert contract.get_broken_rules(talking, {}, leaving=status_of(renewals, "Talking")) == []
-    assert contract.get_broken_rules(talking, {}, leaving=statuses.new) == ["other_pipeline"]
-    assert contract.get_broken_rules(retired(statuses.contacted), {}) == ["status_retired"]
+    assert status_contract.get_broken_rules(talking, {}, leaving=status_of(renewals, "Talking")) == []
+    assert status_contract.get_broken_rules(talking, {}, leaving=statuses.new) == ["other_pipeline"]
+    assert status_contract.get_broken_rules(retired(statuses.contacted), {}) == ["status_retired"]
     with operation("test", by=None):
         Pipeline.objects.filter(pk=renewals.pk).update(retired=True)
-    assert contract.get_broken_rules(Status.objects.get(pk=talking.pk), {}) == ["status_retired"]
+    assert status_contract.get_broken_rules(Status.objects.get(pk=talking.pk), {}) == ["status_retired"]
 
 
 def test_an_import_does_not_give_a_lead_a_retired_tag(ada, departments, statuses, sources, make_tag):

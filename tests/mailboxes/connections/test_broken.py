@@ -104,7 +104,7 @@ def test_a_server_that_hangs_ends_with_a_sentence(mailbox, talking, monkeypatch)
 def test_a_server_that_sends_a_byte_now_and_then_is_cut_off(mailbox, talking):
     mailbox.imap_port = talking(b"* OK " + b"x" * 400, pause=0.05)
     mailbox.save()
-    with pytest.raises(Exception, match="imap_slow"), reading_imap.reading(mailbox, 0.5):
+    with pytest.raises(Exception, match="imap_slow"), reading_imap.open_reader(mailbox, 0.5):
         pass
 
 

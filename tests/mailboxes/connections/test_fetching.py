@@ -102,7 +102,7 @@ def test_a_server_that_fails_while_it_sends_a_message_ends_the_visit_in_time(
     mailbox.save()
     with monkeypatch.context() as limits:
         limits.setattr(server_connections, "SECONDS", 0.5)
-        limits.setattr(mailbox_polling, "reading", partial(reading_imap.reading, longest=LONGEST))
+        limits.setattr(mailbox_polling, "open_reader", partial(reading_imap.open_reader, longest=LONGEST))
         problem = read(mailbox).problem
     server.ended.set()
     assert server.fetched

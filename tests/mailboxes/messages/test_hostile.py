@@ -5,7 +5,7 @@ import time
 import pytest
 
 from crm.models import Notification
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from customers.models import Request
 from mailboxes.messages import limits
 from mailboxes.messages.message_parser import parse_message
@@ -110,7 +110,10 @@ def test_addresses_of_many_messages_are_read_at_once():
 
 
 def told_to(user) -> list[str]:
-    return [sentence(notice) for notice in Notification.objects.filter(user=user, kind="email_skipped")]
+    return [
+        get_notification_sentence(notice)
+        for notice in Notification.objects.filter(user=user, kind="email_skipped")
+    ]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from crm.models import Activity, Invitation, InvitationAnswer, Notification
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.work.invitations.invitation_emails import letter_about
 from mailboxes.messages.parser_process import read_letter
 from mailboxes.messages.received_message import parse_received_message
@@ -184,7 +184,10 @@ def test_an_invitation_that_bounces_is_marked_on_its_meeting(deliver, meeting, l
     row = Message.objects.get()
     assert (row.outcome, row.of, row.record) == ("bounce", "lead", meeting.record)
     notice = Notification.objects.get(user=bob, kind="invitation_answered")
-    assert sentence(notice) == "Your invitation to eva@example.com couldn’t be delivered: “The offer”."
+    assert (
+        get_notification_sentence(notice)
+        == "Your invitation to eva@example.com couldn’t be delivered: “The offer”."
+    )
     page = sign_in(bob).get(lead.get_absolute_url()).text
     assert '<span class="chip" data-tone="negative">Not delivered</span>' in page
     assert "“550 5.1.1 No such user”" in page

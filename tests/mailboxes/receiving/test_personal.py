@@ -6,7 +6,7 @@ from crm.models import AttachedFile, Notification
 from crm.records.history.verb_execution import operation
 from crm.work.models.activity import Activity
 from customers.models import Request
-from mailboxes.connections.imap import Reader
+from mailboxes.connections.imap import ImapReader
 from mailboxes.jobs import mailboxes_to_read
 from mailboxes.models import Mailbox, MailboxFolder, Message, MessageEntry
 from tests.mailboxes.conftest import an_email, read
@@ -40,8 +40,8 @@ def arrive(imap, personal):
 def fetched(monkeypatch):
     """The numbers of the messages whose bodies were fetched."""
     numbers: list[int] = []
-    fetch = Reader.fetch
-    monkeypatch.setattr(Reader, "fetch", lambda self, uid: numbers.append(uid) or fetch(self, uid))
+    fetch = ImapReader.fetch
+    monkeypatch.setattr(ImapReader, "fetch", lambda self, uid: numbers.append(uid) or fetch(self, uid))
     return numbers
 
 

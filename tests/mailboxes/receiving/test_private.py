@@ -9,7 +9,7 @@ from crm.transfer.exports.activity_sheet import build_activity_rows
 from crm.transfer.exports.selection import Selection
 from crm.work.activities.search import find_newest_activities
 from crm.work.models.activity import Activity
-from leads.triggers.rebuild import wrong_contacts
+from leads.triggers.history_check import wrong_contacts
 from mailboxes.models import Message
 from mailboxes.receiving.personal_messages import change_privacy
 from tests.api.conftest import make_token

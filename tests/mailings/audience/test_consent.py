@@ -13,7 +13,7 @@ from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import RecordList
 from customers.consent import list_filter
-from customers.consent.consent_recording import Entry, Source, record_for_records, record_of_address
+from customers.consent.consent_recording import ConsentEntry, Source, record_for_records, record_of_address
 from customers.consent.current_consent import get_current_consents
 from customers.models import ConsentPurpose, Contact, Request
 from leads.models import Lead, Unsubscribe
@@ -33,8 +33,8 @@ def news(db):
         return ConsentPurpose.objects.create(name="News", is_newsletter=True)
 
 
-def told(purpose, given, at=None) -> Entry:
-    return Entry(purpose, given, Source.USER, at=at)
+def told(purpose, given, at=None) -> ConsentEntry:
+    return ConsentEntry(purpose, given, Source.USER, at=at)
 
 
 def verdicts(mailing: Mailing) -> dict[int, str]:

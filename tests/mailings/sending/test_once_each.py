@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Notification, Operation
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Newsletter, Unsubscribe
 from mailings.jobs import mailings_to_begin, mailings_to_continue, send_mailing
 from mailings.models import Delivery, ListUnsubscribe, Mailing, MailingList, Suppression
-from mailings.sending.last_minute_exclusion import still
+from mailings.sending.last_minute_exclusion import check_right_before_sending
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_its_sender_is_notified_when_all_emails_are_sent(
     send(mailing)
     notice = Notification.objects.get(user=ann)
     assert (notice.kind, notice.path) == ("mailing_finished", f"/admin/mailings/{mailing.pk}")
-    assert sentence(notice) == "The mailing “Price list” has been sent."
+    assert get_notification_sentence(notice) == "The mailing “Price list” has been sent."
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,10 @@ def test_its_sender_reads_how_many_were_skipped(
     rows = make_recipients(mailing, 3)[:skipped]
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state="left_out", reason="no_email")
     send(mailing)
-    assert sentence(Notification.objects.get(user=ann)) == f"The mailing “Price list” has been sent. {words}"
+    assert (
+        get_notification_sentence(Notification.objects.get(user=ann))
+        == f"The mailing “Price list” has been sent. {words}"
+    )
 
 
 def test_a_lead_that_was_sent_a_mailing_receives_newsletters(
@@ -154,9 +157,9 @@ def test_an_unsubscribe_counts_until_the_moment_before_the_email_is_sent(
     def unsubscribed_meanwhile(row):
         if row.pk == second.pk:
             Unsubscribe.objects.create(email_key=second.email_key)
-        return still(row)
+        return check_right_before_sending(row)
 
-    monkeypatch.setattr("mailings.sending.mailing_sending.still", unsubscribed_meanwhile)
+    monkeypatch.setattr("mailings.sending.mailing_sending.check_right_before_sending", unsubscribed_meanwhile)
     send(mailing)
     assert of(post_office) == [first.address]
     assert Delivery.objects.get(pk=second.pk).reason == "unsubscribed"
@@ -173,9 +176,9 @@ def test_a_mailing_that_is_paused_or_canceled_stops_before_the_next_email(
         if row.pk == second.pk:
             with operation("test", by=None):
                 Mailing.objects.filter(pk=mailing.pk).update(state=state)
-        return still(row)
+        return check_right_before_sending(row)
 
-    monkeypatch.setattr("mailings.sending.mailing_sending.still", stopped_meanwhile)
+    monkeypatch.setattr("mailings.sending.mailing_sending.check_right_before_sending", stopped_meanwhile)
     assert send(mailing).state == state
     assert of(post_office) == [first.address]
     assert {row.state for row in Delivery.objects.filter(pk__in=[second.pk, third.pk])} == {then}

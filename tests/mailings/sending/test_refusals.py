@@ -8,9 +8,9 @@ from django.utils import timezone
 from crm.platform.files.store import StoreAway
 from crm.records.history.verb_execution import operation
 from mailings.models import Delivery, MailingFile, Suppression
-from mailings.sending.reasons import get_reason_sentence
 from mailings.sending.server_answers import TRIES
 from mailings.sending.smtp_transfer import EmailRefused
+from mailings.sending.waiting_reasons import get_reason_sentence
 from tests.mailings.sending.refusing import REFUSED_SENDER, an_answering_server
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_a_mailing_waits_for_a_file_store_that_cant_be_reached_and_then_sends_ev
             raise StoreAway
         return b"words"
 
-    monkeypatch.setattr("mailings.content.email_content.read", read)
+    monkeypatch.setattr("mailings.content.email_content.read_file", read)
     for _minute in range(3):
         assert (send(mailing).state, mailing.why) == ("sending", "store")
     assert "The file store can’t be reached." in get_reason_sentence(mailing.why)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from mailings.models import Delivery, Mailing
-from mailings.sending.batch_claim import claim_recipients, give_back
+from mailings.sending.batch_claim import claim_recipients, release_deliveries
 from mailings.verbs import NotNow, schedule_mailing
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_addresses_that_another_mailing_is_sending_to_wait_for_it(two, send, pos
     assert send(second).state == "sending"
     assert post_office == []
     assert set(second.deliveries.values_list("state", flat=True)) == {"waiting"}
-    give_back(taken.rows)
+    release_deliveries(taken.rows)
     assert send(second).state == "sent"
     assert [letter["Subject"] for letter in post_office] == ["Fair"] * 3
     assert send(first).state == "sent"
@@ -77,7 +77,7 @@ def test_a_mailing_without_a_pause_that_is_sent_meanwhile_counts_until_the_last_
     second.refresh_from_db()
     taken = claim_recipients(second, None, vip=False)
     send(first)
-    give_back(taken.rows)
+    release_deliveries(taken.rows)
     send(second)
     assert [letter["Subject"] for letter in post_office] == ["Price list"] * 3
 
@@ -118,4 +118,4 @@ def test_two_workers_never_take_the_same_address_for_two_mailings_with_a_pause(t
         addresses = [row.email_key for rows in found for row in rows]
         assert len(addresses) == len(set(addresses)) == Lead.objects.count()
         for rows in found:
-            give_back(rows)
+            release_deliveries(rows)

@@ -212,16 +212,16 @@ def test_a_bounce_that_arrives_later_leaves_no_address_either(row, ana, purge, m
 def test_an_address_that_is_erased_between_taking_and_sending_gets_nothing(
     ana, purge, make_mailing, send, post_office, monkeypatch
 ):
-    from mailings.sending.last_minute_exclusion import still
+    from mailings.sending.last_minute_exclusion import check_right_before_sending
 
     mailing = make_mailing()
     Delivery.objects.create(mailing=mailing, record=ana.pk, address=ADDRESS, email_key=KEY)
 
     def erased_meanwhile(row):
         purge(ana)
-        return still(row)
+        return check_right_before_sending(row)
 
-    monkeypatch.setattr("mailings.sending.mailing_sending.still", erased_meanwhile)
+    monkeypatch.setattr("mailings.sending.mailing_sending.check_right_before_sending", erased_meanwhile)
     send(mailing)
     assert post_office == []
     assert mailing.deliveries.get().reason == "hidden"

@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from privacy.holders import HOLDERS
-from privacy.holders.text_columns import free, get_searched_columns
+from privacy.holders.text_columns import get_free_columns, get_searched_columns
 
 # Columns of these types have no text.
 WITHOUT_TEXT = (
@@ -34,7 +34,7 @@ def held_models() -> dict[str, Any]:
 
 
 def test_each_text_column_is_looked_through_or_free_of_persons():
-    held, nothing = get_searched_columns(), free()
+    held, nothing = get_searched_columns(), get_free_columns()
     undeclared = {
         label: left
         for label, model in held_models().items()
@@ -46,16 +46,18 @@ def test_each_text_column_is_looked_through_or_free_of_persons():
 def test_no_column_is_both_looked_through_and_free_of_persons():
     held = get_searched_columns()
     assert {
-        label: both for label, columns in free().items() if (both := columns & held.get(label, set()))
+        label: both
+        for label, columns in get_free_columns().items()
+        if (both := columns & held.get(label, set()))
     } == {}
 
 
 def test_no_column_is_declared_that_is_gone():
-    for declared in (get_searched_columns(), free()):
+    for declared in (get_searched_columns(), get_free_columns()):
         for label, columns in declared.items():
             known = {each.column for each in apps.get_model(label)._meta.local_concrete_fields}
             assert columns <= known, label
 
 
 def test_columns_free_of_persons_are_in_tables_with_a_holder():
-    assert set(free()) <= set(held_models())
+    assert set(get_free_columns()) <= set(held_models())

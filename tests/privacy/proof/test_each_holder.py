@@ -11,7 +11,7 @@ from django.test import TestCase
 
 from crm.platform.sql.unrecorded_writes import write_without_history
 from privacy import holders, person_erasure
-from privacy.holders import Holder
+from privacy.holders import DataHolder
 from privacy.person import Person
 from tests.privacy.conftest import DIGITS, WANTED
 from tests.privacy.searching import found_in_database, found_in_files
@@ -52,14 +52,14 @@ def found_after_erasing(every_door, ada) -> list[str]:
     """In the transaction of an erasure, after what follows its commit."""
     with taken_back(every_door.folder):
         with TestCase.captureOnCommitCallbacks(execute=True):
-            person_erasure.erase(Person(every_door.records), by=ada)
+            person_erasure.erase_person(Person(every_door.records), by=ada)
         return [
             *found_in_database(WANTED, DIGITS),
             *found_in_files(every_door.folder, WANTED, DIGITS),
         ]
 
 
-def tables_of(holder: Holder) -> set[str]:
+def tables_of(holder: DataHolder) -> set[str]:
     return {apps.get_model(label)._meta.db_table for label in holder.models}
 
 

@@ -14,7 +14,7 @@ from crm.platform.files.store import file_exists
 from crm.records.history import verbs
 from crm.records.history.verb_execution import carry_out
 from crm.transfer.exports import file_writing
-from crm.transfer.imports.apply.plan_application import apply as apply_import
+from crm.transfer.imports.apply.plan_application import apply_import_plan as apply_import
 from crm.transfer.imports.jobs import read_file
 from leads.models import Lead
 from mailings.jobs import send_mailing
@@ -24,7 +24,7 @@ from mailings.sending.smtp_transfer import EmailRefused
 from privacy import jobs
 from privacy.models import Erasure
 from privacy.person import Person
-from privacy.person_erasure import MergedMeanwhile, erase
+from privacy.person_erasure import MergedMeanwhile, erase_person
 from privacy.person_search import add_merged_records
 from tests.crm.transfer.exports.exporting import export
 from tests.crm.transfer.imports.importing import NEW, choose, upload, work, workbook
@@ -56,7 +56,7 @@ def nothing_is_found(written_files):
 @pytest.fixture
 def erasing(zebulon, ada):
     """erasing() erases Zebulon as the job does."""
-    return lambda: erase(
+    return lambda: erase_person(
         Person({"lead": [zebulon.pk]}), by=ada, shown=add_merged_records({"lead": [zebulon.pk]})
     )
 
@@ -207,13 +207,13 @@ def test_an_erasure_that_waits_for_a_merge_erases_nothing_until_the_records_are_
     shown = add_merged_records(records)
     _merged, stopped = at_once(
         lambda: merge(ann, other.pk, [zebulon.pk], email=zebulon.pk),
-        lambda: erase(Person(records), by=ada, shown=shown),
+        lambda: erase_person(Person(records), by=ada, shown=shown),
     )
     assert isinstance(stopped, MergedMeanwhile)
     assert not Erasure.objects.exists()
     assert Lead.objects.get(pk=other.pk).email == EMAIL
     assert isinstance(
-        erase(Person(add_merged_records(records)), by=ada, shown=add_merged_records(records)), Erasure
+        erase_person(Person(add_merged_records(records)), by=ada, shown=add_merged_records(records)), Erasure
     )
     assert found_in_database(WANTED, DIGITS) == []
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.fields.conditions.periods import subtract_months
 from crm.models import Job, KeptPeriods, Notification, Operation
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
@@ -80,8 +80,8 @@ def test_owners_are_notified_first_and_their_leads_deleted_when_the_notice_is_ov
     assert Lead.objects.present().count() == 2
     day = timezone.localdate() + 14 * DAY
     told = {notice.user.name: notice for notice in Notification.objects.filter(kind__startswith="retention")}
-    assert f"1 of your leads will be deleted on {day:%-d %b %Y}" in sentence(told["Bob"])
-    assert "1 unassigned lead will be deleted" in sentence(told["Ann"])
+    assert f"1 of your leads will be deleted on {day:%-d %b %Y}" in get_notification_sentence(told["Bob"])
+    assert "1 unassigned lead will be deleted" in get_notification_sentence(told["Ann"])
     assert "Dan" not in told
     runs = nights(15)
     assert [run.deleted for run in runs] == [0] * 14 + [2]
@@ -120,7 +120,7 @@ def test_a_rule_for_more_than_a_tenth_of_all_leads_waits_for_an_administrator(
     assert all(run.is_paused for run in runs)
     assert Lead.objects.present().count() == 3
     waiting = Notification.objects.get(user=ada, kind="retention_waits")
-    assert "it would delete 3 leads in the status" in sentence(waiting)
+    assert "it would delete 3 leads in the status" in get_notification_sentence(waiting)
     client.force_login(ada)
     assert "Waits for confirmation" in client.get("/admin/privacy/retention").text
     assert client.post(f"/admin/privacy/retention/{rule.pk}/confirm").status_code == 302

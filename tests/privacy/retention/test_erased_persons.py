@@ -187,12 +187,12 @@ def test_a_lead_that_changes_at_the_last_moment_is_not_erased(
     erasing_rule, old_lead, make_contact, monkeypatch
 ):
     lead = old_lead(email=EMAIL)
-    whole = rule_erasure.erase
+    whole = rule_erasure.erase_person
 
     def after_a_change(person, **more):
         make_contact("Ana Albu", email=EMAIL)
         return whole(person, **more)
 
-    monkeypatch.setattr(rule_erasure, "erase", after_a_change)
+    monkeypatch.setattr(rule_erasure, "erase_person", after_a_change)
     pass_nights(16)
     assert is_erased(lead) == [False]

@@ -5,7 +5,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Notification
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.platform.web.password_confirmation import CONFIRMED
 from crm.records.history.verb_execution import operation
 from privacy.models import RetentionNotice, RetentionRule
@@ -22,7 +22,7 @@ def test_owners_are_told_that_their_leads_will_be_erased(erasing_rule, old_lead,
     old_lead("No owner")
     nights(1)
     day = timezone.localdate() + 14 * DAY
-    told = {notice.user.name: sentence(notice) for notice in Notification.objects.all()}
+    told = {notice.user.name: get_notification_sentence(notice) for notice in Notification.objects.all()}
     assert f"1 of your leads will be erased on {day:%-d %b %Y}" in told["Bob"]
     assert "1 unassigned lead will be erased" in told["Ann"]
     client.force_login(bob)
@@ -40,7 +40,7 @@ def test_a_rule_that_erases_does_nothing_until_it_is_confirmed(erasing_rule, old
     assert all(run.is_paused for run in nights(20))
     assert is_erased(lead) == [False]
     waits = Notification.objects.get(user=ada, kind="retention_waits")
-    assert "it would erase 1 lead in the status" in sentence(waits)
+    assert "it would erase 1 lead in the status" in get_notification_sentence(waits)
     client.force_login(ada, backend="accounts.sign_in.EmailBackend")
     session = client.session
     del session[CONFIRMED]
@@ -153,14 +153,14 @@ def test_the_worker_erases_a_few_at_a_time_and_stops_in_the_morning(erasing_rule
 
 def test_an_error_with_one_person_keeps_no_others(erasing_rule, old_lead, monkeypatch):
     bad, good = old_lead(email="a@x.example"), old_lead(email="b@x.example")
-    whole = rule_erasure.erase
+    whole = rule_erasure.erase_person
 
     def failing(person, **more):
         if person.records["lead"] == [bad.pk]:
             raise ValueError(EMAIL)
         return whole(person, **more)
 
-    monkeypatch.setattr(rule_erasure, "erase", failing)
+    monkeypatch.setattr(rule_erasure, "erase_person", failing)
     pass_nights(16)
     assert is_erased(bad, good) == [False, True]
 

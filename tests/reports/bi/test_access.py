@@ -226,11 +226,13 @@ def test_a_start_without_migrations_leaves_the_views_to_their_readers(db):
 
 def test_a_backup_leaves_out_the_views_so_that_a_restore_can_create_them(db, tmp_path, monkeypatch):
     # The tests' own copies of shipped rows belong to the superuser.
-    signed_in = client_programs.signed_in()
-    monkeypatch.setattr(client_programs, "signed_in", lambda: {**signed_in, "PGUSER": "postgres"})
+    signed_in = client_programs.get_connection_environment()
+    monkeypatch.setattr(
+        client_programs, "get_connection_environment", lambda: {**signed_in, "PGUSER": "postgres"}
+    )
     client_programs.dump(tmp_path / "database.dump")
     made = run(
-        [client_programs.program("pg_restore"), "--list", str(tmp_path / "database.dump")],
+        [client_programs.get_program_path("pg_restore"), "--list", str(tmp_path / "database.dump")],
         capture_output=True,
         text=True,
         check=True,

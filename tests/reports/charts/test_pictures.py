@@ -15,11 +15,11 @@ from reports.charts.chart import render_picture
 from reports.charts.line_chart import MOST_LINES, ChartLine, axis_end, build_axis, render_lines
 from reports.display.tables import build_table
 from reports.engine.question import parse_question
-from reports.engine.report_answer import answer
+from reports.engine.report_answer import get_answer
 
 
 def drawn(query: str, user) -> str:
-    return str(render_picture(answer(parse_question(QueryDict(query), user), user)))
+    return str(render_picture(get_answer(parse_question(QueryDict(query), user), user)))
 
 
 def widths(picture: str) -> list[float]:
@@ -139,7 +139,7 @@ class TestOfAnswers:
         question = parse_question(
             QueryDict("measure=leads&measure=client_rate&measure=won&picture=funnel"), ada
         )
-        rows = build_table(answer(question, ada)).rows
+        rows = build_table(get_answer(question, ada)).rows
         assert [[cell.text for cell in row.cells[1:]] for row in rows] == [
             ["", ""],
             ["", ""],

@@ -14,12 +14,12 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
-from duplicates.merging.merge_verb import Group, Merge
+from duplicates.merging.merge_verb import Merge, MergeGroup
 from leads.models import Lead, LostReason, Rate, Source, SourceCost, Status
 from leads.settings.exchange_rates import recompute
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import RetirementRefused
-from leads.settings.settings_kinds import KINDS
+from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.verbs import Assign, ChangeDepartment, Delete, Move, Purge, Restore, SetSource, SetVip
 from reports.engine.progress_derivation import follow_changes
 
@@ -194,7 +194,7 @@ class History:
     def _merge(self, table: str, rows: Any, first: int, second: int) -> None:
         one, into = _chosen(rows, first), _chosen(rows, second)
         with suppress(RetirementRefused):
-            RowMerge(KINDS[table], (one.pk,), into.pk).carry_out(by=self.by)
+            RowMerge(SETTINGS_TABLES[table], (one.pk,), into.pk).carry_out(by=self.by)
 
     def _merge_statuses(self, first: int, second: int) -> None:
         self._merge("status", Status.objects.of_leads().filter(retired=False).order_by("pk"), first, second)
@@ -207,7 +207,7 @@ class History:
         present = Lead.objects.present().order_by("pk")
         one, kept = _chosen(present, first), _chosen(present, second)
         if one and one.pk != kept.pk:
-            self._do(Merge("lead", (Group(kept.pk, (one.pk,)),)), Lead.objects.present())
+            self._do(Merge("lead", (MergeGroup(kept.pk, (one.pk,)),)), Lead.objects.present())
 
     def _source(self, first: int, second: int) -> None:
         source = _chosen(Source.objects.filter(retired=False).order_by("pk"), second)

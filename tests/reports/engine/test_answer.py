@@ -13,13 +13,13 @@ from leads.models import Lead, SourceCost
 from leads.verbs import Move
 from reports.engine.drill_down import build_list_url
 from reports.engine.question import parse_question
-from reports.engine.report_answer import answer
+from reports.engine.report_answer import get_answer
 
 NOW = "2026-06-15T10:00:00Z"
 
 
 def asked(query: str, viewer):
-    return answer(parse_question(QueryDict(query), viewer), viewer)
+    return get_answer(parse_question(QueryDict(query), viewer), viewer)
 
 
 def numbers(found, *names: str) -> dict:

@@ -13,7 +13,7 @@ from customers.models import Deal
 from leads.models import Lead, LostReason, SourceCost, Status, StatusMove
 from leads.verbs import Move
 from reports.engine.question import parse_question
-from reports.engine.report_answer import answer
+from reports.engine.report_answer import get_answer
 from tests.reports.engine.examples import EXAMPLES
 from tests.reports.engine.measured import OF_LEADS
 from tests.reports.engine.reference import Reference
@@ -68,7 +68,7 @@ def test_a_definition_gives_the_number_of_its_example(example, happened, sources
             month = timezone.localdate().replace(day=1)
             SourceCost.objects.create(source=sources.website, month=month, amount=example.costs)
     question = replace(parse_question(QueryDict("period=all"), ada), measures=tuple(OF_LEADS.values()))
-    found = answer(question, ada).total
+    found = get_answer(question, ada).total
     zone = timezone.get_current_timezone_name()
     expected = Reference(ada, zone).groups(OF_LEADS, [], "added", None, None)[()]
     for name, number in example.numbers.items():

@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crm.platform.jobs.housekeeping import clean_up
 from crm.platform.web import transactions
 from reports.engine import answer_cache
-from reports.engine.measures import PARTS
+from reports.engine.measures import MEASURE_PARTS
 from reports.engine.progress_derivation import follow_changes
 from reports.jobs import count_report, delete_outdated_numbers, reports_counted_ahead
 from reports.models import KeptNumbers, ReadReport
@@ -129,8 +129,10 @@ def test_what_takes_longer_than_a_page_may_wait_is_counted_by_the_worker(
     browser = sign_in(ann)
     monkeypatch.setattr(answer_cache, "WORTH", -1)
     slowly = Func(Value(1.5), function="pg_sleep")
-    monkeypatch.setitem(PARTS, "leads", replace(PARTS["leads"], aggregate=lambda _all: Count(slowly)))
-    monkeypatch.setitem(transactions.limit.__kwdefaults__, "statement", 1000)
+    monkeypatch.setitem(
+        MEASURE_PARTS, "leads", replace(MEASURE_PARTS["leads"], aggregate=lambda _all: Count(slowly))
+    )
+    monkeypatch.setitem(transactions.set_transaction_limits.__kwdefaults__, "statement", 1000)
     page = read(browser)
     assert page.status_code == 503
     assert "These numbers take long to count" in page.text

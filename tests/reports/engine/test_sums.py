@@ -17,7 +17,7 @@ from leads.kind import LEAD
 from leads.models import Lead, Status
 from reports.engine.measures import MEASURES
 from reports.engine.question import parse_question
-from reports.engine.report_answer import answer
+from reports.engine.report_answer import get_answer
 from reports.models import Report
 from tests.examples import one_in
 
@@ -50,7 +50,7 @@ def test_a_report_and_the_list_count_and_add_up_the_same(leads, cast, name, quer
     viewer = getattr(cast, name)
     question = parse_question(QueryDict(f"measure=leads&measure=value&by=source&period=all&{query}"), viewer)
     assert question.problems == []
-    found, listing = answer(question, viewer).total, RecordList(LEAD, QueryDict(query), viewer)
+    found, listing = get_answer(question, viewer).total, RecordList(LEAD, QueryDict(query), viewer)
     assert found.count("leads") == listing.count()
     assert get_total_in_words(listing, "value").startswith(
         money(found.value(MEASURES["value"]) or Decimal(0), "EUR")

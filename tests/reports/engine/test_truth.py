@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reports.engine.progress_derivation import follow_changes, wrong_leads
 from reports.engine.question import parse_question
-from reports.engine.report_answer import answer
+from reports.engine.report_answer import get_answer
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 from tests.examples import TIMES
 from tests.reports.engine.histories import HISTORIES, History
@@ -66,7 +66,7 @@ def reported(viewer: Any, by: list[str], basis: str, period: str) -> tuple[Any, 
     query = QueryDict("&".join([period, f"basis={basis}", *(f"by={name}" for name in by)]))
     question = replace(parse_question(query, viewer), measures=tuple(OF_LEADS.values()))
     assert question.problems == []
-    found = answer(question, viewer)
+    found = get_answer(question, viewer)
     groups = {group.keys: group for group in found.groups} | {(): found.total}
     return question.period, {
         keys: {measure.name: group.value(measure) for measure in question.measures}
@@ -104,7 +104,7 @@ def compare_stuck(viewer: Any, reference: Reference, by: list[str], query: str) 
     question = parse_question(
         QueryDict("&".join([query, "measure=stuck", *(f"by={name}" for name in by)])), viewer
     )
-    found = answer(question, viewer)
+    found = get_answer(question, viewer)
     assert found.problems == []
     numbers = {group.keys: group.count("stuck") for group in [*found.groups, found.total]}
     expected = reference.stuck(by, question.period.first, question.period.last)

@@ -9,7 +9,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status
 from leads.verbs import Move
 from reports.engine.question import parse_question
-from reports.engine.report_answer import answer
+from reports.engine.report_answer import get_answer
 from tests.reports.conftest import utc
 
 MAY = "period=between&from=2026-05-01&to=2026-05-31&basis=happened"
@@ -153,4 +153,4 @@ def test_a_cell_of_the_matrix_leads_to_exactly_its_leads(leads, asked, listed, a
     ],
 )
 def test_a_number_that_cannot_be_grouped_by_a_field_is_a_sentence(ada, query, sentence):
-    assert answer(parse_question(QueryDict(query), ada), ada).problems == [sentence]
+    assert get_answer(parse_question(QueryDict(query), ada), ada).problems == [sentence]

@@ -17,7 +17,7 @@ from leads.models import Lead, Status, StatusMove
 from leads.stuck.stuck_leads import stuck_leads_queryset
 from leads.verbs import Move
 from reports.engine.question import parse_question
-from reports.engine.report_answer import MOST_GROUPS, answer
+from reports.engine.report_answer import MOST_GROUPS, get_answer
 from tests.reports.conftest import utc
 from tests.reports.engine.reference import Reference
 from tests.reports.engine.test_truth import ZONES, compare_stuck
@@ -182,7 +182,7 @@ def test_too_many_groups_of_stuck_leads_are_a_sentence(limits, make_lead, ada):
         make_lead(city=f"City {city}", status_since=utc("2026-01-01 10:00"))
     query = QueryDict("measure=stuck&by=day&by=city&period=all")
     problem = f"This report has more than {MOST_GROUPS:,} rows. Group by another field, or filter the leads."
-    assert answer(parse_question(query, ada), ada).problems == [problem.replace(",", "", 1)]
+    assert get_answer(parse_question(query, ada), ada).problems == [problem.replace(",", "", 1)]
 
 
 def test_the_report_of_stuck_leads_shows_a_line_over_weeks(leads, sign_in, ada):

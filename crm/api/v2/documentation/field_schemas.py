@@ -19,7 +19,7 @@ from crm.api.openapi_parts import (
     document_query_parameter,
 )
 from crm.fields.conditions.condition_operator import Operator
-from crm.fields.conditions.field_filters import FROM, NOT, TO, AnyOf, Flag, YesNoFilter
+from crm.fields.conditions.field_filters import FROM, NEGATION_SUFFIX, TO, AnyOf, Flag, YesNoFilter
 from crm.fields.conditions.periods import Period
 from crm.fields.types.choices import Country, Department, Person, Related, Tags
 from crm.fields.types.field_type import FieldType, get_field_type
@@ -142,10 +142,12 @@ def get_documented_parameters(kind: Kind) -> list[OpenApiParameter]:
     filters = [
         parameter
         for name in kind.fields.FILTER
-        for parameter in _of_filter(kind, name, kind.filters.base_filters[name])
+        for parameter in _build_filter_parameters(kind, name, kind.filters.base_filters[name])
     ]
     conditions = get_conditions_by_parameter(kind).items()
-    return filters + [_of_condition(name, field, operator) for name, (field, operator) in conditions]
+    return filters + [
+        _build_condition_parameter(name, field, operator) for name, (field, operator) in conditions
+    ]
 
 
 RANGE = "Two values with two dots between them; one of them may be empty."
@@ -158,13 +160,13 @@ VALUES = {
 }
 
 
-def _of_condition(name: str, field: Any, operator: Operator) -> OpenApiParameter:
+def _build_condition_parameter(name: str, field: Any, operator: Operator) -> OpenApiParameter:
     words = f"Records whose {field.verbose_name} {operator.label}. {VALUES.get(operator.asks, '')}".strip()
     values = getattr(operator.value(), "choices", ())
     return document_query_parameter(name, words=words, enum=[value for value, _label in values] or None)
 
 
-def _of_filter(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:
+def _build_filter_parameters(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:
     label = str(item.label)
     if isinstance(item, AnyOf):
         several = {
@@ -173,7 +175,7 @@ def _of_filter(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:
         }
         words = f"Records whose {label} is one of these. {_describe_filter_values(kind, name)}".strip()
         turned = document_query_parameter(
-            f"{name}{NOT}", words=f"on: records whose {label} is none of these.", enum=["on"]
+            f"{name}{NEGATION_SUFFIX}", words=f"on: records whose {label} is none of these.", enum=["on"]
         )
         return [document_query_parameter(name, several, words, explode=True, style="form"), turned]
     if isinstance(item, Period):

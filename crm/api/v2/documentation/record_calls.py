@@ -30,7 +30,7 @@ from crm.api.v2.record_parts import parts_of
 from crm.api.v2.reference_tables import Reference, build_reference_call
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import CustomField
-from crm.records.editing.bulk_actions import ROWS_AT_ONCE, Action
+from crm.records.editing.bulk_actions import ROWS_AT_ONCE, BulkAction
 from crm.records.kinds.kind_registry import Kind
 
 DUPLICATES = (
@@ -214,7 +214,7 @@ def document_bulk(view: Any, kind: Kind) -> None:
     )(view)
 
 
-def variant(kind: Kind, action: Action) -> type[serializers.Serializer]:
+def variant(kind: Kind, action: BulkAction) -> type[serializers.Serializer]:
     """The body of one action, with its values."""
     name = f"Own{kind.model.__name__}Bulk{action.name.title().replace('-', '')}"
     fields = {

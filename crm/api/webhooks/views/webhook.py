@@ -19,7 +19,7 @@ changing = permission_required("crm.change_webhook", raise_exception=True)
 @require_safe
 def webhook(request, pk):
     shown = visible_webhook(request.user, pk)
-    context = page(request, shown, before=request.GET.get("before", ""))
+    context = build_page_context(request, shown, before=request.GET.get("before", ""))
     return render_response(request, "webhooks/webhook.html", context, fragments={"log": "webhooks/_log.html"})
 
 
@@ -35,7 +35,7 @@ def changeable_webhook(user, pk: int) -> Webhook:
     return found
 
 
-def page(request, shown: Webhook, before: str = "") -> dict:
+def build_page_context(request, shown: Webhook, before: str = "") -> dict:
     deliveries = shown.deliveries.newest_first().select_related("operation__by", "operation__undoes")
     if before.isdecimal() and len(before) < 19:
         deliveries = deliveries.before(int(before))
@@ -51,9 +51,9 @@ def page(request, shown: Webhook, before: str = "") -> dict:
     }
 
 
-def with_secret(request, shown: Webhook, secret: str):
+def render_page_with_secret(request, shown: Webhook, secret: str):
     """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
-    context = page(request, visible_webhook(request.user, shown.pk)) | {"secret": secret}
+    context = build_page_context(request, visible_webhook(request.user, shown.pk)) | {"secret": secret}
     shown_once = render(request, "webhooks/webhook.html", context)
     shown_once["Cache-Control"] = "no-store"
     return shown_once
@@ -66,7 +66,7 @@ def webhook_rotate(request, pk):
     changed = changeable_webhook(request.user, pk)
     secret = changed.new_secret()
     changed.save(update_fields=["secret"])
-    return with_secret(request, changed, secret)
+    return render_page_with_secret(request, changed, secret)
 
 
 @require_POST
@@ -91,7 +91,7 @@ def webhook_switch(request, pk):
 @changing
 def webhook_test(request, pk):
     tested = changeable_webhook(request.user, pk)
-    if not sends(request, tested):
+    if not check_webhook_is_on(request, tested):
         return redirect("webhook", pk)
     send_test(tested)
     messages.success(request, _("A test is being sent. The log will show the result."))
@@ -109,13 +109,13 @@ def webhook_again(request, pk):
         delivery = told.deliveries.filter(pk=int(number)).first()
     if delivery is None:
         messages.error(request, _("This delivery is no longer in the log. Nothing was sent."))
-    elif sends(request, told):
+    elif check_webhook_is_on(request, told):
         queue_redelivery(delivery)
         messages.success(request, _("The delivery is being sent again. The log will show the result."))
     return redirect("webhook", pk)
 
 
-def sends(request, asked: Webhook) -> bool:
+def check_webhook_is_on(request, asked: Webhook) -> bool:
     """Whether the webhook is on; if not, the next page says so."""
     if not (asked.active and asked.user.is_active):
         messages.error(request, _("The webhook is off. Nothing was sent."))

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crm.api.webhooks.forms import WebhookForm
-from crm.api.webhooks.views.webhook import changeable_webhook, with_secret
+from crm.api.webhooks.views.webhook import changeable_webhook, render_page_with_secret
 from crm.models import Webhook
 
 
@@ -17,7 +17,7 @@ def webhook_new(request):
     if form.is_bound and form.is_valid():
         secret = webhook.new_secret()
         form.save()
-        return with_secret(request, webhook, secret)
+        return render_page_with_secret(request, webhook, secret)
     return render_form(request, form)
 
 

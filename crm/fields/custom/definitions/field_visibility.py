@@ -54,14 +54,14 @@ def get_deciding_values(definition: CustomField) -> list[str]:
     found = []
     for value in definition.shown_if["values"]:
         if value.startswith(CATEGORY):
-            rows = categories(definition.table_of, definition.shown_if["field"])
+            rows = get_row_ids_by_category(definition.table_of, definition.shown_if["field"])
             found += rows.get(value.removeprefix(CATEGORY), [])
         else:
             found.append(value)
     return list(dict.fromkeys(found))
 
 
-def categories(table: str, name: str) -> dict[str, list[str]]:
+def get_row_ids_by_category(table: str, name: str) -> dict[str, list[str]]:
     """The IDs of the rows of each category, if the rows that a field names have any, as statuses do."""
     field = SCHEMAS[table].field(name)
     related = getattr(field, "related_model", None)
@@ -126,10 +126,10 @@ def filter_having_field(field: Any, given: Mapping[str, Any], before: tuple[str,
     values = get_deciding_values(field.definition)
     if name in given:
         return NONE if get_condition_texts(given[name]).isdisjoint(values) else found
-    return found & _with_any(name, deciding, values)
+    return found & _build_any_value_condition(name, deciding, values)
 
 
-def _with_any(name: str, deciding: Any, values: list[str]) -> Q:
+def _build_any_value_condition(name: str, deciding: Any, values: list[str]) -> Q:
     if deciding is None:
         return Q(**{f"{name}__in": values})
     held = f"custom_values__values__{name}"

@@ -39,7 +39,7 @@ def type_changes(definitions: list[CustomField]) -> dict[int, list[TypeChange]]:
     return found
 
 
-def at_that_time(field: Any, change: Change) -> tuple[Any, Any]:
+def get_fields_of_change(field: Any, change: Change) -> tuple[Any, Any]:
     """The field as it was for the old and for the new value of a recorded change."""
     for at in field.earlier:
         if at.operation and at.operation == change.operation_id:

@@ -20,8 +20,8 @@ from crm.fields.custom.formulas.syntax_tree import (
     TEXT,
     YES_NO,
     CheckedFormula,
-    Place,
-    Result,
+    FormulaColumns,
+    FormulaResult,
     Sql,
 )
 from crm.fields.custom.values.json_types import VALUES
@@ -37,18 +37,18 @@ TEXTS = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.PHONE, Type.URL)
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class FormulaSource:
     """A field in a formula. `labels` are what it is called, in the reader's language first; `column` is the column that it
     reads, '' for the custom values. `choices` are the labels by key, `has_key` says whether a record has the choice with a key.
     A formula is computed where it is named."""
 
     name: str
     labels: Callable[[], list[str]]
-    result: Result
-    sql: Callable[[Place], Sql]
+    result: FormulaResult
+    sql: Callable[[FormulaColumns], Sql]
     column: str = ""
     choices: Callable[[], Mapping[str, str]] | None = None
-    has_key: Callable[[Place, str], Sql] | None = None
+    has_key: Callable[[FormulaColumns, str], Sql] | None = None
     formula: CheckedFormula | None = None
 
     @property
@@ -61,37 +61,39 @@ class Source:
         return self.formula.columns if self.formula else frozenset([self.column or VALUES])
 
 
-def get_built_in_sources(kind: RecordType) -> dict[str, Source]:
+def get_built_in_sources(kind: RecordType) -> dict[str, FormulaSource]:
     """The fields of the model that a formula can name. Users aren't among them: not everyone may see their names."""
     names = dict.fromkeys([*kind.fields.FORM_FIELDS, *kind.fields.LIST, *kind.fields.CONDITIONS])
     by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
-    found = [_of_column(by_name[name]) for name in names if name in by_name]
+    found = [_build_column_source(by_name[name]) for name in names if name in by_name]
     return {source.name: source for source in found if source}
 
 
-def small(field: Any) -> bool:
+def names_small_table(field: Any) -> bool:
     """Whether it names a row of a small table, unlike a user or another record."""
     return isinstance(get_field_type(field), Related) and not isinstance(get_field_type(field), Person)
 
 
-def _of_column(field: Any) -> Source | None:
-    def plain(form: str, result: Result, *values: Callable[[], Any], column: str = field.column) -> Source:
-        def sql(place: Place) -> Sql:
+def _build_column_source(field: Any) -> FormulaSource | None:
+    def plain(
+        form: str, result: FormulaResult, *values: Callable[[], Any], column: str = field.column
+    ) -> FormulaSource:
+        def sql(place: FormulaColumns) -> Sql:
             return form.format(place.column(column)), [value() for value in values]
 
-        return Source(field.name, labels, result, sql, column)
+        return FormulaSource(field.name, labels, result, sql, column)
 
     def labels() -> list[str]:
         return _in_both_languages(lambda: str(capfirst(field.verbose_name)))
 
     match field:
         case models.ForeignKey():
-            return _of_table(field, labels) if small(field) else None
+            return _build_table_source(field, labels) if names_small_table(field) else None
         case MoneyField():
-            money = Result("money", settings.BASE_CURRENCY, 2)
+            money = FormulaResult("money", settings.BASE_CURRENCY, 2)
             return plain("{}", money, column=field.base_column)
         case CountryField():
-            return _of_country(field, labels)
+            return _build_country_source(field, labels)
         case models.BooleanField():
             return plain("{}", YES_NO)
         case models.DateTimeField():
@@ -99,7 +101,7 @@ def _of_column(field: Any) -> Source | None:
         case models.DateField():
             return plain("{}", DATE)
         case models.DecimalField():
-            return plain("{}", Result("number", places=field.decimal_places))
+            return plain("{}", FormulaResult("number", places=field.decimal_places))
         case models.AutoField() | models.IntegerField():
             return plain("{}::numeric", NUMBER)
         case models.CharField() | models.TextField() if not field.choices:
@@ -120,51 +122,51 @@ def _json(labels: Mapping[Any, Any]) -> str:
     return json.dumps({str(key): str(label) for key, label in labels.items()}, ensure_ascii=False)
 
 
-def _of_table(field: Any, labels: Callable[[], list[str]]) -> Source:
+def _build_table_source(field: Any, labels: Callable[[], list[str]]) -> FormulaSource:
     """A choice among the rows of a small table, such as the status."""
 
     def choices() -> dict[str, str]:
         return {str(row.pk): str(label_of_row(row)) for row in get_rows_for_field(field)}
 
-    def sql(place: Place) -> Sql:
+    def sql(place: FormulaColumns) -> Sql:
         return f"coalesce(%s::jsonb ->> {place.column(field.column)}::text, '')", [_json(choices())]
 
-    def has_key(place: Place, key: str) -> Sql:
+    def has_key(place: FormulaColumns, key: str) -> Sql:
         return f"coalesce({place.column(field.column)} = %s::bigint, false)", [int(key)]
 
-    return Source(field.name, labels, TEXT, sql, field.column, choices, has_key)
+    return FormulaSource(field.name, labels, TEXT, sql, field.column, choices, has_key)
 
 
-def _of_country(field: Any, labels: Callable[[], list[str]]) -> Source:
+def _build_country_source(field: Any, labels: Callable[[], list[str]]) -> FormulaSource:
     def choices() -> dict[str, str]:
         return {code: str(name) for code, name in countries}
 
-    def sql(place: Place) -> Sql:
+    def sql(place: FormulaColumns) -> Sql:
         return f"coalesce(%s::jsonb ->> {place.column(field.column)}, '')", [_json(choices())]
 
-    def has_key(place: Place, key: str) -> Sql:
+    def has_key(place: FormulaColumns, key: str) -> Sql:
         return f"({place.column(field.column)} = %s)", [key]
 
-    return Source(field.name, labels, TEXT, sql, field.column, choices, has_key)
+    return FormulaSource(field.name, labels, TEXT, sql, field.column, choices, has_key)
 
 
-def of_custom(definition: CustomField) -> Source | None:
+def build_custom_source(definition: CustomField) -> FormulaSource | None:
     """A custom field whose values are stored; None for a type that formulas don't know."""
     kind, key = definition.type, definition.key
 
-    def plain(form: str, result: Result, *values: Callable[[], Any]) -> Source:
-        def sql(place: Place) -> Sql:
+    def plain(form: str, result: FormulaResult, *values: Callable[[], Any]) -> FormulaSource:
+        def sql(place: FormulaColumns) -> Sql:
             return form.format(f"({place.values} ->> '{key}')"), [value() for value in values]
 
-        return Source(key, lambda: labels_of_definition(definition), result, sql)
+        return FormulaSource(key, lambda: labels_of_definition(definition), result, sql)
 
     if kind in TEXTS:
         return plain(f"left(coalesce({{}}, ''), {LONGEST_TEXT})", TEXT)
     match kind:
         case Type.NUMBER:
-            return plain("{}::numeric", Result("number", places=definition.decimals))
+            return plain("{}::numeric", FormulaResult("number", places=definition.decimals))
         case Type.MONEY:
-            return plain("{}::numeric", Result("money", definition.unit, 2))
+            return plain("{}::numeric", FormulaResult("money", definition.unit, 2))
         case Type.RATING:
             return plain("{}::numeric", NUMBER)
         case Type.DATE:
@@ -175,9 +177,9 @@ def of_custom(definition: CustomField) -> Source | None:
         case Type.YES_NO:
             return plain("{}::boolean", YES_NO)
         case Type.CHOICE:
-            return _of_choice(definition)
+            return _build_choice_source(definition)
         case Type.CHOICES:
-            return _of_choices(definition)
+            return _build_choices_source(definition)
     return None
 
 
@@ -189,16 +191,16 @@ def _labels(definition: CustomField) -> dict[str, str]:
     return {choice["key"]: choice["name"] for choice in definition.choices}
 
 
-def _of_choice(definition: CustomField) -> Source:
+def _build_choice_source(definition: CustomField) -> FormulaSource:
     key = definition.key
 
-    def sql(place: Place) -> Sql:
+    def sql(place: FormulaColumns) -> Sql:
         return f"coalesce(%s::jsonb ->> ({place.values} ->> '{key}'), '')", [_json(_labels(definition))]
 
-    def has_key(place: Place, choice: str) -> Sql:
+    def has_key(place: FormulaColumns, choice: str) -> Sql:
         return f"coalesce({place.values} ->> '{key}' = %s, false)", [choice]
 
-    return Source(
+    return FormulaSource(
         key,
         lambda: labels_of_definition(definition),
         TEXT,
@@ -208,20 +210,20 @@ def _of_choice(definition: CustomField) -> Source:
     )
 
 
-def _of_choices(definition: CustomField) -> Source:
+def _build_choices_source(definition: CustomField) -> FormulaSource:
     """The labels of several choices, separated by commas."""
     key = definition.key
 
-    def sql(place: Place) -> Sql:
+    def sql(place: FormulaColumns) -> Sql:
         form = f"""coalesce((SELECT string_agg(%s::jsonb ->> chosen.key, ', ' ORDER BY chosen.place)
             FROM jsonb_array_elements_text({place.values} -> '{key}') WITH ORDINALITY chosen(key, place)), '')"""
         return form, [_json(_labels(definition))]
 
-    return Source(key, lambda: labels_of_definition(definition), TEXT, sql)
+    return FormulaSource(key, lambda: labels_of_definition(definition), TEXT, sql)
 
 
-def of_formula(definition: CustomField, formula: CheckedFormula) -> Source:
-    return Source(
+def build_formula_source(definition: CustomField, formula: CheckedFormula) -> FormulaSource:
+    return FormulaSource(
         definition.key,
         lambda: labels_of_definition(definition),
         formula.result,

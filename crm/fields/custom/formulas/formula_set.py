@@ -6,7 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.available_fields import Source, get_built_in_sources, of_custom, of_formula
+from crm.fields.custom.formulas.available_fields import (
+    FormulaSource,
+    build_custom_source,
+    build_formula_source,
+    get_built_in_sources,
+)
 from crm.fields.custom.formulas.formula_parser import find_field_names
 from crm.fields.custom.formulas.syntax_tree import NOTHING, TEXT, CheckedFormula, FormulaError, Mark
 from crm.fields.custom.formulas.type_checker import check_formula
@@ -19,11 +24,11 @@ Type = CustomField.Type
 DEEPEST = 20
 
 
-def build_book(table: str, definitions: Iterable[CustomField]) -> "Book":
-    return Book(RECORD_TYPES[table], definitions)
+def build_book(table: str, definitions: Iterable[CustomField]) -> "FormulaSet":
+    return FormulaSet(RECORD_TYPES[table], definitions)
 
 
-class Book:
+class FormulaSet:
     """`definitions` are all custom fields of the record type, also those that were deleted."""
 
     def __init__(self, kind: RecordType, definitions: Iterable[CustomField]) -> None:
@@ -46,7 +51,7 @@ class Book:
                 self.being_read.pop()
         return self.checked[key]
 
-    def source(self, name: str, at: int | None = None) -> Source:
+    def source(self, name: str, at: int | None = None) -> FormulaSource:
         """The field with this name in a stored formula. Raises FormulaError."""
         definition = self.definitions.get(name)
         found = self.columns.get(name) if definition is None else self._of_definition(definition, at)
@@ -54,9 +59,9 @@ class Book:
             raise FormulaError(_("A field that the formula uses was deleted."), at)
         return found
 
-    def _of_definition(self, definition: CustomField, at: int | None) -> Source | None:
+    def _of_definition(self, definition: CustomField, at: int | None) -> FormulaSource | None:
         if definition.type != Type.FORMULA:
-            return of_custom(definition)
+            return build_custom_source(definition)
         if definition.key in self.being_read:
             raise FormulaError(_("The formula uses itself."), at)
         if len(self.being_read) >= DEEPEST:
@@ -65,7 +70,7 @@ class Book:
         if formula.problem:
             words = _("“%(name)s” can’t be computed: %(problem)s")
             raise FormulaError(words % {"name": definition.label, "problem": formula.problem}, at)
-        return of_formula(definition, formula)
+        return build_formula_source(definition, formula)
 
     def used_by(self, definition: CustomField) -> list[CustomField]:
         """The formulas that name the field, in order."""
@@ -101,7 +106,7 @@ class FormulaReader:
     may name, `own` is the definition of the formula, whose label isn't one of them, and `headings` are those of the list."""
 
     def __init__(
-        self, book: Book, seen: Iterable[str], own: CustomField, headings: Callable[[], Iterable[str]]
+        self, book: FormulaSet, seen: Iterable[str], own: CustomField, headings: Callable[[], Iterable[str]]
     ) -> None:
         self.book, self.own, self.headings = book, own, headings
         known = get_field_names(own.formula) if own.formula else set()
@@ -127,7 +132,7 @@ class FormulaReader:
         """Raises FormulaError."""
         return check_formula(text, self.look)
 
-    def look(self, label: str, at: int) -> Source:
+    def look(self, label: str, at: int) -> FormulaSource:
         name = self.by_label.get(fold_text(label))
         if name is None and label in self._labels():
             name = label
@@ -137,7 +142,7 @@ class FormulaReader:
         if definition and self.own.pk and self.own.key in self.book.below(definition):
             words = _("“%(name)s” already uses this formula, so this formula can’t use it.")
             raise FormulaError(words % {"name": definition.label}, at)
-        if definition and definition.type != Type.FORMULA and of_custom(definition) is None:
+        if definition and definition.type != Type.FORMULA and build_custom_source(definition) is None:
             raise FormulaError(_unusable(label), at)
         return self.book.source(name, at)
 
@@ -170,7 +175,7 @@ class FormulaReader:
         name = label if self.by_label.get(fold_text(label)) == source.name else source.name
         return "{" + name.replace("{", "{{").replace("}", "}}") + "}"
 
-    def offered(self) -> list[Source]:
+    def offered(self) -> list[FormulaSource]:
         """The fields that a formula can name: built-in ones, then custom ones."""
         rows = [row for row in self.custom if row.pk != self.own.pk and not row.retired]
         if self.own.pk:

@@ -7,13 +7,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
-from crm.fields.custom.formulas.syntax_tree import LONGEST_TEXT, TEXT, CheckedFormula, Place, Sql, TypedNode
+from crm.fields.custom.formulas.syntax_tree import (
+    LONGEST_TEXT,
+    TEXT,
+    CheckedFormula,
+    FormulaColumns,
+    Sql,
+    TypedNode,
+)
 from crm.fields.custom.values.json_types import VALUES
 
 SIGNS = {"!=": "<>", "and": "AND", "or": "OR"}
 
 
-def build_formula_sql(formula: CheckedFormula, place: Place) -> Sql:
+def build_formula_sql(formula: CheckedFormula, place: FormulaColumns) -> Sql:
     """Its value as SQL with %s for each parameter: a numeric, date, boolean or text. A text is never NULL."""
     sql, values = _build_part_sql(formula.tree, place)
     match formula.result.name:
@@ -31,7 +38,7 @@ def build_bounded_sql(sql: str, places: int) -> str:
     return f"nullif(nullif({rounded}, {limit}), -{limit})"
 
 
-def _build_part_sql(part: TypedNode, place: Place) -> Sql:
+def _build_part_sql(part: TypedNode, place: FormulaColumns) -> Sql:
     match part.name:
         case "field":
             return part.value.sql(place)
@@ -50,15 +57,15 @@ def _build_part_sql(part: TypedNode, place: Place) -> Sql:
         case "today":
             return "(now() AT TIME ZONE %s)::date", [timezone.get_current_timezone_name()]
     texts, values = _all(part.parts, place)
-    return _with_parts(part, texts), values
+    return _build_operation_sql(part, texts), values
 
 
-def _all(parts: tuple[TypedNode, ...], place: Place) -> tuple[list[str], list[Any]]:
+def _all(parts: tuple[TypedNode, ...], place: FormulaColumns) -> tuple[list[str], list[Any]]:
     written = [_build_part_sql(part, place) for part in parts]
     return [sql for sql, _values in written], [value for _sql, values in written for value in values]
 
 
-def _with_parts(part: TypedNode, texts: list[str]) -> str:
+def _build_operation_sql(part: TypedNode, texts: list[str]) -> str:
     match part.name:
         case "minus":
             return f"(-{texts[0]})"
@@ -74,7 +81,7 @@ def _with_parts(part: TypedNode, texts: list[str]) -> str:
             is_text = part.parts[0].result == TEXT
             return f"({texts[0]} = '')" if is_text else f"({texts[0]} IS NULL)"
         case "concat":
-            return f"({' || '.join(map(_as_text, part.parts, texts))})"
+            return f"({' || '.join(map(_build_text_sql, part.parts, texts))})"
         case "if":
             return _if(part, texts)
         case "=" | "!=" if part.parts[0].result == TEXT:
@@ -93,7 +100,7 @@ def _if(part: TypedNode, texts: list[str]) -> str:
 COLUMNS = {"number": "numeric", "money": "numeric", "date": "date", "text": "text", "yes_no": "boolean"}
 
 
-def _as_text(part: TypedNode, sql: str) -> str:
+def _build_text_sql(part: TypedNode, sql: str) -> str:
     """Empty for a missing value. Numbers have a point and no zeros at their end, dates are like 2026-05-31."""
     match part.result.name:
         case "text":
@@ -130,9 +137,11 @@ class FormulaValue(Expression):
     def as_sql(self, compiler, connection):
         columns = [compiler.compile(source)[0] for source in self.sources]
         by_name = dict(zip(self.names, columns, strict=True))
-        return build_formula_sql(self.formula, Place(by_name.__getitem__, by_name.get(VALUES, "NULL")))
+        return build_formula_sql(
+            self.formula, FormulaColumns(by_name.__getitem__, by_name.get(VALUES, "NULL"))
+        )
 
 
-def in_table(formula: CheckedFormula, table: str, values: str) -> Sql:
+def build_table_sql(formula: CheckedFormula, table: str, values: str) -> Sql:
     """The same where the SQL is written by hand: `table` and `values` are the names of the record's tables."""
-    return build_formula_sql(formula, Place(lambda column: f'"{table}"."{column}"', values))
+    return build_formula_sql(formula, FormulaColumns(lambda column: f'"{table}"."{column}"', values))

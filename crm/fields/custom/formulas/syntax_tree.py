@@ -26,7 +26,7 @@ LONGEST_TEXT = 500
 
 
 @dataclass(frozen=True)
-class Place:
+class FormulaColumns:
     """How the SQL of a formula names a column of the record, and the JSON of its custom values."""
 
     column: Callable[[str], str]
@@ -46,7 +46,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Result:
+class FormulaResult:
     """What a formula or a part of it results in: `name` is "number", "money", "date", "text" or "yes_no"; `unit` is the
     currency of money, '' if unknown, `places` are the decimal places of a number."""
 
@@ -59,7 +59,12 @@ class Result:
         return self.name in ("number", "money")
 
 
-NUMBER, DATE, TEXT, YES_NO = Result("number"), Result("date"), Result("text"), Result("yes_no")
+NUMBER, DATE, TEXT, YES_NO = (
+    FormulaResult("number"),
+    FormulaResult("date"),
+    FormulaResult("text"),
+    FormulaResult("yes_no"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class TypedNode:
     """A part of a formula whose types fit. `value` is that of a literal, or the Source of a field."""
 
     name: str
-    result: Result
+    result: FormulaResult
     parts: tuple["TypedNode", ...] = ()
     value: Any = None
 
@@ -91,7 +96,7 @@ class CheckedFormula:
     `columns`, `size` (how many parts) and `depth` (how many levels of parts) include the formulas that it uses."""
 
     tree: TypedNode
-    result: Result
+    result: FormulaResult
     text: str = ""
     marks: tuple[Mark, ...] = ()
     problem: str = ""

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.fields.custom.formulas.available_fields import Source
+from crm.fields.custom.formulas.available_fields import FormulaSource
 from crm.fields.custom.formulas.formula_parser import MOST_PLACES, parse_formula
 from crm.fields.custom.formulas.syntax_tree import (
     DATE,
@@ -16,9 +16,9 @@ from crm.fields.custom.formulas.syntax_tree import (
     YES_NO,
     CheckedFormula,
     FormulaError,
+    FormulaResult,
     Mark,
     Node,
-    Result,
     TypedNode,
 )
 from crm.platform.text.text_folding import fold_text
@@ -35,7 +35,7 @@ NAMES = {
     "yes_no": gettext_lazy("yes or no"),
 }
 # Finds the field for the name in braces, or raises FormulaError with the place of the name.
-Look = Callable[[str, int], Source]
+Look = Callable[[str, int], FormulaSource]
 
 
 def check_formula(text: str, look: Look) -> CheckedFormula:
@@ -72,7 +72,7 @@ class _Checker:
         match node.name:
             case "number":
                 places = len(node.value.partition(".")[2])
-                return TypedNode("number", Result("number", places=places), value=node.value)
+                return TypedNode("number", FormulaResult("number", places=places), value=node.value)
             case "text":
                 return TypedNode("text", TEXT, value=node.value)
             case "yes" | "no":
@@ -136,12 +136,15 @@ class _Checker:
         money = [result for result in results if result.name == "money"]
         places = [result.places for result in results]
         if node.name == "*":
-            result = Result("number", places=min(sum(places), MOST_PLACES))
+            result = FormulaResult("number", places=min(sum(places), MOST_PLACES))
             whole = len(money) == 1
         elif node.name == "/":
-            result, whole = Result("number", places=MOST_PLACES), len(money) == 1 and results[0] in money
+            result, whole = (
+                FormulaResult("number", places=MOST_PLACES),
+                len(money) == 1 and results[0] in money,
+            )
         else:
-            result, whole = Result("number", places=max(places)), bool(money)
+            result, whole = FormulaResult("number", places=max(places)), bool(money)
         return TypedNode(node.name, _build_money_result(money) if whole else result, parts)
 
     def rounded(self, node: Node) -> TypedNode:
@@ -152,7 +155,7 @@ class _Checker:
         ):
             words = _("Round to 0 to %(most)s places, such as round({Budget}, 2).")
             raise FormulaError(words % {"most": MOST_PLACES}, node.parts[1].start)
-        result = part.result if part.result.name == "money" else Result("number", places=int(places))
+        result = part.result if part.result.name == "money" else FormulaResult("number", places=int(places))
         return TypedNode("round", result, (part,), int(places))
 
     def choice(self, node: Node) -> TypedNode:
@@ -176,7 +179,7 @@ class _Checker:
         if money:
             _same_currency(filled, node)
         places = max(result.places for result in results)
-        result = _build_money_result(money) if money else Result(results[0].name, places=places)
+        result = _build_money_result(money) if money else FormulaResult(results[0].name, places=places)
         return TypedNode("if", result, (condition, *branches))
 
     def comparison(self, node: Node) -> TypedNode:
@@ -216,7 +219,7 @@ class _Checker:
         return None
 
 
-def _get_choice_key(source: Source, node: Node) -> str:
+def _get_choice_key(source: FormulaSource, node: Node) -> str:
     choices = source.choices() if source.choices else {}
     found = next((key for key, label in choices.items() if fold_text(label) == fold_text(node.value)), None)
     if found is None:
@@ -243,9 +246,9 @@ def _as_date(part: TypedNode) -> TypedNode:
     return TypedNode("day", DATE, value=day)
 
 
-def _build_money_result(results: list[Result]) -> Result:
+def _build_money_result(results: list[FormulaResult]) -> FormulaResult:
     unit = next((result.unit for result in results if result.unit), "")
-    return Result("money", unit, 2)
+    return FormulaResult("money", unit, 2)
 
 
 def _same_currency(parts: "tuple[TypedNode, ...] | list[TypedNode]", node: Node) -> None:

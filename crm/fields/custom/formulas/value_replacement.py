@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.formula_set import Book, replace_marks
+from crm.fields.custom.formulas.formula_set import FormulaSet, replace_marks
 from crm.fields.custom.formulas.syntax_tree import CheckedFormula, Mark, TypedNode
 from crm.models import CustomField
 from crm.platform.record_types import RECORD_TYPES
@@ -21,12 +21,12 @@ from crm.platform.text.text_folding import fold_text
 def replace_choice_in_formulas(name: str, old: int | str, new: int | str) -> None:
     """All formulas that compare this field with the old choice compare it with the new one."""
     for row, formula in _formulas():
-        after = with_other_choice(formula, name, str(old), str(new))
+        after = replace_formula_choice(formula, name, str(old), str(new))
         if after != row.formula:
             CustomField.objects.filter(pk=row.pk).update(formula=after)
 
 
-def with_other_choice(formula: CheckedFormula, name: str, old: str, new: str) -> str:
+def replace_formula_choice(formula: CheckedFormula, name: str, old: str, new: str) -> str:
     """The stored text of the formula; each choice is a key after @."""
 
     def text_of(mark: Mark) -> str:
@@ -85,6 +85,6 @@ def _formulas() -> Iterator[tuple[CustomField, CheckedFormula]]:
         definitions.setdefault(row.table_of, []).append(row)
     for table, rows in definitions.items():
         formulas = [row for row in rows if row.type == CustomField.Type.FORMULA and not row.deleted]
-        book: Any = Book(RECORD_TYPES[table], rows) if formulas and table in RECORD_TYPES else None
+        book: Any = FormulaSet(RECORD_TYPES[table], rows) if formulas and table in RECORD_TYPES else None
         for row in formulas if book else []:
             yield row, book.formula(row)

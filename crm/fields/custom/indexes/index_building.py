@@ -56,11 +56,11 @@ def build_index(definition: CustomField) -> Index:
     with connection.schema_editor(collect_sql=True) as editor:
         text = str(trial.create_sql(model, editor))
     found = trial.clone()
-    found.name = f"{_start(definition)}{sha256(text.encode()).hexdigest()[:6]}"
+    found.name = f"{_get_index_prefix(definition)}{sha256(text.encode()).hexdigest()[:6]}"
     return found
 
 
-def _start(definition: CustomField) -> str:
+def _get_index_prefix(definition: CustomField) -> str:
     return f"{definition.table_of}_values_{definition.key}_"
 
 
@@ -98,7 +98,7 @@ def start_index_job(table: str, by: Any) -> Job | None:
     waiting = Job.objects.filter(kind=NAME, arguments__table=table, state=Job.State.WAITING)
     if has_exactly_wanted_indexes(table) or waiting.exists():
         return None
-    return jobs.start(NAME, by, {"table": table})
+    return jobs.start_job(NAME, by, {"table": table})
 
 
 def describe_index_state(definition: CustomField) -> str:
@@ -106,7 +106,9 @@ def describe_index_state(definition: CustomField) -> str:
     job = Job.objects.filter(kind=NAME, arguments__table=definition.table_of).order_by("pk").last()
     if definition.indexed:
         size = sum(
-            row.size for row in indexes(definition.table_of) if row.name.startswith(_start(definition))
+            row.size
+            for row in indexes(definition.table_of)
+            if row.name.startswith(_get_index_prefix(definition))
         )
         return _("Ready. The index takes %(size)s on the server’s disk.") % {"size": filesizeformat(size)}
     if job and job.unfinished:
@@ -128,7 +130,7 @@ def _page(arguments: dict) -> str:
 def run_index_job(job: Job, progress) -> Operation | None:
     """Each index is made outside the job's transaction. A second run does what the first one left undone."""
     table = job.arguments["table"]
-    _only_one(table)
+    _lock_record_type(table)
     asked = get_wanted_indexes(table)
     _mark(table, [row.pk for row, _index in asked.values()], ready=False)
     there = indexes(table)
@@ -145,7 +147,7 @@ def run_index_job(job: Job, progress) -> Operation | None:
     _mark(table, [row.pk for name, (row, _index) in asked.items() if name not in missing], ready=True)
     for name in missing:
         row, index = asked[name]
-        _make(table, index, _report_statement_share(progress, done, total, _share))
+        _create_index(table, index, _report_statement_share(progress, done, total, _get_build_percentage))
         _mark(table, [row.pk], ready=True)
         done += WHOLE
     progress(total, total)
@@ -159,7 +161,7 @@ def _report_statement_share(
     return lambda pid: progress(done + share(pid), total)
 
 
-def _only_one(table: str) -> None:
+def _lock_record_type(table: str) -> None:
     """Two jobs of one record type would make the same index. The second one doesn't wait within a statement, because
     PostgreSQL would wait for that statement before it finishes the index."""
     with connection.cursor() as cursor:
@@ -168,7 +170,7 @@ def _only_one(table: str) -> None:
             raise InOtherHands
 
 
-def _make(table: str, index: Index, watch: Any) -> None:
+def _create_index(table: str, index: Index, watch: Any) -> None:
     model = get_values_model(SCHEMAS[table].model)
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
         statement = str(index.create_sql(model, editor, concurrently=True))
@@ -195,7 +197,7 @@ def _build_drop_index_sql(name: str) -> str:
     return f"DROP INDEX CONCURRENTLY IF EXISTS {connection.ops.quote_name(name)}"
 
 
-def _share(pid: int) -> int:
+def _get_build_percentage(pid: int) -> int:
     """How much of an index is done, in percent, as PostgreSQL reports it."""
     with connections["progress"].cursor() as cursor:
         cursor.execute(

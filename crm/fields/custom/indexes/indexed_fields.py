@@ -15,7 +15,7 @@ from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.custom.values.json_types import OWN_VALUES, is_quick
 from crm.fields.custom.values.stored_values import get_values_model
 from crm.fields.models.custom_field import is_key
-from crm.platform.sql.expressions import expected
+from crm.platform.sql.expressions import estimate_rows
 
 # Up to FEW records are looked up at once. Of more, a walk along the order of the list finds a page; if it doesn't, up to
 # MANY are looked up and sorted.
@@ -59,7 +59,7 @@ def get_matching_ids(model: type[Model], conditions: dict[str, Q], most: int = 0
         .filter(*conditions.values())
         .values_list("record_id", flat=True)
     )
-    if most == FEW and expected(rows) > CERTAINLY_MORE:
+    if most == FEW and estimate_rows(rows) > CERTAINLY_MORE:
         return None
     found = list(rows[: most + 1])
     return found if len(found) <= most else None

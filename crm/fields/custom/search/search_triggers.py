@@ -35,10 +35,10 @@ def record_types() -> list[tuple[Any, Any]]:
 
 def build_functions_sql() -> list[str]:
     """In the order of their dependencies."""
-    return [_texts(), _words(), HAS_WORDS, _reword()]
+    return [_build_searched_texts_sql(), _build_search_words_sql(), HAS_WORDS, _build_rewrite_sql()]
 
 
-def _texts() -> str:
+def _build_searched_texts_sql() -> str:
     """The searched custom texts of records; nothing for those without any."""
     parts = "".join(
         f"""
@@ -79,7 +79,7 @@ $$;
 """
 
 
-def _words() -> str:
+def _build_search_words_sql() -> str:
     """The search words of records as they should be."""
     parts = "".join(
         f"""
@@ -111,7 +111,7 @@ $$;
 """
 
 
-def _reword() -> str:
+def _build_rewrite_sql() -> str:
     """Write the words of up to `most` records with a value in one of the fields; returns the last id, NULL at the end.
 
     The records are locked first and read afterwards, so no change of the same moment is lost.

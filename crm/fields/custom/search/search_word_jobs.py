@@ -39,7 +39,7 @@ def write_words(table: str, by: Any) -> Job | None:
     waiting = Job.objects.filter(kind=NAME, arguments__table=table, state=Job.State.WAITING)
     if not to_write(table) or waiting.exists():
         return None
-    return jobs.start(NAME, by, {"table": table})
+    return jobs.start_job(NAME, by, {"table": table})
 
 
 def describe_search_progress(definition: CustomField) -> str:
@@ -65,7 +65,7 @@ def _page(arguments: dict) -> str:
 
 
 @jobs.job_kind(NAME, _words, page=_page, long=True)
-def work(job: Job, progress) -> Operation | None:
+def run_search_word_job(job: Job, progress) -> Operation | None:
     """A field that is changed meanwhile is written again."""
     table = job.arguments["table"]
     _only_one(table)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import field_with_key, get_all_custom_fields, get_custom_fields
 from crm.fields.custom.values.stored_values import get_json_value
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import UniqueValue
 
 # The name of the constraint that refuses a second record.
@@ -41,7 +41,7 @@ def is_unique(field: Any) -> bool:
 
 def get_comparison_keys(field: Any, values: Iterable[Any]) -> dict[Any, str]:
     """What each of these values is compared by; an empty one has no key."""
-    wanted = list(dict.fromkeys(value for value in values if value not in EMPTY))
+    wanted = list(dict.fromkeys(value for value in values if value not in EMPTY_VALUES))
     if not wanted:
         return {}
     texts = [json.dumps(get_json_value(value)) for value in wanted]
@@ -90,7 +90,7 @@ class KnownKeys:
 
     def key(self, name: str, value: Any) -> str:
         """'' for an empty value, and for one of a field that isn't unique."""
-        return self.keys[name].get(value, "") if name in self.keys and value not in EMPTY else ""
+        return self.keys[name].get(value, "") if name in self.keys and value not in EMPTY_VALUES else ""
 
     def is_taken(self, name: str, value: Any) -> bool:
         key = self.key(name, value)
@@ -117,7 +117,7 @@ def get_taken_sentence() -> str:
 
 def get_unique_changes(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """The unique fields among these changes, each with its new value."""
-    fields = [(field_with_key(name), value) for name, value in changes.items() if value not in EMPTY]
+    fields = [(field_with_key(name), value) for name, value in changes.items() if value not in EMPTY_VALUES]
     return [(field, value) for field, value in fields if field and field.definition.is_unique]
 
 
@@ -128,7 +128,7 @@ def has_another(field: Any, value: Any) -> Q:
     return Exists(rows.exclude(record=OuterRef("pk")))  # type: ignore[return-value]
 
 
-def would_be_second(table: str) -> Exists:
+def build_value_taken_condition(table: str) -> Exists:
     """Whether a record in Trash has a value that another record has by now."""
     fields = [field.definition.pk for field in get_all_custom_fields(table) if field.definition.is_unique]
     others = UniqueValue.objects.filter(field=OuterRef("field"), value=OuterRef("value"), present=True)

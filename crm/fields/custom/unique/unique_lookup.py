@@ -11,7 +11,7 @@ from django.db.models import Func, Q, Value
 from crm.fields.conditions.condition_operator import Operator
 
 
-def by_value(field: Any, operators: Sequence[Operator]) -> tuple[Operator, ...]:
+def compare_as_unique(field: Any, operators: Sequence[Operator]) -> tuple[Operator, ...]:
     """The operators of a field; if it is unique, "is" compares as uniqueness does (crm/fields/custom/unique/unique_triggers.py)."""
     definition = getattr(field, "definition", None)
     if definition is None or not definition.is_unique:

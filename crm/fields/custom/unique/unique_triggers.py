@@ -70,7 +70,7 @@ RESTORED_TWICE = Guard(
 )
 
 
-def tables() -> list[tuple[str, str, str]]:
+def get_value_tables() -> list[tuple[str, str, str]]:
     """The name of each record type with custom fields, the table of its values, and the table of its records."""
     found = []
     subclasses: list[Any] = CustomValues.__subclasses__()
@@ -94,7 +94,7 @@ def build_functions_sql() -> list[str]:
                 CROSS JOIN LATERAL leadwell_unique_key(told.type, v.values->('c' || told.id)) found(key)
                 WHERE v.values ? ('c' || told.id) AND found.key IS NOT NULL;
         END IF;"""
-        for table, values, records in tables()
+        for table, values, records in get_value_tables()
     )
     keys = f"""
 CREATE OR REPLACE FUNCTION leadwell_unique_keys(field bigint) RETURNS TABLE(record bigint, key text, present boolean)
@@ -210,7 +210,7 @@ class MarkUnique(Trigger):
     def get_func(self, model) -> str:
         locks = "".join(
             f"IF NEW.table_of = '{table}' THEN LOCK TABLE {values}, {records} IN SHARE ROW EXCLUSIVE MODE; END IF;\n"
-            for table, values, records in tables()
+            for table, values, records in get_value_tables()
         )
         return f"""
             DELETE FROM crm_uniquevalue WHERE field = NEW.id;

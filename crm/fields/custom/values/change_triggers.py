@@ -3,7 +3,12 @@
 import pgtrigger
 from django.db import connection
 
-from crm.platform.sql.change_triggers import CURRENT, MACHINE, Trigger, build_replanned_statement
+from crm.platform.sql.change_triggers import (
+    CURRENT_OPERATION_SQL,
+    IS_MACHINE_WRITING_SQL,
+    Trigger,
+    build_replanned_statement,
+)
 
 
 class ValuesHistory(Trigger):
@@ -18,7 +23,7 @@ class ValuesHistory(Trigger):
 
     def __init__(self, *, table: str, **keywords) -> None:
         self.table = table
-        super().__init__(declare=[("current_operation", f"bigint = {CURRENT}")], **keywords)
+        super().__init__(declare=[("current_operation", f"bigint = {CURRENT_OPERATION_SQL}")], **keywords)
 
     def get_func(self, model) -> str:
         record = model._meta.get_field("record").related_model
@@ -46,7 +51,7 @@ class ValuesHistory(Trigger):
                    CASE WHEN $1 IS NULL THEN session_user::text ELSE '' END
             FROM changed JOIN counted USING (id) ORDER BY id"""
         return f"""
-            IF {MACHINE} THEN
+            IF {IS_MACHINE_WRITING_SQL} THEN
                 RETURN NULL;
             END IF;
             IF current_operation IS NULL AND coalesce(current_setting('leadwell.strict', true), '') = 'on' THEN

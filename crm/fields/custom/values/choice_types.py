@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.fields.conditions.field_filters import NONE, AnyOf, get_people_choices, of_people
+from crm.fields.conditions.field_filters import NONE, AnyOf, build_people_condition, get_people_choices
 from crm.fields.custom.values.json_types import (
     BY_DEPARTMENT,
     OWN_VALUES,
@@ -20,7 +20,7 @@ from crm.fields.custom.values.json_types import (
     build_value_text,
     is_quick,
 )
-from crm.fields.sort_segments import LAST_FIRST, PartsSort, Values
+from crm.fields.sort_segments import LAST_FIRST, PartsSort, ValueSort
 from crm.fields.types import choices
 from crm.fields.types.field_type import FieldType
 from crm.fields.widgets import lookup_widgets, person_widgets, value_widgets
@@ -203,10 +203,12 @@ class User(Custom, FieldType):
 
     def sort(self, field):
         keys = tuple(row.pk for row in rows_in_order(get_user_model()))
-        return self.by_index(field, Values(field.name, keys, empty=Q(**{field.name: None}), order=LAST_FIRST))
+        return self.by_index(
+            field, ValueSort(field.name, keys, empty=Q(**{field.name: None}), order=LAST_FIRST)
+        )
 
     def filter(self, field):
-        of_these = of_people(field.name)
+        of_these = build_people_condition(field.name)
         return AnyOf(
             label=field.verbose_name,
             choices=get_people_choices,

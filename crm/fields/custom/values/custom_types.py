@@ -11,7 +11,7 @@ from django.db.models import DateField, DateTimeField, Func
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions import operators
-from crm.fields.custom.unique.unique_lookup import by_value
+from crm.fields.custom.unique.unique_lookup import compare_as_unique
 from crm.fields.custom.values.choice_types import Choice, Choices, User, YesNo
 from crm.fields.custom.values.json_types import Custom, OfText, build_value_text
 from crm.fields.models.custom_field import CustomField
@@ -43,7 +43,7 @@ class Phone(OfText, texts.Phone):
     sorted_by = texts.KEY
 
     def operators(self, field):
-        return by_value(field, operators.TEXT)
+        return compare_as_unique(field, operators.TEXT)
 
 
 class Url(OfText, texts.Website):

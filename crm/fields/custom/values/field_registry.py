@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
 from crm.fields.custom.definitions.type_history import TypeChange, type_changes
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
-from crm.fields.custom.formulas.formula_set import Book, build_book
+from crm.fields.custom.formulas.formula_set import FormulaSet, build_book
 from crm.fields.custom.formulas.sql_generation import FormulaValue
 from crm.fields.custom.values.custom_types import MOST_RATING, TYPES
 from crm.fields.custom.values.form_fields import (
@@ -148,11 +148,11 @@ def _read_definitions() -> Known:
         tables.setdefault(definition.table_of, []).append(definition)
     found = {table: _build_model_fields(table, rows) for table, rows in tables.items()}
     for field in (field for fields in found.values() for field in fields):
-        field.earlier = [_with_fields(change) for change in changes.get(field.definition.pk, [])]
+        field.earlier = [_convert_type_change(change) for change in changes.get(field.definition.pk, [])]
     return found
 
 
-def _with_fields(change: TypeChange) -> TypeChange:
+def _convert_type_change(change: TypeChange) -> TypeChange:
     """With model fields in place of the definitions."""
     return replace(change, before=build_model_field(change.before), after=build_model_field(change.after))
 
@@ -164,7 +164,7 @@ def _build_model_fields(table: str, definitions: list[CustomField]) -> list[Any]
     return [build_model_field(row, book=book if row.is_computed else None) for row in definitions]
 
 
-def build_model_field(definition: CustomField, name: str = "", *, book: Book | None = None) -> Any:
+def build_model_field(definition: CustomField, name: str = "", *, book: FormulaSet | None = None) -> Any:
     """The model field of a definition, named by its key or as given. Its label is in the language of its reader. That of a
     formula needs the book with the fields that it uses; it has the type of its result."""
     said = lazy(lambda attribute: getattr(definition, attribute), str)

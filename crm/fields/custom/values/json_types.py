@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Collate, Left
 from django.db.models.lookups import IsNull
 
 from crm.fields.conditions.field_filters import NONE, build_folded_expression
-from crm.fields.custom.unique.unique_lookup import by_value
+from crm.fields.custom.unique.unique_lookup import compare_as_unique
 from crm.fields.model_fields import KEY_LENGTH
 from crm.fields.types import texts
 
@@ -69,7 +69,7 @@ class Custom:
         return Q(**{field.name: value})
 
     def operators(self, field: Field) -> Any:
-        return by_value(field, super().operators(field))  # type: ignore[misc]
+        return compare_as_unique(field, super().operators(field))  # type: ignore[misc]
 
     def key(self, field: Field) -> Any:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crm.fields.custom.formulas.sql_generation import in_table
+from crm.fields.custom.formulas.sql_generation import build_table_sql
 from crm.fields.custom.values.field_registry import is_computed
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.models.custom_field import CustomField
@@ -29,8 +29,8 @@ def _build_computed_values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, 
     pairs: list[str] = []
     parameters: dict[str, Any] = {}
     for field in fields:
-        sql, values = in_table(field.formula, model._meta.db_table, "v.values")
-        sql, named = with_names(sql, values, field.name)
+        sql, values = build_table_sql(field.formula, model._meta.db_table, "v.values")
+        sql, named = name_sql_parameters(sql, values, field.name)
         pairs.append(f"'{field.name}', nullif(to_jsonb({sql}), '\"\"'::jsonb)")
         parameters |= named
     return (
@@ -40,7 +40,7 @@ def _build_computed_values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, 
     )
 
 
-def with_names(sql: str, values: Sequence[Any], name: str) -> tuple[str, dict[str, Any]]:
+def name_sql_parameters(sql: str, values: Sequence[Any], name: str) -> tuple[str, dict[str, Any]]:
     """SQL with a name for each of its parameters, which are only places in the SQL of a formula."""
     first, *rest = sql.split("%s")
     names = [f"formula_{name}_{place}" for place in range(len(rest))]

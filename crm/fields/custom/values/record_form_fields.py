@@ -26,7 +26,7 @@ from crm.fields.custom.values.field_registry import (
 )
 from crm.fields.custom.values.preserved_values import Leftover, ReadOnly
 from crm.fields.models.custom_field import CustomField
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 from crm.platform.web.rendering.html_building import html
@@ -46,7 +46,7 @@ def apply_built_in_changes(form: Any) -> None:
             field.label = row.label_now or field.label
             field.help_text = row.help_now or field.help_text
             field.required = field.required or (
-                row.required and (form.is_new or form.initial.get(name) not in EMPTY)
+                row.required and (form.is_new or form.initial.get(name) not in EMPTY_VALUES)
             )
 
 
@@ -69,7 +69,7 @@ def custom_fields(form: Any) -> list[str]:
             form.fields[field.name] = _build_form_field(form, field, held)
             # A record that lacks the value already stays as it is.
             form.fields[field.name].required = field.definition.required and (
-                form.is_new or held not in EMPTY
+                form.is_new or held not in EMPTY_VALUES
             )
         if form.is_new:
             form.initial.setdefault(field.name, value)
@@ -98,7 +98,9 @@ def _add_formula_field(form: Any, field: Any, held: Any) -> None:
 def _build_form_field(form: Any, field: Any, held: Any) -> Any:
     """The form field. Of a value that the record has from another department, the page only asks whether to remove it;
     a program that sends another value learns why it isn't taken."""
-    in_place = form.is_new or held in EMPTY or is_used_in(field, get_row_id(form.instance.department_id))
+    in_place = (
+        form.is_new or held in EMPTY_VALUES or is_used_in(field, get_row_id(form.instance.department_id))
+    )
     if in_place or form.sent is not None:
         return form_field(field, form.user, held)
     return Leftover(field, held, form.user)
@@ -116,11 +118,11 @@ def _when(form: Any, field: Any) -> str:
         found[name] = get_deciding_values(definition)
     if not found:
         return ""
-    shown = is_shown(field, lambda other: current(form, other))
+    shown = is_shown(field, lambda other: get_current_value(form, other))
     fixed = bool(name) and not _can_change(form, name)
     if fixed:
         del found[name]
-    used = left_over or is_used_in(field, get_row_id(current(form, "department")))
+    used = left_over or is_used_in(field, get_row_id(get_current_value(form, "department")))
     changes = found and (shown or not fixed)
     data = html(' data-shown-if="{}"', json.dumps(found)) if changes else ""
     return data if shown and used else html("{} hidden", data)
@@ -131,7 +133,7 @@ def _can_change(form: Any, name: str) -> bool:
     return name in form.fields and not isinstance(form.fields[name], ReadOnly | Leftover)
 
 
-def current(form: Any, name: str) -> Any:
+def get_current_value(form: Any, name: str) -> Any:
     """The value of a field in the form as it is on the page; of one that isn't there, the record's."""
     asked = form.fields.get(name)
     if asked is None:
@@ -144,7 +146,7 @@ def current(form: Any, name: str) -> Any:
 def settle_custom_values(form: Any, data: dict[str, Any]) -> None:
     """After all other rules of the form: a field that the record doesn't have keeps its value, and isn't required; one
     that has just appeared is required if its definition says so. What a program sends is only bound to departments."""
-    values = {name: current(form, name) for name in form.fields} | data
+    values = {name: get_current_value(form, name) for name in form.fields} | data
     for field in get_writable_custom_fields(form._meta.model.table, form.user):
         name = field.name
         if name not in form.fields:
@@ -155,7 +157,9 @@ def settle_custom_values(form: Any, data: dict[str, Any]) -> None:
             if form.is_new and not has_field(field, values):
                 data[name] = None
         elif form.sent is not None and name in form.sent:
-            if data.get(name) not in EMPTY and not is_used_in(field, get_row_id(values.get("department"))):
+            if data.get(name) not in EMPTY_VALUES and not is_used_in(
+                field, get_row_id(values.get("department"))
+            ):
                 form.add_error(name, _("The record’s department doesn’t use this field."))
         elif isinstance(asked, Leftover):
             continue
@@ -164,7 +168,7 @@ def settle_custom_values(form: Any, data: dict[str, Any]) -> None:
             data[name] = (None if field.null else "") if form.is_new else held
         elif form.sent is None and field.definition.required and name not in form._errors:
             appeared = not form.is_new and not has_field(field, {**values, **form.initial})
-            if appeared and data.get(name) in EMPTY:
+            if appeared and data.get(name) in EMPTY_VALUES:
                 form.add_error(name, asked.error_messages["required"])
 
 

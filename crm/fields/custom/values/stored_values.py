@@ -37,7 +37,7 @@ def get_values_table(model: type[Model]) -> str:
     return connection.ops.quote_name(get_values_model(model)._meta.db_table)
 
 
-def with_values(rows: QuerySet) -> QuerySet:
+def annotate_all_values(rows: QuerySet) -> QuerySet:
     """The records with all their custom values, to be attached."""
     return rows.annotate(**{ALL: F("custom_values__values")})
 
@@ -55,7 +55,7 @@ def attach_custom_values(records: Iterable[Any], names: Collection[str] | None =
                 f for f in get_all_custom_fields(record.table) if names is None or f.name in names
             ]
         for field in fields[record.table]:
-            setattr(record, field.attname, as_python(field, held.get(field.name)))
+            setattr(record, field.attname, convert_stored_value(field, held.get(field.name)))
         by_table.setdefault(record.table, []).append(record)
     for table, found in by_table.items():
         _attach_computed(found, [f for f in fields[table] if is_computed(f) and not f.definition.retired])
@@ -77,12 +77,12 @@ def _attach_computed(records: list[Any], fields: list[Any]) -> None:
 
 def attach_stored_values(record: Any) -> None:
     """The same for one record, with its values as they are in the database."""
-    rows = with_values(type(record)._default_manager.filter(pk=record.pk))
+    rows = annotate_all_values(type(record)._default_manager.filter(pk=record.pk))
     setattr(record, ALL, rows.values_list(ALL, flat=True).first())
     attach_custom_values([record])
 
 
-def as_python(field: Any, stored: Any) -> Any:
+def convert_stored_value(field: Any, stored: Any) -> Any:
     """The value of a stored one; a missing one is empty."""
     if stored is None:
         return None if field.null else ""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import build_model_field
-from crm.fields.custom.values.stored_values import as_python, get_json_value
+from crm.fields.custom.values.stored_values import convert_stored_value, get_json_value
 from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, CustomField, add_choices
 from crm.fields.widgets.value_widgets import get_cell_text
 from crm.platform.excel.parsing.name_lists import names_in_cell
@@ -82,7 +82,7 @@ class Conversion:
 
     def text(self, stored: Any) -> str:
         """A stored value as an Excel file has it."""
-        value = as_python(self.source, stored)
+        value = convert_stored_value(self.source, stored)
         if isinstance(value, Decimal):
             return format(value, "f")
         if self.source.definition.type == Type.LONG_TEXT or not self.writer.rendering:
@@ -105,7 +105,7 @@ class Conversion:
     def shown(self, stored: Any) -> str:
         """A converted value as pages show it."""
         field = build_model_field(self.definition)
-        return field.type.text(field, as_python(field, stored), self.user)
+        return field.type.text(field, convert_stored_value(field, stored), self.user)
 
     def default(self) -> str:
         """The default after the change; '' if there is none, or if it doesn't fit."""

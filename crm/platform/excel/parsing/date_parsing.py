@@ -96,7 +96,7 @@ def _parse_exact_date(text: str) -> datetime:
         moment = None
     if moment is None:
         raise ValueError(_("This isn’t a date. Enter a date like 2026-11-20."))
-    in_reach(moment.year)
+    require_supported_year(moment.year)
     return moment
 
 
@@ -105,10 +105,10 @@ def _year(text: str) -> int:
     year = int(text)
     if len(text) == 2:
         return year + (2000 if year < 70 else 1900)
-    return in_reach(year)
+    return require_supported_year(year)
 
 
-def in_reach(year: int) -> int:
+def require_supported_year(year: int) -> int:
     """Raises ValueError for a year before FIRST_YEAR."""
     if year < FIRST_YEAR:
         raise ValueError(_("Enter a year from %(first)s on.") % {"first": FIRST_YEAR})
@@ -190,7 +190,7 @@ def as_moment(value: date | datetime) -> datetime:
     return value if timezone.is_aware(value) else timezone.make_aware(value)
 
 
-def comes_twice(moment: datetime) -> bool:
+def is_ambiguous_time(moment: datetime) -> bool:
     """Whether the clock of the current time zone shows this time twice, because it is set back."""
     local = timezone.localtime(moment)
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()

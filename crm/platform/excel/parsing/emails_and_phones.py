@@ -53,11 +53,11 @@ def _get_phone_text(found: Any) -> str:
     """Twenty writes {"number": "612345678", "callingCode": "+33"} for an additional phone."""
     if isinstance(found, dict):
         code, number = str(found.get("callingCode") or ""), str(found.get("number") or "")
-        return with_calling_code(number, code) if number else ""
+        return add_calling_code(number, code) if number else ""
     return tidy_phone(str(found))
 
 
-def with_calling_code(number: str, code: str) -> str:
+def add_calling_code(number: str, code: str) -> str:
     """A number whose calling code is written elsewhere: "612345678" and "+33" are "+33 612345678"."""
     digits = "".join(letter for letter in code if letter.isdecimal())[:4]
     bare = tidy_phone(number)

@@ -127,7 +127,7 @@ def looks_decimal(texts: Iterable[str]) -> str | None:
     return None
 
 
-def as_digits(value: float) -> str:
+def format_plain_number(value: float) -> str:
     """A number as people see it: whole numbers without ".0", however long; others with their exact digits."""
     if value == int(value) and abs(value) < 1e18:
         return str(int(value))

@@ -49,23 +49,23 @@ def detect_encoding(data: bytes, *, whole: bool, eastern: bool = True) -> str:
     except UnicodeDecodeError as error:
         if not whole and error.start >= len(data) - 8:
             return "utf-8"
-    return _one_byte(data, eastern)
+    return _guess_one_byte_encoding(data, eastern)
 
 
-def _one_byte(data: bytes, eastern: bool) -> str:
+def _guess_one_byte_encoding(data: bytes, eastern: bool) -> str:
     words = WORD_WITH_HIGH.findall(data)
     letters = b"".join(words)
     high = sum(byte >= 0xC0 for byte in letters)
     if letters and high > len(letters) * 0.6:
         return "cp1251"
-    central = _plausible(letters.decode("cp1250", "replace"), CENTRAL)
-    western = _plausible(letters.decode("cp1252", "replace"), WESTERN)
+    central = _score_plausibility(letters.decode("cp1250", "replace"), CENTRAL)
+    western = _score_plausibility(letters.decode("cp1252", "replace"), WESTERN)
     if central == western:
         return "cp1250" if eastern else "cp1252"
     return "cp1250" if central > western else "cp1252"
 
 
-def _plausible(text: str, usual: set[str]) -> int:
+def _score_plausibility(text: str, usual: set[str]) -> int:
     return sum(letter in usual for letter in text) - 2 * sum(
         letter in ODD or letter == "\ufffd" for letter in text
     )
@@ -87,7 +87,7 @@ def read_csv_rows(
     encoding = encoding or detect_encoding(sample, whole=whole, eastern=eastern)
     if not whole and encoding == "utf-8" and not _decodes(path, encoding):
         # The beginning is plain ASCII; other letters come only further down.
-        encoding = _one_byte(path.read_bytes(), eastern)
+        encoding = _guess_one_byte_encoding(path.read_bytes(), eastern)
     try:
         text = sample.decode(encoding, "ignore" if not whole else "strict").lstrip("\ufeff")
     except UnicodeDecodeError:

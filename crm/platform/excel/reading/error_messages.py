@@ -12,7 +12,7 @@ def get_rejection_sentence(code: str, detail: str = "") -> str:
     if code == "encoding":
         detail = encoding_in_words(detail)
     elif code == "disguised":
-        detail = contents().get(detail, detail)
+        detail = get_content_names().get(detail, detail)
     sentences = {
         "kind": _("This file type can’t be imported. Use .xlsx, .xls, .ods, .csv or .tsv."),
         "empty": _("The file is empty."),
@@ -56,7 +56,7 @@ def get_rejection_sentence(code: str, detail: str = "") -> str:
     return sentences.get(code, sentences["broken"]) % {"detail": detail}
 
 
-def contents() -> dict[str, str]:
+def get_content_names() -> dict[str, str]:
     """A readable name for a detected file type, if the reading process uses its own code for it."""
     return {
         "text": _("plain text"),

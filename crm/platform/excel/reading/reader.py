@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 Row = tuple[int, str, list[str]]
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """The file was rejected; the text is a sentence for the user."""
 
 
 @dataclass
-class Source:
+class SourceFile:
     """A file being read. `rows` can be iterated once; `about` has their number if it is known; `sheets` is empty for
     text files; `unclosed`, known after the last row, is the line of a quote that is never closed."""
 
@@ -51,7 +51,7 @@ class Source:
 @contextmanager
 def open_file_rows(
     path: Path, name: str, *, sheet: str = "", encoding: str = "", eastern: bool = True
-) -> Iterator[Source]:
+) -> Iterator[SourceFile]:
     """Read the file at `path`, which the user calls `name`. Raises Unreadable, also while the rows are read.
 
     The process always ends when the block ends.
@@ -73,7 +73,7 @@ def open_file_rows(
             into.flush()
             messages = _messages(process, alarm)
             head = next(messages)
-            source = Source(**head)
+            source = SourceFile(**head)
             source.rows = _rows(messages, source)
             yield source
         finally:
@@ -91,7 +91,7 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
         if "refused" in message:
             if message.get("why"):
                 log.warning("A file was not read: %s", message["why"])
-            raise Unreadable(get_rejection_sentence(message["refused"], message.get("detail", "")))
+            raise UnreadableFile(get_rejection_sentence(message["refused"], message.get("detail", "")))
         yield message
         if "end" in message:
             return
@@ -99,11 +99,11 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
     process.wait()
     log.warning("The reading process ended with %s", process.returncode)
     if not alarm.is_alive() or process.returncode == -signal.SIGXCPU:
-        raise Unreadable(get_rejection_sentence("time", str(limits.SECONDS)))
-    raise Unreadable(get_rejection_sentence("memory"))
+        raise UnreadableFile(get_rejection_sentence("time", str(limits.SECONDS)))
+    raise UnreadableFile(get_rejection_sentence("memory"))
 
 
-def _rows(messages: Iterator[dict], source: Source) -> Iterator[Row]:
+def _rows(messages: Iterator[dict], source: SourceFile) -> Iterator[Row]:
     for message in messages:
         source.unclosed = message.get("unclosed", 0)
         yield from message.get("rows", [])

@@ -47,12 +47,12 @@ def allow_memory(number: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (min(number, limits.MEMORY_BYTES), limits.MEMORY_BYTES))
 
 
-def say(message: dict) -> None:
+def write_message(message: dict) -> None:
     sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")))
     sys.stdout.write("\n")
 
 
-def cell(value: Any) -> tuple[str, str]:
+def encode_cell(value: Any) -> tuple[str, str]:
     """The content of a cell as a letter and a text."""
     if isinstance(value, UncalculatedFormula):
         return "f", str(value)
@@ -76,7 +76,7 @@ def cell(value: Any) -> tuple[str, str]:
 def encode_row(values: list) -> tuple[str, list[str]]:
     if all(type(value) is str for value in values) and not any(value[:1] in ("#", "E") for value in values):
         return "", values
-    pairs = [cell(value) for value in values]
+    pairs = [encode_cell(value) for value in values]
     kinds = "".join(kind for kind, _text in pairs)
     return ("" if not kinds.strip("s") else kinds), [text for _kind, text in pairs]
 
@@ -196,43 +196,43 @@ def trim_and_limit_rows(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[
         yield number, kinds[:width], cells[:width]
 
 
-def read(asked: dict) -> None:
+def read_file(asked: dict) -> None:
     path = Path(asked["path"])
     kind = detect_file_kind(path, asked["name"])
     found, rows = (
         text_rows(path, asked) if kind == "text" else workbook_rows(path, kind, asked.get("sheet", ""))
     )
-    say({"kind": kind, **found})
+    write_message({"kind": kind, **found})
     portion, count = [], 0
     for row in trim_and_limit_rows(rows):
         portion.append(row)
         count += 1
         if len(portion) == PORTION:
-            say({"rows": portion})
+            write_message({"rows": portion})
             portion = []
-    say({"rows": portion})
+    write_message({"rows": portion})
     if not count:
         raise RefusedFile("empty")
-    say({"end": count, **({"unclosed": found["unclosed"]} if "unclosed" in found else {})})
+    write_message({"end": count, **({"unclosed": found["unclosed"]} if "unclosed" in found else {})})
 
 
-def answer(asked: dict) -> None:
+def answer_request(asked: dict) -> None:
     """Say what the file is and its rows, or why it was rejected."""
     try:
-        read(asked)
+        read_file(asked)
     except RefusedFile as refused:
-        say({"refused": refused.code, "detail": refused.detail})
+        write_message({"refused": refused.code, "detail": refused.detail})
     except MemoryError:
-        say({"refused": "memory"})
+        write_message({"refused": "memory"})
     except BaseException as error:
         # Any error in the library, including Rust panics, is caused by the file.
-        say({"refused": "broken", "why": f"{type(error).__name__}: {error}"[:500]})
+        write_message({"refused": "broken", "why": f"{type(error).__name__}: {error}"[:500]})
 
 
 def main() -> None:
     asked = json.loads(sys.stdin.readline())
     limit_myself()
-    answer(asked)
+    answer_request(asked)
 
 
 if __name__ == "__main__":

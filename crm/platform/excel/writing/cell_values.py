@@ -37,7 +37,7 @@ class CellKind(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column of a table. `width` is in characters; `choices` become a drop-down that also allows other values.
 
     `other_choices` are drop-downs of single rows: a row with 2 in the column at `numbers_in` (1 is the first) has the second
@@ -68,7 +68,7 @@ def get_column_letters(number: int) -> str:
     return name
 
 
-def escaped(text: str) -> str:
+def escape_xml(text: str) -> str:
     """The text as XML. Control characters become `_x0001_`, which all readers convert back."""
     return ESCAPED.sub(lambda found: NAMED.get(found[0], f"_x{ord(found[0]):04X}_"), text)
 
@@ -96,7 +96,7 @@ class RowWriter:
     `cut_cells` counts the texts that were too long for a cell.
     """
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[SheetColumn]) -> None:
         self.columns = columns
         self.cut_cells = 0
         self.blank = [""] * len(columns)
@@ -164,9 +164,7 @@ class RowWriter:
             self.cut_cells += 1
         if len(fitting) == len(value) and not AWKWARD.search(f"\0{value}\0"):
             return f'{self.styles[place]} t="inlineStr"><is><t>{value}</t></is></c>'
-        return (
-            f'{self.styles[place]} t="inlineStr"><is><t xml:space="preserve">{escaped(fitting)}</t></is></c>'
-        )
+        return f'{self.styles[place]} t="inlineStr"><is><t xml:space="preserve">{escape_xml(fitting)}</t></is></c>'
 
 
 def format_utc(moment: datetime) -> str:

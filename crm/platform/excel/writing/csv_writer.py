@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from crm.platform.excel.writing.cell_values import CellKind, Column
-from crm.platform.excel.writing.workbook_writer import Output
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
+from crm.platform.excel.writing.workbook_writer import OutputFile
 
 # Excel reads the full-width signs of East Asian keyboards like the others.
 GUARDED = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -32,7 +32,7 @@ def unguard_formula_text(text: str) -> str:
     return text[1:] if QUOTED.match(text) else text
 
 
-def write_csv(file: Output, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
+def write_csv(file: OutputFile, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Any]]) -> int:
     """Write headers and rows; values as for Workbook.table(). Returns how many rows were written."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\r\n")
@@ -59,7 +59,7 @@ def _get_cell_text(value: Any, is_text: bool) -> str:
     return str(value)
 
 
-def _flush_text(text: io.StringIO, file: Output) -> None:
+def _flush_text(text: io.StringIO, file: OutputFile) -> None:
     file.write(text.getvalue().encode())
     text.seek(0)
     text.truncate()

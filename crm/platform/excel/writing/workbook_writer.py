@@ -15,9 +15,9 @@ from crm.platform.excel.writing.cell_values import (
     HEADING_STYLE,
     SHEET_ROWS,
     WRAPPED_STYLE,
-    Column,
     RowWriter,
-    escaped,
+    SheetColumn,
+    escape_xml,
     format_utc,
     get_column_letters,
 )
@@ -37,7 +37,7 @@ MEDIA_TYPES = {
 }
 
 
-class Output(Protocol):
+class OutputFile(Protocol):
     """The interface required of a file: bytes can be written in sequence."""
 
     def write(self, data: bytes, /) -> Any: ...
@@ -48,7 +48,7 @@ class Output(Protocol):
 class _Forward:
     """A file that is only written forward, even if it can seek."""
 
-    def __init__(self, file: Output) -> None:
+    def __init__(self, file: OutputFile) -> None:
         self.file = file
 
     def write(self, data: bytes) -> int:
@@ -63,7 +63,7 @@ class Workbook:
     """Call `table()` and `notes()` in any order, then `close()`; or use it in a `with`, which closes unless there is an
     error."""
 
-    def __init__(self, file: Output, *, title: str, creator: str, created: datetime) -> None:
+    def __init__(self, file: OutputFile, *, title: str, creator: str, created: datetime) -> None:
         self.archive = zipfile.ZipFile(_Forward(file), "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)  # type: ignore[call-overload]
         self.sheets: list[tuple[str, bool]] = []
         self.filters: dict[int, str] = {}
@@ -97,7 +97,7 @@ class Workbook:
     def table(
         self,
         name: str,
-        columns: Sequence[Column],
+        columns: Sequence[SheetColumn],
         rows: Iterable[Sequence[Any]],
         *,
         most_rows: int = SHEET_ROWS,
@@ -151,7 +151,7 @@ class Workbook:
         self.filters[place] = f"'{quoted}'!$A$1:${area}${number}"
         return number - 1, left_over
 
-    def _validations(self, columns: Sequence[Column], last_row: int) -> str:
+    def _validations(self, columns: Sequence[SheetColumn], last_row: int) -> str:
         """Drop-downs for the written rows and some more for new ones."""
         entries = []
         for place, column in enumerate(columns, start=1):
@@ -165,7 +165,7 @@ class Workbook:
             f'<dataValidations count="{len(entries)}">{"".join(entries)}</dataValidations>' if entries else ""
         )
 
-    def _offered(self, column: Column) -> str:
+    def _offered(self, column: SheetColumn) -> str:
         """Where the choices are, as a formula for the second row of the sheet. Those of single rows are in the columns after
         the ones of all rows."""
         together = [column.choices, *column.other_choices]
@@ -218,9 +218,7 @@ class Workbook:
 
 
 def _cell(address: str, style: int, text: str) -> str:
-    return (
-        f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
-    )
+    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape_xml(text)}</t></is></c>'
 
 
 def _heading_row(headings: Sequence[str]) -> str:
@@ -231,7 +229,7 @@ def _heading_row(headings: Sequence[str]) -> str:
     return f'<row r="1">{cells}</row>'
 
 
-def _sheet_head(columns: Sequence[Column]) -> bytes:
+def _sheet_head(columns: Sequence[SheetColumn]) -> bytes:
     widths = "".join(
         f'<col min="{place}" max="{place}" width="{column.width}" style="{column.style}" customWidth="1"{hidden}/>'
         for place, column in enumerate(columns, start=1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import quoteattr
 
-from crm.platform.excel.writing.cell_values import escaped
+from crm.platform.excel.writing.cell_values import escape_xml
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -47,8 +47,8 @@ STYLES = f"""{HEAD}<styleSheet xmlns="{MAIN}">\
 def build_core_properties(title: str, creator: str, created: str) -> str:
     return f"""{HEAD}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" \
 xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" \
-xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{escaped(title)}</dc:title>\
-<dc:creator>{escaped(creator)}</dc:creator>\
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{escape_xml(title)}</dc:title>\
+<dc:creator>{escape_xml(creator)}</dc:creator>\
 <dcterms:created xsi:type="dcterms:W3CDTF">{created}</dcterms:created></cp:coreProperties>"""
 
 
@@ -59,7 +59,7 @@ def build_workbook_xml(sheets: Sequence[tuple[str, bool]], filters: dict[int, st
         for place, (name, hidden) in enumerate(sheets, start=1)
     )
     names = "".join(
-        f'<definedName name="_xlnm._FilterDatabase" localSheetId="{place}" hidden="1">{escaped(area)}</definedName>'
+        f'<definedName name="_xlnm._FilterDatabase" localSheetId="{place}" hidden="1">{escape_xml(area)}</definedName>'
         for place, area in filters.items()
     )
     defined = f"<definedNames>{names}</definedNames>" if names else ""

@@ -26,7 +26,7 @@ def job_list(request):
 @on_primary
 @require_safe
 def job(request, pk):
-    row = one(request, pk)
+    row = get_own_job(request, pk)
     return render_response(
         request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_progress.html"}
     )
@@ -34,8 +34,8 @@ def job(request, pk):
 
 @require_POST
 def cancel(request, pk):
-    row = one(request, pk)
-    jobs.cancel(row)
+    row = get_own_job(request, pk)
+    jobs.cancel_job(row)
     if row.operation:
         messages.success(request, _("Canceling the job. The finished parts stay as they are."))
     elif row.kind == "export":
@@ -47,7 +47,7 @@ def cancel(request, pk):
 
 @require_POST
 def continue_job(request, pk):
-    row = one(request, pk)
+    row = get_own_job(request, pk)
     if row.user_id != request.user.pk:
         messages.warning(request, _("Only the user who started this job can continue it."))
     elif rest := jobs.start_rest(row):
@@ -57,7 +57,7 @@ def continue_job(request, pk):
     return redirect("job", row.pk)
 
 
-def one(request, pk: int) -> Job:
+def get_own_job(request, pk: int) -> Job:
     row = Job.objects.visible_to(request.user).select_related("user", "operation").filter(pk=pk).first()
     if row is None:
         raise Http404

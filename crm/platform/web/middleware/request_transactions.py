@@ -6,7 +6,7 @@ from functools import partial
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from crm.platform.database.read_routing import ways
+from crm.platform.database.read_routing import get_read_ways
 from crm.platform.files.store_unavailable import StoreAway
 from crm.platform.web.request_cache import cache_reads, cache_reads_once
 from crm.platform.web.transactions import (
@@ -19,7 +19,7 @@ from crm.platform.web.transactions import (
     get_sqlstate,
     get_values_read_with_user,
     is_locked,
-    limit,
+    set_transaction_limits,
 )
 from crm.platform.web.unique_violations import ValueTaken, retry_after_unique_violation
 from crm.platform.web.views import errors
@@ -46,7 +46,7 @@ class TransactionMiddleware:
             retry_after_unique_violation, partial(self._in_transaction, request, view, arguments, keywords)
         )
         try:
-            return ways().read(request, ways().choose_for_page(request, view), work)
+            return get_read_ways().read(request, get_read_ways().choose_for_page(request, view), work)
         except ValueTaken as error:
             return errors.value_taken(request, error.sentence)
         except Busy:
@@ -69,7 +69,7 @@ class TransactionMiddleware:
     def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
         safe, known = request.method in SAFE_METHODS, get_values_read_with_user(request.user)
         with transaction.atomic():
-            limit(read_only=safe, fields=known.get(FIELDS))
+            set_transaction_limits(read_only=safe, fields=known.get(FIELDS))
             with (cache_reads if safe else cache_reads_once)(**known):
                 response = view(request, *arguments, **keywords)
                 if hasattr(response, "render") and callable(response.render):

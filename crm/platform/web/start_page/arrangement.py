@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 
 from crm.models import StartPage
 from crm.platform.web.start_page.start_page_parts import (
-    Deferred,
+    DeferredPart,
     StartPagePart,
     get_deferred_parts,
     get_first_parts,
@@ -15,7 +15,7 @@ from crm.platform.web.start_page.start_page_parts import (
 )
 
 UP, DOWN, HIDE, SHOW = "up", "down", "hide", "show"
-Named = TypeVar("Named", StartPagePart, StartPagePart | Deferred)
+Named = TypeVar("Named", StartPagePart, StartPagePart | DeferredPart)
 
 
 def get_arranged_parts(user: Any) -> list[StartPagePart]:
@@ -23,13 +23,13 @@ def get_arranged_parts(user: Any) -> list[StartPagePart]:
     return _in_order(get_parts(user, without=page.hidden), page.order)
 
 
-def get_first_arranged(user: Any) -> list[StartPagePart | Deferred]:
+def get_first_arranged(user: Any) -> list[StartPagePart | DeferredPart]:
     """The same with what stands for the parts that the page loads afterwards."""
     page = StartPage.of(user)
     return _in_order(get_first_parts(user, without=page.hidden), page.order)
 
 
-def get_deferred(user: Any) -> list[Deferred]:
+def get_deferred(user: Any) -> list[DeferredPart]:
     """In no order: each has its place on the page already."""
     return get_deferred_parts(user, without=StartPage.of(user).hidden)
 

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.web.rendering.html_building import html, join_html
-from crm.platform.web.start_page.start_page_parts import Deferred, StartPagePart, start_part
+from crm.platform.web.start_page.start_page_parts import DeferredPart, StartPagePart, start_part
 from crm.templatetags.look import icon
 
 # Administrators have it, so no one else is asked for their roles.
@@ -44,10 +44,10 @@ def problems_and_notes() -> tuple[list[HealthLine], list[HealthLine]]:
 
 
 @start_part(5, "health", deferred=True)
-def health(user: Any) -> Deferred | None:
+def health(user: Any) -> DeferredPart | None:
     if not (user.has_perm(ALWAYS) and user.is_administrator):
         return None
-    return Deferred("health", _("Health"), _build_part)
+    return DeferredPart("health", _("Health"), _build_part)
 
 
 def _build_part() -> StartPagePart:

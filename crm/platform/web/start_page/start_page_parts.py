@@ -11,7 +11,7 @@ Text = str | Promise
 
 
 @dataclass(frozen=True)
-class Way:
+class ListLink:
     """A link to the list that shows exactly the counted or all lines; `count` is '' if they weren't counted."""
 
     label: Text
@@ -33,13 +33,13 @@ class StartPagePart:
     draw: Callable[[Sequence[Any], str], SafeString]
     lines: Sequence[Any]
     empty: Text
-    counts: Sequence[Way] = ()
-    all: Way | None = None
+    counts: Sequence[ListLink] = ()
+    all: ListLink | None = None
     is_list: bool = True
 
 
 @dataclass(frozen=True)
-class Deferred:
+class DeferredPart:
     """A part that takes long to build: the page has its title, and loads it right afterwards. `build` gives None if there is
     nothing to show after all."""
 
@@ -48,7 +48,7 @@ class Deferred:
     build: Callable[[], StartPagePart | None]
 
 
-Built = StartPagePart | Deferred | Sequence[Deferred] | None
+Built = StartPagePart | DeferredPart | Sequence[DeferredPart] | None
 
 
 class Source(NamedTuple):
@@ -79,27 +79,29 @@ def start_part(
 
 def get_parts(user: Any, without: Collection[str] = ()) -> list[StartPagePart]:
     """Those of the complete page, in the usual order. Parts that the user has hidden aren't built."""
-    parts = (part.build() if isinstance(part, Deferred) else part for part in get_first_parts(user, without))
+    parts = (
+        part.build() if isinstance(part, DeferredPart) else part for part in get_first_parts(user, without)
+    )
     return [part for part in parts if part]
 
 
-def get_first_parts(user: Any, without: Collection[str] = ()) -> list[StartPagePart | Deferred]:
+def get_first_parts(user: Any, without: Collection[str] = ()) -> list[StartPagePart | DeferredPart]:
     """Those that come with the page, and what stands for those that it loads afterwards."""
     return _get_parts(SOURCES, user, without)
 
 
-def get_deferred_parts(user: Any, without: Collection[str] = ()) -> list[Deferred]:
+def get_deferred_parts(user: Any, without: Collection[str] = ()) -> list[DeferredPart]:
     sources = [source for source in SOURCES if source.deferred]
-    return [part for part in _get_parts(sources, user, without) if isinstance(part, Deferred)]
+    return [part for part in _get_parts(sources, user, without) if isinstance(part, DeferredPart)]
 
 
 def _get_parts(
     sources: Sequence[Source], user: Any, without: Collection[str]
-) -> list[StartPagePart | Deferred]:
-    found: list[StartPagePart | Deferred] = []
+) -> list[StartPagePart | DeferredPart]:
+    found: list[StartPagePart | DeferredPart] = []
     for source in sorted(sources, key=lambda source: source.place):
         if source.name and source.name in without:
             continue
         built = source.build(user)
-        found += [built] if isinstance(built, StartPagePart | Deferred) else built or []
+        found += [built] if isinstance(built, StartPagePart | DeferredPart) else built or []
     return [part for part in found if part.name not in without]

@@ -8,7 +8,7 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from crm.platform.database.read_routing import ways
+from crm.platform.database.read_routing import get_read_ways
 from crm.platform.server.draining import is_draining
 from crm.platform.server.readiness import can_reach_folder, file_store_works, has_all_migrations
 from crm.platform.server.system_status import worker_is_up
@@ -49,7 +49,7 @@ def _check_parts(*, all_of_it: bool) -> dict[str, str]:
     if all_of_it or can_reach_folder():
         found["files"] = _up(file_store_works())
     if all_of_it:
-        found |= ways().get_states()
+        found |= get_read_ways().get_states()
     return found
 
 

@@ -42,7 +42,7 @@ def ask_for_access(form: Any) -> None:
     form.fields["editors"].help_text = _(
         "Without a selection, everyone who sees the field and may edit the record. Others can only read it."
     )
-    form.fields["departments"].choices = departments(form.instance.departments)
+    form.fields["departments"].choices = get_department_choices(form.instance.departments)
     form.fields["departments"].help_text = _(
         "Without a selection, all. Records of other departments don’t show or require the field, and get no default. "
         "A record that moves keeps its value, which can then only be removed."
@@ -64,7 +64,7 @@ def ask_for_access(form: Any) -> None:
         )
 
 
-def departments(held: list[int]) -> list[tuple[int, str]]:
+def get_department_choices(held: list[int]) -> list[tuple[int, str]]:
     """Those in use, and those that are chosen."""
     rows = apps.get_model(settings.DEPARTMENT_MODEL)._default_manager.by_name()
     return [(row.pk, row.name) for row in rows if not row.retired or row.pk in held]
@@ -102,7 +102,7 @@ def _get_field_choices(kind: Schema, name: str, held: list[str]) -> list[tuple[s
     if isinstance(get_field_type(field), Related):
         known = sorted(get_rows_for_field(field), key=lambda row: row.pk)
         rows = [row for row in known if not row.retired or str(row.pk) in held]
-        return [*_categories(field), *((str(row.pk), _in_pipeline(row, rows)) for row in rows)]
+        return [*_categories(field), *((str(row.pk), _format_row_with_pipeline(row, rows)) for row in rows)]
     return [(str(value), label) for value, label in (getattr(field, "choices", None) or []) if value]
 
 
@@ -115,7 +115,7 @@ def _categories(field: Any) -> list[tuple[str, str]]:
     )
 
 
-def _in_pipeline(row: Any, rows: list[Any]) -> str:
+def _format_row_with_pipeline(row: Any, rows: list[Any]) -> str:
     several = len({getattr(other, "pipeline_id", None) for other in rows}) > 1
     return f"{row.pipeline}: {row.label}" if several else str(row.label)
 

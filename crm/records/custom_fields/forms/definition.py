@@ -25,12 +25,12 @@ from crm.fields.models.custom_field import (
 from crm.fields.schemas import Schema
 from crm.models import Operation
 from crm.platform.text.text_folding import fold_text
-from crm.platform.web.transactions import limit
+from crm.platform.web.transactions import set_transaction_limits
 from crm.records.custom_fields import formula_input as formulas
 from crm.records.custom_fields.forms.access import ask_for_access, check_access, refuse_if_it_decides
 from crm.records.custom_fields.forms.index_mark import check_quick
 from crm.records.custom_fields.forms.search_mark import check_searched
-from crm.records.custom_fields.formula_preview import Preview, previewed
+from crm.records.custom_fields.formula_preview import FormulaPreview, build_previews
 from crm.records.custom_fields.label_check import get_folded_built_in_labels
 from crm.records.custom_fields.planned_changes import planned_changes
 from crm.records.custom_fields.repeated_values import (
@@ -168,7 +168,7 @@ class CustomFieldForm(SettingsForm):
 
     def _check_repeated(self) -> None:
         # Comparing a million values takes seconds; saving then compares them again.
-        limit(statement=MARKING_MILLISECONDS)
+        set_transaction_limits(statement=MARKING_MILLISECONDS)
         if count := count_repeated_values(self.instance):
             words = ngettext(
                 "%(number)s value occurs more than once. Change it first.",
@@ -198,9 +198,9 @@ class CustomFieldForm(SettingsForm):
             self.proposed = proposed
 
     @property
-    def preview(self) -> list[Preview]:
+    def preview(self) -> list[FormulaPreview]:
         """The values of some records."""
-        return previewed(self.kind, self.proposed, self.user) if self.proposed else []
+        return build_previews(self.kind, self.proposed, self.user) if self.proposed else []
 
     @property
     def result(self) -> str:

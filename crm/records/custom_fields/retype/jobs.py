@@ -12,8 +12,8 @@ from crm.records.custom_fields.retype.type_change import (
     Progress,
     RetypeRefused,
     build_conversion,
+    change_field_type,
     check_conversion,
-    retype,
 )
 
 # From this many values on, checking or changing them takes seconds and runs as a job.
@@ -37,7 +37,7 @@ def _start(kind: str, row: CustomField, form: Any, total: int) -> Job:
         "form": form.answers(),
     }
     running = Job.objects.unfinished().of(kind, form.user, **told).first()
-    return running or jobs.start(kind, form.user, told, total=total)
+    return running or jobs.start_job(kind, form.user, told, total=total)
 
 
 def get_finished_check(pk: int | None, row: CustomField, user) -> Job | None:
@@ -50,10 +50,12 @@ def get_finished_check(pk: int | None, row: CustomField, user) -> Job | None:
 def _row(job: Job) -> CustomField:
     """The field as its page showed it. Raises Problem if it isn't any more, or without the permission."""
     if not job.user.has_perm(CustomField.right("change")):
-        raise jobs.Problem(_("You no longer have permission to change custom fields. Nothing was changed."))
+        raise jobs.JobProblem(
+            _("You no longer have permission to change custom fields. Nothing was changed.")
+        )
     row = CustomField.objects.filter(pk=job.arguments["field"], deleted=False).first()
     if row is None or row.version != job.arguments["version"]:
-        raise jobs.Problem(
+        raise jobs.JobProblem(
             _("The field was changed in the meantime. Nothing was changed. Check the values again.")
         )
     return row
@@ -96,6 +98,8 @@ def check_values(job: Job, progress: Progress) -> None:
 def change_values(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, the field has another version the second time."""
     try:
-        return retype(_row(job), WantedType.of(job.arguments["wanted"]), by=job.user, progress=progress)
+        return change_field_type(
+            _row(job), WantedType.of(job.arguments["wanted"]), by=job.user, progress=progress
+        )
     except RetypeRefused as refused:
-        raise jobs.Problem(str(refused)) from None
+        raise jobs.JobProblem(str(refused)) from None

@@ -10,13 +10,13 @@ from django.db import connection
 from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import get_filter_parameters
-from crm.fields.conditions.operators import OF
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.custom.values.field_registry import is_seen_by
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.custom.values.type_conversion import Conversion
 from crm.fields.schemas import SCHEMAS
 from crm.models import SavedView
-from crm.records.listing.filter_alternatives import ANY
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 
 # How many records with a value are looked at for some that the user sees, and how many of those are linked.
 ASKED, LINKED = 500, 3
@@ -121,20 +121,25 @@ def _get_parameters_of_field(query: str, key: str) -> Iterable[tuple[str, list[s
     """The parameters that filter by this field, without the prefix of alternatives."""
     data = QueryDict(query)
     for name in data:
-        own = name.removeprefix(ANY)
-        if own.partition(OF)[0] == key or own in get_filter_parameters(key):
+        own = name.removeprefix(ALTERNATIVE_PREFIX)
+        if own.partition(OPERATOR_SEPARATOR)[0] == key or own in get_filter_parameters(key):
             yield own, data.getlist(name)
 
 
 def _works(field: Any, name: str, values: list[str], user: Any) -> bool:
     """Whether a filter means something for a field of the new type."""
     operator = next(
-        (found for found in field.type.operators(field) if f"{field.name}{OF}{found.name}" == name), None
+        (
+            found
+            for found in field.type.operators(field)
+            if f"{field.name}{OPERATOR_SEPARATOR}{found.name}" == name
+        ),
+        None,
     )
     if operator:
         return all(_reads(operator, value) for value in values)
     item = field.type.filter(field)
-    if not item or OF in name:
+    if not item or OPERATOR_SEPARATOR in name:
         return False
     chosen = (
         {str(value) for value, _label in item.choices_for(user)} if hasattr(item, "choices_for") else set()

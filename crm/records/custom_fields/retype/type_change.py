@@ -77,7 +77,9 @@ def check_conversion(conversion: Conversion, progress: Progress | None = None) -
 
 
 @transaction.atomic
-def retype(row: CustomField, wanted: WantedType, *, by, progress: Progress | None = None) -> Operation:
+def change_field_type(
+    row: CustomField, wanted: WantedType, *, by, progress: Progress | None = None
+) -> Operation:
     """Raises RetypeRefused if a value doesn't convert, or if the field was changed since `row` was read."""
     refuse_if_others_need_it(row, wanted)
     conversion, found = build_conversion(row, wanted, by), Findings()

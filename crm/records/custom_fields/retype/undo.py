@@ -14,11 +14,11 @@ from crm.fields.custom.values.type_conversion import Conversion
 from crm.fields.schemas import SCHEMAS
 from crm.models import Change, CustomField, Operation
 from crm.records.history.undo.undo_permission import UndoRefused
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.templatetags.look import number
 
 
-def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
+def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
     """After a change of type was undone, values entered since get the type that the field has again; and indexes are made and
     removed as the marks are now."""
     convert_values_since(record, undoing)

@@ -11,7 +11,7 @@ from crm.models import CustomField
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.field_list import (
     AUTOMATIC,
-    Section,
+    FieldSection,
     build_field_sections,
     describe_fields,
     filter_sections_by_label,
@@ -52,7 +52,7 @@ def fields(request, kind: str):
     return render_response(request, "custom/fields.html", context)
 
 
-def get_columns(section: Section, rights: set[str], words: str) -> list[str]:
+def get_columns(section: FieldSection, rights: set[str], words: str) -> list[str]:
     """Moving a field past others that a search leaves out would look like nothing happened."""
     movable = "change" in rights and section.name != AUTOMATIC and not words
     return [*(["order"] if movable else []), "name", "type", "filled", "used", "delete"]

@@ -15,8 +15,8 @@ from crm.records.custom_fields.retype.preview import build_preview_lines, views_
 from crm.records.custom_fields.retype.type_change import (
     RetypeRefused,
     build_conversion,
+    change_field_type,
     check_conversion,
-    retype,
 )
 from crm.records.editing.settings_change import one_at_a_time, show_change_message
 from crm.records.kinds.uses import get_uses
@@ -38,7 +38,7 @@ def field_type(request, kind: str, pk: int):
             return redirect("job", start_retype(row, form, total).pk)
         if response := change_type(request, form):
             return response
-    return draw(request, form, total, job)
+    return render_type_page(request, form, total, job)
 
 
 def change_type(request, form: RetypeForm):
@@ -46,7 +46,7 @@ def change_type(request, form: RetypeForm):
     try:
         if form.outdated:
             raise RetypeRefused(form.outdated)
-        record = retype(form.row, form.wanted(), by=request.user)
+        record = change_field_type(form.row, form.wanted(), by=request.user)
     except RetypeRefused as refused:
         form.add_error(None, str(refused))
         return None
@@ -54,7 +54,7 @@ def change_type(request, form: RetypeForm):
     return redirect(SCHEMAS[form.row.table_of].url("fields"))
 
 
-def draw(request, form: RetypeForm, total: int, job):
+def render_type_page(request, form: RetypeForm, total: int, job):
     """With the preview, once there is a type; many values are checked by a job."""
     row = form.row
     context = {"kind": SCHEMAS[row.table_of], "row": row, "form": form, "total": total}

@@ -57,11 +57,11 @@ def get_record_label(entry: AuditEntry) -> str:
 
 
 def get_detail_texts(entry: AuditEntry) -> list[tuple[str, str]]:
-    found = [(str(label), text(entry.details.get(name))) for name, label in DETAILS.items()]
+    found = [(str(label), format_value(entry.details.get(name))) for name, label in DETAILS.items()]
     return [(label, value) for label, value in found if value]
 
 
-def text(value: Any) -> str:
+def format_value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
@@ -75,13 +75,13 @@ def get_visible_links(rows: list[AuditEntry], reader: Any) -> dict[tuple[str, in
             wanted.setdefault(row.table, set()).add(row.record)
     links: dict[tuple[str, int | None], str] = {}
     for kind in get_viewable_types(reader):
-        for pk in visible(kind.model.objects, wanted.get(kind.name, set()), reader):
+        for pk in get_visible_ids(kind.model.objects, wanted.get(kind.name, set()), reader):
             links[kind.name, pk] = kind.url("record", pk)
     if reader.has_perm("accounts.view_user"):
-        for pk in visible(get_user_model()._default_manager, wanted.get("user", set()), reader):
+        for pk in get_visible_ids(get_user_model()._default_manager, wanted.get("user", set()), reader):
             links["user", pk] = reverse("user", args=[pk])
     return links
 
 
-def visible(rows: Any, ids: set[int], reader: Any) -> list[int]:
+def get_visible_ids(rows: Any, ids: set[int], reader: Any) -> list[int]:
     return list(rows.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True)) if ids else []

@@ -7,7 +7,12 @@ from typing import Any
 
 from crm.models import AuditEntry
 from crm.platform.web.id_parsing import parse_number
-from crm.records.history.audit_log.filters import READ, AuditFilter, build_words_condition, with_text
+from crm.records.history.audit_log.filters import (
+    READ,
+    AuditFilter,
+    annotate_searched_text,
+    build_words_condition,
+)
 
 PAGE = 50
 MOMENT = "%Y%m%d%H%M%S%f"
@@ -21,7 +26,7 @@ def read_entry_page(filters: AuditFilter, data: Mapping[str, str]) -> tuple[list
         found = list(rows[: PAGE + 1])
         return found[:PAGE], build_page_mark(found[PAGE - 1]) if len(found) > PAGE else ""
     read = rows[:READ]
-    matching = with_text(AuditEntry.objects.filter(pk__in=read.values("pk")))
+    matching = annotate_searched_text(AuditEntry.objects.filter(pk__in=read.values("pk")))
     if last := rows[READ - 1 : READ].first():
         # The months outside those that were read needn't be looked at.
         matching = matching.since(last.at)
@@ -34,7 +39,9 @@ def read_entry_page(filters: AuditFilter, data: Mapping[str, str]) -> tuple[list
 def matching_rows(filters: AuditFilter) -> Any:
     """All entries that match, for a file."""
     rows = filters.qs.newest_first()
-    return with_text(rows).filter(build_words_condition(filters.words)) if filters.words else rows
+    return (
+        annotate_searched_text(rows).filter(build_words_condition(filters.words)) if filters.words else rows
+    )
 
 
 def filter_entries_after(rows: Any, place: str) -> Any:

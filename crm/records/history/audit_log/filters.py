@@ -14,7 +14,7 @@ from crm.models import AuditEntry
 from crm.platform.audit.event_kinds import get_event_choices
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.reference_tables import get_choices_of_users
-from crm.platform.web.days import beginning_of
+from crm.platform.web.day_start import beginning_of
 from crm.platform.web.id_parsing import LARGEST
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 
@@ -22,7 +22,7 @@ from crm.platform.web.rendering.form_rendering import prepare_widgets
 READ = 20_000
 
 
-def tables() -> list[tuple[str, Any]]:
+def get_table_choices() -> list[tuple[str, Any]]:
     """What an entry can be about."""
     kinds = [(name, capfirst(str(kind.words.one))) for name, kind in RECORD_TYPES.items()]
     return [*kinds, ("user", _("User")), ("export", _("Export"))]
@@ -46,7 +46,9 @@ class AuditFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         label=_("Event"), empty_label=_("all events"), choices=get_event_choices
     )
-    table = django_filters.ChoiceFilter(label=_("Type of record"), empty_label=_("all types"), choices=tables)
+    table = django_filters.ChoiceFilter(
+        label=_("Type of record"), empty_label=_("all types"), choices=get_table_choices
+    )
     record = NumberOfRecord(
         label=_("Record number"),
         min_value=1,
@@ -95,7 +97,7 @@ def build_words_condition(words: list[str]) -> Q:
     return condition
 
 
-def with_text(rows):
+def annotate_searched_text(rows):
     """With the text in which words are looked for."""
     text = Concat(F("user_name"), Value(" "), Cast("details", TextField()), output_field=TextField())
     return rows.annotate(folded=Func(text, function="leadwell_fold", output_field=TextField()))

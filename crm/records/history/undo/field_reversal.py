@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.models.record import Record
 from crm.models import Change, MergedRecord, Operation
 from crm.platform.models.undo_rules import get_undo_rules
-from crm.platform.sql.chunks import in_chunks
+from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.web.transactions import retry_once
 from crm.records.custom_fields.undo import ValueUpdates
 from crm.records.history.operation_results import write_verdicts
@@ -26,7 +26,7 @@ from crm.records.history.undo.later_links import get_ids_linked_since
 from crm.records.history.undo.reversal_sql import Updates
 from crm.records.history.undo.row_restoration import get_created_rows, reinsert_removed_rows
 from crm.records.history.undo.undo_permission import UndoRefused, get_tracked_models, why_not
-from crm.records.history.undo.undo_result import FOLLOWERS, IN_USE, Undone
+from crm.records.history.undo.undo_result import FOLLOWERS, IN_USE, UndoResult
 from crm.records.history.undo.unreverted_rows import get_settled_rows, why_nothing
 from crm.records.history.verb_execution import Verb, operation
 from crm.records.kinds.erased_persons import get_ids_erased_since
@@ -54,7 +54,7 @@ def revert_operation(
     channel: str = Operation.Channel.WEB,
     progress: Callable[[int, int], None] | None = None,
     part: dict[str, Any] | None = None,
-) -> Undone:
+) -> UndoResult:
     """Undo an operation. Raises UndoRefused with the reason if it can't be undone, never PermissionDenied. `part` says
     which part of the undo of a larger operation it is (crm/records/history/multi_part_changes.py)."""
     begun = time.monotonic()
@@ -62,7 +62,7 @@ def revert_operation(
     record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
     if reason := why_not(record, by, as_part=part is not None):
         raise UndoRefused(reason)
-    outcome = Undone(record.table)
+    outcome = UndoResult(record.table)
     values = {"table": record.table, "undoes": record, "parameters": record.parameters, **(part or {})}
     with operation("undo", by=by, channel=channel, **values) as undoing:
         outcome.operation = undoing
@@ -99,9 +99,9 @@ def revert_operation(
     return outcome
 
 
-def preview_undo(record: Operation, by) -> Undone:
+def preview_undo(record: Operation, by) -> UndoResult:
     """What an undo would do now: the ids that would be reverted and those that would keep something. Writes nothing."""
-    outcome = Undone(record.table)
+    outcome = UndoResult(record.table)
     touched = _get_touched_rows(record)
     for table, model in get_tracked_models().items():
         if not touched[table].rows:
@@ -129,7 +129,7 @@ def _undo_table(
     table: str,
     touched: "_TouchedRows",
     out_of_reach: dict[str, list[int]],
-    outcome: Undone,
+    outcome: UndoResult,
     progress,
     by,
 ) -> None:
@@ -148,7 +148,7 @@ def _undo_table(
             for reason, found in part.kept().items():
                 kept.setdefault(reason, set()).update(found)
         done = 0
-        for chunk in in_chunks(rows):
+        for chunk in split_into_chunks(rows):
             for part in parts:
                 back.update(part.put_back(chunk))
             done += len(chunk)
@@ -156,7 +156,7 @@ def _undo_table(
                 progress(done, len(rows))
     created, worked_on = get_created_rows(record, table, without)
     if created:
-        unused = list(set(created) - _in_use(model, table, created))
+        unused = list(set(created) - _find_rows_in_use(model, table, created))
         taken_back = model._default_manager.filter(pk__any=unused).take_back_created()
         back.update(taken_back)
         # Rows that others refer to by now stay.
@@ -170,7 +170,7 @@ def _undo_table(
         outcome.keep(table, reason, ids)
 
 
-def _in_use(model: Any, table: str, created: list[int]) -> set[int]:
+def _find_rows_in_use(model: Any, table: str, created: list[int]) -> set[int]:
     """Which rows that the operation created stay, because others refer to them by now."""
     found = IN_USE[table](created) if table in IN_USE else set()
     if not issubclass(model, Record):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from crm.fields.types.record_links import get_links_to
-from crm.platform.sql.change_triggers import UNDOES, UNDOES_SINCE
+from crm.platform.sql.change_triggers import UNDOES_SINCE, UNDONE_OPERATION_SQL
 from crm.records.history.undo.undo_permission import get_tracked_models
 
 
@@ -17,7 +17,7 @@ def get_ids_linked_since(model: Any, ids: list[int]) -> set[int]:
     """
     found: set[int] = set()
     links: list[tuple[Any, str]] = get_links_to(model, get_tracked_models().values()) if ids else []
-    undoes, since = _being_undone() if links else (None, None)
+    undoes, since = _get_undo_in_progress() if links else (None, None)
     for other, name in links:
         column = other._meta.get_field(name).column
         with connection.cursor() as cursor:
@@ -32,8 +32,8 @@ def get_ids_linked_since(model: Any, ids: list[int]) -> set[int]:
     return found
 
 
-def _being_undone() -> tuple[int | None, datetime | None]:
+def _get_undo_in_progress() -> tuple[int | None, datetime | None]:
     """The operation that is being undone, and since when it can have changes."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {UNDOES}, {UNDOES_SINCE}")
+        cursor.execute(f"SELECT {UNDONE_OPERATION_SQL}, {UNDOES_SINCE}")
         return cursor.fetchone()

@@ -16,7 +16,7 @@ IN_USE: dict[str, Callable[[list[int]], set[int]]] = {}
 
 
 @dataclass
-class Undone:
+class UndoResult:
     """The ids, by table, that were reverted wholly or in part, and those that kept at least one field, by reason.
 
     `table` is the operation's record type: the counts refer to its rows, or to those of the other tables if none of its
@@ -120,4 +120,4 @@ class Undone:
 
 
 # Called within an undo after all rows went back, in this order: with the operation that is undone, the undo, and its outcome.
-FOLLOWERS: list[Callable[[Operation, Operation, Undone], None]] = []
+FOLLOWERS: list[Callable[[Operation, Operation, UndoResult], None]] = []

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Operation, Verdict
 from crm.records.history.undo.undo_permission import PASSING, get_undoing_operations
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.records.kinds.reasons import get_reason_sentence
 
 
@@ -50,7 +50,7 @@ def get_settled_rows(record: Operation) -> dict[str, set[int]]:
     return found
 
 
-def why_nothing(record: Operation, outcome: Undone) -> str:
+def why_nothing(record: Operation, outcome: UndoResult) -> str:
     """Why an undo that reverts nothing is refused, in a sentence; '' if it reverts something, or if all of it has changed
     since."""
     if outcome.back_count:

@@ -52,7 +52,7 @@ class Add(Verb):
 def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
     """Create the records in one operation, and return them.
 
-    The caller has checked the rules of the kind, such as the contract of a lead's status (leads/statuses/contract.py). Raises
+    The caller has checked the rules of the kind, such as the contract of a lead's status (leads/statuses/status_contract.py). Raises
     PermissionDenied without the permission to add, Busy if the rules have changed since they were checked or if a linked
     record has been deleted permanently.
     """

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.unique.taken_values import get_repeated_in_trash, would_be_second
+from crm.fields.custom.unique.taken_values import build_value_taken_condition, get_repeated_in_trash
 from crm.fields.types.record_links import get_links_to
 from crm.platform.record_types import RECORD_TYPES
 from crm.records.history.verb_execution import Refusal, Verb
@@ -50,7 +50,7 @@ class Restore(Verb):
 
     def judged(self, rows):
         merged = MergedRecord.objects.filter(table=rows.model.table, record=OuterRef("pk"))
-        return rows.annotate(value_taken=would_be_second(rows.model.table), merged=Exists(merged))
+        return rows.annotate(value_taken=build_value_taken_condition(rows.model.table), merged=Exists(merged))
 
     def refusals(self):
         return [Refusal("merged", Q(merged=True)), Refusal("value_taken", Q(value_taken=True))]

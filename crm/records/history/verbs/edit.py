@@ -18,7 +18,7 @@ from crm.fields.custom.values.stored_values import (
     split_custom_values,
     write_custom_values,
 )
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Operation
 from crm.platform.web.transactions import Busy
 from crm.records.history.link_locks import get_names_of_gone_links, lock_linked_records
@@ -77,7 +77,7 @@ class Edit(Verb):
         """A link to a record that is gone, a value of a field that the record's department doesn't use, and a second record
         with a value of a unique one."""
         gone = [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in get_names_of_gone_links(self.changes)]
-        fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY]
+        fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY_VALUES]
         limited = [field for field in fields if field and field.definition.departments]
         used = [filter_used_in_department(field, self.changes) for field in limited]
         found = [Refusal("other_department", ~condition) for condition in used if condition]

@@ -23,7 +23,7 @@ from crm.records.history.undo.undo_permission import (
     last_undo,
     why_not,
 )
-from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.undo.unreverted_rows import get_remedy
 from crm.records.history.visible_operations import (
     build_change_sections,
@@ -62,7 +62,7 @@ def operations(request):
 
 @require_safe
 def operation(request, pk):
-    record = one(request, pk)
+    record = get_readable_operation(request, pk)
     if record.part_of_id:
         return redirect("operation", record.part_of_id)
     undoing = get_undoing_operations([record])
@@ -80,7 +80,7 @@ def operation(request, pk):
 
 def undo_operation(request, pk):
     """GET shows the preview; POST undoes it, for several thousand rows as a job."""
-    record = one(request, pk)
+    record = get_readable_operation(request, pk)
     latest = last_undo(record)
     if request.method == "POST" and latest and is_undone(record):
         # The second of two clicks: what it asks for has happened.
@@ -90,7 +90,7 @@ def undo_operation(request, pk):
     if request.method != "POST" or reason:
         context = build_receipt(record, request.user) | {"record": record, "why_not": reason}
         if not reason:
-            context |= consequences(record, request.user)
+            context |= build_undo_forecast(record, request.user)
         status = 409 if request.method == "POST" else 200
         return render(request, "operations/undo.html", context, status=status)
     try:
@@ -104,7 +104,7 @@ def undo_operation(request, pk):
     return redirect("operation", outcome.operation.pk)
 
 
-def say_undone(request, outcome: Undone) -> None:
+def say_undone(request, outcome: UndoResult) -> None:
     back = outcome.back_in_words or outcome.back_count
     messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
     if outcome.kept_count:
@@ -112,7 +112,7 @@ def say_undone(request, outcome: Undone) -> None:
         messages.info(request, words % {"number": number(outcome.kept_count)})
 
 
-def consequences(record: Operation, user) -> dict:
+def build_undo_forecast(record: Operation, user) -> dict:
     """What an undo would do now, and how many parts of the operation were looked at for it."""
     rest = get_unfinished_undo(record)
     outcome, looked = (
@@ -128,7 +128,7 @@ def consequences(record: Operation, user) -> dict:
     }
 
 
-def one(request, pk: int) -> Operation:
+def get_readable_operation(request, pk: int) -> Operation:
     check_sees_records(request.user)
     record = readable_operations(request.user).filter(pk=pk).select_related("by", "undoes__by").first()
     if record is None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from crm.fields.search_columns import SearchedRecord
-from crm.platform.sql.expressions import expected
+from crm.platform.sql.expressions import estimate_rows
 
 # A name that more linked records have finds none of them: most records would be linked to one.
 MOST = 2_000
@@ -27,14 +27,14 @@ class LinkedNames:
 
     def conditions(self, words: list[str]) -> Iterator[tuple[Q, str]]:
         """The records linked to one of a name, with the other words of the query, which must be in the record itself."""
-        for name, own in parts(words):
+        for name, own in split_name_and_rest(words):
             if ids := self._named(name):
                 yield Q(**{f"{self.field}__id__any": ids}), " ".join(own)
 
     def _named(self, name: list[str]) -> list[int]:
         """The ids of the linked records with all these words in their name; none if there are too many."""
         rows = self.words.objects.filter(words__hold=" ".join(name))  # type: ignore[attr-defined]
-        if expected(rows) > 2 * MOST:
+        if estimate_rows(rows) > 2 * MOST:
             return []
         words: Any = self.words
         key = words._meta.get_field("record").related_model._meta.get_field("name_key")
@@ -44,7 +44,7 @@ class LinkedNames:
         return ids if len(ids) <= MOST else []
 
 
-def parts(words: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+def split_name_and_rest(words: list[str]) -> Iterator[tuple[list[str], list[str]]]:
     """The words of a name, and the other words: before or after the name."""
     yield words, []
     for own in range(1, min(len(words), OWN_WORDS + 1)):

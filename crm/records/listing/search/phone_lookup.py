@@ -13,7 +13,7 @@ from crm.records.listing.record_list import RecordList
 MOST = 50
 
 
-def with_phone(kind: Kind, phone: str) -> Q:
+def build_phone_condition(kind: Kind, phone: str) -> Q:
     """For Kind.by_phone. Search finds all phones of a record, so none needs an index of its own."""
     same = Q(pk__in=[])
     for name in get_phone_field_names(kind.model):

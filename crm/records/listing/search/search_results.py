@@ -51,11 +51,11 @@ def get_search_elsewhere(listing: RecordList, view: SavedView | None) -> dict[st
         "number_asked": listing.kind.search.number(listing.search) is not None,
         "meant": meant,
         "meant_query": _build_search_query(listing, meant, in_view) if meant else "",
-        "cleared": f"{_with_search(listing, '')}{in_view}",
+        "cleared": f"{_build_query_with_search(listing, '')}{in_view}",
     }
 
 
-def _with_search(listing: RecordList, text: str) -> str:
+def _build_query_with_search(listing: RecordList, text: str) -> str:
     """The query of the same list with another search, or with none."""
     data = QueryDict(listing.query, mutable=True)
     for name in ("q", RANKED):
@@ -67,7 +67,7 @@ def _with_search(listing: RecordList, text: str) -> str:
 
 def _build_search_query(listing: RecordList, text: str, in_view: str) -> str:
     """The same list with this search if it finds something there, otherwise all records with it."""
-    here = _with_search(listing, text)
+    here = _build_query_with_search(listing, text)
     if RecordList(listing.kind, QueryDict(here), listing.viewer).count(1):
         return f"{here}{in_view}"
     return urlencode({"all": 1, "q": text})

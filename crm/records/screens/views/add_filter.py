@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from crm.fields.conditions.field_filters import get_filter_parameters
-from crm.fields.conditions.operators import OF
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.condition_costs import get_cost_warning, warning_of_choices
@@ -85,7 +85,9 @@ def get_questions(listing: RecordList, field: str, place: FilterPlace, text: str
     """The form of a filter for choices or periods; none for a condition. Some fields have both. Of many choices, it offers
     those with this text."""
     kind = listing.kind
-    if field in kind.fields.CONDITIONS and (not place.now or any(OF in name for name in place.now)):
+    if field in kind.fields.CONDITIONS and (
+        not place.now or any(OPERATOR_SEPARATOR in name for name in place.now)
+    ):
         return []
     nothing = kind.model.objects.none()
     return kind.filters(place.now, nothing, user=listing.viewer, kind=kind, asked=[field]).questions(text)

@@ -14,7 +14,7 @@ from crm.models import FrozenSet, Job, Operation
 from crm.platform import jobs
 from crm.records.editing.bulk_actions import (
     ROWS_AT_ONCE,
-    Action,
+    BulkAction,
     freeze_all,
     freeze_set,
     get_selected_ids,
@@ -71,18 +71,18 @@ def preview(request, kind: Kind, pk, name):
         return apply(request, kind, action, frozen, form)
     context = preview_context(kind, request.user, action, frozen, form)
     if form.is_valid():
-        context |= consequences(kind, request.user, action, frozen, form)
+        context |= build_preview_context(kind, request.user, action, frozen, form)
     context["back"] = request.GET.get("from") or frozen.query or "all=1"
     return render(request, "records/bulk.html", context, status=422 if request.method == "POST" else 200)
 
 
-def apply(request, kind: Kind, action: Action, frozen: FrozenSet, form):
+def apply(request, kind: Kind, action: BulkAction, frozen: FrozenSet, form):
     note = request.POST.get("note", "").strip()[:500]
     if running := Job.objects.unfinished().of("bulk", request.user, set=frozen.pk).first():
         return redirect("job", running.pk)
     if frozen.count > ROWS_AT_ONCE:
         sent = {"set": frozen.pk, "action": action.name, "form": dict(request.POST.lists()), "note": note}
-        return redirect("job", jobs.start("bulk", request.user, sent, total=frozen.count).pk)
+        return redirect("job", jobs.start_job("bulk", request.user, sent, total=frozen.count).pk)
     outcome = carry_out(
         action.verb(form.cleaned_data, request.user),
         action.rows(request.user, kind.model),
@@ -104,7 +104,7 @@ def check_allowed(kind: Kind, user, name: str) -> None:
         raise PermissionDenied
 
 
-def allowed_action(kind: Kind, user, name: str) -> Action:
+def allowed_action(kind: Kind, user, name: str) -> BulkAction:
     action = kind.action(name)
     if action is None:
         raise Http404
@@ -122,14 +122,14 @@ def own_set(request, kind: Kind, pk: int) -> FrozenSet:
     return frozen
 
 
-def preview_context(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> dict:
+def preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, form) -> dict:
     context = {"kind": kind, "action": action, "set": frozen, "form": form, "undo_days": settings.UNDO_DAYS}
     if frozen.query:
         context["listing"] = RecordList(kind, QueryDict(frozen.query), user, in_trash=action.in_trash)
     return context
 
 
-def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> dict:
+def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, form) -> dict:
     """What would happen now: the outcome, some examples, each refusal with its reason."""
     verb, rows = action.verb(form.cleaned_data, user), action.rows(user, kind.model)
     outcome, judged = judge_set(verb, rows, frozen, by=user)

@@ -16,9 +16,13 @@ def columns(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user)
     if request.method == "POST":
         if "reset" in request.POST:
-            keep(kind, request.user, [], widths={})
+            save_columns(kind, request.user, [], widths={})
         else:
-            keep(kind, request.user, get_allowed_columns(kind, in_places(request.POST), request.user))
+            save_columns(
+                kind,
+                request.user,
+                get_allowed_columns(kind, sort_columns_by_place(request.POST), request.user),
+            )
         return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
     shown = get_list_columns(kind, request.user)
     names = [*shown, *(name for name in kind.listed("LIST", request.user) if name not in shown)]
@@ -29,7 +33,7 @@ def columns(request, kind: Kind):
     )
 
 
-def keep(kind: Kind, user, chosen: list[str], *, widths: dict[str, int] | None = None) -> None:
+def save_columns(kind: Kind, user, chosen: list[str], *, widths: dict[str, int] | None = None) -> None:
     """Without `widths`, the columns stay as wide as they are, hidden ones too."""
     own, _made = ListSettings.objects.select_for_update().get_or_create(user=user)
     own.columns = own.columns | {kind.name: chosen}
@@ -47,7 +51,7 @@ def keep_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int
     own.save(update_fields=["widths"])
 
 
-def in_places(data) -> list[str]:
+def sort_columns_by_place(data) -> list[str]:
     """The chosen columns, ordered by the numbers typed next to them; invalid numbers come last."""
 
     def place(name: str) -> int:

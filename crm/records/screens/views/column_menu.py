@@ -11,7 +11,7 @@ from crm.records.listing.column_totals import get_total_in_words, has_total
 from crm.records.listing.offered_filters import filters_of_column
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.value_filters import build_page_value_filters
-from crm.records.screens.views.column_choice import keep, keep_widths
+from crm.records.screens.views.column_choice import keep_widths, save_columns
 from crm.records.screens.views.kind_access import of_kind
 from crm.records.screens.views.list import get_open_view
 from crm.records.tables.column_widths import WidthForm, wider_and_narrower
@@ -58,9 +58,11 @@ def moved_to(request, listing: RecordList, view: SavedView | None, name: str, sh
     if columns is None:
         raise BadRequest
     if view and view.columns:
-        keep(kind, user, columns, widths=get_column_widths(kind, user) | get_column_widths(kind, user, view))
+        save_columns(
+            kind, user, columns, widths=get_column_widths(kind, user) | get_column_widths(kind, user, view)
+        )
         return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
-    keep(kind, user, columns)
+    save_columns(kind, user, columns)
     return back_to_list(request, listing, view)
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from crm.platform.audit.read_entries import out_of_reach, record_view
+from crm.platform.audit.viewing_entries import out_of_reach, record_view
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.history.merged_records import MergedRecordFound, raise_if_merged
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -68,7 +68,7 @@ def changeable_record(kind: Kind, user, pk: int, *, lock: bool = False) -> Any:
     return row
 
 
-def own(kind: Kind, user, rows: Any, pk: int) -> Any:
+def changeable_row_queryset(kind: Kind, user, rows: Any, pk: int) -> Any:
     """This one of the rows, if the user may change it; one that they can only see is a 403."""
     if rows.filter(pk=pk).exists() and not rows.changeable_by(user).filter(pk=pk).exists():
         raise PermissionDenied

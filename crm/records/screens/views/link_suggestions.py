@@ -3,7 +3,7 @@
 from django.views.decorators.http import require_safe
 
 from crm.fields.types.record_links import get_record_label as chosen
-from crm.platform.audit.read_entries import record_search
+from crm.platform.audit.viewing_entries import record_search
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.search.search_results import get_best_matches

@@ -5,11 +5,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from crm.models import SavedView
-from crm.platform.audit.read_entries import record_search
+from crm.platform.audit.viewing_entries import record_search
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response, without_empty
-from crm.records.editing.selection_pages import in_menu
+from crm.records.editing.selection_pages import get_menu_pages
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import all_or_any
 from crm.records.listing.filter_urls import view_in_address
@@ -26,10 +26,10 @@ from crm.records.tables.list_columns import get_column_widths, get_list_columns,
 @of_kind()
 @require_safe
 def record_list(request, kind: Kind):
-    if address := leads_to(request, kind):
+    if address := get_redirect_url(request, kind):
         return redirect(address)
     view = open_view(kind, request.user, parse_number(request.GET.get("view", "")))
-    listing = RecordList(kind, in_order_asked(request.GET), request.user)
+    listing = RecordList(kind, add_default_order(request.GET), request.user)
     if not any(name in request.GET for name in PAGE_PARAMETERS):
         record_search(kind.name, listing.search)
     widths = get_column_widths(kind, request.user, view)
@@ -53,7 +53,7 @@ def record_list(request, kind: Kind):
     return response
 
 
-def leads_to(request, kind: Kind) -> str:
+def get_redirect_url(request, kind: Kind) -> str:
     """Where a list URL redirects to: a number to its record if it was sent with Enter, an empty query to the list that
     opens first, and empty parameters from a form to the URL without them."""
     if not is_typing(request) and (
@@ -70,7 +70,7 @@ def leads_to(request, kind: Kind) -> str:
     return f"{request.path}?{query}" if query else ""
 
 
-def in_order_asked(data: QueryDict) -> QueryDict:
+def add_default_order(data: QueryDict) -> QueryDict:
     """The URL of a list; a search without an order is ordered by match."""
     if not data.get("q") or data.get("sort"):
         return data
@@ -135,7 +135,7 @@ def list_context(
         "chips": chips,
         "turned": all_or_any(listing.data, [chip.own for chip in chips]),
         "actions": kind.actions_for(request.user, in_trash=in_trash),
-        "set_pages": [] if in_trash else in_menu(kind, request.user),
+        "set_pages": [] if in_trash else get_menu_pages(kind, request.user),
         "in_trash": in_trash,
         "rights": get_rights(kind, request.user),
     }

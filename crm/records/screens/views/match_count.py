@@ -3,7 +3,7 @@
 from django.views.decorators.http import require_safe
 
 from crm.platform.web.responses import render_response
-from crm.platform.web.transactions import COUNT_MILLISECONDS, limit
+from crm.platform.web.transactions import COUNT_MILLISECONDS, set_transaction_limits
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 from crm.records.listing.search.search_results import get_matches_everywhere
@@ -15,7 +15,7 @@ from crm.records.screens.views.list import get_rights
 @of_kind()
 @require_safe
 def count(request, kind: Kind):
-    limit(statement=COUNT_MILLISECONDS, read_only=True)
+    set_transaction_limits(statement=COUNT_MILLISECONDS, read_only=True)
     listing = RecordList(kind, request.GET, request.user)
     exact = "exact" in request.GET
     number = listing.count(None if exact else COUNT_AT_FIRST)

@@ -17,16 +17,16 @@ from crm.records.screens.views.kind_access import of_kind, visible_record
 @of_kind()
 @require_safe
 def following(request, kind: Kind, pk):
-    return beside(request, kind, pk, 1)
+    return redirect_to_neighbor(request, kind, pk, 1)
 
 
 @of_kind()
 @require_safe
 def previous(request, kind: Kind, pk):
-    return beside(request, kind, pk, 0)
+    return redirect_to_neighbor(request, kind, pk, 0)
 
 
-def beside(request, kind: Kind, pk: int, side: int):
+def redirect_to_neighbor(request, kind: Kind, pk: int, side: int):
     """The neighbor on that side; at the end of the list, the user stays and gets a message."""
     record = visible_record(kind, request.user, pk)
     query = request.GET.get("list", "")

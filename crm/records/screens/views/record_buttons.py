@@ -14,7 +14,7 @@ from crm.records.history.verb_execution import Outcome, Verb, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import of_kind, own, visible_record
+from crm.records.screens.views.kind_access import changeable_row_queryset, of_kind, visible_record
 
 
 @of_kind()
@@ -27,7 +27,9 @@ def take(request, kind: Kind, pk):
     if not outcome.changed:
         messages.error(request, already_taken(request.user, record))
         return redirect(onward or kind.url("list"))
-    say(request, kind, outcome, _("You’re now the owner of %(record)s.") % {"record": record})
+    show_outcome_message(
+        request, kind, outcome, _("You’re now the owner of %(record)s.") % {"record": record}
+    )
     return redirect(onward or record)
 
 
@@ -50,7 +52,7 @@ def already_taken(user, record: Any) -> str:
 @require_POST
 def delete(request, kind: Kind, pk):
     records: Any = kind.model.objects
-    carried_out_alone(request, kind, pk, verbs.Delete(), records.present(), _("Deleted %(record)s."))
+    carry_out_on_record(request, kind, pk, verbs.Delete(), records.present(), _("Deleted %(record)s."))
     return redirect(kind.url("list"))
 
 
@@ -59,7 +61,7 @@ def delete(request, kind: Kind, pk):
 def restore(request, kind: Kind, pk):
     records: Any = kind.model.objects
     text = _("Restored %(record)s.")
-    return redirect(carried_out_alone(request, kind, pk, verbs.Restore(), records.in_trash(), text))
+    return redirect(carry_out_on_record(request, kind, pk, verbs.Restore(), records.in_trash(), text))
 
 
 @of_kind()
@@ -67,19 +69,19 @@ def restore(request, kind: Kind, pk):
 def purge(request, kind: Kind, pk):
     records: Any = kind.model.objects
     text = _("Permanently deleted %(record)s.")
-    carried_out_alone(request, kind, pk, verbs.Purge(), records.in_trash(), text)
+    carry_out_on_record(request, kind, pk, verbs.Purge(), records.in_trash(), text)
     return redirect(kind.url("trash"))
 
 
-def carried_out_alone(request, kind: Kind, pk: int, verb: Verb, rows, text: str) -> Any:
+def carry_out_on_record(request, kind: Kind, pk: int, verb: Verb, rows, text: str) -> Any:
     """Run the verb on this one of the rows, with its message; returns the record as it was before."""
     record = visible_record(kind, request.user, pk)
-    outcome = carry_out(verb, own(kind, request.user, rows, pk), by=request.user)
-    say(request, kind, outcome, text % {"record": record})
+    outcome = carry_out(verb, changeable_row_queryset(kind, request.user, rows, pk), by=request.user)
+    show_outcome_message(request, kind, outcome, text % {"record": record})
     return record
 
 
-def say(request, kind: Kind, outcome: Outcome, text: str) -> None:
+def show_outcome_message(request, kind: Kind, outcome: Outcome, text: str) -> None:
     for code in outcome.refused:
         messages.error(request, get_reason_sentence(code, kind))
     if outcome.operation:

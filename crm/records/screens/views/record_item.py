@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 
-def save(
+def save_changes_or_redraw(
     request,
     record: Any,
     row: Any,

@@ -13,7 +13,7 @@ from crm.records.listing.filter_urls import get_return_page
 from crm.records.listing.personal_filters import is_personal, why_personal
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.saved_view_form import SavedViewForm
-from crm.records.listing.saved_view_use import get_view_use, uses_in_words, with_uses
+from crm.records.listing.saved_view_use import annotate_uses, get_view_use, uses_in_words
 from crm.records.screens.views.kind_access import of_kind
 from crm.records.screens.views.list import get_open_view, open_view
 from crm.records.tables.list_columns import start_view
@@ -26,7 +26,7 @@ ORDERS = {"used": ["last_sign", "people", "id"], "-used": ["-last_sign", "-peopl
 def saved_views(request, kind: Kind):
     """In the order of the tabs, or by their last use: `sort=used` starts with those that no one uses."""
     sort = request.GET.get("sort", "")
-    views = with_uses(SavedView.objects.of(kind.name).visible_to(request.user).in_order())
+    views = annotate_uses(SavedView.objects.of(kind.name).visible_to(request.user).in_order())
     views = views.select_related("owner", "role__role", "department")
     found = list(views.order_by(*ORDERS[sort])) if sort in ORDERS else list(views)
     context = {

@@ -14,11 +14,11 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from crm.fields.sort_segments import Slice, Values
+from crm.fields.sort_segments import Slice, ValueSort
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList, get_records_for_page
-from crm.records.listing.tabs import Tab
-from crm.records.paging.keyset_pages import Page, build_cursor_tie
+from crm.records.listing.tabs import ListTab
+from crm.records.paging.keyset_pages import KeysetPage, build_cursor_tie
 from crm.records.paging.page_statements import combine_slices
 from crm.records.paging.pages_per_value import build_cursor_after, first_of_each
 from crm.records.tables.boards.board_outline import BoardOutline
@@ -39,7 +39,7 @@ class Board(BoardOutline):
 
     columns: Callable[[RecordList], Sequence[Any]]
     beyond: Callable[[RecordList], Sequence[Any]]
-    tabs: Callable[[RecordList], Sequence[Tab]]
+    tabs: Callable[[RecordList], Sequence[ListTab]]
 
 
 def get_board(kind: Kind) -> Board:
@@ -49,7 +49,7 @@ def get_board(kind: Kind) -> Board:
     return kind.board
 
 
-class Lane(RecordList):
+class BoardLane(RecordList):
     """The records of a list that belong in one column. What the list has read for its filters and its search serves all
     of its columns."""
 
@@ -117,7 +117,7 @@ def build_board_columns(
     pages = {} if only else _first_pages(listing, rows)
     for row in rows:
         if row.pk in (only, further):
-            pages[row.pk] = Lane(listing, row.pk, after).page(CARDS)
+            pages[row.pk] = BoardLane(listing, row.pk, after).page(CARDS)
     drawing = draw_cards(listing, [pk for page in pages.values() for pk in page.ids])
     return [
         Column(row, drawing.of(page.ids), _further(listing, row, page.next), bool(page.previous))
@@ -126,15 +126,15 @@ def build_board_columns(
     ]
 
 
-def _first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, Page]:
+def _first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, KeysetPage]:
     """The first cards of all columns, read together."""
     board = get_board(listing.kind)
     if not rows:
         return {}
-    lanes = {row.pk: Lane(listing, row.pk) for row in rows}
+    lanes = {row.pk: BoardLane(listing, row.pk) for row in rows}
     # A column that the filter rules out would be read to its end for nothing.
     asked = tuple(pk for pk in lanes if _passes_column_filter(listing, pk))
-    sort = Values(f"{board.field}_id", asked, prefixes=_prefixes(listing), order=lanes[rows[0].pk].order)
+    sort = ValueSort(f"{board.field}_id", asked, prefixes=_prefixes(listing), order=lanes[rows[0].pk].order)
     matched, few = listing._matched
     narrowed = listing.narrowed
     found = first_of_each(
@@ -144,7 +144,7 @@ def _first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, Page]:
     for pk, lane in lanes.items():
         cards = found.get(pk, [])
         following = build_cursor_after(cards[CARDS - 1], lane._tie) if len(cards) > CARDS else ""
-        pages[pk] = Page([card.id for card in cards[:CARDS]], next=following)
+        pages[pk] = KeysetPage([card.id for card in cards[:CARDS]], next=following)
     return pages
 
 

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from crm.platform.web.transactions import QUERY_CANCELED, get_sqlstate
 from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 from crm.records.listing.tabs import COUNTED
-from crm.records.tables.boards.board import Lane, get_board
+from crm.records.tables.boards.board import BoardLane, get_board
 from crm.templatetags.look import money
 
 
@@ -43,11 +43,11 @@ def get_column_figures(listing: RecordList, *, exact: bool = False) -> list[Figu
 
 
 def _figures(listing: RecordList, row: Any, *, exact: bool) -> Figures:
-    board, rows = get_board(listing.kind), Lane(listing, row.pk).visible.order_by()
+    board, rows = get_board(listing.kind), BoardLane(listing, row.pk).visible.order_by()
     field: Any = listing.kind.model._meta.get_field(board.total)
     without_rate = Q(**{f"{field.name}__isnull": False, f"{field.base_column}__isnull": True})
     counted = rows if exact else rows[: COUNT_AT_FIRST + 1]
-    found = _in_time(
+    found = _read_or_time_out(
         lambda: counted.aggregate(
             count=Count("pk"), total=Sum(field.base_column), left=Count("pk", filter=without_rate)
         )
@@ -56,7 +56,7 @@ def _figures(listing: RecordList, row: Any, *, exact: bool) -> Figures:
         return Figures(row=row, count=0, more=True)
     more = not exact and found["count"] > COUNT_AT_FIRST
     late_rows = rows.filter(board.late())
-    late = _in_time((late_rows if exact else late_rows[: COUNTED + 1]).count) or 0
+    late = _read_or_time_out((late_rows if exact else late_rows[: COUNTED + 1]).count) or 0
     total = "" if more else money(found["total"] or Decimal(0), settings.BASE_CURRENCY)
     return Figures(
         row=row,
@@ -70,7 +70,7 @@ def _figures(listing: RecordList, row: Any, *, exact: bool) -> Figures:
     )
 
 
-def _in_time(read: Callable[[], Any]) -> Any:
+def _read_or_time_out(read: Callable[[], Any]) -> Any:
     """What a query finds; None if it takes so long that the other figures are better shown without it."""
     try:
         with transaction.atomic():

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.fields.schemas import ALONG
+from crm.fields.schemas import ID_AND_VERSION
 from crm.models import Export, SavedView
 from crm.platform.web.password_confirmation import is_confirmed
 from crm.platform.web.password_confirmation import redirect_to_confirmation as ask_for_password
@@ -46,7 +46,7 @@ class ExportForm(Form):
         super().__init__(*arguments, **keywords)
         view = ngettext_lazy("%(number)s column in this view", "%(number)s columns in this view", len(shown))
         everything = _("All %(number)s fields, to edit and reimport")
-        number = len(kind.listed("EXCEL", user)) - len(ALONG)
+        number = len(kind.listed("EXCEL", user)) - len(ID_AND_VERSION)
         columns = cast(forms.ChoiceField, self.fields["columns"])
         columns.choices = [
             ("view", view % {"number": len(shown)}),
@@ -77,7 +77,7 @@ def new(request, kind: Kind):
     selection = Selection(kind, request.GET, request.user)
     if is_large(selection) and not is_confirmed(request):
         return ask_for_password(request)
-    return draw(
+    return render_export_page(
         request,
         selection,
         ExportForm(kind=kind, shown=shown, user=request.user),
@@ -94,7 +94,7 @@ def write(request, kind: Kind):
     selection = Selection(kind, request.GET, request.user)
     form = ExportForm(request.POST, kind=kind, shown=shown, user=request.user)
     if not form.is_valid() or selection.listing.errors:
-        return draw(request, selection, form, view, status=422)
+        return render_export_page(request, selection, form, view, status=422)
     asked = form.cleaned_data
     if is_large(selection, asked["also"]) and not is_confirmed(request):
         return ask_for_password(request)
@@ -129,7 +129,7 @@ def build_file_response(
     someone has to approve it, or if it takes longer."""
     asks = has_to_ask(selection, request.user, also)
     with transaction.atomic():
-        export = receipt(selection, chosen, file_type, view, activities=activities, also=also)
+        export = create_receipt(selection, chosen, file_type, view, activities=activities, also=also)
         if asks:
             request_approval(export, selection)
     if asks:
@@ -141,7 +141,7 @@ def build_file_response(
     return respond_with_export(request, export, selection.data, many=selection.more_than(MOST))
 
 
-def receipt(
+def create_receipt(
     selection: Selection,
     chosen: list[str],
     file_type: str,
@@ -160,7 +160,7 @@ def receipt(
         name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
         words=linked_sheets.describe_content(selection, activities=activities, also=also),
         query=selection.query,
-        columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
+        columns=[*ID_AND_VERSION, *(name for name in chosen if name not in ID_AND_VERSION)],
         format=file_type,
         activities=activities,
         also=list(also),
@@ -186,7 +186,7 @@ def shown_columns(request, kind: Kind):
     return get_list_columns(kind, request.user, view), view
 
 
-def draw(request, selection: Selection, form: ExportForm, view, status: int = 200):
+def render_export_page(request, selection: Selection, form: ExportForm, view, status: int = 200):
     matched = selection.matched_at_first()
     more = selection.frozen is None and matched > COUNT_AT_FIRST
     context = {

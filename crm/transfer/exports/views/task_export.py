@@ -40,31 +40,31 @@ def export(request):
         str(error) for errors in selection.form.errors.values() for error in errors
     )
     if form.is_valid() and not refused:
-        export = receipt(request, selection, form.cleaned_data["format"])
+        export = create_receipt(request, selection, form.cleaned_data["format"])
         return respond_with_export(request, export, request.GET, many=selection.matched() > MOST)
     context = {
         "form": form,
-        "words": words(selection),
+        "words": describe_selection(selection),
         "refused": refused,
         "query": without_empty(request.GET),
     }
     return render(request, "tasks/export.html", context, status=422 if form.is_bound or refused else 200)
 
 
-def receipt(request, selection: TaskSelection, file_type: str) -> Export:
+def create_receipt(request, selection: TaskSelection, file_type: str) -> Export:
     """Committed before the file is written."""
     return Export.objects.create(
         user=request.user,
         table=TABLE,
         name=f"{slugify(title_of_sheet())}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
-        words=words(selection),
+        words=describe_selection(selection),
         query=request.GET.urlencode(),
         columns=list(get_sheet_headings()),
         format=file_type,
     )
 
 
-def words(selection: TaskSelection) -> str:
+def describe_selection(selection: TaskSelection) -> str:
     count = selection.matched()
     return ngettext("%(number)s task", "%(number)s tasks", count) % {"number": number(count)}
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.models import Activity, Import
 from crm.templatetags.look import number
 from crm.transfer.imports.activities.activity_import import ActivityImport
-from crm.transfer.imports.activities.program_exports import as_activity, find_export
-from crm.transfer.imports.activities.row_judgment import Judge
-from crm.transfer.imports.check.record_matching import Keys, Matcher, PossibleRecords, Recognition
+from crm.transfer.imports.activities.program_exports import convert_to_activity_cells, find_export
+from crm.transfer.imports.activities.row_judgment import ActivityJudge
+from crm.transfer.imports.check.record_matching import Matcher, PossibleRecords, Recognition, RowKeys
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.work.work_check import Cells, Refusal, WorkCheck
 from crm.transfer.imports.work.work_judgment import at_second
@@ -23,7 +23,7 @@ from crm.work.activities.sheet import WRITTEN
 class Named:
     """What a row names its record with. `pk` is its ID in the row, `found` are the records of all rows of the portion."""
 
-    keys: Keys
+    keys: RowKeys
     pk: int | None
     found: PossibleRecords
 
@@ -42,12 +42,12 @@ class ActivityCheck(WorkCheck):
         super().__init__(imported, user)
         self.recognition = Recognition(self.rules.of_records, self.options)
         self.matcher = Matcher(self.recognition, self.cells.others, user)
-        self.judge = Judge(empties=self.options.empties)
+        self.judge = ActivityJudge(empties=self.options.empties)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
 
     def read(self, row):
         cells, may_assign = super().read(row), self.rules.may_assign
-        return as_activity(self.export, cells, may_assign=may_assign) if self.export else cells
+        return convert_to_activity_cells(self.export, cells, may_assign=may_assign) if self.export else cells
 
     def find_records(self, rows):
         values = [{name: cell.value for name, cell in cells.items()} for cells in rows]

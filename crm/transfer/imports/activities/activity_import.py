@@ -8,13 +8,13 @@ from django.utils.translation import ngettext
 from crm.fields.widgets.lookup_widgets import NUMBER, RecordNumber, Version
 from crm.fields.widgets.text_widgets import TextCell
 from crm.models import Activity
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.templatetags.look import number
 from crm.transfer.imports.activities import program_exports
 from crm.transfer.imports.activities.program_exports import AUTHOR, SUBJECT
 from crm.transfer.imports.columns.file_columns import ColumnContent, get_read_only_field_names
 from crm.transfer.imports.columns.header_words import field_by_word
-from crm.transfer.imports.columns.import_options import Options, first_options
+from crm.transfer.imports.columns.import_options import ImportOptions, first_options
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.columns.translated_headers import get_translated_headers, get_translations
 from crm.transfer.imports.work.work_import import (
@@ -55,7 +55,9 @@ class ActivityImport(WorkImport):
         if self._find_export(heads):
             return True
         words = self._columns_by_header
-        found = {words[bare(heading)] for heading in heads if bare(heading) in words}
+        found = {
+            words[normalize_heading(heading)] for heading in heads if normalize_heading(heading) in words
+        }
         return ("activity" in found and not found.isdisjoint(BESIDE_ID)) or found >= ENOUGH
 
     @property
@@ -75,7 +77,7 @@ class ActivityImport(WorkImport):
         read = {"activity", "version", "type", *EDITED, *self.identifying_fields} - self._closed
         found: list[str] = []
         for heading in heads:
-            meant = own.get(bare(heading)) or of_records.get(bare(heading), "")
+            meant = own.get(normalize_heading(heading)) or of_records.get(normalize_heading(heading), "")
             found.append(meant if meant in read and meant not in found else "")
         if "activity" in found and _has_other_ids(columns[found.index("activity")]):
             found[found.index("activity")] = ""
@@ -91,7 +93,7 @@ class ActivityImport(WorkImport):
             known = self.of_records.matched_by
             options["key"] = next((name for name in ways if name in known), options["key"])
         options |= {"empties": "version" in mapping, "day_first": day_first}
-        return vars(Options(**options)).copy()
+        return vars(ImportOptions(**options)).copy()
 
     def get_targets(self, imported):
         """Only files of other programs have subjects, and authors that are read."""
@@ -109,7 +111,7 @@ class ActivityImport(WorkImport):
         others = self.kind.resource(self.kind, self.user, day_first=day_first)
         return WorkCells(self.user, own, day_first=day_first, others=others)
 
-    def _find_export(self, heads: Sequence[str]) -> program_exports.Export | None:
+    def _find_export(self, heads: Sequence[str]) -> program_exports.ActivityExport | None:
         return program_exports.find_export(self.kind.name, heads)
 
     def get_heading(self, name):
@@ -158,7 +160,7 @@ class ActivityImport(WorkImport):
 def find_sheet_with_own_name(sheets: Sequence[str]) -> str:
     """The sheet of a workbook that has the name of our sheet with activities, or ''."""
     names = get_translations(get_sheet_title)
-    return next((sheet for sheet in sheets if bare(sheet) in names), "")
+    return next((sheet for sheet in sheets if normalize_heading(sheet) in names), "")
 
 
 def _has_other_ids(column: ColumnContent) -> bool:

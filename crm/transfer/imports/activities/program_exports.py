@@ -33,7 +33,7 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True)
-class Export:
+class ActivityExport:
     """`marks` are headers that the export always has. `fields` are the columns that its headers mean, `type` is that of all rows
     unless a column says so. `records` are, by record type, the headers that name the record, each with the field that it is found
     by. An export without a name is that of any program: it must have one of these headers too."""
@@ -66,10 +66,10 @@ class Export:
 
 
 # Of all programs; the apps register them.
-EXPORTS: list[Export] = []
+EXPORTS: list[ActivityExport] = []
 
 
-def find_export(table: str, heads: Iterable[str]) -> Export | None:
+def find_export(table: str, heads: Iterable[str]) -> ActivityExport | None:
     """The export with these headers, if its program has records of this type too; of several, the one that has the most of
     them."""
     there = set(map(fold_heading, heads))
@@ -84,7 +84,7 @@ def find_export(table: str, heads: Iterable[str]) -> Export | None:
 
 
 def map_export_columns(
-    export: Export, rules: ImportRules, heads: Sequence[str], closed: set[str]
+    export: ActivityExport, rules: ImportRules, heads: Sequence[str], closed: set[str]
 ) -> list[str]:
     """The name of each column, '' for those that aren't read; of several columns with one meaning, the first of the export."""
     meanings, folded_heads = export.meanings(rules), [fold_heading(heading) for heading in heads]
@@ -144,7 +144,9 @@ class Text(CellWidget):
         return plain_text(text) if is_html(text) else text
 
 
-def as_activity(export: Export, cells: dict[str, Cell], *, may_assign: bool) -> dict[str, Cell]:
+def convert_to_activity_cells(
+    export: ActivityExport, cells: dict[str, Cell], *, may_assign: bool
+) -> dict[str, Cell]:
     """The cells of a row as those of our own sheet: one text, with what has no column here.
 
     A call whose outcome isn't known is a note that says so: calls here have an outcome. Only who may assign records adds

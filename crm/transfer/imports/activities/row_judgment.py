@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.work.work_judgment import WorkJudge
-from crm.work.activities.requirements import get_missing_fields, get_unused_fields, in_future
+from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
 from crm.work.activities.sheet import EDITED, WRITTEN
 from crm.work.models.activity import LONGEST_TEXT, Activity
 
@@ -16,7 +16,7 @@ Type = Activity.Type
 FIRST = {"type": Type.NOTE, "text": "", "outcome": "", "minutes": None, "at": None}
 
 
-class Judge(WorkJudge):
+class ActivityJudge(WorkJudge):
     first = FIRST
     never_empty = ("at",)
 
@@ -67,7 +67,7 @@ class Judge(WorkJudge):
             self._check_minutes(judged, values["minutes"], none)
         if len(values["text"]) > LONGEST_TEXT:
             judged.errors.append(("text", _("Enter at most %(most)s characters.") % {"most": LONGEST_TEXT}))
-        if "at" in entered and (sentence := in_future(values["at"])):
+        if "at" in entered and (sentence := get_future_error(values["at"])):
             judged.errors.append(("at", sentence))
 
     def _check_minutes(self, judged: RowJudgment, minutes: Any, none: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from crm.fields.schemas import ALONG
+from crm.fields.schemas import ID_AND_VERSION
 from crm.models import Import, Job, PlannedRow
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.kinds.kind_registry import KINDS
@@ -66,7 +66,7 @@ class ImportFile(Verb):
     def columns(self) -> list[str]:
         """The columns that a file can fill, including the normalized phones."""
         kind = self.of
-        skipped = {*ALONG, *kind.resource.never_read, *kind.resource.only_for_new}
+        skipped = {*ID_AND_VERSION, *kind.resource.never_read, *kind.resource.only_for_new}
         fields = [kind.model._meta.get_field(name) for name in kind.fields.EXCEL if name not in skipped]
         if rules_of(kind).linked_field:
             fields.append(kind.model._meta.get_field(rules_of(kind).linked_field))

@@ -21,7 +21,9 @@ PAUSE_SHARE = 0.15
 
 
 @retry_once
-def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
+def apply_import_plan(
+    imported: Import, *, by, progress: Callable[[int, int], None] | None = None
+) -> Operation:
     """Apply the plan. A second call, even a simultaneous one, returns the operation of the first.
 
     Raises Stale.

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.stored_values import lock_types
 from crm.models import Import, PlannedRow
-from crm.platform.sql.chunks import in_chunks
-from crm.platform.web.notifications import tell
+from crm.platform.sql.chunks import split_into_chunks
+from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.apply.application import Application, Step
@@ -24,7 +24,7 @@ from crm.transfer.imports.check.namesakes import LateRecords
 from crm.transfer.imports.check.record_matching import Recognition
 from crm.transfer.imports.check.value_decisions import get_reactivated_values
 from crm.transfer.imports.columns.file_columns import get_read_only_field_names
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.links.links_within_file import NamedRows, skip_refused_rows
 from crm.transfer.imports.links.new_records import add_links, lock_linked_records
 
@@ -78,7 +78,7 @@ def check_still_allowed(application: Application) -> None:
 def skip_rows_known_by_now(application: Application) -> None:
     """Skip rows planned as new whose record a colleague has added since."""
     imported, rules = application.imported, application.rules
-    options, since = Options.of(imported), imported.counts.get("last", 0)
+    options, since = ImportOptions.of(imported), imported.counts.get("last", 0)
     recognition = Recognition(rules, options, imported)
     columns = {"email": f"{rules.email}_key", "phone": f"{rules.phones[0]}_normal" if rules.phones else ""}
     columns["field"] = "" if recognition.told else recognition.column
@@ -95,7 +95,7 @@ def skip_rows_known_by_now(application: Application) -> None:
         return
     planned = PlannedRow.objects.filter(of=imported, action="add").with_verdict(PlannedRow.Verdict.NEW)
     late = []
-    for rows in in_chunks(list(planned.in_order().values_list("row", flat=True))):
+    for rows in split_into_chunks(list(planned.in_order().values_list("row", flat=True))):
         late += _find_rows_with_known_keys(planned.numbered(rows), recognition, known, columns, namesakes)
     reason = [[None, get_reason_sentence("known_since_plan")]]
     skipped = PlannedRow.objects.filter(of=imported).numbered(late).update(action="", errors=reason)
@@ -149,7 +149,7 @@ def add_records(application: Application) -> None:
     verb, added = application.verb, application.added
     named_rows = NamedRows(application.imported, application.rules)
     planned = PlannedRow.objects.filter(of=application.imported, action="add").in_order()
-    for rows in in_chunks(list(planned.values_list("row", flat=True))):
+    for rows in split_into_chunks(list(planned.values_list("row", flat=True))):
         added += verb.add(rows, by=application.by)
         application.paced(len(added))
     named_rows.link([pk for pk, _owner in added])
@@ -183,14 +183,14 @@ def follow_rules(application: Application) -> None:
 def notify_owners(application: Application) -> None:
     """One notification per owner, however many records they get."""
     imported, record = application.imported, application.record
-    if Options.of(imported).silent:
+    if ImportOptions.of(imported).silent:
         return
     gained: dict[int, list[int]] = defaultdict(list)
     for pk, owner in [*application.added, *_new_owners(imported, application.outcome.changed)]:
         if owner and owner != record.by_id:
             gained[owner].append(pk)
     for user in get_user_model()._default_manager.filter(pk__in=gained):
-        tell(user, "assigned", record, gained[user.pk])
+        create_notification(user, "assigned", record, gained[user.pk])
 
 
 def _new_owners(imported: Import, changed: list[int]) -> Iterator[tuple[int, int | None]]:

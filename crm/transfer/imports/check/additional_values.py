@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.amount_input import other_currency
 from crm.fields.schemas import WHOLE_NAME
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.widgets.text_widgets import PhoneCell
 from crm.models import Import
 from crm.platform.excel.parsing.currency_signs import choose_currency
@@ -47,7 +47,7 @@ class Row:
 
     def has(self, name: str) -> bool:
         cell = self.cells.get(name)
-        return any(texts.get(name) not in EMPTY for texts in (self.values, self.now)) or bool(
+        return any(texts.get(name) not in EMPTY_VALUES for texts in (self.values, self.now)) or bool(
             cell and not cell.empty
         )
 

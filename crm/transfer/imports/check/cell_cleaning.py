@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.texts import one_line
 from crm.fields.widgets.link_widgets import get_link_columns
-from crm.fields.widgets.text_widgets import on_one_line
+from crm.fields.widgets.text_widgets import join_short_lines
 from crm.fields.widgets.value_widgets import RetiredName, UnknownName, get_cell_text
 from crm.models import Import
-from crm.platform.excel.parsing.emails_and_phones import with_calling_code
+from crm.platform.excel.parsing.emails_and_phones import add_calling_code
 from crm.platform.excel.parsing.name_lists import names_in_cell
 from crm.platform.excel.reading.reader import get_cell_value
 from crm.platform.excel.writing.csv_writer import unguard_formula_text
@@ -154,7 +154,7 @@ class Cleaner:
         cell = remembered.get((kind, text, code))
         if cell is None:
             said = "" if kind in UNUSABLE else get_cell_text(get_cell_value(kind, text))
-            whole = with_calling_code(said, code)
+            whole = add_calling_code(said, code)
             cell = self.cell("phone", kind, text) if whole == said else self.cell("phone", "s", whole)
             if whole != said:
                 cell = replace(
@@ -181,7 +181,7 @@ class Cleaner:
         """The meaning of a cell that isn't empty."""
         try:
             if name == WHOLE_NAME and name not in self.resource.fields:
-                joined = on_one_line(shown)
+                joined = join_short_lines(shown)
                 notes = (_("Line breaks replaced by spaces"),) if joined else ()
                 return Cell(shown, value=joined or one_line(shown), notes=notes)
             if name == "tags":

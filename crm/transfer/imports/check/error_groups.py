@@ -11,13 +11,13 @@ from typing import Any
 from django.db import connection
 from django.http import QueryDict
 
-from crm.fields.schemas import ALONG, WHOLE_NAME
+from crm.fields.schemas import ID_AND_VERSION, WHOLE_NAME
 from crm.models import Import, ImportRow, PlannedRow
 from crm.platform.web.id_parsing import parse_number
 from crm.transfer.imports.check.cell_cleaning import Cleaner
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, TO_DESCRIPTION
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.columns.new_fields import build_planned_fields
 
 # So many groups are listed; of each column, the other texts are one more group.
@@ -118,7 +118,7 @@ class Groups:
     @cached_property
     def _cleaner(self) -> Cleaner:
         imported, kind = self.imported, self.rules.kind
-        reading = Options.of(imported).reading
+        reading = ImportOptions.of(imported).reading
         return Cleaner(
             kind.resource(kind, self.rules.user, more=build_planned_fields(imported), **reading), imported
         )
@@ -126,7 +126,7 @@ class Groups:
 
 def can_be_empty(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> bool:
     """Whether a row can be imported with an empty cell in a column with this target."""
-    if name in ("", TO_DESCRIPTION, WHOLE_NAME, *ALONG):
+    if name in ("", TO_DESCRIPTION, WHOLE_NAME, *ID_AND_VERSION):
         return False
     return name.startswith(NEW_FIELD) or rules.can_be_empty(name, defaults)
 

@@ -19,7 +19,7 @@ from django_countries import countries
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.unique.taken_values import get_unique_fields
 from crm.fields.schemas import WHOLE_NAME
-from crm.fields.types.field_type import EMPTY
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Import, Operation, Tag
 from crm.platform.text.country_names import country_like
 from crm.records.kinds.kind_registry import Kind
@@ -319,7 +319,7 @@ class ImportRules:
 
     def named(self, values: dict[str, Any]) -> Errors:
         """At least a name is required, or what stands for it."""
-        if any(values.get(name) not in EMPTY for name in self.named_by or (WHOLE_NAME,)):
+        if any(values.get(name) not in EMPTY_VALUES for name in self.named_by or (WHOLE_NAME,)):
             return []
         rules = {rule.name: rule for rule in self.kind.model._meta.constraints}
         rule = rules.get(f"{self.kind.name}_has_a_name")

@@ -81,14 +81,14 @@ class DistinguishingFields:
         """Whether nothing says for certain that these two are different."""
         if self.empty_counts and one.certain != other.certain:
             return False
-        return not (differ(one.certain, other.certain) or differ(one.ids, other.ids))
+        return not (has_difference(one.certain, other.certain) or has_difference(one.ids, other.ids))
 
     def is_repeat(self, one: Marks, other: Marks) -> bool:
         """Whether nothing says that these two rows are different."""
-        return self.may_be_one(one, other) and not differ(one.likely, other.likely)
+        return self.may_be_one(one, other) and not has_difference(one.likely, other.likely)
 
 
-def differ(one: Iterable[str], other: Iterable[str]) -> bool:
+def has_difference(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two values that are both there differ."""
     return any(a and b and a != b for a, b in zip(one, other, strict=True))
 
@@ -138,14 +138,14 @@ class RecordsOfNames:
             pk
             for pk, marks in records.items()
             if count_equal_values(row.likely, marks.likely)
-            and not differ(row.likely + row.ids, marks.likely + marks.ids)
+            and not has_difference(row.likely + row.ids, marks.likely + marks.ids)
         ]
         return records, left
 
 
 def is_other(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two that can be compared agree in nothing."""
-    return differ(one, other) and not count_equal_values(one, other)
+    return has_difference(one, other) and not count_equal_values(one, other)
 
 
 class EarlierRows:

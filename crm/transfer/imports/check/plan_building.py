@@ -18,7 +18,7 @@ from crm.transfer.imports.check.reinterpreted_cells import count_notes
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import find_correctable_column
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.plan.unknown_names import unknown_values
 from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
@@ -38,7 +38,7 @@ class PlanBuilder:
 
     def __init__(self, imported: Import, user) -> None:
         self.imported, self.user = imported, user
-        self.options = Options.of(imported)
+        self.options = ImportOptions.of(imported)
         self.kind = KINDS[imported.table]
         self.rules = (self.rules_class or rules_of(self.kind))(self.kind, user)
         self.counts: Counter[str] = Counter()

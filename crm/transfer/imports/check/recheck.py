@@ -10,7 +10,7 @@ from django.db import connection
 
 from crm.models import Import, ImportRow, PlannedRow
 from crm.transfer.imports.check.plan_building import READ
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
 
@@ -19,7 +19,7 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
 
     Returns False, and does nothing, if more than `most` rows are connected.
     """
-    check = Check(imported, user)
+    check = RecordCheck(imported, user)
     wanted: set[int] = set()
     fresh = set(numbers)
     while fresh:
@@ -47,7 +47,7 @@ def _rows(imported: Import, numbers: list[int]) -> list:
     return list(rows.in_order().values_list(*READ, named=True))
 
 
-def _keys(check: Check, numbers: list[int]) -> set[str]:
+def _keys(check: RecordCheck, numbers: list[int]) -> set[str]:
     """The keys these rows had when the plan was made, and the ones they have now."""
     planned = PlannedRow.objects.filter(of=check.imported).numbered(numbers)
     _cells, keys, found = check.keys(_rows(check.imported, numbers))

@@ -15,15 +15,15 @@ from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, get_row_titl
 from crm.transfer.imports.check.namesakes import RowsMeant, unclear_words
 from crm.transfer.imports.check.plan_building import PlanBuilder
 from crm.transfer.imports.check.record_matching import (
-    Before,
-    Keys,
+    FileState,
     Matcher,
     PossibleRecords,
     Recognition,
+    RowKeys,
+    are_different_people,
     get_merged_sentence,
-    somebody_else,
 )
-from crm.transfer.imports.check.row_judgment import Judge, RowJudgment, get_json_cell_value
+from crm.transfer.imports.check.row_judgment import RowJudge, RowJudgment, get_json_cell_value
 from crm.transfer.imports.check.unique_values import OnlyOnce
 from crm.transfer.imports.check.value_decisions import get_reactivated_values
 from crm.transfer.imports.columns.file_columns import get_description_lines
@@ -36,7 +36,7 @@ from crm.transfer.imports.read.copy_rows import copy_planned_rows
 Verdict = PlannedRow.Verdict
 
 
-class Check(PlanBuilder):
+class RecordCheck(PlanBuilder):
     """The rows of a sheet of records, portion by portion."""
 
     def __init__(self, imported: Import, user) -> None:
@@ -47,10 +47,10 @@ class Check(PlanBuilder):
         own_rows = OwnRows(imported, self.rules)
         self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
         self.rules.use_again(get_reactivated_values(imported.decisions, self.resource, self.rules.makers))
-        self.judge = Judge(self.resource, self.rules, self.options)
+        self.judge = RowJudge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options, imported)
         self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
-        self.before = Before(kind.model, self.matcher.attributes)
+        self.before = FileState(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.asked = self.rules.asked
         # The first row that has each key, that changes each record, and that means each record.
@@ -65,7 +65,7 @@ class Check(PlanBuilder):
         last = self.kind.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
         return {"last": last, "types": get_custom_field_types(self.imported), "rules": self.rules.judged_by()}
 
-    def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], PossibleRecords]:
+    def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[RowKeys], PossibleRecords]:
         """The cleaned cells of these rows, their keys, and the records they may match."""
         self.cleaner.look_up_links(portion)
         cells = [self.cleaner.row(row) for row in portion]
@@ -136,7 +136,7 @@ class Check(PlanBuilder):
         copy_planned_rows(rows)
 
     def _plan_row(
-        self, row: Any, cells: dict[str, Cell], keys: Keys, found: PossibleRecords, before: dict
+        self, row: Any, cells: dict[str, Cell], keys: RowKeys, found: PossibleRecords, before: dict
     ) -> PlannedRow:
         title, subtitle = get_row_titles(cells, self.rules)
         plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
@@ -196,7 +196,7 @@ class Check(PlanBuilder):
                 # Nothing to fill: the row stays among those that offer a choice.
                 plan.verdict = Verdict.DUPLICATE
 
-    def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: PossibleRecords) -> None:
+    def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: RowKeys, found: PossibleRecords) -> None:
         """By email, phone, or the chosen field: first in the CRM, then in the file."""
         email = self.values_of(cells).get(self.rules.email)
         for name in [way for way in self.options.keys if way != "id"]:
@@ -216,7 +216,7 @@ class Check(PlanBuilder):
         self._add(plan, row, cells)
 
     def _meant(
-        self, name: str, keys: Keys, found: PossibleRecords, email: Any
+        self, name: str, keys: RowKeys, found: PossibleRecords, email: Any
     ) -> tuple[int | None, int | None]:
         """The record that a key means, and the earlier row that has the key or means the same record."""
         if name == "field" and self.namesakes:
@@ -227,10 +227,10 @@ class Check(PlanBuilder):
         if name == "phone" and pk:
             # As the record is, and as the earlier row leaves it.
             emails = (found.records[pk].get(self.rules.email), self.emails.get(earlier))
-            if any(somebody_else(email, other) for other in emails):
+            if any(are_different_people(email, other) for other in emails):
                 pk = earlier = None
         earlier = earlier or self.seen[name].get(key)
-        if name == "phone" and somebody_else(email, self.emails.get(earlier)):
+        if name == "phone" and are_different_people(email, self.emails.get(earlier)):
             earlier = None
         return pk, earlier
 

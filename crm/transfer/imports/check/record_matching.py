@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.unique.taken_values import get_holders_by_key
 from crm.fields.custom.values.field_registry import get_custom_field
-from crm.fields.custom.values.stored_values import annotate_custom_values, as_python
+from crm.fields.custom.values.stored_values import annotate_custom_values, convert_stored_value
 from crm.fields.model_fields import KeyColumn
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import get_field_type
@@ -35,11 +35,11 @@ from crm.transfer.imports.check.namesakes import (
     get_distinguishing_details,
 )
 from crm.transfer.imports.check.unique_values import get_current_holders, unique_keys
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 
 
 @dataclass
-class Keys:
+class RowKeys:
     """The keys of one row."""
 
     id: int | None = None
@@ -92,7 +92,7 @@ def get_lookup_column(rules: ImportRules | type[ImportRules], model: Any, name: 
 class Recognition:
     """How the rows of one import are matched."""
 
-    def __init__(self, rules: ImportRules, options: Options, imported: Import | None = None) -> None:
+    def __init__(self, rules: ImportRules, options: ImportOptions, imported: Import | None = None) -> None:
         """`imported` is the file with its mapping, if it is one of records."""
         self.rules, self.options = rules, options
         self.model: Any = rules.kind.model
@@ -104,7 +104,7 @@ class Recognition:
         key: Any = self.model._meta.get_field(self.column) if self.told else None
         self.often: Container[str] = OftenNamed(imported, chosen, key.fold) if imported and self.told else ()
 
-    def keys_of(self, rows: list[dict[str, Any]], country: str) -> list[Keys]:
+    def keys_of(self, rows: list[dict[str, Any]], country: str) -> list[RowKeys]:
         """`rows` are the cleaned values of rows by field; all their texts are folded together."""
         wanted, rules = self.options.keys, self.rules
         emails = [str(values.get(rules.email) or "") if "email" in wanted else "" for values in rows]
@@ -115,7 +115,7 @@ class Recognition:
         for values, email, text, own in zip(rows, emails, texts, unique, strict=True):
             phone = next((values[name] for name in rules.phones if values.get(name)), "")
             found.append(
-                Keys(
+                RowKeys(
                     id=values.get("id") if "id" in wanted else None,
                     email=by_email.get(email, ""),
                     phone=normal_phone(phone, country) if "phone" in wanted else "",
@@ -188,7 +188,7 @@ class Matcher:
             name: column.attribute for name, column in resource.fields.items() if column.attribute in stored
         }
 
-    def find(self, rows: list[Keys]) -> PossibleRecords:
+    def find(self, rows: list[RowKeys]) -> PossibleRecords:
         found = PossibleRecords()
         ids = [keys.id for keys in rows if keys.id]
         if ids:
@@ -245,7 +245,7 @@ class Matcher:
         }
 
 
-class Before:
+class FileState:
     """The state of records when a file was made: the fields that have changed since a version, with their old values."""
 
     def __init__(self, model: Any, attributes: dict[str, str]) -> None:
@@ -272,15 +272,17 @@ class Before:
             for column, (old, _new) in (change.fields or {}).items():
                 name = self.by_column.get(column)
                 if name:
-                    then = touched[name][0] if name in touched else as_value(self.model, name, old)
+                    then = (
+                        touched[name][0] if name in touched else convert_recorded_value(self.model, name, old)
+                    )
                     touched[name] = (then, change)
         return found
 
 
-def as_value(model: Any, name: str, recorded: Any) -> Any:
+def convert_recorded_value(model: Any, name: str, recorded: Any) -> Any:
     """A recorded value with the column's Python type."""
     if custom := get_custom_field(model.table, name):
-        return as_python(custom, recorded)
+        return convert_stored_value(custom, recorded)
     return cast(Field, model._meta.get_field(name)).to_python(recorded)
 
 
@@ -289,6 +291,6 @@ def who_and_when(change) -> list[str]:
     return [who, timezone.localtime(change.at).isoformat()]
 
 
-def somebody_else(email: str | None, other: str | None) -> bool:
+def are_different_people(email: str | None, other: str | None) -> bool:
     """Whether these are two people who share a phone: colleagues have the number of the reception."""
     return bool(email and other and email.casefold() != other.casefold())

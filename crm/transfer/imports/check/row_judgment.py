@@ -13,8 +13,8 @@ from crm.fields.custom.values.field_registry import get_custom_field, is_edited_
 from crm.fields.custom.values.record_form_fields import get_applicable_defaults, get_field_defaults
 from crm.fields.custom.values.stored_values import format_stored_moment
 from crm.fields.person_name_parts import split_name
-from crm.fields.schemas import ALONG, WHOLE_NAME
-from crm.fields.types.field_type import EMPTY
+from crm.fields.schemas import ID_AND_VERSION, WHOLE_NAME
+from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.types.phones import normal_phones
 from crm.fields.widgets.value_widgets import normalize_text
 from crm.records.kinds.excel_resource import RecordResource
@@ -23,11 +23,11 @@ from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.cell_comparison import CellComparison, RowJudgment, is_same_cell_value
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
 from crm.transfer.imports.columns.file_columns import NEW_FIELD
-from crm.transfer.imports.columns.import_options import FILL, Options
+from crm.transfer.imports.columns.import_options import FILL, ImportOptions
 
 
-class Judge(CellComparison):
-    def __init__(self, resource: RecordResource, rules: ImportRules, options: Options) -> None:
+class RowJudge(CellComparison):
+    def __init__(self, resource: RecordResource, rules: ImportRules, options: ImportOptions) -> None:
         self.resource, self.rules, self.options = resource, rules, options
         self.empties = options.empties
         self.model: Any = rules.kind.model
@@ -49,7 +49,7 @@ class Judge(CellComparison):
             judged.unknown += [(name, text) for text in cell.unknown]
             if cell.error:
                 judged.errors.append((name, cell.error))
-            elif not cell.empty and not cell.clears and name not in ALONG:
+            elif not cell.empty and not cell.clears and name not in ID_AND_VERSION:
                 values[name] = cell.value
         if self.splits and WHOLE_NAME in values:
             values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
@@ -69,10 +69,10 @@ class Judge(CellComparison):
         judged.errors += [
             (field.name, _("Enter a value."))
             for field in self.required
-            if values.get(field.name) in EMPTY and has_field(field, values)
+            if values.get(field.name) in EMPTY_VALUES and has_field(field, values)
         ]
         judged.errors += [
-            (name, _("Enter a value.")) for name in self.required_built_in if values.get(name) in EMPTY
+            (name, _("Enter a value.")) for name in self.required_built_in if values.get(name) in EMPTY_VALUES
         ]
         values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
         return judged
@@ -111,7 +111,9 @@ class Judge(CellComparison):
         """Fields of other departments can't get a value; `said` are the fields in the file, the others are defaults."""
         for limited in self.limited:
             name = limited.name
-            if judged.values.get(name) in EMPTY or is_used_in(limited, get_row_id(values.get("department"))):
+            if judged.values.get(name) in EMPTY_VALUES or is_used_in(
+                limited, get_row_id(values.get("department"))
+            ):
                 continue
             if name in said:
                 judged.errors.append((name, _("The record’s department doesn’t use this field.")))
@@ -133,10 +135,10 @@ class Judge(CellComparison):
         are fields where the file overrides a newer edit."""
         judged = RowJudgment()
         for name, cell in cells.items():
-            if name in ALONG and cell.error:
+            if name in ID_AND_VERSION and cell.error:
                 # Without its version, a row would overwrite newer edits.
                 judged.errors.append((name, cell.error))
-            if name in ALONG or name in self.resource.only_for_new:
+            if name in ID_AND_VERSION or name in self.resource.only_for_new:
                 continue
             if self.splits and name == WHOLE_NAME:
                 self._compare_name(judged, cell, record, choice)
@@ -158,7 +160,7 @@ class Judge(CellComparison):
         return judged
 
     def is_never_cleared(self, name, now):
-        return name in self.rules.never_empty or (name in self.never_cleared and now not in EMPTY)
+        return name in self.rules.never_empty or (name in self.never_cleared and now not in EMPTY_VALUES)
 
     def get_empty_value(self, name):
         return get_blank_value(self.model, name)

@@ -7,7 +7,7 @@ from crm.transfer.imports.check.import_rules import ImportRules
 RULES: dict[str, type[ImportRules]] = {}
 
 
-def register(kind_name: str, rules: type[ImportRules]) -> None:
+def register_import_rules(kind_name: str, rules: type[ImportRules]) -> None:
     RULES[kind_name] = rules
 
 

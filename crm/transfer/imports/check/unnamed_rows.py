@@ -21,7 +21,7 @@ from crm.transfer.imports.check.rules_by_kind import rules_of
 NAMES = (CustomField.Type.TEXT, CustomField.Type.CHOICE)
 
 
-def without_a_name(
+def count_unnamed_rows(
     imported: Import, mapping: list[str], blanks: dict[str, list[str]], rules: ImportRules
 ) -> int:
     """How many rows would add a record without a name: all cells of such columns are empty, and so is the ID. `blanks`

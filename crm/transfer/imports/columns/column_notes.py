@@ -7,7 +7,7 @@ from crm.fields.types.field_type import get_field_type
 from crm.fields.types.texts import Code, Phone
 from crm.models import Import
 from crm.platform.excel.writing.cell_values import get_column_letters
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
 from crm.transfer.imports.check.common_errors import get_main_reason
@@ -61,7 +61,7 @@ def _same_headings(imported: Import) -> list[str]:
     by_heading: dict[str, list[int]] = {}
     for place, column in enumerate(imported.columns):
         if column["heading"]:
-            by_heading.setdefault(bare(column["heading"]), []).append(place)
+            by_heading.setdefault(normalize_heading(column["heading"]), []).append(place)
     return [
         _("Columns %(letters)s have the same header, “%(heading)s”. Check where each of them goes.")
         % {

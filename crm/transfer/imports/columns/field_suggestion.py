@@ -12,7 +12,7 @@ from typing import Any
 from crm.fields.record_labels import is_bare_number
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.widgets.link_widgets import get_link_columns
-from crm.platform.text.text_folding import bare, fold_text
+from crm.platform.text.text_folding import fold_text, normalize_heading
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.cell_evidence import contradicts_header
@@ -22,7 +22,7 @@ from crm.transfer.imports.columns.file_columns import (
     ColumnContent,
     get_column_targets,
 )
-from crm.transfer.imports.columns.header_words import SECOND, Headers, Surely, get_headers
+from crm.transfer.imports.columns.header_words import SECOND, HeaderCertainty, Headers, get_headers
 from crm.transfer.imports.columns.value_suggestion import field_by_values
 
 
@@ -31,7 +31,7 @@ class HeadingMeaning:
     """What a header means, '' for nothing known. `known` says that the header is known, even as one of a column that isn't read."""
 
     field: str = ""
-    surely: Surely = Surely.VALUES
+    surely: HeaderCertainty = HeaderCertainty.VALUES
     place: int = 0
     known: bool = False
 
@@ -60,13 +60,13 @@ def suggest_fields(
         kind, found, [_rank(meaning, column) for meaning, column in zip(meanings, columns, strict=True)]
     )
     found = choose_name_columns(kind, found, [column.filled for column in columns])
-    return _with_guesses(kind, found, columns, silent, offered, rules)
+    return _add_guesses(kind, found, columns, silent, offered, rules)
 
 
 def _get_heading_meaning(heading: str, headers: Headers, meant: Mapping[str, str]) -> HeadingMeaning:
-    word = bare(heading)
+    word = normalize_heading(heading)
     if word in meant:
-        return HeadingMeaning(meant[word], Surely.PROGRAM, list(meant).index(word), known=True)
+        return HeadingMeaning(meant[word], HeaderCertainty.PROGRAM, list(meant).index(word), known=True)
     field, surely = headers.meaning(heading)
     return HeadingMeaning(field, surely, known=bool(field))
 
@@ -122,7 +122,7 @@ def choose_name_columns(kind: Kind, found: Sequence[str], filled: Sequence[int])
     return given
 
 
-def _with_guesses(
+def _add_guesses(
     kind: Kind,
     found: list[str],
     columns: Sequence[ColumnContent],

@@ -19,7 +19,7 @@ from crm.platform.excel.parsing.day_order import DayOrder
 from crm.platform.excel.parsing.number_parsing import looks_decimal
 from crm.platform.excel.reading.reader import get_cell_value
 from crm.platform.text.html_to_text import is_html, plain_text
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.rules_by_kind import rules_of
@@ -103,7 +103,7 @@ class ColumnContent:
 
 
 def hash_headings(headings: list[str]) -> str:
-    return hashlib.sha256("\n".join(bare(heading) for heading in headings).encode()).hexdigest()
+    return hashlib.sha256("\n".join(normalize_heading(heading) for heading in headings).encode()).hexdigest()
 
 
 def guess_reading_formats(
@@ -124,14 +124,14 @@ def guess_reading_formats(
 
 def get_day_columns(kind: Kind) -> list[str]:
     """The columns with days or points in time."""
-    return _of_type(kind, Day)
+    return _get_fields_of_type(kind, Day)
 
 
 def get_number_columns(kind: Kind) -> list[str]:
-    return [name for name in _of_type(kind, Number) if name not in ("id", "version")]
+    return [name for name in _get_fields_of_type(kind, Number) if name not in ("id", "version")]
 
 
-def _of_type(kind: Kind, wanted: type) -> list[str]:
+def _get_fields_of_type(kind: Kind, wanted: type) -> list[str]:
     by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
     by_name |= {field.name: field for field in kind.custom()}
     return [

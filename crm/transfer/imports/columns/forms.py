@@ -18,7 +18,7 @@ from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.check.unnamed_rows import can_be_a_name, get_offered_columns, without_a_name
+from crm.transfer.imports.check.unnamed_rows import can_be_a_name, count_unnamed_rows, get_offered_columns
 from crm.transfer.imports.columns import import_options
 from crm.transfer.imports.columns.column_notes import is_read_only_column
 from crm.transfer.imports.columns.day_order_questions import (
@@ -140,7 +140,7 @@ class ColumnsForm(MappingForm):
             for place in places
             if f"blank_{place}" in self.fields and self[f"blank_{place}"].value()
         }
-        self.without_a_name = without_a_name(self.imported, mapping, blanks, self.rules)
+        self.without_a_name = count_unnamed_rows(self.imported, mapping, blanks, self.rules)
         if self.without_a_name:
             self.fields["unnamed"].choices = get_offered_columns(self.imported)
         else:
@@ -281,7 +281,7 @@ class ColumnsForm(MappingForm):
     def _has(self, key: str) -> bool:
         return key in self.mapping or (key == WHOLE_NAME and "last_name" in self.mapping)
 
-    def chosen(self) -> import_options.Options:
+    def chosen(self) -> import_options.ImportOptions:
         data = self.cleaned_data
         defaults = {name: self._default(name, data[name]) for name in self.default_names}
         plain = {
@@ -293,7 +293,7 @@ class ColumnsForm(MappingForm):
         plain["link"] = data.get("link", False)
         plain["name_from"] = self._name_from(data.get("unnamed"))
         plain["day_orders"] = get_chosen_day_orders(self)
-        return import_options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
+        return import_options.ImportOptions(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 
     def _name_from(self, place: str | None) -> str:
         """The field with the names; a file without such rows keeps the choice for the next one."""

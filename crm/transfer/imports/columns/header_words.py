@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 
 from crm.fields.custom.definitions.built_in_fields import get_changed_fields, use_delivered_labels
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.shared_headers import NAMED, NEVER, OTHERS, split_words
@@ -50,18 +50,20 @@ ADDED = re.compile(
 
 def split_camel_case(heading: str) -> str:
     """The same with the words of "assignedUserEmail" apart."""
-    return bare(HUMP.sub(" ", heading))
+    return normalize_heading(HUMP.sub(" ", heading))
 
 
 def join_heading(heading: str) -> str:
     """The same without spaces: "Job title", "job_title", "jobTitle" and "jobtitle" are one."""
-    return bare(heading).replace(" ", "")
+    return normalize_heading(heading).replace(" ", "")
 
 
 def field_by_word(kind: Kind, user) -> dict[str, str]:
     """The field that each word means. The product's own headers take precedence, then the labels of custom fields."""
     custom = kind.custom(user)
-    labels = {bare(label): field.name for field in custom for label in get_both_labels(field) if label}
+    labels = {
+        normalize_heading(label): field.name for field in custom for label in get_both_labels(field) if label
+    }
     return _field_by_word(kind.name) | _get_renamed_labels(kind) | labels
 
 
@@ -70,7 +72,7 @@ def get_both_labels(field: Any) -> list[str]:
     return [field.definition.name, field.definition.name_ro]
 
 
-class Surely(IntEnum):
+class HeaderCertainty(IntEnum):
     """What says which field a header means, the surest first."""
 
     PROGRAM = 0
@@ -95,14 +97,14 @@ class Headers:
         """The field, or ''."""
         return self.meaning(heading)[0]
 
-    def meaning(self, heading: str) -> tuple[str, Surely]:
+    def meaning(self, heading: str) -> tuple[str, HeaderCertainty]:
         """The field, or '', and how sure that is."""
         for text in dict.fromkeys((heading, ADDED.sub(" ", heading))):
-            found = self.words.get(bare(text)) or self.joined.get(join_heading(text), "")
+            found = self.words.get(normalize_heading(text)) or self.joined.get(join_heading(text), "")
             if found:
-                sure = self.own.get(bare(text)) == found
-                return found, Surely.OWN if sure else Surely.WORD
-        return self._part(ADDED.sub(" ", heading)), Surely.PART
+                sure = self.own.get(normalize_heading(text)) == found
+                return found, HeaderCertainty.OWN if sure else HeaderCertainty.WORD
+        return self._part(ADDED.sub(" ", heading)), HeaderCertainty.PART
 
     def _known(self, words: str) -> str:
         return self.words.get(words, "") or self.joined.get(words.replace(" ", ""), "")
@@ -119,12 +121,12 @@ class Headers:
             OTHERS | NEVER | OTHER_ONES
         ):
             return ""
-        found = self._known(bare(match[1]))
+        found = self._known(normalize_heading(match[1]))
         return found if found in REMARKED or (found == "value" and CURRENCY.fullmatch(match[2])) else ""
 
     def _of_alternatives(self, heading: str) -> str:
         """Of "Town/City", if all of them mean the same."""
-        found = {self._known(bare(part)) for part in heading.split("/")}
+        found = {self._known(normalize_heading(part)) for part in heading.split("/")}
         return found.pop() if "/" in heading and len(found) == 1 else ""
 
     def _numbered(self, heading: str) -> str:
@@ -160,13 +162,17 @@ def get_headers(kind: Kind, user: Any) -> Headers:
 def headers_without_field(kind: Kind) -> Headers:
     """The headers of fields that other programs have and this record type hasn't (ImportRules.lacks)."""
     lacks = rules_of(kind).lacks.items()
-    return Headers(kind, {bare(word): name for name, row in lacks for word in row.words.split(", ")}, {})
+    return Headers(
+        kind, {normalize_heading(word): name for name, row in lacks for word in row.words.split(", ")}, {}
+    )
 
 
 def _get_renamed_labels(kind: Kind) -> dict[str, str]:
     """The labels that administrators gave built-in fields, in both languages. Those of the code stay known."""
     rows = get_changed_fields(kind.name).items()
-    labels = {bare(label): name for name, row in rows for label in (row.label, row.label_ro) if label}
+    labels = {
+        normalize_heading(label): name for name, row in rows for label in (row.label, row.label_ro) if label
+    }
     return {label: name for label, name in labels.items() if name in kind.fields.EXCEL}
 
 
@@ -175,7 +181,7 @@ def _field_by_word(name: str) -> dict[str, str]:
     found = {}
     for field, words in rules_of(KINDS[name]).words.items():
         for word in words.split(", "):
-            found[bare(word)] = field
+            found[normalize_heading(word)] = field
     return found | _get_product_headings(name)
 
 
@@ -187,5 +193,5 @@ def _get_product_headings(name: str) -> dict[str, str]:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             for field in kind.fields.EXCEL:
-                found[bare(kind.heading_in_files(field))] = field
+                found[normalize_heading(kind.heading_in_files(field))] = field
     return found

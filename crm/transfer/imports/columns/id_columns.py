@@ -10,7 +10,7 @@ from django.db import connection
 
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import Import
-from crm.platform.text.text_folding import bare, fold_text
+from crm.platform.text.text_folding import fold_text, normalize_heading
 from crm.records.custom_fields.label_check import get_folded_built_in_labels
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.check.rules_by_kind import rules_of
@@ -51,7 +51,7 @@ def find_id_column(kind: Kind, columns: list[ColumnContent], mapping: list[str])
     if not all(ONE_ID.fullmatch(text.strip()) for text in columns[place].texts):
         return None
     # "Lead ID" is what our own files call our own IDs.
-    says_nothing = bare(heading) in IDS or fold_text(heading) in get_folded_built_in_labels(kind)
+    says_nothing = normalize_heading(heading) in IDS or fold_text(heading) in get_folded_built_in_labels(kind)
     return IdColumn(place, LABEL if says_nothing else heading)
 
 
@@ -60,7 +60,7 @@ def find_id_heading(kind: Kind, headings: list[str], mapping: list[str]) -> int 
     own = {f"{noun} {end}" for noun in rules_of(kind).numbered_as for end in ENDS}
     found = (
         place
-        for place, heading in enumerate(map(bare, headings))
+        for place, heading in enumerate(map(normalize_heading, headings))
         if not mapping[place] and (heading in IDS or heading in own)
     )
     return next(found, None)

@@ -44,7 +44,7 @@ CLEAR = "=CLEAR"
 
 
 @dataclass(frozen=True)
-class Options:
+class ImportOptions:
     match: str = "id_email"
     key: str = "company"
     mode: str = "both"
@@ -65,7 +65,7 @@ class Options:
     by_rules: bool = False
 
     @classmethod
-    def of(cls, imported: Import) -> "Options":
+    def of(cls, imported: Import) -> "ImportOptions":
         return cls(**imported.options)
 
     @property
@@ -91,7 +91,7 @@ def ways_to_match(rules: type[ImportRules]) -> list[tuple[str, Any]]:
 def first_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
     """The defaults for a file with this mapping, without its date and number formats."""
     unique = [name for name in mapping if name in rules.unique]
-    found = Options(
+    found = ImportOptions(
         duplicates=next((ask() for ask in FIRST_CHOICE), UPDATE),
         empties="id" in mapping and "version" in mapping,
         match=_first_match(rules, mapping, unique),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.text import capfirst
 
 from crm.models import Import
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, ColumnContent, get_column_targets
@@ -30,7 +30,7 @@ def offer_fields(imported: Import, columns: Sequence[ColumnContent], meant: Mapp
     }
     given: set[str] = set()
     for place in sorted(range(len(columns)), key=lambda place: -columns[place].filled):
-        word = bare(columns[place].heading)
+        word = normalize_heading(columns[place].heading)
         name = meant[word] if word in meant else headers.field(columns[place].heading)
         free = not imported.mapping[place] and name not in given and not columns[place].doubted
         if name not in rules_of(kind).lacks or not columns[place].filled or not free:

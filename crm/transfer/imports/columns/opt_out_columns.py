@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from crm.models import Import
 from crm.platform.excel.parsing.yes_no import yes_or_no
-from crm.platform.text.text_folding import bare, fold_text
+from crm.platform.text.text_folding import fold_text, normalize_heading
 
 HEADINGS = {
     *("bounced or unsubscribed", "dezabonat", "dezabonata", "do not email", "do not mail", "do not market", "email opt out"),
@@ -21,7 +21,7 @@ WORDS: list[Callable[[Import, str], str]] = []
 
 
 def is_opt_out(heading: str) -> bool:
-    return bare(heading) in HEADINGS
+    return normalize_heading(heading) in HEADINGS
 
 
 def has_opted_out(text: str) -> bool:

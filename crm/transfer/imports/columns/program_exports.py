@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm.models import CustomField, Import, PlannedRow
-from crm.platform.text.text_folding import bare, fold_text
+from crm.platform.text.text_folding import fold_text, normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, ColumnContent, get_column_targets
@@ -43,7 +43,7 @@ class Program:
 
     def words(self) -> dict[str, str]:
         """The field of each header, folded."""
-        return {bare(heading): name for heading, name in self.fields.items()}
+        return {normalize_heading(heading): name for heading, name in self.fields.items()}
 
     def fits(self, headings: Iterable[str]) -> bool:
         return set(map(fold_heading, self.marks)) <= set(map(fold_heading, headings))
@@ -73,10 +73,10 @@ class Program:
 @lru_cache(maxsize=10_000)
 def fold_heading(heading: str) -> str:
     """As headers are compared; one of marks alone, such as "#", stays as it is."""
-    return bare(heading) or heading.strip()
+    return normalize_heading(heading) or heading.strip()
 
 
-def with_marks(program: Program, *marks: str) -> Program:
+def copy_with_marks(program: Program, *marks: str) -> Program:
     """The same export with fewer columns, known by other headers."""
     return replace(program, marks=marks)
 
@@ -181,7 +181,7 @@ def is_skipped_by_program(imported: Import, place: int) -> bool:
     """Whether the recognized program has nothing to import in this column, such as the ID of an owner whose name is in another."""
     headings = get_headings(imported)
     program = find_program(imported.table, headings)
-    return program is not None and program.words().get(bare(headings[place])) == ""
+    return program is not None and program.words().get(normalize_heading(headings[place])) == ""
 
 
 def _all_different(imported: Import, place: int) -> bool:
@@ -194,13 +194,13 @@ def _all_different(imported: Import, place: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def looks_like(imported: Import) -> str:
+def describe_recognized_program(imported: Import) -> str:
     """The sentence that names the program, or ''."""
     program = None if imported.activities else find_program(imported.table, get_headings(imported))
     return _("This looks like an export of %(program)s.") % {"program": program.name} if program else ""
 
 
-def since_last_time(imported: Import) -> str:
+def describe_changes_since_last(imported: Import) -> str:
     """How a plan that finds its records by the program's IDs differs from the records that are there, or ''."""
     program = None if imported.activities else find_program(imported.table, get_headings(imported))
     if program is None:

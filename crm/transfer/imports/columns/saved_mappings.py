@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from crm.fields.schemas import Schema
 from crm.models import Import, ImportMapping
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
@@ -54,8 +54,8 @@ def apply_saved_mapping(saved: ImportMapping, imported: Import) -> list[str]:
     """Apply its fields to the columns of another file, by header; unknown columns keep their guesses."""
     left = defaultdict(list)
     for heading, field in zip(saved.headings, saved.mapping, strict=False):
-        left[bare(heading)].append(None if field == ASK else field)
-    headings = [bare(heading) for heading in get_headings(imported)]
+        left[normalize_heading(heading)].append(None if field == ASK else field)
+    headings = [normalize_heading(heading) for heading in get_headings(imported)]
     mapping = [left[heading].pop(0) if left[heading] else None for heading in headings]
     given = {field for field in mapping if field}
     for place, guessed in enumerate(imported.mapping):
@@ -104,11 +104,11 @@ def add_confirmations(imported: Import, data: dict[str, Any]) -> list[dict[str, 
 
 def get_confirmed_places(saved: ImportMapping, imported: Import) -> list[int]:
     """The columns whose guessed field this mapping has confirmed, by place."""
-    fields = dict(zip(map(bare, saved.headings), saved.mapping, strict=False))
+    fields = dict(zip(map(normalize_heading, saved.headings), saved.mapping, strict=False))
     return [
         place
         for place, column in enumerate(imported.columns)
-        if column.get("by_values") and fields.get(bare(column["heading"])) == column["by_values"]
+        if column.get("by_values") and fields.get(normalize_heading(column["heading"])) == column["by_values"]
     ]
 
 

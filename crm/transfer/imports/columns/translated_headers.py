@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 from django.utils import translation
 
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 
 
 def get_translated_headers(get_headings: Callable[[], Mapping[str, str]]) -> dict[str, str]:
@@ -13,7 +13,7 @@ def get_translated_headers(get_headings: Callable[[], Mapping[str, str]]) -> dic
     found: dict[str, str] = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found |= {bare(heading): name for name, heading in get_headings().items()}
+            found |= {normalize_heading(heading): name for name, heading in get_headings().items()}
     return found
 
 

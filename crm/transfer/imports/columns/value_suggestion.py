@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 
 from crm.platform.excel.parsing.date_parsing import YEAR_FIRST, YEAR_LAST
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.transfer.imports.columns.cell_evidence import EMAIL, SOCIAL
 from crm.transfer.imports.columns.header_words import split_camel_case
 from crm.transfer.imports.columns.shared_headers import NEVER, OTHERS, split_words
@@ -59,7 +59,7 @@ def field_by_values(
     of the countries whose phones may be without a calling code."""
     texts = [text.strip() for _kind, text in cells if text.strip()]
     # "WhatsApp" is a word too.
-    words = {*split_camel_case(heading).split(), *bare(heading).split()}
+    words = {*split_camel_case(heading).split(), *normalize_heading(heading).split()}
     if not texts or words & (OTHERS | NEVER) or {kind for kind, _text in cells} & {"d", "t"}:
         return ""
     for guess in GUESSES:
@@ -115,19 +115,19 @@ def _is_number(text: str, country: str | None) -> bool:
     return phonenumbers.is_valid_number(number) if country else phonenumbers.is_possible_number(number)
 
 
-def _of_persons(texts: Sequence[str]) -> bool:
+def _looks_like_personal_values(texts: Sequence[str]) -> bool:
     """Whether nearly all are different: the address of a colleague repeats from row to row."""
     return len({text.casefold() for text in texts}) >= MOST * len(texts)
 
 
-def _of_companies(texts: Sequence[str]) -> bool:
+def _looks_like_company_sites(texts: Sequence[str]) -> bool:
     """Whether most are on sites of their own: the pages of a program, or of a campaign, are all on one."""
     hosts = {urlsplit(text if "://" in text else f"//{text}").netloc.casefold() for text in texts}
     return len(texts) == 1 or len(hosts) > len(texts) / 2
 
 
 GUESSES = (
-    Guess("email", NO_EMAIL, looks_like_email, _of_persons),
-    Guess("website", NO_WEBSITE, looks_like_website, _of_companies),
+    Guess("email", NO_EMAIL, looks_like_email, _looks_like_personal_values),
+    Guess("website", NO_WEBSITE, looks_like_website, _looks_like_company_sites),
     Guess("phone", NO_PHONE, looks_like_phone),
 )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from crm.fields.record_labels import parse_label_name
 from crm.fields.widgets.link_widgets import get_link_columns
 from crm.models import Import, PlannedRow
-from crm.platform.sql.chunks import in_chunks
+from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
@@ -216,7 +216,7 @@ class NamedRows:
 
     def _write(self, column: str, by_record: Mapping[int, int]) -> None:
         table = connection.ops.quote_name(self.rules.kind.model._meta.db_table)
-        for ids in in_chunks(sorted(by_record)):
+        for ids in split_into_chunks(sorted(by_record)):
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"""UPDATE {table} t SET "{column}" = new.target

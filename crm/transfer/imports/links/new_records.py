@@ -13,16 +13,16 @@ from crm.fields.widgets.link_resolution import records_named
 from crm.fields.widgets.link_widgets import LinkCell, get_link_columns
 from crm.models import Import, Operation
 from crm.platform.sql.chunks import ROWS_A_STATEMENT
-from crm.platform.text.text_folding import bare, fold_texts
+from crm.platform.text.text_folding import fold_texts, normalize_heading
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.apply.stale_plan import Stale
 from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
-from crm.transfer.imports.check.row_judgment import Judge, RowJudgment
+from crm.transfer.imports.check.row_judgment import RowJudge, RowJudgment
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.links.links_within_file import get_columns_within_file
 
 
@@ -42,7 +42,7 @@ class NewLinks:
 
     def __init__(self, imported: Import, user: Any) -> None:
         self.imported, self.user = imported, user
-        self.judges: dict[str, Judge] = {}
+        self.judges: dict[str, RowJudge] = {}
         self.judged: dict[tuple[str, str], RowJudgment] = {}
 
     def cell(self, table: str, decision: str) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class NewLinks:
                 cells[name] = Cell(said, error=str(error))
         return judge.new(cells, [])
 
-    def _judge_of(self, kind: Kind) -> Judge:
+    def _judge_of(self, kind: Kind) -> RowJudge:
         rules = rules_of(kind)(kind, self.user)
         defaults = rules.first_defaults()
         chosen = {
@@ -80,7 +80,7 @@ class NewLinks:
             for name, value in self.imported.defaults.items()
             if name in rules.defaults and name in defaults
         }
-        return Judge(kind.resource(kind, self.user), rules, Options(defaults=defaults | chosen))
+        return RowJudge(kind.resource(kind, self.user), rules, ImportOptions(defaults=defaults | chosen))
 
 
 def get_planned_new_records(imported: Import, kind: Kind) -> dict[str, list[tuple[str, str]]]:
@@ -193,7 +193,8 @@ def names_of_new(texts: list[str]) -> dict[str, str]:
     its words, so that "Acme Ltd" and "ACME  Ltd." are one company."""
     known = fold_texts(parse_label_name(text) or text for text in texts)
     return {
-        text: bare(known[parse_label_name(text) or text]) or known[parse_label_name(text) or text]
+        text: normalize_heading(known[parse_label_name(text) or text])
+        or known[parse_label_name(text) or text]
         for text in texts
     }
 

@@ -10,7 +10,7 @@ from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.error_groups import correct_cells, parse_answers
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.import_options import DUPLICATES, REPEATED, Options
+from crm.transfer.imports.columns.import_options import DUPLICATES, REPEATED, ImportOptions
 
 FIX = re.compile(r"fix_(\d{1,7})_(\d{1,3})")
 TAKE = re.compile(r"take_(\d{1,7})_(\w{1,40})")
@@ -79,7 +79,7 @@ class Answers:
                     # The choice for all doesn't apply to rows with a lead ID, but they are among these rows now.
                     numbers = list(rows.found_by_id(by_id).values_list("row", flat=True))
                     ImportRow.objects.filter(of=self.imported).numbered(numbers).update(choice=choice)
-                self.imported.options = vars(Options(**options)).copy()
+                self.imported.options = vars(ImportOptions(**options)).copy()
                 self.imported.save(update_fields=["options"])
                 return None
         if self._keep_default():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.fields.widgets.value_widgets import get_cell_text
 from crm.models import Import, ImportRow, PlannedRow, Verdict
 from crm.platform.excel.reading.reader import get_cell_value
-from crm.platform.excel.writing.cell_values import Column, get_column_letters
+from crm.platform.excel.writing.cell_values import SheetColumn, get_column_letters
 from crm.platform.excel.writing.workbook_writer import Workbook
 from crm.records.kinds.reasons import get_reason_sentence
 
@@ -18,8 +18,8 @@ ROWS_AT_ONCE = 2_000
 
 def write_left_out(imported: Import, file: IO[bytes]) -> int:
     """Returns how many rows were written: the plan's skipped rows, or, once applied, those that weren't written."""
-    columns = [Column(imported.heading(place), width=20) for place in range(len(imported.columns))]
-    columns.append(Column(_("Why the row was skipped"), width=60))
+    columns = [SheetColumn(imported.heading(place), width=20) for place in range(len(imported.columns))]
+    columns.append(SheetColumn(_("Why the row was skipped"), width=60))
     with Workbook(file, title=imported.name, creator=imported.user.name, created=timezone.now()) as workbook:
         return workbook.table(_("Skipped"), columns, _rows(imported))
 
@@ -57,7 +57,9 @@ def _text(row: ImportRow, place: int) -> str:
 
 def _reason(imported: Import, planned: PlannedRow, refused: dict[int, str]) -> str:
     if planned.errors:
-        return " ".join(_with_address(imported, planned.row, place, text) for place, text in planned.errors)
+        return " ".join(
+            _add_cell_address(imported, planned.row, place, text) for place, text in planned.errors
+        )
     if planned.record in refused:
         return get_reason_sentence(refused[planned.record])
     if planned.match == "file":
@@ -67,7 +69,7 @@ def _reason(imported: Import, planned: PlannedRow, refused: dict[int, str]) -> s
     return _("This row looks like #%(record)s.") % {"record": planned.record}
 
 
-def _with_address(imported: Import, row: int, place: int | None, text: str) -> str:
+def _add_cell_address(imported: Import, row: int, place: int | None, text: str) -> str:
     if place is None:
         return text
     return f"{get_column_letters(place + 1)}{row}, {imported.heading(place)}: {text}"

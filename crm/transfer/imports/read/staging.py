@@ -16,7 +16,7 @@ from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, ImportRow
 from crm.platform.excel.reading import limits
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
-from crm.platform.excel.reading.reader import Row, Source, Unreadable, open_file_rows
+from crm.platform.excel.reading.reader import Row, SourceFile, UnreadableFile, open_file_rows
 from crm.platform.files import store
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
@@ -28,7 +28,7 @@ from crm.transfer.imports.columns.file_columns import (
     get_column_targets,
     guess_reading_formats,
 )
-from crm.transfer.imports.columns.import_options import Options, first_options, keep_valid_options
+from crm.transfer.imports.columns.import_options import ImportOptions, first_options, keep_valid_options
 from crm.transfer.imports.columns.missing_fields import offer_fields
 from crm.transfer.imports.columns.program_exports import get_program_words, map_program_ids
 from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings
@@ -51,7 +51,9 @@ def store_upload(upload: UploadedFile) -> tuple[str, int, str]:
     try:
         return store.store_file(upload.chunks(), FOLDER, most=limits.FILE_BYTES)
     except store.NotKept as error:
-        raise Unreadable(get_rejection_sentence(error.code, str(limits.FILE_BYTES // 1_000_000))) from error
+        raise UnreadableFile(
+            get_rejection_sentence(error.code, str(limits.FILE_BYTES // 1_000_000))
+        ) from error
 
 
 @contextmanager
@@ -61,7 +63,7 @@ def open_import_file(imported: Import) -> Iterator[Path]:
         try:
             path = stack.enter_context(store.open_local_copy(imported.file))
         except FileNotFoundError:
-            raise Unreadable(get_rejection_sentence("missing")) from None
+            raise UnreadableFile(get_rejection_sentence("missing")) from None
         yield path
 
 
@@ -83,7 +85,7 @@ def stage_rows(imported: Import, progress: Callable[[int, int], None] | None = N
                 if progress:
                     progress(count, max(count, source.about))
     if not count:
-        raise Unreadable(_("There are no rows below the header in row %(row)s.") % {"row": head})
+        raise UnreadableFile(_("There are no rows below the header in row %(row)s.") % {"row": head})
     imported.sheets, imported.sheet, imported.encoding = source.sheets, source.sheet, source.encoding
     imported.header_row, imported.rows = head, count
     imported.state = Import.State.COLUMNS
@@ -97,7 +99,7 @@ def stage_rows(imported: Import, progress: Callable[[int, int], None] | None = N
 
 
 def split_header_and_rows(
-    source: Source, header_row: int | None
+    source: SourceFile, header_row: int | None
 ) -> tuple[int, list[ColumnContent], Iterator[Row]]:
     """The header row, the columns, and the rows below. Wider rows below get columns without a header.
 
@@ -168,7 +170,7 @@ def _propose(imported: Import, columns: list[ColumnContent]) -> None:
         **(keep_valid_options(known.options, rules) if known else {}),
         **guess_reading_formats(kind, columns, imported.mapping, english=english),
     }
-    imported.options = vars(Options(**options)).copy()
+    imported.options = vars(ImportOptions(**options)).copy()
 
 
 def _apply_saved_mapping(mapping: list[str], columns: list[ColumnContent]) -> list[str]:

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import
-from crm.platform.excel.reading.reader import Unreadable, open_file_rows
-from crm.platform.text.text_folding import bare
+from crm.platform.excel.reading.reader import UnreadableFile, open_file_rows
+from crm.platform.text.text_folding import normalize_heading
 from crm.records.history.undo.undo_permission import get_tracked_models
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.activities.activity_import import ActivityImport
@@ -67,7 +67,7 @@ def _recognize_sheet(imported: Import, name: str, path: Path) -> Sheet | None:
     else:
         try:
             heads, rows = _heads(imported, name, path)
-        except Unreadable:
+        except UnreadableFile:
             return None
     kind = find_kind_of_sheet(imported, name, heads)
     if kind is None:
@@ -107,9 +107,11 @@ def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tup
     headers = get_headers(kind, imported.user)
     known = {field for field in map(headers.field, heads) if field}
     work = recognize_work(kind, imported.user, heads)
-    with_id = not get_translations(lambda: kind.heading_in_files("id")).isdisjoint(map(bare, heads))
+    with_id = not get_translations(lambda: kind.heading_in_files("id")).isdisjoint(
+        map(normalize_heading, heads)
+    )
     names = get_translations(lambda: work.get_title() if work else str(kind.words.many))
-    named = bare(CONTINUED.sub("", name)) in names
+    named = normalize_heading(CONTINUED.sub("", name)) in names
     return with_id, named, len(known) + 2 * bool(work), kind.name == imported.table
 
 
@@ -117,7 +119,7 @@ def may_import(user: Any, kind: Kind) -> bool:
     return kind.may_import(user)
 
 
-def in_order(sheets: Sequence[Sheet]) -> list[Sheet]:
+def sort_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The chosen sheets in the order in which they are imported: records that others link to first, activities last."""
     tables = list(get_tracked_models())
 
@@ -144,7 +146,7 @@ class SheetPart:
 
 def get_chosen_sheets(imported: Import) -> list[SheetPart]:
     """The chosen sheets of the workbook, in order; empty if there is only one."""
-    queue = in_order(get_sheets(imported))
+    queue = sort_sheets(get_sheets(imported))
     if len(queue) < 2 or imported.part is None:
         return []
     begun = {

@@ -12,7 +12,7 @@ from crm.transfer.imports.check.cell_cleaning import Cell
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.tasks.task_cells import local_day
 from crm.transfer.imports.work.work_judgment import WorkJudge
-from crm.work.activities.requirements import in_future
+from crm.work.activities.requirements import get_future_error
 from crm.work.models.task import Task
 from crm.work.tasks.sheet import WRITTEN
 
@@ -35,7 +35,7 @@ class TaskJudge(WorkJudge):
         self.label_of = label_of
 
     def new(self, cells):
-        judged = self.read_new(split(cells), WRITTEN)
+        judged = self.read_new(split_day_and_time(cells), WRITTEN)
         values = judged.values
         values["title"] = " ".join(str(values["title"] or "").split())
         values["done_at"] = _moment(values["done_at"])
@@ -45,7 +45,7 @@ class TaskJudge(WorkJudge):
         return judged
 
     def known(self, cells, row, base, takes):
-        judged, cells = RowJudgment(), split(cells)
+        judged, cells = RowJudgment(), split_day_and_time(cells)
         now = {name: getattr(row, "user_id" if name == "user" else name) for name in WRITTEN}
         for name in WRITTEN:
             cell = cells.get(name)
@@ -65,11 +65,11 @@ class TaskJudge(WorkJudge):
     def _check_task(self, judged: RowJudgment, values: dict[str, Any]) -> None:
         if values["due_time"] and not values["due_on"] and not judged.errors:
             judged.errors.append(("due_time", _("Choose a day for this time.")))
-        if isinstance(values["done_at"], datetime) and (sentence := in_future(values["done_at"])):
+        if isinstance(values["done_at"], datetime) and (sentence := get_future_error(values["done_at"])):
             judged.errors.append(("done_at", sentence))
 
 
-def split(cells: dict[str, Cell]) -> dict[str, Cell]:
+def split_day_and_time(cells: dict[str, Cell]) -> dict[str, Cell]:
     """With the day and the time of a cell that says both. A day changes the time only if the row says one."""
     cell = cells.get("due_on")
     if cell is None or cell.error or cell.value is None:

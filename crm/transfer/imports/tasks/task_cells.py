@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.fields.widgets.value_widgets import CellWidget, DateCell, get_cell_text
 from crm.platform.excel.parsing.date_parsing import as_moment
 from crm.platform.excel.parsing.yes_no import NO, YES
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 
 DONE = "done, complete, closed, completed, finalizat, finalizată, terminat"
 NOT_DONE = (
@@ -45,10 +45,10 @@ class DoneCell(DateCell):
     """When a task was completed, or only whether it was."""
 
     def clean(self, value, row=None, **keywords):
-        word = bare(get_cell_text(value))
-        if word in {bare(text) for text in (*DONE.split(", "), *YES)}:
+        word = normalize_heading(get_cell_text(value))
+        if word in {normalize_heading(text) for text in (*DONE.split(", "), *YES)}:
             return True
-        if word in {bare(text) for text in (*NOT_DONE.split(", "), *NO)}:
+        if word in {normalize_heading(text) for text in (*NOT_DONE.split(", "), *NO)}:
             return False
         return as_moment(self.found(value) or timezone.localdate())
 

@@ -12,7 +12,7 @@ from crm.fields.widgets.person_widgets import PersonCell
 from crm.fields.widgets.text_widgets import TextCell
 from crm.fields.widgets.value_widgets import CellWidget
 from crm.models import Task
-from crm.platform.text.text_folding import bare
+from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import number
 from crm.transfer.imports.columns.header_words import field_by_word
@@ -66,7 +66,9 @@ class TaskImport(WorkImport):
     @cached_property
     def columns_by_header(self) -> dict[str, str]:
         """The column that each header means, folded."""
-        found = {bare(word): name for name, words in self.words.items() for word in words.split(", ")}
+        found = {
+            normalize_heading(word): name for name, words in self.words.items() for word in words.split(", ")
+        }
         kinds = get_translated_headers(
             lambda: {f"{OF_KIND}{name}": str(kind.words.one) for name, kind in KINDS.items()}
         )
@@ -74,7 +76,7 @@ class TaskImport(WorkImport):
 
     def recognizes(self, heads):
         """It has the ID of a task, or a title, a day and a record, and fewer headers of the records themselves."""
-        words, folded = self.columns_by_header, [bare(heading) for heading in heads]
+        words, folded = self.columns_by_header, [normalize_heading(heading) for heading in heads]
         found = {words[heading] for heading in folded if heading in words}
         own = {name for word, name in self._own_columns.items() if word in folded}
         # Other programs number what they call tasks too: our sheet has one more of these headers.
@@ -89,7 +91,7 @@ class TaskImport(WorkImport):
     def map_columns(self, columns):
         found = list[str]()
         for column in columns:
-            meant = self.columns_by_header.get(bare(column.heading), "")
+            meant = self.columns_by_header.get(normalize_heading(column.heading), "")
             name = f"{OF_TASKS}{meant}" if meant not in ("", *NEVER_READ) else ""
             found.append(name if name not in found else "")
         return found

@@ -23,7 +23,7 @@ from crm.transfer.imports.columns.forms import ColumnsForm
 from crm.transfer.imports.columns.import_options import first_options, keep_valid_options
 from crm.transfer.imports.columns.mapping_form import MappingForm
 from crm.transfer.imports.columns.new_fields import CREATE_FIELD
-from crm.transfer.imports.columns.program_exports import is_skipped_by_program, looks_like
+from crm.transfer.imports.columns.program_exports import describe_recognized_program, is_skipped_by_program
 from crm.transfer.imports.columns.saved_mappings import (
     add_confirmations,
     get_applied_mapping,
@@ -60,9 +60,9 @@ def columns(request, pk):
         creates_all = "create_all" in request.POST
         is_valid = not creates_all and form.is_valid()
     if creates_all:
-        form = with_all_columns(form, request.user)
+        form = add_fields_for_all_columns(form, request.user)
     elif is_valid:
-        take(imported, form)
+        save_choices(imported, form)
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)
     context = {**build_context(imported, form), **taken_over(imported, form, saved, fresh=fresh)}
@@ -87,7 +87,7 @@ def map_work_columns(request, imported: Import, rules: WorkImport):
     return render(request, "imports/columns.html", context, status=200 if data is None else 422)
 
 
-def take(imported: Import, form: ColumnsForm) -> None:
+def save_choices(imported: Import, form: ColumnsForm) -> None:
     """Save the choices, also for the next file with these headers. Decisions about single rows are reset."""
     new_fields, blanks = form.new_fields, form.blanks
     if (imported.mapping, imported.new_fields, imported.blanks) != (form.mapping, new_fields, blanks):
@@ -105,7 +105,7 @@ def _has_no_field(imported: Import, place: int) -> bool:
     return is_product_set_column(imported, place) or is_skipped_by_program(imported, place)
 
 
-def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
+def add_fields_for_all_columns(form: ColumnsForm, user) -> ColumnsForm:
     """The same form, where each column without a field creates one."""
     posted: Any = form.data
     data = posted.copy()
@@ -119,7 +119,7 @@ def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
 
 def build_context(imported: Import, form: MappingForm) -> dict:
     kind = form.kind
-    lines = [line(imported, form, place) for place in range(len(imported.columns))]
+    lines = [build_column_line(imported, form, place) for place in range(len(imported.columns))]
     return {
         "imported": imported,
         "kind": kind,
@@ -137,14 +137,14 @@ def build_context(imported: Import, form: MappingForm) -> dict:
         "encoding": encoding_in_words(imported.encoding),
         "encodings": get_encoding_choices(imported.encoding),
         "warnings": get_import_warnings(imported),
-        "program": looks_like(imported),
+        "program": describe_recognized_program(imported),
         "with_ids": "id" in imported.mapping,
         "activities": find_sheet_with_own_name(imported.sheets),
         "defaults": [form[name] for name in form.default_names],
     }
 
 
-def line(imported: Import, form: MappingForm, place: int) -> dict:
+def build_column_line(imported: Import, form: MappingForm, place: int) -> dict:
     """A column of the file as the page shows it; `type`, `blank`, `order` and `sure` are questions that only some columns
     have."""
     names = ("type", "blank", "order", "sure")

@@ -44,7 +44,7 @@ def page(request, pk):
         # The page that shows the progress redirects to the result.
         return HttpResponseClientRedirect(request.path)
     if imported.state == Import.State.DONE:
-        return render_response(request, "imports/done.html", receipt(imported, request.user))
+        return render_response(request, "imports/done.html", build_receipt_context(imported, request.user))
     if (step := next_step(imported)) and not imported.stopped:
         return redirect(step, imported.pk)
     context = {
@@ -95,7 +95,7 @@ def stop(request, pk):
     """Stop the running work; the import goes back to its earlier state. The work may have a lock on its row."""
     imported = get_own_import(request, pk, locked=False)
     if imported.job and imported.working:
-        jobs.cancel(imported.job)
+        jobs.cancel_job(imported.job)
         messages.success(request, _("Canceling the import. Its changes will be undone."))
     return redirect("imports:import", imported.pk)
 
@@ -111,7 +111,7 @@ def cancel(request, pk):
     return redirect("imports:list")
 
 
-def receipt(imported: Import, user) -> dict:
+def build_receipt_context(imported: Import, user) -> dict:
     """What happened to each row; the counts add up to all rows of the file."""
     counts, rules = imported.counts, get_import_rules(imported, user)
     [(_imported, undone, may_undo)] = with_undo([imported], user)

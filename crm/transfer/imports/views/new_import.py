@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Import
 from crm.platform.excel.reading.error_messages import limits_in_words
-from crm.platform.excel.reading.reader import Unreadable
+from crm.platform.excel.reading.reader import UnreadableFile
 from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES, Workbook
 from crm.records.kinds.kind_registry import Kind
@@ -39,7 +39,7 @@ def store_and_queue(request, kind: Kind, form: FileForm) -> Import | None:
     upload = form.cleaned_data["file"]
     try:
         file, size, sha256 = store_upload(upload)
-    except Unreadable as refused:
+    except UnreadableFile as refused:
         form.add_error("file", str(refused))
         return None
     imported = Import.objects.create(

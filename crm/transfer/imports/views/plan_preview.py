@@ -11,7 +11,7 @@ from crm.transfer.imports.check.common_errors import frequent_reasons
 from crm.transfer.imports.check.error_groups import build_error_groups
 from crm.transfer.imports.check.reinterpreted_cells import get_note_examples
 from crm.transfer.imports.columns.file_columns import heading_of_target
-from crm.transfer.imports.columns.program_exports import since_last_time
+from crm.transfer.imports.columns.program_exports import describe_changes_since_last
 from crm.transfer.imports.import_access import file_in_words, get_own_import, get_required_page
 from crm.transfer.imports.jobs import apply_now_or_later, check_now_or_later
 from crm.transfer.imports.plan.corrections import Answers
@@ -51,7 +51,7 @@ def build_context(imported: Import, page: PlanPage) -> dict:
         "noted": get_note_examples(imported) if not page.show else [],
         "mistakes": build_error_groups(imported, rules, page.known_values) if errors else [],
         "file": file_in_words(imported),
-        "since": since_last_time(imported),
+        "since": describe_changes_since_last(imported),
         **get_part_to_show(imported),
         "written": counts.get("add", 0) + counts.get("change", 0),
     }

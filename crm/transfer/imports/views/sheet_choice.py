@@ -22,8 +22,8 @@ from crm.transfer.imports.read.workbook_sheets import (
     get_chosen_sheets,
     get_imports_of_upload,
     get_sheets,
-    in_order,
     may_import,
+    sort_sheets,
 )
 
 
@@ -94,7 +94,7 @@ def sheets(request, pk):
 
 def choose(imported: Import, chosen: list[Sheet]) -> None:
     """This import becomes that of the first sheet; it is read again if it has another one."""
-    first = in_order(chosen)[0]
+    first = sort_sheets(chosen)[0]
     before = (imported.table, imported.sheet)
     imported.parts, imported.part = [vars(sheet) for sheet in chosen], 0
     imported.table, imported.sheet = first.chosen, first.sheet

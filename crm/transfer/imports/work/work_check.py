@@ -10,7 +10,7 @@ from crm.models import Import, PlannedRow
 from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.plan_building import PlanBuilder, Verdict
-from crm.transfer.imports.check.record_matching import Before
+from crm.transfer.imports.check.record_matching import FileState
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.work.work_import import WorkImport
@@ -47,7 +47,7 @@ class WorkCheck(PlanBuilder):
         self.cells = self.rules.get_cells(heads, day_first=self.options.day_first)
         self.cleaner = Cleaner(self.cells, imported)
         fields = self.rules.model._meta
-        self.before = Before(
+        self.before = FileState(
             self.rules.model, {name: fields.get_field(name).attname for name in self.rules.edited}
         )
         # The first row with each ID, and that of each new activity or task by its content.

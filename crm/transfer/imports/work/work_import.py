@@ -14,7 +14,7 @@ from crm.platform.excel.parsing.day_order import DayOrder
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import ColumnContent
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 
 
 class WorkImport(ImportRules):
@@ -64,7 +64,7 @@ class WorkImport(ImportRules):
     def get_options(self, mapping: Sequence[str], *, day_first: bool) -> dict[str, Any]:
         """The options of an import with this mapping. In a file exported from here, an empty cell is intentional."""
         empties = f"{self.prefix}version" in mapping
-        return vars(Options(empties=empties, day_first=day_first)).copy()
+        return vars(ImportOptions(empties=empties, day_first=day_first)).copy()
 
     def get_first_options(self, columns: Sequence[ColumnContent], mapping: Sequence[str]) -> dict[str, Any]:
         """The same with the order of day and month that the file shows."""

@@ -17,7 +17,7 @@ from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind, visible_record
-from crm.records.screens.views.record_item import save
+from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.activities.forms import ActivityForm
 from crm.work.activities.inline_pictures import html_with_pictures
 from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
@@ -39,7 +39,7 @@ def activity(request, kind: Kind, pk, activity):
     if may and row.type != Type.EMAIL:
         invitee = get_first_address(kind, record, request.user)
         form = ActivityForm(request.POST or None, instance=copy(row), invitee=invitee)
-    drawn = partial(draw, request, kind, record, row, form)
+    drawn = partial(render_activity_page, request, kind, record, row, form)
     if request.method != "POST":
         return drawn()
 
@@ -48,10 +48,12 @@ def activity(request, kind: Kind, pk, activity):
         changed = change_one(verb, row, by=request.user)
         show_change_message(request, changed, with_email(row, _("Saved.")))
 
-    return save(request, record, row, form, draw=drawn, write=write)
+    return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
 
 
-def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None, status: int = 200):
+def render_activity_page(
+    request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None, status: int = 200
+):
     changes = Change.objects.of_row(Activity.table, row.pk).with_operations().newest_first()
     versions = [
         (change, fields)

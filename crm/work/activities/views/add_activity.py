@@ -17,7 +17,7 @@ from crm.records.screens.views.kind_access import changeable_record, of_kind
 from crm.work.activities.forms import ActivityForm
 from crm.work.mentions import get_unnotified_names
 from crm.work.models.activity import Activity
-from crm.work.screens.views.record import back_to, draw
+from crm.work.screens.views.record import back_to, render_record_page
 from crm.work.templates.template_filling import INSERT, fill_note
 
 Type = Activity.Type
@@ -29,17 +29,17 @@ def add_activity(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk)
     if INSERT in request.POST:
         start = fill_note(request.POST, record, request.user)
-        return draw(request, kind, record, composer=ActivityForm(initial=start))
+        return render_record_page(request, kind, record, composer=ActivityForm(initial=start))
     form = ActivityForm(request.POST, request.FILES, dropped=get_drop_reason(request))
     if not form.is_valid():
-        return draw(request, kind, record, composer=form)
+        return render_record_page(request, kind, record, composer=form)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
     try:
         with store_uploads(form.cleaned_data["attachments"]) as files:
             outcome = carry_out(form.verb(request.user, files), rows, by=request.user)
     except NotKept as error:
         form.add_error("attachments", get_refusal_sentence(error.code))
-        return draw(request, kind, record, composer=form)
+        return render_record_page(request, kind, record, composer=form)
     if outcome.operation:
         words = get_done_sentence(form.cleaned_data, len(files))
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")

@@ -48,11 +48,11 @@ def write_email(request, kind: Kind, pk):
         sent = (request.POST, request.FILES) if request.POST else ()
         common |= {"to": request.GET.get("to", ""), "dropped": get_drop_reason(request)}
         form = EmailForm(*sent, **common)
-    answered = send(request, kind, record, form) if form.is_valid() else None
-    return answered or draw(request, kind, record, form)
+    answered = send_and_redirect(request, kind, record, form) if form.is_valid() else None
+    return answered or render_email_page(request, kind, record, form)
 
 
-def draw(request, kind: Kind, record: Any, form: EmailForm):
+def render_email_page(request, kind: Kind, record: Any, form: EmailForm):
     context = {"kind": kind, "record": record, "form": form, "addresses": form.addresses}
     context["sends_from"] = form.sender or product_address()
     context["replies_to"] = form.sender or request.user.email
@@ -66,7 +66,7 @@ def draw(request, kind: Kind, record: Any, form: EmailForm):
     return render_response(request, "activities/email.html", context, fragments=fragments, status=status)
 
 
-def send(request, kind: Kind, record: Any, form: EmailForm):
+def send_and_redirect(request, kind: Kind, record: Any, form: EmailForm):
     """None if a file can't be kept; then the form says why."""
     if form.verb([]).emails.exists():
         messages.info(request, _("You’ve already sent this email."))

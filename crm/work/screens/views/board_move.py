@@ -16,7 +16,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import changeable_record, of_kind, templates
-from crm.records.screens.views.record_buttons import say
+from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.records.tables.boards.board import get_board, get_board_cards
 from crm.work.screens.views.edit import sent_version
 
@@ -30,7 +30,7 @@ def move_card(request, kind: Kind, pk):
     leads to the same."""
     record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
     if request.method != "POST":
-        return menu(request, kind, record)
+        return render_move_menu(request, kind, record)
     board, query = get_board(kind), query_behind(request, kind)
     row = board.row(parse_number(request.POST.get("column", "")))
     if row is None:
@@ -40,17 +40,17 @@ def move_card(request, kind: Kind, pk):
     ):
         messages.error(request, get_faster_sentence(record, moved[0]))
     elif asks := board.asks(record, row, request.user):
-        return ask(request, kind, record, f"{asks}&board={quote(query, safe='')}", query)
+        return render_requirements_form(request, kind, record, f"{asks}&board={quote(query, safe='')}", query)
     else:
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(board.verb(row), rows, by=request.user)
         said = _("%(record)s moved to %(column)s.") % {"record": record, "column": row.label}
-        say(request, kind, outcome, said)
+        show_outcome_message(request, kind, outcome, said)
         return render_placed_card(request, kind, pk, query, said if outcome.operation else "")
     return render_placed_card(request, kind, pk, query)
 
 
-def menu(request, kind: Kind, record: Any):
+def render_move_menu(request, kind: Kind, record: Any):
     board = get_board(kind)
     context = {
         "kind": kind,
@@ -82,7 +82,7 @@ def get_faster_sentence(record: Any, crossing: Any) -> str:
     return _("%(who)s has just moved %(record)s to %(column)s.") % values
 
 
-def ask(request, kind: Kind, record: Any, address: str, query: str):
+def render_requirements_form(request, kind: Kind, record: Any, address: str, query: str):
     """The form that asks for what is required there: the board opens it over itself."""
     if not request.htmx:
         return redirect(address)

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.platform.audit.read_entries import record_search
+from crm.platform.audit.viewing_entries import record_search
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.palette_pages import PalettePage, get_palette_pages
 from crm.platform.web.responses import render_response
@@ -41,7 +41,7 @@ def jump(request):
         "found": [(kind, records) for kind, records in found if records],
         "notes": find_newest_activities(text, request.user, MOST_NOTES) if text else [],
         "call_backs": [one for one in get_call_backs(request) if matches(text, one.words)],
-        "places": [place for place in places(request, kinds) if matches(text, place.label)],
+        "places": [place for place in get_pages(request, kinds) if matches(text, place.label)],
     }
     return render_response(
         request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"}
@@ -85,7 +85,7 @@ def matches(text: str, label: str) -> bool:
     return all(f" {word}" in f" {fold_text(label)}" for word in fold_text(text).split())
 
 
-def places(request, kinds: list[Kind]) -> list[PalettePage]:
+def get_pages(request, kinds: list[Kind]) -> list[PalettePage]:
     """The commands that are available everywhere, and the pages that this user may open."""
     found = [place for kind in kinds for place in commands(kind, request.user)]
     for kind in kinds:

@@ -31,7 +31,7 @@ def new(request, kind: Kind):
         (record,) = add(kind.add(kind.model, [form.values()]), by=request.user)
         messages.success(request, _("Added %(record)s.") % {"record": record})
         return redirect(kind.url("new") if "again" in request.POST else record)
-    return draw(request, kind, form, warnings=warned)
+    return render_form_page(request, kind, form, warnings=warned)
 
 
 @of_kind()
@@ -50,8 +50,8 @@ def edit(request, kind: Kind, pk):
             kind, record, version, changes, decided=get_decided_version(request, record)
         ):
             return draw_crossings(request, kind, record, crossed)
-        return save(request, kind, record, form, changes)
-    return draw(request, kind, form, record=record, version=version, warnings=warned)
+        return save_record(request, kind, record, form, changes)
+    return render_form_page(request, kind, form, record=record, version=version, warnings=warned)
 
 
 def links_in(kind: Kind, data: Any) -> dict[str, int]:
@@ -61,7 +61,7 @@ def links_in(kind: Kind, data: Any) -> dict[str, int]:
     return {name: pk for name in names for pk in parse_ids([data.get(name, "")])}
 
 
-def draw(request, kind: Kind, form: Any, **context):
+def render_form_page(request, kind: Kind, form: Any, **context):
     status = 422 if form.is_bound else 200
     quick = [] if "record" in context else quick_fields(kind)
     context |= {"kind": kind, "words": kind.words, "form": form, "quick": [form[name] for name in quick]}
@@ -102,12 +102,12 @@ def draw_crossings(request, kind: Kind, record: Any, crossed: list[EditConflict]
     return render(request, "records/conflict.html", context, status=409)
 
 
-def save(request, kind: Kind, record: Any, form: Any, changes: dict):
+def save_record(request, kind: Kind, record: Any, form: Any, changes: dict):
     rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
     outcome = carry_out(kind.edit(changes), rows, by=request.user) if changes else None
     if outcome and outcome.refused:
         add_refusals_to_form(form, outcome.refused, kind)
-        return draw(request, kind, form, record=record, version=record.version)
+        return render_form_page(request, kind, form, record=record, version=record.version)
     if outcome is None or not outcome.operation:
         messages.info(request, _("Nothing was changed."))
     show_saved_message(request, record, outcome)

@@ -95,11 +95,11 @@ def carry_out_and_respond(request, kind: Kind, record: Any, verb: Verb, context:
         return drawn_again(request, context, 422)
     show_saved_message(request, record, outcome)
     if request.htmx and (request.htmx.target or "").startswith("row-"):
-        return row(request, kind, record.pk)
+        return render_current_row(request, kind, record.pk)
     return back_to(kind, request.user, record)
 
 
-def row(request, kind: Kind, pk: int):
+def render_current_row(request, kind: Kind, pk: int):
     """The record's current row, with the columns, checkboxes and links of its list, or nothing if the user no longer
     sees it. The list counts again."""
     listing = RecordList(

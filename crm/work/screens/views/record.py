@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from crm.fields.custom.definitions.field_visibility import get_row_id
 from crm.fields.custom.values.field_registry import is_custom, is_used_in
-from crm.fields.types.field_type import EMPTY, get_field_type
+from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
 from crm.models import Template
 from crm.platform.web.responses import render_response
-from crm.records.custom_fields.sections import in_arranged_order
+from crm.records.custom_fields.sections import sort_by_arrangement
 from crm.records.editing.inline_editing import get_inline_edit
 from crm.records.history.merged_records import get_visible_survivor, raise_if_merged
 from crm.records.history.verb_execution import Outcome
@@ -45,21 +45,20 @@ def record(request, kind: Kind, pk):
     row = visible_record(kind, request.user, pk)
     if row.deleted_at and set(request.GET) <= OLD_ADDRESS:
         raise_if_merged(kind, request.user, pk, row)
-    response = draw(request, kind, row)
+    response = render_record_page(request, kind, row)
     remember_opened_record(request, response, kind, pk)
     return response
 
 
-def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = None, **sent: Any):
+def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = None, **sent):
     """The page; with a composer or a planner, an activity or a task that was sent and can't be added, or an activity that
     starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
     offered = may(kind, request.user, row)
-    edited = offered | {"change": offered["edit"]}
     context = {
         "kind": kind,
         "words": kind.words,
         "record": row,
-        "facts": build_facts(kind, row, edited, request.user),
+        "facts": build_facts(kind, row, offered | {"change": offered["edit"]}, request.user),
         "composer": composer or ActivityForm(invitee=get_first_address(kind, row, request.user)),
         "templates": get_usable_templates(Template.Type.NOTE, request.user) if offered["change"] else [],
         **build_task_context(kind, row, request.user, planner, may_plan=offered["change"]),
@@ -161,7 +160,7 @@ class Fact:
 def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
     """In the order of fields.FACTS, unless an administrator has arranged the fields. An empty fact shows if its type has a text for that, or if it can be added."""
     found, own = [], kind.facts(row)
-    for name in in_arranged_order(kind, kind.listed("FACTS", user), user):
+    for name in sort_by_arrangement(kind, kind.listed("FACTS", user), user):
         if name in own:
             found.append(Fact(name, kind.heading(name), own[name]))
             continue
@@ -169,7 +168,7 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
         drawing = get_field_type(field)
         value = getattr(row, field.attname)
         # "No" is an answer to a custom field; for a built-in one, it is nothing to tell. A number 0 equals False.
-        untold = value in EMPTY or (value is False and not is_custom(field))
+        untold = value in EMPTY_VALUES or (value is False and not is_custom(field))
         empty = untold and not drawing.says_none
         if empty and name not in kind.inline and name not in kind.fields.ASKED:
             # An empty custom field isn't shown: there may be dozens.

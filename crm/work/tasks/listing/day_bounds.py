@@ -49,9 +49,9 @@ def due_in_part(when: str, now: datetime, zones: dict[str, ZoneInfo]) -> Q:
     for name, zone in zones.items():
         there = (moment and moment.astimezone(zone) for moment in (begins, ends))
         timed |= Q(user__time_zone=name) & _build_clock_range(*there)
-    found = Q(due_time__isnull=True) & _on_days(first, last) | Q(due_time__isnull=False) & timed
+    found = Q(due_time__isnull=True) & _build_days_condition(first, last) | Q(due_time__isnull=False) & timed
     # What an index finds.
-    return found & _on_days(begins and begins.date() - FARTHEST, ends and ends.date() + FARTHEST)
+    return found & _build_days_condition(begins and begins.date() - FARTHEST, ends and ends.date() + FARTHEST)
 
 
 def _midnight(day: date | None, now: datetime) -> datetime | None:
@@ -69,7 +69,7 @@ def _build_clock_range(begins: datetime | None, ends: datetime | None) -> Q:
     return condition
 
 
-def _on_days(first: date | None, last: date | None) -> Q:
+def _build_days_condition(first: date | None, last: date | None) -> Q:
     condition = Q(due_on__gte=first) if first else Q()
     return condition & Q(due_on__lte=last) if last else condition
 

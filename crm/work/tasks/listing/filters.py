@@ -130,7 +130,7 @@ class TaskFilterForm(Form):
         return Reader.of(self.viewer), data["user"], data["type"], data["priority"]
 
     def _of_people(self) -> Any:
-        return _of_people(*self._asked)
+        return _filtered_tasks_queryset(*self._asked)
 
 
 # The queries of the list, which are kept (crm/platform/sql/compiled_querysets.py): their SQL depends on these arguments alone.
@@ -146,15 +146,15 @@ def _first_tasks_queryset(
     midnight: datetime | None,
     most: int,
 ) -> Any:
-    return _in_order(_of_people(viewer, user, kind, priority), when, midnight)[:most]
+    return _in_order(_filtered_tasks_queryset(viewer, user, kind, priority), when, midnight)[:most]
 
 
 def _due(_ids: list[int], viewer: Reader, user: str, kind: str, priority: str) -> Any:
-    rows = _of_people(viewer, user, kind, priority).open()
+    rows = _filtered_tasks_queryset(viewer, user, kind, priority).open()
     return rows.values_list("due_on", "due_time")[: COUNTED + 1]
 
 
-def _of_people(viewer: Reader, user: str, kind: str, priority: str) -> Any:
+def _filtered_tasks_queryset(viewer: Reader, user: str, kind: str, priority: str) -> Any:
     rows = Task.objects.listed_for(viewer)
     rows = rows.of_type(kind) if kind else rows
     rows = rows.of_priority(priority) if priority else rows
@@ -170,10 +170,10 @@ def _in_order(rows: Any, when: str, now: datetime | None) -> Any:
     rows = rows.with_people()
     if when == DONE:
         return rows.done().last_done_first()
-    return _in_time(rows.open(), when, now).in_order()
+    return _restrict_to_time(rows.open(), when, now).in_order()
 
 
-def _in_time(rows: Any, when: str, now: Any) -> Any:
+def _restrict_to_time(rows: Any, when: str, now: Any) -> Any:
     match when:
         case "overdue":
             return rows.overdue(now)

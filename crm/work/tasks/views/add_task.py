@@ -9,7 +9,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import changeable_record, of_kind
 from crm.work.screens.views.inline_edit import carry_out_and_respond
-from crm.work.screens.views.record import back_to, draw
+from crm.work.screens.views.record import back_to, render_record_page
 from crm.work.tasks.call_backs import build_call_back_verb, get_call_back_moment
 from crm.work.tasks.forms import TaskForm
 
@@ -20,7 +20,7 @@ def add_task(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk)
     form = TaskForm(request.POST, record=record, viewer=request.user)
     if not form.is_valid():
-        return draw(request, kind, record, planner=form)
+        return render_record_page(request, kind, record, planner=form)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
     outcome = carry_out(form.verb(request.user), rows, by=request.user)
     if outcome.operation:

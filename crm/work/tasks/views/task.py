@@ -18,7 +18,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.screens.views.kind_access import of_kind, visible_record
-from crm.records.screens.views.record_item import save
+from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due
 from crm.work.tasks.forms import TaskForm
@@ -35,7 +35,7 @@ def task(request, kind: Kind, pk, task):
     # A form writes what was typed to its instance; the page needs the task as it is.
     data, shown = request.POST or None, copy(row)
     form = TaskForm(data, instance=shown, record=record, viewer=request.user) if may else None
-    drawn = partial(draw, request, kind, record, row, form)
+    drawn = partial(render_task_page, request, kind, record, row, form)
     if request.method != "POST":
         return drawn()
 
@@ -43,12 +43,14 @@ def task(request, kind: Kind, pk, task):
         heir = None if changes.keys() & {"due_on", "due_time"} else changes.get("user")
         moved = count_on_other_clocks(Task.objects.filter(pk=row.pk), heir)
         words = filter(None, [_("Saved."), same_moment_words(moved, heir)])
-        say(request, change_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words))
+        show_outcome_message(
+            request, change_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words)
+        )
 
-    return save(request, record, row, form, draw=drawn, write=write)
+    return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
 
 
-def draw(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, status: int = 200):
+def render_task_page(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, status: int = 200):
     changes = Change.objects.of_row(Task.table, row.pk).with_operations().newest_first()
     versions = [
         (change, fields) for change, fields in build_changes_in_words(Task, changes, request.user) if fields
@@ -90,11 +92,11 @@ def change_task(request, kind: Kind, pk: int, task: int, verb: Verb, words: str)
     row = get_task(kind, request.user, pk, task)
     if not Task.scope.may_change(row, request.user):
         raise PermissionDenied
-    say(request, change_tasks(verb, [row.pk], by=request.user), words)
+    show_outcome_message(request, change_tasks(verb, [row.pk], by=request.user), words)
     return redirect("today" if "today" in request.POST else kind.url("record", pk))
 
 
-def say(request, outcome: Any, words: str) -> None:
+def show_outcome_message(request, outcome: Any, words: str) -> None:
     """The message after a change, with Undo; why some tasks couldn't be changed; or that nothing was."""
     for code in outcome.refused:
         messages.error(request, get_reason_sentence(code))

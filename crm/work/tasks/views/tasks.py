@@ -22,7 +22,7 @@ from crm.work.tasks.verbs import change_tasks
 @require_safe
 def tasks(request):
     check_sees_records(request.user)
-    return draw(request, request.GET, ChangeTasksForm(viewer=request.user))
+    return render_tasks_page(request, request.GET, ChangeTasksForm(viewer=request.user))
 
 
 @require_POST
@@ -32,7 +32,7 @@ def change(request):
     form = ChangeTasksForm(request.POST, viewer=request.user)
     asked = QueryDict(request.POST.get("query", ""))
     if not form.is_valid():
-        return draw(request, asked, form, status=422)
+        return render_tasks_page(request, asked, form, status=422)
     moved = form.count_moved()
     outcome = change_tasks(form.verb(), form.ids, by=request.user)
     for code in [*outcome.refused, *(["hidden"] if outcome.hidden else [])]:
@@ -44,7 +44,7 @@ def change(request):
     return redirect(f"{reverse('tasks')}?{without_empty(asked)}")
 
 
-def draw(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
+def render_tasks_page(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
     filters = TaskFilterForm(asked, viewer=request.user)
     page = TaskPage(filters, asked.get("after", ""))
     context = {"filters": filters, "page": page, "change": form, "asked": asked}

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from crm.models import AuditEntry, AuditStream
-from crm.platform.audit.entries import Entry
+from crm.platform.audit.entries import PendingEntry
 from tests.api.webhooks.listening import Handler
 
 SECRET = "a secret of the audit log"
@@ -185,7 +185,7 @@ def write(number: int, **values) -> list[int]:
     """The ids of this many new entries."""
     before = set(AuditEntry.objects.values_list("pk", flat=True))
     for count in range(number):
-        Entry("viewed", table="lead", record=count, **values).write()
+        PendingEntry("viewed", table="lead", record=count, **values).write()
     return sorted(set(AuditEntry.objects.values_list("pk", flat=True)) - before)
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import AccountChange
 from crm.api.token_scopes import all_rights
 from crm.models import AuditEntry
-from crm.platform.audit.entries import Entry
+from crm.platform.audit.entries import PendingEntry
 from crm.platform.audit.event_kinds import KINDS
 from crm.platform.configuration.environment import ROOT
 from crm.records.history.undo.field_reversal import revert_operation
@@ -126,7 +126,7 @@ def test_a_text_that_postgresql_cannot_store_is_recorded_without_those_character
     browser = in_browser(bob)
     (entry,) = added(lambda: browser.get("/admin/leads?q=a%00b%ED%A0%80c"))
     assert entry.kind == "searched"
-    (entry,) = added(Entry("searched", details={"text": "a\0b\ud800c" + "d" * 1_000}).write)
+    (entry,) = added(PendingEntry("searched", details={"text": "a\0b\ud800c" + "d" * 1_000}).write)
     assert entry.details["text"].startswith("ab?cd")
     assert len(entry.details["text"]) == 500
 
@@ -166,7 +166,7 @@ def test_changed_roles_name_the_account_before_and_after(ada, bob, departments, 
 def test_what_is_rolled_back_is_not_recorded(bob, added):
     def act():
         with transaction.atomic():
-            Entry("signed_in", bob).write()
+            PendingEntry("signed_in", bob).write()
             transaction.set_rollback(True)
 
     assert added(act) == []
@@ -179,7 +179,7 @@ def test_a_lost_database_takes_back_no_answer(bob, make_lead, monkeypatch):
     def lost(_entry):
         raise DatabaseError
 
-    monkeypatch.setattr(Entry, "write", lost)
+    monkeypatch.setattr(PendingEntry, "write", lost)
     assert browser.get(f"/admin/leads/{lead.pk}").status_code == 200
     assert browser.get("/admin/users").status_code == 403
 
@@ -210,7 +210,7 @@ def test_every_event_of_the_product_has_its_words():
     ],
 )
 def test_no_statement_changes_or_deletes_an_entry(bob, statement):
-    Entry("signed_in", bob).write()
+    PendingEntry("signed_in", bob).write()
     with connection.cursor() as cursor:
         cursor.execute("SELECT tableoid::regclass::text FROM crm_auditentry LIMIT 1")
         (month,) = cursor.fetchone()

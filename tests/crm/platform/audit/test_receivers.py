@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.models import AuditEntry, AuditStream, AuditWaiting
 from crm.platform.audit import receivers, stream_follower
-from crm.platform.audit.entries import Entry
+from crm.platform.audit.entries import PendingEntry
 from crm.platform.audit.stream_follower import waiting_audit_entries
 from tests.crm.platform.audit.receiving import SECRET, Authority, SyslogServer, WebServer, at_once, write
 
@@ -19,7 +19,7 @@ def test_each_entry_is_one_syslog_message_with_its_length_before_it(follow, auth
     with SyslogServer(authority.server()) as server:
         follow(server.url)
         at = timezone.now().replace(microsecond=120)
-        Entry("viewed", ada, via="browser", at=at, details={"a": "é\n<1>", "name": "Șt"}).write()
+        PendingEntry("viewed", ada, via="browser", at=at, details={"a": "é\n<1>", "name": "Șt"}).write()
         assert waiting_audit_entries() == 1
     (message,) = server.messages
     moment = at.strftime("%Y-%m-%dT%H:%M:%S.000120+00:00")

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from crm.models import AuditEntry
 from crm.platform.audit import audit_stream
-from crm.platform.audit.entries import Entry
+from crm.platform.audit.entries import PendingEntry
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def streamed(settings, django_capture_on_commit_callbacks):
 
 
 def test_the_stream_writes_a_line_by_syslog_and_into_a_private_file(bob, streamed, tmp_path):
-    entry = Entry(
+    entry = PendingEntry(
         "viewed", bob, via="browser", address="203.0.113.9", table="lead", record=7, details={"a": "é\n"}
     )
     path = tmp_path / "logs" / "audit.jsonl"
@@ -54,7 +54,7 @@ def test_a_rolled_back_entry_is_not_in_the_stream(bob, streamed, tmp_path):
 
     def act():
         with transaction.atomic():
-            Entry("viewed", bob).write()
+            PendingEntry("viewed", bob).write()
             transaction.set_rollback(True)
 
     streamed(str(path), act)
@@ -65,13 +65,13 @@ def test_a_place_that_cannot_be_written_takes_back_neither_the_entry_nor_the_req
     bob, streamed, monkeypatch
 ):
     monkeypatch.setattr(logging, "raiseExceptions", False)
-    streamed("/proc/not/here/audit.jsonl", Entry("viewed", bob).write)
-    streamed("syslog://127.0.0.1:9", Entry("viewed", bob).write)
+    streamed("/proc/not/here/audit.jsonl", PendingEntry("viewed", bob).write)
+    streamed("syslog://127.0.0.1:9", PendingEntry("viewed", bob).write)
     assert AuditEntry.objects.count() == 2
 
 
 def test_without_the_setting_there_is_no_stream(bob, settings, django_capture_on_commit_callbacks):
     settings.AUDIT_LOG = ""
     with django_capture_on_commit_callbacks() as callbacks:
-        Entry("viewed", bob).write()
+        PendingEntry("viewed", bob).write()
     assert callbacks == []

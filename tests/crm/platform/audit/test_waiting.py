@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.models import AuditEntry, AuditStream, AuditWaiting
 from crm.platform.audit import receivers, stream_follower
-from crm.platform.audit.entries import Entry
+from crm.platform.audit.entries import PendingEntry
 from crm.platform.audit.stream_follower import entries_without_receiver, waiting_audit_entries
 from crm.platform.jobs.housekeeping import clean_up
 from tests.crm.platform.audit.receiving import SyslogServer, WebServer, at_once, write
@@ -77,7 +77,7 @@ def test_an_entry_that_is_committed_late_arrives_although_later_ones_were_sent(f
 
     def late():
         with transaction.atomic():
-            Entry("signed_in").write()
+            PendingEntry("signed_in").write()
             written.set()
             until_set(commit)
         connection.close()
@@ -87,7 +87,7 @@ def test_an_entry_that_is_committed_late_arrives_although_later_ones_were_sent(f
         thread = threading.Thread(target=late)
         thread.start()
         until_set(written)
-        Entry("signed_out").write()
+        PendingEntry("signed_out").write()
         clean_up([waiting_audit_entries])
         commit.set()
         thread.join()
@@ -105,7 +105,7 @@ def test_two_workers_do_not_send_at_once(follow, authority):
 
     with SyslogServer(authority.server()) as server:
         follow(server.url)
-        Entry("viewed").write()
+        PendingEntry("viewed").write()
         with transaction.atomic():
             assert waiting_audit_entries() == 1
             thread = threading.Thread(target=other)
@@ -131,7 +131,7 @@ def test_without_such_a_receiver_nothing_waits_and_what_waited_is_forgotten(foll
     follow("https://logs.example.com/")
     write(2)
     settings.AUDIT_LOG = where
-    Entry("viewed").write()
+    PendingEntry("viewed").write()
     assert waiting_audit_entries() == 0
     assert AuditWaiting.objects.count() == 2
     assert entries_without_receiver() == 2

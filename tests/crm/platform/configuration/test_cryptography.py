@@ -68,7 +68,7 @@ def test_what_is_encrypted_cannot_be_changed_unnoticed():
     assert secret_encryption.encrypt_secret("JBSWY3DPEHPK3PXP") != text
     for place in range(0, len(text), 7):
         changed = text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
-        with pytest.raises(secret_encryption.Unreadable):
+        with pytest.raises(secret_encryption.UnreadableSecret):
             secret_encryption.decrypt_secret(changed)
 
 

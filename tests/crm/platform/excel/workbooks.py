@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from crm.platform.excel.reading.reader import Unreadable
+from crm.platform.excel.reading.reader import UnreadableFile
 
 
 def workbook(fill, **options) -> bytes:
@@ -32,6 +32,6 @@ def repacked(data: bytes, **parts: bytes) -> bytes:
 
 
 def refusal(read, data, name) -> str:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableFile) as refused:
         read(data, name)
     return str(refused.value)

@@ -12,7 +12,7 @@ from accounts.models import Department
 from crm.models import Job
 from crm.platform import jobs
 from crm.platform.jobs import job_runner
-from crm.platform.jobs.job_kinds import KINDS, JobKind
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
 from tests.crm.platform.jobs.test_lanes import lane_of, run
 from tests.waiting import until, until_ended, until_set
 
@@ -34,8 +34,8 @@ def renamed(departments, monkeypatch):
         Department.objects.filter(pk=departments.sales.pk).update(name="Renamed by a job")
         done.append(job.pk)
 
-    monkeypatch.setitem(KINDS, "short", JobKind(short, lambda arguments: "Short", quiet=True))
-    monkeypatch.setitem(KINDS, "rename", JobKind(rename, lambda arguments: "Rename", quiet=True))
+    monkeypatch.setitem(JOB_KINDS, "short", JobKind(short, lambda arguments: "Short", quiet=True))
+    monkeypatch.setitem(JOB_KINDS, "rename", JobKind(rename, lambda arguments: "Rename", quiet=True))
     return done
 
 
@@ -81,7 +81,7 @@ def state_of(job: Job) -> str:
 
 
 def test_a_short_job_that_meets_a_lock_lets_others_pass_and_is_tried_again(ann, bob, renamed, release):
-    waits, passes = jobs.start("rename", ann, {}), jobs.start("short", bob, {})
+    waits, passes = jobs.start_job("rename", ann, {}), jobs.start_job("short", bob, {})
     run("jobs")
     assert (renamed, state_of(waits)) == ([passes.pk], Job.State.WAITING)
     again = ProcrastinateJob.objects.get(args__job_id=waits.pk)
@@ -95,11 +95,11 @@ def test_a_short_job_that_meets_a_lock_lets_others_pass_and_is_tried_again(ann, 
 
 
 def test_a_job_that_has_met_a_lock_for_a_minute_waits_for_it_among_the_long_ones(ann, renamed, release):
-    waits = jobs.start("rename", ann, {})
+    waits = jobs.start_job("rename", ann, {})
     Job.objects.filter(pk=waits.pk).update(asked_at=timezone.now() - timedelta(seconds=61))
     run("jobs")
     assert (lane_of(waits), state_of(waits)) == ("long", Job.State.WAITING)
-    later = jobs.start("short", ann, {})
+    later = jobs.start_job("short", ann, {})
     run("jobs")
     assert state_of(later) == Job.State.WAITING  # The user's order is kept.
     thread = threading.Thread(target=run, args=["long"])
@@ -111,9 +111,9 @@ def test_a_job_that_has_met_a_lock_for_a_minute_waits_for_it_among_the_long_ones
 
 
 def test_a_job_that_meets_a_lock_can_be_canceled(ann, renamed, release):
-    waits = jobs.start("rename", ann, {})
+    waits = jobs.start_job("rename", ann, {})
     run("jobs")
-    jobs.cancel(waits)
+    jobs.cancel_job(waits)
     assert state_of(waits) == Job.State.CANCELLED
 
 
@@ -125,8 +125,8 @@ def test_a_job_that_was_ended_by_a_deadlock_is_tried_again_for_an_hour(
         with connection.cursor() as cursor:
             cursor.execute("DO $$BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END$$")
 
-    monkeypatch.setitem(KINDS, "meets", JobKind(meets, lambda arguments: "Meets", quiet=True, long=True))
-    job = jobs.start("meets", ann, {})
+    monkeypatch.setitem(JOB_KINDS, "meets", JobKind(meets, lambda arguments: "Meets", quiet=True, long=True))
+    job = jobs.start_job("meets", ann, {})
     Job.objects.filter(pk=job.pk).update(asked_at=timezone.now() - timedelta(minutes=minutes))
     run("long")
     assert (state_of(job), lane_of(job)) == (state, "long")

@@ -11,7 +11,7 @@ from crm.models import Job
 from crm.platform import jobs
 from crm.platform.database.connection_settings import server_of
 from crm.platform.jobs import job_runner
-from crm.platform.jobs.job_kinds import KINDS, JobKind
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
 from tests.waiting import until, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -83,13 +83,13 @@ def test_a_worker_that_is_stopped_does_not_cancel_a_commit_that_waits_for_its_re
         finally:
             connections.close_all()
 
-    monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
-    job = jobs.start("test", ann, {})
+    monkeypatch.setitem(JOB_KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
+    job = jobs.start_job("test", ann, {})
     until(lambda: begins_to_wait(superuser))
     thread = threading.Thread(target=run, args=[job])
     thread.start()
     until(lambda: is_waiting(superuser, pids))
-    jobs.interrupt()
+    jobs.interrupt_jobs()
     let_commits_go()
     until_ended(thread)
     job_runner._interrupted.clear()

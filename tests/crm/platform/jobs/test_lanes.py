@@ -15,8 +15,8 @@ from crm.models import Import, Job
 from crm.platform import jobs
 from crm.platform.configuration.queues import LANES, NAMES, get_lanes
 from crm.platform.jobs import job_control, job_runner
-from crm.platform.jobs.job_kinds import KINDS, JobKind
-from crm.platform.jobs.worker import _worker, take_up
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
+from crm.platform.jobs.worker import _worker, requeue_dead_jobs
 from crm.platform.server import current_job
 from tests.crm.transfer.imports.importing import NEW, workbook
 from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
@@ -40,8 +40,8 @@ def kinds(monkeypatch):
         until_set(go_on)
         done.append(job.pk)
 
-    monkeypatch.setitem(KINDS, "short", JobKind(short, lambda arguments: "Short", quiet=True))
-    monkeypatch.setitem(KINDS, "long", JobKind(long, lambda arguments: "Long", quiet=True, long=True))
+    monkeypatch.setitem(JOB_KINDS, "short", JobKind(short, lambda arguments: "Short", quiet=True))
+    monkeypatch.setitem(JOB_KINDS, "long", JobKind(long, lambda arguments: "Long", quiet=True, long=True))
     yield done, go_on
     go_on.set()
 
@@ -75,17 +75,17 @@ def run(lane: str) -> None:
     ],
 )
 def test_long_jobs_wait_in_their_own_queue(ann, kinds, kind, total, long, lane):
-    assert lane_of(jobs.start(kind, ann, {}, total=total, long=long)) == lane
+    assert lane_of(jobs.start_job(kind, ann, {}, total=total, long=long)) == lane
 
 
 def test_a_short_job_is_done_while_a_long_one_runs(ann, kinds):
     done, go_on = kinds
-    long = jobs.start("long", ann, {})
+    long = jobs.start_job("long", ann, {})
     thread = threading.Thread(target=run, args=["long"])
     thread.start()
     try:
         until(lambda: Job.objects.get(pk=long.pk).state == Job.State.RUNNING)
-        short = jobs.start("short", ann, {})
+        short = jobs.start_job("short", ann, {})
         run("jobs")
         assert (done, Job.objects.get(pk=short.pk).state) == ([short.pk], Job.State.FINISHED)
         assert Job.objects.get(pk=long.pk).state == Job.State.RUNNING
@@ -97,20 +97,20 @@ def test_a_short_job_is_done_while_a_long_one_runs(ann, kinds):
 
 def test_the_first_job_of_a_user_comes_before_the_others_of_a_busy_one(ann, bob, carla, kinds):
     done, _go_on = kinds
-    of_ann = [jobs.start("short", ann, {}).pk for _number in range(5)]
-    of_bob = [jobs.start("short", bob, {}).pk for _number in range(2)]
-    of_carla = jobs.start("short", carla, {}).pk
+    of_ann = [jobs.start_job("short", ann, {}).pk for _number in range(5)]
+    of_bob = [jobs.start_job("short", bob, {}).pk for _number in range(2)]
+    of_carla = jobs.start_job("short", carla, {}).pk
     run("jobs")
     assert done == [of_ann[0], of_bob[0], of_carla, of_ann[1], of_bob[1], *of_ann[2:]]
 
 
 def test_the_second_job_of_a_user_comes_after_the_first_of_others_while_the_first_one_runs(ann, bob, kinds):
     done, _go_on = kinds
-    running = jobs.start("short", ann, {})
+    running = jobs.start_job("short", ann, {})
     status = "UPDATE procrastinate_jobs SET status = %s WHERE args ->> 'job_id' = %s"
     with connection.cursor() as cursor:
         cursor.execute(status, ["doing", str(running.pk)])
-        second, of_bob = jobs.start("short", ann, {}), jobs.start("short", bob, {})
+        second, of_bob = jobs.start_job("short", ann, {}), jobs.start_job("short", bob, {})
         cursor.execute(status, ["succeeded", str(running.pk)])
     run("jobs")
     assert done == [of_bob.pk, second.pk]
@@ -118,8 +118,8 @@ def test_the_second_job_of_a_user_comes_after_the_first_of_others_while_the_firs
 
 def test_a_user_has_one_long_job_at_a_time_however_many_workers_there_are(ann, bob, kinds):
     done, go_on = kinds
-    first, second = (jobs.start("long", ann, {}) for _number in range(2))
-    of_bob = jobs.start("long", bob, {})
+    first, second = (jobs.start_job("long", ann, {}) for _number in range(2))
+    of_bob = jobs.start_job("long", bob, {})
     workers = [threading.Thread(target=run, args=["long"]) for _number in range(3)]
     for worker in workers:
         worker.start()
@@ -139,8 +139,8 @@ def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queu
         with connection.cursor() as cursor:
             cursor.execute(TAKES_LONG)
 
-    monkeypatch.setitem(KINDS, "slow", JobKind(slow, lambda arguments: "Slow", quiet=True))
-    started = [jobs.start("slow", ann, {}), jobs.start("slow", bob, {}, long=True)]
+    monkeypatch.setitem(JOB_KINDS, "slow", JobKind(slow, lambda arguments: "Slow", quiet=True))
+    started = [jobs.start_job("slow", ann, {}), jobs.start_job("slow", bob, {}, long=True)]
     raised = []
 
     def works(job: Job) -> None:
@@ -157,7 +157,7 @@ def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queu
             thread.start()
         until(lambda: waiting_for_locks() == 2)
         assert not current_job.is_running()
-        jobs.interrupt()
+        jobs.interrupt_jobs()
         until_ended(*threads)
     job_runner._interrupted.clear()
     assert len(raised) == 2
@@ -177,7 +177,11 @@ def test_every_task_has_a_lane(db):
 def test_a_worker_serves_all_its_lanes_at_once(ann, bob, kinds):
     done, go_on = kinds
     go_on.set()
-    started = [jobs.start("short", ann, {}), jobs.start("long", ann, {}), jobs.start("long", bob, {})]
+    started = [
+        jobs.start_job("short", ann, {}),
+        jobs.start_job("long", ann, {}),
+        jobs.start_job("long", bob, {}),
+    ]
 
     async def serve() -> None:
         async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
@@ -200,7 +204,7 @@ def test_a_worker_runs_all_lanes_or_those_that_its_settings_name():
 
 
 def test_the_jobs_of_a_dead_worker_keep_their_queue_and_their_place(ann, kinds):
-    job = jobs.start("long", ann, {})
+    job = jobs.start_job("long", ann, {})
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id"
@@ -211,7 +215,7 @@ def test_the_jobs_of_a_dead_worker_keep_their_queue_and_their_place(ann, kinds):
 
     async def taken_up() -> int:
         async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
-            return await take_up(worker_app)
+            return await requeue_dead_jobs(worker_app)
 
     assert asyncio.run(taken_up()) == 1
     assert ProcrastinateJob.objects.filter(

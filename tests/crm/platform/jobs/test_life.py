@@ -13,7 +13,7 @@ from crm.models import Job, Notification
 from crm.platform import jobs
 from crm.platform.database.partitioned_tables import finished_jobs
 from crm.platform.jobs import job_runner
-from crm.platform.jobs.job_kinds import KINDS, JobKind
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
 from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
 from tests.waiting import until, until_ended
 
@@ -27,7 +27,7 @@ def works(monkeypatch):
     monkeypatch.setattr(job_runner, "PAUSE", 0)
 
     def install(function):
-        monkeypatch.setitem(KINDS, "test", JobKind(function, lambda arguments: "The test"))
+        monkeypatch.setitem(JOB_KINDS, "test", JobKind(function, lambda arguments: "The test"))
 
     return install
 
@@ -39,7 +39,7 @@ def now_of(job: Job) -> Job:
 
 def test_a_job_waits_in_the_queue_until_a_worker_takes_it(ann, works):
     works(lambda job, progress: None)
-    job = jobs.start("test", ann, {"size": 3}, total=3)
+    job = jobs.start_job("test", ann, {"size": 3}, total=3)
     assert job.state == Job.State.WAITING
     queued = ProcrastinateJob.objects.get(args__job_id=job.pk)
     assert (queued.task_name, queued.queue_name, queued.status) == ("run_job", "jobs", "todo")
@@ -48,7 +48,7 @@ def test_a_job_waits_in_the_queue_until_a_worker_takes_it(ann, works):
 def test_a_job_of_a_rolled_back_transaction_does_not_exist(ann, works):
     works(lambda job, progress: None)
     with transaction.atomic():
-        job = jobs.start("test", ann, {})
+        job = jobs.start_job("test", ann, {})
         transaction.set_rollback(True)
     assert not Job.objects.filter(pk=job.pk).exists()
     assert not ProcrastinateJob.objects.filter(args__job_id=job.pk).exists()
@@ -64,7 +64,7 @@ def test_a_running_job_reports_its_progress_and_its_end(ann, works):
         seen.append(now_of(job).done)
 
     works(work)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     jobs.run_job(job_id=job.pk)
     assert seen == [("running", 1, 4), 4]
     job.refresh_from_db()
@@ -76,7 +76,7 @@ def test_a_running_job_reports_its_progress_and_its_end(ann, works):
 @pytest.mark.parametrize("target", ["job", "jobs"])
 def test_the_page_of_a_job_polls_only_until_it_has_ended(target, ann, works, sign_in):
     works(lambda job, progress: None)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     path = f"/admin/jobs/{job.pk}" if target == "job" else "/admin/jobs"
     watching = {"HX-Request": "true", "HX-Target": target}
     assert "every " in sign_in(ann).get(path, headers=watching).text
@@ -93,15 +93,15 @@ def test_its_work_runs_in_the_language_of_its_user(ann, works):
     ann.save()
     spoken = []
     works(lambda job, progress: spoken.append(translation.get_language()))
-    jobs.run_job(job_id=jobs.start("test", ann, {}).pk)
+    jobs.run_job(job_id=jobs.start_job("test", ann, {}).pk)
     assert spoken == ["ro"]
 
 
 def test_a_job_canceled_while_waiting_never_starts(ann, works):
     begun = []
     works(lambda job, progress: begun.append(job.pk))
-    job = jobs.start("test", ann, {})
-    jobs.cancel(job)
+    job = jobs.start_job("test", ann, {})
+    jobs.cancel_job(job)
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
     jobs.run_job(job_id=job.pk)
@@ -117,7 +117,7 @@ def test_a_job_canceled_while_running_leaves_nothing_behind(ann, works):
         progress(2, 2)
 
     works(work)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     jobs.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
@@ -127,10 +127,10 @@ def test_a_job_canceled_while_running_leaves_nothing_behind(ann, works):
 def test_a_job_that_cannot_continue_shows_a_message(ann, works):
     def work(job, progress):
         Department.objects.create(name="Made halfway")
-        raise jobs.Problem("The file is gone.")
+        raise jobs.JobProblem("The file is gone.")
 
     works(work)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     jobs.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.state, job.problem) == (Job.State.FAILED, "The file is gone.")
@@ -141,7 +141,7 @@ def test_a_job_that_cannot_continue_shows_a_message(ann, works):
 
 def test_an_error_in_the_program_shows_a_message_without_a_traceback(ann, works, caplog):
     works(lambda job, progress: 1 / 0)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     jobs.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
@@ -152,7 +152,7 @@ def test_an_error_in_the_program_shows_a_message_without_a_traceback(ann, works,
 def test_a_job_run_twice_does_its_work_once(ann, works):
     done = []
     works(lambda job, progress: done.append(job.pk))
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     jobs.run_job(job_id=job.pk)
     jobs.run_job(job_id=job.pk)
     assert done == [job.pk]
@@ -169,7 +169,7 @@ def test_a_second_worker_leaves_a_running_job_alone(ann, works):
             assert cursor.fetchone() == (False,)
 
     works(work)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     jobs.run_job(job_id=job.pk)
     assert done == [job.pk]
 
@@ -177,7 +177,7 @@ def test_a_second_worker_leaves_a_running_job_alone(ann, works):
 def test_a_job_of_a_worker_whose_death_is_not_yet_noticed_is_called_again(ann, works):
     done = []
     works(lambda job, progress: done.append(job.pk))
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     with transaction.atomic(using="progress"), connections["progress"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('job'), %s)", [job.pk])
         with pytest.raises(job_runner.InOtherHands) as raised:
@@ -192,7 +192,7 @@ def test_a_job_of_a_worker_whose_death_is_not_yet_noticed_is_called_again(ann, w
 def test_a_job_that_a_killed_worker_left_is_run_again(ann, works):
     done = []
     works(lambda job, progress: done.append(job.pk))
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, done=700)
     jobs.run_job(job_id=job.pk)
     job.refresh_from_db()
@@ -203,7 +203,7 @@ def test_a_job_that_a_killed_worker_left_is_run_again(ann, works):
 def test_the_job_of_a_user_who_was_deactivated_does_nothing(ann, works):
     done = []
     works(lambda job, progress: done.append(job.pk))
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     ann.is_active = False
     ann.save()
     jobs.run_job(job_id=job.pk)
@@ -215,7 +215,7 @@ def test_the_job_of_a_user_who_was_deactivated_does_nothing(ann, works):
 def test_a_job_has_the_current_permissions_of_its_user(ann, works):
     seen = []
     works(lambda job, progress: seen.append(job.user.has_perm("leads.assign_lead")))
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     ann.groups.clear()
     jobs.run_job(job_id=job.pk)
     assert seen == [False]
@@ -224,11 +224,11 @@ def test_a_job_has_the_current_permissions_of_its_user(ann, works):
 def test_a_worker_that_is_stopped_puts_its_job_back_in_the_queue(ann, works, monkeypatch):
     def work(job, progress):
         Department.objects.create(name="Made halfway")
-        jobs.interrupt()
+        jobs.interrupt_jobs()
         progress(1, 2)
 
     works(work)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     with pytest.raises(job_runner.Interrupted) as raised:
         jobs.run_job(job_id=job.pk)
     job_runner._interrupted.clear()
@@ -242,7 +242,7 @@ def test_a_worker_that_is_stopped_puts_its_job_back_in_the_queue(ann, works, mon
 def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
     def interrupt() -> None:
         until(lambda: waiting_for_locks() == 1)
-        jobs.interrupt()
+        jobs.interrupt_jobs()
         connections.close_all()
 
     stops = threading.Thread(target=interrupt)
@@ -253,7 +253,7 @@ def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
             cursor.execute(TAKES_LONG)
 
     works(work)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     with held_up(), pytest.raises(job_runner.Interrupted):
         jobs.run_job(job_id=job.pk)
     until_ended(stops)
@@ -273,7 +273,7 @@ def test_a_lost_database_connection_requeues_the_job(ann, works):
         Department.objects.count()
 
     works(work)
-    job = jobs.start("test", ann, {})
+    job = jobs.start_job("test", ann, {})
     with pytest.raises(job_runner.Interrupted):
         jobs.run_job(job_id=job.pk)
     assert now_of(job).state == Job.State.RUNNING

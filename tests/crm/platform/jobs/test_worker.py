@@ -14,8 +14,8 @@ from accounts.models import Session
 from crm.models import FrozenSet, Job
 from crm.platform import jobs
 from crm.platform.jobs import housekeeping
-from crm.platform.jobs.job_kinds import KINDS, JobKind
-from crm.platform.jobs.worker import take_up
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
+from crm.platform.jobs.worker import requeue_dead_jobs
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -55,28 +55,28 @@ def connections_end_with_their_task(monkeypatch):
 
 @pytest.fixture
 def job(ann, empty_queue, monkeypatch):
-    monkeypatch.setitem(KINDS, "test", JobKind(lambda job, progress: None, lambda arguments: "The test"))
-    return jobs.start("test", ann, {})
+    monkeypatch.setitem(JOB_KINDS, "test", JobKind(lambda job, progress: None, lambda arguments: "The test"))
+    return jobs.start_job("test", ann, {})
 
 
 @committing
 def test_the_jobs_of_a_dead_worker_are_requeued(job):
     in_hand_of_a_worker(job, heard_seconds_ago=40)
-    assert with_worker_app(take_up) == 1
+    assert with_worker_app(requeue_dead_jobs) == 1
     assert queue_state(job) == "todo"
 
 
 @committing
 def test_the_jobs_of_a_living_worker_are_left_alone(job):
     in_hand_of_a_worker(job, heard_seconds_ago=10)
-    assert with_worker_app(take_up) == 0
+    assert with_worker_app(requeue_dead_jobs) == 0
     assert queue_state(job) == "doing"
 
 
 @committing
 def test_the_only_worker_picks_up_everything_at_once(job):
     in_hand_of_a_worker(job, heard_seconds_ago=1)
-    assert with_worker_app(lambda worker_app: take_up(worker_app, dead_after=0)) == 1
+    assert with_worker_app(lambda worker_app: requeue_dead_jobs(worker_app, dead_after=0)) == 1
     assert queue_state(job) == "todo"
 
 
@@ -96,10 +96,10 @@ def test_a_job_that_is_queued_by_a_job_belongs_to_its_transaction(job, ann, monk
     followers = []
 
     def work(job, progress):
-        followers.append(jobs.start("test", ann, {}))
-        raise jobs.Problem("No.")
+        followers.append(jobs.start_job("test", ann, {}))
+        raise jobs.JobProblem("No.")
 
-    monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test"))
+    monkeypatch.setitem(JOB_KINDS, "test", JobKind(work, lambda arguments: "The test"))
     with_worker_app(
         lambda worker_app: worker_app.run_worker_async(
             queues=["jobs"], wait=False, install_signal_handlers=False
@@ -134,8 +134,8 @@ def test_expired_sets_sessions_and_failed_sign_ins_are_removed_and_fresh_ones_ke
 
 @pytest.mark.django_db
 def test_queue_entries_are_removed_a_week_after_their_job_has_ended(ann, monkeypatch):
-    monkeypatch.setitem(KINDS, "test", JobKind(lambda job, progress: None, lambda arguments: "The test"))
-    waiting, fresh, old = (jobs.start("test", ann, {}) for _ in range(3))
+    monkeypatch.setitem(JOB_KINDS, "test", JobKind(lambda job, progress: None, lambda arguments: "The test"))
+    waiting, fresh, old = (jobs.start_job("test", ann, {}) for _ in range(3))
     with connection.cursor() as cursor:
         for job in (fresh, old):
             cursor.execute(

@@ -14,7 +14,7 @@ from crm.models import Job
 from crm.platform import jobs
 from crm.platform.jobs import job_runner, worker
 from crm.platform.jobs.end_listener import EndsOfJobs
-from crm.platform.jobs.job_kinds import KINDS, JobKind
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -28,8 +28,8 @@ def start(ann, empty_queue, monkeypatch):
     """start(work): a job that waits for a worker."""
 
     def start(work) -> None:
-        monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
-        jobs.start("test", ann, {})
+        monkeypatch.setitem(JOB_KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
+        jobs.start_job("test", ann, {})
 
     return start
 

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 
 from crm.models import Job
 from crm.platform.configuration.environment import ROOT
-from crm.platform.jobs.job_kinds import KINDS, JobKind, Problem
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind, JobProblem
 from crm.platform.jobs.job_runner import run_job
 from crm.platform.monitoring import current_task as at_work
 from crm.platform.monitoring import prometheus_metrics
@@ -107,7 +107,7 @@ def done(ann, monkeypatch):
     monkeypatch.setattr(at_work, "ENDED", [lambda work, seconds: told.append((work, seconds))])
 
     def run(work):
-        monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
+        monkeypatch.setitem(JOB_KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
         job = Job.objects.create(kind="test", user=ann)
         at_work.follow_task(lambda: run_job(job.pk), Context, None)
         assert at_work.current_work() is None
@@ -128,7 +128,7 @@ def test_a_job_is_known_by_its_kind_its_number_and_its_user(done, ann):
 @committing
 def test_a_job_that_fails_is_counted_as_failed(done):
     def fail(job, progress):
-        raise Problem("It can't be done.")
+        raise JobProblem("It can't be done.")
 
     assert done(fail).state == "failed"
 
@@ -148,7 +148,7 @@ def test_the_rows_of_a_job_are_counted_once_also_if_it_begins_again_at_the_first
 
 
 def test_jobs_become_metrics_by_kind_and_end():
-    work = at_work.Work("test_of_metrics", state="failed")
+    work = at_work.CurrentWork("test_of_metrics", state="failed")
     prometheus_metrics.record_ended_job(work, 2.5)
     prometheus_metrics.record_job_rows(work, 70)
     assert value("leadwell_jobs_total", kind="test_of_metrics", state="failed") == 1

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from crm.platform.server.preparation import _only_one
+from crm.platform.server.start_preparation import _only_one
 from tests.waiting import until, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

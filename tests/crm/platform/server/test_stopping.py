@@ -10,7 +10,7 @@ from gunicorn.app.wsgiapp import WSGIApplication
 
 from crm.platform.configuration.environment import ROOT
 from crm.platform.server.child_processes import Child
-from crm.platform.server.run import DRAIN, WEB, RunMonitor
+from crm.platform.server.process_supervisor import DRAIN, WEB, RunMonitor
 from crm.platform.server.stop_signals import Signals
 
 DOCUMENTED = 120
@@ -20,7 +20,7 @@ DOCUMENTED = 120
 def minding(monkeypatch):
     """minding("web") is a run that hasn't started its children."""
     listeners: list[socket.socket] = []
-    monkeypatch.setattr("crm.platform.server.run.newest_worker", lambda: 0)
+    monkeypatch.setattr("crm.platform.server.process_supervisor.newest_worker", lambda: 0)
 
     def made(only: str) -> RunMonitor:
         listeners.append(socket.socket())
@@ -45,7 +45,7 @@ def grace_of(child: Child, monkeypatch) -> int:
 def test_requests_of_a_web_node_have_120_seconds_to_end(minding, monkeypatch):
     run = minding("web")
     assert grace_of(web_of(run), monkeypatch) == DOCUMENTED
-    monkeypatch.setattr("crm.platform.server.run.DRAIN", 0)
+    monkeypatch.setattr("crm.platform.server.process_supervisor.DRAIN", 0)
     run.drain(Signals())
     waited: list[float] = []
     monkeypatch.setattr(Child, "stop", lambda self, seconds: waited.append(seconds))

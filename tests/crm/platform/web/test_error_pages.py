@@ -83,7 +83,9 @@ def test_a_page_that_writes_is_an_error_of_ours_and_no_lost_primary(sign_in, bob
     assert browser.get("/profile").status_code == 500
 
 
-@pytest.mark.parametrize("place", ["crm.api.v2.v2_view.bearer", "crm.api.idempotency.kept"])
+@pytest.mark.parametrize(
+    "place", ["crm.api.v2.v2_view.get_bearer_token", "crm.api.idempotency.get_earlier_response"]
+)
 def test_a_program_gets_a_problem_that_says_when_to_try_again(client, bob, monkeypatch, place):
     from tests.api.conftest import make_token
 
@@ -156,7 +158,7 @@ class SecretsEverywhere:
         ("/readyz", "crm.platform.web.views.probes.connection", {}),
         ("/profile", "accounts.views.profile.ProfileForm", {}),
         ("/profile", "accounts.views.profile.ProfileForm", {"hx-request": "true"}),
-        ("/api/v2/leads", "crm.api.v2.v2_view.bearer", {}),
+        ("/api/v2/leads", "crm.api.v2.v2_view.get_bearer_token", {}),
     ],
 )
 def test_an_error_in_the_program_shows_no_details_of_it(

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from accounts.jobs import old_notifications
 from crm.models import Notification, Operation
-from crm.platform.web.notifications import sentence, tell
+from crm.platform.web.notifications import create_notification, get_notification_sentence
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Assign, ChangeDepartment
@@ -18,7 +18,7 @@ from tests.reading import close_up
 
 
 def told(user, kind="job_finished", path="/profile", **parameters) -> Notification:
-    tell(user, kind, what="The export", path=path, **parameters)
+    create_notification(user, kind, what="The export", path=path, **parameters)
     return Notification.objects.of(user).newest_first().first()
 
 
@@ -43,7 +43,7 @@ def test_assigning_a_thousand_leads_sends_one_notification_with_the_number(ann, 
     assign(thousand, bob, ann)
     (message,) = Notification.objects.all()
     assert message.user == bob
-    assert sentence(message) == "Ann assigned 1,000 leads to you."
+    assert get_notification_sentence(message) == "Ann assigned 1,000 leads to you."
 
 
 def test_assigning_a_thousand_leads_on_the_screen_sends_one_notification(sign_in, ann, bob, thousand):
@@ -132,9 +132,9 @@ def test_a_record_that_its_reader_sees_no_longer_is_not_named(sign_in, ann, ada,
 
 
 def test_newest_come_first_and_unread_ones_are_marked(sign_in, bob):
-    tell(bob, "job_finished", what="The old one", path="/profile")
+    create_notification(bob, "job_finished", what="The old one", path="/profile")
     Notification.objects.mark_read()
-    tell(bob, "job_failed", what="The new one", problem="Too large.", path="/profile")
+    create_notification(bob, "job_failed", what="The new one", problem="Too large.", path="/profile")
     page = sign_in(bob).get("/notifications").text
     assert page.index("Failed: The new one. Too large.") < page.index("Finished: The old one.")
     assert page.count('class="job" data-unread') == 1
@@ -198,7 +198,7 @@ def test_other_users_notifications_are_neither_shown_nor_marked(sign_in, bob, be
 
 def test_the_list_has_pages_and_an_invalid_position_is_the_first_one(sign_in, bob):
     for number in range(60):
-        tell(bob, "job_finished", what=f"Number {number}", path="")
+        create_notification(bob, "job_finished", what=f"Number {number}", path="")
     browser = sign_in(bob)
     first = browser.get("/notifications")
     assert [first.context["lines"][place].words for place in (0, -1)] == [
@@ -217,15 +217,17 @@ def test_every_kind_has_a_sentence_in_the_readers_language(ann, bob, make_lead):
     assign(Lead.objects.all(), bob, ann)
     message = bob.notifications.get()
     with translation.override("de"):
-        assert "2" in sentence(message)
+        assert "2" in get_notification_sentence(message)
     values = {"what": "X", "problem": "Y.", "file": "a.xlsx", "added": 1200, "changed": 3, "from": "Ben"}
     for kind in ("assigned", "handed_over", "imported", "import_failed", "job_finished", "job_failed"):
-        words = sentence(Notification(kind=kind, parameters={"by": "Ann", "count": 2, **values}))
+        words = get_notification_sentence(
+            Notification(kind=kind, parameters={"by": "Ann", "count": 2, **values})
+        )
         assert words != kind
         assert "%(" not in words
-    assert "1,200 added" in sentence(Notification(kind="imported", parameters=values))
+    assert "1,200 added" in get_notification_sentence(Notification(kind="imported", parameters=values))
     assert (
-        sentence(Notification(kind="assigned", parameters={"count": 1}))
+        get_notification_sentence(Notification(kind="assigned", parameters={"count": 1}))
         == "The system assigned a record to you."
     )
 

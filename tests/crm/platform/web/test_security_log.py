@@ -190,7 +190,12 @@ def test_a_new_user_is_logged(ada, departments, one):
 
 
 def test_the_first_administrator_is_logged_without_an_author(db, one):
-    line = one("user_added", lambda: first_administrator.make("eva@example.com", "a long enough pass phrase"))
+    line = one(
+        "user_added",
+        lambda: first_administrator.create_first_administrator(
+            "eva@example.com", "a long enough pass phrase"
+        ),
+    )
     assert (line["user"], line["address"], line["of_email"]) == (None, None, "eva@example.com")
 
 

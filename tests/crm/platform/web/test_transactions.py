@@ -13,7 +13,13 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import Department
 from crm import urls
 from crm.models import Job
-from crm.platform.web.transactions import Busy, database_away, is_connection_lost, limit, retry_once
+from crm.platform.web.transactions import (
+    Busy,
+    database_away,
+    is_connection_lost,
+    retry_once,
+    set_transaction_limits,
+)
 from tests.waiting import until_ended, until_set
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -147,7 +153,7 @@ def test_a_post_that_is_answered_with_a_redirect_is_kept(client, status):
 
 @committing
 def test_limits_belong_to_the_transaction_and_end_with_it(client, monkeypatch, patience_of_requests):
-    monkeypatch.setattr(limit, "__kwdefaults__", patience_of_requests)
+    monkeypatch.setattr(set_transaction_limits, "__kwdefaults__", patience_of_requests)
     assert client.get("/limits").content == b"2s 10s on"
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('transaction_read_only')")
@@ -189,7 +195,7 @@ def test_htmx_gets_only_the_message(client, waits_for_no_lock, somebody_holds_th
 
 @committing
 def test_a_page_that_takes_too_long_is_stopped_with_a_message(client, monkeypatch):
-    monkeypatch.setitem(limit.__kwdefaults__, "statement", 100)
+    monkeypatch.setitem(set_transaction_limits.__kwdefaults__, "statement", 100)
     answer = client.get("/dawdles")
     assert answer.status_code == 503
     assert "The request took too long" in answer.content.decode()

@@ -10,11 +10,11 @@ import pytest
 from crm.fields.custom.values.type_conversion import WantedType
 from crm.models import CustomField, Import, Operation
 from crm.records.custom_fields.deletion import delete_custom_field
-from crm.records.custom_fields.retype.type_change import retype
+from crm.records.custom_fields.retype.type_change import change_field_type
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.transfer.imports.apply.plan_application import Stale
-from crm.transfer.imports.apply.plan_application import apply as applied
+from crm.transfer.imports.apply.plan_application import apply_import_plan as applied
 from leads.models import Lead, LeadValues, Status
 from leads.verbs import Edit
 from tests.crm.transfer.exports.exporting import export, rows_of
@@ -168,7 +168,7 @@ def test_a_field_changed_or_deleted_between_preview_and_import_stops_the_import(
     imported = choose(browser, upload(browser, rows), "columns")
     assert verdicts(imported) == {"new": 1}
     if change == "type":
-        retype(CustomField.objects.get(), WantedType(type="number"), by=ada)
+        change_field_type(CustomField.objects.get(), WantedType(type="number"), by=ada)
     else:
         delete_custom_field(CustomField.objects.get(), by=ada)
     with pytest.raises(Stale, match="A custom field was changed or deleted since"):

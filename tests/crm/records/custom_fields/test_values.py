@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.fields.custom.values.stored_values import attach_custom_values, with_values
+from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.models import Change
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
@@ -18,7 +18,7 @@ from leads.verbs import Add, Edit
 
 def custom(lead) -> Lead:
     """The lead as it is now, with its custom values."""
-    found = with_values(Lead.objects.all()).get(pk=lead.pk)
+    found = annotate_all_values(Lead.objects.all()).get(pk=lead.pk)
     attach_custom_values([found])
     return found
 

@@ -206,7 +206,7 @@ def test_many_leads_are_changed_by_a_job(ann, make_lead, sign_in, monkeypatch):
 @pytest.mark.parametrize("lost", ["selection", "permission", "value"])
 def test_a_job_changes_nothing_if_its_selection_permission_or_value_is_gone(ann, bob, oscar, make_lead, lost):
     from crm.models import Job
-    from crm.platform.jobs import KINDS, Problem
+    from crm.platform.jobs import JOB_KINDS, JobProblem
 
     lead = make_lead(owner=bob)
     user = oscar if lost == "permission" else ann
@@ -214,8 +214,8 @@ def test_a_job_changes_nothing_if_its_selection_permission_or_value_is_gone(ann,
     owner = 0 if lost == "value" else ann.pk
     arguments = {"set": 0 if lost == "selection" else frozen.pk, "action": "assign", "form": {"owner": owner}}
     job = Job.objects.create(kind="bulk", user=user, arguments=arguments)
-    with pytest.raises(Problem, match="Nothing was changed"):
-        KINDS["bulk"].work(job, lambda done, total: None)
+    with pytest.raises(JobProblem, match="Nothing was changed"):
+        JOB_KINDS["bulk"].work(job, lambda done, total: None)
     lead.refresh_from_db()
     assert lead.owner == bob
 

@@ -99,15 +99,15 @@ def test_a_large_undo_is_a_job(ann, record, sign_in, monkeypatch):
 
 def test_a_job_says_why_it_undid_nothing(ann, record):
     from crm.models import Job
-    from crm.platform.jobs import KINDS, Problem
+    from crm.platform.jobs import JOB_KINDS, JobProblem
 
     job = Job.objects.create(kind="undo", user=ann, arguments={"operation": record.pk})
-    KINDS["undo"].work(job, lambda done, total: None)
-    with pytest.raises(Problem, match="already been undone"):
-        KINDS["undo"].work(job, lambda done, total: None)
+    JOB_KINDS["undo"].work(job, lambda done, total: None)
+    with pytest.raises(JobProblem, match="already been undone"):
+        JOB_KINDS["undo"].work(job, lambda done, total: None)
     job.arguments = {"operation": 0}
-    with pytest.raises(Problem, match="no longer exists"):
-        KINDS["undo"].work(job, lambda done, total: None)
+    with pytest.raises(JobProblem, match="no longer exists"):
+        JOB_KINDS["undo"].work(job, lambda done, total: None)
 
 
 def test_only_mine_and_older_pages(ann, oscar, record, make_lead, sign_in):

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from crm.api.idempotency import kept, store_reply
+from crm.api.idempotency import get_earlier_response, store_reply
 from crm.api.webhooks.webhook_delivery import _note
 from crm.models import (
     Export,
@@ -18,10 +18,10 @@ from crm.models import (
     Webhook,
     WebhookDelivery,
 )
-from crm.platform.jobs import KINDS
+from crm.platform.jobs import JOB_KINDS
 from crm.records.history.verb_execution import carry_out, operation
 from crm.transfer.exports.approval import decide_approval
-from crm.transfer.imports.apply.plan_application import apply as applied
+from crm.transfer.imports.apply.plan_application import apply_import_plan as applied
 from leads import verbs
 from leads.models import Lead, Status
 from tests.api.conftest import make_token
@@ -88,7 +88,7 @@ def test_rules_do_not_change_while_leads_move_by_them(ada, ann, make_lead, statu
 def test_a_bulk_job_that_runs_twice_at_once_makes_one_operation(ann, make_lead):
     frozen = FrozenSet.objects.create(table="lead", user=ann, ids=[make_lead().pk], count=1)
     job = Job.objects.create(kind="bulk", user=ann, arguments={"set": frozen.pk, "action": "vip", "form": {}})
-    work = transaction.atomic(KINDS["bulk"].work)
+    work = transaction.atomic(JOB_KINDS["bulk"].work)
     crossed(lambda: work(job, None), lambda: work(Job.objects.get(pk=job.pk), None))
     assert Operation.objects.filter(kind="vip").count() == 1
 
@@ -142,8 +142,11 @@ def test_a_call_with_a_key_waits_for_the_first_one_and_gets_its_response(ann):
     make_token(ann)
     token = Token.objects.get()
     second = crossed(
-        lambda: (kept(token, "one", "call"), store_reply(token, "one", "call", HttpResponse(b"{}"))),
-        lambda: transaction.atomic(kept)(token, "one", "call"),
+        lambda: (
+            get_earlier_response(token, "one", "call"),
+            store_reply(token, "one", "call", HttpResponse(b"{}")),
+        ),
+        lambda: transaction.atomic(get_earlier_response)(token, "one", "call"),
     )
     assert second["Idempotent-Replayed"] == "true"
 

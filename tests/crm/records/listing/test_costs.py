@@ -45,7 +45,7 @@ def expecting(monkeypatch):
     """expecting(900_000): the planner expects so many leads."""
 
     def expects(count: int) -> None:
-        monkeypatch.setattr(condition_costs, "expected", lambda rows: count)
+        monkeypatch.setattr(condition_costs, "estimate_rows", lambda rows: count)
 
     return expects
 
@@ -98,7 +98,7 @@ def test_the_leads_are_those_that_the_user_sees_and_the_other_filters_leave(
     for country in ("RO", "RO", "DE"):
         make_lead(country=country)
     make_lead(country="RO", department=departments.export)
-    monkeypatch.setattr(condition_costs, "expected", lambda rows: rows.count())
+    monkeypatch.setattr(condition_costs, "estimate_rows", lambda rows: rows.count())
 
     def compared(query: str, form: str = "") -> int:
         listing = RecordList(LEAD, QueryDict(query), ann)

@@ -49,9 +49,9 @@ def test_no_user_and_no_filter_gets_the_statement_of_another(sort, cast, leads):
     asked = [(name, f"{query}&sort={sort}&all=1") for name, query in product(USERS, FILTERS)]
     fresh = {}
     for name, query in asked:
-        compiled_statements.forget()
+        compiled_statements.forget_compiled_statements()
         fresh[name, query] = page_of(getattr(cast, name), query).ids
-    compiled_statements.forget()
+    compiled_statements.forget_compiled_statements()
     for _again in range(2):
         for name, query in asked:
             assert page_of(getattr(cast, name), query).ids == fresh[name, query], (name, query)
@@ -61,7 +61,7 @@ def test_no_user_and_no_filter_gets_the_statement_of_another(sort, cast, leads):
 @pytest.mark.parametrize("sort", SORTS)
 def test_each_page_starts_at_its_own_place(sort, cast, leads):
     for user in (cast.ada, cast.bob, cast.dan):
-        compiled_statements.forget()
+        compiled_statements.forget_compiled_statements()
         whole = page_of(user, f"all=1&sort={sort}", 100).ids
         walked, page = [], page_of(user, f"all=1&sort={sort}")
         walked += page.ids
@@ -77,7 +77,7 @@ def test_each_page_starts_at_its_own_place(sort, cast, leads):
 
 
 def test_a_page_that_is_asked_for_again_is_not_compiled_again(ann, leads):
-    compiled_statements.forget()
+    compiled_statements.forget_compiled_statements()
     first = page_of(ann, "all=1&sort=created_at")
     known = dict(compiled_statements._kept)
     assert known
@@ -189,7 +189,7 @@ def test_only_places_are_filled_in():
 
 def test_the_number_of_kept_statements_is_limited(db, monkeypatch):
     monkeypatch.setattr(compiled_statements, "MOST", 3)
-    compiled_statements.forget()
+    compiled_statements.forget_compiled_statements()
 
     @compile_once
     def building(rows, number):
@@ -198,7 +198,7 @@ def test_the_number_of_kept_statements_is_limited(db, monkeypatch):
     for number in range(10):
         assert building(Lead.objects.order_by(), number) == (str(number), [])
         assert len(compiled_statements._kept) <= 3
-    compiled_statements.forget()
+    compiled_statements.forget_compiled_statements()
 
 
 @pytest.fixture
@@ -256,9 +256,9 @@ def test_lists_of_custom_values_are_compiled_once_and_never_for_another_value(nu
     fresh = {}
     for user in (cast.ada, cast.ann, cast.bob):
         for query in queries:
-            compiled_statements.forget()
+            compiled_statements.forget_compiled_statements()
             fresh[user.pk, query] = page_of(user, query).ids
-    compiled_statements.forget()
+    compiled_statements.forget_compiled_statements()
     known: dict = {}
     for _again in range(2):
         for user in (cast.ada, cast.ann, cast.bob):

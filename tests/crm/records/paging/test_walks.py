@@ -49,7 +49,7 @@ def test_two_common_words_find_the_same_pages_by_walking_as_by_looking_them_up(
     assert len(expected) > 8
     monkeypatch.setattr(page_queries, "WALK", most)
     monkeypatch.setattr(search, "FEW", 4)
-    monkeypatch.setattr(search, "expected", lambda rows: 8)
+    monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     assert walk(user, query, size=4) == expected
 
 
@@ -59,7 +59,7 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
         make_lead(f"Ana {number}", company="Sibiu Steel" if number % 2 else "Cluj Steel")
     monkeypatch.setattr(page_queries, "WALK", 12)
     monkeypatch.setattr(search, "FEW", 4)
-    monkeypatch.setattr(search, "expected", lambda rows: 8)
+    monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, "q=ana+sibiu").page(4)
     assert len(page.ids) == 4
@@ -73,7 +73,7 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
 def found_by_walks(monkeypatch):
     """How many leads each walk of a search for two words found."""
     monkeypatch.setattr(search, "FEW", 4)
-    monkeypatch.setattr(search, "expected", lambda rows: 8)
+    monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     found: list[int] = []
 
     def counting(*arguments, **keywords):
@@ -135,7 +135,7 @@ def test_a_search_that_a_walk_could_not_fill_collects_its_leads_without_walking_
         make_lead(f"New {number}")
     monkeypatch.setattr(page_queries, "WALK", 1)
     monkeypatch.setattr(search, "FEW", 4)
-    monkeypatch.setattr(search, "expected", lambda rows: 8)
+    monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, "q=ana+sibiu").page(4)
     assert len(page.ids) == 4
@@ -146,7 +146,7 @@ def test_the_page_of_two_common_words_looks_none_of_them_up(ada, client, make_le
     """Neither does the sentence about invalid filters, which took more than half of the page's time."""
     for number in range(80):
         make_lead(f"Ana {number}", company="Sibiu Steel")
-    monkeypatch.setattr(search, "expected", lambda rows: 2 * search.FEW)
+    monkeypatch.setattr(search, "estimate_rows", lambda rows: 2 * search.FEW)
     client.force_login(ada)
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/admin/leads?q=ana+sibiu").content.decode()

@@ -36,9 +36,9 @@ def test_kept_rows_are_those_of_their_user_columns_and_ids(cast, leads):
     asked = list(product(USERS, (["company", "country"], ["tags", "description"]), (ids, ids[3:7], [])))
     fresh = {}
     for number, (name, columns, some) in enumerate(asked):
-        compiled_querysets.forget()
+        compiled_querysets.forget_compiled_querysets()
         fresh[number] = told(get_records_for_page(LEAD, some, columns, viewer=getattr(cast, name)))
-    compiled_querysets.forget()
+    compiled_querysets.forget_compiled_querysets()
     for _again in range(2):
         for number, (name, columns, some) in enumerate(asked):
             assert (
@@ -87,7 +87,7 @@ def test_a_user_who_loses_a_department_may_no_longer_change_its_leads(cast, lead
 
 def test_a_condition_that_may_differ_while_it_looks_the_same_is_compiled_each_time(cast, leads):
     ids = list(Lead.objects.values_list("pk", flat=True))
-    compiled_querysets.forget()
+    compiled_querysets.forget_compiled_querysets()
     built = []
 
     def build(ids, *, condition):
@@ -109,7 +109,7 @@ def test_a_condition_that_may_differ_while_it_looks_the_same_is_compiled_each_ti
 
 def test_kept_rows_do_not_accumulate(cast, leads, monkeypatch):
     monkeypatch.setattr(compiled_querysets, "MOST", 3)
-    compiled_querysets.forget()
+    compiled_querysets.forget_compiled_querysets()
     for name in USERS:
         get_records_for_page(LEAD, [], viewer=getattr(cast, name))
         assert len(compiled_querysets._kept) <= 3
@@ -117,7 +117,7 @@ def test_kept_rows_do_not_accumulate(cast, leads, monkeypatch):
 
 def test_each_request_reads_its_own_user_and_their_rights_of_now(cast, django_assert_num_queries):
     """The statement is compiled once; the user, their roles and departments are read each time."""
-    compiled_querysets.forget()
+    compiled_querysets.forget_compiled_querysets()
     people = [cast.ada, cast.ann, cast.bob, cast.oscar]
     read = EmailBackend().get_user
     before = {person.pk: read(person.pk) for person in people}
@@ -137,7 +137,7 @@ def test_each_request_reads_its_own_user_and_their_rights_of_now(cast, django_as
 
 
 def test_each_list_reads_the_saved_views_of_its_own_user(cast, departments):
-    compiled_querysets.forget()
+    compiled_querysets.forget_compiled_querysets()
     role = cast.bob.groups.get()
     SavedView.objects.create(table="lead", owner=cast.ann, name="Ann's")
     SavedView.objects.create(table="lead", owner=cast.ada, name="Sales", department=departments.sales)
@@ -159,7 +159,7 @@ def test_each_list_reads_the_saved_views_of_its_own_user(cast, departments):
 
 def test_users_with_equal_rights_share_a_statement_and_each_gets_their_own_rows(cast, leads):
     """Bob and Ben have the same role and department."""
-    compiled_querysets.forget()
+    compiled_querysets.forget_compiled_querysets()
     due = {}
     for name in ("bob", "ben"):
         user = User.objects.with_rights().get(pk=getattr(cast, name).pk)

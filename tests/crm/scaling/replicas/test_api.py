@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.models import ApiCall, TokenUse
 from crm.platform.database import log_positions
-from crm.platform.database.read_routing import Place
+from crm.platform.database.read_routing import ReplicaPlace
 from crm.platform.models.token import Token
 from crm.scaling.replicas import replica_monitor
 from crm.scaling.replicas.read_routing import read_from_replica
@@ -135,7 +135,7 @@ def test_a_stream_of_all_leads_comes_from_the_replica_and_goes_on_on_the_primary
 
 def test_positions_that_the_database_will_not_reach_are_forgotten(program, settings):
     names(program)
-    TokenUse.objects.update(changed_until=log_positions.now() + 10**9)
+    TokenUse.objects.update(changed_until=log_positions.get_primary_position() + 10**9)
     from crm.api.call_log import forget_unreached_positions
 
     assert forget_unreached_positions() == 1
@@ -156,7 +156,7 @@ def test_a_total_from_the_replica_has_a_change_with_a_lower_number_when_it_is_co
 
     def total() -> int:
         until(lambda: has_all(replica))
-        with read_from_replica(Place("replica1", 0, timezone.now())):
+        with read_from_replica(ReplicaPlace("replica1", 0, timezone.now())):
             return exact_counts.count_leads(rows)
 
     with another_transaction() as later:

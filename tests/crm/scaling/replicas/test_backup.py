@@ -8,7 +8,7 @@ from django.db import connections
 
 from crm.platform.backup import backup
 from crm.platform.backup.backup import BackupRefused, refuse_old_state, stay_at_replica
-from crm.platform.database.client_programs import signed_in
+from crm.platform.database.client_programs import get_connection_environment
 from crm.platform.database.embedded_postgres import Server
 from tests.waiting import until
 
@@ -53,7 +53,7 @@ def test_the_dump_comes_from_the_replica_that_was_asked(monkeypatch):
     """Behind a balancer, another connection may meet another replica."""
     monkeypatch.setattr(connections["default"], "settings_dict", {**connections["default"].settings_dict})
     stay_at_replica(Cursor("10.0.0.22", 5433))
-    told = signed_in()
+    told = get_connection_environment()
     assert (told["PGHOSTADDR"], told["PGPORT"]) == ("10.0.0.22", "5433")
     assert told["PGHOST"] == connections["default"].settings_dict["HOST"]
 

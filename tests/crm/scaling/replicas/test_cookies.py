@@ -64,7 +64,7 @@ def test_signing_out_keeps_nothing(sign_in, ann):
 def test_a_position_never_goes_back(sign_in, ann):
     """Such as when the answers to two forms are written at the same moment."""
     browser = sign_in(ann)
-    Session.objects.update(changed_until=log_positions.now() + 10**9)
+    Session.objects.update(changed_until=log_positions.get_primary_position() + 10**9)
     before = Session.objects.get().changed_until
     browser.post("/admin/leads/new", {})
     assert Session.objects.get().changed_until == before
@@ -74,7 +74,7 @@ def test_positions_that_the_database_has_not_reached_are_forgotten(sign_in, ann,
     """It was restored, or is another one."""
     settings.REPLICAS = ["replica1"]
     sign_in(ann)
-    Session.objects.update(changed_until=log_positions.now() + 10**9)
+    Session.objects.update(changed_until=log_positions.get_primary_position() + 10**9)
     assert positions_of_sessions() == 1
     assert kept() == [False]
 
@@ -84,7 +84,7 @@ def test_the_position_of_a_change_that_is_made_at_that_moment_is_kept(sign_in, a
     sign_in(ann)
     Session.objects.update(changed_until=50)
     primary = iter([40, 60])
-    monkeypatch.setattr(log_positions, "now", lambda: next(primary))
+    monkeypatch.setattr(log_positions, "get_primary_position", lambda: next(primary))
     assert positions_of_sessions() == 0
     assert Session.objects.get().changed_until == 50
 

@@ -28,7 +28,7 @@ def test_the_primary_may_be_in_the_list_and_is_not_read_from(transactional_db, s
     replica_monitor.forget()
     until(lambda: replica_monitor.get_watch().states() == {"replica1": "primary"})
     assert replica_monitor.get_watch().usable() == {}
-    assert [*health.replicas()] == []
+    assert [*health.check_replicas()] == []
     replica_monitor.forget()
 
 
@@ -51,18 +51,18 @@ def test_a_page_that_is_cancelled_by_what_the_replica_replays_is_read_from_the_p
     """A real conflict: while the page reads, the primary locks the table, and this standby waits for one second only."""
     make_lead("Jan Kettleworth")
     with_replicas(reports_standby)
-    browser, limit = sign_in(conrad), request_transactions.limit
+    browser, limit = sign_in(conrad), request_transactions.set_transaction_limits
 
     def limit_and_wait(**values):
         limit(**values)
-        if transactions.here():
+        if transactions.get_current_replica():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 0")
                 cursor.execute("SELECT count(*) FROM leads_lead")
                 lock_leads(reports_standby.primary)
                 cursor.execute("SELECT pg_sleep(60)")
 
-    monkeypatch.setattr(request_transactions, "limit", limit_and_wait)
+    monkeypatch.setattr(request_transactions, "set_transaction_limits", limit_and_wait)
     answer = browser.get(LIST)
     assert answer.status_code == 200
     assert "Kettleworth" in answer.content.decode()

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Export, FrozenSet, Notification, SavedView
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.records.editing.bulk_actions import freeze_set
 from tests.crm.transfer.exports.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of, work
 
@@ -41,7 +41,7 @@ def test_a_large_export_waits_and_its_approvers_are_notified(sign_in, ann, ada, 
     assert (asked.state, asked.matched, asked.file) == ("asked", 5, "")
     (notice,) = Notification.objects.all()
     assert notice.user == ada
-    assert sentence(notice) == "Ann requested approval for an export: 5, All leads."
+    assert get_notification_sentence(notice) == "Ann requested approval for an export: 5, All leads."
     assert "5 leads. Waiting for approval." in browser.get(LIST).text
     assert "Approve" not in browser.get(LIST).text.replace("Approved", "")
 
@@ -53,7 +53,7 @@ def test_an_approved_export_is_downloaded_once_and_its_receipt_names_the_approve
     assert "Approved, not downloaded yet." in page
     browser = sign_in(ann)
     assert (
-        sentence(Notification.objects.get(user=ann))
+        get_notification_sentence(Notification.objects.get(user=ann))
         == "Ada approved your export. You can download the file now."
     )
     assert "Download file" in browser.get(LIST).text

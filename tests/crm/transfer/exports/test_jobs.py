@@ -14,7 +14,7 @@ from crm.platform.excel.writing.spool import Spool
 from crm.platform.files.store import NotKept
 from crm.platform.jobs import job_runner
 from crm.platform.jobs.job_runner import run_job
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.transfer.exports import export_response, file_writing
 from leads.excel import LeadResource
 from tests.crm.transfer.exports.exporting import ALL, LIST, WRITE, fetched, names, start, work
@@ -112,7 +112,7 @@ def test_an_export_that_takes_longer_becomes_a_job_whose_file_is_fetched_from_th
 
 def test_more_records_than_can_be_written_in_time_are_a_job_at_once(sign_in, ann, three, monkeypatch):
     monkeypatch.setattr("crm.transfer.exports.views.new_export.MOST", 2)
-    monkeypatch.setattr(export_response, "begin", None)
+    monkeypatch.setattr(export_response, "start_export_writing", None)
     assert start(sign_in(ann)).job.state == "waiting"
 
 
@@ -124,7 +124,10 @@ def test_exports_wait_in_a_queue_of_their_own(sign_in, ann, three, impatient):
 def test_the_user_is_notified_of_the_finished_file(sign_in, ann, three, impatient):
     work(start(sign_in(ann)))
     notice = Notification.objects.get(user=ann)
-    assert (sentence(notice), notice.path) == ("Finished: Export of leads.", "/admin/exports")
+    assert (get_notification_sentence(notice), notice.path) == (
+        "Finished: Export of leads.",
+        "/admin/exports",
+    )
 
 
 def test_the_page_shows_how_far_the_file_is_and_cancels_it_without_javascript(
@@ -159,7 +162,7 @@ def test_a_statement_that_takes_long_is_canceled_with_its_job(sign_in, ann, thre
     monkeypatch.setattr(LeadResource, "rows", rows)
     with held_up(), working(export):
         until_set(begins)
-        jobs.cancel(export.job)
+        jobs.cancel_job(export.job)
     assert Job.objects.get().state == "cancelled"
     assert not Export.objects.get().failed
 
@@ -187,7 +190,7 @@ def test_a_stopped_worker_puts_the_export_back_and_the_next_one_writes_it(
     export = start(browser)
     with working(export) as raised:
         until(lambda: "0 of 3." in browser.get(LIST).text)
-        jobs.interrupt()
+        jobs.interrupt_jobs()
     job_runner._interrupted.clear()
     assert [type(error).__name__ for error in raised] == ["Interrupted"]
     export = Export.objects.select_related("job").get()
@@ -211,7 +214,7 @@ def test_a_file_that_can_not_be_stored_fails_its_job_and_the_receipt_says_why(
     def away(place, file):
         raise NotKept("store")
 
-    monkeypatch.setattr(file_writing, "put", away)
+    monkeypatch.setattr(file_writing, "put_file", away)
     export = work(export)
     assert (export.state, export.file, export.job.state) == ("failed", "", "failed")
     assert "The file store can’t be reached, so no file was created." in browser.get(LIST).text
@@ -221,7 +224,7 @@ def test_a_file_that_can_not_be_stored_reaches_its_user_if_it_comes_at_once(sign
     def away(place, file):
         raise NotKept("store")
 
-    monkeypatch.setattr(file_writing, "put", away)
+    monkeypatch.setattr(file_writing, "put_file", away)
     browser = sign_in(ann)
     answer = browser.post(f"{WRITE}?all=1", ALL)
     assert len(names(b"".join(answer.streaming_content))) == 3

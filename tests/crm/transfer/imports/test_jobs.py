@@ -94,7 +94,7 @@ def test_canceling_halfway_undoes_what_was_done(sign_in, ann, large, monkeypatch
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     job = pressed_apply(browser, imported)
-    plain = import_jobs.apply
+    plain = import_jobs.apply_import_plan
 
     def cancelled_meanwhile(imported, *, by, progress):
         def told(done, total):
@@ -104,7 +104,7 @@ def test_canceling_halfway_undoes_what_was_done(sign_in, ann, large, monkeypatch
 
         return plain(imported, by=by, progress=told)
 
-    monkeypatch.setattr(import_jobs, "apply", cancelled_meanwhile)
+    monkeypatch.setattr(import_jobs, "apply_import_plan", cancelled_meanwhile)
     do_jobs()
     job.refresh_from_db()
     imported.refresh_from_db()

@@ -10,7 +10,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company, Contact
-from mailings.suppression.opt_out_columns import where_they_go
+from mailings.suppression.opt_out_columns import describe_opt_out_column
 from tests.crm.transfer.imports import importing
 from tests.reading import close_up
 
@@ -97,12 +97,12 @@ def test_whoever_may_not_import_the_suppression_list_is_told_whom_to_ask(ada):
     allowed = SimpleNamespace(user=SimpleNamespace(has_perm=lambda right: True))
     closed = SimpleNamespace(user=SimpleNamespace(has_perm=lambda right: False))
     address = reverse("mailing_settings:suppressed_import")
-    assert address in where_they_go(allowed, "Unsubscribed")
-    assert address not in where_they_go(closed, "Unsubscribed")
-    assert where_they_go(closed, "<b>").endswith(
+    assert address in describe_opt_out_column(allowed, "Unsubscribed")
+    assert address not in describe_opt_out_column(closed, "Unsubscribed")
+    assert describe_opt_out_column(closed, "<b>").endswith(
         "Ask an administrator to import these addresses into the suppression list."
     )
-    assert "<b>" not in where_they_go(allowed, "<b>")
+    assert "<b>" not in describe_opt_out_column(allowed, "<b>")
 
 
 def test_a_file_without_opt_outs_says_nothing_about_them(monkeypatch, sign_in, ada, departments):

@@ -135,7 +135,7 @@ def test_a_full_disk_gets_a_sentence_and_keeps_what_was_typed(sign_in, bob, lead
     def full(*_arguments, **_keywords):
         raise NotKept("disk")
 
-    monkeypatch.setattr("crm.platform.files.attachment_storage.put", full)
+    monkeypatch.setattr("crm.platform.files.attachment_storage.put_file", full)
     answer = attach(sign_in(bob), lead, text="What I typed")
     assert answer.status_code == 422
     assert "The server is out of disk space" in answer.text

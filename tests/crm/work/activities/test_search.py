@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from crm.models import Activity, Operation
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
@@ -166,7 +166,7 @@ def test_a_word_of_most_notes_is_compared_after_a_rare_one_is_found(monkeypatch,
     write(lead, "Budget for licenses")
     write(lead, "Licenses")
     write(lead, "Budget")
-    monkeypatch.setattr(search, "expected", lambda rows: 10**9 if "budget" in str(rows.query) else 1)
+    monkeypatch.setattr(search, "estimate_rows", lambda rows: 10**9 if "budget" in str(rows.query) else 1)
     assert search.rare_words("- budget licenses") == "licenses"
     assert [note.activity.text for note in search.find_newest_activities("- budget licenses", bob, 5)] == [
         "Budget for licenses"

@@ -240,7 +240,7 @@ def test_a_full_disk_keeps_what_was_typed(sign_in, bob, lead, monkeypatch):
     def full(*_arguments, **_keywords):
         raise NotKept("disk")
 
-    monkeypatch.setattr("crm.platform.files.attachment_storage.put", full)
+    monkeypatch.setattr("crm.platform.files.attachment_storage.put_file", full)
     answer = write(sign_in(bob), lead, attachments=[upload()])
     assert answer.status_code == 422
     assert "The server is out of disk space" in answer.text

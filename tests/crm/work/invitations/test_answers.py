@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Activity, Invitation, InvitationAnswer, Notification
-from crm.platform.web.notifications import sentence
+from crm.platform.web.notifications import get_notification_sentence
 from crm.work.invitations import invitation_answers as taking
 from crm.work.invitations.itip_replies import parse_replies
 from tests.crm.work.emails.emailing import told
@@ -150,7 +150,7 @@ def test_the_author_of_the_meeting_is_notified_once(meeting, bob, partstat, meth
         take_answers(reply(partstat, method=method))
     (notice,) = Notification.objects.filter(kind="invitation_answered")
     assert (notice.user, notice.path) == (bob, f"/admin/leads/{meeting.record}")
-    assert sentence(notice) == words
+    assert get_notification_sentence(notice) == words
 
 
 def test_someone_who_is_no_longer_invited_does_not_answer(browser, meeting):

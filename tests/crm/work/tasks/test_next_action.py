@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from crm.models import Change, Operation, Task
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Add, Delete, Purge, add
@@ -20,7 +20,7 @@ from crm.work.tasks.verbs import (
     change_tasks,
 )
 from leads.models import Lead
-from leads.triggers.rebuild import wrong_next_actions
+from leads.triggers.history_check import wrong_next_actions
 from leads.verbs import Assign, Edit, SetNextAction, Take
 
 MAY, JUNE, JULY = date(2030, 5, 6), date(2030, 6, 7), date(2030, 7, 8)

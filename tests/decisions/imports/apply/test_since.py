@@ -9,9 +9,9 @@ from crm.models import Operation, PlannedRow
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.application import Application
-from crm.transfer.imports.apply.plan_application import apply
+from crm.transfer.imports.apply.plan_application import apply_import_plan
 from crm.transfer.imports.apply.record_steps import skip_rows_known_by_now
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from leads.models import Lead
 
@@ -57,7 +57,7 @@ def test_a_row_that_was_planned_as_new(case, read, ann, make_lead, departments):
     for values in case.before:
         make_lead(**values)
     told = read(ann, [*ROW], [[*ROW.values()]], match=case.way, key="company")
-    Check(told, ann).run()
+    RecordCheck(told, ann).run()
     assert told.counts["new"] == 1
     if case.edited:
         with operation("test", by=None):
@@ -65,7 +65,7 @@ def test_a_row_that_was_planned_as_new(case, read, ann, make_lead, departments):
     department = departments.export if case.where == "Export" else departments.sales
     for values in case.since:
         make_lead(**values, department=department)
-    apply(told, by=ann)
+    apply_import_plan(told, by=ann)
     told.refresh_from_db()
     assert told.counts["added"] == (1 if case.added else 0)
     assert told.counts["refused"] == ({} if case.added else {"known_since_plan": 1})
@@ -73,7 +73,7 @@ def test_a_row_that_was_planned_as_new(case, read, ann, make_lead, departments):
 
 def test_a_row_that_is_skipped_for_another_reason_keeps_that_reason(read, ann, make_lead):
     told = read(ann, [*ROW], [[*ROW.values()]], match="id_email_phone")
-    Check(told, ann).run()
+    RecordCheck(told, ann).run()
     kept = [[None, "Skipped for another reason."]]
     PlannedRow.objects.filter(of=told).update(action="", errors=kept)
     make_lead(**ANA)

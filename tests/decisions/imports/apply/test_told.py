@@ -9,8 +9,8 @@ from crm.models import PlannedRow
 from crm.platform.sql import chunks
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
-from crm.transfer.imports.apply.plan_application import Stale, apply
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.apply.plan_application import Stale, apply_import_plan
+from crm.transfer.imports.check.record_check import RecordCheck
 from leads.models import Lead
 from leads.verbs import Edit
 
@@ -67,7 +67,7 @@ def test_who_is_notified_of_an_import(case, read, cast, make_lead, departments, 
         assert user.name.lower() not in found
         found[user.name.lower()] = [names.get(pk, "new") for pk in ids]
 
-    monkeypatch.setattr("crm.transfer.imports.apply.record_steps.tell", tell)
+    monkeypatch.setattr("crm.transfer.imports.apply.record_steps.create_notification", tell)
     ann, known = cast.ann, {"1": make_lead("Lead 1"), "2": make_lead("Lead 2", owner=cast.ben)}
     cells = [
         [f"Pop {place}", f"#{known[pk].pk}" if pk else "", getattr(cast, owner).name if owner else ""]
@@ -75,14 +75,14 @@ def test_who_is_notified_of_an_import(case, read, cast, make_lead, departments, 
     ]
     # The plan of another file says nothing about this one.
     other = read(ann, ["last_name", "id", "owner"], [["Rus", f"#{known['2'].pk}", "Bob"]])
-    Check(other, ann).run()
+    RecordCheck(other, ann).run()
     told = read(ann, ["last_name", "id", "owner"], cells, silent=case.silent)
-    Check(told, ann).run()
+    RecordCheck(told, ann).run()
     assert not told.counts.get("error")
     if case.changed_since:
         with operation("test", by=None):
             Lead.objects.filter(pk=known["1"].pk).update(department=departments.export)
-    apply(told, by=ann)
+    apply_import_plan(told, by=ann)
     assert found == {name: [*leads] for name, leads in case.told.items()}
 
 
@@ -106,10 +106,10 @@ def test_an_import_tells_how_many_rows_are_done_and_pauses_for_others(case, read
     cells, last = case
     lead = make_lead("Ana Ene", owner=ann)
     told = read(ann, ["last_name", "id"], [[name, f"#{lead.pk}" if pk else ""] for name, pk in cells])
-    Check(told, ann).run()
+    RecordCheck(told, ann).run()
     steps: list[tuple[int, int]] = []
     begun = clock.now + 1
-    record = apply(told, by=ann, progress=lambda done, total: steps.append((done, total)))
+    record = apply_import_plan(told, by=ann, progress=lambda done, total: steps.append((done, total)))
     assert steps[-1] == last
     assert {total for _done, total in steps} == {last[1]}
     assert steps == sorted(steps)
@@ -122,8 +122,8 @@ def test_an_import_tells_how_many_rows_are_done_and_pauses_for_others(case, read
 
 def test_an_import_without_progress_does_not_pause(read, ann, clock):
     told = read(ann, ["last_name"], [["Pop"]])
-    Check(told, ann).run()
-    apply(told, by=ann)
+    RecordCheck(told, ann).run()
+    apply_import_plan(told, by=ann)
     assert clock.slept == []
 
 
@@ -135,18 +135,18 @@ def test_only_an_import_that_adds_records_waits_for_its_turn(adds, read, ann, ma
         lambda imported, by: turns.append(by),
     )
     told = read(ann, ["last_name", "id"], [["Pop", "" if adds else f"#{make_lead('Ana Ene', owner=ann).pk}"]])
-    Check(told, ann).run()
-    apply(told, by=ann)
+    RecordCheck(told, ann).run()
+    apply_import_plan(told, by=ann)
     assert turns == ([ann] if adds else [])
 
 
 def test_a_second_click_on_apply_returns_the_change_of_the_first(read, ann):
     told = read(ann, ["last_name"], [["Pop"]])
     with pytest.raises(Stale):
-        apply(told, by=ann)
-    Check(told, ann).run()
-    record = apply(told, by=ann)
-    assert apply(told, by=ann) == record
+        apply_import_plan(told, by=ann)
+    RecordCheck(told, ann).run()
+    record = apply_import_plan(told, by=ann)
+    assert apply_import_plan(told, by=ann) == record
     assert Lead.objects.count() == 1
 
 
@@ -157,9 +157,9 @@ def test_a_unique_value_that_a_colleague_took_since_skips_the_row_of_this_import
     # Two files whose first rows have the same number.
     other, told = (read(ann, ["last_name", code], [["Pop", value]]) for value in ("free", "taken"))
     for imported in (other, told):
-        Check(imported, ann).run()
+        RecordCheck(imported, ann).run()
     carry_out(Edit({code: "taken"}), Lead.objects.filter(pk=make_lead().pk), by=ann)
-    apply(told, by=ann)
+    apply_import_plan(told, by=ann)
     told.refresh_from_db()
     assert (told.counts["added"], told.counts["refused"]) == (0, {"value_taken": 1})
     assert PlannedRow.objects.get(of=other).action == "add"
@@ -169,9 +169,9 @@ def test_a_unique_value_in_another_file_skips_no_row(read, ann, make_lead, make_
     code = make_field("Code", is_unique=True).name
     other, told = (read(ann, ["last_name", code], [["Pop", value]]) for value in ("taken", "free"))
     for imported in (other, told):
-        Check(imported, ann).run()
+        RecordCheck(imported, ann).run()
     carry_out(Edit({code: "taken"}), Lead.objects.filter(pk=make_lead().pk), by=ann)
-    apply(told, by=ann)
+    apply_import_plan(told, by=ann)
     told.refresh_from_db()
     assert (told.counts["added"], told.counts["refused"]) == (1, {})
 
@@ -181,6 +181,6 @@ def test_an_import_adds_its_rows_once_whatever_other_files_plan(read, ann, monke
     monkeypatch.setattr(chunks, "ROWS_A_STATEMENT", 1)
     other, told = (read(ann, ["last_name"], [[name]]) for name in ("Rus", "Pop"))
     for imported in (other, told):
-        Check(imported, ann).run()
-    apply(told, by=ann)
+        RecordCheck(imported, ann).run()
+    apply_import_plan(told, by=ann)
     assert [*Lead.objects.values_list("last_name", flat=True)] == ["Pop"]

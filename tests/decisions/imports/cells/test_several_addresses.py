@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.platform.excel.parsing.emails_and_phones import split_emails, split_phones, with_calling_code
+from crm.platform.excel.parsing.emails_and_phones import add_calling_code, split_emails, split_phones
 from tests.decisions.imports.on_paper import added, changed
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -84,7 +84,7 @@ CODES = {
 @pytest.mark.parametrize("name", CODES)
 def test_a_number_whose_calling_code_is_in_another_column(name):
     number, code, whole = CODES[name]
-    assert with_calling_code(number, code) == whole
+    assert add_calling_code(number, code) == whole
 
 
 @dataclass(frozen=True)

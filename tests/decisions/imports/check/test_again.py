@@ -6,7 +6,7 @@ import pytest
 
 from crm.models import Import, ImportRow, PlannedRow
 from crm.transfer.imports.check.recheck import check_rows
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 
 ANA, BEA, CRIS = "ana@a.example", "bea@a.example", "cris@a.example"
 
@@ -53,17 +53,17 @@ def test_which_rows_are_checked_again(case, read, ann, monkeypatch):
         read(ann, ["last_name", "email", "phone"], cells, match="id_email_phone") for _each in "12"
     )
     for imported in (other, told):
-        Check(imported, ann).run()
+        RecordCheck(imported, ann).run()
     others, before = plan_of(other), plan_of(told)
     ImportRow.objects.filter(of=told, row=2).update(fixes={"1": case.corrected})
     planned: list[int] = []
 
-    class Noted(Check):
+    class Noted(RecordCheck):
         def plan(self, portion: list[Any]) -> list[PlannedRow]:
             planned.extend(row.row for row in portion)
             return super().plan(portion)
 
-    monkeypatch.setattr("crm.transfer.imports.check.recheck.Check", Noted)
+    monkeypatch.setattr("crm.transfer.imports.check.recheck.RecordCheck", Noted)
     done = check_rows(told, ann, [2], most=case.most)
     assert (planned if done else None) == case.again
     assert plan_of(other) == others
@@ -72,5 +72,5 @@ def test_which_rows_are_checked_again(case, read, ann, monkeypatch):
         return
     now = plan_of(told)
     # As if the whole file were checked.
-    Check(told, ann).run()
+    RecordCheck(told, ann).run()
     assert now == plan_of(told)

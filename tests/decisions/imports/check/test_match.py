@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.record_matching import Matcher, Recognition
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.import_options import ImportOptions
 from customers.models import Contact
 from leads.models import Lead, LeadValues
 from tests.decisions.imports.on_paper import custom
@@ -150,7 +150,7 @@ def recognized(
     """The keys of a row, and the records that these find."""
     kind = KINDS["lead"]
     rules = rules_of(kind)(kind, user)
-    recognition = Recognition(rules, Options(**options))
+    recognition = Recognition(rules, ImportOptions(**options))
     keys = recognition.keys_of([row], "RO")
     return keys[0], Matcher(recognition, kind.resource(kind, user), user, mapped, new).find(keys)
 

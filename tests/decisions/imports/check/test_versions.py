@@ -10,7 +10,7 @@ import pytest
 from crm.models import Change, Operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.record_matching import Before, who_and_when
+from crm.transfer.imports.check.record_matching import FileState, who_and_when
 from customers.models import Company
 from leads.models import Lead
 from leads.verbs import Edit
@@ -173,7 +173,7 @@ def test_what_was_edited_since_a_version(case, told, make_lead, bob):
         carry_out(Edit(values), Lead.objects.filter(pk=known.pk), by=bob)
     kind = KINDS["lead"]
     sheet = kind.resource(kind, bob)
-    before = Before(Lead, {name: column.attribute for name, column in sheet.fields.items()})
+    before = FileState(Lead, {name: column.attribute for name, column in sheet.fields.items()})
     found = before.of({known.pk: case.version})
     then = {
         "c" if name == credits.name else name: value for name, (value, _change) in found[known.pk].items()
@@ -188,7 +188,7 @@ def test_links_and_numbers_of_other_records(told, make_company, ann, bob):
     known, _credits = told
     company = make_company(pk=known.pk)
     carry_out(KINDS["company"].edit({"city": "Deva"}), Company.objects.filter(pk=company.pk), by=ann)
-    before = Before(Lead, {"city": "city", "owner": "owner_id"})
+    before = FileState(Lead, {"city": "city", "owner": "owner_id"})
     for owner in (ann, bob, None):
         with operation("test", by=None):
             Lead.objects.filter(pk=known.pk).update(owner=owner)
@@ -204,6 +204,6 @@ def test_the_last_user_who_edited_a_field_is_named(told, ann, bob):
     known, _credits = told
     for user, city in ((bob, "Brno"), (ann, "Cluj")):
         carry_out(Edit({"city": city}), Lead.objects.filter(pk=known.pk), by=user)
-    found = Before(Lead, {"city": "city"}).of({known.pk: 1})
+    found = FileState(Lead, {"city": "city"}).of({known.pk: 1})
     assert found[known.pk]["city"][1].operation.by == ann
-    assert Before(Lead, {"zip": "zip"}).of({known.pk: 1}) == {known.pk: {}}
+    assert FileState(Lead, {"zip": "zip"}).of({known.pk: 1}) == {known.pk: {}}

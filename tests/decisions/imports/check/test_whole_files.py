@@ -6,14 +6,14 @@ from crm.models import PlannedRow
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.plan_building import PlanBuilder
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 from customers.models import Company
 
 pytestmark = pytest.mark.django_db
 
 
 def checked(imported) -> list[PlannedRow]:
-    Check(imported, imported.user).run()
+    RecordCheck(imported, imported.user).run()
     imported.refresh_from_db()
     return list(PlannedRow.objects.filter(of=imported).in_order())
 
@@ -43,11 +43,11 @@ def test_a_plan_says_what_it_depends_on(read, ann, make_lead, make_field, depart
     """Leads that were added later have higher IDs, wherever they are and whoever sees them."""
     course, grade = make_field("Course"), make_field("Grade", "number")
     empty = read(ann, ["last_name"])
-    assert Check(empty, ann).since()["last"] == 0
+    assert RecordCheck(empty, ann).since()["last"] == 0
     make_lead("Ana Pop")
     hidden = make_lead("Eva Rus", department=departments.export)
     imported = read(ann, ["last_name", grade.name])
-    check = Check(imported, ann)
+    check = RecordCheck(imported, ann)
     assert check.since() == {
         "last": hidden.pk,
         "types": {grade.name: "number"},
@@ -79,7 +79,7 @@ def test_rows_are_planned_in_portions_and_repeat_each_other_across_them(read, an
     monkeypatch.setattr(PlanBuilder, "rows_at_once", 2)
     rows = [[f"p{number}@example.com"] for number in (1, 2, 3, 1, 2)]
     imported, done = read(ann, ["email"], rows), []
-    Check(imported, ann).run(lambda *so_far: done.append(so_far))
+    RecordCheck(imported, ann).run(lambda *so_far: done.append(so_far))
     assert done == [(2, 5), (4, 5), (5, 5)]
     plans = PlannedRow.objects.filter(of=imported).in_order()
     assert [(plan.verdict, plan.version) for plan in plans] == [

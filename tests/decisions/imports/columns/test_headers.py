@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.columns.header_words import Surely, get_headers, headers_without_field
+from crm.transfer.imports.columns.header_words import HeaderCertainty, get_headers, headers_without_field
 from tests.decisions.imports.on_paper import ann
 
 pytestmark = pytest.mark.usefixtures("on_paper")
-OWN, WORD, PART = Surely.OWN, Surely.WORD, Surely.PART
+OWN, WORD, PART = HeaderCertainty.OWN, HeaderCertainty.WORD, HeaderCertainty.PART
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Case:
 
     header: str
     field: str
-    surely: Surely = WORD
+    surely: HeaderCertainty = WORD
     of: str = "lead"
 
 

@@ -20,7 +20,7 @@ from crm.platform.web.security_log import write_security_line
 from crm.records.history.audit_log.entry_lines import build_entry_lines
 from crm.records.history.audit_log.entry_pages import matching_rows, read_entry_page
 from crm.records.history.audit_log.filters import AuditFilter
-from crm.records.history.audit_log.workbook import written
+from crm.records.history.audit_log.workbook import stream_workbook
 
 READ_AGAIN = timedelta(minutes=1)
 
@@ -59,7 +59,7 @@ def file(request):
         "audit_exported", query=without_empty(request.GET), rows=matching_rows(filters).count()
     )
     response = StreamingHttpResponse(
-        written(matching_rows(filters), request.user.name), content_type=MEDIA_TYPES["xlsx"]
+        stream_workbook(matching_rows(filters), request.user.name), content_type=MEDIA_TYPES["xlsx"]
     )
     title = _("Audit log")
     name = f"{slugify(title)}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"

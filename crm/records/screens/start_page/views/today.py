@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from crm.platform.record_types import get_viewable_types
 from crm.platform.web.start_page.arrangement import get_arranged_parts, get_deferred, get_first_arranged
-from crm.platform.web.start_page.start_page_parts import Deferred
+from crm.platform.web.start_page.start_page_parts import DeferredPart
 
 # The URL parameter of the page with all of its parts: for browsers without JavaScript.
 COMPLETE = "complete"
@@ -20,7 +20,7 @@ def today(request):
         return redirect("profile")
     parts = get_arranged_parts(request.user) if COMPLETE in request.GET else get_first_arranged(request.user)
     token = get_token(request)
-    drawn = [None if isinstance(part, Deferred) else part.draw(part.lines, token) for part in parts]
+    drawn = [None if isinstance(part, DeferredPart) else part.draw(part.lines, token) for part in parts]
     context = {
         "day": timezone.localdate(),
         "kinds": kinds,

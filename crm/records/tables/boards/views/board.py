@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.rendering.html_building import join_html
 from crm.platform.web.responses import Template, render_response, without_empty
-from crm.records.editing.selection_pages import in_menu
+from crm.records.editing.selection_pages import get_menu_pages
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import BOARD, view_in_address
 from crm.records.listing.personal_filters import why_personal
@@ -15,7 +15,13 @@ from crm.records.listing.record_list import RecordList
 from crm.records.listing.saved_view_use import note_use
 from crm.records.listing.tabs import build_list_tabs, tabs_of_views
 from crm.records.screens.views.kind_access import of_kind, templates
-from crm.records.screens.views.list import differs, get_open_view, get_rights, get_saved_views, leads_to
+from crm.records.screens.views.list import (
+    differs,
+    get_open_view,
+    get_redirect_url,
+    get_rights,
+    get_saved_views,
+)
 from crm.records.tables.boards.board import build_board_columns, get_board, get_board_cards
 from crm.records.tables.boards.moves_since import (
     SeenVerdicts,
@@ -31,7 +37,7 @@ SEEN = "Board-Seen"
 @of_kind()
 @require_safe
 def board(request, kind: Kind):
-    if address := leads_to(request, kind):
+    if address := get_redirect_url(request, kind):
         return redirect(address)
     view = get_open_view(kind, request.user, request.GET)
     listing = RecordList(kind, request.GET, request.user)
@@ -85,7 +91,7 @@ def board_context(request, listing: RecordList) -> dict:
         "symbols": shown.cards.symbols(),
         "chips": listing.filters.chips(),
         "actions": kind.actions_for(user),
-        "set_pages": in_menu(kind, user),
+        "set_pages": get_menu_pages(kind, user),
         "in_trash": False,
         "rights": get_rights(kind, user),
     }

@@ -3,7 +3,7 @@
 from django.views.decorators.http import require_safe
 
 from crm.platform.web.responses import render_response
-from crm.platform.web.transactions import COUNT_MILLISECONDS, limit
+from crm.platform.web.transactions import COUNT_MILLISECONDS, set_transaction_limits
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import BOARD
 from crm.records.listing.record_list import RecordList
@@ -20,7 +20,7 @@ EACH_MILLISECONDS = 400
 @require_safe
 def board_figures(request, kind: Kind):
     listing, exact = RecordList(kind, request.GET, request.user), "exact" in request.GET
-    limit(statement=COUNT_MILLISECONDS if exact else EACH_MILLISECONDS, read_only=True)
+    set_transaction_limits(statement=COUNT_MILLISECONDS if exact else EACH_MILLISECONDS, read_only=True)
     figures = get_column_figures(listing, exact=exact)
     context = {
         "kind": kind,

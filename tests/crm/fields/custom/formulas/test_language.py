@@ -4,15 +4,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crm.fields.custom.formulas.available_fields import Source
+from crm.fields.custom.formulas.available_fields import FormulaSource
 from crm.fields.custom.formulas.formula_parser import DEEPEST, LONGEST, MOST_PARTS, parse_formula
-from crm.fields.custom.formulas.syntax_tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, Result
+from crm.fields.custom.formulas.syntax_tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, FormulaResult
 from crm.fields.custom.formulas.type_checker import check_formula
 
 RESULTS = {
     "n": NUMBER,
-    "m": Result("money", "EUR", 2),
-    "usd": Result("money", "USD", 2),
+    "m": FormulaResult("money", "EUR", 2),
+    "usd": FormulaResult("money", "USD", 2),
     "d": DATE,
     "t": TEXT,
     "b": YES_NO,
@@ -22,7 +22,7 @@ RESULTS = {
 def look(name, at):
     if name not in RESULTS:
         raise FormulaError("unknown", at)
-    return Source(name, lambda: [name], RESULTS[name], lambda place: ("", []), name)
+    return FormulaSource(name, lambda: [name], RESULTS[name], lambda place: ("", []), name)
 
 
 def checked(text):
@@ -61,20 +61,20 @@ def test_any_text_is_a_formula_or_a_sentence(text):
 @pytest.mark.parametrize(
     ("text", "result"),
     [
-        ("{n} + 1.25", Result("number", places=2)),
-        ("{n} * 0.125", Result("number", places=3)),
-        ("{n} / 2", Result("number", places=6)),
-        ("{m} * 2", Result("money", "EUR", 2)),
-        ("{m} / 3", Result("money", "EUR", 2)),
-        ("{m} / {m}", Result("number", places=6)),
-        ("{m} - {m}", Result("money", "EUR", 2)),
+        ("{n} + 1.25", FormulaResult("number", places=2)),
+        ("{n} * 0.125", FormulaResult("number", places=3)),
+        ("{n} / 2", FormulaResult("number", places=6)),
+        ("{m} * 2", FormulaResult("money", "EUR", 2)),
+        ("{m} / 3", FormulaResult("money", "EUR", 2)),
+        ("{m} / {m}", FormulaResult("number", places=6)),
+        ("{m} - {m}", FormulaResult("money", "EUR", 2)),
         ("days({d}, today())", NUMBER),
         ('if({b}, {d}, "")', DATE),
-        ('if({b}, {m}, "")', Result("money", "EUR", 2)),
+        ('if({b}, {m}, "")', FormulaResult("money", "EUR", 2)),
         ("{d} & {n}", TEXT),
         ("empty({d})", YES_NO),
         ("{n} > 1 and {d} < today()", YES_NO),
-        ("round({m} / 7, 1)", Result("money", "EUR", 2)),
+        ("round({m} / 7, 1)", FormulaResult("money", "EUR", 2)),
         ('{d} = "2026-05-31"', YES_NO),
     ],
 )

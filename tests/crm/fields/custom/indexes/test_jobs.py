@@ -206,7 +206,7 @@ def test_a_canceled_job_leaves_no_index_behind(ada, make_field, make_lead, monke
         other.rollback()
         raise jobs.job_runner.Cancelled
 
-    monkeypatch.setattr(made, "_share", watched)
+    monkeypatch.setattr(made, "_get_build_percentage", watched)
     jobs.run_job(job_id=job.pk)
     other.close()
     job.refresh_from_db()

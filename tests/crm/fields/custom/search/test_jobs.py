@@ -15,7 +15,7 @@ from crm.fields.custom.search.search_word_jobs import (
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs.job_runner import InOtherHands
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS

@@ -11,8 +11,8 @@ from crm.models import CustomField, Job, Operation
 from crm.records.custom_fields.choice_changes import merge_choices
 from crm.records.custom_fields.deletion import delete_custom_field
 from crm.records.custom_fields.forms.definition import CustomFieldForm
-from crm.records.custom_fields.retype.type_change import retype
-from crm.records.history.rebuild import find_history_differences
+from crm.records.custom_fields.retype.type_change import change_field_type
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
@@ -161,13 +161,13 @@ def test_a_change_of_type_keeps_what_search_finds_and_ends_it_for_other_types(ad
     field, lead = searched("Course"), KINDS["lead"]
     record, row = make_lead(), field.definition
     edit(lead, record, ada, **{field.name: "Botany"})
-    retype(CustomField.objects.get(pk=row.pk), WantedType("choice"), by=ada)
+    change_field_type(CustomField.objects.get(pk=row.pk), WantedType("choice"), by=ada)
     written(field)
     assert found(lead, "botany") == [record.pk]
     assert list(find_history_differences()) == []
     edit(lead, record, ada, **{field.name: ""})
-    retype(CustomField.objects.get(pk=row.pk), WantedType("text"), by=ada)
-    retype(CustomField.objects.get(pk=row.pk), WantedType("date"), by=ada)
+    change_field_type(CustomField.objects.get(pk=row.pk), WantedType("text"), by=ada)
+    change_field_type(CustomField.objects.get(pk=row.pk), WantedType("date"), by=ada)
     assert not CustomField.objects.get(pk=row.pk).searched
 
 

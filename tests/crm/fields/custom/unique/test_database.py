@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from crm.fields.custom.unique.taken_values import wrong_values
 from crm.models import UniqueValue
-from crm.records.history.rebuild import find_history_differences
+from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge, Restore

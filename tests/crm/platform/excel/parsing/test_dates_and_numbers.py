@@ -7,7 +7,7 @@ import pytest
 
 from crm.platform.excel.parsing.date_parsing import as_day, as_moment, from_serial, is_null_date, parse_date
 from crm.platform.excel.parsing.day_order import guess_day_first
-from crm.platform.excel.parsing.number_parsing import as_digits, looks_decimal, parse_number
+from crm.platform.excel.parsing.number_parsing import format_plain_number, looks_decimal, parse_number
 
 
 @pytest.mark.parametrize(
@@ -166,4 +166,4 @@ def test_the_decimal_separator_is_detected_from_the_texts():
     ],
 )
 def test_a_number_in_a_text_column_is_read_as_displayed(number, text):
-    assert as_digits(number) == text
+    assert format_plain_number(number) == text

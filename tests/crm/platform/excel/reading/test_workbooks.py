@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 import openpyxl
 import pytest
 
-from crm.platform.excel.reading.reader import Unreadable, open_file_rows
+from crm.platform.excel.reading.reader import UnreadableFile, open_file_rows
 from tests.crm.platform.excel.workbooks import workbook
 
 
@@ -112,7 +112,7 @@ def test_the_first_sheet_with_content_is_read_unless_another_is_chosen(read):
     source, rows = read(data, "a.xlsx")
     assert (source.sheets, source.sheet, rows) == (["Contacts", "Second", "Third"], "Second", {1: ["two"]})
     assert read(data, "a.xlsx", sheet="Third")[1] == {1: ["three"]}
-    with pytest.raises(Unreadable, match="The file doesn’t contain the sheet “"):
+    with pytest.raises(UnreadableFile, match="The file doesn’t contain the sheet “"):
         read(data, "a.xlsx", sheet="Hidden")
 
 

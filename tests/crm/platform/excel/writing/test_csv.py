@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.csv_writer import guard_formula_text, unguard_formula_text, write_csv
 
 
@@ -18,12 +18,12 @@ def write(columns, rows) -> bytes:
 
 
 def test_a_csv_file_starts_with_the_byte_order_mark_that_excel_expects():
-    assert write([Column("Name")], [("Ștefan",)]) == b"\xef\xbb\xbfName\r\n\xc8\x98tefan\r\n"
+    assert write([SheetColumn("Name")], [("Ștefan",)]) == b"\xef\xbb\xbfName\r\n\xc8\x98tefan\r\n"
 
 
 def test_texts_with_separators_quotes_and_line_breaks_round_trip():
     texts = ["a,b;c\td|e", 'say "so"', "two\nlines", "two\r\nlines", " spaces ", "007", ""]
-    data = write([Column("Text"), Column("x")], [(text, "x") for text in texts])
+    data = write([SheetColumn("Text"), SheetColumn("x")], [(text, "x") for text in texts])
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert [text for text, _x in rows[1:]] == texts
 
@@ -71,9 +71,9 @@ def test_other_texts_stay_unchanged(text):
 
 def test_numbers_and_dates_are_written_plainly():
     columns = [
-        Column("Value", CellKind.NUMBER),
-        Column("Day", CellKind.DATE),
-        Column("Added", CellKind.MOMENT),
+        SheetColumn("Value", CellKind.NUMBER),
+        SheetColumn("Day", CellKind.DATE),
+        SheetColumn("Added", CellKind.MOMENT),
     ]
     data = write(
         columns, [(Decimal("-12.50"), date(2026, 3, 1), datetime(2026, 3, 1, 17, 45)), (None, None, None)]

@@ -10,8 +10,8 @@ from crm.platform.excel.writing.cell_values import (
     CELL_CHARACTERS,
     REMEMBERED_CHARACTERS,
     CellKind,
-    Column,
     RowWriter,
+    SheetColumn,
     serial,
 )
 
@@ -23,11 +23,11 @@ def escaping(monkeypatch) -> list[str]:
     """The texts that were escaped."""
     found: list[str] = []
 
-    def counted(text: str, escaped=cell_values.escaped) -> str:
+    def counted(text: str, escaped=cell_values.escape_xml) -> str:
         found.append(text)
         return escaped(text)
 
-    monkeypatch.setattr(cell_values, "escaped", counted)
+    monkeypatch.setattr(cell_values, "escape_xml", counted)
     return found
 
 
@@ -36,7 +36,7 @@ def texts_of(row: str) -> list[str]:
 
 
 def writer_of(number: int) -> RowWriter:
-    return RowWriter([Column(f"Column {place}") for place in range(number)])
+    return RowWriter([SheetColumn(f"Column {place}") for place in range(number)])
 
 
 def learn_many(writer: RowWriter, place: int) -> None:
@@ -98,10 +98,10 @@ def test_a_long_text_is_cut_also_in_a_column_with_many_texts():
 
 def test_empty_cells_are_left_out_and_the_others_keep_their_columns():
     columns = [
-        Column("Name"),
-        Column("Value", CellKind.NUMBER),
-        Column("Day", CellKind.DATE),
-        Column("At", CellKind.MOMENT),
+        SheetColumn("Name"),
+        SheetColumn("Value", CellKind.NUMBER),
+        SheetColumn("Day", CellKind.DATE),
+        SheetColumn("At", CellKind.MOMENT),
     ]
     writer = RowWriter(columns)
     assert writer.row(2, [None, "", None, None]) == '<row r="2"></row>'

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from crm.platform.excel.writing.cell_values import (
     CELL_CHARACTERS,
     CellKind,
-    Column,
+    SheetColumn,
     get_column_letters,
     truncate_to_cell,
 )
@@ -64,13 +64,13 @@ def read_calamine(data: bytes, sheet: str = "Leads") -> list[list]:
 
 
 def test_every_text_round_trips():
-    data = write([Column("Text")], [(text,) for text in NASTY + ESCAPED])
+    data = write([SheetColumn("Text")], [(text,) for text in NASTY + ESCAPED])
     assert [text for (text,) in read_openpyxl(data)[1:-3]] == NASTY
     assert [text for (text,) in read_calamine(data)[1:]] == NASTY + ESCAPED
 
 
 def test_characters_invalid_in_xml_are_dropped():
-    data = write([Column("Text")], [("noncharacters \ufffe\uffff",)])
+    data = write([SheetColumn("Text")], [("noncharacters \ufffe\uffff",)])
     assert read_calamine(data)[1] == ["noncharacters "]
 
 
@@ -81,20 +81,20 @@ def test_a_file_whose_rows_were_aborted_does_not_look_complete():
 
     file = io.BytesIO()
     with pytest.raises(OSError, match="gone"), Workbook(file, title="", creator="", created=NOW) as workbook:
-        workbook.table("Leads", [Column("Text")], rows())
+        workbook.table("Leads", [SheetColumn("Text")], rows())
     del workbook
     assert not zipfile.is_zipfile(io.BytesIO(file.getvalue()))
 
 
 def test_no_cell_is_a_formula():
-    data = write([Column("Text")], [(text,) for text in NASTY])
+    data = write([SheetColumn("Text")], [(text,) for text in NASTY])
     sheet = openpyxl.load_workbook(io.BytesIO(data))["Leads"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s"}
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
 
 
 def test_text_columns_have_the_format_text_so_that_typed_zeros_stay():
-    data = write([Column("Zip"), Column("Value", CellKind.NUMBER)], [("01234", Decimal(1))])
+    data = write([SheetColumn("Zip"), SheetColumn("Value", CellKind.NUMBER)], [("01234", Decimal(1))])
     sheet = openpyxl.load_workbook(io.BytesIO(data))["Leads"]
     assert sheet["A2"].number_format == "@"
     assert sheet.column_dimensions["A"].width == 16
@@ -103,9 +103,9 @@ def test_text_columns_have_the_format_text_so_that_typed_zeros_stay():
 
 def test_numbers_dates_and_times_keep_their_types():
     columns = [
-        Column("Value", CellKind.NUMBER),
-        Column("Day", CellKind.DATE),
-        Column("Added", CellKind.MOMENT),
+        SheetColumn("Value", CellKind.NUMBER),
+        SheetColumn("Day", CellKind.DATE),
+        SheetColumn("Added", CellKind.MOMENT),
     ]
     rows = [
         (Decimal("1234.50"), date(2026, 3, 1), datetime(2026, 3, 1, 17, 45, 59)),
@@ -118,7 +118,7 @@ def test_numbers_dates_and_times_keep_their_types():
 
 
 def test_a_date_before_excels_calendar_is_written_as_text():
-    columns = [Column("Day", CellKind.DATE), Column("Added", CellKind.MOMENT)]
+    columns = [SheetColumn("Day", CellKind.DATE), SheetColumn("Added", CellKind.MOMENT)]
     rows = [(date(1899, 5, 6), datetime(1850, 1, 2, 3, 4)), (date(1900, 3, 1), datetime(1900, 3, 1))]
     found = read_openpyxl(write(columns, rows))
     assert found[1] == ("1899-05-06", "1850-01-02 03:04")
@@ -126,7 +126,7 @@ def test_a_date_before_excels_calendar_is_written_as_text():
 
 
 def test_the_header_is_frozen_and_filterable_and_hidden_columns_are_hidden():
-    columns = [Column("Lead id", hidden=True), Column("Name", width=30)]
+    columns = [SheetColumn("Lead id", hidden=True), SheetColumn("Name", width=30)]
     sheet = openpyxl.load_workbook(io.BytesIO(write(columns, [("1", "Ana"), ("2", "Ben")])))["Leads"]
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:B3"
@@ -137,7 +137,11 @@ def test_the_header_is_frozen_and_filterable_and_hidden_columns_are_hidden():
 
 def test_choices_become_a_drop_down_from_a_hidden_sheet():
     choices = ("New", "Won, at last", 'With "quotes" & <signs>')
-    columns = [Column("Name"), Column("Status", choices=choices), Column("Other", choices=choices)]
+    columns = [
+        SheetColumn("Name"),
+        SheetColumn("Status", choices=choices),
+        SheetColumn("Other", choices=choices),
+    ]
     workbook = openpyxl.load_workbook(io.BytesIO(write(columns, [("Ana", "New", "")])))
     validations = workbook["Leads"].data_validations.dataValidation
     assert [(str(v.sqref), v.formula1) for v in validations] == [
@@ -150,23 +154,23 @@ def test_choices_become_a_drop_down_from_a_hidden_sheet():
 
 
 def test_rows_beyond_the_limit_of_a_sheet_continue_in_the_next_one():
-    data = write([Column("Number")], [(str(number),) for number in range(25)], most_rows=11)
+    data = write([SheetColumn("Number")], [(str(number),) for number in range(25)], most_rows=11)
     workbook = openpyxl.load_workbook(io.BytesIO(data))
     assert workbook.sheetnames == ["Leads", "Leads 2", "Leads 3"]
     assert [len(read_openpyxl(data, name)) - 1 for name in workbook.sheetnames] == [10, 10, 5]
     assert {read_openpyxl(data, name)[0] for name in workbook.sheetnames} == {("Number",)}
-    exactly = write([Column("Number")], [(str(number),) for number in range(10)], most_rows=11)
+    exactly = write([SheetColumn("Number")], [(str(number),) for number in range(10)], most_rows=11)
     assert openpyxl.load_workbook(io.BytesIO(exactly)).sheetnames == ["Leads"]
 
 
 def test_no_rows_make_an_empty_table():
-    assert read_openpyxl(write([Column("Name"), Column("City")], [])) == [("Name", "City")]
+    assert read_openpyxl(write([SheetColumn("Name"), SheetColumn("City")], [])) == [("Name", "City")]
 
 
 def test_texts_longer_than_a_cell_are_cut_and_counted():
     file = io.BytesIO()
     with Workbook(file, title="", creator="", created=NOW) as workbook:
-        workbook.table("Leads", [Column("Text")], [("é" * 40_000,), ("👍" * 20_000,), ("short",)])
+        workbook.table("Leads", [SheetColumn("Text")], [("é" * 40_000,), ("👍" * 20_000,), ("short",)])
     assert workbook.cut_cells == 2
     texts = [text for (text,) in read_openpyxl(file.getvalue())[1:]]
     assert texts == ["é" * CELL_CHARACTERS, "👍" * (CELL_CHARACTERS // 2), "short"]
@@ -215,7 +219,7 @@ def test_the_first_bytes_come_before_the_first_row_and_memory_stays_small():
             yield (f"row {number} {number * 7919 % 10007}",)
 
     with Workbook(pipe, title="", creator="", created=NOW) as workbook:
-        assert workbook.table("Leads", [Column("Text")], rows()) == 30_000
+        assert workbook.table("Leads", [SheetColumn("Text")], rows()) == 30_000
     assert seen[0] > 500
     assert seen[15_000] > len(pipe.data) / 3
     assert len(read_calamine(bytes(pipe.data))) == 30_001

@@ -10,17 +10,17 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Activity, AttachedFile, Export, Import
-from crm.platform.files.store import NotKept, StoreAway, open_stored_file, read, store_file
+from crm.platform.files.store import NotKept, StoreAway, open_stored_file, read_file, store_file
 from crm.platform.jobs.housekeeping import clean_up
 from crm.transfer.exports.jobs import files_of_exports
 from crm.transfer.imports.jobs import files_of_imports
 from crm.work.emails.delivery_problems import TRIES
 from crm.work.emails.email_sending import send_email
-from intake.forms.questions import Question
+from intake.forms.questions import FormQuestion
 from intake.models import Submission
 from leads.models import Lead
 from privacy.person import Person
-from privacy.person_erasure import erase
+from privacy.person_erasure import erase_person
 from tests.crm.transfer.exports.exporting import export
 from tests.crm.transfer.imports.importing import NEW, page, upload, work, workbook
 from tests.crm.work.activities.attaching import address_of, attach
@@ -135,11 +135,11 @@ def test_nothing_of_a_person_is_erased_while_the_store_can_not_be_reached(sign_i
     attach(sign_in(bob), lead)
     store.go_away()
     with pytest.raises(StoreAway):
-        erase(Person({"lead": [lead.pk]}), by=ada)
+        erase_person(Person({"lead": [lead.pk]}), by=ada)
     assert Lead.objects.get().last_name == "Novák"
     assert AttachedFile.objects.exists()
     store.come_back()
-    erase(Person({"lead": [lead.pk]}), by=ada)
+    erase_person(Person({"lead": [lead.pk]}), by=ada)
     assert [name.partition("/")[0] for name in store.names] == ["erased"]
     assert not AttachedFile.objects.exists()
     assert Lead.objects.get().last_name != "Novák"
@@ -170,7 +170,7 @@ def test_a_download_that_breaks_off_is_not_taken_for_whole(store, way):
         with pytest.raises(StoreAway):
             content.read()
     store.come_back()
-    assert read(file) == data
+    assert read_file(file) == data
 
 
 def test_an_email_with_a_file_is_tried_again_and_then_says_why(sign_in, bob, make_lead, store):
@@ -204,7 +204,7 @@ def test_an_email_whose_file_can_not_be_fetched_for_minutes_is_not_sent_and_says
 
 
 def test_a_form_for_visitors_keeps_what_was_typed(make_form, send, store):
-    form = make_form(questions=[Question("last_name"), Question("email"), Question("files")])
+    form = make_form(questions=[FormQuestion("last_name"), FormQuestion("email"), FormQuestion("files")])
     store.go_away()
     answer = send(form, last_name="Pop", email="ana@pop.example", files=an_upload("plan.txt", b"words"))
     assert answer.status_code == 422

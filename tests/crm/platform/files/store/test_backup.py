@@ -15,7 +15,7 @@ from crm.platform.backup import backup
 from crm.platform.backup.last_backup import last_backup, newest_backup
 from crm.platform.database import client_programs
 from crm.platform.files.storage_settings import build_storage_setting
-from crm.platform.files.store import file_exists, read, store_file
+from crm.platform.files.store import file_exists, read_file, store_file
 from crm.platform.files.store_location import check_store
 from crm.platform.jobs.housekeeping import clean_up
 from privacy.erasure_list import _write, read_erasure_lines
@@ -189,7 +189,7 @@ def test_the_key_of_an_installation_is_read_from_a_dump(tmp_path):
     Installation.objects.create(pk=Installation.ROW, key="its own key")
     dump = tmp_path / "database.dump"
     tables = ["--table=crm_installation", "--table=crm_tag"]
-    assert client_programs.start("pg_dump", "--format=custom", f"--file={dump}", *tables).wait() == 0
+    assert client_programs.start_program("pg_dump", "--format=custom", f"--file={dump}", *tables).wait() == 0
     (row,) = client_programs.rows_in(dump, "crm_installation")
     assert (row["id"], row["key"], row["sweeps_from"]) == ("1", "its own key", "\\N")
     assert client_programs.rows_in(dump, "crm_never_made") == []
@@ -234,7 +234,7 @@ def test_the_list_of_erasures_is_in_the_store_that_all_servers_share(store, sett
         _write(json.dumps({"at": at, "records": {"lead": [1]}, "digests": []}))
     assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22", "2026-11-23"]
     assert len(store.names) == 2
-    assert json.loads(read(store.names[0]))["records"] == {"lead": [1]}
+    assert json.loads(read_file(store.names[0]))["records"] == {"lead": [1]}
 
 
 def test_an_erasure_is_on_a_list_of_the_server_while_the_store_can_not_be_reached(store, settings, tmp_path):

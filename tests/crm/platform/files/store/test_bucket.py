@@ -12,7 +12,7 @@ from crm.models import AttachedFile, Export, Import
 from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.files.jobs import files_left_behind
 from crm.platform.files.s3_store import Bucket
-from crm.platform.files.store import NotKept, put, store_file
+from crm.platform.files.store import NotKept, put_file, store_file
 from crm.transfer.exports.jobs import files_of_exports
 from crm.transfer.imports.jobs import files_of_imports
 from crm.work.activities.attachment_cleanup import attached_files
@@ -142,7 +142,7 @@ def test_the_sweep_removes_files_that_no_row_names_and_no_others(
         pass
     lost = tmp_path / "lost"
     lost.write_bytes(b"lost")
-    put(lost, "exports/lost.csv")
+    put_file(lost, "exports/lost.csv")
     assert (attached_files(), files_left_behind()) == (0, 0)
     assert len(store.names) == len(named) + 3
     old()

@@ -15,7 +15,7 @@ from crm.platform.backup.stored_files import link_files, list_folder_files
 from crm.platform.files import folder_store as folders
 from crm.platform.files.jobs import files_left_behind
 from crm.platform.files.storage_settings import build_storage_setting
-from crm.platform.files.store import NotKept, list_file_names, read, store_file
+from crm.platform.files.store import NotKept, list_file_names, read_file, store_file
 from crm.platform.files.store_location import check_store
 from crm.work.activities.attachment_cleanup import attached_files
 from tests.crm.transfer.imports.importing import NEW
@@ -65,7 +65,7 @@ def files_in(place: Path) -> list[Path]:
 
 def test_a_file_from_another_disk_arrives_whole(shared, temporary):
     file, size, _sha256 = store_file([DATA], "imports", most=10_000_000)
-    assert (read(file), size) == (DATA, len(DATA))
+    assert (read_file(file), size) == (DATA, len(DATA))
     assert files_in(shared) == [shared / file]
     assert (shared / file).stat().st_mode & 0o777 == 0o600
     assert temporary() == []
@@ -99,7 +99,7 @@ def test_a_file_that_is_being_copied_is_in_no_list_and_in_no_backup(shared, tmp_
                 (len(files_in(shared)), list(list_file_names("imports")), list_folder_files(shared), packed)
             )
 
-    monkeypatch.setattr(folders, "_on_disk", look)
+    monkeypatch.setattr(folders, "_flush_to_disk", look)
     file, _size, _sha256 = store_file([DATA], "imports", most=10_000_000)
     assert seen == [(1, [], [], 0)]
     assert list(list_file_names("imports")) == [file]

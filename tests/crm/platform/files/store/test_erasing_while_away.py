@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crm.models import Import
 from leads.models import Lead
 from privacy.person import Person
-from privacy.person_erasure import erase
+from privacy.person_erasure import erase_person
 from privacy.uploaded_files import look_again
 from tests.crm.transfer.imports.importing import upload
 
@@ -47,7 +47,7 @@ def erased(make_lead, ada, imports, store, settings, tmp_path):
     settings.DATA = tmp_path
     lead = make_lead("Jan Novák", email=EMAIL)
     store.go_away()
-    erase(Person({"lead": [lead.pk]}), by=ada)
+    erase_person(Person({"lead": [lead.pk]}), by=ada)
     assert Lead.objects.get(pk=lead.pk).is_erased
 
 
@@ -80,7 +80,7 @@ def test_nothing_waits_in_the_queue_after_an_erasure_that_looked_through_all_fil
 ):
     with_them, of_others = imports
     lead = make_lead("Jan Novák", email=EMAIL)
-    erase(Person({"lead": [lead.pk]}), by=ada)
+    erase_person(Person({"lead": [lead.pk]}), by=ada)
     assert (has_file(with_them), has_file(of_others)) == (False, True)
     assert not waiting().exists()
 
@@ -90,6 +90,6 @@ def test_the_files_are_looked_through_even_if_the_process_ends_with_the_commit(
 ):
     monkeypatch.setattr("privacy.uploaded_files._clear_now", lambda *_arguments: None)
     lead = make_lead("Jan Novák", email=EMAIL)
-    erase(Person({"lead": [lead.pk]}), by=ada)
+    erase_person(Person({"lead": [lead.pk]}), by=ada)
     look_again(**waiting().get().args)
     assert [has_file(imported) for imported in imports] == [False, True]

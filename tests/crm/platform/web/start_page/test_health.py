@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Export, Job
-from crm.platform.jobs.job_control import start
+from crm.platform.jobs.job_control import start_job
 from crm.platform.server import system_status
 from crm.platform.web.security_log import write_security_line
 from crm.platform.web.start_page.health import problems_and_notes
@@ -81,7 +81,7 @@ def test_a_silent_worker_is_a_problem():
 
 
 def test_a_queue_that_no_worker_serves_is_named_when_its_job_has_waited_for_five_minutes(ada):
-    start("import_read", ada, FILE, long=True)
+    start_job("import_read", ada, FILE, long=True)
     queue = ProcrastinateJob.objects.get().queue_name
     assert problems() == []
     waited("6 minutes")
@@ -91,7 +91,7 @@ def test_a_queue_that_no_worker_serves_is_named_when_its_job_has_waited_for_five
 
 
 def test_a_queue_is_served_while_a_job_of_it_runs_or_has_just_been_started(ada):
-    first, _second = start("import_read", ada, FILE), start("import_read", ada, FILE)
+    first, _second = start_job("import_read", ada, FILE), start_job("import_read", ada, FILE)
     waited("6 minutes")
     of_first = ProcrastinateJob.objects.filter(args__job_id=first.pk)
     assert len(problems()) == 1
@@ -104,7 +104,7 @@ def test_a_queue_is_served_while_a_job_of_it_runs_or_has_just_been_started(ada):
 
 
 def test_a_job_that_is_planned_for_later_does_not_wait_for_a_worker(ada):
-    start("import_read", ada, FILE)
+    start_job("import_read", ada, FILE)
     planned("1 hour")
     waited("6 minutes")
     assert problems() == []
@@ -113,7 +113,7 @@ def test_a_job_that_is_planned_for_later_does_not_wait_for_a_worker(ada):
 
 
 def test_without_any_worker_only_that_is_said(ada):
-    start("import_read", ada, FILE)
+    start_job("import_read", ada, FILE)
     waited("6 minutes")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_workers")

@@ -11,8 +11,8 @@ from crm.platform.web.transactions import Busy
 from crm.records.custom_fields.retype.type_change import (
     RetypeRefused,
     build_conversion,
+    change_field_type,
     check_conversion,
-    retype,
 )
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
@@ -70,7 +70,7 @@ def filled(ada, make_lead, make_field):
 )
 def test_values_are_read_as_an_import_reads_them(old, held, wanted, stored, shown, ada, filled):
     field, (lead,) = filled(old, held)
-    retype(definition(field), WantedType(**wanted), by=ada)
+    change_field_type(definition(field), WantedType(**wanted), by=ada)
     now = get_custom_field("lead", field.name)
     stored = ada.pk if stored == "ada" else stored
     assert value(lead, field) == stored
@@ -96,14 +96,14 @@ def test_a_value_that_would_lose_something_does_not_convert(old, held, wanted, r
     assert (found.converting, found.failing) == (0, 1)
     assert reason in found.failures[0][1]
     with pytest.raises(RetypeRefused, match="The value of 1 record"):
-        retype(definition(field), WantedType(**wanted), by=ada)
+        change_field_type(definition(field), WantedType(**wanted), by=ada)
     assert all_tables() == before
 
 
 def test_undo_brings_back_definition_and_values_exactly_and_its_undo_the_new_ones(ada, filled):
     field, _leads = filled("text", "12,5", "12.5", "7", "12,5", first_value="3,5")
     before = all_tables()
-    done = retype(definition(field), WantedType(type="number", decimals=1), by=ada)
+    done = change_field_type(definition(field), WantedType(type="number", decimals=1), by=ada)
     after = all_tables()
     assert after != before
     assert definition(field).first_value == "3.5"
@@ -116,7 +116,7 @@ def test_undo_brings_back_definition_and_values_exactly_and_its_undo_the_new_one
 def test_choices_are_made_from_the_values_without_regard_to_case_and_undo_restores_the_texts(ada, filled):
     field, leads = filled("text", "Maths", "maths", "Music", "Maths")
     before = all_tables()
-    done = retype(definition(field), WantedType(type="choice"), by=ada)
+    done = change_field_type(definition(field), WantedType(type="choice"), by=ada)
     assert [choice["name"] for choice in definition(field).choices] == ["Maths", "Music"]
     assert [value(lead, field) for lead in leads] == ["o1", "o1", "o2", "o1"]
     revert_operation(done, by=ada)
@@ -125,7 +125,7 @@ def test_choices_are_made_from_the_values_without_regard_to_case_and_undo_restor
 
 def test_undo_keeps_values_entered_since_and_counts_them(ada, filled, make_lead):
     field, (first, second) = filled("text", "1,5", "2,5")
-    done = retype(definition(field), WantedType(type="number", decimals=1), by=ada)
+    done = change_field_type(definition(field), WantedType(type="number", decimals=1), by=ada)
     new = make_lead(owner=ada)
     edit(second, ada, **{field.name: 9})
     edit(new, ada, **{field.name: 4})
@@ -136,7 +136,7 @@ def test_undo_keeps_values_entered_since_and_counts_them(ada, filled, make_lead)
 
 def test_values_entered_since_get_the_type_that_the_field_has_again(ada, filled, make_lead):
     field, _leads = filled("choice", "o1", choices=["Maths", "Music"])
-    done = retype(definition(field), WantedType(type="text"), by=ada)
+    done = change_field_type(definition(field), WantedType(type="text"), by=ada)
     old, new = make_lead(owner=ada), make_lead(owner=ada)
     edit(old, ada, **{field.name: "music"})
     edit(new, ada, **{field.name: "Chess"})
@@ -149,7 +149,7 @@ def test_an_undo_is_refused_while_a_value_entered_since_does_not_fit_the_previou
     ada, filled, make_lead
 ):
     field, _leads = filled("number", 5)
-    done = retype(definition(field), WantedType(type="text"), by=ada)
+    done = change_field_type(definition(field), WantedType(type="text"), by=ada)
     edit(make_lead(owner=ada), ada, **{field.name: "many"})
     before = all_tables()
     with pytest.raises(UndoRefused, match="The value of 1 record, entered since"):
@@ -159,8 +159,8 @@ def test_an_undo_is_refused_while_a_value_entered_since_does_not_fit_the_previou
 
 def test_a_change_of_type_is_undone_in_the_order_of_the_changes(ada, filled):
     field, _leads = filled("text", "5,0")
-    first = retype(definition(field), WantedType(type="number", decimals=1), by=ada)
-    retype(definition(field), WantedType(type="money"), by=ada)
+    first = change_field_type(definition(field), WantedType(type="number", decimals=1), by=ada)
+    change_field_type(definition(field), WantedType(type="money"), by=ada)
     with pytest.raises(UndoRefused, match="changed again"):
         revert_operation(first, by=ada)
 
@@ -168,7 +168,7 @@ def test_a_change_of_type_is_undone_in_the_order_of_the_changes(ada, filled):
 def test_undo_of_an_older_edit_does_not_put_a_text_into_a_number(ada, filled):
     field, (lead,) = filled("text", "several")
     older = edit(lead, ada, **{field.name: "12"})
-    done = retype(definition(field), WantedType(type="number"), by=ada)
+    done = change_field_type(definition(field), WantedType(type="number"), by=ada)
     undone = revert_operation(older.operation, by=ada)
     assert value(lead, field) == "12"
     assert undone.kept["lead"] == {"type_changed": [lead.pk]}
@@ -180,7 +180,7 @@ def test_undo_of_an_older_edit_does_not_put_a_text_into_a_number(ada, filled):
 def test_a_value_read_before_the_change_of_type_is_not_written_after_it(ada, bob, filled, make_lead):
     field, _leads = filled("text", "5")
     lead = make_lead(owner=bob)
-    retype(definition(field), WantedType(type="number"), by=ada)
+    change_field_type(definition(field), WantedType(type="number"), by=ada)
     with pytest.raises(Busy):
         edit(lead, bob, **{field.name: "many"})
     assert not LeadValues.objects.filter(record=lead).exists()
@@ -189,10 +189,10 @@ def test_a_value_read_before_the_change_of_type_is_not_written_after_it(ada, bob
 def test_two_administrators_at_once_one_is_refused_and_nothing_is_lost(ada, filled):
     field, _leads = filled("text", "5")
     read_before = definition(field)
-    retype(definition(field), WantedType(type="number"), by=ada)
+    change_field_type(definition(field), WantedType(type="number"), by=ada)
     before = all_tables()
     with pytest.raises(RetypeRefused, match="The field was changed in the meantime"):
-        retype(read_before, WantedType(type="choice"), by=ada)
+        change_field_type(read_before, WantedType(type="choice"), by=ada)
     assert all_tables() == before
 
 
@@ -207,7 +207,7 @@ def test_values_in_trash_convert_too(ada, filled):
         ).converting
         == 1
     )
-    retype(definition(field), WantedType(type="number", decimals=1), by=ada)
+    change_field_type(definition(field), WantedType(type="number", decimals=1), by=ada)
     assert value(lead, field) == "5.5"
 
 
@@ -215,8 +215,8 @@ def test_the_timeline_shows_old_values_with_the_type_of_their_time(ada, filled, 
     field, (first, second) = filled("choice", "o1", "o2", choices=["Maths", "12"])
     browser = sign_in(ada)
     edit(first, ada, **{field.name: "o2"})
-    retype(definition(field), WantedType(type="text"), by=ada)
-    retype(definition(field), WantedType(type="number"), by=ada)
+    change_field_type(definition(field), WantedType(type="text"), by=ada)
+    change_field_type(definition(field), WantedType(type="number"), by=ada)
     page = browser.get(f"/admin/leads/{first.pk}").text
     assert "Maths" in page
     assert "Change the type of custom field Weight" not in page
@@ -225,7 +225,7 @@ def test_the_timeline_shows_old_values_with_the_type_of_their_time(ada, filled, 
 
 def test_the_timeline_has_no_line_for_a_value_that_looks_the_same(ada, filled, sign_in):
     field, (same, other) = filled("text", "12.5", "12,5")
-    retype(definition(field), WantedType(type="number", decimals=1), by=ada)
+    change_field_type(definition(field), WantedType(type="number", decimals=1), by=ada)
     browser = sign_in(ada)
     assert "Change the type of custom field Weight" not in browser.get(f"/admin/leads/{same.pk}").text
     assert "Change the type of custom field Weight" in browser.get(f"/admin/leads/{other.pk}").text
@@ -233,7 +233,7 @@ def test_the_timeline_has_no_line_for_a_value_that_looks_the_same(ada, filled, s
 
 def test_a_key_of_an_earlier_choice_never_gets_another_meaning(ada, filled):
     field, (lead,) = filled("choice", "o2", choices=["Maths", "Music"])
-    retype(definition(field), WantedType(type="text"), by=ada)
-    retype(definition(field), WantedType(type="choice"), by=ada)
+    change_field_type(definition(field), WantedType(type="text"), by=ada)
+    change_field_type(definition(field), WantedType(type="choice"), by=ada)
     assert definition(field).choices == [{"key": "o3", "name": "Music"}]
     assert value(lead, field) == "o3"

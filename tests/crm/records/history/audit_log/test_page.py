@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.models import AuditEntry
-from crm.platform.audit.entries import Entry
+from crm.platform.audit.entries import PendingEntry
 from crm.platform.database.partitioned_tables import AUDIT as MONTHS
 from crm.records.history.audit_log import entry_pages
 
@@ -45,7 +45,7 @@ def test_only_users_with_the_permission_read_the_log(ada, ann, sign_in):
 
 def test_a_reader_of_one_department_sees_the_entries_of_colleagues_only(someone_with, bob, dan, sign_in):
     for user in (bob, dan, None):
-        Entry("signed_in", user).write()
+        PendingEntry("signed_in", user).write()
     eve = someone_with("view_auditentry")
     page = sign_in(eve).get(f"{AUDIT}?kind=signed_in")
     # Her own sign-in too.
@@ -53,8 +53,8 @@ def test_a_reader_of_one_department_sees_the_entries_of_colleagues_only(someone_
 
 
 def test_filters_find_by_user_event_record_address_and_day(listed, bob, ben):
-    Entry("viewed", bob, table="lead", record=7, at=NOW).write()
-    Entry("searched", ben, address="203.0.113.9", at=NOW + timedelta(days=1)).write()
+    PendingEntry("viewed", bob, table="lead", record=7, at=NOW).write()
+    PendingEntry("searched", ben, address="203.0.113.9", at=NOW + timedelta(days=1)).write()
     assert listed(f"user={bob.pk}") == ["viewed"]
     assert listed("kind=searched") == ["searched"]
     assert listed("record=7") == listed("record=7&table=lead") == ["viewed"]
@@ -66,14 +66,14 @@ def test_filters_find_by_user_event_record_address_and_day(listed, bob, ben):
 
 def test_a_day_begins_at_midnight_of_the_reader(listed, bob):
     # Bucharest is two hours ahead in winter.
-    Entry("viewed", bob, at=datetime(2026, 3, 10, 22, 30, tzinfo=UTC)).write()
+    PendingEntry("viewed", bob, at=datetime(2026, 3, 10, 22, 30, tzinfo=UTC)).write()
     assert listed("first=2026-03-11&last=2026-03-11") == ["viewed"]
     assert listed("last=2026-03-10") == []
 
 
 def test_words_find_names_and_details_whatever_their_case_and_marks(listed, bob):
-    Entry("searched", bob, details={"text": "Nováková"}, at=NOW).write()
-    Entry("searched", bob, details={"text": "100%"}, at=NOW).write()
+    PendingEntry("searched", bob, details={"text": "Nováková"}, at=NOW).write()
+    PendingEntry("searched", bob, details={"text": "100%"}, at=NOW).write()
     assert listed("q=novakova+BOB") == ["searched"]
     assert listed("q=100%25") == ["searched"]
     assert listed("q=1%25") == []
@@ -89,7 +89,7 @@ def test_invalid_filters_are_named_and_answered_with_400(sign_in, ada):
 def test_pages_follow_each_other_without_gaps_also_within_one_moment(listed, bob, monkeypatch, sign_in, ada):
     monkeypatch.setattr(entry_pages, "PAGE", 2)
     for number in range(5):
-        Entry("viewed", bob, table="lead", record=number, at=NOW).write()
+        PendingEntry("viewed", bob, table="lead", record=number, at=NOW).write()
     seen, query = [], f"user={bob.pk}"
     while True:
         page = sign_in(ada).get(f"{AUDIT}?{query}")
@@ -106,7 +106,7 @@ def test_words_are_looked_for_in_a_limited_number_of_entries_and_further_on_the_
     monkeypatch.setattr(entry_pages, "READ", 2)
     for number in range(4):
         text = "sought" if number == 0 else "other"
-        Entry("searched", bob, details={"text": text}, at=NOW + timedelta(hours=number)).write()
+        PendingEntry("searched", bob, details={"text": text}, at=NOW + timedelta(hours=number)).write()
     page = sign_in(ada).get(f"{AUDIT}?user={bob.pk}&q=sought")
     assert page.context["lines"] == []
     page = sign_in(ada).get(f"{AUDIT}?user={bob.pk}&q=sought&before={page.context['next']}")
@@ -118,7 +118,7 @@ def test_a_record_is_a_link_only_for_readers_who_can_see_it(
 ):
     near, far = make_lead(owner=bob), make_lead(department=departments.export)
     for lead in (near, far):
-        Entry("viewed", bob, table="lead", record=lead.pk).write()
+        PendingEntry("viewed", bob, table="lead", record=lead.pk).write()
     eve = someone_with("view_auditentry", "view_lead", "see_departments")
     links = {}
     for reader in (eve, ada):
@@ -129,7 +129,7 @@ def test_a_record_is_a_link_only_for_readers_who_can_see_it(
 
 
 def test_what_people_typed_is_escaped(sign_in, ada, bob):
-    Entry("searched", bob, details={"text": "<script>alert(1)</script>"}).write()
+    PendingEntry("searched", bob, details={"text": "<script>alert(1)</script>"}).write()
     page = sign_in(ada).get(AUDIT).content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
@@ -148,8 +148,8 @@ def test_reading_the_log_is_recorded_at_most_once_a_minute(sign_in, ada, monkeyp
 
 @pytest.mark.django_db(transaction=True)
 def test_the_file_has_the_entries_that_the_filters_find_and_is_recorded(sign_in, ada, bob):
-    Entry("searched", bob, address="203.0.113.9", details={"text": "=1+1"}, at=NOW).write()
-    Entry("viewed", bob, table="lead", record=7, at=NOW).write()
+    PendingEntry("searched", bob, address="203.0.113.9", details={"text": "=1+1"}, at=NOW).write()
+    PendingEntry("viewed", bob, table="lead", record=7, at=NOW).write()
     answer = sign_in(ada).get(f"{AUDIT}/file?kind=searched")
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     _heads, row = sheet.iter_rows(values_only=True)
@@ -170,7 +170,7 @@ def test_months_are_dropped_when_their_time_is_over_and_others_stay(db, bob, set
     settings.AUDIT_MONTHS = 12
     at = datetime(2031, 5, 20, tzinfo=UTC)
     for moment in (at, at - timedelta(days=365), at - timedelta(days=400)):
-        Entry("signed_in", bob, at=moment).write()
+        PendingEntry("signed_in", bob, at=moment).write()
     monkeypatch.setattr(timezone, "now", lambda: at)
     MONTHS.bring_up_to_date()
     assert {"2031_07", "2030_05"} <= months()
@@ -179,7 +179,7 @@ def test_months_are_dropped_when_their_time_is_over_and_others_stay(db, bob, set
 
 
 def test_an_entry_without_a_month_is_kept_and_gets_its_month_later(db, bob):
-    Entry("signed_in", bob, at=datetime(2044, 1, 31, 23, 59, tzinfo=UTC)).write()
+    PendingEntry("signed_in", bob, at=datetime(2044, 1, 31, 23, 59, tzinfo=UTC)).write()
     assert "2044_01" not in months()
     MONTHS.bring_up_to_date()
     assert "2044_01" in months()

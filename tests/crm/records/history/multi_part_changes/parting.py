@@ -29,7 +29,7 @@ def small_parts(monkeypatch):
 def meeting(monkeypatch):
     """meeting(): from now on, a request queues its job when another request is about to do so too, or waits for a lock of this
     one."""
-    arrived, start = [], job_control.start
+    arrived, start = [], job_control.start_job
 
     def met(*arguments, **keywords):
         arrived.append(True)
@@ -37,7 +37,7 @@ def meeting(monkeypatch):
         return start(*arguments, **keywords)
 
     def begin() -> None:
-        for name in ("crm.platform.jobs.job_control.start", "crm.records.history.jobs.start"):
+        for name in ("crm.platform.jobs.job_control.start_job", "crm.records.history.jobs.start_job"):
             monkeypatch.setattr(name, met)
 
     return begin

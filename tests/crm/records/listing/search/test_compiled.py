@@ -19,11 +19,11 @@ def test_a_search_for_another_text_takes_the_kept_statement_and_finds_its_own_le
     ada, bob, make_lead, monkeypatch
 ):
     monkeypatch.setattr(search, "FEW", 4)
-    monkeypatch.setattr(search, "expected", lambda rows: 8)
+    monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     ana = [make_lead(f"Ana {number}", owner=bob, company="Sibiu Steel").pk for number in range(3)]
     zoe = [make_lead(f"Zoe {number}", owner=bob, company="Cluj Steel").pk for number in range(2)]
     for user in (ada, bob):
-        compiled_statements.forget()
+        compiled_statements.forget_compiled_statements()
         assert page_of(user, "q=ana+sibiu", 9).ids == ana[::-1]
         kept = len(compiled_statements._kept)
         assert kept

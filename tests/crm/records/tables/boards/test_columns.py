@@ -14,7 +14,7 @@ from crm.models import Operation, SavedView
 from crm.records.history.verb_execution import operation
 from crm.records.listing.record_list import RecordList
 from crm.records.tables.boards import column_figures
-from crm.records.tables.boards.board import Lane, build_board_columns
+from crm.records.tables.boards.board import BoardLane, build_board_columns
 from leads.kind import LEAD
 from leads.models import Lead, Status
 from tests.crm.records.tables.boards.page import BOARD, HTMX, cards, columns
@@ -93,9 +93,9 @@ def test_a_cursor_of_one_column_means_nothing_in_another(ada, lead_of):
         Lead.objects.bulk_create(lead_of(f"Ana {number}") for number in range(3))
     found = listing(ada, "all=1")
     (first, second) = Status.objects.filter(key__in=["new", "contacted"]).order_by("position")
-    cursor = Lane(found, first.pk).page(1).next
-    assert Lane(found, first.pk, cursor).page(5).ids != Lane(found, first.pk).page(5).ids
-    assert not Lane(found, second.pk).knows(cursor)
+    cursor = BoardLane(found, first.pk).page(1).next
+    assert BoardLane(found, first.pk, cursor).page(5).ids != BoardLane(found, first.pk).page(5).ids
+    assert not BoardLane(found, second.pk).knows(cursor)
 
 
 def figures(browser, query: str = "all=1") -> str:

@@ -10,7 +10,7 @@ from crm.models import Activity, Change, Notification, Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.transfer.imports.activities.activity_check import ActivityCheck
-from crm.transfer.imports.apply.plan_application import apply as applied
+from crm.transfer.imports.apply.plan_application import apply_import_plan as applied
 from crm.work.activities.verbs import EditActivity, change_one
 from leads.models import Lead
 from tests.crm.transfer.exports.exporting import export

@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Membership, Role, User
 from crm.models import Import, Job, Operation, Tag
-from crm.platform.jobs import KINDS, Problem
+from crm.platform.jobs import JOB_KINDS, JobProblem
 from crm.records.history.verb_execution import carry_out
 from crm.transfer.imports.apply.plan_application import Stale
-from crm.transfer.imports.apply.plan_application import apply as applied
+from crm.transfer.imports.apply.plan_application import apply_import_plan as applied
 from leads.models import Lead
 from leads.verbs import ChangeDepartment
 from tests.crm.transfer.imports.importing import choose, decide, shown, upload
@@ -71,11 +71,11 @@ def test_a_job_says_why_it_applied_nothing(planned, ann):
     job = Job.objects.create(
         kind="import_apply", user=without(ann, "import_lead"), arguments={"import": planned.pk}
     )
-    with pytest.raises(Problem, match="no longer have permission"):
-        KINDS["import_apply"].work(job, lambda done, total: None)
+    with pytest.raises(JobProblem, match="no longer have permission"):
+        JOB_KINDS["import_apply"].work(job, lambda done, total: None)
     Import.objects.update(state=Import.State.CANCELLED)
-    with pytest.raises(Problem, match="The import was canceled"):
-        KINDS["import_apply"].work(job, lambda done, total: None)
+    with pytest.raises(JobProblem, match="The import was canceled"):
+        JOB_KINDS["import_apply"].work(job, lambda done, total: None)
     assert unchanged()
 
 

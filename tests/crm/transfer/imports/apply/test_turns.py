@@ -10,7 +10,7 @@ from crm.platform import jobs
 from crm.platform.jobs.job_runner import NotYet
 from crm.transfer.imports import jobs as import_jobs
 from crm.transfer.imports.apply.import_locks import lock_against_same_imports, must_wait
-from crm.transfer.imports.apply.plan_application import apply
+from crm.transfer.imports.apply.plan_application import apply_import_plan
 from leads.models import Lead
 from tests.crm.transfer.imports.importing import choose, decide, upload
 from tests.crossing import crossed
@@ -81,7 +81,7 @@ def test_an_import_with_values_that_only_one_lead_may_have_waits_for_all_others(
 
 def test_the_same_new_people_in_two_imports_at_once_are_added_once(planned, ann, ada):
     first, second = planned(ann), planned(ada, "Export")
-    record = crossed(lambda: apply(first, by=ann), lambda: apply(second, by=ada))
+    record = crossed(lambda: apply_import_plan(first, by=ann), lambda: apply_import_plan(second, by=ada))
     second.refresh_from_db()
     assert (record.changed, second.counts["refused"]) == (0, {"known_since_plan": 2})
     assert Lead.objects.count() == 2
@@ -91,7 +91,7 @@ def test_the_same_people_in_imports_of_users_who_cannot_see_each_others_leads_ar
     planned, ann, carla
 ):
     first, second = planned(ann), planned(carla)
-    crossed(lambda: apply(first, by=ann), lambda: apply(second, by=carla))
+    crossed(lambda: apply_import_plan(first, by=ann), lambda: apply_import_plan(second, by=carla))
     assert Lead.objects.count() == 4
 
 

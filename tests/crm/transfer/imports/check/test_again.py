@@ -7,7 +7,7 @@ import pytest
 
 from crm.models import Import, ImportRow, Job, PlannedRow
 from crm.transfer.imports import jobs
-from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_check import RecordCheck
 from leads.models import Lead
 from tests.crm.transfer.imports.importing import answer_plan, apply, choose, decide, page, upload, verdicts
 from tests.examples import one_in
@@ -33,7 +33,7 @@ def plan_of(imported: Import) -> tuple:
 
 def check_all(imported: Import) -> None:
     imported = Import.objects.get(pk=imported.pk)
-    Check(imported, imported.user).run()
+    RecordCheck(imported, imported.user).run()
 
 
 def jobs_so_far() -> int:

@@ -17,7 +17,7 @@ from crm.fields.custom.definitions.field_visibility import (
     has_field,
 )
 from crm.fields.custom.values.field_registry import get_custom_field
-from crm.fields.types.field_type import EMPTY, get_field_type
+from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
 from crm.records.history.verb_execution import Refusal
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status
@@ -75,7 +75,7 @@ def get_missing_fields(status: Status, values: dict[str, Any], model: Any = Lead
     return [
         name
         for name in get_required_fields(status, model)
-        if values.get(name) in EMPTY and record_has_field(name, values, model)
+        if values.get(name) in EMPTY_VALUES and record_has_field(name, values, model)
     ]
 
 
@@ -145,7 +145,7 @@ def get_refusals(
         custom = get_custom_field(model.table, name)
         has_it = filter_having_field(custom, {**given, "status": status}) if custom else Q()
         if name in given:
-            if given[name] in EMPTY:
+            if given[name] in EMPTY_VALUES:
                 found.append(Refusal(get_reason_code(name), entering & has_it))
         elif name == "lost_reason":
             found.append(Refusal(get_reason_code(name), entering))

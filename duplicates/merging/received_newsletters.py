@@ -9,7 +9,7 @@ from leads.models import Newsletter
 NAME = "leads.newsletter.received"
 
 
-def receive_together(table: str, pairs: Mapping[int, int], operation: int) -> None:
+def merge_received_newsletters(table: str, pairs: Mapping[int, int], operation: int) -> None:
     """Called before deliveries are moved: these make the kept lead one that has received them."""
     if table != "lead":
         return
@@ -24,7 +24,7 @@ def receive_together(table: str, pairs: Mapping[int, int], operation: int) -> No
         for into, pk in new.items()
     ]
     MovedRow.objects.bulk_create(rows)
-    _receive(list(new))
+    _write_deliveries(list(new))
 
 
 def restore_newsletter_recipients(operation: int, table: str, *, merged: bool) -> None:
@@ -35,7 +35,7 @@ def restore_newsletter_recipients(operation: int, table: str, *, merged: bool) -
         else []
     )
     if merged:
-        _receive(ids)
+        _write_deliveries(ids)
         return
     rows = Newsletter.objects.filter(lead__in=ids)
     rows.filter(state=Newsletter.State.RECEIVING).delete()
@@ -44,7 +44,7 @@ def restore_newsletter_recipients(operation: int, table: str, *, merged: bool) -
         moved_back(table, ids)
 
 
-def _receive(ids: list[int]) -> None:
+def _write_deliveries(ids: list[int]) -> None:
     Newsletter.objects.filter(lead__in=ids).update(received=True)
     known = set(Newsletter.objects.filter(lead__in=ids).values_list("lead", flat=True))
     Newsletter.objects.bulk_create(

@@ -25,7 +25,7 @@ from crm.platform.monitoring.metrics_process import metrics_children
 from crm.platform.server import child_processes
 from crm.platform.server.child_processes import Child
 from crm.platform.server.draining import NAME, DrainSignal
-from crm.platform.server.preparation import prepare_database, prepare_people, prepare_texts
+from crm.platform.server.start_preparation import prepare_database, prepare_people, prepare_texts
 from crm.platform.server.static_files import prepare_pages
 from crm.platform.server.stop_signals import Signals, stop_signals
 from crm.platform.server.system_status import newest_worker

@@ -2,26 +2,26 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
-from accounts.roles.permissions import Row
+from accounts.navigation import SettingsPage
+from accounts.roles.permissions import PermissionRow
 
 # The group of Settings that these pages are in.
 GROUP = _("Mailings")
 TABS = [
-    Tab(_("Mailing templates"), "mailing_templates", "mailings.view_mailingtemplate"),
-    Tab(_("Mailing lists"), "mailing_lists", "mailings.view_mailinglist"),
-    Tab(_("Senders of mailings"), "mailing_senders", "mailings.change_sender"),
-    Tab(_("Suppression list"), "mailing_settings:suppressed", "mailings.view_suppression"),
-    Tab(_("Mailing accounts"), "mailing_settings:accounts", "mailboxes.view_mailbox"),
+    SettingsPage(_("Mailing templates"), "mailing_templates", "mailings.view_mailingtemplate"),
+    SettingsPage(_("Mailing lists"), "mailing_lists", "mailings.view_mailinglist"),
+    SettingsPage(_("Senders of mailings"), "mailing_senders", "mailings.change_sender"),
+    SettingsPage(_("Suppression list"), "mailing_settings:suppressed", "mailings.view_suppression"),
+    SettingsPage(_("Mailing accounts"), "mailing_settings:accounts", "mailboxes.view_mailbox"),
 ]
 ADDED = [
-    Tab(_("New mailing template"), "mailing_template_new", "mailings.add_mailingtemplate"),
-    Tab(_("New mailing list"), "mailing_list_new", "mailings.add_mailinglist"),
+    SettingsPage(_("New mailing template"), "mailing_template_new", "mailings.add_mailingtemplate"),
+    SettingsPage(_("New mailing list"), "mailing_list_new", "mailings.add_mailinglist"),
 ]
 ROWS = [
-    Row(_("Mailing templates"), "mailings", "mailingtemplate"),
-    Row(_("Mailing lists"), "mailings", "mailinglist", standard=("view", "add", "change")),
-    Row(
+    PermissionRow(_("Mailing templates"), "mailings", "mailingtemplate"),
+    PermissionRow(_("Mailing lists"), "mailings", "mailinglist", standard=("view", "add", "change")),
+    PermissionRow(
         _("Senders of mailings"),
         "mailings",
         "sender",

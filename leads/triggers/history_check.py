@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from crm.models import Change
 from crm.platform.database.partitioned_tables import CHANGES
-from crm.records.history.rebuild import Difference
+from crm.records.history.history_check import Difference
 from crm.work.activities.contact_triggers import COLUMNS, build_contact_columns_sql, build_difference_sql
 from crm.work.tasks.next_action import open_tasks
 from leads.models import Lead, StatusMove

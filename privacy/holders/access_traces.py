@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import ApiCall, ApiReply, AuditEntry, Notification
 from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_words
-from privacy.holders.data_holder import Holder, Section, build_no_sections
+from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections
 from privacy.person import Person
 from privacy.text_search import find_matching_rows, replace_pattern_in_table
 
@@ -16,7 +16,7 @@ def person_entries_queryset(person: Person) -> Any:
     return AuditEntry.objects.filter(person.of("table", "record")).order_by("at", "pk")
 
 
-def build_sections(person: Person, viewer: Any) -> list[Section]:
+def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     rows = [
         {
             _("Date"): row.at.isoformat(),
@@ -27,7 +27,7 @@ def build_sections(person: Person, viewer: Any) -> list[Section]:
         }
         for row in person_entries_queryset(person)
     ]
-    return [Section(_("Who viewed these records, programs included"), rows)]
+    return [DataSection(_("Who viewed these records, programs included"), rows)]
 
 
 def erase(person: Person) -> int:
@@ -45,10 +45,10 @@ def erase_replies(person: Person) -> int:
     return count + replace_pattern_in_table(ApiCall, ["path"], person.spellings.named)
 
 
-def build_notification_sections(person: Person, viewer: Any) -> list[Section]:
+def build_notification_sections(person: Person, viewer: Any) -> list[DataSection]:
     found = find_matching_rows(Notification, ["parameters"], person.spellings.named)
     return [
-        Section(
+        DataSection(
             _("Notifications of users"), [{_("Text"): str(values["parameters"])} for _key, values in found]
         )
     ]
@@ -59,7 +59,7 @@ def erase_notices(person: Person) -> int:
 
 
 HOLDERS = [
-    Holder(("crm.AuditEntry",), build_sections, erase, "audit"),
-    Holder(("crm.ApiReply", "crm.ApiCall"), build_no_sections, erase_replies, "replies"),
-    Holder(("crm.Notification",), build_notification_sections, erase_notices, "notifications"),
+    DataHolder(("crm.AuditEntry",), build_sections, erase, "audit"),
+    DataHolder(("crm.ApiReply", "crm.ApiCall"), build_no_sections, erase_replies, "replies"),
+    DataHolder(("crm.Notification",), build_notification_sections, erase_notices, "notifications"),
 ]

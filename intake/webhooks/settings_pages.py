@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import Tab
-from accounts.roles.permissions import Row
+from accounts.navigation import SettingsPage
+from accounts.roles.permissions import PermissionRow
 
-TAB = Tab(_("Incoming webhooks"), "incoming:list", "intake.view_incomingwebhook")
-ADDED = Tab(_("New incoming webhook"), "incoming:new", "intake.add_incomingwebhook")
-ROW = Row(
+TAB = SettingsPage(_("Incoming webhooks"), "incoming:list", "intake.view_incomingwebhook")
+ADDED = SettingsPage(_("New incoming webhook"), "incoming:new", "intake.add_incomingwebhook")
+ROW = PermissionRow(
     _("Incoming webhooks"),
     "intake",
     "incomingwebhook",

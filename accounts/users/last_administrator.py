@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.single_sign_on.sign_in_policy import emergency_administrators_queryset
-from accounts.users.edit_conflicts import one_at_a_time
+from accounts.users.edit_conflicts import lock_account_changes
 
 
 class LastAdministrator(Exception):
@@ -17,7 +17,7 @@ def check_not_the_last(user: User) -> None:
 
     The lock makes two simultaneous calls wait for each other. Raises LastAdministrator.
     """
-    one_at_a_time()
+    lock_account_changes()
     administrators = User.objects.administrators()
     if administrators.filter(pk=user.pk).exists() and not administrators.exclude(pk=user.pk).exists():
         raise LastAdministrator(

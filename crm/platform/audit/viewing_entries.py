@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from crm.models import Token
-from crm.platform.audit.entries import Entry, after_response, before_response, build_entry
+from crm.platform.audit.entries import PendingEntry, after_response, before_response, build_entry
 from crm.platform.web.middleware.request_ids import current_request
 from crm.platform.web.transactions import SAFE_METHODS
 
@@ -36,12 +36,12 @@ def out_of_reach(rows: Any, table: str, pk: int) -> None:
         before_response(request, build_entry("out_of_reach", table=table, record=pk))
 
 
-def build_program_read_entry(request: HttpRequest, token: Token, status: int) -> Entry | None:
+def build_program_read_entry(request: HttpRequest, token: Token, status: int) -> PendingEntry | None:
     """One of the calls that read, if it is among those that are recorded (LEADWELL_AUDIT_READS); the caller writes it."""
     if request.method not in SAFE_METHODS or status >= 400 or secrets.randbelow(100) >= settings.AUDIT_READS:
         return None
     return loose(build_entry("read_by_program", token=token.name, path=unquote(request.path)))
 
 
-def loose(found: Entry) -> Entry:
+def loose(found: PendingEntry) -> PendingEntry:
     return replace(found, loose=True)
