@@ -99,7 +99,7 @@ ONE_WEBHOOK = build_row_serializer("OwnWebhook", Webhook, WEBHOOK)
     ),
     post=call(
         "Add a webhook",
-        build_row_serializer("OwnNewWebhook", Webhook, {**WEBHOOK, "secret": ""}),
+        build_row_serializer("OwnNewWebhook", Webhook, {**WEBHOOK, **dict.fromkeys(["secret"], "")}),
         name="own_webhook_add",
         sends=WebhookFields,
         parameters=[IDEMPOTENT],
