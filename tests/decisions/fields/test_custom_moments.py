@@ -13,7 +13,7 @@ from crm.fields.custom.values.stored_values import fits_field_type, get_json_val
 from crm.fields.widgets.value_widgets import MomentCell
 from crm.transfer.imports.check.cell_comparison import is_same_cell_value
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
-from tests.decisions.on_paper import custom
+from tests.decisions.imports.on_paper import custom
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 # On this night in October, clocks show 03:30 twice.

@@ -85,7 +85,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_what_a_lead_is_offered(case, monkeypatch):
     known = statuses(**case.changed)
-    monkeypatch.setattr(outcomes.reference_tables, "statuses", lambda: known)
+    monkeypatch.setattr(outcomes.reference_tables, "get_statuses", lambda: known)
     lead = Lead(status=known[NUMBER[case.of]])
     offered = get_outcomes(lead, QueueRules(outcomes_off=[*case.off], retry_days=4))
     # In this order, because each has a key.

@@ -18,7 +18,7 @@ from crm.transfer.imports.check.error_groups import (
 )
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.sheet_contents import get_import_rules
-from tests.decisions.on_paper import SALES, custom, defined, judge
+from tests.decisions.imports.on_paper import SALES, custom, defined, judge
 
 # The field, whether a row can do without it, the default for new records
 OPTIONAL = {

@@ -6,7 +6,7 @@ import pytest
 
 from crm.models import PlannedRow
 from crm.transfer.imports.work.work_check import leave_out_repeated
-from tests.decisions.plan_on_paper import lead, planned
+from tests.decisions.imports.plan_on_paper import lead, planned
 
 SAME_ID = "Row 2 has the same ID."
 

@@ -9,9 +9,9 @@ from django.utils import translation
 from crm.models import Activity
 from crm.work.activities.sheet import get_sheet_headings
 from leads.kind import LEAD
-from tests.leads.activity_sheets import AT, HEADS, Book, add, checked, errors
-from tests.leads.custom_records import write
-from tests.leads.importing import answer_plan, apply, choose, decide, shown, upload, verdicts
+from tests.crm.records.custom_fields.any_record import write
+from tests.crm.transfer.imports.activities.sheets import AT, HEADS, Book, add, checked, errors
+from tests.crm.transfer.imports.importing import answer_plan, apply, choose, decide, shown, upload, verdicts
 from tests.merged import as_merged
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

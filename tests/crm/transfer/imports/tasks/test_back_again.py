@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.models import Export, Operation, Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.work.tasks.verbs import EditTask, change_tasks
-from tests.leads.importing import (
+from tests.crm.transfer.imports.importing import (
     answer_plan,
     apply,
     choose,
