@@ -82,6 +82,6 @@ def test_a_cell_leads_to_the_list_with_only_its_value(window):
     manager.go("/admin/leads?vip=no")
     page = manager.page
     page.locator("tbody td[data-col=status] a").first.click()
-    page.locator("#inline").get_by_role("link", name=re.compile("^Only ")).click()
+    page.locator("#inline").get_by_role("link", name=re.compile("^Filter: ")).click()
     page.wait_for_url(re.compile(r"vip=no&status=\d+$"))
     assert not page.locator("#inline").evaluate("menu => menu.matches(':popover-open')")
