@@ -44,7 +44,7 @@ ACTION = {
     "leads/actions.py": [
         (
             "ACTIONS = [\n",
-            'MINING = Action("mining", _("Call it mining"), "edit", "change", NoForm, lambda data, user: CallItMining())\n\n',
+            'MINING = BulkAction("mining", _("Call it mining"), "edit", "change", NoForm, lambda data, user: CallItMining())\n\n',
         ),
         ("    STATUS,\n    ASSIGN", "    MINING,\n"),
         ("from leads.statuses.status_select import", "from leads.verbs.mark import CallItMining\n"),
