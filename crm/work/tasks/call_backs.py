@@ -83,6 +83,4 @@ def _build_moment_in_hours(code: str, hours: int, now: datetime) -> CallBackMome
 
 
 def _build_moment(code: str, label: str, moment: datetime, clock: str = "") -> CallBackMoment:
-    return CallBackMoment(
-        code, label, clock or date_format(moment, "H:i"), moment.date(), moment.time().replace(tzinfo=None)
-    )
+    return CallBackMoment(code, label, clock or date_format(moment, "H:i"), moment.date(), moment.time())
