@@ -7,10 +7,14 @@ from accounts.navigation import get_navigation_pages
 from accounts.ownership import notifications, reasons
 from accounts.push.push_delivery import queue_push_messages
 from accounts.roles.initial_data import install_roles_and_department
-from accounts.roles.sharing_audiences import get_department_choices, get_role_choices, roles_of_fields
+from accounts.roles.sharing_audiences import (
+    get_department_choices,
+    get_field_role_choices,
+    get_role_choices,
+)
 from accounts.users import undo_check
 from accounts.users.first_administrator import announce_first_administrator, check_environment
-from accounts.users.uses import uses_of_user
+from accounts.users.uses import find_uses_of_user
 from accounts.working_time.calendar import find_openings
 from accounts.working_time.working_time_sql import build_working_after_sql
 from product.contribution import Contribution
@@ -34,10 +38,10 @@ CONTRIBUTION = Contribution(
     undo_remedies=undo_check.REMEDIES,
     edit_followers=(notifications.follow_values,),
     work_openings=(find_openings,),
-    uses=(uses_of_user,),
+    uses=(find_uses_of_user,),
     palette_pages=(get_navigation_pages,),
     view_audiences=(get_department_choices, get_role_choices),
-    field_roles=(roles_of_fields,),
+    field_roles=(get_field_role_choices,),
     notification_followers=(queue_push_messages,),
     database_functions=lambda: [build_working_after_sql(settings.TIME_ZONE)],
     after_all_migrations=(install_roles_and_department,),

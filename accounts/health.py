@@ -19,32 +19,32 @@ MANY = 20
 @health_check(70)
 def describe_failed_sign_ins() -> Iterator[HealthLine]:
     """A few are only a note."""
-    if count := _count(PASSWORDS):
+    if count := _count_entries(PASSWORDS):
         words = ngettext(
             "%(number)s failed sign-in in the last 24 hours.",
             "%(number)s failed sign-ins in the last 24 hours.",
             count,
         )
-        yield _line(words, count, PASSWORDS)
+        yield _build_health_line(words, count, PASSWORDS)
 
 
 @health_check(71)
-def wrong_codes() -> Iterator[HealthLine]:
+def check_wrong_codes() -> Iterator[HealthLine]:
     """Each follows a correct password."""
-    if count := _count(CODES):
+    if count := _count_entries(CODES):
         words = ngettext(
             "%(number)s wrong code after a correct password in the last 24 hours.",
             "%(number)s wrong codes after correct passwords in the last 24 hours.",
             count,
         )
-        yield _line(words, count, CODES)
+        yield _build_health_line(words, count, CODES)
 
 
-def _count(kind: str) -> int:
+def _count_entries(kind: str) -> int:
     since = timezone.now() - timedelta(days=1)
     return AuditEntry.objects.of_kind(kind).since(since).order_by()[: MOST + 1].count()
 
 
-def _line(words: str, count: int, kind: str) -> HealthLine:
+def _build_health_line(words: str, count: int, kind: str) -> HealthLine:
     path = f"{reverse('audit')}?kind={kind}"
     return HealthLine(words % {"number": format_capped_count(count)}, path, is_problem=count >= MANY)

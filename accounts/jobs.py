@@ -62,28 +62,28 @@ def mail_task_due(user_id: int, task_id: int) -> None:
 
 
 @every_hour
-def sign_in_attempts() -> int:
+def delete_old_sign_in_attempts() -> int:
     """Guesses that no rule remembers."""
     return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - LONGEST_MEMORY).delete()[0]
 
 
 @every_hour
-def old_notifications() -> int:
+def delete_old_notifications() -> int:
     return Notification.objects.read_long_ago().delete()[0]
 
 
 @every_hour
-def spent_nonces() -> int:
+def delete_spent_nonces() -> int:
     return SpentNonce.objects.over().delete()[0]
 
 
-def _hand_over_words(arguments: dict) -> str:
+def _describe_reassignment(arguments: dict) -> str:
     leaving = User.objects.filter(pk=arguments.get("user")).first()
     return _("Reassigning %(name)s’s records") % {"name": leaving.name if leaving else _("a former user")}
 
 
-@job_kind("hand_over", _hand_over_words)
-def hand_over_many(job: Job, progress) -> Operation | None:
+@job_kind("hand_over", _describe_reassignment)
+def run_reassignment_job(job: Job, progress) -> Operation | None:
     """Reassign the open records of a deactivated user. A second run finds none."""
     leaving = User.objects.get(pk=job.arguments["user"])
     heirs = Heirs.of_arguments(job.arguments)

@@ -9,13 +9,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.second_factor.second_factor import is_overdue
+from accounts.second_factor.second_factor import is_second_factor_overdue
 from crm.platform.web.palette_pages import PalettePage
 from crm.records.kinds.kind_registry import get_viewable_kinds
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationEntry:
     label: str
     icon: str
     path: str
@@ -24,11 +24,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Group:
+class NavigationGroup:
     """A group of settings pages, as far as the user may open them."""
 
     label: str
-    tabs: list[Entry]
+    tabs: list[NavigationEntry]
 
     @property
     def path(self) -> str:
@@ -46,23 +46,25 @@ def navigation(request) -> dict:
         return {"theme": "", "density": "", "signed_in": False}
     unread = user.number_unread
     # Three parts of the frame ask for them.
-    groups: Any = SimpleLazyObject(lambda: _settings_groups(request))
+    groups: Any = SimpleLazyObject(lambda: _build_settings_groups(request))
     return {
         "signed_in": True,
         "theme": user.theme,
         "density": user.density,
         "unread": unread,
         # Before two-step verification is set up, all of these would only lead back to its page.
-        "rail": SimpleLazyObject(lambda: [] if is_overdue(user) else _rail(request, groups)),
+        "rail": SimpleLazyObject(
+            lambda: [] if is_second_factor_overdue(user) else _build_rail(request, groups)
+        ),
         "rail_foot": SimpleLazyObject(
-            lambda: [] if is_overdue(user) else _rail_foot(request, unread, groups)
+            lambda: [] if is_second_factor_overdue(user) else _build_rail_foot(request, unread, groups)
         ),
         "settings": groups,
-        "first_list": SimpleLazyObject(lambda: first_list(user)),
+        "first_list": SimpleLazyObject(lambda: get_first_list_url(user)),
     }
 
 
-def first_list(user) -> str:
+def get_first_list_url(user) -> str:
     """The URL of the first list that a user sees, or of their profile."""
     kinds = get_viewable_kinds(user)
     return kinds[0].list_url if kinds else reverse("profile")
@@ -104,7 +106,7 @@ SETTINGS: dict[str | Promise, list[SettingsPage]] = {
     _lazy("Security"): SECURITY,
 }
 # What can be added in Settings: only the palette names these.
-ADDED = [
+ADD_PAGES = [
     SettingsPage(_lazy("New user"), "user_new", "accounts.add_user"),
     SettingsPage(_lazy("New role"), "role_new", "accounts.add_role"),
     SettingsPage(_lazy("New department"), "department_new", "accounts.add_department"),
@@ -115,37 +117,38 @@ ADDED = [
 ]
 
 
-def _entry(request, label, icon: str, name: str) -> Entry:
+def _build_entry(request, label, icon: str, name: str) -> NavigationEntry:
     path = reverse(name)
-    return Entry(str(label), icon, path, request.path.startswith(path))
+    return NavigationEntry(str(label), icon, path, request.path.startswith(path))
 
 
-def _rail(request, groups: list[Group]) -> list[Entry]:
+def _build_rail(request, groups: list[NavigationGroup]) -> list[NavigationEntry]:
     """Today, the kinds of records that this user may view, Tasks, and Changes."""
     kinds = get_viewable_kinds(request.user)
     entries = [
-        _entry(request, capfirst(str(kind.words.many)), kind.icon, f"{kind.urls}:list") for kind in kinds
+        _build_entry(request, capfirst(str(kind.words.many)), kind.icon, f"{kind.urls}:list")
+        for kind in kinds
     ]
-    own = _own_pages(request)
+    own = _build_own_pages(request)
     if any(entry.current for entry in own):
         # They are under the URL of a list too.
         entries = [replace(entry, current=False) for entry in entries]
     entries += own
     if kinds:
-        entries.insert(0, _entry(request, gettext("Today"), "done", "today"))
-        entries.append(_entry(request, gettext("Tasks"), "check", "tasks"))
-        entries.append(_entry(request, gettext("Changes"), "repeat", "operations"))
+        entries.insert(0, _build_entry(request, gettext("Today"), "done", "today"))
+        entries.append(_build_entry(request, gettext("Tasks"), "check", "tasks"))
+        entries.append(_build_entry(request, gettext("Changes"), "repeat", "operations"))
     if any(group.current for group in groups):
         # A kind's settings are under its URL but have a separate entry.
         return [replace(entry, current=False) for entry in entries]
     return entries
 
 
-def profile_pages(request) -> list[Entry]:
-    return [_entry(request, tab.label, tab.icon, tab.url) for tab in PROFILE]
+def build_profile_pages(request) -> list[NavigationEntry]:
+    return [_build_entry(request, tab.label, tab.icon, tab.url) for tab in PROFILE]
 
 
-def _own_pages(request) -> list[Entry]:
+def _build_own_pages(request) -> list[NavigationEntry]:
     return _get_allowed_entries(request, RAIL)
 
 
@@ -154,63 +157,75 @@ def get_navigation_pages(request) -> list[PalettePage]:
     kinds = get_viewable_kinds(request.user)
     files = [("import", gettext("Imports"), "upload"), ("export", gettext("Exports"), "download")]
     entries = [
-        _entry(request, gettext("Today"), "done", "today") if kinds else None,
-        _entry(request, gettext("Tasks"), "check", "tasks") if kinds else None,
-        _entry(request, gettext("Changes"), "repeat", "operations") if kinds else None,
+        _build_entry(request, gettext("Today"), "done", "today") if kinds else None,
+        _build_entry(request, gettext("Tasks"), "check", "tasks") if kinds else None,
+        _build_entry(request, gettext("Changes"), "repeat", "operations") if kinds else None,
         *(
-            _entry(request, label, icon, f"{right}s:list")
+            _build_entry(request, label, icon, f"{right}s:list")
             for right, label, icon in files
             if any(request.user.has_perm(kind.right(right)) for kind in kinds)
         ),
-        _entry(request, gettext("Notifications"), "bell", "notifications"),
-        _entry(request, gettext("Jobs"), "jobs", "jobs"),
-        _entry(request, gettext("Profile"), "person", "profile"),
-        _entry(request, gettext("Calendar feed"), "calendar", "calendar_feed"),
-        _entry(request, gettext("Change password"), "key", "password_change"),
-        _entry(request, gettext("Two-step verification"), "check", "two_step"),
-        *profile_pages(request),
-        *_own_pages(request),
-        *_settings_tabs(request),
+        _build_entry(request, gettext("Notifications"), "bell", "notifications"),
+        _build_entry(request, gettext("Jobs"), "jobs", "jobs"),
+        _build_entry(request, gettext("Profile"), "person", "profile"),
+        _build_entry(request, gettext("Calendar feed"), "calendar", "calendar_feed"),
+        _build_entry(request, gettext("Change password"), "key", "password_change"),
+        _build_entry(request, gettext("Two-step verification"), "check", "two_step"),
+        *build_profile_pages(request),
+        *_build_own_pages(request),
+        *_build_settings_tabs(request),
         *(
-            _entry(request, tab.label, "plus", tab.url)
-            for tab in ADDED
+            _build_entry(request, tab.label, "plus", tab.url)
+            for tab in ADD_PAGES
             if request.user.has_perm(tab.permission)
         ),
     ]
     return [PalettePage(entry.label, entry.icon or "settings", entry.path) for entry in entries if entry]
 
 
-def _rail_foot(request, unread: int, groups: list[Group]) -> list[Entry]:
-    notifications = replace(_entry(request, gettext("Notifications"), "bell", "notifications"), count=unread)
-    return [notifications, _entry(request, gettext("Jobs"), "jobs", "jobs"), *_settings(groups)]
+def _build_rail_foot(request, unread: int, groups: list[NavigationGroup]) -> list[NavigationEntry]:
+    notifications = replace(
+        _build_entry(request, gettext("Notifications"), "bell", "notifications"), count=unread
+    )
+    return [
+        notifications,
+        _build_entry(request, gettext("Jobs"), "jobs", "jobs"),
+        *_build_settings_entries(groups),
+    ]
 
 
-def _settings(groups: list[Group]) -> list[Entry]:
+def _build_settings_entries(groups: list[NavigationGroup]) -> list[NavigationEntry]:
     """One entry for all settings; it opens the first page that the user may open."""
     if not groups:
         return []
-    return [Entry(gettext("Settings"), "settings", groups[0].path, any(group.current for group in groups))]
+    return [
+        NavigationEntry(
+            gettext("Settings"), "settings", groups[0].path, any(group.current for group in groups)
+        )
+    ]
 
 
-def _settings_groups(request) -> list[Group]:
+def _build_settings_groups(request) -> list[NavigationGroup]:
     groups = [
-        Group(str(label), _one_current(_get_allowed_entries(request, tabs)))
+        NavigationGroup(str(label), _mark_nearest_current(_get_allowed_entries(request, tabs)))
         for label, tabs in SETTINGS.items()
     ]
     return [group for group in groups if group.tabs]
 
 
-def _one_current(tabs: list[Entry]) -> list[Entry]:
+def _mark_nearest_current(tabs: list[NavigationEntry]) -> list[NavigationEntry]:
     """Of a page and those below its address, only the nearest one is current."""
     nearest = max((tab.path for tab in tabs if tab.current), key=len, default="")
     return [replace(tab, current=tab.path == nearest) for tab in tabs]
 
 
-def _settings_tabs(request) -> list[Entry]:
-    return [tab for group in _settings_groups(request) for tab in group.tabs]
+def _build_settings_tabs(request) -> list[NavigationEntry]:
+    return [tab for group in _build_settings_groups(request) for tab in group.tabs]
 
 
-def _get_allowed_entries(request, tabs: list[SettingsPage]) -> list[Entry]:
+def _get_allowed_entries(request, tabs: list[SettingsPage]) -> list[NavigationEntry]:
     return [
-        _entry(request, tab.label, tab.icon, tab.url) for tab in tabs if request.user.has_perm(tab.permission)
+        _build_entry(request, tab.label, tab.icon, tab.url)
+        for tab in tabs
+        if request.user.has_perm(tab.permission)
     ]

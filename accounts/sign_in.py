@@ -45,7 +45,7 @@ class EmailBackend(ModelBackend):
 
     def get_user(self, user_id):
         """With everything that pages need from their user, in one query: permissions, start view, number of unread."""
-        user = next(iter(get_records_compiled_once(_users_of_pages, [user_id])), None)
+        user = next(iter(get_records_compiled_once(_page_users_queryset, [user_id])), None)
         return user if user and self.user_can_authenticate(user) else None
 
     def get_user_permissions(self, user_obj, obj=None):
@@ -61,7 +61,7 @@ class EmailBackend(ModelBackend):
         return self.get_all_permissions(user_obj, obj)
 
 
-def _users_of_pages(ids: list[int]):
+def _page_users_queryset(ids: list[int]):
     """Compiled once (crm/platform/sql/compiled_querysets.py): writing this SQL took a quarter of the time of an empty page."""
     unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
     users = User.objects.with_rights().select_related("list_settings")
@@ -157,7 +157,7 @@ def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
 
     write_security_line("slowed_down", tried=get_attempted_email(request, credentials))
     request.wait_minutes = -(-request.wait_seconds // 60)
-    page = sign_in_code.slowed_page if is_second_step(request) else sign_in.slowed_page
+    page = sign_in_code.render_slowed_page if is_second_step(request) else sign_in.render_slowed_page
     answer = (get_sign_in_state(request).slowed_page or page)(request)
     add_never_cache_headers(answer)
     answer["Retry-After"] = str(request.wait_seconds)

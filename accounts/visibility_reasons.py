@@ -47,7 +47,9 @@ def get_visibility_reason(record: Any, user) -> str:
     }
     if way in (OWNER, SHARED):
         return words[way]
-    return format_html(words[way], role=_find_role_with_way(user, way), department=_bold(record.department))
+    return format_html(
+        words[way], role=_find_role_with_way(user, way), department=_render_bold(record.department)
+    )
 
 
 def describe_permissions(record: Any, user, kind) -> str:
@@ -70,11 +72,11 @@ def describe_permissions(record: Any, user, kind) -> str:
 
 def describe_other_viewers(record: Any, user, kind) -> str:
     """Everyone else who sees the record, each counted once, by how they see it."""
-    found = _others(record, user, kind)
+    found = _group_other_viewers(record, user, kind)
     if not found:
         return _("No one else can view it.")
     groups = [
-        _group(record, **row)
+        _describe_group(record, **row)
         for row in sorted(found, key=lambda row: (ORDER.index(row["how"]), -row["number"]))
     ]
     return _("It’s also visible to %(people)s.") % {"people": get_text_list(groups, _("and"))}
@@ -85,7 +87,7 @@ GROUP = {OWNER: "owner", ALL: "all", DEPARTMENT: "department", UNASSIGNED: "depa
 ORDER = ["owner", "department", "all", "shared"]
 
 
-def _others(record: Any, user, kind) -> list[dict]:
+def _group_other_viewers(record: Any, user, kind) -> list[dict]:
     ways = [When(way.users(record), then=Value(GROUP[way])) for way in WAYS]
     role = Role.objects.filter(user=OuterRef("pk"), permissions__codename="see_all").order_by("name")
     by_role = Q(how="all")
@@ -108,7 +110,7 @@ def _others(record: Any, user, kind) -> list[dict]:
     )
 
 
-def _group(record: Any, how: str, role_key: str, role_name: str, number: int) -> str:
+def _describe_group(record: Any, how: str, role_key: str, role_name: str, number: int) -> str:
     if how == "owner":
         return _("%(owner)s (owner)") % {"owner": record.owner}
     if how == "department":
@@ -126,8 +128,8 @@ def _group(record: Any, how: str, role_key: str, role_name: str, number: int) ->
 def _find_role_with_way(user, way: VisibilityWay) -> str:
     scopes = [scope.removeprefix("accounts.") for scope in way.scopes]
     role = Role.objects.held_by(user).filter(permissions__codename__in=scopes).order_by("name").first()
-    return _bold(role or "")
+    return _render_bold(role or "")
 
 
-def _bold(thing) -> str:
+def _render_bold(thing) -> str:
     return format_html("<b>{}</b>", thing)

@@ -16,7 +16,7 @@ from benchmarks.figures import comparison, larger_company, medians, readme_summa
 from benchmarks.figures.report import report
 from benchmarks.run import PARTS
 from crm.platform.configuration.environment import ROOT, read_environment
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 
 FOLDER = ROOT / "var" / "bench"
 
@@ -54,7 +54,7 @@ def measured(leads: int, options: argparse.Namespace) -> dict:
     folder.mkdir(parents=True, exist_ok=True)
     into = folder / "result.json"
     os.environ["LEADWELL_DATA"] = str(folder)
-    server = server_of(read_environment())
+    server = get_embedded_server(read_environment())
     with server.used(stop=True) if server else nullcontext():
         command = [
             sys.executable,

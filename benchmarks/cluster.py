@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.user_sessions import Person, Seen, clicked
 from crm.platform.configuration.environment import ROOT, read_environment
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from tests.database.pooler import pgbouncer
 from tests.hard.running import free_port
 
@@ -48,7 +48,7 @@ def main() -> None:
         "LEADWELL_SECRET_KEY": "the same for all nodes, so that a session is valid on each",
         "DJANGO_SETTINGS_MODULE": "crm.settings",
     }
-    server = server_of(read_environment())
+    server = get_embedded_server(read_environment())
     assert server, "DATABASE_URL isn't used here: the figures are those of a database of this program's own."
     with server.used(stop=True), ExitStack() as stack:
         fill(options.leads)

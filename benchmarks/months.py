@@ -9,7 +9,7 @@ import os
 from contextlib import nullcontext
 
 from crm.platform.configuration.environment import ROOT, read_environment
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 
 FOLDER = ROOT / "var" / "bench" / "months"
 
@@ -22,7 +22,7 @@ def main() -> None:
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     os.environ |= {"LEADWELL_DATA": str(FOLDER), "DJANGO_SETTINGS_MODULE": "crm.settings"}
-    server = server_of(read_environment())
+    server = get_embedded_server(read_environment())
     with server.used(stop=True) if server else nullcontext():
         import django
 

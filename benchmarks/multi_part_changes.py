@@ -13,7 +13,7 @@ from benchmarks.changes import tidy
 from benchmarks.measure import browser
 from crm.models import FrozenSet, Operation
 from crm.records.editing.bulk_actions import freeze_all
-from crm.records.history.multi_part_changes import ROWS_IN_ONE, carry_out_next, undo_next
+from crm.records.history.multi_part_changes import ROWS_IN_ONE, carry_out_next_part, undo_next
 from leads.models import Lead
 from leads.verbs import SetVip
 
@@ -54,7 +54,7 @@ def measured() -> dict[str, Any]:
 
 def _next_of(frozen: FrozenSet, user: User, values: dict[str, Any]) -> Operation:
     leads = Lead.objects.present().changeable_by(user)
-    frozen.operation = carry_out_next(SetVip(True), leads, frozen, note="", **values)
+    frozen.operation = carry_out_next_part(SetVip(True), leads, frozen, note="", **values)
     return frozen.operation
 
 

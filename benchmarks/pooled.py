@@ -15,7 +15,7 @@ from django.core.management import call_command
 
 from benchmarks.cluster import FOLDER, fill
 from crm.platform.configuration.environment import read_environment
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from tests.database.pooler import OTHERWISE, pgbouncer
 
 MOST = 1.15
@@ -38,7 +38,7 @@ def main() -> None:
     folder = FOLDER / str(options.leads)
     folder.mkdir(parents=True, exist_ok=True)
     os.environ |= {"LEADWELL_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "crm.settings"}
-    server = server_of(read_environment())
+    server = get_embedded_server(read_environment())
     assert server, "DATABASE_URL isn't used here: the figures are those of a database of this program's own."
     with server.used(stop=True):
         fill(options.leads)

@@ -33,7 +33,7 @@ from crm.work.tasks.views import add_task as task_add
 from crm.work.tasks.views import task
 
 
-def screens_of_board(name: str) -> list[URLPattern]:
+def build_board_urls(name: str) -> list[URLPattern]:
     """The URLs of the board of a kind that has one."""
     kind = {"kind": name}
     return [

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.configuration import environment as machine
-from crm.platform.database.connection_settings import database_settings
+from crm.platform.database.connection_settings import build_database_settings
 from crm.platform.files.storage_settings import build_storage_setting, get_media_root
 from crm.platform.server.logging_settings import logging_settings
 
@@ -144,7 +144,7 @@ FORM_RENDERER = "crm.platform.web.rendering.form_rendering.Renderer"
 DJANGO_TABLES2_TEMPLATE = "table.html"
 
 # Database and jobs
-DATABASES = database_settings(ENVIRONMENT)
+DATABASES = build_database_settings(ENVIRONMENT)
 REPLICAS = [alias for alias in DATABASES if alias.startswith("replica")]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

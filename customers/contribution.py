@@ -14,8 +14,8 @@ from customers.contacts.excel import ContactImport
 from customers.contacts.kind import CONTACT
 from customers.conversion.actions import CONVERT
 from customers.conversion.company_linking import convert_into
-from customers.conversion.uses import rules_copying
-from customers.conversion.won_leads import Automatic
+from customers.conversion.uses import find_rules_copying
+from customers.conversion.won_leads import AutomaticConversion
 from customers.deal_contacts import api as contacts_of_deals
 from customers.deal_contacts import lists as deal_contacts
 from customers.deals.excel import DealImport
@@ -64,7 +64,7 @@ CONTRIBUTION = Contribution(
     counted_reasons=reasons.COUNTED,
     field_reasons=reasons.OF_A_FIELD,
     purge_followers=(clear_consents,),
-    uses=(rules_copying,),
+    uses=(find_rules_copying,),
     token_resources=RESOURCES,
     webhook_events=EVENTS,
     permission_rows=ROWS,
@@ -77,7 +77,7 @@ CONTRIBUTION = Contribution(
     ),
     lead_actions=(CONVERT,),
     lead_cards=(build_consent_card,),
-    won_lead_followers=(Automatic(),),
+    won_lead_followers=(AutomaticConversion(),),
     company_finders=(find_companies,),
     company_converters=(convert_into,),
     company_lists=(employments.build_company_list,),

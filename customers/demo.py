@@ -122,7 +122,7 @@ def grow_contacts(total: int, say) -> int:
     known = Contact.objects.count()
     companies = list(Company.objects.order_by("pk"))[known // 2 :]
     places = range(2 * len(companies))
-    return add_rows(Contact, [contact(companies[place // 2], known + place) for place in places])
+    return add_rows(Contact, [build_contact(companies[place // 2], known + place) for place in places])
 
 
 def grow_deals(total: int, say) -> int:
@@ -133,7 +133,9 @@ def grow_deals(total: int, say) -> int:
     chosen = [contact for place, contact in enumerate(contacts) if place % 3]
     if Deal.objects.exists() or not stages:
         return 0
-    return add_rows(Deal, [deal(contact, place, stages, reasons) for place, contact in enumerate(chosen)])
+    return add_rows(
+        Deal, [build_deal(contact, place, stages, reasons) for place, contact in enumerate(chosen)]
+    )
 
 
 def grow_employments(total: int, say) -> int:
@@ -167,7 +169,7 @@ def grow_requests(total: int, say) -> int:
     contacts = list(Contact.objects.select_related("company").order_by("pk")[:FEW])
     wanted = range(known, max(known, min(total // 50, FEW))) if contacts else range(0)
     rows = [
-        request(known + place, contacts[place % len(contacts)], owner, hours=5 * (len(wanted) - place))
+        build_request(known + place, contacts[place % len(contacts)], owner, hours=5 * (len(wanted) - place))
         for place, owner in get_numbers_with_owners(len(wanted))
     ]
     return add_rows(Request, rows)
@@ -209,7 +211,7 @@ def build_company(owner: User, place: int, name: str) -> Company:
     )
 
 
-def contact(company: Company, place: int) -> Contact:
+def build_contact(company: Company, place: int) -> Contact:
     """The owner of the company owns its contacts too."""
     first, last = FIRST_NAMES[place % len(FIRST_NAMES)], LAST_NAMES[place * 7 % len(LAST_NAMES)]
     return Contact(
@@ -227,7 +229,7 @@ def contact(company: Company, place: int) -> Contact:
     )
 
 
-def deal(contact: Contact, place: int, stages: list[Status], reasons: list[LostReason]) -> Deal:
+def build_deal(contact: Contact, place: int, stages: list[Status], reasons: list[LostReason]) -> Deal:
     stage, thing = stages[place * 3 % len(stages)], THINGS[place % len(THINGS)]
     amount = 1_000 + place * 7_919 % 48_000
     return Deal(
@@ -246,7 +248,7 @@ def deal(contact: Contact, place: int, stages: list[Status], reasons: list[LostR
     )
 
 
-def request(place: int, contact: Contact, owner: User, *, hours: int) -> Request:
+def build_request(place: int, contact: Contact, owner: User, *, hours: int) -> Request:
     """Received so many hours ago. Some senders are known, others are new; every second new one has no owner yet."""
     known, state = place % 3 == 0, list(Request.State)[place * 5 % 7 % 4]
     first, last = FIRST_NAMES[place * 3 % len(FIRST_NAMES)], LAST_NAMES[place * 11 % len(LAST_NAMES)]

@@ -9,7 +9,7 @@ from customers.record_matching import (
     DOMAIN,
     LINKED,
     RecordMatch,
-    facts_of_lead,
+    get_lead_facts,
     get_matches,
     sort_reasons,
 )
@@ -22,7 +22,7 @@ def find_companies(leads: list[Lead], user: Any) -> dict[int, int]:
         return {}
     found = {}
     for lead, by_pk in zip(
-        leads, get_matches([facts_of_lead(lead) for lead in leads], Company, user), strict=True
+        leads, get_matches([get_lead_facts(lead) for lead in leads], Company, user), strict=True
     ):
         by_domain = [pk for pk, reasons in by_pk.items() if DOMAIN in reasons]
         if len(by_domain) > 1:

@@ -107,7 +107,7 @@ FREE_MAIL = frozenset(
 )
 
 
-def company_domain(domain: str) -> str:
+def get_company_domain(domain: str) -> str:
     """The domain in lower case without "www.", or '' if it can't be that of a company."""
     found = domain.strip().lower().rstrip(".").removeprefix("www.")
     return "" if found in FREE_MAIL or "." not in found else found

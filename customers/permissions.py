@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.roles.permissions import PermissionRow
-from crm.api.token_scopes import Resource
+from crm.api.token_scopes import TokenResource
 
 
 def build_permission_row(title: Any, model: str, hint: Any, take: Any) -> PermissionRow:
@@ -22,7 +22,7 @@ def build_permission_row(title: Any, model: str, hint: Any, take: Any) -> Permis
     return PermissionRow(title, "customers", model, special=special, hint=hint)
 
 
-def build_token_resource(name: str, title: Any, model: str) -> Resource:
+def build_token_resource(name: str, title: Any, model: str) -> TokenResource:
     """The same for tokens."""
     sees = f"customers.view_{model}"
     calls = {
@@ -32,7 +32,7 @@ def build_token_resource(name: str, title: Any, model: str) -> Resource:
         "put": f"customers.change_{model}",
         "delete": f"customers.delete_{model}",
     }
-    return Resource(name, title, calls, sees)
+    return TokenResource(name, title, calls, sees)
 
 
 CONSENT = "customers.change_consentpurpose"

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.field_registry import field_with_key, is_for_some
+from crm.fields.custom.values.field_registry import get_field_by_key, is_for_some
 from customers.companies import parent_companies
 
 REASONS = {
@@ -19,12 +19,12 @@ REASONS = {
 OF_A_FIELD = [parent_companies.REASON]
 
 
-def no_counterpart(number: int) -> str:
+def get_no_counterpart_reason(number: int) -> str:
     """`number` is that of a custom field of leads."""
     key = f"c{number}"
     words = _now("The value of %(field)s can’t be copied. Choose another one on the lead’s conversion page.")
-    field = None if is_for_some(key) else field_with_key(key)
+    field = None if is_for_some(key) else get_field_by_key(key)
     return words % {"field": field.verbose_name if field else _now("a custom field")}
 
 
-COUNTED = {"no_counterpart": no_counterpart}
+COUNTED = {"no_counterpart": get_no_counterpart_reason}

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.types.phones import normal_phone
+from crm.fields.types.phones import normalize_phone
 from crm.platform.text.text_folding import fold_texts
-from customers.free_mail_providers import company_domain
+from customers.free_mail_providers import get_company_domain
 from customers.models import Company, Contact
 from leads.models import Lead
 
@@ -45,7 +45,7 @@ COLUMNS: dict[Any, dict[str, tuple[str, ...]]] = {
         NAME: ("name_key",),
     },
 }
-KEY = 100
+KEY_LENGTH = 100
 # A popular name has thousands of records; no one looks through more than a few.
 FEW = 8
 
@@ -64,7 +64,7 @@ class KnownFacts:
     def domains(self) -> tuple[str, ...]:
         """Those of the website and the emails, without those of free mailboxes."""
         found = [get_host(self.website), *(email.rpartition("@")[2] for email in self.emails)]
-        return tuple(dict.fromkeys(filter(None, map(company_domain, found))))
+        return tuple(dict.fromkeys(filter(None, map(get_company_domain, found))))
 
 
 def get_host(website: str) -> str:
@@ -88,7 +88,7 @@ class RecordMatch:
         return [str(REASONS[reason]) for reason in self.reasons]
 
 
-def facts_of_lead(lead: Any) -> KnownFacts:
+def get_lead_facts(lead: Any) -> KnownFacts:
     emails, phones = (lead.email, lead.second_email), (lead.phone_normal, lead.mobile_normal)
     return KnownFacts(
         lead.full_name,
@@ -101,7 +101,7 @@ def facts_of_lead(lead: Any) -> KnownFacts:
 
 def normalize_phones(texts: Iterable[str], country: str = "") -> tuple[str, ...]:
     """For facts whose phones are as typed; `country` is the department's ISO code."""
-    return tuple(filter(None, (normal_phone(text, country) for text in texts)))
+    return tuple(filter(None, (normalize_phone(text, country) for text in texts)))
 
 
 def get_suggestions_by_kind(
@@ -113,14 +113,14 @@ def get_suggestions_by_kind(
         ranked: list[RecordMatch] = []
         if user.has_perm(model.right("view")):
             (by_pk,) = get_matches([facts], model, user, most=FEW * 4)
-            best = sorted(by_pk, key=lambda pk: (rank(by_pk[pk]), pk))[:FEW]
+            best = sorted(by_pk, key=lambda pk: (rank_reasons(by_pk[pk]), pk))[:FEW]
             rows = model.objects.in_bulk(best)
             ranked = [RecordMatch(rows[pk], sort_reasons(by_pk[pk])) for pk in best if pk in rows]
         found[model.table] = ranked
     return found
 
 
-def rank(reasons: set[str]) -> tuple[int, int]:
+def rank_reasons(reasons: set[str]) -> tuple[int, int]:
     """Small for the best: the strongest reason counts, then their number."""
     return min(map(list(REASONS).index, reasons)), -len(reasons)
 
@@ -160,7 +160,9 @@ def get_lookup_keys(many: Sequence[KnownFacts]) -> dict[str, list[set[str]]]:
     emails = fold_texts(
         (email for facts in many for email in facts.emails), function="leadwell_fold_email", length=254
     )
-    names = fold_texts((text for facts in many for text in (facts.name, facts.company) if text), length=KEY)
+    names = fold_texts(
+        (text for facts in many for text in (facts.name, facts.company) if text), length=KEY_LENGTH
+    )
     return {
         EMAIL: [{emails[email] for email in facts.emails if emails[email]} for facts in many],
         # A domain may have been entered with "www."

@@ -96,29 +96,29 @@ class ComparedGroup:
 def build_comparisons(groups: Sequence[DuplicateGroup], user: Any) -> list[ComparedGroup]:
     """In as many queries for a page of groups as for one."""
     records = get_visible_records([node for group in groups for node in group.nodes[:MOST]], user)
-    found = [_compared(group, records, user) for group in groups]
+    found = [_build_compared_group(group, records, user) for group in groups]
     return [group for group in found if len(group.lines) > 1]
 
 
-def _compared(group: DuplicateGroup, records: dict[Node, Any], user: Any) -> ComparedGroup:
+def _build_compared_group(group: DuplicateGroup, records: dict[Node, Any], user: Any) -> ComparedGroup:
     shown = [(KINDS[node[0]], records[node]) for node in group.nodes[:MOST] if node in records]
-    names = [name for name in ORDER if _differ(name, shown)][:COLUMNS]
-    titles = [_title(name, shown) for name in names]
+    names = [name for name in ORDER if _has_difference(name, shown)][:COLUMNS]
+    titles = [_get_title(name, shown) for name in names]
     lines = [
         ComparedRecord(
             kind,
             record,
-            [(title, _cell(name, kind, record)) for name, title in zip(names, titles, strict=True)],
+            [(title, _get_cell(name, kind, record)) for name, title in zip(names, titles, strict=True)],
         )
         for kind, record in shown
     ]
-    same = [(_title(name, shown), text) for name in SHARED if (text := _same(name, shown))]
+    same = [(_get_title(name, shown), text) for name in SHARED if (text := _get_common_value(name, shown))]
     more = len(group.nodes) - len(shown)
-    merges = _merges(group, lines, user)
+    merges = _build_merge_offers(group, lines, user)
     return ComparedGroup(group.score, group.reasons, same, titles, lines, more, merges)
 
 
-def _merges(group: DuplicateGroup, lines: Sequence[ComparedRecord], user: Any) -> list[Mergeable]:
+def _build_merge_offers(group: DuplicateGroup, lines: Sequence[ComparedRecord], user: Any) -> list[Mergeable]:
     """Records that aren't shown take part too; the page of the merge says which ones can't be changed."""
     found = []
     for kind in dict.fromkeys(line.kind for line in lines):
@@ -130,34 +130,34 @@ def _merges(group: DuplicateGroup, lines: Sequence[ComparedRecord], user: Any) -
     return found
 
 
-def _same(name: str, shown: Sequence[tuple[Kind, Any]]) -> str:
+def _get_common_value(name: str, shown: Sequence[tuple[Kind, Any]]) -> str:
     """The value that all of them have in this field, or ''."""
     if not shown or any(name not in FIELDS[kind.name] for kind, _record in shown):
         return ""
-    texts = {_plain(name, kind, record) for kind, record in shown}
+    texts = {_get_plain_text(name, kind, record) for kind, record in shown}
     return texts.pop() if len(texts) == 1 else ""
 
 
-def _differ(name: str, shown: Sequence[tuple[Kind, Any]]) -> bool:
+def _has_difference(name: str, shown: Sequence[tuple[Kind, Any]]) -> bool:
     """Whether two records have different values, or one has none."""
     having = [(kind, record) for kind, record in shown if name in FIELDS[kind.name]]
-    values = {_plain(name, kind, record) for kind, record in having}
+    values = {_get_plain_text(name, kind, record) for kind, record in having}
     return len(values) > 1 or (len(having) < len(shown) and values - {""} != set())
 
 
-def _plain(name: str, kind: Kind, record: Any) -> str:
+def _get_plain_text(name: str, kind: Kind, record: Any) -> str:
     """For comparing: the texts of linked records, so that a lead's company and a contact's company can be the same."""
     value = getattr(record, name)
     return "" if value in EMPTY_VALUES else str(value)
 
 
-def _title(name: str, shown: Sequence[tuple[Kind, Any]]) -> str:
+def _get_title(name: str, shown: Sequence[tuple[Kind, Any]]) -> str:
     model = next(kind.model for kind, _record in shown if name in FIELDS[kind.name])
     field: Any = model._meta.get_field(name)
     return capfirst(str(field.verbose_name))
 
 
-def _cell(name: str, kind: Kind, record: Any) -> Any:
+def _get_cell(name: str, kind: Kind, record: Any) -> Any:
     if name not in FIELDS[kind.name]:
         return ""
     field: Any = kind.model._meta.get_field(name)

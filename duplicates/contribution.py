@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.navigation import SettingsPage
 from duplicates.events import EVENTS
-from duplicates.existing_record_policies import first_choice, get_known_record
+from duplicates.existing_record_policies import get_initial_choice, get_known_record
 from duplicates.form_warnings import get_duplicate_warning
 from duplicates.merging import reasons
 from duplicates.merging.selection_pages import MERGE
 from duplicates.merging.undo import follow_undo
-from duplicates.permissions import OF_STEERING, ROWS, RULES, VIEW
+from duplicates.permissions import OF_STEERING, ROWS, RULES_PERMISSION, VIEW_PERMISSION
 from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
@@ -20,13 +20,13 @@ CONTRIBUTION = Contribution(
     reasons=reasons.REASONS,
     counted_reasons=reasons.COUNTED,
     undo_followers=(follow_undo,),
-    first_import_choice=first_choice,
+    first_import_choice=get_initial_choice,
     webhook_events=EVENTS,
     existing_records=(get_known_record,),
     permission_rows=ROWS,
     manager_permissions=OF_STEERING,
     navigation=Navigation(
-        rail=[SettingsPage(_("Duplicates"), "duplicates:list", VIEW, "merge")],
-        sales_settings=[SettingsPage(_("Duplicates"), "duplicates:rules", RULES)],
+        rail=[SettingsPage(_("Duplicates"), "duplicates:list", VIEW_PERMISSION, "merge")],
+        sales_settings=[SettingsPage(_("Duplicates"), "duplicates:rules", RULES_PERMISSION)],
     ),
 )

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 
 from duplicates.models import Distinction, Likeness
 from duplicates.models.likeness import Reason
-from duplicates.record_graph import TABLES, Node, Pair, UnionFind, get_ordered_pair, get_pairs
+from duplicates.record_graph import COMPARED_TABLES, Node, Pair, UnionFind, get_ordered_pair, get_pairs
 from duplicates.visible_records import build_visible_likenesses_condition, get_visible_nodes
 
 PAGE = 20
@@ -36,9 +36,9 @@ class GroupFilter:
     def read(cls, data: Any) -> "GroupFilter":
         reasons = {str(int(reason)): int(reason) for reason in Reason}
         table = data.get("type", "")
-        return cls(reasons.get(data.get("reason", ""), 0), table if table in TABLES else "")
+        return cls(reasons.get(data.get("reason", ""), 0), table if table in COMPARED_TABLES else "")
 
-    def takes(self, block: "Block") -> bool:
+    def takes(self, block: "LikenessBlock") -> bool:
         return self.reason in (0, block.reason) and (
             not self.table or any(table == self.table for table, _pk in block.nodes)
         )
@@ -67,7 +67,7 @@ class GroupPlace:
 
 
 @dataclass(frozen=True)
-class Block:
+class LikenessBlock:
     """A set of records that are alike for one reason, as far as the user sees them."""
 
     place: GroupPlace
@@ -91,29 +91,29 @@ class DuplicateGroup:
 
 
 @dataclass(frozen=True)
-class Page:
+class GroupPage:
     groups: list[DuplicateGroup]
     next: GroupPlace | None
 
 
-def read_group_page(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> Page:
+def read_group_page(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> GroupPage:
     """The groups after this place. `next` is None on the last page."""
     found: list[DuplicateGroup] = []
     for _round in range(ROUNDS):
-        places = _places(user, chosen, after)
+        places = _read_places(user, chosen, after)
         examined = {place for place, _group in places}
-        for best, group in _groups({group for _place, group in places}, user, chosen):
+        for best, group in _build_groups({group for _place, group in places}, user, chosen):
             if best in examined:
                 found.append(group)
         if len(places) < PORTION:
-            return Page(found, None)
+            return GroupPage(found, None)
         after = places[-1][0]
         if len(found) >= PAGE:
             break
-    return Page(found, after)
+    return GroupPage(found, after)
 
 
-def _places(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> list[tuple[GroupPlace, int]]:
+def _read_places(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> list[tuple[GroupPlace, int]]:
     """The next sets with at least two records that the user sees, with the number of their group."""
     rows = Likeness.objects.filter(build_visible_likenesses_condition(user))
     if after:
@@ -128,9 +128,11 @@ def _places(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> list[tu
     return [(GroupPlace(row["score"], row["block"]), row["group"]) for row in found]
 
 
-def _groups(numbers: set[int], user: Any, chosen: GroupFilter) -> list[tuple[GroupPlace, DuplicateGroup]]:
+def _build_groups(
+    numbers: set[int], user: Any, chosen: GroupFilter
+) -> list[tuple[GroupPlace, DuplicateGroup]]:
     """What the user sees of these groups, which may be in several parts, each with its best set; the best first."""
-    blocks = _blocks(Likeness.objects.of_groups(numbers), user)
+    blocks = _build_blocks(Likeness.objects.of_groups(numbers), user)
     nodes = {node for block in blocks for node in block.nodes}
     apart = {distinction.pair for distinction in Distinction.objects.among(nodes)}
     marked = {node for pair in apart for node in pair}
@@ -140,7 +142,7 @@ def _groups(numbers: set[int], user: Any, chosen: GroupFilter) -> list[tuple[Gro
         for pair in pairs:
             union.join(*pair)
         linked.append((block, pairs))
-    of_root: dict[Node, list[Block]] = defaultdict(list)
+    of_root: dict[Node, list[LikenessBlock]] = defaultdict(list)
     for block, pairs in linked:
         for root in {union.root(one) for one, _other in pairs}:
             of_root[root].append(block)
@@ -148,27 +150,27 @@ def _groups(numbers: set[int], user: Any, chosen: GroupFilter) -> list[tuple[Gro
     for members in union.sets():
         taken = [block for block in of_root[union.root(members[0])] if chosen.takes(block)]
         if taken:
-            found.append((_best(taken), _group(members, of_root[union.root(members[0])])))
+            found.append((_get_best_place(taken), _build_group(members, of_root[union.root(members[0])])))
     return sorted(found, key=lambda each: each[0].order)
 
 
-def _best(blocks: Sequence[Block]) -> GroupPlace:
+def _get_best_place(blocks: Sequence[LikenessBlock]) -> GroupPlace:
     return min((block.place for block in blocks), key=lambda place: place.order)
 
 
-def _group(members: list[Node], blocks: Sequence[Block]) -> DuplicateGroup:
+def _build_group(members: list[Node], blocks: Sequence[LikenessBlock]) -> DuplicateGroup:
     reasons = sorted({Reason(block.reason) for block in blocks})
-    ordered = sorted(members, key=lambda node: (TABLES.index(node[0]), node[1]))
+    ordered = sorted(members, key=lambda node: (COMPARED_TABLES.index(node[0]), node[1]))
     return DuplicateGroup(ordered, max(block.place.score for block in blocks), reasons)
 
 
-def _blocks(rows: Any, user: Any) -> list[Block]:
+def _build_blocks(rows: Any, user: Any) -> list[LikenessBlock]:
     """The sets with at least two records that the user sees."""
     read = list(rows.order_by("group", "block", "table", "record").values_list(*COLUMNS)[:ROWS])
     seen = get_visible_nodes({(table, record) for *_rest, table, record in read}, user)
-    found: dict[int, Block] = {}
+    found: dict[int, LikenessBlock] = {}
     for score, number, reason, table, record in read:
-        block = found.setdefault(number, Block(GroupPlace(score, number), reason, []))
+        block = found.setdefault(number, LikenessBlock(GroupPlace(score, number), reason, []))
         if (table, record) in seen:
             block.nodes.append((table, record))
     return [block for block in found.values() if len(block.nodes) > 1]
@@ -182,6 +184,6 @@ def parse_nodes(texts: Iterable[str]) -> list[Node]:
     found = []
     for text in texts:
         table, _dash, number = text.partition("-")
-        if table in TABLES and number.isascii() and number.isdigit() and len(number) < 19:
+        if table in COMPARED_TABLES and number.isascii() and number.isdigit() and len(number) < 19:
             found.append((table, int(number)))
     return sorted(set(found))

@@ -18,7 +18,7 @@ from duplicates.models import DuplicateRules
 from duplicates.models.duplicate_rules import Policy
 from duplicates.models.likeness import Reason
 from duplicates.record_details import EMAILS, FIELDS, RecordDetails, build_details_from_form
-from duplicates.record_graph import TABLES
+from duplicates.record_graph import COMPARED_TABLES
 from duplicates.similar_records import COLUMNS, score_similarity
 from duplicates.visible_records import visible_rows_queryset
 
@@ -28,7 +28,7 @@ KEPT = frozenset(["owner", "department", "status", "lost_reason", "lost_remark",
 ELSEWHERE: list[SettingsPage] = []
 
 
-def first_choice() -> str:
+def get_initial_choice() -> str:
     """Of an import: what happens to rows that look like existing records."""
     return DuplicateRules.current().imports
 
@@ -39,21 +39,25 @@ def get_known_record(
     """What a program would add again, as crm/api/existing_records.py asks."""
     rules = DuplicateRules.current()
     policy = getattr(rules, way)
-    if policy == Policy.ADD or kind.name not in TABLES or (policy == Policy.UPDATE and not may_update):
+    if (
+        policy == Policy.ADD
+        or kind.name not in COMPARED_TABLES
+        or (policy == Policy.UPDATE and not may_update)
+    ):
         return None
     texts = {name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]}
     asked = build_details_from_form(kind.name, texts, user)
     if not asked:
         return None
-    _one_at_a_time(asked)
-    found = _best(kind, asked, user, rules, changeable=policy == Policy.UPDATE)
+    _lock_person(asked)
+    found = _find_best_match(kind, asked, user, rules, changeable=policy == Policy.UPDATE)
     if found is None:
         return None
     pk, reason = found
     return ExistingRecord(pk, policy == Policy.UPDATE, KEPT, str(reason.label))
 
 
-def _best(
+def _find_best_match(
     kind: Kind, asked: RecordDetails, user: Any, rules: DuplicateRules, *, changeable: bool
 ) -> tuple[int, Reason] | None:
     """The likeliest record of this type and why, if its score counts; of several the newest."""
@@ -81,7 +85,7 @@ def _are_colleagues(asked: RecordDetails, row: dict[str, Any], reasons: tuple[Re
     return reasons == (Reason.PHONE,) and bool(asked.emails and emails)
 
 
-def _one_at_a_time(asked: RecordDetails) -> None:
+def _lock_person(asked: RecordDetails) -> None:
     """Two calls for one person at the same moment must not add two records."""
     for key in sorted({*asked.emails, *asked.phones} or {asked.name + asked.company}):
         with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from crm.records.editing.similar_records import SEEN, FormWarning
 from crm.records.kinds.kind_registry import Kind
 from duplicates.models import DuplicateRules
 from duplicates.record_details import FIELDS
-from duplicates.record_graph import TABLES
+from duplicates.record_graph import COMPARED_TABLES
 from duplicates.similar_records import SimilarRecord, find_similar_records
 
 TEMPLATE = "duplicates/_watch.html"
@@ -20,7 +20,7 @@ TEMPLATE = "duplicates/_watch.html"
 
 def get_duplicate_warning(kind: Kind, request: Any, record: Any) -> FormWarning | None:
     """For the form of a new record, or of this one."""
-    if kind.name not in TABLES or not DuplicateRules.current().warns:
+    if kind.name not in COMPARED_TABLES or not DuplicateRules.current().warns:
         return None
     address = reverse(f"duplicates:known_{kind.name}")
     context: dict[str, Any] = {"address": f"{address}?but={record.pk}" if record else address}
@@ -38,10 +38,10 @@ def get_duplicate_warning(kind: Kind, request: Any, record: Any) -> FormWarning 
 def _is_changed(kind: Kind, data: Any, record: Any) -> bool:
     """Whether a field that is compared has another value than the saved record."""
     names = [name for name in FIELDS[kind.name] if name != "department" and name in data]
-    return any(data[name].strip() != _text(kind, record, name) for name in names)
+    return any(data[name].strip() != _get_field_text(kind, record, name) for name in names)
 
 
-def _text(kind: Kind, record: Any, name: str) -> str:
+def _get_field_text(kind: Kind, record: Any, name: str) -> str:
     field: Any = kind.model._meta.get_field(name)
     value = getattr(record, field.attname)
     return "" if value is None else str(value)

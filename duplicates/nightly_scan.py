@@ -27,7 +27,7 @@ def scan_at_night(job: Job, progress: Progress) -> None:
 
 
 @every_hour
-def nightly_scan() -> int:
+def start_nightly_scan() -> int:
     """Starts it once a night; returns whether it did."""
     now = timezone.localtime()
     if not DuplicateRules.current().nightly or not HOUR <= now.hour < HOUR + HOURS or is_running():

@@ -4,17 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles.permissions import PermissionRow
 
-VIEW = "duplicates.view_likeness"
-RULES = "duplicates.change_duplicaterules"
+VIEW_PERMISSION = "duplicates.view_likeness"
+RULES_PERMISSION = "duplicates.change_duplicaterules"
 ROWS = [
     PermissionRow(
         _("Duplicates"),
         "duplicates",
         "likeness",
         standard=("view",),
-        special=[(RULES, _("change rules"))],
+        special=[(RULES_PERMISSION, _("change rules"))],
         hint=_("View covers scanning, and marking records that aren’t duplicates."),
     ),
 ]
 # What the shipped roles of managers may do.
-OF_STEERING = [VIEW]
+OF_STEERING = [VIEW_PERMISSION]

@@ -8,7 +8,7 @@ from accounts.models import Department
 from crm.platform.text.text_folding import fold_texts
 from crm.platform.web.id_parsing import parse_number
 from customers.models import Company
-from customers.record_matching import KEY, KnownFacts, normalize_phones
+from customers.record_matching import KEY_LENGTH, KnownFacts, normalize_phones
 from customers.role_mailbox_names import is_of_role
 from duplicates.similarity import get_name_essence
 
@@ -56,10 +56,10 @@ def build_details_from_form(table: str, data: Mapping[str, Any], user: Any) -> R
     person = f"{text.get('first_name', '')} {text.get('last_name', '')}".strip()
     company = text["name"] if table == "company" else text.get("company", "")
     if table == "contact":
-        company = _company(company, user)
+        company = _get_company_name(company, user)
     emails = get_personal_emails(text)
     asked = tuple(filter(None, (text.get(name, "") for name in PHONES)))
-    phones = normalize_phones(asked, _country(text["department"], user)) if asked else ()
+    phones = normalize_phones(asked, _get_country(text["department"], user)) if asked else ()
     # The domain of a person's email says who they work for, not who they are.
     of_company = KnownFacts(emails=() if person else emails, website=text.get("website", ""))
     domains = [*of_company.domains] if table != "contact" and not person else []
@@ -67,7 +67,7 @@ def build_details_from_form(table: str, data: Mapping[str, Any], user: Any) -> R
     domains += KnownFacts(
         emails=tuple(f"@{name}" for name in (text.get("domain", ""), *others) if name)
     ).domains
-    keys = _keys(emails, person, company)
+    keys = _get_name_and_email_keys(emails, person, company)
     return RecordDetails(
         tuple(filter(None, keys[: len(emails)])),
         tuple(dict.fromkeys(phones)),
@@ -83,19 +83,19 @@ def get_personal_emails(values: Mapping[str, Any], ending: str = "") -> tuple[st
     return tuple(filter(None, (email, "" if is_of_role(second) else second)))
 
 
-def _keys(emails: tuple[str, ...], person: str, company: str) -> list[str]:
+def _get_name_and_email_keys(emails: tuple[str, ...], person: str, company: str) -> list[str]:
     by_email = fold_texts(emails, function="leadwell_fold_email", length=254)
-    names = fold_texts([text for text in (person, company) if text], length=KEY)
+    names = fold_texts([text for text in (person, company) if text], length=KEY_LENGTH)
     return [*(by_email[email] for email in emails), names.get(person, ""), names.get(company, "")]
 
 
-def _company(text: str, user: Any) -> str:
+def _get_company_name(text: str, user: Any) -> str:
     number = parse_number(text)
     found = Company.objects.present().visible_to(user).filter(pk=number).first() if number else None
     return found.name if found else ""
 
 
-def _country(text: str, user: Any) -> str:
+def _get_country(text: str, user: Any) -> str:
     """That of the chosen department, or of the user's first one."""
     number = parse_number(text) or next(iter(user.department_ids), 0)
     found = Department.objects.filter(pk=number).values_list("country", flat=True).first()

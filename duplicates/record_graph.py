@@ -6,12 +6,12 @@ from collections.abc import Iterable
 Node = tuple[str, int]
 Pair = tuple[Node, Node]
 # The record types that are compared. In scans, a record is one number: its ID times 4, plus the place of its type here.
-TABLES = ("lead", "contact", "company")
+COMPARED_TABLES = ("lead", "contact", "company")
 PLACES = 4
 
 
 def get_node(number: int) -> Node:
-    return TABLES[number % PLACES], number // PLACES
+    return COMPARED_TABLES[number % PLACES], number // PLACES
 
 
 def get_ordered_pair(one: Node, other: Node) -> Pair:

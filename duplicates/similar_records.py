@@ -47,7 +47,7 @@ def find_similar_records(
     rules = DuplicateRules.current()
     judged = {
         node: score_similarity(asked, row, node[0], rules)
-        for node, row in _rows(find_candidate_ids(asked), user).items()
+        for node, row in _read_visible_rows(find_candidate_ids(asked), user).items()
     }
     judged.pop((table, but or 0), None)
     alike = {node: found for node, found in judged.items() if found is not None}
@@ -77,7 +77,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def _rows(nodes: set[Node], user: Any) -> dict[Node, dict[str, Any]]:
+def _read_visible_rows(nodes: set[Node], user: Any) -> dict[Node, dict[str, Any]]:
     """The columns of those that the user sees."""
     found = {}
     for kind in get_compared_kinds(user):
@@ -99,7 +99,7 @@ def score_similarity(
         found[Reason.PHONE] = rules.score_of(Reason.PHONE)
     if set(row.get("domains", ())) & set(asked.domains):
         found[Reason.DOMAIN] = rules.score_of(Reason.DOMAIN)
-    person, company = _names(row, table)
+    person, company = _get_name_keys(row, table)
     least = rules.similarity
     same = (
         measure_similarity(get_name_essence(company), get_name_essence(asked.company), least)
@@ -121,7 +121,7 @@ def score_similarity(
     return max(found.values(), default=0), reasons
 
 
-def _names(row: dict[str, Any], table: str) -> tuple[str, str]:
+def _get_name_keys(row: dict[str, Any], table: str) -> tuple[str, str]:
     """The keys of the person and of the company."""
     if table == "company":
         return "", row["name_key"]

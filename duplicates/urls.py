@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from duplicates.record_graph import TABLES
+from duplicates.record_graph import COMPARED_TABLES
 from duplicates.views import (
     duplicate_rules,
     duplicates,
@@ -20,9 +20,12 @@ urlpatterns = [
     path("/different", mark_different.different, name="different"),
     *(
         path(f"/known/{table}", similar_records.known, {"kind": table}, name=f"known_{table}")
-        for table in TABLES
+        for table in COMPARED_TABLES
     ),
-    *(path(f"/merge/{table}", merge.merge, {"kind": table}, name=f"merge_{table}") for table in TABLES),
+    *(
+        path(f"/merge/{table}", merge.merge, {"kind": table}, name=f"merge_{table}")
+        for table in COMPARED_TABLES
+    ),
     path("/exact", exact_merge.exact, name="exact"),
     path("/exact/<int:pk>", exact_merge.exact_plan, name="exact_plan"),
     path("/rules", duplicate_rules.rules, name="rules"),

@@ -8,20 +8,20 @@ from django.db.models import Exists, OuterRef, Q
 
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.record_list import get_records_for_page
-from duplicates.record_graph import TABLES, Node
+from duplicates.record_graph import COMPARED_TABLES, Node
 
 
 def get_compared_kinds(user: Any) -> list[Kind]:
     """The record types that are compared and that this user may view."""
-    return [KINDS[table] for table in TABLES if user.has_perm(KINDS[table].right("view"))]
+    return [KINDS[table] for table in COMPARED_TABLES if user.has_perm(KINDS[table].right("view"))]
 
 
 def visible_rows_queryset(kind: Kind, user: Any) -> Any:
     """The records of a type that are compared and that the user sees."""
-    return not_converted(kind.model.objects.present().visible_to(user))
+    return exclude_converted_leads(kind.model.objects.present().visible_to(user))
 
 
-def not_converted(rows: Any) -> Any:
+def exclude_converted_leads(rows: Any) -> Any:
     """Without converted leads: their contact and company are compared."""
     return rows.not_converted() if hasattr(rows, "not_converted") else rows
 

@@ -20,7 +20,7 @@ def check_color(text: str) -> None:
         raise ValidationError(_("Enter a color like #3056d3."))
 
 
-def luminance(color: str) -> float:
+def compute_luminance(color: str) -> float:
     """From 0 for black to 1 for white."""
     parts = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (
@@ -29,26 +29,26 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def compute_contrast(one: str, other: str) -> float:
     """From 1 to 21."""
-    low, high = sorted((luminance(one), luminance(other)))
+    low, high = sorted((compute_luminance(one), compute_luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
 def is_dark(color: str) -> bool:
-    return luminance(color) <= DARK
+    return compute_luminance(color) <= DARK
 
 
 def get_readable_ink(color: str) -> str:
     """Black or white, whichever is easier to read on this color."""
-    return max(("#ffffff", "#000000"), key=lambda ink: contrast(color, ink))
+    return max(("#ffffff", "#000000"), key=lambda ink: compute_contrast(color, ink))
 
 
-def why_unreadable(color: str, background: str) -> dict[str, str]:
+def get_contrast_errors(color: str, background: str) -> dict[str, str]:
     """What is wrong with these colors of a form, by field."""
-    if DARK < luminance(background) < LIGHT:
+    if DARK < compute_luminance(background) < LIGHT:
         return {"background": _("Choose a lighter or darker color. Texts would be hard to read on this one.")}
-    if contrast(color, background) < ENOUGH:
+    if compute_contrast(color, background) < ENOUGH:
         return {
             "color": _("Choose a color that differs more from the background. Links would be hard to read.")
         }

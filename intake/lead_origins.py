@@ -15,7 +15,7 @@ from intake.forms.public.campaign_parameters import label_touch
 from intake.forms.submissions.gap_sentences import describe_gaps
 from intake.models import IncomingCall, IncomingWebhook, Submission, WebForm
 from leads.models import Lead
-from leads.page.page_card import Card
+from leads.page.page_card import PageCard
 
 FORM, WEBHOOK = "web_form", "webhook"
 # The first one and the newest of the others.
@@ -56,7 +56,7 @@ def get_lead_arrivals(lead: Any) -> Any:
         number=F("pk"),
         name=F("form__name"),
         department=F("form__department_id"),
-        added=_is(Submission.State.LEAD),
+        added=_build_state_expression(Submission.State.LEAD),
         moment=F("at"),
         first=F("first_touch"),
         last=F("last_touch"),
@@ -69,7 +69,7 @@ def get_lead_arrivals(lead: Any) -> Any:
         number=F("pk"),
         name=F("webhook__name"),
         department=F("webhook__department_id"),
-        added=_is(IncomingCall.State.ADDED),
+        added=_build_state_expression(IncomingCall.State.ADDED),
         moment=F("at"),
         first=Value({}, output_field=JSONField()),
         last=Value({}, output_field=JSONField()),
@@ -79,16 +79,16 @@ def get_lead_arrivals(lead: Any) -> Any:
     return sent.union(called, all=True).order_by("-added", "-moment", "-number")[:MOST]
 
 
-def _is(state: str) -> Case:
+def _build_state_expression(state: str) -> Case:
     return Case(When(state=state, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def build_arrivals_card(lead: Lead, user: Any) -> Card | None:
-    found = [_arrival(row, lead, user) for row in get_lead_arrivals(lead.pk)]
-    return Card("intake/_arrivals.html", found) if found else None
+def build_arrivals_card(lead: Lead, user: Any) -> PageCard | None:
+    found = [_build_arrival(row, lead, user) for row in get_lead_arrivals(lead.pk)]
+    return PageCard("intake/_arrivals.html", found) if found else None
 
 
-def _arrival(row: dict[str, Any], lead: Lead, user: Any) -> Arrival:
+def _build_arrival(row: dict[str, Any], lead: Lead, user: Any) -> Arrival:
     return Arrival(
         words=WORDS[row["way"], row["added"]],
         name=row["name"],

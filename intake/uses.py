@@ -14,10 +14,10 @@ from crm.fields.schemas import WHOLE_NAME
 from crm.models import CustomField
 from crm.records.kinds.uses import Requirement, Retirement, Uses, get_visible_rows
 from intake.forms.questions import get_usable_questions
-from intake.forms.settings.contract_check import is_always_filled, status_of
+from intake.forms.settings.contract_check import get_form_status, is_always_filled
 from intake.models import IncomingWebhook, WebForm
 from intake.webhooks.record_creation import get_default_values
-from leads.forms import first_status
+from leads.forms import get_first_status
 from leads.models import Lead, Pipeline, Source, Status
 
 # What a whole name fills.
@@ -37,9 +37,13 @@ def _find_affected_rows(record: Any, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
-    forms = [form for form in _forms() if lacks(form, change)] if change.table == Lead.table else []
-    webhooks = [row for row in _webhooks() if leaves_out(row, change)]
+def _find_requirement_uses(change: Requirement, viewer: Any) -> list[Uses]:
+    forms = (
+        [form for form in _get_published_forms() if may_lack_field(form, change)]
+        if change.table == Lead.table
+        else []
+    )
+    webhooks = [row for row in _get_webhooks() if never_fills_field(row, change)]
     return [
         *_build_uses(
             forms,
@@ -65,20 +69,20 @@ def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _with_retirement(change: Retirement, viewer: Any) -> list[Uses]:
+def _find_retirement_uses(change: Retirement, viewer: Any) -> list[Uses]:
     if isinstance(change.of, Status):
-        return _with_retired_status(change.of, viewer)
-    return _with_field(change.of, viewer) if isinstance(change.of, CustomField) else []
+        return _find_retired_status_uses(change.of, viewer)
+    return _find_field_uses(change.of, viewer) if isinstance(change.of, CustomField) else []
 
 
 @_find_affected_rows.register
-def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
+def _find_field_uses(record: CustomField, viewer: Any) -> list[Uses]:
     forms = [
         form
-        for form in _forms()
+        for form in _get_published_forms()
         if record.key in {question.field for question in get_usable_questions(form.questions)}
     ]
-    webhooks = [row for row in _webhooks() if record.key in row.mapping.values()]
+    webhooks = [row for row in _get_webhooks() if record.key in row.mapping.values()]
     return [
         *_build_uses(
             forms,
@@ -102,12 +106,12 @@ def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _with_user(record: User, viewer: Any) -> list[Uses]:
-    webhooks = [row for row in _webhooks() if row.owner_id == record.pk]
+def _find_user_uses(record: User, viewer: Any) -> list[Uses]:
+    webhooks = [row for row in _get_webhooks() if row.owner_id == record.pk]
     of_requests = [row for row in webhooks if row.makes == IncomingWebhook.Makes.REQUEST]
-    own: list[Any] = [form for form in _forms() if form.owner_id == record.pk]
+    own: list[Any] = [form for form in _get_published_forms() if form.owner_id == record.pk]
     own += [row for row in webhooks if row not in of_requests]
-    notifying = [form for form in _forms() if record.pk in form.notify]
+    notifying = [form for form in _get_published_forms() if record.pk in form.notify]
     return [
         *_build_uses(
             own,
@@ -147,9 +151,9 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _with_status(record: Status, viewer: Any) -> list[Uses]:
+def _find_status_uses(record: Status, viewer: Any) -> list[Uses]:
     """A status that is merged or deleted has a replacement."""
-    using = [row for row in _both() if row.status_id == record.pk]
+    using = [row for row in _get_forms_and_webhooks() if row.status_id == record.pk]
     words = ngettext(
         "%(number)s web form or incoming webhook starts its leads in this status. If it’s merged or deleted, they will start in the "
         "replacement",
@@ -161,8 +165,8 @@ def _with_status(record: Status, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _with_source(record: Source, viewer: Any) -> list[Uses]:
-    using = [row for row in _both() if row.source_id == record.pk]
+def _find_source_uses(record: Source, viewer: Any) -> list[Uses]:
+    using = [row for row in _get_forms_and_webhooks() if row.source_id == record.pk]
     words = ngettext(
         "%(number)s web form or incoming webhook gives its leads this source. If it’s merged or deleted, they will get the "
         "replacement",
@@ -173,8 +177,8 @@ def _with_source(record: Source, viewer: Any) -> list[Uses]:
     return _build_uses(using, words, viewer, pages=OF_OWNERS)
 
 
-def _with_retired_status(record: Status, viewer: Any) -> list[Uses]:
-    using = [row for row in _both() if row.status_id == record.pk]
+def _find_retired_status_uses(record: Status, viewer: Any) -> list[Uses]:
+    using = [row for row in _get_forms_and_webhooks() if row.status_id == record.pk]
     words = ngettext(
         "%(number)s web form or incoming webhook starts its leads in this status. They will start in the first status of their "
         "department",
@@ -185,11 +189,11 @@ def _with_retired_status(record: Status, viewer: Any) -> list[Uses]:
     return _build_uses(using, words, viewer)
 
 
-def lacks(form: WebForm, change: Requirement) -> bool:
+def may_lack_field(form: WebForm, change: Requirement) -> bool:
     """Whether the form may add leads without the field that will be required."""
     if change.departments and form.department_id not in change.departments:
         return False
-    first = status_of(form)
+    first = get_form_status(form)
     if change.status and getattr(first, "pk", None) != change.status:
         return False
     if change.pipeline and (
@@ -199,7 +203,7 @@ def lacks(form: WebForm, change: Requirement) -> bool:
     return not is_always_filled(form, get_usable_questions(form.questions), change.name)
 
 
-def leaves_out(webhook: IncomingWebhook, change: Requirement) -> bool:
+def never_fills_field(webhook: IncomingWebhook, change: Requirement) -> bool:
     """Whether the webhook never fills the field that will be required. One without a mapping adds nothing as it is."""
     if webhook.makes != change.table or not webhook.mapping:
         return False
@@ -216,22 +220,22 @@ def leaves_out(webhook: IncomingWebhook, change: Requirement) -> bool:
 
 
 def begins_in_pipeline(webhook: IncomingWebhook, pipeline: int) -> bool:
-    first = first_status(webhook.department, Pipeline.Purpose.LEADS)
+    first = get_first_status(webhook.department, Pipeline.Purpose.LEADS)
     return first is not None and first.pipeline_id == pipeline
 
 
-def _forms() -> list[WebForm]:
+def _get_published_forms() -> list[WebForm]:
     """Those that visitors can open."""
     return list(WebForm.objects.published().with_names().select_related("status__pipeline").by_name())
 
 
-def _webhooks() -> list[IncomingWebhook]:
+def _get_webhooks() -> list[IncomingWebhook]:
     rows = IncomingWebhook.objects.active().select_related("department", "owner", "source", "status")
     return list(rows.by_name())
 
 
-def _both() -> list[Any]:
-    return [*_forms(), *_webhooks()]
+def _get_forms_and_webhooks() -> list[Any]:
+    return [*_get_published_forms(), *_get_webhooks()]
 
 
 def _build_uses(

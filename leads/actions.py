@@ -16,11 +16,11 @@ from crm.work.tasks.actions import ADD_TASK
 from leads import verbs
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
 from leads.settings.forms.pipelines import PipelineForm
-from leads.statuses.reference_tables import every_status, several_pipelines
+from leads.statuses.reference_tables import get_all_statuses, has_several_pipelines
 from leads.statuses.status_select import ReasonChoice, StatusSelect
 
 
-def reason_field() -> ReasonChoice:
+def build_reason_field() -> ReasonChoice:
     return ReasonChoice(LostReason.objects.for_people().in_order(), label=_("Reason"), required=False)
 
 
@@ -29,14 +29,14 @@ class StatusForm(Form):
     label: Any = _("Status")
 
     status = ChoiceOfLabels(Status.objects.none(), widget=StatusSelect)
-    reason = reason_field()
+    reason = build_reason_field()
     remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         rows = Status.objects.active().filter(pipeline__purpose=self.purpose)
         self.fields["status"].queryset, self.fields["status"].label = rows.in_order(), self.label
-        asked = every_status().get(self.initial.get("status", 0))
+        asked = get_all_statuses().get(self.initial.get("status", 0))
         if asked and asked.needs_reason:
             self.fields["reason"].widget.attrs["autofocus"] = True
 
@@ -153,7 +153,7 @@ PIPELINE = BulkAction(
     "change",
     PipelineForm,
     lambda data, user: verbs.ChangePipeline(data["mapping"]),
-    makes_sense=several_pipelines,
+    makes_sense=has_several_pipelines,
 )
 
 ACTIONS = [

@@ -6,15 +6,15 @@ from accounts.navigation import SettingsPage
 from leads import connectors, reasons
 from leads.api.token_scopes import LEAD_RESOURCES
 from leads.assignment.rule_conditions import replace_value_in_rules
-from leads.assignment.uses import describe_rules_by_field, rules_using
+from leads.assignment.uses import describe_rules_by_field, find_rules_using
 from leads.demo.demo_part import PART
 from leads.events import LEAD_EVENTS
 from leads.imports.lead_import import LeadImport
 from leads.initial_data import install_initial_data
 from leads.kind import LEAD
 from leads.permissions import COMPANY_MANAGER_PERMISSIONS, LEAD_ROWS
-from leads.settings.formula_uses import formulas_using
-from leads.settings.tabs import ADDED, TABS
+from leads.settings.formula_uses import find_formulas_using
+from leads.settings.tabs import ADD_PAGES, TABS
 from leads.settings.usage import describe_requiring_statuses
 from leads.stuck.stuck_reminders import notify_stuck_leads
 from leads.triggers.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
@@ -48,7 +48,7 @@ CONTRIBUTION = Contribution(
     activity_exports=connectors.ACTIVITIES,
     filter_pages={"lead": ["rule_conditions"]},
     reasons=reasons.REASONS,
-    uses=(rules_using, formulas_using),
+    uses=(find_rules_using, find_formulas_using),
     field_uses=(describe_requiring_statuses, describe_rules_by_field),
     value_replacements=(replace_value_in_rules,),
     rebuild_checks=(wrong_stamps_and_moves, wrong_next_actions, wrong_contacts),
@@ -62,7 +62,7 @@ CONTRIBUTION = Contribution(
             SettingsPage(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"),
         ],
         first_sales_settings=TABS,
-        new_settings=ADDED,
+        new_settings=ADD_PAGES,
     ),
     weekly_reminders=(notify_stuck_leads,),
     database_functions=lambda: [BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS],

@@ -15,7 +15,7 @@ from crm.fields.conditions.field_filters import (
     build_people_condition,
     get_people_choices,
 )
-from crm.fields.conditions.periods import PAST, Period
+from crm.fields.conditions.periods import PAST_PERIODS, Period
 from crm.fields.custom.definitions.built_in_fields import label
 from crm.records.listing.filters import FilterSet
 from crm.transfer.imports.import_filter import OfImport
@@ -26,21 +26,21 @@ from leads.statuses import reference_tables
 from leads.stuck.stuck_leads import build_stuck_condition
 
 
-def _statuses(user):
-    several = reference_tables.several_pipelines()
+def _get_status_choices(user):
+    several = reference_tables.has_several_pipelines()
     for status in reference_tables.get_statuses().values():
         yield str(status.pk), f"{status.pipeline}: {status.label}" if several else status.label
 
 
-def _pipelines(user):
+def _get_pipeline_choices(user):
     return [(str(row.pk), str(row)) for row in reference_tables.get_pipelines().values()]
 
 
-def _with_status(holds: Callable[[Status], bool]) -> Q:
+def _build_status_condition(holds: Callable[[Status], bool]) -> Q:
     return Q(status__in=[pk for pk, status in reference_tables.get_statuses().items() if holds(status)])
 
 
-def _colleagues(user):
+def _get_colleague_choices(user):
     return [choice for choice in get_people_choices(user) if choice[0] != NONE]
 
 
@@ -55,7 +55,7 @@ class PipelineFilter(AnyOf):
     """With only one pipeline in use, pipelines aren't shown."""
 
     def offered_to(self, user, model):
-        return reference_tables.several_pipelines()
+        return reference_tables.has_several_pipelines()
 
 
 # What conditions compare and no column has, by name.
@@ -66,17 +66,19 @@ class LeadFilter(FilterSet):
     by_age = ("owner", "status", "source", "country")
 
     status = AnyOf(
-        label=label("lead", "status", _("status")), choices=_statuses, condition=build_ids_condition("status")
+        label=label("lead", "status", _("status")),
+        choices=_get_status_choices,
+        condition=build_ids_condition("status"),
     )
     kind = AnyOf(
         label=_("category"),
         choices=lambda user: Status.Kind.choices,
-        condition=lambda values, user: _with_status(lambda status: status.kind in values),
+        condition=lambda values, user: _build_status_condition(lambda status: status.kind in values),
         known=Status.Kind.values,
     )
     disqualified = YesNoFilter(
         label=_("disqualified"),
-        condition=lambda: _with_status(lambda status: status.kind == Status.Kind.DISQUALIFIED),
+        condition=lambda: _build_status_condition(lambda status: status.kind == Status.Kind.DISQUALIFIED),
     )
     newsletter = AnyOf(
         label=_("newsletter"),
@@ -84,11 +86,11 @@ class LeadFilter(FilterSet):
         condition=_build_newsletter_condition,
         known=Newsletter.State.values,
     )
-    created = Period(label=label("lead", "created_at", _("added")), column="created_at", periods=PAST)
+    created = Period(label=label("lead", "created_at", _("added")), column="created_at", periods=PAST_PERIODS)
     contacted = Period(
         label=label("lead", "last_contacted_at", _("last contacted")),
         column="last_contacted_at",
-        periods=[*PAST, "none"],
+        periods=[*PAST_PERIODS, "none"],
     )
     first_contact = AnyOf(
         label=_("first contact"),
@@ -104,15 +106,17 @@ class LeadFilter(FilterSet):
     )
     over_limit = YesNoFilter(label=_("stuck"), condition=build_stuck_condition)
     created_by = AnyOf(
-        label=_("added by"), choices=_colleagues, condition=build_people_condition("created_by")
+        label=_("added by"), choices=_get_colleague_choices, condition=build_people_condition("created_by")
     )
     no_email = Flag(label=_("without email"), condition=lambda: Q(email="", second_email=""))
     no_phone = Flag(label=_("without phone"), condition=lambda: Q(phone="", mobile=""))
     imported = OfImport(label=_("import"))
     pipeline = PipelineFilter(
         label=_("pipeline"),
-        choices=_pipelines,
-        condition=lambda values, user: _with_status(lambda status: str(status.pipeline_id) in values),
+        choices=_get_pipeline_choices,
+        condition=lambda values, user: _build_status_condition(
+            lambda status: str(status.pipeline_id) in values
+        ),
     )
 
     class Meta:

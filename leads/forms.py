@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from accounts.ownership.record_form import RecordForm, get_initial_ownership
 from crm.fields.custom.values.field_registry import get_custom_fields, get_editable_custom_fields
-from crm.fields.custom.values.record_form_fields import form_field
-from crm.fields.types.phones import normal_phones
+from crm.fields.custom.values.record_form_fields import build_form_field
+from crm.fields.types.phones import normalize_phones
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
@@ -21,19 +21,21 @@ from leads.statuses import reference_tables, status_contract
 from leads.statuses.status_select import ReasonChoice, StatusSelect
 
 
-def first_status(department: Any, purpose: str) -> Status | None:
+def get_first_status(department: Any, purpose: str) -> Status | None:
     """Where new leads or deals of a department start."""
-    found = get_records_compiled_once(_first_statuses, [], department.pk if department else None, purpose)
+    found = get_records_compiled_once(
+        _first_statuses_queryset, [], department.pk if department else None, purpose
+    )
     return found[0] if found else None
 
 
-def _first_statuses(_ids: list[int], department: int | None, purpose: str) -> Any:
+def _first_statuses_queryset(_ids: list[int], department: int | None, purpose: str) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     pipeline = Pipeline.objects.for_department_first(department, purpose).values("pk")[:1]
     return Status.objects.active().of_pipeline(pipeline).select_related("pipeline").defaults_first()[:1]
 
 
-def first_values(user) -> dict[str, Any]:
+def get_default_values(user) -> dict[str, Any]:
     """The defaults for a new lead: the user, their first department, and the first status of its pipeline."""
     values = get_initial_ownership(user)
     return values | get_initial_values(values["department"])
@@ -41,7 +43,7 @@ def first_values(user) -> dict[str, Any]:
 
 def get_initial_values(department: Department | None) -> dict[str, Any]:
     """The same without the owner: what a new lead of this department starts with."""
-    status = first_status(department, Pipeline.Purpose.LEADS)
+    status = get_first_status(department, Pipeline.Purpose.LEADS)
     source = Source.objects.active().shipped("other")
     country = department.country if department else ""
     return {"status": status, "source": source, "country": country}
@@ -115,7 +117,7 @@ class MoveForm(Form):
         read = {*asked, *held, *status_contract.reads_also(required, self.model)}
         values = {name: getattr(record, name) for name in read}
         for name in status_contract.get_missing_fields(status, values, self.model) if only is None else only:
-            found = form_field(custom[name], user) if name in custom else whole.fields.get(name)
+            found = build_form_field(custom[name], user) if name in custom else whole.fields.get(name)
             if found:
                 self.fields[name] = found
                 self.fields[name].required = only is None
@@ -128,7 +130,7 @@ class MoveForm(Form):
 
     @property
     def labels(self) -> list[str]:
-        return [reference_tables.field_label(name, self.model) for name in self.fields]
+        return [reference_tables.get_field_label(name, self.model) for name in self.fields]
 
     def changes(self) -> dict[str, Any]:
         cleared = {} if self.status.needs_reason else {"lost_reason": None, "lost_remark": ""}
@@ -137,4 +139,4 @@ class MoveForm(Form):
     def filled(self) -> dict[str, Any]:
         """The fields that were asked for, and what is derived from them."""
         data = self.cleaned_data
-        return data | normal_phones(self.model, data, str(self.record.department.country))
+        return data | normalize_phones(self.model, data, str(self.record.department.country))

@@ -14,7 +14,7 @@ from crm.records.history.verb_execution import operation
 from leads.models import LostReason, Pipeline, Rate, Source, Status
 from leads.models.lost_reason import SHIPPED as REASONS
 from leads.models.pipeline import SHIPPED_PIPELINES
-from leads.models.shipped_texts import LABELS, MEANINGS, PROMPTS
+from leads.models.shipped_texts import SHIPPED_LABELS, SHIPPED_MEANINGS, SHIPPED_PROMPTS
 
 # key and kind, hue, maximum days; their texts are in leads/models/shipped_texts.py
 STATUSES = [
@@ -66,12 +66,12 @@ def install_leads() -> None:
         Status(
             pipeline=sales,
             key=key,
-            name=LABELS[key],
+            name=SHIPPED_LABELS[key],
             kind=key,
             hue=hue,
             most_days=days,
-            next_action_prompt=PROMPTS.get(key, ""),
-            meaning=MEANINGS[key],
+            next_action_prompt=SHIPPED_PROMPTS.get(key, ""),
+            meaning=SHIPPED_MEANINGS[key],
             position=place,
             is_default=key == "new",
         )
@@ -85,16 +85,16 @@ def install_leads() -> None:
 
 def install_deals() -> None:
     last = Pipeline.objects.aggregate(last=Max("position"))["last"] or 0
-    deals = Pipeline.objects.create(name=free_name(), purpose=Pipeline.Purpose.DEALS, position=last + 1)
+    deals = Pipeline.objects.create(name=find_free_name(), purpose=Pipeline.Purpose.DEALS, position=last + 1)
     Status.objects.bulk_create(
         Status(
             pipeline=deals,
             key=key,
-            name=LABELS[key],
+            name=SHIPPED_LABELS[key],
             kind=kind,
             hue=hue,
             probability=probability,
-            meaning=MEANINGS[key],
+            meaning=SHIPPED_MEANINGS[key],
             position=place,
             is_default=place == 0,
             required_fields=get_initial_required_fields(kind),
@@ -108,7 +108,7 @@ def get_initial_required_fields(kind: str) -> list[str]:
     return ["value"] if kind == Status.Kind.WON else []
 
 
-def free_name() -> str:
+def find_free_name() -> str:
     """ "Deals", or the first name after it that no pipeline has: names are unique."""
     name = SHIPPED_PIPELINES["deals"]
     taken = set(Pipeline.objects.values_list(Lower("name"), flat=True))

@@ -6,29 +6,29 @@ from django.utils.translation import ngettext
 from crm.fields.conditions.field_filters import ME
 from crm.fields.schemas import WHOLE_NAME
 from crm.platform.record_types import RecordWords
-from crm.records.editing.inline_editing import Inline, build_inline_of_action
+from crm.records.editing.inline_editing import InlineEdit, build_inline_of_action
 from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.phone_lookup import build_phone_condition
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
 from leads import fields
 from leads.actions import ACTIONS, ASSIGN, NEXT_ACTION, STATUS
-from leads.api.public_ids import id_of_public
+from leads.api.public_ids import parse_public_id
 from leads.api.v2_lead_values import JSON, OF_LEADS
 from leads.boards.board import BOARD
 from leads.excel import LeadResource
 from leads.filters import COMPUTED, LeadFilter
-from leads.forms import LeadForm, first_values
+from leads.forms import LeadForm, get_default_values
 from leads.models import Lead, LeadSearch, Status
 from leads.page.page import (
+    build_newsletter_annotation,
     count_next_actions,
-    email_warnings,
+    get_email_warnings,
     get_next_action_initial,
     get_page_context,
     get_page_facts,
     get_quick_days,
     get_status_options,
-    newsletter_states,
     parse_requested_status,
 )
 from leads.sorts import SORTS
@@ -93,7 +93,7 @@ LEAD = Kind(
             "owner__hue",
         ],
         joined=["status", "owner"],
-        annotated=newsletter_states,
+        annotated=build_newsletter_annotation,
         columns={
             "status": (),
             "owner": (),
@@ -105,10 +105,10 @@ LEAD = Kind(
             "id": (),
         },
     ),
-    search=Search(LeadSearch, country="country", public=id_of_public),
+    search=Search(LeadSearch, country="country", public=parse_public_id),
     form=LeadForm,
     cards={"who": _("Contact details"), "where": _("Location"), "stand": _("Status and owner")},
-    first_values=first_values,
+    first_values=get_default_values,
     add=Add,
     edit=Edit,
     take=Take,
@@ -133,13 +133,13 @@ LEAD = Kind(
             call_backs=True,
             sent=lambda data: {"next_action": data["text"], "next_action_on": data["day"]},
         ),
-        "vip": Inline("change", toggle=SetVip),
+        "vip": InlineEdit("change", toggle=SetVip),
     },
     resource=LeadResource,
     timeline=LeadTimeline,
     page=get_page_context,
     facts=get_page_facts,
-    email_warnings=email_warnings,
+    email_warnings=get_email_warnings,
     own_labels={
         "name": _("name"),
         "newsletter": _("newsletter"),

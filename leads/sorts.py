@@ -8,7 +8,7 @@ from leads import fields
 from leads.models import Lead, Newsletter
 
 
-def _by_newsletter() -> PartsSort:
+def _build_newsletter_sort() -> PartsSort:
     state = Newsletter.objects.filter(lead=OuterRef("pk"))
     known = (Newsletter.State.RECEIVING, Newsletter.State.UNSUBSCRIBED)
     parts = [(str(value), Q(Exists(state.filter(state=value)))) for value in known]
@@ -26,7 +26,7 @@ SORTS = Sorts(
         "time_in_status": ColumnSort("status_since"),
         "next_action": ColumnSort("next_action_on", empty=Q(next_action_on=None)),
         "shared": PartsSort((("shared", Q(shared=True)), ("other", Q(shared=False)))),
-        "newsletter": _by_newsletter,
+        "newsletter": _build_newsletter_sort,
     },
     turned={"time_in_status"},
 )

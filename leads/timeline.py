@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from crm.models import Change
 from crm.records.history.timeline import Timeline
 from crm.transfer.imports.apply.import_verb import ImportFile
-from crm.work.activities.contact_triggers import COLUMNS
+from crm.work.activities.contact_triggers import CONTACT_COLUMNS
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity
 from crm.work.emails.email_sending import DeliverEmail
 from leads.models import AssignmentRule, RuleAssignment
@@ -28,7 +28,7 @@ OF_ACTIVITIES = {
 
 def is_of_an_activity(change: Change) -> bool:
     """Whether the change says nothing but that an activity is the first or last contact, or no longer is."""
-    if not change.diff or not set(change.diff) <= set(COLUMNS):
+    if not change.diff or not set(change.diff) <= set(CONTACT_COLUMNS):
         return False
     record = change.operation
     while record and record.undoes:
@@ -40,7 +40,7 @@ class MovesTimeline(Timeline):
     """With the moves of a record through its pipeline."""
 
     def moved(self, change):
-        statuses = reference_tables.every_status()
+        statuses = reference_tables.get_all_statuses()
         old, new = change.diff.get("status_id", (None, None))
         return (statuses[old], statuses[new]) if old in statuses and new in statuses else None
 

@@ -2,14 +2,14 @@
 
 from django.urls import URLPattern, include, path
 
-from crm.kind_urls import build_kind_urls, screens_of_board
+from crm.kind_urls import build_board_urls, build_kind_urls
 from leads.assignment.views import rule_conditions
 from leads.views import move_lead, queue, stuck_leads
 
 app_name = "leads"
 
 
-def screens_of_pipelines(name: str) -> list[URLPattern]:
+def build_pipeline_urls(name: str) -> list[URLPattern]:
     """The URLs of a record type whose records move through pipelines."""
     kind = {"kind": name}
     return [
@@ -20,7 +20,7 @@ def screens_of_pipelines(name: str) -> list[URLPattern]:
 
 urlpatterns = [
     *build_kind_urls("lead"),
-    *screens_of_board("lead"),
+    *build_board_urls("lead"),
     # The settings: statuses, sources, pipelines, tags, lost reasons, exchange rates
     path("", include("leads.settings.urls")),
     # One lead
@@ -32,5 +32,5 @@ urlpatterns = [
     path("/queue/skipped", queue.skipped, name="queue_skipped"),
     path("/queue/<int:pk>/outcome", queue.outcome, name="queue_outcome"),
     path("/queue/<int:pk>/skip", queue.skip, name="queue_skip"),
-    *screens_of_pipelines("lead"),
+    *build_pipeline_urls("lead"),
 ]

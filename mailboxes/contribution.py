@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.navigation import SettingsPage
-from crm.work.invitations.invitation_answers import record_of_invitation
+from crm.work.invitations.invitation_answers import find_invited_record
 from mailboxes.events import EVENTS
 from mailboxes.permissions import ROW
 from mailboxes.sending import sent_copies
 from mailboxes.sending.sender_routes import find_route
-from mailboxes.uses import mailbox_of_user
+from mailboxes.uses import find_mailbox_uses
 from mailboxes.verbs import BounceEmail, ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 from product.contribution import Contribution, Navigation
 
@@ -18,7 +18,7 @@ CONTRIBUTION = Contribution(
     start_page=("mailboxes.health",),
     verbs=("mailboxes.verbs",),
     operation_followers=(sent_copies.queue_sent_copies,),
-    uses=(mailbox_of_user,),
+    uses=(find_mailbox_uses,),
     webhook_events=EVENTS,
     last_permission_rows=(ROW,),
     navigation=Navigation(
@@ -27,7 +27,7 @@ CONTRIBUTION = Contribution(
         new_settings=[SettingsPage(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox")],
     ),
     email_routes=(find_route,),
-    thread_records=(record_of_invitation,),
+    thread_records=(find_invited_record,),
     lead_activity_verbs=(
         ReceiveEmail.kind,
         ReceivePrivateEmail.kind,

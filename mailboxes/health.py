@@ -16,7 +16,7 @@ SHOWN = 5
 
 
 @health_check(30)
-def mailboxes_with_problems() -> Iterator[HealthLine]:
+def check_mailboxes() -> Iterator[HealthLine]:
     """Of personal mailboxes, only their number: whose they are and what is in them is their owner's."""
     broken = Mailbox.objects.with_problems()
     shared = list(broken.shared().by_name()[: SHOWN + 1])

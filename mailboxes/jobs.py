@@ -13,7 +13,7 @@ QUEUE = "mailboxes"
 
 
 @every_minute
-def mailboxes_to_read() -> int:
+def queue_due_mailboxes() -> int:
     """Queue those that are due. Each gets its next time first, so the same one doesn't wait twice."""
     now = timezone.now()
     due = list(Mailbox.objects.due(now).select_for_update(skip_locked=True, of=("self",)).order_by("pk"))

@@ -10,7 +10,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from accounts.second_factor.secret_encryption import UnreadableSecret
 from crm.platform.web.outgoing_calls import NotCalled
-from crm.platform.web.transactions import disk_full, is_connection_lost
+from crm.platform.web.transactions import is_connection_lost, is_disk_full
 
 LONGEST_ANSWER = 250
 PROBLEMS = {
@@ -70,7 +70,7 @@ def get_mailbox_problem(error: Exception, server: str) -> MailboxProblem:
             return MailboxProblem(f"{server}_unreachable", str(error))
         case smtplib.SMTPException() | imaplib.IMAP4.error() | IMAPClientError():
             return MailboxProblem(f"{server}_answer", _get_server_answer(error))
-    if disk_full(error):
+    if is_disk_full(error):
         return MailboxProblem("disk")
     if isinstance(error, OSError):
         return MailboxProblem(f"{server}_unreachable", str(error))

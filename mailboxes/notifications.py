@@ -38,5 +38,5 @@ def get_personal_lost_access_sentence(values: dict) -> str:
 
 
 @notice_kind("mailbox_failing")
-def mailbox_failing(values: dict) -> str:
+def describe_failing_mailbox(values: dict) -> str:
     return _("The mailbox “%(mailbox)s” can’t be read. Its page says why.")

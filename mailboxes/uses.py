@@ -9,7 +9,7 @@ from crm.records.kinds.uses import Uses
 from mailboxes.models import Mailbox
 
 
-def mailbox_of_user(record: Any, viewer: Any) -> list[Uses]:
+def find_mailbox_uses(record: Any, viewer: Any) -> list[Uses]:
     """Without its address, which only its owner sees."""
     if not isinstance(record, User) or not Mailbox.objects.of_user(record).exists():
         return []

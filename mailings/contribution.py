@@ -14,7 +14,7 @@ from mailings.sending import merged_deliveries, state_transitions
 from mailings.settings import permissions, settings_pages, suppression_permissions
 from mailings.suppression.address_erasure import forget_deleted_records
 from mailings.suppression.opt_out_columns import describe_opt_out_column
-from mailings.uses import mailings_of_user
+from mailings.uses import find_mailing_uses
 from mailings.value_replacement import replace_value_in_mailings
 from product.contribution import Contribution, Navigation
 
@@ -28,7 +28,7 @@ CONTRIBUTION = Contribution(
     purge_followers=(forget_deleted_records,),
     merged_references=(merged_deliveries.RECORD_OF_DELIVERY,),
     merge_undo_followers=(merged_deliveries.restore_received_newsletters,),
-    uses=(mailings_of_user,),
+    uses=(find_mailing_uses,),
     value_replacements=(replace_value_in_mailings,),
     opt_out_notes=(describe_opt_out_column,),
     webhook_events=(*EVENTS, *settings_pages.EVENTS, *state_transitions.EVENTS),

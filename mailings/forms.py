@@ -46,7 +46,7 @@ class MailingForm(SettingsForm):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        _offer(self, user)
+        _set_choices(self, user)
 
     def shipped_texts(self) -> dict[str, str]:
         return {}
@@ -66,7 +66,7 @@ class SkipGapsForm(SettingsForm):
         return {}
 
 
-def _offer(form: SettingsForm, user) -> None:
+def _set_choices(form: SettingsForm, user) -> None:
     """The departments, lists and purposes of consent to choose from."""
     form.fields["department"].queryset = Department.objects.active().visible_to(user).by_name()
     form.fields["department"].required = True
@@ -104,7 +104,7 @@ class NewMailingForm(SettingsForm):
     def __init__(self, *arguments, user, selected: bool, query: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
-        _offer(self, user)
+        _set_choices(self, user)
         if selected:
             del self.fields["records"]
         else:

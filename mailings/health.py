@@ -14,7 +14,7 @@ SHOWN = 5
 
 
 @health_check(40)
-def mailings_with_problems() -> Iterator[HealthLine]:
+def check_mailings() -> Iterator[HealthLine]:
     found = list(Mailing.objects.halted_by(waiting_reasons.PROBLEMS).with_names().newest_first()[: SHOWN + 1])
     for mailing in found[:SHOWN]:
         words = _("Mailing “%(subject)s”: %(reason)s")

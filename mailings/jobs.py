@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import User
 from accounts.working_time.calendar import Calendars
 from crm.platform.jobs.housekeeping import every_minute, every_moment
-from crm.platform.web.transactions import disk_full, is_connection_lost, set_transaction_limits
+from crm.platform.web.transactions import is_connection_lost, is_disk_full, set_transaction_limits
 from mailings.audience.audience import FaultyFilter, write_recipients
 from mailings.models import Mailing
 from mailings.sending.mailing_sending import SendingTurn, send_for_a_turn
@@ -31,42 +31,42 @@ State = Mailing.State
 
 
 @every_moment
-def mailings_to_begin() -> int:
+def queue_scheduled_mailings() -> int:
     """Queue the scheduled ones whose time has come."""
     due = Mailing.objects.in_state(State.SCHEDULED).exclude(send_at__gt=timezone.now())
-    return sum(enqueue(pk) for pk in due.values_list("pk", flat=True) if not _is_running(pk))
+    return sum(queue_mailing(pk) for pk in due.values_list("pk", flat=True) if not _is_running(pk))
 
 
 @every_minute
-def mailings_to_continue() -> int:
+def queue_waiting_mailings() -> int:
     """Queue those that wait for something, or whose worker was killed."""
     rows = Mailing.objects.in_state(State.SENDING).values_list("pk", flat=True)
-    return sum(enqueue(pk) for pk in rows if not _is_running(pk))
+    return sum(queue_mailing(pk) for pk in rows if not _is_running(pk))
 
 
 def _is_running(mailing_id: int) -> bool:
-    return _jobs("doing").filter(lock=_lock(mailing_id)).exists()
+    return _jobs_queryset("doing").filter(lock=_get_lock_name(mailing_id)).exists()
 
 
-def enqueue(mailing_id: int, *, pause: int = 0) -> int:
+def queue_mailing(mailing_id: int, *, pause: int = 0) -> int:
     """Let the worker send this mailing, unless it waits in the queue. One worker has it at a time.
 
     The job of a killed worker counts as running until the queue finds it (crm/platform/jobs/worker.py). A unique lock for the queue would
     then keep it from being queued again.
     """
-    name = _lock(mailing_id)
-    if _jobs("todo").filter(lock=name).exists():
+    name = _get_lock_name(mailing_id)
+    if _jobs_queryset("todo").filter(lock=name).exists():
         return 0
     ready = send_mailing.configure(lock=name, schedule_in={"seconds": pause} if pause else None)
     ready.defer(mailing_id=mailing_id)
     return 1
 
 
-def _jobs(*states: str):
+def _jobs_queryset(*states: str):
     return ProcrastinateJob.objects.filter(queue_name=QUEUE, status__in=states)
 
 
-def _lock(mailing_id: int) -> str:
+def _get_lock_name(mailing_id: int) -> str:
     return f"mailing {mailing_id}"
 
 
@@ -81,13 +81,13 @@ def send_mailing(mailing_id: int) -> None:
         with translation.override(settings.LANGUAGE_CODE):
             if _may_go_on(mailing) and _begin_if_scheduled(mailing) and _is_open(mailing):
                 turn = send_for_a_turn(mailing)
-                while turn.goes_on and not _others_wait(mailing) and _may_still_go_on(mailing):
+                while turn.goes_on and not _must_wait_for_others(mailing) and _may_still_go_on(mailing):
                     turn = send_for_a_turn(mailing)
                 _write_state_after_turn(mailing, turn)
     except FaultyFilter:
         stop_mailing(mailing, "filter")
     except Exception as error:
-        if is_connection_lost(error) or disk_full(error):
+        if is_connection_lost(error) or is_disk_full(error):
             raise
         log.exception("Mailing %s", mailing.pk)
         stop_mailing(mailing, "inside")
@@ -130,10 +130,10 @@ def _is_open(mailing: Mailing) -> bool:
     return False
 
 
-def _others_wait(mailing: Mailing) -> bool:
+def _must_wait_for_others(mailing: Mailing) -> bool:
     """Whether another mailing has to wait for its turn."""
-    waiting = _jobs("todo").exclude(scheduled_at__gt=timezone.now())
-    return waiting.exclude(lock=_lock(mailing.pk)).exists()
+    waiting = _jobs_queryset("todo").exclude(scheduled_at__gt=timezone.now())
+    return waiting.exclude(lock=_get_lock_name(mailing.pk)).exists()
 
 
 def _write_state_after_turn(mailing: Mailing, turn: SendingTurn) -> None:
@@ -142,4 +142,4 @@ def _write_state_after_turn(mailing: Mailing, turn: SendingTurn) -> None:
     why, value = ("", "") if turn.goes_on else turn.why
     write_waiting_reason(mailing, why, value)
     if turn.goes_on or why == "domain":
-        enqueue(mailing.pk, pause=0 if turn.goes_on else SOON)
+        queue_mailing(mailing.pk, pause=0 if turn.goes_on else SOON)

@@ -13,7 +13,7 @@ BEFORE_SENDING = (State.DRAFT, State.ASKED)
 BEGUN = (State.SCHEDULED, State.SENDING, State.PAUSED)
 
 
-def mailings_of_user(record: Any, viewer: Any) -> list[Uses]:
+def find_mailing_uses(record: Any, viewer: Any) -> list[Uses]:
     if not isinstance(record, User):
         return []
     own = Mailing.objects.sent_by(record).with_names().newest_first()

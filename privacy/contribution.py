@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.navigation import SettingsPage
 from leads.kind import LEAD
 from privacy import events, verbs
-from privacy.permissions import PROCESSING, RETENTION, ROWS, VIEW
+from privacy.permissions import PROCESSING_PERMISSION, RETENTION_PERMISSION, ROWS, VIEW_PERMISSION
 from privacy.person_link import build_privacy_link
-from privacy.repeated_erasure import after_restore
+from privacy.repeated_erasure import repeat_after_restore
 from privacy.retention import list_filter
 from privacy.retention.page_card import build_retention_card
 from product.contribution import Contribution, Navigation
@@ -27,12 +27,12 @@ CONTRIBUTION = Contribution(
     permission_rows=ROWS,
     navigation=Navigation(
         security_settings=[
-            SettingsPage(_("Privacy"), "privacy:start", VIEW),
-            SettingsPage(_("Retention"), "privacy:retention", RETENTION),
-            SettingsPage(_("Record of processing"), "privacy:processing", PROCESSING),
+            SettingsPage(_("Privacy"), "privacy:start", VIEW_PERMISSION),
+            SettingsPage(_("Retention"), "privacy:retention", RETENTION_PERMISSION),
+            SettingsPage(_("Record of processing"), "privacy:processing", PROCESSING_PERMISSION),
         ],
-        new_settings=[SettingsPage(_("New retention rule"), "privacy:rule_new", RETENTION)],
+        new_settings=[SettingsPage(_("New retention rule"), "privacy:rule_new", RETENTION_PERMISSION)],
     ),
     lead_cards=(build_retention_card,),
-    restore_followers=(after_restore,),
+    restore_followers=(repeat_after_restore,),
 )

@@ -25,7 +25,7 @@ from crm.platform.files.store import NotKept, list_file_names, put_file, read_fi
 from crm.platform.files.temporary_files import open_draft
 
 NAME = "erased.jsonl"
-FOLDER = "erased"
+ERASURE_LIST_FOLDER = "erased"
 
 
 def get_list_path() -> Path:
@@ -35,13 +35,13 @@ def get_list_path() -> Path:
 def append_erasure(erasure: Any) -> None:
     """Once it is committed."""
     line = {"at": erasure.at.isoformat(), "records": erasure.records, "digests": erasure.digests}
-    transaction.on_commit(partial(_write, json.dumps(line)))
+    transaction.on_commit(partial(_write_line, json.dumps(line)))
 
 
-def _write(line: str) -> None:
+def _write_line(line: str) -> None:
     if settings.FILES:
         try:
-            return _store(line)
+            return _store_line(line)
         except NotKept:
             pass  # the store can't be reached now
     place = get_list_path()
@@ -54,10 +54,10 @@ def _write(line: str) -> None:
     return None
 
 
-def _store(line: str) -> None:
+def _store_line(line: str) -> None:
     """Its name begins with the time, so that names are in the order of the erasures. Raises NotKept."""
     at = datetime.fromisoformat(json.loads(line)["at"])
-    name = f"{FOLDER}/{at:%Y%m%dT%H%M%S%f}-{sha256(line.encode()).hexdigest()[:8]}"
+    name = f"{ERASURE_LIST_FOLDER}/{at:%Y%m%dT%H%M%S%f}-{sha256(line.encode()).hexdigest()[:8]}"
     with open_draft() as whole:
         whole.write_text(line)
         put_file(whole, name)
@@ -70,14 +70,14 @@ def upload_pending_lines() -> int:
     with get_list_path().open("r+") as file:
         # Until they are uploaded, none is added.
         fcntl.flock(file, fcntl.LOCK_EX)
-        found = list(_whole(file.read().splitlines()))
+        found = list(_iterate_whole_lines(file.read().splitlines()))
         for line in found:
-            _store(line)
+            _store_line(line)
         file.truncate(0)
     return len(found)
 
 
-def _whole(texts: list[str]) -> Iterator[str]:
+def _iterate_whole_lines(texts: list[str]) -> Iterator[str]:
     """Those that weren't cut off."""
     for text in texts:
         with suppress(ValueError):
@@ -89,6 +89,8 @@ def read_erasure_lines() -> Iterator[dict[str, Any]]:
     """All erasures that were made, the oldest first. A line that was cut off is skipped. Raises StoreAway."""
     texts = get_list_path().read_text().splitlines() if get_list_path().exists() else []
     if settings.FILES:
-        texts += [read_file(file).decode() for file in sorted(list_file_names(FOLDER))]
+        texts += [read_file(file).decode() for file in sorted(list_file_names(ERASURE_LIST_FOLDER))]
     # One that was uploaded and is still in the file is there twice.
-    yield from sorted(map(json.loads, dict.fromkeys(_whole(texts))), key=lambda line: line["at"])
+    yield from sorted(
+        map(json.loads, dict.fromkeys(_iterate_whole_lines(texts))), key=lambda line: line["at"]
+    )

@@ -10,8 +10,8 @@ from crm.platform import jobs
 from crm.platform.files.orphaned_files import DAY
 from crm.platform.files.store import NotKept, remove_unfinished
 from crm.platform.jobs.housekeeping import every_hour, every_hour_on_each_machine
-from privacy.erasure_list import FOLDER, upload_pending_lines
-from privacy.permissions import ERASE
+from privacy.erasure_list import ERASURE_LIST_FOLDER, upload_pending_lines
+from privacy.permissions import ERASE_PERMISSION
 from privacy.person import Person
 from privacy.person_erasure import MergedMeanwhile, erase_person
 from privacy.person_search import add_merged_records
@@ -26,7 +26,7 @@ def start_erasure(user: Any, records: dict[str, list[int]], *, everywhere: bool)
 
 
 @every_hour_on_each_machine
-def erasures_to_upload() -> int:
+def upload_erasures() -> int:
     """Those on the list of this server, which a restore on another one wouldn't find."""
     try:
         return upload_pending_lines()
@@ -35,15 +35,15 @@ def erasures_to_upload() -> int:
 
 
 @every_hour
-def unfinished_erasures() -> int:
+def remove_unfinished_erasures() -> int:
     """What killed servers left of files on the list (crm/platform/files/folder_store.py)."""
-    return remove_unfinished(DAY, FOLDER) if settings.FILES else 0
+    return remove_unfinished(DAY, ERASURE_LIST_FOLDER) if settings.FILES else 0
 
 
 @jobs.job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE, long=True)
 def run_erasure_job(job: Job, progress: Any) -> Operation | None:
     """If it runs twice, there is nothing left the second time."""
-    if not job.user.has_perm(ERASE):
+    if not job.user.has_perm(ERASE_PERMISSION):
         raise jobs.JobProblem(_("You no longer have permission to erase persons. Nothing was changed."))
     person = Person(job.arguments["records"], everywhere=job.arguments["everywhere"])
     try:

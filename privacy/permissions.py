@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles.permissions import PermissionRow
 
-VIEW = "privacy.view_person_data"
-ERASE = "privacy.erase_person"
-RETENTION = "privacy.change_retentionrule"
-PROCESSING = "privacy.view_processingtexts"
+VIEW_PERMISSION = "privacy.view_person_data"
+ERASE_PERMISSION = "privacy.erase_person"
+RETENTION_PERMISSION = "privacy.change_retentionrule"
+PROCESSING_PERMISSION = "privacy.view_processingtexts"
 CHANGE_PROCESSING = "privacy.change_processingtexts"
 ROWS = [
     PermissionRow(
@@ -15,7 +15,10 @@ ROWS = [
         "privacy",
         "erasure",
         standard=(),
-        special=[(VIEW, _("see all that is stored about a person")), (ERASE, _("erase a person"))],
+        special=[
+            (VIEW_PERMISSION, _("see all that is stored about a person")),
+            (ERASE_PERMISSION, _("erase a person")),
+        ],
         hint=_("Both cover the records of all departments."),
     ),
     PermissionRow(

@@ -12,14 +12,14 @@ from django.db.models import Q
 
 from crm.models import Activity, Task
 from crm.platform.text.text_folding import fold_texts
-from crm.records.kinds.erased_persons import MARKER
+from crm.records.kinds.erased_persons import ERASED_PERSON_NAME
 from customers.models import Contact, Deal, DealContact, Employment, Request
 from intake.models import Submission
 from leads.models import Lead
 from privacy.spelling_variants import Spellings
 
 # The record types that are about persons, in the order in which their records are locked.
-TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "request": Request}
+PERSON_TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "request": Request}
 EMAILS = {"lead": ["email", "second_email"], "contact": ["email", "second_email"], "request": ["email"]}
 PHONES = {"lead": ["phone", "mobile"], "contact": ["phone", "mobile"], "request": ["phone"]}
 NAMES = ["first_name", "last_name"]
@@ -106,7 +106,7 @@ class Person:
         """When the first of the records was added."""
         found = []
         for table, ids in self.records.items():
-            rows = TABLES[table]._base_manager.filter(pk__in=ids)
+            rows = PERSON_TABLES[table]._base_manager.filter(pk__in=ids)
             found += list(rows.order_by("created_at").values_list("created_at", flat=True)[:1])
             with connection.cursor() as cursor:
                 cursor.execute(GONE_SINCE, [table, ids])
@@ -125,7 +125,7 @@ class Person:
         for table, ids in self.records.items():
             kinds = dict.fromkeys(EMAILS[table], "emails") | dict.fromkeys(PHONES[table], "phones")
             kinds |= {name: name for name in NAMES}
-            for row in TABLES[table]._base_manager.filter(pk__in=ids).values(*kinds):
+            for row in PERSON_TABLES[table]._base_manager.filter(pk__in=ids).values(*kinds):
                 for column, value in row.items():
                     found[kinds[column]].add(value or "")
             with connection.cursor() as cursor:
@@ -133,7 +133,9 @@ class Person:
                 for column, *both in cursor.fetchall():
                     found[kinds[column]].update(value or "" for value in both)
         found["emails"] |= self._written_to()
-        return {kind: {one.strip() for one in values} - {"", MARKER} for kind, values in found.items()}
+        return {
+            kind: {one.strip() for one in values} - {"", ERASED_PERSON_NAME} for kind, values in found.items()
+        }
 
     def _written_to(self) -> set[str]:
         """The addresses of emails from and to them, and those of web forms, except those of users."""
@@ -155,7 +157,7 @@ class Person:
         found: set[str] = set()
         for table, ids in self.records.items():
             columns = [f"{name}_normal" for name in PHONES[table]]
-            for row in TABLES[table]._base_manager.filter(pk__in=ids).values_list(*columns):
+            for row in PERSON_TABLES[table]._base_manager.filter(pk__in=ids).values_list(*columns):
                 found.update(row)
             with connection.cursor() as cursor:
                 cursor.execute(EARLIER, [table, ids, columns])
@@ -169,7 +171,7 @@ class Person:
         by_key = fold_texts(self.values["emails"], function="leadwell_fold_email", length=254)
         emails = {one for typed, key in by_key.items() if key not in used_emails for one in (typed, key)}
         numbers = {one[-9:] for one in used_phones}
-        typed = {one for one in self.values["phones"] if _digits(one)[-9:] not in numbers}
+        typed = {one for one in self.values["phones"] if _extract_digits(one)[-9:] not in numbers}
         phones = typed | (self.phone_keys - used_phones)
         names = {(first, "") for first in self.values["first_name"]}
         names |= {("", last) for last in self.values["last_name"]}
@@ -178,7 +180,7 @@ class Person:
 
     def _used_elsewhere(self) -> tuple[set[str], set[str]]:
         emails, phones = set(), set()
-        for table, model in TABLES.items():
+        for table, model in PERSON_TABLES.items():
             others = model._base_manager.exclude(pk__in=self.ids(table))
             for name in EMAILS[table]:
                 keys = others.filter(**{f"{name}_key__in": self.email_keys})
@@ -189,7 +191,7 @@ class Person:
         return emails, phones
 
 
-def _digits(text: str) -> str:
+def _extract_digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdigit())
 
 

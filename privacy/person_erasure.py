@@ -28,7 +28,7 @@ from privacy import uploaded_files, written_files
 from privacy.erasure_list import append_erasure
 from privacy.holders import HOLDERS
 from privacy.models import Erasure
-from privacy.person import TABLES, Person
+from privacy.person import PERSON_TABLES, Person
 from privacy.person_search import Records, add_merged_records
 
 log = logging.getLogger(__name__)
@@ -54,12 +54,12 @@ class ErasePerson(Verb):
         return cls.title
 
 
-def _always() -> bool:
+def _return_true() -> bool:
     return True
 
 
 @dataclass(frozen=True)
-class Cause:
+class ErasureCause:
     """Why a person is erased: the reason in the log, the operation with its parameters, and more details for the audit log. `still`
     is asked once their records are locked."""
 
@@ -68,7 +68,7 @@ class Cause:
     channel: str = Operation.Channel.WEB
     parameters: dict[str, Any] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
-    still: Callable[[], bool] = _always
+    still: Callable[[], bool] = _return_true
 
 
 class MergedMeanwhile(Exception):
@@ -76,7 +76,7 @@ class MergedMeanwhile(Exception):
 
 
 def erase_person(
-    person: Person, *, by: Any, shown: Records | None = None, cause: Cause | None = None
+    person: Person, *, by: Any, shown: Records | None = None, cause: ErasureCause | None = None
 ) -> Erasure | None:
     """Returns None if all of its records are erased already, or there is no cause any more. `shown` are the records and those
     merged with them as the user saw them.
@@ -85,9 +85,9 @@ def erase_person(
     values from before is removed when it is done. Raises MergedMeanwhile if there are other merged records by now, because a
     merge copies values to them, and StoreAway; then nothing has changed.
     """
-    begun, cause = time.monotonic(), cause or Cause()
+    begun, cause = time.monotonic(), cause or ErasureCause()
     with transaction.atomic():
-        _lock(person)
+        _lock_records(person)
         if shown is not None and any(
             set(ids) - set(shown.get(table, [])) for table, ids in add_merged_records(person.records).items()
         ):
@@ -95,14 +95,14 @@ def erase_person(
         left = _get_unerased_records(person)
         if not left or not cause.still():
             return None
-        addresses = _addresses(person)
+        addresses = _get_own_addresses(person)
         about: dict[str, Any] = {"channel": cause.channel, "parameters": cause.parameters}
         with operation(cause.kind, by=by, matched=sum(map(len, left.values())), **about) as record:
             _close_tasks(person, by)
-            cleared = _clear(person)
+            cleared = _clear_holders(person)
             mailings.erase_addresses(addresses)
             for table, ids in left.items():
-                rows = TABLES[table]._base_manager.filter(pk__in=ids)
+                rows = PERSON_TABLES[table]._base_manager.filter(pk__in=ids)
                 rows.update(erased_at=Now())
                 write_verdicts(
                     record, Outcome(table, changed=list(rows.order_by("pk").values_list("pk", flat=True)))
@@ -114,7 +114,7 @@ def erase_person(
             by=by,
             reason=cause.reason,
             records=left,
-            digests=sorted(map(build_digest, person_keys(addresses))),
+            digests=sorted(map(build_digest, build_person_keys(addresses))),
             cleared=cleared,
         )
         write_security_line("person_erased", by=by, rows=record.changed, **cause.details)
@@ -128,16 +128,16 @@ def erase_person(
     return made
 
 
-def person_keys(addresses: set[str]) -> set[str]:
+def build_person_keys(addresses: set[str]) -> set[str]:
     return {one.lower() for one in addresses}
 
 
-def _lock(person: Person) -> None:
+def _lock_records(person: Person) -> None:
     """Imports before records, as applying them does."""
     lock_imports_against_reading()
     unfinished = Import.objects.filter(ended_at=None).order_by("pk")
     list(unfinished.select_for_update(no_key=True, of=("self",)).values_list("pk"))
-    for table, model in TABLES.items():
+    for table, model in PERSON_TABLES.items():
         model.objects.lock_all(person.ids(table))
 
 
@@ -145,13 +145,13 @@ def _get_unerased_records(person: Person) -> dict[str, list[int]]:
     """Permanently deleted records are in the history only; they are erased as often as someone asks."""
     found = {}
     for table, ids in person.records.items():
-        erased = TABLES[table]._base_manager.filter(ERASED, pk__in=ids).values_list("pk", flat=True)
+        erased = PERSON_TABLES[table]._base_manager.filter(ERASED, pk__in=ids).values_list("pk", flat=True)
         if left := sorted(set(ids).difference(erased)):
             found[table] = left
     return found
 
 
-def _addresses(person: Person) -> set[str]:
+def _get_own_addresses(person: Person) -> set[str]:
     """Those that no other record has."""
     return set(person.spellings.emails)
 
@@ -162,7 +162,7 @@ def _close_tasks(person: Person, by: Any) -> None:
     tasks.update(done_at=Now(), done_by=by, repeat="")
 
 
-def _clear(person: Person) -> dict[str, int]:
+def _clear_holders(person: Person) -> dict[str, int]:
     """Returns the number of cleared rows by what they are."""
     cleared: dict[str, int] = {}
     # Read now, before their rows are gone.

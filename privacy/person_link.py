@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.kinds.page_links import RecordLink
-from privacy.permissions import VIEW
-from privacy.person import TABLES
+from privacy.permissions import VIEW_PERMISSION
+from privacy.person import PERSON_TABLES
 
 
 def build_privacy_link(record: Any, viewer: Any) -> RecordLink | None:
-    if record.table not in TABLES or not viewer.has_perm(VIEW):
+    if record.table not in PERSON_TABLES or not viewer.has_perm(VIEW_PERMISSION):
         return None
     return RecordLink(
         _("Privacy"), "person", f"{reverse('privacy:person')}?record={record.table}-{record.pk}"

@@ -14,7 +14,7 @@ from crm.records.kinds.erased_persons import ERASED
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Request
 from leads.models import Lead
-from privacy.person import EMAILS, PHONES, TABLES
+from privacy.person import EMAILS, PERSON_TABLES, PHONES
 
 Records = dict[str, list[int]]
 # The most records of each type that a search shows.
@@ -63,15 +63,15 @@ class FoundRecord:
 def search_persons(text: str) -> list[FoundRecord]:
     """The records with this email, phone or name, in Trash too."""
     found = []
-    for table, model in TABLES.items():
-        rows = model._base_manager.filter(_matches(table, text)).order_by("-pk")[:MOST]
+    for table, model in PERSON_TABLES.items():
+        rows = model._base_manager.filter(_build_match_condition(table, text)).order_by("-pk")[:MOST]
         found += [FoundRecord(table, row.pk, row) for row in rows]
-    return [*found, *_find_deleted_records(_email_keys([text]), {})]
+    return [*found, *_find_deleted_records(_get_email_keys([text]), {})]
 
 
-def _matches(table: str, text: str) -> Q:
+def _build_match_condition(table: str, text: str) -> Q:
     if "@" in text:
-        return _build_emails_condition(table, _email_keys([text]))
+        return _build_emails_condition(table, _get_email_keys([text]))
     digits = "".join(sign for sign in text if sign.isdigit())
     if len(digits) >= 6 and not any(sign.isalpha() for sign in text):
         ends = Q(pk__in=[])
@@ -88,9 +88,11 @@ def find_related_records(records: Records) -> list[FoundRecord]:
     """These records with those they were merged with, and others with one of their emails or phones, or linked by a conversion
     or a request."""
     merged = add_merged_records(records)
-    rows = {table: list(TABLES[table]._base_manager.filter(pk__in=ids)) for table, ids in merged.items()}
+    rows = {
+        table: list(PERSON_TABLES[table]._base_manager.filter(pk__in=ids)) for table, ids in merged.items()
+    }
     every = [row for found in rows.values() for row in found]
-    emails = _email_keys(
+    emails = _get_email_keys(
         value for row in every for name in EMAILS[row.table] if (value := getattr(row, name))
     )
     phones = {
@@ -98,7 +100,7 @@ def find_related_records(records: Records) -> list[FoundRecord]:
     }
     linked = _find_linked_records(every)
     found: dict[tuple[str, int], FoundRecord] = {}
-    for table, model in TABLES.items():
+    for table, model in PERSON_TABLES.items():
         reasons = [
             (Q(pk__in=records.get(table, [])), _("chosen"), True),
             (Q(pk__in=merged.get(table, [])), _("merged"), True),
@@ -143,7 +145,7 @@ def _find_linked_records(rows: list[Any]) -> dict[str, set[int]]:
     return {"lead": leads, "contact": contacts, "request": set(requests.values_list("pk", flat=True))}
 
 
-def _email_keys(emails: Any) -> set[str]:
+def _get_email_keys(emails: Any) -> set[str]:
     return set(fold_texts(emails, function="leadwell_fold_email", length=254).values()) - {""}
 
 
@@ -164,7 +166,7 @@ def _build_phones_condition(table: str, phones: set[str]) -> Q:
 def _find_deleted_records(emails: set[str], records: Records) -> list[FoundRecord]:
     """Permanently deleted ones: those with one of the emails, and those that were chosen."""
     found = []
-    for table, model in TABLES.items():
+    for table, model in PERSON_TABLES.items():
         with connection.cursor() as cursor:
             cursor.execute(DELETED, [table, list(emails)])
             ids = {pk for (pk,) in cursor.fetchall()} | set(records.get(table, []))
@@ -173,10 +175,10 @@ def _find_deleted_records(emails: set[str], records: Records) -> list[FoundRecor
     return found
 
 
-def there_are(records: Records) -> bool:
+def do_records_exist(records: Records) -> bool:
     """Whether all of these are or were records."""
     for table, ids in records.items():
-        there = set(TABLES[table]._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
+        there = set(PERSON_TABLES[table]._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT DISTINCT "row" FROM crm_change WHERE "table" = %s AND "row" = ANY(%s) AND kind = 'delete'""",

@@ -17,7 +17,7 @@ def build_data_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [part for part in found if part.rows]
 
 
-def as_json(parts: list[DataSection], person: Person) -> str:
+def render_json(parts: list[DataSection], person: Person) -> str:
     data = {
         "made_at": timezone.now().isoformat(),
         "records": person.records,

@@ -36,7 +36,7 @@ class Spellings:
 
     @cached_property
     def addresses(self) -> str:
-        return _either(
+        return _build_any_of_pattern(
             [
                 *map(_build_email_pattern, sorted(self.emails, key=len, reverse=True)),
                 *_build_phone_patterns(self.phones),
@@ -45,13 +45,13 @@ class Spellings:
 
     @cached_property
     def named(self) -> str:
-        return _either([self.addresses, *_full_names(self.names)])
+        return _build_any_of_pattern([self.addresses, *_build_full_name_patterns(self.names)])
 
     @cached_property
     def any_name(self) -> str:
         alone = {one for name in self.names for one in name if len(one) >= FEWEST_LETTERS}
-        return _either(
-            [self.named, *(BEGIN + _build_word_pattern(one) + END for one in _longest_first(alone))]
+        return _build_any_of_pattern(
+            [self.named, *(BEGIN + _build_word_pattern(one) + END for one in _sort_longest_first(alone))]
         )
 
 
@@ -71,11 +71,11 @@ def compile_for_python(pattern: str) -> "re.Pattern[str]":
     return re.compile(pattern.replace("[[:alnum:]]", r"[^\W_]"), re.IGNORECASE)
 
 
-def _either(parts: Iterable[str]) -> str:
+def _build_any_of_pattern(parts: Iterable[str]) -> str:
     return "|".join(part for part in parts if part)
 
 
-def _longest_first(words: Iterable[str]) -> list[str]:
+def _sort_longest_first(words: Iterable[str]) -> list[str]:
     return sorted(words, key=lambda word: (-len(word), word))
 
 
@@ -92,13 +92,16 @@ def _build_word_pattern(text: str) -> str:
             json.dumps(text)[1:-1],
         ]
     )
-    return f"(?:{_either(map(re.escape, forms))})"
+    return f"(?:{_build_any_of_pattern(map(re.escape, forms))})"
 
 
 def _build_email_pattern(address: str) -> str:
     """Not within a longer address. The sign for "at" may be encoded."""
     name, _at, domain = address.partition("@")
-    parts = [f"(?:{_either(map(re.escape, dict.fromkeys([one, quote(one)])))})" for one in (name, domain)]
+    parts = [
+        f"(?:{_build_any_of_pattern(map(re.escape, dict.fromkeys([one, quote(one)])))})"
+        for one in (name, domain)
+    ]
     return r"(?<![A-Za-z0-9])" + "(?:@|%40)".join(parts) + r"(?![A-Za-z0-9])" if domain else ""
 
 
@@ -110,12 +113,12 @@ def _build_phone_patterns(phones: Iterable[str]) -> list[str]:
             found.add(digits[-NATIONAL:].lstrip("0"))
     return [
         rf"(?<![0-9])(?:\+?[0-9]{{1,5}}{BETWEEN_DIGITS})?{BETWEEN_DIGITS.join(digits)}(?![0-9])"
-        for digits in _longest_first(found)
+        for digits in _sort_longest_first(found)
         if len(digits) >= FEWEST_DIGITS - 1
     ]
 
 
-def _full_names(names: Iterable[tuple[str, str]]) -> list[str]:
+def _build_full_name_patterns(names: Iterable[tuple[str, str]]) -> list[str]:
     """In both orders."""
     full = sorted((first, last) for first, last in names if first and last)
     orders = [pair for first, last in full for pair in ((first, last), (last, first))]

@@ -28,13 +28,13 @@ def replace_pattern_in_table(
     rows = find_matching_rows(model, columns, pattern, where)
     for key, values in rows:
         left = {name: _remove_pattern(model, name, pattern, value) for name, value in values.items()}
-        for name in _unique(model) & {name for name in left if left[name] != values[name]}:
-            left[name] = _make_text_unique(left[name], key, _field(model, name).max_length)
-        _write(model, key, left)
+        for name in _get_unique_columns(model) & {name for name in left if left[name] != values[name]}:
+            left[name] = _make_text_unique(left[name], key, _get_field(model, name).max_length)
+        _write_row(model, key, left)
     return len(rows)
 
 
-def _unique(model: type[Model]) -> set[str]:
+def _get_unique_columns(model: type[Model]) -> set[str]:
     """The columns of which two rows can't be the same."""
     found = {str(field.column) for field in model._meta.local_concrete_fields if field.unique}
     for constraint in model._meta.constraints:
@@ -52,23 +52,23 @@ def _make_text_unique(text: str, key: list[Any], longest: int | None) -> str:
     return text[: longest - len(ending) if longest else None] + ending
 
 
-def _keys(model: type[Model]) -> list[str]:
+def _get_key_columns(model: type[Model]) -> list[str]:
     return [str(field.column) for field in model._meta.pk_fields]
 
 
-def _table(model: type[Model]) -> str:
+def _quote_table(model: type[Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
 def _generate_matching_rows(
     model: type[Model], columns: list[str], pattern: str, where: str
 ) -> Iterator[Row]:
-    keys = _keys(model)
+    keys = _get_key_columns(model)
     names = ", ".join(f't."{name}"' for name in [*keys, *columns])
     texts = ", ".join(f't."{name}"::text' for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {names} FROM {_table(model)} t WHERE concat_ws(E'\\n', {texts}) ~* %s AND {where}",
+            f"SELECT {names} FROM {_quote_table(model)} t WHERE concat_ws(E'\\n', {texts}) ~* %s AND {where}",
             [pattern],
         )
         for row in cursor.fetchall():
@@ -80,16 +80,16 @@ def _generate_matching_rows(
 
 
 def _parse_json_value(model: type[Model], name: str, value: Any) -> Any:
-    is_json = isinstance(_field(model, name), JSONField) and isinstance(value, str)
+    is_json = isinstance(_get_field(model, name), JSONField) and isinstance(value, str)
     return json.loads(value) if is_json else value
 
 
-def _field(model: type[Model], column: str) -> Any:
+def _get_field(model: type[Model], column: str) -> Any:
     return next(field for field in model._meta.local_concrete_fields if field.column == column)
 
 
 def _remove_pattern(model: type[Model], name: str, pattern: str, value: Any) -> Any:
-    field = _field(model, name)
+    field = _get_field(model, name)
     new = erase_pattern(pattern, value)
     if new != value and isinstance(field, EmailField | PhoneField | WebsiteField):
         return ""
@@ -97,14 +97,16 @@ def _remove_pattern(model: type[Model], name: str, pattern: str, value: Any) -> 
     return new[:longest] if longest and isinstance(new, str) else new
 
 
-def _write(model: type[Model], key: list[Any], values: dict[str, Any]) -> None:
+def _write_row(model: type[Model], key: list[Any], values: dict[str, Any]) -> None:
     sets, parameters = [], []
     for name, value in values.items():
-        field = _field(model, name)
+        field = _get_field(model, name)
         cast = "::jsonb" if isinstance(field, JSONField) else ""
         cast = f"::{field.db_type(connection)}" if isinstance(field, ArrayField) else cast
         sets.append(f'"{name}" = %s{cast}')
         parameters.append(json.dumps(value) if cast == "::jsonb" else value)
-    found = " AND ".join(f'"{name}" = %s' for name in _keys(model))
+    found = " AND ".join(f'"{name}" = %s' for name in _get_key_columns(model))
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {_table(model)} SET {', '.join(sets)} WHERE {found}", [*parameters, *key])
+        cursor.execute(
+            f"UPDATE {_quote_table(model)} SET {', '.join(sets)} WHERE {found}", [*parameters, *key]
+        )

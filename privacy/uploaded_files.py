@@ -55,7 +55,7 @@ def file_mentions(imported: Import, pattern: str) -> bool:
 def clear_later(pattern: str) -> None:
     """Called in the transaction of the erasure, so that its end is never lost."""
     if pattern:
-        waiting = _queue(pattern, minutes=MINUTES_TO_LOOK)
+        waiting = _queue_search(pattern, minutes=MINUTES_TO_LOOK)
         transaction.on_commit(lambda: _clear_now(pattern, waiting))
 
 
@@ -64,7 +64,7 @@ def _clear_now(pattern: str, waiting: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'todo'", [waiting])
         if left and cursor.rowcount:
-            _queue(pattern, left, minutes=PAUSES[0])
+            _queue_search(pattern, left, minutes=PAUSES[0])
 
 
 def remove_mentioning_files(pattern: str, among: Iterable[int] | None = None) -> list[int]:
@@ -77,7 +77,7 @@ def remove_mentioning_files(pattern: str, among: Iterable[int] | None = None) ->
     for row in rows.values():
         try:
             if not away and file_mentions(row, pattern):
-                _remove(row, pattern)
+                _remove_file(row, pattern)
         except (OSError, StoreAway) as error:
             log.warning("The file of import %s is looked through later: %s", row.pk, error)
             away = isinstance(error, StoreAway)
@@ -87,7 +87,7 @@ def remove_mentioning_files(pattern: str, among: Iterable[int] | None = None) ->
     return left
 
 
-def _remove(imported: Import, pattern: str) -> None:
+def _remove_file(imported: Import, pattern: str) -> None:
     with transaction.atomic():
         shared = Import.objects.filter(file=imported.file)
         ids = ", ".join(map(str, sorted(shared.values_list("pk", flat=True)))) or "0"
@@ -103,7 +103,7 @@ def _remove(imported: Import, pattern: str) -> None:
     remove_unnamed_file(imported.file)
 
 
-def _queue(pattern: str, imports: list[int] | None = None, *, minutes: int, tries: int = 1) -> int:
+def _queue_search(pattern: str, imports: list[int] | None = None, *, minutes: int, tries: int = 1) -> int:
     later = look_again.configure(schedule_in={"minutes": minutes})
     arguments: dict[str, Any] = {
         "sealed_pattern": encrypt_secret(pattern),
@@ -123,4 +123,4 @@ def look_again(sealed_pattern: str = "", imports: list[int] | None = None, tries
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FORGET, [look_again.name, sealed_pattern])
         if left and cursor.rowcount:
-            _queue(pattern, left, minutes=PAUSES[min(tries, len(PAUSES) - 1)], tries=tries + 1)
+            _queue_search(pattern, left, minutes=PAUSES[min(tries, len(PAUSES) - 1)], tries=tries + 1)

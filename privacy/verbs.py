@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from crm.records.editing.settings_change import settings_verb
+from crm.records.editing.settings_change import register_settings_verb
 from crm.records.history.verbs import Delete
 from leads.models import Lead, Status
 from privacy.models import ProcessingTexts, RetentionRule
@@ -76,7 +76,7 @@ SETTINGS: list[tuple[str, str, Any]] = [
 
 
 def _register_privacy_verb(name: str, right: str, sentence: Any) -> None:
-    settings_verb(name, right, lambda parameters: sentence)
+    register_settings_verb(name, right, lambda parameters: sentence)
 
 
 for named in SETTINGS:

@@ -16,18 +16,18 @@ def clear_written_files(pattern: str) -> None:
     if not pattern:
         return
     found = compile_for_python(pattern)
-    for path in _files(settings.DATA / "logs"):
-        _overwrite(path, found)
-    for path in _files(Path(getattr(settings, "EMAIL_FILE_PATH", None) or settings.DATA / "mail")):
-        if found.search(_text(path)):
+    for path in _list_files(settings.DATA / "logs"):
+        _overwrite_matches(path, found)
+    for path in _list_files(Path(getattr(settings, "EMAIL_FILE_PATH", None) or settings.DATA / "mail")):
+        if found.search(_read_text(path)):
             path.unlink(missing_ok=True)
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if path.is_file()] if folder.is_dir() else []
 
 
-def _overwrite(path: Path, found: "re.Pattern[str]") -> None:
+def _overwrite_matches(path: Path, found: "re.Pattern[str]") -> None:
     """In place and with the same length, because others append to the file meanwhile."""
     with path.open("r+b") as file:
         start = 0
@@ -42,7 +42,7 @@ def _overwrite(path: Path, found: "re.Pattern[str]") -> None:
             start += len(line)
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     """An email with its headers, decoded."""
     message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
     parts = [str(value) for value in message.values()]

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.navigation import SettingsPage
 from accounts.roles.permissions import PermissionRow
 from crm.api.existing_records import ExistingRecord
-from crm.api.token_scopes import Resource
+from crm.api.token_scopes import TokenResource
 from crm.api.v2.record_parts import RecordPart
 from crm.fields.schemas import Schema
 from crm.models import Import, Notification, Operation
@@ -173,7 +173,7 @@ class Contribution:
     # What the mapping of an import says about columns of opt-outs.
     opt_out_notes: Sequence[Callable[[Import, str], str]] = ()
     # What a token may do, in the order of its form.
-    token_resources: Sequence[Resource] = ()
+    token_resources: Sequence[TokenResource] = ()
     # The operations that webhooks can be notified of, in groups of the form.
     webhook_events: Sequence[tuple[Text, Sequence[tuple[str, Text]]]] = ()
     # The content of a webhook's call for its user, None if they can't see the operation.

@@ -133,14 +133,14 @@ def _extend_each(place: dict[str, list[Value]], added: Mapping[str, Sequence[Val
 
 def _register_changes(one: Contribution) -> None:
     reasons.REASONS.update(one.reasons)
-    reasons.COUNTED.update(one.counted_reasons)
+    reasons.COUNTED_REASONS.update(one.counted_reasons)
     reasons.OF_A_FIELD.extend(one.field_reasons)
     unreverted_rows.REMEDIES.update(one.undo_remedies)
     undo_permission.PASSING.extend(one.undo_remedies)
     edit.FOLLOWERS.extend(one.edit_followers)
     call_backs.OPENINGS.extend(one.work_openings)
-    verb_execution.FOLLOWERS.extend(one.operation_followers)
-    undo_result.FOLLOWERS.extend(one.undo_followers)
+    verb_execution.OPERATION_FOLLOWERS.extend(one.operation_followers)
+    undo_result.UNDO_FOLLOWERS.extend(one.undo_followers)
     undo_result.IN_USE.update(one.used_rows)
     delete.ALSO_PURGED.extend(one.purge_followers)
     merged_records.ALSO_MERGED.extend(one.merged_references)
@@ -156,7 +156,7 @@ def _register_transfer(one: Contribution) -> None:
     if one.first_import_choice:
         import_options.FIRST_CHOICE.append(one.first_import_choice)
     opt_out_columns.WORDS.extend(one.opt_out_notes)
-    token_scopes.RESOURCES.extend(one.token_resources)
+    token_scopes.TOKEN_RESOURCES.extend(one.token_resources)
     delivery_log.EVENTS.extend(one.webhook_events)
     if one.webhook_content:
         webhook_delivery.SAY.append(one.webhook_content)
@@ -184,16 +184,16 @@ def _register_navigation(one: Navigation) -> None:
     navigation.PROGRAMS.extend(one.program_settings)
     navigation.SECURITY.extend(one.security_settings)
     navigation.SETTINGS.update({label: list(tabs) for label, tabs in one.settings_groups.items()})
-    navigation.ADDED.extend(one.new_settings)
+    navigation.ADD_PAGES.extend(one.new_settings)
 
 
 def _register_emails(one: Contribution) -> None:
     mime_messages.ROUTES.extend(one.email_routes)
     email_verbs.ALSO_WARNED.extend(one.email_warnings)
     receive_hooks.OF_THREADS.extend(one.thread_records)
-    receive_hooks.ARRIVED.extend(one.received_email_followers)
-    receive_hooks.BOUNCED.extend(one.bounced_records)
-    receive_hooks.COMPLAINED.extend(one.complaint_records)
+    receive_hooks.ARRIVAL_HOOKS.extend(one.received_email_followers)
+    receive_hooks.BOUNCE_HOOKS.extend(one.bounced_records)
+    receive_hooks.COMPLAINT_HOOKS.extend(one.complaint_records)
     combined_timeline.OTHERS.extend(one.timeline_lines)
 
 
@@ -219,7 +219,7 @@ def _register_server(one: Contribution) -> None:
     request_body.PUBLIC.extend(one.public_forms)
     read_routing.LONG_READS.update(one.long_reads)
     if one.read_ways:
-        read_routing.use(one.read_ways)
+        read_routing.set_read_ways(one.read_ways)
     demo.PARTS.extend(one.demo_parts)
     generation.FOLLOWERS.extend(one.demo_lead_followers)
     start_preparation.FIRST_PEOPLE.extend(one.first_users)

@@ -7,16 +7,16 @@ from customers.deals.kind import DEAL
 from leads.kind import LEAD
 from product.contribution import Contribution, Navigation
 from reports.bi.database_views import build_views_sql, drop_before_migrations
-from reports.demo import enter_costs, insert_goals
+from reports.demo import insert_goals, write_demo_costs
 from reports.engine.drill_down import FIGURE, FigureFilter
-from reports.engine.progress_derivation import current_view
-from reports.goals.uses import goals_using
+from reports.engine.progress_derivation import create_current_view
+from reports.goals.uses import find_goals_using
 from reports.goals.verbs import EVENTS
-from reports.jobs import wrong_progress
+from reports.jobs import find_wrong_progress
 from reports.models import Pin, Report, ReportSchedule
 from reports.palette_pages import generate_report_pages
 from reports.permissions import OF_STEERING, ROWS
-from reports.schedules.uses import reports_of_user
+from reports.schedules.uses import find_report_uses
 from reports.subjects import activities, deals, first_contact, imports, leads, mailings, moves, stuck_leads
 
 CONTRIBUTION = Contribution(
@@ -35,9 +35,9 @@ CONTRIBUTION = Contribution(
     ),
     triggers=("reports.models.progress_triggers",),
     list_filters={kind.name: {FIGURE: FigureFilter(kind.name)} for kind in (LEAD, DEAL)},
-    uses=(goals_using, reports_of_user),
+    uses=(find_goals_using, find_report_uses),
     stored_queries={"report": Report, "report_schedule": ReportSchedule, "pin": Pin},
-    rebuild_checks=(wrong_progress,),
+    rebuild_checks=(find_wrong_progress,),
     webhook_events=EVENTS,
     permission_rows=ROWS,
     manager_permissions=OF_STEERING,
@@ -50,8 +50,8 @@ CONTRIBUTION = Contribution(
         ],
     ),
     palette_pages=(generate_report_pages,),
-    database_functions=lambda: [current_view(), build_views_sql()],
+    database_functions=lambda: [create_current_view(), build_views_sql()],
     before_migrations=(drop_before_migrations,),
     long_reads=("reports",),
-    demo_lead_followers=(enter_costs, insert_goals),
+    demo_lead_followers=(write_demo_costs, insert_goals),
 )

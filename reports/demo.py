@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def enter_costs(cursor: Any) -> None:
+def write_demo_costs(cursor: Any) -> None:
     """Referrals, calls and other sources cost nothing, so no costs are entered for them."""
     cursor.execute(
         """INSERT INTO leads_sourcecost (source_id, month, amount, version)

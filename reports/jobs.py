@@ -18,12 +18,12 @@ from crm.platform.web.transactions import set_transaction_limits
 from crm.records.history.history_check import Difference
 from reports.engine.advance_counting import to_count_ahead
 from reports.engine.answer_cache import bypass_cache, queue_recount
-from reports.engine.progress_derivation import follow_changes, wrong_leads
+from reports.engine.progress_derivation import find_wrong_leads, follow_changes
 from reports.engine.question import parse_question
 from reports.engine.report_answer import get_answer
 from reports.models import KeptNumbers, ReportEmail, ReportSchedule
 from reports.schedules.report_email import ReportProblem, get_report_title, write_report_mail
-from reports.schedules.schedule import pause_schedule, why_not
+from reports.schedules.schedule import get_schedule_obstacle, pause_schedule
 
 State, Pause = ReportEmail.State, ReportSchedule.Pause
 
@@ -32,7 +32,7 @@ IN_A_ROW = 10
 
 
 @every_moment
-def progress_of_changed_leads() -> int:
+def update_progress_of_changed_leads() -> int:
     set_transaction_limits(lock=0, statement=0)
     taken = 0
     for _round in range(IN_A_ROW):
@@ -43,9 +43,9 @@ def progress_of_changed_leads() -> int:
     return taken
 
 
-def wrong_progress() -> Iterator[Difference]:
+def find_wrong_progress() -> Iterator[Difference]:
     """For `manage.py check_history`."""
-    for lead in wrong_leads():
+    for lead in find_wrong_leads():
         yield Difference(f"lead {lead}", "progress for reports", "as stored", "as derived")
 
 
@@ -66,7 +66,7 @@ def delete_outdated_numbers() -> int:
 
 
 @every_hour
-def reports_counted_ahead() -> int:
+def count_slow_reports_ahead() -> int:
     """Before their readers come, if they took long."""
     rows = to_count_ahead()
     for row in rows:
@@ -84,22 +84,22 @@ def mail_report(email_id: int) -> None:
     if email is None:
         return
     user = User.objects.with_rights().get(pk=email.schedule.user_id)
-    mail = _mail_unless_paused(email, user)
+    mail = _build_mail_unless_paused(email, user)
     # Of two workers, one takes it.
     state = State.SENDING if mail else State.NOT_SENT
     if ReportEmail.objects.waiting().filter(pk=email.pk).update(state=state) and mail:
-        _send(email, mail)
+        _send_report(email, mail)
         write_security_line(
             "report_sent", by=user, report=get_report_title(email.schedule), query=email.schedule.query
         )
 
 
-def _mail_unless_paused(email: ReportEmail, user: User) -> Any:
+def _build_mail_unless_paused(email: ReportEmail, user: User) -> Any:
     """None if the schedule is paused, or has to be now. A pause doesn't keep its user from sending the report at once."""
     schedule = email.schedule
     if schedule.pause and not email.sent_now:
         return None
-    if reason := why_not(schedule, user):
+    if reason := get_schedule_obstacle(schedule, user):
         pause_schedule(schedule, reason)
         return None
     try:
@@ -116,7 +116,7 @@ def _write_email(email: ReportEmail, user: User) -> Any:
         return write_report_mail(email, user)
 
 
-def _send(email: ReportEmail, mail: Any) -> None:
+def _send_report(email: ReportEmail, mail: Any) -> None:
     mine = ReportEmail.objects.filter(pk=email.pk)
     try:
         mail.send()

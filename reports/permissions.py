@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles.permissions import PermissionRow
 from reports.models.goal import SETS
 
-VIEW = "reports.view_report"
+VIEW_PERMISSION = "reports.view_report"
 ROWS = [
     PermissionRow(
         _("Reports"),
@@ -23,4 +23,4 @@ ROWS = [
     ),
 ]
 # What the shipped roles of managers may do.
-OF_STEERING = [VIEW, *SETS]
+OF_STEERING = [VIEW_PERMISSION, *SETS]

@@ -66,11 +66,11 @@ def get_pinned_parts(user: Any) -> Sequence[DeferredPart]:
     """The numbers are computed only for the parts that are shown, when they are drawn."""
     if not user.has_perms(["leads.view_lead", "reports.view_report"]):
         return []
-    pins = get_records_compiled_once(_seen, [], Reader.of(user))
-    return [_deferred(one, user) for one in pins if one.report or _is_open(one.shipped, user)]
+    pins = get_records_compiled_once(_visible_pins_queryset, [], Reader.of(user))
+    return [_build_deferred_part(one, user) for one in pins if one.report or _is_open(one.shipped, user)]
 
 
-def _seen(_ids: list[int], user: Reader) -> Any:
+def _visible_pins_queryset(_ids: list[int], user: Reader) -> Any:
     """The statement is kept (crm/platform/sql/compiled_querysets.py)."""
     return Pin.objects.visible_to(user).select_related("report").in_order()[:MOST]
 
@@ -79,7 +79,7 @@ def _is_open(shipped: str, user: Any) -> bool:
     return shipped in BY_NAME and may_view_report(BY_NAME[shipped], user)
 
 
-def _deferred(one: Pin, user: Any) -> DeferredPart:
+def _build_deferred_part(one: Pin, user: Any) -> DeferredPart:
     title = one.report.name if one.report else str(BY_NAME[one.shipped].title)
     name = f"pin-{one.pk}"
     part = partial(
@@ -89,13 +89,13 @@ def _deferred(one: Pin, user: Any) -> DeferredPart:
         draw=partial(_render_pin, user),
         lines=[one],
         empty="",
-        all=ListLink(_("View the report"), _path(one)),
+        all=ListLink(_("View the report"), _get_report_url(one)),
         is_list=False,
     )
     return DeferredPart(name, title, part)
 
 
-def _path(one: Pin) -> str:
+def _get_report_url(one: Pin) -> str:
     if one.report:
         return reverse("reports:saved", args=[one.report.pk])
     path = reverse("reports:report", args=[one.shipped])
@@ -103,7 +103,7 @@ def _path(one: Pin) -> str:
 
 
 def _render_pin(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
-    question = _question(pins[0], user)
+    question = _build_question(pins[0], user)
     if question.picture != "funnel":
         question = replace(question, measures=question.measures[:NUMBERS])
     found = get_answer(question, user)
@@ -122,7 +122,7 @@ def _render_pin(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
     return render_to_string("reports/_tile.html", context)
 
 
-def _question(one: Pin, user: Any) -> ReportQuestion:
+def _build_question(one: Pin, user: Any) -> ReportQuestion:
     if one.report:
         return parse_question(QueryDict(one.report.query), user, **DEFAULT_QUESTION)
     return build_section_question(BY_NAME[one.shipped].sections[0], QueryDict(one.query), user)

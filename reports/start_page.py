@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import ME
 from crm.platform.sql.cache_keys import Reader
-from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
 from leads.models import Lead
-from reports.display.tables import Cell, build_cell
+from reports.display.tables import TableCell, build_cell
 from reports.engine.measures import MEASURES
 from reports.engine.question import parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer
@@ -30,18 +30,20 @@ THIS_MONTH = "period=this_month&basis=happened&compare=before"
 @dataclass(frozen=True)
 class NumberLine:
     label: str
-    cells: Sequence[tuple[str, Cell]]
+    cells: Sequence[tuple[str, TableCell]]
 
 
 @start_part(35, "month", deferred=True)
 def my_month(user: Any) -> DeferredPart | None:
     """Only for users who have leads."""
-    if not user.has_perm("leads.view_lead") or not values_of(_own, [], Reader.of(user)):
+    if not user.has_perm("leads.view_lead") or not get_compiled_values(
+        _own_lead_queryset, [], Reader.of(user)
+    ):
         return None
     return DeferredPart("month", _("My month"), partial(_build_month, user))
 
 
-def _own(_ids: list[int], user: Reader) -> Any:
+def _own_lead_queryset(_ids: list[int], user: Reader) -> Any:
     """One lead of the user, in the order of the index of owners: of someone with many leads, the planner expects some among any.
     The statement is kept (crm/platform/sql/compiled_querysets.py)."""
     return Lead.objects.present().own_of(user).order_by("department_id", "created_at").values_list("pk")[:1]
@@ -55,8 +57,8 @@ def _build_month(user: Any) -> StartPagePart | None:
     return StartPagePart(
         name="month",
         title=_("My month"),
-        draw=partial(numbers, found),
-        lines=[NumberLine("", _cells(found, found.total))],
+        draw=partial(render_numbers, found),
+        lines=[NumberLine("", _build_cells(found, found.total))],
         empty="",
         is_list=False,
     )
@@ -79,9 +81,9 @@ def _build_team(user: Any) -> StartPagePart:
     return StartPagePart(
         name="team",
         title=_("The team this month"),
-        draw=partial(numbers, found),
+        draw=partial(render_numbers, found),
         is_list=False,
-        lines=[NumberLine(group.texts[0], _cells(found, group)) for group in groups[:PEOPLE]],
+        lines=[NumberLine(group.texts[0], _build_cells(found, group)) for group in groups[:PEOPLE]],
         empty=_("What each owner gets and wins this month appears here."),
         counts=[ListLink(_("Unassigned:"), f"{reverse('leads:list')}?{OF_NO_ONE}", count, urgent=True)]
         if waiting
@@ -105,14 +107,14 @@ def _has_leads(group: ReportGroup) -> bool:
     return bool(group.count("leads") or group.count("won"))
 
 
-def _cells(found: ReportAnswer, group: ReportGroup) -> list[tuple[str, Cell]]:
+def _build_cells(found: ReportAnswer, group: ReportGroup) -> list[tuple[str, TableCell]]:
     return [
         (str(MEASURES[measure.name].label), build_cell(found, group, measure))
         for measure in found.question.measures
     ]
 
 
-def numbers(found: ReportAnswer, lines: Sequence[NumberLine], _token: str) -> SafeString:
+def render_numbers(found: ReportAnswer, lines: Sequence[NumberLine], _token: str) -> SafeString:
     """A table with a row for each line; the only line of a user's own numbers has no name. Without lines, the page says what
     will appear."""
     if not lines:

@@ -23,7 +23,7 @@ SYSTEMS = {
 }
 
 
-def name_of_browser(header: str) -> str:
+def get_browser_name(header: str) -> str:
     """'' for a header that names neither; names are the same in all languages."""
     found = [
         next((name for mark, name in names.items() if mark in header), "") for names in (BROWSERS, SYSTEMS)

@@ -15,9 +15,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.authentication.guess_rules import (
-    CODE,
+    CODE_RULE,
     KNOWN_BROWSER,
-    PASSWORD,
+    PASSWORD_RULE,
     Guesses,
     Rule,
     get_wait,
@@ -48,11 +48,11 @@ class GuessPlace:
 
 def build_guess_place(name: str, request: HttpRequest, *, is_known: bool, is_code: bool) -> GuessPlace:
     if is_code:
-        return GuessPlace(f"{name}{OF_CODES}", EVERYWHERE, CODE)
+        return GuessPlace(f"{name}{OF_CODES}", EVERYWHERE, CODE_RULE)
     return (
         GuessPlace(name, EVERYWHERE, KNOWN_BROWSER)
         if is_known
-        else GuessPlace(name, get_network(request), PASSWORD)
+        else GuessPlace(name, get_network(request), PASSWORD_RULE)
     )
 
 
@@ -102,12 +102,14 @@ def get_wait_seconds(place: GuessPlace, now: datetime | None = None) -> int:
     """The seconds until the next guess at this place is checked; 0 for now."""
     now = now or timezone.now()
     here = _count_remembered_failures(place.rows, place.rule, now)
-    if place.rule is not PASSWORD:
+    if place.rule is not PASSWORD_RULE:
         return get_wait(place.rule, here)
     of_account = AccessAttempt.objects.filter(username=place.name)
     from_address = AccessAttempt.objects.filter(ip_address=place.address)
-    at_account = _count_remembered_failures(of_account, PASSWORD, now).count
-    return get_wait_for_password(here, _count_remembered_failures(from_address, PASSWORD, now), at_account)
+    at_account = _count_remembered_failures(of_account, PASSWORD_RULE, now).count
+    return get_wait_for_password(
+        here, _count_remembered_failures(from_address, PASSWORD_RULE, now), at_account
+    )
 
 
 def count_guesses(place: GuessPlace) -> int:

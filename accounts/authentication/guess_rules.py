@@ -19,7 +19,7 @@ class Rule:
 
 
 # A password from one address in browsers that aren't known, for one account; others may be guessing at it elsewhere.
-PASSWORD = Rule(free=10, first=60, longest=60, memory=300)
+PASSWORD_RULE = Rule(free=10, first=60, longest=60, memory=300)
 # The same while the account is guessed at from anywhere: an address that hasn't guessed in the last minute has one try.
 PASSWORD_OF_ATTACKED = Rule(free=1, first=60, longest=60, memory=300)
 ATTACKED_FROM = 10
@@ -28,8 +28,10 @@ ADDRESS = Rule(free=10, first=60, longest=60, memory=300)
 # A password in a browser in which the account has signed in before, or in a session of its own.
 KNOWN_BROWSER = Rule(free=10, first=60, longest=900, memory=3_600)
 # A code of two-step verification: whoever enters one has given the password. About 30 guesses a day of a million codes.
-CODE = Rule(free=3, first=30, longest=3_600, memory=86_400)
-LONGEST_MEMORY = timedelta(seconds=max(rule.memory for rule in (PASSWORD, ADDRESS, KNOWN_BROWSER, CODE)))
+CODE_RULE = Rule(free=3, first=30, longest=3_600, memory=86_400)
+LONGEST_MEMORY = timedelta(
+    seconds=max(rule.memory for rule in (PASSWORD_RULE, ADDRESS, KNOWN_BROWSER, CODE_RULE))
+)
 # The user is told at these wrong codes in a row.
 TOLD_AT = (3, 10)
 
@@ -54,5 +56,5 @@ def get_wait(rule: Rule, guesses: Guesses) -> int:
 def get_wait_for_password(pair: Guesses, from_address: Guesses, at_account: int) -> int:
     """The same for a browser that isn't known. `pair`: at this account from this address; `from_address`: at all accounts;
     `at_account`: how many from everywhere."""
-    of_pair = PASSWORD_OF_ATTACKED if at_account >= ATTACKED_FROM else PASSWORD
+    of_pair = PASSWORD_OF_ATTACKED if at_account >= ATTACKED_FROM else PASSWORD_RULE
     return max(get_wait(of_pair, pair), get_wait(ADDRESS, from_address))

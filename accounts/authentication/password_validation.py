@@ -85,12 +85,12 @@ class OwnWordsValidator:
     the host of LEADWELL_URL without its last part."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        self.words = {_letters(word): word for word in words}
+        self.words = {_reduce_to_letters(word): word for word in words}
 
     def validate(self, password: str, user=None) -> None:
-        plain = _letters(password)
-        for letters, word in (self.words | _words_of_this_site()).items():
-            if letters in plain or letters in _letters(password.translate(SIGNS)):
+        plain = _reduce_to_letters(password)
+        for letters, word in (self.words | _get_site_words()).items():
+            if letters in plain or letters in _reduce_to_letters(password.translate(SIGNS)):
                 text = _(
                     "Choose a password without “%(word)s”: people who know your organization try such words first."
                 )
@@ -100,13 +100,15 @@ class OwnWordsValidator:
         return _("Your password can’t contain the name of your organization or of this site.")
 
 
-def _words_of_this_site() -> dict[str, str]:
+def _get_site_words() -> dict[str, str]:
     parts = (urlsplit(settings.SITE_URL).hostname or "").split(".")
     names = [PRODUCT, *parts[:-1]]
-    return {_letters(name): name for name in names if len(_letters(name)) >= SHORTEST_WORD}
+    return {
+        _reduce_to_letters(name): name for name in names if len(_reduce_to_letters(name)) >= SHORTEST_WORD
+    }
 
 
-def _letters(text: str) -> str:
+def _reduce_to_letters(text: str) -> str:
     """Only letters and digits, small and without accents."""
     bare = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in bare if letter.isalnum())

@@ -51,7 +51,7 @@ def get_pending_user(request: HttpRequest) -> User | None:
     return user
 
 
-def target_of_half(request: HttpRequest) -> str:
+def get_pending_target(request: HttpRequest) -> str:
     return request.session[KEY]["next"]
 
 

@@ -13,14 +13,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Session
-from crm.platform.database.log_positions import NOW
+from crm.platform.database.log_positions import PRIMARY_POSITION_SQL
 
 SIGNED_IN = "signed_in"
 # The ID of the provider that a session was opened through.
 SIGNED_ON = "signed_on"
 # The position comes first: it depends on whether a commit is waited for. Two changes may end at the same moment.
 KEEP_POSITION = f"""
-    WITH present AS MATERIALIZED (SELECT {NOW} AS position),
+    WITH present AS MATERIALIZED (SELECT {PRIMARY_POSITION_SQL} AS position),
          at_once AS (SELECT set_config('synchronous_commit', 'off', true), position FROM present)
     UPDATE accounts_session SET changed_until = greatest(changed_until, position) FROM at_once
     WHERE session_key = %s"""  # noqa: S608 - constants

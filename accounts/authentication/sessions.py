@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.authentication.browser_names import name_of_browser
+from accounts.authentication.browser_names import get_browser_name
 from accounts.authentication.session_store import SessionStore, begin_session
 from accounts.models import PushDevice, Session, User
 from accounts.push.devices import delete_other_devices, get_device_of_browser
@@ -63,7 +63,7 @@ def record_session_begin(request, user, **_rest) -> None:
     # A provider may have signed in someone long ago; then it is asked again before something sensitive.
     if get_sign_in_state(request).just_authenticated:
         confirm_password_now(request.session)
-    browser = name_of_browser(request.headers.get("User-Agent", ""))
+    browser = get_browser_name(request.headers.get("User-Agent", ""))
     begin_session(request.session, browser, get_storable_address(request))
 
 
@@ -95,10 +95,10 @@ def _record_session_use(pk: int, address: str | None) -> None:
 
 
 @every_hour
-def sessions() -> int:
+def delete_expired_sessions() -> int:
     return Session.objects.over().delete()[0]
 
 
 @every_hour
-def positions_of_sessions() -> int:
+def clear_positions_of_sessions() -> int:
     return log_positions.clear_unreached_positions(Session.objects.all(), None)

@@ -17,7 +17,7 @@ from crm.platform.web.outgoing_calls import NotCalled, check_url
 MOST_OF_A_USER = 20
 # The longest endpoints of today's push services have about 500 characters.
 LONGEST_ENDPOINT = 1_000
-KEPT = timedelta(days=7)
+MESSAGE_RETENTION = timedelta(days=7)
 # What users turn on and off, by the name that a kind of notification gives (crm/platform/web/notifications.py).
 WANTED = {"reminders": Q(user__push_reminders=True), "mentions": Q(user__push_mentions=True)}
 UNFIT = _("The browser sent something that isn’t a valid subscription.")
@@ -96,7 +96,7 @@ class PushMessageQuerySet(models.QuerySet):
         )
 
     def old(self):
-        return self.filter(at__lt=timezone.now() - KEPT)
+        return self.filter(at__lt=timezone.now() - MESSAGE_RETENTION)
 
 
 class PushMessage(models.Model):

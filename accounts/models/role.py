@@ -10,7 +10,7 @@ from accounts.models.second_factor import longest_time
 from accounts.roles.permissions import ungrantable_permissions_queryset
 
 # Shipped names are translated with gettext until an administrator renames the role.
-SHIPPED = {
+SHIPPED_ROLES = {
     "rep": _("Sales Rep"),
     "operator": _("Operator"),
     "manager": _("Sales Manager"),

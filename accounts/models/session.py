@@ -14,14 +14,14 @@ from crm.platform.database.log_positions import build_server_expression
 class SessionQuerySet(models.QuerySet):
     def alive(self):
         """Those that neither limit has ended: the time since signing in, and the time without use."""
-        return self.filter(expire_date__gt=timezone.now(), used_at__gt=idle_limit())
+        return self.filter(expire_date__gt=timezone.now(), used_at__gt=get_idle_limit())
 
     def with_primary(self):
         """`primary` is the server of the database that was asked (crm/platform/database/log_positions.py)."""
         return self.annotate(primary=build_server_expression())
 
     def over(self):
-        return self.filter(Q(expire_date__lte=timezone.now()) | Q(used_at__lte=idle_limit()))
+        return self.filter(Q(expire_date__lte=timezone.now()) | Q(used_at__lte=get_idle_limit()))
 
     def of(self, user):
         return self.filter(user=user)
@@ -30,7 +30,7 @@ class SessionQuerySet(models.QuerySet):
         return self.order_by("-used_at", "-id")
 
 
-def idle_limit():
+def get_idle_limit():
     return timezone.now() - timedelta(hours=settings.SESSION_IDLE_HOURS)
 
 

@@ -7,12 +7,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 # Tasks are never reminded of so much later.
-KEPT = timedelta(days=30)
+REMINDER_RETENTION = timedelta(days=30)
 
 
 class TaskReminderQuerySet(models.QuerySet):
     def old(self):
-        return self.filter(moment__lt=timezone.now() - KEPT)
+        return self.filter(moment__lt=timezone.now() - REMINDER_RETENTION)
 
 
 class TaskReminder(models.Model):

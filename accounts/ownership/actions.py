@@ -19,14 +19,18 @@ class OwnerForm(Form):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["owner"].choices = [("", _("Choose…")), ("none", _("Unassigned")), *owner_choices(user)]
+        self.fields["owner"].choices = [
+            ("", _("Choose…")),
+            ("none", _("Unassigned")),
+            *get_owner_choices(user),
+        ]
 
     def clean_owner(self) -> User | None:
         value = self.cleaned_data["owner"]
         return None if value == "none" else User.objects.active().get(pk=value)
 
 
-def owner_choices(user) -> list[tuple[str, str]]:
+def get_owner_choices(user) -> list[tuple[str, str]]:
     """The users to whom this user may assign records: active colleagues with a department, themselves first."""
     colleagues = [row for row in User.objects.assignable_by(user) if row.pk != user.pk]
     names = [(str(row.pk), row.name) for row in sorted(colleagues, key=lambda row: fold_text(row.name))]

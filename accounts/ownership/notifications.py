@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from crm.models import Notification, Operation, Task
-from crm.platform.web.notifications import Push, create_notification, notice_kind
+from crm.platform.web.notifications import PushDelivery, create_notification, notice_kind
 from crm.records.kinds.kind_registry import KINDS
 
 
@@ -24,18 +24,20 @@ def follow_values(values: dict, record: Operation, ids: list[int]) -> None:
 
 @notice_kind("assigned", icon="person")
 def get_assigned_sentence(values: dict) -> str:
-    return _in_words(values, _("%(by)s assigned %(name)s to you."))
+    return _describe_records(values, _("%(by)s assigned %(name)s to you."))
 
 
 @notice_kind("handed_over", icon="person")
 def get_reassigned_sentence(values: dict) -> str:
-    return _in_words(values, _("%(by)s reassigned %(name)s from %(from)s to you."))
+    return _describe_records(values, _("%(by)s reassigned %(name)s from %(from)s to you."))
 
 
 @notice_kind(
-    "tasks_of_day", icon="check", push=Push("reminders", lasts=timedelta(hours=12), topic="tasks-of-the-day")
+    "tasks_of_day",
+    icon="check",
+    push=PushDelivery("reminders", lasts=timedelta(hours=12), topic="tasks-of-the-day"),
 )
-def tasks_of_day(values: dict) -> str:
+def describe_tasks_of_day(values: dict) -> str:
     number = values["number"]
     if values.get("of"):
         return ngettext(
@@ -60,9 +62,9 @@ def is_open(notification: Notification, user: User) -> bool:
 @notice_kind(
     "task_due",
     icon="clock",
-    push=Push("reminders", urgency="high", lasts=timedelta(hours=4), still=is_open),
+    push=PushDelivery("reminders", urgency="high", lasts=timedelta(hours=4), still=is_open),
 )
-def task_due(values: dict) -> str:
+def describe_due_task(values: dict) -> str:
     if values.get("of") and values.get("there"):
         return _("%(of)s is away: “%(what)s” for %(name)s is due at %(time)s, which is %(there)s for %(of)s.")
     if values.get("of"):
@@ -70,7 +72,7 @@ def task_due(values: dict) -> str:
     return _("“%(what)s” for %(name)s is due at %(time)s.")
 
 
-def _in_words(values: dict, words: str) -> str:
+def _describe_records(values: dict, words: str) -> str:
     """A single record is named, several are counted: "3 leads"."""
     kind = KINDS.get(values.get("table", "lead"))
     if kind is None:

@@ -16,32 +16,32 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
 from crm.work.models.task import Task
 from crm.work.tasks.next_action import Columns
-from crm.work.tasks.reassignment_notes import count_on_other_clocks, same_moment_words
+from crm.work.tasks.reassignment_notes import count_on_other_clocks, describe_same_moment_tasks
 
 
 def describe_effects_of_owner(verb: Assign, outcome: Outcome) -> list[str]:
     """For a new owner, or for none."""
-    kind, rows = KINDS[outcome.table], _rows(outcome)
+    kind, rows = KINDS[outcome.table], _changed_records_queryset(outcome)
     return [
         *_to_department(kind, rows, verb.owner),
         *_describe_closed_records(rows),
-        *_tasks(kind, rows, verb.owner),
+        *_describe_open_tasks(kind, rows, verb.owner),
     ]
 
 
 def describe_effects_of_department(verb: ChangeDepartment, outcome: Outcome) -> list[str]:
     """Records whose owner doesn't belong to the department lose them."""
     kind, members = KINDS[outcome.table], verb.department.users.active().values("pk")
-    rows = _rows(outcome)
+    rows = _changed_records_queryset(outcome)
     leaving = rows.exclude(owner=None).exclude(owner__in=members)
     found = list(_describe_closed_records(rows))
     if count := leaving.count():
         words = _("%(counted)s will be unassigned, because the owner doesn’t belong to %(department)s.")
         found.append(words % {"counted": kind.words.counted(count), "department": verb.department.name})
-    return [*found, *_tasks(kind, leaving, None)]
+    return [*found, *_describe_open_tasks(kind, leaving, None)]
 
 
-def _rows(outcome: Outcome) -> Any:
+def _changed_records_queryset(outcome: Outcome) -> Any:
     return KINDS[outcome.table].model._default_manager.filter(pk__any=outcome.changed).order_by()
 
 
@@ -64,7 +64,7 @@ def _describe_closed_records(rows: Any) -> Iterator[str]:
         yield words % {"number": number(count)}
 
 
-def _tasks(kind: Kind, rows: Any, heir: User | None) -> Iterator[str]:
+def _describe_open_tasks(kind: Kind, rows: Any, heir: User | None) -> Iterator[str]:
     """Open tasks of the owner follow in the kinds of records whose triggers say so (crm/work/tasks/next_action.py)."""
     if not any(model is kind.model and isinstance(trigger, Columns) for model, trigger in registered()):
         return
@@ -81,7 +81,7 @@ def _tasks(kind: Kind, rows: Any, heir: User | None) -> Iterator[str]:
             count,
         )
         yield words % values
-        if said := same_moment_words(count_on_other_clocks(found, heir), heir):
+        if said := describe_same_moment_tasks(count_on_other_clocks(found, heir), heir):
             yield said
     elif count:
         words = ngettext(

@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from accounts.ownership.actions import owner_choices
+from accounts.ownership.actions import get_owner_choices
 from accounts.ownership.owners import get_department_for_owner
-from crm.fields.amount_input import AmountInput, other_currency
+from crm.fields.amount_input import AmountInput, get_other_currency_error
 from crm.fields.custom.unique.taken_values import get_taken_sentences
 from crm.fields.custom.values.record_form_fields import (
+    add_custom_fields,
     apply_built_in_changes,
-    custom_fields,
     settle_custom_values,
 )
 from crm.fields.model_fields import MoneyField
-from crm.fields.types.phones import get_phone_field_names, normal_phones
+from crm.fields.types.phones import get_phone_field_names, normalize_phones
 from crm.fields.types.record_links import offer_links
 from crm.models import Tag
 from crm.platform.excel.parsing.emails_and_phones import tidy_phone
@@ -54,7 +54,7 @@ class RecordForm(ModelForm):
         for name, target in self._amounts().items():
             self.fields[name].names_currency = sent is None and target in self.fields
         apply_built_in_changes(self)
-        self.custom = custom_fields(self)
+        self.custom = add_custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):
             self._keep_owner()
 
@@ -74,7 +74,9 @@ class RecordForm(ModelForm):
         if not self.user.has_perm(self._meta.model.right("assign")):
             departments = departments.visible_to(self.user)
         self.fields["department"].queryset = departments
-        offered = [int(value) for value, _label in owner_choices(self.user)] + [self.instance.owner_id or 0]
+        offered = [int(value) for value, _label in get_owner_choices(self.user)] + [
+            self.instance.owner_id or 0
+        ]
         self.fields["owner"].queryset = User.objects.active().filter(pk__in=offered)
 
     def _keep_owner(self) -> None:
@@ -121,7 +123,7 @@ class RecordForm(ModelForm):
         for name, target in self._amounts().items():
             field = self.fields[name]
             named = field.currencies if isinstance(field, AmountInput) else ()
-            if sentence := other_currency(named, str(data.get(target) or "")):
+            if sentence := get_other_currency_error(named, str(data.get(target) or "")):
                 self.add_error(name, sentence)
 
     def _check_phones(self, data: dict[str, Any]) -> None:
@@ -163,7 +165,7 @@ class RecordForm(ModelForm):
         return self._with_phones({name: self.cleaned_data[name] for name in self.changed_fields()})
 
     def _with_phones(self, data: dict[str, Any]) -> dict[str, Any]:
-        return data | normal_phones(self._meta.model, data, str(self.cleaned_data["department"].country))
+        return data | normalize_phones(self._meta.model, data, str(self.cleaned_data["department"].country))
 
     def changed_fields(self) -> list[str]:
         return [

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from accounts.authentication.browser_names import name_of_browser
+from accounts.authentication.browser_names import get_browser_name
 from accounts.models import PushDevice, User
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.platform.web.security_log import write_security_line
@@ -56,7 +56,7 @@ def add_device(request: HttpRequest, form: DeviceForm) -> PushDevice:
     if PushDevice.objects.of(user).full():
         raise TooManyDevices
     form.instance.user = user
-    form.instance.name = name_of_browser(request.headers.get("User-Agent", ""))
+    form.instance.name = get_browser_name(request.headers.get("User-Agent", ""))
     device = form.save()
     write_security_line("device_added", device=device.name)
     return device

@@ -21,8 +21,13 @@ from crm.models import Notification
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.push.push_encryption import encrypt_message, from_text
 from crm.platform.push.vapid_signature import build_authorization_header, is_ours
-from crm.platform.web.notifications import KINDS, Push, build_notification_lines, create_notification
-from crm.platform.web.outgoing_calls import NotCalled, Response, post_once
+from crm.platform.web.notifications import (
+    NOTICE_KINDS,
+    PushDelivery,
+    build_notification_lines,
+    create_notification,
+)
+from crm.platform.web.outgoing_calls import NotCalled, OutgoingResponse, post_once
 
 # Seconds until the next try, if a push service is busy or doesn't answer: half a minute, 2, 8, and 32 minutes.
 PAUSES = [30 * 4**number for number in range(4)]
@@ -63,7 +68,7 @@ def send_push(message_id: int) -> None:
     # How long the notification is still worth showing.
     left = message.notification.at + push.lasts - timezone.now() if push else timedelta()
     if push is None or left <= timedelta() or not _is_wanted(message, push, user):
-        _save(message, state=PushMessage.State.DROPPED)
+        _save_state(message, state=PushMessage.State.DROPPED)
         return
     response = None
     try:
@@ -71,15 +76,15 @@ def send_push(message_id: int) -> None:
     except NotCalled as error:
         message.problem = str(error)[:200]
     with transaction.atomic():
-        _note(message, response, left)
+        _save_answer(message, response, left)
 
 
-def _get_push(notification: Notification) -> Push | None:
-    kind = KINDS.get(notification.kind)
+def _get_push(notification: Notification) -> PushDelivery | None:
+    kind = NOTICE_KINDS.get(notification.kind)
     return kind.push if kind else None
 
 
-def _is_wanted(message: PushMessage, push: Push, user: User) -> bool:
+def _is_wanted(message: PushMessage, push: PushDelivery, user: User) -> bool:
     """Not if its user has read it, turned it off or left since; and no reminders while they are away, as with emails."""
     notification = message.notification
     if not settings.PUSH or notification.read_at or notification.user_id != user.pk:
@@ -96,7 +101,7 @@ def _is_wanted(message: PushMessage, push: Push, user: User) -> bool:
 
 
 def build_push_request(
-    message: PushMessage, push: Push, user: User, left: timedelta
+    message: PushMessage, push: PushDelivery, user: User, left: timedelta
 ) -> tuple[str, bytes, dict[str, str]]:
     """URL, body and headers of the call (RFC 8030)."""
     device = message.device
@@ -117,7 +122,7 @@ def build_push_request(
     )
 
 
-def build_push_content(notification: Notification, push: Push, user: User) -> dict[str, Any]:
+def build_push_content(notification: Notification, push: PushDelivery, user: User) -> dict[str, Any]:
     """What the service worker shows: a title, the sentence of the notification, and the page that a click opens."""
     language = user.language or settings.LANGUAGE_CODE
     with translation.override(language), timezone.override(user.zone):
@@ -131,7 +136,7 @@ def build_push_content(notification: Notification, push: Push, user: User) -> di
         }
 
 
-def _note(message: PushMessage, response: Response | None, left: timedelta) -> None:
+def _save_answer(message: PushMessage, response: OutgoingResponse | None, left: timedelta) -> None:
     """Save the answer: the device is removed if its browser ended the subscription, and a busy service is asked again."""
     # The user may have removed the device during the call.
     device = PushDevice.objects.select_for_update().filter(pk=message.device_id).first()
@@ -147,32 +152,32 @@ def _note(message: PushMessage, response: Response | None, left: timedelta) -> N
     elif 200 <= response.status < 300:
         device.last_used_at, device.refused_with = timezone.now(), None
         device.save(update_fields=["last_used_at", "refused_with"])
-        _save(message, state=PushMessage.State.DELIVERED)
+        _save_state(message, state=PushMessage.State.DELIVERED)
     else:
         device.refused_with = response.status
         device.save(update_fields=["refused_with"])
-        _save(message, state=PushMessage.State.REFUSED)
+        _save_state(message, state=PushMessage.State.REFUSED)
 
 
-def _schedule_retry(message: PushMessage, response: Response | None, left: timedelta) -> None:
+def _schedule_retry(message: PushMessage, response: OutgoingResponse | None, left: timedelta) -> None:
     """After a pause, if the notification is still of use then. A service may ask for a longer one (RFC 9110, 10.2.3)."""
     asked = response.retry_after if response else ""
     wished = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
     tries = message.attempts - 1
     pause = max(PAUSES[tries], min(wished, LONGEST_PAUSE)) if tries < len(PAUSES) else None
     if pause is None or timedelta(seconds=pause) >= left:
-        _save(message, state=PushMessage.State.DROPPED)
+        _save_state(message, state=PushMessage.State.DROPPED)
         return
-    _save(message, state=PushMessage.State.WAITING)
+    _save_state(message, state=PushMessage.State.WAITING)
     # Without a lock: a scheduled job with one would block later messages.
     send_push.configure(queue=QUEUE, schedule_in={"seconds": pause}).defer(message_id=message.pk)
 
 
-def _save(message: PushMessage, *, state: str) -> None:
+def _save_state(message: PushMessage, *, state: str) -> None:
     values = {"attempts": message.attempts, "status": message.status, "problem": message.problem}
     PushMessage.objects.filter(pk=message.pk).update(state=state, **values)
 
 
 @every_hour
-def old_push_messages() -> int:
+def delete_old_push_messages() -> int:
     return PushMessage.objects.old().delete()[0]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.reminders.task_reminders import tasks_of_day
+from accounts.reminders.task_reminders import tasks_of_day_queryset
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due, get_there_words
@@ -22,7 +22,7 @@ NAMED = 20
 
 def write_tasks_of_day(user: User, of: User, day: date) -> EmailMessage | None:
     """None if there is nothing to do any more."""
-    rows = tasks_of_day(user, of, day)
+    rows = tasks_of_day_queryset(user, of, day)
     count, tasks = rows.count(), list(rows.with_people()[:NAMED])
     if not count:
         return None
@@ -34,7 +34,7 @@ def write_tasks_of_day(user: User, of: User, day: date) -> EmailMessage | None:
             "user": user,
             "of": of,
             "away": of.pk != user.pk,
-            "lines": _lines(tasks),
+            "lines": _build_task_lines(tasks),
             "more": count - len(tasks),
         }
         context |= {"site": settings.SITE_URL, "path": path}
@@ -48,14 +48,14 @@ def write_task_due(user: User, pk: int) -> EmailMessage | None:
     if task is None:
         return None
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
-        (line,) = _lines([task])
+        (line,) = _build_task_lines([task])
         context = {"user": user, "line": line, "site": settings.SITE_URL}
         text = render_to_string("accounts/mail/task_due.txt", context)
         # A title has no line ends, and the header would refuse them.
         return EmailMessage(_("Task due: %(task)s") % {"task": task}, text, to=[user.email])
 
 
-def _lines(tasks: list[Task]) -> list[dict]:
+def _build_task_lines(tasks: list[Task]) -> list[dict]:
     """Each task with its record and its full URL; the caller has read only tasks that the reader sees."""
     records: dict[tuple[str, int], Any] = {}
     for of in {task.of for task in tasks}:

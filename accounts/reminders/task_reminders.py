@@ -66,9 +66,9 @@ class Receiver:
 
 
 @every_minute
-def summaries_of_the_day(now: datetime | None = None) -> int:
+def send_summaries_of_the_day(now: datetime | None = None) -> int:
     """Returns how many notifications there were of the tasks of a day, and of the week."""
-    found = _rows(SUMMARIES, now or timezone.now())
+    found = _fetch_rows(SUMMARIES, now or timezone.now())
     if not found:
         return 0
     calendars, told = Calendars(), 0
@@ -79,7 +79,7 @@ def summaries_of_the_day(now: datetime | None = None) -> int:
             for pk, own in found
             if own == day and calendars.of_user(people[pk]).is_working_day(day)
         ]
-        told += sum(_summarize(receiver, day) for receiver in get_receivers(working, day))
+        told += sum(_send_summary(receiver, day) for receiver in get_receivers(working, day))
         for user in working:
             if calendars.of_user(user).next_working_day(day - timedelta(days=day.weekday())) == day:
                 told += sum(tell_user(user) for tell_user in OF_THE_WEEK)
@@ -87,10 +87,10 @@ def summaries_of_the_day(now: datetime | None = None) -> int:
 
 
 @every_minute
-def tasks_about_to_be_due(now: datetime | None = None) -> int:
+def send_due_task_reminders(now: datetime | None = None) -> int:
     """Returns how many reminders of a time were sent."""
     now = now or timezone.now()
-    tasks = Task.objects.with_people().in_bulk([pk for (pk,) in _rows(DUE, now)])
+    tasks = Task.objects.with_people().in_bulk([pk for (pk,) in _fetch_rows(DUE, now)])
     by_user: dict[int, list[Task]] = {}
     for task in tasks.values():
         by_user.setdefault(task.user_id, []).append(task)
@@ -98,12 +98,12 @@ def tasks_about_to_be_due(now: datetime | None = None) -> int:
     told = 0
     for receiver in get_receivers(people, timezone.localdate(now)):
         seen = set(Task.objects.listed_for(receiver.user).filter(pk__in=tasks).values_list("pk", flat=True))
-        told += sum(_remind(receiver, task) for task in by_user[receiver.of.pk] if task.pk in seen)
+        told += sum(_send_reminder(receiver, task) for task in by_user[receiver.of.pk] if task.pk in seen)
     return told
 
 
 @every_hour
-def old_task_reminders() -> int:
+def delete_old_task_reminders() -> int:
     return TaskReminder.objects.old().delete()[0]
 
 
@@ -119,13 +119,13 @@ def get_receivers(people: Iterable[User], day: date) -> list[Receiver]:
     return found
 
 
-def tasks_of_day(receiver_user: User, of: User, day: date) -> Any:
+def tasks_of_day_queryset(receiver_user: User, of: User, day: date) -> Any:
     """The open tasks of a user until the end of a day, in order, as far as another user sees them."""
     return Task.objects.listed_for(receiver_user).open().for_user(of).due_between(date.min, day).in_order()
 
 
-def _summarize(receiver: Receiver, day: date) -> bool:
-    rows = tasks_of_day(receiver.user, receiver.of, day)
+def _send_summary(receiver: Receiver, day: date) -> bool:
+    rows = tasks_of_day_queryset(receiver.user, receiver.of, day)
     overdue = rows.due_between(date.min, day - timedelta(days=1)).count()
     count = rows.count()
     if not count:
@@ -141,7 +141,7 @@ def _summarize(receiver: Receiver, day: date) -> bool:
     return True
 
 
-def _remind(receiver: Receiver, task: Task) -> bool:
+def _send_reminder(receiver: Receiver, task: Task) -> bool:
     kind = KINDS[task.of]
     with timezone.override(receiver.user.zone):
         due = get_due(task)
@@ -170,7 +170,7 @@ def _remind(receiver: Receiver, task: Task) -> bool:
     return True
 
 
-def _rows(statement: str, now: datetime) -> list[tuple]:
+def _fetch_rows(statement: str, now: datetime) -> list[tuple]:
     # A day around the day in any time zone, and another one for reminders a day before.
     values: dict[str, Any] = {"now": now, "zone": settings.TIME_ZONE, "late": now - LATEST}
     values |= {"first": now.date() - timedelta(days=2), "last": now.date() + timedelta(days=3)}

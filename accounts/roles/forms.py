@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
 from accounts.roles.permissions import (
-    COLUMNS,
+    PERMISSION_COLUMNS,
+    SCOPE_LABELS,
     SCOPE_NAMES,
-    SCOPES,
     PermissionRow,
     get_grantable_permissions,
     get_permission_rows,
@@ -26,7 +26,7 @@ TAKEN = gettext_lazy("A role with this name already exists.")
 
 
 @dataclass(frozen=True)
-class Cell:
+class PermissionCheckbox:
     """A checkbox of the grid: the permission, its label, whether it is set, and whether the editor may change it."""
 
     name: str
@@ -41,7 +41,7 @@ class RoleForm(ModelForm):
 
     scope = forms.ChoiceField(
         label=gettext_lazy("Can view"),
-        choices=[("", gettext_lazy("no records")), *SCOPES],
+        choices=[("", gettext_lazy("no records")), *SCOPE_LABELS],
         required=False,
     )
     rights = forms.MultipleChoiceField(
@@ -112,26 +112,26 @@ class RoleForm(ModelForm):
         scope = self.cleaned_data["scope"]
         return outside | set(self.cleaned_data["rights"]) | ({scope} if scope else set())
 
-    def scopes(self) -> list[Cell]:
+    def scopes(self) -> list[PermissionCheckbox]:
         chosen = self["scope"].value()
         return [
-            Cell(name, label, name == chosen, not name or name in self.by.rights)
+            PermissionCheckbox(name, label, name == chosen, not name or name in self.by.rights)
             for name, label in self.fields["scope"].choices
         ]
 
-    def grid(self) -> list[tuple[PermissionRow, list[Cell | None], list[Cell]]]:
+    def grid(self) -> list[tuple[PermissionRow, list[PermissionCheckbox | None], list[PermissionCheckbox]]]:
         """The four standard checkboxes of each row, None if there is no such permission, and its special ones."""
         chosen = set(self["rights"].value() or [])
 
-        def cell(name: str, label) -> Cell:
-            return Cell(name, label, name in chosen, name in self.by.rights)
+        def cell(name: str, label) -> PermissionCheckbox:
+            return PermissionCheckbox(name, label, name in chosen, name in self.by.rights)
 
         return [
             (
                 row,
                 [
                     cell(row.name(action), label) if action in row.standard else None
-                    for action, label in COLUMNS
+                    for action, label in PERMISSION_COLUMNS
                 ],
                 [cell(name, label) for name, label in row.special],
             )

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from accounts.models import Role
-from accounts.roles.permissions import COLUMNS, SCOPES, PermissionRow, get_permission_rows
+from accounts.roles.permissions import PERMISSION_COLUMNS, SCOPE_LABELS, PermissionRow, get_permission_rows
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 
@@ -35,17 +35,17 @@ class PermissionSummary:
 def get_permitted(user: Any, kind: Kind) -> PermissionSummary:
     meta, rows = kind.model._meta, get_permission_rows()
     own = next((row for row in rows if (row.app, row.model) == (meta.app_label, meta.model_name)), None)
-    scopes = [label for name, label in SCOPES if name in user.rights]
+    scopes = [label for name, label in SCOPE_LABELS if name in user.rights]
     return PermissionSummary(
         roles=[role.label for role in Role.objects.held_by(user).by_name()],
         scope=scopes[-1] if scopes else "",
-        records=_area(own, user) if own else None,
-        others=[_area(row, user) for row in rows if row is not own],
+        records=_build_area(own, user) if own else None,
+        others=[_build_area(row, user) for row in rows if row is not own],
     )
 
 
-def _area(row: PermissionRow, user: Any) -> PermittedArea:
-    standard = [(row.name(action), label) for action, label in COLUMNS if action in row.standard]
+def _build_area(row: PermissionRow, user: Any) -> PermittedArea:
+    standard = [(row.name(action), label) for action, label in PERMISSION_COLUMNS if action in row.standard]
     allowed: list[str | Promise] = []
     denied: list[str | Promise] = []
     for name, label in (*standard, *row.special):

@@ -12,15 +12,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # The scopes of records that a role can see, narrowest first; each includes those before it.
-SCOPES: list[tuple[str, str | Promise]] = [
+SCOPE_LABELS: list[tuple[str, str | Promise]] = [
     ("accounts.see_own", _("own records")),
     ("accounts.see_unassigned", _("own records and unassigned records in own departments")),
     ("accounts.see_departments", _("records in own departments")),
     ("accounts.see_all", _("records in all departments")),
 ]
-SCOPE_NAMES = [name for name, _label in SCOPES]
+SCOPE_NAMES = [name for name, _label in SCOPE_LABELS]
 
-COLUMNS: list[tuple[str, str | Promise]] = [
+PERMISSION_COLUMNS: list[tuple[str, str | Promise]] = [
     ("view", _("view")),
     ("add", _("add")),
     ("change", _("change")),

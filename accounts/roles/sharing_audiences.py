@@ -15,6 +15,6 @@ def get_role_choices(user) -> list[tuple[str, str]]:
     return [(f"role-{row.pk}", words % {"role": row.label}) for row in Role.objects.active().by_name()]
 
 
-def roles_of_fields() -> list[tuple[int, str]]:
+def get_field_role_choices() -> list[tuple[int, str]]:
     """The roles that may see a custom field."""
     return [(row.pk, row.label) for row in Role.objects.active().by_name()]

@@ -62,7 +62,7 @@ class _Reader:
     """Reads from left to right; `now` is the next token: its kind and its text."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = _tokens(text)
+        self.tokens = _split_tokens(text)
         self.now = next(self.tokens)
 
     def step(self) -> tuple[str, str]:
@@ -120,7 +120,7 @@ class _Reader:
         raise build_filter_problem("The filter compares with a text in quotes, true, false or null.")
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def _split_tokens(text: str) -> Iterator[tuple[str, str]]:
     position = 0
     while True:
         found = TOKEN.match(text, position)

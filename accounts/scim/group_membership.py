@@ -6,8 +6,8 @@ from typing import Any
 from accounts.models import Department, HeldRole, Membership, ProvisionedGroup, Role, User
 from accounts.scim.filter_parser import get_attribute_name
 from accounts.scim.group_reading import ScimGroup, get_members_by_group
-from accounts.scim.patch_parser import Step, get_member_id, get_member_ids
-from accounts.scim.problems import build_problem, build_unchangeable_problem, wrong_value
+from accounts.scim.patch_parser import PatchStep, get_member_id, get_member_ids
+from accounts.scim.problems import build_problem, build_unchangeable_problem, build_wrong_value_problem
 from accounts.scim.scim_querysets import is_id, provisioned_users_queryset
 from accounts.single_sign_on.text_validation import has_broken_characters
 from accounts.users.account_changes import Kind, record_account_change
@@ -18,17 +18,17 @@ from crm.models import Token
 NAMED_HERE = "Roles and departments are named in Leadwell, so displayName can't be changed."
 
 
-def patch_group(group: ScimGroup, steps: Iterable[Step], token: Token) -> None:
+def patch_group(group: ScimGroup, steps: Iterable[PatchStep], token: Token) -> None:
     """Raises ScimProblem."""
     lock_account_changes()
     for step in steps:
         name = get_attribute_name(step.path)
         if name == "members" or name.startswith("members["):
-            _members(group, step, token)
+            _apply_member_step(group, step, token)
         elif name == "displayname":
             check_name(group, step.value)
         elif name == "externalid":
-            identify(group, "" if step.act == "remove" else step.value)
+            store_external_id(group, "" if step.act == "remove" else step.value)
         elif name not in ("id", "schemas", "meta"):
             raise build_problem(400, f"The attribute {step.path[:100]!r} is unknown.", "invalidPath")
 
@@ -39,11 +39,11 @@ def replace_group(group: ScimGroup, body: dict[str, object], token: Token) -> No
     sent = {name.lower(): value for name, value in body.items()}
     check_name(group, sent.get("displayname"))
     if "externalid" in sent:
-        identify(group, sent["externalid"])
+        store_external_id(group, sent["externalid"])
     if "members" in sent:
         entries = sent["members"] or []
         if not isinstance(entries, list):
-            raise wrong_value("members has to be a list.")
+            raise build_wrong_value_problem("members has to be a list.")
         replace_members(group, {get_member_id(entry) for entry in entries}, token)
 
 
@@ -52,21 +52,21 @@ def check_name(group: ScimGroup, name: object) -> None:
         raise build_unchangeable_problem(NAMED_HERE)
 
 
-def identify(group: ScimGroup, external_id: object) -> None:
+def store_external_id(group: ScimGroup, external_id: object) -> None:
     """Store what the identity provider calls the group."""
     if (
         not isinstance(external_id, str)
         or len(external_id) > 255
         or has_broken_characters(external_id.strip())
     ):
-        raise wrong_value(
+        raise build_wrong_value_problem(
             "externalId has to be a text of at most 255 characters, without control characters."
         )
     of: dict[str, Any] = {group.kind: group.row}
     ProvisionedGroup.objects.update_or_create(defaults={"external_id": external_id.strip()}, **of)
 
 
-def _members(group: ScimGroup, step: Step, token: Token) -> None:
+def _apply_member_step(group: ScimGroup, step: PatchStep, token: Token) -> None:
     named = get_member_ids(step)
     if step.act == "replace":
         replace_members(group, set(named or []), token)
@@ -87,32 +87,32 @@ def get_current_member_ids(group: ScimGroup, token: Token) -> set[str]:
 
 
 def add_members(group: ScimGroup, ids: set[str], token: Token) -> None:
-    users = _users(ids - get_current_member_ids(group, token), token)
+    users = _get_changeable_users(ids - get_current_member_ids(group, token), token)
     unknown = ids - {str(user.pk) for user in users} - get_current_member_ids(group, token)
     if unknown:
-        raise wrong_value(f"There is no user with the id {min(unknown)[:50]!r}.")
+        raise build_wrong_value_problem(f"There is no user with the id {min(unknown)[:50]!r}.")
     if isinstance(group.row, Role):
         rows = [HeldRole(user=user, group=group.row) for user in users]
         HeldRole.objects.bulk_create(rows)
     else:
         Membership.objects.bulk_create(
-            Membership(user=user, department=group.row, position=_next_position(user)) for user in users
+            Membership(user=user, department=group.row, position=_get_next_position(user)) for user in users
         )
     for user in users:
-        before = _names(user, group.row)
-        _record(user, group.row, before, [*before, group.row.name], token)
+        before = _get_names(user, group.row)
+        _record_change(user, group.row, before, [*before, group.row.name], token)
 
 
 def remove_members(group: ScimGroup, ids: set[str], token: Token) -> None:
     """Ids of users who aren't members change nothing."""
-    users = _users(ids & get_current_member_ids(group, token), token)
+    users = _get_changeable_users(ids & get_current_member_ids(group, token), token)
     if isinstance(group.row, Role):
         _remove_role(group.row, users, token)
     else:
         Membership.objects.filter(department=group.row, user__in=users).delete()
     for user in users:
-        before = _names(user, group.row)
-        _record(user, group.row, before, [name for name in before if name != group.row.name], token)
+        before = _get_names(user, group.row)
+        _record_change(user, group.row, before, [name for name in before if name != group.row.name], token)
 
 
 def _remove_role(role: Role, users: list[User], token: Token) -> None:
@@ -133,17 +133,17 @@ def _remove_role(role: Role, users: list[User], token: Token) -> None:
         given.filter(user=user).delete()
 
 
-def _users(ids: set[str], token: Token) -> list[User]:
+def _get_changeable_users(ids: set[str], token: Token) -> list[User]:
     """Those that the token may change, with the names of their roles and departments, in the order of their ids."""
     found = provisioned_users_queryset(token.user).changeable_by(token.user)
     return list(found.filter(pk__in=[int(key) for key in ids if is_id(key)]).order_by("pk"))
 
 
-def _next_position(user: User) -> int:
+def _get_next_position(user: User) -> int:
     return max((membership.position for membership in user.memberships.all()), default=-1) + 1
 
 
-def _names(user: User, of: Role | Department) -> list[str]:
+def _get_names(user: User, of: Role | Department) -> list[str]:
     """The names of the user's roles, or of their departments, as they were read."""
     if isinstance(of, Role):
         return [group.name for group in user.groups.all()]
@@ -151,7 +151,9 @@ def _names(user: User, of: Role | Department) -> list[str]:
     return [membership.department.name for membership in memberships]
 
 
-def _record(user: User, of: Role | Department, before: list[str], after: list[str], token: Token) -> None:
+def _record_change(
+    user: User, of: Role | Department, before: list[str], after: list[str], token: Token
+) -> None:
     is_role = isinstance(of, Role)
     kind = Kind.ROLES if is_role else Kind.DEPARTMENTS
     values = (sorted(before), sorted(after)) if is_role else (before, after)

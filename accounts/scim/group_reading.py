@@ -54,8 +54,8 @@ def get_group(key: str, by: User) -> ScimGroup:
 
 def filter_groups(found: list[ScimGroup], condition: Condition) -> list[ScimGroup]:
     """Those that a filter describes. Raises ScimProblem with invalidFilter."""
-    members = {value: ids_of_groups(value) for value in _get_members_in_condition(condition)}
-    return [one for one in found if _fits(one, condition, members)]
+    members = {value: get_group_ids(value) for value in _get_members_in_condition(condition)}
+    return [one for one in found if _meets_condition(one, condition, members)]
 
 
 def _get_members_in_condition(condition: Condition) -> set[Any]:
@@ -64,15 +64,15 @@ def _get_members_in_condition(condition: Condition) -> set[Any]:
     return {value for part in condition.parts for value in _get_members_in_condition(part)}
 
 
-def _fits(one: ScimGroup, condition: Condition, members: dict[Any, set[str]]) -> bool:
+def _meets_condition(one: ScimGroup, condition: Condition, members: dict[Any, set[str]]) -> bool:
     if isinstance(condition, Equal):
-        return _equal(one, condition, members)
+        return _meets_equal(one, condition, members)
     judge = all if isinstance(condition, AllOf) else any
     # Each part is looked at, so an attribute that isn't known is noticed wherever it is.
-    return judge([_fits(one, part, members) for part in condition.parts])
+    return judge([_meets_condition(one, part, members) for part in condition.parts])
 
 
-def _equal(one: ScimGroup, condition: Equal, members: dict[Any, set[str]]) -> bool:
+def _meets_equal(one: ScimGroup, condition: Equal, members: dict[Any, set[str]]) -> bool:
     value = condition.value
     match condition.name:
         case "id":
@@ -88,7 +88,7 @@ def _equal(one: ScimGroup, condition: Equal, members: dict[Any, set[str]]) -> bo
     )
 
 
-def ids_of_groups(member: Any) -> set[str]:
+def get_group_ids(member: Any) -> set[str]:
     """The groups that a user with this id is in."""
     if not isinstance(member, str) or not is_id(member):
         return set()

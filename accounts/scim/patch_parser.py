@@ -29,7 +29,7 @@ PATH = re.compile(r"^(?P<name>[A-Za-z$][\w$-]*)(?P<filter>\[[^\]]*\])?(?P<sub>\.
 
 
 @dataclass(frozen=True)
-class Step:
+class PatchStep:
     """One operation on one path: add, replace or remove; `path` as it was sent, '' for none."""
 
     act: str
@@ -37,7 +37,7 @@ class Step:
     value: Any
 
 
-def parse_patch_steps(body: dict[str, Any]) -> Iterator[Step]:
+def parse_patch_steps(body: dict[str, Any]) -> Iterator[PatchStep]:
     """Each operation for each of its paths. Raises ScimProblem with invalidSyntax or noTarget."""
     asked = {name.lower(): value for name, value in body.items()}.get("operations")
     if not isinstance(asked, list) or not asked or not all(isinstance(one, dict) for one in asked):
@@ -51,24 +51,24 @@ def parse_patch_steps(body: dict[str, Any]) -> Iterator[Step]:
                 400, "An operation is add, replace or remove, with a path as a text.", "invalidSyntax"
             )
         if path:
-            yield Step(act, path, value)
+            yield PatchStep(act, path, value)
         elif act == "remove":
             raise build_problem(400, "remove needs a path.", "noTarget")
         elif not isinstance(value, dict):
             raise build_problem(400, "Without a path, the value has to be an object.", "invalidValue")
         else:
-            yield from (Step(act, name, part) for name, part in value.items())
+            yield from (PatchStep(act, name, part) for name, part in value.items())
 
 
 def get_requested_changes(body: dict[str, Any]) -> RequestedChanges:
     """What the operations want to change of a user; later ones win."""
     wanted = RequestedChanges()
     for step in parse_patch_steps(body):
-        _take(wanted, step)
+        _apply_step(wanted, step)
     return wanted
 
 
-def _take(wanted: RequestedChanges, step: Step) -> None:
+def _apply_step(wanted: RequestedChanges, step: PatchStep) -> None:
     name = get_attribute_name(step.path)
     value = None if step.act == "remove" else step.value
     if name == "active" and step.act == "remove":
@@ -84,7 +84,7 @@ def check_path(path: str) -> None:
     """Raises ScimProblem unless the path leads to an attribute that SCIM has and Leadwell doesn't, which changes nothing."""
     found = PATH.match(get_attribute_name(path))
     if found is None:
-        raise unreadable(path)
+        raise build_unreadable_problem(path)
     name, inside, sub = found["name"], found["filter"], (found["sub"] or "").removeprefix(".")
     if name in READ_ONLY:
         raise build_unchangeable_problem(f"{name} is read-only.")
@@ -93,7 +93,7 @@ def check_path(path: str) -> None:
     if inside is None:
         return
     if name not in LISTS:
-        raise unreadable(path)
+        raise build_unreadable_problem(path)
     condition = _parse_bracket_condition(inside, path)
     if name == "emails" and sub in ("", "value") and not _is_of_another_email(condition):
         raise build_problem(
@@ -101,7 +101,7 @@ def check_path(path: str) -> None:
         )
 
 
-def unreadable(path: str) -> ScimProblem:
+def build_unreadable_problem(path: str) -> ScimProblem:
     return build_problem(400, f"The path {path[:100]!r} can't be read.", "invalidPath")
 
 
@@ -109,7 +109,7 @@ def _parse_bracket_condition(brackets: str, path: str) -> Condition:
     try:
         return parse_filter(brackets[1:-1])
     except ScimProblem as problem:
-        raise unreadable(path) from problem
+        raise build_unreadable_problem(path) from problem
 
 
 def _is_of_another_email(condition: Condition) -> bool:
@@ -123,12 +123,12 @@ def _is_of_another_email(condition: Condition) -> bool:
     return condition.name in other and other[condition.name](condition.value)
 
 
-def get_member_ids(step: Step) -> list[str] | None:
+def get_member_ids(step: PatchStep) -> list[str] | None:
     """The ids that a step on the members of a group names; None if it names none, which is all of them."""
     if get_attribute_name(step.path) != "members":
         inside = re.match(r'^members\[\s*value\s+eq\s+"([^"]*)"\s*\]$', get_attribute_name(step.path))
         if inside is None:
-            raise unreadable(step.path)
+            raise build_unreadable_problem(step.path)
         if step.act != "remove":
             raise build_problem(400, "Only remove takes a filter for members.", "invalidPath")
         return [inside[1]]

@@ -27,7 +27,7 @@ def build_problem(status: int, message: str, scim_type: str = "") -> ScimProblem
     return ScimProblem(status, "scim", message, scim_type=scim_type)
 
 
-def wrong_value(message: str) -> ScimProblem:
+def build_wrong_value_problem(message: str) -> ScimProblem:
     return build_problem(400, message, "invalidValue")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.scim.filter_parser import get_attribute_name
-from accounts.scim.problems import wrong_value
+from accounts.scim.problems import build_wrong_value_problem
 from accounts.single_sign_on.text_validation import has_broken_characters
 
 LONGEST = {"userName": 254, "externalId": 255, "displayName": 150, "emails": 254}
@@ -59,12 +59,12 @@ def parse_text_value(label: str, value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise wrong_value(f"{label} has to be a text.")
+        raise build_wrong_value_problem(f"{label} has to be a text.")
     most = LONGEST.get(label, LONGEST_NAME)
     if len(value) > most:
-        raise wrong_value(f"{label} has more than {most} characters.")
+        raise build_wrong_value_problem(f"{label} has more than {most} characters.")
     if has_broken_characters(value.strip()):
-        raise wrong_value(f"{label} contains a character that can't be stored.")
+        raise build_wrong_value_problem(f"{label} contains a character that can't be stored.")
     return value.strip()
 
 
@@ -73,7 +73,7 @@ def parse_boolean(value: Any) -> bool:
     if isinstance(value, str) and value.strip().lower() in ("true", "false"):
         return value.strip().lower() == "true"
     if not isinstance(value, bool):
-        raise wrong_value("active has to be true or false.")
+        raise build_wrong_value_problem("active has to be true or false.")
     return value
 
 
@@ -83,43 +83,47 @@ def get_one_email(value: Any) -> str:
         return parse_text_value("emails", value)
     entries = value if isinstance(value, list) else [value]
     if not all(isinstance(entry, dict) for entry in entries):
-        raise wrong_value('emails has to be a list such as [{"value": "ann@example.com", "type": "work"}].')
-    entries = sorted(entries, key=_rank)
+        raise build_wrong_value_problem(
+            'emails has to be a list such as [{"value": "ann@example.com", "type": "work"}].'
+        )
+    entries = sorted(entries, key=_rank_email)
     return parse_text_value("emails", entries[0].get("value")) if entries else ""
 
 
-def _rank(entry: dict[str, Any]) -> int:
+def _rank_email(entry: dict[str, Any]) -> int:
     if entry.get("primary") in (True, "true", "True"):
         return 0
     return 1 if str(entry.get("type", "")).lower() == "work" else 2
 
 
-def _names(wanted: RequestedChanges, value: Any) -> None:
+def _read_name_parts(wanted: RequestedChanges, value: Any) -> None:
     if value is None:
         value = {"givenName": "", "familyName": ""}
     if not isinstance(value, dict):
-        raise wrong_value('name has to be an object such as {"givenName": "Ann", "familyName": "Moreau"}.')
+        raise build_wrong_value_problem(
+            'name has to be an object such as {"givenName": "Ann", "familyName": "Moreau"}.'
+        )
     for name, part in value.items():
         wanted.take(f"name.{name.lower()}", part)
 
 
-def _sets(attribute: str, read: Callable[[Any], Any]) -> Callable[[RequestedChanges, Any], None]:
+def _build_setter(attribute: str, read: Callable[[Any], Any]) -> Callable[[RequestedChanges, Any], None]:
     return lambda wanted, value: setattr(wanted, attribute, read(value))
 
 
-def _text(label: str) -> Callable[[Any], str]:
+def _build_text_reader(label: str) -> Callable[[Any], str]:
     return lambda value: parse_text_value(label, value)
 
 
 TAKES: dict[str, Callable[[RequestedChanges, Any], None]] = {
-    "username": _sets("user_name", _text("userName")),
-    "externalid": _sets("external_id", _text("externalId")),
-    "displayname": _sets("display", _text("displayName")),
-    "name": _names,
-    "name.formatted": _sets("formatted", _text("name.formatted")),
-    "name.givenname": _sets("given", _text("name.givenName")),
-    "name.familyname": _sets("family", _text("name.familyName")),
-    "emails": _sets("email", get_one_email),
-    "emails.value": _sets("email", get_one_email),
-    "active": _sets("active", parse_boolean),
+    "username": _build_setter("user_name", _build_text_reader("userName")),
+    "externalid": _build_setter("external_id", _build_text_reader("externalId")),
+    "displayname": _build_setter("display", _build_text_reader("displayName")),
+    "name": _read_name_parts,
+    "name.formatted": _build_setter("formatted", _build_text_reader("name.formatted")),
+    "name.givenname": _build_setter("given", _build_text_reader("name.givenName")),
+    "name.familyname": _build_setter("family", _build_text_reader("name.familyName")),
+    "emails": _build_setter("email", get_one_email),
+    "emails.value": _build_setter("email", get_one_email),
+    "active": _build_setter("active", parse_boolean),
 }

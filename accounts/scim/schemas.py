@@ -24,7 +24,7 @@ CONFIGURATION: dict[str, Any] = {
 }
 
 
-def resource_type(name: str, endpoint: str, description: str) -> dict[str, Any]:
+def build_resource_type(name: str, endpoint: str, description: str) -> dict[str, Any]:
     return {
         "schemas": [f"{CORE}ResourceType"],
         "id": name,
@@ -36,12 +36,12 @@ def resource_type(name: str, endpoint: str, description: str) -> dict[str, Any]:
 
 
 RESOURCE_TYPES = [
-    resource_type("User", "/Users", "Users of Leadwell."),
-    resource_type("Group", "/Groups", "Roles and departments of Leadwell, with their users."),
+    build_resource_type("User", "/Users", "Users of Leadwell."),
+    build_resource_type("Group", "/Groups", "Roles and departments of Leadwell, with their users."),
 ]
 
 
-def attribute(name: str, description: str, *, kind: str = "string", **values: Any) -> dict[str, Any]:
+def build_attribute(name: str, description: str, *, kind: str = "string", **values: Any) -> dict[str, Any]:
     """One attribute: optional, single and writable unless `values` say otherwise."""
     found: dict[str, Any] = {
         "name": name,
@@ -57,71 +57,75 @@ def attribute(name: str, description: str, *, kind: str = "string", **values: An
     return found | values
 
 
-def reference(description: str, to: str, **values: Any) -> dict[str, Any]:
-    return attribute("$ref", description, kind="reference", referenceTypes=[to], **values)
+def build_reference(description: str, to: str, **values: Any) -> dict[str, Any]:
+    return build_attribute("$ref", description, kind="reference", referenceTypes=[to], **values)
 
 
-def several(name: str, description: str, parts: list[dict[str, Any]], **values: Any) -> dict[str, Any]:
-    return attribute(name, description, kind="complex", multiValued=True, subAttributes=parts, **values)
+def build_multivalued_attribute(
+    name: str, description: str, parts: list[dict[str, Any]], **values: Any
+) -> dict[str, Any]:
+    return build_attribute(name, description, kind="complex", multiValued=True, subAttributes=parts, **values)
 
 
 READ_ONLY = {"mutability": "readOnly"}
 IMMUTABLE = {"mutability": "immutable"}
 USER = [
-    attribute(
+    build_attribute(
         "userName", "The name of the user for the identity provider.", required=True, uniqueness="server"
     ),
-    attribute("externalId", "The id of the user for the identity provider.", caseExact=True),
-    attribute(
+    build_attribute("externalId", "The id of the user for the identity provider.", caseExact=True),
+    build_attribute(
         "name",
         "The parts of the name.",
         kind="complex",
         subAttributes=[
-            attribute("formatted", "The full name, used if displayName is missing."),
-            attribute("givenName", "The first name."),
-            attribute("familyName", "The last name."),
+            build_attribute("formatted", "The full name, used if displayName is missing."),
+            build_attribute("givenName", "The first name."),
+            build_attribute("familyName", "The last name."),
         ],
     ),
-    attribute("displayName", "The name as Leadwell shows it."),
-    several(
+    build_attribute("displayName", "The name as Leadwell shows it."),
+    build_multivalued_attribute(
         "emails",
         "Leadwell keeps one email: the primary one, else that for work, else the first.",
         [
-            attribute("value", "The email with which the user signs in.", uniqueness="server"),
-            attribute("type", "Always work.", canonicalValues=["work"]),
-            attribute("primary", "Always true.", kind="boolean"),
+            build_attribute("value", "The email with which the user signs in.", uniqueness="server"),
+            build_attribute("type", "Always work.", canonicalValues=["work"]),
+            build_attribute("primary", "Always true.", kind="boolean"),
         ],
     ),
-    attribute("active", "Whether the user can sign in.", kind="boolean"),
-    several(
+    build_attribute("active", "Whether the user can sign in.", kind="boolean"),
+    build_multivalued_attribute(
         "groups",
         "The roles and departments of the user.",
         [
-            attribute("value", "The id of the group.", **READ_ONLY),
-            reference("The address of the group.", "Group", **READ_ONLY),
-            attribute("display", "The name of the group.", **READ_ONLY),
-            attribute("type", "Always direct.", canonicalValues=["direct"], **READ_ONLY),
+            build_attribute("value", "The id of the group.", **READ_ONLY),
+            build_reference("The address of the group.", "Group", **READ_ONLY),
+            build_attribute("display", "The name of the group.", **READ_ONLY),
+            build_attribute("type", "Always direct.", canonicalValues=["direct"], **READ_ONLY),
         ],
         **READ_ONLY,
     ),
 ]
 GROUP = [
-    attribute("displayName", "“Role: ” or “Department: ” and the name.", required=True, uniqueness="server"),
-    attribute("externalId", "The id of the group for the identity provider.", caseExact=True),
-    several(
+    build_attribute(
+        "displayName", "“Role: ” or “Department: ” and the name.", required=True, uniqueness="server"
+    ),
+    build_attribute("externalId", "The id of the group for the identity provider.", caseExact=True),
+    build_multivalued_attribute(
         "members",
         "The users with this role or in this department.",
         [
-            attribute("value", "The id of the user.", **IMMUTABLE),
-            reference("The address of the user.", "User", **IMMUTABLE),
-            attribute("display", "The name of the user.", **READ_ONLY),
-            attribute("type", "Always User.", canonicalValues=["User"], **IMMUTABLE),
+            build_attribute("value", "The id of the user.", **IMMUTABLE),
+            build_reference("The address of the user.", "User", **IMMUTABLE),
+            build_attribute("display", "The name of the user.", **READ_ONLY),
+            build_attribute("type", "Always User.", canonicalValues=["User"], **IMMUTABLE),
         ],
     ),
 ]
 
 
-def schema(name: str, description: str, attributes: list[dict[str, Any]]) -> dict[str, Any]:
+def build_schema(name: str, description: str, attributes: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "schemas": [f"{CORE}Schema"],
         "id": f"{CORE}{name}",
@@ -131,4 +135,7 @@ def schema(name: str, description: str, attributes: list[dict[str, Any]]) -> dic
     }
 
 
-SCHEMAS = [schema("User", "A user of Leadwell.", USER), schema("Group", "A role or a department.", GROUP)]
+SCHEMAS = [
+    build_schema("User", "A user of Leadwell.", USER),
+    build_schema("Group", "A role or a department.", GROUP),
+]

@@ -54,22 +54,22 @@ def build_user_condition(condition: Condition) -> Q:
     return found
 
 
-def _text(condition: Callable[[str], Q]) -> Callable[[Any], Q]:
+def _require_text(condition: Callable[[str], Q]) -> Callable[[Any], Q]:
     """No user has a value of another type."""
     return lambda value: condition(value) if isinstance(value, str) else NONE
 
 
-def _active(value: Any) -> Q:
+def _build_active_condition(value: Any) -> Q:
     known = {True: True, False: False, "true": True, "false": False}
     sought = value.lower() if isinstance(value, str) else value
     return Q(is_active=known[sought]) if sought in known else NONE
 
 
-def _external(value: str) -> Q:
+def _build_external_id_condition(value: str) -> Q:
     return Q(provisioned__external_id=value) if value else NONE
 
 
-def _id(value: str) -> Q:
+def _build_id_condition(value: str) -> Q:
     return Q(pk=int(value)) if is_id(value) else NONE
 
 
@@ -79,12 +79,12 @@ def is_id(text: str) -> bool:
 
 
 USERS: dict[str, Callable[[Any], Q]] = {
-    "id": _text(_id),
-    "username": _text(build_name_condition),
-    "externalid": _text(_external),
-    "emails": _text(has_email),
-    "emails.value": _text(has_email),
-    "active": _active,
-    "displayname": _text(lambda value: Q(name=value)),
+    "id": _require_text(_build_id_condition),
+    "username": _require_text(build_name_condition),
+    "externalid": _require_text(_build_external_id_condition),
+    "emails": _require_text(has_email),
+    "emails.value": _require_text(has_email),
+    "active": _build_active_condition,
+    "displayname": _require_text(lambda value: Q(name=value)),
 }
 LABELS = ["userName", "externalId", "emails.value", "active", "displayName", "id"]

@@ -41,7 +41,7 @@ def build_user_resource(row: User) -> dict[str, Any]:
         "displayName": row.name,
         "emails": [{"value": row.email, "type": "work", "primary": True}],
         "active": row.is_active,
-        "groups": [_reference(key, label) for key, label in _get_user_groups(row)],
+        "groups": [_build_group_reference(key, label) for key, label in _get_user_groups(row)],
         "meta": {
             "resourceType": "User",
             "created": format_moment(row.joined_at),
@@ -60,7 +60,7 @@ def _get_user_groups(row: User) -> list[tuple[str, str]]:
     ]
 
 
-def _reference(key: str, label: str) -> dict[str, str]:
+def _build_group_reference(key: str, label: str) -> dict[str, str]:
     return {"value": key, "display": label, "$ref": build_url(f"Groups/{key}"), "type": "direct"}
 
 
@@ -96,28 +96,28 @@ def select_attributes(resource: dict[str, Any], only: list[str], without: list[s
     """The resource with these attributes only, or without these: names such as "emails" or "name.givenname"."""
     if only:
         return {
-            name: _parts(value, name, only, keep=True)
+            name: _filter_parts(value, name, only, keep=True)
             for name, value in resource.items()
-            if name in ALWAYS or any(_begins(ask, name) for ask in only)
+            if name in ALWAYS or any(_names_attribute(ask, name) for ask in only)
         }
     return {
-        name: _parts(value, name, without, keep=False)
+        name: _filter_parts(value, name, without, keep=False)
         for name, value in resource.items()
         if name in ALWAYS or name.lower() not in without
     }
 
 
-def _begins(ask: str, name: str) -> bool:
+def _names_attribute(ask: str, name: str) -> bool:
     return ask.partition(".")[0] == name.lower()
 
 
-def _parts(value: Any, name: str, names: list[str], *, keep: bool) -> Any:
+def _filter_parts(value: Any, name: str, names: list[str], *, keep: bool) -> Any:
     """The same for the parts of an attribute, in each entry of a list."""
-    asked = {ask.partition(".")[2] for ask in names if _begins(ask, name)}
+    asked = {ask.partition(".")[2] for ask in names if _names_attribute(ask, name)}
     if not asked or "" in asked:
         return value
     if isinstance(value, list):
-        return [_parts(entry, name, names, keep=keep) for entry in value]
+        return [_filter_parts(entry, name, names, keep=keep) for entry in value]
     if not isinstance(value, dict):
         return value
     return {part: inner for part, inner in value.items() if (part.lower() in asked) == keep}

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.scim.filter_parser import get_attribute_name
 from accounts.scim.problems import build_problem, build_problem_body
 from accounts.scim.scim_resources import CONTENT_TYPE, build_response, select_attributes
-from crm.api.api_view import ACTIONS, ApiView
+from crm.api.api_view import ACTIONS_BY_METHOD, ApiView
 from crm.api.call_parameters import get_bearer_token
 from crm.api.problems import ApiProblem
 from crm.models import Token
@@ -26,7 +26,7 @@ class ScimView(ApiView):
     """Its token works on behalf of an administrator, and stops working when they are none."""
 
     purpose = Token.Purpose.SCIM
-    actions: ClassVar[dict[str, str]] = ACTIONS | {"PATCH": "put"}
+    actions: ClassVar[dict[str, str]] = ACTIONS_BY_METHOD | {"PATCH": "put"}
     parser_classes: ClassVar[list] = [ScimParser, JSONParser]
     # It isn't one of the documented APIs for records.
     schema = None

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from accounts.authentication.password_links import send_link
 from accounts.models import Provisioned, User
 from accounts.models.user import fold_email
-from accounts.scim.problems import build_problem, build_taken_problem, wrong_value
+from accounts.scim.problems import build_problem, build_taken_problem, build_wrong_value_problem
 from accounts.scim.requested_changes import RequestedChanges
 from accounts.scim.scim_querysets import build_name_condition, has_email, users_with_deleted_queryset
 from accounts.users.account_changes import get_compared_state, record_differences
@@ -26,7 +26,7 @@ def add_user(wanted: RequestedChanges, token: Token) -> User:
     """
     lock_account_changes()
     if not wanted.user_name:
-        raise wrong_value("userName is required.")
+        raise build_wrong_value_problem("userName is required.")
     names = build_name_condition(wanted.user_name) | has_email(get_initial_email(wanted))
     before = users_with_deleted_queryset(token.user).filter(names).first()
     if before is not None and not (_get_provisioned_row(before).deleted and not before.is_active):
@@ -35,7 +35,7 @@ def add_user(wanted: RequestedChanges, token: Token) -> User:
     state = get_compared_state(user) if user.pk else None
     if not user.pk:
         user.set_unusable_password()
-    _write(user, wanted, token)
+    _write_user(user, wanted, token)
     _add_initial_groups(user, token)
     if state is None:
         write_security_line("user_added", of=user.pk, of_email=user.email, token=token.name)
@@ -50,7 +50,7 @@ def change_user(user: User, wanted: RequestedChanges, token: Token) -> None:
     """Raises ScimProblem: 409 for a name or email that is taken, and if the user can't be deactivated."""
     lock_account_changes()
     state = get_compared_state(user)
-    _write(user, wanted, token)
+    _write_user(user, wanted, token)
     record_differences(user, state, by=None, program=token.name)
     if wanted.active is True and not user.is_active:
         _activate(user, token)
@@ -82,7 +82,7 @@ def _get_email_from_name(user_name: str | None) -> str:
     return user_name if user_name and "@" in user_name else ""
 
 
-def _email(user: User, row: Provisioned, wanted: RequestedChanges) -> str:
+def _get_new_email(user: User, row: Provisioned, wanted: RequestedChanges) -> str:
     """A userName that is an email replaces the email that it was until now, and one that is removed."""
     if wanted.email:
         return fold_email(wanted.email)
@@ -90,16 +90,16 @@ def _email(user: User, row: Provisioned, wanted: RequestedChanges) -> str:
     return fold_email((follows and _get_email_from_name(wanted.user_name or row.user_name)) or user.email)
 
 
-def _write(user: User, wanted: RequestedChanges, token: Token) -> None:
+def _write_user(user: User, wanted: RequestedChanges, token: Token) -> None:
     row = _get_provisioned_row(user) if user.pk else Provisioned()
-    user.email = _email(user, row, wanted) if user.pk else get_initial_email(wanted)
+    user.email = _get_new_email(user, row, wanted) if user.pk else get_initial_email(wanted)
     row.user_name = _get_required_name(wanted.user_name, row.user_name)
     row.external_id = wanted.external_id if wanted.external_id is not None else row.external_id
     row.given_name = wanted.given if wanted.given is not None else row.given_name
     row.family_name = wanted.family if wanted.family is not None else row.family_name
     row.deleted = False
     user.name = wanted.name(row.given_name, row.family_name) or user.name or row.user_name.partition("@")[0]
-    _check(user, row, token)
+    _validate_user(user, row, token)
     user.save(update_fields=["email", "name"] if user.pk else None)
     row.user = user
     row.save()
@@ -108,22 +108,22 @@ def _write(user: User, wanted: RequestedChanges, token: Token) -> None:
 def _get_required_name(new: str | None, now: str) -> str:
     """Raises ScimProblem if the required userName is removed."""
     if new == "":
-        raise wrong_value("userName is required.")
+        raise build_wrong_value_problem("userName is required.")
     return now if new is None else new
 
 
-def _check(user: User, row: Provisioned, token: Token) -> None:
+def _validate_user(user: User, row: Provisioned, token: Token) -> None:
     """Raises ScimProblem for a wrong or taken email, name or userName."""
     try:
         user.clean_fields(exclude={field.name for field in User._meta.fields} - {"email", "name"})
     except ValidationError as error:
-        raise wrong_value(_sentence(error)) from error
+        raise build_wrong_value_problem(_get_error_sentence(error)) from error
     others = users_with_deleted_queryset(token.user).exclude(pk=user.pk)
     if others.filter(build_name_condition(row.user_name) | has_email(user.email)).exists():
         raise build_taken_problem("An active or inactive user already has this userName or email.")
 
 
-def _sentence(error: ValidationError) -> str:
+def _get_error_sentence(error: ValidationError) -> str:
     names = {"email": "emails", "name": "displayName"}
     sentences = [f"{names.get(name, name)}: {' '.join(texts)}" for name, texts in error.message_dict.items()]
     return " ".join(sentences)

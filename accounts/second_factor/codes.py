@@ -22,12 +22,12 @@ HALF = 5
 APP, RECOVERY = "app", "recovery"
 
 
-def new_secret() -> str:
+def generate_secret() -> str:
     """160 bits in base32, as the RFC recommends."""
     return pyotp.random_base32()
 
 
-def address_for_app(user: User, secret: str) -> str:
+def build_authenticator_url(user: User, secret: str) -> str:
     """What the QR code says: the account, the product, and the key."""
     return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Leadwell")
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.authentication.session_store import SIGNED_ON
-from accounts.second_factor.second_factor import is_overdue
+from accounts.second_factor.second_factor import is_second_factor_overdue
 
 # Where it is set up. Signing in and out, and what signed-out users can open, stay open too.
 OPEN = {
@@ -32,6 +32,6 @@ class SecondFactorMiddleware:
         if SIGNED_ON in request.session and request.user.is_authenticated:
             # The provider asks for its own second step (docs/sign_in.md).
             request.user.second_factor_due = None
-        if not getattr(view, "login_required", True) or not is_overdue(request.user):
+        if not getattr(view, "login_required", True) or not is_second_factor_overdue(request.user):
             return None
         return None if request.resolver_match.url_name in OPEN else redirect("two_step")

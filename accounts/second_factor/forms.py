@@ -12,7 +12,7 @@ from crm.platform.web.rendering.form_rendering import Form, ModelForm
 LONGEST = 30
 
 
-def code_input() -> forms.TextInput:
+def build_code_input() -> forms.TextInput:
     """Phones offer the code from a message, and nothing is corrected while typing."""
     attributes = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
     return forms.TextInput(attrs={**attributes, "autofocus": True})
@@ -26,7 +26,7 @@ class CodeForm(Form):
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=LONGEST,
-        widget=code_input(),
+        widget=build_code_input(),
         help_text=gettext_lazy("From your authenticator app, or one of your recovery codes."),
     )
 
@@ -49,7 +49,9 @@ class NewAppForm(Form):
 
     unmarked = True
 
-    code = forms.CharField(label=gettext_lazy("Code from the app"), max_length=LONGEST, widget=code_input())
+    code = forms.CharField(
+        label=gettext_lazy("Code from the app"), max_length=LONGEST, widget=build_code_input()
+    )
 
     def clean_code(self) -> str:
         return self.cleaned_data["code"].replace(" ", "")

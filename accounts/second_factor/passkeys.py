@@ -50,7 +50,7 @@ class NotAccepted(Exception):
     """The browser's answer isn't right; the text says why, for the log and not for the person."""
 
 
-def site_name() -> str:
+def get_relying_party_id() -> str:
     """The host that passkeys belong to, their RP ID."""
     return urlsplit(settings.SITE_URL).hostname or ""
 
@@ -58,7 +58,7 @@ def site_name() -> str:
 def are_possible() -> bool:
     """Browsers make passkeys for names only, not for IP addresses."""
     try:
-        ipaddress.ip_address(site_name())
+        ipaddress.ip_address(get_relying_party_id())
     except ValueError:
         return True
     return False
@@ -69,12 +69,12 @@ def build_registration_options(request: HttpRequest, user: User) -> dict[str, An
     known = list(Passkey.objects.of(user).newest_first())
     handle = base64url_to_bytes(known[0].handle) if known else secrets.token_bytes(HANDLE_BYTES)
     options = generate_registration_options(
-        rp_id=site_name(),
+        rp_id=get_relying_party_id(),
         rp_name="Leadwell",
         user_id=handle,
         user_name=user.email,
         user_display_name=user.name,
-        challenge=_new_challenge(request, ADD, handle=bytes_to_base64url(handle)),
+        challenge=_create_challenge(request, ADD, handle=bytes_to_base64url(handle)),
         exclude_credentials=_build_descriptors(known),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
@@ -89,8 +89,8 @@ def build_sign_in_options(request: HttpRequest, purpose: str, user: User | None 
     alone = purpose == ALONE
     verification = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED
     options = generate_authentication_options(
-        rp_id=site_name(),
-        challenge=_new_challenge(request, purpose),
+        rp_id=get_relying_party_id(),
+        challenge=_create_challenge(request, purpose),
         allow_credentials=_build_descriptors(Passkey.objects.of(user)) if user else None,
         user_verification=verification,
     )
@@ -99,13 +99,13 @@ def build_sign_in_options(request: HttpRequest, purpose: str, user: User | None 
 
 def build_passkey(request: HttpRequest, user: User, text: str) -> Passkey:
     """The passkey that the browser made, not yet saved or named. Raises NotAccepted."""
-    kept = _take_challenge(request, ADD)
+    kept = _consume_challenge(request, ADD)
     credential = _parse_credential(text)
     try:
         proven = verify_registration_response(
             credential=credential,
             expected_challenge=base64url_to_bytes(kept["challenge"]),
-            expected_rp_id=site_name(),
+            expected_rp_id=get_relying_party_id(),
             expected_origin=settings.SITE_URL,
             require_user_verification=True,
         )
@@ -134,7 +134,7 @@ def use_passkey(request: HttpRequest, purpose: str, text: str, user: User | None
 
     The passkey's row is locked, so of two requests with the same answer, one is accepted.
     """
-    challenge = _take_challenge(request, purpose)["challenge"]
+    challenge = _consume_challenge(request, purpose)["challenge"]
     credential = _parse_credential(text)
     rows = Passkey.objects.select_for_update(of=("self",)).select_related("user")
     passkey = rows.with_credential(str(credential.get("id", ""))).first()
@@ -144,14 +144,14 @@ def use_passkey(request: HttpRequest, purpose: str, text: str, user: User | None
         raise NotAccepted("Only single sign-on is turned on.")
     if passkey.last_challenge == challenge:
         raise NotAccepted("This challenge was already answered.")
-    passkey.sign_count = _proven_count(credential, passkey, challenge, alone=purpose == ALONE)
+    passkey.sign_count = _verify_sign_count(credential, passkey, challenge, alone=purpose == ALONE)
     passkey.last_challenge, passkey.last_used_at = challenge, timezone.now()
     passkey.save(update_fields=["sign_count", "last_challenge", "last_used_at"])
     get_sign_in_state(request).used_factor = "passkey"
     return passkey.user
 
 
-def _proven_count(credential: dict[str, Any], passkey: Passkey, challenge: str, *, alone: bool) -> int:
+def _verify_sign_count(credential: dict[str, Any], passkey: Passkey, challenge: str, *, alone: bool) -> int:
     handle = credential.get("response", {}).get("userHandle")
     if (alone or handle) and handle != passkey.handle:
         raise NotAccepted("A passkey with the mark of another user.")
@@ -159,7 +159,7 @@ def _proven_count(credential: dict[str, Any], passkey: Passkey, challenge: str, 
         proven = verify_authentication_response(
             credential=credential,
             expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=site_name(),
+            expected_rp_id=get_relying_party_id(),
             expected_origin=settings.SITE_URL,
             credential_public_key=base64url_to_bytes(passkey.public_key),
             credential_current_sign_count=passkey.sign_count,
@@ -170,7 +170,7 @@ def _proven_count(credential: dict[str, Any], passkey: Passkey, challenge: str, 
     return proven.new_sign_count
 
 
-def _new_challenge(request: HttpRequest, purpose: str, **more: str) -> bytes:
+def _create_challenge(request: HttpRequest, purpose: str, **more: str) -> bytes:
     challenge = secrets.token_bytes(32)
     until = (timezone.now() + LASTS).timestamp()
     kept = {"challenge": bytes_to_base64url(challenge), "purpose": purpose, "until": until, **more}
@@ -178,7 +178,7 @@ def _new_challenge(request: HttpRequest, purpose: str, **more: str) -> bytes:
     return challenge
 
 
-def _take_challenge(request: HttpRequest, purpose: str) -> dict[str, Any]:
+def _consume_challenge(request: HttpRequest, purpose: str) -> dict[str, Any]:
     """The challenge of this session, which is used up. Raises NotAccepted."""
     kept = request.session.pop(KEY, None)
     if not kept or kept["purpose"] != purpose or kept["until"] < timezone.now().timestamp():

@@ -57,7 +57,7 @@ def build_due_subquery() -> Subquery:
     return Subquery(required.annotate(due=due).order_by("due").values("due")[:1])
 
 
-def is_overdue(user) -> bool:
+def is_second_factor_overdue(user) -> bool:
     """Whether this user of a request has to add a second step before anything else."""
     due: datetime | None = getattr(user, "second_factor_due", None)
     return due is not None and due <= timezone.now()
@@ -67,7 +67,7 @@ def has_second_factor(user: User) -> bool:
     return AuthenticatorApp.objects.of(user).exists() or Passkey.objects.of(user).exists()
 
 
-def roles_requiring(user: User) -> QuerySet[Role]:
+def roles_requiring_queryset(user: User) -> QuerySet[Role]:
     return Role.objects.requiring_second_factor().held_by(user).by_name()
 
 
@@ -147,7 +147,7 @@ def reset_second_factor(user: User, *, by: User | None) -> bool:
 
 
 @transaction.atomic
-def renew_codes(user: User) -> list[str]:
+def renew_recovery_codes(user: User) -> list[str]:
     """New recovery codes, if the user has a factor; all earlier ones stop working."""
     if not has_second_factor(_lock_user(user)):
         return []
@@ -162,7 +162,8 @@ def _lock_user(user: User) -> User:
 
 def _check_not_required(user: User, *, last: bool) -> None:
     if last and (
-        roles_requiring(user).exists() or emergency_administrators_queryset().filter(pk=user.pk).exists()
+        roles_requiring_queryset(user).exists()
+        or emergency_administrators_queryset().filter(pk=user.pk).exists()
     ):
         raise SecondFactorRequired
 

@@ -17,18 +17,18 @@ class UnreadableSecret(Exception):
 
 
 def encrypt_secret(text: str) -> str:
-    return _keys().encrypt(text.encode()).decode()
+    return _build_cipher().encrypt(text.encode()).decode()
 
 
 def decrypt_secret(text: str) -> str:
     """Raises Unreadable."""
     try:
-        return _keys().decrypt(text.encode()).decode()
+        return _build_cipher().decrypt(text.encode()).decode()
     except InvalidToken as error:
         raise UnreadableSecret from error
 
 
-def _keys() -> MultiFernet:
+def _build_cipher() -> MultiFernet:
     return MultiFernet(
         [_derive_encryption_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     )

@@ -113,11 +113,11 @@ def preview_mapping(provider: IdentityProvider, rules: list[ClaimRule]) -> list[
     people = identities.prefetch_related("user__groups__role", "user__memberships__department")
     coverage, exempt = Coverage.of(rules), {user.pk for user in emergency_administrators_queryset()}
     administrators = set(User.objects.administrators().values_list("pk", flat=True))
-    lines = [_line(provider, rules, coverage, row, exempt, administrators) for row in people]
+    lines = [_build_preview_line(provider, rules, coverage, row, exempt, administrators) for row in people]
     return sorted(lines, key=lambda line: (not line.changes, line.user.name.casefold()))
 
 
-def _line(
+def _build_preview_line(
     provider, rules, coverage: Coverage, row: Identity, exempt: set[int], administrators: set[int]
 ) -> MappingPreview:
     decision = decide_role_and_departments(provider, rules, row.values)

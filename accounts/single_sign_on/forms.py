@@ -15,7 +15,7 @@ from accounts.single_sign_on import provider_discovery
 from accounts.single_sign_on.claim_mapping import LONGEST_VALUE
 from accounts.single_sign_on.failure_reasons import ProviderUnreachable
 from accounts.single_sign_on.provider_calls import is_safe
-from accounts.single_sign_on.sign_in_policy import possible_keepers
+from accounts.single_sign_on.sign_in_policy import possible_keepers_queryset
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, ModelForm
 
 MOST_ROWS = 200
@@ -130,7 +130,7 @@ class RuleForms(forms.BaseFormSet):
         ]
 
 
-def rule_forms(data: Any, rules: list[ClaimRule]) -> RuleForms:
+def build_rule_forms(data: Any, rules: list[ClaimRule]) -> RuleForms:
     """The saved rows and some empty ones, or those that were sent."""
     initial = [
         {
@@ -180,4 +180,4 @@ class OnlyForm(Form):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["keepers"].queryset = possible_keepers()
+        self.fields["keepers"].queryset = possible_keepers_queryset()

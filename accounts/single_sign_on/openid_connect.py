@@ -22,7 +22,7 @@ from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_s
 from accounts.single_sign_on.failure_reasons import NotSignedOn, ProviderUnreachable
 from accounts.single_sign_on.pending_attempts import CONFIRM, Attempt, redirect_address
 from accounts.single_sign_on.provider_calls import ProviderSession
-from accounts.single_sign_on.provider_discovery import ALGORITHMS, GOOGLE, refresh_keys
+from accounts.single_sign_on.provider_discovery import ALGORITHMS, GOOGLE, refresh_provider_keys
 from accounts.single_sign_on.text_validation import has_broken_characters
 
 # How far the provider's clock may be off, in seconds.
@@ -42,7 +42,7 @@ def build_provider_url(provider: IdentityProvider, state: str, attempt: Attempt)
     if provider.document.get("claims_parameter_supported") or provider.issuer == GOOGLE:
         wanted = ["auth_time", *(["amr"] if provider.method else [])]
         more["claims"] = json.dumps({"id_token": {name: {"essential": True} for name in wanted}})
-    client = _client(provider)
+    client = _build_client(provider)
     endpoint = provider.document["authorization_endpoint"]
     return client.create_authorization_url(endpoint, state=state, code_verifier=attempt.verifier, **more)[0]
 
@@ -65,7 +65,7 @@ def _check_answer(request: HttpRequest, provider: IdentityProvider) -> None:
         raise NotSignedOn("no code", _get_not_accepted_sentence(provider))
 
 
-def _client(provider: IdentityProvider) -> OAuth2Client:
+def _build_client(provider: IdentityProvider) -> OAuth2Client:
     try:
         secret = decrypt_secret(provider.secret)
     except UnreadableSecret:
@@ -85,7 +85,7 @@ def _client(provider: IdentityProvider) -> OAuth2Client:
 
 def _exchange_code(provider: IdentityProvider, attempt: Attempt, code: str) -> Claims:
     """The response of the token endpoint."""
-    client = _client(provider)
+    client = _build_client(provider)
     try:
         return client.fetch_token(
             provider.document["token_endpoint"],
@@ -136,7 +136,7 @@ def _get_signing_key(provider: IdentityProvider, token: str) -> Any:
     kid = jws.extract_compact(token.encode()).headers().get("kid")
     found = _find_keys(provider, kid)
     if not found:
-        refresh_keys(provider)
+        refresh_provider_keys(provider)
         found = _find_keys(provider, kid)
     if len(found) != 1:
         raise NotSignedOn("ID token: unknown key", _get_not_accepted_sentence(provider))

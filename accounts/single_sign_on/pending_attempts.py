@@ -43,7 +43,7 @@ def redirect_address() -> str:
     return settings.SITE_URL + reverse("sign_on_back")
 
 
-def begin_attempt(request: HttpRequest, provider: int, purpose: str, target: str) -> tuple[str, Attempt]:
+def create_attempt(request: HttpRequest, provider: int, purpose: str, target: str) -> tuple[str, Attempt]:
     """A new attempt and its state."""
     state = secrets.token_urlsafe(32)
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)

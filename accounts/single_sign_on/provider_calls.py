@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from django.utils.translation import gettext as _
 
 from accounts.single_sign_on.failure_reasons import ProviderUnreachable
-from crm.platform.web.outgoing_calls import Call, NotCalled, fetch_response
+from crm.platform.web.outgoing_calls import NotCalled, OutgoingCall, fetch_response
 
 # The keys of a large provider take a tenth of this.
 MOST_BYTES = 256 * 1024
@@ -32,7 +32,7 @@ def is_safe(url: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ProviderResponse:
     """What Authlib expects of a response."""
 
     status_code: int
@@ -43,7 +43,7 @@ class Answer:
 
     def raise_for_status(self) -> None:
         if self.status_code >= 400:
-            raise ProviderUnreachable(_status(self.status_code))
+            raise ProviderUnreachable(_describe_status(self.status_code))
 
 
 class ProviderSession:
@@ -51,16 +51,18 @@ class ProviderSession:
 
     def post(
         self, url: str, data: dict[str, str], headers: dict[str, str], auth: Any, **_rest: Any
-    ) -> Answer:
+    ) -> ProviderResponse:
         url, headers, body = auth.prepare("POST", url, dict(headers), urlencode(data))
-        return _call_provider(url, Call("POST", body.encode(), headers, MOST_BYTES, inside=True))
+        return _call_provider(url, OutgoingCall("POST", body.encode(), headers, MOST_BYTES, inside=True))
 
 
 def read_json(url: str) -> dict[str, Any]:
     """The JSON object at this address. Raises Unreachable."""
-    answer = _call_provider(url, Call("GET", None, {"Accept": "application/json"}, MOST_BYTES, inside=True))
+    answer = _call_provider(
+        url, OutgoingCall("GET", None, {"Accept": "application/json"}, MOST_BYTES, inside=True)
+    )
     if answer.status_code != 200:
-        raise ProviderUnreachable(_status(answer.status_code))
+        raise ProviderUnreachable(_describe_status(answer.status_code))
     try:
         found = answer.json()
     except (ValueError, RecursionError):
@@ -70,15 +72,15 @@ def read_json(url: str) -> dict[str, Any]:
     return found
 
 
-def _call_provider(url: str, call: Call) -> Answer:
+def _call_provider(url: str, call: OutgoingCall) -> ProviderResponse:
     if not is_safe(url):
         raise ProviderUnreachable(_("The address has to start with https://."))
     try:
         response = fetch_response(url, call)
     except NotCalled as problem:
         raise ProviderUnreachable(str(problem)) from problem
-    return Answer(response.status, response.body)
+    return ProviderResponse(response.status, response.body)
 
 
-def _status(status: int) -> str:
+def _describe_status(status: int) -> str:
     return _("The server responded with the status %(status)s.") % {"status": status}

@@ -77,25 +77,25 @@ def read_keys(document: dict[str, Any]) -> dict[str, Any]:
     return {"keys": [key for key in keys if key.get("kty") in ("RSA", "EC", "OKP")][:MOST_KEYS]}
 
 
-def refresh(provider: IdentityProvider) -> None:
+def refresh_provider(provider: IdentityProvider) -> None:
     """Read both again and keep them. Raises Unreachable."""
     document = read_provider_document(provider.issuer)
     provider.document, provider.keys, provider.read_at = document, read_keys(document), timezone.now()
     provider.save(update_fields=["document", "keys", "read_at"])
 
 
-def refresh_if_old(provider: IdentityProvider) -> None:
+def refresh_provider_if_old(provider: IdentityProvider) -> None:
     """Once a day. If the provider doesn't answer, what was read before is still used. Raises Unreachable without it."""
     if provider.read_at and timezone.now() - provider.read_at < FRESH:
         return
     try:
-        refresh(provider)
+        refresh_provider(provider)
     except ProviderUnreachable:
         if not provider.document:
             raise
 
 
-def refresh_keys(provider: IdentityProvider) -> None:
+def refresh_provider_keys(provider: IdentityProvider) -> None:
     """The provider has signed with a key that isn't known yet. Raises Unreachable."""
     provider.keys = read_keys(provider.document)
     provider.save(update_fields=["keys"])

@@ -39,7 +39,7 @@ Claims = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Person:
+class ClaimedPerson:
     """What the claims say about someone."""
 
     subject: str
@@ -48,15 +48,15 @@ class Person:
     values: list[str] | None
 
 
-def build_person(provider: IdentityProvider, claims: Claims) -> Person:
+def build_person(provider: IdentityProvider, claims: Claims) -> ClaimedPerson:
     email = claims.get("email")
     folded = fold_email(email)[:254] if isinstance(email, str) else ""
-    return Person(
-        claims["sub"], folded, _name(claims, folded), get_claim_values(claims, provider.groups_claim)
+    return ClaimedPerson(
+        claims["sub"], folded, _get_name(claims, folded), get_claim_values(claims, provider.groups_claim)
     )
 
 
-def _name(claims: Claims, email: str) -> str:
+def _get_name(claims: Claims, email: str) -> str:
     parts = (
         [claims.get("name")] if claims.get("name") else [claims.get("given_name"), claims.get("family_name")]
     )
@@ -78,7 +78,7 @@ def get_or_create_user(provider: IdentityProvider, claims: Claims) -> User:
         lock_account_changes()
         known = Identity.objects.at(provider, person.subject).select_related("user").first()
         if known is None:
-            return _first_time(provider, person)
+            return _sign_in_first_time(provider, person)
         try:
             return _sign_in_known_user(provider, known, person)
         except NotSignedOn as found:
@@ -107,7 +107,7 @@ def confirm_linked_account(provider: IdentityProvider, user: User, claims: Claim
         raise NotSignedOn("confirmed by another account", sentence, tried=user.email)
 
 
-def _check_email(provider: IdentityProvider, claims: Claims, person: Person) -> None:
+def _check_email(provider: IdentityProvider, claims: Claims, person: ClaimedPerson) -> None:
     """Raises NotSignedOn unless the provider answers for the email, and its domain is one of the list."""
     if has_broken_characters(person.email):
         sentence = _("%(provider)s sent an email with characters that can’t be used. Ask an administrator.")
@@ -128,7 +128,7 @@ def _check_email(provider: IdentityProvider, claims: Claims, person: Person) -> 
         raise NotSignedOn("not an account of the organization", sentence, tried=person.email)
 
 
-def _first_time(provider: IdentityProvider, person: Person) -> User:
+def _sign_in_first_time(provider: IdentityProvider, person: ClaimedPerson) -> User:
     user = User.objects.with_email(person.email).first()
     if user is None:
         return _create_user(provider, person)
@@ -140,10 +140,10 @@ def _first_time(provider: IdentityProvider, person: Person) -> User:
     return _apply_mapping(provider, user, person, returning=False)
 
 
-def _create_user(provider: IdentityProvider, person: Person) -> User:
+def _create_user(provider: IdentityProvider, person: ClaimedPerson) -> User:
     decision = decide_role_and_departments(provider, get_mapping_rules(provider), person.values or [])
     if decision.role is None:
-        raise NotSignedOn("no role", _no_role(provider), tried=person.email)
+        raise NotSignedOn("no role", _get_no_role_sentence(provider), tried=person.email)
     user = User.objects.create_user(person.email, person.name, None, hue=User.objects.next_hue())
     user.groups.set([decision.role])
     user.set_departments(list(decision.departments))
@@ -152,7 +152,7 @@ def _create_user(provider: IdentityProvider, person: Person) -> User:
     return user
 
 
-def link_identity(provider: IdentityProvider, user: User, person: Person) -> None:
+def link_identity(provider: IdentityProvider, user: User, person: ClaimedPerson) -> None:
     """Raises NotSignedOn if the user or the account is already linked with another one."""
     if Identity.objects.filter(provider=provider, user=user).exclude(subject=person.subject).exists():
         sentence = _(
@@ -169,27 +169,27 @@ def link_identity(provider: IdentityProvider, user: User, person: Person) -> Non
             "provider": provider.name
         }
         raise NotSignedOn("linked with another user", sentence, tried=person.email)
-    _remember(row, person)
+    _save_identity_use(row, person)
     if made:
         write_security_line(
             "sign_on_linked", by=user, of=user.pk, of_email=user.email, provider=provider.name
         )
 
 
-def _sign_in_known_user(provider: IdentityProvider, known: Identity, person: Person) -> User:
+def _sign_in_known_user(provider: IdentityProvider, known: Identity, person: ClaimedPerson) -> User:
     _check_active(known.user)
-    _remember(known, person)
+    _save_identity_use(known, person)
     return _apply_mapping(provider, known.user, person, returning=True)
 
 
-def _remember(row: Identity, person: Person) -> None:
+def _save_identity_use(row: Identity, person: ClaimedPerson) -> None:
     row.last_used_at = timezone.now()
     if person.values is not None:
         row.values = person.values
     row.save(update_fields=["values", "last_used_at"])
 
 
-def _apply_mapping(provider: IdentityProvider, user: User, person: Person, *, returning: bool) -> User:
+def _apply_mapping(provider: IdentityProvider, user: User, person: ClaimedPerson, *, returning: bool) -> User:
     """Apply the mapping. Raises NotSignedOn if it gives no role, after deactivating a returning user."""
     rules = get_mapping_rules(provider)
     coverage = Coverage.of(rules)
@@ -206,7 +206,7 @@ def _apply_mapping(provider: IdentityProvider, user: User, person: Person, *, re
     if coverage.roles and decision.role is None:
         if returning:
             _deactivate(provider, user)
-        raise NotSignedOn("no role", _no_role(provider), tried=person.email)
+        raise NotSignedOn("no role", _get_no_role_sentence(provider), tried=person.email)
     try:
         apply_decision(user, decision, coverage)
     except LastAdministrator:
@@ -244,7 +244,7 @@ def _check_active(user: User) -> None:
         )
 
 
-def _no_role(provider: IdentityProvider) -> str:
+def _get_no_role_sentence(provider: IdentityProvider) -> str:
     return _("%(provider)s gives you no role in Leadwell. Ask an administrator.") % {
         "provider": provider.name
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
-from crm.api.token_scopes import ACTIONS, RESOURCES, Resource, all_rights, has_right
+from crm.api.token_scopes import ACTION_LABELS, TOKEN_RESOURCES, TokenResource, get_all_rights, has_right
 from crm.models import Token
 from crm.platform.web.rendering.form_rendering import ModelForm
 
@@ -22,7 +22,7 @@ class TokenForm(ModelForm):
     permissions."""
 
     rights = forms.MultipleChoiceField(
-        label=gettext_lazy("Permissions"), choices=lambda: [(name, name) for name in all_rights()]
+        label=gettext_lazy("Permissions"), choices=lambda: [(name, name) for name in get_all_rights()]
     )
     addresses = forms.CharField(
         label=Token._meta.get_field("addresses").verbose_name,
@@ -84,7 +84,7 @@ class TokenForm(ModelForm):
             self.add_error("department", _("%(name)s isn’t in this department.") % {"name": user.name})
         return data
 
-    def grid(self) -> list[tuple[Resource, list[tuple[str, Any, bool]]]]:
+    def grid(self) -> list[tuple[TokenResource, list[tuple[str, Any, bool]]]]:
         """The checkboxes of each resource: permission name, label, selected; an empty name if there is none."""
         chosen = set(self["rights"].value() or [])
         return [
@@ -96,18 +96,18 @@ class TokenForm(ModelForm):
                         label,
                         resource.right(action) in chosen,
                     )
-                    for action, label in ACTIONS
+                    for action, label in ACTION_LABELS
                 ],
             )
-            for resource in RESOURCES
+            for resource in TOKEN_RESOURCES
         ]
 
 
 def describe_rights(rights: list[str]) -> str:
     """Permissions as people read them: "leads: read, add; statuses: read"."""
-    labels = dict(ACTIONS)
+    labels = dict(ACTION_LABELS)
     lines = []
-    for resource in RESOURCES:
+    for resource in TOKEN_RESOURCES:
         held = [str(labels[action]) for action in resource.needs if resource.right(action) in rights]
         if held:
             lines.append(f"{resource.label}: {', '.join(held)}")

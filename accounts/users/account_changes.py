@@ -73,7 +73,7 @@ def record_account_change(
 
 def describe_account_change(change: AccountChange) -> str:
     """What happened, for a list that shows who and when separately."""
-    return _words({"what": change.kind, "before": change.before, "after": change.after})
+    return _describe_change({"what": change.kind, "before": change.before, "after": change.after})
 
 
 def get_notification_sentence(change: AccountChange) -> str:
@@ -82,7 +82,7 @@ def get_notification_sentence(change: AccountChange) -> str:
     return _get_announcement({"by": by, "what": change.kind, "before": change.before, "after": change.after})
 
 
-def _words(values: dict[str, Any]) -> str:
+def _describe_change(values: dict[str, Any]) -> str:
     before, after = _format_names(values["before"]), _format_names(values["after"])
     match values["what"]:
         case Kind.EMAIL:
@@ -126,8 +126,8 @@ def _describe_second_factor_change(what: str) -> str:
 def _get_announcement(values: dict[str, Any]) -> str:
     if values["what"] == Kind.CODES_WRONG:
         # Who did it isn't known.
-        return _("%(what)s. If it wasn’t you, change your password.") % {"what": _words(values)}
-    return _("%(what)s by %(by)s.") % {"what": _words(values), "by": values["by"]}
+        return _("%(what)s. If it wasn’t you, change your password.") % {"what": _describe_change(values)}
+    return _("%(what)s by %(by)s.") % {"what": _describe_change(values), "by": values["by"]}
 
 
 def _format_names(names: list[str]) -> str:
@@ -137,7 +137,7 @@ def _format_names(names: list[str]) -> str:
 
 
 @notice_kind("account_changed", icon="person")
-def _notice(values: dict) -> str:
+def _format_notice(values: dict) -> str:
     # The sentence is formatted once more for its reader, so a percent sign in a name is escaped.
     by = values["by"] or _("The system")
     return _get_announcement({**values, "by": by}).replace("%", "%%")

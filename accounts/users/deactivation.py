@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.authentication.sessions import end_user_sessions
 from accounts.models import CalendarFeed, Department, Membership, User
 from accounts.ownership.verbs import HandOver
-from accounts.ownership.verbs.reassign_tasks import hand_tasks_over
-from accounts.users.deactivation_notices import notify_administrators, uses_for_administrators
+from accounts.ownership.verbs.reassign_tasks import reassign_tasks
+from accounts.users.deactivation_notices import get_uses_by_administrator, notify_administrators
 from accounts.users.last_administrator import check_not_the_last
 from accounts.users.owned_objects import get_not_reassigned_sentence, get_owned_kinds, to_hand_over
 from crm.models import Job, Operation, SavedView, Token, Webhook
@@ -18,7 +18,7 @@ from crm.platform import jobs
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.operation_results import write_operation_result
-from crm.records.history.undo.undo_permission import why_not
+from crm.records.history.undo.undo_permission import get_undo_obstacle
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import Kind
 
@@ -64,7 +64,7 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
     check_not_the_last(user)
     if not User.objects.active().filter(pk=by.pk).exists() or user.pk == by.pk:
         raise PermissionDenied
-    used = uses_for_administrators(user) if program else []
+    used = get_uses_by_administrator(user) if program else []
     was_active = bool(User.objects.active().filter(pk=user.pk).update(is_active=False))
     user.is_active = False
     end_all_access(user)
@@ -139,12 +139,12 @@ def reassign_open_records(user: User, heirs: Heirs, *, by: User, progress=None) 
     """Reassign everything `user` still has, of every kind, in one operation, and then their tasks on other records; None
     if no record changes."""
     work = get_open_record_ids(user, by)
-    record = _hand_records_over(work, user, heirs, by=by, progress=progress) if work else None
-    hand_tasks_over(user, heirs.users[0] if len(heirs.users) == 1 else None, by=by)
+    record = _reassign_records(work, user, heirs, by=by, progress=progress) if work else None
+    reassign_tasks(user, heirs.users[0] if len(heirs.users) == 1 else None, by=by)
     return record
 
 
-def _hand_records_over(work: Work, user: User, heirs: Heirs, *, by: User, progress) -> Operation:
+def _reassign_records(work: Work, user: User, heirs: Heirs, *, by: User, progress) -> Operation:
     begun, done, outcomes, total = time.monotonic(), 0, [], count_ids(work)
     with operation(
         HandOver.kind,
@@ -189,4 +189,4 @@ def get_last_reassignment(user: User, by: User) -> Operation | None:
     """The operation that reassigned their leads, as long as `by` may undo it."""
     done = Operation.objects.filter(kind=HandOver.kind, parameters__user=user.pk, changed__gt=0)
     record = done.newest_first().first()
-    return record if record and not why_not(record, by) else None
+    return record if record and not get_undo_obstacle(record, by) else None

@@ -10,7 +10,7 @@ from crm.platform.web.notifications import create_notification, notice_kind
 from crm.records.kinds.uses import format_uses_as_text, get_uses
 
 
-def uses_for_administrators(user: User) -> list[tuple[User, str]]:
+def get_uses_by_administrator(user: User) -> list[tuple[User, str]]:
     """What uses the user now, for each administrator in their language, as far as they see it. Call it before the user is
     deactivated: some of it ends then."""
     found = []

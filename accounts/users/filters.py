@@ -29,7 +29,7 @@ class FilterForm(Form):
         )
 
 
-def _departments(request):
+def _departments_queryset(request):
     return Department.objects.visible_to(request.user).by_name()
 
 
@@ -44,7 +44,7 @@ class UserFilter(django_filters.FilterSet):
         method="by_state",
     )
     department = django_filters.ModelChoiceFilter(
-        label=_("Department"), queryset=_departments, field_name="departments"
+        label=_("Department"), queryset=_departments_queryset, field_name="departments"
     )
     role = django_filters.ModelChoiceFilter(
         label=_("Role"), queryset=Role.objects.by_name(), field_name="groups"

@@ -53,17 +53,17 @@ def check_environment() -> None:
     """
     environment = settings.ENVIRONMENT
     if not (environment.admin_email or environment.admin_password):
-        _must_have_terminal()
+        _require_terminal()
         return
     try:
         user = _build_administrator(environment.admin_email, environment.admin_password)
         user.full_clean(validate_unique=False, validate_constraints=False)
         validate_password(environment.admin_password, user)
     except ValidationError as error:
-        raise _setting_error(error) from None
+        raise _build_setting_error(error) from None
 
 
-def ensure() -> User | None:
+def ensure_first_administrator() -> User | None:
     """Create the first administrator if there is none: from the environment, else by asking. Returns the new user.
 
     Raises SettingError if there is no terminal to ask on or the environment is invalid.
@@ -73,11 +73,11 @@ def ensure() -> User | None:
     environment = settings.ENVIRONMENT
     if environment.admin_email or environment.admin_password:
         return _from_environment(environment.admin_email, environment.admin_password)
-    _must_have_terminal()
+    _require_terminal()
     return _ask_on_terminal()
 
 
-def _must_have_terminal() -> None:
+def _require_terminal() -> None:
     if not sys.stdin.isatty():
         raise SettingError(
             "No one can sign in yet: set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD for the first start, "
@@ -89,10 +89,10 @@ def _from_environment(email: str, password: str) -> User | None:
     try:
         return create_first_administrator(email, password)
     except ValidationError as error:
-        raise _setting_error(error) from None
+        raise _build_setting_error(error) from None
 
 
-def _setting_error(error: ValidationError) -> SettingError:
+def _build_setting_error(error: ValidationError) -> SettingError:
     """With a sentence for each setting that is wrong."""
     sentences = []
     for field, messages in getattr(error, "message_dict", {"password": error.messages}).items():
@@ -123,6 +123,6 @@ def _guess_name(email: str) -> str:
 
 def announce_first_administrator(say: Say) -> None:
     """Called when a production system starts (crm/platform/server/start_preparation.py)."""
-    made = ensure()
+    made = ensure_first_administrator()
     if made:
         say(f"{made.email} is now the first administrator.")

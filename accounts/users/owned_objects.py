@@ -64,7 +64,7 @@ def count_by_department(viewer: User) -> list[tuple[Kind, dict[int, int]]]:
 
 
 @dataclass(frozen=True)
-class Share:
+class OwnedShare:
     """A value of the field that a kind is split by, and how many of the records have it."""
 
     value: Any
@@ -79,7 +79,7 @@ class OwnedPart:
     kind: Kind
     count: int
     elsewhere: int
-    shares: list[Share]
+    shares: list[OwnedShare]
     tallies: Sequence[tuple[int, Any]]
 
     @property
@@ -104,25 +104,25 @@ class Belongings:
 
 def get_belongings(user: User, by: User) -> Belongings:
     return Belongings(
-        parts=[_part(kind, user, by) for kind in get_owned_kinds()],
+        parts=[_build_part(kind, user, by) for kind in get_owned_kinds()],
         views=list(SavedView.objects.owned_by(user).shared().in_order()),
         jobs=Job.objects.filter(user=user).unfinished().count(),
         tasks=Task.objects.listed_for(by).open().for_user(user).count(),
     )
 
 
-def _part(kind: Kind, user: User, by: User) -> OwnedPart:
+def _build_part(kind: Kind, user: User, by: User) -> OwnedPart:
     rows = to_hand_over(kind, user, by)
-    shares = _shares(kind, rows, user) if kind.split else []
+    shares = _build_shares(kind, rows, user) if kind.split else []
     count = sum(share.count for share in shares) if kind.split else rows.count()
     return OwnedPart(kind, count, open_records(kind, user).count() - count, shares, kind.tallies(rows))
 
 
-def _shares(kind: Kind, rows: QuerySet, user: User) -> list[Share]:
+def _build_shares(kind: Kind, rows: QuerySet, user: User) -> list[OwnedShare]:
     """By the values of a field that refers to an ordered table, such as the status."""
     field = kind.model._meta.get_field(kind.split)
     numbers = rows.order_by().values(kind.split).annotate(number=Count("pk"))
     counted = dict(numbers.values_list(kind.split, "number"))
     values = [row for row in field.related_model.objects.in_order() if row.pk in counted]  # type: ignore[union-attr]
     address = f"{kind.url('list')}?owner={user.pk}&{kind.split}="
-    return [Share(row, counted[row.pk], f"{address}{row.pk}") for row in values]
+    return [OwnedShare(row, counted[row.pk], f"{address}{row.pk}") for row in values]

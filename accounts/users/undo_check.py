@@ -17,7 +17,7 @@ NAMED = 3
 
 
 def get_undo_remedy(record: Operation, user: Any) -> Remedy:
-    people = list(_previous_users(record)[: NAMED + 1])
+    people = list(_get_previous_users(record)[: NAMED + 1])
     names = [person.name for person in people[:NAMED]]
     if len(people) > NAMED:
         names.append(pgettext("users", "others"))
@@ -30,7 +30,7 @@ def get_undo_remedy(record: Operation, user: Any) -> Remedy:
     return Remedy(text, reverse("user", args=[people[0].pk]) if may else "")
 
 
-def _previous_users(record: Operation) -> Any:
+def _get_previous_users(record: Operation) -> Any:
     """Those from whom the operation took records or tasks, and who have left."""
     with connection.cursor() as cursor:
         cursor.execute(

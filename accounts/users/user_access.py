@@ -6,20 +6,20 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Role, User
 
 
-def visible_user(by: User, pk: int) -> User:
+def get_visible_user(by: User, pk: int) -> User:
     """A user whom `by` can see, with their permissions. Raises Http404."""
     return get_object_or_404(User.objects.with_rights().visible_to(by), pk=pk)
 
 
-def changeable_user(by: User, pk: int) -> User:
+def get_changeable_user(by: User, pk: int) -> User:
     """A user whom `by` may change. Raises Http404, or PermissionDenied if they have or see more than `by`."""
-    user = visible_user(by, pk)
+    user = get_visible_user(by, pk)
     if not User.objects.changeable_by(by).filter(pk=pk).exists():
         raise PermissionDenied
     return user
 
 
-def changeable_role(by: User, pk: int) -> Role:
+def get_changeable_role(by: User, pk: int) -> Role:
     """A role that `by` may change: never the Administrator, one with more permissions, or one shared with other
     departments.
 

@@ -12,20 +12,20 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
 
 
-def uses_of_user(record: Any, viewer: Any) -> list[Uses]:
+def find_uses_of_user(record: Any, viewer: Any) -> list[Uses]:
     if not isinstance(record, User):
         return []
     return [
-        *_tokens(record, viewer),
-        *_webhooks(record, viewer),
-        *_recurring_tasks(record, viewer),
-        *_absences(record, viewer),
+        *_find_token_uses(record, viewer),
+        *_find_webhook_uses(record, viewer),
+        *_find_recurring_task_uses(record, viewer),
+        *_find_absence_uses(record, viewer),
         *_find_scim_recipient_uses(record, viewer),
         *_find_provider_heir_uses(record, viewer),
     ]
 
 
-def _tokens(user: User, viewer: Any) -> list[Uses]:
+def _find_token_uses(user: User, viewer: Any) -> list[Uses]:
     rows = list(Token.objects.of_user(user).in_force().newest_first())
     words = ngettext(
         "%(number)s API token works on behalf of this user. It’s revoked permanently",
@@ -36,7 +36,7 @@ def _tokens(user: User, viewer: Any) -> list[Uses]:
     return build_uses(rows, words, [(row.name, reverse("token", args=[row.pk])) for row in seen])
 
 
-def _webhooks(user: User, viewer: Any) -> list[Uses]:
+def _find_webhook_uses(user: User, viewer: Any) -> list[Uses]:
     rows = list(Webhook.objects.of(user).active().newest_first())
     words = ngettext(
         "%(number)s webhook sends what this user can view. It’s turned off",
@@ -47,7 +47,7 @@ def _webhooks(user: User, viewer: Any) -> list[Uses]:
     return build_uses(rows, words, [(row.url, reverse("webhook", args=[row.pk])) for row in seen])
 
 
-def _recurring_tasks(user: User, viewer: Any) -> list[Uses]:
+def _find_recurring_task_uses(user: User, viewer: Any) -> list[Uses]:
     """As far as the viewer sees the records: the others aren't reassigned either."""
     rows = list(Task.objects.listed_for(viewer).open().for_user(user).recurring().in_order())
     words = ngettext(
@@ -58,7 +58,7 @@ def _recurring_tasks(user: User, viewer: Any) -> list[Uses]:
     return build_uses(rows, words, [(str(row), KINDS[row.of].url("record", row.record)) for row in rows])
 
 
-def _absences(user: User, viewer: Any) -> list[Uses]:
+def _find_absence_uses(user: User, viewer: Any) -> list[Uses]:
     rows = list(Absence.objects.replaced_by(user).not_over(timezone.localdate()).with_people().in_order())
     words = ngettext(
         "This user is the substitute for %(number)s absence. No one gets its reminders until another substitute is chosen",

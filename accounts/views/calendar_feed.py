@@ -55,14 +55,14 @@ def calendar_file(request, secret: str):
         )
     user = User.objects.with_rights().get(pk=feed.user_id)
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        text = build_calendar(entries(user), name=_("Leadwell tasks"), now=timezone.now())
+        text = build_calendar(get_calendar_entries(user), name=_("Leadwell tasks"), now=timezone.now())
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'inline; filename="tasks.ics"'}
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
     run_after_response(response, feed.note_read)
     return response
 
 
-def entries(user: User) -> list[CalendarEntry]:
+def get_calendar_entries(user: User) -> list[CalendarEntry]:
     """The open tasks with a day that are for this user, earliest first, and the meetings that they have planned."""
     today = timezone.localdate(timezone=user.zone)
     tasks = Task.objects.listed_for(user).open().for_user(user).due_between(today - BACK, today + AHEAD)

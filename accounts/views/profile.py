@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.authentication.sessions import end_other_sessions, get_user_sessions
 from accounts.models import IdentityProvider, PushDevice, Role, User
-from accounts.navigation import profile_pages
+from accounts.navigation import build_profile_pages
 from accounts.push.devices import get_device_of_browser
 from accounts.single_sign_on.views.sign_in_provider import link_key
 from accounts.users.forms import ProfileForm
@@ -33,7 +33,7 @@ def profile(request):
         "roles": Role.objects.held_by(me).by_name(),
         "sessions": get_user_sessions(me, request),
         "sign_on": get_provider_links(request),
-        "pages": profile_pages(request),
+        "pages": build_profile_pages(request),
     }
     if settings.PUSH:
         context |= get_devices(request)

@@ -30,7 +30,9 @@ class WorkingCalendar:
 
     def next_working_day(self, day: date) -> date:
         """The first one from this day on; the day itself if there is none in the next year."""
-        return next((found for found in _days(day, day + FARTHEST) if self.is_working_day(found)), day)
+        return next(
+            (found for found in _iterate_days(day, day + FARTHEST) if self.is_working_day(found)), day
+        )
 
     def hours_on(self, day: date) -> tuple[datetime, datetime] | None:
         """The first and the last moment of work, in UTC."""
@@ -46,7 +48,7 @@ class WorkingCalendar:
     def time_between(self, start: datetime, end: datetime) -> timedelta:
         """The working time between two moments."""
         total = timedelta()
-        for day in _days(start.astimezone(self.zone).date(), end.astimezone(self.zone).date()):
+        for day in _iterate_days(start.astimezone(self.zone).date(), end.astimezone(self.zone).date()):
             if hours := self.hours_on(day):
                 total += max(min(hours[1], end) - max(hours[0], start), timedelta())
         return total
@@ -54,7 +56,7 @@ class WorkingCalendar:
     def after(self, start: datetime, working: timedelta) -> datetime | None:
         """The moment when so much working time has passed; None if that takes longer than a year."""
         first = start.astimezone(self.zone).date()
-        for day in _days(first, first + FARTHEST):
+        for day in _iterate_days(first, first + FARTHEST):
             if hours := self.hours_on(day):
                 begins = max(hours[0], start)
                 left = max(hours[1] - begins, timedelta())
@@ -154,7 +156,7 @@ def replace_week(department: Department, week: Week) -> None:
     )
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def _iterate_days(first: date, last: date) -> Iterator[date]:
     while first <= last:
         yield first
         first += DAY

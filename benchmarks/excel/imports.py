@@ -17,12 +17,12 @@ from crm.models import Import
 from crm.platform.excel.writing.cell_values import SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
 from crm.platform.files.store import put_file
-from crm.platform.files.temporary_files import new_place
+from crm.platform.files.temporary_files import create_temporary_path
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.transfer.imports.apply.plan_application import apply_import_plan
 from crm.transfer.imports.check.record_check import RecordCheck
-from crm.transfer.imports.read.staging import FOLDER, stage_rows
+from crm.transfer.imports.read.staging import IMPORT_FOLDER, stage_rows
 from leads.excel import LeadResource
 from leads.kind import LEAD
 from leads.models import Lead, Source, Status
@@ -62,7 +62,7 @@ def new_file(rows: int = ROWS) -> Path:
 
 
 def keep_path() -> Path:
-    path = new_place()
+    path = create_temporary_path()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
 
@@ -120,7 +120,7 @@ def record_of(user: User, path: Path) -> Import:
         name="benchmark.xlsx",
         size=path.stat().st_size,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        file=put_file(path, f"{FOLDER}/{path.name}"),
+        file=put_file(path, f"{IMPORT_FOLDER}/{path.name}"),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import demo
 from accounts.models import User
 from crm.models import Import, Operation
-from crm.platform.database.partitioned_tables import CHANGES, PartitionedTable, months_ago
+from crm.platform.database.partitioned_tables import CHANGES_TABLE, PartitionedTable, get_month_start
 from crm.scaling.months.yearly_partitions import join_a_year
 from leads.demo.generation import grow_leads
 
@@ -51,11 +51,11 @@ def use(layout: str) -> None:
         place = _ask("SELECT obj_description('crm_change'::regclass)") or "history_first"
         _run(f"ALTER TABLE crm_change RENAME TO {place}", f"ALTER TABLE {NAMES[layout]} RENAME TO crm_change")
         _run(f"COMMENT ON TABLE crm_change IS '{NAMES[layout]}'")
-    CHANGES.forget()
+    CHANGES_TABLE.forget()
 
 
 def _stretch() -> None:
-    values = {"now": timezone.now(), "first": months_ago(MONTHS - 1)}
+    values = {"now": timezone.now(), "first": get_month_start(MONTHS - 1)}
     with connection.cursor() as cursor:
         cursor.execute(STRETCH.format(table="crm_change"), values)
         cursor.execute(STRETCH.format(table="crm_operation"), values)
@@ -95,7 +95,7 @@ def _make_months(table: str) -> None:
         *_indexes(table),
     )
     for ago in range(MONTHS - 1, 0, -1):
-        _run(f"SELECT leadwell_partition('{table}', '{months_ago(ago):%Y-%m-%d}')")
+        _run(f"SELECT leadwell_partition('{table}', '{get_month_start(ago):%Y-%m-%d}')")
     # This month and the coming ones as the worker makes them.
     PartitionedTable(table, "at", lambda: None).bring_up_to_date()
     _run(COPY.format(table=table))

@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from crm.api import call_log, idempotency
 from crm.api.api_middleware import check_still_open, get_token_by_secret
-from crm.api.call_body import LimitedJSON, take_body
+from crm.api.call_body import LimitedJSON, read_body
 from crm.api.call_parameters import get_ignored
 from crm.api.problems import LONGEST_NAME, ApiProblem, get_problem
 from crm.api.token_scopes import has_right
@@ -27,7 +27,7 @@ from crm.models import Token
 from crm.platform.audit.viewing_entries import build_program_read_entry
 from crm.platform.database import log_positions
 from crm.platform.database.read_routing import ReplicaPlace, get_read_ways
-from crm.platform.web.after_response import when_sent
+from crm.platform.web.after_response import call_when_sent
 from crm.platform.web.client_address import address_of
 from crm.platform.web.request_cache import cache_reads, cache_reads_once
 from crm.platform.web.transactions import (
@@ -38,7 +38,7 @@ from crm.platform.web.transactions import (
 )
 from crm.platform.web.unique_violations import retry_after_unique_violation
 
-ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
+ACTIONS_BY_METHOD = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
 # So many ignored fields and parameters are named.
 MOST_NAMES = 20
 
@@ -55,7 +55,7 @@ class ApiView(APIView):
     parser_classes: ClassVar[list] = [LimitedJSON, FormParser, MultiPartParser]
     renderer_classes: ClassVar[list] = [JSONRenderer]
     resource: ClassVar[str] = ""
-    actions: ClassVar[dict[str, str]] = ACTIONS
+    actions: ClassVar[dict[str, str]] = ACTIONS_BY_METHOD
     purpose: ClassVar[str] = Token.Purpose.API
     token: Token
     # The replica that the call reads from.
@@ -124,7 +124,7 @@ class ApiView(APIView):
             )
         if not self.allows(self.actions[request.method or ""]):
             raise ApiProblem(403, "forbidden", "This token or its user may not do this.")
-        take_body(request)
+        read_body(request)
         self.request: Request = self.initialize_request(request)
         response = self._twice(request, handler)
         if response.status_code < 400 and request.method in ("POST", "PUT") and (names := self._ignored()):
@@ -202,9 +202,9 @@ class ApiView(APIView):
             response.streaming_content = []
             write()
         elif isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _then(response.streaming_content, write)
+            response.streaming_content = _stream_then_write(response.streaming_content, write)
         elif self.place:
-            when_sent(cast(HttpResponse, response), write)
+            call_when_sent(cast(HttpResponse, response), write)
         else:
             write()
 
@@ -236,7 +236,7 @@ def format_names_header(names: list[str]) -> str:
     return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
 
 
-def _then(content, write: Callable[[], None]):
+def _stream_then_write(content, write: Callable[[], None]):
     """The content, followed by the log line after the last part or when the client disconnects."""
     try:
         yield from content

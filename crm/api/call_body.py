@@ -15,7 +15,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.utils.json import strict_constant
 
-from crm.api.problems import ApiProblem, too_large
+from crm.api.problems import ApiProblem, build_too_large_problem
 from crm.platform.web.read_deadline import cut_off_after
 
 LARGEST_BODY = 5_000_000
@@ -59,7 +59,7 @@ def _check_lists(value: Any) -> None:
             _check_lists(part)
 
 
-def take_body(request: HttpRequest, most: int | None = None) -> None:
+def read_body(request: HttpRequest, most: int | None = None) -> None:
     """Read the body of a call so that everything after this has it in full. `most` are the bytes that it may have, if not
     LARGEST_BODY. Raises Problem 400, 408 or 413."""
     most = most or LARGEST_BODY
@@ -67,7 +67,7 @@ def take_body(request: HttpRequest, most: int | None = None) -> None:
     chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
     expected = int(length) if length.isdecimal() else None
     if expected and expected > most:
-        raise too_large()
+        raise build_too_large_problem()
     if not expected and not chunked:
         return
     source: Any = request.META["wsgi.input"] if chunked and expected is None else request
@@ -92,5 +92,5 @@ def read_limited_body(source: Any, most: int) -> bytes:
         parts.append(part)
         size += len(part)
         if size > most:
-            raise too_large()
+            raise build_too_large_problem()
     return b"".join(parts)

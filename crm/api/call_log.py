@@ -127,15 +127,15 @@ def write_call_log(
 
 
 @every_hour
-def calls_of_programs() -> int:
+def delete_expired_calls() -> int:
     return ApiCall.objects.expired().delete()[0]
 
 
 @every_hour
-def forget_unreached_positions() -> int:
+def clear_positions_of_tokens() -> int:
     return log_positions.clear_unreached_positions(TokenUse.objects.all(), 0)
 
 
 @every_hour
-def replies_to_programs() -> int:
+def delete_expired_replies() -> int:
     return ApiReply.objects.expired().delete()[0]

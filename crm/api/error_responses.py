@@ -5,9 +5,9 @@ import sys
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from crm.api.problems import ApiProblem, build_unavailable_problem
-from crm.api.v2.v2_view import OWN_PREFIX, problem_answer
+from crm.api.v2.v2_view import OWN_PREFIX, build_problem_response
 from crm.platform.web.program_addresses import FOR_PROGRAMS
-from crm.platform.web.transactions import database_away
+from crm.platform.web.transactions import is_database_away
 from crm.platform.web.views import errors
 from crm.platform.web.views.errors import AGAIN_AFTER
 
@@ -20,7 +20,7 @@ UNKNOWN = {
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if f"{request.path}/".startswith(OWN_PREFIX):
-        return problem_answer(ApiProblem(404, "not_found", "API v2 has no call at this address."))
+        return build_problem_response(ApiProblem(404, "not_found", "API v2 has no call at this address."))
     for prefix, body in UNKNOWN.items():
         if request.path.startswith(prefix):
             return JsonResponse(body, status=404)
@@ -28,8 +28,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if not (request.path.startswith(FOR_PROGRAMS) and database_away(sys.exception(), request.method)):
+    if not (request.path.startswith(FOR_PROGRAMS) and is_database_away(sys.exception(), request.method)):
         return errors.server_error(request)
-    response = problem_answer(build_unavailable_problem())
+    response = build_problem_response(build_unavailable_problem())
     response["Retry-After"] = str(AGAIN_AFTER)
     return response

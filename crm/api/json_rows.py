@@ -22,7 +22,7 @@ NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
-class Shape:
+class JsonShape:
     """`columns` are names with the SQL of their values, `values` are the parameters that the SQL refers to as %(name)s,
     `joins` is a FROM clause for related tables."""
 
@@ -30,8 +30,8 @@ class Shape:
     values: dict[str, Any] = field(default_factory=dict)
     joins: str = ""
 
-    def only(self, names: list[str]) -> "Shape":
-        return Shape(
+    def only(self, names: list[str]) -> "JsonShape":
+        return JsonShape(
             {name: sql for name, sql in self.columns.items() if name in names}, self.values, self.joins
         )
 
@@ -43,7 +43,7 @@ class Shape:
         return RawSQL(NAMED.sub("%s", sql), [self.values[name] for name in names])  # noqa: S611
 
 
-def get_json_texts(rows: QuerySet, shape: Shape) -> list[str]:
+def get_json_texts(rows: QuerySet, shape: JsonShape) -> list[str]:
     """The JSON of each of these few records, in their order."""
     return list(rows.annotate(json=shape.expression()).values_list("json", flat=True))
 
@@ -52,21 +52,21 @@ def join_json_array(found: list[str]) -> str:
     return "[" + ",".join(found) + "]"
 
 
-def stream_by_id(rows: QuerySet, shape: Shape) -> Iterator[bytes]:
+def stream_by_id(rows: QuerySet, shape: JsonShape) -> Iterator[bytes]:
     """All records of the set by ID, as one JSON array in constant memory.
 
     Each chunk is a separate transaction, so a slow reader doesn't keep one open. Records added while it
     reads come at the end, and deleted ones may be missing.
     """
-    return _by_id(
+    return _stream_parts_by_id(
         rows.order_by("pk").annotate(json=shape.expression()).values_list("pk", "json"), get_current_replica()
     )
 
 
-def _by_id(rows: QuerySet, place: ReplicaPlace | None) -> Iterator[bytes]:
+def _stream_parts_by_id(rows: QuerySet, place: ReplicaPlace | None) -> Iterator[bytes]:
     last, separator = 0, b"["
     while True:
-        part = _part(rows.filter(pk__gt=last)[:ROWS_AT_ONCE], place)
+        part = _read_part(rows.filter(pk__gt=last)[:ROWS_AT_ONCE], place)
         if not part:
             break
         yield separator + ",".join(text for _pk, text in part).encode()
@@ -74,20 +74,20 @@ def _by_id(rows: QuerySet, place: ReplicaPlace | None) -> Iterator[bytes]:
     yield b"[]" if last == 0 else b"]"
 
 
-def stream_of_ids(ids: list[int], rows: QuerySet, shape: Shape) -> Iterator[bytes]:
+def stream_by_ids(ids: list[int], rows: QuerySet, shape: JsonShape) -> Iterator[bytes]:
     """These records in this order, as one JSON array; `rows` are those that may be shown."""
-    return _in_order(
+    return _stream_parts_in_order(
         ids,
         rows.order_by().annotate(json=shape.expression()).values_list("pk", "json"),
         get_current_replica(),
     )
 
 
-def _in_order(ids: list[int], rows: QuerySet, place: ReplicaPlace | None) -> Iterator[bytes]:
+def _stream_parts_in_order(ids: list[int], rows: QuerySet, place: ReplicaPlace | None) -> Iterator[bytes]:
     separator = b"["
     for start in range(0, len(ids), ROWS_AT_ONCE):
         wanted = ids[start : start + ROWS_AT_ONCE]
-        found = dict(_part(rows.filter(pk__any=wanted), place))
+        found = dict(_read_part(rows.filter(pk__any=wanted), place))
         part = ",".join(found[pk] for pk in wanted if pk in found)
         if part:
             yield separator + part.encode()
@@ -95,7 +95,7 @@ def _in_order(ids: list[int], rows: QuerySet, place: ReplicaPlace | None) -> Ite
     yield b"[]" if separator == b"[" else b"]"
 
 
-def _part(rows: QuerySet, place: ReplicaPlace | None) -> list[tuple]:
+def _read_part(rows: QuerySet, place: ReplicaPlace | None) -> list[tuple]:
     """From the replica that the stream began on, or from the primary if that doesn't work any more."""
 
     def found() -> list[tuple]:

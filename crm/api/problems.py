@@ -22,8 +22,8 @@ from crm.platform.web.transactions import (
     SERIALIZATION_FAILURE,
     UNIQUE_VIOLATION,
     Busy,
-    database_away,
     get_sqlstate,
+    is_database_away,
 )
 from crm.platform.web.unique_violations import ValueTaken
 from crm.platform.web.views.errors import AGAIN_AFTER
@@ -69,7 +69,7 @@ def build_invalid_problem(**errors: str) -> ApiProblem:
     )
 
 
-def invalid_form(errors: Any) -> ApiProblem:
+def build_invalid_form_problem(errors: Any) -> ApiProblem:
     """The first sentence of each field of a form with errors."""
     return build_invalid_problem(**{name: str(sentences[0]) for name, sentences in errors.items()})
 
@@ -87,18 +87,18 @@ def get_problem(error: Exception, method: str | None = None) -> ApiProblem | Non
     if isinstance(error, exceptions.UnsupportedMediaType):
         return ApiProblem(415, "media_type", str(error.detail))
     if isinstance(error, RequestDataTooBig):
-        return too_large()
+        return build_too_large_problem()
     # These are suspicious operations too.
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
         return ApiProblem(400, "unreadable", "The request has too many fields.")
     if isinstance(error, exceptions.ParseError | SuspiciousOperation | RecursionError | UnicodeError):
         return ApiProblem(400, "unreadable", "The body of the request could not be read.")
-    if database_away(error, method):
+    if is_database_away(error, method):
         return build_unavailable_problem()
-    return _problem_of_database(error)
+    return _build_database_problem(error)
 
 
-def _problem_of_database(error: Exception) -> ApiProblem | None:
+def _build_database_problem(error: Exception) -> ApiProblem | None:
     if isinstance(error, IntegrityError) and get_sqlstate(error) == CHECK_VIOLATION:
         return ApiProblem(422, "invalid", "Enter at least a name, company, email or phone.")
     if isinstance(error, ValueTaken):
@@ -110,10 +110,10 @@ def _problem_of_database(error: Exception) -> ApiProblem | None:
         return None
     # What was there when it was judged is gone, or is there by now.
     if isinstance(error, Busy | IntegrityError):
-        return busy()
+        return build_busy_problem()
     if isinstance(error, OperationalError):
         if get_sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
-            return busy()
+            return build_busy_problem()
         if get_sqlstate(error) == QUERY_CANCELED:
             return ApiProblem(503, "too_slow", "This took too long. Nothing was changed. Narrow the filter.")
     if isinstance(error, DataError):
@@ -127,7 +127,7 @@ def build_taken_problem(error: ValueTaken) -> ApiProblem:
     return build_invalid_problem(**errors) if errors else ApiProblem(422, "invalid", error.sentence)
 
 
-def busy() -> ApiProblem:
+def build_busy_problem() -> ApiProblem:
     return ApiProblem(409, "busy", "Someone else is changing this right now. Nothing was changed. Try again.")
 
 
@@ -136,7 +136,7 @@ def build_unavailable_problem() -> ApiProblem:
     return ApiProblem(503, "unavailable", text, headers={"Retry-After": str(AGAIN_AFTER)})
 
 
-def too_large() -> ApiProblem:
+def build_too_large_problem() -> ApiProblem:
     return ApiProblem(413, "too_large", "The request is too large.")
 
 

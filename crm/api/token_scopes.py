@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-ACTIONS: list[tuple[str, str | Promise]] = [
+ACTION_LABELS: list[tuple[str, str | Promise]] = [
     ("get", _("read")),
     ("search", _("search")),
     ("post", pgettext_lazy("may", "add")),
@@ -16,7 +16,7 @@ ACTIONS: list[tuple[str, str | Promise]] = [
 
 
 @dataclass(frozen=True)
-class Resource:
+class TokenResource:
     """`needs` has the permission that the user needs for each action, by action name; `sees` is required for all of
     them."""
 
@@ -31,23 +31,23 @@ class Resource:
 
 
 # The resources of all apps, in the order of the token form; each app contributes its own.
-RESOURCES: list[Resource] = []
+TOKEN_RESOURCES: list[TokenResource] = []
 
 
 def get_needed_permissions(right: str) -> list[str]:
     """The permissions that the user needs for "leads.post"; none for an unknown right."""
     name, _dot, action = right.partition(".")
-    found = next((resource for resource in RESOURCES if resource.name == name), None)
+    found = next((resource for resource in TOKEN_RESOURCES if resource.name == name), None)
     return [found.sees, found.needs[action]] if found and action in found.needs else []
 
 
-def all_rights() -> list[str]:
-    return [resource.right(action) for resource in RESOURCES for action in resource.needs]
+def get_all_rights() -> list[str]:
+    return [resource.right(action) for resource in TOKEN_RESOURCES for action in resource.needs]
 
 
 def get_possible_rights(user) -> list[str]:
     """Everything a token of this user could do."""
-    return [right for right in all_rights() if has_right(user, right)]
+    return [right for right in get_all_rights() if has_right(user, right)]
 
 
 def has_right(user, right: str) -> bool:

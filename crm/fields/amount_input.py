@@ -35,7 +35,7 @@ class AmountInput(forms.DecimalField):
         return super().to_python(str(amount.number))
 
 
-def other_currency(named: Sequence[str], chosen: str) -> str:
+def get_other_currency_error(named: Sequence[str], chosen: str) -> str:
     """The sentence for an amount whose sign or code isn't that of its currency, '' if it is."""
     if not named or chosen in named:
         return ""

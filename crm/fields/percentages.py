@@ -27,10 +27,10 @@ def share_in_words(part: Decimal | int, whole: Decimal | int) -> str:
     if not whole:
         return ""
     if 0 < Decimal(part) * 1000 < Decimal(whole):
-        return smallest_in_words()
+        return format_smallest_percentage()
     return _("%(number)s%%") % {"number": number(get_percent(part, whole)).replace("-", "−")}
 
 
-def smallest_in_words() -> str:
+def format_smallest_percentage() -> str:
     """“<0.1%”."""
     return _("<%(number)s%%") % {"number": number(TENTH)}

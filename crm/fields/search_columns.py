@@ -13,7 +13,7 @@ from crm.fields.types.field_type import get_field_type
 from crm.platform.sql.change_triggers import Trigger, build_replanned_statement
 
 
-def key_columns(model: type[models.Model]) -> list[KeyColumn | WordsColumn | AllDomains]:
+def get_key_columns(model: type[models.Model]) -> list[KeyColumn | WordsColumn | AllDomains]:
     fields = model._meta.local_concrete_fields
     return [field for field in fields if isinstance(field, KeyColumn | WordsColumn | AllDomains)]
 
@@ -27,12 +27,12 @@ class Keys(Trigger):
 
     def compile(self, model):
         """Runs only if one of the sources is written: a bulk change of other columns costs nothing here."""
-        sources = sorted({source for key in key_columns(model) for source in key.sources})
+        sources = sorted({source for key in get_key_columns(model) for source in key.sources})
         self.operation = pgtrigger.Insert | pgtrigger.UpdateOf(*sources)
         return super().compile(model)
 
     def get_func(self, model) -> str:
-        lines = [f'NEW."{key.column}" := {key.sql};' for key in key_columns(model)]
+        lines = [f'NEW."{key.column}" := {key.sql};' for key in get_key_columns(model)]
         return "\n".join([*lines, "RETURN NEW;"])
 
 
@@ -64,7 +64,7 @@ def search_index(name: str) -> GinIndex:
 
 def build_searched_text_sql(model: type[models.Model], names: list[str], row: str) -> str:
     """The text that search looks through for the row called `row`: these fields, each according to its type."""
-    parts = [get_field_type(field).search_sql(field, row) for field in _fields(model, names)]
+    parts = [get_field_type(field).search_sql(field, row) for field in _get_fields(model, names)]
     return f"concat_ws(' ', {', '.join(parts)})"
 
 
@@ -73,7 +73,7 @@ def words_sql(model: type[models.Model], names: list[str], row: str) -> str:
     return f"leadwell_search_words({build_searched_text_sql(model, names, row)})"
 
 
-def _fields(model: type[models.Model], names: list[str]) -> list[Any]:
+def _get_fields(model: type[models.Model], names: list[str]) -> list[Any]:
     return [model._meta.get_field(name) for name in names]
 
 
@@ -114,7 +114,7 @@ class SearchOfChanged(Trigger):
     def get_func(self, model) -> str:
         columns = [
             column
-            for field in _fields(model, self.names)
+            for field in _get_fields(model, self.names)
             for column in get_field_type(field).searched_columns(field)
         ]
         old, new = (", ".join(f'{row}."{column}"' for column in columns) for row in ("o", "n"))
@@ -149,7 +149,7 @@ def find_wrong_derived_values(
 
     `more` are other columns with the SQL that they must equal, for the row `l`.
     """
-    yield from wrong_keys(model, more)
+    yield from find_wrong_key_columns(model, more)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -162,9 +162,11 @@ def find_wrong_derived_values(
             yield pk, "search words", "old", "new"
 
 
-def wrong_keys(model: Any, more: Mapping[str, str] | None = None) -> Iterator[tuple[int, str, Any, Any]]:
+def find_wrong_key_columns(
+    model: Any, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, str, Any, Any]]:
     """The same for derived columns alone."""
-    columns = {key.column: key.sql.replace("NEW.", "l.") for key in key_columns(model)} | dict(more or {})
+    columns = {key.column: key.sql.replace("NEW.", "l.") for key in get_key_columns(model)} | dict(more or {})
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         for column, expression in columns.items():

@@ -56,7 +56,9 @@ class RecordType:
 
     def url(self, name: str, *arguments: Any) -> str:
         address = f"{self.urls}:{name}"
-        return reverse(address, args=arguments) if arguments else _address(address, get_script_prefix())
+        return (
+            reverse(address, args=arguments) if arguments else _get_screen_url(address, get_script_prefix())
+        )
 
     @property
     def list_url(self) -> str:
@@ -68,12 +70,12 @@ RECORD_TYPES: dict[str, RecordType] = {}
 
 
 @cache
-def _address(name: str, prefix: str) -> str:
+def _get_screen_url(name: str, prefix: str) -> str:
     """The URL of a screen of its own. A list has a dozen of them, and looking each up takes as long as a row."""
     return reverse(name)
 
 
-def type_of_table(table: str) -> RecordType | None:
+def get_type_of_table(table: str) -> RecordType | None:
     return RECORD_TYPES.get(table)
 
 

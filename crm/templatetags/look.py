@@ -273,14 +273,14 @@ def unlocalized(value) -> str:
 @register.filter
 def job_page(job) -> str:
     # Field types draw with this module, and the models that jobs are loaded with have fields.
-    from crm.platform.jobs import page_of
+    from crm.platform.jobs import get_job_url
 
-    return page_of(job)
+    return get_job_url(job)
 
 
 @register.filter
 def job_words(job) -> str:
     # Field types draw with this module, and the models that jobs are loaded with have fields.
-    from crm.platform.jobs import words_of
+    from crm.platform.jobs import describe_job
 
-    return words_of(job)
+    return describe_job(job)

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from crm.models import Operation
 from crm.platform.text.text_folding import fold_text
-from crm.platform.web.notifications import Push, create_notification, notice_kind
+from crm.platform.web.notifications import PushDelivery, create_notification, notice_kind
 
 # So many are notified of one text, and so many names are offered while typing.
 MOST_MENTIONED, OFFERED = 20, 8
@@ -89,7 +89,7 @@ def get_mention_suggestions(typed: str, author: Any, record: Any) -> list[str]:
     return names[:OFFERED]
 
 
-@notice_kind("mentioned", icon="note", push=Push("mentions"))
+@notice_kind("mentioned", icon="note", push=PushDelivery("mentions"))
 def _get_mention_sentence(values: dict) -> str:
     if values["count"] == 1:
         return _("%(by)s mentioned you on %(name)s.")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pgtrigger
 from django.db import connection
 
-from crm.fields.types.record_links import guard_of_link
+from crm.fields.types.record_links import build_link_guard
 from crm.platform.models.undo_rules import Guard
 from crm.platform.sql.change_triggers import Trigger
 
@@ -35,7 +35,7 @@ CYCLE = """{old} IS NOT NULL AND EXISTS (
                 AND change.at >= {since} AND change.kind = 'update') parent
         WHERE parent.id IS NOT NULL)
     SELECT FROM above WHERE above.id = t.id)"""
-GUARDS = (guard_of_link("customers_company", "company"), Guard(REASON, CYCLE))
+GUARDS = (build_link_guard("customers_company", "company"), Guard(REASON, CYCLE))
 
 
 class NoCycle(Trigger):

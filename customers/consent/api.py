@@ -28,7 +28,7 @@ def parse_entries(value: Any, user: Any) -> list[ConsentEntry]:
     words = (
         f"Send a list of up to {MOST} objects with purpose, an id, given, true or false, and note, a text."
     )
-    if not isinstance(value, list) or len(value) > MOST or not all(map(_fits, value)):
+    if not isinstance(value, list) or len(value) > MOST or not all(map(_is_consent_entry, value)):
         raise build_invalid_problem(**{NAME: words})
     known = {row.pk: row for row in ConsentPurpose.objects.active()}
     for one in value:
@@ -42,7 +42,7 @@ def parse_entries(value: Any, user: Any) -> list[ConsentEntry]:
     ]
 
 
-def _fits(one: Any) -> bool:
+def _is_consent_entry(one: Any) -> bool:
     if not isinstance(one, dict) or not {"purpose", "given"} <= set(one) <= {"purpose", "given", "note"}:
         return False
     purpose, note = one["purpose"], one.get("note", "")

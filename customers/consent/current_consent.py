@@ -13,7 +13,7 @@ GIVEN = """coalesce((SELECT s.given FROM customers_consentstate s
 
 
 @dataclass(frozen=True)
-class Present:
+class CurrentConsent:
     """The newest consent of a purpose, with the earlier ones, the newest first."""
 
     newest: Consent
@@ -38,12 +38,12 @@ def get_person_keys(record: Any) -> list[str]:
     return [person for person in (record.email_key[:254], record_itself(record.table, record.pk)) if person]
 
 
-def get_current_consents(record: Any) -> list[Present]:
+def get_current_consents(record: Any) -> list[CurrentConsent]:
     """By the name of the purpose."""
-    found: dict[int, Present] = {}
+    found: dict[int, CurrentConsent] = {}
     for row in Consent.objects.of_people(get_person_keys(record)).with_names().newest_first():
         if row.purpose_id in found:
             found[row.purpose_id].earlier.append(row)
         else:
-            found[row.purpose_id] = Present(row)
+            found[row.purpose_id] = CurrentConsent(row)
     return sorted(found.values(), key=lambda one: one.purpose.name.casefold())

@@ -82,7 +82,7 @@ class RecordConsentForm(Form):
         self.fields["purpose"].queryset = purposes
         texts = ConsentText.objects.filter(purpose__in=purposes).select_related("purpose").newest_first()
         self.fields["text"].queryset = texts
-        self.fields["text"].label_from_instance = text_label
+        self.fields["text"].label_from_instance = get_text_label
         self.initial.setdefault("on", timezone.localdate())
 
     def clean_on(self) -> Any:
@@ -106,7 +106,7 @@ class RecordConsentForm(Form):
         record_for_records(record.table, [record.pk], entry)
 
 
-def text_label(row: ConsentText) -> str:
+def get_text_label(row: ConsentText) -> str:
     words = _now("%(purpose)s, %(language)s, version %(number)s: %(text)s")
     start = " ".join(row.text.split())[:80]
     return words % {

@@ -33,7 +33,7 @@ OVERRULED = """
 """
 
 
-def choices(user: Any) -> Iterator[tuple[str, Any]]:
+def get_choices(user: Any) -> Iterator[tuple[str, Any]]:
     for purpose in ConsentPurpose.objects.active().by_name():
         for state, words in WORDS.items():
             yield f"{purpose.pk}-{state}", str(words) % {"purpose": purpose.name}
@@ -42,14 +42,16 @@ def choices(user: Any) -> Iterator[tuple[str, Any]]:
 class ConsentFilter(AnyOf):
     def __init__(self, table: str) -> None:
         super().__init__(
-            label=_("consent"), choices=choices, condition=lambda values, user: _condition(table, values)
+            label=_("consent"),
+            choices=get_choices,
+            condition=lambda values, user: _build_condition(table, values),
         )
 
     def offered_to(self, user: Any, model: Any) -> bool:
         return ConsentPurpose.objects.active().exists()
 
 
-def _condition(table: str, values: list[str]) -> Q:
+def _build_condition(table: str, values: list[str]) -> Q:
     found = Q()
     for value in values:
         pk, _dash, state = value.partition("-")
@@ -87,14 +89,14 @@ def _get_overruled_ids(table: str, purpose: int, given: bool | None) -> list[int
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _states(purpose: int, given: bool | None) -> QuerySet:
+def _states_queryset(purpose: int, given: bool | None) -> QuerySet:
     states = ConsentState.objects.filter(purpose=purpose)
     return states if given is None else states.filter(given=given)
 
 
 def find_records_with_consent(table: str, purpose: int, *, given: bool | None = None) -> QuerySet:
     """The IDs of records whose people gave or withdrew this consent: looked up from the people, by their emails."""
-    states = _states(purpose, given)
+    states = _states_queryset(purpose, given)
     model: Any = KINDS[table].model
     by_email = model._base_manager.filter(email_key__in=states.values("person")).exclude(email_key="")
     own = states.filter(person__startswith=f"{table} ", person__regex=rf"^{table} \d+$")

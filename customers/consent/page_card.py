@@ -5,27 +5,27 @@ from typing import Any
 
 from django.urls import reverse
 
-from customers.consent.current_consent import Present, get_current_consents
+from customers.consent.current_consent import CurrentConsent, get_current_consents
 from customers.models import ConsentPurpose, Contact
 from leads.models import Lead
-from leads.page.page_card import Card
+from leads.page.page_card import PageCard
 
 URLS = {Lead.table: "consents:of_lead", Contact.table: "consents:of_contact"}
 
 
 @dataclass(frozen=True)
 class ConsentCard:
-    present: list[Present]
+    present: list[CurrentConsent]
     page: str
     may_record: bool
 
 
-def build_consent_card(record: Any, user: Any) -> Card | None:
+def build_consent_card(record: Any, user: Any) -> PageCard | None:
     """None as long as no purpose is in use and nothing was recorded."""
     found = get_current_consents(record)
     if not found and not ConsentPurpose.objects.active().exists():
         return None
     may_record = record.may_change and record.deleted_at is None
-    return Card(
+    return PageCard(
         "consent/_card.html", ConsentCard(found, reverse(URLS[record.table], args=[record.pk]), may_record)
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.editing.settings_change import settings_verb
+from crm.records.editing.settings_change import register_settings_verb
 from customers.models import ConsentPurpose
 
 WORDS = {
@@ -21,7 +21,7 @@ def _register_consent_verb(name: str, sentence: Any) -> None:
         rows = ConsentPurpose.objects.filter(pk__in=parameters.get("rows", []))
         return str(sentence % {"name": ", ".join(row.name for row in rows) or _("(deleted)")})
 
-    settings_verb(name, ConsentPurpose.right("change"), words)
+    register_settings_verb(name, ConsentPurpose.right("change"), words)
 
 
 for name, sentence in WORDS.items():

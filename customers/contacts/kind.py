@@ -25,7 +25,7 @@ from customers.contacts.page import get_page_context
 from customers.converted_leads import get_converted_leads_of, get_newsletter_state
 from customers.employments.timeline import ContactTimeline
 from customers.models import CompanySearch, Contact, ContactSearch
-from leads.page.page import newsletter_fact
+from leads.page.page import build_newsletter_fact
 
 
 def describe_contact_count(count: int) -> str:
@@ -79,7 +79,7 @@ CONTACT = Kind(
         "title": build_inline_of_field(Contact, "title", Edit),
     },
     resource=ContactResource,
-    facts=lambda contact: {"newsletter": newsletter_fact(get_newsletter_state(contact))},
+    facts=lambda contact: {"newsletter": build_newsletter_fact(get_newsletter_state(contact))},
     own_labels={"name": _("name"), "newsletter": _("newsletter")},
     along=get_converted_leads_of,
     timeline=ContactTimeline,

@@ -14,7 +14,7 @@ from customers.conversion.field_mapping import get_leads_with_values
 from customers.conversion.lead_deals import add_deal_links
 from customers.existing_companies import get_linked_companies
 from customers.models import Company, Contact, ConversionRules
-from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, get_matches
+from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, get_lead_facts, get_matches
 from leads.models import Lead
 from leads.statuses.won_leads import READ
 
@@ -55,13 +55,13 @@ def build_conversion_plans(
     """By the rules above, for any number of leads, among the records that the user sees. `given` are companies by the ids of
     leads for which they are decided."""
     leads = list(leads)
-    facts = [facts_of_lead(lead) for lead in leads]
+    facts = [get_lead_facts(lead) for lead in leads]
     companies = _find_matches(Company, facts, user)
     contacts = _find_matches(Contact, facts, user)
-    employers = _employers({pk for found in contacts for pk in found}, user)
+    employers = _get_employers({pk for found in contacts for pk in found}, user)
     linked = get_linked_companies(leads, user) | dict(given or {})
     plans = {
-        lead.pk: _plan(lead, of_company, of_contact, employers, linked.get(lead.pk))
+        lead.pk: _build_plan(lead, of_company, of_contact, employers, linked.get(lead.pk))
         for lead, of_company, of_contact in zip(leads, companies, contacts, strict=True)
     }
     return add_gap_problems(add_deal_links(plans, leads, user), leads, user)
@@ -103,7 +103,7 @@ def _find_matches(model: Any, facts: list[Any], user: Any) -> list[dict[int, set
     return get_matches(facts, model, user)
 
 
-def _employers(contacts: set[int], user: Any) -> dict[int, int]:
+def _get_employers(contacts: set[int], user: Any) -> dict[int, int]:
     """The companies of these contacts, as far as the user sees them."""
     if not contacts or not user.has_perm(Company.right("view")):
         return {}
@@ -115,12 +115,12 @@ def _employers(contacts: set[int], user: Any) -> dict[int, int]:
     return {contact: company for contact, company in found.items() if company in known}
 
 
-def _plan(
+def _build_plan(
     lead: Lead, companies: Found, contacts: Found, employers: Mapping[int, int], linked: int | None
 ) -> ConversionPlan:
     """`linked` is the company that a program named, or that an import linked the lead to."""
-    people = _by_email(contacts)
-    company = linked or _company(lead, companies)
+    people = _get_contacts_by_email(contacts)
+    company = linked or _choose_company(lead, companies)
     if company is None and people:
         # Several people share an address at one company.
         company = _get_only({employers[pk] for pk in people if pk in employers})
@@ -128,13 +128,13 @@ def _plan(
         return ConversionPlan(problem=SEVERAL_COMPANIES)
     if company is None:
         company = NEW if lead.company else NONE
-    contact = _contact(lead, people, contacts, company, employers)
+    contact = _choose_contact(lead, people, contacts, company, employers)
     if contact == SEVERAL_CONTACTS:
         return ConversionPlan(problem=SEVERAL_CONTACTS)
     return ConversionPlan(company, contact)
 
 
-def _company(lead: Lead, found: Found) -> int | str | None:
+def _choose_company(lead: Lead, found: Found) -> int | str | None:
     """The id of the only one at the first step that finds any; None if no step does."""
     by_domain = [pk for pk, reasons in found.items() if DOMAIN in reasons]
     # Sister companies share a domain, and the name says which one is meant.
@@ -147,11 +147,11 @@ def _company(lead: Lead, found: Found) -> int | str | None:
     return None
 
 
-def _by_email(found: Found) -> list[int]:
+def _get_contacts_by_email(found: Found) -> list[int]:
     return [pk for pk, reasons in found.items() if EMAIL in reasons]
 
 
-def _contact(
+def _choose_contact(
     lead: Lead, by_email: list[int], found: Found, company: int | str, employers: Mapping[int, int]
 ) -> int | str:
     by_phone = [pk for pk, reasons in found.items() if {PHONE, NAME} <= reasons]
@@ -175,8 +175,8 @@ def check_chosen_records(
 ) -> dict[int, ConversionPlan]:
     """The same, with a problem where a chosen record was deleted or can't be seen any more. Locks the chosen ones, so that
     no one deletes them before the end of the transaction; a preview, which only reads, can't."""
-    companies = _present(Company, {plan.company for plan in plans.values()}, user, lock=lock)
-    contacts = _present(Contact, {plan.contact for plan in plans.values()}, user, lock=lock)
+    companies = _get_present_ids(Company, {plan.company for plan in plans.values()}, user, lock=lock)
+    contacts = _get_present_ids(Contact, {plan.contact for plan in plans.values()}, user, lock=lock)
     return {
         pk: plan
         if plan.problem or (_is_available(plan.company, companies) and _is_available(plan.contact, contacts))
@@ -185,7 +185,7 @@ def check_chosen_records(
     }
 
 
-def _present(model: Any, chosen: set[int | str], user: Any, *, lock: bool) -> set[int]:
+def _get_present_ids(model: Any, chosen: set[int | str], user: Any, *, lock: bool) -> set[int]:
     ids = [pk for pk in chosen if isinstance(pk, int)]
     if not ids:
         return set()

@@ -11,10 +11,10 @@ from crm.records.kinds.kind_counts import describe_counts
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
 from customers.conversion.conversion_plan import NEW, ConversionPlan
-from customers.conversion.new_companies import first_leads, keys_of_companies
+from customers.conversion.new_companies import get_company_keys, get_first_leads
 from customers.deals.forms import DEALS
 from customers.deals.kind import DEAL
-from leads.forms import first_status
+from leads.forms import get_first_status
 from leads.models import Lead
 from leads.statuses.won_leads import READ
 
@@ -23,40 +23,40 @@ def describe_conversions(plans: Mapping[int, ConversionPlan]) -> list[str]:
     """One sentence each, none for what doesn't happen."""
     new = describe_counts(
         {
-            COMPANY: _new_companies(plans),
+            COMPANY: _count_new_companies(plans),
             CONTACT: sum(plan.contact == NEW for plan in plans.values()),
-            DEAL: _new_deals(plans),
+            DEAL: _count_new_deals(plans),
         }
     )
     known = describe_counts(
         {
-            COMPANY: _distinct(plan.company for plan in plans.values()),
-            CONTACT: _distinct(plan.contact for plan in plans.values()),
+            COMPANY: _count_distinct(plan.company for plan in plans.values()),
+            CONTACT: _count_distinct(plan.contact for plan in plans.values()),
         }
     )
     found = [_("Will be added: %(records)s.") % {"records": new}] if new else []
     return [*found, *([_("Already exist: %(records)s.") % {"records": known}] if known else [])]
 
 
-def _distinct(chosen: Iterable[int | str]) -> int:
+def _count_distinct(chosen: Iterable[int | str]) -> int:
     return len({one for one in chosen if isinstance(one, int)})
 
 
-def _new_companies(plans: Mapping[int, ConversionPlan]) -> int:
+def _count_new_companies(plans: Mapping[int, ConversionPlan]) -> int:
     """Leads of one new company share it, wherever they are in the set."""
     number, known = 0, set[str]()
     for some in split_into_chunks([pk for pk, plan in plans.items() if plan.company == NEW]):
         leads = list(Lead.objects.filter(pk__any=some).only(*READ).order_by("pk"))
-        keys = keys_of_companies(leads, plans)
-        new = first_leads(leads, keys, known)
+        keys = get_company_keys(leads, plans)
+        new = get_first_leads(leads, keys, known)
         number += len({lead.pk for lead in new.values()})
         known.update(new)
     return number
 
 
-def _new_deals(plans: Mapping[int, ConversionPlan]) -> int:
+def _count_new_deals(plans: Mapping[int, ConversionPlan]) -> int:
     """Those in departments with a stage that takes new deals."""
     leads = Lead.objects.filter(pk__any=[pk for pk, plan in plans.items() if plan.deal_name])
     numbers = dict(leads.order_by().values_list("department").annotate(Count("pk")))
     departments = Department.objects.in_bulk(numbers)
-    return sum(number for pk, number in numbers.items() if first_status(departments[pk], DEALS))
+    return sum(number for pk, number in numbers.items() if get_first_status(departments[pk], DEALS))

@@ -24,9 +24,9 @@ from customers.conversion.conversion_plan import (
 )
 from customers.conversion.custom_value_copy import get_copied_values, get_field_pairs
 from customers.conversion.field_mapping import get_company_values, get_contact_values, get_leads_with_values
-from customers.conversion.lead_deals import link_deals, new_deals
+from customers.conversion.lead_deals import build_deal_values, link_deals
 from customers.conversion.lead_tasks import move_tasks
-from customers.conversion.new_companies import first_leads, get_first_domain, keys_of_companies
+from customers.conversion.new_companies import get_company_keys, get_first_domain, get_first_leads
 from customers.deals.kind import DEAL
 from customers.models import Contact, ConversionRules
 from leads.models import Lead, Status
@@ -59,7 +59,7 @@ def get_won_statuses() -> dict[int, Status]:
 
 
 @dataclass
-class Run:
+class ConversionRun:
     """What one conversion has decided and made so far."""
 
     by: Any = None
@@ -94,7 +94,7 @@ class Convert(Verb):
     judges_together = 5_000
 
     chosen: Mapping[int, ConversionPlan] = field(default_factory=dict)
-    run: Run = field(default_factory=Run, compare=False, repr=False)
+    run: ConversionRun = field(default_factory=ConversionRun, compare=False, repr=False)
 
     @classmethod
     def words(cls, parameters, kind):
@@ -160,14 +160,14 @@ class Convert(Verb):
         link_deals([lead.pk for lead in leads])
         names_of_deals = {lead.pk: self.run.plans[lead.pk].deal_name for lead in leads}
         links = {lead.pk: (companies[lead.pk], contacts[lead.pk]) for lead in leads}
-        self._made(DEAL, new_deals(leads, names_of_deals, links))
+        self._made(DEAL, build_deal_values(leads, names_of_deals, links))
         move_tasks(links)
 
     def _companies(self, leads: list[Lead]) -> dict[int, int | None]:
         """The company of each lead: chosen, new, or none. The leads of one new company share it."""
         run = self.run
-        keys = keys_of_companies(leads, run.plans)
-        new = first_leads(leads, keys, run.shared)
+        keys = get_company_keys(leads, run.plans)
+        new = get_first_leads(leads, keys, run.shared)
         first_ones = list({lead.pk: lead for lead in new.values()}.values())
         rows = [
             get_company_values(

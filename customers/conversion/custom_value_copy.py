@@ -20,7 +20,7 @@ Pair = tuple[Any, Any]
 
 
 @dataclass(frozen=True)
-class Gap:
+class ConversionGap:
     """A value of the lead, as its `text`, that the field of a new record doesn't accept; it's `repeated` if another record
     has it and the field is unique."""
 
@@ -70,7 +70,7 @@ def copy_custom_value(source: Any, target: Any, value: Any) -> tuple[Any, str]:
         return None, ""
     if source.definition.has_choices:
         return _copy_choices(source, target, value)
-    if _accepts(target, value):
+    if _does_accept(target, value):
         return value, ""
     return None, str(source.type.text(source, value, None))
 
@@ -80,7 +80,7 @@ def _copy_choices(source: Any, target: Any, value: Any) -> tuple[Any, str]:
     several = isinstance(value, list)
     labels = {choice["key"]: choice["name"] for choice in source.definition.choices}
     chosen = [str(labels.get(key, key)) for key in (value if several else [value])]
-    known = keys_by_label(target)
+    known = get_keys_by_label(target)
     missing = [label for label in chosen if fold_text(label) not in known]
     found = {known[fold_text(label)] for label in chosen if fold_text(label) in known}
     if not several:
@@ -89,7 +89,7 @@ def _copy_choices(source: Any, target: Any, value: Any) -> tuple[Any, str]:
     return keys or None, ", ".join(missing)
 
 
-def keys_by_label(field: Any) -> dict[str, str]:
+def get_keys_by_label(field: Any) -> dict[str, str]:
     """The choices in use, by their folded label."""
     return {
         fold_text(choice["name"]): choice["key"]
@@ -98,9 +98,9 @@ def keys_by_label(field: Any) -> dict[str, str]:
     }
 
 
-def labels_without_counterpart(source: Any, target: Any) -> list[str]:
+def get_labels_without_counterpart(source: Any, target: Any) -> list[str]:
     """The choices in use of one field that the other one doesn't have."""
-    known = keys_by_label(target) if target.definition.has_choices else {}
+    known = get_keys_by_label(target) if target.definition.has_choices else {}
     return [
         choice["name"]
         for choice in source.definition.choices
@@ -110,7 +110,7 @@ def labels_without_counterpart(source: Any, target: Any) -> list[str]:
     ]
 
 
-def _accepts(target: Any, value: Any) -> bool:
+def _does_accept(target: Any, value: Any) -> bool:
     if not fits_field_type(target, get_json_value(value)):
         return False
     if target.definition.type == CustomField.Type.USER:
@@ -147,7 +147,9 @@ def get_taken_unique_values(leads: Collection[Lead], table: str, pairs: Iterable
     return KnownKeys.of(table, values)
 
 
-def get_value_gaps(lead: Lead, table: str, pairs: Iterable[Pair], user: Any, known: KnownKeys) -> list[Gap]:
+def get_value_gaps(
+    lead: Lead, table: str, pairs: Iterable[Pair], user: Any, known: KnownKeys
+) -> list[ConversionGap]:
     """The values that a new record of this type wouldn't get, as far as the user may see and choose them. The lead has its
     custom values."""
     found = []
@@ -159,7 +161,9 @@ def get_value_gaps(lead: Lead, table: str, pairs: Iterable[Pair], user: Any, kno
         held = getattr(lead, source.name, None)
         value, text = copy_custom_value(source, target, held)
         if text:
-            found.append(Gap(table, source, target, text))
+            found.append(ConversionGap(table, source, target, text))
         elif known.is_taken(target.name, value):
-            found.append(Gap(table, source, target, str(source.type.text(source, held, user)), repeated=True))
+            found.append(
+                ConversionGap(table, source, target, str(source.type.text(source, held, user)), repeated=True)
+            )
     return found

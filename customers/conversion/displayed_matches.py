@@ -11,7 +11,7 @@ from customers.record_matching import (
     COMPANY_NAME,
     KnownFacts,
     RecordMatch,
-    facts_of_lead,
+    get_lead_facts,
     get_suggestions_by_kind,
 )
 from leads.models import Lead
@@ -23,16 +23,16 @@ SHOWN = "shown"
 def get_suggestions(lead: Lead, user: Any, typed: str = "") -> dict[str, list[RecordMatch]]:
     """The companies and contacts that may be meant, the best first; also companies with the name that was `typed` for a new
     one."""
-    found = get_suggestions_by_kind(facts_of_lead(lead), user, (Company, Contact))
+    found = get_suggestions_by_kind(get_lead_facts(lead), user, (Company, Contact))
     companies = add_known_company(lead, found[Company.table], user)
     if typed and typed != lead.company:
-        companies += _others(
+        companies += _get_other_matches(
             get_suggestions_by_kind(KnownFacts(company=typed), user, (Company,))[Company.table], companies
         )
     return {Company.table: companies, Contact.table: found[Contact.table]}
 
 
-def _others(found: list[RecordMatch], known: list[RecordMatch]) -> list[RecordMatch]:
+def _get_other_matches(found: list[RecordMatch], known: list[RecordMatch]) -> list[RecordMatch]:
     ids = {match.record.pk for match in known}
     return [replace(match, reasons=(COMPANY_NAME,)) for match in found if match.record.pk not in ids]
 

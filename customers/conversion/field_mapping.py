@@ -32,16 +32,16 @@ OF_CONTACT = {
 
 def get_company_values(lead: Lead, domain: str, name: str, custom: Custom) -> dict[str, Any]:
     """The values of a new company."""
-    own = _values(Company, lead, {**ALWAYS, **OF_COMPANY})
+    own = _get_mapped_values(Company, lead, {**ALWAYS, **OF_COMPANY})
     return own | {"name": name, "domain": domain} | custom
 
 
 def get_contact_values(lead: Lead, company: int | None, custom: Custom) -> dict[str, Any]:
     """The values of a new contact."""
-    return _values(Contact, lead, {**ALWAYS, **OF_CONTACT}) | {"company_id": company} | custom
+    return _get_mapped_values(Contact, lead, {**ALWAYS, **OF_CONTACT}) | {"company_id": company} | custom
 
 
-def _values(model: Any, lead: Lead, fields: dict[str, str]) -> dict[str, Any]:
+def _get_mapped_values(model: Any, lead: Lead, fields: dict[str, str]) -> dict[str, Any]:
     known = {field.name: field.attname for field in model._meta.concrete_fields}
     of_lead = {field.name: field.attname for field in Lead._meta.concrete_fields}
     return {known[name]: getattr(lead, of_lead[of]) for name, of in fields.items() if name in known}

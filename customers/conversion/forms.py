@@ -18,7 +18,7 @@ from customers.conversion.conversion_plan import (
     build_conversion_plans,
 )
 from customers.conversion.displayed_matches import SHOWN, get_suggestions, get_unseen_matches
-from customers.conversion.lead_deals import name_of_deal
+from customers.conversion.lead_deals import get_deal_name
 from customers.conversion.rejected_values import (
     ask_for_values,
     check_values,
@@ -72,7 +72,7 @@ class ConvertForm(Form):
         """What the rules would choose; nothing where several match."""
         plan = build_conversion_plans([self.lead], user)[self.lead.pk]
         first: dict[str, Any] = {"company_name": self.lead.company, "deal": bool(plan.deal_name)}
-        first["deal_name"] = name_of_deal(self.lead)
+        first["deal_name"] = get_deal_name(self.lead)
         if plan.problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS):
             return first
         return first | {"company": str(plan.company), "contact": str(plan.contact)}

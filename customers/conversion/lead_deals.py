@@ -8,7 +8,7 @@ from django.db import connection
 
 from customers.deals.forms import DEALS
 from customers.models import Company, Contact, ConversionRules, Deal
-from leads.forms import first_status
+from leads.forms import get_first_status
 from leads.models import Lead, Status
 
 LINK = """
@@ -35,7 +35,7 @@ def add_deal_links(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> d
         if own:
             plans[lead.pk] = replace(plans[lead.pk], **own, **({"problem": ""} if len(own) == 2 else {}))
         if adds and lead.pk not in known:
-            plans[lead.pk] = replace(plans[lead.pk], deal_name=name_of_deal(lead))
+            plans[lead.pk] = replace(plans[lead.pk], deal_name=get_deal_name(lead))
     return plans
 
 
@@ -47,7 +47,7 @@ def _get_visible_ids(model: Any, ids: set[int | None], user: Any) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
-def name_of_deal(lead: Lead) -> str:
+def get_deal_name(lead: Lead) -> str:
     return lead.company or lead.shown_name
 
 
@@ -57,7 +57,7 @@ def link_deals(leads: Sequence[int]) -> None:
         cursor.execute(LINK, [list(leads)])
 
 
-def new_deals(
+def build_deal_values(
     leads: Sequence[Lead], names: Mapping[int, str], links: Mapping[int, tuple[int | None, int | None]]
 ) -> list[dict[str, Any]]:
     """The values of the deals with these names; `links` are the company and the contact of each lead. None without a stage
@@ -68,7 +68,7 @@ def new_deals(
         if not names.get(lead.pk):
             continue
         if lead.department_id not in stages:
-            stages[lead.department_id] = first_status(lead.department, DEALS)
+            stages[lead.department_id] = get_first_status(lead.department, DEALS)
         stage = stages[lead.department_id]
         if stage is not None:
             company, contact = links[lead.pk]

@@ -32,7 +32,7 @@ def move_tasks(links: Mapping[int, tuple[int | None, int | None]]) -> None:
     for _pk, lead, user in tasks:
         if user:
             wanted.setdefault(user, set()).update(homes[lead])
-    seen = {user: visible_homes(own, user) for user, own in wanted.items()}
+    seen = {user: get_visible_homes(own, user) for user, own in wanted.items()}
     found = [(pk, choose_home(homes[lead], seen.get(user))) for pk, lead, user in tasks]
     moved = [(pk, home[0].name, home[1]) for pk, home in found if home]
     with connection.cursor() as cursor:
@@ -49,7 +49,7 @@ def get_homes(links: Mapping[int, tuple[int | None, int | None]]) -> dict[int, l
     return homes
 
 
-def visible_homes(homes: Collection[Home], user: int) -> set[Home]:
+def get_visible_homes(homes: Collection[Home], user: int) -> set[Home]:
     """Those of the records that this user sees."""
     person = User.objects.with_rights().get(pk=user)
     ids: dict[Kind, list[int]] = {}

@@ -4,12 +4,12 @@ or leaves them empty."""
 from typing import Any
 
 from crm.fields.custom.unique.taken_values import get_holders_by_field, get_taken_sentence
-from crm.fields.custom.values.record_form_fields import form_field
+from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 from customers.conversion.conversion_plan import NEW
 from customers.conversion.custom_value_copy import (
-    Gap,
+    ConversionGap,
     get_field_pairs,
     get_taken_unique_values,
     get_value_gaps,
@@ -23,18 +23,18 @@ TABLES = ("company", "contact")
 SEEN = "asked"
 
 
-def ask_for_values(form: Any, user: Any) -> list[Gap]:
+def ask_for_values(form: Any, user: Any) -> list[ConversionGap]:
     """Add a field for each gap, named by the custom field of the new record."""
     rules = ConversionRules.current()
     if not rules.mapping:
         return []
     [lead] = get_leads_with_values(Lead.objects.filter(pk=form.lead.pk), rules.mapping)
-    found: list[Gap] = []
+    found: list[ConversionGap] = []
     for table in TABLES:
         pairs = get_field_pairs(table, rules.mapping)
         found += get_value_gaps(lead, table, pairs, user, get_taken_unique_values([lead], table, pairs))
     for gap in found:
-        asked = form_field(gap.target, user)
+        asked = build_form_field(gap.target, user)
         asked.label, asked.required, asked.help_text = gap.target.verbose_name, False, gap.sentence
         form.fields[gap.target.name] = asked
     prepare_widgets(form)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.models import Operation
 from crm.records.editing.settings_form import SettingsForm
-from customers.conversion.custom_value_copy import labels_without_counterpart
+from customers.conversion.custom_value_copy import get_labels_without_counterpart
 from customers.models import ConversionRules
 
 WORDS = {
@@ -21,7 +21,7 @@ TABLES = tuple(WORDS)
 
 def _describe_missing_choices(source: Any, target: Any) -> str:
     """The choices that can't be copied; '' if all can."""
-    labels = labels_without_counterpart(source, target)
+    labels = get_labels_without_counterpart(source, target)
     words = _now(
         "No matching choice: %(choices)s. A lead with one of them waits until you choose on its conversion page."
     )

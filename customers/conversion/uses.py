@@ -5,17 +5,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.type_conversion import Conversion
+from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.models import CustomField
 from crm.records.kinds.uses import Retirement, Uses
 from customers.models import ConversionRules
 
 
-def rules_copying(record: Any, viewer: Any) -> list[Uses]:
+def find_rules_copying(record: Any, viewer: Any) -> list[Uses]:
     """Deleting, retiring and changing the type all end the copying."""
     if isinstance(record, Retirement):
         record = record.of
-    if isinstance(record, Conversion):
+    if isinstance(record, TypeConversion):
         record = record.source.definition
     if not isinstance(record, CustomField) or not is_mapped(record.key, ConversionRules.current().mapping):
         return []

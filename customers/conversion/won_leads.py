@@ -11,7 +11,7 @@ from customers.models import ConversionRules
 from leads.models import Lead
 
 
-class Automatic:
+class AutomaticConversion:
     """For leads/statuses/won_leads.py. A user who may not add companies or contacts wins leads without a client, which someone else
     converts later."""
 

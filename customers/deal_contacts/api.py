@@ -44,7 +44,7 @@ def build_contacts_sql(user: Any) -> tuple[str, Sequence[Any]]:
 def parse_roles(value: Any, user: Any) -> dict[int, str]:
     """The roles by the id of the contact."""
     words = f"Send a list of up to {MOST} objects with contact, the id of a contact, and role, a text."
-    if not isinstance(value, list) or len(value) > MOST or not all(map(_fits, value)):
+    if not isinstance(value, list) or len(value) > MOST or not all(map(_is_contact_with_role, value)):
         raise build_invalid_problem(**{NAME: words})
     if not user.has_perm(Contact.right("view")):
         raise build_invalid_problem(**{NAME: "You may not view contacts."})
@@ -57,7 +57,7 @@ def parse_roles(value: Any, user: Any) -> dict[int, str]:
     return found
 
 
-def _fits(one: Any) -> bool:
+def _is_contact_with_role(one: Any) -> bool:
     if not isinstance(one, dict) or not {"contact"} <= set(one) <= {"contact", "role"}:
         return False
     pk, role = one["contact"], one.get("role", "")

@@ -21,7 +21,7 @@ def build_deal_list(deal: Deal, user: Any) -> PageList | None:
     return PageList(
         name="deal-contacts",
         title=OF_DEAL,
-        lines=lines_of_deal(found[:FIRST], deal, user),
+        lines=build_deal_lines(found[:FIRST], deal, user),
         empty=_("Other people who take part in this deal appear here, each with a role."),
         all=reverse("deals:contacts", args=[deal.pk]) if len(found) > FIRST else "",
         all_words=_("View all contacts"),
@@ -40,7 +40,7 @@ def may_change(deal: Deal, user: Any) -> bool:
     return deal.deleted_at is None and user.has_perm(Deal.right("change")) and deal.may_change
 
 
-def lines_of_deal(rows: Sequence[DealContact], deal: Deal, user: Any) -> list[ListLine]:
+def build_deal_lines(rows: Sequence[DealContact], deal: Deal, user: Any) -> list[ListLine]:
     may = may_change(deal, user)
     return [
         ListLine(
@@ -65,7 +65,7 @@ def build_contact_list(contact: Contact, user: Any) -> PageList | None:
     return PageList(
         name="contact-deals",
         title=OF_CONTACT,
-        lines=lines_of_contact(found[:FIRST]),
+        lines=build_contact_lines(found[:FIRST]),
         empty="",
         all=reverse("contacts:deals", args=[contact.pk]) if len(found) > FIRST else "",
         all_words=_("View all deals"),
@@ -77,7 +77,7 @@ def contact_deals_queryset(contact: Contact, user: Any) -> Any:
     return rows.newest_first().with_names()
 
 
-def lines_of_contact(rows: Sequence[DealContact]) -> list[ListLine]:
+def build_contact_lines(rows: Sequence[DealContact]) -> list[ListLine]:
     return [
         ListLine(str(row.deal), row.deal.get_absolute_url(), [row.role] if row.role else []) for row in rows
     ]

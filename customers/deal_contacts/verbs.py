@@ -26,7 +26,10 @@ class AddDealContact(AddBetween, Verb):
 
     def refusals(self):
         contact = self.given["contact"]
-        return [*super().refusals(), Refusal(ALREADY, Q(contact=contact) | Q(_others("pk", contact)))]
+        return [
+            *super().refusals(),
+            Refusal(ALREADY, Q(contact=contact) | Q(_build_exists_condition("pk", contact))),
+        ]
 
 
 class EditDealContact(EditBetween, Verb):
@@ -39,7 +42,7 @@ class EditDealContact(EditBetween, Verb):
         if contact is None:
             return super().refusals()
         main = Exists(Deal.objects.filter(pk=OuterRef("deal"), contact=contact))
-        return [*super().refusals(), Refusal(ALREADY, Q(main) | Q(_others("deal", contact)))]
+        return [*super().refusals(), Refusal(ALREADY, Q(main) | Q(_build_exists_condition("deal", contact)))]
 
 
 class RemoveDealContact(RemoveBetween, Verb):
@@ -96,5 +99,5 @@ def visible_contacts_queryset(deal: int, user: Any) -> Any:
     return DealContact.objects.present().visible_to(user).of(deal).of_present_contacts().oldest_first()
 
 
-def _others(deal: str, contact: Contact) -> Any:
+def _build_exists_condition(deal: str, contact: Contact) -> Any:
     return Exists(DealContact.objects.present().of(OuterRef(deal)).to(contact))

@@ -10,7 +10,7 @@ from customers.deals.verbs import ChangePipeline, Move
 from leads.actions import StatusForm
 from leads.models import Pipeline
 from leads.settings.forms.pipelines import PipelineForm
-from leads.statuses.reference_tables import several_pipelines
+from leads.statuses.reference_tables import has_several_pipelines
 
 StageForm = type("StageForm", (StatusForm,), {"purpose": Pipeline.Purpose.DEALS, "label": _("Stage")})
 PipelineOfDealsForm = type("PipelineOfDealsForm", (PipelineForm,), {"purpose": Pipeline.Purpose.DEALS})
@@ -31,6 +31,6 @@ PIPELINE = BulkAction(
     "change",
     PipelineOfDealsForm,
     lambda data, user: ChangePipeline(data["mapping"]),
-    makes_sense=partial(several_pipelines, Pipeline.Purpose.DEALS),
+    makes_sense=partial(has_several_pipelines, Pipeline.Purpose.DEALS),
 )
 ACTIONS = [STAGE, *get_bulk_actions("deal"), PIPELINE]

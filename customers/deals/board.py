@@ -24,7 +24,7 @@ def build_overdue_condition() -> Q:
     return Q(expected_close__lt=timezone.localdate(), status__in=still_open)
 
 
-def overdue_deals(count: int, more_than: int | None = None) -> str:
+def describe_overdue_deals(count: int, more_than: int | None = None) -> str:
     words = number(count) if more_than is None else f"{number(more_than)}+"
     return ngettext("%(number)s overdue", "%(number)s overdue", count) % {"number": words}
 
@@ -72,7 +72,7 @@ BOARD = Board(
     shown=["name", "company", "value", "status", "owner", "expected_close", "time_in_status", "version"],
     total="value",
     late=build_overdue_condition,
-    late_words=overdue_deals,
+    late_words=describe_overdue_deals,
     late_query="overdue=yes",
     label=_("Deals by stage"),
     row=OF_DEALS.row,

@@ -9,17 +9,17 @@ from accounts.ownership.record_form import RecordForm, get_initial_ownership
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from customers.deals import fields
 from customers.models import Deal
-from leads.forms import check_status, first_status, offer_statuses
+from leads.forms import check_status, get_first_status, offer_statuses
 from leads.models import LostReason, Pipeline, Status
 from leads.statuses.status_select import ReasonChoice, StatusSelect
 
 DEALS = Pipeline.Purpose.DEALS
 
 
-def first_values(user: Any) -> dict[str, Any]:
+def get_initial_values(user: Any) -> dict[str, Any]:
     """The user, their first department, and the first stage of its pipeline."""
     values = get_initial_ownership(user)
-    return values | {"status": first_status(values["department"], DEALS)}
+    return values | {"status": get_first_status(values["department"], DEALS)}
 
 
 class DealForm(RecordForm):

@@ -17,7 +17,7 @@ from customers.deals import fields
 from customers.deals.actions import ACTIONS, STAGE
 from customers.deals.board import BOARD
 from customers.deals.excel import DealResource
-from customers.deals.forms import DealForm, first_values
+from customers.deals.forms import DealForm, get_initial_values
 from customers.deals.lists import COMPUTED, SORTS, DealFilter, DealTable
 from customers.deals.page import get_page_context, get_page_facts
 from customers.deals.timeline import DealTimeline
@@ -83,7 +83,7 @@ DEAL = Kind(
     search=Search(DealSearch),
     form=DealForm,
     cards={"what": _("Deal"), "stand": _("Stage and owner")},
-    first_values=first_values,
+    first_values=get_initial_values,
     add=Add,
     edit=Edit,
     take=Take,

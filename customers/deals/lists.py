@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.age_conditions import Age
 from crm.fields.conditions.field_filters import AnyOf, YesNoFilter, build_ids_condition
-from crm.fields.conditions.periods import PAST, Period
+from crm.fields.conditions.periods import PAST_PERIODS, Period
 from crm.fields.custom.definitions.built_in_fields import label
 from crm.fields.sort_segments import ColumnSort
 from crm.platform.web.rendering.html_building import escape_value, html, join_html
@@ -37,8 +37,11 @@ SORTS = Sorts(
 )
 
 
-def _stages(user: Any) -> list[tuple[str, str]]:
-    several, rows = reference_tables.several_pipelines(DEALS), reference_tables.get_statuses(DEALS).values()
+def _get_stage_choices(user: Any) -> list[tuple[str, str]]:
+    several, rows = (
+        reference_tables.has_several_pipelines(DEALS),
+        reference_tables.get_statuses(DEALS).values(),
+    )
     return [(str(row.pk), f"{row.pipeline}: {row.label}" if several else row.label) for row in rows]
 
 
@@ -50,7 +53,7 @@ class PipelineFilter(AnyOf):
     """With only one pipeline in use, pipelines aren't shown."""
 
     def offered_to(self, user, model):
-        return reference_tables.several_pipelines(DEALS)
+        return reference_tables.has_several_pipelines(DEALS)
 
 
 # What conditions compare and no column has, by name.
@@ -64,7 +67,9 @@ class DealFilter(FilterSet):
     by_age = ("owner", "status")
 
     status = AnyOf(
-        label=label("deal", "status", _("stage")), choices=_stages, condition=build_ids_condition("status")
+        label=label("deal", "status", _("stage")),
+        choices=_get_stage_choices,
+        condition=build_ids_condition("status"),
     )
     kind = AnyOf(
         label=_("category"),
@@ -80,9 +85,9 @@ class DealFilter(FilterSet):
     )
     overdue = YesNoFilter(label=_("overdue"), condition=build_overdue_condition)
     imported = OfImport(label=_("import"))
-    created = Period(label=label("deal", "created_at", _("added")), column="created_at", periods=PAST)
+    created = Period(label=label("deal", "created_at", _("added")), column="created_at", periods=PAST_PERIODS)
     closed = Period(
-        label=label("deal", "closed_at", _("closed")), column="closed_at", periods=[*PAST, "none"]
+        label=label("deal", "closed_at", _("closed")), column="closed_at", periods=[*PAST_PERIODS, "none"]
     )
     pipeline = PipelineFilter(
         label=_("pipeline"),

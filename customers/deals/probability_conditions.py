@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from crm.fields.conditions.condition_operator import Operator
-from crm.fields.conditions.operators import EMPTINESS, NUMBER
+from crm.fields.conditions.operators import EMPTINESS_OPERATORS, NUMBER_OPERATORS
 from crm.fields.types.field_type import FieldType
 from leads.models import Pipeline
 from leads.statuses import reference_tables
@@ -22,7 +22,7 @@ MEETS: dict[str, Callable[[int | None, Any], bool]] = {
     "above": lambda own, value: own is not None and own > value,
     "below": lambda own, value: own is not None and own < value,
 }
-EMPTY, FILLED = EMPTINESS
+EMPTY, FILLED = EMPTINESS_OPERATORS
 
 
 def _build_stages_condition(meets: Callable[[int | None], bool]) -> Q:
@@ -44,7 +44,11 @@ def _include_stage_probability(operator: Operator) -> Operator:
 
 
 OPERATORS = (
-    *(_include_stage_probability(operator) for operator in NUMBER if operator not in EMPTINESS),
+    *(
+        _include_stage_probability(operator)
+        for operator in NUMBER_OPERATORS
+        if operator not in EMPTINESS_OPERATORS
+    ),
     replace(EMPTY, condition=lambda field, value: _build_stages_condition(lambda own: own is None)),
     replace(
         FILLED,

@@ -19,7 +19,7 @@ def build_contact_list(contact: Contact, user: Any) -> PageList:
     return PageList(
         name="employments",
         title=_("Employments"),
-        lines=lines_of_contact(found[:FIRST], contact, user),
+        lines=build_contact_lines(found[:FIRST], contact, user),
         empty=_("Positions that this person has or had at companies appear here."),
         all=reverse("contacts:employments", args=[contact.pk]) if len(found) > FIRST else "",
         all_words=_("View all employments"),
@@ -33,7 +33,7 @@ def may_change(contact: Contact, user: Any) -> bool:
     return contact.deleted_at is None and user.has_perm(Contact.right("change")) and contact.may_change
 
 
-def lines_of_contact(rows: Sequence[Employment], contact: Contact, user: Any) -> list[ListLine]:
+def build_contact_lines(rows: Sequence[Employment], contact: Contact, user: Any) -> list[ListLine]:
     """With the company's name for everyone, and the link for those who may open it."""
     ids = {row.company_id for row in rows}
     may_open = bool(ids) and user.has_perm(Company.right("view"))
@@ -66,7 +66,7 @@ def build_company_list(company: Company, user: Any) -> PageList | None:
     return PageList(
         name="people",
         title=PEOPLE,
-        lines=lines_of_company(found[:FIRST]),
+        lines=build_company_lines(found[:FIRST]),
         empty="",
         all=reverse("companies:employments", args=[company.pk]) if len(found) > FIRST else "",
         all_words=_("View all people"),
@@ -78,7 +78,7 @@ def other_people_queryset(company: Company, user: Any) -> Any:
     return rows.newest_first().with_names()
 
 
-def lines_of_company(rows: Sequence[Employment]) -> list[ListLine]:
+def build_company_lines(rows: Sequence[Employment]) -> list[ListLine]:
     return [
         ListLine(
             str(row.contact),

@@ -8,7 +8,10 @@ from django_countries.fields import CountryField
 from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, build_owned_indexes, record_permissions
 from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
 from crm.fields.custom.search.search_triggers import build_search_triggers
-from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
+from crm.fields.custom.unique.unique_triggers import (
+    build_unique_presence_trigger,
+    build_unique_value_triggers,
+)
 from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     AllDomains,
@@ -79,7 +82,7 @@ class Company(OwnedRecord):
         triggers = [
             *build_change_triggers("company"),
             *build_derived_triggers(fields.SEARCH),
-            unique_presence("company"),
+            build_unique_presence_trigger("company"),
             parent_companies.NoCycle(),
         ]
         permissions = record_permissions("company", "companies")
@@ -129,7 +132,7 @@ class CompanyValues(CustomValues):
     class Meta:
         triggers = [
             *build_value_triggers("company"),
-            *unique_values("company"),
+            *build_unique_value_triggers("company"),
             *build_search_triggers("company"),
         ]
 

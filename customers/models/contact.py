@@ -8,7 +8,10 @@ from django_countries.fields import CountryField
 from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, build_owned_indexes, record_permissions
 from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
 from crm.fields.custom.search.search_triggers import build_search_triggers
-from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
+from crm.fields.custom.unique.unique_triggers import (
+    build_unique_presence_trigger,
+    build_unique_value_triggers,
+)
 from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     EmailField,
@@ -23,10 +26,10 @@ from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import PRESENT
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
-from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
-from crm.records.kinds.display_names import PersonNames, full_name
+from crm.records.kinds.display_names import PersonNames, format_full_name
 from customers.contacts import fields
 from customers.models.company import Company
 
@@ -72,7 +75,7 @@ class Contact(OwnedRecord):
 
     undo = UndoRules(
         together={**OwnedRecord.undo.together, "phone_normal": "phone", "mobile_normal": "mobile"},
-        guards={**OwnedRecord.undo.guards, "company_id": guard_of_link("customers_company", "company")},
+        guards={**OwnedRecord.undo.guards, "company_id": build_link_guard("customers_company", "company")},
     )
 
     objects = ContactQuerySet.as_manager()  # type: ignore[misc]
@@ -83,7 +86,7 @@ class Contact(OwnedRecord):
         triggers = [
             *build_change_triggers("contact"),
             *build_derived_triggers(fields.SEARCH),
-            unique_presence("contact"),
+            build_unique_presence_trigger("contact"),
         ]
         permissions = record_permissions("contact", "contacts")
         indexes = [
@@ -114,7 +117,7 @@ class Contact(OwnedRecord):
 
     @property
     def full_name(self) -> str:
-        return full_name(self.first_name, self.last_name)
+        return format_full_name(self.first_name, self.last_name)
 
     @property
     def shown_name(self) -> str:
@@ -141,7 +144,7 @@ class ContactValues(CustomValues):
     class Meta:
         triggers = [
             *build_value_triggers("contact"),
-            *unique_values("contact"),
+            *build_unique_value_triggers("contact"),
             *build_search_triggers("contact"),
         ]
 

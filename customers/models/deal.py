@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, build_owned_indexes, record_permissions
 from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
 from crm.fields.custom.search.search_triggers import build_search_triggers
-from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
+from crm.fields.custom.unique.unique_triggers import (
+    build_unique_presence_trigger,
+    build_unique_value_triggers,
+)
 from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import MoneyField, NameField, PercentField, TagsField
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import Record
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
-from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.deals import fields
@@ -80,9 +83,9 @@ class Deal(OwnedRecord):
         together={**OwnedRecord.undo.together, "status_since": "status_id", "closed_at": "status_id"},
         guards={
             **OwnedRecord.undo.guards,
-            "company_id": guard_of_link("customers_company"),
-            "contact_id": guard_of_link("customers_contact"),
-            "lead_id": guard_of_link("leads_lead"),
+            "company_id": build_link_guard("customers_company"),
+            "contact_id": build_link_guard("customers_contact"),
+            "lead_id": build_link_guard("leads_lead"),
         },
     )
 
@@ -94,7 +97,7 @@ class Deal(OwnedRecord):
         triggers = [
             *build_change_triggers("deal"),
             *build_derived_triggers(fields.SEARCH),
-            unique_presence("deal"),
+            build_unique_presence_trigger("deal"),
             *DEAL_TRIGGERS,
         ]
         permissions = record_permissions("deal", "deals")
@@ -143,7 +146,11 @@ class DealValues(CustomValues):
     record = models.OneToOneField(Deal, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*build_value_triggers("deal"), *unique_values("deal"), *build_search_triggers("deal")]
+        triggers = [
+            *build_value_triggers("deal"),
+            *build_unique_value_triggers("deal"),
+            *build_search_triggers("deal"),
+        ]
 
 
 Deal._meta.indexes = [*Deal._meta.indexes, *sort_indexes(Deal, fields.SORT)]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.fields.model_fields import LineField
-from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.models.contact import Contact
@@ -47,7 +47,9 @@ class DealContact(BetweenRecord):
     leads_to = "contact"
     once = True
     scope = BetweenScope("customers.DealContact", both=True)
-    undo = UndoRules(after_records=True, guards={"contact_id": guard_of_link("customers_contact", "contact")})
+    undo = UndoRules(
+        after_records=True, guards={"contact_id": build_link_guard("customers_contact", "contact")}
+    )
 
     deal = LinkField(
         Deal, models.CASCADE, verbose_name=_("deal"), null=False, blank=False, editable=False, db_index=False

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.fields.model_fields import LineField
-from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.models.company import Company
@@ -35,7 +35,9 @@ class Employment(BetweenRecord):
     belongs_to = "contact"
     leads_to = "company"
     scope = BetweenScope("customers.Employment")
-    undo = UndoRules(after_records=True, guards={"company_id": guard_of_link("customers_company", "company")})
+    undo = UndoRules(
+        after_records=True, guards={"company_id": build_link_guard("customers_company", "company")}
+    )
 
     contact = LinkField(
         Contact,

@@ -15,7 +15,10 @@ from django_countries.fields import CountryField
 from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, build_owned_indexes, record_permissions
 from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
 from crm.fields.custom.search.search_triggers import build_search_triggers
-from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
+from crm.fields.custom.unique.unique_triggers import (
+    build_unique_presence_trigger,
+    build_unique_value_triggers,
+)
 from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     EmailField,
@@ -31,10 +34,10 @@ from crm.fields.models.custom_values import CustomValues
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.colored_choices import ColoredField
 from crm.fields.types.field_type import sort_index, sort_indexes
-from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
-from crm.records.kinds.display_names import PersonNames, full_name
+from crm.records.kinds.display_names import PersonNames, format_full_name
 from crm.records.kinds.erased_persons import get_displayed_name
 from customers.models.company import Company
 from customers.models.contact import Contact
@@ -130,10 +133,10 @@ class Request(OwnedRecord):
         together={**OwnedRecord.undo.together, "phone_normal": "phone"},
         guards={
             **OwnedRecord.undo.guards,
-            "lead_id": guard_of_link("leads_lead"),
-            "company_id": guard_of_link("customers_company"),
-            "contact_id": guard_of_link("customers_contact"),
-            "deal_id": guard_of_link("customers_deal"),
+            "lead_id": build_link_guard("leads_lead"),
+            "company_id": build_link_guard("customers_company"),
+            "contact_id": build_link_guard("customers_contact"),
+            "deal_id": build_link_guard("customers_deal"),
         },
     )
 
@@ -145,7 +148,7 @@ class Request(OwnedRecord):
         triggers = [
             *build_change_triggers("request"),
             *build_derived_triggers(fields.SEARCH),
-            unique_presence("request"),
+            build_unique_presence_trigger("request"),
         ]
         permissions = record_permissions("request", "requests")
         indexes = [
@@ -182,7 +185,7 @@ class Request(OwnedRecord):
     @property
     def sender_name(self) -> str:
         """The person, without a company or address in its place."""
-        return full_name(self.first_name, self.last_name)
+        return format_full_name(self.first_name, self.last_name)
 
     @property
     def subtitle(self) -> str:
@@ -213,7 +216,7 @@ class RequestValues(CustomValues):
     class Meta:
         triggers = [
             *build_value_triggers("request"),
-            *unique_values("request"),
+            *build_unique_value_triggers("request"),
             *build_search_triggers("request"),
         ]
 

@@ -17,10 +17,10 @@ from customers.conversion.conversion_verb import lock_conversions
 from customers.deals.forms import DEALS
 from customers.deals.kind import DEAL
 from customers.models import Request
-from customers.record_matching import facts_of_lead
+from customers.record_matching import get_lead_facts
 from customers.requests.deal_requirements import is_sufficient_for_deal
 from customers.requests.lead_creation import build_add_verb
-from leads.forms import first_status
+from leads.forms import get_first_status
 from leads.models import Lead
 
 
@@ -87,7 +87,7 @@ class MakeDeal(Verb):
 
     def refusals(self):
         found = [Refusal("has_deal", Q(deal__isnull=False))]
-        if first_status(self.row.department, DEALS) is None:
+        if get_first_status(self.row.department, DEALS) is None:
             found.append(Refusal("no_stage", ~Q(pk=None)))
         return found
 
@@ -122,7 +122,7 @@ class MakeDeal(Verb):
         (plan,), row = self.plan, self.row
         if isinstance(plan.company, int):
             return plan.company
-        domain = next(iter(facts_of_lead(build_sender_lead(row)).domains), "")
+        domain = next(iter(get_lead_facts(build_sender_lead(row)).domains), "")
         values = {"name": row.company_name, "domain": domain, "website": row.website}
         return self._made(COMPANY, values | self._shared_values(), by)
 
@@ -146,7 +146,7 @@ class MakeDeal(Verb):
             "company_id": company,
             "contact_id": contact,
             "currency": settings.BASE_CURRENCY,
-            "status": first_status(row.department, DEALS),
+            "status": get_first_status(row.department, DEALS),
             "owner_id": row.owner_id,
             "department_id": row.department_id,
             "shared": row.shared,

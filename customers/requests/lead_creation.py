@@ -21,19 +21,19 @@ WAYS = {str(Request.Channel.FORM): "form", str(Request.Channel.EMAIL): "mail"}
 SAME = ("first_name", "last_name", "email", "phone", "website", "shared", "owner", "department")
 
 
-def form_of_lead(row: Request, user: User, sent: Mapping[str, Any] | None = None) -> LeadForm:
+def build_lead_form(row: Request, user: User, sent: Mapping[str, Any] | None = None) -> LeadForm:
     """The form of the lead, filled in; with `sent`, what the user entered because the form asked for more."""
     first = get_lead_values(row)
-    form = carrying_over(row, LeadForm(initial=first, user=user))
+    form = restore_carried_values(row, LeadForm(initial=first, user=user))
     if sent is None:
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
         sent = build_query_dict(
             flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
         )
-    return carrying_over(row, LeadForm(sent, initial=first, user=user))
+    return restore_carried_values(row, LeadForm(sent, initial=first, user=user))
 
 
-def carrying_over(row: Request, form: LeadForm) -> LeadForm:
+def restore_carried_values(row: Request, form: LeadForm) -> LeadForm:
     """Owner and department are carried over, even by users who may not assign."""
     form.fields["owner"].queryset |= User.objects.filter(pk=row.owner_id)
     form.fields["department"].queryset |= Department.objects.filter(pk=row.department_id)

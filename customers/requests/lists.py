@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.conditions.periods import PAST, Period
+from crm.fields.conditions.periods import PAST_PERIODS, Period
 from crm.fields.custom.definitions.built_in_fields import label
 from crm.fields.sort_segments import ColumnSort
 from crm.records.listing.filters import FilterSet
@@ -25,9 +25,11 @@ class RequestFilter(FilterSet):
     by_age = ("owner", "country", "state", "channel")
 
     imported = OfImport(label=_("import"))
-    created = Period(label=label("request", "created_at", _("added")), column="created_at", periods=PAST)
+    created = Period(
+        label=label("request", "created_at", _("added")), column="created_at", periods=PAST_PERIODS
+    )
     received = Period(
-        label=label("request", "received_at", _("received")), column="received_at", periods=PAST
+        label=label("request", "received_at", _("received")), column="received_at", periods=PAST_PERIODS
     )
 
     class Meta:

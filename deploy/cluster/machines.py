@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from crm.platform.configuration.environment import ROOT, SettingError
-from crm.platform.database.embedded_postgres import Server, _hand_over, _may_enter
+from crm.platform.database.embedded_postgres import EmbeddedServer, _change_folder_owner, _may_enter
 from crm.platform.server import child_processes
 from deploy.cluster.fill import APPLICATIONS, BALANCER, DATABASES, UNITS, fill, kind_of, read_values
 from deploy.cluster.first_values import first_values
@@ -37,7 +37,7 @@ class Cluster:
     def __init__(self, folder: Path, port: int, **leadwell: str) -> None:
         self.folder, self.port, self.leadwell = folder.absolute(), port, leadwell
         # Knows the user, the programs and a folder that this user can enter; its own PostgreSQL is never started.
-        self.embedded = Server(self.folder / "database")
+        self.embedded = EmbeddedServer(self.folder / "database")
         self.services: dict[str, Service] = {}
         self.stopping, self.stopped = threading.Event(), threading.Event()
         self.changing = threading.RLock()
@@ -81,7 +81,7 @@ class Cluster:
         for name in MACHINES:
             self._configure(name, values)
         if self.user:
-            _hand_over(self.embedded.folder, self.user)
+            _change_folder_owner(self.embedded.folder, self.user)
         units = [f"{name} {unit}" for name in MACHINES for unit in UNITS[kind_of(name)]]
         self.services = {unit: self._service(unit) for unit in units}
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from crm.platform.server.child_processes import Child
+from crm.platform.server.child_processes import ChildProcess
 from deploy.cluster.fill import read_values
 
 # Services that PostgreSQL's user runs if root starts the cluster; Leadwell's own parts run as the one who starts them.
@@ -25,7 +25,7 @@ class Service:
         self.ended_at: float | None = None
         self.child = self._child()
 
-    def _child(self) -> Child:
+    def _child(self) -> ChildProcess:
         told = said_by(self.folder / "systemd" / f"leadwell-{self.unit}.service")
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment |= {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
@@ -40,7 +40,7 @@ class Service:
             "group": self.user,
             "extra_groups": [] if self.user else None,
         }
-        return Child(self.name, told["ExecStart"][-1].split(), log=self.log, options=options)
+        return ChildProcess(self.name, told["ExecStart"][-1].split(), log=self.log, options=options)
 
     @property
     def log(self) -> Path:

@@ -31,23 +31,23 @@ def find_and_store_groups(plan: MergePlan, progress: Progress) -> None:
     groups: list[list[int]] = []
     for group in alike:
         if len(group) > LARGEST:
-            _skip(plan, LARGE)
+            _count_skipped(plan, LARGE)
         elif not changeable.issuperset(group):
-            _skip(plan, FIXED)
+            _count_skipped(plan, FIXED)
         elif not marked.isdisjoint(group) and not _are_joined(kind.name, group, apart):
-            _skip(plan, DIFFERENT)
+            _count_skipped(plan, DIFFERENT)
         elif len(groups) == MOST:
-            _skip(plan, LATER)
+            _count_skipped(plan, LATER)
         else:
             groups.append(group)
     plan.groups = []
     for start in range(0, len(groups), PORTION):
         progress(start, len(groups))
-        plan.groups += _in_order(plan, groups[start : start + PORTION])
+        plan.groups += _order_groups(plan, groups[start : start + PORTION])
     plan.save(update_fields=["groups", "found", "skipped"])
 
 
-def _skip(plan: MergePlan, reason: str) -> None:
+def _count_skipped(plan: MergePlan, reason: str) -> None:
     plan.skipped[reason] = plan.skipped.get(reason, 0) + 1
 
 
@@ -73,7 +73,7 @@ def _are_joined(table: str, group: list[int], apart: set[Any]) -> bool:
     )
 
 
-def _in_order(plan: MergePlan, groups: list[list[int]]) -> Iterable[list[tuple[int, int]]]:
+def _order_groups(plan: MergePlan, groups: list[list[int]]) -> Iterable[list[tuple[int, int]]]:
     """Each with the versions, and the kept record first."""
     model = KINDS[plan.record_type].model
     records = read_values(model, [pk for group in groups for pk in group])

@@ -19,23 +19,23 @@ FIND, MERGE = "find_exact_duplicates", "merge_exact_duplicates"
 Progress = Callable[[int, int], None]
 
 
-def _page(arguments: dict) -> str:
+def _get_plan_url(arguments: dict) -> str:
     return reverse("duplicates:exact_plan", args=[arguments.get("plan", 0)])
 
 
-@job_kind(FIND, lambda arguments: _lazy("Find exact duplicates"), page=_page, quiet=True, long=True)
+@job_kind(FIND, lambda arguments: _lazy("Find exact duplicates"), page=_get_plan_url, quiet=True, long=True)
 def find_by_job(job: Job, progress: Progress) -> None:
-    find_and_store_groups(_plan(job), progress)
+    find_and_store_groups(_get_plan(job), progress)
 
 
-@job_kind(MERGE, lambda arguments: _lazy("Merge exact duplicates"), page=_page)
+@job_kind(MERGE, lambda arguments: _lazy("Merge exact duplicates"), page=_get_plan_url)
 def merge_by_job(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, it finds the operation of the first run."""
-    plan = _plan(job)
+    plan = _get_plan(job)
     return plan.operation or apply_merge_plan(plan, progress)
 
 
-def _plan(job: Job) -> MergePlan:
+def _get_plan(job: Job) -> MergePlan:
     plan = (
         MergePlan.objects.of(job.user)
         .select_for_update(of=("self",))

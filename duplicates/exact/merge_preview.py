@@ -46,13 +46,13 @@ def build_preview_lines(plan: MergePlan) -> list[PreviewLine]:
     )
     parts = [part for part in get_record_parts(kind.model) if may_choose(part, kind.model, plan.user)]
     return [
-        _line(plan, kind, group, parts, values, records)
+        _build_line(plan, kind, group, parts, values, records)
         for group in groups
         if all((kind.name, pk) in records for pk in group.ids)
     ]
 
 
-def _line(
+def _build_line(
     plan: MergePlan,
     kind: Kind,
     group: MergeGroup,

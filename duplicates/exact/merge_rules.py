@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.records.kinds.kind_registry import KINDS
 from duplicates.models import MergePlan
-from duplicates.permissions import VIEW
-from duplicates.record_graph import TABLES
+from duplicates.permissions import VIEW_PERMISSION
+from duplicates.record_graph import COMPARED_TABLES
 
 # The columns with the values as they are compared.
 COLUMNS = {"email": "email_key", "phone": "phone_normal", "domain": "domain", "name": "name_key"}
@@ -28,9 +28,11 @@ REASONS: dict[str, str | Promise] = {
 def get_mergeable_tables(user: Any) -> list[str]:
     """The record types in which this user may merge many records."""
     rights = ("view", "change", "delete", "bulk")
-    if not user.has_perm(VIEW):
+    if not user.has_perm(VIEW_PERMISSION):
         return []
-    return [table for table in TABLES if user.has_perms([KINDS[table].right(right) for right in rights])]
+    return [
+        table for table in COMPARED_TABLES if user.has_perms([KINDS[table].right(right) for right in rights])
+    ]
 
 
 def get_match_choices(user: Any) -> list[tuple[str, Any]]:

@@ -39,7 +39,7 @@ def apply_merge_plan(plan: MergePlan, progress: Progress) -> Operation | None:
             whole = Outcome(kind.name)
             for start in range(0, len(groups), PORTION):
                 progress(start, len(groups))
-                _add(whole, _merge(plan, kind, groups[start : start + PORTION], record))
+                _add_outcome(whole, _merge_part(plan, kind, groups[start : start + PORTION], record))
             whole.changed.sort()
             whole.refused = {code: sorted(found) for code, found in whole.refused.items()}
             write_operation_result(record, [whole], begun)
@@ -69,7 +69,7 @@ def _lock_unchanged_groups(plan: MergePlan, kind: Kind) -> tuple[list[Planned], 
     return same, changed
 
 
-def _merge(plan: MergePlan, kind: Kind, planned: list[Planned], record: Operation) -> Outcome:
+def _merge_part(plan: MergePlan, kind: Kind, planned: list[Planned], record: Operation) -> Outcome:
     versions = dict(each for group in planned for each in group)
     verb = Merge(kind.name, build_verb_groups(plan, kind, planned), versions=versions)
     rows: Any = kind.model.objects.present().changeable_by(plan.user)
@@ -90,7 +90,7 @@ def build_verb_groups(plan: MergePlan, kind: Kind, planned: list[Planned]) -> tu
     return tuple(found)
 
 
-def _add(whole: Outcome, part: Outcome) -> None:
+def _add_outcome(whole: Outcome, part: Outcome) -> None:
     whole.changed += part.changed
     whole.unchanged += part.unchanged
     whole.hidden += part.hidden

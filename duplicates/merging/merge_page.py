@@ -12,7 +12,7 @@ from crm.fields.types.field_type import get_field_type
 from crm.platform.web.id_parsing import parse_ids, parse_number
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import get_records_for_page
-from duplicates.merging.emails_and_phones import PARTNERS, Spare, get_spare_addresses
+from duplicates.merging.emails_and_phones import PARTNERS, SpareAddress, get_spare_addresses
 from duplicates.merging.field_values import (
     RecordPart,
     RecordValues,
@@ -31,7 +31,7 @@ SIDE_BY_SIDE = 10
 
 
 @dataclass(frozen=True)
-class Cell:
+class MergeCell:
     """The value of a record in a field, and whether it is the one that is kept."""
 
     record: Any
@@ -40,10 +40,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MergeRow:
     name: str
     label: str
-    cells: list[Cell]
+    cells: list[MergeCell]
 
     @property
     def input(self) -> str:
@@ -51,7 +51,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Offer:
+class AddressOffer:
     """A field of the kept record that is empty, and whether it takes an address that another field doesn't keep."""
 
     name: str
@@ -147,7 +147,7 @@ class MergePage:
         return [part for part in get_record_parts(model) if may_choose(part, model, self.user)]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[MergeRow]:
         """The fields in which the records differ. A converted lead keeps its own values."""
         if self.converted or not self.is_wide:
             return []
@@ -167,7 +167,7 @@ class MergePage:
         return [(self._label(part), self._text(part, first)) for part in alike]
 
     @cached_property
-    def _addresses(self) -> tuple[dict[str, Spare], list[str]]:
+    def _addresses(self) -> tuple[dict[str, SpareAddress], list[str]]:
         """With every offer taken, by the values that are chosen now."""
         parts = {part.name: part for part in self._parts if part.name in PARTNERS}
         among = [one for pk, one in self.values.items() if pk in {*self.selected, self.kept}]
@@ -176,12 +176,13 @@ class MergePage:
         return get_spare_addresses(among, {name: self._source(part) for name, part in parts.items()})
 
     @property
-    def offers(self) -> list[Offer]:
+    def offers(self) -> list[AddressOffer]:
         """Preset: an address is only dropped if the user says so."""
         labels = {part.name: self._label(part) for part in self._parts}
         found = self._addresses[0]
         return [
-            Offer(name, labels[name], spare.text, name not in self._without) for name, spare in found.items()
+            AddressOffer(name, labels[name], spare.text, name not in self._without)
+            for name, spare in found.items()
         ]
 
     @property
@@ -205,10 +206,10 @@ class MergePage:
         sent = parse_number(self.data.get(f"keep_{part.name}", "")) if self.data else None
         return choose_source(part, self.values[self.kept], others, sent if sent in self.values else None)
 
-    def _row(self, part: RecordPart) -> Row:
+    def _row(self, part: RecordPart) -> MergeRow:
         source = self._source(part)
-        cells = [Cell(one, self._text(part, one), one.pk == source) for one in self.open]
-        return Row(part.name, self._label(part), cells)
+        cells = [MergeCell(one, self._text(part, one), one.pk == source) for one in self.open]
+        return MergeRow(part.name, self._label(part), cells)
 
     def _label(self, part: RecordPart) -> str:
         if part.name == "owner":

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from crm.fields.custom.values.stored_values import patch_each
 from crm.models import MergedRecord
-from duplicates.merging.emails_and_phones import PARTNERS, Spare
+from duplicates.merging.emails_and_phones import PARTNERS, SpareAddress
 from duplicates.merging.field_values import RecordPart, RecordValues
 
 
@@ -29,7 +29,7 @@ def write_columns(
     parts: Sequence[RecordPart],
     sources: Mapping[int, Mapping[str, int]],
     tags: Mapping[int, list[int]],
-    spares: Mapping[int, Mapping[str, Spare]],
+    spares: Mapping[int, Mapping[str, SpareAddress]],
 ) -> None:
     """`sources` are the records from which each kept record gets a part, `tags` the tags that it has afterwards, and `spares` the
     addresses that it gets from another part (emails_and_phones.py)."""

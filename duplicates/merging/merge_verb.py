@@ -13,7 +13,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import KINDS, get_kind
 from customers.models import Company
 from duplicates.merging import merge_sql
-from duplicates.merging.emails_and_phones import PARTNERS, Spare, get_spare_addresses
+from duplicates.merging.emails_and_phones import PARTNERS, SpareAddress, get_spare_addresses
 from duplicates.merging.field_values import (
     RecordPart,
     RecordValues,
@@ -25,7 +25,7 @@ from duplicates.merging.field_values import (
 from duplicates.merging.parent_companies import write_parents
 from duplicates.merging.received_newsletters import merge_received_newsletters
 from duplicates.merging.reference_transfer import move_all
-from duplicates.merging.undo import why_final
+from duplicates.merging.undo import get_undo_obstacle
 
 SEVERAL_CLIENTS, CONVERTED, INCOMPLETE = "merge_several_clients", "merge_into_converted", "merge_incomplete"
 
@@ -54,7 +54,7 @@ class MergeGroup:
 
 
 @dataclass
-class Run:
+class MergeRun:
     """What one merge has decided."""
 
     by: Any = None
@@ -75,7 +75,7 @@ class Merge(Verb):
     table: str
     groups: tuple[MergeGroup, ...]
     versions: Mapping[int, int] = field(default_factory=dict)
-    run: Run = field(default_factory=Run, compare=False, repr=False)
+    run: MergeRun = field(default_factory=MergeRun, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         ids = self.ids
@@ -96,7 +96,7 @@ class Merge(Verb):
 
     @classmethod
     def why_final(cls, record):
-        return why_final(record)
+        return get_undo_obstacle(record)
 
     def is_beyond(self, by):
         kind = KINDS[self.table]
@@ -161,7 +161,7 @@ class Merge(Verb):
 
     def _spares(
         self, parts: list[RecordPart], group: MergeGroup, wanted: Mapping[str, int]
-    ) -> dict[str, Spare]:
+    ) -> dict[str, SpareAddress]:
         names = [part.name for part in parts if part.name in PARTNERS]
         found = {name: wanted.get(name, group.survivor) for name in names}
         return get_spare_addresses([self.run.records[pk] for pk in group.ids], found, group.without)[0]

@@ -25,15 +25,15 @@ def write_parents(
     for kept in sorted(set(pairs.values())):
         merged = [pk for pk, into in pairs.items() if into == kept]
         choices = [wanted.get(kept, kept), kept, *merged]
-        found = _first_possible(kept, [records[pk].parts.get("parent") for pk in choices], known, pairs)
+        found = _find_first_possible(kept, [records[pk].parts.get("parent") for pk in choices], known, pairs)
         if found != known.get(kept):
             known[kept] = updates[kept] = found
     below = Company.objects.filter(parent__in=list(pairs)).exclude(pk__in=[*pairs, *pairs.values()])
     updates |= {pk: pairs[parent] for pk, parent in below.values_list("pk", "parent") if parent}
-    _write(updates)
+    _write_updates(updates)
 
 
-def _first_possible(
+def _find_first_possible(
     kept: int, choices: Sequence[Any], known: Mapping[int, int | None], pairs: Mapping[int, int]
 ) -> int | None:
     """The first of these parents that isn't below the kept company, after the merge. None stays None."""
@@ -51,7 +51,7 @@ def _first_possible(
     return None
 
 
-def _write(updates: Mapping[int, int | None]) -> None:
+def _write_updates(updates: Mapping[int, int | None]) -> None:
     if updates:
         with connection.cursor() as cursor:
             cursor.execute(

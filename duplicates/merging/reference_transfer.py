@@ -32,7 +32,7 @@ def move_all(model: Any, pairs: Mapping[int, int], operation: int) -> dict[str, 
     found: dict[str, list[int]] = {}
     for other, column in get_moved_columns(model):
         of = model.table if other in (Activity, Task) else ""
-        moved = _move(other, column, pairs, of)
+        moved = _move_rows(other, column, pairs, of)
         if moved and issubclass(other, BetweenRecord) and not other.once:
             _remove_repeated_entries(other, moved)
         if moved:
@@ -51,7 +51,7 @@ def move_all(model: Any, pairs: Mapping[int, int], operation: int) -> dict[str, 
     return found
 
 
-def _move(other: Any, column: str, pairs: Mapping[int, int], of: str) -> list[int]:
+def _move_rows(other: Any, column: str, pairs: Mapping[int, int], of: str) -> list[int]:
     table = connection.ops.quote_name(other._meta.db_table)
     own = "AND t.of = %s" if of else ""
     with connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def _move(other: Any, column: str, pairs: Mapping[int, int], of: str) -> list[in
 def _remove_repeated_entries(other: Any, moved: list[int]) -> None:
     """Of two entries that are the same now, such as the same contact twice in a deal, the moved one is removed."""
     table = connection.ops.quote_name(other._meta.db_table)
-    compared = ["role", *(name for name in ("started_on", "ended_on") if _has(other, name))]
+    compared = ["role", *(name for name in ("started_on", "ended_on") if _has_field(other, name))]
     links = [_get_column_name(other, name) for name in (other.belongs_to, other.leads_to)]
     same = " AND ".join(f'o."{name}" IS NOT DISTINCT FROM t."{name}"' for name in (*links, *compared))
     with connection.cursor() as cursor:
@@ -96,20 +96,20 @@ def _remove_double_deal_contacts(other: Any, kept: list[int]) -> None:
         )
 
 
-def _has(model: Any, name: str) -> bool:
+def _has_field(model: Any, name: str) -> bool:
     return any(field.name == name for field in model._meta.local_concrete_fields)
 
 
 def _move_untracked_rows(reference: Reference, table: str, pairs: Mapping[int, int], operation: int) -> None:
     stored = connection.ops.quote_name(reference.model._meta.db_table)
-    column = _column(reference, reference.column)
+    column = _get_column(reference, reference.column)
     own = f't."{reference.of}" = %s' if reference.of else "%s <> ''"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH found AS MATERIALIZED (
-                    SELECT {_one_each(reference)} t.id, v.id AS record, v.into_id FROM {stored} t
-                    JOIN {PAIRS} ON t."{column}" = v.id WHERE {own} AND {_free(reference, "v.into_id")}
-                    {_order(reference)}
+                    SELECT {_build_distinct_sql(reference)} t.id, v.id AS record, v.into_id FROM {stored} t
+                    JOIN {PAIRS} ON t."{column}" = v.id WHERE {own} AND {_build_is_free_sql(reference, "v.into_id")}
+                    {_build_order_sql(reference)}
                 ), moved AS (
                     UPDATE {stored} t SET "{column}" = f.into_id FROM found f WHERE t.id = f.id)
                 INSERT INTO duplicates_movedrow (operation_id, reference, "row", "table", record, "into")
@@ -125,7 +125,7 @@ def move_back(operation: int, table: str) -> None:
         WHERE m."table" = w."table" AND m.record = w.record AND m."into" = w."into")"""
     for reference in ALSO_MERGED:
         stored = connection.ops.quote_name(reference.model._meta.db_table)
-        column = _column(reference, reference.column)
+        column = _get_column(reference, reference.column)
         for wanted, present, condition in (
             ("record", "into", f"NOT {in_effect}"),
             ("into", "record", in_effect),
@@ -134,12 +134,12 @@ def move_back(operation: int, table: str) -> None:
                 cursor.execute(
                     f"""UPDATE {stored} t SET "{column}" = w."{wanted}" FROM duplicates_movedrow w
                         WHERE w.operation_id = %s AND w.reference = %s AND w."table" = %s AND t.id = w."row"
-                        AND t."{column}" = w."{present}" AND {condition} AND {_free(reference, f'w."{wanted}"')}""",
+                        AND t."{column}" = w."{present}" AND {condition} AND {_build_is_free_sql(reference, f'w."{wanted}"')}""",
                     [operation, reference.name, table],
                 )
 
 
-def _column(reference: Reference, name: str) -> str:
+def _get_column(reference: Reference, name: str) -> str:
     return _get_column_name(reference.model, name)
 
 
@@ -147,27 +147,27 @@ def _get_column_name(model: Any, name: str) -> str:
     return str(model._meta.get_field(name).column)
 
 
-def _one_each(reference: Reference) -> str:
-    columns = ", ".join(f't."{_column(reference, name)}"' for name in reference.once)
+def _build_distinct_sql(reference: Reference) -> str:
+    columns = ", ".join(f't."{_get_column(reference, name)}"' for name in reference.once)
     return f"DISTINCT ON (v.into_id, {columns})" if columns else ""
 
 
-def _order(reference: Reference) -> str:
-    columns = ", ".join(f't."{_column(reference, name)}"' for name in reference.once)
+def _build_order_sql(reference: Reference) -> str:
+    columns = ", ".join(f't."{_get_column(reference, name)}"' for name in reference.once)
     return f"ORDER BY v.into_id, {columns}, t.id" if columns else ""
 
 
-def _free(reference: Reference, record: str) -> str:
+def _build_is_free_sql(reference: Reference, record: str) -> str:
     """Whether this record hasn't got a row of which it may have only one."""
     if not reference.once:
         return "true"
     stored = connection.ops.quote_name(reference.model._meta.db_table)
-    names = [_column(reference, name) for name in reference.once]
+    names = [_get_column(reference, name) for name in reference.once]
     same = " AND ".join(
         f'o."{name}" = t."{name}"' for name in [*names, *([reference.of] if reference.of else [])]
     )
     return f"""NOT EXISTS (SELECT FROM {stored} o
-        WHERE o."{_column(reference, reference.column)}" = {record} AND {same})"""
+        WHERE o."{_get_column(reference, reference.column)}" = {record} AND {same})"""
 
 
 def _distinguish(table: str, pairs: Mapping[int, int]) -> None:

@@ -4,12 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.editing.selection_pages import SetPage
-from duplicates.record_graph import TABLES
+from duplicates.record_graph import COMPARED_TABLES
 
 MERGE = SetPage(
     "merge",
     _("Merge"),
     lambda kind: [kind.right(action) for action in ("change", "delete", "bulk")],
     lambda kind, frozen: f"{reverse(f'duplicates:merge_{kind.name}')}?set={frozen.pk}",
-    TABLES,
+    COMPARED_TABLES,
 )

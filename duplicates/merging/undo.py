@@ -21,10 +21,10 @@ NOT_CHANGEABLE = _("You can’t change all of the records that were merged.")
 Pairs = dict[int, int]
 
 
-def why_final(record: Operation) -> str | Promise:
+def get_undo_obstacle(record: Operation) -> str | Promise:
     """Why a merge, or an undo of one, can't be undone now."""
     merged, apart = get_merged_pairs(record)
-    return _why_not_apart(record.table, merged) or _why_not_again(record.table, apart)
+    return _get_separation_obstacle(record.table, merged) or _get_merge_again_obstacle(record.table, apart)
 
 
 def get_merged_pairs(record: Operation) -> tuple[Pairs, Pairs]:
@@ -35,28 +35,30 @@ def get_merged_pairs(record: Operation) -> tuple[Pairs, Pairs]:
     return dict(added.values_list("record", "into")), {row["record"][0]: row["into"][0] for row in removed}
 
 
-def _why_not_apart(table: str, pairs: Pairs) -> str | Promise:
+def _get_separation_obstacle(table: str, pairs: Pairs) -> str | Promise:
     """The kept records must be there; the merged ones are in Trash."""
     if not pairs:
         return ""
     kept = set(pairs.values())
     if MergedRecord.objects.of(table, list(kept)).exists():
         return MERGED_AGAIN
-    return _why_missing(table, kept, present=True) or _why_missing(table, set(pairs), present=False)
+    return _get_missing_reason(table, kept, present=True) or _get_missing_reason(
+        table, set(pairs), present=False
+    )
 
 
-def _why_not_again(table: str, pairs: Pairs) -> str | Promise:
+def _get_merge_again_obstacle(table: str, pairs: Pairs) -> str | Promise:
     ids = {*pairs, *pairs.values()}
     if not ids:
         return ""
     return (
         MERGED_AGAIN
         if MergedRecord.objects.of(table, list(ids)).exists()
-        else _why_missing(table, ids, present=True)
+        else _get_missing_reason(table, ids, present=True)
     )
 
 
-def _why_missing(table: str, ids: set[int], *, present: bool) -> str | Promise:
+def _get_missing_reason(table: str, ids: set[int], *, present: bool) -> str | Promise:
     deleted = dict(
         KINDS[table].model._default_manager.filter(pk__any=list(ids)).values_list("pk", "deleted_at")
     )
@@ -77,7 +79,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
     table = record.table
     merged, apart = get_merged_pairs(undoing)
     pairs = {**merged, **apart}
-    _check(table, merged, apart, outcome)
+    _check_records(table, merged, apart, outcome)
     model: Any = KINDS[table].model
     for other, column in get_moved_columns(model):
         _restore_link(record, other, column, outcome, OUT_OF_REACH)
@@ -91,15 +93,15 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
         _report_added_since(table, original, set(apart.values()), outcome)
 
 
-def _check(table: str, merged: Pairs, apart: Pairs, outcome: UndoResult) -> None:
+def _check_records(table: str, merged: Pairs, apart: Pairs, outcome: UndoResult) -> None:
     """Raises UndoRefused if the records aren't all as they should be: half a merge is no undo."""
     kept = outcome.kept.get(table, {})
     ids = {*merged, *merged.values(), *apart, *apart.values()}
     if any(ids.intersection(kept.get(reason, ())) for reason in OUT_OF_REACH):
         raise UndoRefused(NOT_CHANGEABLE)
-    if apart and (reason := _why_not_again(table, apart)):
+    if apart and (reason := _get_merge_again_obstacle(table, apart)):
         raise UndoRefused(reason)
-    if merged and (reason := _why_not_apart(table, merged)):
+    if merged and (reason := _get_separation_obstacle(table, merged)):
         raise UndoRefused(reason)
 
 

@@ -10,7 +10,7 @@ from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
-from crm.transfer.imports.columns.import_options import DUPLICATES, UPDATE
+from crm.transfer.imports.columns.import_options import DUPLICATE_CHOICES, UPDATE
 from duplicates.models.likeness import Reason
 
 HIGHEST = 100
@@ -84,7 +84,7 @@ class DuplicateRules(OneRow):
     imports = models.CharField(
         _("imports: rows that look like existing records"),
         max_length=10,
-        choices=DUPLICATES,
+        choices=DUPLICATE_CHOICES,
         default=UPDATE,
         db_default=UPDATE,
         help_text=_("What a new import proposes. Users can choose otherwise for each import and each row."),

@@ -27,7 +27,7 @@ PERSON = "(r.first_name <> '' OR r.last_name <> '') AND r.erased_at IS NULL"
 AS_COMPANY = "r.first_name = '' AND r.last_name = '' AND r.company_key <> ''"
 
 
-def _column(node: str, rows: str, key: str) -> str:
+def _build_column_sql(node: str, rows: str, key: str) -> str:
     return f"SELECT {node} AS node, {key} AS key {rows} AND {key} <> ''"
 
 
@@ -38,20 +38,20 @@ EMAILS = " UNION ALL ".join(
     column
     for node, rows in ((LEAD, LEADS), (CONTACT, CONTACTS))
     for column in (
-        _column(node, rows, "r.email_key"),
-        f"{_column(node, rows, 'r.second_email_key')} AND {_OF_NO_ROLE}",
+        _build_column_sql(node, rows, "r.email_key"),
+        f"{_build_column_sql(node, rows, 'r.second_email_key')} AND {_OF_NO_ROLE}",
     )
 )
 PHONES = " UNION ALL ".join(
-    _column(node, rows, key)
+    _build_column_sql(node, rows, key)
     for node, rows in ((LEAD, LEADS), (CONTACT, CONTACTS))
     for key in ("r.phone_normal", "r.mobile_normal")
 )
 # A company's phone is also that of its people, so it is compared with companies only.
 PHONES_OF_COMPANIES = " UNION ALL ".join(
     [
-        _column(COMPANY, COMPANIES, "r.phone_normal"),
-        _column(LEAD, f"{LEADS} AND {AS_COMPANY}", "r.phone_normal"),
+        _build_column_sql(COMPANY, COMPANIES, "r.phone_normal"),
+        _build_column_sql(LEAD, f"{LEADS} AND {AS_COMPANY}", "r.phone_normal"),
     ]
 )
 _FREE = ", ".join(f"'{domain}'" for domain in sorted(FREE_MAIL))
@@ -63,20 +63,20 @@ DOMAINS = f"""
     UNION ALL SELECT {LEAD}, {_OF_EMAIL} {LEADS} AND {AS_COMPANY} AND r.email_key <> '' AND {_OF_EMAIL} NOT IN ({_FREE})"""
 
 
-def _company(key: str) -> str:
+def _build_company_key_sql(key: str) -> str:
     """Without the legal form that comes before a name in some countries, so that it is in the same place of the alphabet."""
     return f"regexp_replace({key}, '^(s\\.?c\\.?|the) +', '')"
 
 
 # The people with their companies, and the companies.
 PEOPLE = f"""
-    SELECT {LEAD} AS node, r.name_key AS name, {_company("r.company_key")} AS company {LEADS} AND {PERSON} AND r.company_key <> ''
-    UNION ALL SELECT {CONTACT}, r.name_key, {_company("c.name_key")}
+    SELECT {LEAD} AS node, r.name_key AS name, {_build_company_key_sql("r.company_key")} AS company {LEADS} AND {PERSON} AND r.company_key <> ''
+    UNION ALL SELECT {CONTACT}, r.name_key, {_build_company_key_sql("c.name_key")}
     FROM customers_contact r JOIN customers_company c ON c.id = r.company_id AND c.deleted_at IS NULL
     WHERE r.deleted_at IS NULL AND {PERSON}"""
 FIRMS = f"""
-    SELECT {COMPANY} AS node, '' AS name, {_company("r.name_key")} AS company {COMPANIES} AND r.name_key <> ''
-    UNION ALL SELECT {LEAD}, '', {_company("r.company_key")} {LEADS} AND {AS_COMPANY}"""
+    SELECT {COMPANY} AS node, '' AS name, {_build_company_key_sql("r.name_key")} AS company {COMPANIES} AND r.name_key <> ''
+    UNION ALL SELECT {LEAD}, '', {_build_company_key_sql("r.company_key")} {LEADS} AND {AS_COMPANY}"""
 NAMES = f"SELECT node, name || chr(10) || company AS key FROM ({PEOPLE} UNION ALL {FIRMS}) n"
 
 

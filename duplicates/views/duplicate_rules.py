@@ -9,11 +9,11 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from duplicates.existing_record_policies import ELSEWHERE
 from duplicates.forms import DuplicateRulesForm
 from duplicates.models import DuplicateRules
-from duplicates.permissions import RULES
+from duplicates.permissions import RULES_PERMISSION
 from duplicates.scanning.exact_matches import SWITCHBOARD
 
 
-@permission_required(RULES, raise_exception=True)
+@permission_required(RULES_PERMISSION, raise_exception=True)
 @one_at_a_time
 def rules(request):
     form = DuplicateRulesForm(get_posted_data(request), instance=DuplicateRules.current())

@@ -9,12 +9,12 @@ from duplicates.duplicate_groups import GroupFilter, GroupPlace, read_group_page
 from duplicates.exact.merge_rules import get_mergeable_tables
 from duplicates.models import DuplicateRules, Scan
 from duplicates.models.likeness import Reason
-from duplicates.permissions import RULES, VIEW
+from duplicates.permissions import RULES_PERMISSION, VIEW_PERMISSION
 from duplicates.scanning.scan import get_running_scans
 from duplicates.visible_records import get_compared_kinds
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
 def duplicates(request):
     chosen = GroupFilter.read(request.GET)
@@ -29,7 +29,7 @@ def duplicates(request):
         "job": get_running_scans().first(),
         "rules": DuplicateRules.current(),
         "may_merge": bool(get_mergeable_tables(request.user)),
-        "may_change_rules": request.user.has_perm(RULES),
+        "may_change_rules": request.user.has_perm(RULES_PERMISSION),
     }
     return render_response(
         request, "duplicates/list.html", context, fragments={"scan": "duplicates/_scan.html"}

@@ -45,12 +45,12 @@ def exact_plan(request, pk):
     return render_response(
         request,
         "duplicates/exact_plan.html",
-        _context(plan),
+        _build_context(plan),
         fragments={"plan": "duplicates/_exact_plan.html"},
     )
 
 
-def _context(plan: MergePlan) -> dict:
+def _build_context(plan: MergePlan) -> dict:
     job = jobs.get_running_job(plan)
     context = {
         "plan": plan,

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST
 from crm.records.editing.settings_change import show_change_message
 from duplicates.comparison import MOST
 from duplicates.duplicate_groups import parse_nodes
-from duplicates.permissions import VIEW
+from duplicates.permissions import VIEW_PERMISSION
 from duplicates.verbs import mark_as_different
 from duplicates.visible_records import get_visible_nodes
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_POST
 def different(request):
     nodes = parse_nodes(request.POST.getlist("record"))

@@ -19,7 +19,7 @@ from duplicates.merging.merge_verb import ChangedMeanwhile
 
 @of_kind("change", "delete")
 def merge(request, kind: Kind):
-    ids = ids_of_set(request, kind) or get_selected_ids(
+    ids = get_ids_of_set(request, kind) or get_selected_ids(
         request.GET.getlist("record"), kind.model, request.user
     )
     posted = request.method == "POST"
@@ -29,7 +29,7 @@ def merge(request, kind: Kind):
         return redirect(kind.list_url)
     status = 200
     if posted:
-        status = carried_out(request, kind, page)
+        status = carry_out_merge(request, kind, page)
         if status == 302:
             return redirect(kind.url("record", page.kept))
     context = {
@@ -40,7 +40,7 @@ def merge(request, kind: Kind):
     return render_response(request, "duplicates/merge.html", context, status=status)
 
 
-def carried_out(request, kind: Kind, page: MergePage) -> int:
+def carry_out_merge(request, kind: Kind, page: MergePage) -> int:
     """The status of the answer: 302 if they are merged. Else the page says why, and keeps the choices."""
     verb = page.verb()
     if not verb.groups[0].merged:
@@ -62,7 +62,7 @@ def carried_out(request, kind: Kind, page: MergePage) -> int:
     return 302
 
 
-def ids_of_set(request, kind: Kind) -> list[int]:
+def get_ids_of_set(request, kind: Kind) -> list[int]:
     """The records of the set that the user has selected in a list."""
     pk = parse_number(request.GET.get("set", ""))
     found = FrozenSet.objects.of(request.user, kind.name).filter(pk=pk).first() if pk else None

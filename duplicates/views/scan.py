@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST
 
 from crm.platform import jobs
 from crm.records.editing.settings_change import wait_for_others
-from duplicates.permissions import VIEW
+from duplicates.permissions import VIEW_PERMISSION
 from duplicates.scanning.scan import KIND, is_running
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_POST
 def scan(request):
     wait_for_others()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.custom.values.field_registry import get_custom_fields, is_computed
-from crm.fields.custom.values.record_form_fields import form_field
+from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.phones import get_phone_field_names
 from crm.platform.web.request_cache import read_cached_in_block
@@ -67,22 +67,22 @@ class FormQuestion:
         return asdict(self)
 
 
-def first_questions() -> list[dict[str, Any]]:
+def get_initial_questions() -> list[dict[str, Any]]:
     return [FormQuestion(name, required=name == "email").as_json() for name in AT_FIRST]
 
 
 def get_usable_questions(stored: Sequence[Mapping[str, Any]]) -> list[FormQuestion]:
     """The questions of a form whose fields are in use."""
     questions = [FormQuestion(**dict(row)) for row in stored]
-    custom = {field.name for field in custom_fields()}
+    custom = {field.name for field in get_askable_custom_fields()}
     return [each for each in questions if each.field in {*BUILT_IN, *OTHERS, *custom}]
 
 
-def last_step(stored: Sequence[Mapping[str, Any]]) -> int:
+def get_last_step(stored: Sequence[Mapping[str, Any]]) -> int:
     return max((question.step for question in get_usable_questions(stored)), default=1)
 
 
-def custom_fields(user: Any = None) -> list[Any]:
+def get_askable_custom_fields(user: Any = None) -> list[Any]:
     """The custom fields that visitors can fill in. A list of users isn't for strangers."""
     found = (
         read_cached_in_block("custom fields of web forms", lambda: get_custom_fields("lead"))
@@ -94,21 +94,21 @@ def custom_fields(user: Any = None) -> list[Any]:
 
 def get_askable_fields(user: Any) -> list[tuple[str, str]]:
     """What a question can ask for, with its name."""
-    custom = [field.name for field in custom_fields(user)]
+    custom = [field.name for field in get_askable_custom_fields(user)]
     return [(name, get_question_label(name)) for name in (*BUILT_IN, *custom, *OTHERS)]
 
 
 def get_question_label(name: str) -> str:
     if name in OTHERS:
         return str(OTHERS[name])
-    return str(capfirst(model_field(name).verbose_name))
+    return str(capfirst(get_model_field(name).verbose_name))
 
 
 def find_custom_field(name: str) -> Any:
-    return next((field for field in custom_fields() if field.name == name), None)
+    return next((field for field in get_askable_custom_fields() if field.name == name), None)
 
 
-def model_field(name: str) -> Any:
+def get_model_field(name: str) -> Any:
     """The field of a lead that a question asks for."""
     return find_custom_field(name) or Lead._meta.get_field(name)
 
@@ -117,8 +117,8 @@ def build_question_input(name: str) -> Any:
     """The form field of a lead's field, with its own rules."""
     custom = find_custom_field(name)
     if custom is not None:
-        return form_field(custom, None)
-    found: Any = model_field(name).formfield()
+        return build_form_field(custom, None)
+    found: Any = get_model_field(name).formfield()
     if name == "description":
         found.widget = forms.Textarea(attrs={"rows": 4})
     if name in get_phone_field_names(Lead):

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values
 from intake.models.web_form import WebForm
 from leads.models import Lead
 
@@ -127,8 +127,11 @@ class Submission(models.Model):
     @classmethod
     def number_lately(cls, form: WebForm, address: str) -> int:
         """Those of a form in the last hour from a network address, by a statement that is compiled once."""
-        found = values_of(
-            _lately, [], form.pk, moments=lambda values: [address if v == ADDRESS else v for v in values]
+        found = get_compiled_values(
+            _recent_count_queryset,
+            [],
+            form.pk,
+            moments=lambda values: [address if v == ADDRESS else v for v in values],
         )
         return found[0][0] if found else 0
 
@@ -138,7 +141,7 @@ class Submission(models.Model):
         return str(texts[0])
 
 
-def _lately(_ids: list[int], form: int) -> Any:
+def _recent_count_queryset(_ids: list[int], form: int) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     rows = Submission.objects.lately_from(ADDRESS).filter(form=form)
     return rows.values("form").annotate(number=models.Count("*")).values_list("number")

@@ -63,17 +63,17 @@ def get_body(request: HttpRequest) -> tuple[str, str]:
 
 
 def is_form(content_type: str) -> bool:
-    return _bare(content_type) == FORM
+    return _strip_parameters(content_type) == FORM
 
 
-def _bare(content_type: str) -> str:
+def _strip_parameters(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
 def get_texts_by_path(body: str, content_type: str) -> dict[str, str]:
     """The texts of a body by path, in its order. Raises Unreadable."""
     found: dict[str, str] = {}
-    for path, text in _parts(body, content_type):
+    for path, text in _iterate_parts(body, content_type):
         path, text = (
             remove_unstorable_characters(path),
             remove_unstorable_characters(text).strip()[:LONGEST_TEXT],
@@ -90,8 +90,8 @@ def remove_unstorable_characters(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _parts(body: str, content_type: str) -> Iterator[tuple[str, str]]:
-    if _bare(content_type) == MULTIPART:
+def _iterate_parts(body: str, content_type: str) -> Iterator[tuple[str, str]]:
+    if _strip_parameters(content_type) == MULTIPART:
         raise UnreadableBody("not_a_form")
     if is_form(content_type):
         try:
@@ -99,7 +99,7 @@ def _parts(body: str, content_type: str) -> Iterator[tuple[str, str]]:
         except ValueError as error:
             raise UnreadableBody("not_a_form") from error
         return
-    yield from _walk("", parse_json_body(body), DEEPEST)
+    yield from _walk_value("", parse_json_body(body), DEEPEST)
 
 
 def parse_json_body(body: str) -> dict[str, Any] | list[Any]:
@@ -113,38 +113,38 @@ def parse_json_body(body: str) -> dict[str, Any] | list[Any]:
     return value
 
 
-def inner_path(path: str, name: str) -> str:
+def build_inner_path(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _walk(path: str, value: Any, deeper: int) -> Iterator[tuple[str, str]]:
+def _walk_value(path: str, value: Any, deeper: int) -> Iterator[tuple[str, str]]:
     if deeper < 0 or value is None:
         return
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _walk(inner_path(path, name), inner, deeper - 1)
+            yield from _walk_value(build_inner_path(path, name), inner, deeper - 1)
     elif isinstance(value, list):
-        yield from _list(path, value, deeper)
+        yield from _walk_list(path, value, deeper)
     elif isinstance(value, bool):
         yield path, "true" if value else "false"
     else:
         yield path, str(value)
 
 
-def _list(path: str, items: list[Any], deeper: int) -> Iterator[tuple[str, str]]:
-    pairs = [_pair(item) for item in items]
+def _walk_list(path: str, items: list[Any], deeper: int) -> Iterator[tuple[str, str]]:
+    pairs = [_get_name_value_pair(item) for item in items]
     for place, item in enumerate(items):
         pair = pairs[place]
         if pair and all(pairs):
-            yield from _walk(f"{path}[{pair[0]}]", pair[1], deeper - 1)
+            yield from _walk_value(f"{path}[{pair[0]}]", pair[1], deeper - 1)
         elif not isinstance(item, dict | list) and item is not None:
             # Several texts are one value: the answers that were selected.
             yield path, str(item)
         else:
-            yield from _walk(f"{path}[{place}]", item, deeper - 1)
+            yield from _walk_value(f"{path}[{place}]", item, deeper - 1)
 
 
-def _pair(item: Any) -> tuple[str, Any] | None:
+def _get_name_value_pair(item: Any) -> tuple[str, Any] | None:
     """The name and the value of a pair."""
     if not isinstance(item, dict) or any(name in item for name in OF_PEOPLE):
         return None

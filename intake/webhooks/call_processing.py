@@ -33,7 +33,7 @@ class WrongKey(Exception):
     """The key in the body isn't the one of the webhook."""
 
 
-def headers_of_interest(headers: Mapping[str, str]) -> dict[str, str]:
+def filter_headers(headers: Mapping[str, str]) -> dict[str, str]:
     found = {name.lower(): value for name, value in headers.items()}
     return {name: found[name][:200].replace("\0", "") for name in OF_INTEREST if found.get(name)}
 
@@ -50,10 +50,10 @@ def receive_call(
     common = {
         "webhook": webhook,
         "address": hash_caller_address(address),
-        "headers": headers_of_interest(headers),
+        "headers": filter_headers(headers),
     }
     common["content_type"] = content_type[:100]
-    parts = _parts(webhook, body, content_type)
+    parts = _split_body(webhook, body, content_type)
     if webhook.key and any(part.key and not webhook.is_key(part.key) for part in parts):
         raise WrongKey
     return [
@@ -64,13 +64,13 @@ def receive_call(
 def repeat_call(call: IncomingCall) -> list[IncomingCall]:
     """Process a call of the log again, with the present mapping. If it turns out to have several records, the others are
     logged too."""
-    first, *others = _parts(call.webhook, call.body, call.content_type)
+    first, *others = _split_body(call.webhook, call.body, call.content_type)
     same = ("webhook", "at", "address", "headers", "content_type")
     common = {name: getattr(call, name) for name in same}
     if others:
-        _describe(call, first, 1, 1 + len(others))
+        _set_call_details(call, first, 1, 1 + len(others))
         call.save()
-    _keep(call, _result(call.webhook, first))
+    _save_result(call, _process_call_part(call.webhook, first))
     rest = [
         _process_part(IncomingCall(**common), part, place, 1 + len(others))
         for place, part in enumerate(others, 2)
@@ -78,7 +78,7 @@ def repeat_call(call: IncomingCall) -> list[IncomingCall]:
     return [call, *filter(None, rest)]
 
 
-def _parts(webhook: IncomingWebhook, body: str, content_type: str) -> list[CallPart]:
+def _split_body(webhook: IncomingWebhook, body: str, content_type: str) -> list[CallPart]:
     """The records of a body, and the key in it, which isn't logged."""
     found = split_call(body, content_type, webhook.mapping, KINDS[webhook.makes])
     keys = [part.texts.pop(KEY, "") if webhook.key else "" for part in found]
@@ -89,7 +89,7 @@ def _parts(webhook: IncomingWebhook, body: str, content_type: str) -> list[CallP
 
 
 def _process_part(call: IncomingCall, part: CallPart, place: int, places: int) -> IncomingCall | None:
-    _describe(call, part, place, places)
+    _set_call_details(call, part, place, places)
     # Calls of a webhook are taken one after the other, so of many at once the first one is found here.
     if IncomingCall.objects.equal_lately(call).exists():
         return None
@@ -99,11 +99,11 @@ def _process_part(call: IncomingCall, part: CallPart, place: int, places: int) -
     except IntegrityError:
         # A delivery with this ID is in the log.
         return None
-    _keep(call, _result(call.webhook, part))
+    _save_result(call, _process_call_part(call.webhook, part))
     return call
 
 
-def _describe(call: IncomingCall, part: CallPart, place: int, places: int) -> None:
+def _set_call_details(call: IncomingCall, part: CallPart, place: int, places: int) -> None:
     call.body, call.cut = part.body.replace("\0", "")[:KEPT], len(part.body) > KEPT
     call.place, call.places = place, places
     mapping = call.webhook.mapping
@@ -114,7 +114,7 @@ def _describe(call: IncomingCall, part: CallPart, place: int, places: int) -> No
     call.digest = "" if has_id else hashlib.sha256(f"{place} {part.body}".encode()).hexdigest()
 
 
-def _result(webhook: IncomingWebhook, part: CallPart) -> CallResult:
+def _process_call_part(webhook: IncomingWebhook, part: CallPart) -> CallResult:
     if part.problem:
         return CallResult(State.ATTENTION, problems=[{"code": part.problem}])
     if part.texts.get("is_test") == "true":
@@ -132,7 +132,7 @@ def _result(webhook: IncomingWebhook, part: CallPart) -> CallResult:
         return CallResult(State.ATTENTION, problems=[{"code": "fault"}])
 
 
-def _keep(call: IncomingCall, result: CallResult) -> None:
+def _save_result(call: IncomingCall, result: CallResult) -> None:
     call.state, call.record, call.problems = result.state, result.record, result.problems
     call.of = call.webhook.makes if result.record else ""
     call.save(update_fields=["state", "record", "problems", "of"])

@@ -11,7 +11,7 @@ from crm.platform.models.token import end_of_minute
 from intake.models import IncomingCall, IncomingWebhook
 
 
-def seconds_to_wait(webhook: IncomingWebhook) -> int:
+def count_call_and_get_wait(webhook: IncomingWebhook) -> int:
     """Count a call of this minute. Returns 0, or the seconds until the next minute if there were too many."""
     now = timezone.now()
     ends = end_of_minute(now)
@@ -41,5 +41,5 @@ def write_refused_call_count(webhook: IncomingWebhook) -> None:
 
 
 @every_hour
-def calls_of_incoming_webhooks() -> int:
+def delete_expired_incoming_calls() -> int:
     return IncomingCall.objects.expired().delete()[0]

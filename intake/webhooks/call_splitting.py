@@ -15,8 +15,8 @@ from crm.fields.schemas import WHOLE_NAME
 from crm.records.kinds.kind_registry import Kind
 from intake.webhooks.body_paths import (
     UnreadableBody,
+    build_inner_path,
     get_texts_by_path,
-    inner_path,
     is_form,
     parse_json_body,
     remove_unstorable_characters,
@@ -56,7 +56,7 @@ def split_call(body: str, content_type: str, mapping: Mapping[str, str], kind: K
         if is_form(content_type):
             return [CallPart(body, texts)]
         item = _find_item_path(texts, mapping, kind)
-        found = list(islice(_one_each(parse_json_body(body), "", item), MOST + 1)) if item else []
+        found = list(islice(_copy_with_one_each(parse_json_body(body), "", item), MOST + 1)) if item else []
         if len(found) < 2:
             return [CallPart(body, texts)]
         if len(found) > MOST:
@@ -98,20 +98,20 @@ def _find_list_path(paths: list[str]) -> str:
     return ""
 
 
-def _one_each(value: Any, path: str, item: str) -> Iterator[Any]:
+def _copy_with_one_each(value: Any, path: str, item: str) -> Iterator[Any]:
     """Copies of a value in which each list on the way to the item has one member."""
     if isinstance(value, list) and _is_before(f"{path}{FIRST}", item):
         for each in value:
             if each is not None:
-                for one in _one_each(each, f"{path}{FIRST}", item):
+                for one in _copy_with_one_each(each, f"{path}{FIRST}", item):
                     yield [one]
         return
     names = value if isinstance(value, dict) else ()
-    name = next((name for name in names if _is_before(inner_path(path, name), item)), None)
+    name = next((name for name in names if _is_before(build_inner_path(path, name), item)), None)
     if name is None:
         yield value
         return
-    for one in _one_each(value[name], inner_path(path, name), item):
+    for one in _copy_with_one_each(value[name], build_inner_path(path, name), item):
         yield {**value, name: one}
 
 

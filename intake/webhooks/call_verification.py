@@ -32,7 +32,7 @@ WITH_MOMENT = re.compile(rb"\s*[0-9]{1,12}\.")
 TOLERANCE = 600
 
 
-def proves_itself(webhook: IncomingWebhook, secret: str, body: bytes, signature: str) -> bool:
+def is_authentic(webhook: IncomingWebhook, secret: str, body: bytes, signature: str) -> bool:
     if webhook.has_secret_address:
         return webhook.is_secret(secret)
     shared = webhook.opened_secret()
@@ -50,7 +50,7 @@ def is_signature(signature: str, secret: str, body: bytes, chosen: str = "") -> 
     # What was signed with a time would pass for a body of another format, without its time.
     if WITH_MOMENT.match(body):
         return False
-    digest, given = _digest(secret, body), signature.removeprefix("sha256=")
+    digest, given = _compute_digest(secret, body), signature.removeprefix("sha256=")
     return constant_time_compare(given.lower(), digest.hex()) or constant_time_compare(
         given, b64encode(digest).decode()
     )
@@ -71,12 +71,14 @@ def _is_with_moment(signature: str, secret: str, body: bytes) -> bool:
     moment = parts.get("t", "")
     if not (moment.isdecimal() and moment.isascii() and len(moment) < 12 and _is_recent(int(moment))):
         return False
-    return constant_time_compare(parts.get("v1", ""), _digest(secret, moment.encode() + b"." + body).hex())
+    return constant_time_compare(
+        parts.get("v1", ""), _compute_digest(secret, moment.encode() + b"." + body).hex()
+    )
 
 
 def _is_recent(moment: int) -> bool:
     return abs(timezone.now().timestamp() - moment) <= TOLERANCE
 
 
-def _digest(secret: str, message: bytes) -> bytes:
+def _compute_digest(secret: str, message: bytes) -> bytes:
     return hmac.new(secret.encode(), message, sha256).digest()

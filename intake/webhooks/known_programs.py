@@ -177,7 +177,7 @@ def propose_mapping(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
     """The field that each path probably means: by the shape of the body, else by the last part of the path, which is read
     like the header of a column in an import. Each field is proposed once, lines of the description as often as needed."""
     shape = find_shape(texts)
-    found = shape.proposal(texts) if shape else _by_words(texts, kind)
+    found = shape.proposal(texts) if shape else _map_by_words(texts, kind)
     if kind.name == "request":
         found = {path: IN_REQUESTS.get(name, name) for path, name in found.items()}
     offered = get_mappable_fields(kind)
@@ -191,7 +191,7 @@ def propose_mapping(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
     return kept
 
 
-def _by_words(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
+def _map_by_words(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
     headers = get_headers(kind, None)
     found = {}
     for path in texts:

@@ -8,7 +8,7 @@ from crm.records.kinds.kind_registry import get_kind
 from intake.models import IncomingCall, IncomingWebhook
 from intake.webhooks.reasons import get_problem_sentences
 
-PAGE = 50
+LOG_PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)

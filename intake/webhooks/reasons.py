@@ -31,7 +31,7 @@ def get_problem_sentence(problem: dict[str, str], of: str) -> str:
     """`of` is the kind of record that the webhook makes."""
     code, name = problem.get("code", ""), problem.get("field", "")
     kind = get_kind(of)
-    label = _label(kind, name)
+    label = _get_label(kind, name)
     values = {"field": label, "path": problem.get("path", ""), "value": problem.get("value", "")}
     values["reason"] = problem.get("reason", "")
     if code == "bad_value":
@@ -43,7 +43,7 @@ def get_problem_sentence(problem: dict[str, str], of: str) -> str:
     return str(SENTENCES.get(code, code))
 
 
-def _label(kind: Any, name: str) -> str:
+def _get_label(kind: Any, name: str) -> str:
     if name == "name":
         return _now("Name")
     return str(kind.heading(name)) if kind and name else name

@@ -55,8 +55,8 @@ def add_or_update_record(webhook: IncomingWebhook, texts: Mapping[str, str]) -> 
         if record is not None and policy == policy.SKIP:
             return CallResult(State.SKIPPED, record["id"], [{"code": "known"}])
         if record is not None:
-            return _fill(reading, texts, record)
-    return _add(webhook, reading, texts)
+            return _fill_record(reading, texts, record)
+    return _add_record(webhook, reading, texts)
 
 
 def _build_reading(webhook: IncomingWebhook) -> BodyReading:
@@ -77,7 +77,7 @@ def get_default_values(webhook: IncomingWebhook) -> dict[str, Any]:
     return found | {"currency": settings.BASE_CURRENCY, "country": str(first["country"])}
 
 
-def _add(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[str, str]) -> CallResult:
+def _add_record(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[str, str]) -> CallResult:
     judged = reading.new(texts)
     if webhook.makes == IncomingWebhook.Makes.REQUEST:
         _complete_request(webhook, judged)
@@ -103,7 +103,7 @@ def _complete_request(webhook: IncomingWebhook, judged: JudgedValues) -> None:
         judged.missing = [problem for problem in judged.missing if problem.get("field") != "name"]
 
 
-def _fill(reading: BodyReading, texts: Mapping[str, str], record: dict[str, Any]) -> CallResult:
+def _fill_record(reading: BodyReading, texts: Mapping[str, str], record: dict[str, Any]) -> CallResult:
     judged, pk = reading.filling(texts, record), record["id"]
     model: Any = reading.kind.model
     verb = reading.kind.edit(_convert_to_model_values(model, judged.values))

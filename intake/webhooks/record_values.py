@@ -16,7 +16,7 @@ from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Import
 from crm.records.kinds.excel_resource import RecordResource
 from crm.records.kinds.kind_registry import Kind
-from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
+from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner
 from crm.transfer.imports.check.record_matching import Matcher, Recognition, are_different_people
 from crm.transfer.imports.check.row_judgment import RowJudge
 from crm.transfer.imports.check.rules_by_kind import rules_of
@@ -55,22 +55,22 @@ class BodyReading:
         self.judge = RowJudge(self.resource, self.rules, options)
         self.recognition = Recognition(self.rules, options)
         unsaved = Import(table=kind.name, mapping=[], decisions={}, sheets=[], blanks={})
-        self.cleaner = Cleaner(self.resource, unsaved)
+        self.cleaner = RowCleaner(self.resource, unsaved)
 
-    def cells(self, texts: Mapping[str, str]) -> tuple[dict[str, Cell], list[str], list[Problem]]:
+    def cells(self, texts: Mapping[str, str]) -> tuple[dict[str, CleanedCell], list[str], list[Problem]]:
         """The cells by field, the lines of the description, and what was left out."""
-        cells: dict[str, Cell] = {}
+        cells: dict[str, CleanedCell] = {}
         lines: list[str] = []
         problems: list[Problem] = []
         for name, path, text in self._texts(texts):
             if name == TO_DESCRIPTION:
-                lines.append(f"{_last(path)}: {text}")
+                lines.append(f"{_get_last_part(path)}: {text}")
                 continue
             cell = self.cleaner.meant(name, text, text)
             if not cell.error and (error := self._too_long(name, cell.value)):
-                cell = Cell(text, error=error)
+                cell = CleanedCell(text, error=error)
             if cell.error:
-                problems.append(_problem("bad_value", name, path, text, cell.error))
+                problems.append(_build_problem("bad_value", name, path, text, cell.error))
             else:
                 cells[name] = cell
         return cells, lines, problems
@@ -106,7 +106,7 @@ class BodyReading:
         wrong = [name for name, _sentence in errors if name in cells]
         if wrong:
             problems += [
-                _problem("bad_value", name, self._path(name), cells[name].shown, sentence)
+                _build_problem("bad_value", name, self._path(name), cells[name].shown, sentence)
                 for name, sentence in errors
                 if name in cells
             ]
@@ -114,7 +114,7 @@ class BodyReading:
             errors = list(judged.errors)
         values = judged.values
         problems += self._without_taken(values)
-        missing = [_problem("missing", name, "", "", sentence) for name, sentence in errors]
+        missing = [_build_problem("missing", name, "", "", sentence) for name, sentence in errors]
         return JudgedValues(values, problems, missing)
 
     def known(self, texts: Mapping[str, str], department: int) -> dict[str, Any] | None:
@@ -138,7 +138,9 @@ class BodyReading:
         held = {name: value for name, value in cells.items() if name in record or name == "name"}
         judged = self.judge.known(held, record, lines, base=None, choice=FILL, takes=[])
         wrong = dict(judged.errors)
-        problems += [_problem("bad_value", name, self._path(name), "", text) for name, text in wrong.items()]
+        problems += [
+            _build_problem("bad_value", name, self._path(name), "", text) for name, text in wrong.items()
+        ]
         values = {name: value for name, value in judged.values.items() if name not in wrong}
         return JudgedValues(values, problems + self._without_taken(values, record["id"]))
 
@@ -148,18 +150,20 @@ class BodyReading:
         found = get_holders_by_field(
             self.kind.name, {name: v for name, v in custom.items() if v not in EMPTY_VALUES}, but
         )
-        return [_problem("value_taken", name, self._path(name), str(values.pop(name)), "") for name in found]
+        return [
+            _build_problem("value_taken", name, self._path(name), str(values.pop(name)), "") for name in found
+        ]
 
     def _path(self, name: str) -> str:
         return next((path for path, mapped in self.mapping.items() if mapped == name), "")
 
 
-def _problem(code: str, name: str, path: str, text: str, reason: str) -> Problem:
+def _build_problem(code: str, name: str, path: str, text: str, reason: str) -> Problem:
     found = {"code": code, "field": name, "path": path, "value": text[:200], "reason": reason}
     return {key: value for key, value in found.items() if value}
 
 
-def _last(path: str) -> str:
+def _get_last_part(path: str) -> str:
     """The last part of a path, as the label of a line."""
     found = LAST_PART.search(path)
     return (found[1] if found else path).strip()

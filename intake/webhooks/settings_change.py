@@ -9,7 +9,7 @@ from crm.records.history.verb_execution import Verb
 from intake.models import IncomingWebhook
 
 
-def _name(parameters: dict[str, Any]) -> str:
+def _get_webhook_name(parameters: dict[str, Any]) -> str:
     """Its present name, or the one it had when it was deleted."""
     found = IncomingWebhook.objects.filter(pk__in=parameters.get("rows", [])).first()
     return found.name if found else parameters.get("name") or _("(deleted)")
@@ -27,10 +27,14 @@ class OfIncomingWebhooks(Verb):
     @classmethod
     def words(cls, parameters, kind):
         if parameters.get("act") == "secret":
-            return _("Replace the secret of the incoming webhook %(name)s") % {"name": _name(parameters)}
+            return _("Replace the secret of the incoming webhook %(name)s") % {
+                "name": _get_webhook_name(parameters)
+            }
         if parameters.get("act") == "mapping":
-            return _("Edit the mapping of the incoming webhook %(name)s") % {"name": _name(parameters)}
-        return _("Edit the incoming webhook %(name)s") % {"name": _name(parameters)}
+            return _("Edit the mapping of the incoming webhook %(name)s") % {
+                "name": _get_webhook_name(parameters)
+            }
+        return _("Edit the incoming webhook %(name)s") % {"name": _get_webhook_name(parameters)}
 
 
 class AddIncomingWebhook(OfIncomingWebhooks):
@@ -39,7 +43,7 @@ class AddIncomingWebhook(OfIncomingWebhooks):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Add the incoming webhook %(name)s") % {"name": _name(parameters)}
+        return _("Add the incoming webhook %(name)s") % {"name": _get_webhook_name(parameters)}
 
 
 class DeleteIncomingWebhook(OfIncomingWebhooks):
@@ -48,7 +52,7 @@ class DeleteIncomingWebhook(OfIncomingWebhooks):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Delete the incoming webhook %(name)s") % {"name": _name(parameters)}
+        return _("Delete the incoming webhook %(name)s") % {"name": _get_webhook_name(parameters)}
 
     @classmethod
     def why_final(cls, record):

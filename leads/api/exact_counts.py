@@ -80,11 +80,11 @@ def count_leads(rows: QuerySet) -> int:
     """The current number of leads in a set whose conditions are on the lead only."""
     rows = rows.order_by()
     sql, parameters = rows.values("pk").query.sql_with_params()
-    state = _state()
+    state = _read_commit_state()
     database = (connection.settings_dict["HOST"], connection.settings_dict["NAME"], state.server)
     key = (*database, sql, repr(parameters))
     with _lock:
-        settled = _settled_at(state, database)
+        settled = _find_settled_change(state, database)
         kept = _kept.get(key)
     if settled is None:
         return rows.count()
@@ -103,7 +103,7 @@ def count_leads(rows: QuerySet) -> int:
     return found.number
 
 
-def _state() -> CommitState:
+def _read_commit_state() -> CommitState:
     """The end of a snapshot isn't the next transaction: it follows the last one that has ended, and later ones may have taken
     numbers of changes already. The age of a transaction tells, except in a transaction that writes itself."""
     with connection.cursor() as cursor:
@@ -117,7 +117,7 @@ def _state() -> CommitState:
         return CommitState(*cursor.fetchone())
 
 
-def _settled_at(state: CommitState, database: tuple) -> int | None:
+def _find_settled_change(state: CommitState, database: tuple) -> int | None:
     """A change number below which no new change can be committed; None if it isn't known yet.
 
     Transactions writing now started after an earlier state if its next transaction isn't newer than the oldest one of

@@ -8,12 +8,12 @@ from accounts.ownership.owners import get_department_for_owner
 from crm.api.existing_records import ExistingRecord
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
-from crm.fields.custom.values.record_form_fields import first_values
+from crm.fields.custom.values.record_form_fields import get_default_values
 from crm.fields.types.field_type import EMPTY_VALUES
-from crm.fields.types.phones import normal_phones
+from crm.fields.types.phones import normalize_phones
 from crm.models import Operation, Tag, Token
 from crm.records.editing.settings_change import record_settings_change
-from crm.records.history.merged_records import present_survivor
+from crm.records.history.merged_records import find_present_survivor
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import add
 from crm.records.kinds.reasons import get_reason_sentence
@@ -30,21 +30,21 @@ REQUIRED = "The {} field is required."
 # Finding the lead
 
 
-def visible_lead(user: User, pk: int, message: str = "", *, merged: bool = True) -> Lead:
+def get_visible_lead(user: User, pk: int, message: str = "", *, merged: bool = True) -> Lead:
     """With `merged`, the lead that this one was merged into, if it was. Raises Problem 404, with the dialect's text for what
     it looked up."""
     rows = Lead.objects.present().visible_to(user).select_related("status", "department", "source")
     lead = rows.filter(pk=pk).first()
-    if lead is None and merged and (into := present_survivor(LEAD, user, pk)):
+    if lead is None and merged and (into := find_present_survivor(LEAD, user, pk)):
         lead = rows.filter(pk=into).first()
     if lead is None:
         raise ApiProblem(404, "not_found", message)
     return lead
 
 
-def changeable_lead(user: User, pk: int, message: str = "", *, merged: bool = True) -> Lead:
+def get_changeable_lead(user: User, pk: int, message: str = "", *, merged: bool = True) -> Lead:
     """The same, and raises Problem 403 for a lead that the user can see but not change."""
-    lead = visible_lead(user, pk, message, merged=merged)
+    lead = get_visible_lead(user, pk, message, merged=merged)
     if not Lead.objects.changeable_by(user).filter(pk=lead.pk).exists():
         raise ApiProblem(403, "forbidden", "You may see this lead, but not change it.")
     return lead
@@ -67,7 +67,7 @@ def get_token_department(token: Token) -> Department:
     return found
 
 
-def first_owner(user: User) -> User | None:
+def get_initial_owner(user: User) -> User | None:
     """The owner of a new lead that names none: the user, or unassigned if the user may assign leads."""
     return None if user.has_perm("leads.assign_lead") or not user.department_ids else user
 
@@ -94,7 +94,7 @@ def get_assignable_owner(pk: int, user: User, lead: Lead | None, name: str) -> U
     return owner
 
 
-def first_status(home: Department) -> Status:
+def get_initial_status(home: Department) -> Status:
     pipeline = Pipeline.objects.for_department(home)
     status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
     if status is None:
@@ -156,8 +156,8 @@ def create_lead(values: dict[str, Any], user: User, names: dict[str, str], *, ow
     ]
     if lacking:
         raise build_invalid_problem(**{names[name]: REQUIRED.format(LEAD.heading(name)) for name in lacking})
-    values |= normal_phones(Lead, values, str(values["department"].country))
-    values = first_values(Lead.table, user, values) | values
+    values |= normalize_phones(Lead, values, str(values["department"].country))
+    values = get_default_values(Lead.table, user, values) | values
     if values.get("last_contacted_at"):
         values["first_contacted_at"] = values["last_contacted_at"]
     (lead,) = add(Add(Lead, [values], way="" if owned else Way.API), by=user, channel=API)
@@ -169,7 +169,7 @@ def change_lead(lead: Lead, changes: dict[str, Any], user: User, names: dict[str
     if not changes:
         return
     department = changes.get("department", lead.department)
-    changes |= normal_phones(Lead, changes, str(department.country))
+    changes |= normalize_phones(Lead, changes, str(department.country))
     rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
     outcome = carry_out(Edit(changes), rows, by=user, channel=API)
     if outcome.refused:
@@ -187,7 +187,7 @@ def update_known_lead(
     known: ExistingRecord, values: dict[str, Any], user: User, names: dict[str, str]
 ) -> None:
     """Change a lead that a program would have added again. Raises Problem 404 or 403 if that has become impossible."""
-    lead = changeable_lead(user, known.pk)
+    lead = get_changeable_lead(user, known.pk)
     change_lead(lead, known.changes(values, lead), user, names, "")
 
 

@@ -11,12 +11,12 @@ def get_public_id(pk: int) -> str:
     return f"lead_{PUBLIC_IDS.encode([pk])}"
 
 
-def id_of_public(text: str) -> int | None:
+def parse_public_id(text: str) -> int | None:
     """The id behind "lead_…", or None. Only the spelling that we issue is read."""
-    return number_of_code(text.removeprefix("lead_")) if text.startswith("lead_") else None
+    return decode_number(text.removeprefix("lead_")) if text.startswith("lead_") else None
 
 
-def number_of_code(code: str) -> int | None:
+def decode_number(code: str) -> int | None:
     """The number of a public id without its prefix, or None."""
     numbers = PUBLIC_IDS.decode(code) if len(code) <= LONGEST_CODE else []
     return numbers[0] if len(numbers) == 1 and PUBLIC_IDS.encode(numbers) == code else None

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.api.token_scopes import Resource
+from crm.api.token_scopes import TokenResource
 
 SEES = "leads.view_lead"
 LEAD_RESOURCES = [
-    Resource(
+    TokenResource(
         "leads",
         _("Leads"),
         {
@@ -19,16 +19,16 @@ LEAD_RESOURCES = [
         SEES,
     ),
     # Which records they belong to is up to the user's scope.
-    Resource(
+    TokenResource(
         "activities",
         _("Activities"),
         {"get": SEES, "search": SEES, **dict.fromkeys(("post", "put", "delete"), "leads.change_lead")},
         SEES,
     ),
     # Users may change the tasks that are for them without the permission to change the record.
-    Resource("tasks", _("Tasks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
+    TokenResource("tasks", _("Tasks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
     # Users who see leads see the names of statuses and sources on every screen.
-    Resource(
+    TokenResource(
         "lead_statuses",
         _("Statuses"),
         {
@@ -39,7 +39,7 @@ LEAD_RESOURCES = [
         },
         SEES,
     ),
-    Resource(
+    TokenResource(
         "lead_sources",
         _("Sources"),
         {
@@ -51,16 +51,16 @@ LEAD_RESOURCES = [
         SEES,
     ),
     # Users who see leads also see the names of visible colleagues, departments, and tags.
-    Resource("users", _("Users"), {"get": SEES}, SEES),
-    Resource("departments", _("Departments"), {"get": SEES}, SEES),
-    Resource("tags", _("Tags"), {"get": SEES}, SEES),
+    TokenResource("users", _("Users"), {"get": SEES}, SEES),
+    TokenResource("departments", _("Departments"), {"get": SEES}, SEES),
+    TokenResource("tags", _("Tags"), {"get": SEES}, SEES),
     # The calls of /api/v2: reading operations and jobs, and undoing.
-    Resource(
+    TokenResource(
         "operations",
         _("Changes"),
         {"get": SEES, "post": SEES},
         SEES,
         hint=_("Add covers undoing changes."),
     ),
-    Resource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
+    TokenResource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
 ]

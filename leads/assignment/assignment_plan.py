@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from leads.assignment.candidates import People, RuleTurn
-from leads.assignment.rule_matching import ReadRule, get_matching_rules, rules_for
+from leads.assignment.candidates import RulePeople, RuleTurn
+from leads.assignment.rule_matching import ReadRule, get_matching_rules, get_rules_for
 from leads.models import AssignmentRule, AssignmentTurn
 
 Rule = AssignmentRule
@@ -47,7 +47,7 @@ class AssignmentPlan:
 def build_plan_for_way(ids: list[int], way: str, *, held: bool) -> AssignmentPlan:
     """The plan for these leads. `held` keeps the turns of the rules until the end of the transaction, as whoever writes the
     plan must do."""
-    return plan_by(rules_for(way), ids, way, held=held)
+    return plan_by(get_rules_for(way), ids, way, held=held)
 
 
 def plan_by(rules: Sequence[ReadRule], ids: list[int], way: str, *, held: bool) -> AssignmentPlan:
@@ -69,23 +69,23 @@ def _build_plan(
         return plan
     named = {rule.pk: rule for found in met.values() for rule in found}
     shared = [pk for pk, rule in named.items() if rule.assigns_to != Rule.To.USER or rule.most_open]
-    last = _last(shared, held=held)
-    people = People(named.values(), usual=usual)
+    last = _get_last_owners(shared, held=held)
+    people = RulePeople(named.values(), usual=usual)
     plan.users = people.users
     turns = {pk: RuleTurn(rule, people, last.get(pk)) for pk, rule in named.items()}
     for lead in ids:
-        _give(plan, lead, met.get(lead, []), turns, people)
+        _assign_by_rules(plan, lead, met.get(lead, []), turns, people)
     plan.last = {pk: turns[pk].last for pk in last}
     return plan
 
 
-def _last(rules: list[int], *, held: bool) -> dict[int, int | None]:
+def _get_last_owners(rules: list[int], *, held: bool) -> dict[int, int | None]:
     """Who got the last lead of each of these rules."""
     return AssignmentTurn.objects.held(rules) if held and rules else AssignmentTurn.objects.now(rules)
 
 
-def _give(
-    plan: AssignmentPlan, lead: int, rules: list[Rule], turns: dict[int, RuleTurn], people: People
+def _assign_by_rules(
+    plan: AssignmentPlan, lead: int, rules: list[Rule], turns: dict[int, RuleTurn], people: RulePeople
 ) -> None:
     for rule in rules:
         owner = turns[rule.pk].next()

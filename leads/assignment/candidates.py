@@ -18,7 +18,7 @@ from leads.models import AssignmentRule, Lead
 Rule = AssignmentRule
 
 
-class People:
+class RulePeople:
     """The users of some rules, read at once, and how many open leads each has; those given here are counted too.
 
     `usual` is for previews of past leads: capacity and working time are ignored.
@@ -26,7 +26,7 @@ class People:
 
     def __init__(self, rules: Iterable[Rule], *, usual: bool) -> None:
         self.rules, self.usual = list(rules), usual
-        self.users: dict[int, Any] = {user.pk: user for user in _assignable(self.rules)}
+        self.users: dict[int, Any] = {user.pk: user for user in _get_assignable_users(self.rules)}
         self.open: dict[int, int] = dict.fromkeys(self.users, 0)
         if any(rule.counts_open for rule in self.rules):
             self.open |= _open_leads(list(self.users))
@@ -77,7 +77,7 @@ def takes_part(rule: Rule, user: Any) -> bool:
 class RuleTurn:
     """Who gets the next lead of a rule; `last` is the user who got the last one."""
 
-    def __init__(self, rule: Rule, people: People, last: int | None) -> None:
+    def __init__(self, rule: Rule, people: RulePeople, last: int | None) -> None:
         self.rule, self.people = rule, people
         users = people.of_rule(rule)
         # Those after the last one come first.
@@ -118,20 +118,20 @@ class RuleTurn:
         return None
 
 
-def _assignable(rules: list[Rule]) -> list[User]:
+def _get_assignable_users(rules: list[Rule]) -> list[User]:
     """The active users with a department in use whom the rules name, with the IDs of those departments in order."""
     departments = {rule.department_id for rule in rules if rule.assigns_to != Rule.To.USER}
     single = {rule.user_id for rule in rules if rule.assigns_to == Rule.To.USER}
-    return get_records_compiled_once(_rule_people_queryset, [], _in_order(departments), _in_order(single))
+    return get_records_compiled_once(_rule_people_queryset, [], _sort_ids(departments), _sort_ids(single))
 
 
-def _viewing_leads() -> Exists:
+def _build_views_leads_condition() -> Exists:
     permission = {"codename": "view_lead", "content_type__app_label": Lead._meta.app_label}
     granted = {f"group__permissions__{name}": value for name, value in permission.items()}
     return Exists(HeldRole.objects.filter(user=OuterRef("pk"), **granted))
 
 
-def _in_order(ids: Iterable[int | None]) -> tuple[int, ...]:
+def _sort_ids(ids: Iterable[int | None]) -> tuple[int, ...]:
     return tuple(sorted(pk for pk in ids if pk))
 
 
@@ -143,7 +143,9 @@ def _rule_people_queryset(_ids: list[int], departments: tuple[int, ...], single:
     firsts = own.order_by("position", "id").values("department")
     roles = HeldRole.objects.filter(user=OuterRef("pk")).values("group")
     return users.only("name", "time_zone").annotate(
-        member_of=ArraySubquery(firsts), held_roles=ArraySubquery(roles), views_leads=_viewing_leads()
+        member_of=ArraySubquery(firsts),
+        held_roles=ArraySubquery(roles),
+        views_leads=_build_views_leads_condition(),
     )
 
 

@@ -15,14 +15,14 @@ from django.db import connection
 from django.db.models import F, Func, Lookup, Q, Value
 from django.db.models.functions import Left
 
-from leads.assignment.rule_conditions import Conditions, get_rule_conditions
+from leads.assignment.rule_conditions import RuleConditions, get_rule_conditions
 from leads.models import AssignmentRule
 
 PLAIN = (str, int, bool, float, Decimal, type(None))
 # About 2 KB each. If there are more, all are read again.
 MOST = 200
 
-_kept: dict[Hashable, Conditions] = {}
+_kept: dict[Hashable, RuleConditions] = {}
 
 
 class _QueryFlag:
@@ -35,7 +35,7 @@ class _QueryFlag:
         return execute(*arguments)
 
 
-def get_cached_conditions(rule: AssignmentRule, stamp: str) -> Conditions:
+def get_cached_conditions(rule: AssignmentRule, stamp: str) -> RuleConditions:
     """The conditions of a rule; `stamp` is the state of the custom fields (crm/fields/custom/definitions/built_in_fields.py)."""
     key = rule.conditions, stamp
     found = _kept.get(key)
@@ -56,10 +56,10 @@ def _is_plain(condition: Any) -> bool:
         return all(map(_is_plain, condition.children))
     if isinstance(condition, tuple):
         return _is_plain_value(condition[1])
-    return isinstance(condition, Lookup) and all(map(_is_plain_part, _parts(condition)))
+    return isinstance(condition, Lookup) and all(map(_is_plain_part, _iterate_parts(condition)))
 
 
-def _parts(expression: Any) -> Iterable[Any]:
+def _iterate_parts(expression: Any) -> Iterable[Any]:
     return expression.flatten() if hasattr(expression, "flatten") else [expression]
 
 
@@ -73,5 +73,5 @@ def _is_plain_value(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_is_plain_value, value))
     if isinstance(value, Func | Value):
-        return all(map(_is_plain_part, _parts(value)))
+        return all(map(_is_plain_part, _iterate_parts(value)))
     return type(value) in PLAIN

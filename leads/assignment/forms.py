@@ -16,10 +16,10 @@ from crm.platform.web.rendering.html_building import html
 from crm.records.editing.settings_form import SettingsForm
 from leads.assignment.role_choices import (
     FIELDS,
-    choice_field,
+    build_choice_field,
     get_outsider_names,
-    people_to_choose,
-    roles_to_choose,
+    get_people_choices,
+    get_role_choices,
 )
 from leads.assignment.rule_conditions import (
     get_allowed_filters,
@@ -99,8 +99,8 @@ class AssignmentRuleForm(SettingsForm):
         self.fields["user"].queryset = User.objects.filter(Q(pk__in=people) | kept).by_name()
         self.fields["user"].label_from_instance = lambda user: names.get(user.pk, _now("another user"))
         departments = Department.objects.active().visible_to(self.viewer)
-        self.fields["roles"] = choice_field("roles", roles_to_choose(self.instance))
-        self.fields["people"] = choice_field("people", people_to_choose(self.instance, self.viewer))
+        self.fields["roles"] = build_choice_field("roles", get_role_choices(self.instance))
+        self.fields["people"] = build_choice_field("people", get_people_choices(self.instance, self.viewer))
         its = Department.objects.filter(pk=self.instance.department_id or 0)
         self.fields["department"].queryset = (departments | its).by_name()
         # One of them is required, so neither offers none.

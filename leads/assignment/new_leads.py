@@ -4,7 +4,7 @@ from crm.models import Operation
 from crm.platform.server.current_job import is_running
 from leads.assignment.assignment_plan import AssignmentPlan, plan_by
 from leads.assignment.plan_writing import write_new_owners, write_unassigned_run
-from leads.assignment.rule_matching import rules_for
+from leads.assignment.rule_matching import get_rules_for
 from leads.models.assignment import TurnsTaken
 
 
@@ -18,7 +18,7 @@ def assign_new_leads(
     operation may be no one's. `silent` sends no notifications. Returns the plan that was written; None if there was nothing
     to write, or if a long run holds the turns of the rules: then the leads stay as they are too, and the run log says so.
     """
-    rules = rules_for(way)
+    rules = get_rules_for(way)
     if not rules:
         return None
     try:

@@ -36,7 +36,7 @@ KEPT = """
 
 def write_owners(given: Sequence[AssignedLead]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(OWNERS, _columns(given))
+        cursor.execute(OWNERS, _build_columns(given))
 
 
 def write_run_log(plan: AssignmentPlan, record: Operation) -> None:
@@ -62,13 +62,18 @@ def write_new_owners(plan: AssignmentPlan, record: Operation, *, silent: bool) -
         _notify_owners(plan, record)
 
 
-def _columns(given: Sequence[AssignedLead]) -> dict[str, Any]:
+def _build_columns(given: Sequence[AssignedLead]) -> dict[str, Any]:
     """The parts of what is given, each as an array."""
     leads, rules, owners, homes = zip(*given, strict=True) if given else ((), (), (), ())
-    return {"leads": _array(leads), "rules": _array(rules), "owners": _array(owners), "homes": _array(homes)}
+    return {
+        "leads": _format_array(leads),
+        "rules": _format_array(rules),
+        "owners": _format_array(owners),
+        "homes": _format_array(homes),
+    }
 
 
-def _array(ids: Iterable[int]) -> str:
+def _format_array(ids: Iterable[int]) -> str:
     """An array in PostgreSQL's own notation. The driver takes longer for 10,000 numbers than the server needs to write
     them."""
     return f"{{{','.join(map(str, ids))}}}"
@@ -77,7 +82,7 @@ def _array(ids: Iterable[int]) -> str:
 def _build_parameters(plan: AssignmentPlan, record: Operation) -> dict[str, Any]:
     last = {rule: user for rule, user in plan.last.items() if user is not None}
     return {
-        **_columns(plan.given),
+        **_build_columns(plan.given),
         "operation": record.pk,
         "turns": list(last),
         "last": list(last.values()),

@@ -21,7 +21,7 @@ def describe_chosen_people(rule: AssignmentRule, viewer: Any) -> str:
     return ", ".join(filter(None, texts))
 
 
-def choice_field(name: str, choices: list[tuple[int, str]]) -> forms.Field:
+def build_choice_field(name: str, choices: list[tuple[int, str]]) -> forms.Field:
     own: Any = AssignmentRule._meta.get_field(name)
     return forms.TypedMultipleChoiceField(
         label=capfirst(own.verbose_name),
@@ -33,11 +33,11 @@ def choice_field(name: str, choices: list[tuple[int, str]]) -> forms.Field:
     )
 
 
-def roles_to_choose(rule: AssignmentRule) -> list[tuple[int, str]]:
+def get_role_choices(rule: AssignmentRule) -> list[tuple[int, str]]:
     return [(row.pk, row.label) for row in Role.objects.offered(rule.roles).by_name()]
 
 
-def people_to_choose(rule: AssignmentRule, viewer: Any) -> list[tuple[int, str]]:
+def get_people_choices(rule: AssignmentRule, viewer: Any) -> list[tuple[int, str]]:
     """Colleagues who can be assigned leads. Those that the rule has already stay, whether the viewer sees them or not."""
     names = get_labels_by_id(User, viewer)
     offered = User.objects.assignable_by(viewer).by_name()
@@ -55,4 +55,4 @@ def get_outsider_names(people: list[int], rule: AssignmentRule, department: Any,
         "user", flat=True
     )
     others = set(people) - set(members) - set(kept)
-    return [name for pk, name in people_to_choose(rule, viewer) if pk in others]
+    return [name for pk, name in get_people_choices(rule, viewer) if pk in others]

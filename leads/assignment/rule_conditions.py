@@ -25,7 +25,7 @@ NOT_OF_A_RULE = ("imported",)
 
 
 @dataclass(frozen=True)
-class Conditions:
+class RuleConditions:
     """What a lead must meet, and the custom fields that this names. With a `problem`, a sentence, no lead meets them.
     `kept` says that they are the same for each lead that comes in (leads/assignment/conditions_cache.py)."""
 
@@ -35,61 +35,61 @@ class Conditions:
     kept: bool = False
 
 
-def leads_kind() -> Kind:
+def get_leads_kind() -> Kind:
     return KINDS["lead"]
 
 
-def get_rule_conditions(rule: AssignmentRule) -> Conditions:
+def get_rule_conditions(rule: AssignmentRule) -> RuleConditions:
     return parse_conditions(rule.parameters)
 
 
-def parse_conditions(data: QueryDict) -> Conditions:
+def parse_conditions(data: QueryDict) -> RuleConditions:
     """The conditions in the query of a list. Those of a field that is gone aren't simply left out: no lead meets them."""
-    if problem := _not_for_a_rule(data):
-        return Conditions(Q(pk__in=[]), problem=problem)
-    filters = _filters(data)
+    if problem := _get_unusable_filter_reason(data):
+        return RuleConditions(Q(pk__in=[]), problem=problem)
+    filters = _build_filters(data)
     if problem := _changes_with_the_reader(filters):
-        return Conditions(Q(pk__in=[]), problem=problem)
+        return RuleConditions(Q(pk__in=[]), problem=problem)
     try:
         met = _build_comparing_condition(filters)
     except forms.ValidationError as error:
-        return Conditions(Q(pk__in=[]), problem=" ".join(error.messages))
+        return RuleConditions(Q(pk__in=[]), problem=" ".join(error.messages))
     if faults := [*filters.faults.values(), *filters.problems]:
-        return Conditions(Q(pk__in=[]), problem=" ".join(faults))
+        return RuleConditions(Q(pk__in=[]), problem=" ".join(faults))
     keys = {match[1] for name in data if (match := KEY.match(name))}
-    return Conditions(met, tuple(sorted(keys)))
+    return RuleConditions(met, tuple(sorted(keys)))
 
 
 def get_allowed_filters(data: QueryDict, user: Any) -> QueryDict:
     """Only the filters of a list's URL that the user may use: without search, sort and page."""
-    listing = RecordList(leads_kind(), data, user)
+    listing = RecordList(get_leads_kind(), data, user)
     names = [name for name in listing.data if name not in OTHER_PARAMETERS]
     return build_query_dict({name: listing.data.getlist(name) for name in names})
 
 
 def sees_all_conditions(rule: AssignmentRule, user: Any) -> bool:
     """Whether the user may see every field that the conditions name."""
-    return set(filter_parameters(leads_kind(), user, among=rule.parameters)).issuperset(rule.parameters)
+    return set(filter_parameters(get_leads_kind(), user, among=rule.parameters)).issuperset(rule.parameters)
 
 
 def get_condition_chips(query: str, user: Any) -> list[Any]:
     """The conditions as chips, as far as the user may see their fields."""
-    return RecordList(leads_kind(), QueryDict(query), user).filters.chips() if query else []
+    return RecordList(get_leads_kind(), QueryDict(query), user).filters.chips() if query else []
 
 
 def describe_conditions(query: str, user: Any) -> str:
     if not query:
         return _("every lead")
-    return _filters(get_allowed_filters(QueryDict(query), user), user).in_words()
+    return _build_filters(get_allowed_filters(QueryDict(query), user), user).in_words()
 
 
-def _filters(data: QueryDict, user: Any = None) -> FilterSet:
+def _build_filters(data: QueryDict, user: Any = None) -> FilterSet:
     nothing: Any = Lead.objects.none()
-    return leads_kind().filters(data, nothing, user=user, kind=leads_kind())
+    return get_leads_kind().filters(data, nothing, user=user, kind=get_leads_kind())
 
 
-def _not_for_a_rule(data: Iterable[str]) -> str:
-    known = filter_parameters(leads_kind(), among=data)
+def _get_unusable_filter_reason(data: Iterable[str]) -> str:
+    known = filter_parameters(get_leads_kind(), among=data)
     for name in data:
         if name.removeprefix(ALTERNATIVE_PREFIX) in NOT_OF_A_RULE:
             return _("A rule can’t use the filter by import.")

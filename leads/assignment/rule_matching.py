@@ -9,10 +9,10 @@ from django.db.models import BooleanField, Case, Value, When
 from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.platform.sql.chunks import split_into_chunks
-from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.request_cache import cache_reads, read_cached_in_block
 from leads.assignment.conditions_cache import get_cached_conditions
-from leads.assignment.rule_conditions import Conditions
+from leads.assignment.rule_conditions import RuleConditions
 from leads.models import AssignmentRule, Lead
 
 # The name of this state among what is read once (crm/fields/custom/values/field_registry.py).
@@ -27,14 +27,14 @@ class ReadRule:
     rule: AssignmentRule = field(compare=False)
     text: str
     stamp: str
-    conditions: Conditions = field(compare=False)
+    conditions: RuleConditions = field(compare=False)
 
     @property
     def is_kept(self) -> bool:
         return self.conditions.kept and not self.conditions.fields
 
 
-def rules_for(way: str) -> list[ReadRule]:
+def get_rules_for(way: str) -> list[ReadRule]:
     """The rules in use for leads that come in this way, in order, without those whose conditions can't be read."""
     rules = [rule for rule in AssignmentRule.all_in_use() if way in rule.ways]
     return get_rules_with_conditions(rules)
@@ -56,18 +56,18 @@ def get_matching_rules(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, l
     met: dict[int, list[AssignmentRule]] = {}
     with cache_reads():
         for chunk in split_into_chunks(ids):
-            met.update(_group_rules_by_lead(rules, asked, _answers(chunk, asked)))
+            met.update(_group_rules_by_lead(rules, asked, _get_answers(chunk, asked)))
     return met
 
 
-def _answers(ids: list[int], asked: Sequence[ReadRule]) -> Any:
+def _get_answers(ids: list[int], asked: Sequence[ReadRule]) -> Any:
     """Each lead, with whether it meets each of the rules."""
     if all(one.is_kept for one in asked):
-        return values_of(_compared, ids, *asked)
-    return _compared(ids, *asked)
+        return get_compiled_values(_answers_queryset, ids, *asked)
+    return _answers_queryset(ids, *asked)
 
 
-def _compared(ids: list[int], *asked: ReadRule) -> Any:
+def _answers_queryset(ids: list[int], *asked: ReadRule) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     rows = annotate_custom_values(
         Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields]
@@ -90,5 +90,5 @@ def _group_rules_by_lead(
         yield pk, found[answers]
 
 
-def _build_met_expression(conditions: Conditions) -> Case:
+def _build_met_expression(conditions: RuleConditions) -> Case:
     return Case(When(conditions.met, then=Value(True)), default=Value(False), output_field=BooleanField())

@@ -12,7 +12,7 @@ from accounts.models import User
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.listing.record_list import RecordList
 from leads.assignment.assignment_plan import plan_of_past
-from leads.assignment.rule_conditions import leads_kind
+from leads.assignment.rule_conditions import get_leads_kind
 from leads.assignment.rule_matching import get_matching_rules, get_rules_with_conditions
 from leads.models import AssignmentRule
 
@@ -34,7 +34,7 @@ class RulePreview:
 
 def build_rule_preview(rules: Sequence[AssignmentRule], viewer: Any) -> RulePreview:
     """Only rules that are turned on count, whichever way the leads came in."""
-    ids = last_leads(viewer)
+    ids = get_last_lead_ids(viewer)
     tried = [rule for rule in rules if rule.turned_on]
     plan = plan_of_past(ids, get_rules_with_conditions(tried))
     by_rule: Counter[int] = Counter()
@@ -46,13 +46,13 @@ def build_rule_preview(rules: Sequence[AssignmentRule], viewer: Any) -> RulePrev
     return RulePreview(len(ids), dict(by_rule), parts, len(plan.no_one), len(plan.no_rule))
 
 
-def last_leads(viewer: Any) -> list[int]:
-    return sorted(RecordList(leads_kind(), QueryDict(), viewer).page(LEADS).ids)
+def get_last_lead_ids(viewer: Any) -> list[int]:
+    return sorted(RecordList(get_leads_kind(), QueryDict(), viewer).page(LEADS).ids)
 
 
 def count_met_leads(data: QueryDict, viewer: Any) -> tuple[int, int]:
     """How many last leads there are, and how many of them meet these conditions."""
-    ids, rule = last_leads(viewer), AssignmentRule(pk=0, conditions=data.urlencode())
+    ids, rule = get_last_lead_ids(viewer), AssignmentRule(pk=0, conditions=data.urlencode())
     found = get_matching_rules(get_rules_with_conditions([rule]), ids)
     return len(ids), sum(map(bool, found.values()))
 

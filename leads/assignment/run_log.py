@@ -11,7 +11,7 @@ from crm.platform.jobs import JobProblem, job_kind
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.history.undo.undo_permission import get_undone_ids
 from crm.records.history.verb_execution import Outcome, carry_out, judge
-from crm.records.history.visible_operations import describe_operation, visible_operations
+from crm.records.history.visible_operations import describe_operation, visible_operations_queryset
 from leads.assignment.rule_preview import count_by_rule_and_user
 from leads.models import AssignmentRule, AssignmentRun, Lead, RuleAssignment
 from leads.verbs import UndoAssignment
@@ -34,9 +34,9 @@ class RunLine:
         return self.run.leads - self.run.assigned - self.run.no_one
 
 
-def visible_runs(user: Any) -> Any:
+def visible_runs_queryset(user: Any) -> Any:
     """Those of operations that the user sees: all, or their own and those of their colleagues."""
-    return AssignmentRun.objects.within(visible_operations(user)).with_operations()
+    return AssignmentRun.objects.within(visible_operations_queryset(user)).with_operations()
 
 
 def build_run_lines(runs: Sequence[AssignmentRun], user: Any) -> list[RunLine]:
@@ -82,7 +82,7 @@ def undo_run(run: AssignmentRun, user: Any, progress: Any = None) -> Operation:
 @job_kind("undo_assignment", lambda arguments: _("Undo assignment by rules"))
 def undo_many(job: Job, progress: Any) -> Operation:
     """If it runs twice, the second one finds that the leads have their previous owners."""
-    run = visible_runs(job.user).filter(pk=job.arguments["run"]).first()
+    run = visible_runs_queryset(job.user).filter(pk=job.arguments["run"]).first()
     if run is None or not job.user.has_perm(Lead.right("assign")):
         raise JobProblem(_("This change no longer exists."))
     return undo_run(run, job.user, progress)

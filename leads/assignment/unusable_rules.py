@@ -12,22 +12,22 @@ from accounts.models import User
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.notifications import create_notification, notice_kind
-from leads.assignment.candidates import People
+from leads.assignment.candidates import RulePeople
 from leads.assignment.rule_conditions import get_rule_conditions
 from leads.models import AssignmentRule, AssignmentTurn
 
 
-def why_idle(rules: Iterable[AssignmentRule], viewer: Any = None) -> dict[int, str]:
+def get_idle_reasons(rules: Iterable[AssignmentRule], viewer: Any = None) -> dict[int, str]:
     """Why these rules can't assign any lead, by rule, as a sentence; working time and capacity don't count. Users out of
     the viewer's sight have no names."""
     rules = list(rules)
-    people = People(rules, usual=True)
+    people = RulePeople(rules, usual=True)
     found: dict[int, str] = {}
     for rule in rules:
         if problem := get_rule_conditions(rule).problem:
             found[rule.pk] = problem
         elif not people.of_rule(rule):
-            found[rule.pk] = _without_users(rule, get_user_name(rule, viewer))
+            found[rule.pk] = _describe_without_users(rule, get_user_name(rule, viewer))
     return found
 
 
@@ -36,7 +36,7 @@ def get_user_name(rule: AssignmentRule, viewer: Any) -> str:
     return get_labels_by_id(User, viewer).get(rule.user_id or 0, _("another user"))
 
 
-def _without_users(rule: AssignmentRule, name: str) -> str:
+def _describe_without_users(rule: AssignmentRule, name: str) -> str:
     if rule.user and not rule.user.is_active:
         return _("%(name)s is deactivated.") % {"name": name}
     if rule.user:
@@ -49,15 +49,15 @@ def _without_users(rule: AssignmentRule, name: str) -> str:
 
 
 @every_hour
-def idle_rules() -> int:
+def notify_of_idle_rules() -> int:
     """Notify those who may change rules of rules that have become idle; once for each, until it assigns leads again."""
     rules = AssignmentRule.objects.in_use().in_order().select_related("user", "department")
-    idle = why_idle(rules)
+    idle = get_idle_reasons(rules)
     turns = AssignmentTurn.objects
     turns.held([rule.pk for rule in rules])
     known = turns.in_bulk()
     told = [rule for rule in rules if rule.pk in idle and not known[rule.pk].idle_told]
-    for user in _who_may_change_rules() if told else []:
+    for user in _rule_changers_queryset() if told else []:
         for rule in told:
             create_notification(user, "rule_idle", path=f"/admin/rules/{rule.pk}", rule=rule.name)
     for rule in rules:
@@ -66,10 +66,10 @@ def idle_rules() -> int:
     return len(told)
 
 
-def _who_may_change_rules() -> Any:
+def _rule_changers_queryset() -> Any:
     return User.objects.active().filter(groups__permissions__codename="change_assignmentrule").distinct()
 
 
 @notice_kind("rule_idle", icon="warning")
-def rule_idle(values: dict) -> str:
+def describe_idle_rule(values: dict) -> str:
     return _("The assignment rule “%(rule)s” can’t assign leads anymore. Check its users and conditions.")

@@ -13,13 +13,13 @@ from django.utils.translation import ngettext, ngettext_lazy
 from accounts.models import Department, Role, User
 from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
-from crm.fields.custom.values.type_conversion import Conversion
+from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.fields.schemas import Schema
 from crm.models import CustomField, Tag
 from crm.records.custom_fields.retype.preview import would_break_filter
 from crm.records.kinds.uses import Uses
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
-from leads.assignment.candidates import People
+from leads.assignment.candidates import RulePeople
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
 
 Rule = AssignmentRule
@@ -28,7 +28,7 @@ FILTERS = {Status: "status", Source: "source", Tag: "tags", LostReason: "lost_re
 OF_USERS = ("owner", "created_by")
 
 
-def rules_using(record: Any, viewer: Any) -> list[Uses]:
+def find_rules_using(record: Any, viewer: Any) -> list[Uses]:
     """The rules that use it; rules that are turned off too, because they may be turned on again."""
     return _find_nothing(record, viewer) if Rule.objects.active().exists() else []
 
@@ -57,7 +57,7 @@ def _find_nothing(record: Any, viewer: Any) -> list[Uses]:
 @_find_nothing.register(Tag)
 @_find_nothing.register(LostReason)
 @_find_nothing.register(Pipeline)
-def _with_value(record: Any, viewer: Any) -> list[Uses]:
+def _find_rules_with_value(record: Any, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "Used in the conditions of %(number)s assignment rule",
         "Used in the conditions of %(number)s assignment rules",
@@ -67,7 +67,7 @@ def _with_value(record: Any, viewer: Any) -> list[Uses]:
 
 
 @_find_nothing.register
-def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
+def _find_rules_with_field(record: CustomField, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule uses the field. It assigns no leads until its conditions are changed",
         "%(number)s assignment rules use the field. They assign no leads until their conditions are changed",
@@ -75,12 +75,12 @@ def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
     )
     if record.table_of != Lead.table:
         return []
-    rules = [rule for rule in _rules() if record.key in map(_get_compared_field, rule.parameters)]
+    rules = [rule for rule in _get_active_rules() if record.key in map(_get_compared_field, rule.parameters)]
     return _build_uses(rules, words, viewer)
 
 
 @_find_nothing.register
-def _find_breaking_rules(record: Conversion, viewer: Any) -> list[Uses]:
+def _find_breaking_rules(record: TypeConversion, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule has a condition that doesn’t exist for the new type. It assigns no leads until the condition "
         "is changed",
@@ -91,12 +91,14 @@ def _find_breaking_rules(record: Conversion, viewer: Any) -> list[Uses]:
     if record.source.definition.table_of != Lead.table:
         return []
     return _build_uses(
-        [rule for rule in _rules() if would_break_filter(record, rule.conditions, viewer)], words, viewer
+        [rule for rule in _get_active_rules() if would_break_filter(record, rule.conditions, viewer)],
+        words,
+        viewer,
     )
 
 
 @_find_nothing.register
-def _with_department(record: Department, viewer: Any) -> list[Uses]:
+def _find_rules_with_department(record: Department, viewer: Any) -> list[Uses]:
     named = ngettext_lazy(
         "The department is in the conditions of %(number)s assignment rule, which stays as it is",
         "The department is in the conditions of %(number)s assignment rules, which stay as they are",
@@ -107,7 +109,7 @@ def _with_department(record: Department, viewer: Any) -> list[Uses]:
         "%(number)s assignment rules assign leads to this department. Choose another department for them",
         "number",
     )
-    own = [rule for rule in _rules() if rule.department_id == record.pk]
+    own = [rule for rule in _get_active_rules() if rule.department_id == record.pk]
     return [
         *_build_uses(own, given, viewer, refuses=True),
         *_build_uses(_find_rules_comparing(("department",), record), named, viewer),
@@ -115,17 +117,17 @@ def _with_department(record: Department, viewer: Any) -> list[Uses]:
 
 
 @_find_nothing.register
-def _with_role(record: Role, viewer: Any) -> list[Uses]:
+def _find_rules_with_role(record: Role, viewer: Any) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule assigns leads to members with this role. Without the role, they no longer get leads by it",
         "%(number)s assignment rules assign leads to members with this role. Without the role, they no longer get leads by them",
         "number",
     )
-    return _build_uses([rule for rule in _rules() if record.pk in rule.roles], words, viewer)
+    return _build_uses([rule for rule in _get_active_rules() if record.pk in rule.roles], words, viewer)
 
 
 @_find_nothing.register
-def _with_user(record: User, viewer: Any) -> list[Uses]:
+def _find_rules_with_user(record: User, viewer: Any) -> list[Uses]:
     given = ngettext_lazy(
         "%(number)s assignment rule assigns leads only to this user. It’s skipped until another user is chosen",
         "%(number)s assignment rules assign leads only to this user. They’re skipped until another user is chosen",
@@ -148,8 +150,8 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
         "The user is in the conditions of %(number)s assignment rules, which stay as they are",
         "number",
     )
-    rules = _rules()
-    people = People(rules, usual=True)
+    rules = _get_active_rules()
+    people = RulePeople(rules, usual=True)
     left_alone = [rule for rule in rules if rule.user_id is None and people.of_rule(rule) == [record.pk]]
     return [
         *_build_uses([rule for rule in rules if rule.user_id == record.pk], given, viewer),
@@ -161,7 +163,7 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
     ]
 
 
-def _rules() -> list[Rule]:
+def _get_active_rules() -> list[Rule]:
     return list(Rule.objects.active().in_order())
 
 
@@ -176,7 +178,7 @@ def _find_rules_comparing(names: Iterable[str], record: Model) -> list[Rule]:
     wanted = [f"{start}{name}" for start in ("", ALTERNATIVE_PREFIX) for name in names]
     return [
         rule
-        for rule in _rules()
+        for rule in _get_active_rules()
         if any(str(record.pk) in rule.parameters.getlist(parameter) for parameter in wanted)
     ]
 
@@ -186,10 +188,12 @@ def _build_uses(rules: list[Rule], words: Promise | Any, viewer: Any, *, refuses
     if not rules:
         return []
     rows = (
-        [(rule.label, _page(rule, viewer)) for rule in rules] if viewer.has_perm(Rule.right("view")) else []
+        [(rule.label, _get_rule_url(rule, viewer)) for rule in rules]
+        if viewer.has_perm(Rule.right("view"))
+        else []
     )
     return [Uses(str(words % {"number": len(rules)}), rows, refuses)]
 
 
-def _page(rule: Rule, viewer: Any) -> str:
+def _get_rule_url(rule: Rule, viewer: Any) -> str:
     return reverse("assignment:rule", args=[rule.pk]) if viewer.has_perm(Rule.right("change")) else ""

@@ -14,7 +14,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.tabs import ListTab
 from crm.records.tables.boards.board import Board
-from crm.records.tables.boards.board_outline import Target
+from crm.records.tables.boards.board_outline import MoveTarget
 from crm.templatetags.look import number
 from leads.boards.cards import LeadCards
 from leads.forms import MoveForm
@@ -59,7 +59,7 @@ class InPipelines:
 
     def tabs(self, listing: RecordList) -> list[ListTab]:
         """The pipelines in use, if there are several, each with the rest of the list's query."""
-        if not reference_tables.several_pipelines(self.purpose):
+        if not reference_tables.has_several_pipelines(self.purpose):
             return []
         current, found = self.pipeline_of(listing), []
         for row in reference_tables.get_pipelines(self.purpose).values():
@@ -74,7 +74,7 @@ class InPipelines:
     def row(self, pk: int | None) -> Status | None:
         return reference_tables.get_statuses(self.purpose).get(pk or 0)
 
-    def targets(self, record: Any, user: Any) -> list[Target]:
+    def targets(self, record: Any, user: Any) -> list[MoveTarget]:
         """Where the record may go, and what each status still requires."""
         model = type(record)
         rows = [
@@ -85,7 +85,7 @@ class InPipelines:
         ]
         values = get_required_values(record, rows) | {"lost_reason": None}
         return [
-            Target(row, _labels(status_contract.get_missing_fields(row, values, model), model))
+            MoveTarget(row, _get_labels(status_contract.get_missing_fields(row, values, model), model))
             for row in rows
         ]
 
@@ -101,8 +101,8 @@ class InPipelines:
         return f"{KINDS[record.table].url('move', record.pk)}?status={status.pk}"
 
 
-def _labels(missing: list[str], model: Any) -> list[str]:
-    return [reference_tables.field_label(name, model) for name in missing if not is_for_some(name)]
+def _get_labels(missing: list[str], model: Any) -> list[str]:
+    return [reference_tables.get_field_label(name, model) for name in missing if not is_for_some(name)]
 
 
 def describe_stuck_leads(count: int, more_than: int | None = None) -> str:

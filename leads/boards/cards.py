@@ -51,10 +51,10 @@ class LeadCards(Cards):
         return html(late, repeated_icon("clock"), days, _("too long"))
 
     def owner(self, record):
-        return self.once("owner", record.owner_id, draw=lambda: _initials(record.owner))
+        return self.once("owner", record.owner_id, draw=lambda: _render_initials(record.owner))
 
 
-def _initials(owner):
+def _render_initials(owner):
     if owner is None:
         words = _("Unassigned")
         form = '<span class=avatar title="{}" aria-hidden=true>{}</span><span class=visually-hidden>{}</span>'

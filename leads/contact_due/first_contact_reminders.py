@@ -47,32 +47,34 @@ CLAIM = """
 
 
 @every_minute
-def first_contacts_soon_due(now: datetime | None = None) -> int:
+def remind_of_first_contacts(now: datetime | None = None) -> int:
     """Remind the owners. Returns how many notifications there were."""
     now = now or timezone.now()
     leads = _claim_leads(now, late=False)
     people = User.objects.active().with_rights().filter(pk__in={lead.owner_id for lead in leads})
     told = 0
     for receiver in get_receivers(people, timezone.localdate(now)):
-        told += _tell(receiver, [lead for lead in leads if lead.owner_id == receiver.of.pk], late=False)
+        told += _notify_receiver(
+            receiver, [lead for lead in leads if lead.owner_id == receiver.of.pk], late=False
+        )
     return told
 
 
 @every_minute
-def first_contacts_overdue(now: datetime | None = None) -> int:
+def notify_of_overdue_first_contacts(now: datetime | None = None) -> int:
     """Tell the managers of the departments. Returns how many notifications there were."""
     now = now or timezone.now()
     leads = _claim_leads(now, late=True)
     departments = {lead.department_id for lead in leads}
     told = 0
-    for receiver in get_receivers(_managers(departments), timezone.localdate(now)):
+    for receiver in get_receivers(_get_managers(departments), timezone.localdate(now)):
         own = receiver.of.department_ids
-        told += _tell(receiver, [lead for lead in leads if lead.department_id in own], late=True)
+        told += _notify_receiver(receiver, [lead for lead in leads if lead.department_id in own], late=True)
     return told
 
 
 @every_hour
-def old_contact_reminders() -> int:
+def delete_old_contact_reminders() -> int:
     return ContactReminder.objects.old().delete()[0]
 
 
@@ -86,7 +88,7 @@ def _claim_leads(now: datetime, *, late: bool) -> list[Lead]:
     return list(rows.only("owner_id", "department_id", "contact_due_at"))
 
 
-def _managers(departments: set[int]) -> list[User]:
+def _get_managers(departments: set[int]) -> list[User]:
     """The members of these departments who assign leads."""
     if not departments:
         return []
@@ -95,9 +97,11 @@ def _managers(departments: set[int]) -> list[User]:
     return [user for user in people if user.has_perm(RIGHT)]
 
 
-def _tell(receiver: Receiver, leads: list[Lead], *, late: bool) -> bool:
+def _notify_receiver(receiver: Receiver, leads: list[Lead], *, late: bool) -> bool:
     user, of = receiver.user, receiver.of
-    ids = list(_open(user, [lead.pk for lead in leads], late=late).values_list("pk", flat=True))
+    ids = list(
+        _open_leads_queryset(user, [lead.pk for lead in leads], late=late).values_list("pk", flat=True)
+    )
     if not ids:
         return False
     first = next(lead for lead in leads if lead.pk in ids)
@@ -109,7 +113,7 @@ def _tell(receiver: Receiver, leads: list[Lead], *, late: bool) -> bool:
         None,
         ids[:1] if len(ids) == 1 else [],
         table=Lead.table,
-        path="" if len(ids) == 1 else _list(receiver, late=late),
+        path="" if len(ids) == 1 else _build_list_url(receiver, late=late),
         number=len(ids),
         of=of.name if receiver.stands_in else "",
         **one,
@@ -119,7 +123,7 @@ def _tell(receiver: Receiver, leads: list[Lead], *, late: bool) -> bool:
     return True
 
 
-def _open(user: User, ids: Iterable[int], *, late: bool) -> Any:
+def _open_leads_queryset(user: User, ids: Iterable[int], *, late: bool) -> Any:
     """Those that the user sees and that are still to be contacted."""
     rows = (
         Lead.objects.present().visible_to(user) if user.has_perm("leads.view_lead") else Lead.objects.none()
@@ -127,14 +131,14 @@ def _open(user: User, ids: Iterable[int], *, late: bool) -> Any:
     return rows.filter(pk__any=list(ids), contact_due_at__isnull=False).order_by("contact_due_at", "pk")
 
 
-def _list(receiver: Receiver, *, late: bool) -> str:
+def _build_list_url(receiver: Receiver, *, late: bool) -> str:
     state = ContactState.OVERDUE if late else ContactState.AT_RISK
     owner = "" if late else f"&owner={receiver.of.pk if receiver.stands_in else 'me'}"
     return f"/admin/leads?first_contact={state.value}{owner}&sort=contact_due_at"
 
 
 @notice_kind("contact_due", icon="clock")
-def contact_due_words(values: dict) -> str:
+def describe_contact_due(values: dict) -> str:
     number = values["number"]
     if number == 1:
         words = (
@@ -142,7 +146,7 @@ def contact_due_words(values: dict) -> str:
             if values.get("of")
             else _("The first contact with %(name)s is due %(when)s.")
         )
-        return words.replace("%(when)s", _when(values))
+        return words.replace("%(when)s", _format_moment(values))
     if values.get("of"):
         return ngettext(
             "%(of)s is away: %(number)s lead has to be contacted soon.",
@@ -157,11 +161,11 @@ def contact_due_words(values: dict) -> str:
 
 
 @notice_kind("contact_overdue", icon="warning")
-def contact_overdue_words(values: dict) -> str:
+def describe_contact_overdue(values: dict) -> str:
     number = values["number"]
     if number == 1:
         words = _("The first contact with %(name)s is overdue. It was due %(when)s.")
-        return words.replace("%(when)s", _when(values))
+        return words.replace("%(when)s", _format_moment(values))
     return ngettext(
         "The first contact with %(number)s lead is overdue.",
         "The first contact with %(number)s leads is overdue.",
@@ -169,7 +173,7 @@ def contact_overdue_words(values: dict) -> str:
     )
 
 
-def _when(values: dict) -> str:
+def _format_moment(values: dict) -> str:
     """In the reader's time zone; percent signs would be placeholders."""
     moment = parse_datetime(values["moment"])
     return formats.date_format(timezone.localtime(moment), "j M, H:i").replace("%", "%%") if moment else ""
@@ -177,7 +181,7 @@ def _when(values: dict) -> str:
 
 def write_mail(user: User, of: User, ids: list[int], *, late: bool) -> EmailMessage | None:
     """None if there is nothing to contact any more."""
-    rows = _open(user, ids, late=late)
+    rows = _open_leads_queryset(user, ids, late=late)
     count, leads = rows.count(), list(rows[:NAMED])
     if not count:
         return None
@@ -206,7 +210,7 @@ def write_mail(user: User, of: User, ids: list[int], *, late: bool) -> EmailMess
             "lines": lines,
             "more": count - len(leads),
             "site": settings.SITE_URL,
-            "path": _list(receiver, late=late),
+            "path": _build_list_url(receiver, late=late),
         }
         text = render_to_string("leads/mail/contacts_due.txt", context)
         return EmailMessage(subject % {"count": count}, text, to=[user.email])

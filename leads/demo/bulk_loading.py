@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from crm.fields.search_columns import SearchOfNew, build_searched_text_sql
-from crm.platform.sql.functions import LEXEMES_OF_WORD, SPLIT
+from crm.platform.sql.functions import LEXEMES_OF_WORD, WORD_SEPARATORS
 from leads import fields
 from leads.models import Lead
 
@@ -76,7 +76,7 @@ def add_search_words(cursor) -> None:
     )
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_word AS
-            SELECT l.id, left(part, 200) AS part FROM demo_added l, regexp_split_to_table({text}, '{SPLIT}') AS part
+            SELECT l.id, left(part, 200) AS part FROM demo_added l, regexp_split_to_table({text}, '{WORD_SEPARATORS}') AS part
             WHERE part <> ''"""
     )
     # OFFSET 0, because otherwise each part of a word would fold the word again.

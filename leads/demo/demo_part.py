@@ -4,7 +4,7 @@ from crm.platform.configuration.environment import Say
 from crm.platform.server.demo import DemoPart
 from leads.demo.generation import grow_leads
 from leads.demo.saved_views import share_views
-from leads.demo.todays_changes import hand_out
+from leads.demo.todays_changes import assign_newest_leads
 from leads.models import Lead
 
 
@@ -17,4 +17,4 @@ def _grow(total: int, say: Say) -> int:
     return grow_leads(total, say=say)
 
 
-PART = DemoPart(empty=_empty, grow=_grow, first_day=hand_out)
+PART = DemoPart(empty=_empty, grow=_grow, first_day=assign_newest_leads)

@@ -61,22 +61,22 @@ def _add_in_chunks(have: int, total: int, at_once: bool, say: Callable[[str], No
     for start in range(0, missing, CHUNK):
         end = min(start + CHUNK, missing)
         with connection.cursor() as cursor:
-            _add(cursor, end - start, seed=have + start, begun=start / missing, ended=end / missing)
+            _add_leads(cursor, end - start, seed=have + start, begun=start / missing, ended=end / missing)
             if at_once:
                 add_search_words(cursor)
             cursor.execute("DROP TABLE demo_lead, demo_added")
         say(f"{have + end:,} of {total:,} leads")
 
 
-def _pick(array: str, draw: str) -> str:
+def _build_pick_sql(array: str, draw: str) -> str:
     return f"({array})[1 + floor({draw} * cardinality({array}))::int]"
 
 
-def _add(cursor, number: int, seed: int, begun: float, ended: float) -> None:
+def _add_leads(cursor, number: int, seed: int, begun: float, ended: float) -> None:
     """Leads of one part of the year, from 0 (a year ago) to 1 (now), so that later leads have higher numbers."""
     # The history is written here, with past dates.
     cursor.execute("SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973])
-    _draw(cursor, number, begun, ended)
+    _draw_random_rows(cursor, number, begun, ended)
     _insert_leads(cursor)
     add_history(cursor)
     insert_unsubscribed(cursor)
@@ -84,7 +84,7 @@ def _add(cursor, number: int, seed: int, begun: float, ended: float) -> None:
         follow(cursor)
 
 
-def _draw(cursor, number: int, begun: float, ended: float) -> None:
+def _draw_random_rows(cursor, number: int, begun: float, ended: float) -> None:
     """One row per lead with all its random numbers, its owner and its path through the funnel."""
     count = 30
     numbers = ", ".join(f"random() AS r{place}" for place in range(count))
@@ -112,9 +112,9 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
                 CASE WHEN d.year < 0.03 THEN %(partners)s WHEN d.year < 0.05 THEN %(europe)s
                      WHEN c.code = 'RO' THEN %(romania)s ELSE %(europe)s END AS department_id,
                 CASE WHEN d.year < 0.03 THEN NULL WHEN d.year < 0.05 THEN %(emeka)s WHEN d.r2 < 0.12 THEN NULL
-                     WHEN c.code = 'RO' THEN {_pick("%(owners_romania)s::bigint[]", "d.r3")}
+                     WHEN c.code = 'RO' THEN {_build_pick_sql("%(owners_romania)s::bigint[]", "d.r3")}
                      WHEN d.r2 < 0.43 THEN %(dmitri)s
-                     ELSE {_pick("%(owners_europe)s::bigint[]", "d.r3")} END AS owner_id,
+                     ELSE {_build_pick_sql("%(owners_europe)s::bigint[]", "d.r3")} END AS owner_id,
                 date_trunc('second', CASE WHEN d.year < 0.05 THEN now() - interval '365 days' + d.year * interval '400 days'
                      ELSE now() - power((1 - d.year) / 0.95, 1.3) * interval '340 days' - interval '2 minutes' END) AS drawn_at,
                 CASE end_key {roads} END AS road
@@ -154,13 +154,13 @@ def _insert_leads(cursor) -> None:
     sources = list(Source.objects.values_list("pk", flat=True).order_by("pk"))
     reasons = list(LostReason.objects.for_people().values_list("pk", flat=True).order_by("pk"))
     tags = list(Tag.objects.values_list("pk", flat=True).order_by("pk"))
-    first, last = _pick("d.first", "d.r7"), _pick("d.last", "d.r8")
+    first, last = _build_pick_sql("d.first", "d.r7"), _build_pick_sql("d.last", "d.r8")
     company = (
         f"CASE WHEN d.r9 < 0.0005 THEN %(long_company)s WHEN d.r9 < 0.12 THEN '' ELSE "
-        f"{_pick('%(company_words)s::text[]', 'd.r10')} || ' ' || {_pick('%(company_fields)s::text[]', 'd.r11')} || ' ' "
-        f"|| {_pick('d.endings', 'd.r12')} END"
+        f"{_build_pick_sql('%(company_words)s::text[]', 'd.r10')} || ' ' || {_build_pick_sql('%(company_fields)s::text[]', 'd.r11')} || ' ' "
+        f"|| {_build_pick_sql('d.endings', 'd.r12')} END"
     )
-    domain = f"{_pick('%(plain_words)s::text[]', 'd.r10')} || {_pick('%(plain_fields)s::text[]', 'd.r11')}"
+    domain = f"{_build_pick_sql('%(plain_words)s::text[]', 'd.r10')} || {_build_pick_sql('%(plain_fields)s::text[]', 'd.r11')}"
     digits = "lpad(floor(d.r14 * 100000000)::text, 8, '0')"
     # The rest of the chunk reads the stored leads from here: joined with all leads, the last of many chunks would take
     # several times as long as the first.
@@ -173,10 +173,10 @@ def _insert_leads(cursor) -> None:
               created_by_id, updated_at, version)
             SELECT d.id, CASE WHEN d.r9 BETWEEN 0.2 AND 0.22 THEN '' ELSE {first} END,
               CASE WHEN d.r9 BETWEEN 0.2 AND 0.21 THEN '' ELSE {last} END,
-              CASE WHEN d.r15 < 0.55 THEN {_pick("%(titles)s::text[]", "d.r16")} ELSE '' END,
+              CASE WHEN d.r15 < 0.55 THEN {_build_pick_sql("%(titles)s::text[]", "d.r16")} ELSE '' END,
               {company},
               CASE WHEN d.r17 < 0.07 THEN '' ELSE
-                {_pick("d.first_plain", "d.r7")} || '.' || {_pick("d.last_plain", "d.r8")}
+                {_build_pick_sql("d.first_plain", "d.r7")} || '.' || {_build_pick_sql("d.last_plain", "d.r8")}
                 || CASE WHEN d.r17 < 0.55 THEN floor(d.r18 * 4000)::int::text ELSE '' END
                 || '@' || {domain} || '.example' END,
               CASE WHEN d.r19 < 0.04 THEN 'office@' || {domain} || '.example' ELSE '' END,
@@ -187,24 +187,24 @@ def _insert_leads(cursor) -> None:
               CASE WHEN d.r20 < 0.12 THEN d.calling || right({digits}, 6) || '9' ELSE '' END,
               CASE WHEN d.r21 < 0.3 THEN 'https://www.' || {domain} || '.example' ELSE '' END,
               CASE WHEN d.r22 < 0.06 THEN '' ELSE d.code END,
-              CASE WHEN d.r22 < 0.15 THEN '' ELSE replace({_pick("d.cities", "d.r23")}, '-', ' ') END, '',
-              CASE WHEN d.r21 > 0.7 THEN 'Str. ' || {_pick("d.last", "d.r16")} || ' ' || floor(d.r12 * 180)::int ELSE '' END,
+              CASE WHEN d.r22 < 0.15 THEN '' ELSE replace({_build_pick_sql("d.cities", "d.r23")}, '-', ' ') END, '',
+              CASE WHEN d.r21 > 0.7 THEN 'Str. ' || {_build_pick_sql("d.last", "d.r16")} || ' ' || floor(d.r12 * 180)::int ELSE '' END,
               CASE WHEN d.r21 > 0.6 THEN lpad(floor(d.r23 * 99999)::int::text, 5, '0') ELSE '' END,
               CASE WHEN d.r22 < 0.3 THEN '' ELSE d.language END,
-              CASE WHEN d.r24 < 0.25 THEN {_pick("%(descriptions)s::text[]", "d.r10")} ELSE '' END,
+              CASE WHEN d.r24 < 0.25 THEN {_build_pick_sql("%(descriptions)s::text[]", "d.r10")} ELSE '' END,
               CASE WHEN d.r25 < 0.45 THEN round((200 + power(d.r26, 4) * 80000)::numeric, -1) END,
               CASE WHEN d.code = 'RO' AND d.r25 < 0.2 THEN 'RON' WHEN d.r25 < 0.03 THEN 'USD' WHEN d.r25 < 0.034 THEN 'GBP'
                 ELSE 'EUR' END,
-              {_pick("%(sources)s::bigint[]", "power(d.r27, 1.6)")},
-              CASE WHEN d.r28 < 0.12 THEN ARRAY[{_pick("%(tags)s::bigint[]", "d.r29")}]
+              {_build_pick_sql("%(sources)s::bigint[]", "power(d.r27, 1.6)")},
+              CASE WHEN d.r28 < 0.12 THEN ARRAY[{_build_pick_sql("%(tags)s::bigint[]", "d.r29")}]
                 WHEN d.r28 < 0.15 THEN (SELECT array_agg(t ORDER BY t) FROM unnest(%(tags)s::bigint[]) t
                                         WHERE (t + d.id) %% 3 = 0) ELSE '{{}}' END,
               d.r29 < 0.03, (%(statuses)s::jsonb ->> d.end_key)::bigint, d.owner_id, d.department_id,
               d.r28 BETWEEN 0.5 AND 0.505,
-              CASE WHEN d.end_key IN ('lost', 'disqualified') THEN {_pick("%(reasons)s::bigint[]", "d.r16")} END,
+              CASE WHEN d.end_key IN ('lost', 'disqualified') THEN {_build_pick_sql("%(reasons)s::bigint[]", "d.r16")} END,
               CASE WHEN d.end_key = 'lost' AND d.r24 < 0.1 THEN 'They decided for a local supplier.' ELSE '' END,
               CASE WHEN d.end_key IN ('won', 'lost', 'disqualified') OR d.r16 < 0.25 THEN ''
-                ELSE {_pick("%(actions)s::text[]", "d.r11")} END,
+                ELSE {_build_pick_sql("%(actions)s::text[]", "d.r11")} END,
               CASE WHEN d.end_key IN ('won', 'lost', 'disqualified') OR d.r16 < 0.25 THEN NULL
                 ELSE greatest((now() AT TIME ZONE %(zone)s)::date
                   + (floor(power(d.r18, 2) * 40) - floor(power(d.r12, 5) * 25))::int,

@@ -8,7 +8,7 @@ from leads.models import Lead
 HANDED_OUT = 12
 
 
-def hand_out() -> None:
+def assign_newest_leads() -> None:
     """Assign the newest unassigned leads of the manager's department to the sales rep with a demo account."""
     manager, rep = (
         User.objects.with_rights().get(email=f"{name}@demo.example") for name in ("manager", "rep")

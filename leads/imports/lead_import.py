@@ -25,7 +25,7 @@ from crm.transfer.imports.columns.shared_headers import (
     WEBSITE,
 )
 from leads.assignment import new_leads
-from leads.assignment.rule_matching import rules_for
+from leads.assignment.rule_matching import get_rules_for
 from leads.display_names import NAMING
 from leads.imports import company_links
 from leads.imports.pipeline_import import PipelineImport, make_status
@@ -132,7 +132,7 @@ class LeadImport(PipelineImport):
 
     @cached_property
     def offers_rules(self) -> bool:  # type: ignore[override]
-        return self.may_assign and bool(rules_for(AssignmentRule.Way.IMPORT))
+        return self.may_assign and bool(get_rules_for(AssignmentRule.Way.IMPORT))
 
     @cached_property
     def retired_sources(self) -> set[int]:

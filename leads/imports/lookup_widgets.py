@@ -7,28 +7,28 @@ from django.utils.translation import gettext as _
 
 from crm.fields.widgets.lookup_widgets import RecordNumber
 from crm.fields.widgets.value_widgets import CellWidget, UnknownName, get_cell_text
-from leads.api.public_ids import id_of_public
+from leads.api.public_ids import parse_public_id
 from leads.models import Pipeline, Rate, Status
-from leads.statuses.reference_tables import several_pipelines
+from leads.statuses.reference_tables import has_several_pipelines
 
 
 class LeadNumber(RecordNumber):
     """Also reads "lead_…"."""
 
     def public(self, text):
-        return id_of_public(text)
+        return parse_public_id(text)
 
 
 def build_status_label() -> Callable[[Status], str]:
     """With several pipelines "Sales: New"; a label alone means the first pipeline that has it."""
-    if several_pipelines():
+    if has_several_pipelines():
         return lambda status: f"{status.pipeline}: {status.label}"
     return lambda status: status.label
 
 
 def build_stage_label() -> Callable[[Status], str]:
     """The same for the stages of deals."""
-    if several_pipelines(Pipeline.Purpose.DEALS):
+    if has_several_pipelines(Pipeline.Purpose.DEALS):
         return lambda status: f"{status.pipeline}: {status.label}"
     return lambda status: status.label
 

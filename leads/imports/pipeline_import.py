@@ -24,12 +24,12 @@ from leads.verbs.edit import OF_A_MOVE
 OF_PIPELINE = re.compile(r"^[CD]T?\d+(?:_\d+)?:", re.IGNORECASE)
 
 
-def first_pipeline(department: int | None, purpose: str) -> Pipeline:
+def get_first_pipeline(department: int | None, purpose: str) -> Pipeline:
     """Where new records of a department start; there is always one."""
     return Pipeline.objects.for_department(Department.objects.filter(pk=department or 0).first(), purpose)
 
 
-def word_of_status(text: str) -> str:
+def normalize_status_name(text: str) -> str:
     """A status as it is compared: "IN_PROGRESS", "In progress" and "inprogress" are one, and "C6:WON" is the stage WON of pipeline 6
     of Bitrix24."""
     return "".join(letter for letter in fold_text(OF_PIPELINE.sub("", text.strip())) if letter.isalnum())
@@ -37,13 +37,13 @@ def word_of_status(text: str) -> str:
 
 def find_category(text: str, categories: Mapping[str, str]) -> str | None:
     """The category of the statuses that another program means by this text; `categories` are those of known words."""
-    word = word_of_status(text)
-    return next((kind for known, kind in categories.items() if word_of_status(known) == word), None)
+    word = normalize_status_name(text)
+    return next((kind for known, kind in categories.items() if normalize_status_name(known) == word), None)
 
 
 def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     """Create an open status after the other open ones, in the pipeline where the new records start."""
-    pipeline = first_pipeline(defaults.get("department"), getattr(rules, "purpose"))  # noqa: B009
+    pipeline = get_first_pipeline(defaults.get("department"), getattr(rules, "purpose"))  # noqa: B009
     statuses = Status.objects.of_pipeline(pipeline.pk)
     if known := find_or_reactivate(statuses, name):
         return known
@@ -75,7 +75,11 @@ class PipelineImport(ImportRules):
         if name != "status":
             return super().meant(name, text)
         statuses = Status.objects.filter(pipeline__purpose=self.purpose).active().in_order()
-        same = [status for status in statuses if word_of_status(status.label) == word_of_status(text)]
+        same = [
+            status
+            for status in statuses
+            if normalize_status_name(status.label) == normalize_status_name(text)
+        ]
         kind = find_category(text, self.categories)
         found = [*same, *(status for status in statuses if status.kind == kind)]
         return found[0].pk if found else None
@@ -95,7 +99,7 @@ class PipelineImport(ImportRules):
 
     def first_defaults(self):
         found = super().first_defaults()
-        pipeline = first_pipeline(found["department"], self.purpose)
+        pipeline = get_first_pipeline(found["department"], self.purpose)
         status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first()
         own = {"currency": settings.BASE_CURRENCY, "lost_reason": None}
         return found | {"status": status and status.pk} | own

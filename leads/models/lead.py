@@ -15,7 +15,7 @@ from accounts.models import Department, Holiday, WorkingHours
 from accounts.models.owned_record import OwnedRecord, build_owned_indexes, record_permissions
 from crm.fields.custom.definitions.built_in_fields import make_labels_changeable
 from crm.fields.custom.search.search_triggers import build_search_triggers
-from crm.fields.custom.unique.unique_triggers import unique_values
+from crm.fields.custom.unique.unique_triggers import build_unique_value_triggers
 from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     CodeField,
@@ -35,11 +35,11 @@ from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import PRESENT, build_before_added_condition
 from crm.fields.search_columns import SearchedRecord, search_index
 from crm.fields.types.field_type import sort_index, sort_indexes
-from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.operation import Operation
 from crm.platform.models.undo_rules import Guard, UndoOutcome, UndoRules
-from crm.records.kinds.display_names import full_name
-from crm.work.activities.contact_triggers import COLUMNS, Origin, build_contact_triggers
+from crm.records.kinds.display_names import format_full_name
+from crm.work.activities.contact_triggers import CONTACT_COLUMNS, Origin, build_contact_triggers
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
 from crm.work.tasks.next_action import build_next_action_triggers, rewrite_from_tasks
@@ -190,13 +190,13 @@ class Lead(OwnedRecord):
                 "converted",
                 CONVERTED_SINCE_SQL + " AND NOT u.fields ?| ARRAY['client_id', 'client_contact_id']",
             ),
-            "client_id": guard_of_link("customers_company"),
-            "client_contact_id": guard_of_link("customers_contact"),
-            "known_company_id": guard_of_link("customers_company"),
+            "client_id": build_link_guard("customers_company"),
+            "client_contact_id": build_link_guard("customers_contact"),
+            "known_company_id": build_link_guard("customers_company"),
         },
         # Both are those of the lead's earliest open task.
         follows={"next_action": "task", "next_action_on": "task"},
-        leaves=dict.fromkeys(COLUMNS, "activity"),
+        leaves=dict.fromkeys(CONTACT_COLUMNS, "activity"),
         unreported=("contacted_otherwise",),
         finish=_rewrite_next_actions,
     )
@@ -266,7 +266,7 @@ class Lead(OwnedRecord):
 
     @property
     def full_name(self) -> str:
-        return full_name(self.first_name, self.last_name)
+        return format_full_name(self.first_name, self.last_name)
 
     @property
     def shown_name(self) -> str:
@@ -296,7 +296,11 @@ class LeadValues(CustomValues):
     record = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*build_value_triggers("lead"), *unique_values("lead"), *build_search_triggers("lead")]
+        triggers = [
+            *build_value_triggers("lead"),
+            *build_unique_value_triggers("lead"),
+            *build_search_triggers("lead"),
+        ]
 
 
 Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]

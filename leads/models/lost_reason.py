@@ -11,7 +11,7 @@ from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_na
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.change_triggers import build_change_triggers
-from leads.models.pipeline import RECORDS
+from leads.models.pipeline import KINDS_BY_PURPOSE
 
 # The shipped reasons by key. They pass through gettext until an administrator renames them.
 SHIPPED = {
@@ -40,7 +40,7 @@ class LostReasonQuerySet(RetirableQuerySet):
     def take_back_created(self) -> list[int]:
         """A reason that an undone operation created is retired, unless leads or deals were lost for it."""
         unused = self.all()
-        for name in RECORDS.values():
+        for name in KINDS_BY_PURPOSE.values():
             records: Any = RECORD_TYPES[name].model._default_manager
             unused = unused.exclude(models.Exists(records.filter(lost_reason=models.OuterRef("pk"))))
         return unused.retire()

@@ -17,10 +17,10 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 # The shipped pipelines by purpose. They pass through gettext until an administrator renames them.
 SHIPPED_PIPELINES = {"leads": gettext_noop("Sales"), "deals": gettext_noop("Deals")}
 # The record type whose records are in the pipelines of each purpose. The app above registers deals.
-RECORDS = {"leads": "lead", "deals": "deal"}
+KINDS_BY_PURPOSE = {"leads": "lead", "deals": "deal"}
 
 
-def department_names(ids: list[int]) -> str:
+def get_department_names(ids: list[int]) -> str:
     names = dict(Department.objects.values_list("pk", "name"))
     return ", ".join(names.get(pk, gettext("retired")) for pk in ids)
 
@@ -57,7 +57,7 @@ class PipelineQuerySet(RetirableQuerySet):
         purpose."""
         others = Pipeline.objects.active().exclude(pk=models.OuterRef("pk"))
         unused = self.filter(models.Exists(others.filter(purpose=models.OuterRef("purpose"))))
-        for name in RECORDS.values():
+        for name in KINDS_BY_PURPOSE.values():
             records: Any = KINDS[name].model._default_manager
             unused = unused.exclude(models.Exists(records.filter(status__pipeline=models.OuterRef("pk"))))
         return unused.retire()
@@ -86,7 +86,7 @@ class Pipeline(Retirable):
     departments = NamesField(
         models.BigIntegerField(),
         verbose_name=_("default for"),
-        words=department_names,
+        words=get_department_names,
         default=list,
         blank=True,
         help_text=_("New leads or deals in these departments start in this pipeline."),
@@ -121,7 +121,7 @@ class Pipeline(Retirable):
     @property
     def kind(self) -> Kind:
         """The record type of its records."""
-        return KINDS[RECORDS[self.purpose]]
+        return KINDS[KINDS_BY_PURPOSE[self.purpose]]
 
     @property
     def is_for_deals(self) -> bool:

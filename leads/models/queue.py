@@ -22,7 +22,7 @@ LONGEST_HOLD = 8 * 60
 LONGEST_RETRY = 30
 
 
-def weight(label: Any, points: int, help_text: Any = "") -> Any:
+def build_weight_field(label: Any, points: int, help_text: Any = "") -> Any:
     """The points of a reason, from 0 to 1,000."""
     limits = [MaxValueValidator(MOST_POINTS)]
     return models.PositiveSmallIntegerField(
@@ -36,13 +36,13 @@ class QueueRules(OneRow):
     table: ClassVar[str] = "queue_rules"
     undo = UndoRules()
 
-    contact_overdue = weight(_("first contact overdue"), 100)
-    task_overdue = weight(_("task overdue"), 80)
-    contact_today = weight(_("first contact due today"), 60)
-    task_today = weight(_("task due today"), 50)
-    new = weight(_("new and not contacted"), 40)
-    stuck = weight(pgettext_lazy("of a lead", "stuck"), 30)
-    vip = weight(_("VIP"), 15, _("In addition to the points of the reasons."))
+    contact_overdue = build_weight_field(_("first contact overdue"), 100)
+    task_overdue = build_weight_field(_("task overdue"), 80)
+    contact_today = build_weight_field(_("first contact due today"), 60)
+    task_today = build_weight_field(_("task due today"), 50)
+    new = build_weight_field(_("new and not contacted"), 40)
+    stuck = build_weight_field(pgettext_lazy("of a lead", "stuck"), 30)
+    vip = build_weight_field(_("VIP"), 15, _("In addition to the points of the reasons."))
     hold_minutes = models.PositiveSmallIntegerField(
         _("minutes for an unassigned lead"),
         default=15,

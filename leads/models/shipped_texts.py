@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, gettext_noop
 
 # By status key.
-LABELS = {
+SHIPPED_LABELS = {
     "new": gettext_noop("New"),
     "contacted": gettext_noop("Contacted"),
     "qualified": gettext_noop("Qualified"),
@@ -17,7 +17,7 @@ LABELS = {
     "deal_won": gettext_noop("Won"),
     "deal_lost": gettext_noop("Lost"),
 }
-MEANINGS = {
+SHIPPED_MEANINGS = {
     "new": gettext_noop("We haven’t contacted them yet."),
     "contacted": gettext_noop("We’ve contacted them at least once."),
     "qualified": gettext_noop("They have a need, a budget and a decision-maker."),
@@ -31,13 +31,13 @@ MEANINGS = {
     "deal_won": gettext_noop("They’ve accepted our offer."),
     "deal_lost": gettext_noop("They’ve decided against our offer."),
 }
-PROMPTS = {
+SHIPPED_PROMPTS = {
     "new": gettext_noop("First call"),
     "contacted": gettext_noop("Find out who makes the decision"),
     "qualified": gettext_noop("Send the price list"),
     "proposal": gettext_noop("Follow up on the proposal"),
 }
-SENTENCES = {*MEANINGS.values(), *PROMPTS.values()}
+SENTENCES = {*SHIPPED_MEANINGS.values(), *SHIPPED_PROMPTS.values()}
 
 
 def translate_shipped_text(text: str) -> str:

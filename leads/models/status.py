@@ -18,18 +18,18 @@ from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.platform.sql.constraints import OnlyOne
 from crm.records.listing.saved_view_replacement import restore_replaced_values
-from leads.models.pipeline import RECORDS, Pipeline
-from leads.models.shipped_texts import LABELS, translate_shipped_text
+from leads.models.pipeline import KINDS_BY_PURPOSE, Pipeline
+from leads.models.shipped_texts import SHIPPED_LABELS, translate_shipped_text
 
 
-def labels_of_fields(names: list[str]) -> str:
+def get_field_labels(names: list[str]) -> str:
     """The history of a status doesn't say what its pipeline is for, so a name may be that of a field of leads or deals."""
     # What reads these tables needs the models, which are loaded with this one.
-    from leads.statuses.reference_tables import field_label, has_field
+    from leads.statuses.reference_tables import get_field_label, has_field
 
-    models = [RECORD_TYPES[kind].model for kind in RECORDS.values()]
+    models = [RECORD_TYPES[kind].model for kind in KINDS_BY_PURPOSE.values()]
     found = ((name, next((model for model in models if has_field(name, model)), None)) for name in names)
-    return ", ".join(field_label(name, model) if model else name for name, model in found)
+    return ", ".join(get_field_label(name, model) if model else name for name, model in found)
 
 
 class StatusQuerySet(RetirableQuerySet):
@@ -81,7 +81,7 @@ class StatusQuerySet(RetirableQuerySet):
             )
         )
         alone = self.filter(is_default=False, pipeline__in=older)
-        for name in RECORDS.values():
+        for name in KINDS_BY_PURPOSE.values():
             # Records that the same undo moved to Trash don't count.
             records: Any = RECORD_TYPES[name].model._default_manager
             alone = alone.exclude(models.Exists(records.present().filter(status=models.OuterRef("pk"))))
@@ -107,11 +107,11 @@ DEFAULT_STAYS = """EXISTS (
 IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})"
 
 
-def labels_of_statuses(ids: list[int]) -> str:
+def get_status_labels(ids: list[int]) -> str:
     # What reads these tables needs the models, which are loaded with this one.
     from leads.statuses import reference_tables
 
-    known = reference_tables.every_status()
+    known = reference_tables.get_all_statuses()
     return ", ".join(known[pk].label if pk in known else gettext("retired") for pk in ids)
 
 
@@ -161,7 +161,7 @@ class Status(Retirable):
     required_fields = NamesField(
         models.CharField(max_length=40),
         verbose_name=_("required fields"),
-        words=labels_of_fields,
+        words=get_field_labels,
         default=list,
         blank=True,
     )
@@ -169,7 +169,7 @@ class Status(Retirable):
     next_statuses = NamesField(
         models.BigIntegerField(),
         verbose_name=_("allowed next statuses"),
-        words=labels_of_statuses,
+        words=get_status_labels,
         default=list,
         blank=True,
         help_text=_("Where a lead can move from here. Select none to allow all."),
@@ -234,7 +234,7 @@ class Status(Retirable):
 
     @property
     def label(self) -> str:
-        return gettext(self.name) if LABELS.get(self.key) == self.name else self.name
+        return gettext(self.name) if SHIPPED_LABELS.get(self.key) == self.name else self.name
 
     @property
     def meaning_said(self) -> str:
@@ -254,7 +254,7 @@ class Status(Retirable):
 
     def is_for(self, model: Any) -> bool:
         """Whether records of this model can have it: leads only statuses of pipelines for leads."""
-        return RECORDS[self.pipeline.purpose] == model.table
+        return KINDS_BY_PURPOSE[self.pipeline.purpose] == model.table
 
     def leads_to(self, other: "Status") -> bool:
         """Whether a record may move from here to another status of the pipeline."""

@@ -19,7 +19,7 @@ WORDS = {
 REPLY = _("by a reply")
 
 
-def contact_facts(lead: Lead) -> dict[str, SafeString]:
+def build_contact_facts(lead: Lead) -> dict[str, SafeString]:
     """The times that the lead has, each with its origin."""
     times = {"first_contacted_at": lead.first_contacted_by, "last_contacted_at": lead.last_contacted_by}
     known = {name: origin for name, origin in times.items() if getattr(lead, name)}
@@ -31,13 +31,13 @@ def contact_facts(lead: Lead) -> dict[str, SafeString]:
     found = {}
     for name, origin in known.items():
         field: Any = Lead._meta.get_field(name)
-        words = _origin(lead, origin, behind.get(getattr(lead, name)))
+        words = _describe_origin(lead, origin, behind.get(getattr(lead, name)))
         drawn = get_field_type(field).fact(field, lead)
         found[name] = html('<span>{} <small class="soft">{}</small></span>', drawn, words)
     return found
 
 
-def _origin(lead: Lead, origin: str, activity: Activity | None) -> Any:
+def _describe_origin(lead: Lead, origin: str, activity: Activity | None) -> Any:
     if origin != Origin.ACTIVITY or activity is None:
         return Origin(origin).label
     words = REPLY if activity.outcome == Activity.Delivery.RECEIVED else WORDS[activity.type]

@@ -15,12 +15,12 @@ from crm.templatetags.look import icon
 from leads.contact_due.remaining_time import Countdown
 from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
-from leads.page.contact_times import contact_facts
+from leads.page.contact_times import build_contact_facts
 from leads.page.page_card import get_page_cards
 from leads.page.status_path import PathStep, get_closings, get_status_path
 
 
-def newsletter_states() -> dict[str, Any]:
+def build_newsletter_annotation() -> dict[str, Any]:
     """The newsletter state of each lead in a list, as `newsletter_state`."""
     state = Newsletter.objects.filter(lead=OuterRef("pk")).values("state")
     return {"newsletter_state": Subquery(state)}
@@ -78,16 +78,16 @@ def build_missing_fields_form(record: Any, path: list[PathStep], user: Any) -> M
 
 
 def get_page_facts(lead: Lead) -> dict[str, Any]:
-    return {"newsletter": newsletter_fact(lead.newsletter_state), **contact_facts(lead)}
+    return {"newsletter": build_newsletter_fact(lead.newsletter_state), **build_contact_facts(lead)}
 
 
-def newsletter_fact(state: str) -> Any:
+def build_newsletter_fact(state: str) -> Any:
     state = state or Newsletter.State.NONE
     drawn = format_html('<span class="mail" data-newsletter="{}">{}</span>', state, icon("mail"))
     return format_html("{}{}", drawn, Newsletter.State(state).label)
 
 
-def email_warnings(lead: Lead) -> list[str]:
+def get_email_warnings(lead: Lead) -> list[str]:
     """A personal email is allowed all the same."""
     found = []
     if lead.newsletter_state == Newsletter.State.UNSUBSCRIBED:

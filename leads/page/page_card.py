@@ -12,16 +12,16 @@ from leads.models import Lead
 
 
 @dataclass(frozen=True)
-class Card:
+class PageCard:
     """`template` draws it; there it is called `card`."""
 
     template: str
     shown: Any
 
 
-Maker = Callable[[Lead, Any], Card | None]
+Maker = Callable[[Lead, Any], PageCard | None]
 CARDS: list[Maker] = []
 
 
-def get_page_cards(lead: Lead, user: Any) -> list[Card]:
+def get_page_cards(lead: Lead, user: Any) -> list[PageCard]:
     return [card for make in CARDS if (card := make(lead, user)) is not None]

@@ -31,7 +31,7 @@ class PathStep:
 def get_status_path(record: Any) -> list[PathStep]:
     """The open statuses and Won in order; for a lost or disqualified record, that status is the last step."""
     model = type(record)
-    statuses = [row for row in reference_tables.every_status().values() if is_on_path(row, record)]
+    statuses = [row for row in reference_tables.get_all_statuses().values() if is_on_path(row, record)]
     spent = get_days_by_status(record)
     entered = {*spent, *get_entered_stages(record)}
     here = [row.pk for row in statuses].index(record.status_id)
@@ -46,7 +46,7 @@ def get_status_path(record: Any) -> list[PathStep]:
             else []
         )
         shown_names = [name for name in missing if not is_for_some(name)]
-        needs = [reference_tables.field_label(name, model) for name in shown_names]
+        needs = [reference_tables.get_field_label(name, model) for name in shown_names]
         allowed = record.status.leads_to(status)
         steps.append(PathStep(status, place, spent.get(status.pk), needs, shown_names, allowed))
     return steps
@@ -66,7 +66,7 @@ def get_closings(record: Any) -> list[ClosingStatus]:
         return []
     found = [
         row
-        for row in reference_tables.every_status().values()
+        for row in reference_tables.get_all_statuses().values()
         if row.needs_reason
         and not row.retired
         and row.pipeline_id == record.status.pipeline_id
@@ -109,7 +109,7 @@ def get_entered_stages(record: Any) -> set[int]:
     """The stages that a deal has been in, from its history; a lead has its moves (days_spent)."""
     if isinstance(record, Lead):
         return set()
-    return stages_of_changes(get_stage_moves(record))
+    return get_visited_stages(get_stage_moves(record))
 
 
 def get_stage_moves(record: Any) -> list[tuple[int, int]]:
@@ -119,6 +119,6 @@ def get_stage_moves(record: Any) -> list[tuple[int, int]]:
     return list(kept.order_by("pk").values_list("fields__status_id__0", "fields__status_id__1"))
 
 
-def stages_of_changes(moves: Iterable[tuple[int, int]]) -> set[int]:
+def get_visited_stages(moves: Iterable[tuple[int, int]]) -> set[int]:
     """Where a deal was before and after each move; a stage that it skipped isn't among them."""
     return {stage for move in moves for stage in move}

@@ -13,12 +13,12 @@ DAYS = 2
 
 
 @every_hour
-def queue_holds() -> int:
+def delete_expired_queue_holds() -> int:
     return QueueHold.objects.over(timezone.now()).delete()[0]
 
 
 @every_hour
-def queue_steps() -> int:
+def delete_old_queue_steps() -> int:
     """No one reads them after their day. The history isn't told, because they don't change anything."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")

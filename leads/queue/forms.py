@@ -19,8 +19,8 @@ from crm.work.models.task import is_past
 from crm.work.tasks.call_backs import CallBackMoment, build_call_back_moments
 from crm.work.tasks.forms import TimeInput
 from leads.models import QueueRules, QueueStep
-from leads.queue.outcomes import codes_by_category, outcomes_that_can_be_off
-from leads.queue.waiting_leads import get_local_now, today_of
+from leads.queue.outcomes import get_codes_by_category, get_optional_outcomes
+from leads.queue.waiting_leads import get_local_now, get_local_today
 
 # The menu names this many colleagues; ?of= opens the queue of any of them.
 MOST_COLLEAGUES = 200
@@ -86,7 +86,7 @@ class OutcomeForm(Form):
             self.add_error("day", _now("Choose a day."))
         elif day and is_past(day, at, get_local_now(self.user)):
             self.add_error("day", _now("Choose a moment that hasn’t passed."))
-        elif day and at is None and day == today_of(self.user):
+        elif day and at is None and day == get_local_today(self.user):
             self.add_error("at", _now("Choose a time, or a day after today."))
 
 
@@ -120,7 +120,7 @@ class RulesForm(SettingsForm):
     new_title = _("Queue")
     unmarked = True
     outcomes_off = forms.MultipleChoiceField(
-        choices=outcomes_that_can_be_off,
+        choices=get_optional_outcomes,
         required=False,
         label=capfirst(QueueRules._meta.get_field("outcomes_off").verbose_name),
         widget=forms.CheckboxSelectMultiple,
@@ -146,7 +146,7 @@ class RulesForm(SettingsForm):
 
     def clean_outcomes_off(self) -> list[str]:
         off = self.cleaned_data["outcomes_off"]
-        if any(set(category) <= set(off) for category in codes_by_category()):
+        if any(set(category) <= set(off) for category in get_codes_by_category()):
             raise forms.ValidationError(_now("Keep at least one outcome for each category."))
         return off
 

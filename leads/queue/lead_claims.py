@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from crm.platform.sql.cache_keys import ValueOfRequest
-from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values
 from leads.models import Lead, QueueHold, QueueRules
 from leads.queue.day_bounds import STAND_INS, get_moments, insert_moments
 from leads.queue.waiting_leads import get_unassigned_leads
@@ -57,7 +57,7 @@ def holds_of_others_queryset(user: Any, pk: int) -> Any:
 
 def get_held_lead(user: Any) -> int | None:
     """The id of the unassigned lead that is kept for the user, if it is still unassigned."""
-    held = values_of(
+    held = get_compiled_values(
         _held_leads_queryset,
         [],
         ValueOfRequest(user.pk),

@@ -10,23 +10,23 @@ from leads.queue.outcomes import QueueOutcome
 from leads.queue.priority_reasons import QueuePlace
 
 
-def next_lines(lines: list[tuple[QueuePlace, Lead]], *, is_own: bool) -> SafeString:
+def render_next_lines(lines: list[tuple[QueuePlace, Lead]], *, is_own: bool) -> SafeString:
     """The next leads, which open in the queue if it is the reader's own."""
     queue = reverse("leads:queue")
     return join_html(
-        _next(place, lead, f"{queue}?lead={lead.pk}" if is_own else lead.get_absolute_url())
+        _render_next_line(place, lead, f"{queue}?lead={lead.pk}" if is_own else lead.get_absolute_url())
         for place, lead in lines
     )
 
 
-def _next(place: QueuePlace, lead: Lead, address: str) -> SafeString:
+def _render_next_line(place: QueuePlace, lead: Lead, address: str) -> SafeString:
     action = html('<small class="soft">{}</small>', lead.next_action) if lead.next_action else ""
     tone = join_html([' data-tone="negative"' if place.is_urgent else ""])
     form = '<li><span class="lead"><a href="{}">{}</a><small>{}</small>{}</span><small{}>{}</small></li>'
     return html(form, address, lead, place.words, action, tone, number(place.points))
 
 
-def outcome_buttons(outcomes: list[QueueOutcome]) -> SafeString:
+def render_outcome_buttons(outcomes: list[QueueOutcome]) -> SafeString:
     form = (
         '<button class="button" name="outcome" value="{}" data-key="{}" aria-describedby="hint-{}">'
         '<span class="grow">{}<small aria-hidden="true" id="hint-{}">{}</small></span><kbd>{}</kbd></button>'

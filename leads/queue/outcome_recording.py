@@ -20,9 +20,9 @@ from crm.work.tasks.snooze import TOMORROW, build_snooze_verb
 from crm.work.tasks.verbs import AddTask, CompleteTask, RescheduleTask
 from leads.models import Lead, QueueHold, QueueStep, Status
 from leads.queue import outcomes
-from leads.queue.waiting_leads import end_of_today, get_local_now, today_of
+from leads.queue.waiting_leads import end_of_today, get_local_now, get_local_today
 from leads.verbs import Edit, Take
-from leads.verbs.move import status_label
+from leads.verbs.move import get_status_label
 
 
 class OutcomeRefused(Exception):
@@ -50,7 +50,7 @@ class QueueOutcome(OnQueue, Verb):
     @classmethod
     def words(cls, parameters, kind):
         status, code = parameters.get("status"), parameters.get("outcome")
-        label = status_label(status) if code in Status.Kind else outcomes.get_outcome_label(code)
+        label = get_status_label(status) if code in Status.Kind else outcomes.get_outcome_label(code)
         return _("Queue: %(outcome)s") % {"outcome": label}
 
 
@@ -87,41 +87,41 @@ def record_outcome(user: Any, lead: Lead, outcome: outcomes.QueueOutcome, said: 
     """Call it with the lead locked. Raises OutcomeRefused if the rules don't allow a part of it."""
     status = outcome.status.pk if outcome.status else None
     parameters = {"outcome": outcome.code, "status": status}
-    with _operation(QueueOutcome, user, [lead.pk], parameters) as record:
+    with _open_operation(QueueOutcome, user, [lead.pk], parameters) as record:
         if lead.owner_id is None and user.has_perm(Lead.right("take")):
-            _do(Take(user), Lead.objects.present().takeable_by(user).filter(pk=lead.pk), record)
+            _carry_out_part(Take(user), Lead.objects.present().takeable_by(user).filter(pk=lead.pk), record)
         rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
         if outcome.call:
-            _do(AddActivity(user, Activity.Type.CALL, said.note, outcome.call), rows, record)
+            _carry_out_part(AddActivity(user, Activity.Type.CALL, said.note, outcome.call), rows, record)
         elif said.note:
-            _do(AddActivity(user, Activity.Type.NOTE, said.note), rows, record)
+            _carry_out_part(AddActivity(user, Activity.Type.NOTE, said.note), rows, record)
         if said.changes:
-            _do(Edit(said.changes), rows, record)
-        _plan(user, lead, outcome, said, rows, record)
-        _step(user, lead.pk, outcome.code, record)
+            _carry_out_part(Edit(said.changes), rows, record)
+        _plan_tasks(user, lead, outcome, said, rows, record)
+        _write_queue_step(user, lead.pk, outcome.code, record)
     return record
 
 
 def record_skip(user: Any, lead: Lead, reason: str) -> Operation:
     """The lead is out of the user's queue until tomorrow, or until its next task of today."""
-    with _operation(QueueSkip, user, [lead.pk], {"reason": reason}) as record:
-        _step(user, lead.pk, QueueStep.SKIPPED, record, reason)
+    with _open_operation(QueueSkip, user, [lead.pk], {"reason": reason}) as record:
+        _write_queue_step(user, lead.pk, QueueStep.SKIPPED, record, reason)
     return record
 
 
 def restore_skipped_leads(user: Any) -> Operation | None:
     """The leads that the user has skipped today are in the queue again. None if there are none."""
-    steps = QueueStep.objects.of(user).on_day(today_of(user)).skipped().in_effect(timezone.now())
+    steps = QueueStep.objects.of(user).on_day(get_local_today(user)).skipped().in_effect(timezone.now())
     leads = sorted(set(steps.values_list("lead", flat=True)))
     if not leads:
         return None
-    with _operation(QueueReturn, user, leads, {}) as record:
+    with _open_operation(QueueReturn, user, leads, {}) as record:
         steps.delete()
     return record
 
 
 @contextmanager
-def _operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) -> Iterator[Operation]:
+def _open_operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) -> Iterator[Operation]:
     """An operation on these leads, which counts them and nothing else that it changes."""
     number = len(leads)
     with operation(
@@ -131,29 +131,29 @@ def _operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) 
         write_verdicts(record, Outcome(Lead.table, changed=leads))
 
 
-def _plan(
+def _plan_tasks(
     user: Any, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails, rows: Any, record: Operation
 ) -> None:
     """The tasks of the user whose time has come are completed or put off; a day that was chosen has a task."""
-    own, now = _tasks(user, lead.pk), get_local_now(user)
+    own, now = _open_tasks_queryset(user, lead.pk), get_local_now(user)
     tasks, call_backs = list(own.due_by(now).in_order()), list(own.due_later_today(now).in_order())
     if outcome.is_about_tasks and not tasks:
         tasks, call_backs = call_backs, []
     if tasks and not outcome.until:
-        _do(CompleteTask(user), own.filter(pk__in=[task.pk for task in tasks]), record)
+        _carry_out_part(CompleteTask(user), own.filter(pk__in=[task.pk for task in tasks]), record)
     day = said.day
     if not day and outcome.until == outcomes.RETRY:
         day = outcomes.retry_on(user, outcome.days)
     for task in tasks if outcome.until else []:
         later = RescheduleTask(day, said.at) if day else build_snooze_verb(task, outcome.until)
-        _do(later, Task.objects.filter(pk=task.pk), record)
+        _carry_out_part(later, Task.objects.filter(pk=task.pk), record)
     # A call that is planned for later today is the next one.
     plans_one = not tasks and (said.day or not call_backs)
     if plans_one if outcome.until else said.day:
-        _do(_next_task(user, lead, outcome, day, said.at), rows, record)
+        _carry_out_part(_build_next_task(user, lead, outcome, day, said.at), rows, record)
 
 
-def _next_task(
+def _build_next_task(
     user: Any, lead: Lead, outcome: outcomes.QueueOutcome, day: date | None, at: time | None
 ) -> AddTask:
     """With a time of day, it is the call that was agreed on."""
@@ -166,7 +166,7 @@ def _next_task(
     )
 
 
-def _tasks(user: Any, lead: int) -> Any:
+def _open_tasks_queryset(user: Any, lead: int) -> Any:
     """The user's open tasks of the lead."""
     rows = Task.objects.present().changeable_by(user).open().for_user(user)
     return rows.of_record(Lead.table, lead)
@@ -174,15 +174,15 @@ def _tasks(user: Any, lead: int) -> Any:
 
 def _get_return_time(user: Any, lead: int) -> datetime:
     """When the lead can be in the queue again: at its next task of today, else tomorrow."""
-    task = _tasks(user, lead).due_later_today(get_local_now(user)).in_order().first()
+    task = _open_tasks_queryset(user, lead).due_later_today(get_local_now(user)).in_order().first()
     return datetime.combine(task.due_on, task.due_time, tzinfo=user.zone) if task else end_of_today(user)
 
 
-def _step(user: Any, lead: int, outcome: str, record: Operation, reason: str = "") -> None:
+def _write_queue_step(user: Any, lead: int, outcome: str, record: Operation, reason: str = "") -> None:
     QueueStep.objects.create(
         user=user,
         lead=lead,
-        day=today_of(user),
+        day=get_local_today(user),
         outcome=outcome,
         reason=reason,
         operation=record.pk,
@@ -192,7 +192,7 @@ def _step(user: Any, lead: int, outcome: str, record: Operation, reason: str = "
     QueueHold.objects.of_lead(lead).delete()
 
 
-def _do(verb: Any, rows: Any, record: Operation) -> None:
+def _carry_out_part(verb: Any, rows: Any, record: Operation) -> None:
     """A part of the operation, all of it or nothing."""
     outcome = carry_out(verb, rows, by=record.by, joined=record)
     if outcome.refused or not (outcome.changed or outcome.unchanged):

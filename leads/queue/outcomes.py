@@ -19,7 +19,7 @@ from accounts.working_time.calendar import Calendars
 from crm.work.models.activity import Activity
 from crm.work.tasks.snooze import NEXT_WEEK, TOMORROW
 from leads.models import Lead, QueueRules, Status
-from leads.queue.waiting_leads import today_of
+from leads.queue.waiting_leads import get_local_today
 from leads.statuses import reference_tables
 
 Call, Kind = Activity.Outcome, Status.Kind
@@ -132,7 +132,7 @@ def get_outcome(lead: Lead, code: str) -> QueueOutcome | None:
 
 def retry_on(user: Any, days: int) -> date:
     """The day after so many working days of the user."""
-    calendar, day = Calendars().of_user(user), today_of(user)
+    calendar, day = Calendars().of_user(user), get_local_today(user)
     for _day in range(days):
         day = calendar.next_working_day(day + DAY)
     return day
@@ -153,12 +153,12 @@ def get_first_status(categories: Iterable[str], statuses: list[Status]) -> Statu
     return next((row for kind in categories for row in statuses if row.kind == kind), None)
 
 
-def outcomes_that_can_be_off() -> list[tuple[str, str]]:
+def get_optional_outcomes() -> list[tuple[str, str]]:
     """All by code. Of those that move the lead, the name is the category of its new status."""
     return [(code, get_outcome_label(code)) for code in EVERY]
 
 
-def codes_by_category() -> list[list[str]]:
+def get_codes_by_category() -> list[list[str]]:
     return [[outcome.code for outcome in outcomes] for outcomes in (*BY_CATEGORY.values(), CLOSED)]
 
 

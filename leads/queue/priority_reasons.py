@@ -32,7 +32,7 @@ NEVER = float("inf")
 
 
 @dataclass(frozen=True)
-class Reason:
+class QueueReason:
     """`moment` is when the task or the first contact is or was due, or since when the lead is in its status. `timed` says
     that a task has a time of day."""
 
@@ -56,14 +56,14 @@ class QueuePlace:
 
     # Only of the few places that a page shows: a queue has up to a thousand.
     @cached_property
-    def reasons(self) -> list[Reason]:
+    def reasons(self) -> list[QueueReason]:
         return [
-            Reason(code, datetime.fromtimestamp(seconds, UTC), timed)
+            QueueReason(code, datetime.fromtimestamp(seconds, UTC), timed)
             for code, (seconds, timed) in self.moments
         ]
 
     @property
-    def first(self) -> Reason:
+    def first(self) -> QueueReason:
         return self.reasons[0]
 
     @property
@@ -118,7 +118,7 @@ def build_ordered_places(
     ]
 
 
-def describe_reason(reason: Reason) -> str:
+def describe_reason(reason: QueueReason) -> str:
     """ "Task 3 days overdue", "First contact due at 14:30": why the lead is in the queue."""
     local = timezone.localtime(reason.moment)
     days = (timezone.localdate() - local.date()).days

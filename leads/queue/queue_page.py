@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.platform.audit.viewing_entries import record_view
 from crm.platform.sql.cache_keys import Reader, ValueOfRequest
-from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values, get_records_compiled_once
 from crm.records.listing.record_list import get_records_for_page
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
@@ -19,10 +19,10 @@ from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm
 from leads.queue.lead_claims import get_held_lead
-from leads.queue.line_rendering import next_lines, outcome_buttons, render_weights
+from leads.queue.line_rendering import render_next_lines, render_outcome_buttons, render_weights
 from leads.queue.outcomes import QueueOutcome, get_outcome_label, get_outcomes
 from leads.queue.priority_reasons import QueuePlace
-from leads.queue.waiting_leads import MOST, get_unassigned_leads, get_waiting_leads, today_of
+from leads.queue.waiting_leads import MOST, get_local_today, get_unassigned_leads, get_waiting_leads
 
 # How many of the next leads are named, and how many earlier activities and open tasks of the current one.
 NEXT, BEFORE, TASKS = 10, 3, 5
@@ -31,18 +31,18 @@ NEXT, BEFORE, TASKS = 10, 3, 5
 def get_state_mark(lead: Lead) -> str:
     """The state of a lead for which a form was shown: its version, and the last step that anyone took with it. Each outcome,
     skip and change gives it another one."""
-    last = values_of(_last_step, [], ValueOfRequest(lead.pk))
+    last = get_compiled_values(_last_step_queryset, [], ValueOfRequest(lead.pk))
     return f"{lead.version}-{last[0][0] if last else 0}"
 
 
 # The queries of one lead and of one user's day, which are kept (crm/platform/sql/compiled_querysets.py).
 
 
-def _last_step(_ids: list[int], lead: int) -> Any:
+def _last_step_queryset(_ids: list[int], lead: int) -> Any:
     return QueueStep.objects.on_lead(lead).newest_first().values_list("pk")[:1]
 
 
-def _tasks(_ids: list[int], lead: int) -> Any:
+def _tasks_queryset(_ids: list[int], lead: int) -> Any:
     return Task.objects.present().open().of_record(Lead.table, lead).with_people().in_order()[:TASKS]
 
 
@@ -51,7 +51,7 @@ def _earlier_activities_queryset(_ids: list[int], lead: int, viewer: Reader) -> 
     return rows.with_author().newest_first()[:BEFORE]
 
 
-def _steps(_ids: list[int], person: int, day: date) -> Any:
+def _steps_queryset(_ids: list[int], person: int, day: date) -> Any:
     return QueueStep.objects.of(person).on_day(day).newest_first()
 
 
@@ -150,7 +150,7 @@ class QueuePage:
     @cached_property
     def tasks(self) -> list[Task]:
         """The open tasks of the lead, the earliest first."""
-        return get_records_compiled_once(_tasks, [], ValueOfRequest(self.lead.pk))
+        return get_records_compiled_once(_tasks_queryset, [], ValueOfRequest(self.lead.pk))
 
     @cached_property
     def before(self) -> list[Activity]:
@@ -169,11 +169,11 @@ class QueuePage:
 
     @property
     def next_lines(self) -> SafeString:
-        return next_lines(self.next, is_own=self.is_own)
+        return render_next_lines(self.next, is_own=self.is_own)
 
     @property
     def buttons(self) -> SafeString:
-        return outcome_buttons(self.outcomes)
+        return render_outcome_buttons(self.outcomes)
 
     @property
     def weights(self) -> SafeString:
@@ -186,7 +186,9 @@ class QueuePage:
     @cached_property
     def steps(self) -> list[QueueStep]:
         """What the user has done today, the newest first."""
-        return get_records_compiled_once(_steps, [], ValueOfRequest(self.person.pk), today_of(self.person))
+        return get_records_compiled_once(
+            _steps_queryset, [], ValueOfRequest(self.person.pk), get_local_today(self.person)
+        )
 
     @property
     def done(self) -> int:
@@ -214,7 +216,7 @@ class QueuePage:
     def _stays(self, step: QueueStep) -> Task | None:
         """The task of today with which the lead of this step comes back into the queue."""
         back = step.until.astimezone(self.person.zone)
-        if back <= timezone.now() or back.date() > today_of(self.person):
+        if back <= timezone.now() or back.date() > get_local_today(self.person):
             return None
         tasks = Task.objects.present().open().for_user(self.person).of_record(Lead.table, step.lead)
         return tasks.due_at(back).in_order().first()

@@ -93,7 +93,7 @@ def _build_tasks_sql(leads: Any, person: int, wanted: Sequence[str]) -> Statemen
     rows = (
         rows.filter(of=Lead.table, record__gt=0).in_order().values_list("record", "due_on", "due_time", "id")
     )
-    lead = _open(leads).filter(pk=Outer("task.record")).values_list("vip")[:1]
+    lead = _exclude_done(leads).filter(pk=Outer("task.record")).values_list("vip")[:1]
     try:
         (tasks, values), (one, more) = rows.query.sql_with_params(), lead.query.sql_with_params()
     except EmptyResultSet:
@@ -106,9 +106,9 @@ def _build_tasks_sql(leads: Any, person: int, wanted: Sequence[str]) -> Statemen
 def _build_own_leads_sql(leads: Any, wanted: Sequence[str], statuses: Sequence[Any]) -> Statement:
     """The same for the other reasons, which only the user's own leads have. `statuses` are only named because the query
     depends on them."""
-    own = _open(leads)
+    own = _exclude_done(leads)
     try:
-        found = [part.query.sql_with_params() for part in _new(own, wanted, STAND_INS.end)]
+        found = [part.query.sql_with_params() for part in _iterate_new_leads(own, wanted, STAND_INS.end)]
         if STUCK in wanted and get_limited_statuses():
             found.append(_build_stuck_leads_sql(own))
     except EmptyResultSet:
@@ -124,12 +124,12 @@ def _build_stuck_leads_sql(leads: Any) -> Statement:
     rows = rows.filter(build_nothing_planned_condition(STAND_INS.midnight, STAND_INS.day)).order_by(
         "status_since"
     )
-    sql, values = _part(rows, STUCK, "status_since").query.sql_with_params()
+    sql, values = _select_reason_columns(rows, STUCK, "status_since").query.sql_with_params()
     stays = ", ".join(["(%s::bigint, %s::timestamptz)"] * len(limits))
     return STAYS.format(stays=stays, leads=sql), [*(value for limit in limits for value in limit), *values]
 
 
-def _open(leads: Any) -> Any:
+def _exclude_done(leads: Any) -> Any:
     """Without those that the user has done or skipped today."""
     return leads.filter(erased_at=None).exclude(pk__any=Outer("ARRAY(SELECT lead FROM done)"))
 
@@ -151,23 +151,25 @@ def get_unassigned_leads(person: Any, rules: QueueRules) -> list[QueuePlace]:
     few = newest[0].union(*newest[1:], all=True) if len(newest) > 1 else newest[0]
     rows = leads.filter(~Exists(given), pk__in=few)
     wanted = [code for code in REASONS if getattr(rules, code)]
-    rows = [row for part in _new(rows, wanted, get_moments(person).end) for row in part]
+    rows = [row for part in _iterate_new_leads(rows, wanted, get_moments(person).end) for row in part]
     found = _build_waiting_leads(rows, person, now)
     return build_ordered_places(found, rules, midnight=_get_midnight(person, now))
 
 
-def _new(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
+def _iterate_new_leads(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
     """Those whose first contact is due until the end of today, and the others that are new, the newest first."""
     free = leads.filter(first_contacted_at=None)
     if CONTACT_OVERDUE in wanted or CONTACT_TODAY in wanted:
         due = free.filter(contact_due_at__lt=end).order_by("contact_due_at")
-        yield _part(due, CONTACT, "contact_due_at")
+        yield _select_reason_columns(due, CONTACT, "contact_due_at")
     for status in reference_tables.get_statuses().values():
         if NEW in wanted and status.kind == Status.Kind.NEW:
-            yield _part(free.in_statuses([status.pk]).order_by("-status_since"), NEW, "status_since")
+            yield _select_reason_columns(
+                free.in_statuses([status.pk]).order_by("-status_since"), NEW, "status_since"
+            )
 
 
-def _part(leads: Any, code: str, column: str) -> Any:
+def _select_reason_columns(leads: Any, code: str, column: str) -> Any:
     values = {
         "code": Value(code),
         "star": F("vip"),
@@ -209,9 +211,9 @@ def get_local_now(person: Any) -> datetime:
     return timezone.now().astimezone(person.zone)
 
 
-def today_of(person: Any) -> Any:
+def get_local_today(person: Any) -> Any:
     return get_local_now(person).date()
 
 
 def end_of_today(person: Any) -> datetime:
-    return datetime.combine(today_of(person) + timedelta(days=1), time(), tzinfo=person.zone)
+    return datetime.combine(get_local_today(person) + timedelta(days=1), time(), tzinfo=person.zone)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from leads.models import Status
 from leads.settings.usage import build_usage_condition
-from leads.statuses.reference_tables import field_label
+from leads.statuses.reference_tables import get_field_label
 from leads.statuses.status_contract import build_empty_condition
 
 
@@ -30,7 +30,7 @@ def get_broken_leads(status: Status, required: list[str]) -> list[BrokenRule]:
                 "In this status without %(field)s: %(records)s. They stay, and the field is required for the next move."
             )
             records = status.pipeline.kind.words.counted(count)
-            said = sentence % {"records": records, "field": field_label(name, model)}
+            said = sentence % {"records": records, "field": get_field_label(name, model)}
             found.append(BrokenRule(said, get_list_url(status, name)))
     return found
 

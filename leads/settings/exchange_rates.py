@@ -19,7 +19,7 @@ from crm.platform.jobs import job_kind, start_job
 from crm.platform.sql.chunks import split_into_chunks
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Rate
-from leads.models.pipeline import RECORDS
+from leads.models.pipeline import KINDS_BY_PURPOSE
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def get_missing_rates(user) -> list[MissingRate]:
     return [MissingRate(code, number, first.get(code)) for code, number in numbers]
 
 
-def recompute_later(currency: str, user) -> Job | None:
+def start_recompute_job(currency: str, user) -> Job | None:
     """Start the job if leads or deals have values in this currency."""
     found = [
         model.objects.filter(currency=currency, value__isnull=False) for model in _get_models_with_values()
@@ -77,7 +77,7 @@ FOLLOW = (
 )
 
 
-def recompute(currency: str, progress: Callable[[int, int], None] | None = None) -> int:
+def recompute_base_values(currency: str, progress: Callable[[int, int], None] | None = None) -> int:
     """Update the base values of all leads and deals in a currency that differ from the current rates. Returns how many."""
     tables = [model._meta.db_table for model in _get_models_with_values()]
     with connection.cursor() as cursor:
@@ -99,13 +99,13 @@ def recompute(currency: str, progress: Callable[[int, int], None] | None = None)
 
 
 def _get_models_with_values() -> list[Any]:
-    return [KINDS[name].model for name in RECORDS.values()]
+    return [KINDS[name].model for name in KINDS_BY_PURPOSE.values()]
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     return _("Update of values in %(currency)s to the new rate") % {"currency": arguments.get("currency", "")}
 
 
-@job_kind("exchange_rate", _words)
-def exchange_rate(job: Job, progress) -> None:
-    recompute(job.arguments["currency"], progress)
+@job_kind("exchange_rate", _describe_job)
+def run_exchange_rate_job(job: Job, progress) -> None:
+    recompute_base_values(job.arguments["currency"], progress)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from crm.fields.custom.formulas.value_replacement import formulas_comparing
+from crm.fields.custom.formulas.value_replacement import find_formulas_comparing
 from crm.models import CustomField
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.uses import Uses, build_uses
@@ -13,9 +13,9 @@ from leads.models import LostReason, Source, Status
 FIELDS = {Status: "status", Source: "source", LostReason: "lost_reason"}
 
 
-def formulas_using(record: Any, viewer: Any) -> list[Uses]:
+def find_formulas_using(record: Any, viewer: Any) -> list[Uses]:
     name = FIELDS.get(type(record))
-    rows = formulas_comparing(name, str(record.pk)) if name else []
+    rows = find_formulas_comparing(name, str(record.pk)) if name else []
     words = ngettext(
         "%(number)s formula compares with it. If it’s merged or deleted, the formula will compare with the replacement",
         "%(number)s formulas compare with it. If it’s merged or deleted, the formulas will compare with the replacement",

@@ -18,11 +18,11 @@ from crm.records.kinds.kind_registry import KINDS as RECORD_TYPES
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Status
-from leads.models.pipeline import RECORDS
+from leads.models.pipeline import KINDS_BY_PURPOSE
 from leads.settings.rename import get_pipeline_id
 from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_as_next
 from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
-from leads.settings.usage import COLUMNS, get_kind_with_row, having_any
+from leads.settings.usage import COLUMNS, build_any_condition, get_kind_with_row
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
 from leads.verbs.settings_change import get_row_labels
 
@@ -34,7 +34,7 @@ NAMES = {
 }
 
 
-def rights_to_merge(kind: SettingsTable) -> list[str]:
+def get_merge_rights(kind: SettingsTable) -> list[str]:
     """The permissions that merging requires. Lost reasons can't be deleted, so there is no permission for that."""
     return [kind.right("change" if kind.table == "lost_reason" else "delete"), "leads.change_lead"]
 
@@ -60,10 +60,10 @@ class RowMerge:
         all record types share tags."""
         kinds = [get_kind_with_row(self.kind.table, self.into)]
         if self.kind.table == "lost_reason":
-            kinds = [RECORD_TYPES[name] for name in RECORDS.values()]
+            kinds = [RECORD_TYPES[name] for name in KINDS_BY_PURPOSE.values()]
         if self.kind.table == "tag":
             kinds = list(RECORD_TYPES.values())
-        having_them = having_any(self.kind.table, self.rows)
+        having_them = build_any_condition(self.kind.table, self.rows)
         return [kind.model._default_manager.filter(having_them) for kind in kinds]
 
     @property
@@ -166,26 +166,26 @@ def _get_retirement_obstacle(rows: list) -> str:
     )
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     rows = arguments.get("rows", [arguments.get("pk", 0)])
     return _("Merging %(names)s") % {"names": get_row_labels(arguments.get("table", "tag"), rows)}
 
 
-@job_kind("merge_settings", _words)
+@job_kind("merge_settings", _describe_job)
 def merge_settings(job: Job, progress) -> Operation | PartDone | None:
-    return _merge(job, {**job.arguments}, progress)
+    return _run_merge_job(job, {**job.arguments}, progress)
 
 
-@job_kind("merge_tags", _words)
+@job_kind("merge_tags", _describe_job)
 def merge_tags(job: Job, progress) -> Operation | PartDone | None:
     """Queued before an update, when each job merged one tag."""
     values = {"table": "tag", "rows": [job.arguments["pk"]], "into": job.arguments["into"]}
-    return _merge(job, values, progress)
+    return _run_merge_job(job, values, progress)
 
 
-def _merge(job: Job, values: dict[str, Any], progress) -> Operation | PartDone | None:
+def _run_merge_job(job: Job, values: dict[str, Any], progress) -> Operation | PartDone | None:
     kind = SETTINGS_TABLES[values.pop("table")]
-    if not job.user.has_perms(rights_to_merge(kind)):
+    if not job.user.has_perms(get_merge_rights(kind)):
         raise JobProblem(
             _("You no longer have permission to do this. The rest wasn’t changed.")
             if Job.objects.filter(pk=job.pk).begun().exists()

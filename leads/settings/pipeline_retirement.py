@@ -28,7 +28,7 @@ def pipeline_records_queryset(pipeline: Pipeline) -> Any:
     return pipeline.kind.model._default_manager.filter(build_usage_condition("pipeline", pipeline.pk))
 
 
-def why_not(pipeline: Pipeline) -> str:
+def get_retirement_obstacle(pipeline: Pipeline) -> str:
     """Why it can't be retired, or ''."""
     if not Pipeline.objects.active().like(pipeline).exclude(pk=pipeline.pk).exists():
         return get_reason_sentence("last_pipeline")
@@ -48,7 +48,7 @@ def carry_out_retirement(
     wait_for_others()
     # All of them: an undo may be retiring the only other one.
     pipeline = Pipeline.objects.select_for_update().order_by("pk").in_bulk()[pk]
-    if reason := why_not(pipeline):
+    if reason := get_retirement_obstacle(pipeline):
         raise RetirementRefused(reason)
     into = mapping[0][1].pipeline_id if mapping else None
     with record_settings_change("retire_pipeline", by=by, rows=[pk], successor=into) as record:
@@ -61,11 +61,11 @@ def carry_out_retirement(
         left = pipeline_records_queryset(pipeline).count()
         if not left:
             Pipeline.objects.filter(pk=pk).update(retired=True, departments=[])
-            record.parameters["views"] = _rewritten(pk, into, mapping)
+            record.parameters["views"] = _rewrite_saved_views(pk, into, mapping)
     return record, left
 
 
-def _rewritten(pk: int, into: int | None, mapping: Mapping) -> list[list]:
+def _rewrite_saved_views(pk: int, into: int | None, mapping: Mapping) -> list[list]:
     """Saved views that use the pipeline or one of its statuses get the replacement."""
     if into is None:
         return []
@@ -75,13 +75,13 @@ def _rewritten(pk: int, into: int | None, mapping: Mapping) -> list[list]:
     return views
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     return _("Retiring the pipeline %(name)s") % {
         "name": get_row_labels("pipeline", [arguments.get("pk", 0)])
     }
 
 
-@job_kind("retire_pipeline", _words)
+@job_kind("retire_pipeline", _describe_job)
 def retire_pipeline(job: Job, progress) -> Operation | None:
     if not job.user.has_perm("leads.delete_pipeline"):
         raise JobProblem(_("You no longer have permission to do this. Nothing was changed."))

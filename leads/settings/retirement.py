@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.value_replacement import why_not_rewritten
+from crm.fields.custom.formulas.value_replacement import get_rewrite_obstacle
 from crm.models import Job, Operation
 from crm.platform.jobs import JobProblem, job_kind
 from crm.platform.models.retirable import get_retirement_obstacle
@@ -106,7 +106,7 @@ class RowRetirement:
 def refuse_if_formulas_name(kind: SettingsTable, rows: list) -> None:
     """Raises RetirementRefused if a formula compares with the label of one of these rows and can't be rewritten."""
     for row in rows:
-        if reason := why_not_rewritten(kind.table, {row.label, str(getattr(row, "name", row.label))}):
+        if reason := get_rewrite_obstacle(kind.table, {row.label, str(getattr(row, "name", row.label))}):
             raise RetirementRefused(reason)
 
 
@@ -142,13 +142,13 @@ def describe_arrivals(row, successors: list) -> list[str]:
     return said
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     return _("Deleting %(name)s") % {
         "name": get_row_labels(arguments.get("table", "status"), [arguments.get("pk", 0)])
     }
 
 
-@job_kind("retire_setting", _words)
+@job_kind("retire_setting", _describe_job)
 def retire_setting(job: Job, progress) -> Operation | None:
     values = {**job.arguments}
     kind = SETTINGS_TABLES[values.pop("table")]

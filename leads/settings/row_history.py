@@ -15,7 +15,7 @@ LATEST = 100
 
 
 @dataclass(frozen=True)
-class Entry:
+class RowHistoryEntry:
     """One change: the operation (None outside the application), what it did in words, and the fields old → new."""
 
     at: datetime
@@ -24,25 +24,25 @@ class Entry:
     fields: list[FieldChange]
 
 
-def get_row_history(row: Model, table: str) -> list[Entry]:
+def get_row_history(row: Model, table: str) -> list[RowHistoryEntry]:
     """The latest changes of a row; for a source, also of its costs."""
     changes = (
         Change.objects.of_row(table, row.pk)
         .select_related("operation__by", "operation__undoes")
         .order_by("-id")
     )
-    found = [_entry(row, change) for change in changes[:LATEST]]
+    found = [_build_entry(row, change) for change in changes[:LATEST]]
     if table == "source":
         of_costs = Q(kind="source_cost") | Q(undoes__kind="source_cost")
         costs = Operation.objects.filter(of_costs, parameters__rows=[row.pk]).select_related("by", "undoes")
         found += [
-            Entry(record.at, record, describe_operation(record), [])
+            RowHistoryEntry(record.at, record, describe_operation(record), [])
             for record in costs.newest_first()[:LATEST]
         ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-def _entry(row: Model, change: Change) -> Entry:
+def _build_entry(row: Model, change: Change) -> RowHistoryEntry:
     record = change.operation if change.operation_id else None
     words = (
         describe_operation(record)
@@ -51,4 +51,6 @@ def _entry(row: Model, change: Change) -> Entry:
     )
     [(_change, fields)] = build_changes_in_words(type(row), [change], None)
     order = [field.column for field in type(row)._meta.local_concrete_fields]
-    return Entry(change.at, record, words, sorted(fields, key=lambda field: order.index(field.column)))
+    return RowHistoryEntry(
+        change.at, record, words, sorted(fields, key=lambda field: order.index(field.column))
+    )

@@ -43,7 +43,7 @@ PIPELINES = SettingsTable("pipeline", Pipeline, "leads:pipelines", _("Pipelines"
 ASSIGNMENT_RULES = SettingsTable("assignment_rule", AssignmentRule, "assignment:rules", _("Assignment rules"))
 
 
-def row_or_404(kind: SettingsTable, pk: int) -> Any:
+def get_row_or_404(kind: SettingsTable, pk: int) -> Any:
     row = kind.model._default_manager.filter(pk=pk).first()
     if row is None:
         raise Http404

@@ -15,7 +15,7 @@ TABS = [
     SettingsPage(_("Assignment rules"), "assignment:rules", "leads.view_assignmentrule"),
     SettingsPage(_("Queue"), "leads:queue_rules", "leads.change_queuerules"),
 ]
-ADDED = [
+ADD_PAGES = [
     SettingsPage(_("New status"), "leads:status_new", "leads.add_status"),
     SettingsPage(_("New source"), "leads:source_new", "leads.add_source"),
     SettingsPage(_("New tag"), "leads:tag_new", "crm.add_tag"),

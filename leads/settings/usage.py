@@ -15,7 +15,7 @@ from crm.records.kinds.uses import Uses, get_uses
 from crm.records.listing.saved_view_replacement import get_views_using_value
 from crm.templatetags.look import number
 from leads.models import Lead, Pipeline, Status
-from leads.models.pipeline import RECORDS
+from leads.models.pipeline import KINDS_BY_PURPOSE
 from leads.statuses.status_contract import build_empty_condition, may_be_required
 
 # The settings table: the lead column that refers to it, and the filter of the list.
@@ -41,7 +41,7 @@ def count_records_by_row(column: str, user) -> dict[int, int]:
     deals."""
     if column != "status":
         return _count_by(column, user, Lead)
-    counted = [_count_by(column, user, KINDS[name].model) for name in RECORDS.values()]
+    counted = [_count_by(column, user, KINDS[name].model) for name in KINDS_BY_PURPOSE.values()]
     return {pk: number for numbers in counted for pk, number in numbers.items()}
 
 
@@ -73,7 +73,7 @@ def build_usage_condition(table: str, pk: int) -> Q:
     return Q(tags__contains=[pk]) if table == "tag" else Q(**{COLUMNS[table]: pk})
 
 
-def having_any(table: str, ids: Iterable[int]) -> Q:
+def build_any_condition(table: str, ids: Iterable[int]) -> Q:
     """The records that have one of these."""
     return Q(tags__overlap=list(ids)) if table == "tag" else Q(**{f"{COLUMNS[table]}__in": list(ids)})
 
@@ -96,7 +96,7 @@ class InDepartment:
 
 
 @dataclass(frozen=True)
-class Usage:
+class SettingsUsage:
     """The use as far as a user sees it: records of this kind by department, those in Trash, saved views, `others` such as
     assignment rules; `beyond` says that there are records that the user may not change."""
 
@@ -120,7 +120,7 @@ class Usage:
         return bool(self.records or self.views or self.others or self.beyond)
 
 
-def get_setting_usage(table: str, row: Any, user) -> Usage:
+def get_setting_usage(table: str, row: Any, user) -> SettingsUsage:
     """Where this settings row is used, as far as the user sees it."""
     pk = row.pk
     parameter, kind = COLUMNS.get(table, table), get_kind_with_row(table, pk)
@@ -135,7 +135,7 @@ def get_setting_usage(table: str, row: Any, user) -> Usage:
         for department in Department.objects.filter(pk__in=numbers).by_name()
     ]
     changeable = rows.changeable_by(user).values("pk")
-    return Usage(
+    return SettingsUsage(
         kind,
         departments=lines,
         binned=visible.in_trash().count(),
@@ -164,7 +164,7 @@ def count_incomplete_records(status: Status, user) -> dict[str, int]:
 
 def describe_requiring_statuses(kind: Any) -> dict[str, str]:
     """How many statuses in use require each field, in words, for the list of fields."""
-    purposes = [purpose for purpose, name in RECORDS.items() if name == kind.name]
+    purposes = [purpose for purpose, name in KINDS_BY_PURPOSE.items() if name == kind.name]
     if not purposes:
         return {}
     statuses = Status.objects.active().filter(pipeline__purpose__in=purposes)

@@ -79,7 +79,7 @@ SELECT c.id FROM unnest(%(leads)s::bigint[]) AS l(id) CROSS JOIN LATERAL (
 
 
 @dataclass(frozen=True)
-class News:
+class LeadNews:
     """One thing that someone else did to a lead, and how many more there are."""
 
     lead: Lead
@@ -103,32 +103,32 @@ class News:
         return f"{COUNTED}+" if self.more >= COUNTED else str(self.more)
 
 
-def since_yesterday() -> datetime:
+def get_start_of_yesterday() -> datetime:
     """The beginning of yesterday in the user's time zone."""
     yesterday = timezone.localdate() - timedelta(days=1)
     return beginning_of(yesterday)
 
 
-def get_recent_changes(user: Any, since: datetime, most: int) -> list[News]:
+def get_recent_changes(user: Any, since: datetime, most: int) -> list[LeadNews]:
     """What others did to the user's leads since then: the newest of each lead, newest first."""
     until = timezone.now() + timedelta(days=1)
     values = {"user": user.pk, "since": since, "until": until, "departments": user.all_department_ids}
-    ids = _ids(NEWEST, {**values, "most": most + SPARE})
+    ids = _fetch_ids(NEWEST, {**values, "most": most + SPARE})
     if not ids:
         return []
-    leads = get_records_compiled_once(_own, ids, Reader.of(user))
-    newest = [_newest(news) for news in _by_lead(leads, user, values) if news]
+    leads = get_records_compiled_once(_own_leads_queryset, ids, Reader.of(user))
+    newest = [_get_newest(news) for news in _iterate_news_by_lead(leads, user, values) if news]
     return sorted(newest, key=lambda news: (news.at, news.lead.pk), reverse=True)[:most]
 
 
-def _newest(news: list[News]) -> News:
+def _get_newest(news: list[LeadNews]) -> LeadNews:
     return replace(max(news, key=lambda one: one.at), more=len(news) - 1)
 
 
-def _by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[list[News]]:
+def _iterate_news_by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[list[LeadNews]]:
     ids = [lead.pk for lead in leads]
-    changes = _ids(CHANGES_OF, {**values, "leads": ids})
-    noted = _activities(ids, user, values["since"])
+    changes = _fetch_ids(CHANGES_OF, {**values, "leads": ids})
+    noted = _get_activity_lines(ids, user, values["since"])
     # At once: the entries of a timeline follow from the changes alone, and finding the fields takes longest.
     told = get_records_compiled_once(_get_newest_changes, changes, values["since"])
     changed: dict[int, list[TimelineEntry]] = defaultdict(list)
@@ -138,10 +138,10 @@ def _by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[l
         changed[entry.change.row].append(entry)
     for lead in leads:
         every: list[TimelineEntry | TimelineLine] = [*changed[lead.pk], *noted[lead.pk]]
-        yield [News(lead, what) for what in every]
+        yield [LeadNews(lead, what) for what in every]
 
 
-def _activities(leads: list[int], user: Any, since: datetime) -> dict[int, list[TimelineLine]]:
+def _get_activity_lines(leads: list[int], user: Any, since: datetime) -> dict[int, list[TimelineLine]]:
     activities = get_records_compiled_once(_get_newest_activities, leads, ValueOfRequest(user.pk), since)
     with_files = [activity.pk for activity in activities if activity.type == Activity.Type.FILE]
     files = _group_by_column(
@@ -157,7 +157,7 @@ def _activities(leads: list[int], user: Any, since: datetime) -> dict[int, list[
 # The queries of these records, which are kept (crm/platform/sql/compiled_querysets.py).
 
 
-def _own(ids: list[int], user: Reader) -> Any:
+def _own_leads_queryset(ids: list[int], user: Reader) -> Any:
     rows = Lead.objects.present().visible_to(user).owned_by(user.pk)
     return rows.filter(pk__any=ids).defer("description")
 
@@ -178,7 +178,7 @@ def _group_by_column(rows: Iterable[Any], column: str) -> dict[int, list[Any]]:
     return found
 
 
-def _ids(statement: str, values: dict[str, Any]) -> list[int]:
+def _fetch_ids(statement: str, values: dict[str, Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [pk for (pk,) in cursor.fetchall()]

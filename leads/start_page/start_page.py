@@ -15,8 +15,8 @@ from crm.templatetags.look import number
 from leads.kind import LEAD
 from leads.models import QueueRules, Status
 from leads.queue.waiting_leads import MOST, get_waiting_leads
-from leads.start_page.recent_changes import get_recent_changes, since_yesterday
-from leads.start_page.start_page_rendering import new_lines, queue_lines, render_changed_lines
+from leads.start_page.recent_changes import get_recent_changes, get_start_of_yesterday
+from leads.start_page.start_page_rendering import queue_lines, render_changed_lines, render_new_lines
 
 FIRST = 5
 NEWS = 10
@@ -59,7 +59,7 @@ def _build_new(user: Any) -> StartPagePart:
     return StartPagePart(
         name="new",
         title=_("New for me"),
-        draw=new_lines,
+        draw=render_new_lines,
         lines=get_records_for_page(LEAD, ids, ["source", "assigned_at"]),
         empty=_("Leads assigned to you in the last 7 days appear here until they’re contacted."),
         all=ListLink(_("View all new leads"), f"{LEAD.list_url}?{NEW}"),
@@ -76,7 +76,7 @@ def build_changed_by_others_part(user: Any) -> DeferredPart | None:
 
 
 def _build_changed(user: Any) -> StartPagePart:
-    since = since_yesterday()
+    since = get_start_of_yesterday()
     query = f"owner=me&updated_at.since={timezone.localtime(since).date().isoformat()}"
     return StartPagePart(
         name="changed",

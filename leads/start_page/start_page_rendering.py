@@ -15,7 +15,7 @@ from crm.platform.web.rendering.html_building import html, join_html
 from crm.templatetags.look import ago, chip, icon
 from leads.models import Lead
 from leads.queue.priority_reasons import QueuePlace
-from leads.start_page.recent_changes import News
+from leads.start_page.recent_changes import LeadNews
 
 # How much of a new value is shown.
 LONGEST = 60
@@ -35,11 +35,11 @@ def _render_waiting_line(place: QueuePlace, lead: Lead, address: str) -> SafeStr
     return html(form, address, lead, below, "negative" if place.is_urgent else "accent", place.words)
 
 
-def new_lines(lines: Sequence[Lead], _token: str) -> SafeString:
-    return join_html(map(_new, lines))
+def render_new_lines(lines: Sequence[Lead], _token: str) -> SafeString:
+    return join_html(map(_render_new_line, lines))
 
 
-def _new(lead: Lead) -> SafeString:
+def _render_new_line(lead: Lead) -> SafeString:
     page = lead.get_absolute_url()
     below = [html("<span>{}</span>", lead.subtitle)] if lead.subtitle else []
     if lead.phone:
@@ -47,14 +47,14 @@ def _new(lead: Lead) -> SafeString:
         below.append(html(form, build_dial_url(lead.phone), page, lead.phone))
     below.append(html("<span>{}</span>", lead.source.label))
     form = '<li><div class="grow"><a class="link" href="{}">{}</a><p class="soft small cluster">{}</p></div>{}</li>'
-    return html(form, page, lead, join_html(below), _time(lead.assigned_at))
+    return html(form, page, lead, join_html(below), _render_time(lead.assigned_at))
 
 
-def render_changed_lines(lines: Sequence[News], _token: str) -> SafeString:
+def render_changed_lines(lines: Sequence[LeadNews], _token: str) -> SafeString:
     return join_html(map(_render_changed_line, lines))
 
 
-def _render_changed_line(news: News) -> SafeString:
+def _render_changed_line(news: LeadNews) -> SafeString:
     what: Any = news.what
     below = [html("<span>{} {}</span>", news.who, what.words)]
     moved: Any = getattr(what, "moved", None)
@@ -72,9 +72,9 @@ def _render_changed_line(news: News) -> SafeString:
         '<li><div class="grow"><a class="link" href="{}">{}</a>'
         '<p class="soft small cluster" data-gap="small">{}</p></div>{}</li>'
     )
-    return html(form, news.lead.get_absolute_url(), news.lead, join_html(below), _time(news.at))
+    return html(form, news.lead.get_absolute_url(), news.lead, join_html(below), _render_time(news.at))
 
 
-def _time(moment: Any) -> SafeString:
+def _render_time(moment: Any) -> SafeString:
     exact = timezone.localtime(moment).isoformat()
     return html('<time class="soft small nowrap" datetime="{}">{}</time>', exact, ago(moment))

@@ -4,7 +4,7 @@ from typing import Any
 
 from crm.fields.custom.values.field_registry import get_custom_field
 from crm.platform.sql.compiled_querysets import get_all_compiled_once
-from crm.platform.sql.reference_tables import rows_in_order
+from crm.platform.sql.reference_tables import get_ordered_rows
 from crm.platform.web.request_cache import read_cached
 from leads.models import Lead, Pipeline, Source, Status
 
@@ -13,34 +13,34 @@ Purpose = Pipeline.Purpose
 
 def get_statuses(purpose: str = Purpose.LEADS) -> dict[int, Status]:
     """The statuses of leads, or the stages of deals."""
-    found = every_status()
+    found = get_all_statuses()
     return read_cached(
         f"statuses of {purpose}",
         lambda: {pk: row for pk, row in found.items() if row.pipeline.purpose == purpose},
     )
 
 
-def every_status() -> dict[int, Status]:
+def get_all_statuses() -> dict[int, Status]:
     return read_cached(
         "statuses", lambda: {row.pk: row for row in get_all_compiled_once(Status.objects.in_order)}
     )
 
 
 def get_sources() -> dict[int, Source]:
-    return {row.pk: row for row in rows_in_order(Source)}
+    return {row.pk: row for row in get_ordered_rows(Source)}
 
 
 def get_pipelines(purpose: str = Purpose.LEADS) -> dict[int, Pipeline]:
-    return {pk: row for pk, row in every_pipeline().items() if row.purpose == purpose}
+    return {pk: row for pk, row in get_all_pipelines().items() if row.purpose == purpose}
 
 
-def every_pipeline() -> dict[int, Pipeline]:
+def get_all_pipelines() -> dict[int, Pipeline]:
     return read_cached(
         "pipelines", lambda: {row.pk: row for row in get_all_compiled_once(Pipeline.objects.in_order)}
     )
 
 
-def several_pipelines(purpose: str = Purpose.LEADS) -> bool:
+def has_several_pipelines(purpose: str = Purpose.LEADS) -> bool:
     """Whether lists and forms show pipelines: they don't if only one is in use."""
     return sum(not row.retired for row in get_pipelines(purpose).values()) > 1
 
@@ -50,12 +50,12 @@ def has_field(name: str, model: Any) -> bool:
     return own or get_custom_field(model.table, name) is not None
 
 
-def field_label(name: str, model: Any = Lead) -> str:
+def get_field_label(name: str, model: Any = Lead) -> str:
     """The label of a field of leads or deals, within a sentence."""
     field: Any = get_custom_field(model.table, name) or model._meta.get_field(name)
     return str(field.verbose_name)
 
 
-def field_labels(names: list[str], model: Any = Lead) -> str:
+def get_field_labels(names: list[str], model: Any = Lead) -> str:
     """ "email, phone": the labels of several fields."""
-    return ", ".join(field_label(name, model) for name in names)
+    return ", ".join(get_field_label(name, model) for name in names)

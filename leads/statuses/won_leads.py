@@ -29,7 +29,7 @@ READ = (
 )  # fmt: skip
 
 
-def wins(status: Status | None) -> bool:
+def is_won_status(status: Status | None) -> bool:
     """Whether it is a won status of leads, and not a stage of deals."""
     return (
         status is not None and status.kind == Status.Kind.WON and status.pk in reference_tables.get_statuses()
@@ -37,12 +37,12 @@ def wins(status: Status | None) -> bool:
 
 
 def lock_followers(status: Status | None) -> None:
-    for follower in FOLLOWERS if wins(status) else ():
+    for follower in FOLLOWERS if is_won_status(status) else ():
         follower.hold()
 
 
 def settle_followers(status: Status | None, outcome: Outcome, by: Any) -> None:
-    for follower in FOLLOWERS if wins(status) else ():
+    for follower in FOLLOWERS if is_won_status(status) else ():
         follower.settle(outcome, by)
 
 
@@ -54,7 +54,7 @@ def get_winning_problems(leads: list[Lead], by: Any) -> dict[int, str]:
 
 
 def follow_winning(status: Status | None, record: Operation, ids: list[int]) -> None:
-    for follower in FOLLOWERS if ids and wins(status) else ():
+    for follower in FOLLOWERS if ids and is_won_status(status) else ():
         follower.follow(record, ids)
 
 

@@ -38,10 +38,10 @@ class StuckLines:
             f"{self.path}?{line.query}",
             ngettext("%(number)s lead", "%(number)s leads", line.count) % {"number": line.counted},
         )
-        yield f'<span class="age" data-stale>{self.clock}{escape_value(_age(line))}</span></li>'
+        yield f'<span class="age" data-stale>{self.clock}{escape_value(_format_age(line))}</span></li>'
 
 
-def _age(line: StuckLine) -> str:
+def _format_age(line: StuckLine) -> str:
     days = line.days
     words = ngettext("up to %(days)s day, limit %(limit)s", "up to %(days)s days, limit %(limit)s", days)
     return words % {"days": number(days), "limit": number(line.status.most_days)}

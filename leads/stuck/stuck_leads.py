@@ -47,7 +47,7 @@ def build_stuck_condition() -> Q:
     """The leads that are stuck now. Today is the day in the user's time zone."""
     over = Q(pk__in=[])
     for status in get_limited_statuses():
-        over |= over_limit(status)
+        over |= build_over_limit_condition(status)
     return over & build_nothing_planned_condition()
 
 
@@ -58,7 +58,7 @@ def get_limited_statuses() -> list[Status]:
     ]
 
 
-def over_limit(status: Status, now: datetime | None = None) -> Q:
+def build_over_limit_condition(status: Status, now: datetime | None = None) -> Q:
     """The leads in this status for longer than its limit."""
     return Q(status=status.pk, status_since__lte=get_latest_stuck(status, now or timezone.now()))
 
@@ -71,14 +71,15 @@ def get_latest_stuck(status: Status, now: datetime) -> datetime:
 def build_nothing_planned_condition(midnight: datetime | None = None, day: date | None = None) -> Q:
     """The leads without a task and a meeting from today on, or from another day on."""
     no_task = Q(next_action_on=None) | Q(next_action_on__lt=day or timezone.localdate())
-    return no_task & ~Q(pk__in=_meetings(midnight).values("record"))
+    return no_task & ~Q(pk__in=_meetings_queryset(midnight).values("record"))
 
 
 def get_stuck_ids(leads: Iterable[Lead]) -> set[int]:
     """The ids of those that are stuck."""
     waiting = {lead.pk for lead in leads if _is_over_limit(lead) and not _has_task(lead)}
     return (
-        waiting - set(_meetings().of_records(Lead.table, list(waiting)).values_list("record", flat=True))
+        waiting
+        - set(_meetings_queryset().of_records(Lead.table, list(waiting)).values_list("record", flat=True))
         if waiting
         else set()
     )
@@ -94,7 +95,7 @@ def _has_task(lead: Lead) -> bool:
     return lead.next_action_on is not None and lead.next_action_on >= timezone.localdate()
 
 
-def _meetings(midnight: datetime | None = None) -> Any:
+def _meetings_queryset(midnight: datetime | None = None) -> Any:
     """The meetings with leads that are planned from today on: few at any time, and an index has only them."""
     today = midnight or beginning_of(timezone.localdate())
     return Activity.objects.present().planned().of_kind(Lead.table).begins_from(today)
@@ -159,7 +160,7 @@ def get_stuck_groups(user: Any) -> list[StuckGroup]:
     statuses = reference_tables.get_statuses()
     for owner, status, count, since, more in count_stuck_by_owner(user):
         lines.setdefault(owner, []).append(StuckLine(owner, statuses[status], count, since, more))
-    owners = {row.pk: row for row in get_records_compiled_once(_owners, [pk for pk in lines if pk])}
+    owners = {row.pk: row for row in get_records_compiled_once(_owners_queryset, [pk for pk in lines if pk])}
     order = list(statuses)
     groups = [
         StuckGroup(owners.get(pk or 0), sorted(own, key=lambda line: order.index(line.status.pk)))
@@ -168,7 +169,7 @@ def get_stuck_groups(user: Any) -> list[StuckGroup]:
     return sorted(groups, key=lambda group: (group.owner is not None, -group.count, group.name))
 
 
-def _owners(ids: list[int]) -> Any:
+def _owners_queryset(ids: list[int]) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     return User.objects.filter(pk__any=ids).only("name", "hue")
 
@@ -180,7 +181,7 @@ def count_stuck_by_owner(user: Any) -> list[tuple[int | None, int, int, datetime
     than MOST: a hundred thousand stuck leads cost no more than a few thousand.
     """
     limits = tuple((status.pk, status.most_days) for status in get_limited_statuses())
-    longest, parameters = _longest(Lead.objects.present().visible_to(user), limits, MOST)
+    longest, parameters = _build_longest_stuck_sql(Lead.objects.present().visible_to(user), limits, MOST)
     if not longest:
         return []
     with connection.cursor() as cursor:
@@ -191,14 +192,14 @@ def count_stuck_by_owner(user: Any) -> list[tuple[int | None, int, int, datetime
 
 
 @compile_once
-def _longest(leads: Any, limits: Sequence[Any], most: int) -> Statement:
+def _build_longest_stuck_sql(leads: Any, limits: Sequence[Any], most: int) -> Statement:
     """The query of at most so many of the longest stuck leads of each status, for stand-ins of the moments. `limits` are only named because the
     query depends on them."""
     rows = leads.filter(build_nothing_planned_condition(STAND_INS.midnight, STAND_INS.day))
     parts: list[str] = []
     parameters: list[Any] = []
     for status in get_limited_statuses():
-        longest = rows.filter(over_limit(status, STAND_INS.now), department=OF_DEPARTMENT)
+        longest = rows.filter(build_over_limit_condition(status, STAND_INS.now), department=OF_DEPARTMENT)
         chosen = longest.order_by("status_since").values("owner", "status", "status_since")[:most]
         try:
             sql, own = chosen.query.sql_with_params()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.platform.web.notifications import Push, create_notification, notice_kind
+from crm.platform.web.notifications import PushDelivery, create_notification, notice_kind
 from leads.stuck.stuck_leads import stuck_leads_queryset
 
 OWN = "/admin/leads?over_limit=yes&owner=me&sort=-time_in_status"
@@ -43,7 +43,7 @@ def get_weekly_sentence(values: dict) -> str:
     )
 
 
-@notice_kind("stuck", icon="clock", push=Push("reminders", topic="stuck"))
+@notice_kind("stuck", icon="clock", push=PushDelivery("reminders", topic="stuck"))
 def get_reminder_sentence(values: dict) -> str:
     return ngettext(
         "%(by)s reminds you of %(number)s stuck lead.",

@@ -33,7 +33,7 @@ contact_due = Trigger(
 CONTACT_DUE_TRIGGERS = [contact_due_of_new, contact_due]
 
 
-def changes_limits(name: str, **keywords) -> Trigger:
+def build_limit_trigger(name: str, **keywords) -> Trigger:
     """For a table that decides when first contacts are due: its changes are noted, and leads follow (leads/contact_due/deadlines.py)."""
     return Trigger(
         name=f"contact_due_{name}",
@@ -44,7 +44,7 @@ def changes_limits(name: str, **keywords) -> Trigger:
 
 
 def build_column_trigger(column: str) -> Trigger:
-    return changes_limits(
+    return build_limit_trigger(
         column,
         operation=pgtrigger.UpdateOf(column),
         condition=pgtrigger.Condition(f"OLD.{column} IS DISTINCT FROM NEW.{column}"),
@@ -52,7 +52,7 @@ def build_column_trigger(column: str) -> Trigger:
 
 
 def build_rows_trigger() -> Trigger:
-    return changes_limits(
+    return build_limit_trigger(
         "rows",
         level=pgtrigger.Statement,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,

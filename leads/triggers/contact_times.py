@@ -46,7 +46,7 @@ contacts_of_new = Trigger(
 )
 
 
-def first_is(moment: str, origin: str) -> str:
+def build_set_first_contact_sql(moment: str, origin: str) -> str:
     """Statements: this is the first contact without activities. Call it if there is none yet."""
     return f"""
         IF NEW.first_contacted_at IS NULL OR {moment} < NEW.first_contacted_at THEN
@@ -96,14 +96,14 @@ contacts = Trigger(
             END IF;
             IF NEW.last_contacted_at IS NOT NULL AND (NEW.first_contacted_at IS NULL
                 OR NEW.first_contacted_by = 'activity' AND {KEPT_FIRST} IS NULL) THEN
-                {first_is("NEW.last_contacted_at", "hand")}
+                {build_set_first_contact_sql("NEW.last_contacted_at", "hand")}
             END IF;
         END IF;
         IF NEW.status_id <> OLD.status_id THEN
             SELECT s.kind INTO kind FROM leads_status s WHERE s.id = NEW.status_id;
             IF kind IN {CONTACTED} AND (NEW.first_contacted_at IS NULL
                 OR NEW.first_contacted_by = 'activity' AND {KEPT_FIRST} IS NULL) THEN
-                {first_is("NEW.status_since", "status")}
+                {build_set_first_contact_sql("NEW.status_since", "status")}
             END IF;
         END IF;
         RETURN NEW;

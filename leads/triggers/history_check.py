@@ -12,9 +12,13 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from crm.models import Change
-from crm.platform.database.partitioned_tables import CHANGES
+from crm.platform.database.partitioned_tables import CHANGES_TABLE
 from crm.records.history.history_check import Difference
-from crm.work.activities.contact_triggers import COLUMNS, build_contact_columns_sql, build_difference_sql
+from crm.work.activities.contact_triggers import (
+    CONTACT_COLUMNS,
+    build_contact_columns_sql,
+    build_difference_sql,
+)
 from crm.work.tasks.next_action import open_tasks
 from leads.models import Lead, StatusMove
 
@@ -39,7 +43,7 @@ def wrong_stamps_and_moves() -> Iterator[Difference]:
 
 
 def _histories() -> Iterator[tuple[Lead, list[Change]]]:
-    gone = CHANGES.since()
+    gone = CHANGES_TABLE.since()
     for lead in Lead.objects.order_by("pk").defer("description").iterator(chunk_size=2_000):
         changes = list(Change.objects.of_row("lead", lead.pk).with_operations().order_by("id"))
         changes = since_its_deletion(changes)
@@ -144,7 +148,7 @@ def wrong_contacts() -> Iterator[Difference]:
         "origin of last contacted",
         "other contacts",
     )
-    stored, right = (", ".join(f"{row}.{column}" for column in COLUMNS) for row in "lw")
+    stored, right = (", ".join(f"{row}.{column}" for column in CONTACT_COLUMNS) for row in "lw")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT l.id, {stored}, {right} FROM leads_lead l

@@ -8,7 +8,7 @@ check_history` rebuilds them from the recorded changes and expects no difference
 
 import pgtrigger
 
-from crm.fields.custom.unique.unique_triggers import unique_presence
+from crm.fields.custom.unique.unique_triggers import build_unique_presence_trigger
 from crm.fields.search_columns import build_derived_triggers
 from crm.platform.sql.change_triggers import (
     IS_MACHINE_WRITING_SQL,
@@ -16,7 +16,7 @@ from crm.platform.sql.change_triggers import (
     build_change_triggers,
     build_replanned_statement,
 )
-from crm.work.tasks.next_action import writes_tasks
+from crm.work.tasks.next_action import build_task_writing_triggers
 from leads import fields
 from leads.triggers.contact_due import CONTACT_DUE_TRIGGERS
 from leads.triggers.contact_times import CONTACT_TRIGGERS
@@ -118,9 +118,9 @@ newsletter = Trigger(
 
 LEAD_TRIGGERS = [
     *build_change_triggers("lead"),
-    *writes_tasks("lead"),
+    *build_task_writing_triggers("lead"),
     *build_derived_triggers(fields.SEARCH),
-    unique_presence("lead"),
+    build_unique_presence_trigger("lead"),
     base_value,
     stamps_of_new,
     stamps,

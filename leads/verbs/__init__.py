@@ -2,7 +2,7 @@
 others."""
 
 from accounts.ownership.verbs import Assign, ChangeDepartment, HandOver, Share, Take
-from crm.records.history.verbs import Delete, MergeTags, Purge, Restore, Tagged, Untagged
+from crm.records.history.verbs import AddTags, Delete, MergeTags, Purge, RemoveTags, Restore
 from leads.verbs.add import Add
 from leads.verbs.assign_by_rules import AssignByRules
 from leads.verbs.edit import Edit
@@ -14,6 +14,7 @@ from leads.verbs.undo_assignment import UndoAssignment
 
 __all__ = [
     "Add",
+    "AddTags",
     "Assign",
     "AssignByRules",
     "ChangeDepartment",
@@ -25,14 +26,13 @@ __all__ = [
     "MergeTags",
     "Move",
     "Purge",
+    "RemoveTags",
     "Restore",
     "SetCountry",
     "SetNextAction",
     "SetSource",
     "SetVip",
     "Share",
-    "Tagged",
     "Take",
     "UndoAssignment",
-    "Untagged",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.records.history import verbs
 from leads.models import Lead
 from leads.statuses import status_contract, won_leads
-from leads.verbs.move import status_label
+from leads.verbs.move import get_status_label
 
 # Written along with a new status: an edit of only these is a move.
 OF_A_MOVE = {"status", "lost_reason", "lost_remark"}
@@ -26,7 +26,7 @@ class Edit(verbs.Edit):
     @classmethod
     def words(cls, parameters, kind):
         if "status" in parameters and set(parameters.get("fields", [])) <= OF_A_MOVE:
-            return _("Move to %(status)s") % {"status": status_label(parameters["status"])}
+            return _("Move to %(status)s") % {"status": get_status_label(parameters["status"])}
         return super().words(parameters, kind)
 
     def hold(self):

@@ -12,8 +12,8 @@ from leads.models import Lead, LostReason, Status
 from leads.statuses import reference_tables, status_contract, won_leads
 
 
-def status_label(pk) -> str:
-    status = reference_tables.every_status().get(pk)
+def get_status_label(pk) -> str:
+    status = reference_tables.get_all_statuses().get(pk)
     return status.label if status else _("a deleted status")
 
 
@@ -35,7 +35,7 @@ class Move(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Move to %(status)s") % {"status": status_label(parameters.get("status"))}
+        return _("Move to %(status)s") % {"status": get_status_label(parameters.get("status"))}
 
     def refuses(self, model):
         return [] if self.without_contract else super().refuses(model)
@@ -90,7 +90,7 @@ class ChangePipeline(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        pipeline = reference_tables.every_pipeline().get(parameters.get("pipeline"))
+        pipeline = reference_tables.get_all_pipelines().get(parameters.get("pipeline"))
         return _("Move to the %(pipeline)s pipeline") % {"pipeline": pipeline or _("(deleted)")}
 
     def _arrived(self) -> list[int]:

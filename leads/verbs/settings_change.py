@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.models import Tag
-from crm.records.editing.settings_change import settings_verb
+from crm.records.editing.settings_change import register_settings_verb
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, SourceCost, Status
 
 MODELS: dict[str, Any] = {
@@ -31,7 +31,7 @@ def get_row_labels(table: str, ids: list[int]) -> str:
     return ", ".join(rows[pk].label for pk in ids or [] if pk in rows) or _("(deleted)")
 
 
-def _add(table: str, parameters: dict) -> str:
+def _describe_add(table: str, parameters: dict) -> str:
     thing = MODELS[table]._meta.verbose_name
     return _("Add %(thing)s %(name)s") % {
         "thing": thing,
@@ -39,7 +39,7 @@ def _add(table: str, parameters: dict) -> str:
     }
 
 
-def _edit(table: str, parameters: dict) -> str:
+def _describe_edit(table: str, parameters: dict) -> str:
     things, ids = MODELS[table]._meta.verbose_name_plural, parameters.get("rows", [])
     values = {
         "things": things,
@@ -58,7 +58,7 @@ def _edit(table: str, parameters: dict) -> str:
     return _("Edit %(thing)s %(names)s") % values
 
 
-def _retire(table: str, parameters: dict) -> str:
+def _describe_retire(table: str, parameters: dict) -> str:
     """Deleting: what was deleted, and where its leads went."""
     thing, successor = MODELS[table]._meta.verbose_name, parameters.get("successor")
     values = {"thing": thing, "name": get_row_labels(table, parameters.get("rows", []))}
@@ -85,7 +85,7 @@ def _retire_pipeline(table: str, parameters: dict) -> str:
     return _("Retire pipeline %(name)s and move its records to %(successor)s") % values
 
 
-def _cost(table: str, parameters: dict) -> str:
+def _describe_cost(table: str, parameters: dict) -> str:
     values = {
         "before": "",
         "after": "",
@@ -100,7 +100,7 @@ def _cost(table: str, parameters: dict) -> str:
     return _("Cost of %(name)s in %(month)s: %(before)s → %(after)s") % values
 
 
-def _rates(table: str, parameters: dict) -> str:
+def _describe_rates(table: str, parameters: dict) -> str:
     values = {"rate": "", "before": "", **parameters}
     if not values["before"]:
         return _("Exchange rate for %(currency)s from %(day)s: %(rate)s") % values
@@ -115,27 +115,31 @@ def _queue_rules(table: str, parameters: dict) -> str:
 
 def _register_settings_verb(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:
     """Register a kind of operation (crm/records/history/verb_execution.py, crm/records/history/undo/field_reversal.py)."""
-    settings_verb(name, right, lambda parameters: sentence(table, parameters))
+    register_settings_verb(name, right, lambda parameters: sentence(table, parameters))
 
 
-_register_settings_verb("add_status", "leads.add_status", "status", _add)
-_register_settings_verb("edit_status", "leads.change_status", "status", _edit)
-_register_settings_verb("retire_status", "leads.delete_status", "status", _retire)
+_register_settings_verb("add_status", "leads.add_status", "status", _describe_add)
+_register_settings_verb("edit_status", "leads.change_status", "status", _describe_edit)
+_register_settings_verb("retire_status", "leads.delete_status", "status", _describe_retire)
 _register_settings_verb("merge_statuses", "leads.delete_status", "status", get_merged_words)
-_register_settings_verb("add_source", "leads.add_source", "source", _add)
-_register_settings_verb("edit_source", "leads.change_source", "source", _edit)
-_register_settings_verb("retire_source", "leads.delete_source", "source", _retire)
+_register_settings_verb("add_source", "leads.add_source", "source", _describe_add)
+_register_settings_verb("edit_source", "leads.change_source", "source", _describe_edit)
+_register_settings_verb("retire_source", "leads.delete_source", "source", _describe_retire)
 _register_settings_verb("merge_sources", "leads.delete_source", "source", get_merged_words)
-_register_settings_verb("source_cost", "leads.change_source", "source_cost", _cost)
-_register_settings_verb("add_pipeline", "leads.add_pipeline", "pipeline", _add)
-_register_settings_verb("edit_pipeline", "leads.change_pipeline", "pipeline", _edit)
+_register_settings_verb("source_cost", "leads.change_source", "source_cost", _describe_cost)
+_register_settings_verb("add_pipeline", "leads.add_pipeline", "pipeline", _describe_add)
+_register_settings_verb("edit_pipeline", "leads.change_pipeline", "pipeline", _describe_edit)
 _register_settings_verb("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire_pipeline)
-_register_settings_verb("add_tag", "crm.add_tag", "tag", _add)
-_register_settings_verb("edit_tag", "crm.change_tag", "tag", _edit)
-_register_settings_verb("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)
-_register_settings_verb("edit_lost_reason", "leads.change_lostreason", "lost_reason", _edit)
-_register_settings_verb("exchange_rate", "leads.change_rate", "", _rates)
-_register_settings_verb("add_assignment_rule", "leads.add_assignmentrule", "assignment_rule", _add)
-_register_settings_verb("edit_assignment_rule", "leads.change_assignmentrule", "assignment_rule", _edit)
-_register_settings_verb("retire_assignment_rule", "leads.delete_assignmentrule", "assignment_rule", _retire)
+_register_settings_verb("add_tag", "crm.add_tag", "tag", _describe_add)
+_register_settings_verb("edit_tag", "crm.change_tag", "tag", _describe_edit)
+_register_settings_verb("add_lost_reason", "leads.add_lostreason", "lost_reason", _describe_add)
+_register_settings_verb("edit_lost_reason", "leads.change_lostreason", "lost_reason", _describe_edit)
+_register_settings_verb("exchange_rate", "leads.change_rate", "", _describe_rates)
+_register_settings_verb("add_assignment_rule", "leads.add_assignmentrule", "assignment_rule", _describe_add)
+_register_settings_verb(
+    "edit_assignment_rule", "leads.change_assignmentrule", "assignment_rule", _describe_edit
+)
+_register_settings_verb(
+    "retire_assignment_rule", "leads.delete_assignmentrule", "assignment_rule", _describe_retire
+)
 _register_settings_verb("edit_queue_rules", "leads.change_queuerules", "queue_rules", _queue_rules)

@@ -13,11 +13,11 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.edit_conflicts import get_edit_conflicts
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.records.screens.views.record_buttons import show_outcome_message
-from crm.work.screens.views.board_move import back_to_board
-from crm.work.screens.views.edit import sent_version
-from crm.work.screens.views.record import back_to
+from crm.work.screens.views.board_move import render_board_if_opened
+from crm.work.screens.views.edit import parse_sent_version
+from crm.work.screens.views.record import redirect_to_record_or_list
 from leads.forms import MoveForm
 from leads.models import Status
 from leads.statuses import status_contract
@@ -27,8 +27,8 @@ from leads.statuses import status_contract
 def move(request, kind: Kind, pk):
     """Move to another status, after asking for required fields that are empty."""
     posted = request.method == "POST"
-    record = changeable_record(kind, request.user, pk, lock=posted)
-    status = status_named(request, record)
+    record = get_changeable_record(kind, request.user, pk, lock=posted)
+    status = get_requested_status(request, record)
     asked = posted and "filled" in request.POST
     form = MoveForm(request.POST if asked else None, **get_form_arguments(request, record, status))
     crossed = (
@@ -41,7 +41,9 @@ def move(request, kind: Kind, pk):
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(kind.edit(changes), rows, by=request.user)
         show_outcome_message(request, kind, outcome, _("Moved to %(status)s.") % {"status": status.label})
-        return back_to_board(request, kind, pk) or back_to(kind, request.user, record)
+        return render_board_if_opened(request, kind, pk) or redirect_to_record_or_list(
+            kind, request.user, record
+        )
     return render_move_form(request, kind, record, status, form, crossed, status_code=422 if asked else 200)
 
 
@@ -49,8 +51,8 @@ def move(request, kind: Kind, pk):
 @require_POST
 def fill_in(request, kind: Kind, pk):
     """Fill in some of the fields that a status requires. The record stays in its own."""
-    record = changeable_record(kind, request.user, pk, lock=True)
-    status = status_named(request, record)
+    record = get_changeable_record(kind, request.user, pk, lock=True)
+    status = get_requested_status(request, record)
     names = [
         name for name in status_contract.get_required_fields(status, kind.model) if request.POST.get(name)
     ]
@@ -64,10 +66,10 @@ def fill_in(request, kind: Kind, pk):
         show_outcome_message(
             request, kind, carry_out(kind.edit(form.filled()), rows, by=request.user), _("Saved.")
         )
-    return back_to_board(request, kind, pk) or redirect(record)
+    return render_board_if_opened(request, kind, pk) or redirect(record)
 
 
-def status_named(request, record: Any) -> Status:
+def get_requested_status(request, record: Any) -> Status:
     """The status in use that the request names, in the record's pipeline."""
     pk = parse_number(request.POST.get("status") or request.GET.get("status") or "")
     status = Status.objects.active().of_pipeline(record.status.pipeline_id).filter(pk=pk).first()
@@ -83,7 +85,7 @@ def get_form_arguments(request, record: Any, status: Status) -> dict:
 
 def get_seen_version(request, record: Any) -> int:
     """The version from which the form was drawn."""
-    return sent_version(request, record) or record.version
+    return parse_sent_version(request, record) or record.version
 
 
 def render_move_form(

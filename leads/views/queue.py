@@ -19,7 +19,7 @@ from crm.platform.web.responses import render_response
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.screens.views.kind_access import visible_record
+from crm.records.screens.views.kind_access import get_visible_record
 from leads.forms import MoveForm
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
@@ -34,7 +34,7 @@ from leads.queue.outcome_recording import (
 )
 from leads.queue.outcomes import QueueOutcome, get_outcome
 from leads.queue.queue_page import QueuePage, get_state_mark
-from leads.queue.waiting_leads import get_waiting_leads, today_of
+from leads.queue.waiting_leads import get_local_today, get_waiting_leads
 
 sees = permission_required("leads.view_lead", raise_exception=True)
 works = permission_required(["leads.view_lead", "leads.change_lead"], raise_exception=True)
@@ -79,8 +79,8 @@ def of_lead(view):
     @wraps(view)
     def checked(request, pk):
         Lead.objects.visible_to(request.user).locked(pk)
-        lead = visible_record(LEAD, request.user, pk)
-        if notice := why_stale(request.user, lead, request.POST.get("seen", "")):
+        lead = get_visible_record(LEAD, request.user, pk)
+        if notice := get_stale_reason(request.user, lead, request.POST.get("seen", "")):
             return render_queue_page(
                 request, QueuePage(request.user, request.user, pk, notice=notice), status=409
             )
@@ -89,7 +89,7 @@ def of_lead(view):
     return checked
 
 
-def why_stale(user: Any, lead: Lead, seen: str) -> str:
+def get_stale_reason(user: Any, lead: Lead, seen: str) -> str:
     if lead.deleted_at:
         return get_reason_sentence("binned")
     if lead.owner_id is None and (
@@ -128,7 +128,7 @@ def outcome(request, lead):
     except OutcomeRefused as refused:
         page.notice = " ".join(get_reason_sentence(code, LEAD) for code in refused.codes)
         return render_queue_page(request, page, status=409)
-    return onward(request)
+    return redirect_to_next_lead(request)
 
 
 def move_form(request, lead: Lead, chosen: QueueOutcome) -> MoveForm | None:
@@ -151,7 +151,7 @@ def get_move_changes(asked: MoveForm, chosen: QueueOutcome) -> dict[str, Any]:
     )
 
 
-def onward(request):
+def redirect_to_next_lead(request):
     """To the next lead. After the user's own leads, they are given an unassigned one."""
     rules = QueueRules.current()
     if not get_waiting_leads(request.user, rules):
@@ -165,7 +165,7 @@ def skip(request, lead):
     if not form.is_valid():
         raise BadRequest
     record_skip(request.user, lead, form.cleaned_data["reason"])
-    return onward(request)
+    return redirect_to_next_lead(request)
 
 
 @works
@@ -181,7 +181,7 @@ def claim(request):
 @require_POST
 def undo_last(request):
     """Undo the last outcome or skip of the day. The form names its operation, so a second click undoes nothing else."""
-    steps = QueueStep.objects.of(request.user).on_day(today_of(request.user)).newest_first()
+    steps = QueueStep.objects.of(request.user).on_day(get_local_today(request.user)).newest_first()
     step = steps.first()
     if step is None or str(step.operation) != request.POST.get("operation"):
         messages.info(request, _("This outcome has already been undone."))

@@ -22,7 +22,7 @@ BULK = ("assign", "next-action")
 @require_http_methods(["GET", "HEAD", "POST"])
 def stuck(request):
     if request.method == "POST":
-        return act(request, request.POST.get("action", ""), request.POST.getlist("line"))
+        return carry_out_action(request, request.POST.get("action", ""), request.POST.getlist("line"))
     groups = get_stuck_groups(request.user)
     actions = [
         action for action in map(LEAD.action, BULK) if action and action.allowed(request.user, LEAD.model)
@@ -41,7 +41,7 @@ def stuck(request):
     return render(request, "leads/stuck.html", context)
 
 
-def act(request, name: str, lines: list[str]):
+def carry_out_action(request, name: str, lines: list[str]):
     """Remind the owners at once; the bulk changes have their preview."""
     rows = leads_of_lines_queryset(request.user, lines)
     if not rows.exists():

@@ -25,10 +25,10 @@ def open_folder_at_position(
         create_folder_position(mailbox, position, name)
         return None
     folder.mailbox = mailbox
-    return folder, _new_uids(reader, folder, position)
+    return folder, _get_new_uids(reader, folder, position)
 
 
-def _new_uids(reader: ImapReader, folder: MailboxFolder, position: FolderPosition) -> list[int]:
+def _get_new_uids(reader: ImapReader, folder: MailboxFolder, position: FolderPosition) -> list[int]:
     if folder.uid_validity == position.validity:
         return reader.uids_after(folder.last_uid)
     # Messages that were received before are recognized by their Message-ID.

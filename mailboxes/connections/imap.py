@@ -14,7 +14,7 @@ from imapclient.imapclient import SENT
 
 from accounts.second_factor.secret_encryption import decrypt_secret
 from crm.platform.web.read_deadline import cut_off_after
-from mailboxes.connections.oauth import access_token
+from mailboxes.connections.oauth import get_access_token
 from mailboxes.connections.server_connections import LONGEST, SECONDS, open_connection, wrap_in_tls
 from mailboxes.mailbox_problems import MailboxProblem, get_mailbox_problem
 from mailboxes.models import Mailbox
@@ -148,7 +148,7 @@ def _sign_in(client: _Client, mailbox: Mailbox) -> None:
         client.login(mailbox.login, decrypt_secret(mailbox.secret))
         return
     try:
-        client.oauth2_login(mailbox.login, access_token(mailbox))
+        client.oauth2_login(mailbox.login, get_access_token(mailbox))
     except LoginError:
         # A token can end before its time, such as after a change of the password.
-        client.oauth2_login(mailbox.login, access_token(mailbox, renewed=True))
+        client.oauth2_login(mailbox.login, get_access_token(mailbox, renewed=True))

@@ -32,7 +32,7 @@ ENDED = {"invalid_grant", "interaction_required", "consent_required"}
 
 
 @dataclass(frozen=True)
-class Provider:
+class OAuthProvider:
     """The addresses and mail servers of a provider; {tenant} is a directory of Microsoft."""
 
     authorize: str
@@ -43,7 +43,7 @@ class Provider:
 
 
 PROVIDERS = {
-    GOOGLE: Provider(
+    GOOGLE: OAuthProvider(
         "https://accounts.google.com/o/oauth2/v2/auth",
         "https://oauth2.googleapis.com/token",
         "https://mail.google.com/",
@@ -57,7 +57,7 @@ PROVIDERS = {
             "smtp_encryption": "tls",
         },
     ),
-    MICROSOFT: Provider(
+    MICROSOFT: OAuthProvider(
         "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         "offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send",
@@ -84,7 +84,7 @@ def build_permission_url(mailbox: Mailbox, state: str, verifier: str) -> str:
     provider = PROVIDERS[mailbox.sign_in]
     more = provider.more | {"login_hint": mailbox.login}
     address = provider.authorize.format(tenant=registered.tenant or "common")
-    client = _client(registered, provider)
+    client = _build_client(registered, provider)
     return client.create_authorization_url(address, state=state, code_verifier=verifier, **more)[0]
 
 
@@ -96,24 +96,24 @@ def connect_mailbox(mailbox: Mailbox, code: str, verifier: str) -> None:
     )
     if not answer.get("refresh_token"):
         raise MailboxProblem("oauth", "no refresh_token")
-    _keep(mailbox, answer)
+    _save_tokens(mailbox, answer)
 
 
-def access_token(mailbox: Mailbox, *, renewed: bool = False) -> str:
+def get_access_token(mailbox: Mailbox, *, renewed: bool = False) -> str:
     """A valid token, from the provider if the last one has ended. Raises MailboxProblem, and Unreadable."""
     if not mailbox.refresh_token:
         raise MailboxProblem("not_connected")
     fresh = mailbox.token_until and mailbox.token_until - EARLY > timezone.now()
     if renewed or not fresh:
         token = decrypt_secret(mailbox.refresh_token)
-        _keep(
+        _save_tokens(
             mailbox,
             _call_token_endpoint(mailbox, _get_oauth_client(mailbox), "refresh_token", refresh_token=token),
         )
     return decrypt_secret(mailbox.access_token)
 
 
-def _keep(mailbox: Mailbox, answer: dict[str, Any]) -> None:
+def _save_tokens(mailbox: Mailbox, answer: dict[str, Any]) -> None:
     token, seconds = answer.get("access_token"), answer.get("expires_in", LIFETIME)
     if not isinstance(token, str) or not token.isascii() or not token.isprintable():
         raise MailboxProblem("oauth", "no access_token")
@@ -131,7 +131,7 @@ def _call_token_endpoint(
 ) -> dict[str, Any]:
     """The answer of the token endpoint."""
     provider = PROVIDERS[mailbox.sign_in]
-    client = _client(registered, provider)
+    client = _build_client(registered, provider)
     try:
         answer = getattr(client, call)(provider.token.format(tenant=registered.tenant or "common"), **values)
     except AuthlibBaseError as error:
@@ -145,7 +145,7 @@ def _call_token_endpoint(
     return dict(answer)
 
 
-def _client(registered: OAuthClient, provider: Provider) -> OAuth2Client:
+def _build_client(registered: OAuthClient, provider: OAuthProvider) -> OAuth2Client:
     try:
         secret = decrypt_secret(registered.secret)
     except UnreadableSecret as error:

@@ -7,7 +7,7 @@ Without a valid certificate nothing is sent to it.
 import socket
 import ssl
 
-from crm.platform.web.outgoing_calls import address_of
+from crm.platform.web.outgoing_calls import resolve_public_address
 
 # Seconds for each step, such as one read, and for a whole visit.
 SECONDS, LONGEST = 20, 120
@@ -15,7 +15,7 @@ SECONDS, LONGEST = 20, 120
 
 def open_connection(host: str, port: int, *, inside: bool = True) -> socket.socket:
     """Raises NotCalled, and OSError."""
-    address = address_of(host, port, SECONDS, inside=inside)
+    address = resolve_public_address(host, port, SECONDS, inside=inside)
     return socket.create_connection((address, port), timeout=SECONDS)
 
 

@@ -8,7 +8,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret
 from crm.platform.web.outgoing_calls import NotCalled
-from mailboxes.connections.oauth import access_token
+from mailboxes.connections.oauth import get_access_token
 from mailboxes.connections.server_connections import SECONDS, open_connection, wrap_in_tls
 from mailboxes.mailbox_problems import MailboxProblem, get_mailbox_problem
 from mailboxes.models import Mailbox
@@ -58,7 +58,9 @@ class Backend(EmailBackend):
     def open(self) -> bool | None:
         try:
             self.password = (
-                access_token(self.mailbox) if self.mailbox.uses_oauth else decrypt_secret(self.mailbox.secret)
+                get_access_token(self.mailbox)
+                if self.mailbox.uses_oauth
+                else decrypt_secret(self.mailbox.secret)
             )
         except (MailboxProblem, UnreadableSecret) as error:
             raise smtplib.SMTPException(str(error)) from error

@@ -74,10 +74,12 @@ def parse_bounce(message: Message) -> Bounce | None:
     code = re.search(r"^Status:\s*([\d.]+)", lines, re.IGNORECASE | re.MULTILINE)
     said = why or code
     reason = said[1].strip()[:200] if said else ""
-    return Bounce(_get_returned_message_id(message), reason, code[1][:12] if code else "", _recipients(lines))
+    return Bounce(
+        _get_returned_message_id(message), reason, code[1][:12] if code else "", _parse_recipients(lines)
+    )
 
 
-def _recipients(lines: str) -> tuple[str, ...]:
+def _parse_recipients(lines: str) -> tuple[str, ...]:
     """Those to whom the email couldn't be delivered, as they were written to and as the other mail server knows them. The lines of
     each recipient are a block (RFC 3464)."""
     blocks = re.split(r"\n[ \t\r]*\n", lines)
@@ -100,17 +102,17 @@ def _get_report_lines(message: Message, kind: str) -> str:
     """The lines of the report for programs, or ''."""
     if message.get_content_type() != "multipart/report":
         return ""
-    found = next((part for part in _parts(message) if part.get_content_type() == kind), None)
+    found = next((part for part in _get_parts(message) if part.get_content_type() == kind), None)
     return found.as_bytes()[:MOST_REPORT].decode(errors="replace") if found else ""
 
 
 def _get_returned_message_id(message: Message) -> str:
     """The Message-ID of the email that a report is about, which it has as its last part, or ''."""
-    parts = reversed(_parts(message))
+    parts = reversed(_get_parts(message))
     found = next((one for part in parts if (one := MESSAGE_ID.search(part.as_bytes()[:MOST_REPORT]))), None)
     return found[1].decode(errors="replace") if found else ""
 
 
-def _parts(message: Message) -> list[Message]:
+def _get_parts(message: Message) -> list[Message]:
     content = message.get_payload()
     return [part for part in content if isinstance(part, Message)] if isinstance(content, list) else []

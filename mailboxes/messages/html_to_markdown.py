@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
-from crm.platform.text.html_tags import visible_tags_and_texts
+from crm.platform.text.html_tags import split_visible_tags_and_texts
 
 BREAKS = {
     "p",
@@ -40,10 +40,10 @@ LONGEST_ADDRESS = 500
 CONTENT_ID = re.compile(r"""\bsrc\s*=\s*["']?cid:([^"'\s<>]{1,250})""", re.IGNORECASE)
 
 
-def plain_text(page: str, pictures: Mapping[str, str] | None = None) -> str:
+def convert_html_to_markdown(page: str, pictures: Mapping[str, str] | None = None) -> str:
     """Never raises for broken HTML. `pictures` are the names of files by their Content-ID, which stand in brackets."""
     reader = _Reader(pictures or {})
-    for found in visible_tags_and_texts(page[:LONGEST], UNSEEN):
+    for found in split_visible_tags_and_texts(page[:LONGEST], UNSEEN):
         if isinstance(found, str):
             reader.text(found)
         else:

@@ -22,7 +22,7 @@ NO_CHARSETS = {"punycode", "idna", "unicode-escape", ESCAPED, "undefined"}
 def get_raw_header(message: Message, name: str) -> str:
     """The header in one line, as it was written; '' for a missing one, and for one that the parser can't read."""
     try:
-        return one_line(str(message.get(name, "")))
+        return join_lines(str(message.get(name, "")))
     except Exception:
         return ""
 
@@ -35,7 +35,7 @@ def get_header_text(message: Message, name: str) -> str:
 def get_sender(message: Message) -> tuple[str, str]:
     """The name and the address; '' for one that isn't valid."""
     name, address = parseaddr(get_raw_header(message, "From"))
-    return decode_encoded_words(name), valid_address(address)
+    return decode_encoded_words(name), get_valid_address(address)
 
 
 def generate_addresses(message: Message, *names: str) -> Iterator[str]:
@@ -67,7 +67,7 @@ def decode_encoded_words(text: str) -> str:
         part if isinstance(part, str) else part.decode(get_codec(charset) if charset else ESCAPED, "replace")
         for part, charset in parts
     )
-    return one_line("".join(words))
+    return join_lines("".join(words))
 
 
 def get_codec(charset: str) -> str:
@@ -80,7 +80,7 @@ def get_codec(charset: str) -> str:
     return "utf-8" if name in NO_CHARSETS else name
 
 
-def one_line(text: str) -> str:
+def join_lines(text: str) -> str:
     return " ".join(text.encode(errors="replace").decode().split())
 
 
@@ -90,7 +90,7 @@ def clean_header_text(text: str, longest: int) -> str:
     return " ".join(seen.split())[:longest]
 
 
-def valid_address(address: str) -> str:
+def get_valid_address(address: str) -> str:
     """The address, or ''."""
     address = clean_header_text(address, 300)
     try:

@@ -84,7 +84,7 @@ def parse_message(raw: bytes) -> tuple[Message, Meter]:
     # The parser has tried it out.
     made.clear()
     try:
-        for portion in _portions(raw):
+        for portion in _iterate_portions(raw):
             parser.feed(portion)
         return parser.close(), meter
     except TooManyParts:
@@ -97,19 +97,19 @@ def parse_message(raw: bytes) -> tuple[Message, Meter]:
 
 def parse_headers(raw: bytes) -> Message:
     """A message without its content, which isn't looked at."""
-    return parse_message(raw[: _head_size(raw)][:LONGEST_HEAD])[0]
+    return parse_message(raw[: _get_head_size(raw)][:LONGEST_HEAD])[0]
 
 
-def _portions(raw: bytes) -> Iterator[bytes]:
+def _iterate_portions(raw: bytes) -> Iterator[bytes]:
     """Without what a head has beyond its limit."""
-    size = _head_size(raw)
+    size = _get_head_size(raw)
     head = raw[: min(size, LONGEST_HEAD)]
     yield head if size <= LONGEST_HEAD else head + b"\r\n\r\n"
     for begin in range(size, len(raw), PORTION):
         yield raw[begin : begin + PORTION]
 
 
-def _head_size(raw: bytes) -> int:
+def _get_head_size(raw: bytes) -> int:
     """Bytes up to the first empty line."""
     ends = [place for mark in (b"\r\n\r\n", b"\n\n") if (place := raw.find(mark)) >= 0]
     return min(ends) if ends else len(raw)

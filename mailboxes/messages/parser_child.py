@@ -32,11 +32,11 @@ def limit_myself(size: int) -> None:
 
 
 def write_answer(into: IO[bytes], answer: Any) -> None:
-    into.write(json.dumps(answer, default=_iso).encode("ascii") + b"\n")
+    into.write(json.dumps(answer, default=_format_iso).encode("ascii") + b"\n")
     into.flush()
 
 
-def _iso(value: Any) -> str:
+def _format_iso(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(type(value))

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from crm.work.invitations.itip_replies import Reply
+from crm.work.invitations.itip_replies import InvitationReply
 from mailboxes.messages import limits
 from mailboxes.messages.automatic_messages import Bounce, Complaint
 from mailboxes.messages.received_message import MessageHead, ReceivedMessage
@@ -36,8 +36,8 @@ def read_letter(raw: bytes) -> ReceivedMessage:
     output = _answer_of("letter", [raw])
     first, _end, rest = output.partition(b"\n")
     second, end, content = rest.partition(b"\n")
-    head = _json(first) or {}
-    answer = _json(second) if end else None
+    head = _parse_json(first) or {}
+    answer = _parse_json(second) if end else None
     refused = head.get("refused") or (answer or {}).get("refused")
     head = MessageHead(**head) if "sender" in head else MessageHead()
     if refused == "MemoryError" or (not refused and answer is None):
@@ -46,12 +46,12 @@ def read_letter(raw: bytes) -> ReceivedMessage:
         raise NotRead(str(refused), head)
     if len(content) != sum(size for _name, size in answer["files"]):
         raise BeyondLimits("limits", head)
-    return _letter(answer["letter"], answer["files"], content)
+    return _build_message(answer["letter"], answer["files"], content)
 
 
 def parse_head_in_process(raw: bytes) -> MessageHead:
     """What the headers of a message say; nothing of one whose headers can't be read."""
-    head = _json(_answer_of("head", [raw])) or {}
+    head = _parse_json(_answer_of("head", [raw])) or {}
     return MessageHead(**head) if "sender" in head else MessageHead()
 
 
@@ -59,7 +59,7 @@ def parse_addresses_in_process(messages: Sequence[bytes]) -> list[tuple[str, lis
     """Of each message, as `addresses_in` has it. One at which the process ended has no addresses, and the next ones follow."""
     found: list[tuple[str, list[str], bool]] = []
     while len(found) < len(messages):
-        lines = [_json(line) for line in _answer_of("addresses", messages[len(found) :]).splitlines()]
+        lines = [_parse_json(line) for line in _answer_of("addresses", messages[len(found) :]).splitlines()]
         found += [(line[0], line[1], line[2]) for line in lines if isinstance(line, list)]
         found += [("", [], False)] * (len(found) < len(messages))
     return found
@@ -86,7 +86,7 @@ def _answer_of(asked: str, messages: Sequence[bytes]) -> bytes:
             process.kill()
 
 
-def _json(line: bytes) -> Any:
+def _parse_json(line: bytes) -> Any:
     """None for an incomplete line: the process was killed while it wrote it."""
     try:
         return json.loads(line)
@@ -94,26 +94,26 @@ def _json(line: bytes) -> Any:
         return None
 
 
-def _letter(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes) -> ReceivedMessage:
+def _build_message(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes) -> ReceivedMessage:
     files, begin = [], 0
     for name, size in sizes:
         files.append((name, content[begin : begin + size]))
         begin += size
     for name in ("to", "written_to", "references", "loops"):
         values[name] = tuple(values[name])
-    values["at"] = _moment(values["at"])
+    values["at"] = _parse_moment(values["at"])
     values["replies"] = tuple(
-        Reply(**reply | {name: _moment(reply[name]) for name in ("stamp", "begins", "ends")})
+        InvitationReply(**reply | {name: _parse_moment(reply[name]) for name in ("stamp", "begins", "ends")})
         for reply in values["replies"]
     )
-    values["bounce"] = _bounce(values["bounce"]) if values["bounce"] else None
+    values["bounce"] = _build_bounce(values["bounce"]) if values["bounce"] else None
     values["complaint"] = Complaint(**values["complaint"]) if values["complaint"] else None
     return ReceivedMessage(files=tuple(files), **values)
 
 
-def _bounce(values: dict[str, Any]) -> Bounce:
+def _build_bounce(values: dict[str, Any]) -> Bounce:
     return Bounce(**values | {"recipients": tuple(values["recipients"])})
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parse_moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

@@ -12,7 +12,7 @@ from email.message import Message
 from functools import partial
 from hashlib import sha256
 
-from crm.work.invitations.itip_replies import LONGEST_FILE, Reply, parse_replies
+from crm.work.invitations.itip_replies import LONGEST_FILE, InvitationReply, parse_replies
 from mailboxes.messages.automatic_messages import (
     Bounce,
     Complaint,
@@ -21,7 +21,7 @@ from mailboxes.messages.automatic_messages import (
     parse_bounce,
     parse_complaint,
 )
-from mailboxes.messages.html_to_markdown import plain_text
+from mailboxes.messages.html_to_markdown import convert_html_to_markdown
 from mailboxes.messages.inline_pictures import (
     get_content_id,
     get_picture_names,
@@ -81,7 +81,7 @@ class ReceivedMessage:
     bounce: Bounce | None = None
     complaint: Complaint | None = None
     # To invitations to meetings
-    replies: tuple[Reply, ...] = ()
+    replies: tuple[InvitationReply, ...] = ()
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
 
@@ -89,7 +89,7 @@ def parse_received_message(raw: bytes) -> ReceivedMessage:
     """Raises anything that the parser may raise for an email that can't be read."""
     message, _meter = parse_message(raw)
     name, sender = get_sender(message)
-    text, files, replies = _content(message)
+    text, files, replies = _get_content(message)
     ids = REFERENCE.findall(get_raw_header(message, "Message-ID"))
     references = REFERENCE.findall(
         get_raw_header(message, "References") + get_raw_header(message, "In-Reply-To")
@@ -133,33 +133,35 @@ def parse_message_addresses(raw: bytes) -> tuple[str, list[str], bool]:
         return "", [], False
 
 
-def _content(message: Message) -> tuple[str, list[tuple[str, bytes]], list[Reply]]:
+def _get_content(message: Message) -> tuple[str, list[tuple[str, bytes]], list[InvitationReply]]:
     """The text, the attached files, and answers to invitations. The text is from its plain version if there is one, unless only
     the page says where pictures are."""
     plain: list[str] = []
     pages: list[str] = []
     files: list[tuple[str, bytes]] = []
-    replies: list[Reply] = []
+    replies: list[InvitationReply] = []
     room = MOST_TEXT
-    parts = list(_parts(message))
+    parts = list(_iterate_parts(message))
     pictures = get_picture_names(parts)
     for part in parts:
         kind, name = part.get_content_type(), decode_encoded_words(part.get_filename() or "")
         if kind.startswith("image/"):
             name = pictures.get(get_content_id(part), name)
-        if kind in CALENDARS and (found := parse_replies(_text(part, _bytes(part)[:LONGEST_FILE]))):
+        if kind in CALENDARS and (
+            found := parse_replies(_decode_text(part, _get_bytes(part)[:LONGEST_FILE]))
+        ):
             replies += found
         elif name or part.get_content_disposition() == "attachment":
-            files.append((name or ("message.eml" if kind == "message/rfc822" else "file"), _bytes(part)))
+            files.append((name or ("message.eml" if kind == "message/rfc822" else "file"), _get_bytes(part)))
         elif kind in ("text/plain", "text/html"):
-            content = _bytes(part)[:room]
+            content = _get_bytes(part)[:room]
             room -= len(content)
-            (plain if kind == "text/plain" else pages).append(_text(part, content))
+            (plain if kind == "text/plain" else pages).append(_decode_text(part, content))
         elif kind == "message/rfc822":
-            files.append(("message.eml", _bytes(part)))
+            files.append(("message.eml", _get_bytes(part)))
     text = _join_texts(insert_picture_names(one, pictures) for one in plain)
     if not text or (pictures and not has_picture_names(text, pictures)):
-        page = _join_texts(plain_text(page, pictures) for page in pages)
+        page = _join_texts(convert_html_to_markdown(page, pictures) for page in pages)
         text = page if not text or has_picture_names(page, pictures) else text
     return text.replace("\r\n", "\n").replace("\0", "").strip(), files, replies
 
@@ -168,22 +170,22 @@ def _join_texts(texts: Iterable[str]) -> str:
     return "\n\n".join(text.strip() for text in texts).strip()
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def _iterate_parts(message: Message) -> Iterator[Message]:
     """Its parts without those of attached emails."""
     if message.get_content_maintype() != "multipart":
         yield message
         return
     for part in message.get_payload() if isinstance(message.get_payload(), list) else []:
-        yield from _parts(part)  # type: ignore[arg-type]
+        yield from _iterate_parts(part)  # type: ignore[arg-type]
 
 
-def _bytes(part: Message) -> bytes:
+def _get_bytes(part: Message) -> bytes:
     if part.get_content_maintype() == "message" and part.is_multipart():
         return b"".join(inner.as_bytes() for inner in part.get_payload())  # type: ignore[union-attr]
     return part.get_payload(decode=True) or b""  # type: ignore[return-value]
 
 
-def _text(part: Message, content: bytes) -> str:
+def _decode_text(part: Message, content: bytes) -> str:
     try:
         return content.decode(get_codec(part.get_content_charset("utf-8")))
     except UnicodeDecodeError:

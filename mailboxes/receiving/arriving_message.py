@@ -54,10 +54,10 @@ class Arrival:
     def key(self) -> str:
         """A private message doesn't keep another mailbox from receiving the same one."""
         letter: Any = self.letter
-        return private_key(letter, self.mailbox) if self.private else hash_message_id(letter.message_id)
+        return build_private_key(letter, self.mailbox) if self.private else hash_message_id(letter.message_id)
 
 
-def private_key(letter: ReceivedMessage, mailbox: Mailbox) -> str:
+def build_private_key(letter: ReceivedMessage, mailbox: Mailbox) -> str:
     return hash_message_id(f"{letter.message_id} {mailbox.pk}")
 
 

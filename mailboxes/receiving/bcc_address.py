@@ -8,7 +8,7 @@ from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Mailbox
 from mailboxes.receiving.arriving_message import Arrival, Kind, add_email, write_message_row
 from mailboxes.receiving.known_addresses import find_known_records
-from mailboxes.receiving.loop_detection import came_around
+from mailboxes.receiving.loop_detection import is_own_message
 from mailboxes.receiving.signed_addresses import BCC, parse_signed_addresses
 
 
@@ -29,7 +29,7 @@ def receive_bcc(arrival: Arrival, pk: int, files: tuple[KeptFile, ...]) -> None:
     user = User.objects.with_rights().active().filter(pk=pk).first()
     if user is None or letter.sender.lower() not in get_own_addresses(user):
         write_message_row(arrival, Kind.BCC_SENDER)
-    elif came_around(letter):
+    elif is_own_message(letter):
         write_message_row(arrival, Kind.OWN)
     elif found := find_known_records(user, letter.written_to):
         places = {place: address for address, known in found.items() for place in known}

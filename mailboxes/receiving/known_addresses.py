@@ -29,7 +29,7 @@ def find_known_records(user: Any, addresses: Iterable[str]) -> dict[str, list[Pl
     or the records of requests."""
     keys = fold_texts(filter(None, addresses), function="leadwell_fold_email", length=254)
     wanted = set(keys.values()) - {""}
-    parts = list(_parts(user, wanted)) if wanted else []
+    parts = list(_iterate_querysets(user, wanted)) if wanted else []
     if not parts:
         return {}
     found: dict[str, list[tuple[int, Place]]] = {}
@@ -38,7 +38,7 @@ def find_known_records(user: Any, addresses: Iterable[str]) -> dict[str, list[Pl
     return {address: get_nearest_records(found[key]) for address, key in keys.items() if key in found}
 
 
-def _parts(user: Any, wanted: set[str]) -> Iterable[Any]:
+def _iterate_querysets(user: Any, wanted: set[str]) -> Iterable[Any]:
     own: Any = {
         model: model._default_manager.present().visible_to(user)
         for model in (Lead, Contact, Request)
@@ -46,20 +46,22 @@ def _parts(user: Any, wanted: set[str]) -> Iterable[Any]:
     }
     if Lead in own:
         leads = own[Lead].with_emails(wanted)
-        yield _part(leads.not_converted(), OPEN_LEAD, Lead, "email_key")
-        yield _part(leads, CLIENT, Lead, "email_key")
+        yield _select_match_columns(leads.not_converted(), OPEN_LEAD, Lead, "email_key")
+        yield _select_match_columns(leads, CLIENT, Lead, "email_key")
     if Contact in own:
         for column in ("email_key", "second_email_key"):
-            yield _part(own[Contact].filter(**{f"{column}__in": wanted}), CONTACT, Contact, column)
+            yield _select_match_columns(
+                own[Contact].filter(**{f"{column}__in": wanted}), CONTACT, Contact, column
+            )
     if Request in own:
         rows = own[Request].filter(email_key__in=wanted)
         for name, model in (("lead", Lead), ("contact", Contact)):
             if model in own:
                 linked = rows.filter(**{f"{name}__in": own[model].order_by().values("pk")})
-                yield _part(linked, OF_REQUEST, model, "email_key", record=name)
+                yield _select_match_columns(linked, OF_REQUEST, model, "email_key", record=name)
 
 
-def _part(rows: Any, rank: int, model: Any, column: str, record: str = "pk") -> Any:
+def _select_match_columns(rows: Any, rank: int, model: Any, column: str, record: str = "pk") -> Any:
     return (
         rows.order_by()
         .annotate(

@@ -16,14 +16,14 @@ def get_loop_mark() -> str:
 
 
 def is_sent_by_us(letter: ReceivedMessage) -> bool:
-    if came_around(letter):
+    if is_own_message(letter):
         return True
     sender = letter.sender.lower()
     _name, product = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return sender == product.lower() or Mailbox.objects.shared().filter(address__iexact=sender).exists()
 
 
-def came_around(letter: ReceivedMessage) -> bool:
+def is_own_message(letter: ReceivedMessage) -> bool:
     """Whether Leadwell has sent this very email."""
     if get_loop_mark() in letter.loops:
         return True

@@ -38,7 +38,7 @@ def check_mailbox(mailbox: Mailbox) -> None:
             Mailbox.objects.filter(pk=mailbox.pk).update(next_check_at=now)
     except MailboxProblem as problem:
         mailbox.failed(now, str(problem))
-        _notify(mailbox)
+        _notify_of_failure(mailbox)
     finally:
         Mailbox.objects.filter(pk=mailbox.pk).update(busy_until=now)
 
@@ -59,7 +59,7 @@ def read_folder(reader: ImapReader, mailbox: Mailbox, ends: float) -> bool:
 
 
 @transaction.atomic
-def _notify(mailbox: Mailbox) -> None:
+def _notify_of_failure(mailbox: Mailbox) -> None:
     """The owner and the administrators are notified once, until it works again, and by email too if it has lost its access.
     Administrators hear of a personal mailbox only in that case."""
     ended = mailbox.has_lost_access

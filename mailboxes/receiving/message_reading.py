@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.platform.files.error_messages import get_refusal_code
-from crm.platform.files.file_names import safe_name
-from crm.platform.files.limits import FILES
+from crm.platform.files.file_names import clean_file_name
+from crm.platform.files.limits import MAX_FILES
 from crm.platform.web.notifications import create_notification
 from mailboxes.messages.parser_process import BeyondLimits, NotRead, parse_head_in_process, read_letter
 from mailboxes.messages.received_message import ReceivedMessage
@@ -30,7 +30,7 @@ def read_arrived_message(arrival: Arrival) -> bool:
     folder, fetched = arrival.folder, arrival.fetched
     if folder.count_begun(fetched.uid) >= MOST_BEGUN:
         arrival.head = parse_head_in_process(fetched.raw)
-        _skip(arrival, Kind.UNFINISHED)
+        _skip_message(arrival, Kind.UNFINISHED)
         return False
     folder.begin(fetched.uid)
     try:
@@ -38,7 +38,7 @@ def read_arrived_message(arrival: Arrival) -> bool:
         arrival.files, arrival.dropped = _split_attachable_files(arrival.letter)
     except BeyondLimits as error:
         arrival.head = error.head
-        _skip(arrival, Kind.LIMITS)
+        _skip_message(arrival, Kind.LIMITS)
     except Exception as error:
         why = str(error) if isinstance(error, NotRead) else type(error).__name__
         arrival.head = error.head if isinstance(error, NotRead) else arrival.head
@@ -52,7 +52,7 @@ def read_arrived_message(arrival: Arrival) -> bool:
 
 
 @transaction.atomic
-def _skip(arrival: Arrival, outcome: Message.Outcome) -> None:
+def _skip_message(arrival: Arrival, outcome: Message.Outcome) -> None:
     mailbox, head = arrival.mailbox, arrival.head
     log.warning("Mailbox %s: message %s is skipped: %s", mailbox.pk, arrival.fetched.uid, outcome)
     recent = mailbox.messages.skipped_since(timezone.now() - NOTIFIED_AGAIN)
@@ -77,9 +77,9 @@ def _split_attachable_files(letter: ReceivedMessage) -> tuple[list[SimpleUploade
     files: list[SimpleUploadedFile] = []
     dropped: list[str] = []
     for name, content in letter.files:
-        upload = SimpleUploadedFile(safe_name(name), content)
-        if len(files) < FILES and not get_refusal_code(upload):
+        upload = SimpleUploadedFile(clean_file_name(name), content)
+        if len(files) < MAX_FILES and not get_refusal_code(upload):
             files.append(upload)
         else:
-            dropped.append(safe_name(name))
+            dropped.append(clean_file_name(name))
     return files, dropped

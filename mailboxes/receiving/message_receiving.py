@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from crm.fields.person_name_parts import split_name
 from crm.platform.files.attachment_storage import KeptFile, store_uploads
 from crm.platform.files.store import NotKept
-from crm.platform.web.transactions import disk_full, is_connection_lost
+from crm.platform.web.transactions import is_connection_lost, is_disk_full
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs.add import add
-from crm.work.invitations.invitation_answers import take_answers
+from crm.work.invitations.invitation_answers import store_answers
 from crm.work.models.activity import Activity
 from customers.models import Request
 from customers.models.request import LONGEST_TEXT as LONGEST_REQUEST
@@ -40,8 +40,8 @@ from mailboxes.receiving.bounces import mark_email_bounced
 from mailboxes.receiving.invitation_replies import receive_answers
 from mailboxes.receiving.loop_detection import is_sent_by_us
 from mailboxes.receiving.message_reading import read_arrived_message
-from mailboxes.receiving.receive_hooks import ARRIVED, BOUNCED, COMPLAINED
-from mailboxes.receiving.record_lookup import Place, places_of
+from mailboxes.receiving.receive_hooks import ARRIVAL_HOOKS, BOUNCE_HOOKS, COMPLAINT_HOOKS
+from mailboxes.receiving.record_lookup import Place, find_message_records
 from mailboxes.verbs import AddFiles, AddRequest
 
 log = logging.getLogger(__name__)
@@ -63,14 +63,14 @@ def receive_message(
     if not read_arrived_message(arrival):
         return
     try:
-        become = become or _receive
+        become = become or _store_message
         try:
             become(arrival)
         except IntegrityError:
             # Another worker has just received the same message.
             become(arrival)
     except Exception as error:
-        if is_connection_lost(error) or disk_full(error) or isinstance(error, NotKept):
+        if is_connection_lost(error) or is_disk_full(error) or isinstance(error, NotKept):
             raise
         # The content stays out of the log.
         log.warning(
@@ -80,7 +80,7 @@ def receive_message(
             write_message_row(arrival, Kind.UNREADABLE, reason=type(error).__name__)
 
 
-def _receive(arrival: Arrival) -> None:
+def _store_message(arrival: Arrival) -> None:
     letter: Any = arrival.letter
     # Committed outside of `kept`: if the answer to a commit is lost, the rows may be there and name the files.
     with (
@@ -93,15 +93,15 @@ def _receive(arrival: Arrival) -> None:
         elif not arrival.fetched.is_whole:
             write_message_row(arrival, Kind.TOO_LARGE)
         elif letter.bounce is not None:
-            place = mark_email_bounced(letter) or _get_first_answer(BOUNCED, letter.bounce, arrival.at)
+            place = mark_email_bounced(letter) or _get_first_answer(BOUNCE_HOOKS, letter.bounce, arrival.at)
             write_message_row(arrival, Kind.BOUNCE, place, reason=letter.bounce.why)
         elif letter.complaint is not None:
             write_message_row(
                 arrival,
                 Kind.AUTOMATIC,
-                _get_first_answer(COMPLAINED, letter.complaint.message_id, arrival.at),
+                _get_first_answer(COMPLAINT_HOOKS, letter.complaint.message_id, arrival.at),
             )
-        elif answers := take_answers(letter.replies, letter.sender):
+        elif answers := store_answers(letter.replies, letter.sender):
             receive_answers(arrival, answers, tuple(files))
         elif (user := find_bcc_user(letter, arrival.mailbox)) is not None:
             receive_bcc(arrival, user, tuple(files))
@@ -111,19 +111,19 @@ def _receive(arrival: Arrival) -> None:
             write_message_row(arrival, Kind.AUTOMATIC)
         elif not letter.sender:
             write_message_row(arrival, Kind.AUTOMATIC if letter.automatic else Kind.UNREADABLE, reason="From")
-        elif places := places_of(letter, arrival.mailbox):
+        elif places := find_message_records(letter, arrival.mailbox):
             write_message_row(arrival, Kind.TIMELINE, places[0])
             for number, place in enumerate(places):
                 # A Message-ID is unique: replies go on at the first one.
                 add_email(arrival, place, tuple(files), **({"message_id": ""} if number else {}))
-            _follow(arrival)
+            _call_arrival_hooks(arrival)
         elif letter.automatic:
             write_message_row(arrival, Kind.AUTOMATIC)
         else:
             row = write_message_row(arrival, Kind.REQUEST)
             row.of, row.record = Request.table, _add_request(arrival, files).pk
             row.save(update_fields=["of", "record"])
-            _follow(arrival)
+            _call_arrival_hooks(arrival)
 
 
 def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
@@ -147,11 +147,11 @@ def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
     return made
 
 
-def _follow(arrival: Arrival) -> None:
+def _call_arrival_hooks(arrival: Arrival) -> None:
     """A mailbox that answers automatically is no one who has replied."""
     if arrival.letter is None or arrival.letter.automatic:
         return
-    for follow in ARRIVED:
+    for follow in ARRIVAL_HOOKS:
         follow(arrival.letter, arrival.at)
 
 

@@ -21,7 +21,7 @@ from mailboxes.receiving.bcc_address import get_own_addresses
 from mailboxes.receiving.bounces import receive_report
 from mailboxes.receiving.known_addresses import find_known_records
 from mailboxes.receiving.message_receiving import receive_message
-from mailboxes.receiving.personal_messages import Owner, receive_personal
+from mailboxes.receiving.personal_messages import MailboxOwner, receive_personal
 
 BATCH = 200
 ANSWERED_WITHIN = timedelta(days=7)
@@ -30,14 +30,14 @@ ANSWERED_WITHIN = timedelta(days=7)
 def read_personal_mailbox(reader: ImapReader, mailbox: Mailbox, ends: float) -> bool:
     """Whether everything has been read, in the inbox and in the folder of sent messages."""
     user = User.objects.with_rights().get(pk=mailbox.owner_id)
-    owner = Owner(user, get_own_addresses(user))
+    owner = MailboxOwner(user, get_own_addresses(user))
     sent = reader.sent_folder()
     names = [INBOX, sent] if sent else [INBOX]
     return all(_read_folder(reader, mailbox, name, owner, ends, name == sent) for name in names)
 
 
 def _read_folder(
-    reader: ImapReader, mailbox: Mailbox, name: str, owner: Owner, ends: float, is_sent: bool
+    reader: ImapReader, mailbox: Mailbox, name: str, owner: MailboxOwner, ends: float, is_sent: bool
 ) -> bool:
     opened = open_folder_at_position(reader, mailbox, name)
     if opened is None:
@@ -58,24 +58,24 @@ def _read_folder(
                 receive_message(
                     folder, fetched, partial(receive_report, author=owner.user) if uid in reports else become
                 )
-        _pass(folder, batch[-1])
+        _save_position(folder, batch[-1])
     return True
 
 
-def _get_known_messages(named: dict[int, tuple[str, list[str], bool]], owner: Owner) -> set[int]:
+def _get_known_messages(named: dict[int, tuple[str, list[str], bool]], owner: MailboxOwner) -> set[int]:
     """Those that are from or to a known address, found for all of them at once."""
     every = {address for sender, others, _is_report in named.values() for address in (sender, *others)}
     known = {*find_known_records(owner.user, every - owner.addresses), *_get_invited_addresses(owner)}
     return {uid for uid, (sender, others, _) in named.items() if not known.isdisjoint((sender, *others))}
 
 
-def _get_invited_addresses(owner: Owner) -> set[str]:
+def _get_invited_addresses(owner: MailboxOwner) -> set[str]:
     """Those whom the owner has invited to a meeting that isn't long over: their answers are read."""
     sent = Invitation.objects.by_user(owner.user).since(timezone.now() - ANSWERED_WITHIN)
     return {address.lower() for row in sent for address in row.to}
 
 
-def _pass(folder: MailboxFolder, uid: int) -> None:
+def _save_position(folder: MailboxFolder, uid: int) -> None:
     """The messages up to this one have been looked at."""
     folder.last_uid = uid
     folder.save(update_fields=["uid_validity", "last_uid"])

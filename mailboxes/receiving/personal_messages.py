@@ -14,7 +14,7 @@ from crm.platform.models.operation import PRIVATE
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import DeleteActivity, PinActivity, lock_record
-from crm.work.invitations.invitation_answers import take_answers
+from crm.work.invitations.invitation_answers import store_answers
 from crm.work.models.activity import Activity
 from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Mailbox, Message, MessageEntry
@@ -24,15 +24,15 @@ from mailboxes.receiving.arriving_message import (
     Arrival,
     Kind,
     add_email,
+    build_private_key,
     get_email_values,
-    private_key,
     write_folder_position,
     write_message_row,
 )
 from mailboxes.receiving.invitation_replies import receive_answers
 from mailboxes.receiving.known_addresses import find_known_records
-from mailboxes.receiving.loop_detection import came_around
-from mailboxes.receiving.record_lookup import Place, place_of_thread
+from mailboxes.receiving.loop_detection import is_own_message
+from mailboxes.receiving.record_lookup import Place, find_thread_record
 from mailboxes.verbs import ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 
 # Operations about a single email, which name its record.
@@ -40,18 +40,18 @@ OF_ONE_EMAIL = [ReceiveEmail.kind, PinActivity.kind, DeleteActivity.kind]
 
 
 @dataclass(frozen=True)
-class Owner:
+class MailboxOwner:
     """The owner of a personal mailbox, with their permissions, and the addresses that they write from."""
 
     user: User
     addresses: set[str]
 
 
-def receive_personal(arrival: Arrival, *, owner: Owner, is_sent: bool) -> None:
+def receive_personal(arrival: Arrival, *, owner: MailboxOwner, is_sent: bool) -> None:
     letter: Any = arrival.letter
     arrival.thread = _get_thread(letter, arrival.mailbox)
     arrival.private = _is_private(arrival)
-    keys = [hash_message_id(letter.message_id), private_key(letter, arrival.mailbox)]
+    keys = [hash_message_id(letter.message_id), build_private_key(letter, arrival.mailbox)]
     # Committed outside of `kept`: if the answer to a commit is lost, the rows may be there and name the files.
     with (
         transaction.atomic(),
@@ -60,19 +60,19 @@ def receive_personal(arrival: Arrival, *, owner: Owner, is_sent: bool) -> None:
     ):
         if Message.objects.filter(key__in=keys).exists():
             write_message_row(arrival, Kind.KNOWN)
-        elif arrival.fetched.is_whole and (answers := take_answers(letter.replies, letter.sender)):
+        elif arrival.fetched.is_whole and (answers := store_answers(letter.replies, letter.sender)):
             _receive_answers(arrival, owner, answers, tuple(files))
         elif not _find_records_of_addresses(letter, owner):
             # From someone who is only invited to a meeting, or the record was deleted since: it leaves no trace.
             write_folder_position(arrival)
         elif not arrival.fetched.is_whole:
             write_message_row(arrival, Kind.TOO_LARGE)
-        elif came_around(letter):
+        elif is_own_message(letter):
             write_message_row(arrival, Kind.OWN)
         elif (letter.automatic and not letter.automatic_reply) or letter.bounce is not None:
             write_message_row(arrival, Kind.AUTOMATIC)
         else:
-            _add(arrival, owner, is_sent, tuple(files))
+            _add_to_records(arrival, owner, is_sent, tuple(files))
 
 
 def _get_thread(letter: ReceivedMessage, mailbox: Mailbox) -> str:
@@ -91,13 +91,13 @@ def _is_private(arrival: Arrival) -> bool:
     return last.private if last else arrival.mailbox.private
 
 
-def _find_records_of_addresses(letter: ReceivedMessage, owner: Owner) -> dict[str, list[Place]]:
+def _find_records_of_addresses(letter: ReceivedMessage, owner: MailboxOwner) -> dict[str, list[Place]]:
     """The records of the sender and of those whom it was written to, by address."""
     return find_known_records(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
 
 
 def _receive_answers(
-    arrival: Arrival, owner: Owner, answers: list[InvitationAnswer], files: tuple[KeptFile, ...]
+    arrival: Arrival, owner: MailboxOwner, answers: list[InvitationAnswer], files: tuple[KeptFile, ...]
 ) -> None:
     """The meeting is for everyone who sees its record, and so is what was written with the answer."""
     arrival.private = False
@@ -106,7 +106,9 @@ def _receive_answers(
         _note_entries(row, record)
 
 
-def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, ...]) -> None:
+def _add_to_records(
+    arrival: Arrival, owner: MailboxOwner, is_sent: bool, files: tuple[KeptFile, ...]
+) -> None:
     letter: Any = arrival.letter
     sender = letter.sender.lower()
     author: User | None = owner.user if is_sent or sender in owner.addresses else None
@@ -116,7 +118,7 @@ def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, .
         # The others who got it aren't its author: it is an email of this one.
         known = {sender: known[sender]}
     places = {place: address for address, found in known.items() for place in found}
-    if (thread := place_of_thread(letter)) and _is_visible(thread, owner.user):
+    if (thread := find_thread_record(letter)) and _is_visible(thread, owner.user):
         # First, because the emails of the thread are there.
         places = {thread: next(iter(known))} | places
     row = write_message_row(arrival, Kind.TIMELINE, next(iter(places)))
@@ -141,13 +143,13 @@ def _note_entries(row: Message, record: Operation) -> None:
 
 
 def _add_public(
-    arrival: Arrival, owner: Owner, place: Place, files: tuple[KeptFile, ...], more: dict[str, Any]
+    arrival: Arrival, owner: MailboxOwner, place: Place, files: tuple[KeptFile, ...], more: dict[str, Any]
 ) -> Operation | None:
     return add_email(arrival, place, files, reader=owner.user, **more)
 
 
 def _add_private(
-    arrival: Arrival, owner: Owner, place: Place, files: tuple[KeptFile, ...], more: dict[str, Any]
+    arrival: Arrival, owner: MailboxOwner, place: Place, files: tuple[KeptFile, ...], more: dict[str, Any]
 ) -> Operation | None:
     """The operation names no record, because others may read it."""
     model: Any = KINDS[place[0]].model

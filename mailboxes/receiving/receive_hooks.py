@@ -11,8 +11,8 @@ Place = tuple[str, int]
 # Given the IDs of the emails that an email answers: the kind and ID of the record, or None.
 OF_THREADS: list[Callable[[tuple[str, ...]], Place | None]] = []
 # Given an email that a person has written, and when it arrived.
-ARRIVED: list[Callable[[ReceivedMessage, datetime], None]] = []
+ARRIVAL_HOOKS: list[Callable[[ReceivedMessage, datetime], None]] = []
 # Given a report that an email bounced: the record of that email, or None if it isn't the app's.
-BOUNCED: list[Callable[[Bounce, datetime], Place | None]] = []
+BOUNCE_HOOKS: list[Callable[[Bounce, datetime], Place | None]] = []
 # Given the Message-ID of an email that was marked as spam: the same.
-COMPLAINED: list[Callable[[str, datetime], Place | None]] = []
+COMPLAINT_HOOKS: list[Callable[[str, datetime], Place | None]] = []

@@ -26,20 +26,22 @@ GROUPS = ({OPEN_LEAD, CONTACT}, {CLIENT}, {OF_REQUEST})
 MOST_RECORDS = 5
 
 
-def places_of(letter: ReceivedMessage, mailbox: Mailbox) -> list[Place]:
+def find_message_records(letter: ReceivedMessage, mailbox: Mailbox) -> list[Place]:
     """The kinds and IDs of its records: first the one that it names or that of its thread, then those of its sender. None for
     a stranger's email."""
     named = (word for word in parse_signed_addresses(letter.to, mailbox) if word[0] in KINDS)
-    first = next(filter(None, (_present(*place) for place in named)), None) or place_of_thread(letter)
+    first = next(filter(None, (_find_present_record(*place) for place in named)), None) or find_thread_record(
+        letter
+    )
     found = dict.fromkeys([*([first] if first else []), *_find_records_with_address(letter.sender)])
     return list(found)[:MOST_RECORDS]
 
 
-def place_of_thread(letter: ReceivedMessage) -> Place | None:
+def find_thread_record(letter: ReceivedMessage) -> Place | None:
     """The record of the emails that it answers."""
     of_others = (found for follower in OF_THREADS if (found := follower(letter.references)))
     places = (*_find_thread_records(letter.references), *of_others)
-    return next(filter(None, (_present(*place) for place in places)), None)
+    return next(filter(None, (_find_present_record(*place) for place in places)), None)
 
 
 def get_nearest_records(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
@@ -81,7 +83,7 @@ def _find_thread_records(references: tuple[str, ...]) -> list[Place]:
     ]
 
 
-def _present(table: str, pk: int) -> Place | None:
+def _find_present_record(table: str, pk: int) -> Place | None:
     """The record, or the one that it was merged into, if that isn't in Trash. A request leads to the lead, or else the contact, that it is linked to."""
     if table not in KINDS:
         return None

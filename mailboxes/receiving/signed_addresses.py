@@ -21,10 +21,10 @@ BCC = "bcc"
 def build_signed_address(mailbox: Mailbox, name: str, pk: int) -> str:
     """`name` is the kind of a record, or BCC for a user."""
     local, _at, domain = mailbox.address.rpartition("@")
-    return f"{local}+{name}-{pk}-{_mark(f'{name}-{pk}', settings.SECRET_KEY)}@{domain}"
+    return f"{local}+{name}-{pk}-{_compute_mark(f'{name}-{pk}', settings.SECRET_KEY)}@{domain}"
 
 
-def bcc_address(user: Any) -> str:
+def get_bcc_address(user: Any) -> str:
     """Emails to it are added to the timelines of their recipients; '' if no shared mailbox takes plus addresses. That of one
     of the user's departments comes first."""
     boxes = [box for box in Mailbox.objects.with_plus_addresses().order_by("pk") if box.is_connected]
@@ -45,9 +45,9 @@ def parse_signed_addresses(addresses: Iterable[str], mailbox: Mailbox) -> Iterat
 
 def _is_ours(word: str, mark: str) -> bool:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(constant_time_compare(_mark(word, secret), mark) for secret in secrets)
+    return any(constant_time_compare(_compute_mark(word, secret), mark) for secret in secrets)
 
 
-def _mark(word: str, secret: str) -> str:
+def _compute_mark(word: str, secret: str) -> str:
     digest = salted_hmac("mailboxes.signed_addresses", word, secret=secret, algorithm="sha256").digest()
     return b32encode(digest).decode().lower()[:MARK]

@@ -16,11 +16,11 @@ from mailboxes.receiving.signed_addresses import build_signed_address
 def find_route(table: str, pk: int, author: Any) -> SendingRoute | None:
     """None without a mailbox that can send."""
     if mailbox := get_own_mailbox(author):
-        return _route(mailbox, mailbox.address)
+        return _build_route(mailbox, mailbox.address)
     mailbox = _find_department_mailbox(table, pk)
     if mailbox is None:
         return None
-    return _route(
+    return _build_route(
         mailbox, build_signed_address(mailbox, table, pk) if mailbox.plus_addresses else mailbox.address
     )
 
@@ -38,5 +38,5 @@ def _find_department_mailbox(table: str, pk: int) -> Mailbox | None:
     return next((one for one in Mailbox.objects.of_department(department) if one.is_connected), None)
 
 
-def _route(mailbox: Mailbox, reply_to: str) -> SendingRoute:
+def _build_route(mailbox: Mailbox, reply_to: str) -> SendingRoute:
     return SendingRoute(Backend(mailbox), mailbox.address, reply_to, {"X-Loop": get_loop_mark()})

@@ -61,14 +61,14 @@ def mailbox_back(request):
     del request.session[KEY]
     mailbox = get_object_or_404(Mailbox.objects.connectable_by(request.user), pk=attempt["mailbox"])
     try:
-        finish(request, mailbox, attempt["verifier"])
+        finish_connection(request, mailbox, attempt["verifier"])
         messages.success(request, _("The mailbox is connected. New emails are read every minute."))
     except MailboxProblem as problem:
         messages.error(request, get_problem_sentence(str(problem)))
     return redirect(mailbox.get_absolute_url())
 
 
-def finish(request, mailbox: Mailbox, verifier: str) -> None:
+def finish_connection(request, mailbox: Mailbox, verifier: str) -> None:
     """Keep the tokens, and sign in with them: they may be those of another account. Raises MailboxProblem."""
     if error := request.GET.get("error"):
         raise MailboxProblem("oauth", error[:60])

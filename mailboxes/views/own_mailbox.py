@@ -16,7 +16,7 @@ from mailboxes.mailbox_problems import get_problem_sentence
 from mailboxes.models import Mailbox, Message
 from mailboxes.models.message import SHOWN
 from mailboxes.receiving.personal_messages import change_privacy
-from mailboxes.receiving.signed_addresses import bcc_address
+from mailboxes.receiving.signed_addresses import get_bcc_address
 from mailboxes.sending.sender_routes import get_own_mailbox
 from mailboxes.views.mailbox import get_record_path
 from mailboxes.views.mailbox_connect import to_provider
@@ -39,7 +39,7 @@ def own_mailbox(request):
         "next": older,
         "words": words,
         "query": request.GET.urlencode(),
-        "bcc": bcc_address(request.user),
+        "bcc": get_bcc_address(request.user),
     }
     return render(request, "mailboxes/own.html", context)
 

@@ -47,7 +47,7 @@ class Typo:
 
 
 @dataclass(frozen=True)
-class Hints:
+class AddressHints:
     """About the recipients that will get a mailing. `roles` is the number of role addresses."""
 
     roles: int = 0
@@ -57,10 +57,12 @@ class Hints:
         return bool(self.roles or self.typos)
 
 
-def build_hints(roles: int, domains: Iterable[tuple[str, int]]) -> Hints:
+def build_hints(roles: int, domains: Iterable[tuple[str, int]]) -> AddressHints:
     """From the number of role addresses, and those at each mistyped domain: the most frequent ones first."""
     found = sorted(domains, key=lambda each: (-each[1], each[0]))[:SHOWN]
-    return Hints(roles, tuple(Typo(domain, number, guess_meant_domain(domain)) for domain, number in found))
+    return AddressHints(
+        roles, tuple(Typo(domain, number, guess_meant_domain(domain)) for domain, number in found)
+    )
 
 
 def parse_hint(words: str) -> str:
@@ -73,7 +75,7 @@ def guess_meant_domain(domain: str) -> str:
     return SLIPS.get(domain.lower(), "")
 
 
-def _slips(domain: str) -> Iterator[str]:
+def _generate_slips(domain: str) -> Iterator[str]:
     """One letter too many, too few or another one, or two letters in the wrong order; of a short name only the latter."""
     is_short = domain.index(".") < SHORT
     for at in range(len(domain) + 1):
@@ -87,11 +89,11 @@ def _slips(domain: str) -> Iterator[str]:
             yield before + letter + rest[1:]
 
 
-def _all_slips() -> dict[str, str]:
-    found = {slip: known for known in reversed(KNOWN) for slip in _slips(known)}
+def _build_all_slips() -> dict[str, str]:
+    found = {slip: known for known in reversed(KNOWN) for slip in _generate_slips(known)}
     return {slip: known for slip, known in found.items() if slip not in RIGHT and slip not in KNOWN}
 
 
 # Each mistyped domain with the known one that it is one slip away from.
-SLIPS = _all_slips()
+SLIPS = _build_all_slips()
 PARAMETERS = {"roles": ROLES, "slips": list(SLIPS)}

@@ -26,7 +26,7 @@ from leads.models import Lead, Status
 from mailings.audience.sample_records import build_empty_conditions, get_merge_fields
 from mailings.content.merge_fields import MergeFields, get_recipient_kinds
 from mailings.models import Delivery, ForgottenAddress, Mailing
-from mailings.suppression.address_digests import announce_keys, digests_sql
+from mailings.suppression.address_digests import digests_sql, set_digest_keys
 
 State, Reason = Delivery.State, Delivery.Reason
 # The kinds that mailings can be for. A mailing to companies goes to their contacts.
@@ -141,7 +141,7 @@ def _build_erased_parts() -> dict[str, str]:
     """The parts of the statement about addresses that are known only by their digests, if there are any."""
     if not ForgottenAddress.objects.exists():
         return {"joined": "", "erased": "0"}
-    announce_keys()
+    set_digest_keys()
     digests = dict(enumerate(digests_sql("f.email_key")))
     return {
         "joined": " ".join(f"LEFT JOIN erased e{n} ON e{n}.digest = {sql}" for n, sql in digests.items()),
@@ -164,7 +164,7 @@ def _wanted_ids_queryset(mailing: Mailing) -> QuerySet:
         if mailing.query:
             companies = _build_mailing_list(mailing).visible
         else:
-            companies = companies.filter(pk__any=_ids(mailing))
+            companies = companies.filter(pk__any=_build_ids_expression(mailing))
         return (
             Contact.objects.present()
             .filter(company__in=companies.order_by().values("pk"))
@@ -177,7 +177,7 @@ def _wanted_ids_queryset(mailing: Mailing) -> QuerySet:
     return chosen.annotate(record=models.Func("ids", function="unnest")).values("record")
 
 
-def _ids(mailing: Mailing) -> Cast:
+def _build_ids_expression(mailing: Mailing) -> Cast:
     ids = Mailing.objects.filter(pk=mailing.pk).values("ids")
     return Cast(Subquery(ids), ArrayField(models.BigIntegerField()))
 
@@ -209,12 +209,12 @@ def _recipients_queryset(mailing: Mailing) -> QuerySet:
     )
     rows = annotate_custom_values(kind.model._default_manager.all(), empty).annotate(
         for_vip=VIP.get(kind.name, Value(False)),
-        seen=_is(seen),
-        junk=_is(JUNK.get(kind.name, Q(pk__in=[]))),
-        lacking=_is(reduce(or_, empty.values(), Q(pk__in=[]))),
+        seen=_build_boolean_expression(seen),
+        junk=_build_boolean_expression(JUNK.get(kind.name, Q(pk__in=[]))),
+        lacking=_build_boolean_expression(reduce(or_, empty.values(), Q(pk__in=[]))),
     )
     return rows.order_by().values_list("pk", "email", "email_key", "for_vip", "seen", "junk", "lacking")
 
 
-def _is(condition: Q) -> Case:
+def _build_boolean_expression(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False))

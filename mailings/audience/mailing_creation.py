@@ -33,7 +33,7 @@ def create_mailing(form: NewMailingForm, frozen: FrozenSet | None, user) -> Oper
     """Add the mailing of a valid form."""
     mailing: Mailing = form.instance
     mailing.by = user
-    kind, query = _records(form, frozen)
+    kind, query = _get_kind_and_filter(form, frozen)
     mailing.of = kind.name
     if form.chooses_later:
         mailing.query = query
@@ -46,7 +46,7 @@ def create_mailing(form: NewMailingForm, frozen: FrozenSet | None, user) -> Oper
     return record
 
 
-def _records(form: NewMailingForm, frozen: FrozenSet | None) -> tuple[Kind, str]:
+def _get_kind_and_filter(form: NewMailingForm, frozen: FrozenSet | None) -> tuple[Kind, str]:
     """The kind, and the filter of its list, "all=1" for all of them."""
     if frozen:
         return KINDS[frozen.table], frozen.query or "all=1"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from mailings.audience.address_hygiene import IS_ROLE, MISTYPED, PARAMETERS, Hints, build_hints
+from mailings.audience.address_hygiene import IS_ROLE, MISTYPED, PARAMETERS, AddressHints, build_hints
 from mailings.audience.audience import build_judged_sql
 from mailings.models import Delivery, Mailing
 from mailings.models.delivery import get_reason_label
@@ -40,7 +40,7 @@ class Funnel:
     lines: tuple[FunnelLine, ...]
     vips: int
     digest: str
-    hints: Hints
+    hints: AddressHints
     lacking: int = 0
 
     @property

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.records.listing.record_list import get_records_for_page
 from mailings.audience.address_hygiene import OF_HINT, OF_ROLES, PARAMETERS, parse_hint
 from mailings.audience.audience import build_judged_sql, get_recipient_kind
-from mailings.audience.sample_records import empty_labels
+from mailings.audience.sample_records import get_empty_field_labels
 from mailings.models import Delivery, Mailing
 from mailings.models.delivery import get_reason_label
 
@@ -104,7 +104,7 @@ def build_recipients_page(mailing: Mailing, which: RecipientFilter, after: int, 
         if may
         else {}
     )
-    empty = empty_labels(mailing, records, viewer) if which.lacking else {}
+    empty = get_empty_field_labels(mailing, records, viewer) if which.lacking else {}
     lines = [
         RecipientLine(
             records[row.record],

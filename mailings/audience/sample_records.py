@@ -100,7 +100,7 @@ def count_missing_values(
     return {name: found[f"n_{name}"] for name in counts if found[f"n_{name}"]}
 
 
-def empty_labels(mailing: Mailing, ids: Iterable[int], user: Any) -> dict[int, list[str]]:
+def get_empty_field_labels(mailing: Mailing, ids: Iterable[int], user: Any) -> dict[int, list[str]]:
     """The merge fields of the email for which these records have neither a value nor a fallback, as the user reads them, by
     record, in one query."""
     fields = MergeFields(get_recipient_kinds(mailing), mailing.by, user)
@@ -129,12 +129,12 @@ def build_empty_conditions(mailing: Mailing, gaps: list[MergeField], fields: Mer
     table, found = get_recipient_kinds(mailing)[0], {}
     for name in dict.fromkeys(gap.name for gap in gaps if not gap.fallback and not gap.is_ours):
         known = name in FIELDS or name in fields.custom
-        if known and (empty := _empty(table, name)) is not None:
+        if known and (empty := _build_empty_condition(table, name)) is not None:
             found[name] = empty
     return found
 
 
-def _empty(table: str, name: str) -> Q | None:
+def _build_empty_condition(table: str, name: str) -> Q | None:
     """The records without this value; None for one that is never missing."""
     if KINDS[table].has_custom(name):
         field = KINDS[table].field(name)

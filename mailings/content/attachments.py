@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation
-from crm.platform.files.attachment_storage import FOLDER, KeptFile, store_uploads
+from crm.platform.files.attachment_storage import ATTACHMENT_FOLDER, KeptFile, store_uploads
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
 from crm.platform.files.orphaned_files import NamedFiles
@@ -41,7 +41,7 @@ class AttachForm(Form):
         data = super().clean() or self.cleaned_data
         uploads = data.get("attachments") or []
         sent = self["attachments"].data or []
-        too_large = why_too_large(
+        too_large = get_too_large_reason(
             self.mailing, sum(one.size or 0 for one in sent), is_larger=self.dropped == "size"
         )
         if too_large:
@@ -83,7 +83,7 @@ def copy_files(mailing: Mailing, copy: Mailing) -> None:
     MailingFile.objects.bulk_create(build_file_row(copy, KeptFile.of(file)) for file in files)
 
 
-def why_too_large(mailing: Mailing, more: int = 0, *, is_larger: bool = False) -> str:
+def get_too_large_reason(mailing: Mailing, more: int = 0, *, is_larger: bool = False) -> str:
     """A sentence if its files, and so many bytes more, are too large for an email, or ''. An undo may bring files back. `is_larger`
     says that they are known to be."""
     size = mailing.files.aggregate(sum=Sum("size"))["sum"] or 0
@@ -97,7 +97,7 @@ def build_file_row(mailing: Mailing, file: KeptFile) -> MailingFile:
     return MailingFile(mailing=mailing, **asdict(file))
 
 
-def all_files() -> QuerySet:
+def all_files_queryset() -> QuerySet:
     return MailingFile.objects.values_list("file", flat=True).distinct()
 
 
@@ -109,4 +109,4 @@ def get_named_files(files: list[str]) -> set[str]:
     return {*rows.values_list("file", flat=True), *removed.values_list("fields__file__0", flat=True)}
 
 
-FILES = NamedFiles(FOLDER, get_named_files, all_files)
+FILES = NamedFiles(ATTACHMENT_FOLDER, get_named_files, all_files_queryset)

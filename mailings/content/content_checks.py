@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from crm.platform.files import store_unavailable
 from crm.platform.files.store import StoreAway, file_exists
 from mailings.audience.sample_records import count_missing_values, get_merge_fields
-from mailings.content.attachments import why_too_large
+from mailings.content.attachments import get_too_large_reason
 from mailings.content.compiled_templates import TextMergeFields
 from mailings.content.markdown import READ, get_link_addresses
 from mailings.content.merge_fields import MergeFields, get_recipient_kinds
@@ -32,24 +32,28 @@ BROKEN = re.compile(r"\[[^\[\]\n]+\]( +\([^()\s]+\)|\((?=[^() \n]* )[^()\n]*\))"
 def get_content_warnings(mailing: Mailing, user: Any) -> list[str]:
     """They don't keep a mailing from being sent."""
     fields = MergeFields(get_recipient_kinds(mailing), mailing.by, user)
-    return [*_unknown(mailing, fields), *_describe_missing_values(mailing, user, fields), *_links(mailing)]
+    return [
+        *_describe_unknown_fields(mailing, fields),
+        *_describe_missing_values(mailing, user, fields),
+        *_find_link_problems(mailing),
+    ]
 
 
-def unknown_sentence(names: list[str], fields: MergeFields) -> str:
+def get_unknown_fields_sentence(names: list[str], fields: MergeFields) -> str:
     return _("There is no merge field %(names)s. Use one of these: %(known)s.") % {
         "names": ", ".join(f"{{{name}}}" for name in names),
         "known": ", ".join(f"{{{name}}}" for name in fields.labels),
     }
 
 
-def _texts(mailing: Mailing) -> str:
+def _join_texts(mailing: Mailing) -> str:
     return "\n".join([mailing.subject, mailing.preheader, mailing.text, mailing.plain])
 
 
-def _unknown(mailing: Mailing, fields: MergeFields) -> list[str]:
+def _describe_unknown_fields(mailing: Mailing, fields: MergeFields) -> list[str]:
     """A field may have been deleted since, or a template may be for records of another kind."""
-    names = fields.unknown(_texts(mailing))
-    return [unknown_sentence(names, fields)] if names else []
+    names = fields.unknown(_join_texts(mailing))
+    return [get_unknown_fields_sentence(names, fields)] if names else []
 
 
 def _describe_missing_values(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
@@ -67,18 +71,18 @@ def _describe_missing_values(mailing: Mailing, user: Any, fields: MergeFields) -
     ]
 
 
-def _links(mailing: Mailing) -> list[str]:
+def _find_link_problems(mailing: Mailing) -> list[str]:
     gaps = TextMergeFields()
     text = gaps.marked(mailing.text)
     links = get_link_addresses(READ.render(text))
-    found = [problem for link in links if (problem := problem_of_link(gaps.words.sub("x", link)))]
+    found = [problem for link in links if (problem := get_link_problem(gaps.words.sub("x", link)))]
     if broken := BROKEN.search(mailing.text):
         words = _("“%(text)s” isn’t a link. Write [text](address) without spaces.")
         found.append(words % {"text": broken[0][:100]})
     return found
 
 
-def problem_of_link(link: str) -> str:
+def get_link_problem(link: str) -> str:
     """Why a link can't work, or ''."""
     shown = {"link": link[:100]}
     scheme, _colon, rest = link.partition(":")
@@ -130,7 +134,7 @@ def _is_email(address: str) -> bool:
 
 def get_blocking_problems(mailing: Mailing) -> list[str]:
     """What keeps a mailing from being sent, because its emails would be wrong or couldn't be made."""
-    found = _unknown(mailing, MergeFields(get_recipient_kinds(mailing), mailing.by))
+    found = _describe_unknown_fields(mailing, MergeFields(get_recipient_kinds(mailing), mailing.by))
     try:
         gone = [file.name for file in mailing.files.all() if not file_exists(file.file)]
     except StoreAway:
@@ -138,6 +142,6 @@ def get_blocking_problems(mailing: Mailing) -> list[str]:
     if gone:
         words = _("These files can’t be read any more: %(names)s. Remove them and attach them again.")
         found.append(words % {"names": ", ".join(gone)})
-    if too_large := why_too_large(mailing):
+    if too_large := get_too_large_reason(mailing):
         found.append(too_large)
     return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailings.audience.sample_records import build_sample_delivery, find_sample_record, get_example_values
-from mailings.content.email_content import Content
+from mailings.content.email_content import MailingContent
 from mailings.content.email_layout import get_style_hash
 from mailings.content.forms import PreviewForm
 from mailings.models import Mailing
@@ -33,14 +33,14 @@ def build_preview(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
     words = choices.chosen("find")
     record = find_sample_record(mailing, user, words)
     delivery = build_sample_delivery(mailing, record)
-    content = Content(mailing, tracked=False, scheme=choices.chosen("scheme"), reader=user)
+    content = MailingContent(mailing, tracked=False, scheme=choices.chosen("scheme"), reader=user)
     body = content.body(delivery, None if record else get_example_values(content.fields, mailing))
     return Preview(
         sender=content.identity.name,
         senders=get_sender_addresses(mailing),
         subject=body.subject,
         preheader=body.preheader,
-        page=body.html.replace("<head>", f"<head>\n{_policy(choices.chosen('scheme'))}", 1),
+        page=body.html.replace("<head>", f"<head>\n{_build_policy(choices.chosen('scheme'))}", 1),
         plain=body.plain,
         width=choices.chosen("width"),
         record=record,
@@ -48,11 +48,11 @@ def build_preview(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
     )
 
 
-def policy_of_page() -> dict[str, list[str]]:
+def build_page_policy() -> dict[str, list[str]]:
     """What a page with a preview adds to its own policy, which the frame inherits: the styles of emails."""
     return {"style-src": [get_style_hash(scheme) for scheme in SCHEMES]}
 
 
-def _policy(scheme: str) -> str:
+def _build_policy(scheme: str) -> str:
     content = f"default-src 'none'; style-src {get_style_hash(scheme)}"
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'

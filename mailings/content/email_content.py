@@ -27,7 +27,7 @@ from mailings.content.sender_identity import SenderIdentity, get_reader_notes
 from mailings.content.signed_tokens import OPEN, UNSUBSCRIBE, VIEW, get_click_url, get_public_url
 from mailings.models import Delivery, Mailing, MailingLink
 
-__all__ = ["Body", "Content", "FileGone", "build_mailing_email"]
+__all__ = ["EmailBody", "FileGone", "MailingContent", "build_mailing_email"]
 
 TRACKED = re.compile(r"https?://", re.IGNORECASE)
 # Django redirects to no longer ones.
@@ -35,7 +35,7 @@ LONGEST_TRACKED = 2_000
 
 
 @dataclass(frozen=True)
-class Body:
+class EmailBody:
     subject: str
     preheader: str
     html: str
@@ -48,11 +48,11 @@ def build_mailing_email(delivery: Delivery) -> EmailMultiAlternatives:
     StoreAway."""
     known: Any = delivery.mailing
     if not hasattr(known, "compiled"):
-        known.compiled = Content(known)
+        known.compiled = MailingContent(known)
     return known.compiled.letter(delivery)
 
 
-class Content:
+class MailingContent:
     """The compiled content of a mailing. `scheme` is "light" or "dark" for a preview. `tracked` says whether opens and
     clicks are recorded if the mailing wants that; the links to be recorded are then added to the database. For a `reader`,
     values that this user may not see are empty."""
@@ -81,11 +81,11 @@ class Content:
             letter.attach(part)
         return letter
 
-    def body(self, delivery: Delivery, examples: Mapping[str, str] | None = None) -> Body:
+    def body(self, delivery: Delivery, examples: Mapping[str, str] | None = None) -> EmailBody:
         """`examples` are the values of merge fields for a preview without a record."""
         values = self.values_for(delivery) | dict(examples or {})
         subject, preheader, html, plain = (pattern.filled(values) for pattern in self._patterns)
-        return Body(" ".join(subject.split()), preheader, html, plain)
+        return EmailBody(" ".join(subject.split()), preheader, html, plain)
 
     def values_for(self, delivery: Delivery) -> dict[str, str]:
         if not hasattr(delivery, "the_record"):

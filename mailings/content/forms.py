@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.types.texts import one_line
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.records.editing.settings_change import record_settings_change
-from mailings.content.content_checks import unknown_sentence
+from mailings.content.content_checks import get_unknown_fields_sentence
 from mailings.content.merge_fields import MergeFields, get_recipient_kinds
 from mailings.models import Mailing, MailingTemplate
 
@@ -36,7 +36,7 @@ class Texts:
 
     def _known(self, text: str) -> str:
         if names := self.merge.unknown(text):
-            raise ValidationError(unknown_sentence(names, self.merge))
+            raise ValidationError(get_unknown_fields_sentence(names, self.merge))
         return self.merge.stored(text)
 
 

@@ -6,7 +6,7 @@ from html import unescape
 import nh3
 from markdown_it import MarkdownIt
 
-from mailboxes.messages.html_to_markdown import plain_text
+from mailboxes.messages.html_to_markdown import convert_html_to_markdown
 
 READ = MarkdownIt("commonmark", {"html": True, "breaks": True, "linkify": False}).enable(
     ["table", "strikethrough"]
@@ -34,7 +34,7 @@ def render_email_html(text: str) -> str:
 
 def convert_to_plain_text(page: str) -> str:
     """The text of this HTML, with the addresses of its links."""
-    return plain_text(BOLD.sub("", page))
+    return convert_html_to_markdown(BOLD.sub("", page))
 
 
 def get_link_addresses(page: str) -> list[str]:

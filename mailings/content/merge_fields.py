@@ -37,7 +37,7 @@ class MergeFields:
         self.labels: dict[str, Any] = dict(FIELDS)
         self._names: dict[str, str] = {}
         for field in (field for kind in kinds for field in _get_fields_visible_to_all(kind, users)):
-            name = _word(str(field.verbose_name))
+            name = _build_field_word(str(field.verbose_name))
             if not name or name in self._names.values() or name in self.labels:
                 name = f"{name}_{field.name}".strip("_")
             self.custom[field.name], self._names[field.name] = field, name
@@ -101,5 +101,5 @@ def get_records_with_values(of: str, ids: Iterable[int]) -> list[Any]:
     return found
 
 
-def _word(label: str) -> str:
+def _build_field_word(label: str) -> str:
     return re.sub(r"\W+", "_", label.lower()).strip("_")

@@ -15,7 +15,7 @@ MESSAGE_ID = re.compile(r"<mailing\.([^<>@\s]{1,100})@[^<>@\s]+>")
 
 
 def build_token(delivery: Delivery, purpose: str) -> str:
-    return _signer(purpose).sign(str(delivery.pk or TEST))
+    return _build_signer(purpose).sign(str(delivery.pk or TEST))
 
 
 def find_delivery(token: str, purpose: str) -> Delivery | None:
@@ -58,10 +58,10 @@ def get_click_url(delivery: Delivery) -> str:
 
 def _read_token_word(token: str, purpose: str) -> str:
     try:
-        return _signer(purpose).unsign(token)
+        return _build_signer(purpose).unsign(token)
     except BadSignature:
         return ""
 
 
-def _signer(purpose: str) -> Signer:
+def _build_signer(purpose: str) -> Signer:
     return Signer(sep=".", salt=f"mailings.{purpose}")

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
 from mailings.audience.sample_records import build_sample_delivery, find_sample_record
-from mailings.content.email_content import Content, FileGone
+from mailings.content.email_content import FileGone, MailingContent
 from mailings.models import Mailing, MailingAccount
 from mailings.sending.account_routes import open_connections
 
@@ -20,7 +20,7 @@ def send_own_copy(mailing_id: int, user_id: int, record: str) -> None:
     delivery = build_sample_delivery(mailing, find_sample_record(mailing, user, record))
     delivery.account = get_sending_account(mailing)
     try:
-        letter = Content(mailing, tracked=False, reader=user).letter(delivery)
+        letter = MailingContent(mailing, tracked=False, reader=user).letter(delivery)
     except FileGone:
         return
     letter.to = [user.email]

@@ -46,7 +46,7 @@ def write_problem(delivery_id: int, problem: str) -> None:
     row.filter(email_key="").update(problem=problem.partition(" ")[0])
 
 
-def too_many_bounces(mailing: Mailing) -> Decimal | int:
+def get_excessive_bounce_rate(mailing: Mailing) -> Decimal | int:
     """The percentage that couldn't be delivered if it is above what the mailing allows, otherwise 0."""
     rows = Delivery.objects.of_mailing(mailing)
     bad = rows.filter(Q(state=Delivery.State.FAILED) | Q(bounced_at__isnull=False)).count()

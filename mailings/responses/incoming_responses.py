@@ -27,7 +27,7 @@ def find_mailed_record(message_ids: tuple[str, ...]) -> Place | None:
 def record_reply(letter: ReceivedMessage, at: datetime) -> None:
     """The first reply counts."""
     if row := find_delivery_in_headers(" ".join(letter.references)):
-        _rows(row).filter(replied_at=None).update(replied_at=at)
+        _delivery_queryset(row).filter(replied_at=None).update(replied_at=at)
 
 
 def record_bounce(bounce: Bounce, at: datetime) -> Place | None:
@@ -37,7 +37,7 @@ def record_bounce(bounce: Bounce, at: datetime) -> Place | None:
         return None
     write_problem(row.pk, f"bounced {bounce.why}")
     if is_dead(bounce.status):
-        _rows(row).filter(bounced_at=None).update(bounced_at=at)
+        _delivery_queryset(row).filter(bounced_at=None).update(bounced_at=at)
         suppress_address(row.pk, Reason.BOUNCED, bounce.why)
     return row.of, row.record
 
@@ -46,10 +46,10 @@ def record_complaint(message_id: str, at: datetime) -> Place | None:
     row = find_delivery_in_headers(message_id)
     if row is None:
         return None
-    _rows(row).filter(complained_at=None).update(complained_at=at)
+    _delivery_queryset(row).filter(complained_at=None).update(complained_at=at)
     suppress_address(row.pk, Reason.COMPLAINED)
     return row.of, row.record
 
 
-def _rows(row: Delivery) -> QuerySet:
+def _delivery_queryset(row: Delivery) -> QuerySet:
     return Delivery.objects.filter(pk=row.pk)

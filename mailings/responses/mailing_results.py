@@ -61,7 +61,11 @@ def get_results(mailing: Mailing) -> list[ResultNumber]:
     sent = counts[RECEIVED]
     return [
         ResultNumber(
-            name, label, counts[name], share_in_words(counts[name], sent), _list(mailing, table, name)
+            name,
+            label,
+            counts[name],
+            share_in_words(counts[name], sent),
+            _build_list_url(mailing, table, name),
         )
         for name, label in LABELS.items()
         if _is_known_for(mailing, table, name)
@@ -98,7 +102,7 @@ def _is_known_for(mailing: Mailing, table: str, name: str) -> bool:
     return is_known.get(name, name != MOVED or table == Lead.table)
 
 
-def _list(mailing: Mailing, table: str, name: str) -> str:
+def _build_list_url(mailing: Mailing, table: str, name: str) -> str:
     """Of those that the viewer sees, so it may have fewer."""
     if table not in OF_KINDS:
         return ""

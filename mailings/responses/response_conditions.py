@@ -51,7 +51,7 @@ def build_response_filters() -> dict[str, dict[str, OfMailing]]:
 
 
 def _build_filter(label: Any, condition: Any) -> OfMailing:
-    return OfMailing(label=label, choices=_mailings, condition=condition)
+    return OfMailing(label=label, choices=_get_mailing_choices, condition=condition)
 
 
 def build_moved_condition(mailing: Mailing) -> Q:
@@ -81,7 +81,7 @@ def _build_moved_since_condition(values: list[str], user) -> Q:
     return to_them & Q(status_since__gt=begun) if begun else Q(pk__in=[])
 
 
-def _mailings(user):
+def _get_mailing_choices(user):
     """The newest first; those that were never sent went to no one."""
     begun = Mailing.objects.visible_to(user).exclude(sent_at=None).newest_first()
     for pk, subject in begun.values_list("pk", "subject"):

@@ -12,9 +12,9 @@ from django.core.mail.message import sanitize_address
 from mailboxes.connections.smtp import Backend
 from mailboxes.mailbox_problems import MailboxProblem, get_mailbox_problem
 from mailings.models import Mailing, MailingAccount
-from mailings.sending.dkim import Signer
+from mailings.sending.dkim import DomainSigner
 from mailings.sending.signing_keys import get_signer
-from mailings.sending.smtp_transfer import hand_over, normalize_line_ends
+from mailings.sending.smtp_transfer import normalize_line_ends, transfer_email
 
 # None is the mail server of the settings.
 Route = MailingAccount | None
@@ -49,7 +49,7 @@ def get_sender_addresses(mailing: Mailing) -> list[str]:
     return list(dict.fromkeys(route.mailbox.address if route else product for route in routes))
 
 
-def vip_goes_ordinary(mailing: Mailing) -> bool:
+def uses_ordinary_account_for_vip(mailing: Mailing) -> bool:
     """Whether VIP leads get this mailing through the ordinary account, which its page says."""
     return not any(route and route.for_vip for route in get_routes(mailing, vip=True))
 
@@ -59,7 +59,7 @@ class Connections:
 
     def __init__(self) -> None:
         self.open: dict[int | None, Any] = {}
-        self.signers: dict[str, Signer | None] = {}
+        self.signers: dict[str, DomainSigner | None] = {}
 
     def send(self, route: Route, letter: EmailMessage) -> None:
         """Returns when the mail server has accepted the email. Raises NotReached, Refused, Broken and KeyUnreadable."""
@@ -75,9 +75,9 @@ class Connections:
         address = parseaddr(sender)[1]
         if signer := self._signer(address):
             content = signer.signed(content)
-        hand_over(backend.connection, address, parseaddr(recipient)[1], content)
+        transfer_email(backend.connection, address, parseaddr(recipient)[1], content)
 
-    def _signer(self, address: str) -> Signer | None:
+    def _signer(self, address: str) -> DomainSigner | None:
         if address not in self.signers:
             self.signers[address] = get_signer(address)
         return self.signers[address]

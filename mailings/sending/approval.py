@@ -20,7 +20,7 @@ def has_to_ask(user, mailing: Mailing, receiving: int) -> bool:
 
 def request_approval(mailing: Mailing, by, receiving: int) -> None:
     """Notify those who may approve it."""
-    for approver in approvers(mailing, but=by):
+    for approver in get_approvers(mailing, but=by):
         create_notification(
             approver,
             "mailing_asked",
@@ -31,7 +31,7 @@ def request_approval(mailing: Mailing, by, receiving: int) -> None:
         )
 
 
-def approvers(mailing: Mailing, *, but) -> list:
+def get_approvers(mailing: Mailing, *, but) -> list:
     """Active users with the permission who see the mailing."""
     people = get_user_model()._default_manager
     holding = people.active().filter(groups__permissions__codename="approve_mailing").exclude(pk=but.pk)

@@ -42,7 +42,7 @@ FULL = """
 
 
 @dataclass
-class Batch:
+class DeliveryBatch:
     """Rows that this worker has until `until`; without rows, `why` is a key of mailings/sending/waiting_reasons.py, or '' for none left."""
 
     route: Route
@@ -52,10 +52,12 @@ class Batch:
     left_out: int = 0
 
 
-def claim_recipients(mailing: Mailing, route: Route, *, vip: bool, now: datetime | None = None) -> Batch:
+def claim_recipients(
+    mailing: Mailing, route: Route, *, vip: bool, now: datetime | None = None
+) -> DeliveryBatch:
     """The next rows, in a transaction of their own; those that may no longer be sent are left out."""
     now = now or timezone.now()
-    batch = Batch(route, now + LEASE)
+    batch = DeliveryBatch(route, now + LEASE)
     with transaction.atomic():
         _wait_for_others(mailing)
         room = BATCH
@@ -64,7 +66,7 @@ def claim_recipients(mailing: Mailing, route: Route, *, vip: bool, now: datetime
             there = MailingAccount.objects.select_for_update().filter(pk=route.pk).exists()
             room, batch.why = _count_room(route, vip=vip, now=now) if there else (0, "")
         if room:
-            ids = _next(mailing, route, vip=vip, room=room, now=now)
+            ids = _find_next_ids(mailing, route, vip=vip, room=room, now=now)
             rows = list(Delivery.objects.filter(pk__in=ids).order_by("pk"))
             reasons = get_exclusion_reasons(mailing, rows)
             batch.left_out = skip_deliveries(reasons)
@@ -76,7 +78,7 @@ def claim_recipients(mailing: Mailing, route: Route, *, vip: bool, now: datetime
         row.mailing, row.account = mailing, route
         row.state, row.taken_until = State.SENDING, batch.until
     if not batch.rows and not batch.left_out and not batch.why:
-        batch.why = _why_none(mailing, vip=vip, now=now)
+        batch.why = _get_empty_batch_reason(mailing, vip=vip, now=now)
     return batch
 
 
@@ -105,7 +107,7 @@ def _wait_for_others(mailing: Mailing) -> None:
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('leadwell.mailings.taking'))")
 
 
-def _elsewhere(mailing: Mailing, now: datetime) -> list[str]:
+def _find_busy_addresses(mailing: Mailing, now: datetime) -> list[str]:
     """The addresses that have to wait, because another mailing to them is being sent."""
     if not mailing.pause_days:
         return []
@@ -129,7 +131,7 @@ def _count_room(account: MailingAccount, *, vip: bool, now: datetime) -> tuple[i
     return (0, reached) if reached else (min(BATCH, *left.values()), "")
 
 
-def _next(mailing: Mailing, route: Route, *, vip: bool, room: int, now: datetime) -> list[int]:
+def _find_next_ids(mailing: Mailing, route: Route, *, vip: bool, room: int, now: datetime) -> list[int]:
     """The IDs of the next rows; of each domain as many as its pace allows."""
     counted: Counter[str] = Counter()
     most = BATCH
@@ -138,7 +140,7 @@ def _next(mailing: Mailing, route: Route, *, vip: bool, room: int, now: datetime
             cursor.execute(FULL, [route.pk, now - MINUTE])
             counted, most = Counter(dict(cursor.fetchall())), route.most_a_minute_to_domain
         full = [domain for domain, number in counted.items() if number >= most]
-        cursor.execute(NEXT, [mailing.pk, vip, now, full, _elsewhere(mailing, now), room])
+        cursor.execute(NEXT, [mailing.pk, vip, now, full, _find_busy_addresses(mailing, now), room])
         found = []
         for pk, domain in cursor.fetchall():
             if counted[domain] < most:
@@ -147,7 +149,7 @@ def _next(mailing: Mailing, route: Route, *, vip: bool, room: int, now: datetime
     return found
 
 
-def _why_none(mailing: Mailing, *, vip: bool, now: datetime) -> str:
+def _get_empty_batch_reason(mailing: Mailing, *, vip: bool, now: datetime) -> str:
     """Rows wait for their next try, or for the pace of their domain; or none is left."""
     waiting = Delivery.objects.of_mailing(mailing).in_state(State.WAITING).filter(vip=vip)
     if waiting.filter(Q(next_try_at=None) | Q(next_try_at__lte=now)).exists():

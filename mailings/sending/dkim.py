@@ -37,7 +37,7 @@ LINE = 72
 
 
 @dataclass(frozen=True)
-class Signer:
+class DomainSigner:
     """The private key of a domain."""
 
     domain: str
@@ -47,9 +47,9 @@ class Signer:
     def signed(self, content: bytes) -> bytes:
         """The email with its signature as the first header. All of its lines end with CRLF."""
         head, _gap, body = content.partition(END + END)
-        fields = _fields(head)
+        fields = _split_fields(head)
         header = self._header(fields, body)
-        names = _names(fields)
+        names = _get_signed_names(fields)
         signature = self.key.sign(_build_hashed_headers(fields, names, header), PKCS1v15(), SHA256())
         return header + _fold_signature(signature) + END + content
 
@@ -61,18 +61,18 @@ class Signer:
             f"d={self.domain};",
             f"s={self.selector}; t={int(time.time())};",
             f"bh={digest};",
-            *wrap("h=" + ": ".join(_names(fields)) + ";", LINE, break_on_hyphens=False),
+            *wrap("h=" + ": ".join(_get_signed_names(fields)) + ";", LINE, break_on_hyphens=False),
             "b=",
         ]
         return "\r\n ".join(lines).encode()
 
 
-def _names(fields: list[tuple[bytes, bytes]]) -> list[str]:
+def _get_signed_names(fields: list[tuple[bytes, bytes]]) -> list[str]:
     there = [name.decode() for name, _line in fields]
     return [name for name in SIGNED for _each in range(there.count(name) + 1)]
 
 
-def _fields(head: bytes) -> list[tuple[bytes, bytes]]:
+def _split_fields(head: bytes) -> list[tuple[bytes, bytes]]:
     """The name of each header, and the header as it is signed, without the end of its line."""
     lines = [canonicalize_header(line) for line in FOLD.sub(b"", head).split(END) if line]
     return [(line.partition(b":")[0], line) for line in lines]

@@ -30,13 +30,13 @@ def build_dns_records(mailbox: Mailbox) -> DomainRecords:
     domain = get_domain(mailbox.address)
     return DomainRecords(
         domain,
-        TxtRecord(domain, f"v=spf1 {_sends(mailbox)} ~all"),
+        TxtRecord(domain, f"v=spf1 {_build_spf_part(mailbox)} ~all"),
         TxtRecord(f"_dmarc.{domain}", "v=DMARC1; p=none"),
         SigningKey.objects.of_address(mailbox.address).first(),
     )
 
 
-def _sends(mailbox: Mailbox) -> str:
+def _build_spf_part(mailbox: Mailbox) -> str:
     """The part of an SPF record that names the servers of a mailbox (RFC 7208, 5)."""
     if included := INCLUDED.get(mailbox.sign_in):
         return included

@@ -21,10 +21,15 @@ from crm.platform.web.transactions import is_connection_lost
 from mailings.content.email_content import FileGone, build_mailing_email
 from mailings.content.merge_fields import attach_records
 from mailings.models import Delivery, Mailing
-from mailings.responses.bounce_handling import too_many_bounces
+from mailings.responses.bounce_handling import get_excessive_bounce_rate
 from mailings.sending import server_answers as answers
 from mailings.sending.account_routes import Connections, NotReached, Route, get_routes, open_connections
-from mailings.sending.batch_claim import Batch, claim_recipients, release_deliveries, skip_deliveries
+from mailings.sending.batch_claim import (
+    DeliveryBatch,
+    claim_recipients,
+    release_deliveries,
+    skip_deliveries,
+)
 from mailings.sending.last_minute_exclusion import check_right_before_sending
 from mailings.sending.signing_keys import KeyUnreadable
 from mailings.sending.smtp_transfer import ConnectionBroken, EmailRefused
@@ -74,7 +79,7 @@ def send_for_a_turn(mailing: Mailing, *, at_once: int = 0, seconds: float = TURN
             with ThreadPoolExecutor(at_once) as threads:
                 # Each thread has the language and the time zone of the caller.
                 contexts = [contextvars.copy_context() for _thread in range(at_once)]
-                begun = [threads.submit(one.run, _in_thread, turn, routes, vip) for one in contexts]
+                begun = [threads.submit(one.run, _send_in_thread, turn, routes, vip) for one in contexts]
                 for thread in begun:
                     thread.result()
         if turn.is_over:
@@ -82,7 +87,7 @@ def send_for_a_turn(mailing: Mailing, *, at_once: int = 0, seconds: float = TURN
     return turn
 
 
-def _in_thread(turn: SendingTurn, routes: list[Route], vip: bool) -> None:
+def _send_in_thread(turn: SendingTurn, routes: list[Route], vip: bool) -> None:
     try:
         _send_rows(turn, routes, vip)
     except BaseException:
@@ -105,12 +110,12 @@ def _send_rows(turn: SendingTurn, routes: list[Route], vip: bool) -> None:
                 turn.why = (batch.why, "")
             if batch.rows:
                 _send_batch(turn, lines, batch)
-                if percent := too_many_bounces(turn.mailing):
+                if percent := get_excessive_bounce_rate(turn.mailing):
                     stop_mailing(turn.mailing, "bounces", percent)
                     turn.end("bounces")
 
 
-def _send_batch(turn: SendingTurn, lines: Connections, batch: Batch) -> None:
+def _send_batch(turn: SendingTurn, lines: Connections, batch: DeliveryBatch) -> None:
     """The rows that it doesn't get to go back."""
     rest = list(batch.rows)
     attach_records(rest)
@@ -146,7 +151,7 @@ def _send_one(turn: SendingTurn, lines: Connections, route: Route, rest: list[De
         lines.drop(route)
         answers.record_lost_connection(rest.pop(0), may_have_arrived=broken.may_have_arrived)
     except EmailRefused as refused:
-        _after_refusal(turn, lines, route, rest, refused)
+        _handle_refusal(turn, lines, route, rest, refused)
     except Exception as error:
         if is_connection_lost(error):
             raise
@@ -158,7 +163,7 @@ def _send_one(turn: SendingTurn, lines: Connections, route: Route, rest: list[De
         turn.sent += 1
 
 
-def _after_refusal(
+def _handle_refusal(
     turn: SendingTurn, lines: Connections, route: Route, rest: list[Delivery], refused: EmailRefused
 ) -> None:
     if refused.is_of_connection:

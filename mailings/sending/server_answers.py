@@ -29,11 +29,11 @@ def get_delivery_sentence(problem: str) -> str:
 
 
 def record_acceptance(row: Delivery) -> None:
-    _keep(row, state=State.SENT, at=timezone.now(), problem="")
+    _save_delivery(row, state=State.SENT, at=timezone.now(), problem="")
 
 
 def record_failure(row: Delivery, problem: str) -> None:
-    _keep(row, state=State.FAILED, at=timezone.now(), problem=problem, tries=row.tries + 1)
+    _save_delivery(row, state=State.FAILED, at=timezone.now(), problem=problem, tries=row.tries + 1)
 
 
 def record_refusal(row: Delivery, answer: EmailRefused) -> None:
@@ -62,10 +62,10 @@ def record_lost_connection(row: Delivery, *, may_have_arrived: bool) -> None:
 def _try_later(row: Delivery, problem: str, pause: timedelta | None = None) -> None:
     tries = row.tries + 1
     at = timezone.now() + (timedelta(minutes=4**tries) if pause is None else pause)
-    _keep(row, state=State.WAITING, problem=problem, tries=tries, next_try_at=at)
+    _save_delivery(row, state=State.WAITING, problem=problem, tries=tries, next_try_at=at)
 
 
-def _keep(row: Delivery, *, problem: str, **values) -> None:
+def _save_delivery(row: Delivery, *, problem: str, **values) -> None:
     if problem != row.problem:
         write_problem(row.pk, problem)
     values = {"taken_until": None, "next_try_at": None} | values

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
 from mailings.models import SigningKey
-from mailings.sending.dkim import Signer
+from mailings.sending.dkim import DomainSigner
 
 # Bits. Receivers ignore shorter keys (RFC 8301), and longer ones don't fit into the answers of many name servers.
 SHORTEST, LONGEST, GENERATED = 2_048, 4_096, 2_048
@@ -54,12 +54,12 @@ def write_key(row: SigningKey, key: RSAPrivateKey) -> None:
     row.public = b64encode(public).decode()
 
 
-def get_signer(address: str) -> Signer | None:
+def get_signer(address: str) -> DomainSigner | None:
     """What signs emails from this address, if its domain has a key in use. Raises KeyUnreadable."""
     row = SigningKey.objects.of_address(address).signing().first()
     if row is None:
         return None
     try:
-        return Signer(row.domain, row.selector, parse_private_key(decrypt_secret(row.secret)))
+        return DomainSigner(row.domain, row.selector, parse_private_key(decrypt_secret(row.secret)))
     except UnreadableSecret:
         raise KeyUnreadable(row.domain) from None

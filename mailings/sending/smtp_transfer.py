@@ -55,16 +55,16 @@ def is_dead(status: str) -> bool:
     return status.startswith("5.1.") or status in ("5.2.1", "5.4.4")
 
 
-def hand_over(server: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
+def transfer_email(server: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
     """Returns when the server has accepted the email. Raises Refused and Broken."""
     has_left = False
     try:
-        _expect(server.mail(sender), "sender")
-        _expect(server.rcpt(recipient), "recipient")
-        _expect(server.docmd("DATA"), "content", wanted=354)
+        _require_code(server.mail(sender), "sender")
+        _require_code(server.rcpt(recipient), "recipient")
+        _require_code(server.docmd("DATA"), "content", wanted=354)
         has_left = True
         server.send(escape_leading_dots(content))
-        _expect(server.getreply(), "content")
+        _require_code(server.getreply(), "content")
     except EmailRefused as refused:
         if not refused.is_of_connection:
             # A server that doesn't answer to this either is found out with the next email.
@@ -87,7 +87,7 @@ def normalize_line_ends(content: bytes) -> bytes:
     return ENDS.sub(b"\r\n", content)
 
 
-def _expect(answer: tuple[int, bytes], step: str, wanted: int = 250) -> None:
+def _require_code(answer: tuple[int, bytes], step: str, wanted: int = 250) -> None:
     code, said = answer
     if code != wanted and not (wanted == 250 and code == 251):
         raise EmailRefused(code, said, step)

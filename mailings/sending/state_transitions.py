@@ -107,11 +107,11 @@ def _change_state(mailing: Mailing, verb: type[Verb], *before: str, **values: An
             write_verdicts(record, Outcome(Mailing.table, changed=[mailing.pk]))
             for name, value in values.items():
                 setattr(mailing, name, value)
-            _notify(mailing, record)
+            _notify_creator(mailing, record)
     return True
 
 
-def _notify(mailing: Mailing, record: Operation) -> None:
+def _notify_creator(mailing: Mailing, record: Operation) -> None:
     kinds = {State.SENT: "mailing_finished", State.PAUSED: "mailing_stopped"}
     if mailing.state in kinds and mailing.by.is_active:
         about: dict[str, Any] = {"path": mailing.get_absolute_url(), "subject": mailing.subject[:100]}

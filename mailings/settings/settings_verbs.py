@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.editing.settings_change import settings_verb
+from crm.records.editing.settings_change import register_settings_verb
 from mailings.models import MailingAccount, MailingList, MailingTemplate, Sender, Suppression
 
 WORDS = {
@@ -34,7 +34,7 @@ def _register_settings_verb(name: str, action: str, model: Any, sentence: Any) -
         found = ", ".join(row.label for row in rows) or parameters.get("name")
         return sentence % {"name": found or _("(deleted)")}
 
-    settings_verb(name, model.right(action), words)
+    register_settings_verb(name, model.right(action), words)
 
 
 for name, (action, model, sentence) in WORDS.items():

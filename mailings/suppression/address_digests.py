@@ -18,18 +18,18 @@ BLOCK = 64
 
 
 def build_digest(email_key: str) -> str:
-    return _digest(_keys()[0], email_key)
+    return _compute_digest(_get_keys()[0], email_key)
 
 
 def build_possible_digests(email_keys: Iterable[str]) -> dict[str, str]:
     """Every digest that one of these addresses may have, with its address."""
-    return {_digest(key, one): one for one in email_keys for key in _keys()}
+    return {_compute_digest(key, one): one for one in email_keys for key in _get_keys()}
 
 
-def announce_keys() -> None:
+def set_digest_keys() -> None:
     """Let the statements of this transaction compute digests. The key is no part of their text, so it is in no log."""
     pads = {}
-    for place, key in enumerate(_keys()):
+    for place, key in enumerate(_get_keys()):
         whole = key.ljust(BLOCK, b"\0")
         pads[f"leadwell.inner_{place}"] = bytes(byte ^ 0x36 for byte in whole).hex()
         pads[f"leadwell.outer_{place}"] = bytes(byte ^ 0x5C for byte in whole).hex()
@@ -45,15 +45,15 @@ def digests_sql(column: str) -> list[str]:
     return [
         f"encode(sha256(decode(current_setting('leadwell.outer_{place}'), 'hex') || "
         f"sha256(decode(current_setting('leadwell.inner_{place}'), 'hex') || convert_to({column}, 'UTF8'))), 'hex')"
-        for place in range(len(_keys()))
+        for place in range(len(_get_keys()))
     ]
 
 
-def _keys() -> list[bytes]:
+def _get_keys() -> list[bytes]:
     """The newest first."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [salted_hmac(PURPOSE, "key", secret=secret, algorithm="sha256").digest() for secret in secrets]
 
 
-def _digest(key: bytes, email_key: str) -> str:
+def _compute_digest(key: bytes, email_key: str) -> str:
     return hmac.new(key, email_key.encode(), sha256).hexdigest()

@@ -22,10 +22,10 @@ from mailings.content.merge_fields import KINDS_OF_RECIPIENTS
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, Suppression
 from mailings.models.address_digest import UNSUBSCRIBED
 from mailings.suppression.address_digests import (
-    announce_keys,
     build_digest,
     build_possible_digests,
     digests_sql,
+    set_digest_keys,
 )
 
 # Records that changed in this time are looked through each minute.
@@ -55,18 +55,18 @@ def forget_deleted_records(table: str, ids: list[int]) -> None:
     """Called after these records were deleted permanently."""
     rows = Delivery.objects.filter(of=table, record__in=ids)
     keys = set(rows.exclude(email_key="").order_by().values_list("email_key", flat=True).distinct())
-    _clear(keys, "d.of = %s AND d.record = ANY(%s)", [table, ids])
+    _clear_deliveries(keys, "d.of = %s AND d.record = ANY(%s)", [table, ids])
     with connection.cursor() as cursor:
         cursor.execute(ADDRESSES, [table, ids])
         keys |= {key[:254] for (key,) in cursor.fetchall()}
-    _erase(keys - _find_used_keys(keys))
+    _erase_addresses(keys - _find_used_keys(keys))
 
 
 @transaction.atomic
 def erase_addresses(addresses: Iterable[str]) -> None:
     """Leave nothing readable of these addresses in the tables of mailings. Records that still have one bring it back within a
     minute, so erase it there first."""
-    _erase(set(fold_texts(addresses, function="leadwell_fold_email", length=254).values()) - {""})
+    _erase_addresses(set(fold_texts(addresses, function="leadwell_fold_email", length=254).values()) - {""})
 
 
 def remember_digest(digest: str, reason: str, list_id: int | None = None) -> None:
@@ -81,20 +81,20 @@ def count_erased_addresses() -> int:
 
 
 @every_minute
-def addresses_that_came_back() -> int:
+def restore_returned_addresses() -> int:
     """Records that were added or changed lately with an erased address: what was known about it can be read again, so lists
     show it. Until then, and later too, the address gets no mailing (mailings/audience/audience.py)."""
     if not ForgottenAddress.objects.exists():
         return 0
     keys: set[str] = set()
-    announce_keys()
+    set_digest_keys()
     with connection.cursor() as cursor:
         for kind in KINDS_OF_RECIPIENTS:
             table = KINDS[kind].model._meta.db_table
             sql = COME_BACK.format(table=table, digests=", ".join(digests_sql("r.email_key")))
             cursor.execute(sql, [timezone.now() - LATELY])
             keys |= {key for (key,) in cursor.fetchall()}
-    return _bring_back(keys)
+    return _restore_addresses(keys)
 
 
 def _find_used_keys(keys: set[str]) -> set[str]:
@@ -107,18 +107,18 @@ def _find_used_keys(keys: set[str]) -> set[str]:
     return used
 
 
-def _erase(keys: set[str]) -> None:
+def _erase_addresses(keys: set[str]) -> None:
     if not keys:
         return
     known = list(keys)
-    _clear(keys, "true", [])
+    _clear_deliveries(keys, "true", [])
     made: list[ForgottenAddress] = []
     unsubscribed: QuerySet[Any] = Unsubscribe.objects.filter(email_key__in=known)
     left: QuerySet[Any] = ListUnsubscribe.objects.filter(email_key__in=known)
     suppressed: QuerySet[Any] = Suppression.objects.filter(email_key__in=known)
-    made += [_forgotten(row, UNSUBSCRIBED) for row in unsubscribed]
-    made += [_forgotten(row, UNSUBSCRIBED, row.list_id) for row in left]
-    made += [_forgotten(row, row.reason) for row in suppressed]
+    made += [_build_forgotten_address(row, UNSUBSCRIBED) for row in unsubscribed]
+    made += [_build_forgotten_address(row, UNSUBSCRIBED, row.list_id) for row in left]
+    made += [_build_forgotten_address(row, row.reason) for row in suppressed]
     ForgottenAddress.objects.bulk_create(made, ignore_conflicts=True)
     unsubscribed.delete()
     left.delete()
@@ -127,18 +127,18 @@ def _erase(keys: set[str]) -> None:
         suppressed.delete()
 
 
-def _clear(keys: set[str], which: str, parameters: list[Any]) -> None:
+def _clear_deliveries(keys: set[str], which: str, parameters: list[Any]) -> None:
     """`which` are the rows of mailings_delivery among those with these addresses, as a condition on `d`."""
     digests = [build_digest(key) for key in keys]
     with connection.cursor() as cursor:
         cursor.execute(CLEARED.format(which=which), [list(keys), digests, *parameters])
 
 
-def _forgotten(row: Any, reason: str, list_id: int | None = None) -> ForgottenAddress:
+def _build_forgotten_address(row: Any, reason: str, list_id: int | None = None) -> ForgottenAddress:
     return ForgottenAddress(digest=build_digest(row.email_key), reason=reason, list_id=list_id, at=row.at)
 
 
-def _bring_back(keys: set[str]) -> int:
+def _restore_addresses(keys: set[str]) -> int:
     """Returns how many were readable again."""
     by_digest = build_possible_digests(keys)
     found = list(ForgottenAddress.objects.filter(digest__in=list(by_digest)))

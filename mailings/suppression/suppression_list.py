@@ -49,14 +49,14 @@ def import_file(upload: UploadedFile, by: Any) -> tuple[SuppressionImport, Opera
         for chunk in upload.chunks():
             copy.write(chunk)
         copy.flush()
-        rows = list(_addresses(Path(copy.name), upload.name or "", result))
+        rows = list(_read_addresses(Path(copy.name), upload.name or "", result))
     with record_settings_change("import_suppressions", by=by) as record:
         for start in range(0, len(rows), PORTION):
-            result.added += _add(rows[start : start + PORTION], by)
+            result.added += _add_suppressions(rows[start : start + PORTION], by)
     return result, record
 
 
-def _addresses(path: Path, name: str, result: SuppressionImport) -> Iterator[tuple[str, str]]:
+def _read_addresses(path: Path, name: str, result: SuppressionImport) -> Iterator[tuple[str, str]]:
     with open_file_rows(path, name) as source:
         column, note, opt_out = 0, -1, -1
         for place, row in enumerate(source.rows):
@@ -66,17 +66,17 @@ def _addresses(path: Path, name: str, result: SuppressionImport) -> Iterator[tup
                 )
             cells = [unguard_formula_text(cell.strip()) for cell in row[2]]
             if place == 0 and not any("@" in cell for cell in cells):
-                column, note = _columns(cells)
+                column, note = _find_columns(cells)
                 opt_out = next((at for at, heading in enumerate(cells) if is_opt_out(heading)), -1)
                 continue
             if opt_out >= 0 and not (opt_out < len(cells) and has_opted_out(cells[opt_out])):
                 continue
-            found = _valid(cells, column, row, result)
+            found = _get_valid_address(cells, column, row, result)
             if found:
                 yield found, (cells[note] if 0 <= note < len(cells) else "")[:LONGEST_NOTE]
 
 
-def _columns(headings: list[str]) -> tuple[int, int]:
+def _find_columns(headings: list[str]) -> tuple[int, int]:
     """The column of the addresses, and that of the notes or -1."""
     lower = [heading.lower() for heading in headings]
     named = [place for place, heading in enumerate(lower) if "mail" in heading and not is_opt_out(heading)]
@@ -86,7 +86,7 @@ def _columns(headings: list[str]) -> tuple[int, int]:
     return column, next((place for place, heading in enumerate(lower) if heading in notes), -1)
 
 
-def _valid(cells: list[str], column: int, row: Row, result: SuppressionImport) -> str:
+def _get_valid_address(cells: list[str], column: int, row: Row, result: SuppressionImport) -> str:
     address = cells[column] if column < len(cells) else ""
     if not address:
         return ""
@@ -99,7 +99,7 @@ def _valid(cells: list[str], column: int, row: Row, result: SuppressionImport) -
     return address
 
 
-def _add(rows: list[tuple[str, str]], by: Any) -> int:
+def _add_suppressions(rows: list[tuple[str, str]], by: Any) -> int:
     """Returns how many weren't on the list."""
     keys = fold_texts([address for address, _note in rows], function="leadwell_fold_email", length=254)
     new = {keys[address]: (address, note) for address, note in reversed(rows)}
@@ -115,12 +115,12 @@ def _add(rows: list[tuple[str, str]], by: Any) -> int:
 
 def write_file(file: OutputFile, rows: Iterable[Suppression]) -> int:
     """As CSV, in the form that can be imported again. Returns how many rows were written."""
-    columns = [SheetColumn(str(heading), CellKind.TEXT) for heading in headings()]
+    columns = [SheetColumn(str(heading), CellKind.TEXT) for heading in get_headings()]
     texts = (
         [row.address, str(row.get_reason_display()), row.at.date().isoformat(), row.note] for row in rows
     )
     return write_csv(file, columns, texts)
 
 
-def headings() -> list[str]:
+def get_headings() -> list[str]:
     return [_("Email address"), _("Reason"), _("Since"), _("Note")]

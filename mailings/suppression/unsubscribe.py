@@ -37,7 +37,7 @@ def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
             withdraw_newsletters(key, about=delivery.mailing.subject)
     elif delivery.digest:
         remember_digest(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
-    _note(delivery, reason)
+    _record_on_delivery(delivery, reason)
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def _get_erased_unsubscribe(delivery: Delivery) -> QuerySet:
     return rows.filter(Q(list=None) | Q(list=delivery.mailing.list_id))
 
 
-def _note(delivery: Delivery, reason: str) -> None:
+def _record_on_delivery(delivery: Delivery, reason: str) -> None:
     """The recipient's row keeps the first time and the last reason that was given."""
     row = Delivery.objects.filter(pk=delivery.pk)
     row.filter(unsubscribed_at=None).update(unsubscribed_at=timezone.now())

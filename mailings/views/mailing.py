@@ -15,11 +15,11 @@ from crm.records.kinds.kind_registry import KINDS
 from mailings.audience.audience import FaultyFilter
 from mailings.audience.recipient_counts import count_recipients
 from mailings.content.content_checks import get_content_warnings
-from mailings.content.content_preview import build_preview, policy_of_page
+from mailings.content.content_preview import build_page_policy, build_preview
 from mailings.content.forms import PreviewForm
 from mailings.forms import MailingForm
 from mailings.models import Mailing
-from mailings.sending.account_routes import vip_goes_ordinary
+from mailings.sending.account_routes import uses_ordinary_account_for_vip
 from mailings.sending.approval import has_to_ask
 from mailings.sending.readiness_check import get_readiness_problems
 from mailings.sending.sending_progress import get_progress
@@ -27,24 +27,27 @@ from mailings.sending.sending_progress import get_progress
 State = Mailing.State
 
 
-def mailing_or_404(rows, pk: int) -> Mailing:
+def get_mailing_or_404(rows, pk: int) -> Mailing:
     found = rows.with_names().filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
 
 
-def with_funnel(mailing: Mailing) -> dict[str, Any]:
+def build_funnel_context(mailing: Mailing) -> dict[str, Any]:
     """What the screens of a mailing show of its recipients."""
     context: dict[str, Any] = {"mailing": mailing, "kind": KINDS[mailing.of]}
     try:
         found = count_recipients(mailing)
     except FaultyFilter as faulty:
         return context | {"funnel": None, "faults": faulty.args}
-    return context | {"funnel": found, "vip_goes_ordinary": found.vips > 0 and vip_goes_ordinary(mailing)}
+    return context | {
+        "funnel": found,
+        "vip_goes_ordinary": found.vips > 0 and uses_ordinary_account_for_vip(mailing),
+    }
 
 
-def with_email(mailing: Mailing, viewer) -> dict[str, Any]:
+def build_email_context(mailing: Mailing, viewer) -> dict[str, Any]:
     """The email as one recipient whom the viewer sees gets it, once there is a text, and its files."""
     if not mailing.text.strip():
         return {}
@@ -54,7 +57,7 @@ def with_email(mailing: Mailing, viewer) -> dict[str, Any]:
     }
 
 
-def with_faults(mailing: Mailing, viewer) -> dict[str, list[str]]:
+def build_faults_context(mailing: Mailing, viewer) -> dict[str, list[str]]:
     """What keeps a draft from being sent, and what else is wrong with the email of one that isn't sent yet. Each is said once."""
     found = get_readiness_problems(mailing) if mailing.state == State.DRAFT else []
     warned = get_content_warnings(mailing, viewer) if mailing.state in (State.DRAFT, State.ASKED) else []
@@ -64,24 +67,24 @@ def with_faults(mailing: Mailing, viewer) -> dict[str, list[str]]:
 @permission_required("mailings.view_mailing", raise_exception=True)
 @require_safe
 def mailing(request, pk):
-    found = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
-    context = with_funnel(found)
+    found = get_mailing_or_404(Mailing.objects.visible_to(request.user), pk)
+    context = build_funnel_context(found)
     receiving = context["funnel"].receiving if context["funnel"] else 0
     context |= {
         "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
         "progress": get_progress(found) if found.sent_at and not found.finished_at else None,
         "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
     }
-    context |= with_faults(found, request.user) | with_email(found, request.user)
+    context |= build_faults_context(found, request.user) | build_email_context(found, request.user)
     response = render_response(request, "mailings/mailing.html", context)
-    response._csp_update = policy_of_page()  # type: ignore[attr-defined]
+    response._csp_update = build_page_policy()  # type: ignore[attr-defined]
     return response
 
 
 @permission_required("mailings.change_mailing", raise_exception=True)
 @one_at_a_time
 def mailing_edit(request, pk):
-    found = mailing_or_404(Mailing.objects.changeable_by(request.user), pk)
+    found = get_mailing_or_404(Mailing.objects.changeable_by(request.user), pk)
     if found.state != State.DRAFT:
         messages.warning(request, _("Only drafts can be edited."))
         return redirect("mailings:mailing", pk)

@@ -13,7 +13,7 @@ from crm.records.editing.settings_change import show_change_message
 from mailings.audience.sample_records import get_offered_records
 from mailings.content.attachments import AttachForm
 from mailings.content.content_checks import get_content_warnings
-from mailings.content.content_preview import build_preview, policy_of_page
+from mailings.content.content_preview import build_page_policy, build_preview
 from mailings.content.forms import ContentForm, PreviewForm, TemplateChoice, fill_in_template
 from mailings.content.trial_email import send_own_copy
 from mailings.models import Mailing
@@ -27,7 +27,7 @@ def mailing_content(request, pk):
     """Anyone who sees a mailing can preview it; only a draft can be changed, by those who may."""
     rows = Mailing.objects.visible_to(request.user).defer("ids")
     if request.method != "POST" or "preview" in request.POST:
-        return _page(request, get_object_or_404(rows, pk=pk))
+        return _render_page(request, get_object_or_404(rows, pk=pk))
     mailing = get_object_or_404(rows.select_for_update(of=("self",)), pk=pk)
     if not Mailing.objects.changeable_by(request.user).filter(pk=pk).exists():
         raise PermissionDenied
@@ -42,7 +42,7 @@ def mailing_content(request, pk):
 def _save_content(request, mailing: Mailing) -> HttpResponse:
     form = ContentForm(request.POST, instance=mailing, user=request.user)
     if not form.is_valid():
-        return _page(request, mailing, form, status=422)
+        return _render_page(request, mailing, form, status=422)
     record = form.write(request.user)
     if "test" in request.POST:
         send_own_copy.defer(
@@ -66,10 +66,12 @@ def _render_form_with_template(request, mailing: Mailing) -> HttpResponse:
         merge = ContentForm(instance=mailing, user=request.user).merge
         for name, text in fill_in_template(data, template, merge).items():
             data[name] = text
-    return _page(request, mailing, ContentForm(data, instance=mailing, user=request.user))
+    return _render_page(request, mailing, ContentForm(data, instance=mailing, user=request.user))
 
 
-def _page(request, mailing: Mailing, form: ContentForm | None = None, *, status: int = 200) -> HttpResponse:
+def _render_page(
+    request, mailing: Mailing, form: ContentForm | None = None, *, status: int = 200
+) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = form or ContentForm(posted, instance=mailing, user=request.user)
     choices, shown = PreviewForm(request.POST), form.typed()
@@ -91,5 +93,5 @@ def _page(request, mailing: Mailing, form: ContentForm | None = None, *, status:
     response = render_response(
         request, "mailings/content/page.html", context, fragments=fragments, status=status
     )
-    response._csp_update = policy_of_page()  # type: ignore[attr-defined]
+    response._csp_update = build_page_policy()  # type: ignore[attr-defined]
     return response

@@ -19,7 +19,7 @@ from mailings.models import Mailing
 @permission_required("mailings.change_mailing", raise_exception=True)
 @require_POST
 def mailing_files(request, pk):
-    mailing = _draft(request, pk)
+    mailing = _get_locked_draft(request, pk)
     form = AttachForm(request.POST, request.FILES, mailing=mailing, dropped=get_drop_reason(request))
     if form.is_valid():
         try:
@@ -34,7 +34,7 @@ def mailing_files(request, pk):
 @permission_required("mailings.change_mailing", raise_exception=True)
 @require_POST
 def mailing_file_remove(request, pk, file):
-    mailing = _draft(request, pk)
+    mailing = _get_locked_draft(request, pk)
     row = get_object_or_404(mailing.files, pk=file)
     show_change_message(
         request, remove_file(row, request.user), _("Removed the file “%(name)s”.") % {"name": row.name}
@@ -49,7 +49,7 @@ def mailing_file(request, pk, file):
     return download(get_object_or_404(mailing.files, pk=file))
 
 
-def _draft(request, pk: int) -> Mailing:
+def _get_locked_draft(request, pk: int) -> Mailing:
     """Locked, so that it isn't sent in between. What is no draft has no such pages."""
     rows = Mailing.objects.changeable_by(request.user).select_for_update(of=("self",))
     mailing = get_object_or_404(rows, pk=pk)

@@ -19,7 +19,7 @@ def mailing_unsubscribe(request, delivery: Delivery | None):
     if delivery is None:
         return render(request, "mailings/public/test.html")
     if request.method != "POST":
-        return _page(request, delivery)
+        return _render_page(request, delivery)
     if ONE_CLICK in request.POST:
         unsubscribe(delivery, everything=False, reason="")
         return HttpResponse("", content_type="text/plain")
@@ -31,7 +31,7 @@ def mailing_unsubscribe(request, delivery: Delivery | None):
     return redirect(request.path)
 
 
-def _page(request, delivery: Delivery) -> HttpResponse:
+def _render_page(request, delivery: Delivery) -> HttpResponse:
     context = {
         "delivery": delivery,
         "list": delivery.mailing.list,

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mailings.content.email_content import Content
+from mailings.content.email_content import MailingContent
 from mailings.content.email_layout import build_content_policy
 from mailings.content.signed_tokens import VIEW
 from mailings.models import Delivery
@@ -16,7 +16,7 @@ from mailings.suppression.public_pages import of_recipient
 def mailing_view(request, delivery: Delivery | None):
     if delivery is None:
         return render(request, "mailings/public/test.html")
-    response = HttpResponse(Content(delivery.mailing, tracked=False).body(delivery).html)
+    response = HttpResponse(MailingContent(delivery.mailing, tracked=False).body(delivery).html)
     # It is a whole page that our own pages have no part in.
     response._csp_replace = build_content_policy()  # type: ignore[attr-defined]
     return response

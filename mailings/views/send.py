@@ -14,38 +14,43 @@ from mailings.forms import SendForm, SkipGapsForm
 from mailings.models import Mailing
 from mailings.sending.approval import has_to_ask
 from mailings.verbs import NotNow, RecipientsChanged, approve_mailing, decline_mailing, schedule_mailing
-from mailings.views.mailing import mailing_or_404, with_email, with_faults, with_funnel
+from mailings.views.mailing import (
+    build_email_context,
+    build_faults_context,
+    build_funnel_context,
+    get_mailing_or_404,
+)
 
 State = Mailing.State
 
 
 @permission_required("mailings.send_mailing", raise_exception=True)
 def mailing_send(request, pk):
-    mailing = mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
+    mailing = get_mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
     if mailing.state != State.DRAFT:
         messages.info(request, _("The mailing is no longer a draft."))
         return redirect("mailings:mailing", pk)
     may_leave_out = Mailing.objects.changeable_by(request.user).filter(pk=pk).exists()
     if "leave_out" in request.POST:
-        return _leave_out(request, mailing, may_leave_out)
+        return _skip_recipients(request, mailing, may_leave_out)
     form, status = SendForm(get_posted_data(request)), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                return _schedule(request, mailing, form)
+                return _schedule_mailing(request, mailing, form)
             except NotNow as reason:
                 form.add_error(None, str(reason))
                 status = 409 if isinstance(reason, RecipientsChanged) else 422
-    context = with_funnel(mailing) | with_faults(mailing, request.user) | {"form": form}
+    context = build_funnel_context(mailing) | build_faults_context(mailing, request.user) | {"form": form}
     receiving = context["funnel"].receiving if context["funnel"] else 0
     context["asks"] = has_to_ask(request.user, mailing, receiving)
-    context |= with_email(mailing, request.user)
+    context |= build_email_context(mailing, request.user)
     context |= {"may_leave_out": may_leave_out, "most": settings.MAILING_APPROVAL_ABOVE}
     return render_response(request, "mailings/send.html", context, status=status)
 
 
-def _leave_out(request, mailing: Mailing, may: bool):
+def _skip_recipients(request, mailing: Mailing, may: bool):
     form = SkipGapsForm({"skips_gaps": "on"}, instance=mailing)
     if not may or not form.is_valid():
         raise PermissionDenied
@@ -55,7 +60,7 @@ def _leave_out(request, mailing: Mailing, may: bool):
     return redirect("mailings:send", mailing.pk)
 
 
-def _schedule(request, mailing: Mailing, form: SendForm):
+def _schedule_mailing(request, mailing: Mailing, form: SendForm):
     data = form.cleaned_data
     record = schedule_mailing(mailing, by=request.user, at=data["send_at"], seen=data["seen"])
     if record.kind == "request_mailing":
@@ -69,7 +74,7 @@ def _schedule(request, mailing: Mailing, form: SendForm):
 @permission_required("mailings.approve_mailing", raise_exception=True)
 @require_POST
 def mailing_decide(request, pk):
-    mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
+    mailing = get_mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     decision = request.POST.get("answer")
     if mailing.by_id == request.user.pk or decision not in ("approve", "decline"):
         messages.warning(

@@ -12,7 +12,7 @@ from crm.models import Operation
 from crm.records.editing.settings_change import show_change_message
 from mailings import verbs
 from mailings.models import Mailing
-from mailings.views.mailing import mailing_or_404
+from mailings.views.mailing import get_mailing_or_404
 
 
 @permission_required("mailings.send_mailing", raise_exception=True)
@@ -34,7 +34,7 @@ def mailing_cancel(request, pk):
 
 
 def _change_state(request, pk: int, verb: Callable[..., Operation], said: str):
-    mailing = mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
+    mailing = get_mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
     try:
         show_change_message(request, verb(mailing, by=request.user), said % {"name": mailing.subject})
     except verbs.NotNow as reason:
@@ -45,7 +45,7 @@ def _change_state(request, pk: int, verb: Callable[..., Operation], said: str):
 @permission_required("mailings.delete_mailing", raise_exception=True)
 @require_POST
 def mailing_delete(request, pk):
-    mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
+    mailing = get_mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     try:
         record = verbs.delete_mailing(mailing, by=request.user)
     except verbs.NotNow:
@@ -58,7 +58,7 @@ def mailing_delete(request, pk):
 @permission_required("mailings.add_mailing", raise_exception=True)
 @require_POST
 def mailing_copy(request, pk):
-    mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
+    mailing = get_mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     made = verbs.copy_mailing(mailing, by=request.user)
     messages.success(request, _("Copied the mailing. This is the copy."))
     return redirect("mailings:mailing", made.pk)

@@ -34,13 +34,13 @@ def suppressed_import(request):
             form.add_error("file", str(refused))
         else:
             write_security_line("suppression_imported", rows=imported.added)
-            _say(request, imported, record)
+            _show_import_message(request, imported, record)
             return redirect("mailing_settings:suppressed")
     status = 422 if is_post else 200
     return render(request, "mailings/suppressed_import.html", {"form": form}, status=status)
 
 
-def _say(request, imported: SuppressionImport, record: Operation) -> None:
+def _show_import_message(request, imported: SuppressionImport, record: Operation) -> None:
     words = ngettext(
         "Added %(added)s of %(found)s address.", "Added %(added)s of %(found)s addresses.", imported.found
     )

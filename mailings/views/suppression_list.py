@@ -33,10 +33,12 @@ def suppressed(request):
         show_change_message(request, record, _("Added %(address)s.") % {"address": form.instance.address})
         return redirect("mailing_settings:suppressed")
     status = 422 if form.is_bound else 200
-    return render(request, "mailings/suppressed.html", {"form": form, **_page(request)}, status=status)
+    return render(
+        request, "mailings/suppressed.html", {"form": form, **_build_page_context(request)}, status=status
+    )
 
 
-def _page(request) -> dict:
+def _build_page_context(request) -> dict:
     """The newest rows before ?before=, with ?find= in their addresses."""
     find, before = request.GET.get("find", "").strip()[:254], parse_number(request.GET.get("before", ""))
     rows = Suppression.objects.visible_to(request.user).newest_first().with_text(find).older_than(before)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.models import Activity, AttachedFile, Invitation, InvitationAnswer, OutgoingEmail, Task
-from crm.platform.files.thumbnails import ENDING
+from crm.platform.files.thumbnails import THUMBNAIL_ENDING
 from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.person import Person
 from privacy.spelling_variants import GONE
@@ -57,7 +57,7 @@ def _delete_file_rows(ids: list[int]) -> set[str]:
     files = set(rows.values_list("file", flat=True))
     rows.delete()
     gone = files.difference(AttachedFile.objects.kept_as(sorted(files)))
-    return gone | {file + ENDING for file in gone}
+    return gone | {file + THUMBNAIL_ENDING for file in gone}
 
 
 def erase_tasks(person: Person) -> int:

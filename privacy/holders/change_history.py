@@ -14,7 +14,7 @@ from crm.records.kinds.erased_persons import NO_VALUES
 from crm.records.kinds.kind_registry import KINDS
 from privacy.holders import activities, consents, records
 from privacy.holders.data_holder import DataHolder, DataSection
-from privacy.person import TABLES, Person
+from privacy.person import PERSON_TABLES, Person
 from privacy.text_search import replace_pattern_in_table
 
 # In a change: no values. In a row that was deleted permanently, from which an undo brings it back: what the erased record has.
@@ -78,9 +78,9 @@ def erase(person: Person) -> int:
     cleared: dict[str, dict[str, str]] = {**records.CLEARED, **activities.CLEARED, **consents.CLEARED}
     for table, rows in get_person_rows(person).items():
         blanks: dict[str, Any] = dict(cleared[table])
-        if table in TABLES:
+        if table in PERSON_TABLES:
             blanks |= dict.fromkeys(records.get_erased_field_keys(table))
-        count += _empty(table, rows, blanks)
+        count += _blank_values(table, rows, blanks)
     texts = person.spellings
     count += replace_pattern_in_table(Change, ["fields"], texts.addresses, "t.fields IS NOT NULL")
     for table, rows in {"deal": person.deals, "company": person.companies}.items():
@@ -91,8 +91,8 @@ def erase(person: Person) -> int:
     return count
 
 
-def _empty(table: str, rows: list[int], blanks: dict[str, Any]) -> int:
-    mark = {"erased_at": [timezone.now().isoformat(), None]} if table in TABLES else {}
+def _blank_values(table: str, rows: list[int], blanks: dict[str, Any]) -> int:
+    mark = {"erased_at": [timezone.now().isoformat(), None]} if table in PERSON_TABLES else {}
     values: dict[str, Any] = {
         "keys": list(blanks),
         "blanks": json.dumps(blanks),

@@ -78,7 +78,7 @@ def find_copies(person: Person) -> ConvertedCopies:
     others = Lead._base_manager.exclude(pk__in=leads).filter(erased_at=None, address_key__in=streets)
     is_own = streets - set(others.values_list("address_key", flat=True))
     places = {name: _get_lead_keys(leads, name) for name in PLACE if is_own}
-    texts = _custom_texts(leads)
+    texts = _get_custom_texts(leads)
     return ConvertedCopies(companies, places | dict.fromkeys(get_erased_field_keys("company"), texts))
 
 
@@ -89,17 +89,17 @@ def get_address_keys(texts: list[str]) -> set[str]:
 
 def _get_lead_keys(leads: list[int], name: str) -> set[str]:
     rows = Lead._base_manager.filter(pk__in=leads).values_list(name, flat=True)
-    return get_address_keys([*rows, *_earlier(leads, [name])])
+    return get_address_keys([*rows, *_get_earlier_texts(leads, [name])])
 
 
-def _custom_texts(leads: list[int]) -> set[str]:
+def _get_custom_texts(leads: list[int]) -> set[str]:
     keys = get_erased_field_keys("lead")
     rows = LeadValues._base_manager.filter(pk__in=leads).values_list("values", flat=True)
     present = [value for row in rows for key, value in row.items() if key in keys and isinstance(value, str)]
-    return get_address_keys([*present, *_earlier(leads, keys)])
+    return get_address_keys([*present, *_get_earlier_texts(leads, keys)])
 
 
-def _earlier(leads: list[int], names: list[str]) -> list[str]:
+def _get_earlier_texts(leads: list[int], names: list[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(EARLIER, [leads, names])
         return [said for (said,) in cursor.fetchall() if said]

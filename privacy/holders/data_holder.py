@@ -52,13 +52,13 @@ def build_labelled_row(row: Model) -> dict[str, str]:
     for each in row._meta.local_concrete_fields:
         if isinstance(each, KeyColumn | WordsColumn) or each.name in UNTOLD or each.name.endswith("_key"):
             continue
-        text = _text(row, each)
+        text = _get_column_text(row, each)
         if text not in ("", "[]", "{}"):
             found[str(capfirst(force_str(getattr(each, "verbose_name", each.name))))] = text
     return found
 
 
-def _text(row: Model, each: Any) -> str:
+def _get_column_text(row: Model, each: Any) -> str:
     value = getattr(row, each.attname)
     if value is None or value == "":
         return ""

@@ -28,13 +28,13 @@ from mailings.models import MailingFile, MailingList, MailingTemplate
 from privacy.holders import custom_values
 from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections
 from privacy.models import RetentionExemption
-from privacy.person import TABLES, Person
+from privacy.person import PERSON_TABLES, Person
 from privacy.text_search import find_matching_rows, replace_pattern_in_table
 from reports.models import KeptNumbers, Pin, ReadReport, Report, ReportSchedule
 
 
 @dataclass(frozen=True)
-class Texts:
+class SearchedTexts:
     """The columns of a table that are looked through. `own` are the rows in which the name counts too, as ids. In the columns in
     `short`, such as a city, only addresses and numbers count: others may have the same name."""
 
@@ -47,7 +47,10 @@ class Texts:
 
     def parts(self, person: Person) -> list[tuple[list[str], str, str]]:
         """Columns with a pattern and a condition on the rows. The records of the person themselves have holders of their own."""
-        texts, mine = person.spellings, person.ids(self.model.table) if self.model in TABLES.values() else []
+        texts, mine = (
+            person.spellings,
+            person.ids(self.model.table) if self.model in PERSON_TABLES.values() else [],
+        )
         others = f"t.id NOT IN ({', '.join(map(str, mine))})" if mine else "true"
         found = [([*self.columns, *self.short], texts.addresses, others)]
         if self.everywhere and person.everywhere:
@@ -77,55 +80,57 @@ class Texts:
 # The short texts of records with an address. Their emails and phones are those of other people, which stay theirs.
 PLACES = ["website", "address", "zip", "city", "state"]
 TEXTS = [
-    Texts(
+    SearchedTexts(
         Lead,
         ["description", "lost_remark", "next_action"],
         everywhere=True,
         short=["first_name", "last_name", "title", "company", *PLACES],
     ),
-    Texts(Contact, [], short=["first_name", "last_name", "title"]),
-    Texts(
+    SearchedTexts(Contact, [], short=["first_name", "last_name", "title"]),
+    SearchedTexts(
         Request,
         ["subject", "text"],
         everywhere=True,
         short=["first_name", "last_name", "company_name", "website"],
     ),
-    Texts(Employment, [], short=["role"]),
-    Texts(DealContact, [], short=["role"]),
-    Texts(RetentionExemption, ["reason"], everywhere=True),
-    Texts(Deal, ["name", "description", "lost_remark"], own=lambda person: person.deals, everywhere=True),
-    Texts(
+    SearchedTexts(Employment, [], short=["role"]),
+    SearchedTexts(DealContact, [], short=["role"]),
+    SearchedTexts(RetentionExemption, ["reason"], everywhere=True),
+    SearchedTexts(
+        Deal, ["name", "description", "lost_remark"], own=lambda person: person.deals, everywhere=True
+    ),
+    SearchedTexts(
         Company,
         ["description"],
         own=lambda person: person.companies,
         everywhere=True,
         short=["name", "phone", "phone_normal", *PLACES],
     ),
-    Texts(AttachedFile, ["name"], everywhere=True),
-    Texts(Activity, ["text", "subject", "address", "problem", "place", "invited"], everywhere=True),
-    Texts(Task, ["title", "description"], everywhere=True),
-    Texts(Invitation, ["addresses", "subject", "place", "problem"], everywhere=True),
-    Texts(FrozenSet, ["query"]),
-    Texts(SavedView, ["name", "query"]),
-    Texts(AssignmentRule, ["name", "conditions"]),
-    Texts(WebhookDelivery, ["problem"]),
-    Texts(Report, ["name", "query"]),
-    Texts(ReadReport, ["query"]),
-    Texts(Pin, ["query"]),
-    Texts(ReportSchedule, ["query", "title", "problem"]),
+    SearchedTexts(AttachedFile, ["name"], everywhere=True),
+    SearchedTexts(Activity, ["text", "subject", "address", "problem", "place", "invited"], everywhere=True),
+    SearchedTexts(Task, ["title", "description"], everywhere=True),
+    SearchedTexts(Invitation, ["addresses", "subject", "place", "problem"], everywhere=True),
+    SearchedTexts(FrozenSet, ["query"]),
+    SearchedTexts(SavedView, ["name", "query"]),
+    SearchedTexts(AssignmentRule, ["name", "conditions"]),
+    SearchedTexts(WebhookDelivery, ["problem"]),
+    SearchedTexts(Report, ["name", "query"]),
+    SearchedTexts(ReadReport, ["query"]),
+    SearchedTexts(Pin, ["query"]),
+    SearchedTexts(ReportSchedule, ["query", "title", "problem"]),
     # Settings with texts that users write.
-    Texts(Tag, ["name"]),
-    Texts(CustomField, ["name", "name_ro", "help", "help_ro", "first_value", "section", "choices"]),
-    Texts(Template, ["name", "subject", "text"]),
-    Texts(WebForm, ["name", "intro", "button", "task", "thanks", "questions"]),
-    Texts(MailingList, ["name", "description"]),
-    Texts(MailingTemplate, ["name", "folder", "subject", "preheader", "text", "plain"]),
-    Texts(MailingFile, ["name"]),
+    SearchedTexts(Tag, ["name"]),
+    SearchedTexts(CustomField, ["name", "name_ro", "help", "help_ro", "first_value", "section", "choices"]),
+    SearchedTexts(Template, ["name", "subject", "text"]),
+    SearchedTexts(WebForm, ["name", "intro", "button", "task", "thanks", "questions"]),
+    SearchedTexts(MailingList, ["name", "description"]),
+    SearchedTexts(MailingTemplate, ["name", "folder", "subject", "preheader", "text", "plain"]),
+    SearchedTexts(MailingFile, ["name"]),
 ]
 
 
 # What someone has written with an answer.
-OF_ANSWERS = Texts(InvitationAnswer, ["address", "comment"], everywhere=True)
+OF_ANSWERS = SearchedTexts(InvitationAnswer, ["address", "comment"], everywhere=True)
 
 
 def erase_answers(person: Person) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from crm.models import AttachedFile
-from crm.platform.files.thumbnails import ENDING
+from crm.platform.files.thumbnails import THUMBNAIL_ENDING
 from intake.models import IncomingCall, StopWord, Submission
 from mailboxes.models import Message
 from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections, build_section
@@ -32,7 +32,7 @@ def erase_submissions(person: Person) -> int:
     for files in rows.values_list("files", flat=True):
         for each in files:
             if not AttachedFile.objects.kept_as([each["file"]]):
-                person.files.update([each["file"], each["file"] + ENDING])
+                person.files.update([each["file"], each["file"] + THUMBNAIL_ENDING])
     rows.update(first_touch={}, last_touch={}, address="", reasons=[], consents=[])
     return rows.clear()
 

@@ -9,26 +9,26 @@ from crm.fields.custom.values.field_registry import get_all_custom_fields
 from crm.fields.custom.values.stored_values import get_values_model
 from crm.fields.types.field_type import get_field_label, get_field_type
 from crm.models import CustomField, Tag, UniqueValue
-from crm.records.kinds.erased_persons import MARKER
+from crm.records.kinds.erased_persons import ERASED_PERSON_NAME
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import DealContact, Employment
 from privacy.holders.data_holder import DataHolder, DataSection, build_labelled_row, build_section
-from privacy.person import TABLES, Person
+from privacy.person import PERSON_TABLES, Person
 
 _OF_BOTH = dict.fromkeys(["first_name", "title", "email", "second_email", "phone", "mobile"], "")
 _NORMAL = {"phone_normal": "", "mobile_normal": ""}
 # What is emptied in each record, and with what. The others stay: they are counted in reports and say nothing about who it was.
 CLEARED: dict[str, dict[str, str]] = {
     "lead": {
-        "last_name": MARKER,
+        "last_name": ERASED_PERSON_NAME,
         **_OF_BOTH,
         **_NORMAL,
         **dict.fromkeys(["company", "website", "city", "state", "address", "zip", "description"], ""),
         **dict.fromkeys(["lost_remark", "next_action"], ""),
     },
-    "contact": {"last_name": MARKER, **_OF_BOTH, **_NORMAL},
+    "contact": {"last_name": ERASED_PERSON_NAME, **_OF_BOTH, **_NORMAL},
     "request": {
-        "subject": MARKER,
+        "subject": ERASED_PERSON_NAME,
         "phone_normal": "",
         **dict.fromkeys(["text", "first_name", "last_name", "company_name", "email", "phone", "website"], ""),
     },
@@ -72,14 +72,14 @@ def get_erased_field_keys(table: str) -> list[str]:
 def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     found = []
     for table, ids in person.records.items():
-        rows = list(TABLES[table]._base_manager.filter(pk__in=ids).order_by("pk"))
+        rows = list(PERSON_TABLES[table]._base_manager.filter(pk__in=ids).order_by("pk"))
         found.append(
-            DataSection(capfirst(str(KINDS[table].words.many)), [_whole(row, viewer) for row in rows])
+            DataSection(capfirst(str(KINDS[table].words.many)), [_get_all_texts(row, viewer) for row in rows])
         )
     return found
 
 
-def _whole(row: Any, viewer: Any) -> dict[str, str]:
+def _get_all_texts(row: Any, viewer: Any) -> dict[str, str]:
     values = (
         get_values_model(type(row))._base_manager.filter(pk=row.pk).values_list("values", flat=True).first()
         or {}
@@ -104,7 +104,7 @@ def erase(person: Person) -> int:
     """The custom values first: the search words of a record follow from both and are written with the record."""
     count = 0
     for table, ids in person.records.items():
-        keys, model = get_erased_field_keys(table), TABLES[table]
+        keys, model = get_erased_field_keys(table), PERSON_TABLES[table]
         values = connection.ops.quote_name(get_values_model(model)._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(

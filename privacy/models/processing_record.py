@@ -11,7 +11,7 @@ from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
 
-def _text(label: Any, help_text: Any = "") -> models.TextField:
+def _build_text_field(label: Any, help_text: Any = "") -> models.TextField:
     return models.TextField(label, blank=True, default="", max_length=5_000, help_text=help_text)
 
 
@@ -21,18 +21,22 @@ class ProcessingTexts(OneRow):
     table: ClassVar[str] = "processing_texts"
     undo = UndoRules()
 
-    company = _text(_("controller"), _("The name and address of the company."))
-    contact = _text(_("contact"), _("How people reach the company about their data."))
-    officer = _text(_("data protection officer"), _("The name, email and phone."))
-    purposes = _text(_("purposes of processing"), _("Such as selling our products to companies."))
-    basis = _text(_("legal basis"), _("Such as consent, a contract or a legitimate interest."))
-    persons = _text(_("further categories of persons"))
-    recipients = _text(_("further recipients"), _("Such as an agency, or the company that runs the server."))
-    transfers = _text(
+    company = _build_text_field(_("controller"), _("The name and address of the company."))
+    contact = _build_text_field(_("contact"), _("How people reach the company about their data."))
+    officer = _build_text_field(_("data protection officer"), _("The name, email and phone."))
+    purposes = _build_text_field(_("purposes of processing"), _("Such as selling our products to companies."))
+    basis = _build_text_field(_("legal basis"), _("Such as consent, a contract or a legitimate interest."))
+    persons = _build_text_field(_("further categories of persons"))
+    recipients = _build_text_field(
+        _("further recipients"), _("Such as an agency, or the company that runs the server.")
+    )
+    transfers = _build_text_field(
         _("transfers to third countries"),
         _("To which country, and with which safeguards; or that there are none."),
     )
-    measures = _text(_("further security measures"), _("Such as locked rooms, training and contracts."))
+    measures = _build_text_field(
+        _("further security measures"), _("Such as locked rooms, training and contracts.")
+    )
     sensitive = models.JSONField(_("fields with sensitive data"), default=list, db_default=[], blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

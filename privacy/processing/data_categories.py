@@ -25,7 +25,7 @@ def get_person_categories() -> list[tuple[Any, str]]:
 
 def describe_stored_data(sensitive: list[str]) -> list[tuple[Any, str]]:
     """The fields of each record type, then what belongs to records and users."""
-    found = [(kind.words.many, ", ".join(_fields(kind, sensitive))) for kind in KINDS.values()]
+    found = [(kind.words.many, ", ".join(_get_field_labels(kind, sensitive))) for kind in KINDS.values()]
     if types := Activity.objects.order_by("type").values_list("type", flat=True).distinct():
         labels = dict(Activity.Type.choices)
         found.append((_("Activities"), ", ".join(str(labels.get(one, one)) for one in types)))
@@ -35,26 +35,26 @@ def describe_stored_data(sensitive: list[str]) -> list[tuple[Any, str]]:
     return found
 
 
-def _fields(kind: Kind, sensitive: list[str]) -> list[str]:
+def _get_field_labels(kind: Kind, sensitive: list[str]) -> list[str]:
     """The labels of the fields in the form of a record; those that an administrator marked say so."""
     names = [name for names in kind.fields.FORM.values() for name in names]
     labels = [str(capfirst(kind.label(name))) for name in names]
     for field in kind.custom():
-        marked = field_name(kind.name, field.definition) in sensitive
+        marked = build_field_name(kind.name, field.definition) in sensitive
         label = str(capfirst(field.verbose_name))
         labels.append(_("%(field)s (sensitive)") % {"field": label} if marked else label)
     return labels
 
 
-def field_name(table: str, definition: CustomField) -> str:
+def build_field_name(table: str, definition: CustomField) -> str:
     return f"{table} c{definition.pk}"
 
 
-def custom_fields() -> list[tuple[str, str]]:
+def get_custom_field_choices() -> list[tuple[str, str]]:
     """The custom fields of all record types as choices."""
     return [
         (
-            field_name(kind.name, field.definition),
+            build_field_name(kind.name, field.definition),
             f"{capfirst(str(kind.words.many))}: {capfirst(str(field.verbose_name))}",
         )
         for kind in KINDS.values()

@@ -7,7 +7,7 @@ from django import forms
 from crm.models import Operation
 from crm.records.editing.settings_form import SettingsForm
 from privacy.models import ProcessingTexts
-from privacy.processing.data_categories import custom_fields
+from privacy.processing.data_categories import get_custom_field_choices
 
 TEXTS = [
     "company",
@@ -38,7 +38,7 @@ class ProcessingTextsForm(SettingsForm):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["sensitive"].label = ProcessingTexts._meta.get_field("sensitive").verbose_name
-        self.fields["sensitive"].choices = custom_fields()
+        self.fields["sensitive"].choices = get_custom_field_choices()
 
     def shipped_texts(self) -> dict[str, str]:
         return {}

@@ -27,30 +27,30 @@ class RecordLine:
 
 
 @dataclass(frozen=True)
-class Section:
+class ProcessingSection:
     title: str
     lines: list[RecordLine]
 
 
-def build_processing_sections(viewer: Any) -> list[Section]:
+def build_processing_sections(viewer: Any) -> list[ProcessingSection]:
     texts = ProcessingTexts.current()
     return [
-        Section(_("Controller"), _build_written_lines(texts, "company", "contact", "officer")),
-        Section(_("Purposes"), _build_written_lines(texts, "purposes", "basis")),
-        Section(
+        ProcessingSection(_("Controller"), _build_written_lines(texts, "company", "contact", "officer")),
+        ProcessingSection(_("Purposes"), _build_written_lines(texts, "purposes", "basis")),
+        ProcessingSection(
             _("Categories of persons"),
-            [*_lines(get_person_categories()), *_build_written_lines(texts, "persons")],
+            [*_build_lines(get_person_categories()), *_build_written_lines(texts, "persons")],
         ),
-        Section(_("Categories of data"), _lines(describe_stored_data(texts.sensitive))),
-        Section(
+        ProcessingSection(_("Categories of data"), _build_lines(describe_stored_data(texts.sensitive))),
+        ProcessingSection(
             _("Recipients"),
-            [*_lines(get_data_recipients(viewer)), *_build_written_lines(texts, "recipients")],
+            [*_build_lines(get_data_recipients(viewer)), *_build_written_lines(texts, "recipients")],
         ),
-        Section(_("Transfers to third countries"), _build_written_lines(texts, "transfers")),
-        Section(_("Retention"), _lines(_periods())),
-        Section(
+        ProcessingSection(_("Transfers to third countries"), _build_written_lines(texts, "transfers")),
+        ProcessingSection(_("Retention"), _build_lines(_get_periods())),
+        ProcessingSection(
             _("Security measures"),
-            [*_lines(get_security_measures()), *_build_written_lines(texts, "measures")],
+            [*_build_lines(get_security_measures()), *_build_written_lines(texts, "measures")],
         ),
     ]
 
@@ -65,20 +65,22 @@ def _build_written_lines(texts: ProcessingTexts, *names: str) -> list[RecordLine
     return lines
 
 
-def _lines(pairs: list[tuple[Any, str]]) -> list[RecordLine]:
+def _build_lines(pairs: list[tuple[Any, str]]) -> list[RecordLine]:
     return [RecordLine(str(capfirst(str(label))), text) for label, text in pairs]
 
 
-def _periods() -> list[tuple[Any, str]]:
+def _get_periods() -> list[tuple[Any, str]]:
     rules = list(RetentionRule.objects.active().in_order())
-    found = [(_("Leads in the status %(status)s") % {"status": rule.label}, _months(rule)) for rule in rules]
+    found = [
+        (_("Leads in the status %(status)s") % {"status": rule.label}, _format_months(rule)) for rule in rules
+    ]
     if not rules:
         found.append((_("Leads"), _("until someone deletes them; there are no retention rules")))
     found += [(kept.label, kept.time) for kept in get_settable_periods()]
     return [*found, *((kept.label, kept.time or str(kept.where)) for kept in get_other_deletions())]
 
 
-def _months(rule: RetentionRule) -> str:
+def _format_months(rule: RetentionRule) -> str:
     number = rule.months
     if rule.erases:
         words = ngettext(

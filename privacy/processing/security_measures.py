@@ -12,27 +12,27 @@ from privacy.retention.other_deletions import format_days
 
 def get_security_measures() -> list[tuple[Any, str]]:
     return [
-        (_("Encryption in transit"), _transit()),
+        (_("Encryption in transit"), _describe_transit()),
         (_("Backups"), _("encrypted") if settings.BACKUP_KEYS else _("not encrypted by Leadwell")),
-        (_("Two-step verification"), _two_step()),
-        (_("Sessions"), _sessions()),
+        (_("Two-step verification"), _describe_two_step()),
+        (_("Sessions"), _describe_sessions()),
         (_("Access"), _("Users see records by their roles and departments; nothing is public.")),
-        (_("Audit log"), _audit()),
-        (_("Exports"), _exports()),
+        (_("Audit log"), _describe_audit()),
+        (_("Exports"), _describe_exports()),
     ]
 
 
-def _transit() -> str:
+def _describe_transit() -> str:
     return _("TLS (https)") if settings.SITE_URL.startswith("https://") else _("no TLS: the address is http")
 
 
-def _two_step() -> str:
+def _describe_two_step() -> str:
     roles = Role.objects.requiring_second_factor().order_by("pk")
     names = ", ".join(role.label for role in roles)
     return _("required for the roles %(roles)s") % {"roles": names} if names else _("optional for all roles")
 
 
-def _sessions() -> str:
+def _describe_sessions() -> str:
     words = ngettext(
         "end after %(days)s, or after %(hours)s hour without use",
         "end after %(days)s, or after %(hours)s hours without use",
@@ -41,7 +41,7 @@ def _sessions() -> str:
     return words % {"days": format_days(settings.SESSION_DAYS), "hours": settings.SESSION_IDLE_HOURS}
 
 
-def _audit() -> str:
+def _describe_audit() -> str:
     words = ngettext(
         "sign-ins, denials, views, changes and exports are recorded for %(months)s month",
         "sign-ins, denials, views, changes and exports are recorded for %(months)s months",
@@ -50,7 +50,7 @@ def _audit() -> str:
     return words % {"months": settings.AUDIT_MONTHS}
 
 
-def _exports() -> str:
+def _describe_exports() -> str:
     found = []
     if settings.EXPORT_PASSWORD_ABOVE:
         found.append(

@@ -26,7 +26,7 @@ def due_at_moment_queryset(rule: RetentionRule, moment: datetime) -> QuerySet[Le
     rows = unchanged_leads_queryset(rule, moment)
     if not rule.erases:
         return rows
-    return Lead.objects.filter(pk__in=build_unshared_ids_sql(rows, *_around(rule, moment)))
+    return Lead.objects.filter(pk__in=build_unshared_ids_sql(rows, *_get_neighboring_rules(rule, moment)))
 
 
 def unchanged_leads_queryset(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
@@ -54,11 +54,11 @@ def held_back_leads_queryset(rule: RetentionRule) -> QuerySet[Lead]:
         return Lead.objects.none()
     now = timezone.now()
     return Lead.objects.filter(
-        pk__in=build_sharing_ids_sql(unchanged_leads_queryset(rule, now), *_around(rule, now))
+        pk__in=build_sharing_ids_sql(unchanged_leads_queryset(rule, now), *_get_neighboring_rules(rule, now))
     )
 
 
-def _around(rule: RetentionRule, moment: datetime) -> tuple[list[QuerySet[Lead]], datetime]:
+def _get_neighboring_rules(rule: RetentionRule, moment: datetime) -> tuple[list[QuerySet[Lead]], datetime]:
     """What other rules are about to erase, and since when a change keeps a record."""
     others = [
         unchanged_leads_queryset(one, moment) for one in RetentionRule.objects.erasing().exclude(pk=rule.pk)
@@ -70,7 +70,7 @@ def due_leads_queryset(rule: RetentionRule) -> QuerySet[Lead]:
     return due_at_moment_queryset(rule, timezone.now())
 
 
-def due_next_month(rule: RetentionRule) -> QuerySet[Lead]:
+def due_next_month_queryset(rule: RetentionRule) -> QuerySet[Lead]:
     """Those that aren't due now but will be within 30 days."""
     now = timezone.now()
     return due_at_moment_queryset(rule, now + AHEAD).exclude(

@@ -13,7 +13,7 @@ from crm.records.editing.settings_change import record_settings_change
 from crm.records.editing.settings_form import SettingsForm
 from leads.models import Lead, Status
 from privacy.models import RetentionExemption, RetentionRule
-from privacy.permissions import ERASE
+from privacy.permissions import ERASE_PERMISSION
 
 
 class RetentionRuleForm(SettingsForm):
@@ -30,7 +30,7 @@ class RetentionRuleForm(SettingsForm):
 
     def __init__(self, *arguments: Any, user: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        if not user.has_perm(ERASE) and not self.instance.erases:
+        if not user.has_perm(ERASE_PERMISSION) and not self.instance.erases:
             del self.fields["action"]
         taken = RetentionRule.objects.exclude(pk=self.instance.pk).values("status")
         self.fields["status"].queryset = Status.objects.of_leads().exclude(pk__in=taken).in_order()

@@ -13,14 +13,14 @@ from privacy.models import RetentionRule
 from privacy.retention.due_leads import (
     announced_leads_queryset,
     due_leads_queryset,
-    due_next_month,
+    due_next_month_queryset,
     held_back_leads_queryset,
 )
 
 NAME = "retention"
 ROWS = {
     "now": due_leads_queryset,
-    "month": due_next_month,
+    "month": due_next_month_queryset,
     "announced": announced_leads_queryset,
     "shared": held_back_leads_queryset,
 }

@@ -44,7 +44,7 @@ def run_retention_rules(job: Job, progress) -> None:
 
 
 @every_hour
-def nightly_retention() -> int:
+def start_nightly_retention() -> int:
     """Starts it once a night, if there is a rule; returns whether it did."""
     now = timezone.localtime()
     if not is_night(now) or not RetentionRule.objects.active().exists():
@@ -77,8 +77,8 @@ def apply_rule(rule: RetentionRule, now: datetime) -> RetentionRun:
         if last is None or not last.is_paused:
             notify_administrators(rule, ahead.count())
         return RetentionRun.objects.create(rule=rule, at=now, is_paused=True)
-    deleted = 0 if rule.erases else _delete(rule, now)
-    found = _announce(rule, ahead, now)
+    deleted = 0 if rule.erases else _delete_leads(rule, now)
+    found = _announce_leads(rule, ahead, now)
     run = RetentionRun.objects.create(rule=rule, at=now, announced=len(found), deleted=deleted)
     if rule.erases and get_waiting_leads(rule, now).exists():
         erase_part.defer(run_id=run.pk)
@@ -95,7 +95,7 @@ def has_to_wait(rule: RetentionRule, ahead) -> bool:
     return len(ahead.order_by().values_list("pk")[: most + 1]) > most
 
 
-def _delete(rule: RetentionRule, now: datetime) -> int:
+def _delete_leads(rule: RetentionRule, now: datetime) -> int:
     """One operation, which can be undone like any other. What it leaves is still announced, and goes the next night."""
     over = get_waiting_leads(rule, now)
     rows = over.filter(pk__any=list(over.order_by("pk").values_list("pk", flat=True)[:MOST_A_NIGHT]))
@@ -107,7 +107,7 @@ def _delete(rule: RetentionRule, now: datetime) -> int:
     return len(outcome.changed)
 
 
-def _announce(rule: RetentionRule, ahead: QuerySet[Lead], now: datetime) -> list[int]:
+def _announce_leads(rule: RetentionRule, ahead: QuerySet[Lead], now: datetime) -> list[int]:
     day = timezone.localdate(now) + timedelta(days=rule.notice_days)
     sql, parameters = ahead.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:

@@ -27,15 +27,17 @@ def notify_owners(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None
     numbers = dict(by_owner)
     people = User.objects.active().with_rights().filter(pk__in=list(numbers))
     for receiver in get_receivers(people, timezone.localdate()):
-        path = f"{_list(rule)}&owner={'me' if receiver.user == receiver.of else receiver.of.pk}"
-        _tell(receiver.user, "retention_owner", rule, numbers[receiver.of.pk], day, path)
+        path = f"{_build_list_url(rule)}&owner={'me' if receiver.user == receiver.of else receiver.of.pk}"
+        _notify_user(receiver.user, "retention_owner", rule, numbers[receiver.of.pk], day, path)
     unassigned = leads.order_by().filter(owner=None).values_list("department").annotate(number=Count("pk"))
     of_departments = dict(unassigned)
     members = Membership.objects.filter(department__in=list(of_departments)).values("user")
     for manager in User.objects.active().with_rights().filter(pk__in=members):
         number = sum(of_departments.get(pk, 0) for pk in manager.department_ids)
         if manager.has_perm(RIGHT) and number:
-            _tell(manager, "retention_manager", rule, number, day, f"{_list(rule)}&owner=none")
+            _notify_user(
+                manager, "retention_manager", rule, number, day, f"{_build_list_url(rule)}&owner=none"
+            )
 
 
 def notify_administrators(rule: RetentionRule, number: int) -> None:
@@ -52,13 +54,13 @@ def notify_administrators(rule: RetentionRule, number: int) -> None:
         )
 
 
-def _tell(user: Any, kind: str, rule: RetentionRule, number: int, day: date, path: str) -> None:
+def _notify_user(user: Any, kind: str, rule: RetentionRule, number: int, day: date, path: str) -> None:
     values: dict[str, Any] = {"number": number, "status": rule.status_id, "months": rule.months}
     values |= {"day": day.isoformat(), "action": rule.action}
     create_notification(user, kind, None, [], table=Lead.table, path=path, **values)
 
 
-def _list(rule: RetentionRule) -> str:
+def _build_list_url(rule: RetentionRule) -> str:
     return f"/admin/leads?retention={rule.pk}-announced"
 
 
@@ -75,7 +77,7 @@ def _fill_words(words: str, values: dict) -> str:
 
 
 @notice_kind("retention_owner", icon="bin")
-def retention_owner(values: dict) -> str:
+def describe_for_owner(values: dict) -> str:
     if _erases(values):
         words = ngettext(
             "%(number)s of your leads will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
@@ -92,7 +94,7 @@ def retention_owner(values: dict) -> str:
 
 
 @notice_kind("retention_manager", icon="bin")
-def retention_manager(values: dict) -> str:
+def describe_for_manager(values: dict) -> str:
     if _erases(values):
         words = ngettext(
             "%(number)s unassigned lead will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
@@ -109,7 +111,7 @@ def retention_manager(values: dict) -> str:
 
 
 @notice_kind("retention_waits")
-def retention_waits(values: dict) -> str:
+def describe_waiting_rule(values: dict) -> str:
     if _erases(values):
         words = ngettext(
             "A retention rule waits: it would erase %(number)s lead in the status %(status)s. Confirm or change it.",

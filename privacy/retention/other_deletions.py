@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models.push import KEPT as PUSH_KEPT
-from accounts.models.task_reminder import KEPT as REMINDERS_KEPT
+from accounts.models.push import MESSAGE_RETENTION as PUSH_KEPT
+from accounts.models.task_reminder import REMINDER_RETENTION as REMINDERS_KEPT
 from crm.api.models.api_call import KEEP_REPLIES
 from crm.models import KeptPeriods
 from crm.platform.jobs.housekeeping import KEEP_FINISHED_JOBS
@@ -34,12 +34,12 @@ def format_days(number: int) -> str:
     return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
 
 
-def _months(number: int) -> str:
+def _format_months(number: int) -> str:
     return ngettext("%(number)s month", "%(number)s months", number) % {"number": number}
 
 
-def _months_or_ever(number: int) -> str:
-    return _months(number) if number else _now("forever")
+def _format_months_or_ever(number: int) -> str:
+    return _format_months(number) if number else _now("forever")
 
 
 def _format_period(period: timedelta) -> str:
@@ -50,7 +50,7 @@ ENVIRONMENT = _("set in the environment: %(name)s")
 FIXED = _("part of Leadwell")
 
 
-def _environment(name: str) -> Any:
+def _get_setting(name: str) -> Any:
     return str(ENVIRONMENT) % {"name": name}
 
 
@@ -59,25 +59,25 @@ def get_other_deletions() -> list[DeletionPeriod]:
     rows: list[tuple[Any, str, Any]] = [
         (
             _("Audit log, with sign-ins"),
-            _months(settings.AUDIT_MONTHS),
-            _environment("LEADWELL_AUDIT_MONTHS"),
+            _format_months(settings.AUDIT_MONTHS),
+            _get_setting("LEADWELL_AUDIT_MONTHS"),
         ),
         (
             _("Changes of records"),
-            _months_or_ever(settings.CHANGES_MONTHS),
-            _environment("LEADWELL_CHANGES_MONTHS"),
+            _format_months_or_ever(settings.CHANGES_MONTHS),
+            _get_setting("LEADWELL_CHANGES_MONTHS"),
         ),
         (
             _("Finished jobs"),
-            _months_or_ever(settings.JOBS_MONTHS),
-            _environment("LEADWELL_JOBS_MONTHS"),
+            _format_months_or_ever(settings.JOBS_MONTHS),
+            _get_setting("LEADWELL_JOBS_MONTHS"),
         ),
-        (_("Sessions"), format_days(settings.SESSION_DAYS), _environment("LEADWELL_SESSION_DAYS")),
-        (_("Files of imports and exports"), format_days(settings.FILE_DAYS), _environment("FILE_DAYS")),
+        (_("Sessions"), format_days(settings.SESSION_DAYS), _get_setting("LEADWELL_SESSION_DAYS")),
+        (_("Files of imports and exports"), format_days(settings.FILE_DAYS), _get_setting("FILE_DAYS")),
         (
             _("Attached files of records that were permanently deleted"),
             format_days(settings.UNDO_DAYS),
-            _environment("UNDO_DAYS"),
+            _get_setting("UNDO_DAYS"),
         ),
         (_("Answers of web forms, as visitors typed them"), "", _("set in each web form")),
         (_("Calls of incoming webhooks"), "", _("set in each incoming webhook")),

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from leads.models import Lead
-from leads.page.page_card import Card
+from leads.page.page_card import PageCard
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
 
 
@@ -23,7 +23,7 @@ class RetentionCard:
         return self.notice is not None and self.notice.action == RetentionRule.Action.ERASE
 
 
-def build_retention_card(lead: Lead, user: Any) -> Card | None:
+def build_retention_card(lead: Lead, user: Any) -> PageCard | None:
     """One query for most leads, which have neither."""
     both = Lead.objects.filter(pk=lead.pk).values_list(
         _build_id_subquery(RetentionNotice), _build_id_subquery(RetentionExemption)
@@ -35,7 +35,7 @@ def build_retention_card(lead: Lead, user: Any) -> Card | None:
     exemption = RetentionExemption.objects.filter(pk=kept or 0).select_related("by").first()
     may_keep = lead.may_change and lead.deleted_at is None
     page = reverse("privacy:keep", args=[lead.pk])
-    return Card("privacy/retention/_card.html", RetentionCard(notice, exemption, page, may_keep))
+    return PageCard("privacy/retention/_card.html", RetentionCard(notice, exemption, page, may_keep))
 
 
 def _build_id_subquery(model: Any) -> Subquery:

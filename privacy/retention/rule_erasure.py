@@ -17,12 +17,12 @@ from procrastinate.contrib.django import app
 from crm.fields.conditions.periods import subtract_months
 from crm.models import Operation
 from crm.platform.jobs.job_runner import is_interrupted
-from crm.platform.web.transactions import disk_full, is_connection_lost, set_transaction_limits
+from crm.platform.web.transactions import is_connection_lost, is_disk_full, set_transaction_limits
 from customers.models import Contact, Deal, Request
 from leads.models import Lead
 from privacy.models import Erasure, RetentionNotice, RetentionRule, RetentionRun
 from privacy.person import Person
-from privacy.person_erasure import Cause, erase_person
+from privacy.person_erasure import ErasureCause, erase_person
 from privacy.person_search import MOST, Records, find_related_records
 from privacy.retention.due_leads import unchanged_leads_queryset
 from privacy.verbs import EraseByRetention
@@ -73,9 +73,9 @@ def erase_some(run: RetentionRun, now: datetime, after: int = 0) -> int | None:
     )
     for pk in ids:
         try:
-            _erase(run, pk, now)
+            _erase_lead(run, pk, now)
         except Exception as error:
-            if is_connection_lost(error) or disk_full(error):
+            if is_connection_lost(error) or is_disk_full(error):
                 raise
             # One of them keeps none of the others. Their values stay out of the log.
             log.error("Retention rule %s: lead %s: %s", rule.pk, pk, type(error).__name__)
@@ -85,7 +85,7 @@ def erase_some(run: RetentionRun, now: datetime, after: int = 0) -> int | None:
     return after if ids else None
 
 
-def _erase(run: RetentionRun, pk: int, now: datetime) -> None:
+def _erase_lead(run: RetentionRun, pk: int, now: datetime) -> None:
     """The person of one lead, unless a record of theirs isn't due."""
     rule = run.rule
     records = find_person_records(pk)
@@ -94,7 +94,7 @@ def _erase(run: RetentionRun, pk: int, now: datetime) -> None:
     verb = EraseByRetention.kind
     with transaction.atomic():
         set_transaction_limits(lock=0, statement=0)
-        cause = Cause(
+        cause = ErasureCause(
             Erasure.Reason.RETENTION,
             verb,
             Operation.Channel.SYSTEM,

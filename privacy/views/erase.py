@@ -9,16 +9,16 @@ from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.responses import render_response
 from privacy import jobs
 from privacy.forms import EraseForm
-from privacy.permissions import ERASE
+from privacy.permissions import ERASE_PERMISSION
 from privacy.person import Person
 from privacy.person_search import find_related_records
-from privacy.views.record_selection import records_in
+from privacy.views.record_selection import parse_records
 
 
-@permission_required(ERASE, raise_exception=True)
+@permission_required(ERASE_PERMISSION, raise_exception=True)
 @require_confirmation
 def erase(request):
-    records = records_in(request.POST or request.GET)
+    records = parse_records(request.POST or request.GET)
     if not records:
         messages.error(request, _("Select at least one record."))
         return redirect("privacy:start")

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 from privacy.person import Person
-from privacy.personal_data import as_json, build_data_sections, render_page
-from privacy.views.record_selection import records_in
+from privacy.personal_data import build_data_sections, render_json, render_page
+from privacy.views.record_selection import parse_records
 
 
 @permission_required("privacy.view_person_data", raise_exception=True)
 @require_safe
 @require_confirmation
 def file(request):
-    records = records_in(request.GET)
+    records = parse_records(request.GET)
     if not records:
         messages.error(request, _("Select at least one record."))
         return redirect("privacy:start")
@@ -32,6 +32,6 @@ def file(request):
         response = HttpResponse(render_page(parts, request.user), content_type="text/html; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}.html"'
         return response
-    response = HttpResponse(as_json(parts, found), content_type="application/json")
+    response = HttpResponse(render_json(parts, found), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response

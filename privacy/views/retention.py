@@ -13,11 +13,11 @@ from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.templatetags.look import number
 from privacy.models import RetentionRule, RetentionRun
-from privacy.permissions import RETENTION
+from privacy.permissions import RETENTION_PERMISSION
 from privacy.retention.due_leads import (
     announced_leads_queryset,
     due_leads_queryset,
-    due_next_month,
+    due_next_month_queryset,
     held_back_leads_queryset,
 )
 from privacy.retention.forms import KeptPeriodsForm
@@ -27,7 +27,7 @@ MOST = 10_000
 
 
 @dataclass(frozen=True)
-class Line:
+class RetentionLine:
     """A rule with how many leads it concerns, and what it did last."""
 
     rule: RetentionRule
@@ -42,7 +42,7 @@ class Line:
         return bool(self.last and self.last.is_paused and not self.rule.is_confirmed)
 
 
-@permission_required(RETENTION, raise_exception=True)
+@permission_required(RETENTION_PERMISSION, raise_exception=True)
 @one_at_a_time
 def retention(request):
     form = KeptPeriodsForm(get_posted_data(request), instance=KeptPeriods.current())
@@ -50,17 +50,17 @@ def retention(request):
         write_security_line("retention_changed")
         show_change_message(request, form.write(request.user), _("Saved the retention periods."))
         return redirect("privacy:retention")
-    lines = [_line(rule) for rule in RetentionRule.objects.in_order()]
+    lines = [_build_line(rule) for rule in RetentionRule.objects.in_order()]
     erases = any(line.rule.erases for line in lines)
     context = {"lines": lines, "erases": erases, "form": form, "elsewhere": get_other_deletions()}
     return render_response(request, "privacy/retention/list.html", context, status=form.status_code)
 
 
-def _line(rule: RetentionRule) -> Line:
-    return Line(
+def _build_line(rule: RetentionRule) -> RetentionLine:
+    return RetentionLine(
         rule,
         now=_format_count_up_to_limit(due_leads_queryset(rule)),
-        month=_format_count_up_to_limit(due_next_month(rule)),
+        month=_format_count_up_to_limit(due_next_month_queryset(rule)),
         announced=_format_count_up_to_limit(announced_leads_queryset(rule)),
         kept_back=_format_count_up_to_limit(held_back_leads_queryset(rule)) if rule.erases else "",
         last=rule.runs.order_by("-at").first(),

@@ -16,17 +16,17 @@ from crm.records.editing.settings_change import (
     show_change_message,
 )
 from privacy.models import RetentionRule
-from privacy.permissions import ERASE, RETENTION
+from privacy.permissions import ERASE_PERMISSION, RETENTION_PERMISSION
 from privacy.retention.forms import RetentionRuleForm
 
 
-@permission_required(RETENTION, raise_exception=True)
+@permission_required(RETENTION_PERMISSION, raise_exception=True)
 @one_at_a_time
 def rule_new(request):
     return _save_or_show_form(request, RetentionRuleForm(get_posted_data(request), user=request.user))
 
 
-@permission_required(RETENTION, raise_exception=True)
+@permission_required(RETENTION_PERMISSION, raise_exception=True)
 @one_at_a_time
 def rule_edit(request, pk):
     row = get_object_or_404(RetentionRule, pk=pk)
@@ -47,11 +47,11 @@ def _save_or_show_form(request, form: RetentionRuleForm):
 
 
 @require_POST
-@permission_required(RETENTION, raise_exception=True)
+@permission_required(RETENTION_PERMISSION, raise_exception=True)
 @one_at_a_time
 def rule_confirm(request, pk):
     row = get_object_or_404(RetentionRule, pk=pk)
-    if row.erases and not request.user.has_perm(ERASE):
+    if row.erases and not request.user.has_perm(ERASE_PERMISSION):
         raise PermissionDenied
     if row.erases and not is_confirmed(request):
         return redirect_to_confirmation(request)
@@ -64,7 +64,7 @@ def rule_confirm(request, pk):
 
 
 @require_POST
-@permission_required(RETENTION, raise_exception=True)
+@permission_required(RETENTION_PERMISSION, raise_exception=True)
 @one_at_a_time
 def rule_remove(request, pk):
     row = get_object_or_404(RetentionRule, pk=pk)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from accounts.models import User
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from crm.platform.web.security_log import write_security_line
 from reports.bi.database_views import SCHEMA
 from reports.bi.role_limits import (
@@ -73,7 +73,7 @@ def grant_role(name: str, user: User | None) -> GrantedRole:
         raise AccessRefused(
             "Enter a name of 3 to 41 lowercase letters, digits and underscores that begins with a letter."
         )
-    known, exists = BiAccess.objects.filter(role=name).exists(), _exists(name)
+    known, exists = BiAccess.objects.filter(role=name).exists(), _role_exists(name)
     if exists and not known:
         raise AccessRefused(f"The database role {name} exists already. Choose another name.")
     if user is not None and not user.is_active:
@@ -85,7 +85,10 @@ def grant_role(name: str, user: User | None) -> GrantedRole:
         )
         write_security_line("bi_access_given", role=name, sees=user.email if user else "everything")
         return GrantedRole(
-            password, *_carry_out(_statements(name, password, exists=exists), get_superuser_statements())
+            password,
+            *_run_statements(
+                _build_role_statements(name, password, exists=exists), get_superuser_statements()
+            ),
         )
 
 
@@ -97,17 +100,17 @@ def remove_role(name: str) -> list[str]:
     with transaction.atomic():
         found.delete()
         write_security_line("bi_access_removed", role=name)
-        return _carry_out(_removal(name))[0] if _exists(name) else []
+        return _run_statements(_build_removal_statements(name))[0] if _role_exists(name) else []
 
 
 def build_role_lines() -> list[RoleLine]:
     return [
-        RoleLine(access, _exists(access.role), _has_limits(access.role))
+        RoleLine(access, _role_exists(access.role), _has_limits(access.role))
         for access in BiAccess.objects.by_role()
     ]
 
 
-def _exists(name: str) -> bool:
+def _role_exists(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [name])
         return cursor.rowcount > 0
@@ -122,27 +125,31 @@ def _has_limits(name: str) -> bool:
     return found is not None and found[1] and set(found[0] or []) == wanted
 
 
-def _statements(name: str, password: str, *, exists: bool) -> list[str]:
+def _build_role_statements(name: str, password: str, *, exists: bool) -> list[str]:
     """The password is in them as what the server stores of it, so no log contains it."""
     role, verb = sql.Identifier(name), sql.SQL("ALTER" if exists else "CREATE")
     create = sql.SQL("{} ROLE {} LOGIN CONNECTION LIMIT {} PASSWORD {}")
-    made = [create.format(verb, role, sql.Literal(CONNECTIONS), sql.Literal(_verifier(name, password)))]
+    made = [
+        create.format(
+            verb, role, sql.Literal(CONNECTIONS), sql.Literal(_build_password_verifier(name, password))
+        )
+    ]
     # What the role set for itself ends.
     made.append(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
     for setting, value in LIMITS.items():
         one = sql.SQL("ALTER ROLE {} SET {} = {}")
         made.append(one.format(role, sql.Identifier(setting), sql.Literal(value)))
-    made.append(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(_database(), role))
+    made.append(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(_get_database_identifier(), role))
     made.append(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(SCHEMA), role))
     made += build_lockdown_statements(name)
     return [statement.as_string() for statement in made]
 
 
-def _removal(name: str) -> list[str]:
+def _build_removal_statements(name: str) -> list[str]:
     role = sql.Identifier(name)
     made = [
         sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(sql.Identifier(SCHEMA), role),
-        sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(_database(), role),
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(_get_database_identifier(), role),
         # What it made although it may not: large objects, if no superuser has taken them away. Only its members may drop them.
         sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(get_role_of_leadwell())),
         sql.SQL("DROP OWNED BY {}").format(role),
@@ -151,11 +158,11 @@ def _removal(name: str) -> list[str]:
     return [statement.as_string() for statement in made]
 
 
-def _database() -> sql.Identifier:
+def _get_database_identifier() -> sql.Identifier:
     return sql.Identifier(connection.settings_dict["NAME"])
 
 
-def _verifier(name: str, password: str) -> str:
+def _build_password_verifier(name: str, password: str) -> str:
     connection.ensure_connection()
     made: bytes = connection.connection.pgconn.encrypt_password(
         password.encode(), name.encode(), b"scram-sha-256"
@@ -163,10 +170,12 @@ def _verifier(name: str, password: str) -> str:
     return made.decode()
 
 
-def _carry_out(statements: list[str], of_superuser: list[str] | None = None) -> tuple[list[str], list[str]]:
+def _run_statements(
+    statements: list[str], of_superuser: list[str] | None = None
+) -> tuple[list[str], list[str]]:
     """Run what a connection may run: the first ones with the right to make roles. Returns what remains of both."""
     left, left_of_superuser = statements, of_superuser or []
-    with _administrator() as run:
+    with _open_administrator() as run:
         if run is not None:
             for statement in left:
                 run(statement)
@@ -179,12 +188,12 @@ def _carry_out(statements: list[str], of_superuser: list[str] | None = None) -> 
 
 
 @contextmanager
-def _administrator() -> Iterator[Any]:
+def _open_administrator() -> Iterator[Any]:
     """What runs a statement with the right to make roles and returns its cursor; None without this right.
 
     The embedded server has a superuser, which belongs to whoever runs the server.
     """
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     if server:
         address = server.address("postgres", connection.settings_dict["NAME"])
         with psycopg.connect(**address) as embedded:

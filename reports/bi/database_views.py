@@ -52,7 +52,7 @@ def build_views_sql() -> str:
     text = f"""
         CREATE SCHEMA IF NOT EXISTS {SCHEMA};
         {ONLY_READS}
-        CREATE VIEW {SCHEMA}.viewer AS {_viewer()};
+        CREATE VIEW {SCHEMA}.viewer AS {_build_viewer_sql()};
         {"".join(made)}"""
     known = sha256(text.encode()).hexdigest()
     return f"""
@@ -83,30 +83,30 @@ def _build_view_sql(view: View) -> str:
     return f"""
         CREATE VIEW {name} WITH (security_barrier) AS
             WITH v AS MATERIALIZED (SELECT * FROM {SCHEMA}.viewer)
-            SELECT * FROM (SELECT {columns} FROM {_rows(view)}) seen WHERE {SCHEMA}.only_reads();
+            SELECT * FROM (SELECT {columns} FROM {_build_rows_sql(view)}) seen WHERE {SCHEMA}.only_reads();
         GRANT SELECT ON {name} TO PUBLIC;
         {"".join(comments)}"""  # noqa: S608 - all of it is written in view_columns.py
 
 
-def _viewer() -> str:
+def _build_viewer_sql() -> str:
     """The reader with a column for each way to see records, and for each kind of rows that a permission is needed for."""
-    ways = [f"rights && ARRAY[{_texts(way.scopes)}] AS by_{way.name}" for way in WAYS]
-    needed = {kind.name: kind.right("view") for kind in _owned_kinds()}
+    ways = [f"rights && ARRAY[{_quote_texts(way.scopes)}] AS by_{way.name}" for way in WAYS]
+    needed = {kind.name: kind.right("view") for kind in _get_owned_kinds()}
     needed |= {"cost": "leads.view_source", "mailing": "mailings.view_mailing"}
     may = [f"everything OR '{right}' = ANY (rights) AS may_{name}" for name, right in needed.items()]
     columns = ", ".join(["everything", "user_id", "departments", *ways, *may])
     return f"SELECT {columns} FROM ({READER}) reader"  # noqa: S608
 
 
-def _owned_kinds() -> list[Kind]:
+def _get_owned_kinds() -> list[Kind]:
     return [kind for kind in KINDS.values() if isinstance(kind.model.scope, OwnedScope)]
 
 
-def _texts(names: Iterable[str]) -> str:
+def _quote_texts(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def _rows(view: View) -> str:
+def _build_rows_sql(view: View) -> str:
     """The viewer, who is looked up once and not for each row, with what they see."""
     if view.kind:
         kind = KINDS[view.kind]
@@ -123,11 +123,11 @@ MAILINGS_SEEN = """v.may_mailing AND
 
 def _build_visibility_sql(kind: Kind) -> str:
     """The records `r` outside Trash that the viewer sees, as OwnedScope says."""
-    ways = " OR ".join(f"({_way(way)})" for way in WAYS)
+    ways = " OR ".join(f"({_build_way_sql(way)})" for way in WAYS)
     return f"r.deleted_at IS NULL AND v.may_{kind.name} AND (v.everything OR {ways})"
 
 
-def _way(way: VisibilityWay) -> str:
+def _build_way_sql(way: VisibilityWay) -> str:
     conditions = [f"v.by_{way.name}"]
     if way.department:
         conditions.append("r.department_id = ANY (v.departments)")
@@ -145,7 +145,7 @@ def _build_seen_activities_sql() -> str:
     return " OR ".join(
         f"(t.of = '{kind.name}' AND EXISTS (SELECT FROM public.{kind.model._meta.db_table} r"
         f" WHERE r.id = t.record AND {_build_visibility_sql(kind)}))"
-        for kind in _owned_kinds()
+        for kind in _get_owned_kinds()
     )
 
 

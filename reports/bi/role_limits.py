@@ -42,7 +42,7 @@ LARGE_OBJECTS = """
 
 
 @dataclass(frozen=True)
-class Session:
+class BiSession:
     """A session of a BI tool that is over its limits: `why` is lock, query, idle or transaction."""
 
     pid: int
@@ -52,20 +52,20 @@ class Session:
 
 def get_sessions_over_limits(
     limit: int = SECONDS + GRACE, longest: int = LONGEST_TRANSACTION
-) -> list[Session]:
+) -> list[BiSession]:
     """Sessions of BI tools that hold a lock by a number, or whose statement, pause or transaction lasts longer, in seconds."""
     with connection.cursor() as cursor:
-        cursor.execute(OVER_THEIR_LIMITS, {"roles": _roles(), "limit": limit, "longest": longest})
-        return [Session(*row) for row in cursor.fetchall() if row[2]]
+        cursor.execute(OVER_THEIR_LIMITS, {"roles": _get_roles(), "limit": limit, "longest": longest})
+        return [BiSession(*row) for row in cursor.fetchall() if row[2]]
 
 
 @every_minute_in_each_worker
-def sessions_of_bi_tools() -> int:
+def end_bi_sessions_over_limits() -> int:
     """End sessions that are over their limits, and remove large objects: a role that lifted its settings gains a minute.
 
     It runs without a lock, because such a session may hold that one.
     """
-    roles = _roles()
+    roles = _get_roles()
     if not roles:
         return 0
     found = get_sessions_over_limits()
@@ -79,7 +79,7 @@ def sessions_of_bi_tools() -> int:
     return len(found)
 
 
-def _roles() -> list[str]:
+def _get_roles() -> list[str]:
     return list(BiAccess.objects.values_list("role", flat=True))
 
 

@@ -40,7 +40,7 @@ def render_bars(rows: Sequence[Bar], title: Any) -> SafeString:
     """The longest bar has the whole width, unless there are values on both sides of zero."""
     values = [float(row.value or 0) for row in rows]
     scale = _Scale(min([0.0, *values]), max([0.0, *values]))
-    drawn = [_bar(row, place * ROW, scale) for place, row in enumerate(rows)]
+    drawn = [_render_bar(row, place * ROW, scale) for place, row in enumerate(rows)]
     if scale.lowest < 0:
         zero = f"{scale.place(0):.2f}%"
         form = '<line class="zero" x1="{}" x2="{}" y1="{}" y2="{}"/>'
@@ -53,13 +53,13 @@ def render_bars(rows: Sequence[Bar], title: Any) -> SafeString:
     return html(form, len(rows) * ROW, title, join_html(drawn))
 
 
-def _bar(row: Bar, top: int, scale: _Scale) -> SafeString:
+def _render_bar(row: Bar, top: int, scale: _Scale) -> SafeString:
     text = f"{row.text or '–'} · {row.note}" if row.note else row.text or "–"
     parts = [
         html("<title>{}: {}</title>", row.label, text),
         # The whole row can be reached, also one without a bar.
         html('<rect class="reach" x="0" y="{}" width="100%" height="{}"/>', top, TOP + BAR),
-        *_label(row.label, top + BASELINE),
+        *_render_label(row.label, top + BASELINE),
         html('<text x="100%" y="{}" text-anchor="end">{}</text>', top + BASELINE, text),
     ]
     if row.value is not None:
@@ -76,7 +76,7 @@ def _bar(row: Bar, top: int, scale: _Scale) -> SafeString:
     return html("<g>{}</g>", join_html(parts))
 
 
-def _label(label: str, y: int) -> list[SafeString]:
+def _render_label(label: str, y: int) -> list[SafeString]:
     """Text of an SVG can't end in an ellipsis, so a long label is there twice, and the stylesheet shows one of them."""
     form = '<text x="0" y="{}"{}>{}</text>'
     if len(label) <= SHORT:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.platform.web.rendering.html_building import html, join_html
 from reports.charts.bar_chart import Bar, render_bars
 from reports.charts.line_chart import MOST_LINES, ChartLine, render_lines
-from reports.display.value_texts import FEW, describe_rate_counts, format_percent, value_in_words
+from reports.display.value_texts import FEW, describe_rate_counts, format_percent, format_value
 from reports.engine.dimensions import Dimension, get_next_period_start
 from reports.engine.drill_down import build_list_url
 from reports.engine.measures import MEASURE_PARTS, Measure, Unit, divide_or_none
@@ -25,15 +25,15 @@ def render_picture(answer: ReportAnswer) -> SafeString | str:
     """'' if it asks for none, or if there is nothing to draw."""
     picture, by = answer.question.picture, answer.question.by
     if picture == "funnel":
-        return _funnel(answer)
+        return _render_funnel(answer)
     if not answer.groups:
         return ""
     if picture == "line" and by and by[0].step:
-        return _lines(answer)
-    return _bars(answer) if picture in ("bar", "line") else ""
+        return _render_lines(answer)
+    return _render_bars(answer) if picture in ("bar", "line") else ""
 
 
-def _funnel(answer: ReportAnswer) -> SafeString | str:
+def _render_funnel(answer: ReportAnswer) -> SafeString | str:
     """The counts of all leads, one below the other, with what each has less than the one before."""
     rows: list[Bar] = []
     for measure in answer.question.measures:
@@ -45,11 +45,11 @@ def _funnel(answer: ReportAnswer) -> SafeString | str:
             "" if share is None else _("%(percent)s of the step before") % {"percent": format_percent(share)}
         )
         url = build_list_url(answer.question, measure.behind, ()) if value else ""
-        rows.append(Bar(str(measure.label), value, value_in_words(measure, value), url, note))
+        rows.append(Bar(str(measure.label), value, format_value(measure, value), url, note))
     return render_bars(rows, _("Funnel")) if rows else ""
 
 
-def _bars(answer: ReportAnswer) -> SafeString:
+def _render_bars(answer: ReportAnswer) -> SafeString:
     """The first number of each group, in the order of the table; times from the first one on."""
     measure, groups = answer.question.measures[0], answer.groups
     if answer.question.by[0].step:
@@ -58,14 +58,14 @@ def _bars(answer: ReportAnswer) -> SafeString:
     if len(answer.groups) <= MOST_BARS:
         return drawn
     words = _("The chart shows the first %(shown)s of %(number)s rows.")
-    return _with_notes(drawn, [words % {"shown": MOST_BARS, "number": len(answer.groups)}])
+    return _add_notes(drawn, [words % {"shown": MOST_BARS, "number": len(answer.groups)}])
 
 
 def _group_bar(answer: ReportAnswer, measure: Measure, group: ReportGroup) -> Bar:
     """As in the table, a rate has the counts beside it, and too few leads have no rate."""
     value = group.value(measure)
     text, note = (
-        value_in_words(measure, value),
+        format_value(measure, value),
         describe_rate_counts(measure, group) if value is not None else "",
     )
     if note and group.count(measure.of) < FEW:
@@ -74,12 +74,12 @@ def _group_bar(answer: ReportAnswer, measure: Measure, group: ReportGroup) -> Ba
     return Bar(", ".join(group.texts), value, text, url, note)
 
 
-def _lines(answer: ReportAnswer) -> SafeString:
+def _render_lines(answer: ReportAnswer) -> SafeString:
     """The first number over time, a line for each value of the second field."""
     measure, by = answer.question.measures[0], answer.question.by
-    steps = _steps(answer, by[0])
+    steps = _get_steps(answer, by[0])
     known = by[0].labels(steps, None)
-    labels = {step: _so_far(answer, by[0].step, step, text) for step, text in known.items()}
+    labels = {step: _add_so_far(answer, by[0].step, step, text) for step, text in known.items()}
     in_part = [place for place, step in enumerate(steps) if labels[step] != known[step]]
     series: dict[Any, dict[Any, ReportGroup]] = {}
     names: dict[Any, str] = {}
@@ -87,18 +87,18 @@ def _lines(answer: ReportAnswer) -> SafeString:
         key = group.keys[1] if len(by) > 1 else None
         series.setdefault(key, {})[group.keys[0]] = group
         names[key] = group.texts[1] if len(by) > 1 else ""
-    drawn = [_line(measure, names[key], groups, steps) for key, groups in series.items()]
+    drawn = [_build_line(measure, names[key], groups, steps) for key, groups in series.items()]
     picture = render_lines(
         drawn,
         [labels[step] for step in steps],
         measure.label,
-        lambda value: value_in_words(measure, value),
+        lambda value: format_value(measure, value),
         in_part,
     )
-    return _with_notes(picture, _line_notes(len(drawn), bool(in_part)))
+    return _add_notes(picture, _describe_line_chart(len(drawn), bool(in_part)))
 
 
-def _line_notes(number: int, is_part: bool) -> list[str]:
+def _describe_line_chart(number: int, is_part: bool) -> list[str]:
     """What a reader would miss, or take for a fall."""
     notes = []
     if number > MOST_LINES:
@@ -109,11 +109,11 @@ def _line_notes(number: int, is_part: bool) -> list[str]:
     return notes
 
 
-def _with_notes(picture: SafeString, notes: Sequence[str]) -> SafeString:
+def _add_notes(picture: SafeString, notes: Sequence[str]) -> SafeString:
     return join_html([picture, *(html('<p class="soft small">{}</p>', note) for note in notes)])
 
 
-def _so_far(answer: ReportAnswer, step: str, day: date, text: str) -> str:
+def _add_so_far(answer: ReportAnswer, step: str, day: date, text: str) -> str:
     """A week or month that isn't completely in the period says so, because its number is lower for that reason alone. Where only
     its end counts, it doesn't matter that the period begins later."""
     period, measure = answer.question.period, answer.question.measures[0]
@@ -125,7 +125,9 @@ def _so_far(answer: ReportAnswer, step: str, day: date, text: str) -> str:
     return _("%(time)s (in part)") % {"time": text} if starts_before or ends_after else text
 
 
-def _line(measure: Measure, label: str, groups: dict[Any, ReportGroup], steps: Sequence[date]) -> ChartLine:
+def _build_line(
+    measure: Measure, label: str, groups: dict[Any, ReportGroup], steps: Sequence[date]
+) -> ChartLine:
     """A step without leads has a count of zero, and no rate, average or time."""
     values = [groups[step].value(measure) if step in groups else None for step in steps]
     if measure.unit == Unit.COUNT:
@@ -134,19 +136,19 @@ def _line(measure: Measure, label: str, groups: dict[Any, ReportGroup], steps: S
         label,
         [None if value is None else float(value) for value in values],
         [
-            _point_in_words(measure, value, groups.get(step))
+            _describe_point(measure, value, groups.get(step))
             for step, value in zip(steps, values, strict=True)
         ],
     )
 
 
-def _point_in_words(measure: Measure, value: Any, group: ReportGroup | None) -> str:
+def _describe_point(measure: Measure, value: Any, group: ReportGroup | None) -> str:
     """A rate with what it is out of."""
-    text, note = value_in_words(measure, value), describe_rate_counts(measure, group) if group else ""
+    text, note = format_value(measure, value), describe_rate_counts(measure, group) if group else ""
     return f"{text} ({note})" if text and note else text
 
 
-def _steps(answer: ReportAnswer, dimension: Dimension) -> list[date]:
+def _get_steps(answer: ReportAnswer, dimension: Dimension) -> list[date]:
     """Every step of the period, also those without leads."""
     known = sorted({group.keys[0] for group in answer.groups})
     first, last = known[0], known[-1]

@@ -35,12 +35,12 @@ class Axis:
 def build_axis(values: Iterable[float], height: int) -> Axis:
     """Around these values and zero."""
     known = [0.0, *map(float, values)]
-    lowest = -axis_end(-min(known)) if min(known) < 0 else 0.0
-    highest = axis_end(max(known)) if max(known) > 0 or not lowest else 0.0
+    lowest = -round_up_axis_end(-min(known)) if min(known) < 0 else 0.0
+    highest = round_up_axis_end(max(known)) if max(known) > 0 or not lowest else 0.0
     return Axis(lowest, highest, height)
 
 
-def axis_end(value: float) -> float:
+def round_up_axis_end(value: float) -> float:
     """The next of 1, 2, 4, 6, 8 and 10 times a power of ten, whose halves are round too."""
     value = float(value)
     if value <= 0:
@@ -83,11 +83,11 @@ def render_lines(
     keys = len(series) if len(series) > 1 else 0
     height = ABOVE + PLOT + BELOW + keys * KEY
     parts = [
-        *_marks(axis, words),
-        *(_path(line, place, axis, in_part) for place, line in enumerate(series)),
-        *_points(series, steps, axis, in_part),
-        *_times(steps),
-        *(_key(line.label, place) for place, line in enumerate(series[: keys or 0])),
+        *_render_marks(axis, words),
+        *(_render_path(line, place, axis, in_part) for place, line in enumerate(series)),
+        *_render_points(series, steps, axis, in_part),
+        *_render_times(steps),
+        *(_render_key(line.label, place) for place, line in enumerate(series[: keys or 0])),
     ]
     form = (
         '<svg class="chart" data-over="time" width="100%" height="{}" role="group" aria-label="{}">{}</svg>'
@@ -95,7 +95,7 @@ def render_lines(
     return html(form, height, title, join_html(parts))
 
 
-def _marks(axis: Axis, words: Callable[[float], Any]) -> Iterator[SafeString]:
+def _render_marks(axis: Axis, words: Callable[[float], Any]) -> Iterator[SafeString]:
     for value in axis.marks:
         y = f"{axis.y(value) + ABOVE:.1f}"
         name = "axis" if value else "zero"
@@ -105,7 +105,7 @@ def _marks(axis: Axis, words: Callable[[float], Any]) -> Iterator[SafeString]:
         )
 
 
-def _where(line: ChartLine, axis: Axis) -> list[Point | None]:
+def _compute_points(line: ChartLine, axis: Axis) -> list[Point | None]:
     """The place in the row, percent from the left, and pixels from the top of the plot."""
     number = max(len(line.values) - 1, 1)
     return [
@@ -114,9 +114,13 @@ def _where(line: ChartLine, axis: Axis) -> list[Point | None]:
     ]
 
 
-def _path(line: ChartLine, place: int, axis: Axis, in_part: Collection[int]) -> SafeString:
+def _render_path(line: ChartLine, place: int, axis: Axis, in_part: Collection[int]) -> SafeString:
     """The lines are stretched to the width; the points and their texts aren't."""
-    runs = [piece for run in _runs(_where(line, axis)) for piece in _pieces(run, in_part)]
+    runs = [
+        piece
+        for run in _split_into_runs(_compute_points(line, axis))
+        for piece in _split_into_pieces(run, in_part)
+    ]
     drawn = [
         html(
             '<polyline class="trend" data-line="{}"{} points="{}"/>',
@@ -131,7 +135,7 @@ def _path(line: ChartLine, place: int, axis: Axis, in_part: Collection[int]) -> 
     return html(form, ABOVE, PLOT, PLOT, join_html(drawn))
 
 
-def _runs(points: Sequence[Point | None]) -> list[list[Point]]:
+def _split_into_runs(points: Sequence[Point | None]) -> list[list[Point]]:
     """The points between two gaps."""
     runs: list[list[Point]] = [[]]
     for point in points:
@@ -142,26 +146,26 @@ def _runs(points: Sequence[Point | None]) -> list[list[Point]]:
     return [run for run in runs if run]
 
 
-def _pieces(run: list[Point], in_part: Collection[int]) -> list[tuple[list[Point], bool]]:
+def _split_into_pieces(run: list[Point], in_part: Collection[int]) -> list[tuple[list[Point], bool]]:
     """The line from and to a time that is only partly in the period is faint."""
     whole = [point for point in run if point[0] not in in_part]
     pairs = [[one, other] for one, other in pairwise(run) if one[0] in in_part or other[0] in in_part]
     return [(whole, False), *((pair, True) for pair in pairs)]
 
 
-def _points(
+def _render_points(
     series: Sequence[ChartLine], steps: Sequence[str], axis: Axis, in_part: Collection[int]
 ) -> Iterator[SafeString]:
     """All of them, or of many only those without a line."""
     few = len(series) * len(steps) <= MOST_POINTS
     for place, line in enumerate(series):
-        for run in _runs(_where(line, axis)):
+        for run in _split_into_runs(_compute_points(line, axis)):
             for index, x, y in run if few or len(run) == 1 else []:
                 name = f"{_truncate_label(line.label)}, {steps[index]}" if line.label else steps[index]
-                yield _point(place, x, y + ABOVE, f"{name}: {line.texts[index]}", index in in_part)
+                yield _render_point(place, x, y + ABOVE, f"{name}: {line.texts[index]}", index in in_part)
 
 
-def _point(place: int, x: float, y: float, text: str, is_part: bool) -> SafeString:
+def _render_point(place: int, x: float, y: float, text: str, is_part: bool) -> SafeString:
     """Its text is shown above the plot while the pointer or the keyboard is on it."""
     form = (
         '<g class="dot" data-line="{}"{} tabindex="0" role="img" aria-label="{}">'
@@ -173,7 +177,7 @@ def _point(place: int, x: float, y: float, text: str, is_part: bool) -> SafeStri
     return html(form, place, part, text, x_text, y_text, x_text, y_text, text)
 
 
-def _times(steps: Sequence[str]) -> list[SafeString]:
+def _render_times(steps: Sequence[str]) -> list[SafeString]:
     """The first and the last time, below the plot, and where there is room the one in the middle."""
     if not steps:
         return []
@@ -189,7 +193,7 @@ def _times(steps: Sequence[str]) -> list[SafeString]:
     return found
 
 
-def _key(label: str, place: int) -> SafeString:
+def _render_key(label: str, place: int) -> SafeString:
     y = ABOVE + PLOT + BELOW + place * KEY + ceil(KEY / 2)
     form = '<line class="trend" data-line="{}" x1="0" x2="28" y1="{}" y2="{}"/><text x="36" y="{}">{}</text>'
     return html(form, place, y, y, y + 4, _truncate_label(label))

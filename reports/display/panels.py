@@ -10,7 +10,7 @@ from django.http import QueryDict
 from reports.charts.chart import render_picture
 from reports.display.report_sections import ReportSection, StandardReport
 from reports.display.table_heads import TableHead, build_table_heads, get_table_sort
-from reports.display.tables import Cell, Table, build_cell, build_table
+from reports.display.tables import Table, TableCell, build_cell, build_table
 from reports.engine.measures import MEASURE_PARTS
 from reports.engine.question import ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, get_answer, get_earliest_moment
@@ -52,7 +52,7 @@ class Panel:
 class Figure:
     label: Any
     definition: Any
-    cell: Cell
+    cell: TableCell
 
 
 @dataclass(frozen=True)

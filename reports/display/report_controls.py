@@ -11,7 +11,7 @@ from leads.kind import LEAD
 from reports.engine.dimensions import get_dimensions
 from reports.engine.measures import COSTS, MEASURE_PARTS, Measure, Unit
 from reports.engine.question import BASES, DEFAULT_QUESTION, OWN, PICTURES, ReportQuestion
-from reports.engine.report_periods import AT_TOP, BETWEEN, COMPARED, LABELS, NOT_COMPARED
+from reports.engine.report_periods import AT_TOP, BETWEEN, COMPARISON_LABELS, LABELS, NOT_COMPARED
 from reports.subjects.subject import get_subject, get_viewable_measures, is_grouped_by
 
 # The filters that a report offers itself. The list of leads has all of them.
@@ -43,7 +43,7 @@ def build_controls(
 ) -> dict[str, Any]:
     """Choices as (value, label) with what is chosen, and the filters that the form sends along. With `fixed` numbers, only the
     fields by which these can be grouped. `top` says that the page has numbers at its top."""
-    offered = _filters(question, viewer)
+    offered = _build_filters(question, viewer)
     fields = [
         (name, capfirst(str(dimension.label)))
         for name, dimension in get_dimensions(viewer).items()
@@ -54,12 +54,12 @@ def build_controls(
     return {
         "periods": list(LABELS.items()),
         "between": BETWEEN,
-        "compared": [(name, label) for name, label in COMPARED.items() if top or name != AT_TOP],
+        "compared": [(name, label) for name, label in COMPARISON_LABELS.items() if top or name != AT_TOP],
         "chosen_compared": question.compare or (AT_TOP if top else NOT_COMPARED),
         "bases": list(BASES.items()),
         "pictures": list(PICTURES.items()),
         "fields": fields,
-        "measures": _by_title(list(get_viewable_measures(viewer).values())),
+        "measures": _group_by_title(list(get_viewable_measures(viewer).values())),
         "chosen_measures": (chosen := [measure.name for measure in question.measures]),
         "numbers_in_words": ", ".join(str(measure.label) for measure in question.measures),
         "is_new": chosen == DEFAULT_QUESTION["measures"],
@@ -72,7 +72,9 @@ def build_controls(
     }
 
 
-def _filters(question: ReportQuestion, viewer: Any) -> list[tuple[str, Any, list[tuple[str, Any]], str]]:
+def _build_filters(
+    question: ReportQuestion, viewer: Any
+) -> list[tuple[str, Any, list[tuple[str, Any]], str]]:
     """Name, label, choices and chosen value of each. One with several values is only kept, because it has no place in a
     drop-down."""
     found = []
@@ -89,16 +91,16 @@ def _filters(question: ReportQuestion, viewer: Any) -> list[tuple[str, Any, list
     return found
 
 
-def _by_title(measures: Sequence[Measure]) -> list[tuple[Any, list[Measure]]]:
+def _group_by_title(measures: Sequence[Measure]) -> list[tuple[Any, list[Measure]]]:
     found: dict[Any, list[Measure]] = {
         title: [] for title in (*OF_LEADS.values(), *OF_SUBJECTS.values(), OTHER)
     }
     for measure in measures:
-        found[_title(measure)].append(measure)
+        found[_get_title(measure)].append(measure)
     return [(title, of_title) for title, of_title in found.items() if of_title]
 
 
-def _title(measure: Measure) -> Any:
+def _get_title(measure: Measure) -> Any:
     parts = [part for part in measure.parts if part in MEASURE_PARTS]
     subject = OF_MEASURES.get(measure.name) or (get_subject(parts[0]).name if parts else "leads")
     if COSTS in measure.parts:

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from reports.display.tables import Table
 from reports.engine.question import ReportQuestion
-from reports.engine.row_sorting import is_sortable, usual_sort
+from reports.engine.row_sorting import get_usual_sort, is_sortable
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ def build_table_heads(
             *(TableHead(label, False) for label in fields),
             *(TableHead(str(label), True) for label in table.numbers),
         ]
-    sort = question.sort or usual_sort(question.measures, question.by)
+    sort = question.sort or get_usual_sort(question.measures, question.by)
     names = [question.by[0].name, *([""] * (len(fields) - 1))]
     heads = [
-        _head(label, name, sort, page, number, is_number=False)
+        _build_head(label, name, sort, page, number, is_number=False)
         for label, name in zip(fields, names, strict=True)
     ]
     names = _get_number_columns(table, question)
     return heads + [
-        _head(str(label), name, sort, page, number, is_number=True)
+        _build_head(str(label), name, sort, page, number, is_number=True)
         for label, name in zip(table.numbers, names, strict=True)
     ]
 
@@ -52,7 +52,9 @@ def _get_number_columns(table: Table, question: ReportQuestion) -> list[str]:
     return [measure.name if is_sortable(measure, question.by) else "" for measure in question.measures]
 
 
-def _head(label: str, name: str, sort: str, page: QueryDict, number: int, *, is_number: bool) -> TableHead:
+def _build_head(
+    label: str, name: str, sort: str, page: QueryDict, number: int, *, is_number: bool
+) -> TableHead:
     """Numbers are sorted by the largest first, fields from the first on; a second time the other way round."""
     if not name:
         return TableHead(label, is_number)

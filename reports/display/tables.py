@@ -13,7 +13,7 @@ from reports.display.value_texts import (
     describe_rate_counts,
     describe_uncounted_leads,
     format_percent,
-    value_in_words,
+    format_value,
 )
 from reports.engine.drill_down import build_list_url
 from reports.engine.measures import COSTS, MEASURE_PARTS, Measure, Unit, divide_or_none
@@ -22,7 +22,7 @@ from reports.engine.row_sorting import is_sortable, sum_parts
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """`note` is below the number; `url` is the list of the leads behind it, or ''; `unknown` says why there is no number."""
 
     text: str
@@ -35,7 +35,7 @@ class Cell:
 @dataclass(frozen=True)
 class TableRow:
     texts: Sequence[str]
-    cells: Sequence[Cell]
+    cells: Sequence[TableCell]
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,18 @@ class Table:
 def build_table(answer: ReportAnswer) -> Table:
     question = answer.question
     if question.picture == "funnel":
-        return _funnel(answer)
-    if len(question.by) == 2 and len(question.measures) == 1 and len(_columns(answer)) <= MOST_COLUMNS:
+        return _build_funnel_table(answer)
+    if len(question.by) == 2 and len(question.measures) == 1 and len(_get_columns(answer)) <= MOST_COLUMNS:
         return _build_crossed_table(answer)
     return Table(
         heads=[dimension.label for dimension in question.by],
         numbers=[measure.label for measure in question.measures],
-        rows=[TableRow(group.texts, _cells(answer, group)) for group in answer.groups],
-        total=TableRow([total_text(answer)], _cells(answer, answer.total)),
+        rows=[TableRow(group.texts, _build_cells(answer, group)) for group in answer.groups],
+        total=TableRow([get_total_text(answer)], _build_cells(answer, answer.total)),
     )
 
 
-def total_text(answer: ReportAnswer) -> str:
+def get_total_text(answer: ReportAnswer) -> str:
     """What is counted at the end of each week doesn't add up; its last line is the end of the period."""
     by_time = any(dimension.step for dimension in answer.question.by)
     parts = [MEASURE_PARTS.get(part) for measure in answer.question.measures for part in measure.parts]
@@ -81,7 +81,7 @@ def total_text(answer: ReportAnswer) -> str:
 MOST_COLUMNS = 12
 
 
-def _columns(answer: ReportAnswer) -> dict[Any, str]:
+def _get_columns(answer: ReportAnswer) -> dict[Any, str]:
     """The values of the second field with their texts, in their order."""
     texts = {group.keys[1]: group.texts[1] for group in answer.groups}
     return {key: texts[key] for key in answer.orders[1]}
@@ -90,13 +90,13 @@ def _columns(answer: ReportAnswer) -> dict[Any, str]:
 def _build_crossed_table(answer: ReportAnswer) -> Table:
     """One number by two fields: a row for each value of the first, a column for each of the second, and one for all if the
     number adds up."""
-    measure, columns = answer.question.measures[0], _columns(answer)
+    measure, columns = answer.question.measures[0], _get_columns(answer)
     has_all = is_sortable(measure, answer.question.by)
     of_first = replace(answer.question, by=answer.question.by[:1])
     rows = []
     for key, text in {group.keys[0]: group.texts[0] for group in answer.groups}.items():
         groups = [answer.by_key.get((key, column)) for column in columns]
-        cells = [build_cell(answer, group, measure) if group else Cell("") for group in groups]
+        cells = [build_cell(answer, group, measure) if group else TableCell("") for group in groups]
         if has_all:
             whole = ReportGroup((key,), (text,), sum_parts([group for group in groups if group]))
             cells.append(build_cell(replace(answer, question=of_first, before=None), whole, measure))
@@ -105,7 +105,7 @@ def _build_crossed_table(answer: ReportAnswer) -> Table:
     return Table([answer.question.by[0].label], heads, rows, is_crossed=True, has_all=has_all)
 
 
-def _funnel(answer: ReportAnswer) -> Table:
+def _build_funnel_table(answer: ReportAnswer) -> Table:
     """A row for each number, for counts with their part of the step before and of the first one."""
     rows: list[TableRow] = []
     counts: list[int] = []
@@ -116,21 +116,21 @@ def _funnel(answer: ReportAnswer) -> Table:
             shares = [divide_or_none(count, counts[place], 100) if counts else None for place in (-1, 0)]
             texts = ["" if share is None else format_percent(share) for share in shares]
             counts.append(count)
-        cells = [build_cell(answer, answer.total, measure), *(Cell(text) for text in texts)]
+        cells = [build_cell(answer, answer.total, measure), *(TableCell(text) for text in texts)]
         rows.append(TableRow([str(measure.label)], cells))
     of_leads = all(MEASURE_PARTS[measure.behind].subject == "leads" for measure in answer.question.measures)
     heads = [_("Leads") if of_leads else _("Number"), _("Of the step before"), _("Of the first step")]
     return Table([_("Step")], heads, rows)
 
 
-def _cells(answer: ReportAnswer, group: ReportGroup) -> list[Cell]:
+def _build_cells(answer: ReportAnswer, group: ReportGroup) -> list[TableCell]:
     return [build_cell(answer, group, measure) for measure in answer.question.measures]
 
 
-def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> Cell:
+def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> TableCell:
     value = group.value(measure)
     note = describe_rate_counts(measure, group)
-    text = value_in_words(measure, value)
+    text = format_value(measure, value)
     if measure.unit == Unit.PERCENT and measure.of and group.count(measure.of) < FEW:
         # One of three isn't a rate of 33%.
         text, note = (note, "") if value is not None else ("", "")
@@ -139,16 +139,18 @@ def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> Ce
         text = _("No costs")
     linked = value is not None and group.count(measure.behind)
     missing = describe_uncounted_leads(measure, group)
-    return Cell(
+    return TableCell(
         text=text,
         note=", ".join(filter(None, [note, missing])),
         url=build_list_url(answer.question, measure.behind, group.keys) if linked else "",
-        change=_change(answer, group, measure, value),
+        change=_build_change(answer, group, measure, value),
         unknown=answer.costs_unknown if COSTS in measure.parts and value is None else "",
     )
 
 
-def _change(answer: ReportAnswer, group: ReportGroup, measure: Measure, value: Any) -> ValueChange | None:
+def _build_change(
+    answer: ReportAnswer, group: ReportGroup, measure: Measure, value: Any
+) -> ValueChange | None:
     """Groups by time have no counterpart in the period before, and neither has what is there today."""
     if (
         answer.before is None

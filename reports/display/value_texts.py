@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.fields.percentages import smallest_in_words
+from crm.fields.percentages import format_smallest_percentage
 from crm.templatetags.look import money, number
 from reports.engine.measures import Measure, Unit
 from reports.engine.report_answer import ReportGroup
@@ -20,7 +20,7 @@ FEW = 10
 SMALLEST = 0.05
 
 
-def value_in_words(measure: Measure, value: Any) -> str:
+def format_value(measure: Measure, value: Any) -> str:
     """'' for a value that there isn't."""
     if value is None:
         return ""
@@ -29,14 +29,14 @@ def value_in_words(measure: Measure, value: Any) -> str:
     if measure.unit == Unit.PERCENT:
         return format_percent(value)
     if measure.unit == Unit.MONEY:
-        return money(cents(value), settings.BASE_CURRENCY)
-    return days(value)
+        return money(round_to_cents(value), settings.BASE_CURRENCY)
+    return format_days(value)
 
 
 def format_percent(value: Any) -> str:
     """“5.7%”, “−10.0%”; without a decimal from 1,000% on. A little isn't shown as nothing: “<0.1%”."""
     if 0 < value < SMALLEST:
-        return smallest_in_words()
+        return format_smallest_percentage()
     places = 1 if abs(value) < 1000 else 0
     shown = formats.number_format(
         _round_half_up(value, "0.1" if places else "1"), places, force_grouping=True
@@ -44,11 +44,11 @@ def format_percent(value: Any) -> str:
     return _("%(number)s%%") % {"number": shown.replace("-", "−")}
 
 
-def cents(value: Any) -> Decimal:
+def round_to_cents(value: Any) -> Decimal:
     return _round_half_up(value, "0.01")
 
 
-def days(value: Any) -> str:
+def format_days(value: Any) -> str:
     """Hours if it is less than two days."""
     if value < 2:
         hours = formats.number_format(_round_half_up(value * 24, "0.1"), 1)
@@ -90,7 +90,7 @@ def _describe_missing(part: str, count: int) -> str:
     )
 
 
-def head_of_missing(part: str) -> str:
+def get_missing_head(part: str) -> str:
     """The head of a column with these counts, with a place for the label of the number."""
     if part == "without_value":
         return _("%(label)s: leads without a value")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
 from reports.display.panels import Panel
-from reports.display.tables import total_text
-from reports.display.value_texts import head_of_missing
+from reports.display.tables import get_total_text
+from reports.display.value_texts import get_missing_head
 from reports.engine.measures import COSTS, MEASURES, Measure, Unit
 from reports.engine.report_answer import ReportAnswer, ReportGroup
 
@@ -23,9 +23,11 @@ LONGEST_NAME, NOT_IN_NAMES = 31, str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 def write_report(file: IO[bytes], title: str, panels: Sequence[Panel], creator: str) -> None:
     with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
         for number, panel in enumerate(panels, 1):
-            book.table(_sheet_name(panel, number), _columns(panel.answer), _rows(panel.answer))
+            book.table(
+                _build_sheet_name(panel, number), _build_columns(panel.answer), _iterate_rows(panel.answer)
+            )
         columns = [SheetColumn(_("Number"), width=30), SheetColumn(_("Definition"), width=90)]
-        book.table(_("Definitions"), columns, _definitions(panels))
+        book.table(_("Definitions"), columns, _iterate_definitions(panels))
 
 
 def build_file_name(title: str) -> str:
@@ -33,19 +35,19 @@ def build_file_name(title: str) -> str:
     return f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
 
 
-def _sheet_name(panel: Panel, number: int) -> str:
+def _build_sheet_name(panel: Panel, number: int) -> str:
     return f"{number} {panel.title}".translate(NOT_IN_NAMES)[:LONGEST_NAME].strip()
 
 
-def _columns(answer: ReportAnswer) -> list[SheetColumn]:
+def _build_columns(answer: ReportAnswer) -> list[SheetColumn]:
     heads = [SheetColumn(capfirst(str(dimension.label)), width=24) for dimension in answer.question.by]
     numbers: list[SheetColumn] = []
     for measure in answer.question.measures:
-        numbers += [SheetColumn(text, CellKind.NUMBER, width=18) for text in _heads(measure)]
+        numbers += [SheetColumn(text, CellKind.NUMBER, width=18) for text in _build_heads(measure)]
     return [*(heads or [SheetColumn("", width=24)]), *numbers]
 
 
-def _heads(measure: Measure) -> list[str]:
+def _build_heads(measure: Measure) -> list[str]:
     """Rates with what they are out of, and amounts with the number of leads that they can't include."""
     label = str(measure.label)
     heads = [_("%(label)s (%%)") % {"label": label} if measure.unit == Unit.PERCENT else label]
@@ -53,17 +55,17 @@ def _heads(measure: Measure) -> list[str]:
         heads = [_("%(label)s (days)") % {"label": label}]
     if measure.of:
         heads.append(_("%(label)s: leads counted") % {"label": label})
-    return heads + [head_of_missing(part) % {"label": label} for part in measure.missing]
+    return heads + [get_missing_head(part) % {"label": label} for part in measure.missing]
 
 
-def _rows(answer: ReportAnswer) -> Iterator[list[Any]]:
+def _iterate_rows(answer: ReportAnswer) -> Iterator[list[Any]]:
     for group in answer.groups:
-        yield [*group.texts, *_values(answer, group)]
-    total = [total_text(answer), *([""] * (len(answer.question.by) - 1))]
-    yield [*total, *_values(answer, answer.total)]
+        yield [*group.texts, *_iterate_values(answer, group)]
+    total = [get_total_text(answer), *([""] * (len(answer.question.by) - 1))]
+    yield [*total, *_iterate_values(answer, answer.total)]
 
 
-def _values(answer: ReportAnswer, group: ReportGroup) -> Iterator[Any]:
+def _iterate_values(answer: ReportAnswer, group: ReportGroup) -> Iterator[Any]:
     for measure in answer.question.measures:
         value = group.value(measure)
         yield None if value is None else Decimal(str(value)).quantize(Decimal("0.0001")).normalize()
@@ -73,7 +75,7 @@ def _values(answer: ReportAnswer, group: ReportGroup) -> Iterator[Any]:
             yield group.count(part)
 
 
-def _definitions(panels: Sequence[Panel]) -> Iterator[list[str]]:
+def _iterate_definitions(panels: Sequence[Panel]) -> Iterator[list[str]]:
     seen = dict.fromkeys(definition for panel in panels for definition in panel.definitions)
     for label, definition in seen:
         yield [str(label), str(definition)]

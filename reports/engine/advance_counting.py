@@ -27,7 +27,7 @@ def hash_query(query: str) -> str:
     return sha256(query.encode()).hexdigest()
 
 
-def reads_of_page() -> list[SlowRead]:
+def get_reads_of_page() -> list[SlowRead]:
     """What this page has asked so far."""
     return read_cached("questions of this page", list)
 

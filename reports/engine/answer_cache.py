@@ -21,7 +21,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from crm.platform.configuration.queues import REPORTS
 from crm.platform.web.request_cache import read_cached
-from reports.engine.advance_counting import SlowRead, hash_query, reads_of_page, remember_slow_questions
+from reports.engine.advance_counting import SlowRead, get_reads_of_page, hash_query, remember_slow_questions
 from reports.models import CurrentProgress, KeptNumbers, LeadProgress
 
 Rows = list[Any]
@@ -65,27 +65,27 @@ def bypass_cache(*, keep: bool = False) -> Iterator[None]:
 
 def get_or_count_rows(query: Any, count: Callable[[], Rows]) -> tuple[Rows, datetime | None]:
     """The rows of this query, and as of when they are if they were kept; `count` counts them."""
-    digest = _digest(query)
-    if kept := _usable(digest):
+    digest = _compute_digest(query)
+    if kept := _find_usable_numbers(digest):
         return kept.rows, kept.at
     began, at = time.perf_counter(), timezone.now()
     rows = count()
     if digest:
-        _remember(CountedRows(digest, at, rows, time.perf_counter() - began))
+        _mark_for_worker(CountedRows(digest, at, rows, time.perf_counter() - began))
     return rows, None
 
 
-def _remember(number: CountedRows) -> None:
+def _mark_for_worker(number: CountedRows) -> None:
     """After a request that took long, so that two readers don't wait for each other."""
     counted: list[CountedRows] = read_cached("counted numbers", list)
     before = sum(other.seconds for other in counted)
     counted.append(number)
     if before <= LONG < before + number.seconds or (_always.get() and len(counted) == 1):
-        reads = [] if _now.get() else reads_of_page()
-        transaction.on_commit(lambda: _keep(counted, reads))
+        reads = [] if _now.get() else get_reads_of_page()
+        transaction.on_commit(lambda: _save_numbers(counted, reads))
 
 
-def _usable(digest: str) -> KeptNumbers | None:
+def _find_usable_numbers(digest: str) -> KeptNumbers | None:
     if not digest or _now.get() or not read_cached("whether numbers are kept", KeptNumbers.objects.exists):
         return None
     return KeptNumbers.objects.usable().filter(pk=digest).first()
@@ -97,7 +97,7 @@ def _is_fresh(at: datetime) -> bool:
 
 def count_if_old(read: SlowRead, kept: datetime | None) -> None:
     """The numbers of this question for its next reader, if they are as of `kept`."""
-    reads_of_page().append(read)
+    get_reads_of_page().append(read)
     if kept and not _is_fresh(kept):
         queue_recount(read.query, read.user_id)
         transaction.on_commit(lambda: remember_slow_questions([read]))
@@ -115,7 +115,7 @@ def queue_recount(query: str, user_id: int) -> None:
     transaction.on_commit(_defer)
 
 
-def _digest(query: Any) -> str:
+def _compute_digest(query: Any) -> str:
     """The same with leads that wait for the worker and without."""
     try:
         sql, values = query.query.sql_with_params()
@@ -125,7 +125,7 @@ def _digest(query: Any) -> str:
     return sha256(repr((sql, values)).encode()).hexdigest()
 
 
-def _keep(counted: list[CountedRows], reads: list[SlowRead]) -> None:
+def _save_numbers(counted: list[CountedRows], reads: list[SlowRead]) -> None:
     remember_slow_questions([read for read in reads if read.seconds > WORTH])
     kept = {number.digest: number for number in counted if number.seconds > WORTH}
     KeptNumbers.objects.bulk_create(

@@ -72,7 +72,7 @@ class Dimension:
         return found.filter(Q(**{f"{name}__isnull": True}) | (Q(**{name: ""}) if self.is_text else Q()))
 
 
-def _rows(rows: Callable[[], dict[int, Any]]) -> Callable[[Sequence[Any], Any], Labels]:
+def _build_row_labels(rows: Callable[[], dict[int, Any]]) -> Callable[[Sequence[Any], Any], Labels]:
     return lambda keys, viewer: {pk: str(row) for pk, row in rows().items()}
 
 
@@ -84,11 +84,11 @@ def _build_model_labels(model: Any) -> Callable[[Sequence[Any], Any], Labels]:
     return labels
 
 
-def _column(name: str) -> Callable[[str, str], Any]:
+def _build_column_expression(name: str) -> Callable[[str, str], Any]:
     return lambda moment, path: F(f"{path}{name}")
 
 
-def _path_labels(keys: Sequence[Any], viewer: Any) -> Labels:
+def _get_path_labels(keys: Sequence[Any], viewer: Any) -> Labels:
     statuses = reference_tables.get_statuses()
     steps = {str(pk): status.label for pk, status in statuses.items()}
     return {key: " → ".join(steps.get(step, "?") for step in key.split()) for key in keys if key}
@@ -98,14 +98,14 @@ OWN = [
     Dimension(
         "source",
         Lead._meta.get_field("source").verbose_name,
-        _column("source"),
-        _rows(reference_tables.get_sources),
+        _build_column_expression("source"),
+        _build_row_labels(reference_tables.get_sources),
         int,
     ),
     Dimension(
         "owner",
         Lead._meta.get_field("owner").verbose_name,
-        _column("owner"),
+        _build_column_expression("owner"),
         _build_model_labels(User),
         int,
         empty=_lazy("Unassigned"),
@@ -113,57 +113,78 @@ OWN = [
     Dimension(
         "department",
         Lead._meta.get_field("department").verbose_name,
-        _column("department"),
+        _build_column_expression("department"),
         _build_model_labels(Department),
         int,
     ),
     Dimension(
         "status",
         Lead._meta.get_field("status").verbose_name,
-        _column("status"),
-        _rows(reference_tables.get_statuses),
+        _build_column_expression("status"),
+        _build_row_labels(reference_tables.get_statuses),
         int,
         in_order=lambda: list(reference_tables.get_statuses()),
     ),
     Dimension(
         "kind",
         _lazy("category"),
-        _column("status__kind"),
+        _build_column_expression("status__kind"),
         lambda keys, viewer: {value: capfirst(str(label)) for value, label in Status.Kind.choices},
         in_order=lambda: Status.Kind.values,
     ),
     Dimension(
-        "pipeline", _lazy("pipeline"), _column("status__pipeline"), _rows(reference_tables.get_pipelines), int
+        "pipeline",
+        _lazy("pipeline"),
+        _build_column_expression("status__pipeline"),
+        _build_row_labels(reference_tables.get_pipelines),
+        int,
     ),
-    Dimension("path", _lazy("status path"), _column("path"), _path_labels),
+    Dimension("path", _lazy("status path"), _build_column_expression("path"), _get_path_labels),
     Dimension(
         "lost_reason",
         Lead._meta.get_field("lost_reason").verbose_name,
-        _column("lost_reason"),
+        _build_column_expression("lost_reason"),
         _build_model_labels(LostReason),
         int,
     ),
     Dimension(
         "country",
         Lead._meta.get_field("country").verbose_name,
-        _column("country"),
+        _build_column_expression("country"),
         lambda keys, viewer: {code: str(name) for code, name in countries},
     ),
-    Dimension("city", Lead._meta.get_field("city").verbose_name, _column("lead__city"), lambda k, v: {}),
     Dimension(
-        "language", Lead._meta.get_field("language").verbose_name, _column("lead__language"), lambda k, v: {}
+        "city",
+        Lead._meta.get_field("city").verbose_name,
+        _build_column_expression("lead__city"),
+        lambda k, v: {},
     ),
     Dimension(
-        "currency", Lead._meta.get_field("currency").verbose_name, _column("currency"), lambda k, v: {}
+        "language",
+        Lead._meta.get_field("language").verbose_name,
+        _build_column_expression("lead__language"),
+        lambda k, v: {},
+    ),
+    Dimension(
+        "currency",
+        Lead._meta.get_field("currency").verbose_name,
+        _build_column_expression("currency"),
+        lambda k, v: {},
     ),
     Dimension(
         "vip",
         Lead._meta.get_field("vip").verbose_name,
-        _column("vip"),
+        _build_column_expression("vip"),
         lambda keys, viewer: {True: _("yes"), False: _("no")},
         lambda text: {"True": True, "False": False}[text],
     ),
-    Dimension("created_by", _lazy("added by"), _column("lead__created_by"), _build_model_labels(User), int),
+    Dimension(
+        "created_by",
+        _lazy("added by"),
+        _build_column_expression("lead__created_by"),
+        _build_model_labels(User),
+        int,
+    ),
 ]
 
 # Those that leads don't have; the subjects that do name their expressions (reports/subjects).
@@ -172,7 +193,7 @@ OF_OTHERS = [
         "from_status",
         _lazy("from status"),
         None,
-        _rows(reference_tables.get_statuses),
+        _build_row_labels(reference_tables.get_statuses),
         int,
         in_order=lambda: list(reference_tables.get_statuses()),
     ),
@@ -188,7 +209,7 @@ OF_OTHERS = [
         "stage",
         _lazy("stage"),
         None,
-        _rows(lambda: reference_tables.get_statuses(DEALS)),
+        _build_row_labels(lambda: reference_tables.get_statuses(DEALS)),
         int,
         in_order=lambda: list(reference_tables.get_statuses(DEALS)),
     ),
@@ -224,19 +245,19 @@ def get_next_period_start(day: date, step: str) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def _step_label(day: date, step: str) -> str:
+def _format_step(day: date, step: str) -> str:
     if step == "quarter":
         return _("Q%(quarter)s %(year)s") % {"quarter": (day.month + 2) // 3, "year": day.year}
     form = {"month": "F Y", "year": "Y"}.get(step, "j M Y")
     return formats.date_format(day, form)
 
 
-def _time(step: str, label: Text) -> Dimension:
+def _build_time_dimension(step: str, label: Text) -> Dimension:
     def expression(moment: str, path: str) -> Any:
         return Trunc(moment, step, tzinfo=timezone.get_current_timezone())
 
     def labels(keys: Sequence[Any], viewer: Any) -> Labels:
-        return {key: _step_label(key, step) for key in keys if key}
+        return {key: _format_step(key, step) for key in keys if key}
 
     return Dimension(step, label, expression, labels, date.fromisoformat, step=step)
 
@@ -246,7 +267,7 @@ def get_group_day(key: Any) -> Any:
     return timezone.localdate(key) if isinstance(key, datetime) else key
 
 
-def _custom(field: Any) -> Dimension:
+def _build_custom_dimension(field: Any) -> Dimension:
     """A custom field whose type says that many leads share its values."""
 
     kind = get_field_type(field)
@@ -268,16 +289,20 @@ def _custom(field: Any) -> Dimension:
 YES_NO = {"true": True, "false": False}
 
 
-TIMES = [_time(step, label) for step, label in STEPS.items()]
+TIMES = [_build_time_dimension(step, label) for step, label in STEPS.items()]
 FIXED = {dimension.name: dimension for dimension in [*OWN, *TIMES, *OF_OTHERS]}
 
 
 def get_dimensions(user: Any) -> dict[str, Dimension]:
     """Those that a user may group by: custom fields only as far as the user sees them, and no formulas, which aren't stored."""
     own = dict(FIXED)
-    if not reference_tables.several_pipelines():
+    if not reference_tables.has_several_pipelines():
         del own["pipeline"]
-    return own | {field.name: _custom(field) for field in LEAD.written(user) if get_field_type(field).few}
+    return own | {
+        field.name: _build_custom_dimension(field)
+        for field in LEAD.written(user)
+        if get_field_type(field).few
+    }
 
 
 def parse_dimensions(data: QueryDict, user: Any, usual: Sequence[str]) -> tuple[list[Dimension], list[str]]:

@@ -50,12 +50,12 @@ def _build_reached_part(moment: str) -> MeasurePart:
     return MeasurePart(moment, Q(**{f"{moment}__isnull": False}))
 
 
-def _sum(moment: str, column: str) -> MeasurePart:
+def _build_sum_part(moment: str, column: str) -> MeasurePart:
     present = Q(**{f"{column}__isnull": False, f"{moment}__isnull": False})
     return MeasurePart(moment, present, lambda condition: Sum(column, filter=condition))
 
 
-def _days(last: str, aggregate: Any) -> MeasurePart:
+def _build_days_part(last: str, aggregate: Any) -> MeasurePart:
     condition = Q(**{f"{last}__isnull": False, f"{last}__gte": F("created_at")})
     days = build_days_between("created_at", last)
     return MeasurePart(
@@ -77,7 +77,7 @@ MEASURE_PARTS: dict[str, MeasurePart] = {
     "won": _build_reached_part("won_at"),
     "lost": MeasurePart("lost_at", Q(lost_at__isnull=False, status__kind="lost")),
     "disqualified": MeasurePart("lost_at", Q(lost_at__isnull=False, status__kind="disqualified")),
-    "value": _sum(ADDED, "base_value"),
+    "value": _build_sum_part(ADDED, "base_value"),
     "value_mean": MeasurePart(ADDED, VALUED, lambda chosen: Avg("base_value", filter=chosen), adds_up=False),
     "value_median": MeasurePart(
         ADDED,
@@ -88,13 +88,13 @@ MEASURE_PARTS: dict[str, MeasurePart] = {
     ),
     "without_rate": MeasurePart(ADDED, Q(has_value=True, base_value=None)),
     "without_value": MeasurePart(ADDED, Q(has_value=False)),
-    "revenue": _sum("revenue_at", "revenue"),
+    "revenue": _build_sum_part("revenue_at", "revenue"),
     "revenue_without_rate": MeasurePart("revenue_at", Q(revenue_without_rate=True)),
     "revenue_without_amount": MeasurePart("revenue_at", Q(revenue_missing=True, revenue_without_rate=False)),
-    "contact_median": _days("first_contacted_at", Median),
-    "contact_mean": _days("first_contacted_at", Avg),
-    "won_median": _days("won_at", Median),
-    "won_mean": _days("won_at", Avg),
+    "contact_median": _build_days_part("first_contacted_at", Median),
+    "contact_mean": _build_days_part("first_contacted_at", Avg),
+    "won_median": _build_days_part("won_at", Median),
+    "won_mean": _build_days_part("won_at", Avg),
 }
 WITHOUT = ("without_value", "without_rate")
 # Not an aggregate of leads: what sources cost (reports/engine/source_costs.py).
@@ -128,7 +128,7 @@ def build_count_measure(part: str, label: Text, definition: Text) -> Measure:
     return Measure(part, label, definition, Unit.COUNT, (part,), part, lambda values: values[part] or 0)
 
 
-def _rate(name: str, part: str, of: str, label: Text, definition: Text) -> Measure:
+def _build_rate_measure(name: str, part: str, of: str, label: Text, definition: Text) -> Measure:
     return Measure(
         name,
         label,
@@ -142,12 +142,14 @@ def _rate(name: str, part: str, of: str, label: Text, definition: Text) -> Measu
     )
 
 
-def _value(part: str, behind: str, unit: Unit, label: Text, definition: Text, *missing: str) -> Measure:
+def _build_value_measure(
+    part: str, behind: str, unit: Unit, label: Text, definition: Text, *missing: str
+) -> Measure:
     needed = tuple(dict.fromkeys((part, behind, *missing)))
     return Measure(part, label, definition, unit, needed, behind, itemgetter(part), missing=missing)
 
 
-def _cost_per(name: str, of: str, label: Text, definition: Text) -> Measure:
+def _build_cost_measure(name: str, of: str, label: Text, definition: Text) -> Measure:
     return Measure(
         name,
         label,
@@ -166,7 +168,7 @@ def divide_or_none(number: Any, of: Any, times: int = 1) -> Any:
     return Decimal(number) * times / Decimal(of)
 
 
-def _return(values: Values) -> Any:
+def _compute_return(values: Values) -> Any:
     """In percent: what won deals brought more than the source cost, divided by the costs."""
     revenue, costs = values["revenue"], values[COSTS]
     return None if not costs else ((revenue or Decimal(0)) - costs) * 100 / costs
@@ -197,23 +199,25 @@ MEASURES: dict[str, Measure] = {
         build_count_measure(
             "disqualified", _("Disqualified"), _("Leads that are in a disqualified status today.")
         ),
-        _rate(
+        _build_rate_measure(
             "qualified_rate",
             "qualified",
             "leads",
             _("Lead to qualified"),
             _("Qualified leads divided by leads."),
         ),
-        _rate(
+        _build_rate_measure(
             "opportunity_rate",
             "opportunities",
             "leads",
             _("Lead to opportunity"),
             _("Leads with a deal divided by leads."),
         ),
-        _rate("client_rate", "won", "leads", _("Lead to client"), _("Won leads divided by leads.")),
-        _rate("lost_rate", "lost", "leads", _("Lost rate"), _("Lost leads divided by leads.")),
-        _value(
+        _build_rate_measure(
+            "client_rate", "won", "leads", _("Lead to client"), _("Won leads divided by leads.")
+        ),
+        _build_rate_measure("lost_rate", "lost", "leads", _("Lost rate"), _("Lost leads divided by leads.")),
+        _build_value_measure(
             "value",
             "leads",
             Unit.MONEY,
@@ -221,7 +225,7 @@ MEASURES: dict[str, Measure] = {
             _("The values of leads, at the exchange rate of the day on which each lead was added."),
             *WITHOUT,
         ),
-        _value(
+        _build_value_measure(
             "value_mean",
             "leads",
             Unit.MONEY,
@@ -229,7 +233,7 @@ MEASURES: dict[str, Measure] = {
             _("The average value of leads that have a value."),
             *WITHOUT,
         ),
-        _value(
+        _build_value_measure(
             "value_median",
             "leads",
             Unit.MONEY,
@@ -237,7 +241,7 @@ MEASURES: dict[str, Measure] = {
             _("Half of the leads that have a value are worth less."),
             *WITHOUT,
         ),
-        _value(
+        _build_value_measure(
             "revenue",
             "won",
             Unit.MONEY,
@@ -248,7 +252,7 @@ MEASURES: dict[str, Measure] = {
             "revenue_without_amount",
             "revenue_without_rate",
         ),
-        _value(
+        _build_value_measure(
             "contact_median",
             "contacted",
             Unit.DAYS,
@@ -257,21 +261,21 @@ MEASURES: dict[str, Measure] = {
                 "From adding a lead to its first contact, day and night. Half of the contacted leads took less."
             ),
         ),
-        _value(
+        _build_value_measure(
             "contact_mean",
             "contacted",
             Unit.DAYS,
             _("Time to first contact, average"),
             _("From adding a lead to its first contact, day and night."),
         ),
-        _value(
+        _build_value_measure(
             "won_median",
             "won",
             Unit.DAYS,
             _("Time to won, median"),
             _("From adding a lead to winning it. Half of the won leads took less."),
         ),
-        _value(
+        _build_value_measure(
             "won_mean", "won", Unit.DAYS, _("Time to won, average"), _("From adding a lead to winning it.")
         ),
         Measure(
@@ -283,14 +287,14 @@ MEASURES: dict[str, Measure] = {
             "leads",
             lambda values: values[COSTS],
         ),
-        _cost_per("cost_per_lead", "leads", _("Cost per lead"), _("Costs divided by leads.")),
-        _cost_per(
+        _build_cost_measure("cost_per_lead", "leads", _("Cost per lead"), _("Costs divided by leads.")),
+        _build_cost_measure(
             "cost_per_qualified",
             "qualified",
             _("Cost per qualified lead"),
             _("Costs divided by qualified leads."),
         ),
-        _cost_per("cost_per_client", "won", _("Cost per client"), _("Costs divided by won leads.")),
+        _build_cost_measure("cost_per_client", "won", _("Cost per client"), _("Costs divided by won leads.")),
         Measure(
             "return",
             _("Return"),
@@ -298,7 +302,7 @@ MEASURES: dict[str, Measure] = {
             Unit.PERCENT,
             ("revenue", COSTS, "won"),
             "won",
-            _return,
+            _compute_return,
         ),
     )
 }

@@ -118,7 +118,7 @@ WRONG = f"""
 """  # noqa: S608
 
 
-def current_view() -> str:
+def create_current_view() -> str:
     """Creates the view that CurrentProgress reads, unless it is there as it should be.
 
     A view would keep the columns that it reads from being altered by migrations, so it reads a function, whose body is a text.
@@ -150,18 +150,18 @@ def follow_changes(most: int = PORTION) -> int:
         cursor.execute(TAKE, [most])
         taken = [lead for (lead,) in cursor.fetchall()]
         if taken:
-            store(set(taken))
+            store_progress(set(taken))
         return len(taken)
 
 
-def store(leads: Iterable[int]) -> None:
+def store_progress(leads: Iterable[int]) -> None:
     ids = sorted(leads)
     with connection.cursor() as cursor:
         cursor.execute(STORE, [ids])
         cursor.execute(FORGET, [ids])
 
 
-def wrong_leads() -> list[int]:
+def find_wrong_leads() -> list[int]:
     """The leads whose stored row isn't what is derived now, apart from those that are noted as changed."""
     with connection.cursor() as cursor:
         cursor.execute(WRONG)
@@ -172,10 +172,10 @@ def wrong_leads() -> list[int]:
 
 def get_progress_rows() -> tuple[Any, datetime | None]:
     """The rows to count from, and as of when they are; None for now. All numbers of a page come from the same ones."""
-    return read_cached("rows of reports", _rows)
+    return read_cached("rows of reports", _progress_queryset)
 
 
-def _rows() -> tuple[Any, datetime | None]:
+def _progress_queryset() -> tuple[Any, datetime | None]:
     if not ChangedLead.objects.exists():
         # The stored rows are those of now. Several processes read them at once, and without the view it takes half the time.
         return LeadProgress.objects.all(), None

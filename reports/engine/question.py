@@ -12,7 +12,7 @@ from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 from leads.kind import LEAD
 from reports.engine.dimensions import Dimension, parse_dimensions
 from reports.engine.measures import MEASURES, Measure
-from reports.engine.report_periods import COMPARED, NOT_COMPARED, ReportPeriod, parse_period
+from reports.engine.report_periods import COMPARISON_LABELS, NOT_COMPARED, ReportPeriod, parse_period
 from reports.engine.row_sorting import parse_sort
 from reports.subjects.subject import get_viewable_measures
 
@@ -122,10 +122,10 @@ def parse_question(
         problems.append(_("Choose at most %(number)s numbers.") % {"number": MOST_MEASURES})
     dimensions, wrong = parse_dimensions(data, user, by)
     problems += wrong
-    for name, known in (("basis", BASES), ("compare", COMPARED), ("picture", PICTURES)):
+    for name, known in (("basis", BASES), ("compare", COMPARISON_LABELS), ("picture", PICTURES)):
         if data.get(name) and data[name] not in known:
             problems.append(_("This choice isn’t available: %(choice)s") % {"choice": data[name][:40]})
-    listing = RecordList(LEAD, _filters(data), user)
+    listing = RecordList(LEAD, _get_filters(data), user)
     problems += listing.errors
     basis, asked = (data.get(name) or "" for name in ("basis", "picture"))
     # The form of older pages sent nothing for no comparison.
@@ -135,7 +135,7 @@ def parse_question(
         by=tuple(dimensions),
         period=period,
         basis=basis if basis in BASES else ADDED,
-        compare=compare if compare in COMPARED else "",
+        compare=compare if compare in COMPARISON_LABELS else "",
         picture=asked if asked in PICTURES else picture,
         listing=listing,
         problems=problems,
@@ -143,7 +143,7 @@ def parse_question(
     )
 
 
-def _filters(data: QueryDict) -> QueryDict:
+def _get_filters(data: QueryDict) -> QueryDict:
     found = data.copy()
     for name in (*OWN, *PAGE_PARAMETERS, "figure"):
         found.pop(name, None)

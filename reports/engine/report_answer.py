@@ -24,7 +24,7 @@ from reports.engine.dimensions import get_group_day
 from reports.engine.measures import COSTS, MEASURE_PARTS, Measure
 from reports.engine.question import ReportQuestion
 from reports.engine.row_sorting import sort_values, sum_part
-from reports.engine.source_costs import get_costs_by_group, why_costs_are_unknown
+from reports.engine.source_costs import get_costs_by_group, get_unknown_costs_reason
 from reports.subjects.subject import SUBJECTS, Subject, describe_ungroupable_measures
 
 # More groups are no report any more: the reader gets a sentence instead.
@@ -85,7 +85,9 @@ class ReportAnswer:
             value = group.value(first) or 0
             for size, key in zip(sizes, group.keys, strict=True):
                 size[key] = size.get(key, 0) + value
-        orders = [_in_order(dimension, size) for dimension, size in zip(self.question.by, sizes, strict=True)]
+        orders = [
+            _sort_keys(dimension, size) for dimension, size in zip(self.question.by, sizes, strict=True)
+        ]
         if self.question.sort and orders:
             orders[0] = sort_values(self.question.sort, self.question, orders[0], self.groups)
         return orders
@@ -105,10 +107,10 @@ def get_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     """`problems` of the answer say why it has no groups. Raises CountedLater if a page can't wait for it."""
     problems = question.problems or describe_ungroupable_measures(question.measures, question.by)
     if problems:
-        return ReportAnswer(question, [], _none(question), problems=problems)
+        return ReportAnswer(question, [], _build_empty_group(question), problems=problems)
     query, began = question.data.urlencode(), time.perf_counter()
     try:
-        result = _answer(question, viewer)
+        result = _compute_answer(question, viewer)
     except OperationalError as error:
         if get_sqlstate(error) != QUERY_CANCELED:
             raise
@@ -117,7 +119,7 @@ def get_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     return result
 
 
-def _answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
+def _compute_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     found = _QuestionQueries(question, viewer)
     groups, problems = found.groups(), []
     if len(groups) > MOST_GROUPS:
@@ -126,9 +128,9 @@ def _answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     result = ReportAnswer(question, groups, found.total(groups), found.as_of, found.kept, problems)
     result.groups = result.in_order()
     if COSTS in found.names:
-        result.costs_unknown = why_costs_are_unknown(question, viewer)
+        result.costs_unknown = get_unknown_costs_reason(question, viewer)
     if question.compared:
-        result.before = _answer(question.within(question.compared), viewer)
+        result.before = _compute_answer(question.within(question.compared), viewer)
         result.kept = get_earliest_moment(result.kept, result.before.kept)
     return result
 
@@ -138,7 +140,7 @@ def get_earliest_moment(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
-def _none(question: ReportQuestion) -> ReportGroup:
+def _build_empty_group(question: ReportQuestion) -> ReportGroup:
     return ReportGroup((), (), dict.fromkeys(_get_distinct_parts(question.measures)))
 
 
@@ -263,7 +265,7 @@ class _QuestionQueries:
         return texts
 
 
-def _in_order(dimension: Any, sizes: dict[Any, Any]) -> list[Any]:
+def _sort_keys(dimension: Any, sizes: dict[Any, Any]) -> list[Any]:
     empty = (None, "")
     if dimension.step or dimension.by_key:
         keys = sorted(key for key in sizes if key not in empty)

@@ -38,7 +38,7 @@ LABELS = {
 }
 # A page compares the numbers at its top with the time before, unless its URL says otherwise.
 NOT_COMPARED, AT_TOP = "none", "top"
-COMPARED = {
+COMPARISON_LABELS = {
     NOT_COMPARED: _lazy("None"),
     AT_TOP: _lazy("The same time before, top numbers only"),
     "before": _lazy("The same time before"),
@@ -86,9 +86,9 @@ class ReportPeriod:
         if self.name in MONTHS:
             return self._months_ago(self.first, self.last, MONTHS[self.name] if how == "before" else 12)
         if how == "before":
-            return _days_ago(self.first, self.last, self.days if self.name not in WEEKS else 7)
+            return _shift_period(self.first, self.last, self.days if self.name not in WEEKS else 7)
         if self.name in WEEKS:
-            return _days_ago(self.first, self.last, DAYS_OF_YEAR_OF_WEEKS)
+            return _shift_period(self.first, self.last, DAYS_OF_YEAR_OF_WEEKS)
         return self._months_ago(self.first, self.last, 12)
 
     def _months_ago(self, first: date, last: date, months: int) -> "ReportPeriod | None":
@@ -103,7 +103,7 @@ class ReportPeriod:
             return None
 
 
-def _days_ago(first: date, last: date, days: int) -> ReportPeriod | None:
+def _shift_period(first: date, last: date, days: int) -> ReportPeriod | None:
     """None if this was before the calendar begins."""
     try:
         return ReportPeriod(BETWEEN, first - timedelta(days), last - timedelta(days))
@@ -115,7 +115,11 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
     """The period of a URL and what is wrong with it, in sentences. What can't be read becomes the usual period."""
     name = data.get("period") or DEFAULT
     if name != BETWEEN:
-        return (_get_named_period(name), []) if name in LABELS else (_get_named_period(DEFAULT), [_unknown()])
+        return (
+            (_get_named_period(name), [])
+            if name in LABELS
+            else (_get_named_period(DEFAULT), [_get_unknown_period_sentence()])
+        )
     try:
         first, last = (DateField(required=False).clean(data.get(end, "")) for end in ("from", "to"))
     except ValidationError as error:
@@ -133,7 +137,7 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
 EARLIEST = 1900
 
 
-def _unknown() -> str:
+def _get_unknown_period_sentence() -> str:
     return _("This period isn’t available. Choose one from the list.")
 
 

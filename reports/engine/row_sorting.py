@@ -21,7 +21,7 @@ def is_sortable(measure: Measure, by: Sequence[Dimension]) -> bool:
     return len(by) == 1 or all(MEASURE_PARTS[part].adds_up for part in measure.parts if part in MEASURE_PARTS)
 
 
-def usual_sort(measures: Sequence[Measure], by: Sequence[Dimension]) -> str:
+def get_usual_sort(measures: Sequence[Measure], by: Sequence[Dimension]) -> str:
     """How rows are sorted unless the reader asks for something else."""
     first = by[0]
     return first.name if first.step or first.by_key or first.in_order else f"-{measures[0].name}"

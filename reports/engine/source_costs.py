@@ -22,33 +22,33 @@ def get_costs_by_group(question: ReportQuestion, viewer: Any) -> dict[tuple[Any,
 
     A month counts with the share of its days in the period, so the costs of two halves add up to those of the month.
     """
-    if why_costs_are_unknown(question, viewer):
+    if get_unknown_costs_reason(question, viewer):
         return None
-    chosen = _sources(question) or set()
+    chosen = _get_chosen_sources(question) or set()
     found: dict[tuple[Any, ...], Decimal] = {}
     for cost in SourceCost.objects.all():
         if chosen and cost.source_id not in chosen:
             continue
         amount = cost.amount * compute_month_share(question.period, cost.month)
         if amount:
-            keys = tuple(_key(dimension, cost) for dimension in question.by)
+            keys = tuple(_get_group_key(dimension, cost) for dimension in question.by)
             for group in {keys, ()}:
                 found[group] = found.get(group, Decimal(0)) + amount
     return {group: amount.quantize(CENT, ROUND_HALF_UP) for group, amount in found.items()}
 
 
-def why_costs_are_unknown(question: ReportQuestion, viewer: Any) -> str:
+def get_unknown_costs_reason(question: ReportQuestion, viewer: Any) -> str:
     """A sentence for the reader; '' if they are known."""
     if not viewer.has_perm("leads.view_source"):
         return _("You can’t view costs.")
     if not {dimension.name for dimension in question.by} <= SPLIT_BY:
         return _("Group by source, month, quarter or year to see costs.")
-    if _sources(question) is None:
+    if _get_chosen_sources(question) is None:
         return _("Costs are entered for sources. Remove the other filters to see costs.")
     return ""
 
 
-def _sources(question: ReportQuestion) -> Iterable[int] | None:
+def _get_chosen_sources(question: ReportQuestion) -> Iterable[int] | None:
     """The sources that the filters choose, empty for all; None if another filter narrows the leads."""
     if not question.listing.narrowed:
         return set()
@@ -68,7 +68,7 @@ def compute_month_share(period: ReportPeriod, month: date) -> Decimal:
     return Decimal(max((last - first).days + 1, 0)) / days
 
 
-def _key(dimension: Any, cost: SourceCost) -> Any:
+def _get_group_key(dimension: Any, cost: SourceCost) -> Any:
     if dimension.name == "source":
         return cost.source_id
     day = cost.month

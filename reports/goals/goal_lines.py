@@ -17,8 +17,8 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from crm.fields.percentages import get_percent, share_in_words
 from reports.charts.progress_bar import render_progress_bar
-from reports.display.tables import Cell
-from reports.display.value_texts import value_in_words
+from reports.display.tables import TableCell
+from reports.display.value_texts import format_value
 from reports.engine.measures import MEASURES
 from reports.goals.goal_month import Month
 from reports.goals.goal_results import GoalResults, build_period_query
@@ -26,7 +26,7 @@ from reports.goals.month_elapsed import Pace
 from reports.models import Goal
 
 
-class State(StrEnum):
+class GoalState(StrEnum):
     REACHED = "reached"
     ON_COURSE = "on_course"
     BEHIND = "behind"
@@ -34,12 +34,12 @@ class State(StrEnum):
     COMING = "coming"
 
 
-STATES: dict[State, tuple[str | Promise, str]] = {
-    State.REACHED: (pgettext_lazy("of a goal", "Reached"), "positive"),
-    State.ON_COURSE: (_lazy("On course"), ""),
-    State.BEHIND: (_lazy("Behind"), "warning"),
-    State.MISSED: (_lazy("Not reached"), "negative"),
-    State.COMING: (_lazy("Not started"), ""),
+STATES: dict[GoalState, tuple[str | Promise, str]] = {
+    GoalState.REACHED: (pgettext_lazy("of a goal", "Reached"), "positive"),
+    GoalState.ON_COURSE: (_lazy("On course"), ""),
+    GoalState.BEHIND: (_lazy("Behind"), "warning"),
+    GoalState.MISSED: (_lazy("Not reached"), "negative"),
+    GoalState.COMING: (_lazy("Not started"), ""),
 }
 
 
@@ -49,9 +49,9 @@ class GoalLine:
 
     goal: Goal
     value: Decimal
-    cell: Cell
+    cell: TableCell
     expected: Decimal | None
-    state: State
+    state: GoalState
     passed: Fraction
     may_change: bool = False
 
@@ -108,17 +108,17 @@ class GoalLines:
 
 
 def format_goal_value(goal: Goal, value: Decimal) -> str:
-    return value_in_words(MEASURES[goal.measure], value)
+    return format_value(MEASURES[goal.measure], value)
 
 
 def get_visible_goals(month: Month, viewer: Any) -> list[Goal]:
     """The company first, then departments and users by name; the numbers of each in their order."""
     name = Coalesce("user__name", "department__name", Value(""))
     rows = Goal.objects.visible_to(viewer).in_month(month.first).with_names()
-    return sorted(rows.annotate(folded=Func(name, function="leadwell_fold")), key=_in_order)
+    return sorted(rows.annotate(folded=Func(name, function="leadwell_fold")), key=_get_sort_key)
 
 
-def _in_order(goal: Any) -> tuple[Any, ...]:
+def _get_sort_key(goal: Any) -> tuple[Any, ...]:
     kind = 2 if goal.user_id else 1 if goal.department_id else 0
     measure = Goal.Measure.values.index(goal.measure)
     return (kind, goal.folded, goal.user_id or goal.department_id or 0, measure)
@@ -132,7 +132,7 @@ class MonthOfGoals:
         self.goals = get_visible_goals(month, viewer)
         reached, pace = GoalResults(self.goals, build_period_query(month), viewer), Pace(self.goals, month)
         self.problems = reached.problems
-        changeable = set(_changeable(month, viewer))
+        changeable = set(_changeable_goals_queryset(month, viewer))
         self.lines = [build_goal_line(goal, reached, pace, goal.pk in changeable) for goal in self.goals]
 
     @property
@@ -140,7 +140,7 @@ class MonthOfGoals:
         return group_goal_lines(self.lines)
 
 
-def _changeable(month: Month, viewer: Any) -> Any:
+def _changeable_goals_queryset(month: Month, viewer: Any) -> Any:
     if not any(viewer.has_perm(Goal.right(what)) for what in ("change", "delete")):
         return []
     return Goal.objects.changeable_by(viewer).in_month(month.first).values_list("pk", flat=True)
@@ -165,7 +165,7 @@ def build_goal_line(goal: Goal, reached: GoalResults, pace: Pace, may_change: bo
         value=value,
         cell=reached.cell(goal),
         expected=expected if current else None,
-        state=_state(goal, value, expected, pace.month),
+        state=_get_state(goal, value, expected, pace.month),
         passed=passed,
         may_change=may_change,
     )
@@ -176,14 +176,14 @@ def _get_expected_value(goal: Goal, passed: Fraction) -> Decimal:
     return exact.quantize(Decimal("0.01") if goal.is_money else Decimal(1), ROUND_HALF_UP)
 
 
-def _state(goal: Goal, value: Decimal, expected: Decimal, month: Month) -> State:
+def _get_state(goal: Goal, value: Decimal, expected: Decimal, month: Month) -> GoalState:
     if value >= goal.target:
-        return State.REACHED
+        return GoalState.REACHED
     if month.is_over:
-        return State.MISSED
+        return GoalState.MISSED
     if not month.is_current:
-        return State.COMING
-    return State.ON_COURSE if value >= expected else State.BEHIND
+        return GoalState.COMING
+    return GoalState.ON_COURSE if value >= expected else GoalState.BEHIND
 
 
 def get_goal_definitions(lines: Sequence[GoalLine]) -> list[tuple[str, Any]]:

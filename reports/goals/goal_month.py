@@ -33,11 +33,11 @@ class Month:
 
     @property
     def is_current(self) -> bool:
-        return self == this_month()
+        return self == get_current_month()
 
     @property
     def is_over(self) -> bool:
-        return self.first < this_month().first
+        return self.first < get_current_month().first
 
     @property
     def before(self) -> "Month | None":
@@ -45,27 +45,27 @@ class Month:
 
     @property
     def after(self) -> "Month | None":
-        return self.moved(1) if self.first < latest() else None
+        return self.moved(1) if self.first < get_latest_month() else None
 
     def moved(self, months: int) -> "Month":
         number = self.first.year * 12 + self.first.month - 1 + months
         return Month(date(number // 12, number % 12 + 1, 1))
 
 
-def this_month() -> Month:
+def get_current_month() -> Month:
     return Month(timezone.localdate().replace(day=1))
 
 
-def latest() -> date:
-    return this_month().moved(AHEAD).first
+def get_latest_month() -> date:
+    return get_current_month().moved(AHEAD).first
 
 
 def can_have_goals(month: date) -> bool:
-    return this_month().moved(-PAST).first <= month <= latest()
+    return get_current_month().moved(-PAST).first <= month <= get_latest_month()
 
 
 def get_allowed_months_sentence() -> str:
-    ends = {"first": this_month().moved(-PAST).words, "last": this_month().moved(AHEAD).words}
+    ends = {"first": get_current_month().moved(-PAST).words, "last": get_current_month().moved(AHEAD).words}
     return _("Enter a month from %(first)s to %(last)s.") % ends
 
 
@@ -73,12 +73,12 @@ def parse_month(data: QueryDict) -> tuple[Month, list[str]]:
     """That of a URL, else this one, and what is wrong with it, in sentences."""
     text = data.get("month", "")
     if not text:
-        return this_month(), []
+        return get_current_month(), []
     try:
         first = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
     except ValueError:
-        return this_month(), [_("Enter a month like 2026-11.")]
-    if not EARLIEST <= first <= latest():
-        ends = {"first": Month(EARLIEST).words, "last": Month(latest()).words}
-        return this_month(), [_("Enter a month from %(first)s to %(last)s.") % ends]
+        return get_current_month(), [_("Enter a month like 2026-11.")]
+    if not EARLIEST <= first <= get_latest_month():
+        ends = {"first": Month(EARLIEST).words, "last": Month(get_latest_month()).words}
+        return get_current_month(), [_("Enter a month from %(first)s to %(last)s.") % ends]
     return Month(first), []

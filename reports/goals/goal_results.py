@@ -10,7 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import ME
-from reports.display.tables import Cell, build_cell
+from reports.display.tables import TableCell, build_cell
 from reports.engine.measures import MEASURE_PARTS, MEASURES
 from reports.engine.question import parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer
@@ -61,11 +61,11 @@ class GoalResults:
         group = self._group(goal)
         return Decimal((group.value(MEASURES[goal.measure]) if group else None) or 0)
 
-    def cell(self, goal: Goal) -> Cell:
+    def cell(self, goal: Goal) -> TableCell:
         """With the link to the records behind it."""
         group = self._group(goal)
         if group is None:
-            return Cell("")
+            return TableCell("")
         return build_cell(self.answers[self._asked_by(goal)], group, MEASURES[goal.measure])
 
     def _group(self, goal: Goal) -> ReportGroup | None:

@@ -23,7 +23,7 @@ class Pace:
         self.days = [month.first + timedelta(n) for n in range(month.last.day)]
         self.calendars = read_cached("calendars", Calendars) if month.is_current else None
         users = {goal.user_id for goal in goals if goal.user_id}
-        self.first_departments = _first_departments(users) if self.calendars else {}
+        self.first_departments = _get_first_departments(users) if self.calendars else {}
         self.shares: dict[int | None, Fraction] = {}
 
     def passed(self, goal: Goal) -> Fraction:
@@ -44,7 +44,7 @@ def _count_days_until(days: Iterable[date], last: date) -> int:
     return sum(day <= last for day in days)
 
 
-def _first_departments(users: Iterable[int]) -> dict[int | None, int]:
+def _get_first_departments(users: Iterable[int]) -> dict[int | None, int]:
     """The first department of each user, by their IDs."""
     found = Membership.objects.filter(user__in=users).order_by("-position", "-id")
     return dict(found.values_list("user", "department"))

@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.sql.cache_keys import Reader
-from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.request_cache import read_cached
 from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
 from reports.goals.goal_lines import GoalLine, build_goal_line, get_visible_goals
-from reports.goals.goal_month import this_month
+from reports.goals.goal_month import get_current_month
 from reports.goals.goal_results import GoalResults
 from reports.goals.month_elapsed import Pace
 from reports.models import Goal
@@ -26,7 +26,7 @@ MOST = 8
 @start_part(34, "goals", deferred=True)
 def my_goals(user: Any) -> DeferredPart | None:
     """Only for users who have a goal this month."""
-    if not user.has_perm("leads.view_lead") or user.pk not in _users_with_goals(user):
+    if not user.has_perm("leads.view_lead") or user.pk not in _get_users_with_goals(user):
         return None
     title = _("My goals this month")
     return DeferredPart("goals", title, partial(_build_part, "goals", title, user, own=True))
@@ -37,17 +37,18 @@ def team_goals(user: Any) -> DeferredPart | None:
     """Those of departments and the company, for those who assign leads."""
     if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
         return None
-    if None not in _users_with_goals(user):
+    if None not in _get_users_with_goals(user):
         return None
     title = _("Goals of the team this month")
     return DeferredPart("team_goals", title, partial(_build_part, "team_goals", title, user, own=False))
 
 
-def _users_with_goals(user: Any) -> set[int | None]:
+def _get_users_with_goals(user: Any) -> set[int | None]:
     """Those whose goals of this month the user sees; None stands for departments and the company."""
-    first = this_month().first
+    first = get_current_month().first
     found = read_cached(
-        f"users with goals {user.pk}", lambda: values_of(_goal_users_queryset, [], Reader.of(user), first)
+        f"users with goals {user.pk}",
+        lambda: get_compiled_values(_goal_users_queryset, [], Reader.of(user), first),
     )
     return {pk for (pk,) in found}
 
@@ -57,17 +58,17 @@ def _goal_users_queryset(_ids: list[int], user: Reader, first: date) -> Any:
     return Goal.objects.visible_to(user).in_month(first).values_list("user")
 
 
-def _goals(user: Any) -> list[Goal]:
+def _get_goals(user: Any) -> list[Goal]:
     """Both parts read them once."""
-    return read_cached(f"goals of {user.pk}", lambda: get_visible_goals(this_month(), user))
+    return read_cached(f"goals of {user.pk}", lambda: get_visible_goals(get_current_month(), user))
 
 
 def _build_part(name: str, title: str, user: Any, *, own: bool) -> StartPagePart:
     whose = user.pk if own else None
-    goals = [goal for goal in _goals(user) if goal.user_id == whose]
+    goals = [goal for goal in _get_goals(user) if goal.user_id == whose]
     # A user has one for each number at most.
     goals = goals if own else goals[:MOST]
-    reached, pace = GoalResults(goals, "period=this_month", user, own=own), Pace(goals, this_month())
+    reached, pace = GoalResults(goals, "period=this_month", user, own=own), Pace(goals, get_current_month())
     return StartPagePart(
         name=name,
         title=title,
@@ -79,10 +80,10 @@ def _build_part(name: str, title: str, user: Any, *, own: bool) -> StartPagePart
 
 
 def _render_goal_lines(lines: Sequence[GoalLine], _token: str) -> SafeString:
-    return join_html(map(_line, lines))
+    return join_html(map(_render_line, lines))
 
 
-def _line(line: GoalLine) -> SafeString:
+def _render_line(line: GoalLine) -> SafeString:
     whose = html("<b>{}</b> ", line.goal.label) if line.goal.user_id is None else ""
     values = {"reached": line.reached, "target": line.target}
     text = _("%(reached)s of %(target)s") % values

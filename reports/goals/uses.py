@@ -6,11 +6,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import Department, User
 from crm.records.kinds.uses import Uses
-from reports.goals.goal_month import this_month
+from reports.goals.goal_month import get_current_month
 from reports.models import Goal
 
 
-def goals_using(record: Any, viewer: Any) -> list[Uses]:
+def find_goals_using(record: Any, viewer: Any) -> list[Uses]:
     """They stay, with their numbers, but new ones can't be set."""
     if isinstance(record, User):
         goals = Goal.objects.of(record.pk, None)
@@ -18,7 +18,7 @@ def goals_using(record: Any, viewer: Any) -> list[Uses]:
         goals = Goal.objects.of(None, record.pk)
     else:
         return []
-    count = goals.from_month(this_month().first).count()
+    count = goals.from_month(get_current_month().first).count()
     words = ngettext(
         "%(number)s goal of this month or later stays as it is",
         "%(number)s goals of this month or later stay as they are",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.models import Department, User
-from crm.records.editing.settings_change import settings_verb
+from crm.records.editing.settings_change import register_settings_verb
 from reports.models import Goal
 
 ADD, EDIT, DELETE, COPY = "add_goal", "edit_goal", "delete_goal", "copy_goals"
@@ -25,17 +25,17 @@ def build_verb_parameters(goal: Goal, before: Decimal | None, after: Decimal | N
         "month": goal.month.isoformat(),
         "user": goal.user_id,
         "department": goal.department_id,
-        "before": _text(before),
-        "after": _text(after),
+        "before": _format_target(before),
+        "after": _format_target(after),
     }
 
 
-def _text(target: Decimal | None) -> str:
+def _format_target(target: Decimal | None) -> str:
     """12.00 as 12."""
     return "" if target is None else f"{target:.2f}".removesuffix(".00")
 
 
-def _values(parameters: dict) -> dict[str, Any]:
+def _get_sentence_values(parameters: dict) -> dict[str, Any]:
     measure = Goal.Measure(parameters["measure"])
     return {
         "name": _get_owner_name(parameters),
@@ -64,28 +64,28 @@ def _describe_copied_goals(parameters: dict) -> str:
 
 
 def _build_describer(sentence: str | Promise) -> Callable[[dict], str]:
-    return lambda parameters: str(sentence) % _values(parameters)
+    return lambda parameters: str(sentence) % _get_sentence_values(parameters)
 
 
-settings_verb(
+register_settings_verb(
     ADD,
     Goal.right("add"),
     _build_describer(_lazy("Add goal of %(name)s for %(month)s: %(number)s %(after)s")),
     "chart",
 )
-settings_verb(
+register_settings_verb(
     EDIT,
     Goal.right("change"),
     _build_describer(_lazy("Goal of %(name)s for %(month)s: %(number)s %(before)s → %(after)s")),
     "chart",
 )
-settings_verb(
+register_settings_verb(
     DELETE,
     Goal.right("delete"),
     _build_describer(_lazy("Delete goal of %(name)s for %(month)s: %(number)s %(before)s")),
     "chart",
 )
-settings_verb(COPY, Goal.right("add"), _describe_copied_goals, "chart")
+register_settings_verb(COPY, Goal.right("add"), _describe_copied_goals, "chart")
 
 EVENTS = [
     (

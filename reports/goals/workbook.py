@@ -15,7 +15,7 @@ from reports.goals.goal_lines import GoalLine, MonthOfGoals, get_goal_definition
 
 def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) -> None:
     with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
-        book.table(_("Goals"), _columns(), _rows(found.lines))
+        book.table(_("Goals"), _build_columns(), _iterate_rows(found.lines))
         columns = [SheetColumn(_("Number"), width=30), SheetColumn(_("Definition"), width=90)]
         book.table(
             _("Definitions"),
@@ -24,14 +24,14 @@ def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) 
         )
 
 
-def _columns() -> list[SheetColumn]:
+def _build_columns() -> list[SheetColumn]:
     texts = [SheetColumn(_("Goal of"), width=28), SheetColumn(_("Number"), width=24)]
     heads = [_("Target"), pgettext("of a goal", "Reached"), _("Reached (%)"), _("Expected by today")]
     numbers = [SheetColumn(text, CellKind.NUMBER, width=18) for text in heads]
     return [*texts, *numbers, SheetColumn(_("State"), width=18)]
 
 
-def _rows(lines: Sequence[GoalLine]) -> Iterator[list[Any]]:
+def _iterate_rows(lines: Sequence[GoalLine]) -> Iterator[list[Any]]:
     for line in lines:
         numbers = (line.goal.target, line.value, line.share, line.expected)
         plain = [None if value is None else Decimal(value).normalize() for value in numbers]

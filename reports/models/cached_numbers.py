@@ -37,10 +37,10 @@ READ: dict[str, Callable[[str], Any]] = {
 
 class ExactDecoder(json.JSONDecoder):
     def __init__(self, **options: Any) -> None:
-        super().__init__(object_hook=_read, **options)
+        super().__init__(object_hook=_decode_value, **options)
 
 
-def _read(found: dict[str, str]) -> Any:
+def _decode_value(found: dict[str, str]) -> Any:
     ((name, text),) = found.items()
     return READ[name](text)
 

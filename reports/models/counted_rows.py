@@ -12,8 +12,8 @@ from reports.models.lead_progress import (
     CurrentProgress,
     LeadProgress,
     build_visible_condition,
+    can_see_all_leads,
     prefix_condition,
-    sees_all,
 )
 
 PROGRESS = "progress__"
@@ -21,7 +21,7 @@ PROGRESS = "progress__"
 
 def build_seen_leads_condition(user: Any, progress: Any) -> models.Q:
     """The rows of leads outside Trash that the user sees. Who sees all leads needs the progress of those in Trash only."""
-    if sees_all(user):
+    if can_see_all_leads(user):
         return ~models.Q(progress__in=progress.objects.absent().values("pk"))
     return prefix_condition(PROGRESS, build_visible_condition(user))
 

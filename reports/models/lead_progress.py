@@ -26,7 +26,7 @@ def prefix_condition(path: str, condition: models.Q) -> models.Q:
     return found
 
 
-def sees_all(user: Any) -> bool:
+def can_see_all_leads(user: Any) -> bool:
     return not OwnedScope().seen(user)
 
 
@@ -47,7 +47,7 @@ class ProgressQuerySet(models.QuerySet):
         return self.exclude(lost_reason=None)
 
 
-def reference(to: str) -> Any:
+def build_reference(to: str) -> Any:
     """Rows are derived, so the database doesn't check them a second time."""
     return models.ForeignKey(
         to, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
@@ -88,11 +88,11 @@ class Progress(models.Model):
     revenue_at = models.DateTimeField(_("revenue since"), null=True)
     base_value = models.DecimalField(_("value"), max_digits=20, decimal_places=2, null=True)
     revenue = models.DecimalField(_("revenue"), max_digits=20, decimal_places=2, null=True)
-    owner = reference(settings.AUTH_USER_MODEL)
-    department = reference("accounts.Department")
-    source = reference("leads.Source")
-    status = reference("leads.Status")
-    lost_reason = reference("leads.LostReason")
+    owner = build_reference(settings.AUTH_USER_MODEL)
+    department = build_reference("accounts.Department")
+    source = build_reference("leads.Source")
+    status = build_reference("leads.Status")
+    lost_reason = build_reference("leads.LostReason")
     country = models.CharField(_("country"), max_length=2)
     currency = models.CharField(_("currency"), max_length=3)
     vip = models.BooleanField(_("VIP"))

@@ -64,17 +64,17 @@ def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
             "language": translation.get_language(),
             "style": STYLE,
         }
-        context["lines"] = list(_lines(panels))
+        context["lines"] = list(_iterate_text_lines(panels))
         each = figures.each if figures else ()
-        context["figure_lines"] = [f"{figure.label}: {_value(figure.cell)}" for figure in each]
+        context["figure_lines"] = [f"{figure.label}: {_format_cell(figure.cell)}" for figure in each]
         mail = EmailMultiAlternatives(
-            _one_line(title),
+            _join_lines(title),
             render_to_string("reports/mail/report.txt", context),
             to=[user.email],
-            headers={"Message-ID": _message_id(email)},
+            headers={"Message-ID": _build_message_id(email)},
         )
         mail.attach_alternative(render_to_string("reports/mail/report.html", context), "text/html")
-        mail.attach(build_file_name(title), _workbook(title, panels, user), XLSX)
+        mail.attach(build_file_name(title), _build_workbook(title, panels, user), XLSX)
         return mail
 
 
@@ -109,37 +109,37 @@ def _truncate_table(table: Table) -> Table:
     return Table(table.heads, table.numbers, table.rows[:MOST_ROWS], table.total)
 
 
-def _lines(panels: Sequence[Panel]) -> Iterator[tuple[str, list[str]]]:
+def _iterate_text_lines(panels: Sequence[Panel]) -> Iterator[tuple[str, list[str]]]:
     """For the plain text: each panel's title, and its rows with a label before each number."""
     for panel in panels:
         table = _truncate_table(panel.table)
         rows = [*table.rows, *([table.total] if table.total else [])]
-        yield str(panel.title), [_line(table, row) for row in rows]
+        yield str(panel.title), [_format_line(table, row) for row in rows]
 
 
-def _line(table: Table, row: TableRow) -> str:
+def _format_line(table: Table, row: TableRow) -> str:
     numbers = zip(table.numbers, row.cells, strict=False)
-    values = [f"{head} {_value(cell)}" for head, cell in numbers]
+    values = [f"{head} {_format_cell(cell)}" for head, cell in numbers]
     return f"{' / '.join(map(str, row.texts))}: {'; '.join(values)}"
 
 
-def _value(cell: Any) -> str:
+def _format_cell(cell: Any) -> str:
     texts = [cell.text or cell.unknown or "–", f"({cell.note})" if cell.note else ""]
     return " ".join(filter(None, [*texts, cell.change.with_arrow if cell.change else ""]))
 
 
-def _workbook(title: str, panels: Sequence[Panel], user: Any) -> bytes:
+def _build_workbook(title: str, panels: Sequence[Panel], user: Any) -> bytes:
     file = BytesIO()
     write_report(file, title, panels, user.name)
     return file.getvalue()
 
 
-def _one_line(text: str) -> str:
+def _join_lines(text: str) -> str:
     """A header refuses line ends."""
     return " ".join(text.split())
 
 
-def _message_id(email: ReportEmail) -> str:
+def _build_message_id(email: ReportEmail) -> str:
     """Always the same for one email, so that mail programs recognize a repeated one."""
     digest = hashlib.sha256(f"{settings.SECRET_KEY} report {email.pk}".encode()).hexdigest()[:24]
     return f"<report-{email.pk}-{digest}@{get_sender_domain()}>"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.platform.jobs.housekeeping import every_hour, every_minute
 from reports.models import ReportEmail, ReportSchedule
-from reports.permissions import VIEW
+from reports.permissions import VIEW_PERMISSION
 from reports.standard_reports import BY_NAME, may_view_report
 
 Every, Pause = ReportSchedule.Every, ReportSchedule.Pause
@@ -18,7 +18,7 @@ Every, Pause = ReportSchedule.Every, ReportSchedule.Pause
 LOOK_AHEAD = 62
 
 
-def next_moment(schedule: ReportSchedule, user: Any, after: datetime) -> datetime:
+def get_next_moment(schedule: ReportSchedule, user: Any, after: datetime) -> datetime:
     """The first moment after this one, once for each day that the schedule names.
 
     An hour that the clock skips is the one after it, and of an hour that comes twice the first one counts.
@@ -44,7 +44,7 @@ def _is_due_on(schedule: ReportSchedule, day: date) -> bool:
 
 def set_next_time(schedule: ReportSchedule, user: Any, now: datetime | None = None) -> None:
     """Set when the schedule is due next; a paused one runs again. It isn't saved."""
-    schedule.next_at = next_moment(schedule, user, now or timezone.now())
+    schedule.next_at = get_next_moment(schedule, user, now or timezone.now())
     schedule.zone, schedule.pause, schedule.problem = str(user.zone), "", ""
 
 
@@ -53,11 +53,11 @@ def pause_schedule(schedule: ReportSchedule, reason: str, problem: str = "") -> 
     schedule.save(update_fields=["next_at", "pause", "problem"])
 
 
-def why_not(schedule: ReportSchedule, user: Any) -> str:
+def get_schedule_obstacle(schedule: ReportSchedule, user: Any) -> str:
     """The reason for which the user can't get the report now, or ''."""
     if not user.is_active:
         return Pause.INACTIVE
-    if not user.has_perm(VIEW):
+    if not user.has_perm(VIEW_PERMISSION):
         return Pause.PERMISSION
     if schedule.shipped:
         shipped = BY_NAME.get(schedule.shipped)
@@ -71,7 +71,7 @@ def why_not(schedule: ReportSchedule, user: Any) -> str:
 
 
 @every_minute
-def reports_that_are_due(now: datetime | None = None) -> int:
+def queue_due_reports(now: datetime | None = None) -> int:
     """Queue an email for each due schedule. After the worker was away, only one of those that were missed."""
     # The task sends what this module says is due.
     from reports.jobs import mail_report
@@ -97,7 +97,7 @@ def queue_report_now(schedule: ReportSchedule, user: Any) -> str:
 
     # Of two clicks at once, the second one waits here.
     ReportSchedule.objects.select_for_update().get(pk=schedule.pk)
-    if reason := why_not(schedule, user):
+    if reason := get_schedule_obstacle(schedule, user):
         return str(Pause(reason).label)
     now = timezone.now()
     if ReportEmail.objects.of_schedule(schedule).on_the_way(now).exists():
@@ -118,5 +118,5 @@ def _follow_time_zones(now: datetime) -> None:
 
 
 @every_hour
-def old_report_emails() -> int:
+def delete_old_report_emails() -> int:
     return ReportEmail.objects.old().delete()[0]

@@ -8,22 +8,22 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
 from reports.models import BiAccess, Report, ReportSchedule
-from reports.permissions import VIEW
+from reports.permissions import VIEW_PERMISSION
 from reports.schedules.report_email import get_report_path, get_report_title
-from reports.schedules.schedule import why_not
+from reports.schedules.schedule import get_schedule_obstacle
 
 
-def reports_of_user(record: Any, viewer: Any) -> list[Uses]:
+def find_report_uses(record: Any, viewer: Any) -> list[Uses]:
     if not isinstance(record, User):
         return []
     return [
-        *_schedules(record, viewer),
+        *_find_schedule_uses(record, viewer),
         *_describe_shared_reports(record, viewer),
-        *_bi_roles(record, viewer),
+        *_find_bi_role_uses(record, viewer),
     ]
 
 
-def _schedules(user: User, viewer: Any) -> list[Uses]:
+def _find_schedule_uses(user: User, viewer: Any) -> list[Uses]:
     """With the titles of the reports that the viewer can open too."""
     rows = list(ReportSchedule.objects.visible_to(user).running().select_related("report").by_next())
     words = ngettext(
@@ -31,7 +31,7 @@ def _schedules(user: User, viewer: Any) -> list[Uses]:
         "%(number)s scheduled reports are emailed to this user. They’re paused, and the user can resume them when active again",
         len(rows),
     )
-    seen = [row for row in rows if not why_not(row, viewer)]
+    seen = [row for row in rows if not get_schedule_obstacle(row, viewer)]
     return build_uses(rows, words, [(get_report_title(row), get_report_path(row)) for row in seen])
 
 
@@ -42,11 +42,11 @@ def _describe_shared_reports(user: User, viewer: Any) -> list[Uses]:
         "%(number)s reports of this user are shared. They stay shared, but no one can change them until the user is active again",
         len(rows),
     )
-    seen = get_visible_rows(viewer, rows, VIEW)
+    seen = get_visible_rows(viewer, rows, VIEW_PERMISSION)
     return build_uses(rows, words, [(row.name, reverse("reports:saved", args=[row.pk])) for row in seen])
 
 
-def _bi_roles(user: User, viewer: Any) -> list[Uses]:
+def _find_bi_role_uses(user: User, viewer: Any) -> list[Uses]:
     rows = list(BiAccess.objects.as_seen_by(user).by_role())
     words = ngettext(
         "%(number)s database role for BI tools sees what this user sees. It sees nothing until the user is active again",

@@ -36,25 +36,25 @@ def get_counted_activities(question: ReportQuestion, viewer: Any) -> tuple[Any, 
             & build_seen_leads_condition(viewer, progress.model)
             & build_filter_condition(question, PROGRESS)
         )
-    for kind in _others() if not question.listing.narrowed else []:
+    for kind in _get_other_kinds() if not question.listing.narrowed else []:
         if viewer.has_perm(kind.right("view")):
             records = kind.model.objects.visible_to(viewer).present()
             seen |= Q(of=kind.name, progress__in=records.order_by().values("pk"))
     return found.filter(seen), as_of
 
 
-def _others() -> list[Any]:
+def _get_other_kinds() -> list[Any]:
     return [kind for kind in KINDS.values() if kind.model is not Lead]
 
 
-def _department() -> Any:
+def _build_department_expression() -> Any:
     """That of the record."""
     of_others = [
         When(
             of=kind.name,
             then=Subquery(kind.model.objects.filter(pk=OuterRef("progress_id")).values("department")[:1]),
         )
-        for kind in _others()
+        for kind in _get_other_kinds()
     ]
     return Case(When(OF_LEADS, then=F(f"{PROGRESS}department")), *of_others, output_field=BigIntegerField())
 
@@ -62,7 +62,7 @@ def _department() -> Any:
 SUBJECT = Subject(
     ACTIVITY,
     get_counted_activities,
-    own={"author": F("created_by"), "department": _department},
+    own={"author": F("created_by"), "department": _build_department_expression},
     records="progress",
     empty=_("No activities in this period."),
 )
@@ -79,7 +79,7 @@ def _build_leads_part_name(name: str) -> str:
     return f"{name}_of_leads"
 
 
-def _measure(name: str, label: Text, definition: Text) -> Measure:
+def _build_measure(name: str, label: Text, definition: Text) -> Measure:
     parts = (name, _build_leads_part_name(name))
     return Measure(name, label, definition, Unit.COUNT, parts, parts[1], lambda values: values[name] or 0)
 
@@ -91,25 +91,27 @@ PARTS |= {
     for name, condition in DONE.items()
 }
 MEASURES = [
-    _measure(
+    _build_measure(
         "calls",
         _("Calls"),
         _(
             "Calls on leads, contacts and all other records, with any outcome. The link opens the leads among the records."
         ),
     ),
-    _measure(
+    _build_measure(
         "emails",
         _("Emails"),
         _(
             "Emails that were sent from records, without mailings. The link opens the leads among the records."
         ),
     ),
-    _measure(
+    _build_measure(
         "meetings",
         _("Meetings"),
         _("Meetings that are over. The link opens the leads among the records."),
     ),
-    _measure("notes", _("Notes"), _("Notes that were added. The link opens the leads among the records.")),
+    _build_measure(
+        "notes", _("Notes"), _("Notes that were added. The link opens the leads among the records.")
+    ),
 ]
 MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

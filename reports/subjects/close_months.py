@@ -16,8 +16,8 @@ def parse_month_key(text: str) -> str:
 
 
 def get_month_labels(keys: Sequence[Any], viewer: Any) -> dict[str, str]:
-    return {key: _label(key) for key in keys if key}
+    return {key: _format_month(key) for key in keys if key}
 
 
-def _label(key: str) -> str:
+def _format_month(key: str) -> str:
     return _("Overdue") if key == OVERDUE else formats.date_format(date.fromisoformat(f"{key}-01"), "F Y")

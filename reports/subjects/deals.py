@@ -18,7 +18,7 @@ from reports.subjects.close_months import OVERDUE
 from reports.subjects.subject import MeasuredSubject, Subject
 
 
-def deals(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_deals(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """With filters, those of the leads that these find."""
     found = Deal.objects.visible_to(viewer).present()
     if not viewer.has_perm(Deal.right("view")):
@@ -29,7 +29,7 @@ def deals(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     return found.filter(lead__in=leads.values("lead")), as_of
 
 
-def _close() -> Any:
+def _build_close_dimension() -> Any:
     """The month of the expected close; one key for all open deals whose day has passed."""
     month = Func(F("expected_close"), Value("YYYY-MM"), function="to_char", output_field=TextField())
     overdue = When(OPEN, expected_close__lt=timezone.localdate(), then=Value(OVERDUE))
@@ -42,7 +42,7 @@ PRICED, LIKELY = Q(base_value__isnull=False), Q(likelihood__isnull=False)
 WITHOUT_AMOUNT, WITHOUT_RATE = Q(value=None), Q(value__isnull=False, base_value=None)
 SUBJECT = Subject(
     "deals",
-    lambda question, viewer: _with_likelihood(*deals(question, viewer)),
+    lambda question, viewer: _annotate_likelihood(*get_counted_deals(question, viewer)),
     own={
         "owner": F("owner"),
         "department": F("department"),
@@ -50,7 +50,7 @@ SUBJECT = Subject(
         "stage": F("status"),
         "currency": F("currency"),
         "lost_reason": F("lost_reason"),
-        "close": _close,
+        "close": _build_close_dimension,
     },
     kind=DEAL,
     records="pk",
@@ -59,12 +59,12 @@ SUBJECT = Subject(
 )
 
 
-def _with_likelihood(rows: Any, as_of: datetime | None) -> tuple[Any, datetime | None]:
+def _annotate_likelihood(rows: Any, as_of: datetime | None) -> tuple[Any, datetime | None]:
     """Their own probability, else that of their stage."""
     return rows.annotate(likelihood=Coalesce("probability", "status__probability")), as_of
 
 
-def _part(moment: str, condition: Q, value: Any = None) -> MeasurePart:
+def _build_part(moment: str, condition: Q, value: Any = None) -> MeasurePart:
     if value is None:
         return MeasurePart(moment, condition, subject="deals")
     return MeasurePart(moment, condition, lambda chosen: Sum(value, filter=chosen), subject="deals")
@@ -72,25 +72,25 @@ def _part(moment: str, condition: Q, value: Any = None) -> MeasurePart:
 
 EXPECTED = F("base_value") * F("likelihood") / Value(100)
 PARTS = {
-    "open_deals": _part("", OPEN),
-    "open_value": _part("", OPEN & PRICED, F("base_value")),
-    "forecast": _part("", OPEN & PRICED & LIKELY, EXPECTED),
-    "deals_without_amount": _part("", OPEN & WITHOUT_AMOUNT),
-    "deals_without_rate": _part("", OPEN & WITHOUT_RATE),
-    "deals_without_likelihood": _part("", OPEN & ~LIKELY),
-    "won_deals": _part("closed_at", WON),
-    "won_value": _part("closed_at", WON & PRICED, F("base_value")),
-    "won_without_amount": _part("closed_at", WON & WITHOUT_AMOUNT),
-    "won_without_rate": _part("closed_at", WON & WITHOUT_RATE),
+    "open_deals": _build_part("", OPEN),
+    "open_value": _build_part("", OPEN & PRICED, F("base_value")),
+    "forecast": _build_part("", OPEN & PRICED & LIKELY, EXPECTED),
+    "deals_without_amount": _build_part("", OPEN & WITHOUT_AMOUNT),
+    "deals_without_rate": _build_part("", OPEN & WITHOUT_RATE),
+    "deals_without_likelihood": _build_part("", OPEN & ~LIKELY),
+    "won_deals": _build_part("closed_at", WON),
+    "won_value": _build_part("closed_at", WON & PRICED, F("base_value")),
+    "won_without_amount": _build_part("closed_at", WON & WITHOUT_AMOUNT),
+    "won_without_rate": _build_part("closed_at", WON & WITHOUT_RATE),
 }
 
 
-def _money(part: str, behind: str, label: Text, definition: Text) -> Measure:
+def _build_money_measure(part: str, behind: str, label: Text, definition: Text) -> Measure:
     return Measure(part, label, definition, Unit.MONEY, (part, behind), behind, lambda values: values[part])
 
 
 MEASURES = [
-    _money(
+    _build_money_measure(
         "forecast",
         "open_deals",
         _("Forecast"),
@@ -99,7 +99,7 @@ MEASURES = [
             "rate or a probability aren’t included."
         ),
     ),
-    _money(
+    _build_money_measure(
         "open_value",
         "open_deals",
         _("Open amounts"),
@@ -123,7 +123,7 @@ MEASURES = [
         _("Without a probability"),
         _("Open deals without a probability, in stages without one. The forecast doesn’t include them."),
     ),
-    _money(
+    _build_money_measure(
         "won_value",
         "won_deals",
         _("Won amounts"),

@@ -20,7 +20,7 @@ from reports.subjects.subject import MeasuredSubject, Subject
 NAME = "first_contact"
 
 
-def first_contacts(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_first_contacts(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """The leads with a limit."""
     found, as_of = get_counted_leads(question, viewer)
     return found.filter(contact_due_at__isnull=False), as_of
@@ -85,5 +85,5 @@ MEASURES = [
         of="contact_decided",
     ),
 ]
-SUBJECT = Subject(NAME, first_contacts, path="", empty=_("No leads with a limit in this period."))
+SUBJECT = Subject(NAME, get_counted_first_contacts, path="", empty=_("No leads with a limit in this period."))
 MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Import
-from crm.platform.database.partitioned_tables import CHANGES as CHANGES_KEPT
+from crm.platform.database.partitioned_tables import CHANGES_TABLE as CHANGES_KEPT
 from crm.platform.models.operation import get_earliest_change_time
 from crm.records.kinds.kind_registry import TO_IMPORT
 from leads.models import Lead

@@ -21,7 +21,7 @@ NAME = "mailings"
 OF_LEADS = Q(of=Lead.table)
 
 
-def deliveries(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_deliveries(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """To all recipients of the mailings that the viewer sees; with filters, to the leads that these find."""
     progress, as_of = get_progress_rows()
     mailings = Mailing.objects.visible_to(viewer).values("pk")
@@ -44,25 +44,30 @@ CONDITIONS = {
 }
 
 
-def _all(name: str) -> str:
+def _build_part_name(name: str) -> str:
     return f"mailings_{name}"
 
 
-def _leads(name: str) -> str:
+def _build_leads_part_name(name: str) -> str:
     return f"mailings_{name}_leads"
 
 
-PARTS = {_all(name): MeasurePart("at", condition, subject=NAME) for name, condition in CONDITIONS.items()}
+PARTS = {
+    _build_part_name(name): MeasurePart("at", condition, subject=NAME)
+    for name, condition in CONDITIONS.items()
+}
 # The emails to leads, which the list behind the number has.
 PARTS |= {
-    _leads(name): MeasurePart("at", condition & OF_LEADS, subject=NAME, among=_all(name))
+    _build_leads_part_name(name): MeasurePart(
+        "at", condition & OF_LEADS, subject=NAME, among=_build_part_name(name)
+    )
     for name, condition in CONDITIONS.items()
 }
 PARTS["mailings_tracked"] = MeasurePart("at", SENT & Q(mailing__tracks_clicks=True), subject=NAME)
 
 
-def _measure(name: str, label: Text, definition: Text, *more: str) -> Measure:
-    parts = (_all(name), _leads(name), *more)
+def _build_measure(name: str, label: Text, definition: Text, *more: str) -> Measure:
+    parts = (_build_part_name(name), _build_leads_part_name(name), *more)
 
     def value(values: Any) -> Any:
         return None if more and not values[more[0]] else values[parts[0]] or 0
@@ -71,27 +76,27 @@ def _measure(name: str, label: Text, definition: Text, *more: str) -> Measure:
 
 
 MEASURES = [
-    _measure(
+    _build_measure(
         "sent",
         _("Emails sent"),
         _(
             "Emails of mailings that were sent in the period, to all recipients. The link opens the leads among them."
         ),
     ),
-    _measure(
+    _build_measure(
         "delivered", _("Delivered, as far as known"), _("Emails sent that haven’t bounced until today.")
     ),
-    _measure("replied", _("Recipients who replied"), _("Recipients who have replied until today.")),
-    _measure(
+    _build_measure("replied", _("Recipients who replied"), _("Recipients who have replied until today.")),
+    _build_measure(
         "clicked",
         _("Clicked"),
         _("Recipients who have clicked a link until today. Only known for mailings that record clicks."),
         "mailings_tracked",
     ),
-    _measure(
+    _build_measure(
         "unsubscribed", _("Unsubscribed"), _("Recipients who have unsubscribed with the mailing until today.")
     ),
-    _measure(
+    _build_measure(
         "moved_since",
         _("Leads with a new status since"),
         _("Leads among the recipients whose status has changed since they received the mailing."),
@@ -99,7 +104,7 @@ MEASURES = [
 ]
 SUBJECT = Subject(
     NAME,
-    deliveries,
+    get_counted_deliveries,
     own={
         "mailing": F("mailing"),
         "department": F("mailing__department"),

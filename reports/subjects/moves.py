@@ -51,7 +51,7 @@ MOVED = Q(from_status__isnull=False)
 WON = MOVED & Q(to_status__kind=Status.Kind.WON)
 
 
-def _time(aggregate: Any) -> MeasurePart:
+def _build_time_part(aggregate: Any) -> MeasurePart:
     days = build_days_between("entered", "left")
     return MeasurePart(
         "left", ENDED, lambda chosen: aggregate(days, filter=chosen), adds_up=False, subject=STAY
@@ -60,8 +60,8 @@ def _time(aggregate: Any) -> MeasurePart:
 
 PARTS = {
     "stays": MeasurePart("left", ENDED, subject=STAY),
-    "stay_mean": _time(Avg),
-    "stay_median": _time(Median),
+    "stay_mean": _build_time_part(Avg),
+    "stay_median": _build_time_part(Median),
     "stay_limit": MeasurePart(
         "left", ENDED, lambda _all: Common("to_status__most_days"), adds_up=False, subject=STAY
     ),

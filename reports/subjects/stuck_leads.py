@@ -39,18 +39,18 @@ INSTANT = timedelta(microseconds=1)
 
 def get_stuck_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """The stays that were too long at the end of the period, or now if it hasn't ended."""
-    end = _end(question.period)
+    end = _get_period_end(question.period)
     found, as_of = get_stays(question, viewer)
     return found.filter(_build_too_long_condition(end, end)), as_of
 
 
-def _end(period: ReportPeriod) -> datetime:
+def _get_period_end(period: ReportPeriod) -> datetime:
     if period.last is None or period.last >= timezone.localdate():
         return MomentOfToday.of(timezone.now())
-    return _midnight(period.last + timedelta(1))
+    return _get_utc_midnight(period.last + timedelta(1))
 
 
-def _midnight(day: date) -> datetime:
+def _get_utc_midnight(day: date) -> datetime:
     """In UTC, where a day before is 24 hours before. In a zone that changes its clocks, it may be 23 or 25."""
     return beginning_of(day).astimezone(UTC)
 
@@ -69,18 +69,18 @@ def _build_too_long_condition(first: datetime, last: datetime) -> Q:
     return reduce(or_, over, Q(pk__in=[])) & (Q(left=None) | Q(left__gt=first))
 
 
-def over_time(question: ReportQuestion, viewer: Any, found_rows: Found) -> list[tuple[Key, Parts]]:
+def count_over_time(question: ReportQuestion, viewer: Any, found_rows: Found) -> list[tuple[Key, Parts]]:
     """The number of each group at the end of each of its days, weeks or months; more than MOST_GROUPS if there are more.
 
     A stay is too long at several ends in a row, so the database only counts at which end stays begin and cease to be so.
     """
-    spans = list(_spans(question))
+    spans = list(_iterate_spans(question))
     if not spans:
         return []
-    events = _events(question, viewer, [end for _days, end in spans], found_rows)
+    events = _read_events(question, viewer, [end for _days, end in spans], found_rows)
     if len(events) > 2 * MOST_GROUPS:
         # Each begins or ends a group, so there are too many of them, and their numbers aren't shown.
-        return [(_key(question, spans[place - 1][0], keys), {}) for place, _change, keys in events]
+        return [(_build_key(question, spans[place - 1][0], keys), {}) for place, _change, keys in events]
     changes: list[dict[Key, int]] = [defaultdict(int) for _end in range(len(spans) + 1)]
     for place, change, keys in events:
         changes[place][keys] += change
@@ -89,23 +89,25 @@ def over_time(question: ReportQuestion, viewer: Any, found_rows: Found) -> list[
     for (days, _until), changed in zip(spans, changes, strict=False):
         for keys, change in changed.items():
             numbers[keys] += change
-        found += [(_key(question, days, keys), {NAME: number}) for keys, number in numbers.items() if number]
+        found += [
+            (_build_key(question, days, keys), {NAME: number}) for keys, number in numbers.items() if number
+        ]
         if len(found) > MOST_GROUPS:
             break
     return found
 
 
-def _spans(question: ReportQuestion) -> Iterator[tuple[list[date], datetime]]:
+def _iterate_spans(question: ReportQuestion) -> Iterator[tuple[list[date], datetime]]:
     """The days by which each span is named, and its end: that of the period if it is earlier."""
     steps = [dimension.step for dimension in question.by if dimension.step]
-    day, end = _first_day(question.period), _end(question.period)
-    while day and _midnight(day) < end:
+    day, end = _get_first_day(question.period), _get_period_end(question.period)
+    while day and _get_utc_midnight(day) < end:
         days = [get_first_day(day, step) for step in steps]
         day = min(get_next_period_start(first, step) for first, step in zip(days, steps, strict=True))
-        yield days, min(_midnight(day), end)
+        yield days, min(_get_utc_midnight(day), end)
 
 
-def _first_day(period: ReportPeriod) -> date | None:
+def _get_first_day(period: ReportPeriod) -> date | None:
     """None if no lead has ever been in a status with a time limit."""
     earliest = [
         StatusMove.objects.filter(to_status=status.pk).order_by("entered").values_list("entered")[:1]
@@ -135,7 +137,7 @@ class _RowForEach(Func):
     output_field = IntegerField()
 
 
-def _events(
+def _read_events(
     question: ReportQuestion, viewer: Any, ends: Sequence[datetime], found_rows: Found
 ) -> list[tuple[int, int, Key]]:
     """At which of the ends how many stays of a group begin to be too long, or cease to be; at most one more than twice
@@ -164,7 +166,7 @@ def _events(
     ]
 
 
-def _key(question: ReportQuestion, days: Sequence[date], keys: Key) -> Key:
+def _build_key(question: ReportQuestion, days: Sequence[date], keys: Key) -> Key:
     """In the order of the fields of the question."""
     own, others = iter(days), iter(keys)
     return tuple(next(own) if dimension.step else next(others) for dimension in question.by)
@@ -196,7 +198,7 @@ SUBJECT = Subject(
     },
     records="progress",
     empty=_("No leads were stuck in this period."),
-    over_time=over_time,
+    over_time=count_over_time,
     at=get_question_at_end,
 )
 # A lead that is stuck in two weeks is one lead at the end of the period.

@@ -5,19 +5,19 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.records.listing.personal_filters import why_personal
+from crm.records.listing.personal_filters import get_personal_reason
 from reports.display.panels import build_panel, get_compared, get_distinct_problems
 from reports.display.report_controls import build_controls
 from reports.engine.answer_cache import bypass_cache
 from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import Report
-from reports.permissions import VIEW
+from reports.permissions import VIEW_PERMISSION
 from reports.pins import get_pin_state
 from reports.standard_reports import get_viewable_reports
 from reports.views.report_workbook import build_workbook_response
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
 def build(request):
     question = parse_question(request.GET, request.user, **DEFAULT_QUESTION)
@@ -34,12 +34,12 @@ def build(request):
         "controls": build_controls(question, request.user),
         "problems": panel.answer.problems,
         "query": question.data.urlencode(),
-        "differs_by_user": why_personal(question.listing) if report and report.shared else "",
+        "differs_by_user": get_personal_reason(question.listing) if report and report.shared else "",
     }
     return render(request, "reports/builder.html", context, status=422 if panel.answer.problems else 200)
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
 def build_file(request):
     with bypass_cache():

@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crm.records.listing.personal_filters import why_personal
+from crm.records.listing.personal_filters import get_personal_reason
 from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import Report
-from reports.permissions import VIEW
+from reports.permissions import VIEW_PERMISSION
 from reports.saved_report_form import ReportForm
 
 BOTH = ["GET", "HEAD", "POST"]
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
 def saved(request, pk):
     """In the builder, where its owner can change and save it."""
@@ -25,7 +25,7 @@ def saved(request, pk):
     return redirect(f"{reverse('reports:build')}?{report.query}&report={report.pk}")
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_http_methods(BOTH)
 def save(request):
     return save_or_show_form(
@@ -33,7 +33,7 @@ def save(request):
     )
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_http_methods(BOTH)
 def edit(request, pk):
     report = get_object_or_404(Report.objects.changeable_by(request.user), pk=pk)
@@ -49,7 +49,7 @@ def save_or_show_form(request, form: ReportForm):
         return redirect("reports:saved", report.pk)
     question = parse_question(QueryDict(form.query), request.user, **DEFAULT_QUESTION)
     context = {"form": form, "question": question, "report": form.instance}
-    context["differs_by_user"] = why_personal(question.listing) if form.may_share else ""
+    context["differs_by_user"] = get_personal_reason(question.listing) if form.may_share else ""
     return render(request, "reports/save.html", context, status=422 if form.is_bound else 200)
 
 
@@ -58,7 +58,7 @@ def get_normalized_query(request) -> str:
     return parse_question(request.GET, request.user, **DEFAULT_QUESTION).data.urlencode()
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_http_methods(BOTH)
 def delete(request, pk):
     report = get_object_or_404(Report.objects.changeable_by(request.user), pk=pk)

@@ -7,13 +7,13 @@ from django.views.decorators.http import require_http_methods
 
 from crm.platform.web.responses import render_response
 from reports.models import ReportEmail, ReportSchedule
-from reports.permissions import VIEW
+from reports.permissions import VIEW_PERMISSION
 from reports.schedules.report_email import get_report_path, get_report_title
-from reports.schedules.schedule import queue_report_now, why_not
+from reports.schedules.schedule import get_schedule_obstacle, queue_report_now
 from reports.views.schedules import BOTH, get_own_schedule
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_send(request, pk):
     schedule, problem = get_own_schedule(request, pk), ""
@@ -21,7 +21,7 @@ def schedule_send(request, pk):
         problem = queue_report_now(schedule, request.user)
         if not problem:
             return redirect("reports:schedule_send", pk)
-    elif reason := why_not(schedule, request.user):
+    elif reason := get_schedule_obstacle(schedule, request.user):
         problem = str(ReportSchedule.Pause(reason).label)
     emails = ReportEmail.objects.of_schedule(schedule)
     context = {

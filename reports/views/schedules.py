@@ -9,16 +9,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reports.display.panels import build_section_question
 from reports.models import Report, ReportSchedule
-from reports.permissions import VIEW
+from reports.permissions import VIEW_PERMISSION
 from reports.schedules.forms import ScheduleForm
 from reports.schedules.report_email import get_report_path, get_report_title
-from reports.schedules.schedule import pause_schedule, set_next_time, why_not
+from reports.schedules.schedule import get_schedule_obstacle, pause_schedule, set_next_time
 from reports.views.standard_report import get_report
 
 BOTH = ["GET", "HEAD", "POST"]
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
 def schedules(request):
     rows = ReportSchedule.objects.visible_to(request.user).with_last_email().by_next()
@@ -26,7 +26,7 @@ def schedules(request):
     return render(request, "reports/schedules.html", {"lines": lines})
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_shipped(request, name):
     """The report as the page shows it: the period and the filters of the URL."""
@@ -37,14 +37,14 @@ def schedule_shipped(request, name):
     return save_or_show_form(request, new, question.problems)
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_saved(request, pk):
     report = get_object_or_404(Report.objects.visible_to(request.user), pk=pk)
     return save_or_show_form(request, ReportSchedule(report=report, title=report.name))
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_edit(request, pk):
     return save_or_show_form(request, get_own_schedule(request, pk))
@@ -78,7 +78,7 @@ def save_or_show_form(request, schedule: ReportSchedule, problems=()):
     return render(request, "reports/schedule.html", context, status=422 if form.is_bound or problems else 200)
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_POST
 def schedule_pause(request, pk):
     pause_schedule(get_own_schedule(request, pk), ReportSchedule.Pause.USER)
@@ -86,11 +86,11 @@ def schedule_pause(request, pk):
     return redirect("reports:schedules")
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_POST
 def schedule_resume(request, pk):
     schedule = get_own_schedule(request, pk)
-    if reason := why_not(schedule, request.user):
+    if reason := get_schedule_obstacle(schedule, request.user):
         messages.error(request, ReportSchedule.Pause(reason).label)
         return redirect("reports:schedules")
     set_next_time(schedule, request.user)
@@ -99,7 +99,7 @@ def schedule_resume(request, pk):
     return redirect("reports:schedules")
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_POST
 def schedule_delete(request, pk):
     get_own_schedule(request, pk).delete()

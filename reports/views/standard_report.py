@@ -17,19 +17,19 @@ from reports.display.panels import (
 from reports.display.report_controls import build_controls
 from reports.engine.answer_cache import bypass_cache
 from reports.models import Report
-from reports.permissions import VIEW
+from reports.permissions import VIEW_PERMISSION
 from reports.pins import get_pin_state
 from reports.standard_reports import BY_NAME, SHIPPED, get_viewable_reports, may_view_report
 from reports.views.report_workbook import build_workbook_response
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
 def reports(request):
     return redirect("reports:report", SHIPPED[0].name)
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
 def report(request, name):
     shipped = get_report(name, request.user)
@@ -55,7 +55,7 @@ def report(request, name):
     return render(request, "reports/report.html", context, status=422 if problems else 200)
 
 
-@permission_required(VIEW, raise_exception=True)
+@permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
 def report_file(request, name):
     shipped = get_report(name, request.user)

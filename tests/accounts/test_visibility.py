@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Role
 from accounts.roles.initial_data import permissions_queryset
 from crm.fields.sort_segments import ColumnSort
-from crm.records.paging.keyset_pages import page_of
+from crm.records.paging.keyset_pages import read_page
 from leads.models import Lead
 from tests.conftest import make_user
 
@@ -65,7 +65,7 @@ def test_each_role_sees_exactly_its_leads(who, world, cast):
 @pytest.mark.parametrize("led_by", [("department_id",), ("department_id", "owner_id", ""), ("",), ()])
 def test_the_slices_of_a_page_contain_exactly_the_visible_leads(who, led_by, world, cast):
     user = getattr(cast, who)
-    page = page_of(
+    page = read_page(
         Lead.objects.all(),
         Lead.scope.slices(user, led_by),
         ColumnSort("created_at", prefixes=led_by),
@@ -97,7 +97,9 @@ def test_a_user_without_any_scope_sees_nothing_not_even_shared_leads(world, depa
     user = make_user("eve", "", [departments.sales])
     assert not Lead.objects.visible_to(user).exists()
     assert (
-        page_of(Lead.objects.all(), Lead.scope.slices(user, ("department_id",)), ColumnSort("id"), size=9).ids
+        read_page(
+            Lead.objects.all(), Lead.scope.slices(user, ("department_id",)), ColumnSort("id"), size=9
+        ).ids
         == []
     )
 

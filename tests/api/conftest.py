@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.test import Client
 
-from crm.api.token_scopes import all_rights
+from crm.api.token_scopes import get_all_rights
 from crm.models import Token, Webhook
 from crm.platform.web import outgoing_calls
 from tests.api.documentation.agreement import disagreement
@@ -16,7 +16,10 @@ from tests.api.webhooks.listening import HOOKS, Listener
 def make_token(user, rights=None, **values) -> str:
     """The secret of a new token; with all rights unless some are named."""
     token = Token(
-        user=user, name=f"{user.name}'s program", rights=all_rights() if rights is None else rights, **values
+        user=user,
+        name=f"{user.name}'s program",
+        rights=get_all_rights() if rights is None else rights,
+        **values,
     )
     secret = token.new_secret()
     token.save()
@@ -88,8 +91,8 @@ def new_lead(statuses, sources, ann):
 @pytest.fixture
 def listener(monkeypatch):
     """It listens on this machine, which counts as public in this test; the rest of 127/8 doesn't."""
-    really = outgoing_calls.open_to_the_world
-    monkeypatch.setattr(outgoing_calls, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
+    really = outgoing_calls.is_public_address
+    monkeypatch.setattr(outgoing_calls, "is_public_address", lambda a: str(a) == "127.0.0.1" or really(a))
     with Listener() as server:
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield server

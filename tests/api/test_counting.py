@@ -19,7 +19,7 @@ from tests.waiting import until, until_set
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
-ASKED = exact_counts._state
+ASKED = exact_counts._read_commit_state
 
 
 def wait_until_kept(rows) -> None:
@@ -35,7 +35,7 @@ def wait_until_kept(rows) -> None:
 @pytest.fixture(autouse=True)
 def nobody_else_writes(monkeypatch):
     """Tests that run in parallel write to the same server for a long time, so their changes settle late."""
-    monkeypatch.setattr(exact_counts, "_state", lambda: ASKED()._replace(oldest=10**18))
+    monkeypatch.setattr(exact_counts, "_read_commit_state", lambda: ASKED()._replace(oldest=10**18))
 
 
 def sets(people):
@@ -112,7 +112,7 @@ def test_after_very_many_changes_everything_is_counted_again(ann, make_lead, mon
 def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
-    asked = exact_counts._state
+    asked = exact_counts._read_commit_state
 
     def and_then_one_more():
         found = asked()
@@ -120,15 +120,15 @@ def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
         return found
 
     # Between reading the changes and the full count, and between reading them and the update of a kept count.
-    monkeypatch.setattr(exact_counts, "_state", and_then_one_more)
+    monkeypatch.setattr(exact_counts, "_read_commit_state", and_then_one_more)
     assert [exact_counts.count_leads(rows) for _time in range(3)] == [2, 3, 4]
-    monkeypatch.setattr(exact_counts, "_state", asked)
+    monkeypatch.setattr(exact_counts, "_read_commit_state", asked)
     assert exact_counts.count_leads(rows) == rows.count() == 4
 
 
 def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_writes, monkeypatch):
     """A slow writer has taken the lower numbers; later changes of others are counted, and then those of the slow one."""
-    monkeypatch.setattr(exact_counts, "_state", ASKED)
+    monkeypatch.setattr(exact_counts, "_read_commit_state", ASKED)
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
     wait_until_kept(rows)
@@ -155,7 +155,7 @@ def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_
 
 
 def test_programs_that_read_and_write_concurrently_get_an_exact_count(ann, new_lead, monkeypatch):
-    monkeypatch.setattr(exact_counts, "_state", ASKED)
+    monkeypatch.setattr(exact_counts, "_read_commit_state", ASKED)
     secret = make_token(ann)
 
     def program(writes: bool) -> None:
@@ -197,14 +197,16 @@ def test_a_count_is_exact_after_a_failover_that_lost_changes(ann, make_lead, mon
     """Whether or not the numbers of the lost changes were given to others before anyone counts again."""
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
-    last = exact_counts._state().last
+    last = exact_counts._read_commit_state().last
     for number in range(2, 4):
         make_lead(f"Lost {number}")
         assert exact_counts.count_leads(rows) == number
     assert exact_counts._kept
     lose_what_was_after(last)
-    asked = exact_counts._state
-    monkeypatch.setattr(exact_counts, "_state", lambda: asked()._replace(server="the former standby"))
+    asked = exact_counts._read_commit_state
+    monkeypatch.setattr(
+        exact_counts, "_read_commit_state", lambda: asked()._replace(server="the former standby")
+    )
     for number in range(added_since):
         make_lead(f"After the failover {number}", owner=None if number else ann)
     for _time in range(2):
@@ -214,7 +216,7 @@ def test_a_count_is_exact_after_a_failover_that_lost_changes(ann, make_lead, mon
 def test_a_count_is_exact_after_the_database_went_back_to_an_earlier_state(ann, make_lead):
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
-    last = exact_counts._state().last
+    last = exact_counts._read_commit_state().last
     for number in range(2, 5):
         make_lead(f"Lost {number}")
         assert exact_counts.count_leads(rows) == number

@@ -92,5 +92,5 @@ def test_what_one_transaction_counts_twice_does_not_hide_a_change_that_is_commit
 def test_a_transaction_that_writes_itself_says_nothing_about_the_next_one(ann, make_lead):
     with transaction.atomic():
         begin_to_write()
-        assert exact_counts._state().next is None
-    assert exact_counts._state().next is not None
+        assert exact_counts._read_commit_state().next is None
+    assert exact_counts._read_commit_state().next is not None

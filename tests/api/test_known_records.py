@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.api.token_scopes import all_rights
+from crm.api.token_scopes import get_all_rights
 from crm.records.history.verb_execution import operation
 from customers.models import Company, Contact
 from duplicates.models import DuplicateRules
@@ -121,7 +121,7 @@ def test_a_lead_that_the_user_can_only_see_is_not_updated(umbra, ann, rules, mak
 
 def test_a_token_that_may_not_change_leads_updates_none(umbra, ann, rules, known):
     rules(own_api="update")
-    rights = [right for right in all_rights() if right != "leads.put"]
+    rights = [right for right in get_all_rights() if right != "leads.put"]
     umbra(ann, rights=rights).post(LEADS, NEW, expect=201)
     assert Lead.objects.count() == 2
 

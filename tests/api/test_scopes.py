@@ -12,7 +12,7 @@ from crm.models import Operation, WebhookDelivery
 from crm.records.custom_fields.deletion import delete_custom_field as delete_field
 from crm.records.history.verb_execution import carry_out
 from leads.api.lead_writing import change_lead, move_lead_to_trash
-from leads.api.umbra.lead_rows import public_user_id
+from leads.api.umbra.lead_rows import build_public_user_id
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import ChangeDepartment, Edit, SetVip
@@ -40,7 +40,7 @@ def test_the_total_of_umbra_does_not_count_the_leads_of_an_owner_that_the_user_d
 ):
     make_lead("Ana Foreign", owner=carla, department=departments.export)
     make_lead("Ana Shared", owner=carla, department=departments.export, shared=True)
-    address = f"{LEADS}?assigned_to={public_user_id(carla.pk)}"
+    address = f"{LEADS}?assigned_to={build_public_user_id(carla.pk)}"
     assert umbra(bob).get(address)["total_count"] == 1
     assert umbra(carla).get(address)["total_count"] == 2
 

@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 
 from crm.records.history.verb_execution import operation
-from leads.api.umbra.lead_rows import public_user_id
+from leads.api.umbra.lead_rows import build_public_user_id
 from leads.models import Lead, Source, Status
 from tests.conftest import make_user
 
@@ -35,7 +35,7 @@ def test_a_lead_is_shown_as_on_the_products_page(program, lead, ann):
                 "email": "john@example.com",
                 "company": "Acme Corp",
                 "status": "new",
-                "assigned_to": public_user_id(ann.pk),
+                "assigned_to": build_public_user_id(ann.pk),
                 "created_at": lead.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
         ],
@@ -144,12 +144,12 @@ def test_a_source_without_its_own_word_is_other(program, sources):
 def test_the_list_can_be_filtered_by_owner_and_paged(program, make_lead, ann, bob):
     mine = [make_lead(f"Lead {number}", owner=ann) for number in range(3)]
     make_lead("Bob's", owner=bob)
-    found = program.get(f"{LEADS}?assigned_to={public_user_id(ann.pk)}&limit=2")
+    found = program.get(f"{LEADS}?assigned_to={build_public_user_id(ann.pk)}&limit=2")
     assert [row["id"] for row in found["leads"]] == [mine[2].public_id, mine[1].public_id]
     assert found["total_count"] == 3
-    found = program.get(f"{LEADS}?assigned_to={public_user_id(ann.pk)}&limit=2&offset=2")
+    found = program.get(f"{LEADS}?assigned_to={build_public_user_id(ann.pk)}&limit=2&offset=2")
     assert [row["id"] for row in found["leads"]] == [mine[0].public_id]
-    for stranger in ("user_xxxxxxxx", "nobody", public_user_id(999_999)):
+    for stranger in ("user_xxxxxxxx", "nobody", build_public_user_id(999_999)):
         assert program.get(f"{LEADS}?assigned_to={stranger}") == {
             "result": "success",
             "leads": [],
@@ -247,9 +247,9 @@ def test_an_invisible_lead_is_not_found_either(program, make_lead, departments):
 
 def test_users_without_the_assign_permission_own_the_leads_they_create(umbra, bob, ann):
     pk = umbra(bob).post(LEADS, NEW)["lead_id"]
-    assert umbra(bob).get(f"{LEADS}/{pk}")["lead"]["assigned_to"] == public_user_id(bob.pk)
-    umbra(bob).put(f"{LEADS}/{pk}", {"assigned_to": public_user_id(ann.pk)}, expect=422)
-    pk = umbra(ann).post(LEADS, {**NEW, "assigned_to": public_user_id(bob.pk)})["lead_id"]
+    assert umbra(bob).get(f"{LEADS}/{pk}")["lead"]["assigned_to"] == build_public_user_id(bob.pk)
+    umbra(bob).put(f"{LEADS}/{pk}", {"assigned_to": build_public_user_id(ann.pk)}, expect=422)
+    pk = umbra(ann).post(LEADS, {**NEW, "assigned_to": build_public_user_id(bob.pk)})["lead_id"]
     umbra(ann).put(f"{LEADS}/{pk}", {"assigned_to": None})
     assert umbra(ann).get(f"{LEADS}/{pk}")["lead"]["assigned_to"] == ""
 

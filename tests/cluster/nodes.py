@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from crm.platform.database.embedded_postgres import Server
+from crm.platform.database.embedded_postgres import EmbeddedServer
 from tests.hard.running import Browser, Leadwell, _after_the_first_start, a_folder
 
 PASSWORD = "a password of all the nodes"
@@ -20,7 +20,7 @@ class Cluster:
 
     def __init__(self, folder: Path, files: str, **settings: str) -> None:
         self.folder = folder
-        self.server = Server(folder / "database" / "postgres")
+        self.server = EmbeddedServer(folder / "database" / "postgres")
         shared = {
             "DATABASE_URL": self.server.url,
             "LEADWELL_FILES": files,

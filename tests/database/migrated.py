@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, connections
 from psycopg.sql import SQL, Identifier
 
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 
 PREFIX = "migrated_"
 
@@ -51,7 +51,7 @@ def name_of_today() -> str:
 
 
 def tests_server() -> psycopg.Connection:
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
     return psycopg.connect(**server.address(), autocommit=True)
 

@@ -19,8 +19,8 @@ from django.db import connections
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from crm.platform.configuration.environment import read_environment
-from crm.platform.database.connection_settings import database_settings, server_of
-from crm.platform.database.embedded_postgres import SYSTEM_USER, Server
+from crm.platform.database.connection_settings import build_database_settings, get_embedded_server
+from crm.platform.database.embedded_postgres import SYSTEM_USER, EmbeddedServer
 from tests.hard.running import a_folder, free_port
 from tests.waiting import PATIENCE, until
 
@@ -99,7 +99,7 @@ def through_a_pooler_if_asked(request) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _through_a_pooler() -> Iterator[None]:
-    server = server_of(read_environment())
+    server = get_embedded_server(read_environment())
     assert server, "The tests start their own PostgreSQL."
     direct = {alias: {**connections.settings[alias]} for alias in connections}
     plain = DjangoConnector.get_worker_connector
@@ -120,13 +120,13 @@ def _through_a_pooler() -> Iterator[None]:
             connections.close_all()
 
 
-def _of_product(server: Server, port: int) -> dict:
+def _of_product(server: EmbeddedServer, port: int) -> dict:
     """The settings that the product makes for a database with these two addresses."""
     addresses = {
         "database_url": f"postgres://leadwell@127.0.0.1:{port}/leadwell",
         "database_direct_url": server.url,
     }
-    return database_settings(replace(read_environment(), **addresses))["default"]
+    return build_database_settings(replace(read_environment(), **addresses))["default"]
 
 
 def _make_sure() -> None:

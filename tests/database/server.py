@@ -21,12 +21,12 @@ _server = contextlib.ExitStack()
 def pytest_load_initial_conftests(early_config, parser, args):
     """The first process starts the server; xdist's workers find it running."""
     from crm.platform.configuration.environment import read_environment
-    from crm.platform.database.connection_settings import server_of
+    from crm.platform.database.connection_settings import get_embedded_server
     from crm.platform.server.translations import compile_messages
 
     if "PYTEST_XDIST_WORKER" not in os.environ:
         pathlib.Path(os.environ["LEADWELL_DATA"], "static").mkdir(parents=True, exist_ok=True)
-        _server.enter_context(server_of(read_environment()).used(stop=True))
+        _server.enter_context(get_embedded_server(read_environment()).used(stop=True))
         compile_messages()
 
 

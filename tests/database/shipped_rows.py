@@ -14,7 +14,7 @@ from django.test import TransactionTestCase
 from psycopg import sql
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 
 # Not ours to write: the columns that PostgreSQL computes.
 STORED = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped"
@@ -68,7 +68,7 @@ class ShippedRows:
 @contextmanager
 def restored_after_each_commit() -> Iterator[None]:
     """Instead of Django's flush, in every test that commits."""
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
     address = server.address("postgres", connection.settings_dict["NAME"])
     # Neither foreign keys nor the history of changes look at what is written here.

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 
 # How many tests write before the tables are looked at, and by how many bytes a table has to grow.
 TESTS, GROWN = 20, 5 * 8192
@@ -57,7 +57,7 @@ class Tables:
 @contextmanager
 def after_each_twenty() -> Iterator[None]:
     global _tables
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
     address = server.address("postgres", connection.settings_dict["NAME"])
     with psycopg.connect(**address, autocommit=True) as database:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import formats, translation
 
-from reports.display.value_texts import days, describe_change
+from reports.display.value_texts import describe_change, format_days
 from reports.engine.measures import Unit
 
 CATALOG = polib.pofile(str(settings.LOCALE_PATHS[0] / "ro" / "LC_MESSAGES" / "django.po"))
@@ -47,7 +47,7 @@ def test_dates(day, form, text):
 @pytest.mark.parametrize(("value", "text"), DAYS.values(), ids=DAYS)
 def test_days(value, text):
     with translation.override("ro"):
-        assert days(value) == text
+        assert format_days(value) == text
 
 
 def test_points():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.configuration.setting_catalog import SETTING_CATALOG
 from crm.platform.configuration.unknown_settings import get_unknown_settings
 
 NAMES = {
@@ -24,7 +24,7 @@ def test_what_is_said_of_a_variable(name, said):
 
 
 def test_no_setting_is_unknown():
-    assert get_unknown_settings([setting.name for setting in TABLE]) == []
+    assert get_unknown_settings([setting.name for setting in SETTING_CATALOG]) == []
 
 
 def test_all_are_named_in_order():

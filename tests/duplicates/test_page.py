@@ -10,9 +10,9 @@ from crm.platform.jobs import run_job
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.import_options import first_options
+from crm.transfer.imports.columns.import_options import get_default_options
 from duplicates.models import Distinction, DuplicateRules, Likeness, Scan
-from duplicates.nightly_scan import nightly_scan
+from duplicates.nightly_scan import start_nightly_scan
 from tests.duplicates.conftest import groups_of
 
 PAGE = "/admin/duplicates"
@@ -127,8 +127,8 @@ def test_a_nightly_scan_starts_once_at_night(ada, in_operation, hour, nightly, s
         DuplicateRules(pk=DuplicateRules.ROW, nightly=nightly).save()
     night = datetime(2030, 3, 4, hour, 10).astimezone()
     with mock.patch("duplicates.nightly_scan.timezone.localtime", return_value=night):
-        assert nightly_scan() == started
-        assert nightly_scan() == 0
+        assert start_nightly_scan() == started
+        assert start_nightly_scan() == 0
 
 
 def test_each_page_goes_on_where_the_last_one_ended(make_lead, scanned, sign_in, ada, monkeypatch):
@@ -177,7 +177,7 @@ def test_the_choices_for_each_way_in_are_saved_and_undone(sign_in, ada):
 
 def test_a_new_import_proposes_the_choice_of_the_rules(in_operation, ada):
     rules = rules_of(KINDS["lead"])(KINDS["lead"], ada)
-    assert first_options(rules, ["email"])["duplicates"] == "update"
+    assert get_default_options(rules, ["email"])["duplicates"] == "update"
     with in_operation:
         DuplicateRules(pk=DuplicateRules.ROW, imports="fill").save()
-    assert first_options(rules, ["email"])["duplicates"] == "fill"
+    assert get_default_options(rules, ["email"])["duplicates"] == "fill"

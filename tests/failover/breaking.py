@@ -12,7 +12,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from crm.api.token_scopes import all_rights
+from crm.api.token_scopes import get_all_rights
 from crm.models import Token
 from deploy.cluster.fill import DATABASES, kind_of
 from deploy.cluster.machines import FIRST, STAGES, Cluster, ask
@@ -174,7 +174,7 @@ class BreakableCluster(Cluster):
 
     def make_token(self) -> str:
         """The secret of a token of the administrator, with all rights."""
-        token = Token(name="Load", rights=all_rights())
+        token = Token(name="Load", rights=get_all_rights())
         secret = token.new_secret()
         values = {
             "name": token.name,

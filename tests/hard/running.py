@@ -21,7 +21,7 @@ import psutil
 import psycopg
 
 from crm.platform.configuration.environment import ROOT
-from crm.platform.database.embedded_postgres import Server
+from crm.platform.database.embedded_postgres import EmbeddedServer
 from crm.platform.server.child_processes import is_alive
 from tests.database.migrated import name_of_today
 from tests.waiting import PATIENCE, until
@@ -39,7 +39,7 @@ class Leadwell:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder, self.settings = folder, settings
         self.port = free_port()
-        self.server = Server(folder / "postgres")
+        self.server = EmbeddedServer(folder / "postgres")
         self.process: subprocess.Popen | None = None
         self.log = folder.with_suffix(".log")
         self.seen: set[psutil.Process] = set()

@@ -12,7 +12,7 @@ from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs.add import add
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.screens.views.record_buttons import already_taken
+from crm.records.screens.views.record_buttons import describe_already_taken
 from leads.imports.lead_import import LeadImport
 from leads.models import Lead, Status
 from leads.settings.usage import (
@@ -192,8 +192,8 @@ def test_a_job_of_another_user_is_not_found(sign_in, ann, carla):
 def test_a_lead_taken_out_of_sight_does_not_name_its_new_owner(ann, ada, dan, make_lead):
     lead = make_lead("Ana Near")
     carry_out(Assign(dan, ada), Lead.objects.changeable_by(ada), by=ada)
-    assert "Dan" in already_taken(ada, lead)
-    assert "Dan" not in already_taken(ann, lead)
+    assert "Dan" in describe_already_taken(ada, lead)
+    assert "Dan" not in describe_already_taken(ann, lead)
 
 
 def test_the_palette_jumps_only_to_visible_leads(sign_in, ann, ada, make_lead, departments):

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from crm.platform.web.start_page.health import problems_and_notes
+from crm.platform.web.start_page.health import get_problems_and_notes
 from mailboxes.models import Mailbox
 
 
@@ -22,7 +22,7 @@ def broken(db, departments):
 
 
 def about_mailboxes() -> list[tuple[str, str]]:
-    found = problems_and_notes()[0]
+    found = get_problems_and_notes()[0]
     return [(line.text, line.path) for line in found if "ailbox" in line.text]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.platform.web.start_page.health import problems_and_notes
+from crm.platform.web.start_page.health import get_problems_and_notes
 from crm.records.history.verb_execution import operation
 from mailings.models import Mailing
 
@@ -19,7 +19,7 @@ def mailing(ann):
 
 
 def about_mailings() -> list[tuple[str, str]]:
-    return [(line.text, line.path) for line in problems_and_notes()[0] if "Autumn" in line.text]
+    return [(line.text, line.path) for line in get_problems_and_notes()[0] if "Autumn" in line.text]
 
 
 def test_a_mailing_that_leadwell_paused_is_named_with_its_reason_and_its_page(mailing):

@@ -27,7 +27,7 @@ from mailings.models import (
     Suppression,
 )
 from privacy.models import RetentionRule
-from reports.goals.goal_month import this_month
+from reports.goals.goal_month import get_current_month
 from reports.models import Goal, Report, ReportSchedule
 from reports.schedules.schedule import set_next_time
 from tests.crm.work.activities.attaching import place_of
@@ -64,7 +64,7 @@ class People(Records):
 
     def _goal(self, thing: str, user: User, person: str) -> None:
         with operation("test", by=None):
-            values = {"user": user, "month": this_month().first, "measure": "won"}
+            values = {"user": user, "month": get_current_month().first, "measure": "won"}
             goal, _made = Goal.objects.get_or_create(**values, defaults={"target": 3})
         self.things["goal", thing, person] = goal.pk
 

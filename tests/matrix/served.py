@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.test import override_settings
 from psycopg.sql import SQL, Identifier
 
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from tests.database.migrated import name_of_today, tests_server
 from tests.hard.running import Leadwell, a_folder
 from tests.matrix.asking import Asker
@@ -19,7 +19,7 @@ from tests.matrix.world import World
 @contextmanager
 def a_served_world() -> Iterator[tuple[Asker, Leadwell]]:
     """Those who ask, with their sessions, and the web server that answers."""
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
     with a_folder() as folder, _a_database() as name:
         url = server.url.removesuffix("leadwell") + name

@@ -10,7 +10,7 @@ from collections import defaultdict
 import pytest
 from django.test import Client
 
-from crm.api.token_scopes import all_rights
+from crm.api.token_scopes import get_all_rights
 from crm.models import Token
 from leads.models import Lead
 from tests.api.documentation.agreement import disagreement
@@ -36,7 +36,9 @@ class Programs:
 
     def secret_of(self, person: str, without: str = "") -> str:
         token = Token(
-            user=self.world.people[person], name="program", rights=[n for n in all_rights() if n != without]
+            user=self.world.people[person],
+            name="program",
+            rights=[n for n in get_all_rights() if n != without],
         )
         secret = token.new_secret()
         token.save()

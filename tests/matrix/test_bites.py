@@ -96,8 +96,8 @@ def test_a_denial_that_writes_is_noticed(asker, monkeypatch):
         Notification.objects.create(user=user, kind="import_failed")
         raise Lead.DoesNotExist
 
-    monkeypatch.setattr("accounts.users.user_access.changeable_user", written)
-    monkeypatch.setattr("accounts.users.views.user_edit.changeable_user", written)
+    monkeypatch.setattr("accounts.users.user_access.get_changeable_user", written)
+    monkeypatch.setattr("accounts.users.views.user_edit.get_changeable_user", written)
     assert complaints(asker, ROWS["GET admin/users/<int:pk>/edit"], ["deputy"]) != []
 
 

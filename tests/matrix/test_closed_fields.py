@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from crm.api.token_scopes import all_rights
+from crm.api.token_scopes import get_all_rights
 from crm.models import CustomField, Token
 from crm.records.history.verb_execution import operation
 from customers.models import CompanyValues, ContactValues, DealValues, RequestValues
@@ -45,7 +45,7 @@ def answers(
 ) -> dict[str, tuple[int, str]]:
     """The status and text of each way to write the field."""
     user = asker.world.people[person]
-    token = Token(user=user, name="matrix", rights=all_rights())
+    token = Token(user=user, name="matrix", rights=get_all_rights())
     secret = token.new_secret()
     token.save()
     client = asker.client(person)

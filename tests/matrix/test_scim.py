@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Provisioning
-from crm.api.token_scopes import all_rights
+from crm.api.token_scopes import get_all_rights
 from crm.models import Token
 from tests.matrix.asking import PART, undone, written
 from tests.matrix.declared.scim import SCIM
@@ -18,7 +18,7 @@ LOGGED = {"crm_apicall", "crm_tokenuse", "crm_auditentry"}
 
 
 def secret_of(user, purpose: str) -> str:
-    token = Token(user=user, name="program", purpose=purpose, rights=all_rights())
+    token = Token(user=user, name="program", purpose=purpose, rights=get_all_rights())
     secret = token.new_secret()
     token.save()
     if purpose == "scim":

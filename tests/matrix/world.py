@@ -24,7 +24,7 @@ from customers.models import Contact, Deal
 from duplicates.models import MergePlan
 from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
-from leads.settings.forms.pipelines import first_statuses
+from leads.settings.forms.pipelines import build_initial_statuses
 from tests.conftest import make_user
 from tests.matrix.files_of_people import export_of, import_of
 from tests.matrix.oracle import ON_RECORDS, PEOPLE, UNKNOWN
@@ -148,7 +148,9 @@ class World(People):
         with operation("test", by=None):
             pipeline = Pipeline.objects.create(name="Partners", position=2)
             extensions = Pipeline.objects.create(name="Extensions", position=3, purpose="deals")
-            Status.objects.bulk_create([*first_statuses(pipeline, None), *first_statuses(extensions, None)])
+            Status.objects.bulk_create(
+                [*build_initial_statuses(pipeline, None), *build_initial_statuses(extensions, None)]
+            )
             tags, rule = [Tag.objects.create(name=name) for name in ("hot", "warm")], self.make_rule()
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.

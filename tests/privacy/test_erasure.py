@@ -15,7 +15,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Restore
-from crm.records.kinds.erased_persons import MARKER
+from crm.records.kinds.erased_persons import ERASED_PERSON_NAME
 from crm.transfer.exports import file_writing
 from leads.models import Lead
 from leads.verbs import SetVip
@@ -71,7 +71,7 @@ def test_a_permanently_deleted_lead_comes_back_as_an_erased_person(many_doors, e
     erased(many_doors.records)
     revert_operation(Operation.objects.get(kind="purge"), by=ada)
     back = Lead.objects.get(pk=many_doors.gone)
-    assert (back.last_name, back.email, back.is_erased) == (MARKER, "", True)
+    assert (back.last_name, back.email, back.is_erased) == (ERASED_PERSON_NAME, "", True)
 
 
 def test_rows_of_other_people_do_not_change(many_doors, erased):
@@ -232,7 +232,7 @@ def test_erasures_are_repeated_after_an_older_backup(zebulon, erased):
     assert repeat_erasures() == 1
     assert Erasure.objects.get().reason == "restored"
     zebulon.refresh_from_db()
-    assert (zebulon.last_name, zebulon.email) == (MARKER, "")
+    assert (zebulon.last_name, zebulon.email) == (ERASED_PERSON_NAME, "")
 
 
 def test_a_record_of_someone_else_with_the_same_number_is_not_erased_again(zebulon, erased):

@@ -28,7 +28,7 @@ class Here:
         # The limits of memory and time are those of a process.
         with (
             patch.object(reader_process, "write_message", said.append),
-            patch.object(reader_process, "allow_memory", lambda _number: None),
+            patch.object(reader_process, "limit_memory", lambda _number: None),
         ):
             reader_process.answer_request(asked)
         self.stdout = io.BytesIO(b"".join(json.dumps(message).encode() + b"\n" for message in said))

@@ -8,8 +8,8 @@ def nothing_remembered(django_test_environment):
     """Counts of leads, and since when changes are kept: neither is asked again as long as no change is recorded, and a test is
     rolled back without one."""
     yield
-    from crm.platform.database.partitioned_tables import CHANGES
+    from crm.platform.database.partitioned_tables import CHANGES_TABLE
     from leads.api import exact_counts
 
     exact_counts.forget_counts()
-    CHANGES.forget()
+    CHANGES_TABLE.forget()

@@ -22,7 +22,7 @@ from crm.platform.web.password_confirmation import confirm_under_new_key
 @sensitive_post_parameters()
 def confirm(request):
     """A wrong password or code is always counted, so this view opens its own transaction."""
-    mark_password_confirmation(request, slowed_page)
+    mark_password_confirmation(request, render_slowed_page)
     form = build_form(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if get_sign_in_state(request).used_factor == RECOVERY:
@@ -58,6 +58,6 @@ def render_confirm_page(request, form: CodeForm | ConfirmForm, *, status: int, s
     return render(request, "accounts/confirm.html", context, status=status)
 
 
-def slowed_page(request):
+def render_slowed_page(request):
     """The page after too many wrong passwords or codes."""
     return render_confirm_page(request, build_form(request), status=429, slowed=True)

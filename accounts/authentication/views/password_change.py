@@ -21,7 +21,7 @@ def password_change(request):
     if not may_sign_in_without_provider(request.user):
         messages.info(request, _("You sign in only with single sign-on, so your password isn’t used."))
         return redirect("profile")
-    mark_password_confirmation(request, slowed_page)
+    mark_password_confirmation(request, render_slowed_page)
     form = ChangePasswordForm(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with transaction.atomic():
@@ -40,6 +40,6 @@ def render_password_page(request, form: ChangePasswordForm, *, status: int, slow
     return render(request, "accounts/password_change.html", {"form": form, "slowed": slowed}, status=status)
 
 
-def slowed_page(request):
+def render_slowed_page(request):
     """The page after too many wrong current passwords."""
     return render_password_page(request, ChangePasswordForm(request), status=429, slowed=True)

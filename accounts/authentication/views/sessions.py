@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.authentication.sessions import end_user_sessions
 from accounts.models import Session, User
-from accounts.users.user_access import changeable_user
+from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 
@@ -25,7 +25,7 @@ def session_end(request, pk):
 @permission_required("accounts.change_user", raise_exception=True)
 @require_confirmation
 def user_session_end(request, pk, session):
-    person = changeable_user(request.user, pk)
+    person = get_changeable_user(request.user, pk)
     end_session(get_object_or_404(Session.objects.of(person), pk=session), person)
     messages.success(request, _("%(name)s is signed out there.") % {"name": person.name})
     return redirect("user", pk)
@@ -35,7 +35,7 @@ def user_session_end(request, pk, session):
 @permission_required("accounts.change_user", raise_exception=True)
 @require_confirmation
 def user_sign_out(request, pk):
-    person = changeable_user(request.user, pk)
+    person = get_changeable_user(request.user, pk)
     end_user_sessions(person)
     write_security_line("sessions_ended", of=person.pk, of_email=person.email)
     messages.success(request, _("%(name)s is signed out on all devices.") % {"name": person.name})

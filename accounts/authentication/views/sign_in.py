@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.authentication.pending_sign_in import begin_second_step, finish_sign_in, forget_half
 from accounts.demo import ACCOUNTS
 from accounts.models import IdentityProvider
-from accounts.models.role import SHIPPED
+from accounts.models.role import SHIPPED_ROLES
 from accounts.push.devices import delete_device_of_browser
 from accounts.second_factor.passkeys import are_possible
 from accounts.second_factor.second_factor import has_second_factor
 from accounts.single_sign_on.sign_in_policy import is_single_sign_on_required
-from crm.platform.server.demo import demo_password
+from crm.platform.server.demo import get_demo_password
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -97,7 +97,7 @@ def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False
     context = {
         "form": form,
         "next": get_target(request),
-        "accounts": demo_accounts(request),
+        "accounts": get_demo_accounts(request),
         "slowed": slowed,
     }
     context |= {"lost": "lost" in request.GET, "passkeys": are_possible()}
@@ -108,20 +108,22 @@ def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
-def slowed_page(request) -> HttpResponse:
+def render_slowed_page(request) -> HttpResponse:
     """The page after too many failures: it keeps the entered email and reveals nothing about it."""
     form = SignInForm(request, initial={"email": request.POST.get("email", "")[:254]})
     return sign_in_page(request, form, status=429, slowed=True)
 
 
-def demo_accounts(request) -> list:
+def get_demo_accounts(request) -> list:
     """The demo's accounts as buttons: only on the same machine, never over a network."""
     if not settings.DEMO or is_single_sign_on_required() or request.META.get("REMOTE_ADDR") not in LOOPBACK:
         return []
     if any(request.META.get(name) for name in FORWARDED):
         return []
-    password = demo_password()
-    return [(SHIPPED[role], email, name, password) for role, email, name, _departments, _hue in ACCOUNTS]
+    password = get_demo_password()
+    return [
+        (SHIPPED_ROLES[role], email, name, password) for role, email, name, _departments, _hue in ACCOUNTS
+    ]
 
 
 @login_not_required

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_user, target_of_half
+from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_target, get_pending_user
 from accounts.models import AuthenticatorApp, Passkey, User
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm
@@ -31,7 +31,7 @@ def sign_in_code(request):
         if get_sign_in_state(request).used_factor == RECOVERY:
             with transaction.atomic():
                 record_account_change(user, Kind.CODE_USED, by=user)
-        return finish_sign_in(request, user, target_of_half(request))
+        return finish_sign_in(request, user, get_pending_target(request))
     return render_code_page(request, user, form, status=422 if form.is_bound else 200)
 
 
@@ -45,7 +45,7 @@ def render_code_page(request, user: User, form: CodeForm, *, status: int, slowed
     return render(request, "accounts/sign_in_code.html", context, status=status)
 
 
-def slowed_page(request):
+def render_slowed_page(request):
     """The page after too many wrong codes."""
     user = get_pending_user(request)
     if user is None:

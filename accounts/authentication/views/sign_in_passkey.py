@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_user, target_of_half
+from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_target, get_pending_user
 from accounts.authentication.views.sign_in import get_target
 from accounts.second_factor.passkeys import (
     ALONE,
@@ -41,7 +41,7 @@ def sign_in_passkey(request):
     if request.user.is_authenticated:
         return redirect(get_target(request))
     half = get_pending_user(request)
-    target = target_of_half(request) if half else get_target(request)
+    target = get_pending_target(request) if half else get_target(request)
     try:
         user = use_passkey(request, SECOND if half else ALONE, request.POST.get("credential", ""), half)
     except NotAccepted as problem:

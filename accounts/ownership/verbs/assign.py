@@ -13,7 +13,7 @@ from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import Refusal, Verb
 
 
-def user_name(pk) -> str:
+def get_user_name(pk) -> str:
     return get_labels_by_id(User).get(pk, _("another user"))
 
 
@@ -37,7 +37,7 @@ class Assign(Verb):
     def words(cls, parameters, kind):
         if parameters.get("owner") is None:
             return _("Unassign")
-        return _("Assign to %(owner)s") % {"owner": user_name(parameters["owner"])}
+        return _("Assign to %(owner)s") % {"owner": get_user_name(parameters["owner"])}
 
     def same(self):
         return Q(owner=self.owner.pk) if self.owner else Q(owner=None)

@@ -40,16 +40,16 @@ class HandTasksOver(OfTasks, Verb):
             rows.filter(of=kind.name, user=self.leaving).update(user=Subquery(owner))
 
 
-def hand_tasks_over(leaving: User, heir: User | None, *, by: User) -> int:
+def reassign_tasks(leaving: User, heir: User | None, *, by: User) -> int:
     """Call it after the records of the user have their new owners: those got the tasks on them. Returns how many."""
     rows = Task.objects.present().changeable_by(by).open().for_user(leaving)
     outcome = change_tasks(HandTasksOver(leaving, heir), list(rows.values_list("pk", flat=True)), by=by)
     if outcome.operation:
-        _tell(outcome.operation, outcome.changed)
+        _notify_new_users(outcome.operation, outcome.changed)
     return len(outcome.changed)
 
 
-def _tell(record: Any, tasks: list[int]) -> None:
+def _notify_new_users(record: Any, tasks: list[int]) -> None:
     shares = Task.objects.filter(pk__any=tasks).exclude(user=None).order_by().values("user", "of")
     by_user = list(shares.annotate(ids=ArrayAgg("record", distinct=True)).values_list("user", "of", "ids"))
     people = User.objects.active().in_bulk([user for user, _of, _ids in by_user])

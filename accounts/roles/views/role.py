@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Role, User
 from accounts.roles.forms import RoleForm
-from accounts.roles.permissions import COLUMNS
+from accounts.roles.permissions import PERMISSION_COLUMNS
 from accounts.users.edit_conflicts import get_form_status, lock_account_changes
-from accounts.users.user_access import changeable_role, may_edit_role
+from accounts.users.user_access import get_changeable_role, may_edit_role
 from crm.platform.web.password_confirmation import require_confirmation, require_confirmation_of
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.uses import get_uses
@@ -31,14 +31,14 @@ def role(request, pk):
     if not form.is_valid():
         return render_role_page(request, shown, form, status=get_form_status(form))
     saved = form.save()
-    note_changes(form)
+    log_role_changes(form)
     messages.success(
         request, _("Saved %(name)s. Changes take effect with each user’s next click.") % {"name": saved}
     )
     return redirect("roles")
 
 
-def note_changes(form: RoleForm) -> None:
+def log_role_changes(form: RoleForm) -> None:
     """For the security log: who may do what, and who has to take two steps."""
     role = form.instance
     if not role.is_administrator:
@@ -55,7 +55,7 @@ def render_role_page(request, shown: Role, form: RoleForm, *, status: int = 200,
     context = {
         "role": shown,
         "form": form,
-        "columns": COLUMNS,
+        "columns": PERMISSION_COLUMNS,
         "holders": User.objects.visible_to(request.user).active().holding(shown).by_name(),
         "may_edit": may_edit_role(request.user, shown),
         "may_retire": mine and request.user.has_perm("accounts.delete_role"),
@@ -72,7 +72,7 @@ def render_role_page(request, shown: Role, form: RoleForm, *, status: int = 200,
 @require_confirmation
 def role_retire(request, pk):
     lock_account_changes()
-    changed = changeable_role(request.user, pk)
+    changed = get_changeable_role(request.user, pk)
     if User.objects.holding(changed).exists():
         problem = _(
             "At least one user, active or inactive, still has this role. Remove the role from them first."
@@ -91,7 +91,7 @@ def role_retire(request, pk):
 @permission_required("accounts.delete_role", raise_exception=True)
 @require_confirmation
 def role_restore(request, pk):
-    changed = changeable_role(request.user, pk)
+    changed = get_changeable_role(request.user, pk)
     changed.retired = False
     changed.save(update_fields=["retired"])
     write_security_line("role_restored", role=changed.name)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
-from accounts.roles.permissions import SCOPES
+from accounts.roles.permissions import SCOPE_LABELS
 
 
 @permission_required("accounts.view_role", raise_exception=True)
@@ -26,5 +26,5 @@ def roles(request):
 def get_widest_scope(role: Role):
     """The widest scope of leads that the role sees, in words; '' for none."""
     held = {permission.codename for permission in role.permissions.all()}
-    labels = [label for name, label in SCOPES if name.removeprefix("accounts.") in held]
+    labels = [label for name, label in SCOPE_LABELS if name.removeprefix("accounts.") in held]
     return labels[-1] if labels else ""

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import AuthenticatorApp
 from accounts.second_factor import second_factor
-from accounts.second_factor.codes import address_for_app, new_secret
+from accounts.second_factor.codes import build_authenticator_url, generate_secret
 from accounts.second_factor.forms import NewAppForm
 from accounts.second_factor.second_factor import AlreadyAdded, SecondFactorRequired
 from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
-from accounts.second_factor.views.two_step import codes_page, say_required
+from accounts.second_factor.views.two_step import render_codes_page, show_required_message
 from crm.platform.web.password_confirmation import require_confirmation
 
 
@@ -23,7 +23,7 @@ from crm.platform.web.password_confirmation import require_confirmation
 def authenticator_app(request):
     if AuthenticatorApp.objects.of(request.user).exists():
         return redirect("two_step")
-    secret = read_secret(request) or new_secret()
+    secret = read_secret(request) or generate_secret()
     form = NewAppForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -33,7 +33,7 @@ def authenticator_app(request):
         if codes is not None:
             return show_added(request, codes)
         form.add_error("code", _("Wrong code. Enter the six digits that the app shows now for Leadwell."))
-    drawing = segno.make(address_for_app(request.user, secret), error="m", micro=False)
+    drawing = segno.make(build_authenticator_url(request.user, secret), error="m", micro=False)
     # segno's own drawing, of nothing but squares.
     drawn = drawing.svg_inline(omitsize=True, light="#fff", lineclass=None, svgclass="qr")
     # Its place in the page has the name.
@@ -55,7 +55,7 @@ def read_secret(request) -> str:
 
 def show_added(request, codes: list[str]):
     messages.success(request, _("The authenticator app has been added."))
-    return codes_page(request, codes, is_new=True) if codes else redirect("two_step")
+    return render_codes_page(request, codes, is_new=True) if codes else redirect("two_step")
 
 
 @require_POST
@@ -64,7 +64,7 @@ def authenticator_app_remove(request):
     try:
         second_factor.remove_app(request.user)
     except SecondFactorRequired:
-        say_required(request)
+        show_required_message(request)
     else:
         messages.success(request, _("The authenticator app has been removed."))
     return redirect("two_step")

@@ -17,7 +17,11 @@ from accounts.second_factor.passkeys import (
     build_registration_options,
 )
 from accounts.second_factor.second_factor import SecondFactorRequired, TooManyPasskeys
-from accounts.second_factor.views.two_step import codes_page, render_two_step_page, say_required
+from accounts.second_factor.views.two_step import (
+    render_codes_page,
+    render_two_step_page,
+    show_required_message,
+)
 from crm.platform.web.password_confirmation import require_confirmation
 
 
@@ -46,7 +50,7 @@ def passkey_new(request):
         messages.error(request, _("You can’t add more passkeys. Remove one of them first."))
         return redirect("two_step")
     messages.success(request, _("The passkey has been added."))
-    return codes_page(request, codes, is_new=True) if codes else redirect("two_step")
+    return render_codes_page(request, codes, is_new=True) if codes else redirect("two_step")
 
 
 @require_POST
@@ -56,7 +60,7 @@ def passkey_remove(request, pk):
     try:
         second_factor.remove_passkey(request.user, passkey)
     except SecondFactorRequired:
-        say_required(request)
+        show_required_message(request)
     else:
         messages.success(request, _("The passkey has been removed."))
     return redirect("two_step")

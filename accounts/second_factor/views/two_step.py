@@ -13,8 +13,8 @@ from accounts.second_factor.passkeys import are_possible
 from accounts.second_factor.second_factor import (
     SecondFactorRequired,
     has_second_factor,
-    is_overdue,
-    roles_requiring,
+    is_second_factor_overdue,
+    roles_requiring_queryset,
 )
 from crm.platform.web.password_confirmation import require_confirmation
 
@@ -36,14 +36,14 @@ def render_two_step_page(request, form: PasskeyForm | None = None, *, status: in
         "passkeys_possible": are_possible(),
         "may_add_passkey": are_possible() and len(passkeys) < MOST_PASSKEYS,
         "codes_left": RecoveryCode.objects.of(user).unused().count(),
-        "roles": roles_requiring(user),
-        "overdue": is_overdue(user),
+        "roles": roles_requiring_queryset(user),
+        "overdue": is_second_factor_overdue(user),
         "due": user.second_factor_due,
     }
     return render(request, "accounts/two_step.html", context, status=status)
 
 
-def codes_page(request, codes: list[str], *, is_new: bool):
+def render_codes_page(request, codes: list[str], *, is_new: bool):
     """Shown once, in the answer itself: the codes are never stored as they are."""
     return render(request, "accounts/recovery_codes.html", {"codes": codes, "is_new": is_new})
 
@@ -51,8 +51,8 @@ def codes_page(request, codes: list[str], *, is_new: bool):
 @require_POST
 @require_confirmation
 def recovery_codes_new(request):
-    codes = second_factor.renew_codes(request.user)
-    return codes_page(request, codes, is_new=False) if codes else redirect("two_step")
+    codes = second_factor.renew_recovery_codes(request.user)
+    return render_codes_page(request, codes, is_new=False) if codes else redirect("two_step")
 
 
 @require_confirmation
@@ -60,18 +60,20 @@ def two_step_off(request):
     if not has_second_factor(request.user):
         return redirect("two_step")
     if request.method != "POST":
-        return render(request, "accounts/two_step_off.html", {"roles": roles_requiring(request.user)})
+        return render(
+            request, "accounts/two_step_off.html", {"roles": roles_requiring_queryset(request.user)}
+        )
     try:
         second_factor.turn_off_second_factor(request.user)
     except SecondFactorRequired:
-        say_required(request)
+        show_required_message(request)
     else:
         messages.success(request, _("Two-step verification is off. You sign in with your password alone."))
     return redirect("two_step")
 
 
-def say_required(request) -> None:
-    role = roles_requiring(request.user).first()
+def show_required_message(request) -> None:
+    role = roles_requiring_queryset(request.user).first()
     if role is None:
         text = _(
             "Emergency administrators require two-step verification. Add another method before you remove this one."

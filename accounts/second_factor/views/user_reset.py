@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import AuthenticatorApp, Passkey, RecoveryCode
-from accounts.second_factor.second_factor import reset_second_factor, roles_requiring
-from accounts.users.user_access import changeable_user
+from accounts.second_factor.second_factor import reset_second_factor, roles_requiring_queryset
+from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 
 
 @permission_required("accounts.change_user", raise_exception=True)
 def user_reset(request, pk):
-    person = changeable_user(request.user, pk)
+    person = get_changeable_user(request.user, pk)
     # Your own is changed in the profile, where it takes a factor or the password.
     if pk == request.user.pk:
         raise PermissionDenied
@@ -33,6 +33,6 @@ def reset_or_show_form(request, person):
         "has_app": AuthenticatorApp.objects.of(person).exists(),
         "passkeys": Passkey.objects.of(person).count(),
         "codes": RecoveryCode.objects.of(person).unused().count(),
-        "roles": roles_requiring(person),
+        "roles": roles_requiring_queryset(person),
     }
     return render(request, "accounts/user_reset.html", context)

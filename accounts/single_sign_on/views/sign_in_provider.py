@@ -30,11 +30,11 @@ from accounts.single_sign_on.pending_attempts import (
     LINK,
     SIGN_IN,
     Attempt,
-    begin_attempt,
+    create_attempt,
     mark_attempt_used,
     pop_attempt,
 )
-from accounts.single_sign_on.provider_discovery import refresh_if_old
+from accounts.single_sign_on.provider_discovery import refresh_provider_if_old
 from crm.platform.web.password_confirmation import LASTS, confirm_under_new_key, require_confirmation
 from crm.platform.web.security_log import write_security_line
 from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, get_sqlstate
@@ -54,18 +54,18 @@ def link_key(request, provider: IdentityProvider) -> str:
 @never_cache
 @require_GET
 def sign_on_start(request, pk):
-    provider = provider_or_404(pk)
+    provider = get_provider_or_404(pk)
     if request.user.is_authenticated:
         return redirect(get_target(request))
     forget_half(request)
-    return go(request, provider, SIGN_IN, get_target(request))
+    return redirect_to_provider(request, provider, SIGN_IN, get_target(request))
 
 
 @transaction.non_atomic_requests
 @never_cache
 @require_GET
 def sign_on_confirm(request, pk):
-    return go(request, provider_or_404(pk), CONFIRM, get_target(request))
+    return redirect_to_provider(request, get_provider_or_404(pk), CONFIRM, get_target(request))
 
 
 @transaction.non_atomic_requests
@@ -80,22 +80,25 @@ def sign_on_link(request, pk):
     if known != [request.user.pk, pk]:
         messages.error(request, _("This link has expired. Try again."))
         return redirect("profile")
-    return go(request, provider_or_404(pk), LINK, reverse("profile"))
+    return redirect_to_provider(request, get_provider_or_404(pk), LINK, reverse("profile"))
 
 
-def go(request, provider: IdentityProvider, purpose: str, target: str) -> HttpResponse:
+def redirect_to_provider(request, provider: IdentityProvider, purpose: str, target: str) -> HttpResponse:
     """To the provider, if it can be reached."""
     try:
-        refresh_if_old(provider)
-        state, attempt = begin_attempt(request, provider.pk, purpose, target)
+        refresh_provider_if_old(provider)
+        state, attempt = create_attempt(request, provider.pk, purpose, target)
         return HttpResponseRedirect(build_provider_url(provider, state, attempt))
     except ProviderUnreachable as problem:
         return show_failure(
-            request, NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider)), purpose, provider
+            request,
+            NotSignedOn(f"unreachable: {problem}"[:200], get_unreachable_sentence(provider)),
+            purpose,
+            provider,
         )
 
 
-def provider_or_404(pk: int) -> IdentityProvider:
+def get_provider_or_404(pk: int) -> IdentityProvider:
     provider = IdentityProvider.objects.active().filter(pk=pk).first()
     if provider is None:
         raise Http404
@@ -111,7 +114,7 @@ def sign_on_back(request):
     attempt, provider = None, None
     try:
         attempt = pop_attempt(request)
-        provider = provider_or_404(attempt.provider)
+        provider = get_provider_or_404(attempt.provider)
         mark_attempt_used(attempt)
         return ENDS[attempt.purpose](
             request, provider, attempt, get_checked_claims(request, provider, attempt)
@@ -119,7 +122,7 @@ def sign_on_back(request):
     except NotSignedOn as problem:
         found = problem
     except ProviderUnreachable as problem:
-        found = NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider))
+        found = NotSignedOn(f"unreachable: {problem}"[:200], get_unreachable_sentence(provider))
     except OperationalError as error:
         if get_sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
@@ -127,12 +130,12 @@ def sign_on_back(request):
     return show_failure(request, found, attempt.purpose if attempt else SIGN_IN, provider)
 
 
-def unreachable(provider: IdentityProvider | None) -> str:
+def get_unreachable_sentence(provider: IdentityProvider | None) -> str:
     name = provider.name if provider else ""
     return _("%(provider)s can’t be reached at the moment. Try again later.") % {"provider": name}
 
 
-def signed_in(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
+def complete_sign_in(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
     user = user_matching.get_or_create_user(provider, claims)
     fresh = has_authenticated_since(provider, claims, (timezone.now() - LASTS).timestamp())
     state = get_sign_in_state(request)
@@ -142,7 +145,9 @@ def signed_in(request, provider: IdentityProvider, attempt: Attempt, claims: Cla
     return response
 
 
-def confirmed_again(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
+def complete_confirmation(
+    request, provider: IdentityProvider, attempt: Attempt, claims: Claims
+) -> HttpResponse:
     check_signed_in(request)
     user_matching.confirm_linked_account(provider, request.user, claims)
     confirm_under_new_key(request.session)
@@ -161,7 +166,7 @@ def check_signed_in(request) -> None:
         raise NotSignedOn("signed out", _("You were signed out in the meantime. Sign in, then try again."))
 
 
-ENDS = {SIGN_IN: signed_in, CONFIRM: confirmed_again, LINK: link_and_redirect}
+ENDS = {SIGN_IN: complete_sign_in, CONFIRM: complete_confirmation, LINK: link_and_redirect}
 
 
 def show_failure(

@@ -22,7 +22,7 @@ from accounts.single_sign_on.sign_in_policy import (
     is_single_sign_on_required,
     require_provider,
 )
-from accounts.users.user_access import changeable_user
+from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 
@@ -87,7 +87,7 @@ def sign_on_only(request):
 @permission_required("accounts.change_user", raise_exception=True)
 @require_confirmation
 def user_unlink(request, pk, identity):
-    person = changeable_user(request.user, pk)
+    person = get_changeable_user(request.user, pk)
     row = get_object_or_404(Identity.objects.of(person).select_related("provider"), pk=identity)
     row.delete()
     write_security_line("sign_on_unlinked", of=person.pk, of_email=person.email, provider=row.provider.name)

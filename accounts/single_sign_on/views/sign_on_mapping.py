@@ -11,7 +11,7 @@ from accounts.single_sign_on.claim_mapping import (
     get_mapping_rules,
     preview_mapping,
 )
-from accounts.single_sign_on.forms import RuleForms, TryForm, rule_forms
+from accounts.single_sign_on.forms import RuleForms, TryForm, build_rule_forms
 from accounts.single_sign_on.views.sign_on import require_administrator
 from crm.platform.web.security_log import write_security_line
 
@@ -24,7 +24,7 @@ def sign_on_mapping(request, pk):
     provider = get_object_or_404(IdentityProvider, pk=pk)
     saved = get_mapping_rules(provider)
     data = request.POST if request.method == "POST" else None
-    rows, tried = rule_forms(data, saved), TryForm(data)
+    rows, tried = build_rule_forms(data, saved), TryForm(data)
     if data is None:
         return render_mapping_page(request, provider, rows, tried, saved)
     if not rows.is_valid() or not tried.is_valid():

@@ -21,16 +21,16 @@ CALLS_SHOWN = 100
 @permission_required("crm.view_token", raise_exception=True)
 @require_safe
 def token(request, pk):
-    return render_token_page(request, visible_token(request.user, pk))
+    return render_token_page(request, get_visible_token(request.user, pk))
 
 
-def visible_token(user, pk: int) -> Token:
+def get_visible_token(user, pk: int) -> Token:
     return get_object_or_404(Token.objects.visible_to(user).with_names(), pk=pk)
 
 
-def changeable_token(user, pk: int) -> Token:
+def get_changeable_token(user, pk: int) -> Token:
     """Raises Http404, or PermissionDenied for a token of a user with more permissions."""
-    found = visible_token(user, pk)
+    found = get_visible_token(user, pk)
     if not Token.objects.changeable_by(user).filter(pk=pk).exists():
         raise PermissionDenied
     return found
@@ -51,7 +51,7 @@ def render_token_page(request, shown: Token, secret: str | None = None):
 
 def render_page_with_secret(request, shown: Token, secret: str):
     """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
-    answer = render_token_page(request, visible_token(request.user, shown.pk), secret)
+    answer = render_token_page(request, get_visible_token(request.user, shown.pk), secret)
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -61,7 +61,7 @@ def render_page_with_secret(request, shown: Token, secret: str):
 @require_confirmation
 def token_rotate(request, pk):
     """Replace the secret; the previous one stops working immediately."""
-    changed = changeable_token(request.user, pk)
+    changed = get_changeable_token(request.user, pk)
     if not changed.in_force or not changed.user.is_active:
         raise PermissionDenied
     secret = changed.new_secret()
@@ -74,7 +74,7 @@ def token_rotate(request, pk):
 @permission_required("crm.delete_token", raise_exception=True)
 @require_confirmation
 def token_revoke(request, pk):
-    changed = changeable_token(request.user, pk)
+    changed = get_changeable_token(request.user, pk)
     if Token.objects.filter(pk=changed.pk).revoke():
         record_account_change(changed.user, Kind.TOKEN_REVOKED, before=[changed.name], by=request.user)
     messages.success(request, _("The token %(name)s has been revoked.") % {"name": changed.name})

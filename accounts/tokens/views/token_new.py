@@ -6,7 +6,7 @@ from django.shortcuts import render
 from accounts.tokens.forms import TokenForm
 from accounts.tokens.views.token import render_page_with_secret
 from accounts.users.account_changes import Kind, record_account_change
-from crm.api.token_scopes import ACTIONS
+from crm.api.token_scopes import ACTION_LABELS
 from crm.models import Token
 from crm.platform.web.password_confirmation import require_confirmation
 
@@ -21,5 +21,5 @@ def token_new(request):
         form.save()
         record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
         return render_page_with_secret(request, token, secret)
-    context = {"form": form, "actions": ACTIONS}
+    context = {"form": form, "actions": ACTION_LABELS}
     return render(request, "accounts/token_form.html", context, status=422 if form.is_bound else 200)

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.authentication.sessions import get_user_sessions
 from accounts.models import Identity, User
-from accounts.second_factor.second_factor import has_second_factor, roles_requiring
+from accounts.second_factor.second_factor import has_second_factor, roles_requiring_queryset
 from accounts.users.account_changes import describe_account_change
 from accounts.users.owned_objects import count_visible_records
-from accounts.users.user_access import visible_user
+from accounts.users.user_access import get_visible_user
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
 from crm.records.kinds.uses import get_uses
 
@@ -23,14 +23,14 @@ CHANGES = 20
 @permission_required("accounts.view_user", raise_exception=True)
 @require_safe
 def user(request, pk):
-    person = visible_user(request.user, pk)
+    person = get_visible_user(request.user, pk)
     changeable = User.objects.changeable_by(request.user).filter(pk=pk).exists()
     context = {
         "person": person,
         "memberships": person.memberships.select_related("department"),
         "roles": [group.role for group in person.groups.select_related("role")],
         "has_second_factor": has_second_factor(person),
-        "requiring": roles_requiring(person),
+        "requiring": roles_requiring_queryset(person),
         "holds_more": not changeable,
         **may_do(request.user, person, changeable),
         **build_ownership_context(person, request.user),
@@ -59,7 +59,7 @@ def may_do(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
 
 def build_ownership_context(person: User, viewer: User) -> dict[str, Any]:
     """What the user owns and, once deactivated, which settings still use them."""
-    owned = owned_lines(person, viewer)
+    owned = build_owned_lines(person, viewer)
     shows_uses = not person.is_active and viewer.has_perm("accounts.delete_user")
     return {
         "owned": owned,
@@ -77,7 +77,7 @@ class OwnedLine:
     address: str
 
 
-def owned_lines(person: User, viewer: User) -> list[OwnedLine]:
+def build_owned_lines(person: User, viewer: User) -> list[OwnedLine]:
     seen = {kind.name for kind in get_viewable_kinds(viewer)}
     lines = []
     for kind, count in count_visible_records(person, viewer):

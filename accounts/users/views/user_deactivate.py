@@ -11,7 +11,7 @@ from accounts.users.deactivation import DeactivationResult, Heirs, deactivate
 from accounts.users.forms import DeactivationForm
 from accounts.users.last_administrator import LastAdministrator
 from accounts.users.owned_objects import Belongings, get_belongings, get_not_reassigned_sentence
-from accounts.users.user_access import changeable_user
+from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.uses import get_uses
@@ -20,7 +20,7 @@ from crm.records.kinds.uses import get_uses
 @permission_required("accounts.delete_user", raise_exception=True)
 @require_confirmation
 def user_deactivate(request, pk):
-    person = changeable_user(request.user, pk)
+    person = get_changeable_user(request.user, pk)
     if pk == request.user.pk:
         raise PermissionDenied
     has = get_belongings(person, request.user)
@@ -30,7 +30,7 @@ def user_deactivate(request, pk):
     reassigns = has.records and not get_not_reassigned_sentence(person, has.records)
     form = DeactivationForm(data, leaving=person, by=request.user) if reassigns else None
     if data is not None and (form is None or form.is_valid()):
-        return carry_out(request, person, has, form.heirs() if form else Heirs())
+        return deactivate_and_redirect(request, person, has, form.heirs() if form else Heirs())
     status = 422 if data is not None else 200
     return render_deactivation_page(request, person, has, form, status=status)
 
@@ -45,7 +45,7 @@ def render_deactivation_page(request, person, has: Belongings, form, *, status: 
     return render(request, "accounts/user_deactivate.html", context, status=status)
 
 
-def carry_out(request, person, has: Belongings, heirs: Heirs):
+def deactivate_and_redirect(request, person, has: Belongings, heirs: Heirs):
     was_active = person.is_active
     try:
         done = deactivate(person, heirs, by=request.user)
@@ -55,11 +55,11 @@ def carry_out(request, person, has: Belongings, heirs: Heirs):
         messages.success(
             request, _("%(name)s has been deactivated and signed out everywhere.") % {"name": person.name}
         )
-    say_who_has_the_records(request, heirs, done)
+    show_reassignment_message(request, heirs, done)
     return redirect("user", person.pk)
 
 
-def say_who_has_the_records(request, heirs: Heirs, done: DeactivationResult) -> None:
+def show_reassignment_message(request, heirs: Heirs, done: DeactivationResult) -> None:
     if done.left:
         messages.warning(request, done.left)
     elif done.job:

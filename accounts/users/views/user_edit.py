@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.users.edit_conflicts import get_form_status, lock_account_changes
 from accounts.users.forms import UserForm
 from accounts.users.owned_objects import count_records_elsewhere
-from accounts.users.user_access import changeable_user
+from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 
 
@@ -17,7 +17,7 @@ from crm.platform.web.password_confirmation import require_confirmation
 def user_edit(request, pk):
     if request.method == "POST":
         lock_account_changes()
-    person, shown = changeable_user(request.user, pk), changeable_user(request.user, pk)
+    person, shown = get_changeable_user(request.user, pk), get_changeable_user(request.user, pk)
     form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
     if form.is_bound and form.is_valid():
         form.save()

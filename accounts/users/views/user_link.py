@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.authentication.password_links import send_link
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
-from accounts.users.user_access import changeable_user
+from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 
 
@@ -18,7 +18,7 @@ from crm.platform.web.password_confirmation import require_confirmation
 @permission_required("accounts.change_user", raise_exception=True)
 @require_confirmation
 def user_link(request, pk):
-    person = changeable_user(request.user, pk)
+    person = get_changeable_user(request.user, pk)
     if not person.is_active:
         raise PermissionDenied
     if not may_sign_in_without_provider(person):
@@ -29,11 +29,11 @@ def user_link(request, pk):
     messages.success(
         request, _("A link to set a password is on its way to %(email)s.") % {"email": person.email}
     )
-    say_where_mails_are(request)
+    show_demo_mail_message(request)
     return redirect("user", pk)
 
 
-def say_where_mails_are(request) -> None:
+def show_demo_mail_message(request) -> None:
     """The demo doesn't send email."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     if settings.DEMO and folder:

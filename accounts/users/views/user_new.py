@@ -9,7 +9,7 @@ from accounts.authentication.password_links import send_link
 from accounts.models import User
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.forms import UserForm
-from accounts.users.views.user_link import say_where_mails_are
+from accounts.users.views.user_link import show_demo_mail_message
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 
@@ -23,13 +23,13 @@ def user_new(request):
     if form.is_bound and form.is_valid():
         form.save()
         write_security_line("user_added", of=person.pk, of_email=person.email)
-        invite(request, person)
+        send_invitation(request, person)
         return redirect("user", person.pk)
     context = {"form": form}
     return render(request, "accounts/user_form.html", context, status=422 if form.is_bound else 200)
 
 
-def invite(request, person: User) -> None:
+def send_invitation(request, person: User) -> None:
     """An invitation sets a password; with only single sign-on, there is none to set."""
     if not may_sign_in_without_provider(person):
         text = _("Added %(name)s, who can sign in with single sign-on now.")
@@ -38,4 +38,4 @@ def invite(request, person: User) -> None:
     send_link(person, by=request.user)
     text = _("Added %(name)s. An invitation is on its way to %(email)s.")
     messages.success(request, text % {"name": person.name, "email": person.email})
-    say_where_mails_are(request)
+    show_demo_mail_message(request)

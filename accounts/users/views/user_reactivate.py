@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.users.deactivation import get_last_reassignment, reactivate
-from accounts.users.user_access import changeable_user
+from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 
@@ -17,7 +17,7 @@ from crm.platform.web.security_log import write_security_line
 @permission_required("accounts.delete_user", raise_exception=True)
 @require_confirmation
 def user_reactivate(request, pk):
-    person = changeable_user(request.user, pk)
+    person = get_changeable_user(request.user, pk)
     if person.is_active:
         return redirect("user", pk)
     views = reactivate(person)

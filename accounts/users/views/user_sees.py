@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Inspection
 from accounts.roles.permission_summary import count_changeable, get_permitted
-from accounts.users.user_access import changeable_user, visible_user
+from accounts.users.user_access import get_changeable_user, get_visible_user
 from crm.platform.web.responses import render_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
@@ -19,7 +19,7 @@ from crm.records.tables.list_columns import get_column_widths, get_list_columns
 @require_POST
 @permission_required("accounts.change_user", raise_exception=True)
 def user_inspect(request, pk):
-    person = changeable_user(request.user, pk)
+    person = get_changeable_user(request.user, pk)
     if not request.user.is_administrator or not person.is_active:
         raise PermissionDenied
     Inspection.objects.create(by=request.user, user=person)
@@ -32,7 +32,7 @@ def user_inspect(request, pk):
 def user_sees(request, pk):
     if not request.user.is_administrator:
         raise PermissionDenied
-    person = visible_user(request.user, pk)
+    person = get_visible_user(request.user, pk)
     inspection = Inspection.objects.fresh(request.user, person).newest_first().first()
     if inspection is None or not person.is_active:
         raise Http404

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Absence, User
-from accounts.users.user_access import changeable_user, visible_user
+from accounts.users.user_access import get_changeable_user, get_visible_user
 from accounts.working_time.forms import AbsenceForm
 
 
@@ -35,9 +35,9 @@ def delete_absence(request, pk, absence):
 
 def get_person(by: User, pk: int) -> User:
     """Oneself, or a user whom one may edit. Raises Http404 or PermissionDenied."""
-    person = visible_user(by, pk)
+    person = get_visible_user(by, pk)
     if person == by:
         return person
     if not by.has_perm("accounts.change_user"):
         raise PermissionDenied
-    return changeable_user(by, pk)
+    return get_changeable_user(by, pk)

@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.problems import ApiProblem, build_invalid_problem, invalid_form
+from crm.api.problems import ApiProblem, build_invalid_form_problem, build_invalid_problem
 from crm.api.v2.form_values import flatten_sent_values
 from crm.api.v2.records import build_list_from_url
 from crm.api.v2.refusal_counts import count_by_reason
@@ -64,7 +64,7 @@ class Bulk(OwnView):
         values = parse_action_values(action, sent.get("values", {}), self.user)
         form = action.form(build_query_dict(values), user=self.user)
         if not form.is_valid():
-            raise invalid_form(form.errors)
+            raise build_invalid_form_problem(form.errors)
         verb = action.verb(form.cleaned_data, self.user)
         records = action.rows(self.user, self.kind.model)
         if sent["preview"]:
@@ -138,11 +138,11 @@ def parse_action_values(action: BulkAction, values: dict[str, Any], user: Any) -
     # Which fields a form has may depend on the values: "Set a field" asks for the field first.
     fields = action.form(build_query_dict(sent), user=user).fields
     refuse_unknown(values, fields)
-    none = {name for name, value in values.items() if value is None and offers_none(fields[name])}
+    none = {name for name, value in values.items() if value is None and offers_none_choice(fields[name])}
     return sent | dict.fromkeys(none, "none")
 
 
-def offers_none(field: forms.Field) -> bool:
+def offers_none_choice(field: forms.Field) -> bool:
     choices: Any = field.choices if type(field) is forms.ChoiceField else []
     return any(value == "none" for value, _label in choices)
 

@@ -15,7 +15,7 @@ from crm.fields.custom.values.field_registry import get_custom_fields, is_edited
 from crm.fields.models.custom_field import CustomField
 from crm.records.kinds.kind_registry import Kind
 
-CUSTOM = "custom_fields"
+CUSTOM_FIELDS_KEY = "custom_fields"
 Type = CustomField.Type
 
 SENTENCES = {
@@ -30,17 +30,19 @@ SENTENCES = {
     Type.USER: "Send the id of a user, or null.",
 }
 TEXT = "Send a text, or null."
-CLOSED = "You may not change this field."
+FIELD_CLOSED_MESSAGE = "You may not change this field."
 
 
 def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     """The fields that a program sends, with each custom field under its key. Raises Problem 422 for a custom field that
     the user doesn't see or may not edit, and for a value of another type."""
-    if CUSTOM not in sent:
+    if CUSTOM_FIELDS_KEY not in sent:
         return sent
-    values = sent[CUSTOM]
+    values = sent[CUSTOM_FIELDS_KEY]
     if not isinstance(values, dict):
-        raise build_invalid_problem(**{CUSTOM: "Send an object with keys of custom fields, such as c12."})
+        raise build_invalid_problem(
+            **{CUSTOM_FIELDS_KEY: "Send an object with keys of custom fields, such as c12."}
+        )
     known = {field.name: field for field in kind.written(user)}
     formulas = {field.name for field in kind.custom(user)}.difference(known)
     wrong = get_unknown(values, known)
@@ -50,16 +52,18 @@ def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str
         for name, value in values.items()
         if name in known and value is not None and not has_json_type(known[name], value)
     }
-    wrong |= {name: CLOSED for name in values if name in known and not is_edited_by(known[name], user)}
+    wrong |= {
+        name: FIELD_CLOSED_MESSAGE for name in values if name in known and not is_edited_by(known[name], user)
+    }
     if wrong:
         raise build_invalid_problem(**{get_error_name(name): sentence for name, sentence in wrong.items()})
-    own = {name: value for name, value in sent.items() if name != CUSTOM}
+    own = {name: value for name, value in sent.items() if name != CUSTOM_FIELDS_KEY}
     return own | {name: convert_to_form_value(known[name], value) for name, value in values.items()}
 
 
 def get_error_name(key: str) -> str:
     """The name of a custom field in errors."""
-    return f"{CUSTOM}.{key}"
+    return f"{CUSTOM_FIELDS_KEY}.{key}"
 
 
 @contextmanager
@@ -81,19 +85,19 @@ def has_json_type(field: Any, value: Any) -> bool:
     return check(value) if check else isinstance(value, str)
 
 
-def _number(value: Any) -> bool:
+def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _whole(value: Any) -> bool:
+def _is_whole_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _day(value: Any) -> bool:
+def _is_day(value: Any) -> bool:
     return isinstance(value, str) and (not value or _parse_or_none(parse_date, value) is not None)
 
 
-def _moment(value: Any) -> bool:
+def _is_moment(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     found = _parse_or_none(parse_datetime, value)
@@ -107,19 +111,19 @@ def _parse_or_none(parse: Callable[[str], Any], text: str) -> Any:
         return None
 
 
-def _keys(value: Any) -> bool:
+def _is_key_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(key, str) for key in value)
 
 
 FITTING: dict[str, Callable[[Any], bool]] = {
-    Type.NUMBER: _number,
-    Type.MONEY: _number,
-    Type.RATING: _whole,
-    Type.DATE: _day,
-    Type.MOMENT: _moment,
+    Type.NUMBER: _is_number,
+    Type.MONEY: _is_number,
+    Type.RATING: _is_whole_number,
+    Type.DATE: _is_day,
+    Type.MOMENT: _is_moment,
     Type.YES_NO: lambda value: isinstance(value, bool),
-    Type.CHOICES: _keys,
-    Type.USER: _whole,
+    Type.CHOICES: _is_key_list,
+    Type.USER: _is_whole_number,
 }
 
 

@@ -14,12 +14,12 @@ def flatten_sent_values(values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in values.items():
         parts = value if isinstance(value, list | tuple) else [value]
-        texts = [_text(name, part) for part in parts]
+        texts = [_convert_to_text(name, part) for part in parts]
         found[name] = texts if isinstance(value, list | tuple) else texts[0]
     return found
 
 
-def _text(name: str, value: Any) -> str:
+def _convert_to_text(name: str, value: Any) -> str:
     if isinstance(value, dict | list):
         raise build_invalid_problem(**{name: "Send a text, a number, true or false, or a list of them."})
     text = "" if value is None else str(get_id_or_value(value))

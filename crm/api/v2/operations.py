@@ -28,13 +28,13 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import (
     UndoingOperations,
     UndoRefused,
+    get_undo_obstacle,
     get_undoing_operations,
-    why_not,
 )
 from crm.records.history.visible_operations import (
     describe_operation,
-    readable_operations,
-    visible_operations,
+    readable_operations_queryset,
+    visible_operations_queryset,
 )
 
 
@@ -113,7 +113,7 @@ class Operations(OwnView):
         """Newest first; `before` is the ID of the last operation on the previous page."""
         data = request.query_params
         size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
-        found = visible_operations(self.user).whole().newest_first().select_related("by", "undoes")
+        found = visible_operations_queryset(self.user).whole().newest_first().select_related("by", "undoes")
         if data.get("before"):
             found = found.before(parse_number_parameter("before", data["before"], 10**14))
         records = list(found[: size + 1])
@@ -174,7 +174,7 @@ class UndoOperation(OwnView):
     def post(self, request: Any, pk: str) -> HttpResponse:
         refuse_unknown(self.sent, ())
         record = get_readable_operation(self.user, pk)
-        if reason := why_not(record, self.user):
+        if reason := get_undo_obstacle(record, self.user):
             raise ApiProblem(409, "not_undone", str(reason))
         try:
             if record.changed > ROWS_AT_ONCE or record.part_count:
@@ -231,7 +231,10 @@ class OneJob(OwnView):
 
 def get_readable_operation(user, pk: str) -> Operation:
     found = (
-        readable_operations(user).filter(pk=parse_url_number(pk) or 0).select_related("by", "undoes").first()
+        readable_operations_queryset(user)
+        .filter(pk=parse_url_number(pk) or 0)
+        .select_related("by", "undoes")
+        .first()
     )
     if found is None:
         raise ApiProblem(404, "not_found")

@@ -24,7 +24,7 @@ from crm.api.v2.etags import build_etag
 from crm.api.v2.record_items import check_moment, fill_valid_form
 from crm.api.v2.record_writing import add_record
 from crm.api.v2.v2_view import Fields, OwnView
-from crm.fields.types.phones import get_phone_field_names, normal_phone
+from crm.fields.types.phones import get_phone_field_names, normalize_phone
 from crm.models import Activity, Change
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -124,7 +124,7 @@ class Calls(OwnView):
         """Raises Problem 422 if there is no such number. One without a country code is of the country of the department."""
         text = text.strip()
         country = "" if text.startswith(("+", "00")) else self.country()
-        phone = normal_phone(text, country)
+        phone = normalize_phone(text, country)
         if not phone:
             raise build_invalid_problem(
                 phone="Send a phone number with its country code, such as +40 722 123 456."

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from rest_framework import serializers
 
-from crm.api.api_view import ACTIONS, build_json_response
+from crm.api.api_view import ACTIONS_BY_METHOD, build_json_response
 from crm.api.call_parameters import parse_number_parameter, parse_url_number
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.etags import build_etag, check_version
@@ -21,12 +21,12 @@ from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, refuse_unknown
 from crm.models import Change
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.history.jobs import build_query_dict
-from crm.records.history.merged_records import present_survivor
+from crm.records.history.merged_records import find_present_survivor
 from crm.records.history.verb_execution import Outcome
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.paging.index_walk import ROWS_A_PAGE, Walk
-from crm.records.paging.keyset_pages import Position, build_cursor_tie, parse_cursor
+from crm.records.paging.keyset_pages import KeysetPosition, build_cursor_tie, parse_cursor
 
 NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
 ME, NO_ONE = "me", "none"
@@ -171,7 +171,7 @@ class RecordItemListView(RecordItemView):
         if (
             record is None
             and self.user.has_perm(kind.right("view"))
-            and (into := present_survivor(kind, self.user, pk))
+            and (into := find_present_survivor(kind, self.user, pk))
         ):
             pk, record = into, seen.filter(pk=into).first()
         if record is None:
@@ -191,7 +191,7 @@ class OneRecordItemView(RecordItemView):
     """The view of one row, together with OwnView."""
 
     http_method_names = ["get", "head", "patch", "delete"]
-    actions = ACTIONS | {"PATCH": "put"}
+    actions = ACTIONS_BY_METHOD | {"PATCH": "put"}
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         row = self.found(parse_url_number(pk) or 0)
@@ -238,7 +238,7 @@ class OneRecordItemView(RecordItemView):
         raise NotImplementedError
 
 
-def parse_page_cursor(cursor: str, tied_to: str, order: str) -> Position | None:
+def parse_page_cursor(cursor: str, tied_to: str, order: str) -> KeysetPosition | None:
     """Where a page begins. Raises Problem 400 for a cursor of another list."""
     if not cursor:
         return None

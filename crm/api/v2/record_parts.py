@@ -31,7 +31,7 @@ def add_part(kind_name: str, name: str, part: RecordPart) -> None:
     _parts.setdefault(kind_name, {})[name] = part
 
 
-def parts_of(kind: Kind) -> dict[str, RecordPart]:
+def get_record_parts(kind: Kind) -> dict[str, RecordPart]:
     return _parts.get(kind.name, {})
 
 
@@ -39,7 +39,7 @@ def build_part_columns(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str,
     """The SQL of each part, and the parameters that it refers to."""
     columns: dict[str, str] = {}
     parameters: dict[str, Any] = {}
-    for name, part in parts_of(kind).items():
+    for name, part in get_record_parts(kind).items():
         columns[name], more = name_sql_parameters(*part.sql(user), name)
         parameters |= more
     return columns, parameters
@@ -47,12 +47,12 @@ def build_part_columns(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str,
 
 def split_parts(kind: Kind, sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a program sends without the parts, and the parts as they are written."""
-    checks = {name: part.check for name, part in parts_of(kind).items() if part.check}
+    checks = {name: part.check for name, part in get_record_parts(kind).items() if part.check}
     own = {name: value for name, value in sent.items() if name not in checks}
     return own, {name: checks[name](sent[name], user) for name in sent if name in checks}
 
 
 def write_parts(kind: Kind, record: Any, parts: dict[str, Any], user: Any) -> None:
     for name, value in parts.items():
-        if write := parts_of(kind)[name].write:
+        if write := get_record_parts(kind)[name].write:
             write(record, value, user)

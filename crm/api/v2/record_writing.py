@@ -7,10 +7,15 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from crm.api.existing_records import OWN, ExistingRecord, find_record_to_update
-from crm.api.problems import ApiProblem, build_invalid_problem, invalid_form
-from crm.api.v2.custom_fields import CLOSED, CUSTOM, parse_custom_fields, use_program_field_names
+from crm.api.problems import ApiProblem, build_invalid_form_problem, build_invalid_problem
+from crm.api.v2.custom_fields import (
+    CUSTOM_FIELDS_KEY,
+    FIELD_CLOSED_MESSAGE,
+    parse_custom_fields,
+    use_program_field_names,
+)
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
-from crm.api.v2.record_parts import parts_of, split_parts, write_parts
+from crm.api.v2.record_parts import get_record_parts, split_parts, write_parts
 from crm.api.v2.v2_view import refuse_unknown
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Operation, Token
@@ -69,7 +74,7 @@ def change_record(
 
 def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
     with use_program_field_names(kind, user):
-        form = form_of_change(kind, record, sent, user)
+        form = build_change_form(kind, record, sent, user)
         refuse_wrong_types(form, sent)
         refuse_errors(form, sent)
     changes = form.changes()
@@ -101,7 +106,7 @@ class UnsentField(forms.Field):
         return self.value
 
 
-def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> Any:
+def build_change_form(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> Any:
     """The form of the screen, where fields that aren't sent keep their values."""
     before = flatten_sent_values(model_to_dict(record, fields=kind.fields.FORM_FIELDS))
     form = kind.form(
@@ -109,7 +114,7 @@ def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> 
     )
     locked = [name for name in sent if form.fields[name].disabled]
     if locked:
-        raise build_invalid_problem(**dict.fromkeys(locked, CLOSED))
+        raise build_invalid_problem(**dict.fromkeys(locked, FIELD_CLOSED_MESSAGE))
     judged = form._get_validation_exclusions
     form._get_validation_exclusions = lambda: judged() | ({*form.fields} - {*sent})
     for name in form.fields:
@@ -120,23 +125,23 @@ def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> 
 
 def parse_writable_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     """What a program sends, with custom fields by key. Raises Problem 422 for a field that it can't write."""
-    check_names(kind, [name for name in sent if name != CUSTOM])
+    check_names(kind, [name for name in sent if name != CUSTOM_FIELDS_KEY])
     return parse_custom_fields(kind, sent, user)
 
 
 def check_names(kind: Kind, sent: list[str]) -> None:
     """Raises Problem 422 for a field that a program can't write."""
-    read = {*kind.fields.OWN_API, *parts_of(kind)}
+    read = {*kind.fields.OWN_API, *get_record_parts(kind)}
     read_only = [name for name in sent if name in read and name not in kind.fields.FORM_FIELDS]
     if read_only:
         raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
-    refuse_unknown(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM])
+    refuse_unknown(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM_FIELDS_KEY])
 
 
 def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
     """Raises Problem 422 for errors of the form, and for values that the form would drop in favor of another value."""
     if not form.is_valid():
-        raise invalid_form(form.errors)
+        raise build_invalid_form_problem(form.errors)
     dropped = [name for name, value in sent.items() if _get_dropped_value(form, name, value)]
     if dropped:
         raise build_invalid_problem(

@@ -6,11 +6,11 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 
 from crm.api import json_rows
-from crm.api.api_view import ACTIONS, build_json_response
+from crm.api.api_view import ACTIONS_BY_METHOD, build_json_response
 from crm.api.call_parameters import parse_number_parameter, parse_url_number
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2 import record_writing
-from crm.api.v2.custom_fields import CUSTOM
+from crm.api.v2.custom_fields import CUSTOM_FIELDS_KEY
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.record_parts import build_part_columns
 from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
@@ -20,7 +20,7 @@ from crm.fields.types.field_type import get_field_type
 from crm.platform.audit.viewing_entries import out_of_reach
 from crm.platform.web.request_cache import cache_reads
 from crm.platform.web.transactions import SAFE_METHODS, get_values_read_with_user
-from crm.records.history.merged_records import present_survivor
+from crm.records.history.merged_records import find_present_survivor
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.url_parameters import filter_parameters, get_list_parameters
@@ -29,7 +29,7 @@ NARROWING = ("q", "sort")
 PAGING = ("limit", "after")
 
 
-def build_record_shape(kind: Kind, user: Any) -> json_rows.Shape:
+def build_record_shape(kind: Kind, user: Any) -> json_rows.JsonShape:
     """A record of this kind as JSON: the names in fields.OWN_API, each as its type or the kind defines it, its parts, and
     the custom fields that the user may see."""
     table = kind.model._meta.db_table
@@ -41,8 +41,8 @@ def build_record_shape(kind: Kind, user: Any) -> json_rows.Shape:
             field: Any = kind.model._meta.get_field(name)
             columns[name] = get_field_type(field).json_sql(field, table)
     parts, of_parts = build_part_columns(kind, user)
-    columns[CUSTOM], values = values_sql(kind.model, kind.custom(user))
-    return json_rows.Shape(columns | parts, values | of_parts, kind.json_joins)
+    columns[CUSTOM_FIELDS_KEY], values = values_sql(kind.model, kind.custom(user))
+    return json_rows.JsonShape(columns | parts, values | of_parts, kind.json_joins)
 
 
 class Records(OwnView):
@@ -120,7 +120,7 @@ def get_list_errors(listing: RecordList) -> dict[str, str]:
 
 class OneRecord(OwnView):
     http_method_names = ["get", "head", "patch", "delete"]
-    actions = ACTIONS | {"PATCH": "put"}
+    actions = ACTIONS_BY_METHOD | {"PATCH": "put"}
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         return get_visible_record_json(self, get_id_from_url(self.kind, pk))
@@ -150,7 +150,7 @@ def lock_changeable_record(view: OwnView, pk: int, *, merged: bool = False) -> A
     present.changeable_by(user).locked(pk)
     record = annotate_all_values(present.visible_to(user)).filter(pk=pk).first()
     if record is None:
-        into = present_survivor(kind, user, pk)
+        into = find_present_survivor(kind, user, pk)
         if into and merged:
             write_content_location(view, into)
             return lock_changeable_record(view, into)
@@ -180,7 +180,7 @@ def get_visible_record_json(view: OwnView, pk: int) -> HttpResponse:
         .values_list("json", "version")
         .first()
     )
-    if found is None and (into := present_survivor(view.kind, view.user, pk)):
+    if found is None and (into := find_present_survivor(view.kind, view.user, pk)):
         write_content_location(view, into)
         return get_visible_record_json(view, into)
     if found is None:

@@ -72,7 +72,7 @@ class OwnView(ApiView):
         return get_bearer_token(request)
 
     def refused(self, problem: ApiProblem) -> HttpResponse:
-        return problem_answer(problem)
+        return build_problem_response(problem)
 
     def initialize_request(self, request: HttpRequest, *arguments, **keywords) -> Any:
         """Raises Problem 422 for an unknown query parameter."""
@@ -92,15 +92,15 @@ class OwnView(ApiView):
             raise ApiProblem(403, "forbidden", message)
 
 
-def problem_answer(problem: ApiProblem) -> HttpResponse:
-    response = build_json_response(details(problem), problem.status)
+def build_problem_response(problem: ApiProblem) -> HttpResponse:
+    response = build_json_response(build_problem_body(problem), problem.status)
     response["Content-Type"] = PROBLEM_TYPE
     if problem.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def details(problem: ApiProblem) -> dict[str, Any]:
+def build_problem_body(problem: ApiProblem) -> dict[str, Any]:
     """The body according to RFC 9457; `errors` name the invalid parameters or fields, each with its sentences."""
     more = {} if problem.record is None else {"duplicate_of": problem.record}
     return more | {

@@ -18,7 +18,7 @@ from crm.api.v2.refusal_counts import count_refused_by_operation
 from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, OwnView, format_moment
 from crm.models import Activity, Change, Operation, Task, Webhook, WebhookDelivery
 from crm.records.history.undo.undo_permission import get_undoing_operations
-from crm.records.history.visible_operations import visible_operations
+from crm.records.history.visible_operations import visible_operations_queryset
 from crm.records.kinds.kind_registry import KINDS
 
 MOST_IDS = 1_000
@@ -31,7 +31,7 @@ def build_visible_operation_json(record: Operation, user) -> dict[str, Any] | No
 
     If the user can't list the operation, only its effect on visible records is sent.
     """
-    lists = visible_operations(user).filter(pk=record.pk).exists()
+    lists = visible_operations_queryset(user).filter(pk=record.pk).exists()
     kinds = [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]
     seen = {kind.urls: ids for kind in kinds if (ids := _get_visible_changed_ids(record, kind.model, user))}
     belonging = {

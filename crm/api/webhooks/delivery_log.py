@@ -10,11 +10,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.api.webhooks.webhook_delivery import next_tries
+from crm.api.webhooks.webhook_delivery import get_next_tries
 from crm.models import Operation, Webhook, WebhookDelivery
-from crm.records.history.visible_operations import describe_operation, readable_operations
+from crm.records.history.visible_operations import describe_operation, readable_operations_queryset
 
-PAGE = 50
+LOG_PAGE_SIZE = 50
 
 # The kinds of operations (crm/records/history/verb_execution.py, Verb.known) as grouped and named in the form; each app adds its own.
 EVENTS: list[tuple[Any, Sequence[tuple[str, Any]]]] = [
@@ -77,7 +77,7 @@ EVENTS: list[tuple[Any, Sequence[tuple[str, Any]]]] = [
 ]
 
 
-def words_of_events() -> dict[str, str | Promise]:
+def get_event_labels() -> dict[str, str | Promise]:
     return {kind: label for _group, kinds in EVENTS for kind, label in kinds}
 
 
@@ -85,7 +85,7 @@ def describe_webhook_kinds(webhook: Webhook) -> str:
     """The kinds of a webhook in words: "Added, status changed"."""
     if not webhook.kinds:
         return gettext("everything")
-    return capfirst(", ".join(str(words_of_events().get(kind, kind)) for kind in webhook.kinds))
+    return capfirst(", ".join(str(get_event_labels().get(kind, kind)) for kind in webhook.kinds))
 
 
 def describe_remaining_webhooks(user, reader) -> str:
@@ -116,8 +116,8 @@ class DeliveryLine:
 
 def build_delivery_lines(deliveries: Iterable[WebhookDelivery], reader) -> list[DeliveryLine]:
     rows = list(deliveries)
-    again = next_tries(rows)
-    readable = readable_operations(reader).filter(
+    again = get_next_tries(rows)
+    readable = readable_operations_queryset(reader).filter(
         pk__in=[row.operation_id for row in rows if row.operation_id]
     )
     seen = set(readable.values_list("pk", flat=True))

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from crm.api.models.webhook import MOST_OF_A_USER
-from crm.api.webhooks.delivery_log import EVENTS, words_of_events
+from crm.api.webhooks.delivery_log import EVENTS, get_event_labels
 from crm.models import Webhook
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.records.kinds.kind_registry import get_viewable_kinds
@@ -24,7 +24,7 @@ class WebhookForm(ModelForm):
     )
     kinds = forms.MultipleChoiceField(
         label=Webhook._meta.get_field("kinds").verbose_name,
-        choices=lambda: list(words_of_events().items()),
+        choices=lambda: list(get_event_labels().items()),
         required=False,
     )
 

@@ -26,7 +26,7 @@ from crm.models import Change, Operation, Webhook, WebhookDelivery
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.web.notifications import create_notification, notice_kind
 from crm.platform.web.outgoing_calls import NotCalled, post_following_redirects
-from crm.platform.web.signed_bodies import signature_headers
+from crm.platform.web.signed_bodies import build_signature_headers
 
 QUEUE, SLOW_QUEUE = "webhooks", "slow_webhooks"
 # Seconds until the next try: 4 s, 16 s, 1, 4 and 17 minutes, an hour, and four and a half.
@@ -52,12 +52,12 @@ def queue_operation(record: Operation) -> None:
 
 def _has_active_webhook() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(*_active())
+        cursor.execute(*_get_active_webhook_sql())
         return cursor.fetchone() is not None
 
 
 @cache
-def _active() -> tuple[str, tuple]:
+def _get_active_webhook_sql() -> tuple[str, tuple]:
     """The query for an active webhook. Every operation asks, and building it again takes longer than running it."""
     return Webhook.objects.active().values("pk")[:1].query.sql_with_params()
 
@@ -114,9 +114,9 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
         if not delivery.attempts:
             delivery.delete()
         return
-    _call(delivery, said)
+    _call_webhook(delivery, said)
     with transaction.atomic():
-        _note(delivery, tries)
+        _save_result(delivery, tries)
 
 
 @app.task(queue=QUEUE, name="deliver_later", retry=RETRIES)
@@ -129,7 +129,7 @@ def deliver_later(delivery_id: int, tries: int) -> None:
             queue_delivery(delivery, tries)
 
 
-def _call(delivery: WebhookDelivery, said: dict[str, Any]) -> None:
+def _call_webhook(delivery: WebhookDelivery, said: dict[str, Any]) -> None:
     begun, delivery.status, delivery.problem = time.monotonic(), None, ""
     try:
         with translation.override("en"):
@@ -142,7 +142,7 @@ def _call(delivery: WebhookDelivery, said: dict[str, Any]) -> None:
     delivery.state = WebhookDelivery.State.DELIVERED if arrived else WebhookDelivery.State.FAILED
 
 
-def _note(delivery: WebhookDelivery, tries: int) -> None:
+def _save_result(delivery: WebhookDelivery, tries: int) -> None:
     """Save the log, the next try, and the state of the webhook, which may have been changed or deleted during the call."""
     webhook = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
     if webhook is None:
@@ -168,7 +168,7 @@ def _notify_of_end(webhook: Webhook) -> None:
 
 
 @notice_kind("webhook_off")
-def _webhook_off(values: dict) -> str:
+def _describe_webhook_off(values: dict) -> str:
     return _("The webhook %(url)s has been turned off because every delivery failed for a day.")
 
 
@@ -197,7 +197,7 @@ def queue_redelivery(delivery: WebhookDelivery) -> None:
     queue_delivery(delivery)
 
 
-def next_tries(deliveries: Iterable[WebhookDelivery]) -> dict[int, datetime]:
+def get_next_tries(deliveries: Iterable[WebhookDelivery]) -> dict[int, datetime]:
     """The time of the next try of failed deliveries, by ID; others aren't included."""
     failed = [row.pk for row in deliveries if row.state == WebhookDelivery.State.FAILED]
     return {
@@ -215,7 +215,7 @@ def build_signed_call(
 ) -> tuple[str, bytes, dict[str, str]]:
     """URL, body, and headers. The signature is the HMAC-SHA256 of timestamp, dot, and body with the webhook's secret."""
     body = json.dumps({"delivery": delivery.pk, **said}, ensure_ascii=False).encode()
-    return webhook.url, body, signature_headers(webhook.secret, str(delivery.pk), body)
+    return webhook.url, body, build_signature_headers(webhook.secret, str(delivery.pk), body)
 
 
 def _close_broken_connections() -> None:
@@ -225,5 +225,5 @@ def _close_broken_connections() -> None:
 
 
 @every_hour
-def deliveries_of_webhooks() -> int:
+def delete_expired_deliveries() -> int:
     return WebhookDelivery.objects.expired().delete()[0]

@@ -20,12 +20,12 @@ from crm.templatetags.look import number
 MOST_DAYS = 36_525
 
 
-def _days() -> forms.IntegerField:
+def _build_days_field() -> forms.IntegerField:
     return forms.IntegerField(required=False, min_value=0, max_value=MOST_DAYS)
 
 
 class DayCountRange(Range):
-    end = _days()
+    end = _build_days_field()
 
 
 def _build_age_condition(field: Any, least: int | None, most: int | None) -> Q:
@@ -52,20 +52,22 @@ def _describe_age_range(ends: tuple[int | None, int | None]) -> str:
     return _("is between %(first)s and %(last)s") % {"first": number(first), "last": _describe_days(last)}
 
 
-def _operator(
+def _build_operator(
     name: str, label: Any, condition: Callable[[Field, Any], Q], words: Callable[[str], str]
 ) -> Operator:
-    return Operator(name, label, _days, condition, lambda days: words(_describe_days(days)), asks="number")
+    return Operator(
+        name, label, _build_days_field, condition, lambda days: words(_describe_days(days)), asks="number"
+    )
 
 
 OPERATORS = (
-    _operator(
+    _build_operator(
         "above",
         gettext_lazy("is more than"),
         lambda field, days: _build_age_condition(field, days + 1, None),
         lambda days: _("is more than %(days)s") % {"days": days},
     ),
-    _operator(
+    _build_operator(
         "below",
         gettext_lazy("is less than"),
         lambda field, days: _build_age_condition(field, None, days - 1),
@@ -79,7 +81,7 @@ OPERATORS = (
         _describe_age_range,
         asks="numbers",
     ),
-    _operator(
+    _build_operator(
         "is",
         pgettext_lazy("operator", "is"),
         lambda field, days: _build_age_condition(field, days, days),

@@ -24,18 +24,18 @@ from crm.templatetags.look import number
 
 # Separates the field from the operator in a URL.
 OPERATOR_SEPARATOR = "."
-LONGEST = 200
+MAX_OPERAND_LENGTH = 200
 
 
-def _text() -> forms.Field:
-    return forms.CharField(max_length=LONGEST, required=False)
+def _build_text_field() -> forms.Field:
+    return forms.CharField(max_length=MAX_OPERAND_LENGTH, required=False)
 
 
-def _yes() -> forms.Field:
+def _build_yes_field() -> forms.Field:
     return forms.ChoiceField(choices=[("yes", gettext_lazy("yes"))], required=False)
 
 
-def _contains(text: str) -> str:
+def _describe_contains(text: str) -> str:
     return _("contains “%(text)s”") % {"text": text}
 
 
@@ -45,7 +45,7 @@ def _build_folded_lookup(lookup: type) -> Callable[[Field, str], Q]:
     )
 
 
-def _same(field: Field, text: str) -> Q:
+def _build_equality_condition(field: Field, text: str) -> Q:
     """Equal without capitals and marks. The key of a field, if it has one, is in an index, and so is a code itself."""
     key = get_field_type(field).key(field)
     if get_field_type(field).code:
@@ -60,56 +60,60 @@ def _build_starts_condition(field: Field, text: str) -> Q:
     return Q(**{f"{key.name}__startswith": key.of_text(text)})
 
 
-def _emptiness(*, filled: bool) -> Operator:
+def _build_emptiness_operator(*, filled: bool) -> Operator:
     def condition(field: Field, _value: str) -> Q:
         empty = get_field_type(field).empty(field)
         return ~empty if filled else empty
 
     name, label = ("filled", gettext_lazy("isn’t empty")) if filled else ("empty", gettext_lazy("is empty"))
-    return Operator(name, label, _yes, condition, lambda value: str(label), asks="nothing")
+    return Operator(name, label, _build_yes_field, condition, lambda value: str(label), asks="nothing")
 
 
-EMPTINESS = (_emptiness(filled=False), _emptiness(filled=True))
+EMPTINESS_OPERATORS = (_build_emptiness_operator(filled=False), _build_emptiness_operator(filled=True))
 
 
-def unless_always_filled(field: Field, operators: tuple[Operator, ...]) -> tuple[Operator, ...]:
+def drop_needless_emptiness(field: Field, operators: tuple[Operator, ...]) -> tuple[Operator, ...]:
     """Without those that ask whether a field is empty, if it can't be."""
-    return operators if field.null else tuple(operator for operator in operators if operator not in EMPTINESS)
+    return (
+        operators
+        if field.null
+        else tuple(operator for operator in operators if operator not in EMPTINESS_OPERATORS)
+    )
 
 
-TEXT = (
+TEXT_OPERATORS = (
     Operator(
         "contains",
         gettext_lazy("contains"),
-        _text,
+        _build_text_field,
         _build_folded_lookup(Contains),
-        _contains,
+        _describe_contains,
         searched=True,
     ),
     Operator(
         "is",
         pgettext_lazy("operator", "is"),
-        _text,
-        _same,
+        _build_text_field,
+        _build_equality_condition,
         lambda text: _("is “%(text)s”") % {"text": text},
         searched=True,
     ),
     Operator(
         "is_not",
         gettext_lazy("is not"),
-        _text,
-        lambda field, text: ~_same(field, text),
+        _build_text_field,
+        lambda field, text: ~_build_equality_condition(field, text),
         lambda text: _("is not “%(text)s”") % {"text": text},
     ),
     Operator(
         "starts",
         gettext_lazy("starts with"),
-        _text,
+        _build_text_field,
         _build_starts_condition,
         lambda text: _("starts with “%(text)s”") % {"text": text},
         searched=True,
     ),
-    *EMPTINESS,
+    *EMPTINESS_OPERATORS,
 )
 
 
@@ -127,70 +131,70 @@ PHONE = (
     Operator(
         "contains",
         gettext_lazy("contains"),
-        _text,
+        _build_text_field,
         _build_digits_condition("contains"),
-        _contains,
+        _describe_contains,
     ),
     Operator(
         "ends",
         gettext_lazy("ends with"),
-        _text,
+        _build_text_field,
         _build_digits_condition("endswith"),
         lambda text: _("ends with “%(text)s”") % {"text": text},
     ),
-    *EMPTINESS,
+    *EMPTINESS_OPERATORS,
 )
 
 
-def _amount() -> forms.Field:
+def _build_amount_field() -> forms.Field:
     return forms.DecimalField(required=False, max_digits=24, decimal_places=6)
 
 
-def _number(name: str, label: Any, lookup: str, words: Callable[[Any], str]) -> Operator:
+def _build_number_operator(name: str, label: Any, lookup: str, words: Callable[[Any], str]) -> Operator:
     def condition(field: Field, value: Decimal) -> Q:
         return Q(**{f"{get_field_type(field).column(field)}__{lookup}": value})
 
-    return Operator(name, label, _amount, condition, words, asks="number")
+    return Operator(name, label, _build_amount_field, condition, words, asks="number")
 
 
-def _between_numbers(field: Field, ends: tuple[Decimal | None, Decimal | None]) -> Q:
+def _build_range_condition(field: Field, ends: tuple[Decimal | None, Decimal | None]) -> Q:
     column, (first, last) = get_field_type(field).column(field), ends
     least = Q() if first is None else Q(**{f"{column}__gte": first})
     return least if last is None else least & Q(**{f"{column}__lte": last})
 
 
-NUMBER = (
+NUMBER_OPERATORS = (
     Operator(
         "between",
         gettext_lazy("is between"),
         NumberRange,
-        _between_numbers,
-        lambda ends: _range_in_words(*(None if end is None else number(end) for end in ends)),
+        _build_range_condition,
+        lambda ends: _describe_range(*(None if end is None else number(end) for end in ends)),
         asks="numbers",
     ),
-    _number(
+    _build_number_operator(
         "is",
         pgettext_lazy("operator", "is"),
         "exact",
         lambda value: _("is %(value)s") % {"value": number(value)},
     ),
-    _number(
+    _build_number_operator(
         "above",
         gettext_lazy("is above"),
         "gt",
         lambda value: _("is above %(value)s") % {"value": number(value)},
     ),
-    _number(
+    _build_number_operator(
         "below",
         gettext_lazy("is below"),
         "lt",
         lambda value: _("is below %(value)s") % {"value": number(value)},
     ),
-    *EMPTINESS,
+    *EMPTINESS_OPERATORS,
 )
 
 
-def _range_in_words(first: str | None, last: str | None) -> str:
+def _describe_range(first: str | None, last: str | None) -> str:
     if first and last:
         return _("is between %(first)s and %(last)s") % {"first": first, "last": last}
     if first:
@@ -202,11 +206,11 @@ def _build_days_condition(field: Field, first: date | None, last: date | None) -
     return build_period_condition(field.name, first, last, dates=field.get_internal_type() == "DateField")
 
 
-def _day() -> forms.Field:
+def _build_day_field() -> forms.Field:
     return forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
-def _one_day(
+def _build_one_day_operator(
     name: str, label: Any, including: Callable[[Field, date], Q], words: Callable[[str], str]
 ) -> Operator:
     """The days on one side of a day, without it."""
@@ -215,7 +219,12 @@ def _one_day(
         return including(field, day) & ~_build_days_condition(field, day, day)
 
     return Operator(
-        name, label, _day, condition, lambda day: words(formats.date_format(day, "j F Y")), asks="day"
+        name,
+        label,
+        _build_day_field,
+        condition,
+        lambda day: words(formats.date_format(day, "j F Y")),
+        asks="day",
     )
 
 
@@ -239,13 +248,13 @@ def build_date_operators(periods: tuple[str, ...]) -> tuple[Operator, ...]:
             lambda ends: describe_period(*ends),
             asks="days",
         ),
-        _one_day(
+        _build_one_day_operator(
             "before",
             gettext_lazy("is before"),
             lambda field, day: _build_days_condition(field, None, day),
             lambda day: _("before %(day)s") % {"day": day},
         ),
-        _one_day(
+        _build_one_day_operator(
             "after",
             gettext_lazy("is after"),
             lambda field, day: _build_days_condition(field, day, None),
@@ -254,10 +263,10 @@ def build_date_operators(periods: tuple[str, ...]) -> tuple[Operator, ...]:
         Operator(
             "since",
             gettext_lazy("is on or after"),
-            _day,
+            _build_day_field,
             lambda field, day: _build_days_condition(field, day, None),
             lambda day: _("since %(day)s") % {"day": formats.date_format(day, "j F Y")},
             asks="day",
         ),
-        *EMPTINESS,
+        *EMPTINESS_OPERATORS,
     )

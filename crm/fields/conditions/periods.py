@@ -17,7 +17,7 @@ from crm.platform.web.day_start import beginning_of
 # A datetime is a date too.
 Moment = TypeVar("Moment", bound=date)
 
-PAST = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
+PAST_PERIODS = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
 
 
 def get_period_days(name: str) -> tuple[date | None, date | None]:
@@ -107,10 +107,10 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
 
 def describe_period(first: date | None, last: date | None) -> str:
     if first and last:
-        return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
+        return _("%(first)s to %(last)s") % {"first": _format_day(first), "last": _format_day(last)}
     if first:
-        return _("from %(first)s") % {"first": _day(first)}
-    return _("until %(last)s") % {"last": _day(last)} if last else ""
+        return _("from %(first)s") % {"first": _format_day(first)}
+    return _("until %(last)s") % {"last": _format_day(last)} if last else ""
 
 
 def build_period_condition(column: str, first: date | None, last: date | None, *, dates: bool) -> Q:
@@ -126,5 +126,5 @@ def build_period_condition(column: str, first: date | None, last: date | None, *
     return condition
 
 
-def _day(day: date) -> str:
+def _format_day(day: date) -> str:
     return formats.date_format(day, "j F Y")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-DOTS = ".."
+RANGE_SEPARATOR = ".."
 
 
 class Range(forms.CharField):
@@ -20,7 +20,7 @@ class Range(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        first, dots, last = text.partition(DOTS)
+        first, dots, last = text.partition(RANGE_SEPARATOR)
         if not dots:
             raise forms.ValidationError(_("Enter the first and the last value, with two dots between them."))
         ends = tuple(self.end.clean(part.strip()) for part in (first, last))

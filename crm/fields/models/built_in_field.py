@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.models.custom_field import CustomField, in_romanian
+from crm.fields.models.custom_field import CustomField, is_romanian_active
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -73,11 +73,11 @@ class BuiltInField(models.Model):
     @property
     def label_now(self) -> str:
         """The label in the reader's language; '' if it is as delivered."""
-        return self.label_ro if in_romanian() else self.label
+        return self.label_ro if is_romanian_active() else self.label
 
     @property
     def help_now(self) -> str:
-        return self.help_ro if in_romanian() else self.help
+        return self.help_ro if is_romanian_active() else self.help
 
     @property
     def is_as_delivered(self) -> bool:

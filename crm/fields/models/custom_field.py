@@ -40,11 +40,11 @@ def is_key(name: str) -> bool:
 
 def add_choices(choices: list[dict[str, Any]], names: Iterable[str], *, after: int = 0) -> None:
     """Append a choice for each name, with a key that no other choice of the field has; its number is above `after`."""
-    last = last_key(choices, after)
+    last = get_last_key(choices, after)
     choices += ({"key": f"o{number}", "name": name} for number, name in enumerate(names, last + 1))
 
 
-def last_key(choices: Iterable[dict[str, Any]], after: int = 0) -> int:
+def get_last_key(choices: Iterable[dict[str, Any]], after: int = 0) -> int:
     """The highest number in the keys of these choices, at least `after`."""
     return max([after, *(int(choice["key"][1:]) for choice in choices)])
 
@@ -215,11 +215,11 @@ class CustomField(Retirable):
 
     @property
     def label(self) -> str:
-        return (self.name_ro if in_romanian() else "") or self.name
+        return (self.name_ro if is_romanian_active() else "") or self.name
 
     @property
     def help_now(self) -> str:
-        return (self.help_ro if in_romanian() else "") or self.help
+        return (self.help_ro if is_romanian_active() else "") or self.help
 
     @property
     def key(self) -> str:
@@ -236,5 +236,5 @@ class CustomField(Retirable):
         return self.type in (self.Type.CHOICE, self.Type.CHOICES)
 
 
-def in_romanian() -> bool:
+def is_romanian_active() -> bool:
     return (get_language() or "").startswith("ro")

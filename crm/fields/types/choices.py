@@ -31,9 +31,9 @@ from crm.fields.widgets import lookup_widgets, person_widgets
 from crm.fields.widgets.value_widgets import YesNoCell
 from crm.platform.sql.reference_tables import (
     get_labels_by_id,
+    get_ordered_rows,
+    get_row_label,
     get_rows_for_field,
-    label_of_row,
-    rows_in_order,
 )
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.id_parsing import get_id_or_value
@@ -92,7 +92,7 @@ class Choice(FieldType):
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [*get_empty_choice(field), *field.flatchoices],
-            condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
+            condition=lambda values, user: Q(**{f"{field.name}__in": replace_none_with_blank(values)}),
         )
 
     def widget(self, field):
@@ -100,13 +100,13 @@ class Choice(FieldType):
 
 
 @lru_cache(maxsize=1_000)
-def country_name(code: str, language: str | None) -> str:
+def get_country_name(code: str, language: str | None) -> str:
     """In the active language, which is part of the arguments because it is cached: translating a name takes 30 µs."""
     return str(countries.name(code) or code)
 
 
 @lru_cache(maxsize=10)
-def countries_by_name(language: str | None) -> tuple[str, ...]:
+def get_countries_by_name(language: str | None) -> tuple[str, ...]:
     """All codes in the order of their names in the active language."""
     return tuple(sorted(dict(countries), key=lambda code: fold_text(countries.name(code))))
 
@@ -119,13 +119,15 @@ class Country(FieldType):
 
     def text(self, field, value, reader=None):
         code = getattr(value, "code", value)
-        return country_name(str(code), get_language()) if code else ""
+        return get_country_name(str(code), get_language()) if code else ""
 
     def cell(self, field, record):
         return self.text(field, getattr(record, field.name))
 
     def sort(self, field):
-        return ValueSort(str(field.column), countries_by_name(get_language()), empty=Q(**{field.name: ""}))
+        return ValueSort(
+            str(field.column), get_countries_by_name(get_language()), empty=Q(**{field.name: ""})
+        )
 
     def index(self, field, name):
         return sort_index(name, field.name, "created_at")
@@ -134,7 +136,7 @@ class Country(FieldType):
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [(NONE, pgettext_lazy("no value", "none")), *countries],
-            condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
+            condition=lambda values, user: Q(**{f"{field.name}__in": replace_none_with_blank(values)}),
         )
 
     def widget(self, field):
@@ -184,7 +186,7 @@ class Related(FieldType):
 
     def choices(self, field) -> Callable[[Any], list[tuple[str, Any]]]:
         if hasattr(field.related_model, "is_for"):
-            return lambda user: [(str(row.pk), label_of_row(row)) for row in get_rows_for_field(field)]
+            return lambda user: [(str(row.pk), get_row_label(row)) for row in get_rows_for_field(field)]
         return lambda user: [
             (str(pk), label) for pk, label in get_labels_by_id(field.related_model, user).items()
         ]
@@ -228,7 +230,7 @@ class Person(Related):
         return [f"{field.name}__name", f"{field.name}__hue"]
 
     def sort(self, field):
-        keys = tuple(row.pk for row in rows_in_order(field.related_model))
+        keys = tuple(row.pk for row in get_ordered_rows(field.related_model))
         prefixes = ("department_id", field.attname)
         return ValueSort(field.attname, keys, empty=Q(**{field.name: None}), prefixes=prefixes)
 
@@ -276,11 +278,11 @@ class Tags(FieldType):
         return ", ".join(names.get(pk, _("retired")) for pk in value or [])
 
     def cell(self, field, record):
-        return chips(getattr(record, f"{field.name}_names"))
+        return render_chips(getattr(record, f"{field.name}_names"))
 
     def fact(self, field, record):
         tags = getattr(record, field.name)
-        return chips([name for pk, name in get_labels_by_id(Tag).items() if pk in tags])
+        return render_chips([name for pk, name in get_labels_by_id(Tag).items() if pk in tags])
 
     def annotated(self, field):
         names = Tag.objects.filter(pk__any=OuterRef(field.name)).in_order().values("name")
@@ -300,13 +302,13 @@ class Tags(FieldType):
         return lookup_widgets.TagsCell()
 
 
-def chips(names):
+def render_chips(names):
     return html(
         '<span class="tags">{}</span>',
         format_html_join("", '<span class="chip">{}</span>', [(name,) for name in names]),
     )
 
 
-def blank(values: list[str]) -> list[str]:
+def replace_none_with_blank(values: list[str]) -> list[str]:
     """The values of a filter, with "none" replaced by ''."""
     return ["" if value == NONE else value for value in values]

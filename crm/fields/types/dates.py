@@ -5,7 +5,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from crm.fields.conditions import operators
-from crm.fields.conditions.periods import PAST, Period
+from crm.fields.conditions.periods import PAST_PERIODS, Period
 from crm.fields.sort_segments import ColumnSort
 from crm.fields.types.field_type import FieldType, sort_index
 from crm.fields.widgets.value_widgets import DateCell, MomentCell
@@ -16,7 +16,7 @@ from crm.templatetags.look import short_date
 class Day(FieldType):
     width = 13
     few = True
-    periods = (*PAST, "overdue", "next7", "later", "none")
+    periods = (*PAST_PERIODS, "overdue", "next7", "later", "none")
 
     def text(self, field, value, reader=None):
         day = parse_date(value) if isinstance(value, str) else value
@@ -40,7 +40,7 @@ class Day(FieldType):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)
 
     def operators(self, field):
-        return operators.unless_always_filled(field, operators.build_date_operators(self.periods))
+        return operators.drop_needless_emptiness(field, operators.build_date_operators(self.periods))
 
     def widget(self, field):
         return DateCell()
@@ -53,7 +53,7 @@ class Moment(Day):
     first_down = True
     few = False
     width = 16
-    periods = (*PAST, "none")
+    periods = (*PAST_PERIODS, "none")
 
     def text(self, field, value, reader=None):
         moment = parse_datetime(value) if isinstance(value, str) else value

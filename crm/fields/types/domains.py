@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm.fields.types.texts import Code, Line
+from crm.fields.types.texts import Line
 from crm.fields.widgets.text_widgets import TextCell
 
 ONE = re.compile(r"[^\s/@,;:]+\.[^\s/@,;:.]+")
@@ -67,7 +67,10 @@ class DomainsCell(TextCell):
         return super().clean(tidy_domains(str(value or "")))
 
 
-class Domain(Code):
+class Domain(Line):
+    sorted_by = ""
+    code = True
+
     def widget(self, field):
         return DomainCell(field)
 

@@ -36,7 +36,7 @@ class Number(FieldType):
         return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
 
     def operators(self, field):
-        return operators.unless_always_filled(field, operators.NUMBER)
+        return operators.drop_needless_emptiness(field, operators.NUMBER_OPERATORS)
 
     def widget(self, field):
         return NumberCell(field)

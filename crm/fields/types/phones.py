@@ -12,7 +12,7 @@ from crm.fields.types.texts import Phone
 
 # An import asks for the phones of 1,000 rows twice: to find their records, and to write them.
 @lru_cache(maxsize=5_000)
-def normal_phone(text: str, country: str = "") -> str:
+def normalize_phone(text: str, country: str = "") -> str:
     """The number in E.164, or '' if no such number exists.
 
     `country` is the department's ISO code, for numbers without a country code. Extensions are dropped.
@@ -43,7 +43,7 @@ def _get_phone_names(meta: Any) -> tuple[str, ...]:
     )
 
 
-def normal_phones(model: type[Model], values: dict, country: str = "") -> dict:
+def normalize_phones(model: type[Model], values: dict, country: str = "") -> dict:
     """The normalized forms of the phones among these values, by column."""
     phones = [name for name in get_phone_field_names(model) if name in values]
-    return {f"{name}_normal": normal_phone(values[name] or "", country) for name in phones}
+    return {f"{name}_normal": normalize_phone(values[name] or "", country) for name in phones}

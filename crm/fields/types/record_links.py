@@ -13,7 +13,7 @@ from django.db.models import Field, Q, Value
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import build_folded_expression
-from crm.fields.conditions.operators import EMPTINESS, TEXT
+from crm.fields.conditions.operators import EMPTINESS_OPERATORS, TEXT_OPERATORS
 from crm.fields.model_fields import Plain
 from crm.fields.record_labels import get_record_label, parse_label_number
 from crm.fields.types.field_type import FieldType
@@ -26,7 +26,7 @@ from crm.platform.web.request_cache import read_cached
 SHOWN = 3
 
 
-def _is(field: Field, text: str) -> Q:
+def _build_equality_condition(field: Field, text: str) -> Q:
     number = parse_label_number(text)
     if number is not None:
         return Q(**{field.name: number})
@@ -34,16 +34,16 @@ def _is(field: Field, text: str) -> Q:
     return Q(**{f"{field.name}__name_key": key.of_text(text)})
 
 
-def _contains(field: Field, text: str) -> Q:
+def _build_contains_condition(field: Field, text: str) -> Q:
     return Q(**{f"{field.name}__name_key__contains": build_folded_expression(Value(text))})
 
 
 # The words and forms of a text's operators, with conditions on the linked record. Search doesn't know its name.
-OF_TEXT = {operator.name: operator for operator in TEXT}
+OF_TEXT = {operator.name: operator for operator in TEXT_OPERATORS}
 OPERATORS = (
-    replace(OF_TEXT["is"], condition=_is, searched=False),
-    replace(OF_TEXT["contains"], condition=_contains, searched=False),
-    *EMPTINESS,
+    replace(OF_TEXT["is"], condition=_build_equality_condition, searched=False),
+    replace(OF_TEXT["contains"], condition=_build_contains_condition, searched=False),
+    *EMPTINESS_OPERATORS,
 )
 
 
@@ -114,7 +114,7 @@ def offer_links(form: Any, user: Any) -> None:
             form.fields[name].disabled = not user.has_perm(linked.right("view"))
 
 
-def guard_of_link(table: str, kind: str = "") -> Guard:
+def build_link_guard(table: str, kind: str = "") -> Guard:
     """The guard of an undo that would link to a record of this database table that no longer exists.
 
     With the name of its kind, the preview counts the records that the undo brings back first.

@@ -56,7 +56,7 @@ class Line(FieldType):
         return Contains(label=field.verbose_name, column=column, folded=folded)
 
     def operators(self, field):
-        return operators.TEXT
+        return operators.TEXT_OPERATORS
 
 
 class Code(Line):
@@ -151,4 +151,4 @@ class Prose(FieldType):
         return Contains(label=field.verbose_name, column=str(field.column))
 
     def operators(self, field):
-        return operators.TEXT
+        return operators.TEXT_OPERATORS

@@ -23,7 +23,7 @@ AROUND_DOMAIN = re.compile(r"^(?:[a-z]+://)?(?:www\.)?|[/?#].*$")
 Found = dict[str, list[int]]
 
 
-def records_named(table: str, user: Any, texts: Iterable[str]) -> Found:
+def find_records_by_text(table: str, user: Any, texts: Iterable[str]) -> Found:
     """The IDs of the records that each text means; texts that mean none are missing. A way that finds a record comes before
     the next one, and a number without "#" counts last."""
     kind = SCHEMAS[table]
@@ -31,10 +31,10 @@ def records_named(table: str, user: Any, texts: Iterable[str]) -> Found:
         return {}
     rows = kind.model.objects.present().visible_to(user)
     ways: list[Callable[[list[str]], Found]] = [
-        lambda left: _by_number(rows, [text for text in left if not is_bare_number(text)]),
-        *(_unique(rows, field) for field in get_unique_fields(kind.name, user)),
+        lambda left: _find_by_number(rows, [text for text in left if not is_bare_number(text)]),
+        *(_build_unique_lookup(rows, field) for field in get_unique_fields(kind.name, user)),
         *(_find_records_by_field(rows, kind, name) for name in kind.identified_by),
-        lambda left: _by_number(rows, left),
+        lambda left: _find_by_number(rows, left),
     ]
     found: Found = {}
     for way in ways:
@@ -44,13 +44,13 @@ def records_named(table: str, user: Any, texts: Iterable[str]) -> Found:
     return found
 
 
-def _by_number(rows: Any, texts: list[str]) -> Found:
+def _find_by_number(rows: Any, texts: list[str]) -> Found:
     numbers = {text: number for text in texts if (number := parse_label_number(text)) is not None}
     there = set(rows.filter(pk__any=list(numbers.values())).values_list("pk", flat=True))
     return {text: [number] for text, number in numbers.items() if number in there}
 
 
-def _unique(rows: Any, field: Any) -> Callable[[list[str]], Found]:
+def _build_unique_lookup(rows: Any, field: Any) -> Callable[[list[str]], Found]:
     """By the value of a unique custom field."""
 
     def found(texts: list[str]) -> Found:
@@ -81,7 +81,7 @@ def _find_records_by_field(rows: Any, kind: Schema, name: str) -> Callable[[list
     key = kind.model._meta.get_field(column)
 
     def found(texts: list[str]) -> Found:
-        by_text = _keys(key, texts)
+        by_text = _get_possible_keys(key, texts)
         wanted = list({one for keys in by_text.values() for one in keys if one})
         having = rows.filter(**{f"{column}__overlap" if is_list else f"{column}__in": wanted})
         ids: dict[str, list[int]] = defaultdict(list)
@@ -93,7 +93,7 @@ def _find_records_by_field(rows: Any, kind: Schema, name: str) -> Callable[[list
     return found
 
 
-def _keys(key: Any, texts: list[str]) -> dict[str, list[str]]:
+def _get_possible_keys(key: Any, texts: list[str]) -> dict[str, list[str]]:
     """How the column may have each text: folded like a key column, or as it is and as a domain."""
     if not isinstance(key, KeyColumn):
         return {text: [text, AROUND_DOMAIN.sub("", text.lower())] for text in texts}

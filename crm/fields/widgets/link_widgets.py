@@ -7,7 +7,7 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from crm.fields.record_labels import get_record_label
-from crm.fields.widgets.link_resolution import records_named
+from crm.fields.widgets.link_resolution import find_records_by_text
 from crm.fields.widgets.value_widgets import CellWidget, UnknownName, get_cell_text
 from crm.platform.record_types import RECORD_TYPES
 
@@ -72,7 +72,7 @@ class LinkCell(CellWidget):
         if len(self.found) > REMEMBERED:
             self.found.clear()
         if missing := {text for text in texts if text and text not in self.found}:
-            found = records_named(self.model.table, self.user, missing)
+            found = find_records_by_text(self.model.table, self.user, missing)
             self.found |= {text: found.get(text, []) for text in missing}
 
     def named(self, text: str) -> list[int]:

@@ -14,23 +14,23 @@ from django_countries import countries
 
 from crm.fields.models.tag import Tag
 from crm.fields.widgets.value_widgets import CellWidget, RetiredName, UnknownName, get_cell_text
-from crm.platform.sql.reference_tables import get_rows_for_field, label_of_row
-from crm.platform.text.country_names import country_in_any_language
+from crm.platform.sql.reference_tables import get_row_label, get_rows_for_field
+from crm.platform.text.country_names import find_country_in_any_language
 from crm.platform.text.text_folding import fold_text
 
-NUMBER = re.compile(r"#?(\d{1,18})(?:\.0)?")
+RECORD_NUMBER_PATTERN = re.compile(r"#?(\d{1,18})(?:\.0)?")
 SEPARATOR = re.compile(r'[,;"\n]')
 NAME_IN_LIST = re.compile(r'\s*"((?:[^"]|"")*)"\s*|([^,;\n]+)')
 
 
-def in_every_language(thing) -> Iterable[str]:
+def get_labels_in_every_language(thing) -> Iterable[str]:
     """The label in each language of the product, and as stored."""
     yield thing.name
     if hasattr(thing, "label"):
-        yield from _in_languages(lambda: thing.label)
+        yield from _get_texts_in_every_language(lambda: thing.label)
 
 
-def _in_languages(said: Callable[[], str]) -> Iterable[str]:
+def _get_texts_in_every_language(said: Callable[[], str]) -> Iterable[str]:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             yield said()
@@ -48,7 +48,7 @@ class RecordNumber(CellWidget):
         text = get_cell_text(value)
         if not text:
             return None
-        match = NUMBER.fullmatch(text)
+        match = RECORD_NUMBER_PATTERN.fullmatch(text)
         number = int(match[1]) if match else self.public(text)
         if number is None:
             raise ValueError(_("This isn’t an ID. Enter a whole number."))
@@ -147,7 +147,7 @@ class ChoiceCell(LabelCell):
         super().prepare(user)
         for value, label in self.field.flatchoices:
             if value:
-                self.know(value, str(label), [str(value), *_in_languages(partial(str, label))])
+                self.know(value, str(label), [str(value), *_get_texts_in_every_language(partial(str, label))])
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
@@ -163,7 +163,7 @@ class RelatedCell(LabelCell):
     def __init__(
         self,
         field: Field,
-        shown: Callable[[], Callable[[Any], str]] = lambda: label_of_row,
+        shown: Callable[[], Callable[[Any], str]] = lambda: get_row_label,
         leads_to: Callable[[Any], Collection[int]] = lambda row: (),
     ) -> None:
         """`shown` is called once per file and returns how rows are written in it. `leads_to` gives the IDs of those that may
@@ -177,7 +177,12 @@ class RelatedCell(LabelCell):
         self._retired: set[Any] | None = None
         shown, rows = self.shown(), get_rows_for_field(self.field)
         for row in rows:
-            self.know(row.pk, shown(row), in_every_language(row), offered=not getattr(row, "retired", False))
+            self.know(
+                row.pk,
+                shown(row),
+                get_labels_in_every_language(row),
+                offered=not getattr(row, "retired", False),
+            )
         limited = [row for row in rows if self.leads_to(row)]
         self.other_choices = tuple(self._following(row, rows) for row in limited)
         self.number_of_choices = {row.pk: number for number, row in enumerate(limited, start=1)}
@@ -280,7 +285,7 @@ class CountryCell(LabelCell):
 
     def look_up(self, text):
         name = fold_text(text)
-        if name not in self.ids and (code := country_in_any_language(text)):
+        if name not in self.ids and (code := find_country_in_any_language(text)):
             self.ids[name] = [code]
         return super().look_up(text)
 

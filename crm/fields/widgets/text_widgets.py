@@ -15,7 +15,7 @@ from crm.fields.widgets.value_widgets import (
 )
 from crm.platform.excel.parsing.emails_and_phones import split_emails, split_phones
 from crm.platform.text.email_addresses import tidy_email
-from crm.platform.text.html_to_text import is_html, plain_text
+from crm.platform.text.html_to_text import convert_html_to_text, is_html
 
 # A text of more lines or characters isn't a name with a line break in it.
 MOST_LINES, MOST_CHARACTERS = 3, 300
@@ -57,7 +57,7 @@ class ProseCell(TextCell):
         text = get_cell_text(value)
         if not is_html(text):
             return CellReading(self.clean(value))
-        return CellReading(self.clean(plain_text(text)), (_("HTML removed"),))
+        return CellReading(self.clean(convert_html_to_text(text)), (_("HTML removed"),))
 
 
 class EmailCell(TextCell):
@@ -66,7 +66,7 @@ class EmailCell(TextCell):
 
     def read(self, value):
         text = get_cell_text(value)
-        return _each(text, split_emails(text), self.clean)
+        return _clean_each(text, split_emails(text), self.clean)
 
 
 class PhoneCell(TextCell):
@@ -80,7 +80,7 @@ class PhoneCell(TextCell):
 
     def read(self, value):
         text = get_cell_text(value)
-        return _each(text, split_phones(text), self.clean)
+        return _clean_each(text, split_phones(text), self.clean)
 
     def untouched(self, now, shown):
         if now == shown or len(shown) < 6 or not shown.isdecimal():
@@ -89,7 +89,7 @@ class PhoneCell(TextCell):
         return shown.lstrip("0") == digits.lstrip("0")
 
 
-def _each(text: str, found: list[str], clean: Callable[[str], str]) -> CellReading:
+def _clean_each(text: str, found: list[str], clean: Callable[[str], str]) -> CellReading:
     """The first of several values, with the others."""
     if found == [text]:
         return CellReading(clean(text))

@@ -20,8 +20,8 @@ from import_export.widgets import Widget
 from crm.platform.excel.parsing.date_parsing import (
     FIRST_YEAR,
     LAST_YEAR,
-    as_day,
-    as_moment,
+    convert_to_day,
+    convert_to_moment,
     from_serial,
     is_ambiguous_time,
     is_null_date,
@@ -35,7 +35,7 @@ from crm.platform.excel.parsing.number_parsing import (
     parse_number,
     round_half_up,
 )
-from crm.platform.excel.parsing.yes_no import yes_or_no
+from crm.platform.excel.parsing.yes_no import parse_yes_or_no
 from crm.platform.excel.writing.cell_values import CellKind
 from crm.platform.text.text_folding import fold_text
 
@@ -176,7 +176,7 @@ class DateCell(CellWidget):
 
     def clean(self, value, row=None, **keywords):
         found = self.found(value)
-        return None if found is None else as_day(found)
+        return None if found is None else convert_to_day(found)
 
     def says_nothing(self, value):
         return is_null_date(get_cell_text(value))
@@ -216,7 +216,7 @@ class MomentCell(DateCell):
             raise ValueError(words % {"first": FIRST_YEAR, "last": LAST_YEAR})
         # Cells, forms and stored values have whole seconds. In the hours around a change of the clock, Python compares
         # times of different zones as if they were never equal.
-        return as_moment(found).astimezone(clock.UTC).replace(microsecond=0)
+        return convert_to_moment(found).astimezone(clock.UTC).replace(microsecond=0)
 
     def untouched(self, now, shown):
         """When clocks go back, an hour comes twice: a cell, which has no time zone, doesn't say which one is meant."""
@@ -249,7 +249,7 @@ class YesNoCell(CellWidget):
         text = get_cell_text(value)
         if not text:
             return False
-        found = yes_or_no(text)
+        found = parse_yes_or_no(text)
         if found is None:
             found = {fold_text(word): said for said, word in self.words.items()}.get(fold_text(text))
         if found is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from crm.platform.backup.backup_encryption import new_key
+from crm.platform.backup.backup_encryption import create_key_file
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, **options):
         try:
-            public = new_key(file.absolute())
+            public = create_key_file(file.absolute())
         except OSError as error:
             sys.exit(f"No key was made. {file} can't be written: {error.strerror}.")
         self.stdout.write(

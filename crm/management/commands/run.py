@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from crm.platform.configuration.environment import Environment
 from crm.platform.monitoring.json_formatter import format_json_line
-from crm.platform.server.demo import demo_password, get_demo_accounts
+from crm.platform.server.demo import get_demo_accounts, get_demo_password
 from crm.platform.server.process_supervisor import PartStopped, run
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def welcome(self, environment: Environment) -> None:
         self.say(f"\nLeadwell is running at {environment.url}")
         if environment.demo:
-            self.say(f"\nDemo accounts; all have the password {demo_password()}\n")
+            self.say(f"\nDemo accounts; all have the password {get_demo_password()}\n")
             for email, role in get_demo_accounts():
                 self.say(f"  {email:<24}{role}")
         self.say("\nPress Ctrl-C to stop.")

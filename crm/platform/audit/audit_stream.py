@@ -50,12 +50,12 @@ def send_line_on_commit(values: dict[str, Any]) -> None:
         return
     line = json.dumps(values, default=str)
     if connection.in_atomic_block:
-        transaction.on_commit(partial(_write, line))
+        transaction.on_commit(partial(_log_line, line))
     else:
-        _write(line)
+        _log_line(line)
 
 
-def _write(line: str) -> None:
+def _log_line(line: str) -> None:
     try:
         log.info(line)
     except OSError:

@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from crm.platform.audit.audit_stream import is_receiver, send_line_on_commit
 from crm.platform.server.current_job import is_running
-from crm.platform.web.after_response import when_sent
+from crm.platform.web.after_response import call_when_sent
 from crm.platform.web.client_address import get_storable_address
-from crm.platform.web.middleware.request_ids import current_request, request_id
+from crm.platform.web.middleware.request_ids import get_current_request, request_id
 from crm.platform.web.transactions import SAFE_METHODS
 
 log = logging.getLogger(__name__)
@@ -92,12 +92,12 @@ def build_entry(
     kind: str, *, by: Any = None, table: str = "", record: int | None = None, **details: Any
 ) -> PendingEntry:
     """An entry about the present request, job or command."""
-    request = current_request()
+    request = get_current_request()
     user = by or (get_acting_user(request) if request else None)
     return PendingEntry(
         kind,
         user,
-        via=_via(request),
+        via=_get_channel(request),
         address=get_storable_address(request) if request else None,
         request=request_id(request),
         table=table,
@@ -112,7 +112,7 @@ def get_acting_user(request: HttpRequest) -> Any:
     return user if user is not None and user.is_authenticated else None
 
 
-def _via(request: HttpRequest | None) -> str:
+def _get_channel(request: HttpRequest | None) -> str:
     if request is None:
         return "job" if is_running() else "system"
     return "token" if getattr(request, "caller", None) else "browser"
@@ -120,19 +120,19 @@ def _via(request: HttpRequest | None) -> str:
 
 def write_entry(found: PendingEntry) -> None:
     """Write it in the transaction of what happened, or before the response if that can only read."""
-    request = current_request()
+    request = get_current_request()
     if request is not None and request.method in SAFE_METHODS and connection.in_atomic_block:
-        before_response(request, found)
+        write_entry_before_response(request, found)
     else:
         found.write()
 
 
-def before_response(request: HttpRequest, found: PendingEntry) -> None:
+def write_entry_before_response(request: HttpRequest, found: PendingEntry) -> None:
     """Write it when the transaction of the request has ended, whatever its result."""
     request.__dict__.setdefault("audit_before", []).append(found)
 
 
-def after_response(request: HttpRequest, found: PendingEntry) -> None:
+def write_entry_after_response(request: HttpRequest, found: PendingEntry) -> None:
     """Write it when the response has been sent; the same record or search once per request."""
     waiting = request.__dict__.setdefault("audit_after", {})
     waiting[found.kind, found.table, found.record, str(found.details)] = found
@@ -143,7 +143,7 @@ def write_waiting(request: HttpRequest, response: HttpResponse) -> None:
     _write_all(request.__dict__.pop("audit_before", []))
     waiting = request.__dict__.pop("audit_after", {})
     if waiting and response.status_code < 400:
-        when_sent(response, partial(_write_all, list(waiting.values())))
+        call_when_sent(response, partial(_write_all, list(waiting.values())))
 
 
 def _write_all(waiting: list[PendingEntry]) -> None:

@@ -140,7 +140,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
         },
     ),
 ]
-KINDS: dict[str, Any] = {name: label for _group, kinds in GROUPS for name, label in kinds.items()}
+EVENT_LABELS: dict[str, Any] = {name: label for _group, kinds in GROUPS for name, label in kinds.items()}
 
 # The details that the page shows, in this order. Others, such as the number of an operation, become links.
 DETAILS: dict[str, Any] = {

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.platform.web.read_deadline import cut_off_after
-from crm.platform.web.signed_bodies import signature_headers
+from crm.platform.web.signed_bodies import build_signature_headers
 
 PORTS = {"syslog+tls": 6514, "https": 443}
 # Seconds for each step, such as one read, and for a whole call.
@@ -35,10 +35,10 @@ class NotReceived(Exception):
     """The receiver didn't accept the entries; the text says why."""
 
 
-def deliver(lines: list[Line]) -> None:
+def deliver_lines(lines: list[Line]) -> None:
     """Returns when the receiver has all of them. Raises NotReceived."""
     parts = urlsplit(settings.AUDIT_LOG)
-    send = _by_syslog if parts.scheme == "syslog+tls" else _by_https
+    send = _deliver_by_syslog if parts.scheme == "syslog+tls" else _deliver_by_https
     try:
         with _connect(parts) as plain, plain.dup() as double:
             # TLS takes over the socket; the duplicate still reaches the same connection.
@@ -47,7 +47,7 @@ def deliver(lines: list[Line]) -> None:
             if late.is_set():
                 raise TimeoutError
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotReceived(_why(error)) from error
+        raise NotReceived(_describe_error(error)) from error
 
 
 def _connect(parts: SplitResult) -> socket.socket:
@@ -60,7 +60,9 @@ def _wrap_in_tls(plain: socket.socket, parts: SplitResult) -> ssl.SSLSocket:
     return trusted.wrap_socket(plain, server_hostname=str(parts.hostname))
 
 
-def _by_syslog(plain: socket.socket, double: socket.socket, parts: SplitResult, lines: list[Line]) -> None:
+def _deliver_by_syslog(
+    plain: socket.socket, double: socket.socket, parts: SplitResult, lines: list[Line]
+) -> None:
     with _wrap_in_tls(plain, parts) as connection:
         connection.sendall(b"".join(map(frame_line, lines)))
         # Syslog has no answer. A receiver that has read everything closes its side, and only then the entries are sent.
@@ -87,11 +89,13 @@ def frame_line(line: Line) -> bytes:
     return str(len(text)).encode() + b" " + text
 
 
-def _by_https(plain: socket.socket, double: socket.socket, parts: SplitResult, lines: list[Line]) -> None:
+def _deliver_by_https(
+    plain: socket.socket, double: socket.socket, parts: SplitResult, lines: list[Line]
+) -> None:
     body = json.dumps(lines).encode()
     delivery = f"audit-{lines[0]['id']}-{lines[-1]['id']}"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {"Host": parts.netloc, **signature_headers(settings.AUDIT_SECRET, delivery, body)}
+    headers = {"Host": parts.netloc, **build_signature_headers(settings.AUDIT_SECRET, delivery, body)}
     call = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=SECONDS)
     with _wrap_in_tls(plain, parts) as call.sock:
         call.request("POST", path, body, headers)
@@ -100,7 +104,7 @@ def _by_https(plain: socket.socket, double: socket.socket, parts: SplitResult, l
         raise NotReceived(f"The server responded with {status}.")
 
 
-def _why(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     """In English; the page translates it for its reader."""
     with translation.override("en"):
         match error:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from crm.models import AuditEntry
 from crm.platform.audit.audit_stream import is_receiver
-from crm.platform.audit.receivers import Line, NotReceived, deliver
+from crm.platform.audit.receivers import Line, NotReceived, deliver_lines
 from crm.platform.jobs.housekeeping import every_hour, every_moment
 from crm.platform.models.audit_stream import AuditStream, AuditWaiting
 
@@ -29,19 +29,19 @@ LONGEST = 20
 
 
 @every_moment
-def waiting_audit_entries() -> int:
+def send_waiting_audit_entries() -> int:
     """Send what waits; returns how many entries. Two workers don't do so at once, so the order stays."""
     if not is_receiver(settings.AUDIT_LOG) or not _lock_stream():
         return 0
     state, sent, ends = AuditStream.objects.state(), 0, time.monotonic() + LONGEST
     if state.pauses:
         return 0
-    while time.monotonic() < ends and (ids := _next_ids()):
+    while time.monotonic() < ends and (ids := _get_next_ids()):
         try:
             if lines := render_waiting_entries(ids):
-                deliver(lines)
+                deliver_lines(lines)
         except NotReceived as error:
-            _fail(state, error)
+            _save_failure(state, error)
             return sent
         AuditWaiting.objects.filter(pk__in=ids).delete()
         sent += len(ids)
@@ -51,7 +51,7 @@ def waiting_audit_entries() -> int:
 
 
 @every_hour
-def entries_without_receiver() -> int:
+def delete_entries_without_receiver() -> int:
     """If there is no receiver any more, nothing waits. Entries of dropped months don't either."""
     waiting = AuditWaiting.objects.all()
     if is_receiver(settings.AUDIT_LOG):
@@ -65,7 +65,7 @@ def _lock_stream() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _next_ids() -> list[int]:
+def _get_next_ids() -> list[int]:
     return list(AuditWaiting.objects.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
@@ -92,22 +92,24 @@ def render_waiting_entries(ids: list[int]) -> list[Line]:
     ]
 
 
-def _fail(state: AuditStream, error: NotReceived) -> None:
+def _save_failure(state: AuditStream, error: NotReceived) -> None:
     problem = str(error)
     if state.failing_since is None or state.problem != problem:
-        log.warning("The audit log can't be sent to %s: %s %s", _place(), problem, error.__cause__ or "")
+        log.warning(
+            "The audit log can't be sent to %s: %s %s", _describe_receiver(), problem, error.__cause__ or ""
+        )
     state.failed(problem, timezone.now())
     state.save()
 
 
 def _save_success(state: AuditStream) -> None:
     if state.failing_since is not None:
-        log.warning("The audit log is being sent to %s again", _place())
+        log.warning("The audit log is being sent to %s again", _describe_receiver())
     state.worked(timezone.now())
     state.save()
 
 
-def _place() -> str:
+def _describe_receiver() -> str:
     """Without the path and the query, which may be secret."""
     parts = urlsplit(settings.AUDIT_LOG)
     return f"{parts.scheme}://{parts.netloc}"
@@ -119,4 +121,9 @@ def get_follower_status() -> dict[str, Any] | None:
         return None
     state = AuditStream.objects.filter(pk=1).first()
     problem = gettext(state.problem) if state and state.problem else ""
-    return {"place": _place(), "state": state, "problem": problem, "waiting": AuditWaiting.objects.count()}
+    return {
+        "place": _describe_receiver(),
+        "state": state,
+        "problem": problem,
+        "waiting": AuditWaiting.objects.count(),
+    }

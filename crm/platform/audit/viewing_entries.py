@@ -9,31 +9,36 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from crm.models import Token
-from crm.platform.audit.entries import PendingEntry, after_response, before_response, build_entry
-from crm.platform.web.middleware.request_ids import current_request
+from crm.platform.audit.entries import (
+    PendingEntry,
+    build_entry,
+    write_entry_after_response,
+    write_entry_before_response,
+)
+from crm.platform.web.middleware.request_ids import get_current_request
 from crm.platform.web.transactions import SAFE_METHODS
 
 
 def record_view(table: str, pk: int) -> None:
     """The user was shown this record. A change of it is recorded as a change."""
-    request = current_request()
+    request = get_current_request()
     if request is not None and request.method in SAFE_METHODS:
-        after_response(request, loose(build_entry("viewed", table=table, record=pk)))
+        write_entry_after_response(request, loose(build_entry("viewed", table=table, record=pk)))
 
 
 def record_search(table: str, text: str) -> None:
     """The user searched with these words."""
-    request = current_request()
+    request = get_current_request()
     if request is not None and text.strip():
-        after_response(request, loose(build_entry("searched", table=table, text=text.strip())))
+        write_entry_after_response(request, loose(build_entry("searched", table=table, text=text.strip())))
 
 
 def out_of_reach(rows: Any, table: str, pk: int) -> None:
     """If the record exists, the user asked for one that they can't see; else it is just a wrong number. The answer is
     the same."""
-    request = current_request()
+    request = get_current_request()
     if request is not None and rows.filter(pk=pk).exists():
-        before_response(request, build_entry("out_of_reach", table=table, record=pk))
+        write_entry_before_response(request, build_entry("out_of_reach", table=table, record=pk))
 
 
 def build_program_read_entry(request: HttpRequest, token: Token, status: int) -> PendingEntry | None:

@@ -26,7 +26,7 @@ from crm.platform.backup.backup_encryption import (
     encrypt_backup,
     is_encrypted,
 )
-from crm.platform.backup.last_backup import note_backup
+from crm.platform.backup.last_backup import record_backup
 from crm.platform.backup.stored_files import (
     BackupRefused,
     add_files,
@@ -90,17 +90,17 @@ def write_backup(say: Say) -> Path:
             link_files(work / FILES)
         say("Dumping the database …")
         try:
-            client_programs.dump(work / DUMP)
+            client_programs.dump_database(work / DUMP)
         except client_programs.ProgramFailed as error:
             raise BackupRefused(f"The database couldn't be dumped: {error}") from None
         names = get_expected_files() if packs_files else []
         _report_packed_files(say, link_files(work / FILES) if packs_files else list_files(work / LIST))
         report_absent_files(say, work / FILES, names)
-        (work / ABOUT).write_text(json.dumps(_about(), indent=1))
+        (work / ABOUT).write_text(json.dumps(_build_description(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
             shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
-        made = _pack(work, target)
-    note_backup()
+        made = _pack_archive(work, target)
+    record_backup()
     return made
 
 
@@ -133,16 +133,16 @@ def _report_packed_files(say: Say, count: int) -> None:
         say(f"Packing the dump with {files} …")
 
 
-def _about() -> dict:
+def _build_description() -> dict:
     applied = MigrationRecorder(connection).applied_migrations()
     return {
         "made_at": timezone.now().isoformat(),
-        "postgresql": client_programs.server_major(),
+        "postgresql": client_programs.get_server_major(),
         "migrations": sorted(f"{app}.{name}" for app, name in applied),
     }
 
 
-def _pack(work: Path, target: Path) -> Path:
+def _pack_archive(work: Path, target: Path) -> Path:
     draft = work / "backup.tar"
     draft.touch(mode=0o600)
     # Two names of one file are packed as two files, because a restore accepts no links.
@@ -173,13 +173,13 @@ def restore_backup(source: Path, say: Say, *, force: bool = False, key: Path | N
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=settings.DATA) as work_name:
         work = Path(work_name)
         say("Unpacking …")
-        about = _unpack(source, work, key)
+        about = _unpack_archive(source, work, key)
         _refuse_other_versions(about)
         require_no_other_store(work / DUMP)
         say(f"Restoring the database from {about['made_at']:%Y-%m-%d %H:%M} UTC …")
         connections.close_all()
         try:
-            client_programs.load(work / DUMP)
+            client_programs.load_dump(work / DUMP)
         except client_programs.ProgramFailed as error:
             raise BackupRefused(f"The database couldn't be restored and hasn't changed: {error}") from None
         if not settings.FILES:
@@ -226,7 +226,7 @@ def _refuse_while_in_use() -> None:
         raise BackupRefused("Leadwell or another program is using the database. Stop it first.")
 
 
-def _unpack(source: Path, work: Path, key: Path | None = None) -> dict:
+def _unpack_archive(source: Path, work: Path, key: Path | None = None) -> dict:
     """The backup's description of itself; its parts are in `work` afterwards."""
     if not source.exists():
         raise BackupRefused(f"{source} doesn’t exist.")

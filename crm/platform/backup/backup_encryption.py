@@ -44,7 +44,7 @@ def decrypt_backup(source: Path, target: Path, key_file: Path | None) -> None:
     target.touch(mode=0o600)
     try:
         with source.open("rb") as sealed, target.open("wb") as plain:
-            pyrage.decrypt_io(sealed, plain, _private_keys(key_file))
+            pyrage.decrypt_io(sealed, plain, _read_private_keys(key_file))
     except pyrage.DecryptError:
         raise CannotOpen(f"The key in {key_file} doesn’t open {source}, or the backup is damaged.") from None
     except OSError as error:
@@ -54,7 +54,7 @@ def decrypt_backup(source: Path, target: Path, key_file: Path | None) -> None:
         raise CannotOpen(f"{source} is damaged.") from None
 
 
-def _private_keys(file: Path) -> list[Identity]:
+def _read_private_keys(file: Path) -> list[Identity]:
     try:
         lines = file.read_text().split()
     except (OSError, UnicodeDecodeError):
@@ -68,7 +68,7 @@ def _private_keys(file: Path) -> list[Identity]:
     return keys
 
 
-def new_key(file: Path) -> str:
+def create_key_file(file: Path) -> str:
     """Write a new private key that only its owner can read, and return its public key. Raises FileExistsError."""
     key = Identity.generate()
     public = str(key.to_public())

@@ -12,7 +12,7 @@ from crm.models import Installation
 from crm.platform.jobs.housekeeping import every_hour_on_each_machine
 
 
-def last_backup() -> datetime | None:
+def get_last_backup_time() -> datetime | None:
     """On whichever machine."""
     noted = Installation.objects.values_list("backed_up_at", flat=True).first()
     return max(filter(None, [noted, _get_newest_local_time()]), default=None)
@@ -26,7 +26,7 @@ def _get_newest_local_time() -> datetime | None:
 
 
 @every_hour_on_each_machine
-def newest_backup() -> int:
+def record_newest_backup() -> int:
     """A backup that was dumped from a replica, or with another version's program, couldn't say so itself."""
     at = _get_newest_local_time()
     if at is None:
@@ -35,10 +35,10 @@ def newest_backup() -> int:
     return earlier.update(backed_up_at=at)
 
 
-def note_backup() -> None:
+def record_backup() -> None:
     """After a backup. A database that can only be read hears of it from the worker of this machine."""
     try:
         with transaction.atomic():
-            newest_backup()
+            record_newest_backup()
     except Error:
         return

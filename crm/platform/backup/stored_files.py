@@ -27,7 +27,7 @@ def require_mounted_folder() -> None:
     BackupRefused."""
     if not settings.FILES:
         return
-    found = _mark()
+    found = _get_store_mark()
     if not found or found != get_own_key():
         raise BackupRefused(
             f"{settings.FILES} isn't mounted, or isn't the file store of this installation: its file {MARK} "
@@ -39,15 +39,15 @@ def require_no_other_store(dump: Path) -> None:
     """Before a restore: a store that has the files of another installation stays as it is. Raises BackupRefused."""
     if not settings.FILES:
         return
-    found = _mark()
-    if found and found not in (_read_installation_key(dump), _key_in_database()):
+    found = _get_store_mark()
+    if found and found not in (_read_installation_key(dump), _get_database_key()):
         raise BackupRefused(
             f"{settings.FILES} has the files of another installation, which is neither that of the backup nor that of the database. "
             f"Set LEADWELL_FILES to another folder or bucket. If these files belong to the backup, delete the file {MARK} there."
         )
 
 
-def _mark() -> str:
+def _get_store_mark() -> str:
     try:
         return get_installation_mark()
     except StoreAway as error:
@@ -57,12 +57,14 @@ def _mark() -> str:
 def _read_installation_key(dump: Path) -> str:
     """'' if it has none, or isn't a dump; loading it says so."""
     try:
-        return next((row["key"] for row in client_programs.rows_in(dump, Installation._meta.db_table)), "")
+        return next(
+            (row["key"] for row in client_programs.read_dumped_rows(dump, Installation._meta.db_table)), ""
+        )
     except client_programs.ProgramFailed:
         return ""
 
 
-def _key_in_database() -> str:
+def _get_database_key() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [Installation._meta.db_table])
         return get_own_key() if cursor.fetchone()[0] else ""
@@ -91,12 +93,12 @@ def link_files(into: Path) -> int:
         except FileNotFoundError:
             continue  # removed since it was listed
         except OSError:
-            _copy(file, link)
+            _copy_file(file, link)
     require_mounted_folder()
     return len(list_folder_files(into))
 
 
-def _copy(file: Path, into: Path) -> None:
+def _copy_file(file: Path, into: Path) -> None:
     try:
         shutil.copy2(file, into)
     except FileNotFoundError:

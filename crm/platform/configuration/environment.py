@@ -103,7 +103,7 @@ def read_environment() -> Environment:
         secret_key=env.str("LEADWELL_SECRET_KEY", ""),
         secret_key_fallbacks=list(filter(None, env.list("LEADWELL_SECRET_KEY_FALLBACKS", []) or [])),
         data=data,
-        files=env.str("LEADWELL_FILES", "", validate=value_checks.file_store),
+        files=env.str("LEADWELL_FILES", "", validate=value_checks.check_file_store),
         demo_password=env.str("LEADWELL_DEMO_PASSWORD", ""),
         admin_email=env.str("LEADWELL_ADMIN_EMAIL", ""),
         admin_password=env.str("LEADWELL_ADMIN_PASSWORD", ""),
@@ -112,7 +112,7 @@ def read_environment() -> Environment:
         database_replica_urls=value_checks.split_words(
             env.str("DATABASE_REPLICA_URLS", "", validate=value_checks.check_replica_urls)
         ),
-        email=_mail(env.str("EMAIL_URL", "", validate=value_checks.mail_server), data),
+        email=_get_mail_settings(env.str("EMAIL_URL", "", validate=value_checks.check_mail_server), data),
         mail_from=env.str(
             "LEADWELL_MAIL_FROM", "Leadwell <leadwell@localhost>", validate=value_checks.check_sender
         ),
@@ -140,7 +140,7 @@ def read_environment() -> Environment:
         changes_months=env.int("LEADWELL_CHANGES_MONTHS", 0, validate=value_checks.build_range_check(0, 240)),
         jobs_months=env.int("LEADWELL_JOBS_MONTHS", 0, validate=value_checks.build_range_check(0, 240)),
         audit_reads=env.int("LEADWELL_AUDIT_READS", 100, validate=value_checks.build_range_check(0, 100)),
-        audit_log=env.str("LEADWELL_AUDIT_LOG", "", validate=value_checks.audit_log),
+        audit_log=env.str("LEADWELL_AUDIT_LOG", "", validate=value_checks.check_audit_log),
         audit_ca=env.str("LEADWELL_AUDIT_CA", "", validate=value_checks.check_certificate_file),
         audit_secret=env.str("LEADWELL_AUDIT_SECRET", "", validate=value_checks.check_secret),
         session_days=env.int("LEADWELL_SESSION_DAYS", 14, validate=value_checks.build_range_check(1, 90)),
@@ -152,10 +152,10 @@ def read_environment() -> Environment:
         ),
         dialer=env.str("LEADWELL_DIALER", "", validate=value_checks.check_dialer),
         backup_keys=value_checks.split_words(
-            env.str("LEADWELL_BACKUP_KEYS", "", validate=value_checks.public_keys)
+            env.str("LEADWELL_BACKUP_KEYS", "", validate=value_checks.check_public_keys)
         ),
         password_words=value_checks.split_words(
-            env.str("LEADWELL_PASSWORD_WORDS", "", validate=value_checks.password_words)
+            env.str("LEADWELL_PASSWORD_WORDS", "", validate=value_checks.check_password_words)
         ),
         metrics=env.str("LEADWELL_METRICS", "", validate=value_checks.check_listener),
         slow_ms=env.int("LEADWELL_SLOW_MS", 500, validate=value_checks.build_range_check(0, 3_600_000)),
@@ -167,7 +167,7 @@ def read_environment() -> Environment:
         env.seal()
     except EnvValidationError as error:
         found: Any = error.error_messages
-        sentences = [f"{name} {_sentence(messages)}" for name, messages in found.items()]
+        sentences = [f"{name} {_join_error_messages(messages)}" for name, messages in found.items()]
         raise SettingError("\n".join(sentences)) from None
     if environment.database_direct_url and not environment.database_url:
         raise SettingError("DATABASE_DIRECT_URL requires DATABASE_URL.")
@@ -186,12 +186,12 @@ def read_environment() -> Environment:
     if environment.otel and not opentelemetry.is_installed():
         raise SettingError(opentelemetry.NOT_INSTALLED)
     if environment.demo:
-        return _with_demo_secret(environment)
+        return _add_demo_secret(environment)
     _check_production(environment)
     return environment
 
 
-def _mail(url: str, data: Path) -> dict[str, Any]:
+def _get_mail_settings(url: str, data: Path) -> dict[str, Any]:
     """Django's EMAIL_… settings; without a server, emails are written to files."""
     parts = value_checks.split_url(url) if url else None
     if parts is None or parts.scheme not in value_checks.MAIL_PORTS:
@@ -217,7 +217,7 @@ def _get_own_address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _sentence(messages: list) -> str:
+def _join_error_messages(messages: list) -> str:
     text = "; ".join(str(message) for message in messages)
     return f"is invalid: {text[:1].lower()}{text[1:].rstrip('.')}."
 
@@ -242,7 +242,7 @@ def _check_production(environment: Environment) -> None:
         raise SettingError("\n".join(wrong))
 
 
-def _with_demo_secret(environment: Environment) -> Environment:
+def _add_demo_secret(environment: Environment) -> Environment:
     """The demo generates a secret once and keeps it next to the data, so sessions survive a restart."""
     if environment.secret_key:
         return environment

@@ -36,7 +36,7 @@ LANES = [
     # Mailings, each with several connections, that send for a short time and then let the next one.
     Lane("mailings", ("mailings",), 2),
 ]
-NAMES = [lane.name for lane in LANES]
+LANE_NAMES = [lane.name for lane in LANES]
 
 
 def get_lanes(names: list[str]) -> list[Lane]:

@@ -3,14 +3,14 @@
 import re
 
 from crm.platform.configuration.environment import ROOT
-from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.configuration.setting_catalog import SETTING_CATALOG
 
 BEGIN, END = "<!-- settings: `manage.py readme` writes this table -->", "<!-- end of settings -->"
 
 
-def table_of_settings() -> str:
+def render_settings_table() -> str:
     lines = ["| setting | default | meaning |", "|---|---|---|"]
-    lines += [f"| `{setting.name}` | {setting.default} | {setting.meaning} |" for setting in TABLE]
+    lines += [f"| `{setting.name}` | {setting.default} | {setting.meaning} |" for setting in SETTING_CATALOG]
     return "\n".join(lines) + "\n"
 
 
@@ -20,7 +20,7 @@ def write_settings_table() -> bool:
     before = file.read_text()
     after = re.sub(
         f"({re.escape(BEGIN)}\n).*?({re.escape(END)})",
-        lambda found: found[1] + table_of_settings() + found[2],
+        lambda found: found[1] + render_settings_table() + found[2],
         before,
         flags=re.DOTALL,
     )

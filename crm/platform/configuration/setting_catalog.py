@@ -13,7 +13,7 @@ class Setting:
 
 
 # fmt: off
-TABLE = [
+SETTING_CATALOG = [
     Setting("LEADWELL_MODE", "demo", "`demo` or `production`. Production has no demo company and checks all settings when it starts"),
     Setting("HOST", "127.0.0.1", "the address the web server listens on"),
     Setting("PORT", "8000", "the port the web server listens on"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.configuration.setting_catalog import SETTING_CATALOG
 from crm.platform.server.draining import NAME
 
 PREFIX = "LEADWELL_"
@@ -21,7 +21,7 @@ OF_TESTS = "LEADWELL_TEST_"
 def get_unknown_settings(names: Iterable[str]) -> list[str]:
     """A sentence for each of these names of variables that begins like a setting and is none, with the setting that was probably
     meant."""
-    known = [setting.name for setting in TABLE]
+    known = [setting.name for setting in SETTING_CATALOG]
     found = []
     for name in sorted(names):
         if name.startswith(PREFIX) and name not in {*known, *OWN} and not name.startswith(OF_TESTS):

@@ -14,7 +14,7 @@ from environs import ValidationError
 from pyrage import RecipientError
 from pyrage.x25519 import Recipient
 
-from crm.platform.configuration.queues import NAMES
+from crm.platform.configuration.queues import LANE_NAMES
 
 SHORTEST_SECRET = 20
 
@@ -36,8 +36,8 @@ def build_range_check(low: int, high: int) -> Callable[[int], None]:
 
 
 def check_queue_names(value: str) -> None:
-    if not set(split_words(value)) <= set(NAMES):
-        raise ValidationError(f"must be some of {', '.join(NAMES)}, separated by commas")
+    if not set(split_words(value)) <= set(LANE_NAMES):
+        raise ValidationError(f"must be some of {', '.join(LANE_NAMES)}, separated by commas")
 
 
 def check_dialer(value: str) -> None:
@@ -92,7 +92,7 @@ def split_url(value: str) -> SplitResult | None:
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
-def mail_server(value: str) -> None:
+def check_mail_server(value: str) -> None:
     if not value:
         return
     parts = split_url(value)
@@ -105,7 +105,7 @@ def check_sender(value: str) -> None:
         raise ValidationError("must look like Leadwell <crm@example.com>")
 
 
-def public_keys(value: str) -> None:
+def check_public_keys(value: str) -> None:
     for key in split_words(value):
         try:
             Recipient.from_str(key)
@@ -118,13 +118,13 @@ def split_words(value: str | None) -> list[str]:
     return [word.strip() for word in (value or "").split(",") if word.strip()]
 
 
-def password_words(value: str) -> None:
+def check_password_words(value: str) -> None:
     # A shorter one would be found in passwords that have nothing to do with it.
     if any(sum(letter.isalnum() for letter in word) < 4 for word in split_words(value)):
         raise ValidationError("must be words of at least 4 letters or digits, separated by commas")
 
 
-def audit_log(value: str) -> None:
+def check_audit_log(value: str) -> None:
     if value in ("", "stdout") or value.startswith("/"):
         return
     parts = split_url(value)
@@ -142,7 +142,7 @@ def audit_log(value: str) -> None:
     )
 
 
-def file_store(value: str) -> None:
+def check_file_store(value: str) -> None:
     if not value or value.startswith("/"):
         return
     parts = split_url(value)

@@ -76,10 +76,10 @@ def refuse_pooler() -> None:
     except OperationalError as error:
         raise DatabaseAway(f"The database can't be reached: {str(error).strip()}") from None
     if behind != connections["default"].connection.info.backend_pid:
-        raise SettingError(_why_no_pooler())
+        raise SettingError(_get_pooler_error())
 
 
-def _why_no_pooler() -> str:
+def _get_pooler_error() -> str:
     asked = settings.ENVIRONMENT.database_direct_url
     name = "DATABASE_DIRECT_URL" if asked else "DATABASE_URL"
     says = "Set it" if asked else "Keep it, and set DATABASE_DIRECT_URL"

@@ -10,7 +10,7 @@ from typing import IO, cast
 from django.db import connections
 
 from crm.platform.configuration.environment import SettingError
-from crm.platform.database.embedded_postgres import MAJOR, find_postgres_folder
+from crm.platform.database.embedded_postgres import POSTGRES_MAJOR, find_postgres_folder
 
 # libpq's environment variables for Django's OPTIONS.
 OPTIONS = (
@@ -29,7 +29,7 @@ class ProgramFailed(Exception):
     """A program ended with an error; the text is its last line of output."""
 
 
-def server_major() -> int:
+def get_server_major() -> int:
     connections["default"].ensure_connection()
     return connections["default"].connection.info.server_version // 10_000
 
@@ -39,9 +39,9 @@ def get_program_path(name: str) -> str:
 
     Raises SettingError if the server is newer than all of them.
     """
-    if server_major() > MAJOR:
+    if get_server_major() > POSTGRES_MAJOR:
         raise SettingError(
-            f"The server is PostgreSQL {server_major()}; Leadwell includes the programs of version {MAJOR}. "
+            f"The server is PostgreSQL {get_server_major()}; Leadwell includes the programs of version {POSTGRES_MAJOR}. "
             f"Use the server's own {name} (docs/run.md, Back up)."
         )
     return str(find_postgres_folder() / "bin" / name)
@@ -78,7 +78,7 @@ def start_program(
     )
 
 
-def dump(target: Path) -> None:
+def dump_database(target: Path) -> None:
     """Write the whole database, as of this moment, into one compressed file, without the views for BI tools: preparing a
     restored database creates them again.
 
@@ -90,7 +90,7 @@ def dump(target: Path) -> None:
         _check_exit_code(process)
 
 
-def load(source: Path) -> None:
+def load_dump(source: Path) -> None:
     """Replace everything in the database with a dump: in one transaction, so it is all or nothing.
 
     Raises ProgramFailed.
@@ -101,7 +101,7 @@ def load(source: Path) -> None:
         )
         writing = start_program("psql", *PSQL, stdin=subprocess.PIPE)
         try:
-            _pour(cast(IO[bytes], reading.stdout), cast(IO[bytes], writing.stdin))
+            _copy_script(cast(IO[bytes], reading.stdout), cast(IO[bytes], writing.stdin))
             _check_exit_code(reading)
         except BrokenPipeError:
             reading.kill()  # psql has ended with an error, which is raised below
@@ -115,7 +115,7 @@ def load(source: Path) -> None:
         _check_exit_code(writing)
 
 
-def rows_in(source: Path, table: str) -> list[dict[str, str]]:
+def read_dumped_rows(source: Path, table: str) -> list[dict[str, str]]:
     """The rows of a small table in a dump, as texts by column. Raises ProgramFailed."""
     wanted = ["--data-only", "--schema=public", f"--table={table}", "--file=-"]
     process = start_program("pg_restore", *wanted, source.absolute(), stdout=subprocess.PIPE)
@@ -140,7 +140,7 @@ HEAD_LINES = 60
 NOT_LOADED = {b"SET transaction_timeout = 0;\n", b"CREATE SCHEMA public;\n"}
 
 
-def _pour(script: IO[bytes], into: IO[bytes]) -> None:
+def _copy_script(script: IO[bytes], into: IO[bytes]) -> None:
     into.write(b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n")
     for line in islice(script, HEAD_LINES):
         if line not in NOT_LOADED:

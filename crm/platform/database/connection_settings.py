@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connections
 
 from crm.platform.configuration.environment import Environment, read_environment
-from crm.platform.database.embedded_postgres import Server
+from crm.platform.database.embedded_postgres import EmbeddedServer
 
 WITHOUT_DATABASE = {
     "run",
@@ -25,21 +25,21 @@ WITHOUT_DATABASE = {
 }
 
 
-def server_of(environment: Environment) -> Server | None:
+def get_embedded_server(environment: Environment) -> EmbeddedServer | None:
     """The embedded server of this environment, or None if DATABASE_URL names another one."""
     if environment.database_url:
         return None
     durable = not os.environ.get("LEADWELL_THROWAWAY_DATABASE")
-    return Server(environment.data / "postgres", durable=durable)
+    return EmbeddedServer(environment.data / "postgres", durable=durable)
 
 
-def database_settings(environment: Environment, *, direct: bool = False) -> dict:
+def build_database_settings(environment: Environment, *, direct: bool = False) -> dict:
     """Django's DATABASES. `progress` is a second connection to the same database: a running job saves its progress
     there, outside the transaction of its work.
 
     `direct` bypasses a transaction pooler: for the worker, which listens, and for migrations, which lock.
     """
-    server = server_of(environment)
+    server = get_embedded_server(environment)
     if server:
         url = server.url
     elif direct:
@@ -52,10 +52,10 @@ def database_settings(environment: Environment, *, direct: bool = False) -> dict
     main.setdefault("OPTIONS", {})
     main["TEST"] = {"TEMPLATE": "template0"}
     progress = {**main, "TEST": {"MIRROR": "default"}}
-    return {"default": main, "progress": progress, **_replicas(environment)}
+    return {"default": main, "progress": progress, **_build_replica_settings(environment)}
 
 
-def _replicas(environment: Environment) -> dict:
+def _build_replica_settings(environment: Environment) -> dict:
     """The standbys that pages are read from. Their health is known before a page is sent there (crm/scaling/replicas/replica_monitor.py), so a
     connection isn't asked whether it still works."""
     found = {}
@@ -72,15 +72,15 @@ def connect_directly() -> None:
     if not settings.ENVIRONMENT.database_direct_url:
         return
     connections.close_all()
-    for alias, values in database_settings(settings.ENVIRONMENT, direct=True).items():
+    for alias, values in build_database_settings(settings.ENVIRONMENT, direct=True).items():
         connections.settings[alias].update(values | {"TEST": connections.settings[alias]["TEST"]})
 
 
-def direct_parameters() -> dict[str, Any]:
+def get_direct_parameters() -> dict[str, Any]:
     """What psycopg needs to connect to the primary directly, bypassing any pooler."""
     wrapper = connections["default"].copy()
     if settings.ENVIRONMENT.database_direct_url:
-        wrapper.settings_dict |= database_settings(settings.ENVIRONMENT, direct=True)["default"]
+        wrapper.settings_dict |= build_database_settings(settings.ENVIRONMENT, direct=True)["default"]
     return wrapper.get_connection_params()
 
 
@@ -90,6 +90,6 @@ def run_embedded_server(command: list[str]) -> Iterator[None]:
     if not command or command[0] in WITHOUT_DATABASE:
         yield
         return
-    server = server_of(read_environment())
+    server = get_embedded_server(read_environment())
     with server.used() if server else contextlib.nullcontext():
         yield

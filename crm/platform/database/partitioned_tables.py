@@ -25,7 +25,7 @@ AT_ONCE = 5_000
 REMEMBERED = 600
 
 
-def months_ago(months: int) -> datetime:
+def get_month_start(months: int) -> datetime:
     """The beginning of that month, in UTC like the partitions."""
     now = timezone.now().astimezone(UTC)
     whole = now.year * 12 + now.month - 1 - months
@@ -96,17 +96,17 @@ class PartitionedTable:
         self._known = (0, None)
 
 
-def _changes_are_over() -> datetime | None:
-    return months_ago(settings.CHANGES_MONTHS) if settings.CHANGES_MONTHS else None
+def _get_end_of_kept_changes() -> datetime | None:
+    return get_month_start(settings.CHANGES_MONTHS) if settings.CHANGES_MONTHS else None
 
 
-AUDIT = PartitionedTable("crm_auditentry", "at", lambda: months_ago(settings.AUDIT_MONTHS))
+AUDIT = PartitionedTable("crm_auditentry", "at", lambda: get_month_start(settings.AUDIT_MONTHS))
 CALLS = PartitionedTable("crm_apicall", "at", lambda: timezone.now() - get_retention_period("calls"))
-CHANGES = PartitionedTable("crm_change", "at", _changes_are_over)
-TABLES = [AUDIT, CALLS, CHANGES]
+CHANGES_TABLE = PartitionedTable("crm_change", "at", _get_end_of_kept_changes)
+TABLES = [AUDIT, CALLS, CHANGES_TABLE]
 
 
-def _step(one: PartitionedTable) -> Callable[[], int]:
+def _build_partition_step(one: PartitionedTable) -> Callable[[], int]:
     def partitions() -> int:
         return one.bring_up_to_date()[1]
 
@@ -115,11 +115,11 @@ def _step(one: PartitionedTable) -> Callable[[], int]:
 
 
 @every_hour
-def finished_jobs() -> int:
+def delete_finished_jobs() -> int:
     """A few at a time: jobs are too few for partitions, and imports refer to theirs."""
     if not settings.JOBS_MONTHS:
         return 0
-    over = Job.objects.finished_before(months_ago(settings.JOBS_MONTHS)).order_by("pk")
+    over = Job.objects.finished_before(get_month_start(settings.JOBS_MONTHS)).order_by("pk")
     return (
         Job.objects.filter(pk__in=list(over.values_list("pk", flat=True)[:AT_ONCE]))
         .delete()[1]
@@ -128,7 +128,7 @@ def finished_jobs() -> int:
 
 
 # One step for each table, so that one that is locked doesn't keep the others waiting.
-STEPS = [every_hour(_step(one)) for one in TABLES]
+STEPS = [every_hour(_build_partition_step(one)) for one in TABLES]
 
 
 def create_first_partitions(**_signal: object) -> None:

@@ -33,7 +33,7 @@ class ReplicaPlace:
         return [self.position, self.primary]
 
 
-class Behind(Exception):
+class ReplicaBehind(Exception):
     """The replica hasn't replayed the position yet, follows another primary, or is no standby any more."""
 
 
@@ -84,7 +84,7 @@ class FromPrimary:
 _ways = [FromPrimary()]
 
 
-def use(ways: FromPrimary) -> None:
+def set_read_ways(ways: FromPrimary) -> None:
     """From now on, this process reads in these ways."""
     _ways[:] = [ways]
 

@@ -8,13 +8,13 @@ from typing import Any, Self
 from django.core.files.uploadedfile import UploadedFile
 
 from crm.platform.files.content_detection import PICTURES, detect_content_type
-from crm.platform.files.file_names import safe_name
-from crm.platform.files.limits import most_bytes
-from crm.platform.files.store import new_name, put_file, remove_unnamed_file, write_draft
+from crm.platform.files.file_names import clean_file_name
+from crm.platform.files.limits import get_max_bytes
+from crm.platform.files.store import generate_name, put_file, remove_unnamed_file, write_draft
 from crm.platform.files.store import remove_file as remove_one
-from crm.platform.files.thumbnails import ENDING, get_thumbnail_path, make_thumbnail
+from crm.platform.files.thumbnails import THUMBNAIL_ENDING, get_thumbnail_path, make_thumbnail
 
-FOLDER = "attached"
+ATTACHMENT_FOLDER = "attached"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def store_uploads(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
     found: list[KeptFile] = []
     try:
         for upload in uploads:
-            found.append(_keep(upload))
+            found.append(_store_upload(upload))
         yield found
     except BaseException:
         for each in found:
@@ -52,20 +52,22 @@ def store_uploads(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
         raise
 
 
-def _keep(upload: UploadedFile) -> KeptFile:
-    with write_draft(upload.chunks(), most=most_bytes()) as whole:
+def _store_upload(upload: UploadedFile) -> KeptFile:
+    with write_draft(upload.chunks(), most=get_max_bytes()) as whole:
         with whole.path.open("rb") as content:
             content_type = detect_content_type(content)
-        small, file = get_thumbnail_path(whole.path), new_name(FOLDER)
+        small, file = get_thumbnail_path(whole.path), generate_name(ATTACHMENT_FOLDER)
         has_thumbnail = content_type in PICTURES and make_thumbnail(whole.path)
         try:
             put_file(whole.path, file)
             if has_thumbnail:
                 with _remove_on_failure(file):
-                    put_file(small, file + ENDING)
+                    put_file(small, file + THUMBNAIL_ENDING)
         finally:
             small.unlink(missing_ok=True)
-    return KeptFile(safe_name(upload.name or ""), whole.size, content_type, whole.sha256, file, has_thumbnail)
+    return KeptFile(
+        clean_file_name(upload.name or ""), whole.size, content_type, whole.sha256, file, has_thumbnail
+    )
 
 
 @contextmanager
@@ -79,11 +81,11 @@ def _remove_on_failure(file: str) -> Iterator[None]:
 
 def remove_with_thumbnail(file: str) -> None:
     """Remove a file and its thumbnail from the store. Raises StoreAway."""
-    remove_one(file + ENDING)
+    remove_one(file + THUMBNAIL_ENDING)
     remove_one(file)
 
 
 def forget_both(file: str) -> None:
     """Remove a file that no row names, and its thumbnail, now or later."""
-    remove_unnamed_file(file + ENDING)
+    remove_unnamed_file(file + THUMBNAIL_ENDING)
     remove_unnamed_file(file)

@@ -7,24 +7,24 @@ import re
 from typing import BinaryIO
 
 HEAD, TAIL = 8_192, 65_536
-UNKNOWN = "application/octet-stream"
-PROGRAM = "application/x-executable"
+UNKNOWN_TYPE = "application/octet-stream"
+PROGRAM_TYPE = "application/x-executable"
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 # The first bytes of a file.
 SIGNATURES = {
-    b"\x7fELF": PROGRAM,
+    b"\x7fELF": PROGRAM_TYPE,
     # Mach-O in both byte orders; for several processors, whose signature Java classes have too.
-    b"\xfe\xed\xfa\xce": PROGRAM,
-    b"\xfe\xed\xfa\xcf": PROGRAM,
-    b"\xce\xfa\xed\xfe": PROGRAM,
-    b"\xcf\xfa\xed\xfe": PROGRAM,
-    b"\xca\xfe\xba\xbe": PROGRAM,
-    b"dex\n": PROGRAM,
-    b"\0asm": PROGRAM,
+    b"\xfe\xed\xfa\xce": PROGRAM_TYPE,
+    b"\xfe\xed\xfa\xcf": PROGRAM_TYPE,
+    b"\xce\xfa\xed\xfe": PROGRAM_TYPE,
+    b"\xcf\xfa\xed\xfe": PROGRAM_TYPE,
+    b"\xca\xfe\xba\xbe": PROGRAM_TYPE,
+    b"dex\n": PROGRAM_TYPE,
+    b"\0asm": PROGRAM_TYPE,
     # A script that names its interpreter.
-    b"#!": PROGRAM,
+    b"#!": PROGRAM_TYPE,
     # A shortcut of Windows, which can start anything.
-    b"L\0\0\0\x01\x14\x02\0": PROGRAM,
+    b"L\0\0\0\x01\x14\x02\0": PROGRAM_TYPE,
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
     b"GIF87a": "image/gif",
@@ -48,14 +48,14 @@ PARTS = {
     b"xl/workbook.": f"{OFFICE}spreadsheetml.sheet",
     b"ppt/presentation.xml": f"{OFFICE}presentationml.presentation",
     # Packages of Android and Java.
-    b"AndroidManifest.xml": PROGRAM,
-    b"META-INF/MANIFEST.MF": PROGRAM,
+    b"AndroidManifest.xml": PROGRAM_TYPE,
+    b"META-INF/MANIFEST.MF": PROGRAM_TYPE,
 }
 # The media types that a download may have. Pages and drawings, which can contain scripts, are sent as unknown bytes.
-HARMLESS = {*PICTURES, *PARTS.values(), "application/pdf", "application/zip", "text/plain"} - {PROGRAM}
+HARMLESS = {*PICTURES, *PARTS.values(), "application/pdf", "application/zip", "text/plain"} - {PROGRAM_TYPE}
 # What a file with such an ending contains. A document with a password is an old container, and programs save pictures under the
 # endings of other pictures; endings that aren't listed say too little.
-ZIPS = {"application/zip", *PARTS.values()} - {PROGRAM}
+ZIPS = {"application/zip", *PARTS.values()} - {PROGRAM_TYPE}
 CLAIMED = {
     **dict.fromkeys([".png", ".jpg", ".jpeg", ".gif", ".webp"], PICTURES),
     ".pdf": {"application/pdf"},
@@ -67,14 +67,14 @@ PAGE = re.compile(r"<(!doctype\s+html|html|head|body|script|iframe|xhtml:html)\b
 DRAWING = re.compile(r"<(!doctype\s+)?(\w+:)?svg\b")
 
 
-def ending_fits_content(ending: str, content_type: str) -> bool:
+def does_ending_fit_content(ending: str, content_type: str) -> bool:
     """Whether a file with this ending, such as ".pdf", may have this content."""
     return content_type in CLAIMED.get(ending, {content_type})
 
 
 def detect_content_type(file: BinaryIO) -> str:
     """The media type, PROGRAM for what a computer would run, UNKNOWN for anything else."""
-    head, tail = _edges(file)
+    head, tail = _read_edges(file)
     for signature, found in SIGNATURES.items():
         if head.startswith(signature):
             return found
@@ -88,10 +88,10 @@ def detect_content_type(file: BinaryIO) -> str:
     if text is not None:
         return _detect_text_type(text)
     # A program of DOS or Windows; a text may begin with these letters.
-    return PROGRAM if head.startswith(b"MZ") else UNKNOWN
+    return PROGRAM_TYPE if head.startswith(b"MZ") else UNKNOWN_TYPE
 
 
-def _edges(file: BinaryIO) -> tuple[bytes, bytes]:
+def _read_edges(file: BinaryIO) -> tuple[bytes, bytes]:
     """The first and the last bytes."""
     file.seek(0, 2)
     size = file.tell()

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from crm.platform.excel.reading.error_messages import get_rejection_sentence as sentence_of_imports
-from crm.platform.files.content_detection import PROGRAM, detect_content_type, ending_fits_content
-from crm.platform.files.file_names import safe_name
-from crm.platform.files.limits import FILES, most_bytes
+from crm.platform.files.content_detection import PROGRAM_TYPE, detect_content_type, does_ending_fit_content
+from crm.platform.files.file_names import clean_file_name
+from crm.platform.files.limits import MAX_FILES, get_max_bytes
 
 # What the systems that people use would run or install; scripts look like any other text.
 PROGRAM_ENDINGS = {
@@ -76,35 +76,35 @@ def get_refusal_sentence(code: str, name: str = "") -> str:
         "disk": sentence_of_imports("disk"),
         "store": sentence_of_imports("store"),
     }[code]
-    return words % {"name": name, "megabytes": settings.FILE_MEGABYTES, "files": FILES}
+    return words % {"name": name, "megabytes": settings.FILE_MEGABYTES, "files": MAX_FILES}
 
 
 def get_refusal_sentences(uploads: Sequence[UploadedFile]) -> list[str]:
     """What is wrong with these files; nothing is kept yet."""
-    if len(uploads) > FILES:
+    if len(uploads) > MAX_FILES:
         return [get_refusal_sentence("many")]
-    codes = ((safe_name(upload.name or ""), get_refusal_code(upload)) for upload in uploads)
+    codes = ((clean_file_name(upload.name or ""), get_refusal_code(upload)) for upload in uploads)
     return [get_refusal_sentence(code, name) for name, code in codes if code]
 
 
-def too_much(uploads: Sequence[UploadedFile], others: Sequence[Any]) -> str:
+def get_too_much_error(uploads: Sequence[UploadedFile], others: Sequence[Any]) -> str:
     """What is wrong with these uploads and files on the disk going along in one email, or ''. A mail server limits the size of
     the whole email, so all together may be as large as one file on a record."""
-    if len(uploads) + len(others) > FILES:
+    if len(uploads) + len(others) > MAX_FILES:
         return get_refusal_sentence("many")
     size = sum(upload.size or 0 for upload in uploads) + sum(file.size for file in others)
-    return get_refusal_sentence("together") if size > most_bytes() else ""
+    return get_refusal_sentence("together") if size > get_max_bytes() else ""
 
 
 def get_refusal_code(upload: UploadedFile) -> str:
     """Why this file can't be attached, or ''."""
     if not upload.size:
         return "empty"
-    if upload.size > most_bytes():
+    if upload.size > get_max_bytes():
         return "size"
-    ending = PurePosixPath(safe_name(upload.name or "")).suffix.lower()
+    ending = PurePosixPath(clean_file_name(upload.name or "")).suffix.lower()
     # An UploadedFile passes read, seek and tell on to the file that it wraps.
     found = detect_content_type(upload)  # type: ignore[arg-type]
-    if ending in PROGRAM_ENDINGS or found == PROGRAM:
+    if ending in PROGRAM_ENDINGS or found == PROGRAM_TYPE:
         return "program"
-    return "" if ending_fits_content(ending, found) else "other"
+    return "" if does_ending_fit_content(ending, found) else "other"

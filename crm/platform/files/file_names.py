@@ -10,7 +10,7 @@ from crm.platform.files.limits import LONGEST_NAME
 LONGEST_ENDING = 20
 
 
-def safe_name(name: str) -> str:
+def clean_file_name(name: str) -> str:
     """The name without folders and invisible characters, such as line ends and those that reverse the text after them."""
     last = re.split(r"[/\\]", name)[-1]
     # Every category that starts with C is invisible or unassigned, but spaces of all kinds become plain ones.

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.storage import FileSystemStorage
 
 from crm.platform.files.store_unavailable import StoreAway
-from crm.platform.web.transactions import disk_full
+from crm.platform.web.transactions import is_disk_full
 
 # Names the installation (crm/platform/files/store_location.py). A shared folder without it isn't mounted.
 MARK = "leadwell.store"
@@ -42,7 +42,7 @@ class Folder(FileSystemStorage):
                 Path(self.location).mkdir(mode=0o700, parents=True, exist_ok=True)
             place.parent.mkdir(mode=0o700, exist_ok=True)
             try:
-                _write(content, hidden)
+                _write_file(content, hidden)
                 hidden.chmod(0o600)
                 hidden.rename(place)
             except BaseException:
@@ -120,7 +120,7 @@ class Folder(FileSystemStorage):
             self._require_mark()
             raise
         except OSError as error:
-            if disk_full(error):
+            if is_disk_full(error):
                 raise
             raise StoreAway(str(error)) from error
 
@@ -137,9 +137,9 @@ def _is_hidden(name: str) -> bool:
     return name.rpartition("/")[-1].startswith(HIDDEN)
 
 
-def _write(content: Any, into: Path) -> None:
+def _write_file(content: Any, into: Path) -> None:
     """A file of the same disk is renamed, any other one copied. Raises OSError, and StoreAway if bytes are missing."""
-    if _moved(content, into):
+    if _try_rename(content, into):
         return _flush_to_disk(into)
     with into.open("xb") as out:
         content.seek(0)
@@ -150,7 +150,7 @@ def _write(content: Any, into: Path) -> None:
     return None
 
 
-def _moved(content: Any, into: Path) -> bool:
+def _try_rename(content: Any, into: Path) -> bool:
     if not hasattr(content, "temporary_file_path"):
         return False
     try:

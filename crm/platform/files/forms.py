@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.files.error_messages import get_refusal_sentences
-from crm.platform.files.limits import limits_in_words
+from crm.platform.files.limits import describe_limits
 
 
 class FilesInput(forms.FileInput):
@@ -24,7 +24,7 @@ class FilesField(forms.FileField):
     def __init__(self, **keywords: Any) -> None:
         given = {
             "label": _("Files"),
-            "help_text": lazy(limits_in_words, str)(),
+            "help_text": lazy(describe_limits, str)(),
             "required": False,
             **keywords,
         }

@@ -4,21 +4,21 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 # At once, in one form.
-FILES = 10
+MAX_FILES = 10
 LONGEST_NAME = 200
 # An image with more is kept without a thumbnail. While it is read, each takes up to eight bytes of memory.
-PIXELS = 25_000_000
+MAX_PIXELS = 25_000_000
 
 
-def most_bytes() -> int:
+def get_max_bytes() -> int:
     return settings.FILE_MEGABYTES * 1_000_000
 
 
-def limits_in_words() -> str:
+def describe_limits() -> str:
     words = _("Up to %(files)s files, each up to %(megabytes)s MB. Executable files can’t be attached.")
-    return words % {"files": FILES, "megabytes": settings.FILE_MEGABYTES}
+    return words % {"files": MAX_FILES, "megabytes": settings.FILE_MEGABYTES}
 
 
-def limits_of_email_in_words() -> str:
+def describe_email_limits() -> str:
     words = _("Up to %(files)s files, together up to %(megabytes)s MB. Executable files can’t be attached.")
-    return words % {"files": FILES, "megabytes": settings.FILE_MEGABYTES}
+    return words % {"files": MAX_FILES, "megabytes": settings.FILE_MEGABYTES}

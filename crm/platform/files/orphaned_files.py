@@ -11,8 +11,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from crm.models import Installation
-from crm.platform.files.store import get_installation_mark, list_file_names, older_than
-from crm.platform.files.thumbnails import ENDING
+from crm.platform.files.store import find_files_older_than, get_installation_mark, list_file_names
+from crm.platform.files.thumbnails import THUMBNAIL_ENDING
 
 DAY = 24 * 60 * 60
 # Names that are looked up at once.
@@ -47,7 +47,7 @@ def find_named(model: type[Model], files: list[str]) -> set[str]:
 
 def find_unnamed_files(folder: str) -> Iterator[str]:
     """The files of a folder that are older than a day and that no row names, with their thumbnails. Raises StoreAway."""
-    found = sorted({file.removesuffix(ENDING) for file in older_than(DAY, folder)})
+    found = sorted({file.removesuffix(THUMBNAIL_ENDING) for file in find_files_older_than(DAY, folder)})
     for start in range(0, len(found), PORTION):
         portion = found[start : start + PORTION]
         yield from sorted(set(portion).difference(*(named(portion) for named in NAMED[folder])))

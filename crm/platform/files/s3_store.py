@@ -42,7 +42,7 @@ class Bucket(S3Storage):
             location=parts.path.strip("/"),
             endpoint_url=asked.get("endpoint"),
             region_name=asked.get("region"),
-            client_config=_config(own="endpoint" in asked),
+            client_config=_build_config(own="endpoint" in asked),
             default_acl=None,
             # Names are random, so there is nothing to look for before a file is written.
             file_overwrite=True,
@@ -95,7 +95,7 @@ class Bucket(S3Storage):
         return self._normalize_name(name)
 
 
-def _config(*, own: bool) -> Config:
+def _build_config(*, own: bool) -> Config:
     """Stores other than Amazon's are called by a path, and may not know its newer checksums."""
     others: dict[str, Any] = {
         "s3": {"addressing_style": "path"},

@@ -23,9 +23,9 @@ from django.utils import timezone
 from crm.models import Installation
 from crm.platform.files.store_unavailable import StoreAway, StoreRefuses
 from crm.platform.files.temporary_files import open_draft
-from crm.platform.web.transactions import disk_full
+from crm.platform.web.transactions import is_disk_full
 
-__all__ = ["DraftFile", "NotKept", "StoreAway", "StoreRefuses", "file_exists", "forget_owner", "get_installation_mark", "get_own_key", "is_own_store", "list_file_names", "new_name", "older_than", "open_local_copy", "open_stored_file", "put_file", "read_file", "remove_file", "remove_unfinished", "remove_unnamed_file", "set_mark", "store_file", "write_draft"]  # fmt: skip
+__all__ = ["DraftFile", "NotKept", "StoreAway", "StoreRefuses", "file_exists", "find_files_older_than", "forget_owner", "generate_name", "get_installation_mark", "get_own_key", "is_own_store", "list_file_names", "open_local_copy", "open_stored_file", "put_file", "read_file", "remove_file", "remove_unfinished", "remove_unnamed_file", "set_mark", "store_file", "write_draft"]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def write_draft(chunks: Iterable[bytes], *, most: int) -> Iterator[DraftFile]:
                     digest.update(chunk)
                     out.write(chunk)
         except OSError as error:
-            if disk_full(error):
+            if is_disk_full(error):
                 raise NotKept("disk") from error
             raise
         if not size:
@@ -80,10 +80,10 @@ def store_file(chunks: Iterable[bytes], folder: str, *, most: int) -> tuple[str,
     Raises NotKept; after any error, nothing is stored.
     """
     with write_draft(chunks, most=most) as whole:
-        return put_file(whole.path, new_name(folder)), whole.size, whole.sha256
+        return put_file(whole.path, generate_name(folder)), whole.size, whole.sha256
 
 
-def new_name(folder: str) -> str:
+def generate_name(folder: str) -> str:
     return f"{folder}/{secrets.token_hex(16)}"
 
 
@@ -102,7 +102,7 @@ def put_file(path: Path, file: str) -> str:
         if isinstance(error, StoreAway):
             log.warning("The file store can't be reached: %s", error)
             raise NotKept("store") from error
-        if disk_full(error):
+        if is_disk_full(error):
             raise NotKept("disk") from error
         raise
 
@@ -151,7 +151,7 @@ def _translate_os_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if disk_full(error):
+        if is_disk_full(error):
             raise
         raise StoreAway(str(error)) from error
 
@@ -215,7 +215,7 @@ def list_file_names(folder: str) -> Iterator[str]:
     return (file for file, _at in _store.entries(folder))
 
 
-def older_than(seconds: float, folder: str) -> Iterator[str]:
+def find_files_older_than(seconds: float, folder: str) -> Iterator[str]:
     """The files of a folder that were written so long ago. Raises StoreAway."""
     until = timezone.now() - timedelta(seconds=seconds)
     return (file for file, at in _store.entries(folder) if at < until)

@@ -31,23 +31,23 @@ def check_store(say: Say) -> None:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('file_store'))")
-            _compare(several=bool(settings.ENVIRONMENT.database_url or settings.FILES))
+            _require_own_store(several=bool(settings.ENVIRONMENT.database_url or settings.FILES))
     except StoreRefuses as error:
         raise SettingError(f"LEADWELL_FILES is invalid: {error}") from None
     except StoreAway as error:
         say(f"The file store can't be reached, so files can't be opened or saved for now: {error}")
 
 
-def _compare(*, several: bool) -> None:
+def _require_own_store(*, several: bool) -> None:
     own, found = Installation.objects.first(), get_installation_mark()
     if own is not None and own.key == found:
         return
     if several and (own is not None or found):
-        raise SettingError(_why_not(found))
+        raise SettingError(_describe_wrong_store(found))
     mark_store()
 
 
-def _why_not(found: str) -> str:
+def _describe_wrong_store(found: str) -> str:
     place = settings.FILES or settings.MEDIA_ROOT
     problem = (
         "has the files of another installation" if found else "isn't the file store of this installation"

@@ -12,7 +12,7 @@ from django.conf import settings
 DAY = 24 * 60 * 60
 
 
-def new_place() -> Path:
+def create_temporary_path() -> Path:
     """Where a new file may be written. What killed processes left behind is removed."""
     remove_abandoned_drafts()
     return settings.TEMPORARY / secrets.token_hex(16)
@@ -21,7 +21,7 @@ def new_place() -> Path:
 @contextmanager
 def open_draft() -> Iterator[Path]:
     """An empty private file, which is removed at the end unless it has been moved."""
-    path = new_place()
+    path = create_temporary_path()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     try:

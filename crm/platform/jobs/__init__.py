@@ -1,7 +1,13 @@
 """Background jobs with progress, cancel and a result."""
 
-from crm.platform.jobs.job_control import cancel_all_of, cancel_job, go_on_as_long, start_job, start_rest
-from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, job_kind, page_of, words_of
+from crm.platform.jobs.job_control import (
+    cancel_all_of,
+    cancel_job,
+    move_to_long_queue,
+    start_job,
+    start_rest,
+)
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, describe_job, get_job_url, job_kind
 from crm.platform.jobs.job_runner import interrupt_jobs, run_job
 
 __all__ = [
@@ -10,12 +16,12 @@ __all__ = [
     "PartDone",
     "cancel_all_of",
     "cancel_job",
-    "go_on_as_long",
+    "describe_job",
+    "get_job_url",
     "interrupt_jobs",
     "job_kind",
-    "page_of",
+    "move_to_long_queue",
     "run_job",
     "start_job",
     "start_rest",
-    "words_of",
 ]

@@ -8,7 +8,7 @@ from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager, get_channel_for_queues
 
-from crm.platform.web.transactions import database_away
+from crm.platform.web.transactions import is_database_away
 
 
 class EndsOfJobs(JobManager):
@@ -47,5 +47,5 @@ class EndsOfJobs(JobManager):
 
     def _note(self, error: ConnectorException) -> None:
         """Another worker may have taken the job, which is an error too, but none of the connection."""
-        if database_away(error.__cause__, None):
+        if is_database_away(error.__cause__, None):
             self.lost.set()

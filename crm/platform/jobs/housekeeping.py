@@ -111,7 +111,7 @@ def _claim_step(name: str) -> bool:
 
 
 @every_hour
-def queue_entries() -> int:
+def delete_queue_entries() -> int:
     """The queue's own records of finished jobs; users see crm.Job, which is kept."""
     with connection.cursor() as cursor:
         cursor.execute(

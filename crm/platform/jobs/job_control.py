@@ -28,7 +28,7 @@ def start_job(kind: str, user, arguments: dict, *, total: int = 0, long: bool = 
     return job
 
 
-def go_on_as_long(job: Job) -> None:
+def move_to_long_queue(job: Job) -> None:
     """Called by a job that turns out to take minutes: if it runs among the short ones, it begins again among the long ones. Raises
     TakesLong."""
     # The connection of its work may be in the middle of a COPY.

@@ -61,11 +61,11 @@ def job_kind(
     return register
 
 
-def words_of(job: Job) -> str:
+def describe_job(job: Job) -> str:
     return str(JOB_KINDS[job.kind].words(job.arguments)) if job.kind in JOB_KINDS else job.kind
 
 
-def page_of(job: Job) -> str:
+def get_job_url(job: Job) -> str:
     """The URL where its user sees the result."""
     kind = JOB_KINDS.get(job.kind)
     return kind.page(job.arguments) if kind and kind.page else f"/admin/jobs/{job.pk}"

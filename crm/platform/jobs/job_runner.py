@@ -26,7 +26,7 @@ from crm.models import Job
 from crm.platform.configuration.queues import JOBS, LONG
 from crm.platform.files import store_unavailable
 from crm.platform.files.store_unavailable import StoreAway
-from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, page_of, words_of
+from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, describe_job, get_job_url
 from crm.platform.jobs.queue_position import is_short
 from crm.platform.monitoring import current_task as at_work
 from crm.platform.server import current_job
@@ -35,10 +35,10 @@ from crm.platform.web.notifications import create_notification
 from crm.platform.web.request_cache import cache_reads_once
 from crm.platform.web.transactions import (
     LOCK_MILLISECONDS,
-    disk_full,
     forget_plans,
     get_values_read_with_user,
     is_connection_lost,
+    is_disk_full,
     is_locked,
     set_transaction_limits,
 )
@@ -53,15 +53,15 @@ PATIENCE = timedelta(minutes=1)
 LONGEST_PATIENCE = timedelta(hours=1)
 
 
-class Cancelled(Exception):
+class JobCancelled(Exception):
     """A user clicked Cancel; everything is rolled back."""
 
 
-class Interrupted(at_work.Again):
+class JobInterrupted(at_work.RunAgain):
     """The worker was stopped or lost the database; everything is rolled back and the job waits for the next worker."""
 
 
-class InOtherHands(at_work.Again):
+class InOtherHands(at_work.RunAgain):
     """Another worker has the job, or the database hasn't noticed yet that it was killed; the job is checked again."""
 
 
@@ -69,7 +69,7 @@ class NotYet(InOtherHands):
     """What the job needs is in use by another one; it returns to the queue, so that others have its place meanwhile."""
 
 
-class Locked(NotYet):
+class JobLocked(NotYet):
     """Another one's change has locked records that the job needs, such as an import that takes minutes."""
 
 
@@ -86,11 +86,11 @@ class TryAgain(BaseRetryStrategy):
     """When the queue calls an unfinished job again."""
 
     def get_retry_decision(self, *, exception: BaseException, job) -> RetryDecision | None:
-        if isinstance(exception, Interrupted):
+        if isinstance(exception, JobInterrupted):
             return RetryDecision()
         if isinstance(exception, TakesLong):
             return RetryDecision(**exception.place)
-        if isinstance(exception, Locked):
+        if isinstance(exception, JobLocked):
             return RetryDecision(retry_in={"seconds": 10})
         # Also if the database is lost before the work begins, or while its end is written.
         if isinstance(exception, InOtherHands) or is_connection_lost(exception):
@@ -129,11 +129,11 @@ def run_job(job_id: int) -> None:
         at_work.is_about(job)
         user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
         if not user.is_active or job.cancel_asked:
-            _say(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())
+            _update_job(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())
             at_work.set_end_state("cancelled")
             return
     job.user = user
-    _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
+    _update_job(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
     language = user.language or settings.LANGUAGE_CODE
     unfinished = True
     while unfinished:
@@ -142,7 +142,7 @@ def run_job(job_id: int) -> None:
             timezone.override(user.zone),
             cache_reads_once(**get_values_read_with_user(job.user)),
         ):
-            unfinished = _attempt(job)
+            unfinished = _run_next_part(job)
         if unfinished:
             # Permissions may have changed since the last part.
             job.user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
@@ -155,7 +155,7 @@ def _lock_job(job_id: int) -> bool:
         return cursor.fetchone()[0]
 
 
-def _attempt(job: Job) -> bool:
+def _run_next_part(job: Job) -> bool:
     """Returns whether another part of the work is left."""
     try:
         with transaction.atomic(), _may_be_interrupted(job):
@@ -176,33 +176,35 @@ def _attempt(job: Job) -> bool:
             )
             at_work.set_end_state("finished", record.pk if record else None)
             if not JOB_KINDS[job.kind].quiet:
-                create_notification(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
+                create_notification(
+                    job.user, "job_finished", record, what=describe_job(job), path=get_job_url(job)
+                )
     except NotYet:
         _requeue_job(job)
         raise
     except InOtherHands:
         raise
-    except Interrupted:
+    except JobInterrupted:
         _requeue_job(job)
         raise
-    except Cancelled:
-        _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
+    except JobCancelled:
+        _update_job(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
         at_work.set_end_state("cancelled")
     except JobProblem as problem:
-        _fail(job, str(problem))
+        _mark_failed(job, str(problem))
     except StoreAway as error:
         log.warning("Job %s of kind %s: the file store can't be reached: %s", job.pk, job.kind, error)
-        _fail(job, _get_failure_sentence(job, error))
+        _mark_failed(job, _get_failure_sentence(job, error))
     except Exception as error:
         if _interrupted.is_set():
             _requeue_job(job)
         if _interrupted.is_set() or is_connection_lost(error):
-            raise Interrupted from error
+            raise JobInterrupted from error
         if is_locked(error) and (later := _get_retry(job)):
             _requeue_job(job)
             raise later from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
-        _fail(job, _get_failure_sentence(job, error))
+        _mark_failed(job, _get_failure_sentence(job, error))
     finally:
         current_job.of_thread.job = None
     return False
@@ -226,7 +228,7 @@ def _get_retry(job: Job) -> NotYet | None:
     if waited > PATIENCE and is_short(job):
         # With the lock of the short ones: the user's later jobs still come after it.
         return TakesLong(queue=LONG)
-    return Locked() if waited < LONGEST_PATIENCE else None
+    return JobLocked() if waited < LONGEST_PATIENCE else None
 
 
 def _get_failure_sentence(job: Job, error: Exception) -> str:
@@ -234,7 +236,7 @@ def _get_failure_sentence(job: Job, error: Exception) -> str:
         return _get_stop_sentence(error)
     if isinstance(error, StoreAway):
         return store_unavailable.get_store_away_sentence()
-    if disk_full(error):
+    if is_disk_full(error):
         return _(
             "The server is out of disk space, so nothing was saved. Tell your administrator, then try again."
         )
@@ -245,7 +247,7 @@ def _get_stop_sentence(error: Exception) -> str:
     """The same after the first part of a change in parts."""
     if isinstance(error, StoreAway):
         return _("The file store can’t be reached. The finished parts are saved. Try again in a few minutes.")
-    if disk_full(error):
+    if is_disk_full(error):
         return _(
             "The server is out of disk space. The finished parts are saved. Tell your administrator, then try again."
         )
@@ -253,16 +255,18 @@ def _get_stop_sentence(error: Exception) -> str:
 
 
 def _requeue_job(job: Job) -> None:
-    _say(job.pk, state=Job.State.WAITING, started_at=None, done=0)
+    _update_job(job.pk, state=Job.State.WAITING, started_at=None, done=0)
 
 
-def _fail(job: Job, problem: str) -> None:
-    _say(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
+def _mark_failed(job: Job, problem: str) -> None:
+    _update_job(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
     at_work.set_end_state("failed")
-    create_notification(job.user, "job_failed", what=words_of(job), problem=problem, path=page_of(job))
+    create_notification(
+        job.user, "job_failed", what=describe_job(job), problem=problem, path=get_job_url(job)
+    )
 
 
-def _say(job_id: int, **values) -> None:
+def _update_job(job_id: int, **values) -> None:
     """Update a job outside the transaction of its work."""
     Job.objects.using("progress").filter(pk=job_id).update(**values)
 
@@ -276,7 +280,7 @@ class _Progress:
 
     def __call__(self, done: int, total: int) -> None:
         if _interrupted.is_set():
-            raise Interrupted
+            raise JobInterrupted
         now = time.monotonic()
         if now - self.last < PAUSE and done < total:
             return
@@ -284,6 +288,6 @@ class _Progress:
         # A step that begins again at the first row has worked on none of them yet.
         at_work.report_rows(done - self.done)
         self.done = done
-        _say(self.job_id, done=done, total=total)
+        _update_job(self.job_id, done=done, total=total)
         if Job.objects.using("progress").filter(pk=self.job_id, cancel_asked=True).exists():
-            raise Cancelled
+            raise JobCancelled

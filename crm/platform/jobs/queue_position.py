@@ -13,7 +13,7 @@ MOST_COUNTED = 100
 
 def get_queue_position(lane: str, user, database: str = "default") -> dict[str, Any]:
     """A user's place in a lane: behind as many jobs of each other user as this one has."""
-    lock = _lock(lane, user)
+    lock = _get_lock_name(lane, user)
     queued = ProcrastinateJob.objects.using(database).filter(lock=lock, status__in=["todo", "doing"])
     others = queued[:MOST_COUNTED].count()
     return {"queue": lane, "lock": lock, "priority": -others}
@@ -22,10 +22,10 @@ def get_queue_position(lane: str, user, database: str = "default") -> dict[str, 
 def is_short(job: Job, database: str = "default") -> bool:
     """Whether the job is running among the short ones."""
     doing = ProcrastinateJob.objects.using(database).filter(
-        queue_name=JOBS, lock=_lock(JOBS, job.user), status="doing"
+        queue_name=JOBS, lock=_get_lock_name(JOBS, job.user), status="doing"
     )
     return doing.filter(args__job_id=job.pk).exists()
 
 
-def _lock(lane: str, user) -> str:
+def _get_lock_name(lane: str, user) -> str:
     return f"{lane} of user {user.pk}"

@@ -64,7 +64,7 @@ def run_worker(*, alone: bool = False) -> None:
     # A copy of the app with its own connection: jobs that a job queues stay on Django's connection, within the
     # transaction of its work.
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-    asyncio.run(_work(worker_app, alone))
+    asyncio.run(_run_lanes(worker_app, alone))
 
 
 def collect_rarely() -> None:
@@ -72,14 +72,14 @@ def collect_rarely() -> None:
     gc.set_threshold(COLLECT_AFTER, 10, 10)
 
 
-async def _work(worker_app: App, alone: bool) -> None:
+async def _run_lanes(worker_app: App, alone: bool) -> None:
     worker_app.job_manager = ends = EndsOfJobs(worker_app.connector)
     async with worker_app.open_async():
         await requeue_dead_jobs(worker_app, dead_after=0 if alone else DEAD_AFTER)
         lanes = get_lanes(settings.ENVIRONMENT.queues)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(sum(lane.at_once for lane in lanes) + MORE_THREADS))
-        workers = {lane: asyncio.create_task(_worker(worker_app, lane)) for lane in lanes}
+        workers = {lane: asyncio.create_task(_run_lane(worker_app, lane)) for lane in lanes}
         for serving in workers.values():
             # If the database is lost, all of them end; the first one's error says so.
             serving.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
@@ -89,10 +89,12 @@ async def _work(worker_app: App, alone: bool) -> None:
             loop.add_signal_handler(number, _stop, stopping)
         beside = [
             *(task for task in workers.values() if task not in ours),
-            asyncio.create_task(_every(LOOK_EVERY, lambda: requeue_dead_jobs(worker_app))),
-            asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
-            asyncio.create_task(_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
-            asyncio.create_task(_every(MOMENT, sync_to_async(_each_moment, thread_sensitive=False))),
+            asyncio.create_task(_repeat_every(LOOK_EVERY, lambda: requeue_dead_jobs(worker_app))),
+            asyncio.create_task(
+                _repeat_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))
+            ),
+            asyncio.create_task(_repeat_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
+            asyncio.create_task(_repeat_every(MOMENT, sync_to_async(_each_moment, thread_sensitive=False))),
         ]
         asked, lost = asyncio.create_task(stopping.wait()), asyncio.create_task(ends.lost.wait())
         try:
@@ -111,7 +113,7 @@ async def _work(worker_app: App, alone: bool) -> None:
                 task.cancel()
 
 
-async def _worker(worker_app: App, lane: Lane) -> None:
+async def _run_lane(worker_app: App, lane: Lane) -> None:
     await worker_app.run_worker_async(
         queues=list(lane.queues),
         concurrency=lane.at_once,
@@ -129,7 +131,7 @@ def _stop(stopping: asyncio.Event) -> None:
     logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
-async def _every(seconds: float, step: Callable) -> None:
+async def _repeat_every(seconds: float, step: Callable) -> None:
     while True:
         try:
             await step()

@@ -67,13 +67,15 @@ class DatabaseCollector(Collector):
     """Asked once for each scrape. Without a database, only that, the pooler and the disk are reported."""
 
     def collect(self) -> Iterator[Metric]:
-        yield from _disk()
-        yield _one("leadwell_web_threads", "Requests that this node can answer at once", _threads())
+        yield from _collect_disk()
+        yield _build_metric(
+            "leadwell_web_threads", "Requests that this node can answer at once", _count_threads()
+        )
         try:
             found = [*self._database()]
         except psycopg.Error:
             found = []
-        yield _one("leadwell_database_up", "1 if the database can be reached", bool(found))
+        yield _build_metric("leadwell_database_up", "1 if the database can be reached", bool(found))
         yield from found
         yield from pgbouncer_stats.collect_pool_metrics()
 
@@ -90,7 +92,7 @@ def collect_database_metrics(cursor: Any) -> Iterator[Metric]:
     A pooler may give each part another connection, so its limit ends with its transaction.
     """
     connection, missing = cursor.connection, 0
-    for part in (_queue, _worker, _connections, _standbys, _archive):
+    for part in (_collect_queue, _collect_worker, _collect_connections, _collect_standbys, _collect_archive):
         try:
             with connection.transaction():
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(TIMEOUT)])
@@ -100,12 +102,12 @@ def collect_database_metrics(cursor: Any) -> Iterator[Metric]:
             if connection.closed:
                 raise
             missing += 1
-    yield _one(
+    yield _build_metric(
         "leadwell_metrics_missing", "Parts of this page that the database didn't answer in time", missing
     )
 
 
-def _queue(cursor: Any) -> Iterator[Metric]:
+def _collect_queue(cursor: Any) -> Iterator[Metric]:
     cursor.execute(WAITING)
     counts = dict.fromkeys(QUEUES, (0, 0)) | {row[0]: row[1:] for row in cursor.fetchall()}
     cursor.execute(OLDEST)
@@ -119,17 +121,19 @@ def _queue(cursor: Any) -> Iterator[Metric]:
     )
 
 
-def _worker(cursor: Any) -> Iterator[Metric]:
+def _collect_worker(cursor: Any) -> Iterator[Metric]:
     cursor.execute(HEARTBEAT)
     silent = cursor.fetchone()[0]
     # A worker that is stopped forgets itself.
     is_up = silent is not None and silent < WORKER_SILENT_AFTER
-    yield _one("leadwell_worker_up", "1 if a worker was heard of a moment ago", is_up)
+    yield _build_metric("leadwell_worker_up", "1 if a worker was heard of a moment ago", is_up)
     if silent is not None:
-        yield _one("leadwell_worker_silent_seconds", "Seconds since a worker was last heard of", silent)
+        yield _build_metric(
+            "leadwell_worker_silent_seconds", "Seconds since a worker was last heard of", silent
+        )
 
 
-def _connections(cursor: Any) -> Iterator[Metric]:
+def _collect_connections(cursor: Any) -> Iterator[Metric]:
     cursor.execute(CONNECTIONS)
     states = {"active": 0, "idle": 0, "idle in transaction": 0} | dict(cursor.fetchall())
     cursor.execute(LIMIT)
@@ -137,11 +141,11 @@ def _connections(cursor: Any) -> Iterator[Metric]:
     yield _build_labelled_gauge(
         "leadwell_database_connections", "Connections to this database", "state", states
     )
-    yield _one("leadwell_database_connections_limit", "max_connections of the server", most)
-    yield _one("leadwell_database_bytes", "Size of the database", size)
+    yield _build_metric("leadwell_database_connections_limit", "max_connections of the server", most)
+    yield _build_metric("leadwell_database_bytes", "Size of the database", size)
 
 
-def _standbys(cursor: Any) -> Iterator[Metric]:
+def _collect_standbys(cursor: Any) -> Iterator[Metric]:
     cursor.execute(STANDBYS)
     rows = cursor.fetchall()
     if rows:
@@ -155,28 +159,30 @@ def _standbys(cursor: Any) -> Iterator[Metric]:
     cursor.execute(SEEN)
     if cursor.fetchone()[0]:
         cursor.execute(FOLLOWING)
-        yield _one("leadwell_replicas", "Standbys that follow the primary", cursor.fetchone()[0])
+        yield _build_metric("leadwell_replicas", "Standbys that follow the primary", cursor.fetchone()[0])
 
 
-def _archive(cursor: Any) -> Iterator[Metric]:
+def _collect_archive(cursor: Any) -> Iterator[Metric]:
     cursor.execute(SEEN)
     if cursor.fetchone()[1]:
         cursor.execute(ARCHIVE)
         waits = cursor.fetchone()[0]
-        yield _one("leadwell_wal_archive_waiting_seconds", "How long WAL has waited for its archive", waits)
+        yield _build_metric(
+            "leadwell_wal_archive_waiting_seconds", "How long WAL has waited for its archive", waits
+        )
 
 
-def _disk() -> Iterator[Metric]:
+def _collect_disk() -> Iterator[Metric]:
     room = shutil.disk_usage(Path(settings.DATA))
-    yield _one("leadwell_disk_free_bytes", "Room left on the disk of LEADWELL_DATA", room.free)
-    yield _one("leadwell_disk_bytes", "Size of the disk of LEADWELL_DATA", room.total)
+    yield _build_metric("leadwell_disk_free_bytes", "Room left on the disk of LEADWELL_DATA", room.free)
+    yield _build_metric("leadwell_disk_bytes", "Size of the disk of LEADWELL_DATA", room.total)
 
 
-def _threads() -> int:
+def _count_threads() -> int:
     return settings.ENVIRONMENT.web_processes * settings.ENVIRONMENT.web_threads
 
 
-def _one(name: str, meaning: str, value: float) -> Metric:
+def _build_metric(name: str, meaning: str, value: float) -> Metric:
     return GaugeMetricFamily(name, meaning, value=float(value))
 
 

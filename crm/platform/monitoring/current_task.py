@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from crm.models import Job
 
 
-class Again(Exception):
+class RunAgain(Exception):
     """The run ends without a result, and the queue runs the task again later."""
 
 
@@ -27,13 +27,13 @@ class CurrentWork:
 
 
 # Called at the end of each run, with its seconds; and with the number of rows that it has got further.
-ENDED: list[Callable[[CurrentWork, float], None]] = []
+TASK_END_HOOKS: list[Callable[[CurrentWork, float], None]] = []
 ADVANCED: list[Callable[[CurrentWork, int], None]] = []
 
 _current: ContextVar[CurrentWork | None] = ContextVar("current_work", default=None)
 
 
-def current_work() -> CurrentWork | None:
+def get_current_work() -> CurrentWork | None:
     """What this thread of the worker is doing; None in requests and commands."""
     return _current.get()
 
@@ -46,10 +46,10 @@ def follow_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
     try:
         return run()
     except BaseException as error:
-        work.state = "again" if isinstance(error, Again) else "failed"
+        work.state = "again" if isinstance(error, RunAgain) else "failed"
         raise
     finally:
-        for follow in ENDED:
+        for follow in TASK_END_HOOKS:
             follow(work, perf_counter() - begun)
         _current.reset(token)
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from crm.platform.monitoring.current_task import current_work
+from crm.platform.monitoring.current_task import get_current_work
 from crm.platform.monitoring.slow_queries import get_route_name
-from crm.platform.web.middleware.request_ids import current_request, request_id
+from crm.platform.web.middleware.request_ids import get_current_request, request_id
 from crm.platform.web.transactions import get_sqlstate
 
 EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
@@ -28,16 +28,16 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         # Django logs its line about a response after the request has ended, and passes the request on.
-        request = current_request() or getattr(record, "request", None)
+        request = get_current_request() or getattr(record, "request", None)
         values: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": _message(record, request),
+            "message": _get_message(record, request),
             **_get_request_fields(request),
             **_get_work_fields(),
             **{name: getattr(record, name, None) for name in ADDED if hasattr(record, name)},
-            "error": _error(record),
+            "error": _get_error_fields(record),
         }
         return json.dumps({name: value for name, value in values.items() if value not in (None, "")})
 
@@ -47,7 +47,7 @@ def format_json_line(message: str, logger: str) -> str:
     return JsonLines().format(logging.LogRecord(logger, logging.INFO, "", 0, message.strip(), None, None))
 
 
-def _message(record: logging.LogRecord, request: HttpRequest | None) -> str:
+def _get_message(record: logging.LogRecord, request: HttpRequest | None) -> str:
     """Django names the path in its lines about responses; a path may contain a name or a secret, the route doesn't."""
     text = record.getMessage()
     if isinstance(request, HttpRequest):
@@ -69,13 +69,13 @@ def _get_request_fields(request: Any) -> dict[str, Any]:
 
 
 def _get_work_fields() -> dict[str, Any]:
-    work = current_work()
+    work = get_current_work()
     if work is None:
         return {}
     return {"kind": work.kind, "job": work.job, "user": work.user, "operation": work.operation}
 
 
-def _error(record: logging.LogRecord) -> dict[str, Any] | None:
+def _get_error_fields(record: logging.LogRecord) -> dict[str, Any] | None:
     if not record.exc_info or record.exc_info[1] is None:
         return None
     error = record.exc_info[1]

@@ -26,10 +26,10 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if environ.get("PATH_INFO") != PATH:
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"The metrics are at /metrics.\n"]
-    return make_wsgi_app(registry())(environ, start_response)
+    return make_wsgi_app(build_registry())(environ, start_response)
 
 
-def registry() -> CollectorRegistry:
+def build_registry() -> CollectorRegistry:
     # These read the settings, whose name is set above.
     from crm.platform.database.connection_settings import connect_directly
     from crm.platform.monitoring.collectors import DatabaseCollector

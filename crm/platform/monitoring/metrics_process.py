@@ -7,14 +7,14 @@ import sys
 from contextlib import ExitStack
 
 from crm.platform.configuration.environment import Environment, SettingError
-from crm.platform.server.child_processes import Child
+from crm.platform.server.child_processes import ChildProcess
 
 NAME = "The metrics page"
 # The folder in LEADWELL_DATA into which the processes write, read by the library when it is imported.
 FOLDER, VARIABLE = "metrics", "PROMETHEUS_MULTIPROC_DIR"
 
 
-def metrics_children(environment: Environment, only: str, stack: ExitStack) -> list[Child]:
+def build_metrics_children(environment: Environment, only: str, stack: ExitStack) -> list[ChildProcess]:
     """The child process, or none if metrics are off. All children inherit the folder."""
     if not environment.metrics:
         return []
@@ -28,7 +28,7 @@ def metrics_children(environment: Environment, only: str, stack: ExitStack) -> l
     if environment.log == "json":
         words += ["--logger-class", "crm.platform.monitoring.gunicorn_logger.WebLines"]
     command = [sys.executable, "-m", "gunicorn", *options, *words, "crm.platform.monitoring.metrics_endpoint"]
-    return [Child(NAME, command, (listener.fileno(),))]
+    return [ChildProcess(NAME, command, (listener.fileno(),))]
 
 
 def _open_listening_socket(address: str) -> socket.socket:

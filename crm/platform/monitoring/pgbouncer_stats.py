@@ -12,7 +12,7 @@ from django.db.utils import ConnectionHandler
 from prometheus_client.core import GaugeMetricFamily, Metric
 from psycopg.rows import DictRow, dict_row
 
-from crm.platform.database.connection_settings import database_settings
+from crm.platform.database.connection_settings import build_database_settings
 
 CONSOLE, TIMEOUT = "pgbouncer", 3  # seconds
 # The columns of SHOW POOLS, by what the connections to the server do.
@@ -31,14 +31,16 @@ def collect_pool_metrics() -> Iterator[Metric]:
         return
     found: list[DictRow] = []
     with suppress(psycopg.Error):
-        found = pools()
+        found = read_pools()
     if found:
         yield from build_pool_metrics(found)
 
 
-def pools() -> list[DictRow]:
+def read_pools() -> list[DictRow]:
     """The rows of SHOW POOLS of our database, one for each user. Raises psycopg.Error."""
-    asked = ConnectionHandler(database_settings(settings.ENVIRONMENT))["default"].get_connection_params()
+    asked = ConnectionHandler(build_database_settings(settings.ENVIRONMENT))[
+        "default"
+    ].get_connection_params()
     console = asked | {"dbname": CONSOLE, "connect_timeout": TIMEOUT, "autocommit": True}
     with psycopg.connect(**console) as connection, connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute("SHOW POOLS")

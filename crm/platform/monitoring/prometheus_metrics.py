@@ -5,7 +5,7 @@ A label has few values: names of URL patterns, methods, statuses, kinds of jobs.
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from crm.platform.monitoring.current_task import ADVANCED, ENDED, CurrentWork
+from crm.platform.monitoring.current_task import ADVANCED, TASK_END_HOOKS, CurrentWork
 
 REQUESTS = Counter("leadwell_requests", "Requests that were answered", ["route", "method", "status"])
 SECONDS = Histogram(
@@ -40,8 +40,8 @@ REPLICA_READS = Counter(
 
 def follow_jobs() -> None:
     """From now on, jobs of this process are measured."""
-    if record_ended_job not in ENDED:
-        ENDED.append(record_ended_job)
+    if record_ended_job not in TASK_END_HOOKS:
+        TASK_END_HOOKS.append(record_ended_job)
         ADVANCED.append(record_job_rows)
 
 

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from crm.models import Operation
-from crm.platform.monitoring.current_task import ENDED, CurrentWork, current_work
+from crm.platform.monitoring.current_task import TASK_END_HOOKS, CurrentWork, get_current_work
 from crm.platform.monitoring.slow_queries import OF_MONITORS, TALLY, get_route_name
-from crm.platform.web.middleware.request_ids import current_request
+from crm.platform.web.middleware.request_ids import get_current_request
 
 requests, jobs = logging.getLogger("leadwell.request"), logging.getLogger("leadwell.job")
 
@@ -46,8 +46,8 @@ class LineMiddleware:
 
 def follow_jobs() -> None:
     """From now on, runs of jobs in this process have lines."""
-    if log_ended_job not in ENDED:
-        ENDED.append(log_ended_job)
+    if log_ended_job not in TASK_END_HOOKS:
+        TASK_END_HOOKS.append(log_ended_job)
 
 
 def log_ended_job(work: CurrentWork, seconds: float) -> None:
@@ -57,7 +57,7 @@ def log_ended_job(work: CurrentWork, seconds: float) -> None:
 
 def note_operation(operation: Operation) -> None:
     """The last change that a request or job has recorded is in its lines from now on."""
-    request, work = current_request(), current_work()
+    request, work = get_current_request(), get_current_work()
     if request:
         request.operation_id = operation.pk  # type: ignore[attr-defined]
     if work:

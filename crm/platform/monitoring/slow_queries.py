@@ -10,8 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
-from crm.platform.monitoring.current_task import current_work
-from crm.platform.web.middleware.request_ids import current_request
+from crm.platform.monitoring.current_task import get_current_work
+from crm.platform.web.middleware.request_ids import get_current_request
 
 log = logging.getLogger("leadwell.slow")
 
@@ -23,13 +23,13 @@ COLUMNS = re.compile(r'("\w+"\."\w+", )(?:"\w+"\."\w+", )+')
 LITERAL = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
 
 
-class Tally(threading.local):
+class QueryTally(threading.local):
     """The number of queries of this thread so far."""
 
     queries = 0
 
 
-TALLY = Tally()
+TALLY = QueryTally()
 
 
 def is_on() -> bool:
@@ -52,7 +52,7 @@ def measure_query(execute: Any, sql: Any, parameters: Any, many: bool, context: 
     finally:
         took = (perf_counter() - begun) * 1000
         if settings.SLOW_MS and took >= settings.SLOW_MS:
-            _log(sql, took)
+            _log_slow_query(sql, took)
 
 
 def get_route_name(request: HttpRequest) -> str:
@@ -66,7 +66,7 @@ def get_anonymous_sql(sql: str) -> str:
     return COLUMNS.sub(r"\1…, ", " ".join(LITERAL.sub("'…'", sql).split()))[:LONGEST_SQL]
 
 
-def _expected_route(request: HttpRequest) -> str:
+def _get_route(request: HttpRequest) -> str:
     """Also while the request is in the middleware, such as for the query that reads its user."""
     if request.resolver_match:
         return get_route_name(request)
@@ -76,12 +76,12 @@ def _expected_route(request: HttpRequest) -> str:
         return "none"
 
 
-def _log(sql: Any, milliseconds: float) -> None:
-    request, work = current_request(), current_work()
+def _log_slow_query(sql: Any, milliseconds: float) -> None:
+    request, work = get_current_request(), get_current_work()
     # Migrations, the demo and the cleanup take their time, and no one waits for them.
     if not (request or work):
         return
-    by = f"route {_expected_route(request)}" if request else f"job {work.kind if work else ''}"
+    by = f"route {_get_route(request)}" if request else f"job {work.kind if work else ''}"
     text = get_anonymous_sql(str(sql))
     log.warning(
         "%d ms, %s: %s",

@@ -22,7 +22,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Status
 
-from crm.platform.monitoring.current_task import current_work
+from crm.platform.monitoring.current_task import get_current_work
 from crm.platform.monitoring.slow_queries import get_anonymous_sql
 
 # Paths and addresses name persons and records; the route and the request ID stay.
@@ -84,7 +84,7 @@ def trace_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
         try:
             return run()
         finally:
-            work = current_work()
+            work = get_current_work()
             if work:
                 span.update_name(f"job {work.kind}")
                 values = {"kind": work.kind, "job": work.job, "operation": work.operation}

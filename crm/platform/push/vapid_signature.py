@@ -37,13 +37,17 @@ def public_key() -> str:
 
 def is_ours(key: str) -> bool:
     """Whether this installation can sign for devices that were added with this public key."""
-    return key in _keys()
+    return key in _get_private_keys()
 
 
 def build_authorization_header(endpoint: str, key: str) -> str:
     """The header of a call to this endpoint. Raises KeyError if `key` isn't one of our public keys."""
-    signing, parts = _keys()[key], urlsplit(endpoint)
-    claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int(time.time()) + VALID, "sub": _contact()}
+    signing, parts = _get_private_keys()[key], urlsplit(endpoint)
+    claims = {
+        "aud": f"{parts.scheme}://{parts.netloc}",
+        "exp": int(time.time()) + VALID,
+        "sub": _get_contact(),
+    }
     token = ".".join(
         to_text(json.dumps(part, separators=(",", ":")).encode())
         for part in ({"typ": "JWT", "alg": "ES256"}, claims)
@@ -53,14 +57,14 @@ def build_authorization_header(endpoint: str, key: str) -> str:
     return f"vapid t={token}.{signature}, k={key}"
 
 
-def _contact() -> str:
+def _get_contact() -> str:
     """Whom the operator of a push service can ask about our calls."""
     if settings.SITE_URL.startswith("https://"):
         return settings.SITE_URL
     return f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"
 
 
-def _keys() -> dict[str, EllipticCurvePrivateKey]:
+def _get_private_keys() -> dict[str, EllipticCurvePrivateKey]:
     """By their public keys."""
     keys = [_derive_private_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return {to_text(get_public_key_bytes(key)): key for key in keys}

@@ -21,7 +21,7 @@ TRY_LATER = 75
 SAME_START = 5
 
 
-class Child:
+class ChildProcess:
     """A process in a separate session: Ctrl-C on the terminal reaches only the parent, which stops the children in its
     own order; and what a child starts is found by the session even after the child has ended."""
 
@@ -108,30 +108,30 @@ def end_session(session: int, grace: float) -> int:
     """Ask all processes of a session to end, then kill them. Returns how many there were."""
     members = get_session_members(session)
     if grace:
-        _signal(members, signal.SIGTERM)
-        _wait(members, grace)
-    _signal(members, signal.SIGKILL)
-    _wait(members, 10)
+        _signal_processes(members, signal.SIGTERM)
+        _wait_for_processes(members, grace)
+    _signal_processes(members, signal.SIGKILL)
+    _wait_for_processes(members, 10)
     return len(members)
 
 
 def kill_processes_in_folder(folder: Path, name: str) -> None:
     """Kill the processes with this name that work in this folder: what a killed server has left behind."""
-    members = [process for process in psutil.process_iter() if _works_in(process, folder, name)]
-    _signal(members, signal.SIGQUIT)
-    _wait(members, 5)
-    _signal(members, signal.SIGKILL)
-    _wait(members, 5)
+    members = [process for process in psutil.process_iter() if _runs_in_folder(process, folder, name)]
+    _signal_processes(members, signal.SIGQUIT)
+    _wait_for_processes(members, 5)
+    _signal_processes(members, signal.SIGKILL)
+    _wait_for_processes(members, 5)
 
 
-def _works_in(process: psutil.Process, folder: Path, name: str) -> bool:
+def _runs_in_folder(process: psutil.Process, folder: Path, name: str) -> bool:
     try:
         return name in process.name() and is_alive(process) and Path(process.cwd()) == folder
     except psutil.Error:
         return False
 
 
-def _signal(members: list[psutil.Process], number: int) -> None:
+def _signal_processes(members: list[psutil.Process], number: int) -> None:
     for process in members:
         if is_alive(process):
             try:
@@ -140,13 +140,13 @@ def _signal(members: list[psutil.Process], number: int) -> None:
                 continue
 
 
-def _wait(members: list[psutil.Process], seconds: float) -> None:
+def _wait_for_processes(members: list[psutil.Process], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while any(map(is_alive, members)) and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
-def write_process_ids(file: Path, children: list[Child]) -> None:
+def write_process_ids(file: Path, children: list[ChildProcess]) -> None:
     """Save the children's process IDs for the next start, in case this one is killed."""
     known = [
         {"pid": child.pid, "started": psutil.Process(child.pid).create_time()}

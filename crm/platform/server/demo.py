@@ -64,7 +64,7 @@ def install_people() -> str:
     It is stored next to the data: commands without a password, or with the same one, leave it unchanged, because
     someone may have changed the password of their account since.
     """
-    kept = demo_password()
+    kept = get_demo_password()
     password = settings.ENVIRONMENT.demo_password or kept or secrets.token_urlsafe(9)
     for part in PARTS:
         if part.people:
@@ -72,18 +72,18 @@ def install_people() -> str:
         if part.password and password != kept:
             part.password(password)
     if password != kept:
-        path = _place_of_password()
+        path = _get_password_path()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(password)
     return password
 
 
-def demo_password() -> str:
+def get_demo_password() -> str:
     """The shared password of the demo accounts, or '' before there is one."""
-    path = _place_of_password()
+    path = _get_password_path()
     return path.read_text() if path.exists() else ""
 
 
-def _place_of_password() -> Path:
+def _get_password_path() -> Path:
     return settings.DATA / "demo_password"

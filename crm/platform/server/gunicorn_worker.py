@@ -46,7 +46,7 @@ class Worker(gthread.ThreadWorker):
 
     def enqueue_req(self, conn: Any) -> None:
         until, before = self.arriving.pop(conn, (time.monotonic() + ARRIVES_WITHIN, 0))
-        data = _look(conn)
+        data = _peek(conn)
         # Readable without new data: the caller has closed, or no more fits.
         if data is None or has_arrived(data) or 0 < len(data) <= before:
             conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
@@ -82,7 +82,7 @@ class Worker(gthread.ThreadWorker):
         return kept
 
 
-def _look(conn: Any) -> bytes | None:
+def _peek(conn: Any) -> bytes | None:
     """What has arrived of the next request; None if unknown, or if the parser has read ahead."""
     if conn.parser is not None and conn.parser.unreader.buf.getvalue():
         return None

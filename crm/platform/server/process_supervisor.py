@@ -18,17 +18,17 @@ from django.db import connections
 
 from crm.platform.configuration.environment import ROOT, Environment, Say, SettingError
 from crm.platform.configuration.unknown_settings import get_unknown_settings
-from crm.platform.database.connection_settings import server_of
-from crm.platform.database.embedded_postgres import Server
+from crm.platform.database.connection_settings import get_embedded_server
+from crm.platform.database.embedded_postgres import EmbeddedServer
 from crm.platform.files.store_location import check_store
-from crm.platform.monitoring.metrics_process import metrics_children
+from crm.platform.monitoring.metrics_process import build_metrics_children
 from crm.platform.server import child_processes
-from crm.platform.server.child_processes import Child
+from crm.platform.server.child_processes import ChildProcess
 from crm.platform.server.draining import NAME, DrainSignal
 from crm.platform.server.start_preparation import prepare_database, prepare_people, prepare_texts
 from crm.platform.server.static_files import prepare_pages
 from crm.platform.server.stop_signals import Signals, stop_signals
-from crm.platform.server.system_status import newest_worker
+from crm.platform.server.system_status import get_newest_worker
 
 WEB, WORKER, DATABASE = "The web server", "The worker", "The database"
 # Seconds: for running requests and the step of a running job to end; until it must be ready; between two checks.
@@ -64,7 +64,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             say(sentence)
         child_processes.end_left_overs(_pids(environment, only))
         listener = None if only == "worker" else stack.enter_context(_check_port_is_free(environment))
-        server = server_of(environment)
+        server = get_embedded_server(environment)
         if server:
             say("Starting the database …")
             with signals.held():
@@ -82,7 +82,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             + " …"
         )
         minding = RunMonitor(environment, only, say, server, listener)
-        minding.children += metrics_children(environment, only, stack)
+        minding.children += build_metrics_children(environment, only, stack)
         stack.callback(minding.stop)
         try:
             minding.mind(welcome)
@@ -102,22 +102,24 @@ class RunMonitor:
         environment: Environment,
         only: str,
         say: Say,
-        server: Server | None,
+        server: EmbeddedServer | None,
         listener: socket.socket | None,
     ) -> None:
         self.environment, self.only, self.say, self.server = environment, only, say, server
-        self.children: list[Child] = []
+        self.children: list[ChildProcess] = []
         self.draining = DrainSignal()
         # Only a service manager's signal gives requests the long grace; Ctrl-C doesn't.
         self.web_grace = WEB_GRACE
         if listener:
             passed = (listener.fileno(), self.draining.seen_by_web)
             grace = NODE_GRACE if only == "web" else WEB_GRACE
-            self.children.append(Child(WEB, web_command(environment, *passed, grace=grace), passed))
+            self.children.append(ChildProcess(WEB, web_command(environment, *passed, grace=grace), passed))
         if only != "web":
             alone = ["--alone"] if server else []
-            self.children.append(Child(WORKER, [sys.executable, str(ROOT / "manage.py"), "work", *alone]))
-        self.worker_before = 0 if only == "web" else newest_worker()
+            self.children.append(
+                ChildProcess(WORKER, [sys.executable, str(ROOT / "manage.py"), "work", *alone])
+            )
+        self.worker_before = 0 if only == "web" else get_newest_worker()
         self.ends: dict[str, list[float]] = defaultdict(list)
         self.start_at: dict[str, float] = defaultdict(float)
 
@@ -162,7 +164,7 @@ class RunMonitor:
         except SettingError as error:
             self.say(str(error))
 
-    def _mind_child(self, child: Child, now: float) -> None:
+    def _mind_child(self, child: ChildProcess, now: float) -> None:
         if child.running or now < self.start_at[child.name]:
             return
         if child.process is not None and not self.start_at[child.name]:
@@ -187,7 +189,7 @@ class RunMonitor:
         """Whether all that was started is up. What is on other machines, such as replicas and a bucket, may be away."""
         if self.only != "worker" and not is_ready(self.environment):
             return False
-        return self.only == "web" or newest_worker() > self.worker_before
+        return self.only == "web" or get_newest_worker() > self.worker_before
 
 
 def web_command(environment: Environment, listener: int, pipe: int, *, grace: int) -> list[str]:

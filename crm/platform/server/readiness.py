@@ -16,7 +16,7 @@ from crm.platform.files.storage_settings import is_bucket
 def has_all_migrations(cursor: Any) -> bool:
     """Whether the database has all migrations of this code. It may have later ones: while a new version is deployed, nodes
     of the previous one still run. Raises django.db.Error if the database can't be reached."""
-    needed = _last_migrations()
+    needed = _get_last_migrations()
     try:
         cursor.execute(
             "SELECT count(DISTINCT (app, name)) FROM django_migrations WHERE app || '.' || name = ANY(%s)",
@@ -28,12 +28,12 @@ def has_all_migrations(cursor: Any) -> bool:
 
 
 @cache
-def _last_migrations() -> list[str]:
+def _get_last_migrations() -> list[str]:
     """The last migration of each app, such as "crm.0034_exports". They are applied in order, so the others need no look."""
     return sorted(f"{app}.{name}" for app, name in MigrationLoader(None).graph.leaf_nodes())
 
 
-def file_store_works() -> bool:
+def can_write_to_store() -> bool:
     """Whether files can be written, into the store of this installation. A folder of this server that no file was written to yet
     is made by the first one."""
     if settings.FILES and not _is_own():

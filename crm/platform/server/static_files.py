@@ -23,23 +23,23 @@ COMPRESSED = ("", ".gz", ".br")
 def prepare_pages(say: Say) -> None:
     """Collect the static files if they changed since the last start."""
     stamp, folder = settings.DATA / "static.stamp", Path(settings.STATIC_ROOT)
-    wanted = _fingerprint()
+    wanted = _compute_fingerprint()
     if stamp.exists() and stamp.read_text() == wanted and folder.exists():
         return
     say("Collecting static files …")
     stamp.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    builds = _get_last_builds(_get_build_names(folder), _known_builds())
+    builds = _get_last_builds(_get_build_names(folder), _read_known_builds())
     # Those without a hash too: one with an older time wouldn't be replaced.
     _remove_all_but(folder, builds)
     call_command("collectstatic", interactive=False, verbosity=0)
     builds = _get_last_builds(_get_build_names(folder), builds)
-    _builds_file().write_text(json.dumps(builds))
-    _remove_all_but(folder, [*builds, list(_manifest(folder))])
+    _get_builds_path().write_text(json.dumps(builds))
+    _remove_all_but(folder, [*builds, list(_read_manifest(folder))])
     stamp.write_text(wanted)
 
 
-def _fingerprint() -> str:
+def _compute_fingerprint() -> str:
     """Changes with every file's name, size, or modification time."""
     told = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
@@ -55,10 +55,10 @@ def _get_last_builds(build: list[str], earlier: list[list[str]]) -> list[list[st
 
 
 def _get_build_names(folder: Path) -> list[str]:
-    return sorted(_manifest(folder).values())
+    return sorted(_read_manifest(folder).values())
 
 
-def _manifest(folder: Path) -> dict[str, str]:
+def _read_manifest(folder: Path) -> dict[str, str]:
     """Names with hashes, by the names in the source; {} if nothing was collected yet."""
     try:
         return json.loads((folder / MANIFEST).read_text())["paths"]
@@ -66,13 +66,13 @@ def _manifest(folder: Path) -> dict[str, str]:
         return {}
 
 
-def _builds_file() -> Path:
+def _get_builds_path() -> Path:
     return settings.DATA / "static.builds"
 
 
-def _known_builds() -> list[list[str]]:
+def _read_known_builds() -> list[list[str]]:
     try:
-        return json.loads(_builds_file().read_text())
+        return json.loads(_get_builds_path().read_text())
     except (OSError, ValueError):
         return []
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Job
-from crm.platform.backup.last_backup import last_backup
+from crm.platform.backup.last_backup import get_last_backup_time
 from crm.platform.configuration.queues import WORKER_SILENT_AFTER
-from crm.platform.jobs.job_kinds import words_of
+from crm.platform.jobs.job_kinds import describe_job
 from crm.platform.web.start_page.health import HealthLine, health_check
 from crm.templatetags.look import number
 
@@ -45,7 +45,7 @@ MOST = 1_000
 RUNNING = 5
 
 
-def worker_is_up(cursor: Any) -> bool:
+def is_worker_up(cursor: Any) -> bool:
     """Raises django.db.Error if the database can't be reached."""
     cursor.execute(
         "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))",
@@ -54,7 +54,7 @@ def worker_is_up(cursor: Any) -> bool:
     return cursor.fetchone()[0]
 
 
-def newest_worker() -> int:
+def get_newest_worker() -> int:
     """The number of the worker that was the last one to begin, 0 if none is known or the database can't be reached."""
     try:
         with connection.cursor() as cursor:
@@ -67,9 +67,9 @@ def newest_worker() -> int:
 
 
 @health_check(10)
-def silent_worker() -> Iterator[HealthLine]:
+def check_silent_worker() -> Iterator[HealthLine]:
     with connection.cursor() as cursor:
-        is_up = worker_is_up(cursor)
+        is_up = is_worker_up(cursor)
     if not is_up:
         yield HealthLine(
             _("The worker isn’t running, so imports, emails and reminders wait. Start Leadwell again."),
@@ -78,11 +78,11 @@ def silent_worker() -> Iterator[HealthLine]:
 
 
 @health_check(15)
-def queues_without_worker() -> Iterator[HealthLine]:
+def check_queues_without_worker() -> Iterator[HealthLine]:
     """A job has been due for five minutes, none runs and none was started: after an update, for example, no worker's list of
     queues has a new one. If there is no worker at all, `silent_worker` says so."""
     with connection.cursor() as cursor:
-        is_up = worker_is_up(cursor)
+        is_up = is_worker_up(cursor)
         cursor.execute(UNSERVED)
         waiting = cursor.fetchall() if is_up else []
     for (queue,) in waiting:
@@ -96,7 +96,7 @@ def describe_failed_jobs() -> Iterator[HealthLine]:
     newest = list(failed.newest_first()[: MOST + 1])
     if len(newest) == 1:
         words = _("The job “%(job)s” failed: %(problem)s")
-        values = {"job": words_of(newest[0]), "problem": newest[0].problem or "–"}
+        values = {"job": describe_job(newest[0]), "problem": newest[0].problem or "–"}
         yield HealthLine(words % values, reverse("job", args=[newest[0].pk]))
     elif newest:
         yield HealthLine(
@@ -111,7 +111,7 @@ def format_capped_count(count: int) -> str:
 
 
 @health_check(50)
-def low_space() -> Iterator[HealthLine]:
+def check_disk_space() -> Iterator[HealthLine]:
     """Of the disks with the files and, unless it is on another machine, the database."""
     seen: set[int] = set()
     for folder in (Path(settings.MEDIA_ROOT), Path(settings.DATA)):
@@ -128,8 +128,8 @@ def low_space() -> Iterator[HealthLine]:
 
 
 @health_check(60)
-def old_backup() -> Iterator[HealthLine]:
-    last = last_backup()
+def check_backup_age() -> Iterator[HealthLine]:
+    last = get_last_backup_time()
     if last is None:
         yield HealthLine(_("There’s no backup yet. Run “make backup” on one of the servers every night."))
     elif (age := timezone.now() - last) > BACKUP_AFTER:
@@ -145,6 +145,6 @@ def old_backup() -> Iterator[HealthLine]:
 def describe_running_jobs() -> Iterator[HealthLine]:
     """Imports and other large work; they are notes. Exports add themselves (crm/transfer/exports/jobs.py)."""
     for job in Job.objects.unfinished().newest_first()[:RUNNING]:
-        values = {"job": words_of(job), "done": number(job.done), "total": number(job.total)}
+        values = {"job": describe_job(job), "done": number(job.done), "total": number(job.total)}
         words = _("“%(job)s” is running: %(done)s of %(total)s.") if job.total else _("“%(job)s” is running.")
         yield HealthLine(words % values, reverse("job", args=[job.pk]), is_problem=False)

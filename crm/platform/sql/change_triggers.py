@@ -87,7 +87,7 @@ def get_recorded_columns(model: type[models.Model]) -> list[str]:
     return [str(field.column) for field in fields if field.column not in NOT_RECORDED]
 
 
-def _diff(columns: list[str]) -> str:
+def _build_diff_sql(columns: list[str]) -> str:
     """The diff as JSON text: an unchanged column costs only a comparison. jsonb_build_object over all columns took
     twice as long."""
     parts = ", ".join(
@@ -98,7 +98,7 @@ def _diff(columns: list[str]) -> str:
     return f"('{{' || concat_ws(',', {parts}) || '}}')::jsonb"
 
 
-def _last_row(columns: list[str]) -> str:
+def _build_last_row_sql(columns: list[str]) -> str:
     parts = []
     for start in range(0, len(columns), FIELDS_AN_OBJECT):
         pairs = ", ".join(
@@ -139,12 +139,10 @@ class History(Trigger):
         if self.operation is pgtrigger.Insert:
             insert += f"n.id, n.version, 'insert', NULL, {role} FROM new_rows n ORDER BY n.id;"
         elif self.operation is pgtrigger.Delete:
-            insert += (
-                f"o.id, o.version + 1, 'delete', {_last_row(columns)}, {role} FROM old_rows o ORDER BY o.id;"
-            )
+            insert += f"o.id, o.version + 1, 'delete', {_build_last_row_sql(columns)}, {role} FROM old_rows o ORDER BY o.id;"
         else:
             insert += (
-                f"n.id, n.version, 'update', {_diff(columns)}, {role}\n"
+                f"n.id, n.version, 'update', {_build_diff_sql(columns)}, {role}\n"
                 "FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.version <> o.version ORDER BY n.id"
             )
             insert = build_replanned_statement(

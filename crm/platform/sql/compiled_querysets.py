@@ -145,17 +145,17 @@ def get_records_compiled_once(
     A `Reader` among them is told to `build` without the id of its user, so users with equal rights share the statement, and
     an `Each` is a stand-in for its id. With `moments`, `build` uses stand-ins for the moments of a request.
     """
-    found = _find(build, told, conditions)
+    found = _find_compiled(build, told, conditions)
     if found is None:
         return list(build(ids, *told, **conditions))
     return found.records(found.filled(ids, told, moments))
 
 
-def values_of(
+def get_compiled_values(
     build: Callable[..., QuerySet], ids: list[int], *told: Hashable, moments: Moments | None = None
 ) -> list[tuple]:
     """The same for a queryset of values, which are as the driver returns them: only for plain columns."""
-    found: Any = _find(build, told, {})
+    found: Any = _find_compiled(build, told, {})
     return found.values(found.filled(ids, told, moments))
 
 
@@ -167,11 +167,11 @@ def get_all_compiled_once(build: Callable[[], QuerySet]) -> list[Any]:
     return found.records(found.parameters)
 
 
-def _find(
+def _find_compiled(
     build: Callable[..., QuerySet], told: Sequence[Hashable], conditions: dict[str, Q | None]
 ) -> _CompiledQueryset | None:
     """The kept query; None if one of the conditions can't be told from others."""
-    same = tuple(_same_for_all(one) for one in told)
+    same = tuple(_replace_reader(one) for one in told)
     try:
         known = tuple((name, _get_condition_key(condition)) for name, condition in conditions.items())
     except UnknownKey:
@@ -185,7 +185,7 @@ def _find(
     return found
 
 
-def _same_for_all(one: Hashable) -> Hashable:
+def _replace_reader(one: Hashable) -> Hashable:
     if isinstance(one, ValueOfRequest):
         return ROW
     return one.anyone if isinstance(one, Reader) else one

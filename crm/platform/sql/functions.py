@@ -40,7 +40,7 @@ $$;
 """
 
 # Word separators: ASCII and common Unicode punctuation and white space; anything else is part of a word.
-SPLIT = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2000-\u206f\u3000-\u303f]+"
+WORD_SEPARATORS = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2000-\u206f\u3000-\u303f]+"
 
 # Each word, each of its endings with three or more letters (so that a prefix query finds any part), and its start
 # marked with ^ for terms of one or two letters. Endings are stored for words up to 40 characters.
@@ -55,7 +55,7 @@ CREATE OR REPLACE FUNCTION leadwell_search_words(text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_to_tsvector(coalesce(array_agg(DISTINCT lexeme), '{{}}')) FROM (
         SELECT DISTINCT left(word, 200) AS word
-        FROM regexp_split_to_table(leadwell_fold($1), '{SPLIT}') AS word WHERE word <> ''
+        FROM regexp_split_to_table(leadwell_fold($1), '{WORD_SEPARATORS}') AS word WHERE word <> ''
     ) words CROSS JOIN LATERAL (
         {LEXEMES_OF_WORD}
     ) AS lexemes(lexeme)
@@ -68,7 +68,7 @@ CREATE OR REPLACE FUNCTION leadwell_words(text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_to_tsvector(coalesce(array_agg(lexeme), '{{}}')) FROM (
         SELECT DISTINCT left(word, 200) AS word
-        FROM regexp_split_to_table(leadwell_fold($1), '{SPLIT}') AS word WHERE word <> ''
+        FROM regexp_split_to_table(leadwell_fold($1), '{WORD_SEPARATORS}') AS word WHERE word <> ''
     ) words CROSS JOIN LATERAL (VALUES (word), ('^' || left(word, 2))) AS lexemes(lexeme)
 $$;
 """
@@ -90,9 +90,9 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         FROM ROWS FROM (
             regexp_split_to_table(
                 CASE WHEN $1 ~ '^[+0-9 ().\/-]+$' AND length(regexp_replace($1, '\D', '', 'g')) >= 6
-                THEN ltrim(regexp_replace($1, '\D', '', 'g'), '0') ELSE leadwell_fold($1) END, '{SPLIT}'),
+                THEN ltrim(regexp_replace($1, '\D', '', 'g'), '0') ELSE leadwell_fold($1) END, '{WORD_SEPARATORS}'),
             regexp_split_to_table(leadwell_fold(
-                replace(replace(replace(lower(normalize($1)), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue')), '{SPLIT}')
+                replace(replace(replace(lower(normalize($1)), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue')), '{WORD_SEPARATORS}')
         ) AS both_ways(word, umlauts)
         WHERE word <> ''
     ) AS words

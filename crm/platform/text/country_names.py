@@ -35,7 +35,7 @@ SILENT = re.compile(r"[.'’`]")
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-def name_key(text: str) -> str:
+def build_name_key(text: str) -> str:
     """Names that differ in capitals, marks, punctuation, "The", "&" or "St." have the same one."""
     words = BETWEEN_WORDS.sub(" ", SILENT.sub("", fold_text(text.replace("&", " and ")))).split()
     if len(words) < 2:
@@ -44,9 +44,9 @@ def name_key(text: str) -> str:
     return " ".join(words[words[0] == "the" : len(words) - (words[-1] == "the")])
 
 
-def words_key(text: str) -> frozenset[str]:
+def build_words_key(text: str) -> frozenset[str]:
     """The same for "Moldova, Republic of", "Republic of Moldova" and "Moldova (the Republic of)"."""
-    return frozenset(name_key(text).split()) - LITTLE_WORDS
+    return frozenset(build_name_key(text).split()) - LITTLE_WORDS
 
 
 def remove_common_words(key: str) -> str:
@@ -56,12 +56,17 @@ def remove_common_words(key: str) -> str:
 
 
 @cache
-def english_names() -> dict[str, str]:
+def get_english_names() -> dict[str, str]:
     """ISO codes by the key of each English name and code."""
     found: dict[str, str] = {}
-    for name, code in (*EVERYDAY.items(), *_generate_names(), *_former(), *_generate_short_names()):
+    for name, code in (
+        *EVERYDAY.items(),
+        *_generate_names(),
+        *_iterate_former_names(),
+        *_generate_short_names(),
+    ):
         if code in countries:
-            found.setdefault(name_key(name), code)
+            found.setdefault(build_name_key(name), code)
     return found
 
 
@@ -69,13 +74,13 @@ def english_names() -> dict[str, str]:
 def get_codes_by_word_set() -> dict[frozenset[str], str]:
     """ISO codes by the words of each English name of several words."""
     found: dict[frozenset[str], str] = {}
-    for name, code in english_names().items():
-        if len(words := words_key(name)) > 1 or " " in name:
+    for name, code in get_english_names().items():
+        if len(words := build_words_key(name)) > 1 or " " in name:
             found.setdefault(words, code)
     return found
 
 
-def _common() -> Iterator[tuple[str, str]]:
+def _iterate_common_names() -> Iterator[tuple[str, str]]:
     """The names of django-countries in English, those of today first."""
     with translation.override("en"):
         for code, name in countries:
@@ -92,7 +97,7 @@ def _generate_iso_names() -> Iterator[tuple[str, str]]:
 
 
 def _generate_names() -> Iterator[tuple[str, str]]:
-    yield from _common()
+    yield from _iterate_common_names()
     yield from _generate_iso_names()
     for country in pycountry.countries:
         yield country.alpha_2, country.alpha_2
@@ -102,7 +107,7 @@ def _generate_names() -> Iterator[tuple[str, str]]:
             yield country.name.partition("(")[0], country.alpha_2
 
 
-def _former() -> Iterator[tuple[str, str]]:
+def _iterate_former_names() -> Iterator[tuple[str, str]]:
     """Names of ISO 3166-3, whose four-letter codes end with that of the country today."""
     for country in pycountry.historic_countries:
         yield country.name, country.alpha_4[2:]
@@ -124,19 +129,19 @@ def get_codes_by_name(language: str) -> dict[str, str]:
     if language in dict(settings.LANGUAGES):
         # As the product itself writes them.
         with translation.override(language):
-            found |= {name_key(str(name)): code for code, name in countries}
+            found |= {build_name_key(str(name)): code for code, name in countries}
     for catalog, names in (
-        (_catalog(pycountry.LOCALES_DIR, language, "iso3166-1"), _generate_iso_names),
-        (_catalog(OF_DJANGO, language, "django"), _common),
+        (_load_catalog(pycountry.LOCALES_DIR, language, "iso3166-1"), _generate_iso_names),
+        (_load_catalog(OF_DJANGO, language, "django"), _iterate_common_names),
     ):
         if catalog:
             for name, code in names():
                 if code in countries:
-                    found.setdefault(name_key(catalog.gettext(name)), code)
+                    found.setdefault(build_name_key(catalog.gettext(name)), code)
     return found
 
 
-def _catalog(folder: str | Path, language: str, domain: str) -> gettext.GNUTranslations | None:
+def _load_catalog(folder: str | Path, language: str, domain: str) -> gettext.GNUTranslations | None:
     path = Path(folder, language, "LC_MESSAGES", f"{domain}.mo")
     if not path.exists():
         return None
@@ -161,43 +166,43 @@ ALIKE = 85
 def find_country_code(text: str) -> str:
     """The ISO code of the country with this name in a language of the product; '' for none."""
     name = text.strip()
-    return _country(name, OUR_LANGUAGES) if len(name) >= SHORTEST_NAME else ""
+    return _find_country(name, OUR_LANGUAGES) if len(name) >= SHORTEST_NAME else ""
 
 
-def country_in_any_language(text: str) -> str:
+def find_country_in_any_language(text: str) -> str:
     """The ISO code of the country that a text names, in the product's languages first; '' for none."""
-    if found := _country(text, (*OUR_LANGUAGES, *OTHER_LANGUAGES)):
+    if found := _find_country(text, (*OUR_LANGUAGES, *OTHER_LANGUAGES)):
         return found
-    if found := get_codes_by_word_set().get(words_key(text), ""):
+    if found := get_codes_by_word_set().get(build_words_key(text), ""):
         return found
     # "United Arab Emirates (UAE)": both names have to mean the same country.
     before, _opening, within = text.strip().removesuffix(")").partition("(")
-    both = {_country(part, OUR_LANGUAGES) for part in (before, within)} if within.strip() else {""}
+    both = {_find_country(part, OUR_LANGUAGES) for part in (before, within)} if within.strip() else {""}
     return both.pop() if len(both) == 1 else ""
 
 
-def country_like(text: str) -> str:
+def find_similar_country(text: str) -> str:
     """The ISO code of the country whose name in a language of the product is the most similar; '' if none is."""
-    names = _names_to_compare()
+    names = _get_names_to_compare()
     close = process.extractOne(
-        remove_common_words(name_key(text)), names.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
+        remove_common_words(build_name_key(text)), names.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
     )
     return names[close[0]] if close else ""
 
 
 @cache
-def _names_to_compare() -> dict[str, str]:
+def _get_names_to_compare() -> dict[str, str]:
     """Without codes: they are similar to any short text."""
     names = [pair for language in ("en", *OUR_LANGUAGES) for pair in get_codes_by_name(language).items()]
-    names += english_names().items()
+    names += get_english_names().items()
     return {remove_common_words(name): code for name, code in reversed(names) if len(name) >= SHORTEST_NAME}
 
 
-def _country(text: str, languages: Iterable[str]) -> str:
-    key = name_key(text)
+def _find_country(text: str, languages: Iterable[str]) -> str:
+    key = build_name_key(text)
     if not key:
         return ""
-    if found := english_names().get(key):
+    if found := get_english_names().get(key):
         return found
     # The names in another language are read only when a name isn't found.
     return next((code for language in languages if (code := get_codes_by_name(language).get(key))), "")

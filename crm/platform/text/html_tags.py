@@ -22,9 +22,9 @@ class Tag:
     is_end: bool
 
 
-def tags_and_texts(page: str) -> Iterator[Tag | str]:
+def split_tags_and_texts(page: str) -> Iterator[Tag | str]:
     """In their order, without comments; the texts without their character references."""
-    page, begin = _without_comments(page), 0
+    page, begin = _strip_comments(page), 0
     for found in TAG.finditer(page):
         if text := page[begin : found.start()]:
             yield unescape(text)
@@ -34,10 +34,10 @@ def tags_and_texts(page: str) -> Iterator[Tag | str]:
         yield unescape(text)
 
 
-def visible_tags_and_texts(page: str, unseen: Collection[str]) -> Iterator[Tag | str]:
+def split_visible_tags_and_texts(page: str, unseen: Collection[str]) -> Iterator[Tag | str]:
     """The same without the elements with these names and what is in them."""
     within = ""
-    for found in tags_and_texts(page):
+    for found in split_tags_and_texts(page):
         if isinstance(found, Tag):
             if found.name == "body" and not found.is_end:
                 # The head may not have been closed.
@@ -51,7 +51,7 @@ def visible_tags_and_texts(page: str, unseen: Collection[str]) -> Iterator[Tag |
             yield found
 
 
-def _without_comments(page: str) -> str:
+def _strip_comments(page: str) -> str:
     """One without an end goes on to the end of the page."""
     parts, begin = [], 0
     while (comment := page.find("<!--", begin)) >= 0:

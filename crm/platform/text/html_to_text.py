@@ -2,7 +2,7 @@
 
 import re
 
-from crm.platform.text.html_tags import visible_tags_and_texts
+from crm.platform.text.html_tags import split_visible_tags_and_texts
 
 # What formatted texts have: a text that only contains a "<" isn't HTML.
 TAG = re.compile(
@@ -43,10 +43,10 @@ def is_html(text: str) -> bool:
     return "<" in text and unended <= MOST_UNENDED and bool(TAG.search(text))
 
 
-def plain_text(text: str) -> str:
+def convert_html_to_text(text: str) -> str:
     """The text that a browser would show, with a line for each block and a dash before each item of a list."""
     reader = _Reader(in_blocks=bool(BLOCK.search(text)))
-    for found in visible_tags_and_texts(text, UNSEEN):
+    for found in split_visible_tags_and_texts(text, UNSEEN):
         if isinstance(found, str):
             reader.text(found)
         else:

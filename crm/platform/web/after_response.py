@@ -9,7 +9,7 @@ from django.http import HttpResponse
 log = logging.getLogger(__name__)
 
 
-def when_sent(response: HttpResponse, work: Callable[[], None]) -> None:
+def call_when_sent(response: HttpResponse, work: Callable[[], None]) -> None:
     """Run `work` once when the server has sent the response. A response may be closed twice."""
     close, waiting = response.close, [work]
 
@@ -33,4 +33,4 @@ def run_after_response(response: HttpResponse, work: Callable[[], None]) -> None
         except Error:
             log.warning("Work after a response failed", exc_info=True)
 
-    when_sent(response, worked)
+    call_when_sent(response, worked)

@@ -8,7 +8,7 @@ from django.conf import settings
 from icalendar import Calendar, Event
 
 
-def new_calendar(method: str, product: str) -> Calendar:
+def build_calendar_file(method: str, product: str) -> Calendar:
     """An empty file for a method of RFC 5546, such as PUBLISH or REQUEST."""
     calendar = Calendar()
     calendar.add("version", "2.0")
@@ -18,7 +18,7 @@ def new_calendar(method: str, product: str) -> Calendar:
     return calendar
 
 
-def new_event(**values: Any) -> Event:
+def build_event(**values: Any) -> Event:
     """Empty texts and None are no properties. Moments are written in UTC, so that no change to summer time can be misread."""
     event = Event()
     for name, value in values.items():
@@ -29,7 +29,7 @@ def new_event(**values: Any) -> Event:
     return event
 
 
-def file_text(calendar: Calendar) -> str:
+def render_calendar(calendar: Calendar) -> str:
     """The file, in lines of at most 75 bytes."""
     return calendar.to_ical().decode()
 

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 # The largest number that a row can have.
-LARGEST = 2**63 - 1
+LARGEST_ID = 2**63 - 1
 
 
-def parse_number(text: str, *, most: int = LARGEST) -> int | None:
+def parse_number(text: str, *, most: int = LARGEST_ID) -> int | None:
     """The number in a text of digits only; None for anything else and for more than `most`."""
     if not (text.isascii() and text.isdecimal()) or len(text) > 19:
         return None

@@ -9,14 +9,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crm.models import Notification, Operation
-from crm.platform.record_types import type_of_table
+from crm.platform.record_types import get_type_of_table
 
 # Returns the sentence of a notification kind, with %(by)s, %(count)s and its own parameters.
 Words = Callable[[dict], str]
 
 
 @dataclass(frozen=True)
-class Push:
+class PushDelivery:
     """How a kind of notification reaches the devices of its user; `of` is what users turn on and off.
 
     After `lasts` it is no longer delivered. Of two that share a `topic` and weren't delivered yet, only the later one is.
@@ -34,19 +34,21 @@ class Push:
 class NoticeKind:
     words: Words
     icon: str = "warning"
-    push: Push | None = None
+    push: PushDelivery | None = None
 
 
-KINDS: dict[str, NoticeKind] = {}
+NOTICE_KINDS: dict[str, NoticeKind] = {}
 # Called with each new notification, in its transaction.
 FOLLOWERS: list[Callable[[Notification], None]] = []
 
 
-def notice_kind(name: str, *, icon: str = "warning", push: Push | None = None) -> Callable[[Words], Words]:
+def notice_kind(
+    name: str, *, icon: str = "warning", push: PushDelivery | None = None
+) -> Callable[[Words], Words]:
     """Register the sentence of a kind of notification."""
 
     def register(words: Words) -> Words:
-        KINDS[name] = NoticeKind(words, icon, push)
+        NOTICE_KINDS[name] = NoticeKind(words, icon, push)
         return words
 
     return register
@@ -76,7 +78,7 @@ def create_notification(
             return
     path = parameters.pop("path", "")
     table = table or (operation.table if operation else "")
-    records = type_of_table(table)
+    records = get_type_of_table(table)
     if not path and records and len(ids) == 1:
         path = records.url("record", ids[0])
     elif not path and operation:
@@ -97,11 +99,11 @@ def get_record_names(notifications: list[Notification], reader) -> dict[int, str
     sees."""
     ids: dict[str, dict[int, int]] = {}
     for notice in notifications:
-        if type_of_table(notice.parameters.get("table", "")) and "record" in notice.parameters:
+        if get_type_of_table(notice.parameters.get("table", "")) and "record" in notice.parameters:
             ids.setdefault(notice.parameters["table"], {})[notice.pk] = notice.parameters["record"]
     found: dict[int, str] = {}
     for table, records in ids.items():
-        kind: Any = type_of_table(table)
+        kind: Any = get_type_of_table(table)
         rows = kind.model.objects.filter(pk__any=set(records.values())).visible_to(reader)
         names = {row.pk: str(row) for row in rows}
         found |= {notice: names[pk] for notice, pk in records.items() if pk in names}
@@ -110,10 +112,10 @@ def get_record_names(notifications: list[Notification], reader) -> dict[int, str
 
 def get_notification_sentence(notification: Notification, name: str = "") -> str:
     """`name` is the record's name if it is about only one."""
-    kind = KINDS.get(notification.kind)
+    kind = NOTICE_KINDS.get(notification.kind)
     if kind is None:
         return notification.kind
-    records = type_of_table(notification.parameters.get("table", ""))
+    records = get_type_of_table(notification.parameters.get("table", ""))
     name = name or (records.words.counted(1) if records else _("a record"))
     values = {"by": "", "name": name, **notification.parameters}
     values = {
@@ -139,7 +141,7 @@ def build_notification_lines(notifications: list[Notification], reader) -> list[
         NoticeLine(
             notice,
             get_notification_sentence(notice, names.get(notice.pk, "")),
-            KINDS[notice.kind].icon if notice.kind in KINDS else "warning",
+            NOTICE_KINDS[notice.kind].icon if notice.kind in NOTICE_KINDS else "warning",
         )
         for notice in notifications
     ]

@@ -34,7 +34,7 @@ class NotCalled(Exception):
 
 
 @dataclass(frozen=True)
-class Response:
+class OutgoingResponse:
     status: int
     location: str
     retry_after: str
@@ -42,7 +42,7 @@ class Response:
 
 
 @dataclass(frozen=True)
-class Call:
+class OutgoingCall:
     """What is sent, and how many bytes of the answer are read. `inside` is for servers of our own network."""
 
     method: str = "POST"
@@ -59,7 +59,7 @@ def check_url(url: str) -> SplitResult:
     """
     parts = split_url(url)
     number = parse_ip_address(str(parts.hostname))
-    if parts.hostname == "localhost" or (number and not open_to_the_world(number)):
+    if parts.hostname == "localhost" or (number and not is_public_address(number)):
         raise NotCalled(_("The host isn’t publicly accessible."))
     return parts
 
@@ -94,25 +94,25 @@ def parse_ip_address(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def open_to_the_world(address: IPv4Address | IPv6Address) -> bool:
+def is_public_address(address: IPv4Address | IPv6Address) -> bool:
     """Whether it is a public internet address: not private, local, or reserved, and not an IPv6 form of such an
     address."""
     if isinstance(address, IPv6Address):
         if address in NAT64:
-            return open_to_the_world(IPv4Address(address.packed[12:]))
+            return is_public_address(IPv4Address(address.packed[12:]))
         # The local ranges and most ways to wrap an IPv4 address are outside of these; Python considers some of them
         # global.
         if address not in UNICAST or address in EXAMPLES:
             return False
-        if address.sixtofour and not open_to_the_world(address.sixtofour):
+        if address.sixtofour and not is_public_address(address.sixtofour):
             return False
     return address.is_global and not address.is_multicast
 
 
-def address_of(host: str, port: int, seconds: float = SECONDS, *, inside: bool = False) -> str:
+def resolve_public_address(host: str, port: int, seconds: float = SECONDS, *, inside: bool = False) -> str:
     """One IP address of the host, after all of them are found to be public, unless it may be `inside`. Raises NotCalled."""
     addresses = [str(entry[4][0]) for entry in _look_up(host, port, seconds)]
-    public = inside or all(open_to_the_world(ip_address(text.partition("%")[0])) for text in addresses)
+    public = inside or all(is_public_address(ip_address(text.partition("%")[0])) for text in addresses)
     if not addresses or not public:
         raise NotCalled(_("The host isn’t publicly accessible."))
     return addresses[0]
@@ -132,7 +132,7 @@ def _look_up(host: str, port: int, seconds: float) -> list[Any]:
     try:
         result = found.get(timeout=max(seconds, 0))
     except Empty:
-        raise NotCalled(_too_slow()) from None
+        raise NotCalled(_get_too_slow_sentence()) from None
     if isinstance(result, Exception):
         raise NotCalled(_("The host can’t be found."))
     return result
@@ -140,7 +140,7 @@ def _look_up(host: str, port: int, seconds: float) -> list[Any]:
 
 def post_following_redirects(url: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of the last hop. Raises NotCalled."""
-    ends, call = time.monotonic() + LONGEST, Call(body=body, headers=headers)
+    ends, call = time.monotonic() + LONGEST, OutgoingCall(body=body, headers=headers)
     for _hop in range(MOST_HOPS + 1):
         response = _call_once(check_url(url), call, ends)
         if response.status not in REDIRECTS or not response.location:
@@ -149,22 +149,22 @@ def post_following_redirects(url: str, body: bytes, headers: dict[str, str]) -> 
     raise NotCalled(_("Too many redirects."))
 
 
-def post_once(url: str, body: bytes, headers: dict[str, str]) -> Response:
+def post_once(url: str, body: bytes, headers: dict[str, str]) -> OutgoingResponse:
     """The response of this server; a redirect isn't followed. Raises NotCalled."""
-    return _call_once(check_url(url), Call(body=body, headers=headers), time.monotonic() + LONGEST)
+    return _call_once(check_url(url), OutgoingCall(body=body, headers=headers), time.monotonic() + LONGEST)
 
 
-def fetch_response(url: str, call: Call) -> Response:
+def fetch_response(url: str, call: OutgoingCall) -> OutgoingResponse:
     """The response with its body; a redirect isn't followed. Raises NotCalled, also for a longer body than allowed."""
     parts = split_url(url) if call.inside else check_url(url)
     return _call_once(parts, call, time.monotonic() + LONGEST)
 
 
-def _call_once(parts: SplitResult, call: Call, ends: float) -> Response:
+def _call_once(parts: SplitResult, call: OutgoingCall, ends: float) -> OutgoingResponse:
     host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     # The name is resolved once, so the address that was checked is the one that is called.
-    address = address_of(host, port, min(SECONDS, ends - time.monotonic()), inside=call.inside)
+    address = resolve_public_address(host, port, min(SECONDS, ends - time.monotonic()), inside=call.inside)
     try:
         left = max(ends - time.monotonic(), 0.01)
         with socket.create_connection((address, port), timeout=min(SECONDS, left)) as plain:
@@ -172,13 +172,17 @@ def _call_once(parts: SplitResult, call: Call, ends: float) -> Response:
             with plain.dup() as double, cut_off_after(left, double, socket.SHUT_RDWR) as late:
                 response = _send_request(parts, host, port, plain, call)
             if late.is_set():
-                raise NotCalled(_too_slow())
+                raise NotCalled(_get_too_slow_sentence())
             return response
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotCalled(_too_slow() if time.monotonic() >= ends else _why(error)) from error
+        raise NotCalled(
+            _get_too_slow_sentence() if time.monotonic() >= ends else _describe_error(error)
+        ) from error
 
 
-def _send_request(parts: SplitResult, host: str, port: int, plain: socket.socket, call: Call) -> Response:
+def _send_request(
+    parts: SplitResult, host: str, port: int, plain: socket.socket, call: OutgoingCall
+) -> OutgoingResponse:
     """What matters of the response. Its body is only read if it is wanted."""
     connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
     connection.sock = plain
@@ -192,19 +196,19 @@ def _send_request(parts: SplitResult, host: str, port: int, plain: socket.socket
         if len(body) > call.most:
             raise NotCalled(_("The server’s response is too large."))
         location, retry = answer.getheader("Location", ""), answer.getheader("Retry-After", "")
-        return Response(answer.status, location, retry, body)
+        return OutgoingResponse(answer.status, location, retry, body)
     finally:
         connection.close()
 
 
-def _too_slow() -> str:
+def _get_too_slow_sentence() -> str:
     return _("The server didn’t respond in time.")
 
 
-def _why(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     match error:
         case TimeoutError():
-            return _too_slow()
+            return _get_too_slow_sentence()
         case ConnectionRefusedError():
             return _("The connection was refused.")
         case ssl.SSLError():

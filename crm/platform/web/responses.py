@@ -61,7 +61,7 @@ class RedirectMiddleware:
         return redirect(sign_in_address(get_previous_path(request), sent)) if sent else response
 
 
-def without_empty(data: QueryDict) -> str:
+def encode_filled_parameters(data: QueryDict) -> str:
     """The URL parameters that are set: a form also sends every empty field."""
     kept = QueryDict(mutable=True)
     for name, values in data.lists():

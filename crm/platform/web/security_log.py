@@ -16,14 +16,14 @@ from django.utils import timezone
 
 from crm.platform.audit.entries import (
     PendingEntry,
-    before_response,
     build_entry,
     get_acting_user,
     write_entry,
+    write_entry_before_response,
     write_waiting,
 )
 from crm.platform.web.client_address import address_of
-from crm.platform.web.middleware.request_ids import current_request, request_id
+from crm.platform.web.middleware.request_ids import get_current_request, request_id
 from crm.platform.web.transactions import SAFE_METHODS
 
 log = logging.getLogger("leadwell.security")
@@ -35,22 +35,22 @@ INVALID = (400, 405, 413, 415)
 
 def write_security_line(event: str, *, by: Any = None, **details: Any) -> None:
     """Write one line, and an entry of the audit log. `by` is who did it, if not the user of the request."""
-    write_entry(_entry(event, by, details))
-    line = _line(event, by, details)
-    request = current_request()
+    write_entry(_build_entry(event, by, details))
+    line = _build_line(event, by, details)
+    request = get_current_request()
     reads = request is not None and request.method in SAFE_METHODS
     if connection.in_atomic_block and not reads:
-        transaction.on_commit(partial(_write, line))
+        transaction.on_commit(partial(_write_line, line))
     else:
-        _write(line)
+        _write_line(line)
 
 
-def _line(event: str, by: Any, details: dict[str, Any]) -> dict[str, Any]:
+def _build_line(event: str, by: Any, details: dict[str, Any]) -> dict[str, Any]:
     at = timezone.now().isoformat(timespec="milliseconds")
-    return {"at": at, "event": event, **_who(current_request(), by), **details}
+    return {"at": at, "event": event, **_describe_user(get_current_request(), by), **details}
 
 
-def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
+def _describe_user(request: HttpRequest | None, by: Any) -> dict[str, Any]:
     user = by or (get_acting_user(request) if request else None)
     return {
         "user": user.pk if user else None,
@@ -60,7 +60,7 @@ def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
     }
 
 
-def _entry(event: str, by: Any, details: dict[str, Any]) -> PendingEntry:
+def _build_entry(event: str, by: Any, details: dict[str, Any]) -> PendingEntry:
     """The account that an event is about is the record of its entry; else it is the export."""
     rest = dict(details)
     of, table = rest.pop("of", None), rest.pop("table", "")
@@ -71,7 +71,7 @@ def _entry(event: str, by: Any, details: dict[str, Any]) -> PendingEntry:
     return build_entry(event, by=by, table=table, **rest)
 
 
-def _write(line: dict[str, Any]) -> None:
+def _write_line(line: dict[str, Any]) -> None:
     log.info(json.dumps(line, default=str))
 
 
@@ -87,13 +87,13 @@ class RefusalsMiddleware:
         # The request's own writes are already rolled back, and the refusal stays.
         details: dict[str, Any] = {"status": status, "method": request.method, "path": request.path[:200]}
         if status in REFUSED:
-            self.log(request, _entry("refused", None, details), _line("refused", None, details))
+            self.log(request, _build_entry("refused", None, details), _build_line("refused", None, details))
         elif status in INVALID or hasattr(request, "not_offered"):
             details["fields"] = sorted(getattr(request, "not_offered", ()))[:20]
-            self.log(request, _entry("rejected", None, details), _line("rejected", None, details))
+            self.log(request, _build_entry("rejected", None, details), _build_line("rejected", None, details))
         write_waiting(request, response)
         return response
 
     def log(self, request: HttpRequest, row: PendingEntry, line: dict[str, Any]) -> None:
-        before_response(request, row)
-        _write(line)
+        write_entry_before_response(request, row)
+        _write_line(line)

@@ -5,7 +5,7 @@ import hmac
 import time
 
 
-def signature_headers(secret: str, delivery: str, body: bytes) -> dict[str, str]:
+def build_signature_headers(secret: str, delivery: str, body: bytes) -> dict[str, str]:
     """The headers of a body that is sent: its type, its delivery, and its signature with this secret."""
     moment = str(int(time.time()))
     signature = hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 
-from crm.platform.database.log_positions import HAS
-from crm.platform.database.read_routing import Behind, get_current_replica
+from crm.platform.database.log_positions import HAS_REPLAYED_SQL
+from crm.platform.database.read_routing import ReplicaBehind, get_current_replica
 
 Outcome = TypeVar("Outcome")
 
@@ -73,7 +73,7 @@ def is_connection_lost(error: BaseException) -> bool:
     return not get_sqlstate(error) or get_sqlstate(error).startswith(("57P", "08"))
 
 
-def database_away(error: BaseException | None, method: str | None) -> bool:
+def is_database_away(error: BaseException | None, method: str | None) -> bool:
     """Whether a request with this method failed because there is no primary: the connection broke, or it reached a PostgreSQL
     that is a replica now. A GET that writes gets the same error from the database, but that is a bug of ours."""
     if error is None:
@@ -81,7 +81,7 @@ def database_away(error: BaseException | None, method: str | None) -> bool:
     return is_connection_lost(error) or (get_sqlstate(error) == READ_ONLY and method not in SAFE_METHODS)
 
 
-def disk_full(error: BaseException) -> bool:
+def is_disk_full(error: BaseException) -> bool:
     """Whether the disk is full, for our files or for the database."""
     if isinstance(error, OPERATIONAL):
         return get_sqlstate(error) == DISK_FULL
@@ -112,12 +112,12 @@ def set_transaction_limits(
     values: list[Any] = [str(part) for setting in settings for part in setting]
     place = get_current_replica()
     if place:
-        calls += f", {HAS} AND coalesce({STAMP} = %s, true)"
+        calls += f", {HAS_REPLAYED_SQL} AND coalesce({STAMP} = %s, true)"
         values += [*place.wanted, fields]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", values)
         if place and not cursor.fetchone()[-1]:
-            raise Behind
+            raise ReplicaBehind
 
 
 def forget_plans() -> None:

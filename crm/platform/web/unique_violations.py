@@ -55,7 +55,7 @@ def retry_after_unique_violation(work: Callable[[], Outcome]) -> Outcome:
             raise
         if get_unique_violation(error) != first:
             raise Busy from error
-        raise ValueTaken(fields_of_violation(*first)) from error
+        raise ValueTaken(get_violated_fields(*first)) from error
 
 
 def get_unique_violation(error: BaseException) -> tuple[str, str, str]:
@@ -66,7 +66,7 @@ def get_unique_violation(error: BaseException) -> tuple[str, str, str]:
     return table, constraint, detail
 
 
-def fields_of_violation(table: str, _constraint: str, detail: str) -> list[Any]:
+def get_violated_fields(table: str, _constraint: str, detail: str) -> list[Any]:
     found = COLUMNS.search(detail)
     columns = set(re.findall(r"[a-z_0-9]+", found[1])) if found else set()
     model = next((model for model in apps.get_models() if model._meta.db_table == table), None)

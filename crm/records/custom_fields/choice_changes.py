@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.value_replacement import formulas_comparing, why_not_rewritten
+from crm.fields.custom.formulas.value_replacement import find_formulas_comparing, get_rewrite_obstacle
 from crm.fields.custom.search.search_word_jobs import write_words
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.schemas import SCHEMAS
@@ -37,7 +37,7 @@ def get_choice(row: CustomField, key: str) -> Choice | None:
     return next((choice for choice in get_present_choices(row) if choice["key"] == key), None)
 
 
-def records_by_choice(row: CustomField, keys: list[str]) -> dict[str, int]:
+def count_records_by_choice(row: CustomField, keys: list[str]) -> dict[str, int]:
     """How many records have each of these choices, also those in Trash."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -91,11 +91,11 @@ def delete_choice(row: CustomField, key: str, *, by) -> Operation:
     another meaning in the history."""
     lock_field_and_records(row)
     refuse_if_it_is_needed(row, {key})
-    if formulas := formulas_comparing(row.key, key):
+    if formulas := find_formulas_comparing(row.key, key):
         names = get_text_list([f"“{formula.label}”" for formula in formulas], _("and"))
         words = _("Change these formulas first, because they compare with this choice: %(names)s.")
         raise RetypeRefused(words % {"names": names})
-    if records_by_choice(row, [key]):
+    if count_records_by_choice(row, [key]):
         raise RetypeRefused(_("Records have this choice. Retire it, or merge it into another one."))
     with record_settings_change("edit_custom_field", by=by, rows=[row.pk]) as record:
         for choice in row.choices:
@@ -120,7 +120,7 @@ def merge_choices(
     if key == into or not {key, into} <= set(order):
         raise RetypeRefused(_("One of these choices is no longer in use."))
     refuse_if_it_is_needed(row, {key})
-    if reason := why_not_rewritten(row.key, [row.choices[order[key]]["name"]]):
+    if reason := get_rewrite_obstacle(row.key, [row.choices[order[key]]["name"]]):
         raise RetypeRefused(reason)
     stage_conversions(
         (stored, replace_choice_in_value(stored, key, into, order))
@@ -153,12 +153,12 @@ def start_merge(row: CustomField, key: str, into: str, user, total: int) -> Job:
     return running or jobs.start_job("merge_custom_choices", user, told, total=total)
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
     return _("Merge choices of %(name)s") % {"name": row.label if row else ""}
 
 
-@jobs.job_kind("merge_custom_choices", _words)
+@jobs.job_kind("merge_custom_choices", _describe_job)
 def run_choice_job(job: Job, progress) -> Operation | None:
     told = job.arguments
     wait_for_others()

@@ -45,12 +45,12 @@ def queue_deletion(row: CustomField, user) -> Job:
     return jobs.start_job("delete_custom_field", user, {"field": row.pk})
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
     return _("Delete custom field %(name)s") % {"name": row.label if row else ""}
 
 
-@jobs.job_kind("delete_custom_field", _words, long=True)
+@jobs.job_kind("delete_custom_field", _describe_job, long=True)
 def run_deletion_job(job: Job, progress) -> Operation | None:
     """If it runs twice, the field is gone the second time."""
     row = CustomField.objects.select_for_update().filter(pk=job.arguments["field"], deleted=False).first()

@@ -114,7 +114,7 @@ def build_field_sections(kind: Schema, custom: Iterable[CustomField]) -> list[Fi
         for name, names in get_field_names_by_section(kind, definitions.values()).items()
     ]
     _mark_ends(found)
-    automatic = [ListedField(kind, name, rows.get(name)) for name in automatic_fields(kind)]
+    automatic = [ListedField(kind, name, rows.get(name)) for name in get_automatic_fields(kind)]
     return [*found, FieldSection(AUTOMATIC, _("Filled in automatically"), automatic)]
 
 
@@ -149,7 +149,7 @@ def describe_fields(kind: Schema, sections: list[FieldSection], user: Any) -> in
     return total
 
 
-def automatic_fields(kind: Schema) -> list[str]:
+def get_automatic_fields(kind: Schema) -> list[str]:
     """The fields in lists and files that have a label of their own, but no place in the form."""
     lists = kind.fields
     names = dict.fromkeys([*lists.LIST, *lists.EXCEL])

@@ -81,7 +81,7 @@ def get_retirement_obstacle(own: CustomField) -> str:
     }
 
 
-def result_in_words(kind: Schema, own: CustomField) -> str:
+def describe_result(kind: Schema, own: CustomField) -> str:
     """What the formula results in, such as "number"."""
     formula = FormulaSet(kind, get_definitions_by_key(kind, own)).formula(own)
     return str(CustomField.Type(formula.result.name).label)

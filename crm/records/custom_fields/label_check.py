@@ -11,7 +11,7 @@ from crm.models import CustomField
 from crm.platform.text.text_folding import fold_text
 
 
-def field_with_label(kind: Schema, text: str, *, but: str = "") -> str:
+def find_field_with_label(kind: Schema, text: str, *, but: str = "") -> str:
     """The label of another field that can't be told apart from this one; '' if there is none. Labels of the code count
     even where an administrator has changed them, because files may still have them."""
     wanted = fold_text(text)

@@ -5,11 +5,11 @@ from typing import Any
 from crm.records.kinds.uses import Requirement, Retirement
 
 
-def planned_changes(form: Any, data: dict[str, Any]) -> list[Any]:
+def get_planned_changes(form: Any, data: dict[str, Any]) -> list[Any]:
     """A field that becomes required, by itself or in more departments; and one that is retired."""
     if data.get("retired"):
         return [] if form.initial.get("retired") else [Retirement(form.instance)]
-    return [_requirement(form, data)] if _asks_more(form, data) else []
+    return [_build_requirement(form, data)] if _asks_more(form, data) else []
 
 
 def _asks_more(form: Any, data: dict[str, Any]) -> bool:
@@ -21,7 +21,7 @@ def _asks_more(form: Any, data: dict[str, Any]) -> bool:
     return form.is_new or not form.initial.get("required") or wider
 
 
-def _requirement(form: Any, data: dict[str, Any]) -> Requirement:
+def _build_requirement(form: Any, data: dict[str, Any]) -> Requirement:
     name = "" if form.is_new else form.instance.key
     departments = tuple(data.get("departments") or ())
     return Requirement(form.kind.name, name, data.get("name", ""), departments)

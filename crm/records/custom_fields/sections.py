@@ -84,7 +84,7 @@ def move_field(kind: Schema, name: str, direction: str) -> bool:
     beyond = order[: order.index(name)][::-1] if step < 0 else order[order.index(name) + 1 :]
     used = [other for other in beyond if other not in custom or not custom[other].retired]
     if not used:
-        return _into_next_section(kind, name, step, places, arrangement)
+        return _move_into_next_section(kind, name, step, places, arrangement)
     place = order.index(used[0])
     order.remove(name)
     order.insert(place, name)
@@ -97,7 +97,9 @@ def move_field(kind: Schema, name: str, direction: str) -> bool:
     return True
 
 
-def _into_next_section(kind: Schema, name: str, step: int, places: dict[str, Place], arrangement) -> bool:
+def _move_into_next_section(
+    kind: Schema, name: str, step: int, places: dict[str, Place], arrangement
+) -> bool:
     sections = list(arrangement)
     target = sections.index(places[name][0]) + step
     if not 0 <= target < len(sections):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.values.field_registry import field_with_key, is_computed
+from crm.fields.custom.values.field_registry import get_field_by_key, is_computed
 from crm.fields.percentages import share_in_words
 from crm.models import CustomField
 from crm.platform.web.rendering.html_building import html, join_html
@@ -89,5 +89,5 @@ def get_label_marks(record: ListedField) -> list[str]:
 
 def _is_broken(definition: CustomField) -> bool:
     """Whether it is a formula that can't be computed, for example because a field that it uses was deleted."""
-    field = field_with_key(definition.key)
+    field = get_field_by_key(definition.key)
     return bool(field and is_computed(field) and field.formula.problem)

@@ -3,15 +3,15 @@
 from django.db import connection
 from django.db.models import Max
 
-from crm.fields.custom.definitions.type_history import same_type_since
-from crm.fields.custom.values.field_registry import field_with_key, is_edited_by
+from crm.fields.custom.definitions.type_history import had_same_type_since
+from crm.fields.custom.values.field_registry import get_field_by_key, is_edited_by
 from crm.fields.custom.values.stored_values import get_values_model, get_values_table, patch_each
 from crm.fields.models.custom_field import is_key
 from crm.models import Change, CustomField, Operation
-from crm.records.history.undo.reversal_sql import Updates
+from crm.records.history.undo.reversal_sql import ReversalUpdates
 
 
-class ValueUpdates(Updates):
+class ValueUpdates(ReversalUpdates):
     """The same for the custom values of a table's records as Updates for its columns. `fields` are keys."""
 
     # The type of the field and the unique values of other records decide too.
@@ -35,14 +35,14 @@ class ValueUpdates(Updates):
 
     def _of_the_same_type(self) -> list[str]:
         """The keys whose fields have the type that they had then. Values of another type aren't put back."""
-        fields = {key: field_with_key(key) for key in self.fields}
+        fields = {key: get_field_by_key(key) for key in self.fields}
         if not any(field is not None and field.earlier for field in fields.values()):
             return list(fields)
         last = Change.objects.of_any_table(self.record).aggregate(last=Max("id"))["last"]
         return [
             key
             for key, field in fields.items()
-            if field is None or same_type_since(field, self.record.pk, last)
+            if field is None or had_same_type_since(field, self.record.pk, last)
         ]
 
     def put_back(self, ids: list[int]) -> list[int]:
@@ -104,7 +104,7 @@ class ValueUpdates(Updates):
 
 def _may_go_back(record: Operation, key: str, by) -> bool:
     """Whether `by` may change the field now. Values go back together with a definition that was deleted with them."""
-    field = field_with_key(key)
+    field = get_field_by_key(key)
     if field is None or is_edited_by(field, by):
         return True
     own = Change.objects.of(record, CustomField.table)

@@ -20,18 +20,18 @@ RULES: list[Callable[[Schema], dict[str, str]]] = []
 
 def describe_usage(kind: Schema, names: Sequence[str], user: Any) -> dict[str, list[str]]:
     """What uses each of these fields, in words."""
-    views = views_by_key(kind.name, names, user)
+    views = count_views_by_key(kind.name, names, user)
     rules = [found(kind) for found in RULES]
     return {
         name: [
-            *([words_of_views(views[name])] if views[name] else []),
+            *([describe_view_count(views[name])] if views[name] else []),
             *(rule[name] for rule in rules if name in rule),
         ]
         for name in names
     }
 
 
-def words_of_views(count: int) -> str:
+def describe_view_count(count: int) -> str:
     return ngettext("%(number)s saved view", "%(number)s saved views", count) % {"number": number(count)}
 
 
@@ -83,19 +83,19 @@ def build_filled_query(field: Any) -> str:
     return f"{field.name}=none&{field.name}_not=on"
 
 
-def views_that_name(definition: CustomField, user: Any) -> int:
+def count_views_naming(definition: CustomField, user: Any) -> int:
     """How many of the saved views that the user sees filter by it, sort by it or show it."""
-    return views_by_key(definition.table_of, [definition.key], user)[definition.key]
+    return count_views_by_key(definition.table_of, [definition.key], user)[definition.key]
 
 
-def views_by_key(table: str, keys: Iterable[str], user: Any) -> dict[str, int]:
+def count_views_by_key(table: str, keys: Iterable[str], user: Any) -> dict[str, int]:
     """The same for several fields of a record type, by key."""
     views = SavedView.objects.of(table).visible_to(user)
     names = list(views.distinct().values_list("query", "columns"))
-    return {key: sum(_names(query, columns, key) for query, columns in names) for key in keys}
+    return {key: sum(_names_field(query, columns, key) for query, columns in names) for key in keys}
 
 
-def _names(query: str, columns: list[str] | None, key: str) -> bool:
+def _names_field(query: str, columns: list[str] | None, key: str) -> bool:
     return key in (columns or []) or any(
         f"{start}{key}{end}" in f"&{query}&" for start in ("&", "=", "=-") for end in "=._&"
     )

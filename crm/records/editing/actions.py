@@ -19,7 +19,7 @@ class TagsForm(Form):
 
 
 ADD_TAGS = BulkAction(
-    "tag", _("Add tags"), "tag", "change", TagsForm, lambda data, user: verbs.Tagged(tuple(data["tags"]))
+    "tag", _("Add tags"), "tag", "change", TagsForm, lambda data, user: verbs.AddTags(tuple(data["tags"]))
 )
 REMOVE_TAGS = BulkAction(
     "untag",
@@ -27,7 +27,7 @@ REMOVE_TAGS = BulkAction(
     "tag",
     "change",
     TagsForm,
-    lambda data, user: verbs.Untagged(tuple(data["tags"])),
+    lambda data, user: verbs.RemoveTags(tuple(data["tags"])),
 )
 DELETE = BulkAction(
     "bin", _("Delete"), "bin", "delete", NoForm, lambda data, user: verbs.Delete(), dangerous=True

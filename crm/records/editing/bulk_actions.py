@@ -88,7 +88,7 @@ def get_selected_ids(texts: list[str], model: Any, user) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def out_of_sight(verb: Verb, ids: list[int], model: Any, user) -> int:
+def count_out_of_sight(verb: Verb, ids: list[int], model: Any, user) -> int:
     """How many of these records the user will no longer see after the verb moves them elsewhere."""
     if "department" not in verb.values() or user.sees_everything:
         return 0

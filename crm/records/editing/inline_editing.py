@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from crm.fields.custom.definitions.field_visibility import get_row_id
 from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_used_in
-from crm.fields.custom.values.preserved_values import Leftover
-from crm.fields.custom.values.record_form_fields import form_field
+from crm.fields.custom.values.preserved_values import LeftoverField
+from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
 from crm.records.editing.bulk_actions import BulkAction
@@ -22,7 +22,7 @@ USED = "used"
 
 
 @dataclass(frozen=True)
-class Inline:
+class InlineEdit:
     """`right` is the permission it requires, `initial` the first values of its form, `sent` the model fields that its
     cleaned data writes, used to detect edit conflicts. A `toggle` has no form: the request says the new value.
     """
@@ -48,13 +48,13 @@ def build_inline_of_action(
     context: Callable[[Any], dict[str, Any]] = lambda record: {},
     chosen: Callable[[QueryDict], dict[str, Any]] = lambda data: {},
     call_backs: bool = False,
-) -> Inline:
+) -> InlineEdit:
     """With the form and verb of a bulk action."""
-    found = Inline(action.right, action.form, action.verb, initial, sent, context=context, chosen=chosen)
+    found = InlineEdit(action.right, action.form, action.verb, initial, sent, context=context, chosen=chosen)
     return replace(found, call_backs=call_backs)
 
 
-def get_inline_edit(kind: Any, name: str, user: Any) -> "Inline | None":
+def get_inline_edit(kind: Any, name: str, user: Any) -> "InlineEdit | None":
     """How a field of the kind is edited in place: one of kind.inline, or a custom field that the user may edit."""
     if found := kind.inline.get(name):
         return found
@@ -63,11 +63,11 @@ def get_inline_edit(kind: Any, name: str, user: Any) -> "Inline | None":
     return build_inline_of_custom_field(kind, field) if editable else None
 
 
-def build_inline_of_custom_field(kind: Any, field: Any) -> Inline:
+def build_inline_of_custom_field(kind: Any, field: Any) -> InlineEdit:
     def form(data=None, *, initial, user):
         return CustomValueForm(data, field=field, initial=initial, user=user)
 
-    return Inline(
+    return InlineEdit(
         "change",
         form,
         lambda data, user: kind.edit({field.name: data[field.name]}),
@@ -86,21 +86,21 @@ class CustomValueForm(Form):
         super().__init__(*arguments, **keywords)
         held = self.initial.get(field.name)
         if held not in EMPTY_VALUES and not self.initial.get(USED, True):
-            self.fields[field.name] = Leftover(field, held, user)
+            self.fields[field.name] = LeftoverField(field, held, user)
         else:
-            self.fields[field.name] = form_field(field, user, held)
+            self.fields[field.name] = build_form_field(field, user, held)
             self.fields[field.name].required = field.definition.required and held not in EMPTY_VALUES
         prepare_widgets(self)
 
 
-def build_inline_of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> Inline:
+def build_inline_of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> InlineEdit:
     """One field of the model, with its form field."""
     whole = modelform_factory(model, form=ModelForm, fields=[name])
 
     def form(data=None, *, initial, user):
         return whole(data, initial=initial)
 
-    return Inline(
+    return InlineEdit(
         "change",
         form,
         lambda data, user: edit({name: data[name]}),

@@ -11,12 +11,12 @@ from crm.templatetags.look import icon
 
 def order_buttons(row, *, first: bool, last: bool):
     """The cell with both buttons. They belong to the form "order" of the page, outside any form of the table."""
-    up = _button("up", row, _("Move %(name)s up"), at_the_end=first)
-    down = _button("down", row, _("Move %(name)s down"), at_the_end=last)
+    up = _render_button("up", row, _("Move %(name)s up"), at_the_end=first)
+    down = _render_button("down", row, _("Move %(name)s down"), at_the_end=last)
     return html('<span class="nowrap">{}{}</span>', up, down)
 
 
-def _button(direction: str, row, words: str, *, at_the_end: bool):
+def _render_button(direction: str, row, words: str, *, at_the_end: bool):
     return html(
         '<button class="button{}" data-kind="quiet" data-size="small" data-square form="order" name="{}" value="{}" '
         'aria-label="{}"{}>{}</button>',

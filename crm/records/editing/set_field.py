@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.values.field_registry import get_editable_custom_fields
-from crm.fields.custom.values.record_form_fields import form_field
+from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
 from crm.records.editing.bulk_actions import BulkAction
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -24,7 +24,7 @@ class SetFieldForm(Form):
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         kind = KINDS[self.table]
-        self.offered = settable(kind, user)
+        self.offered = get_settable_fields(kind, user)
         self.fields["field"].choices = [
             ("", _("Choose…")),
             *((name, label) for name, (label, _f) in self.offered.items()),
@@ -51,13 +51,13 @@ class SetFieldForm(Form):
         return self.data["asked"] == chosen if "asked" in self.data else "value" in self.data
 
 
-def settable(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
+def get_settable_fields(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
     """The fields that can be set, by name: their labels and form fields. Owner, status and so on have their own actions."""
     own = modelform_factory(kind.model, form=ModelForm, fields=kind.fields.SET).base_fields
     found = {name: (kind.heading(name), own[name]) for name in kind.fields.SET}
     custom = get_editable_custom_fields(kind.name, user)
     return found | {
-        field.name: (str(capfirst(str(field.verbose_name))), form_field(field, user))
+        field.name: (str(capfirst(str(field.verbose_name))), build_form_field(field, user))
         for field in custom
         if not field.definition.required
     }

@@ -41,7 +41,7 @@ def get_posted_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def settings_verb(
+def register_settings_verb(
     name: str, needed: str, sentence: Callable[[dict], Any], icon_name: str = "settings"
 ) -> None:
     """Register a kind of operation: the permission that it requires, also for its undo, and its name by its parameters."""

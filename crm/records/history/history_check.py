@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from crm.fields.custom.unique.taken_values import wrong_values
+from crm.fields.custom.unique.taken_values import find_wrong_values
 from crm.fields.search_columns import find_wrong_derived_values
 from crm.records.kinds.kind_registry import KINDS
 
@@ -29,7 +29,7 @@ def find_history_differences() -> Iterator[Difference]:
             kind.model, kind.fields.SEARCH, kind.derived
         ):
             yield Difference(f"{kind.words.one} {pk}", what, stored, rebuilt)
-    for field, record, stored, rebuilt in wrong_values():
+    for field, record, stored, rebuilt in find_wrong_values():
         yield Difference(f"record {record}", f"unique value of c{field}", stored, rebuilt)
     for check in CHECKS:
         yield from check()

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from crm.platform.database.partitioned_tables import CHANGES
+from crm.platform.database.partitioned_tables import CHANGES_TABLE
 
 # The shortest time for which changes can be kept.
 ALWAYS = timedelta(days=27)
@@ -15,5 +15,5 @@ def get_history_start(at: datetime) -> date | None:
     """The day since when changes are kept, if those of that time are gone. No query for what is newer than a month."""
     if at > timezone.now() - ALWAYS:
         return None
-    since = CHANGES.since()
+    since = CHANGES_TABLE.since()
     return since.date() if since and at < since else None

@@ -9,11 +9,11 @@ from crm.models import FrozenSet, Job, Operation
 from crm.platform.jobs import JobProblem, PartDone, job_kind, start_job
 from crm.platform.jobs.housekeeping import every_hour
 from crm.records.history.multi_part_changes import (
-    carry_out_next,
+    carry_out_next_part,
+    get_continuation_obstacle,
     needs_parts,
     undo_next,
     undo_of_job,
-    why_not_continued,
 )
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
@@ -30,7 +30,7 @@ def build_query_dict(values: dict) -> QueryDict:
     return data
 
 
-def _bulk_words(arguments: dict) -> str:
+def _describe_bulk_job(arguments: dict) -> str:
     # Without the ids: the page of a running job asks each second.
     frozen = FrozenSet.objects.filter(pk=arguments.get("set", 0)).defer("ids").first()
     kind = KINDS.get(frozen.table) if frozen else None
@@ -38,7 +38,7 @@ def _bulk_words(arguments: dict) -> str:
     return _("Bulk change “%(what)s”") % {"what": action.label if action else ""}
 
 
-@job_kind("bulk", _bulk_words)
+@job_kind("bulk", _describe_bulk_job)
 def run_bulk_job(job: Job, progress) -> Operation | PartDone:
     """Run a bulk action on a frozen set, or the next part of it. If it runs twice, it finds the first run's operation."""
     own = FrozenSet.objects.select_for_update().defer("ids")
@@ -63,7 +63,7 @@ def run_bulk_job(job: Job, progress) -> Operation | PartDone:
         frozen.operation = Operation.objects.select_for_update(no_key=True).get(pk=begun)
     if frozen.operation and not frozen.operation.parts_left:
         return frozen.operation
-    if frozen.operation and (reason := why_not_continued(frozen.operation)):
+    if frozen.operation and (reason := get_continuation_obstacle(frozen.operation)):
         raise JobProblem(reason)
     form = action.form(build_query_dict(job.arguments["form"]), user=job.user)
     if not form.is_valid():
@@ -81,7 +81,7 @@ def run_bulk_job(job: Job, progress) -> Operation | PartDone:
     }
     in_parts = needs_parts(frozen)
     if in_parts:
-        frozen.operation = carry_out_next(verb, rows, frozen, **values)
+        frozen.operation = carry_out_next_part(verb, rows, frozen, **values)
     else:
         frozen.operation = carry_out(verb, rows, wanted=frozen.ids, **values).operation
     frozen.save(update_fields=["operation"])
@@ -130,5 +130,5 @@ def undo_many(job: Job, progress) -> Operation | PartDone:
 
 
 @every_hour
-def frozen_sets() -> int:
+def delete_expired_frozen_sets() -> int:
     return FrozenSet.objects.expired().delete()[0]

@@ -92,14 +92,14 @@ def raise_if_merged(kind: Kind, user: Any, pk: int, row: Any = None) -> None:
         raise MergedRecordFound(own, found)
 
 
-def present_survivor(kind: Kind, user: Any, pk: int) -> int | None:
+def find_present_survivor(kind: Kind, user: Any, pk: int) -> int | None:
     """For programs: its ID, if it isn't in Trash and the user sees it."""
     into = get_survivor(kind.name, pk)
     rows: Any = kind.model.objects.present()
     return into if into and rows.visible_to(user).filter(pk=into).exists() else None
 
 
-def present_survivors(kind: Kind, rows: Any, ids: list[int]) -> dict[int, int]:
+def find_present_survivors(kind: Kind, rows: Any, ids: list[int]) -> dict[int, int]:
     """The same for many: those among `rows`, by the ID of the merged record."""
     found = get_survivors(kind.name, ids)
     present = (

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from crm.models import FrozenSet, Job, Operation
 from crm.records.history.operation_results import Outcome
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
-from crm.records.history.undo.undo_permission import UndoRefused, get_unfinished_undo, why_not
+from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle, get_unfinished_undo
 from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.verb_execution import Verb, carry_out, judge
 
@@ -47,7 +47,7 @@ def count_parts(frozen: FrozenSet) -> int:
     return -(-frozen.count // ROWS_A_PART)
 
 
-def ids_of_part(frozen: FrozenSet, number: int) -> list[int]:
+def get_part_ids(frozen: FrozenSet, number: int) -> list[int]:
     """The ids of one part, counted from 0; only these leave the database."""
     start = number * ROWS_A_PART
     part = FrozenSet.objects.filter(pk=frozen.pk).values_list(F(f"ids__{start}_{start + ROWS_A_PART}"))
@@ -61,7 +61,7 @@ def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Out
         return judge(verb, rows, by=by, wanted=frozen.ids), 0
     outcome, judged, begun = Outcome(rows.model.table), 0, time.monotonic()
     for number in range(count_parts(frozen)):
-        ids = ids_of_part(frozen, number)[: verb.judges_together or None]
+        ids = get_part_ids(frozen, number)[: verb.judges_together or None]
         part = judge(verb, rows, by=by, wanted=ids)
         outcome.changed += part.changed
         outcome.unchanged += part.unchanged
@@ -74,7 +74,7 @@ def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Out
     return outcome, judged
 
 
-def carry_out_next(
+def carry_out_next_part(
     verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by, channel: str, note: str, progress: Progress
 ) -> Operation:
     """Carry out the next part and return the operation that it belongs to, which begins with the first part. Call it
@@ -94,11 +94,11 @@ def carry_out_next(
         verb,
         rows,
         by=by,
-        wanted=ids_of_part(frozen, number),
+        wanted=get_part_ids(frozen, number),
         channel=channel,
         note=note,
-        progress=_from(number * ROWS_A_PART, frozen.count, progress),
-        part=_place(whole, number),
+        progress=_offset_progress(number * ROWS_A_PART, frozen.count, progress),
+        part=_get_part_fields(whole, number),
     )
     _add_up(whole, outcome.operation)
     return whole
@@ -128,7 +128,7 @@ def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Ope
     them. Raises UndoRefused with the reason if the operation can't be undone."""
     record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
     # Also between two parts, or an undo whose user lost the right would end without having undone the rest.
-    if reason := why_not(record, by):
+    if reason := get_undo_obstacle(record, by):
         raise UndoRefused(reason)
     whole = get_unfinished_undo(record)
     if whole is None:
@@ -145,7 +145,13 @@ def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Ope
     part = Operation.objects.get(part_of=record, part=whole.part_count - 1 - number)
     _add_up(
         whole,
-        _undo_part(part, by, channel, _from(whole.matched, record.changed, progress), _place(whole, number)),
+        _undo_part(
+            part,
+            by,
+            channel,
+            _offset_progress(whole.matched, record.changed, progress),
+            _get_part_fields(whole, number),
+        ),
     )
     return whole
 
@@ -156,7 +162,7 @@ def undo_of_job(record: Operation, job: Job) -> Operation | None:
     return whole if whole and not whole.parts_left else None
 
 
-def why_not_continued(record: Operation) -> str:
+def get_continuation_obstacle(record: Operation) -> str:
     """Why the rest of the parts can't be carried out, or ''."""
     if not record.parts_left:
         return _("All parts of this change are done.")
@@ -171,11 +177,11 @@ def _undo_part(part: Operation, by, channel: str, progress: Progress, place: dic
     return Operation.objects.create(kind="undo", by=by, channel=channel, **values, **place)
 
 
-def _place(whole: Operation, number: int) -> dict[str, Any]:
+def _get_part_fields(whole: Operation, number: int) -> dict[str, Any]:
     return {"part_of": whole, "part": number}
 
 
-def _from(start: int, total: int, progress: Progress) -> Progress:
+def _offset_progress(start: int, total: int, progress: Progress) -> Progress:
     """The progress of a part as that of the whole. It's told at once, because a job that was canceled begins no part."""
     progress(start, total)
     return lambda done, of_part: progress(start + done, total)

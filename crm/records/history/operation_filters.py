@@ -17,7 +17,7 @@ from crm.records.kinds.kind_registry import get_viewable_kinds
 RECORDS = 200
 
 
-def verbs(request) -> list[tuple[str, str]]:
+def get_verb_choices(request) -> list[tuple[str, str]]:
     """What can be done to records, in words that don't name the record."""
     named = {kind: str(verb.title) for kind, verb in Verb.known.items() if verb.title}
     return sorted(named.items(), key=lambda pair: pair[1])
@@ -41,7 +41,7 @@ class OperationFilter(django_filters.FilterSet):
     def __init__(self, data, queryset, *, request) -> None:
         super().__init__(data, queryset, request=request)
         self.filters["by"].extra["choices"] = get_choices_of_users(request.user)
-        self.filters["kind"].extra["choices"] = verbs(request)
+        self.filters["kind"].extra["choices"] = get_verb_choices(request)
         prepare_widgets(self.form)
         for name, field in self.form.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}

@@ -28,7 +28,7 @@ from crm.records.history.operation_results import Outcome, write_operation_resul
 from crm.records.kinds.erased_persons import ERASED, is_erasable
 
 # What else each operation starts, within its transaction (crm/api/webhooks/webhook_delivery.py).
-FOLLOWERS: list[Callable[[Operation], None]] = []
+OPERATION_FOLLOWERS: list[Callable[[Operation], None]] = []
 
 _open_operation: ContextVar[Operation | None] = ContextVar("open_operation", default=None)
 
@@ -59,18 +59,18 @@ def operation(
             kind=kind, table=table, by=by, channel=channel, undoes=undoes, **values
         )
         token = _open_operation.set(record)
-        _announce(str(record.pk), str(undoes.pk) if undoes else "")
+        _set_current_operation(str(record.pk), str(undoes.pk) if undoes else "")
         try:
             yield record
         finally:
             _open_operation.reset(token)
         # After an error the transaction is rolled back, including these settings.
-        _announce("", "")
-        for follow in FOLLOWERS:
+        _set_current_operation("", "")
+        for follow in OPERATION_FOLLOWERS:
             follow(record)
 
 
-def _announce(current: str, undoes: str) -> None:
+def _set_current_operation(current: str, undoes: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('leadwell.operation', %s, true), set_config('leadwell.undoes', %s, true)",
@@ -184,7 +184,7 @@ def judge(verb: Verb, rows: QuerySet, *, by, wanted: list[int] | None = None) ->
 
     `rows` are those that the user may change; the other `wanted` ids are refused, each with its reason.
     """
-    _check(verb, rows, by)
+    _check_verb(verb, rows, by)
     if wanted is not None:
         rows = rows.filter(pk__any=wanted)
     return _add_missing_ids(_judge_rows(verb, rows, by), rows, wanted, by)
@@ -209,7 +209,7 @@ def carry_out(
     `progress` is called with (done, total) between statements and may raise to roll everything back.
     Raises PermissionDenied without the verb's permission, ValueError for a sliced or combined set.
     """
-    _check(verb, rows, by)
+    _check_verb(verb, rows, by)
     begun = time.monotonic()
     if wanted is not None:
         rows = rows.filter(pk__any=wanted)
@@ -224,17 +224,17 @@ def carry_out(
             return outcome
         if joined:
             outcome.operation = joined
-            _write(verb, model_rows, outcome.changed, joined, progress)
+            _write_in_chunks(verb, model_rows, outcome.changed, joined, progress)
             return outcome
         values = {"note": note, "parameters": verb.parameters(), "matched": outcome.total, **(part or {})}
         with operation(verb.kind, table=rows.model.table, by=by, channel=channel, **values) as record:
             outcome.operation = record
-            _write(verb, model_rows, outcome.changed, record, progress)
+            _write_in_chunks(verb, model_rows, outcome.changed, record, progress)
             write_operation_result(record, [outcome], begun)
     return outcome
 
 
-def _check(verb: Verb, rows: QuerySet, by) -> None:
+def _check_verb(verb: Verb, rows: QuerySet, by) -> None:
     check_right(verb, rows.model, by)
     if rows.query.is_sliced or rows.query.combinator or rows.query.distinct:
         raise ValueError("A verb takes a plain set: no slice, no union, no distinct.")
@@ -297,7 +297,7 @@ def _add_missing_ids(outcome: Outcome, rows: QuerySet, wanted: list[int] | None,
     return outcome
 
 
-def _write(verb: Verb, rows: QuerySet, ids: list[int], record: Operation, progress) -> None:
+def _write_in_chunks(verb: Verb, rows: QuerySet, ids: list[int], record: Operation, progress) -> None:
     done = 0
     if progress:
         progress(0, len(ids))

@@ -11,17 +11,25 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.field_registry import field_with_key, is_seen_by
+from crm.fields.custom.values.field_registry import get_field_by_key, is_seen_by
 from crm.fields.schemas import SCHEMAS
 from crm.models import BuiltInField, Change, Operation, Verdict
 from crm.platform.models.retirable import Retirable
-from crm.platform.sql.reference_tables import get_labels_by_id, label_of_row
+from crm.platform.sql.reference_tables import get_labels_by_id, get_row_label
 from crm.platform.web.id_parsing import parse_number
 from crm.records.custom_fields.verbs import OfFields
-from crm.records.history.change_summary import Single, describe_single_change, get_single_record_changes
+from crm.records.history.change_summary import (
+    SingleChange,
+    describe_single_change,
+    get_single_record_changes,
+)
 from crm.records.history.counted_changes import get_count_words
 from crm.records.history.timeline import FieldChange, build_changes_in_words
-from crm.records.history.undo.undo_permission import get_tracked_models, get_undoing_operations, why_not
+from crm.records.history.undo.undo_permission import (
+    get_tracked_models,
+    get_undo_obstacle,
+    get_undoing_operations,
+)
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind, get_kind
 from crm.records.kinds.reasons import get_reason_sentence
@@ -58,16 +66,16 @@ def describe_operation(record: Operation, viewer=None) -> str:
         return _now("Add %(counted)s") % {"counted": kind.words.counted(record.changed)}
     hides = viewer is not None and viewer.pk != record.by_id and not viewer.sees_everything
     parameters = get_visible_parameters(viewer, record.parameters) if hides else record.parameters
-    return str(verb.words(without_hidden_fields(viewer, verb, parameters), get_kind(record.table)))
+    return str(verb.words(drop_hidden_fields(viewer, verb, parameters), get_kind(record.table)))
 
 
-def without_hidden_fields(viewer, verb: type[Verb], parameters: dict) -> dict:
+def drop_hidden_fields(viewer, verb: type[Verb], parameters: dict) -> dict:
     """The parameters without the custom fields that the viewer may not see."""
     if viewer is None:
         return parameters
 
     def seen(key: str) -> bool:
-        field = field_with_key(key)
+        field = get_field_by_key(key)
         return field is None or is_seen_by(field, viewer)
 
     found = dict(parameters)
@@ -87,7 +95,7 @@ def get_visible_parameters(viewer, parameters: dict) -> dict:
     return parameters | dict.fromkeys(hidden, 0)
 
 
-def visible_operations(user):
+def visible_operations_queryset(user):
     """All for users who see all records; else their own and, for users who see whole departments, their colleagues'. A
     private one is visible to its user."""
     if user.sees_everything:
@@ -98,10 +106,12 @@ def visible_operations(user):
     return Operation.objects.open_to(user).filter(condition)
 
 
-def readable_operations(user):
+def readable_operations_queryset(user):
     """Visible operations, and those the user was notified of: their page shows only the records that the user sees."""
     told = Q(pk__in=user.notifications.values("operation"))
-    return Operation.objects.open_to(user).filter(Q(pk__in=visible_operations(user).values("pk")) | told)
+    return Operation.objects.open_to(user).filter(
+        Q(pk__in=visible_operations_queryset(user).values("pk")) | told
+    )
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ class OperationLine:
     undone: bool
     half_undone: bool
     may_undo: bool
-    single: Single | None = None
+    single: SingleChange | None = None
 
     @property
     def kind(self) -> Kind | None:
@@ -146,7 +156,7 @@ def build_operation_lines(records: list[Operation], user) -> list[OperationLine]
     found = []
     for record in records:
         undone, half_undone = record.pk in undoing.done, record.pk in undoing.partly
-        may = record.by_id == user.pk and not why_not(record, user, undone=undone)
+        may = record.by_id == user.pk and not get_undo_obstacle(record, user, undone=undone)
         single, words = singles.get(record.pk), describe_operation(record, user)
         words = describe_single_change(single, words) if single else words
         found.append(OperationLine(record, words, undone, half_undone, may, single))
@@ -197,7 +207,7 @@ def build_receipt(record: Operation, user) -> dict:
 
 
 @dataclass(frozen=True)
-class Section:
+class OperationSection:
     """One page of the changed records of one kind, each with its fields, old and new. `unseen` counts those that the
     reader can't see; `next` is the id after which the next page begins."""
 
@@ -207,19 +217,21 @@ class Section:
     next: int | None
 
 
-def build_change_sections(record: Operation, user, data: QueryDict) -> list[Section]:
+def build_change_sections(record: Operation, user, data: QueryDict) -> list[OperationSection]:
     """What changed in the records of each kind that the reader may view; the operation's own kind comes first."""
     verdicts: dict[str, list[Verdict]] = {}
     for verdict in record.all_verdicts().filter(word=Verdict.Word.CHANGED).order_by("pk").defer("ids"):
         verdicts.setdefault(verdict.table, []).append(verdict)
     tables = sorted(verdicts, key=lambda table: table != record.table)
     kinds = [kind for table in tables if (kind := get_kind(table)) and user.has_perm(kind.right("view"))]
-    return [_section(record, kind, verdicts[kind.name], user, data) for kind in kinds]
+    return [_build_section(record, kind, verdicts[kind.name], user, data) for kind in kinds]
 
 
-def _section(record: Operation, kind: Kind, verdicts: list[Verdict], user, data: QueryDict) -> Section:
+def _build_section(
+    record: Operation, kind: Kind, verdicts: list[Verdict], user, data: QueryDict
+) -> OperationSection:
     after = parse_number(data.get("after", "")) or 0 if kind.name == record.table else 0
-    page = _visible(kind, verdicts, after, user, PAGE + 1)
+    page = _get_visible_ids(kind, verdicts, after, user, PAGE + 1)
     shown = get_records_for_page(kind, page[:PAGE])
     # Start from the rows: an index finds their few changes, while a big operation's changes would all be read.
     since = Change.objects.filter(at__gte=record.changes_from)
@@ -230,10 +242,12 @@ def _section(record: Operation, kind: Kind, verdicts: list[Verdict], user, data:
     ):
         fields.setdefault(change.row, []).extend(found)
     rows = [(row, fields.get(row.pk, [])) for row in shown]
-    return Section(kind, rows, _unseen(kind, verdicts, user), page[PAGE - 1] if len(page) > PAGE else None)
+    return OperationSection(
+        kind, rows, _count_unseen(kind, verdicts, user), page[PAGE - 1] if len(page) > PAGE else None
+    )
 
 
-def _visible(kind: Kind, verdicts: list[Verdict], after: int, user, most: int) -> list[int]:
+def _get_visible_ids(kind: Kind, verdicts: list[Verdict], after: int, user, most: int) -> list[int]:
     """The first ids of the verdicts after `after` that the user sees, in the order of the ids."""
     found: list[int] = []
     while len(found) < most:
@@ -250,7 +264,7 @@ def _visible(kind: Kind, verdicts: list[Verdict], after: int, user, most: int) -
     return found[:most]
 
 
-def _unseen(kind: Kind, verdicts: list[Verdict], user) -> int:
+def _count_unseen(kind: Kind, verdicts: list[Verdict], user) -> int:
     number = sum(verdict.count for verdict in verdicts)
     if user.sees_everything or number > COUNTED:
         return 0
@@ -268,7 +282,7 @@ class ChangedRow:
     fields: list[FieldChange]
 
 
-def other_rows(record: Operation, user) -> list[ChangedRow]:
+def get_other_rows(record: Operation, user) -> list[ChangedRow]:
     """The statuses, tags and so on that an operation changed and that the reader may view. Rows without a name, such as
     the cost of a source, are described by the operation's text."""
     changed = record.all_verdicts().filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
@@ -285,13 +299,13 @@ def other_rows(record: Operation, user) -> list[ChangedRow]:
         for change, fields in build_changes_in_words(model, changes, user):
             if scoped and change.row not in rows:
                 continue
-            name = _label_of_changed(rows[change.row]) if change.row in rows else f"#{change.row}"
+            name = _get_changed_row_label(rows[change.row]) if change.row in rows else f"#{change.row}"
             words = "" if change.diff else str(change.get_kind_display())
             found.append(ChangedRow(str(model._meta.verbose_name), name, words, fields))
     return found
 
 
-def _label_of_changed(row: Any) -> str:
+def _get_changed_row_label(row: Any) -> str:
     if isinstance(row, BuiltInField):
         return row.label or SCHEMAS[row.table_of].heading(row.name)
-    return label_of_row(row)
+    return get_row_label(row)

@@ -20,7 +20,7 @@ class PersonNames:
     def shown(self, values: Any) -> str:
         """For a record, or for the fields of a future one as {field: text}."""
         read = values.get if isinstance(values, dict) else lambda name: getattr(values, name)
-        own = full_name(read("first_name") or "", read("last_name") or "")
+        own = format_full_name(read("first_name") or "", read("last_name") or "")
         return get_displayed_name(own) or next(
             (text for name in self.instead if (text := read(name) or "")), ""
         )
@@ -34,5 +34,5 @@ class PersonNames:
         return f"coalesce({', '.join([first, *others])}, '')"
 
 
-def full_name(first: str, last: str) -> str:
+def format_full_name(first: str, last: str) -> str:
     return f"{first} {last}".strip()

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 # Stored as the name; pages show it in the reader's language.
-MARKER = "Erased person"
+ERASED_PERSON_NAME = "Erased person"
 # In the history instead of an old and a new value.
 NO_VALUES: list[Any] = [None, None]
 ERASED = Q(erased_at__isnull=False)
@@ -21,7 +21,7 @@ def is_erasable(model: Any) -> bool:
 
 def get_displayed_name(name: str) -> str:
     """A stored name as pages show it."""
-    return gettext("Erased person") if name == MARKER else name
+    return gettext("Erased person") if name == ERASED_PERSON_NAME else name
 
 
 def get_ids_erased_since(model: type[models.Model], ids: list[int], at: datetime) -> list[int]:

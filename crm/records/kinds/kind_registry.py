@@ -12,7 +12,7 @@ from django.db.models import Q
 from crm.fields.schemas import register_schema
 from crm.platform.record_types import Text
 from crm.records.editing.bulk_actions import BulkAction
-from crm.records.editing.inline_editing import Inline
+from crm.records.editing.inline_editing import InlineEdit
 from crm.records.history.timeline import Timeline
 from crm.records.history.verb_execution import Verb
 from crm.records.history.verbs.add import Add
@@ -78,7 +78,7 @@ class Kind(Findable):
     edit: type[Edit]
     take: Callable[[Any], Verb]
     actions: Sequence[BulkAction]
-    inline: Mapping[str, Inline]
+    inline: Mapping[str, InlineEdit]
     resource: type[RecordResource]
     timeline: type[Timeline]
     page: Callable[..., dict[str, Any]] = lambda record, user: {}

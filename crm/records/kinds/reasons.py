@@ -46,7 +46,7 @@ REASONS: dict[str, str | Promise] = {
 }
 
 # Reasons that end in a number, as "added_since_merge:3": what makes a sentence of it. Each app adds its own.
-COUNTED: dict[str, Callable[[int], str]] = {}
+COUNTED_REASONS: dict[str, Callable[[int], str]] = {}
 
 # The reasons that are about one field of a form; each app adds its own.
 OF_A_FIELD = ["value_taken", "value_once", "link_gone"]
@@ -60,8 +60,8 @@ def get_reason_sentence(code: str, kind: Any = None) -> str:
             return gettext("A required field that only some roles can see is empty.")
         label = kind.label(detail) if kind else detail
         return gettext("%(field)s is required.") % {"field": capfirst(label)}
-    if name in COUNTED:
-        return COUNTED[name](int(detail))
+    if name in COUNTED_REASONS:
+        return COUNTED_REASONS[name](int(detail))
     return str(REASONS.get(name, name))
 
 

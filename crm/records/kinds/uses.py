@@ -76,10 +76,10 @@ def get_visible_rows(viewer: Any, rows: Iterable[Any], right: str) -> list[Any]:
 
 def format_uses_as_text(uses: Iterable[Uses]) -> str:
     """Several uses as one text, without links."""
-    return " ".join(_plain_words(one) for one in uses)
+    return " ".join(_format_use_as_text(one) for one in uses)
 
 
-def _plain_words(use: Uses) -> str:
+def _format_use_as_text(use: Uses) -> str:
     if not use.rows:
         return f"{use.sentence}."
     return _("%(sentence)s: %(names)s.") % {

@@ -23,7 +23,11 @@ def has_total(kind: Kind, name: str) -> bool:
     """Whether the values of a column can be added up."""
     if custom := get_custom_field(kind.name, name):
         return custom.value_type in SUMMED
-    return isinstance(get_field_type(_own(kind, name)), Money) if _own(kind, name) else False
+    return (
+        isinstance(get_field_type(_get_model_field(kind, name)), Money)
+        if _get_model_field(kind, name)
+        else False
+    )
 
 
 def get_total_in_words(listing: RecordList, name: str) -> str:
@@ -32,23 +36,25 @@ def get_total_in_words(listing: RecordList, name: str) -> str:
     rows = annotate_custom_values(listing.visible, [name]).order_by()
     if custom := get_custom_field(kind.name, name):
         found = rows.aggregate(total=Sum(name), counted=Count(name))
-        return _in_words(kind, custom.type.text(custom, found["total"] or 0), found["counted"])
-    field: Any = _own(kind, name)
+        return _describe_total(kind, custom.type.text(custom, found["total"] or 0), found["counted"])
+    field: Any = _get_model_field(kind, name)
     base = field.base_column
     without_rate = Q(**{f"{name}__isnull": False, f"{base}__isnull": True})
     found = rows.aggregate(total=Sum(base), counted=Count(base), left=Count("pk", filter=without_rate))
-    words = _in_words(kind, money(found["total"] or Decimal(0), settings.BASE_CURRENCY), found["counted"])
+    words = _describe_total(
+        kind, money(found["total"] or Decimal(0), settings.BASE_CURRENCY), found["counted"]
+    )
     if not found["left"]:
         return words
     rest = _("Without an exchange rate, and not included: %(records)s.")
     return f"{words} {rest % {'records': kind.words.counted(found['left'])}}"
 
 
-def _own(kind: Kind, name: str) -> Any:
+def _get_model_field(kind: Kind, name: str) -> Any:
     return next((field for field in kind.model._meta.concrete_fields if field.name == name), None)
 
 
-def _in_words(kind: Kind, total: str, counted: int) -> str:
+def _describe_total(kind: Kind, total: str, counted: int) -> str:
     return _("%(total)s in %(records)s with a value.") % {
         "total": total,
         "records": kind.words.counted(counted),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.fields.conditions.condition_operator import Operator
-from crm.fields.custom.indexes.indexed_fields import SERVED
+from crm.fields.custom.indexes.indexed_fields import INDEXED_OPERATORS
 from crm.fields.custom.unique.taken_values import is_unique
 from crm.fields.custom.values.field_registry import get_custom_field, is_custom
 from crm.fields.custom.values.json_types import is_quick
@@ -37,31 +37,31 @@ def get_cost_warning(kind: Kind, field: Any, operators: Iterable[Operator], plac
     if getattr(field, "formula", None):
         per_second //= TIMES_FOR_FORMULAS
     if len(slow) == len(list(operators)):
-        return _in_words(kind, records, per_second)
+        return _describe_cost(kind, records, per_second)
     told = {
         "conditions": _(" or ").join(f"“{operator.label}”" for operator in slow),
         "records": kind.words.counted(records),
-        "time": _time(records, per_second),
+        "time": _format_seconds(records, per_second),
     }
     return (
         _("With %(conditions)s, this filter searches about %(records)s, which takes about %(time)s.") % told
     )
 
 
-def warning_of_choices(kind: Kind, name: str, place: FilterPlace) -> str:
+def get_choices_warning(kind: Kind, name: str, place: FilterPlace) -> str:
     """The same for a filter by choices: only those of custom fields have no index."""
     field = get_custom_field(kind.name, name)
     if field is None or is_quick(field) or (records := estimate_compared_rows(kind, place)) < LARGE:
         return ""
-    return _in_words(kind, records, PER_SECOND)
+    return _describe_cost(kind, records, PER_SECOND)
 
 
-def _in_words(kind: Kind, records: int, per_second: int) -> str:
+def _describe_cost(kind: Kind, records: int, per_second: int) -> str:
     words = _("This filter searches about %(records)s, which takes about %(time)s.")
-    return words % {"records": kind.words.counted(records), "time": _time(records, per_second)}
+    return words % {"records": kind.words.counted(records), "time": _format_seconds(records, per_second)}
 
 
-def _time(records: int, per_second: int) -> str:
+def _format_seconds(records: int, per_second: int) -> str:
     seconds = max(1, round(records / per_second))
     return ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": number(seconds)}
 
@@ -84,7 +84,7 @@ def lacks_index(kind: Kind, field: Any, operator: Operator) -> bool:
         return False
     if is_custom(field):
         # Empty fields are usually many, so a page of them is found by walking.
-        return not is_quick(field) or operator.name not in {*SERVED, "empty"}
+        return not is_quick(field) or operator.name not in {*INDEXED_OPERATORS, "empty"}
     return operator.name in ("contains", "ends") or not _has_index(kind, field)
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from crm.fields.amount_input import AmountInput
 from crm.fields.conditions.condition_operator import Operator
-from crm.fields.conditions.operators import LONGEST, OPERATOR_SEPARATOR
-from crm.fields.conditions.ranges import DOTS
+from crm.fields.conditions.operators import MAX_OPERAND_LENGTH, OPERATOR_SEPARATOR
+from crm.fields.conditions.ranges import RANGE_SEPARATOR
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
+from crm.records.listing.conditions import get_conditions_by_parameter, get_custom_conditions
 from crm.records.listing.filter_alternatives import build_query_dict
 
 
@@ -27,7 +27,9 @@ class ConditionForm(Form):
         """`now` is the condition that the form changes, if any."""
         self.now = now
         self.operators: dict[str, Operator] = {}
-        for field, operator in (get_conditions_by_parameter(kind) | custom_conditions(kind, user)).values():
+        for field, operator in (
+            get_conditions_by_parameter(kind) | get_custom_conditions(kind, user)
+        ).values():
             if field.name == name:
                 self.field, self.operators[operator.name] = field, operator
         super().__init__(data, initial=self._now())
@@ -46,7 +48,7 @@ class ConditionForm(Form):
         for name, operator in self.operators.items():
             text = self.now.get(f"{self.field.name}{OPERATOR_SEPARATOR}{name}", "")
             if text:
-                first, _dots, last = text.partition(DOTS)
+                first, _dots, last = text.partition(RANGE_SEPARATOR)
                 ends = {f"{operator.asks}_first": first, f"{operator.asks}_last": last}
                 return {"operator": name, operator.asks: text, **ends}
         return {}
@@ -61,7 +63,7 @@ class ConditionForm(Form):
         asks = operator.asks
         if asks in ("numbers", "days"):
             ends = [_format_for_url(cleaned.get(f"{asks}_{end}")) for end in ("first", "last")]
-            text = DOTS.join(ends) if any(ends) else ""
+            text = RANGE_SEPARATOR.join(ends) if any(ends) else ""
             asks = f"{asks}_first"
         else:
             text = "yes" if asks == "nothing" else _format_for_url(cleaned.get(asks))
@@ -94,11 +96,18 @@ def _format_for_url(value: Any) -> str:
 
 def _fields_asking(asked: str, operators: dict[str, Operator]) -> dict[str, forms.Field]:
     if asked == "text":
-        return {"text": forms.CharField(label=gettext_lazy("Value"), max_length=LONGEST, required=False)}
+        return {
+            "text": forms.CharField(
+                label=gettext_lazy("Value"), max_length=MAX_OPERAND_LENGTH, required=False
+            )
+        }
     if asked == "number":
-        return {"number": _amount(gettext_lazy("Value"))}
+        return {"number": _build_amount_field(gettext_lazy("Value"))}
     if asked == "numbers":
-        return {"numbers_first": _amount(gettext_lazy("From")), "numbers_last": _amount(gettext_lazy("To"))}
+        return {
+            "numbers_first": _build_amount_field(gettext_lazy("From")),
+            "numbers_last": _build_amount_field(gettext_lazy("To")),
+        }
     if asked == "day":
         return {"day": forms.DateField(label=gettext_lazy("Date"), required=False)}
     if asked == "days":
@@ -113,5 +122,5 @@ def _fields_asking(asked: str, operators: dict[str, Operator]) -> dict[str, form
     return {}
 
 
-def _amount(label: Any) -> forms.Field:
+def _build_amount_field(label: Any) -> forms.Field:
     return AmountInput(label=label, required=False, max_digits=24, decimal_places=6)

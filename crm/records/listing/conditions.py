@@ -82,17 +82,17 @@ def get_conditions_by_parameter(kind: Findable) -> dict[str, tuple[Field, Operat
     """The fields and operators of a kind by URL parameter, in the order of its fields.CONDITIONS."""
     return {
         f"{field.name}{OPERATOR_SEPARATOR}{operator.name}": (field, operator)
-        for field in compared_fields(kind)
+        for field in get_compared_fields(kind)
         for operator in get_field_type(field).operators(field)
     }
 
 
-def custom_conditions(kind: Findable, user: Any) -> dict[str, tuple[Any, Operator]]:
+def get_custom_conditions(kind: Findable, user: Any) -> dict[str, tuple[Any, Operator]]:
     """The same for its custom fields, as far as the user may see them."""
-    return conditions_of_custom(kind.custom(user))
+    return get_conditions_of_fields(kind.custom(user))
 
 
-def conditions_of_custom(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator]]:
+def get_conditions_of_fields(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator]]:
     """The same for these custom fields."""
     return {
         f"{field.name}{OPERATOR_SEPARATOR}{operator.name}": (field, operator)
@@ -105,10 +105,10 @@ def parse_condition(kind: Findable, parameter: str, user: Any) -> Condition | No
     """The condition for a URL parameter; None if it isn't one."""
     found = get_conditions_by_parameter(kind).get(parameter)
     if found is None and OPERATOR_SEPARATOR in parameter:
-        found = custom_conditions(kind, user).get(parameter)
+        found = get_custom_conditions(kind, user).get(parameter)
     return Condition(kind, *found) if found else None
 
 
-def compared_fields(kind: Findable) -> list[Any]:
+def get_compared_fields(kind: Findable) -> list[Any]:
     """The fields that conditions compare, in the order of its fields.CONDITIONS."""
     return [kind.computed.get(name) or kind.model._meta.get_field(name) for name in kind.fields.CONDITIONS]

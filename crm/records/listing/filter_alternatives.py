@@ -12,11 +12,11 @@ from django.http import QueryDict
 from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.custom.values.field_registry import has_filter
 from crm.records.kinds.findable import Findable
-from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
+from crm.records.listing.conditions import get_conditions_by_parameter, get_custom_conditions
 
 ALTERNATIVE_PREFIX = "any."
 # Each alternative may look words up in the search, which takes two queries.
-MOST = 10
+MAX_ALTERNATIVES = 10
 
 
 def split_alternatives(kind: Findable, data: QueryDict, user: Any) -> list[QueryDict]:
@@ -33,7 +33,7 @@ def split_alternatives(kind: Findable, data: QueryDict, user: Any) -> list[Query
                     }
                 )
             )
-    for name in [*get_conditions_by_parameter(kind), *custom_conditions(kind, user)]:
+    for name in [*get_conditions_by_parameter(kind), *get_custom_conditions(kind, user)]:
         found += [
             build_query_dict({name: [value]})
             for value in dict.fromkeys(data.getlist(f"{ALTERNATIVE_PREFIX}{name}"))
@@ -81,7 +81,7 @@ def build_query_with_part(data: QueryDict, part: QueryDict) -> QueryDict:
     return found
 
 
-def all_or_any(data: QueryDict, parts: list[QueryDict]) -> str:
+def swap_all_and_any(data: QueryDict, parts: list[QueryDict]) -> str:
     """The same filters with "any" in place of "all" or the reverse; '' if that can't be said.
 
     `parts` are the filters of the list, each as its part of the URL.

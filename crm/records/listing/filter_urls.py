@@ -24,7 +24,7 @@ BOARD = "board"
 PAGES: dict[str, list[str]] = {}
 
 
-def view_in_address(view: object, on: object = "") -> str:
+def build_view_parameter(view: object, on: object = "") -> str:
     """The saved view that a list was opened from, and that it is shown on another page, as further parameters of an
     address."""
     others = [BOARD, *(page for pages in PAGES.values() for page in pages)]
@@ -70,7 +70,7 @@ class FilterPlace:
 
     @property
     def in_view(self) -> str:
-        return view_in_address(self.view, self.shown_on)
+        return build_view_parameter(self.view, self.shown_on)
 
     @property
     def rest(self) -> QueryDict:

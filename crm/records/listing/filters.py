@@ -25,7 +25,7 @@ from crm.records.kinds.findable import Findable
 from crm.records.listing.conditions import Condition, parse_condition
 from crm.records.listing.filter_alternatives import (
     ALTERNATIVE_PREFIX,
-    MOST,
+    MAX_ALTERNATIVES,
     build_alternative,
     build_query_dict,
     build_query_without_part,
@@ -37,7 +37,7 @@ from crm.records.paging.creation_bounds import get_creation_condition, get_upper
 
 
 @dataclass(frozen=True)
-class Chip:
+class FilterChip:
     """One active filter in words: its part of the URL, and the URL without it. `either` is an alternative, `joined` one
     that follows another, `opens` the first of several that follow other filters."""
 
@@ -116,10 +116,10 @@ class FilterSet(django_filters.FilterSet):
                 self.filters[name] = found
         if has_alternatives(self.data):
             parts = split_alternatives(kind, self.data, self.user)
-            if len(parts) > MOST:
-                self.problems.append(_("Use at most %(number)s alternatives.") % {"number": MOST})
+            if len(parts) > MAX_ALTERNATIVES:
+                self.problems.append(_("Use at most %(number)s alternatives.") % {"number": MAX_ALTERNATIVES})
             self.alternatives = [
-                type(self)(part, queryset, user=self.user, kind=kind) for part in parts[:MOST]
+                type(self)(part, queryset, user=self.user, kind=kind) for part in parts[:MAX_ALTERNATIVES]
             ]
 
     def filter_queryset(self, queryset):
@@ -251,7 +251,7 @@ class FilterSet(django_filters.FilterSet):
         found = super().get_filters()
         return {name: found[name] for name in cls._meta.fields or found}
 
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[FilterChip]:
         found = [chip for name, item, value in self.active for chip in self._chips_of(name, item, value)]
         either = [chip for one in self.alternatives for chip in one.chips()]
         for number, chip in enumerate(either):
@@ -263,7 +263,7 @@ class FilterSet(django_filters.FilterSet):
             found.append(replace(chip, own=own, without=without, either=True, joined=number > 0, opens=opens))
         return found
 
-    def _chips_of(self, name: str, item: Any, value: Any) -> list[Chip]:
+    def _chips_of(self, name: str, item: Any, value: Any) -> list[FilterChip]:
         """One chip; a condition has one for each of its values."""
         label, data = str(item.label), build_query_without_part(self.data, self._page)
         if isinstance(item, Condition):
@@ -273,7 +273,7 @@ class FilterSet(django_filters.FilterSet):
                 (item.words(value), build_query_dict({each: data.getlist(each) for each in item.parameters}))
             ]
         return [
-            Chip(name, label, words, own, build_query_without_part(data, own).urlencode())
+            FilterChip(name, label, words, own, build_query_without_part(data, own).urlencode())
             for words, own in owns
         ]
 

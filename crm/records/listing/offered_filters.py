@@ -5,10 +5,10 @@ from typing import Any
 from crm.fields.conditions.periods import Period
 from crm.fields.custom.values.field_registry import get_operators, has_filter
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.conditions import compared_fields
+from crm.records.listing.conditions import get_compared_fields
 
 
-def fields_to_filter(kind: Kind, user: Any) -> list[tuple[str, str]]:
+def get_filterable_fields(kind: Kind, user: Any) -> list[tuple[str, str]]:
     """The name and label of each field that the user can filter by: choices first, then the others, then custom fields."""
     chosen = [
         (name, str(item.label))
@@ -18,12 +18,12 @@ def fields_to_filter(kind: Kind, user: Any) -> list[tuple[str, str]]:
         and item.offered_to(user, kind.model)
     ]
     custom = [field for field in kind.custom(user) if has_filter(field) or get_operators(field)]
-    return chosen + [(field.name, str(field.verbose_name)) for field in (*compared_fields(kind), *custom)]
+    return chosen + [(field.name, str(field.verbose_name)) for field in (*get_compared_fields(kind), *custom)]
 
 
-def filters_of_column(kind: Kind, name: str, user) -> list[tuple[str, str]]:
+def get_column_filters(kind: Kind, name: str, user) -> list[tuple[str, str]]:
     """The name and label of each field that a column shows and the user can filter by."""
     parts = [name]
     if name not in kind.computed:
         parts += kind.fields.PARTS.get(name, [])
-    return [(field, label) for field, label in fields_to_filter(kind, user) if field in parts]
+    return [(field, label) for field, label in get_filterable_fields(kind, user) if field in parts]

@@ -38,7 +38,7 @@ def is_personal(kind: Kind, query: str, viewer: Any) -> bool:
     )
 
 
-def why_personal(listing: RecordList) -> str:
+def get_personal_reason(listing: RecordList) -> str:
     """In a sentence, why each user who opens the list sees other records; '' if they see the same as far as they may."""
     labels = get_personal_filters(listing.filters)
     if not labels:

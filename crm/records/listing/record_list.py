@@ -34,8 +34,8 @@ from crm.records.paging.keyset_pages import (
     NotWalked,
     build_cursor_tie,
     get_neighbor_ids,
-    page_of,
     parse_cursor,
+    read_page,
 )
 from crm.records.paging.sorts import BY_AGE
 
@@ -196,18 +196,18 @@ class RecordList:
         if self._while_walking:
             rows = self.filters.qs.filter(self._while_walking)
             with contextlib.suppress(NotWalked):
-                return page_of(rows, self._slices, self._sort, only_walk=True, **place)
+                return read_page(rows, self._slices, self._sort, only_walk=True, **place)
             # So many matches are found once, together with the records, and no row is walked again.
-            return page_of(rows, self._slices, self._sort, few=True, **place)
+            return read_page(rows, self._slices, self._sort, few=True, **place)
         rows, few = self._matched
         if self.filters.by_index and not few:
             place["also"] = self.filters.by_index
             with contextlib.suppress(NotWalked):
-                return page_of(rows, self._slices, self._sort, only_walk=True, **place)
+                return read_page(rows, self._slices, self._sort, only_walk=True, **place)
             found = self.filters.looked_up()
             rows, few = (rows, False) if found is None else (found.filter(self._searched[0]), True)
         rows = self._compared(rows)
-        return page_of(rows, self._slices, self._sort, narrowed=self.narrowed, few=few, **place)
+        return read_page(rows, self._slices, self._sort, narrowed=self.narrowed, few=few, **place)
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
         order = {"descending": self._descending, "few": self.by_match}

@@ -59,7 +59,7 @@ def replace_in_saved_views(parameter: str, old: int | str, new: int | str) -> li
 def restore_replaced_values(record: Operation) -> None:
     """Revert what this operation did to views and other queries, if they are still as it left them."""
     steps = record.parameters.get("views", [])
-    back = not _depth(record) % 2
+    back = not _count_undo_depth(record) % 2
     for pk, before, after, *name in reversed(steps) if back else steps:
         present, wanted = (after, before) if back else (before, after)
         model = QUERIES.get(name[0] if name else "")
@@ -67,7 +67,7 @@ def restore_replaced_values(record: Operation) -> None:
             model._default_manager.filter(pk=pk, query=present).update(query=wanted)
 
 
-def _depth(record: Operation) -> int:
+def _count_undo_depth(record: Operation) -> int:
     depth = 0
     while record.undoes:
         record, depth = record.undoes, depth + 1

@@ -30,7 +30,7 @@ NAMED = 5
 LOCK_MILLISECONDS = "200"
 
 
-def note_use(request: HttpRequest, response: HttpResponse, view: Any) -> None:
+def record_view_use(request: HttpRequest, response: HttpResponse, view: Any) -> None:
     """Record that the user opened the view, which comes from `with_use_today`, once a day. A page that the browser
     loads ahead and a part of a page are no uses."""
     ahead = "prefetch" in f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
@@ -77,7 +77,7 @@ def annotate_uses(views: QuerySet) -> QuerySet:
     )
 
 
-def names_of_users(views: Collection[SavedView], reader: Any) -> dict[int, list[str]]:
+def get_user_names_by_view(views: Collection[SavedView], reader: Any) -> dict[int, list[str]]:
     """By view, the names of those who used it in the last 90 days and whom the reader may see: the latest first, a few
     of them. In one query."""
     colleagues = get_user_model()._default_manager.visible_to(reader)
@@ -92,7 +92,7 @@ def names_of_users(views: Collection[SavedView], reader: Any) -> dict[int, list[
 
 
 @dataclass(frozen=True)
-class Use:
+class ViewUse:
     """A view and how it is used: `people` and `names` are of the last 90 days, `others` are those without a name here.
     `unused`: no one opened it in that time. `unused_since` is the day since which no use is known."""
 
@@ -107,13 +107,13 @@ class Use:
         return self.people - len(self.names) if self.names else 0
 
 
-def uses_in_words(views: Iterable[Any], reader: Any) -> list[Use]:
+def describe_view_uses(views: Iterable[Any], reader: Any) -> list[ViewUse]:
     """The uses of views from `annotate_uses`, as the reader may see them."""
     views = list(views)
-    names = names_of_users(views, reader)
+    names = get_user_names_by_view(views, reader)
     today = timezone.localdate()
     return [
-        Use(
+        ViewUse(
             view,
             view.people,
             names.get(view.pk, []),
@@ -124,11 +124,11 @@ def uses_in_words(views: Iterable[Any], reader: Any) -> list[Use]:
     ]
 
 
-def get_view_use(view: SavedView, reader: Any) -> Use:
+def get_view_use(view: SavedView, reader: Any) -> ViewUse:
     """That of one view, which the reader may open."""
-    return uses_in_words(annotate_uses(SavedView.objects.filter(pk=view.pk)), reader)[0]
+    return describe_view_uses(annotate_uses(SavedView.objects.filter(pk=view.pk)), reader)[0]
 
 
 @every_hour
-def uses_of_views() -> int:
+def delete_old_view_uses() -> int:
     return SavedViewUse.objects.filter(used_on__lt=timezone.localdate() - KEEP_USES).delete()[0]

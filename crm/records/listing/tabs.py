@@ -12,7 +12,7 @@ from crm.records.listing.record_list import OTHER_PARAMETERS, RecordList
 from crm.templatetags.look import number
 
 # Above this, a tab only says that there are more.
-COUNTED = 999
+COUNT_LIMIT = 999
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ListTab:
     count: str = ""
 
 
-def first_tab(kind: Kind, user) -> WorkTab | None:
+def get_first_tab(kind: Kind, user) -> WorkTab | None:
     """What opens for a user who works on their own records; users who manage departments start with all, or with the first
     tab that is for all."""
     return next((tab for tab in kind.work if tab.for_all or not user.sees_departments), None)
@@ -36,8 +36,8 @@ def first_tab(kind: Kind, user) -> WorkTab | None:
 def build_list_tabs(listing: RecordList, *, in_view: bool) -> list[ListTab]:
     """The tabs of a list. The open one has the same filters, in whatever order and with whatever search; with an extra
     filter, that is "all"."""
-    filters = {tab.name: _filters(_query(listing.kind, tab)) for tab in listing.kind.work}
-    own_filters = _filters(listing.query)
+    filters = {tab.name: _get_filters(_build_tab_query(listing.kind, tab)) for tab in listing.kind.work}
+    own_filters = _get_filters(listing.query)
     current = next((name for name, those in filters.items() if those == own_filters), "all")
     current = "" if in_view else current
     own = [
@@ -52,7 +52,7 @@ def open_tab(tabs: Sequence[ListTab]) -> str:
     return next((tab.label for tab in tabs if tab.current and tab.name != "all"), "")
 
 
-def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> list[ListTab]:
+def build_view_tabs(views: Sequence[SavedView], open_view: SavedView | None) -> list[ListTab]:
     """The tabs of saved views."""
     current = open_view and open_view.pk
     return [ListTab("", view.name, view.address, view.pk == current) for view in views]
@@ -62,25 +62,32 @@ def get_tabs_with_counts(kind: Kind, user) -> list[ListTab]:
     """The tabs of a user's own records with their counts."""
     found = []
     for tab in kind.work:
-        count = RecordList(kind, QueryDict(tab.query), user).count(COUNTED)
+        count = RecordList(kind, QueryDict(tab.query), user).count(COUNT_LIMIT)
         found.append(
-            ListTab(tab.name, str(tab.label), tab.query, False, tab.urgent and count > 0, short_count(count))
+            ListTab(
+                tab.name,
+                str(tab.label),
+                tab.query,
+                False,
+                tab.urgent and count > 0,
+                format_short_count(count),
+            )
         )
     return found
 
 
-def short_count(count: int) -> str:
+def format_short_count(count: int) -> str:
     """A count up to COUNTED + 1 in words: "12", or "999+"."""
-    return f"{number(COUNTED)}+" if count > COUNTED else number(count)
+    return f"{number(COUNT_LIMIT)}+" if count > COUNT_LIMIT else number(count)
 
 
-def _filters(query: str) -> dict[str, list[str]]:
+def _get_filters(query: str) -> dict[str, list[str]]:
     """The filters in a URL query, without search and sort."""
     data = QueryDict(query)
     return {name: sorted(data.getlist(name)) for name in data if name not in OTHER_PARAMETERS}
 
 
 @cache
-def _query(kind: Kind, tab: WorkTab) -> str:
+def _build_tab_query(kind: Kind, tab: WorkTab) -> str:
     """The tab's URL query as a list of its own would state it, for any viewer."""
     return RecordList(kind, QueryDict(tab.query), None).query

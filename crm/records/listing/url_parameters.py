@@ -8,7 +8,7 @@ from typing import Any
 from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.custom.values.field_registry import has_filter
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.conditions import conditions_of_custom, get_conditions_by_parameter
+from crm.records.listing.conditions import get_conditions_by_parameter, get_conditions_of_fields
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 
 # The key of a custom field in the name of a URL parameter.
@@ -30,5 +30,5 @@ def filter_parameters(kind: Kind, user: Any = None, *, among: Iterable[str] | No
         keys = {match[1] for name in among if (match := KEY.match(name))}
         fields = [field for field in fields if field.name in keys]
     custom = [name for field in fields if has_filter(field) for name in get_filter_parameters(field.name)]
-    alone = [*custom, *conditions_of_custom(fields)]
+    alone = [*custom, *get_conditions_of_fields(fields)]
     return [*get_list_parameters(kind), *alone, *(f"{ALTERNATIVE_PREFIX}{name}" for name in alone)]

@@ -11,10 +11,10 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import NEGATION_SUFFIX, AnyOf
-from crm.fields.conditions.operators import LONGEST, OPERATOR_SEPARATOR
+from crm.fields.conditions.operators import MAX_OPERAND_LENGTH, OPERATOR_SEPARATOR
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.fields.types.field_type import get_field_type
-from crm.records.listing.conditions import custom_conditions, get_conditions_by_parameter
+from crm.records.listing.conditions import get_conditions_by_parameter, get_custom_conditions
 from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 
 # The values of a page that a column's menu offers, the most frequent first.
@@ -33,22 +33,22 @@ class ValueFilter:
 def build_value_filters(listing: RecordList, name: str, values: Iterable[Any]) -> list[ValueFilter]:
     """For these stored values of a field, each once."""
     kind = listing.kind
-    field = _field(listing, name)
+    field = _get_field(listing, name)
     if field is None:
         return []
     custom = kind.has_custom(name)
     if isinstance(field.type.filter(field) if custom else kind.filters.base_filters.get(name), AnyOf):
-        return _by_choice(listing, field, values)
-    if f"{name}{OPERATOR_SEPARATOR}is_not" in get_conditions_by_parameter(kind) | custom_conditions(
+        return _build_choice_filters(listing, field, values)
+    if f"{name}{OPERATOR_SEPARATOR}is_not" in get_conditions_by_parameter(kind) | get_custom_conditions(
         kind, listing.viewer
     ):
-        return _by_condition(listing, field, values)
+        return _build_condition_filters(listing, field, values)
     return []
 
 
 def build_page_value_filters(listing: RecordList, name: str, size: int) -> list[ValueFilter]:
     """For the values that the list's page shows in a column."""
-    if _field(listing, name) is None:
+    if _get_field(listing, name) is None:
         return []
     rows: Any = listing.kind.model.objects
     shown = annotate_custom_values(
@@ -57,13 +57,13 @@ def build_page_value_filters(listing: RecordList, name: str, size: int) -> list[
     return build_value_filters(listing, name, shown.order_by().values_list(name, flat=True))[:MOST]
 
 
-def _field(listing: RecordList, name: str) -> Any:
+def _get_field(listing: RecordList, name: str) -> Any:
     """The field with stored values that the viewer may see, or None."""
     known = [*listing.kind.model._meta.concrete_fields, *listing.kind.custom(listing.viewer)]
     return next((field for field in known if field.name == name), None)
 
 
-def _by_choice(listing: RecordList, field: Any, values: Iterable[Any]) -> list[ValueFilter]:
+def _build_choice_filters(listing: RecordList, field: Any, values: Iterable[Any]) -> list[ValueFilter]:
     nothing = listing.kind.model.objects.none()
     asked = listing.kind.filters(
         listing.data, nothing, user=listing.viewer, kind=listing.kind, asked=[field.name]
@@ -73,7 +73,7 @@ def _by_choice(listing: RecordList, field: Any, values: Iterable[Any]) -> list[V
     return [
         ValueFilter(
             labels[choice],
-            _only(listing, field.name, choice),
+            _build_single_choice_query(listing, field.name, choice),
             _build_query_without(listing, field.name, choice),
         )
         for choice, _count in choices.most_common()
@@ -81,8 +81,8 @@ def _by_choice(listing: RecordList, field: Any, values: Iterable[Any]) -> list[V
     ]
 
 
-def _only(listing: RecordList, name: str, choice: str) -> str:
-    return _query(listing, {name: [choice], f"{name}{NEGATION_SUFFIX}": []})
+def _build_single_choice_query(listing: RecordList, name: str, choice: str) -> str:
+    return _build_query(listing, {name: [choice], f"{name}{NEGATION_SUFFIX}": []})
 
 
 def _build_query_without(listing: RecordList, name: str, choice: str) -> str:
@@ -90,22 +90,28 @@ def _build_query_without(listing: RecordList, name: str, choice: str) -> str:
     chosen, negated = listing.data.getlist(name), listing.data.get(f"{name}{NEGATION_SUFFIX}") == "on"
     if chosen and not negated:
         rest = [other for other in chosen if other != choice]
-        return _query(listing, {name: rest}) if rest and choice in chosen else ""
-    return _query(listing, {name: list(dict.fromkeys([*chosen, choice])), f"{name}{NEGATION_SUFFIX}": ["on"]})
+        return _build_query(listing, {name: rest}) if rest and choice in chosen else ""
+    return _build_query(
+        listing, {name: list(dict.fromkeys([*chosen, choice])), f"{name}{NEGATION_SUFFIX}": ["on"]}
+    )
 
 
-def _by_condition(listing: RecordList, field: Any, values: Iterable[Any]) -> list[ValueFilter]:
-    texts = Counter(str(value).strip() for value in values if len(str(value)) <= LONGEST)
+def _build_condition_filters(listing: RecordList, field: Any, values: Iterable[Any]) -> list[ValueFilter]:
+    texts = Counter(str(value).strip() for value in values if len(str(value)) <= MAX_OPERAND_LENGTH)
     found = []
     for text, _count in texts.most_common():
         if text:
             same, other = f"{field.name}{OPERATOR_SEPARATOR}is", f"{field.name}{OPERATOR_SEPARATOR}is_not"
             others = list(dict.fromkeys([*listing.data.getlist(other), text]))
-            found.append(ValueFilter(text, _query(listing, {same: [text]}), _query(listing, {other: others})))
+            found.append(
+                ValueFilter(
+                    text, _build_query(listing, {same: [text]}), _build_query(listing, {other: others})
+                )
+            )
     return found
 
 
-def _query(listing: RecordList, changes: dict[str, list[str]]) -> str:
+def _build_query(listing: RecordList, changes: dict[str, list[str]]) -> str:
     data: QueryDict = listing.data.copy()
     for name in PAGE_PARAMETERS:
         data.pop(name, None)

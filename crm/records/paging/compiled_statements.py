@@ -82,7 +82,7 @@ def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
                 arguments,
                 _get_custom_fields_of_segments(rows.model, arguments),
             )
-            texts = _texts_of(rows.query.where)
+            texts = _find_searched_texts(rows.query.where)
             found = _kept.get(key)
         except (UnknownKey, TypeError):
             return build(rows, *arguments)
@@ -91,18 +91,18 @@ def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
             if len(_kept) >= MOST:
                 _kept.clear()
             _kept[key] = found
-        return _with_text(found, *texts) if texts else found
+        return _replace_searched_text(found, *texts) if texts else found
 
     return statement
 
 
-def _texts_of(node: WhereNode) -> set[SearchedText]:
+def _find_searched_texts(node: WhereNode) -> set[SearchedText]:
     """The text of the search in these conditions. Raises Unknown if there are several."""
     found: set[SearchedText] = set()
     for child in node.children:
         compared = getattr(child, "lhs", None)
         if isinstance(child, WhereNode):
-            found |= _texts_of(child)
+            found |= _find_searched_texts(child)
         elif isinstance(compared, HoldsText):
             found.add(compared.text)
     if len(found) > 1:
@@ -110,12 +110,12 @@ def _texts_of(node: WhereNode) -> set[SearchedText]:
     return found
 
 
-def _with_text(statement: Statement, text: SearchedText) -> Statement:
+def _replace_searched_text(statement: Statement, text: SearchedText) -> Statement:
     sql, parameters = statement
     return sql, [str(text) if isinstance(value, SearchedText) else value for value in parameters]
 
 
-def with_places(parameters: Sequence[Any], places: Sequence[Sequence[Any]]) -> list[Any]:
+def insert_walk_places(parameters: Sequence[Any], places: Sequence[Sequence[Any]]) -> list[Any]:
     """The parameters, with the values of each walk's place."""
     return [
         places[value.walk][value.value] if isinstance(value, WalkParameter) else value for value in parameters
@@ -140,12 +140,12 @@ def get_queryset_key(rows: QuerySet) -> Hashable:
     if not own.issuperset(query.annotations):
         raise UnknownKey
     used = [table for alias, table in query.alias_map.items() if query.alias_refcount[alias]]
-    joined = tuple(_join(table, rows.model) for table in used if type(table) is not BaseTable)
+    joined = tuple(_build_join_key(table, rows.model) for table in used if type(table) is not BaseTable)
     values = {id(value): name for name, value in query.annotations.items()}
-    return query.model, query.default_ordering, fields, joined, _conditions(query.where, values)
+    return query.model, query.default_ordering, fields, joined, _build_conditions_key(query.where, values)
 
 
-def _join(table: Any, model: Any) -> Hashable:
+def _build_join_key(table: Any, model: Any) -> Hashable:
     """The join to the table of custom values."""
     relation = getattr(model, "custom_values", None)
     own = relation is not None and table.table_name == relation.related.related_model._meta.db_table
@@ -165,14 +165,14 @@ def _get_custom_fields_of_segments(model: Any, arguments: Sequence[Any]) -> Hash
     return tuple(get_custom_field(model.table, name) for name in names)
 
 
-def _conditions(node: WhereNode, values: Mapping[int, str]) -> Hashable:
-    return node.connector, node.negated, tuple(_condition(child, values) for child in node.children)
+def _build_conditions_key(node: WhereNode, values: Mapping[int, str]) -> Hashable:
+    return node.connector, node.negated, tuple(_build_condition_key(child, values) for child in node.children)
 
 
-def _condition(node: Any, values: Mapping[int, str]) -> Hashable:
+def _build_condition_key(node: Any, values: Mapping[int, str]) -> Hashable:
     """`values` are the names of custom values, by the identity of their expressions."""
     if type(node) is WhereNode:
-        return _conditions(node, values)
+        return _build_conditions_key(node, values)
     if not isinstance(node, Lookup):
         raise UnknownKey
     if isinstance(node.lhs, HoldsText) and node.rhs is True:

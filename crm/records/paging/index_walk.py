@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from crm.platform.sql.expressions import After
-from crm.records.paging.keyset_pages import Position
+from crm.records.paging.keyset_pages import KeysetPosition
 
 ROWS_A_PAGE = 4_000
 # Usually the user sees all of the first few, so the first part is as long as the page.
@@ -33,7 +33,7 @@ class Walk:
     def order(self) -> str:
         return CHANGED if self.by_change else ADDED
 
-    def page(self, size: int, after: Position | None) -> tuple[list[int], Position | None]:
+    def page(self, size: int, after: KeysetPosition | None) -> tuple[list[int], KeysetPosition | None]:
         """The ids of one page, and the place behind it, or None at the end."""
         found: list[int] = []
         place, floor = after, self._floor(after)
@@ -45,19 +45,19 @@ class Walk:
                     return found, place
                 if pk in shown:
                     found.append(pk)
-                place = Position(self.order, (at.isoformat(), str(pk)))
+                place = KeysetPosition(self.order, (at.isoformat(), str(pk)))
             if len(read) < part:
-                return found, Position(self.order, ("", str(floor))) if floor else None
+                return found, KeysetPosition(self.order, ("", str(floor))) if floor else None
         return found, place
 
-    def _floor(self, after: Position | None) -> int:
+    def _floor(self, after: KeysetPosition | None) -> int:
         """The ID at which the window ends; 0 without one."""
         if not self.window:
             return 0
         newest = self.rows.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         return max(0, (int(after.values[1]) if after else newest + 1) - self.window)
 
-    def _behind(self, place: Position | None, floor: int) -> Any:
+    def _behind(self, place: KeysetPosition | None, floor: int) -> Any:
         rows = self.rows.order_by("updated_at", "pk") if self.by_change else self.rows.order_by("-pk")
         rows = rows.filter(pk__gte=floor) if floor else rows
         if place and self.by_change:

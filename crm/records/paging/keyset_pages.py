@@ -29,11 +29,11 @@ from crm.fields.sort_segments import PageRow, Segment, Slice, Sort, merge_rows_i
 from crm.records.paging import walk_continuation
 from crm.records.paging.page_queries import UnfinishedWalk, collect_matches, walk
 from crm.records.paging.page_statements import combine_slices
-from crm.records.paging.value_pages import first_rows
+from crm.records.paging.value_pages import read_first_rows
 
 
 @dataclass(frozen=True)
-class Position:
+class KeysetPosition:
     """A place between rows: the segment, and the row's two order values there as text."""
 
     segment: str
@@ -61,16 +61,16 @@ def build_cursor_tie(*parts: object) -> str:
     return sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:16]
 
 
-def parse_cursor(text: str, tied_to: str) -> Position | None:
+def parse_cursor(text: str, tied_to: str) -> KeysetPosition | None:
     """The position in a cursor, or None for one that is foreign, old or damaged: then the first page is shown."""
     try:
         tied, segment, *values = signing.loads(text, salt="page")
     except (signing.BadSignature, ValueError):
         return None
-    return Position(segment, tuple(values)) if tied == tied_to and len(values) == 2 else None
+    return KeysetPosition(segment, tuple(values)) if tied == tied_to and len(values) == 2 else None
 
 
-def page_of(
+def read_page(
     rows: QuerySet,
     slices: list[Slice],
     sort: Sort,
@@ -104,9 +104,9 @@ def page_of(
     page = KeysetPage([row.id for row in found])
     earlier, later = (more, position is not None) if backwards else (position is not None, more)
     if found and earlier:
-        page.previous = _position(found[0]).cursor(tied_to)
+        page.previous = _build_position(found[0]).cursor(tied_to)
     if found and later:
-        page.next = _position(found[-1]).cursor(tied_to)
+        page.next = _build_position(found[-1]).cursor(tied_to)
     return page
 
 
@@ -124,8 +124,10 @@ def get_neighbor_ids(
     return (before[0].id if before else None), (after[0].id if after else None)
 
 
-def _position(row: PageRow) -> Position:
-    return Position(row.segment.name, (_format_cursor_value(row.first), _format_cursor_value(row.second)))
+def _build_position(row: PageRow) -> KeysetPosition:
+    return KeysetPosition(
+        row.segment.name, (_format_cursor_value(row.first), _format_cursor_value(row.second))
+    )
 
 
 def _format_cursor_value(value: Any) -> str:
@@ -159,7 +161,7 @@ class _Reader:
             for segment in sort.segments(descending=descending)
         ]
 
-    def read(self, size: int, position: Position | None, *, backwards: bool) -> list[PageRow]:
+    def read(self, size: int, position: KeysetPosition | None, *, backwards: bool) -> list[PageRow]:
         if not self.walked and not self.scattered:
             return []
         segments = [part.reversed() for part in reversed(self.segments)] if backwards else self.segments
@@ -169,7 +171,7 @@ class _Reader:
         else:
             position = None
         found: list[PageRow] = []
-        for group in _groups(segments, alone=position is not None):
+        for group in _group_segments(segments, alone=position is not None):
             wanted = size - len(found)
             if wanted <= 0:
                 break
@@ -180,13 +182,13 @@ class _Reader:
             position = None
         return found
 
-    def position_of(self, pk: int) -> Position | None:
+    def position_of(self, pk: int) -> KeysetPosition | None:
         rows = self.rows.filter(pk=pk)
         for segment in self.segments:
             if segment.column:
                 continue
             if found := collect_matches(rows, [*self.walked, *self.scattered], segment, 1, ()):
-                return _position(found[0])
+                return _build_position(found[0])
         walked = {segment.value: segment for segment in self.segments if segment.column}
         if walked:
             column = next(iter(walked.values())).column
@@ -194,7 +196,7 @@ class _Reader:
             if value in walked and (
                 found := collect_matches(rows, [*self.walked, *self.scattered], walked[value], 1, ())
             ):
-                return _position(found[0])
+                return _build_position(found[0])
         return None
 
     def _ways(self, segment: Segment) -> tuple[list[Slice], list[Slice]]:
@@ -203,7 +205,7 @@ class _Reader:
             return self.walked, self.scattered
         return [Slice(combine_slices([*self.walked, *self.scattered]))], []
 
-    def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[PageRow]:
+    def _read_one(self, segment: Segment, size: int, position: KeysetPosition | None) -> list[PageRow]:
         beyond = position.values if position else ()
         if not self.walked:
             self._may_collect()
@@ -256,7 +258,9 @@ class _Reader:
     def _read_values(self, segments: list[Segment], size: int) -> list[PageRow]:
         """Many segments at once, one for each value of a column."""
         self._may_collect()
-        found = first_rows(self.rows, self.walked, self.scattered, segments, size, narrowed=self.narrowed)
+        found = read_first_rows(
+            self.rows, self.walked, self.scattered, segments, size, narrowed=self.narrowed
+        )
         page = [row for segment in segments for row in found.get(segment.value, [])]
         return page[:size]
 
@@ -266,7 +270,7 @@ def _end_of(page: list[PageRow], size: int) -> tuple[Any, ...]:
     return (page[-1].first, page[-1].second) if len(page) >= size else ()
 
 
-def _groups(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:
+def _group_segments(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:
     """The segments in reading order: one by one, but neighbors of one column together. `alone`: the first one starts in
     its middle."""
     group: list[Segment] = []

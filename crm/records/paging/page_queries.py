@@ -13,16 +13,16 @@ from psycopg.types.json import Jsonb
 
 from crm.fields.sort_segments import PageRow, Segment, Slice
 from crm.platform.sql.expressions import estimate_statement_rows
-from crm.records.paging.compiled_statements import with_places
+from crm.records.paging.compiled_statements import insert_walk_places
 from crm.records.paging.page_statements import (
     build_collect_sql,
     build_count_sql,
     build_custom_walk_sql,
+    build_ending_values_sql,
     build_value_rows_sql,
     build_walk_end_sql,
     build_walk_sql,
-    ending_values,
-    walking_values,
+    build_walking_values_sql,
 )
 
 # A walk along an index gives up after this many rows that don't match (about 5 ms).
@@ -104,7 +104,7 @@ def walk(
     places = [place for _part, place in begun]
     found: list[PageRow] = []
     full: dict[tuple[int, int], int] = {}
-    for number, place, *row in fetch_rows(sql, with_places(parameters, [*places, beyond, until])):
+    for number, place, *row in fetch_rows(sql, insert_walk_places(parameters, [*places, beyond, until])):
         found.append(PageRow(segment, *row))
         full[number, place] = full.get((number, place), 0) + 1
     short: list[tuple[tuple[Slice, int, bool], Sequence[Any]]] = []
@@ -127,7 +127,9 @@ def _get_walk_ends(
     every = rows.model._default_manager.all()
     sql, parameters = build_walk_end_sql(every, tuple(walk for walk, _place in short), segment)
     unfinished = []
-    for number, place, *end in fetch_rows(sql, with_places(parameters, [place for _walk, place in short])):
+    for number, place, *end in fetch_rows(
+        sql, insert_walk_places(parameters, [place for _walk, place in short])
+    ):
         part = short[number][0][0]
         unfinished.append(
             UnfinishedWalk(replace(part, values=(part.values[place - 1],) if part.column else ()), *end)
@@ -142,8 +144,10 @@ def walk_values(
     """The first rows of many segments, one for each value of a column: a page of all, or of `each` value. Of each value in
     each slice, `most` rows are read."""
     first = segments[0]
-    sql, parameters = walking_values(rows, tuple(slices), first.column, first.order, size, each, most)
-    found = fetch_rows(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+    sql, parameters = build_walking_values_sql(
+        rows, tuple(slices), first.column, first.order, size, each, most
+    )
+    found = fetch_rows(sql, insert_walk_places(parameters, [[[segment.value for segment in segments]]]))
     return [PageRow(segments[number - 1], *row) for number, *row in found]
 
 
@@ -153,8 +157,8 @@ def get_unread_values(
 ) -> list[tuple[Segment, UnfinishedWalk]]:
     """Where such a walk ended before it had read all of a value in a slice."""
     first, every = segments[0], rows.model._default_manager.all()
-    sql, parameters = ending_values(every, tuple(slices), first.column, first.order, most)
-    found = fetch_rows(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+    sql, parameters = build_ending_values_sql(every, tuple(slices), first.column, first.order, most)
+    found = fetch_rows(sql, insert_walk_places(parameters, [[[segment.value for segment in segments]]]))
     return [
         (
             segments[number - 1],
@@ -168,7 +172,7 @@ def get_unread_values(
 def walk_custom_index(rows: QuerySet, part: Slice, segments: list[Segment], size: int) -> list[PageRow]:
     """The same for values of a custom field, from its index: a page of all, however many rows are read."""
     sql, parameters = build_custom_walk_sql(rows, part, segments[0], size)
-    found = fetch_rows(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+    found = fetch_rows(sql, insert_walk_places(parameters, [[[segment.value for segment in segments]]]))
     return [PageRow(segments[number - 1], *row) for number, *row in found]
 
 
@@ -180,10 +184,10 @@ def collect_matches(
     if not slices:
         return []
     sql, parameters = build_collect_sql(rows, tuple(slices), segment, size, bool(beyond))
-    return [PageRow(segment, *row) for row in fetch_rows(sql, with_places(parameters, [beyond]))]
+    return [PageRow(segment, *row) for row in fetch_rows(sql, insert_walk_places(parameters, [beyond]))]
 
 
-def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None) -> int:
+def estimate_rows_in_slices(rows: QuerySet, slices: list[Slice], condition: Q | None = None) -> int:
     """How many rows the planner expects in the slices."""
     try:
         return estimate_statement_rows(*build_count_sql(rows, tuple(slices), condition or Q()))

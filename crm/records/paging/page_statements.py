@@ -38,9 +38,9 @@ def build_walk_sql(
     before one place, which comes after those where they begin."""
     queries: list[str] = []
     parameters: list[Any] = []
-    end = _place(len(walks) + 1) if until else ()
+    end = _build_walk_place(len(walks) + 1) if until else ()
     for number, (part, most, begins) in enumerate(walks):
-        first = _first_rows(rows, part, segment, most, _place(number) if begins else (), end)
+        first = _build_first_rows(rows, part, segment, most, _build_walk_place(number) if begins else (), end)
         matching = restrict_to_first_rows(
             first, _annotate_walked_value(rows.filter(part.condition, segment.outside_index), segment)
         )
@@ -52,7 +52,7 @@ def build_walk_sql(
         parameters += [list(part.values), *values] if part.column else list(values)
     if scattered:
         sql, values = _build_collect_sql_from(
-            rows, scattered, segment, size, _place(len(walks)) if beyond else (), True
+            rows, scattered, segment, size, _build_walk_place(len(walks)) if beyond else (), True
         )
         queries.append(f"(SELECT {len(walks)}, 1, found.* FROM ({sql}) AS found)")
         parameters += values
@@ -67,7 +67,7 @@ def build_walk_end_sql(
     queries: list[str] = []
     parameters: list[Any] = []
     for number, (part, most, begins) in enumerate(walks):
-        first = _first_rows(rows, part, segment, most, _place(number) if begins else ())
+        first = _build_first_rows(rows, part, segment, most, _build_walk_place(number) if begins else ())
         sql, values = first.sql(*segment.columns, skip=most - 1)
         queries.append(
             f"(SELECT {number}, walk.place, ended.* FROM {_build_leading_values_sql(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
@@ -77,7 +77,7 @@ def build_walk_end_sql(
 
 
 @compile_once
-def walking_values(
+def build_walking_values_sql(
     rows: QuerySet,
     slices: tuple[Slice, ...],
     column: str,
@@ -94,7 +94,7 @@ def walking_values(
     parameters: list[Any] = [WalkParameter(0, 0)]
     for part in slices:
         matching = restrict_to_first_rows(
-            _first_of_value(rows, part, column, order, most), rows.filter(part.condition)
+            _build_first_of_value_rows(rows, part, column, order, most), rows.filter(part.condition)
         )
         sql, values = _build_segment_sql(matching, first, size)
         queries.append(
@@ -113,7 +113,7 @@ def walking_values(
 
 
 @compile_once
-def ending_values(
+def build_ending_values_sql(
     rows: QuerySet, slices: tuple[Slice, ...], column: str, order: tuple[str, str], most: int
 ) -> Statement:
     """The last row that was read of each value in each slice, unless all were read."""
@@ -121,7 +121,7 @@ def ending_values(
     queries: list[str] = []
     parameters: list[Any] = []
     for number, part in enumerate(slices):
-        sql, values = _first_of_value(rows, part, column, order, most).sql(*columns, skip=most - 1)
+        sql, values = _build_first_of_value_rows(rows, part, column, order, most).sql(*columns, skip=most - 1)
         queries.append(
             f"(SELECT place.number, {number}, walk.place, ended.* FROM unnest({_get_array_placeholder(rows.model, column)}) "
             f"WITH ORDINALITY AS place(value, number) CROSS JOIN {_build_leading_values_sql(rows.model, part)} "
@@ -157,7 +157,9 @@ def build_collect_sql(
     scattered: bool = False,
 ) -> Statement:
     """The first `size` matching rows of these slices, found by their conditions and not by their order."""
-    return _build_collect_sql_from(rows, slices, segment, size, _place(0) if beyond else (), scattered)
+    return _build_collect_sql_from(
+        rows, slices, segment, size, _build_walk_place(0) if beyond else (), scattered
+    )
 
 
 @compile_once
@@ -181,15 +183,15 @@ def build_count_sql(rows: QuerySet, slices: tuple[Slice, ...], condition: Q) -> 
     return compile_queryset(rows.filter(condition, combine_slices(slices)).order_by().values_list("pk"))
 
 
-def _place(walk: int) -> tuple[WalkParameter, WalkParameter]:
+def _build_walk_place(walk: int) -> tuple[WalkParameter, WalkParameter]:
     return WalkParameter(walk, 0), WalkParameter(walk, 1)
 
 
-def _beyond(segment: Segment, place: Sequence[Any]) -> list:
+def _build_beyond_conditions(segment: Segment, place: Sequence[Any]) -> list:
     return [After(segment.columns, place, descending=segment.descending)] if place else []
 
 
-def _before(segment: Segment, place: Sequence[Any]) -> list:
+def _build_before_conditions(segment: Segment, place: Sequence[Any]) -> list:
     return [After(segment.columns, place, descending=not segment.descending)] if place else []
 
 
@@ -209,7 +211,7 @@ def _build_leading_values_sql(model, part: Slice) -> str:
     return f"unnest({_get_array_placeholder(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
 
 
-def _first_rows(
+def _build_first_rows(
     rows: QuerySet,
     part: Slice,
     segment: Segment,
@@ -226,13 +228,13 @@ def _first_rows(
         part.beside,
         part.index,
         segment.in_index,
-        *_beyond(segment, place),
-        *_before(segment, end),
+        *_build_beyond_conditions(segment, place),
+        *_build_before_conditions(segment, end),
     )
     return LimitedUnion([first.filter(side) for side in segment.sides], segment.order, most)
 
 
-def _first_of_value(
+def _build_first_of_value_rows(
     rows: QuerySet, part: Slice, column: str, order: tuple[str, str], most: int
 ) -> LimitedUnion:
     """The rows that a walk may read for one value of a column in a slice, whether they match or not."""

@@ -6,16 +6,16 @@ from typing import Any
 from django.db.models import QuerySet
 
 from crm.fields.sort_segments import PageRow, Slice, ValueSort
-from crm.records.paging.keyset_pages import Position, _format_cursor_value, _Reader
-from crm.records.paging.value_pages import first_rows
+from crm.records.paging.keyset_pages import KeysetPosition, _format_cursor_value, _Reader
+from crm.records.paging.value_pages import read_first_rows
 
 
-def first_of_each(
+def read_first_of_each_value(
     rows: QuerySet, slices: list[Slice], sort: ValueSort, *, size: int, narrowed: bool, few: bool
 ) -> dict[Any, list[PageRow]]:
     """Up to `size` rows for each value of the sort. `narrowed` and `few` mean the same as for a page."""
     reader = _Reader(rows, slices, sort, descending=False, narrowed=narrowed, few=few)
-    return first_rows(
+    return read_first_rows(
         reader.rows,
         reader.walked,
         reader.scattered,
@@ -28,6 +28,6 @@ def first_of_each(
 
 def build_cursor_after(row: PageRow, tied_to: str) -> str:
     """The cursor of a list of the rows with one value, in the same order, that goes on after this one."""
-    return Position("all", (_format_cursor_value(row.first), _format_cursor_value(row.second))).cursor(
+    return KeysetPosition("all", (_format_cursor_value(row.first), _format_cursor_value(row.second))).cursor(
         tied_to
     )

@@ -15,7 +15,7 @@ from crm.records.paging import page_queries
 from crm.records.paging.page_queries import (
     collect_few,
     collect_values,
-    expected_in,
+    estimate_rows_in_slices,
     get_unread_values,
     walk_custom_index,
     walk_values,
@@ -26,7 +26,7 @@ from crm.records.paging.page_statements import combine_slices
 Group = tuple[list[Slice], list[Segment]]
 
 
-def first_rows(
+def read_first_rows(
     rows: QuerySet,
     walked: list[Slice],
     scattered: list[Slice],
@@ -41,7 +41,7 @@ def first_rows(
     together = [*walked, *scattered]
     if not together or not segments:
         return {}
-    found = _few(rows, together, segments, always=not walked) if narrowed or not walked else None
+    found = _read_if_few(rows, together, segments, always=not walked) if narrowed or not walked else None
     beside = bool(walked and segments[0].beside)
     if found is None and beside:
         found = _walk_custom_index(rows, together, segments, size)
@@ -50,16 +50,19 @@ def first_rows(
         found += collect_values(rows, scattered, segments, size, each=each, scattered=bool(walked))
     return {
         segment.value: merge_rows_in_order(of_value, segment, size)
-        for segment, of_value in _by_segment(found, segments)
+        for segment, of_value in _group_by_segment(found, segments)
         if of_value
     }
 
 
-def _few(
+def _read_if_few(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], *, always: bool
 ) -> list[PageRow] | None:
     """All matching rows if they are few. Finding out that there are more may take longer than a walk."""
-    if always or expected_in(rows, slices, _build_values_condition(segments)) <= 2 * page_queries.FEW:
+    if (
+        always
+        or estimate_rows_in_slices(rows, slices, _build_values_condition(segments)) <= 2 * page_queries.FEW
+    ):
         return collect_few(rows, slices, segments)
     return None
 
@@ -69,7 +72,7 @@ def _walk_custom_index(
 ) -> list[PageRow]:
     """A walk along the index of a custom field has no limit, so a small set is collected. The index knows no department, so
     all slices are one."""
-    if expected_in(rows, slices) < page_queries.SMALL:
+    if estimate_rows_in_slices(rows, slices) < page_queries.SMALL:
         return collect_values(rows, slices, segments, size)
     return walk_custom_index(rows, Slice(combine_slices(slices)), segments, size)
 
@@ -92,8 +95,10 @@ def _walk_twice(
         most = max(size, limit // max(1, sum(map(_count_walks, left))))
         for parts, values in left:
             found += walk_values(rows, parts, values, size, each=each, most=most)
-        pages = _pages(found, segments, size, each=each)
-        unread = [group for one in left for group in _unread(rows, one, pages, most, narrowed=narrowed)]
+        pages = _split_into_pages(found, segments, size, each=each)
+        unread = [
+            group for one in left for group in _find_unread_groups(rows, one, pages, most, narrowed=narrowed)
+        ]
         many = [group for group in unread if further and _estimate_group_rows(rows, group) > page_queries.FEW]
         collected += [group for group in unread if group not in many]
         left = many
@@ -109,16 +114,16 @@ def _count_walks(group: Group) -> int:
 
 def _estimate_group_rows(rows: QuerySet, group: Group) -> int:
     slices, segments = group
-    return expected_in(rows, slices, _build_values_condition(segments))
+    return estimate_rows_in_slices(rows, slices, _build_values_condition(segments))
 
 
-def _pages(
+def _split_into_pages(
     found: list[PageRow], segments: list[Segment], size: int, *, each: bool
 ) -> dict[Any, tuple[list[PageRow], int]]:
     """For each value that the page reaches: its rows on the page, and how many there may be."""
     pages: dict[Any, tuple[list[PageRow], int]] = {}
     wanted = size
-    for segment, of_value in _by_segment(found, segments):
+    for segment, of_value in _group_by_segment(found, segments):
         page = merge_rows_in_order(of_value, segment, wanted)
         pages[segment.value] = page, wanted
         wanted -= 0 if each else len(page)
@@ -127,7 +132,7 @@ def _pages(
     return pages
 
 
-def _unread(
+def _find_unread_groups(
     rows: QuerySet, group: Group, pages: dict[Any, tuple[list[PageRow], int]], most: int, *, narrowed: bool
 ) -> list[Group]:
     """What a walk hasn't read and may belong to the page: values of the same slices together."""
@@ -150,7 +155,7 @@ def _unread(
     ]
 
 
-def _by_segment(found: list[PageRow], segments: list[Segment]) -> list[tuple[Segment, list[PageRow]]]:
+def _group_by_segment(found: list[PageRow], segments: list[Segment]) -> list[tuple[Segment, list[PageRow]]]:
     by_value: dict[Any, list[PageRow]] = {}
     for row in found:
         by_value.setdefault(row.segment.value, []).append(row)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from crm.fields.sort_segments import Segment
 from crm.records.paging import page_queries
-from crm.records.paging.page_queries import UnfinishedWalk, expected_in
+from crm.records.paging.page_queries import UnfinishedWalk, estimate_rows_in_slices
 
 # Fewer matches than these say nothing about how often rows match.
 ENOUGH = 4
@@ -34,12 +34,16 @@ def before_collecting(
     """The same where the alternative is to collect all matches; 0 if that is probably quicker."""
     parts = [rest.part for rest in hidden]
     if found < ENOUGH:
-        return page_queries.LONG_WALK if expected_in(rows, parts, segment.condition) > page_queries.FEW else 0
+        return (
+            page_queries.LONG_WALK
+            if estimate_rows_in_slices(rows, parts, segment.condition) > page_queries.FEW
+            else 0
+        )
     needed = _estimate_needed_rows(found, size)
     if needed <= page_queries.LONG_WALK:
         return page_queries.LONG_WALK
     every = rows.model._default_manager.all()
-    matches = expected_in(every, parts) * found // page_queries.WALK
+    matches = estimate_rows_in_slices(every, parts) * found // page_queries.WALK
     # It ends when the page is full, probably after half of them.
     worth = needed <= min(page_queries.LONGEST_WALK, 2 * ROWS_A_MATCH * matches)
     return page_queries.LONGEST_WALK if worth else 0

@@ -35,7 +35,7 @@ class WidthForm(forms.Form):
         return list(dict.fromkeys(str(fault) for faults in self.errors.values() for fault in faults))
 
 
-def wider_and_narrower(name: str, width: int | None) -> tuple[int, int]:
+def get_wider_and_narrower_widths(name: str, width: int | None) -> tuple[int, int]:
     """What a column's width would be after the next step in each direction."""
     now = width or (USUAL_NAME if name == "name" else USUAL)
     return min(MOST, now + STEP), max(LEAST, now - STEP)

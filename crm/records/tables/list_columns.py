@@ -56,11 +56,11 @@ def get_column_widths(kind: Kind, user, view: SavedView | None = None) -> dict[s
     """The widths of columns that aren't as usual. A view that keeps its columns keeps their widths too; each of its
     readers may change them for themselves."""
     own = get_list_settings(user)
-    mine = own.widths.get(place_of_widths(kind, view), {}) if own else {}
+    mine = own.widths.get(get_widths_key(kind, view), {}) if own else {}
     return (view.widths if view and view.columns else {}) | mine
 
 
-def place_of_widths(kind: Kind, view: SavedView | None) -> str:
+def get_widths_key(kind: Kind, view: SavedView | None) -> str:
     """The key in the user's `widths`."""
     return f"{kind.name} {view.pk}" if view and view.columns else kind.name
 

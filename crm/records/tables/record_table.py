@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import get_custom_field
-from crm.platform.sql.reference_tables import label_of_row
+from crm.platform.sql.reference_tables import get_row_label
 from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, html, join_html
 from crm.records.tables.tables import FieldColumn, Table
 
@@ -64,7 +64,9 @@ class RecordTable(Table):
         self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
         found = {name: get_custom_field(self._meta.model.table, name) for name in self.sequence_shown}
         self.custom = {name: field for name, field in found.items() if field}
-        self.words |= {name: words_of_custom(self.custom[name]) for name in self.custom if name in in_place}
+        self.words |= {
+            name: get_custom_link_text(self.custom[name]) for name in self.custom if name in in_place
+        }
         self.words = {name: html("{}", words) for name, words in self.words.items()}
         # Instead of django-tables2's own, which copies all columns for each table.
         self.data, self.sort = data, sort
@@ -149,7 +151,7 @@ class RecordTable(Table):
         value = getattr(record, name, "")
         if name in self.custom:
             return html("{}", self.custom[name].type.text(self.custom[name], value))
-        return html("{}", label_of_row(value) if value is not None else _("Unassigned"))
+        return html("{}", get_row_label(value) if value is not None else _("Unassigned"))
 
     def render_name(self, record):
         pk = record.id
@@ -169,7 +171,7 @@ class RecordTable(Table):
         return html('<span class="number">#{}</span>', record.pk)
 
 
-def words_of_custom(field: Any) -> str:
+def get_custom_link_text(field: Any) -> str:
     """The link text of a custom value, with %(value)s and %(record)s."""
     label = str(field.verbose_name).replace("%", "%%")
     words = {"value": "%(value)s", "record": "%(record)s", "field": label}

@@ -42,8 +42,8 @@ def render_header_cells(
     the URL query that they work on, each column has a menu."""
     parts: list[str] = []
     add = parts.append
-    sorts = _sorts(query) if query is not None else ""
-    menu = _menu(kind, menus) if kind and menus else None
+    sorts = _build_sort_url(query) if query is not None else ""
+    menu = _build_menu_link(kind, menus) if kind and menus else None
     for head in heads:
         direction = f' aria-sort="{head.direction}"' if head.direction else ""
         add(f'<th scope="col"{head.place}{direction}>')
@@ -73,13 +73,13 @@ def _render_head_label(head: ColumnHead) -> str:
     return escape_value(head.label)
 
 
-def _sorts(query: QueryDict) -> str:
+def _build_sort_url(query: QueryDict) -> str:
     """The URL of the same list in another order, up to the name of the sort."""
     kept = urlencode({name: values for name, values in query.lists() if name not in OF_PAGE}, doseq=True)
     return escape_value(f"?{kept}&sort=" if kept else "?sort=")
 
 
-def _menu(kind: RecordType, menus: str) -> str:
+def _build_menu_link(kind: RecordType, menus: str) -> str:
     """The link to a column's menu, for %(name)s and %(label)s. Built here because reverse() for each takes too long."""
     label = escape_value(_("Column %(label)s"))
     address, query = kind.url("columns"), escape_value(menus).replace("%", "%%")

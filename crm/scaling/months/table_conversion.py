@@ -38,10 +38,12 @@ def partition_by_month(editor: Any, table: str, column: str) -> None:
     Raises OperationalError if the table stays locked by others for 5 seconds; the start tries again (crm/platform/server/start_preparation.py).
     """
     with editor.connection.cursor() as cursor:
-        if _ask(cursor, SQL("SELECT relkind = 'p' FROM pg_class WHERE oid = {}::regclass"), Literal(table)):
+        if _fetch_value(
+            cursor, SQL("SELECT relkind = 'p' FROM pg_class WHERE oid = {}::regclass"), Literal(table)
+        ):
             return
-        until = _ask(cursor, SQL(UNTIL), column=Identifier(column), table=Identifier(table))
-        part = f"{table}_until_{_last_month(cursor, until)}"
+        until = _fetch_value(cursor, SQL(UNTIL), column=Identifier(column), table=Identifier(table))
+        part = f"{table}_until_{_get_last_month(cursor, until)}"
         names = {
             "table": Identifier(table),
             "column": Identifier(column),
@@ -54,7 +56,7 @@ def partition_by_month(editor: Any, table: str, column: str) -> None:
             _add_check(cursor, names)
             _build_key(cursor, names, concurrently=not editor.connection.in_atomic_block)
             with _lock_briefly(cursor):
-                _swap(cursor, table, part, names)
+                _swap_tables(cursor, table, part, names)
         cursor.execute(SQL("ANALYZE {table}").format(**names))
 
 
@@ -107,14 +109,14 @@ def _build_key(cursor: Any, names: dict[str, Any], *, concurrently: bool) -> Non
         )
 
 
-def _swap(cursor: Any, table: str, part: str, names: dict[str, Any]) -> None:
+def _swap_tables(cursor: Any, table: str, part: str, names: dict[str, Any]) -> None:
     cursor.execute(SQL("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE").format(**names))
     cursor.execute(INDEXES, [table, f"{part}_pkey"])
     indexes = cursor.fetchall()
     cursor.execute(FOREIGN_KEYS, [table])
     foreign_keys = cursor.fetchall()
     sequence = {"sequence": Identifier(f"{table}_id_seq"), **names}
-    last, called = _both(cursor, SQL("SELECT last_value, is_called FROM {sequence}").format(**sequence))
+    last, called = _fetch_row(cursor, SQL("SELECT last_value, is_called FROM {sequence}").format(**sequence))
     for name, _definition in indexes:
         cursor.execute(
             SQL("ALTER INDEX {} RENAME TO {}").format(Identifier(name), Identifier(f"{name}_until"))
@@ -159,7 +161,7 @@ def _lock_briefly(cursor: Any) -> Iterator[None]:
 @contextmanager
 def _set_lock_timeout(cursor: Any, longest: str) -> Iterator[None]:
     """Statements outside a transaction that wait so long for a lock; "0" is without end."""
-    before = _ask(cursor, SQL("SHOW lock_timeout"))
+    before = _fetch_value(cursor, SQL("SHOW lock_timeout"))
     cursor.execute(SQL("SET lock_timeout = {}").format(Literal(longest)))
     try:
         yield
@@ -167,18 +169,18 @@ def _set_lock_timeout(cursor: Any, longest: str) -> Iterator[None]:
         cursor.execute(SQL("SET lock_timeout = {}").format(Literal(before)))
 
 
-def _last_month(cursor: Any, until: Any) -> str:
+def _get_last_month(cursor: Any, until: Any) -> str:
     cursor.execute(
         "SELECT to_char((%s::timestamptz AT TIME ZONE 'UTC') - interval '1 month', 'YYYY_MM')", [until]
     )
     return cursor.fetchone()[0]
 
 
-def _ask(cursor: Any, question: SQL, *values: Any, **names: Any) -> Any:
+def _fetch_value(cursor: Any, question: SQL, *values: Any, **names: Any) -> Any:
     cursor.execute(question.format(*values, **names))
     return cursor.fetchone()[0]
 
 
-def _both(cursor: Any, question: Any) -> tuple[int, bool]:
+def _fetch_row(cursor: Any, question: Any) -> tuple[int, bool]:
     cursor.execute(question)
     return cursor.fetchone()

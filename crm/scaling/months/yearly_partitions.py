@@ -11,7 +11,7 @@ from logging import getLogger
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.platform.database.partitioned_tables import CHANGES, PartitionedTable
+from crm.platform.database.partitioned_tables import CHANGES_TABLE, PartitionedTable
 from crm.platform.jobs.housekeeping import every_hour
 
 log = getLogger(__name__)
@@ -74,12 +74,12 @@ class CopyLost(Exception):
 
 
 @every_hour
-def years_of_changes() -> int:
+def join_finished_year() -> int:
     now = timezone.localtime()
     if now.hour not in NIGHT or now.date() in FAILED:
         return 0
     try:
-        return join_a_year(CHANGES)
+        return join_a_year(CHANGES_TABLE)
     except CopyLost as lost:
         log.warning("%s", lost)
         _remember_failed_day(now.date())

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from crm.platform.database import log_positions
-from crm.platform.database.read_routing import Behind, ReplicaPlace
+from crm.platform.database.read_routing import ReplicaBehind, ReplicaPlace
 from crm.platform.web.transactions import OPERATIONAL, get_sqlstate
 from crm.scaling.replicas.read_routing import move_commit_hooks_to_primary, read_from_replica
 from crm.scaling.replicas.replica_choice import (
@@ -56,7 +56,7 @@ def run_on_replica_first(
             with read_from_replica(place, patiently=True) as left:
                 _wait(place, IN_JOB if in_job else AT_ONCE, go_on)
                 outcome = work()
-        except Behind:
+        except ReplicaBehind:
             break
         except (Error, *OPERATIONAL) as error:
             if get_sqlstate(error) in THE_SAME_THERE:
@@ -75,9 +75,9 @@ def _wait(place: ReplicaPlace, patience: float, go_on: Callable[[], object]) -> 
     while True:
         go_on()
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {log_positions.HAS}", place.wanted)
+            cursor.execute(f"SELECT {log_positions.HAS_REPLAYED_SQL}", place.wanted)
             if cursor.fetchone()[0]:
                 return
         if time.monotonic() > until:
-            raise Behind
+            raise ReplicaBehind
         time.sleep(PAUSE)

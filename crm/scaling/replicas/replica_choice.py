@@ -11,7 +11,7 @@ from django.db import Error, connection, connections
 from django.http import Http404, HttpRequest
 
 from crm.platform.database import log_positions
-from crm.platform.database.read_routing import LONG_READS, Behind, ReplicaPlace
+from crm.platform.database.read_routing import LONG_READS, ReplicaBehind, ReplicaPlace
 from crm.platform.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, get_sqlstate
 from crm.scaling.replicas.read_routing import move_commit_hooks_to_primary, read_from_replica
 from crm.scaling.replicas.replica_monitor import get_watch
@@ -37,7 +37,7 @@ def choose_replica_for_page(request: HttpRequest, view: Any) -> ReplicaPlace | N
     long = bool(match and LONG_READS.intersection(match.namespaces))
     session: Any = request.session
     made = max(log_positions.get_browser_position(request), session.row.changed_until or 0)
-    return chosen(made, session.row.primary, reader=session.session_key, long=long)
+    return choose_replica(made, session.row.primary, reader=session.session_key, long=long)
 
 
 def choose_replica_for_call(request: HttpRequest, token: Any) -> ReplicaPlace | None:
@@ -45,10 +45,12 @@ def choose_replica_for_call(request: HttpRequest, token: Any) -> ReplicaPlace | 
     if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
         return None
     made = max(log_positions.get_program_position(request), token.changed_until)
-    return chosen(made, token.primary, reader=f"token {token.pk}")
+    return choose_replica(made, token.primary, reader=f"token {token.pk}")
 
 
-def chosen(position: int, primary: datetime, *, reader: str, long: bool = False) -> ReplicaPlace | None:
+def choose_replica(
+    position: int, primary: datetime, *, reader: str, long: bool = False
+) -> ReplicaPlace | None:
     """One of those that may be read from: for long reads, those that allow the primary to clean up come first. A reader keeps
     their replica, so what they read doesn't get older from page to page. `primary` is the server that the reader has just
     asked, which after a failover may not be the one that was seen last."""
@@ -57,7 +59,7 @@ def chosen(position: int, primary: datetime, *, reader: str, long: bool = False)
     if required is None or not usable or watch.primary() != primary:
         return None
     fitting = [alias for alias, for_pages in usable.items() if for_pages != long] or list(usable)
-    alias = max(fitting, key=lambda alias: _rank(alias, reader))
+    alias = max(fitting, key=lambda alias: _rank_replica(alias, reader))
     return ReplicaPlace(alias, max(position, required), primary)
 
 
@@ -66,10 +68,10 @@ def choose_replica_for_export(position: int, primary: datetime, *, reader: str) 
     fitting = get_watch().for_exports()
     if not fitting or get_watch().primary() != primary:
         return None
-    return ReplicaPlace(max(fitting, key=lambda alias: _rank(alias, reader)), position, primary)
+    return ReplicaPlace(max(fitting, key=lambda alias: _rank_replica(alias, reader)), position, primary)
 
 
-def _rank(alias: str, reader: str) -> int:
+def _rank_replica(alias: str, reader: str) -> int:
     return crc32(f"{alias} {reader}".encode())
 
 
@@ -83,7 +85,7 @@ def run_on_replica(
     try:
         with read_from_replica(place) as left:
             result = work()
-    except Behind:
+    except ReplicaBehind:
         return _repeat_on_primary(request, place, "behind", work)
     except (Error, *OPERATIONAL) as error:
         if get_sqlstate(error) in THE_SAME_THERE:
@@ -99,7 +101,7 @@ def run_on_replica(
         return _repeat_on_primary(request, place, "missing", work)
     if request:
         request.read_primary = False  # type: ignore[attr-defined]
-    _count(place.alias, "answered")
+    _count_read(place.alias, "answered")
     move_commit_hooks_to_primary(left)
     return result
 
@@ -112,7 +114,7 @@ def close_replica_connection(place: ReplicaPlace) -> None:
 def _repeat_on_primary(
     request: HttpRequest | None, place: ReplicaPlace, why: str, work: Callable[[], Outcome]
 ) -> Outcome:
-    _count(place.alias, why)
+    _count_read(place.alias, why)
     # The first attempt may have noted that something was out of reach.
     if request:
         request.__dict__.pop("audit_before", None)
@@ -123,7 +125,7 @@ def _is_missing(error: Exception) -> bool:
     return isinstance(error, Http404) or getattr(error, "status", None) == 404
 
 
-def _count(alias: str, outcome: str) -> None:
+def _count_read(alias: str, outcome: str) -> None:
     if settings.ENVIRONMENT.metrics:
         # Without metrics, no process loads their library.
         from crm.platform.monitoring.prometheus_metrics import REPLICA_READS

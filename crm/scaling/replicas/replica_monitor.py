@@ -24,8 +24,12 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 
-from crm.platform.database.connection_settings import direct_parameters
-from crm.platform.database.log_positions import FOLLOWED, REPLAYED, SERVER
+from crm.platform.database.connection_settings import get_direct_parameters
+from crm.platform.database.log_positions import (
+    FOLLOWED_PRIMARY_SQL,
+    REPLAYED_POSITION_SQL,
+    SERVER_START_SQL,
+)
 from crm.platform.web.read_deadline import cut_off_after
 
 # Seconds in which a replica must take a new connection.
@@ -43,7 +47,9 @@ FIRST_LOOK = 2 * PATIENCE
 # Exports wait longer, because starting again costs more.
 PATIENCE_OF_EXPORTS = 10
 PRIMARY = "default"
-ASK_PRIMARY = f"SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint, {SERVER}, {FOLLOWED}"
+ASK_PRIMARY = (
+    f"SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint, {SERVER_START_SQL}, {FOLLOWED_PRIMARY_SQL}"
+)
 # By one process: all of them meet a new primary at the same moment. Without waiting for the standbys, which follow it only now.
 MARK = """WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true)),
                started AS (SELECT pg_postmaster_start_time() AS at),
@@ -51,8 +57,8 @@ MARK = """WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))
                             FOR UPDATE OF i SKIP LOCKED)
           UPDATE crm_installation i SET primary_started_at = started.at FROM unmarked, started, at_once WHERE i.id = unmarked.id"""
 # `hot_standby_feedback` says what a replica is for: without it, long reads don't keep the primary from cleaning up.
-ASK_REPLICA = f"""SELECT {REPLAYED}, pg_is_in_recovery(), current_setting('hot_standby_feedback')::boolean,
-                         {FOLLOWED}"""
+ASK_REPLICA = f"""SELECT {REPLAYED_POSITION_SQL}, pg_is_in_recovery(), current_setting('hot_standby_feedback')::boolean,
+                         {FOLLOWED_PRIMARY_SQL}"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class ReplicaState:
     answers: bool = True
 
 
-class Sample(NamedTuple):
+class ReplicaSample(NamedTuple):
     """When the primary was asked, its position, and which server it was."""
 
     at: float
@@ -77,10 +83,10 @@ class Sample(NamedTuple):
     server: datetime
 
 
-class Watch:
+class ReplicaWatch:
     def __init__(self, aliases: list[str]) -> None:
         self.seen = {alias: ReplicaState() for alias in aliases}
-        self.samples: deque[Sample] = deque(maxlen=round(3 * LAG / EVERY))
+        self.samples: deque[ReplicaSample] = deque(maxlen=round(3 * LAG / EVERY))
         self.guarded: dict[str, WeakKeyDictionary] = {alias: WeakKeyDictionary() for alias in aliases}
         # Those that have let a new connection wait, and have opened none in time since.
         self.closed_doors: set[str] = set()
@@ -139,7 +145,7 @@ class Watch:
             return "behind"
         return "up" if seen.primary == primary else "diverged"
 
-    def looked_at(self) -> "Watch":
+    def looked_at(self) -> "ReplicaWatch":
         """Itself, when each replica has been looked at once, or one of them takes too long."""
         while time.monotonic() - self.begun < FIRST_LOOK and not all(map(self.answers, self.seen)):
             time.sleep(EVERY / 10)
@@ -210,7 +216,7 @@ class Watch:
 
     def _connected(self, alias: str) -> psycopg.Connection:
         # A pooler whose connections are all in use would look like a primary that is gone, and then all pages would be read there.
-        known = direct_parameters() if alias == PRIMARY else connections[alias].get_connection_params()
+        known = get_direct_parameters() if alias == PRIMARY else connections[alias].get_connection_params()
         begun = time.monotonic()
         connection = psycopg.connect(**known | {"connect_timeout": 2}, autocommit=True)
         if time.monotonic() - begun <= OPENED_WITHIN:
@@ -221,23 +227,23 @@ class Watch:
         position, server, marked = connection.execute(ASK_PRIMARY).fetchone()  # type: ignore[misc]
         if marked != server:
             connection.execute(MARK)
-        self.samples.append(Sample(at, position, server))
+        self.samples.append(ReplicaSample(at, position, server))
 
     def _look_at_replica(self, alias: str, at: float, connection: psycopg.Connection) -> None:
         position, *rest = connection.execute(ASK_REPLICA).fetchone()  # type: ignore[misc]
         self.seen[alias] = ReplicaState(at, position or 0, *rest)
 
 
-_watch: Watch | None = None
+_watch: ReplicaWatch | None = None
 _lock = threading.Lock()
 
 
-def get_watch() -> Watch:
+def get_watch() -> ReplicaWatch:
     """The watch of this process, begun by the first one who asks."""
     global _watch
     with _lock:
         if _watch is None:
-            _watch = Watch(settings.REPLICAS)
+            _watch = ReplicaWatch(settings.REPLICAS)
         return _watch
 
 

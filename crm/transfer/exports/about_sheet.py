@@ -63,12 +63,12 @@ def build_about_sheet(
             f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})",
         ),
         (_("From"), settings.SITE_URL),
-        (_("How to edit"), how_to_edit(with_activities=said is not None, several=bool(also))),
+        (_("How to edit"), get_editing_instructions(with_activities=said is not None, several=bool(also))),
     ]
     return [*lines, (_("Note"), note)] if note else lines
 
 
-def how_to_edit(*, with_activities: bool, several: bool = False) -> str:
+def get_editing_instructions(*, with_activities: bool, several: bool = False) -> str:
     words = _(
         "Edit cells on the first sheet, add rows, save the file and import it. You’ll "
         "preview every change before it’s saved. The hidden ID and version columns "

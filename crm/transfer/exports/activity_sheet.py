@@ -11,7 +11,7 @@ from crm.fields.widgets.value_widgets import MomentCell
 from crm.models import Activity
 from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.transfer.exports.selection import Selection
-from crm.work.activities.sheet import WRITTEN, get_sheet_headings
+from crm.work.activities.sheet import IMPORTED_TYPES, get_sheet_headings
 
 ROWS_AT_ONCE = 2_000
 READ = ("id", "version", "record", "type", "outcome", "at", "minutes", "created_by_id", "text")
@@ -19,7 +19,7 @@ READ = ("id", "version", "record", "type", "outcome", "at", "minutes", "created_
 
 def build_activity_columns(selection: Selection) -> list[SheetColumn]:
     """With hidden columns for the ID and version of each activity, and drop-downs for those that are added."""
-    types = tuple(str(capfirst(type.label)) for type in WRITTEN)
+    types = tuple(str(capfirst(type.label)) for type in IMPORTED_TYPES)
     outcomes = tuple(str(capfirst(outcome.label)) for outcome in Activity.Outcome)
     number, moment = {"kind": CellKind.NUMBER}, {"kind": CellKind.MOMENT}
     special: dict[str, dict[str, Any]] = {

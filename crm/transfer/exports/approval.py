@@ -39,12 +39,12 @@ def request_approval(export: Export, selection: Selection) -> None:
     write_security_line(
         "export_asked", export=export.pk, table=export.table, query=export.query, rows=export.matched
     )
-    for approver in approvers(selection.kind, but=export.user):
+    for approver in get_approvers(selection.kind, but=export.user):
         words = f"{number(export.matched)}, {export.words}"[:300]
         create_notification(approver, "export_asked", path=PAGE, by=export.user.name, records=words)
 
 
-def approvers(kind: Kind, *, but) -> list:
+def get_approvers(kind: Kind, *, but) -> list:
     """Active people with the permission; they see the request on the exports page, which requires that permission too."""
     people = get_user_model()._default_manager
     holding = people.active().filter(groups__permissions__codename="approve_export").exclude(pk=but.pk)

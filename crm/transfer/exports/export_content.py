@@ -34,12 +34,14 @@ def write_export(
     export: Export, data: QueryDict, file: OutputFile, snapshot: Snapshot, counted: Counted
 ) -> dict[str, Any]:
     """Returns the figures for the receipt."""
-    write = _tasks if export.table == task_file.TABLE else _records
+    write = _write_tasks if export.table == task_file.TABLE else _write_records
     return write(export, data, file, snapshot, counted)
 
 
 @cache_reads_once()
-def _records(export: Export, data: QueryDict, file: OutputFile, snapshot: Snapshot, counted: Counted) -> dict:
+def _write_records(
+    export: Export, data: QueryDict, file: OutputFile, snapshot: Snapshot, counted: Counted
+) -> dict:
     if export.format == Export.Format.CSV:
         with snapshot():
             selection, columns, rows = _open_export_rows(export, data)
@@ -69,7 +71,9 @@ def _records(export: Export, data: QueryDict, file: OutputFile, snapshot: Snapsh
 
 
 @cache_reads_once()
-def _tasks(export: Export, data: QueryDict, file: OutputFile, snapshot: Snapshot, counted: Counted) -> dict:
+def _write_tasks(
+    export: Export, data: QueryDict, file: OutputFile, snapshot: Snapshot, counted: Counted
+) -> dict:
     """Tasks are on one sheet."""
     selection = task_file.get_task_selection(export, data)
     if export.format == Export.Format.CSV:

@@ -21,13 +21,13 @@ from crm.platform.database.read_routing import get_read_ways
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.writing.spool import GrowingFile, Spool
 from crm.platform.excel.writing.workbook_writer import OutputFile
-from crm.platform.files.store import NotKept, new_name, put_file, remove_unnamed_file
-from crm.platform.files.temporary_files import new_place
+from crm.platform.files.store import NotKept, generate_name, put_file, remove_unnamed_file
+from crm.platform.files.temporary_files import create_temporary_path
 from crm.platform.web.transactions import (
     QUERY_CANCELED,
-    disk_full,
     get_sqlstate,
     is_connection_lost,
+    is_disk_full,
     set_transaction_limits,
 )
 from crm.transfer.exports.approval import MoreThanApproved
@@ -54,9 +54,9 @@ class ExportWriting:
         self._driver: psycopg.Connection | None = None
         self._language, self._zone = translation.get_language(), timezone.get_current_timezone()
         # Named before anything is read: the erasure of a person finds each export that may have them by its file.
-        self.file = f"{new_name(FOLDER)}.{export.format}"
-        _update(self.pk, file=self.file)
-        self.place = new_place()
+        self.file = f"{generate_name(FOLDER)}.{export.format}"
+        _update_export(self.pk, file=self.file)
+        self.place = create_temporary_path()
         self.spool = Spool(self.place, self._write)
 
     def stop(self) -> None:
@@ -78,7 +78,7 @@ class ExportWriting:
             values, source = get_read_ways().read_export(self.pk, work, go_on=file.go_on, in_job=self.in_job)
             file.is_whole()
             values |= self._kept(values["note"]) | {"source": source}
-            _update(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)
+            _update_export(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)
             if not Export.objects.using("progress").filter(pk=self.pk, file=self.file).exists():
                 # Meanwhile, a person was erased who may be in it (privacy/holders/server_files.py).
                 remove_unnamed_file(self.file)
@@ -104,13 +104,13 @@ class ExportWriting:
         if not isinstance(error, MoreThanApproved):
             log.error("Export %s", self.pk, exc_info=error)
         note = _("Something went wrong on our side, and no file was created. Export the records again.")
-        if disk_full(error) or (isinstance(error, NotKept) and error.code == "disk"):
+        if is_disk_full(error) or (isinstance(error, NotKept) and error.code == "disk"):
             note = get_rejection_sentence("disk")
         elif isinstance(error, MoreThanApproved):
             note = _("The export has more records now than were approved. Export the records again.")
         elif isinstance(error, NotKept):
             note = _("The file store can’t be reached, so no file was created. Try again later.")
-        _update(self.pk, state=Export.State.FAILED, finished_at=timezone.now(), file="", note=note)
+        _update_export(self.pk, state=Export.State.FAILED, finished_at=timezone.now(), file="", note=note)
         remove_unnamed_file(self.file)
 
     def _kept(self, note: str) -> dict:
@@ -144,7 +144,7 @@ def start_export_writing(export: Export, data: QueryDict) -> ExportWriting:
     return ExportWriting(export, data)
 
 
-def _update(pk: int, **values) -> None:
+def _update_export(pk: int, **values) -> None:
     Export.objects.using("progress").filter(pk=pk).update(**values)
 
 

@@ -44,12 +44,12 @@ def queue_export(export: Export) -> Job:
     return job
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     kind = KINDS.get(arguments["table"])
     return _("Export of %(records)s") % {"records": kind.words.many if kind else _("tasks")}
 
 
-@jobs.job_kind(KIND, _words, page=lambda arguments: PAGE, lane=EXPORTS)
+@jobs.job_kind(KIND, _describe_job, page=lambda arguments: PAGE, lane=EXPORTS)
 def export_file(job: Job, progress) -> None:
     """The receipt says how far the export is; one that a killed worker has finished isn't written again."""
     export = Export.objects.select_related("user").get(pk=job.arguments["export"])
@@ -96,7 +96,7 @@ def _get_allowed_records(export: Export, data: QueryDict, user) -> Selection | t
 
 
 @every_hour
-def files_of_exports() -> int:
+def remove_old_export_files() -> int:
     """Exported files are deleted after FILE_DAYS; their receipts stay."""
     old = list(Export.objects.with_old_files())
     for export in old:
@@ -106,7 +106,7 @@ def files_of_exports() -> int:
 
 
 @health_check(91)
-def running() -> Iterator[HealthLine]:
+def check_running_exports() -> Iterator[HealthLine]:
     """They are notes, after the jobs."""
     for export in Export.objects.being_written().newest_first()[:SHOWN]:
         words = _("The export “%(file)s” is running.") % {"file": export.name}

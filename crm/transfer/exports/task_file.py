@@ -17,7 +17,7 @@ from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.listing.filters import TaskFilterForm
-from crm.work.tasks.sheet import get_exportable_kinds, get_sheet_headings, records_of_tasks
+from crm.work.tasks.sheet import get_exportable_kinds, get_records_of_tasks, get_sheet_headings
 
 TABLE = "task"
 ROWS_AT_ONCE = 2_000
@@ -63,8 +63,8 @@ def build_task_columns() -> list[SheetColumn]:
         "version": {"kind": CellKind.NUMBER, "hidden": True},
         "record": {"width": 30},
         "title": {"width": 40},
-        "type": {"choices": tuple(_words("type").values())},
-        "priority": {"choices": tuple(_words("priority").values())},
+        "type": {"choices": tuple(_get_choice_labels("type").values())},
+        "priority": {"choices": tuple(_get_choice_labels("priority").values())},
         "due_on": {"kind": CellKind.DATE},
         "due_time": {"width": 9},
         "zone": {"width": 20},
@@ -81,8 +81,12 @@ def build_task_rows(selection: TaskSelection) -> Iterator[list[Any]]:
     tuples = selection.rows.values_list(*READ, *READ_LAST)
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
     source = iter(fetched)
-    types, priorities = _words("type"), _words("priority")
-    people, local, records = PersonCell(), MomentCell().rendering_of_rows(), records_of_tasks(selection.user)
+    types, priorities = _get_choice_labels("type"), _get_choice_labels("priority")
+    people, local, records = (
+        PersonCell(),
+        MomentCell().rendering_of_rows(),
+        get_records_of_tasks(selection.user),
+    )
     people.prepare(selection.user)
     zones = {user.pk: str(user.zone) for user in get_user_model()._default_manager.only("time_zone")}
     while portion := list(islice(source, ROWS_AT_ONCE)):
@@ -107,6 +111,6 @@ def build_task_rows(selection: TaskSelection) -> Iterator[list[Any]]:
             ]
 
 
-def _words(name: str) -> dict[str, str]:
+def _get_choice_labels(name: str) -> dict[str, str]:
     field: Field[Any, Any] = Task._meta.get_field(name)  # type: ignore[assignment]
     return {value: str(capfirst(str(word))) for value, word in field.flatchoices}

@@ -49,7 +49,7 @@ def get_required_page(imported: Import, *states: str):
     return None
 
 
-def file_in_words(imported: Import) -> str:
+def describe_file(imported: Import) -> str:
     """hannover-2026.xlsx, sheet “Contacts”, 522 rows, 11 columns"""
     rows = ngettext("%(number)s row", "%(number)s rows", imported.rows) % {"number": number(imported.rows)}
     width = len(imported.columns)

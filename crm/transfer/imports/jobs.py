@@ -12,14 +12,14 @@ from crm.models import Import, Job, Operation
 from crm.platform.excel.reading.reader import UnreadableFile
 from crm.platform.files.orphaned_files import NamedFiles, find_named
 from crm.platform.files.store import remove_file
-from crm.platform.jobs import JobProblem, go_on_as_long, job_kind, start_job
+from crm.platform.jobs import JobProblem, job_kind, move_to_long_queue, start_job
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.jobs.job_control import MANY
 from crm.platform.jobs.job_runner import NotYet
 from crm.platform.web.notifications import create_notification, notice_kind
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.import_locks import must_wait
-from crm.transfer.imports.apply.plan_application import Stale, apply_import_plan
+from crm.transfer.imports.apply.plan_application import StalePlan, apply_import_plan
 from crm.transfer.imports.check.plan_building import Progress
 from crm.transfer.imports.check.recheck import check_rows
 from crm.transfer.imports.check.rules_by_kind import rules_of
@@ -44,11 +44,11 @@ FILES = NamedFiles(
 )
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     return _("Import of %(file)s") % {"file": arguments.get("file", "")}
 
 
-def _page(arguments: dict) -> str:
+def _get_import_url(arguments: dict) -> str:
     return reverse("imports:import", args=[arguments["import"]])
 
 
@@ -99,17 +99,17 @@ def apply_now_or_later(imported: Import) -> Operation | None:
     return apply_import_plan(imported, by=imported.user)
 
 
-def _own(job: Job) -> Import:
+def _get_own_import(job: Job) -> Import:
     imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
     if imported is None or (not imported.open and imported.state != Import.State.DONE):
         raise JobProblem(_("The import was canceled."))
     return imported
 
 
-@job_kind("import_read", _words, page=_page, quiet=True)
+@job_kind("import_read", _describe_job, page=_get_import_url, quiet=True)
 def read_file(job: Job, progress) -> Operation | None:
     lock_imports_for_reading()
-    imported = _own(job)
+    imported = _get_own_import(job)
     if not imported.file:
         raise JobProblem(_("The file is no longer stored. Upload it again."))
     first_time, is_short = not imported.sheet, True
@@ -117,7 +117,7 @@ def read_file(job: Job, progress) -> Operation | None:
     def counted(done: int, total: int) -> None:
         nonlocal is_short
         if is_short and total > MANY:
-            go_on_as_long(job)
+            move_to_long_queue(job)
             is_short = False
         progress(done, total)
 
@@ -130,23 +130,23 @@ def read_file(job: Job, progress) -> Operation | None:
     return None
 
 
-@job_kind("import_check", _words, page=_page, quiet=True)
+@job_kind("import_check", _describe_job, page=_get_import_url, quiet=True)
 def run_check_job(job: Job, progress) -> Operation | None:
     lock_imports_for_reading()
-    imported = _own(job)
+    imported = _get_own_import(job)
     if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
         make_plan(imported, job.user, progress)
     return None
 
 
-@job_kind("import_apply", _words, page=_page, quiet=True)
+@job_kind("import_apply", _describe_job, page=_get_import_url, quiet=True)
 def apply_plan(job: Job, progress) -> Operation | None:
-    imported = _own(job)
+    imported = _get_own_import(job)
     if timezone.now() - job.asked_at < PATIENCE and must_wait(imported, by=job.user):
         raise NotYet
     try:
         record = apply_import_plan(imported, by=job.user, progress=progress)
-    except Stale as stale:
+    except StalePlan as stale:
         raise JobProblem(str(stale)) from None
     counts = Import.objects.get(pk=imported.pk).counts
     create_notification(
@@ -156,13 +156,13 @@ def apply_plan(job: Job, progress) -> Operation | None:
         file=imported.name,
         added=counts["added"],
         changed=counts["done"],
-        path=_page(job.arguments),
+        path=_get_import_url(job.arguments),
     )
     return record
 
 
 @every_hour
-def files_of_imports() -> int:
+def remove_old_import_files() -> int:
     """Uploaded files are deleted after FILE_DAYS, the cells of an import a week after it ends; the receipt stays."""
     old = list(Import.objects.old_files())
     for file in old:

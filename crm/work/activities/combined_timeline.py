@@ -19,7 +19,7 @@ from crm.platform.web.id_parsing import parse_number
 from crm.records.history.history_start import get_history_start
 from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.kind_registry import Kind
-from crm.work.activities.inline_pictures import html_with_pictures
+from crm.work.activities.inline_pictures import render_html_with_pictures
 from crm.work.activities.markdown import render_markdown
 from crm.work.activities.search import normalize_query
 from crm.work.emails.delivery_problems import get_delivery_sentence
@@ -100,7 +100,7 @@ class TimelineLine:
     def html(self) -> SafeString:
         if self.kind is None:
             return render_markdown(self.activity.text)
-        return html_with_pictures(self.activity, self.files, self.kind, self.record)
+        return render_html_with_pictures(self.activity, self.files, self.kind, self.record)
 
     @property
     def problem(self) -> str:
@@ -124,11 +124,11 @@ def get_entry_time(row: Any) -> Any:
     return row.done_at if isinstance(row, Task) else row.at
 
 
-def microseconds(at: Any) -> int:
+def convert_to_microseconds(at: Any) -> int:
     return round(at.timestamp() * MICROSECOND)
 
 
-class Stream:
+class TimelineQuery:
     """What a URL asks for: ?show=note for one type only, ?find= for activities with these words, ?before= for older entries.
 
     `before` names the last change, activity, task and other line of the page before, because each has its own order: an
@@ -278,14 +278,14 @@ class Stream:
             if isinstance(row, Change):
                 change = row.pk
             elif isinstance(row, Task):
-                done, task = microseconds(row.done_at), row.pk
+                done, task = convert_to_microseconds(row.done_at), row.pk
             elif isinstance(row, Activity):
-                moment, activity = microseconds(row.at), row.pk
+                moment, activity = convert_to_microseconds(row.at), row.pk
             else:
-                other = microseconds(row.at)
+                other = convert_to_microseconds(row.at)
         return f"{change}-{moment}-{activity}-{done}-{task}-{other}"
 
 
-def get_timeline_tabs(stream: Stream) -> list[tuple[str, Any]]:
+def get_timeline_tabs(stream: TimelineQuery) -> list[tuple[str, Any]]:
     """The types that the timeline can show."""
     return SEARCHED_TABS if stream.find else TABS

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.sql.change_triggers import IS_MACHINE_WRITING_SQL, Trigger, build_replanned_statement
 
-COLUMNS = (
+CONTACT_COLUMNS = (
     "first_contacted_at",
     "first_contacted_by",
     "last_contacted_at",
@@ -46,7 +46,7 @@ def build_outgoing_contact_sql(row: str) -> str:
     )
 
 
-def counts(row: str) -> str:
+def build_is_contact_sql(row: str) -> str:
     """Whether an activity is a contact, in either direction."""
     received = f"{row}.private_to_id IS NULL AND {row}.type = 'email' AND {row}.outcome = 'received'"
     return f"({build_outgoing_contact_sql(row)} OR {received})"
@@ -57,7 +57,7 @@ def build_time_text_sql(moment: str) -> str:
     return f"""to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
-def _without_activities(which: str) -> str:
+def _build_other_contact_sql(which: str) -> str:
     """The time and origin that count without activities, as columns of the row "l"."""
     kept = f"l.contacted_otherwise -> '{which}'"
     own = f"l.{which}_contacted_by <> 'activity'"
@@ -79,7 +79,7 @@ def _build_all_contacts_sql(table: str) -> str:
     return f"""
         LEFT JOIN LATERAL (SELECT a.at FROM {of_record} AND {build_outgoing_contact_sql("a")} ORDER BY a.at, a.id LIMIT 1) f ON true
         LEFT JOIN LATERAL (
-            SELECT a.at FROM {of_record} AND {counts("a")} AND a.at > coalesce(b.until, '-infinity')
+            SELECT a.at FROM {of_record} AND {build_is_contact_sql("a")} AND a.at > coalesce(b.until, '-infinity')
             ORDER BY a.at DESC, a.id DESC LIMIT 1
         ) g ON true"""
 
@@ -90,7 +90,7 @@ def _build_added_activities_sql(table: str) -> str:
     return f"""
         LEFT JOIN (
             SELECT r.record, min(r.at) FILTER (WHERE {build_outgoing_contact_sql("r")}) AS first, max(r.at) AS last
-            FROM new_rows r WHERE r.of = '{table}' AND r.deleted_at IS NULL AND {counts("r")} GROUP BY r.record
+            FROM new_rows r WHERE r.of = '{table}' AND r.deleted_at IS NULL AND {build_is_contact_sql("r")} GROUP BY r.record
         ) n ON n.record = b.id
         CROSS JOIN LATERAL (SELECT least(b.own_first, n.first) AS at) f
         CROSS JOIN LATERAL (
@@ -113,7 +113,7 @@ def build_contact_columns_sql(table: str, stored: str, condition: str, *, added:
                 'first', {_build_hidden_contact_sql("first", first)}, 'last', {_build_hidden_contact_sql("last", last)}, 'until', {build_time_text_sql("b.until")}
             )) AS contacted_otherwise
         FROM (
-            SELECT l.id, {_without_activities("first")}, {_without_activities("last")},
+            SELECT l.id, {_build_other_contact_sql("first")}, {_build_other_contact_sql("last")},
                 CASE WHEN l.first_contacted_by = 'activity' THEN l.first_contacted_at END AS own_first,
                 CASE WHEN l.last_contacted_by = 'activity' THEN l.last_contacted_at END AS own_last,
                 (l.contacted_otherwise ->> 'until')::timestamptz AS until
@@ -123,7 +123,7 @@ def build_contact_columns_sql(table: str, stored: str, condition: str, *, added:
 
 def build_difference_sql(row: str = "l", wanted: str = "w") -> str:
     """Whether the columns of a row aren't what they should be."""
-    stored, right = (", ".join(f"{name}.{column}" for column in COLUMNS) for name in (row, wanted))
+    stored, right = (", ".join(f"{name}.{column}" for column in CONTACT_COLUMNS) for name in (row, wanted))
     return f"({stored}) IS DISTINCT FROM ({right})"
 
 
@@ -133,7 +133,7 @@ def write_contacts(table: str, stored: str, records: str, *, added: bool = False
     The rows are locked by a statement of their own, so that the next one sees the activities that another transaction
     wrote while this one waited for it.
     """
-    columns = ", ".join(f"{column} = w.{column}" for column in COLUMNS)
+    columns = ", ".join(f"{column} = w.{column}" for column in CONTACT_COLUMNS)
     write = f"""
         UPDATE {stored} l SET {columns} FROM ({build_contact_columns_sql(table, stored, "l.id = ANY($1)", added=added)}) w
         WHERE l.id = w.id AND {build_difference_sql()}"""
@@ -178,9 +178,11 @@ class Contacts(Trigger):
             old, new = (", ".join(f"{row}.{name}" for name in names) for row in "or")
             return f"""old_rows o JOIN new_rows r ON r.id = o.id
                 WHERE r.of = '{self.table}' AND ({old}) IS DISTINCT FROM ({new})
-                AND ({counts("o")} OR {counts("r")})"""
+                AND ({build_is_contact_sql("o")} OR {build_is_contact_sql("r")})"""
         rows = "old_rows" if self.operation is pgtrigger.Delete else "new_rows"
-        return f"{rows} r WHERE r.of = '{self.table}' AND r.deleted_at IS NULL AND {counts('r')}"
+        return (
+            f"{rows} r WHERE r.of = '{self.table}' AND r.deleted_at IS NULL AND {build_is_contact_sql('r')}"
+        )
 
 
 def build_contact_triggers(table: str, stored: str) -> list[pgtrigger.Trigger]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
-from crm.platform.files.limits import most_bytes
+from crm.platform.files.limits import get_max_bytes
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
 from crm.work.activities.verbs import AddActivity
@@ -97,7 +97,7 @@ class ActivityForm(ModelForm):
 
     def largest(self) -> int:
         """Bytes of a file."""
-        return most_bytes()
+        return get_max_bytes()
 
     def clean_at(self) -> Any:
         at, kind = self.cleaned_data["at"], self.cleaned_data.get("type") or self.instance.type
@@ -120,7 +120,7 @@ class ActivityForm(ModelForm):
             check_meeting(self, data)
         else:
             data |= dict.fromkeys(OF_MEETINGS, "")
-        if kind == Type.CALL and (started := _moment(data.get("started"))):
+        if kind == Type.CALL and (started := _parse_moment(data.get("started"))):
             self._measure(data, started)
         if "attachments" in self.fields:
             self._check_files(kind, data)
@@ -159,7 +159,7 @@ class ActivityForm(ModelForm):
         return {name: value for name, value in found.items() if value != getattr(before, name)}
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parse_moment(text: str | None) -> datetime | None:
     """What the script of the page sent; None for anything that isn't a moment."""
     try:
         found = parse_datetime(text or "")

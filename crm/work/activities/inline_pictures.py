@@ -20,7 +20,7 @@ NAMED = re.compile(r"\[([\w .-]{1,200})\]")
 TAGS = re.compile(r"(<[^>]*>)")
 
 
-def html_with_pictures(
+def render_html_with_pictures(
     activity: Activity, files: Iterable[AttachedFile], kind: Kind, record: Any
 ) -> SafeString:
     """The text of the activity. `kind` and `record` are what it was added to."""

@@ -6,11 +6,11 @@ from typing import Any
 
 from crm.models import Activity
 from crm.platform.sql.expressions import estimate_rows
-from crm.platform.sql.functions import SPLIT
+from crm.platform.sql.functions import WORD_SEPARATORS
 from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.paging.index_walk import Walk
-from crm.work.models.activity import having_words
+from crm.work.models.activity import build_words_condition
 
 LONGEST = 200
 # Up to FEW are looked up by the index, unless the planner is sure of many more; of more, the newest are compared one by one.
@@ -25,26 +25,26 @@ BEFORE, AROUND = 30, 110
 def normalize_query(text: str) -> str:
     """What to search for; '' if the text has no words."""
     text = " ".join(text.replace("\0", "").split())[:LONGEST]
-    return text if any(re.split(SPLIT, text)) else ""
+    return text if any(re.split(WORD_SEPARATORS, text)) else ""
 
 
 def filter_walk_by_words(walk: Walk, text: str) -> Walk:
     """The same, only with the activities whose text has these words."""
-    if rare := rare_words(text):
+    if rare := get_rare_words(text):
         found = Activity.objects.present().with_words(rare)
         ids = list(found.values_list("pk", flat=True)[: FEW + 1])
         if len(ids) <= FEW:
-            judged = walk.judged if rare == text else walk.judged & having_words(text)
+            judged = walk.judged if rare == text else walk.judged & build_words_condition(text)
             return replace(walk, rows=walk.rows.filter(pk__any=ids), judged=judged, most=FEW)
     if walk.by_change:
-        return replace(walk, judged=walk.judged & having_words(text))
+        return replace(walk, judged=walk.judged & build_words_condition(text))
     return replace(walk, rows=walk.rows.with_words(text), window=ROWS_COMPARED)
 
 
-def rare_words(text: str) -> str:
+def get_rare_words(text: str) -> str:
     """The words that the index finds quickly: for a word that most notes have, it would collect all of them, even if
     another word leaves only a few."""
-    words = [word for word in text.split() if any(re.split(SPLIT, word))]
+    words = [word for word in text.split() if any(re.split(WORD_SEPARATORS, word))]
     longest = sorted(words, key=len)[-WORDS_WEIGHED:]
     rows = Activity.objects.present()
     rare = {word for word in longest if estimate_rows(rows.with_words(word)) <= MOST_IN_INDEX}
@@ -69,15 +69,15 @@ def find_newest_activities(text: str, user: Any, most: int) -> list[FoundNote]:
     ids, _place = walk.page(most, None)
     rows = {row.pk: row for row in Activity.objects.filter(pk__any=ids)}
     found = [rows[pk] for pk in ids]
-    records = _records(found)
+    records = _get_records_by_key(found)
     return [
-        FoundNote(row, records[row.of, row.record], around(row.text, text))
+        FoundNote(row, records[row.of, row.record], extract_around(row.text, text))
         for row in found
         if (row.of, row.record) in records
     ]
 
 
-def _records(rows: list[Activity]) -> dict[tuple[str, int], Any]:
+def _get_records_by_key(rows: list[Activity]) -> dict[tuple[str, int], Any]:
     """The records of these activities, one query for each type."""
     found: dict[tuple[str, int], Any] = {}
     for table in sorted({row.of for row in rows}):
@@ -86,7 +86,7 @@ def _records(rows: list[Activity]) -> dict[tuple[str, int], Any]:
     return found
 
 
-def around(text: str, words: str) -> str:
+def extract_around(text: str, words: str) -> str:
     """The part of a text with the first of these words."""
     text = " ".join(text.split())
     place = max(fold_text(text).find(fold_text(words.split()[0])), 0)

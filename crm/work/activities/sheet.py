@@ -10,9 +10,9 @@ from crm.work.models.activity import Activity
 
 Type = Activity.Type
 # An import adds these. Emails and files stay as they are.
-WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING)
+IMPORTED_TYPES = (Type.NOTE, Type.CALL, Type.MEETING)
 # What an import can change of an activity.
-EDITED = ("text", "outcome", "at", "minutes")
+EDITABLE_FIELDS = ("text", "outcome", "at", "minutes")
 
 
 def get_sheet_title() -> str:

@@ -16,9 +16,9 @@ from django.utils.translation import pgettext_lazy
 from crm.fields.types.texts import one_line
 from crm.models import AttachedFile
 from crm.platform.files.attachment_storage import KeptFile
-from crm.platform.files.error_messages import get_refusal_sentence, too_much
+from crm.platform.files.error_messages import get_refusal_sentence, get_too_much_error
 from crm.platform.files.forms import FilesField, FilesInput
-from crm.platform.files.limits import limits_of_email_in_words
+from crm.platform.files.limits import describe_email_limits
 from crm.platform.web.rendering.form_rendering import Form
 from crm.work.emails.email_verbs import RecordAddress, SendEmail, build_message_id
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
@@ -42,7 +42,7 @@ class EmailForm(Form):
     )
     attachments = FilesField(
         label=_("Attachments"),
-        help_text=lazy(limits_of_email_in_words, str)(),
+        help_text=lazy(describe_email_limits, str)(),
         # A template draws the form again, and a browser wouldn't send chosen files back with it.
         widget=FilesInput(attrs={"hx-preserve": "true"}),
     )
@@ -97,7 +97,7 @@ class EmailForm(Form):
         uploads, name = data.get("attachments") or [], "attachments"
         if self.dropped:
             self.add_error(name, get_refusal_sentence(self.dropped))
-        elif wrong := too_much(uploads, self.chosen()):
+        elif wrong := get_too_much_error(uploads, self.chosen()):
             self.add_error(name, wrong)
         if self.errors and self.files:
             # A browser never sends a page back with files in its form.

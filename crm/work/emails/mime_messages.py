@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from crm.models import AttachedFile
-from crm.platform.files.content_detection import UNKNOWN
-from crm.platform.files.file_names import safe_name
+from crm.platform.files.content_detection import UNKNOWN_TYPE
+from crm.platform.files.file_names import clean_file_name
 from crm.platform.files.store import read_file
 from crm.work.activities.markdown import render_markdown
 from crm.work.models.activity import Activity
@@ -39,7 +39,7 @@ def find_route(table: str, pk: int, author: Any) -> SendingRoute | None:
     return next((found for known in ROUTES if (found := known(table, pk, author))), None)
 
 
-def product_address() -> str:
+def get_product_address() -> str:
     """The address that emails without a route are sent from."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
@@ -56,7 +56,7 @@ def build_email_from(
     letter = EmailMultiAlternatives(
         subject,
         text,
-        formataddr((name, product_address())),
+        formataddr((name, get_product_address())),
         to,
         reply_to=[formataddr((name, author.email))],
         headers={"Message-ID": message_id},
@@ -71,7 +71,7 @@ def build_email(activity: Activity) -> EmailMultiAlternatives:
     letter = build_email_from(activity.created_by, *written, [activity.address], activity.message_id)
     if route := find_route(activity.of, activity.record, activity.created_by):
         send_by_route(route, letter)
-    attach(letter, AttachedFile.objects.of_activities([activity.pk]))
+    attach_files(letter, AttachedFile.objects.of_activities([activity.pk]))
     return letter
 
 
@@ -83,7 +83,7 @@ def send_by_route(route: SendingRoute, letter: EmailMultiAlternatives) -> None:
     letter.extra_headers |= route.headers
 
 
-def attach(letter: EmailMultiAlternatives, files: Iterable[AttachedFile]) -> None:
+def attach_files(letter: EmailMultiAlternatives, files: Iterable[AttachedFile]) -> None:
     """Raises FileGone and StoreAway."""
     for file in files:
         try:
@@ -99,17 +99,17 @@ def build_attachment(name: str, content: bytes, content_type: str) -> MIMEBase:
     The name is encoded as RFC 2231 says, because other headers can't have letters beyond ASCII in a parameter.
     """
     main, _slash, sub = content_type.partition("/")
-    part = MIMEBase(main, sub) if main and sub else MIMEBase(*UNKNOWN.split("/"))
+    part = MIMEBase(main, sub) if main and sub else MIMEBase(*UNKNOWN_TYPE.split("/"))
     part.set_payload(content)
     encode_base64(part)
     # A line end in a name would begin another header.
-    name = _short(safe_name(name))
+    name = _shorten_file_name(clean_file_name(name))
     value = name if name.isascii() else ("utf-8", "", name)
     part.add_header("Content-Disposition", "attachment", filename=value)
     return part
 
 
-def _short(name: str) -> str:
+def _shorten_file_name(name: str) -> str:
     """At most 255 bytes, as on a disk, so that its header fits into a line; the extension stays."""
     extension = PurePath(name).suffix
     stem = name.removesuffix(extension)

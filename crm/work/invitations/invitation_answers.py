@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from crm.models import Activity, Invitation, InvitationAnswer
 from crm.platform.web.notifications import create_notification
-from crm.work.invitations.itip_replies import Reply
+from crm.work.invitations.itip_replies import InvitationReply
 
 # The Message-ID of an invitation (crm/work/invitations/invitation_emails.py).
 INVITATION = re.compile(r"<(\d{1,18})-(meeting-[0-9a-f]{32})@")
 
 
-def take_answers(replies: Iterable[Reply], sender: str) -> list[InvitationAnswer]:
+def store_answers(replies: Iterable[InvitationReply], sender: str) -> list[InvitationAnswer]:
     """Keep the answers in an email from this sender. Returns those that were new.
 
     An answer counts if it is for one of our meetings, from someone invited to it, to the invitation as it was sent last, and
@@ -23,11 +23,11 @@ def take_answers(replies: Iterable[Reply], sender: str) -> list[InvitationAnswer
     the sender doesn't count.
     """
     own = [reply for reply in replies if reply.address == sender.lower()]
-    return [answer for reply in own if (answer := _take(reply))]
+    return [answer for reply in own if (answer := _store_answer(reply))]
 
 
 @transaction.atomic
-def _take(reply: Reply) -> InvitationAnswer | None:
+def _store_answer(reply: InvitationReply) -> InvitationAnswer | None:
     sent = [row for row in Invitation.objects.with_uid(reply.uid) if row.is_request and row.may_have_arrived]
     last = sent[-1] if sent else None
     if not last or reply.sequence != last.sequence:
@@ -57,7 +57,7 @@ def _notify_author(answer: InvitationAnswer) -> None:
     create_notification(author, "invitation_answered", None, [meeting.record], table=meeting.of, **values)
 
 
-def record_of_invitation(message_ids: Iterable[str]) -> tuple[str, int] | None:
+def find_invited_record(message_ids: Iterable[str]) -> tuple[str, int] | None:
     """The kind and ID of the record with the meeting that one of these emails invited to, the last one first."""
     for message_id in reversed(list(message_ids)):
         if row := _find_sent_invitation(message_id):
@@ -88,7 +88,7 @@ def mark_undelivered(
             for answer in InvitationAnswer.objects.of_activities([row.activity_id])
         }
         for address in get_undelivered_recipients(row, recipients, answered):
-            _mark(row, address, why)
+            _record_failure(row, address, why)
     return row.activity.of, row.activity.record
 
 
@@ -106,7 +106,7 @@ def get_undelivered_recipients(
     ]
 
 
-def _mark(sent: Invitation, address: str, why: str) -> None:
+def _record_failure(sent: Invitation, address: str, why: str) -> None:
     new = {"answer": InvitationAnswer.Answer.FAILED, "sequence": sent.sequence, "stamp": timezone.now()}
     new |= {"comment": why, "proposed_from": None, "proposed_to": None}
     own: dict[str, Any] = {"activity_id": sent.activity_id, "address": address}

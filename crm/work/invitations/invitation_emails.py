@@ -14,7 +14,7 @@ from crm.work.emails.mime_messages import (
     build_attachment,
     build_email_from,
     find_route,
-    product_address,
+    get_product_address,
     send_by_route,
 )
 from crm.work.invitations.itip_requests import build_invitation_file
@@ -23,14 +23,14 @@ from crm.work.models.invitation import Invitation
 NAME = "invite.ics"
 
 
-def letter_about(invitation: Invitation) -> EmailMultiAlternatives:
+def build_invitation_email(invitation: Invitation) -> EmailMultiAlternatives:
     """From the organizer, who is the author of the meeting, in their language. The calendar file is there twice: calendar
     programs look for it among the alternatives, and others show it as a file that can be opened."""
     meeting = invitation.activity
     organizer: Any = meeting.created_by
     # Like emails of the same page, so that answers come back to the mailbox that they are sent through.
     route = find_route(meeting.of, meeting.record, organizer)
-    sender = route.sender if route else product_address()
+    sender = route.sender if route else get_product_address()
     message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{get_sender_domain(sender)}>"
     with translation.override(organizer.language or settings.LANGUAGE_CODE):
         lines = get_text_lines(invitation, organizer)

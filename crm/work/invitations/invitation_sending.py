@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from crm.models import Activity, Invitation, Operation
 from crm.platform.web.calendar_files import get_site_host
 from crm.work.emails.delivery_problems import PAUSE, RETRIES, TRIES, NotReached, send_and_get_problem
-from crm.work.invitations.invitation_emails import letter_about
+from crm.work.invitations.invitation_emails import build_invitation_email
 
 Method, State = Invitation.Method, Invitation.State
 # What those invited are told.
@@ -99,7 +99,7 @@ def send_invitation(invitation_id: int, tries: int = 0) -> None:
         rows.being_sent().update(state=State.FAILED, problem="unknown")
         return
     try:
-        problem = send_and_get_problem(letter_about(found))
+        problem = send_and_get_problem(build_invitation_email(found))
     except NotReached:
         if tries + 1 < TRIES:
             with transaction.atomic():

@@ -24,7 +24,7 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class Person:
+class Invitee:
     """Someone who is invited. `answer` is a word in the user's language; `proposed` is the time that they propose, on the user's
     clock, and `comment` what they wrote with the answer."""
 
@@ -40,7 +40,7 @@ class InvitationState:
     """The people who are invited; whether an email is on its way; why the last one wasn't sent, or ''; and whether they don't
     know the meeting as it is now."""
 
-    people: list[Person]
+    people: list[Invitee]
     is_sending: bool
     problem: str
     is_unsent: bool
@@ -56,24 +56,28 @@ def get_invitee_states(rows: Iterable[Activity]) -> dict[int, InvitationState]:
     for email in Invitation.objects.of_activities(ids):
         sent[email.activity_id].append(email)
     answers = {(row.activity_id, row.address): row for row in InvitationAnswer.objects.of_activities(ids)}
-    return {row.pk: _state(row, sent[row.pk], answers) for row in meetings}
+    return {row.pk: _build_state(row, sent[row.pk], answers) for row in meetings}
 
 
-def _state(row: Activity, sent: list[Invitation], answers: dict[Any, InvitationAnswer]) -> InvitationState:
+def _build_state(
+    row: Activity, sent: list[Invitation], answers: dict[Any, InvitationAnswer]
+) -> InvitationState:
     last, _standing = get_current_invitation(sent)
-    people = [_person(address, last, answers.get((row.pk, address.lower()))) for address in row.those_invited]
+    people = [
+        _build_invitee(address, last, answers.get((row.pk, address.lower()))) for address in row.those_invited
+    ]
     is_sending = any(email.state in (State.WAITING, State.SENDING) for email in sent)
     newest = sent[-1] if sent else None
     problem = get_delivery_sentence(newest.problem) if newest and newest.state == State.FAILED else ""
     return InvitationState(people, is_sending, problem, bool(get_pending_invitations(row, sent)))
 
 
-def _person(address: str, last: Invitation | None, answer: InvitationAnswer | None) -> Person:
+def _build_invitee(address: str, last: Invitation | None, answer: InvitationAnswer | None) -> Invitee:
     """An answer to an earlier invitation doesn't say anything about this one."""
     if answer is None or last is None or answer.sequence != last.sequence:
-        return Person(address, _("No answer yet"), "")
+        return Invitee(address, _("No answer yet"), "")
     word = capfirst(answer.get_answer_display())
-    return Person(address, word, TONES[Answer(answer.answer)], _format_proposed_time(answer), answer.comment)
+    return Invitee(address, word, TONES[Answer(answer.answer)], _format_proposed_time(answer), answer.comment)
 
 
 def _format_proposed_time(answer: InvitationAnswer) -> str:

@@ -20,7 +20,7 @@ COMMENT_PARAMETER = "X-RESPONSE-COMMENT"
 
 
 @dataclass(frozen=True)
-class Reply:
+class InvitationReply:
     """What one of those invited answered: a value of InvitationAnswer.Answer. The address is in lower case.
 
     If they propose another time, `begins` and `ends` are that, unless the file doesn't say it.
@@ -36,7 +36,7 @@ class Reply:
     ends: datetime | None = None
 
 
-def parse_replies(file: str) -> list[Reply]:
+def parse_replies(file: str) -> list[InvitationReply]:
     """The answers in a calendar file with the method REPLY or COUNTER; of any other file, none."""
     try:
         calendars = Calendar.from_ical(file[:LONGEST_FILE].replace("\0", ""), multiple=True)
@@ -46,24 +46,26 @@ def parse_replies(file: str) -> list[Reply]:
         return []
 
 
-def _generate_replies(calendar: Any) -> Iterator[Reply]:
+def _generate_replies(calendar: Any) -> Iterator[InvitationReply]:
     method = str(calendar.get("METHOD", "")).upper()
     if method not in ("REPLY", "COUNTER"):
         return
     for event in calendar.walk("VEVENT")[:MOST_EVENTS]:
         uid, sequence = event.get("UID"), event.get("SEQUENCE", 0)
-        stamp = _moment(event.get("DTSTAMP"))
+        stamp = _convert_to_utc(event.get("DTSTAMP"))
         if stamp is None or not uid or not isinstance(sequence, int) or sequence < 0:
             continue
-        for person in _values(event, "ATTENDEE")[:MOST_ATTENDEES]:
+        for person in _get_values(event, "ATTENDEE")[:MOST_ATTENDEES]:
             parameters = _get_readable_part(person, "params") or {}
             answer = ANSWERS.get(str(parameters.get("PARTSTAT", "")).upper(), "")
-            of_person: dict[str, Any] = {"comment": _comment(event, parameters)}
+            of_person: dict[str, Any] = {"comment": _get_comment(event, parameters)}
             if method == "COUNTER":
                 answer = PROPOSED
-                of_person |= _time(event)
+                of_person |= _get_proposed_time(event)
             if answer:
-                yield Reply(str(uid), int(sequence), stamp, _address(str(person)), answer, **of_person)
+                yield InvitationReply(
+                    str(uid), int(sequence), stamp, _parse_address(str(person)), answer, **of_person
+                )
 
 
 def _get_readable_part(value: Any, name: str) -> Any:
@@ -74,22 +76,22 @@ def _get_readable_part(value: Any, name: str) -> Any:
         return None
 
 
-def _values(event: Any, name: str) -> list[Any]:
+def _get_values(event: Any, name: str) -> list[Any]:
     value = event.get(name, [])
     return value if isinstance(value, list) else [value]
 
 
-def _address(value: str) -> str:
+def _parse_address(value: str) -> str:
     return (value[7:] if value.lower().startswith("mailto:") else value).strip().lower()
 
 
-def _comment(event: Any, parameters: Any) -> str:
-    texts = [str(parameters.get(COMMENT_PARAMETER, "")), *map(str, _values(event, "COMMENT"))]
+def _get_comment(event: Any, parameters: Any) -> str:
+    texts = [str(parameters.get(COMMENT_PARAMETER, "")), *map(str, _get_values(event, "COMMENT"))]
     return next(filter(None, (" ".join(text.split()) for text in texts)), "")[:LONGEST_COMMENT]
 
 
-def _time(event: Any) -> dict[str, Any]:
-    begins, ends = _moment(event.get("DTSTART")), _moment(event.get("DTEND"))
+def _get_proposed_time(event: Any) -> dict[str, Any]:
+    begins, ends = _convert_to_utc(event.get("DTSTART")), _convert_to_utc(event.get("DTEND"))
     length = _get_readable_part(event.get("DURATION"), "dt")
     if (
         begins
@@ -101,7 +103,7 @@ def _time(event: Any) -> dict[str, Any]:
     return {"begins": begins, "ends": ends if begins and ends and ends >= begins else None}
 
 
-def _moment(value: Any) -> datetime | None:
+def _convert_to_utc(value: Any) -> datetime | None:
     """In UTC. None for a day, for a time without a zone, and for what can't be read."""
     at: date | None = _get_readable_part(value, "dt")
     try:

@@ -4,7 +4,12 @@ from typing import Any
 
 from icalendar import vCalAddress
 
-from crm.platform.web.calendar_files import build_parameter_text, file_text, new_calendar, new_event
+from crm.platform.web.calendar_files import (
+    build_calendar_file,
+    build_event,
+    build_parameter_text,
+    render_calendar,
+)
 from crm.work.models.invitation import Invitation
 
 ASKED = {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
@@ -14,8 +19,8 @@ def build_invitation_file(invitation: Invitation, organizer: Any, answers_to: st
     """The calendar file of an invitation. Its times are in UTC, so they are right on both sides of a change to summer time.
     Calendar programs send answers to the address of the organizer, `answers_to`."""
     request = invitation.is_request
-    calendar = new_calendar(invitation.method, "Meetings")
-    event = new_event(
+    calendar = build_calendar_file(invitation.method, "Meetings")
+    event = build_event(
         uid=invitation.uid,
         sequence=invitation.sequence,
         dtstamp=invitation.created_at,
@@ -24,18 +29,18 @@ def build_invitation_file(invitation: Invitation, organizer: Any, answers_to: st
         summary=invitation.subject,
         location=invitation.place,
         # Calendar programs don't know how RFC 6868 writes quotes.
-        organizer=_person(answers_to, {"CN": build_parameter_text(organizer.name)}),
+        organizer=_build_person(answers_to, {"CN": build_parameter_text(organizer.name)}),
         status="CONFIRMED" if request else "CANCELLED",
         transp="OPAQUE",
     )
     of_attendees = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", **(ASKED if request else {})}
     for address in invitation.to:
-        event.add("attendee", _person(address, of_attendees))
+        event.add("attendee", _build_person(address, of_attendees))
     calendar.add_component(event)
-    return file_text(calendar)
+    return render_calendar(calendar)
 
 
-def _person(address: str, parameters: dict[str, str]) -> vCalAddress:
+def _build_person(address: str, parameters: dict[str, str]) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
     for name, value in parameters.items():
         person.params[name] = value

@@ -37,17 +37,17 @@ class EndMeetings(Verb):
 
 
 @every_minute
-def meetings_that_are_over(now: datetime | None = None) -> int:
+def write_past_meeting_contacts(now: datetime | None = None) -> int:
     """From now on, they are contacts of their records. Returns how many there were."""
     now = now or timezone.now()
-    found = over(now)
+    found = find_past_meetings(now)
     if not found:
         return 0
     with operation(EndMeetings.kind, by=None, channel=Operation.Channel.SYSTEM) as record:
         for meeting in sorted(found.values(), key=lambda row: (row.of, row.record)):
             lock_record(meeting)
         # Without those that were edited or deleted until they were locked.
-        still = {pk: meeting for pk, meeting in over(now).items() if pk in found}
+        still = {pk: meeting for pk, meeting in find_past_meetings(now).items() if pk in found}
         Activity.objects.filter(pk__in=still).update(outcome="")
         tables = sorted({meeting.of for meeting in still.values()})
         for table in tables:
@@ -59,7 +59,7 @@ def meetings_that_are_over(now: datetime | None = None) -> int:
     return len(still)
 
 
-def over(now: datetime) -> dict[int, Activity]:
+def find_past_meetings(now: datetime) -> dict[int, Activity]:
     """The planned meetings that are over, by ID."""
     begun = Activity.objects.planned().present().begun(now)
     return {meeting.pk: meeting for meeting in begun if meeting.ends_at <= now}
@@ -95,6 +95,6 @@ class SendInvitation(OfOne, Verb):
 
 
 @every_hour
-def old_invitations() -> int:
+def delete_old_invitations() -> int:
     """Those to meetings that were permanently deleted, and their answers."""
     return Invitation.objects.all().gone().delete()[0] + InvitationAnswer.objects.all().gone().delete()[0]

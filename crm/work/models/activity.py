@@ -34,7 +34,7 @@ def split_addresses(text: str) -> list[str]:
     return [address for address in text.split(", ") if address]
 
 
-def having_words(text: str) -> Q:
+def build_words_condition(text: str) -> Q:
     """The comma keeps a number as it was typed: search would take it for a phone, without its zeros."""
     return Q(words__hold=f"{text},")
 
@@ -75,7 +75,7 @@ class ActivityQuerySet(RecordQuerySet):
 
     def with_words(self, text: str):
         """Those whose text has all of these words, or words that begin like them."""
-        return self.filter(having_words(text))
+        return self.filter(build_words_condition(text))
 
     def contacts(self):
         """Those that count as contacts (crm/work/activities/contact_triggers.py)."""

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from crm.platform.files.limits import LONGEST_NAME
-from crm.platform.files.thumbnails import ENDING
+from crm.platform.files.thumbnails import THUMBNAIL_ENDING
 from crm.work.models.activity import Activity
 from crm.work.models.activity_dependent import OfActivityQuerySet
 
@@ -50,4 +50,4 @@ class AttachedFile(models.Model):
     @property
     def thumbnail(self) -> str:
         """Its name in the store."""
-        return self.file + ENDING
+        return self.file + THUMBNAIL_ENDING

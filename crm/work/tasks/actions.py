@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.bulk_actions import BulkAction
 from crm.work.models.task import LONGEST_TITLE, Task
-from crm.work.tasks.forms import TimeInput, names_of_people
+from crm.work.tasks.forms import TimeInput, get_user_choices
 from crm.work.tasks.verbs import AddTask
 
 OWNERS, NO_ONE = "", "none"
@@ -28,7 +28,7 @@ class BulkTaskForm(Form):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        named = [(str(pk), name) for pk, name in names_of_people(user)]
+        named = [(str(pk), name) for pk, name in get_user_choices(user)]
         first = [(OWNERS, _("The owner of each record")), (NO_ONE, _("Unassigned"))]
         self.fields["user"].choices = [*first, *named]
         self.fields["type"].choices = [(value, capfirst(label)) for value, label in Task.Type.choices]

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.text import capfirst
 
 from crm.platform.web.calendar_files import (
-    file_text,
+    build_calendar_file,
+    build_event,
     get_site_host,
-    new_calendar,
-    new_event,
     remove_control_characters,
+    render_calendar,
 )
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
@@ -32,23 +32,23 @@ class CalendarEntry:
 
 def build_calendar(entries: Iterable[CalendarEntry], *, name: str, now: datetime) -> str:
     """The file. A task has its day, or its moment in UTC, read on the clock of the user it is for."""
-    calendar = new_calendar("PUBLISH", "Tasks")
+    calendar = build_calendar_file("PUBLISH", "Tasks")
     calendar.add("x-wr-calname", remove_control_characters(name))
     calendar.add("refresh-interval", timedelta(minutes=15), parameters={"VALUE": "DURATION"})
     for entry in entries:
         made = (
-            _task(entry, entry.what)
+            _build_task_event(entry, entry.what)
             if isinstance(entry.what, Task)
             else _build_meeting_event(entry, entry.what)
         )
-        calendar.add_component(new_event(dtstamp=now, url=entry.link, **made))
-    return file_text(calendar)
+        calendar.add_component(build_event(dtstamp=now, url=entry.link, **made))
+    return render_calendar(calendar)
 
 
-def _task(entry: CalendarEntry, task: Task) -> dict[str, Any]:
+def _build_task_event(entry: CalendarEntry, task: Task) -> dict[str, Any]:
     return {
         "uid": f"task-{task.pk}@{get_site_host()}",
-        **_when(task),
+        **_get_event_times(task),
         "summary": f"{task} – {entry.record}",
         "description": task.description,
         "sequence": task.version,
@@ -70,7 +70,7 @@ def _build_meeting_event(entry: CalendarEntry, meeting: Activity) -> dict[str, A
     }
 
 
-def _when(task: Task) -> dict[str, date]:
+def _get_event_times(task: Task) -> dict[str, date]:
     day = task.due_on
     if day is None:
         raise ValueError("A task without a day has no place in a calendar.")

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 
 from crm.platform.sql.cache_keys import Reader
-from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.work.models.task import Task
 from crm.work.tasks.verbs import AddTask
@@ -21,9 +21,9 @@ def assignable_people_queryset(viewer, also: int | None = None) -> Any:
     return (people.active().visible_to(viewer) | people.filter(pk=also)).by_name()
 
 
-def names_of_people(viewer) -> list[tuple[int, str]]:
+def get_user_choices(viewer) -> list[tuple[int, str]]:
     """The ids and names of those whom this user may give tasks to, in order."""
-    return values_of(_people_names_queryset, [], Reader.of(viewer))
+    return get_compiled_values(_people_names_queryset, [], Reader.of(viewer))
 
 
 def _people_names_queryset(_ids: list[int], viewer: Reader) -> Any:

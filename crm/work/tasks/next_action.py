@@ -274,7 +274,7 @@ class Tasks(Trigger):
         """
 
 
-def writes_tasks(table: str) -> list[pgtrigger.Trigger]:
+def build_task_writing_triggers(table: str) -> list[pgtrigger.Trigger]:
     """For a record type with a next action; `table` is its name in the history."""
     return [ColumnsOfNew(table), ColumnsPastAnother(table), Columns(table)]
 

@@ -19,7 +19,7 @@ def count_on_other_clocks(tasks: Any, heir: Any) -> int:
     return timed.annotate(zone_of_user=zone).exclude(zone_of_user=str(heir.zone)).count()
 
 
-def same_moment_words(count: int, heir: Any) -> str:
+def describe_same_moment_tasks(count: int, heir: Any) -> str:
     """'' for no tasks."""
     if not count:
         return ""

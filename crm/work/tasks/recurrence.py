@@ -20,7 +20,7 @@ MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 STEPS = 800
 
 
-def next_day(task: str) -> str:
+def build_next_day_sql(task: str) -> str:
     """The day of the next one, by the columns of a task."""
     due = f"coalesce({task}.due_on, current_date)"
     months = (
@@ -33,13 +33,13 @@ def next_day(task: str) -> str:
             WHEN {task}.repeat IN ('daily', 'weekdays') THEN {due} + k
             WHEN {task}.repeat = 'weekly' THEN {due} + 7 * k
             WHEN {task}.repeat = 'two_weeks' THEN {due} + 14 * k
-            ELSE least({month} + {day_of_month(task)} - 1, {last}) END AS day) d
+            ELSE least({month} + {build_day_of_month_sql(task)} - 1, {last}) END AS day) d
         WHERE d.day > greatest({due}, current_date - 1)
             AND ({task}.repeat <> 'weekdays' OR extract(isodow FROM d.day) < 6)
         ORDER BY k LIMIT 1"""
 
 
-def day_of_month(task: str) -> str:
+def build_day_of_month_sql(task: str) -> str:
     """The 31st stays the 31st after a February."""
     due = f"coalesce({task}.due_on, current_date)"
     is_last = f"extract(month FROM {due} + 1) <> extract(month FROM {due})"
@@ -69,7 +69,7 @@ class Again(Trigger):
         names = kept.replace("t.", "")
         add = f"""
             INSERT INTO crm_task ({names}, due_on, repeat_day, created_by_id)
-            SELECT {kept}, coalesce(({next_day("t")}), current_date), {day_of_month("t")}, {author}
+            SELECT {kept}, coalesce(({build_next_day_sql("t")}), current_date), {build_day_of_month_sql("t")}, {author}
             FROM crm_task t WHERE t.id = ANY($1) ORDER BY t.id"""
         return f"""
             IF {IS_MACHINE_WRITING_SQL} OR {UNDOES} IS NOT NULL THEN

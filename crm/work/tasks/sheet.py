@@ -12,7 +12,7 @@ from crm.records.kinds.kind_registry import KINDS, Kind, get_viewable_kinds
 from crm.work.models.task import Task
 
 # What an import reads of a task, by field.
-WRITTEN = ("title", "type", "priority", "due_on", "due_time", "user", "done_at", "description")
+IMPORTED_FIELDS = ("title", "type", "priority", "due_on", "due_time", "user", "done_at", "description")
 
 
 def get_sheet_title() -> str:
@@ -29,7 +29,7 @@ def get_sheet_headings() -> dict[str, str]:
         "of": _("Record type"),
         "record": _("Record"),
     }
-    for name in WRITTEN:
+    for name in IMPORTED_FIELDS:
         found[name] = get_column_label(name)
         if name == "due_time":
             # On whose clock that is; an import doesn't read it.
@@ -65,7 +65,7 @@ class RecordOfTask(LinkCell):
         return self._several(text, found) if found else self._unknown(text)
 
 
-def records_of_tasks(user: Any) -> dict[str, RecordOfTask]:
+def get_records_of_tasks(user: Any) -> dict[str, RecordOfTask]:
     return {name: RecordOfTask(kind, user) for name, kind in KINDS.items()}
 
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.platform.sql.cache_keys import Reader
-from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values, get_records_compiled_once
 from crm.platform.web.phone_links import build_dial_url
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.start_page.start_page_parts import ListLink, StartPagePart, start_part
@@ -24,14 +24,14 @@ from crm.work.tasks.listing.task_list import ListedTask, get_task_lines
 
 
 def render_task_lines(lines: Sequence[ListedTask], token: str) -> SafeString:
-    return join_html(part for line in lines for part in _line(line, token))
+    return join_html(part for line in lines for part in _render_line(line, token))
 
 
-def _line(line: ListedTask, token: str) -> Iterable[str]:
+def _render_line(line: ListedTask, token: str) -> Iterable[str]:
     task, record = line.task, line.record
     yield "<li>"
     if line.may_change:
-        yield _complete(line, token)
+        yield _render_complete_button(line, token)
     page = record.get_absolute_url()
     address = line.kind.url("task", task.record, task.pk)
     yield html('<div class="grow"><a class="link" href="{}">{}</a>', address, str(task))
@@ -47,7 +47,7 @@ def _line(line: ListedTask, token: str) -> Iterable[str]:
     yield html('</p></div><span class="chip" data-tone="{}">{}</span></li>', tone, get_due_words(task))
 
 
-def _complete(line: ListedTask, token: str) -> SafeString:
+def _render_complete_button(line: ListedTask, token: str) -> SafeString:
     task = line.task
     return html(
         '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
@@ -68,9 +68,13 @@ COUNTED = 100
 def tasks_due(user: Any) -> StartPagePart | None:
     if not get_viewable_kinds(user):
         return None
-    due = values_of(_due, [], Reader.of(user), timezone.localdate())
+    due = get_compiled_values(_due_tasks_queryset, [], Reader.of(user), timezone.localdate())
     first = [pk for pk, _day, _clock in due[:FIRST]]
-    found = {task.pk: task for task in get_records_compiled_once(_with_people, first)} if first else {}
+    found = (
+        {task.pk: task for task in get_records_compiled_once(_tasks_with_people_queryset, first)}
+        if first
+        else {}
+    )
     # Empty if there are too many to count.
     counts, tasks = count_tasks_by_part(((day, clock) for _pk, day, clock in due), COUNTED), reverse("tasks")
     return StartPagePart(
@@ -91,11 +95,11 @@ def tasks_due(user: Any) -> StartPagePart | None:
 # Both are kept (crm/platform/sql/compiled_querysets.py).
 
 
-def _due(_ids: list[int], user: Reader, today: date) -> Any:
+def _due_tasks_queryset(_ids: list[int], user: Reader, today: date) -> Any:
     """The user's open tasks that are due until the end of today."""
     rows = Task.objects.listed_for(user).open().for_user(user.pk).due_between(date.min, today)
     return rows.in_order().values_list("pk", "due_on", "due_time")[: COUNTED + 1]
 
 
-def _with_people(ids: list[int]) -> Any:
+def _tasks_with_people_queryset(ids: list[int]) -> Any:
     return Task.objects.with_people().filter(pk__any=ids)

@@ -13,8 +13,8 @@ from crm.models import Operation
 from crm.records.editing.settings_change import record_settings_change
 from crm.records.editing.settings_form import SettingsForm
 from crm.work.models.template import Template
-from crm.work.templates.merge_fields import FIELDS, unknown_fields
-from crm.work.templates.template_verbs import kind_of_change
+from crm.work.templates.merge_fields import FIELDS, find_unknown_fields
+from crm.work.templates.template_verbs import get_change_kind
 
 
 class TemplateForm(SettingsForm):
@@ -49,7 +49,7 @@ class TemplateForm(SettingsForm):
         return self._known(self.cleaned_data["text"].replace("\r\n", "\n"))
 
     def _known(self, text: str) -> str:
-        if names := unknown_fields(text):
+        if names := find_unknown_fields(text):
             raise ValidationError(
                 _now("There is no merge field %(names)s. Use one of these: %(known)s.")
                 % {
@@ -68,7 +68,7 @@ class TemplateForm(SettingsForm):
             self.instance.owner = by
         if self.instance.type == Template.Type.NOTE:
             self.instance.subject = ""
-        kind = kind_of_change("add" if self.is_new else "edit", shared=shared or was_shared)
+        kind = get_change_kind("add" if self.is_new else "edit", shared=shared or was_shared)
         with record_settings_change(kind, by=by) as record:
             self.save()
             record.parameters["rows"] = [self.instance.pk]

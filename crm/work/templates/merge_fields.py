@@ -24,7 +24,7 @@ MARKUP = re.compile(r"([\\`*_\[\]<>~|])")
 LINE_START = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))")
 
 
-def unknown_fields(text: str) -> list[str]:
+def find_unknown_fields(text: str) -> list[str]:
     """The names in a template that aren't merge fields."""
     return sorted({place[1] for place in PLACE.finditer(text)} - set(FIELDS))
 

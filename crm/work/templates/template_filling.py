@@ -30,7 +30,7 @@ def fill_note(data: Mapping[str, str], record: Any, user: Any) -> dict[str, Any]
     typed = {name: data.get(name, "") for name in ACTIVITY}
     if template := get_chosen_template(data, Template.Type.NOTE, user):
         text = fill_merge_fields(template.text, get_merge_values(record, user))
-        typed["text"] = together(typed["text"], text)
+        typed["text"] = join_paragraphs(typed["text"], text)
     return typed
 
 
@@ -42,10 +42,10 @@ def fill_email(data: QueryDict, record: Any, user: Any) -> dict[str, Any]:
         values = get_merge_values(record, user)
         signature = user.signature.replace("\r\n", "\n").strip()
         before = typed["text"].replace("\r\n", "\n").strip().removesuffix(signature)
-        typed["text"] = together(before, fill_merge_fields(template.text, values), signature)
+        typed["text"] = join_paragraphs(before, fill_merge_fields(template.text, values), signature)
         typed["subject"] = typed["subject"] or fill_merge_fields(template.subject, values, escape=False)
     return typed
 
 
-def together(*parts: str) -> str:
+def join_paragraphs(*parts: str) -> str:
     return "\n\n".join(part.strip() for part in parts if part.strip())

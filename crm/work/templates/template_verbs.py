@@ -17,7 +17,7 @@ WORDS = {
 }
 
 
-def kind_of_change(act: str, *, shared: bool) -> str:
+def get_change_kind(act: str, *, shared: bool) -> str:
     return f"{act}_shared_template" if shared else f"{act}_template"
 
 
@@ -26,7 +26,7 @@ def _register_template_verb(act: str, shared: bool) -> None:
     general, with_name = WORDS[act]
 
     class TemplateVerb(Verb):
-        kind = kind_of_change(act, shared=shared)
+        kind = get_change_kind(act, shared=shared)
         icon = "settings"
         title = "" if shared else general
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.platform.web.responses import render_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import changeable_record, of_kind, visible_record
+from crm.records.screens.views.kind_access import get_changeable_record, get_visible_record, of_kind
 from customers.consent.current_consent import get_current_consents
 from customers.consent.forms import RecordConsentForm
 from customers.consent.merged_emails import get_consents_before_merge
@@ -17,11 +17,11 @@ from customers.models import ConsentPurpose
 
 @of_kind()
 def consents(request, kind: Kind, pk):
-    record = visible_record(kind, request.user, pk)
+    record = get_visible_record(kind, request.user, pk)
     if request.method == "POST":
         if not request.user.has_perm(kind.right("change")):
             raise PermissionDenied
-        record = changeable_record(kind, request.user, pk)
+        record = get_changeable_record(kind, request.user, pk)
     form = RecordConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.write(record, request.user)

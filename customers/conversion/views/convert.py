@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from crm.platform.web.responses import get_previous_path, render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import add_refusals_to_form
-from crm.records.screens.views.kind_access import changeable_record
+from crm.records.screens.views.kind_access import get_changeable_record
 from crm.records.screens.views.record_buttons import show_outcome_message
-from crm.work.screens.views.record import back_to
+from crm.work.screens.views.record import redirect_to_record_or_list
 from customers.conversion.conversion_verb import RIGHTS, Convert, lock_conversions
 from customers.conversion.forms import ConvertForm
 from customers.deals.kind import DEAL
@@ -27,7 +27,7 @@ from leads.models import Lead
 @permission_required(("leads.view_lead", "leads.change_lead", *RIGHTS), raise_exception=True)
 def convert(request, pk):
     posted = request.method == "POST"
-    lead = changeable_record(LEAD, request.user, pk, lock=posted)
+    lead = get_changeable_record(LEAD, request.user, pk, lock=posted)
     if lead.is_read_only or lead.deleted_at:
         # A colleague was faster, or someone has come back to the page: the lead's page says what it became.
         return redirect(lead)
@@ -42,7 +42,7 @@ def convert(request, pk):
         outcome = carry_out(Convert({pk: form.plan}), rows, by=request.user)
         if outcome.changed:
             show_outcome_message(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
-            return redirect_to_deal(request, lead) or back_to(LEAD, request.user, lead)
+            return redirect_to_deal(request, lead) or redirect_to_record_or_list(LEAD, request.user, lead)
         add_refusals_to_form(form, outcome.refused, LEAD)
     context = {"kind": LEAD, "record": lead, "form": form}
     return render_response(request, "conversion/convert.html", context, status=form.status_code)
@@ -57,7 +57,7 @@ def convert_at_once(request, lead: Lead):
     if not outcome.changed:
         return redirect("conversion:convert", lead.pk)
     if urlsplit(before).path != LEAD.list_url:
-        return redirect_to_deal(request, lead) or back_to(LEAD, request.user, lead)
+        return redirect_to_deal(request, lead) or redirect_to_record_or_list(LEAD, request.user, lead)
     return redirect(f"{before}#row-{lead.pk}")
 
 

@@ -10,7 +10,7 @@ from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import Outcome, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
-from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from customers.deal_contacts.forms import DealContactForm
 from customers.deal_contacts.verbs import AddDealContact, EditDealContact, RemoveDealContact
 from customers.models import DealContact
@@ -23,7 +23,7 @@ sees_contacts = permission_required("customers.view_contact", raise_exception=Tr
 @of_kind("change")
 @sees_contacts
 def add_contact(request, kind: Kind, pk):
-    deal = changeable_record(kind, request.user, pk)
+    deal = get_changeable_record(kind, request.user, pk)
     form = DealContactForm(request.POST or None, viewer=request.user, deal=deal)
     if request.method == "POST" and form.is_valid():
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
@@ -37,7 +37,7 @@ def add_contact(request, kind: Kind, pk):
 @of_kind("change")
 @sees_contacts
 def contact(request, kind: Kind, pk, person):
-    deal = changeable_record(kind, request.user, pk)
+    deal = get_changeable_record(kind, request.user, pk)
     row = get_visible_row(DealContact, request.user, pk, person)
     form = DealContactForm(request.POST or None, instance=row, viewer=request.user, deal=deal)
     if request.method == "POST" and form.is_valid():
@@ -58,7 +58,7 @@ def contact(request, kind: Kind, pk, person):
 @sees_contacts
 @require_POST
 def remove_contact(request, kind: Kind, pk, person):
-    deal = changeable_record(kind, request.user, pk)
+    deal = get_changeable_record(kind, request.user, pk)
     row = get_visible_row(DealContact, request.user, pk, person)
     outcome = carry_out_on_items(RemoveDealContact(), [row.pk], by=request.user)
     return report_outcome(request, deal, outcome, _("Removed the contact."))

@@ -9,7 +9,7 @@ from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import Outcome, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
-from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from customers.employments.forms import EmploymentForm
 from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Employment
@@ -19,7 +19,7 @@ from customers.related_items.views import get_visible_row, report_outcome
 
 @of_kind("change")
 def add_employment(request, kind: Kind, pk):
-    contact = changeable_record(kind, request.user, pk)
+    contact = get_changeable_record(kind, request.user, pk)
     form = EmploymentForm(request.POST or None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
@@ -32,7 +32,7 @@ def add_employment(request, kind: Kind, pk):
 
 @of_kind("change")
 def employment(request, kind: Kind, pk, employment):
-    contact = changeable_record(kind, request.user, pk)
+    contact = get_changeable_record(kind, request.user, pk)
     row = get_visible_row(Employment, request.user, pk, employment)
     form = EmploymentForm(request.POST or None, instance=row, viewer=request.user)
     if request.method == "POST" and form.is_valid():
@@ -52,7 +52,7 @@ def employment(request, kind: Kind, pk, employment):
 @of_kind("change")
 @require_POST
 def remove_employment(request, kind: Kind, pk, employment):
-    contact = changeable_record(kind, request.user, pk)
+    contact = get_changeable_record(kind, request.user, pk)
     row = get_visible_row(Employment, request.user, pk, employment)
     outcome = carry_out_on_items(RemoveEmployment(), [row.pk], by=request.user)
     return report_outcome(request, contact, outcome, _("Removed the employment."))

@@ -5,13 +5,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import of_kind, visible_record
+from crm.records.screens.views.kind_access import get_visible_record, of_kind
 from customers.embedded_lists import PageList
 from customers.employments.lists import (
     PEOPLE,
+    build_company_lines,
+    build_contact_lines,
     build_contact_list,
-    lines_of_company,
-    lines_of_contact,
     other_people_queryset,
 )
 from customers.models import Contact, Employment
@@ -21,20 +21,20 @@ from customers.related_items.full_list import render_full_list
 @of_kind()
 @require_safe
 def employments(request, kind: Kind, pk):
-    contact = visible_record(kind, request.user, pk)
+    contact = get_visible_record(kind, request.user, pk)
     rows = Employment.objects.present().visible_to(request.user).of(contact)
     rows = rows.newest_first().with_names()
-    lines = lambda found: lines_of_contact(found, contact, request.user)  # noqa: E731
+    lines = lambda found: build_contact_lines(found, contact, request.user)  # noqa: E731
     return render_full_list(request, kind, contact, build_contact_list(contact, request.user), rows, lines)
 
 
 @of_kind()
 @require_safe
 def people(request, kind: Kind, pk):
-    company = visible_record(kind, request.user, pk)
+    company = get_visible_record(kind, request.user, pk)
     if not request.user.has_perm(Contact.right("view")):
         raise PermissionDenied
     head = PageList("people", PEOPLE, [], _("People with an earlier or another position appear here."))
     return render_full_list(
-        request, kind, company, head, other_people_queryset(company, request.user), lines_of_company
+        request, kind, company, head, other_people_queryset(company, request.user), build_company_lines
     )

@@ -6,13 +6,13 @@ from django.views.decorators.http import require_POST
 
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.work.screens.views.edit import render_form_page
-from crm.work.screens.views.record import back_to
+from crm.work.screens.views.record import redirect_to_record_or_list
 from customers.models import Request
 from customers.requests.deal_creation import MakeDeal, needs_lead
-from customers.requests.lead_creation import form_of_lead
+from customers.requests.lead_creation import build_lead_form
 from leads.kind import LEAD
 
 
@@ -20,14 +20,14 @@ from leads.kind import LEAD
 @permission_required("customers.add_deal", raise_exception=True)
 @require_POST
 def make_deal(request, kind: Kind, pk):
-    row = changeable_record(kind, request.user, pk, lock=True)
+    row = get_changeable_record(kind, request.user, pk, lock=True)
     values = None
     if needs_lead(row, request.user):
-        form = form_of_lead(row, request.user, request.POST if "status" in request.POST else None)
+        form = build_lead_form(row, request.user, request.POST if "status" in request.POST else None)
         if not form.is_valid():
             return render_form_page(request, LEAD, form)
         values = form.values()
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
     outcome = carry_out(MakeDeal(row, values), rows, by=request.user)
     show_outcome_message(request, kind, outcome, _("Deal created."))
-    return back_to(kind, request.user, row)
+    return redirect_to_record_or_list(kind, request.user, row)

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Edit
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.records.screens.views.record_buttons import show_outcome_message
-from crm.work.screens.views.record import back_to, render_record_page
+from crm.work.screens.views.record import redirect_to_record_or_list, render_record_page
 from customers.models import Request
 from customers.models.request import LINKED
 from customers.requests.sender_matches import LinkForm, get_link_changes
@@ -23,7 +23,7 @@ def link(request, kind: Kind, pk, name):
         raise Http404
     if not request.user.has_perm(LINKED[name].right("view")):
         raise PermissionDenied
-    row = changeable_record(kind, request.user, pk, lock=True)
+    row = get_changeable_record(kind, request.user, pk, lock=True)
     form = LinkForm(request.POST, name=name, user=request.user)
     if not form.is_valid():
         return render_record_page(request, kind, row, sent=form)
@@ -31,4 +31,4 @@ def link(request, kind: Kind, pk, name):
     outcome = carry_out(Edit(get_link_changes(row, form, request.user)), rows, by=request.user)
     words = _("Linked to %(record)s.") % {"record": form.record} if form.record else _("Removed the link.")
     show_outcome_message(request, kind, outcome, words)
-    return back_to(kind, request.user, row)
+    return redirect_to_record_or_list(kind, request.user, row)

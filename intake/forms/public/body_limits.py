@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.files.limits import FILES, most_bytes
+from crm.platform.files.limits import MAX_FILES, get_max_bytes
 from crm.platform.web.middleware.request_body import Public
 from crm.platform.web.views import errors
-from intake.forms.public.embedding_policy import problem_page
+from intake.forms.public.embedding_policy import render_problem_page
 from intake.forms.questions import FILES as FILES_QUESTION
 from intake.models import WebForm
 
@@ -20,12 +20,12 @@ def get_body_limit(request: HttpRequest) -> int:
     """Bytes for a form at this address."""
     form = _find_form(request)
     asks = form is not None and any(each["field"] == FILES_QUESTION for each in form.questions)
-    return TEXTS + FILES * most_bytes() if asks else TEXTS
+    return TEXTS + MAX_FILES * get_max_bytes() if asks else TEXTS
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
+def build_too_large_response(request: HttpRequest) -> HttpResponse:
     if form := _find_form(request):
-        return problem_page(form, TOO_LARGE, 413)
+        return render_problem_page(form, TOO_LARGE, 413)
     with translation.override(translation.get_language_from_request(request)):
         return errors.too_large(request, str(TOO_LARGE))
 
@@ -35,4 +35,4 @@ def _find_form(request: HttpRequest) -> WebForm | None:
     return WebForm.published_at(slug.replace("\0", ""))
 
 
-OF_FORMS = Public("/forms/", TEXTS, get_body_limit, too_large)
+OF_FORMS = Public("/forms/", TEXTS, get_body_limit, build_too_large_response)

@@ -41,7 +41,9 @@ LONGEST_JSON = 12_000
 def parse_touch(values: Mapping[str, Any]) -> dict[str, str]:
     """The known parameters among these, such as those of a page's address."""
     texts = {name: values.get(name) for name in PARAMETERS}
-    return {name: _clean(text) for name, text in texts.items() if isinstance(text, str) and _clean(text)}
+    return {
+        name: _clean_text(text) for name, text in texts.items() if isinstance(text, str) and _clean_text(text)
+    }
 
 
 def parse_first_touch(text: str) -> dict[str, str]:
@@ -60,6 +62,6 @@ def label_touch(touch: Mapping[str, str]) -> dict[str, str]:
     return {str(LABELS.get(name, name)): touch[name] for name in PARAMETERS if name in touch}
 
 
-def _clean(text: str) -> str:
+def _clean_text(text: str) -> str:
     """One line that PostgreSQL can store."""
     return "".join(letter for letter in text if letter.isprintable())[:LONGEST].strip()

@@ -10,13 +10,13 @@ from intake.models import WebForm
 HEIGHT = 720
 
 
-def frame_code(form: WebForm) -> str:
+def render_frame_code(form: WebForm) -> str:
     code = html('<iframe src="{}" title="{}" width="100%" height="{}"></iframe>', form.url, form.name, HEIGHT)
     # As text that the page shows.
     return code + ""
 
 
-def plain_code(form: WebForm) -> str:
+def render_plain_code(form: WebForm) -> str:
     """All questions on one page, without styles."""
     last = max((question["step"] for question in form.questions), default=1)
     with translation.override(form.language):

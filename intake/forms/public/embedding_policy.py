@@ -37,12 +37,12 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             if not is_locked(error):
                 raise
             transaction.set_rollback(True)
-            return problem_page(form, BUSY, 409)
+            return render_problem_page(form, BUSY, 409)
 
     return shown
 
 
-def problem_page(form: WebForm, problem: Any, status: int) -> HttpResponse:
+def render_problem_page(form: WebForm, problem: Any, status: int) -> HttpResponse:
     """Why nothing was sent, in the language and the colors of the form. It is drawn without the database, whose transaction
     may have failed."""
     with translation.override(form.language):

@@ -22,9 +22,9 @@ from intake.forms.questions import (
     FormQuestion,
     build_question_input,
     get_deciding_values,
+    get_model_field,
     get_usable_questions,
     is_asked,
-    model_field,
 )
 from intake.models import WebForm
 from leads.models import Lead
@@ -53,7 +53,7 @@ class PublicForm(forms.Form):
     ) -> None:
         self.web_form, self.raw, self.step = web_form, raw or {}, step
         self.questions = get_usable_questions(web_form.questions)
-        data = _query_dict(self.raw) if checked and raw is not None else None
+        data = _build_query_dict(self.raw) if checked and raw is not None else None
         super().__init__(data, files, auto_id="form_%s")
         self.by_field = {question.field: question for question in self.questions}
         for question in self.questions:
@@ -151,7 +151,7 @@ class PublicForm(forms.Form):
 
     def _check(self, name: str) -> None:
         """The rules of the model, besides those of its input."""
-        field, value = model_field(name), self.cleaned_data.get(name)
+        field, value = get_model_field(name), self.cleaned_data.get(name)
         if value in EMPTY:
             return
         try:
@@ -209,7 +209,7 @@ def get_raw_values(web_form: WebForm, sent: QueryDict) -> dict[str, list[str]]:
     return {name: sent.getlist(name) for name in names if name in sent}
 
 
-def _query_dict(raw: dict[str, list[str]]) -> QueryDict:
+def _build_query_dict(raw: dict[str, list[str]]) -> QueryDict:
     found = QueryDict(mutable=True)
     for name, texts in raw.items():
         found.setlist(name, texts)

@@ -33,22 +33,22 @@ class FormState:
         return time.time() - self.opened
 
 
-def new_state(touch: dict[str, str]) -> FormState:
+def create_state(touch: dict[str, str]) -> FormState:
     return FormState(time.time(), secrets.token_urlsafe(16), touch=touch)
 
 
 def sign_state(state: FormState, form: WebForm) -> str:
-    return signing.dumps(vars(state), salt=_salt(form), compress=True)
+    return signing.dumps(vars(state), salt=_get_salt(form), compress=True)
 
 
 def read_signed_state(text: str, form: WebForm) -> FormState | None:
     """None if it isn't ours, is of another form, or is older than a day."""
     try:
-        found: Any = signing.loads(text, salt=_salt(form), max_age=DAY)
+        found: Any = signing.loads(text, salt=_get_salt(form), max_age=DAY)
     except signing.BadSignature:
         return None
     return FormState(**found)
 
 
-def _salt(form: WebForm) -> str:
+def _get_salt(form: WebForm) -> str:
     return f"intake.forms.{form.pk}"

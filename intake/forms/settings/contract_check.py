@@ -7,22 +7,28 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.values.field_registry import get_custom_field, is_used_in
-from crm.fields.custom.values.record_form_fields import first_value
-from intake.forms.questions import FILES, NAMES, FormQuestion, custom_fields, get_usable_questions
+from crm.fields.custom.values.record_form_fields import get_default_value
+from intake.forms.questions import (
+    FILES,
+    NAMES,
+    FormQuestion,
+    get_askable_custom_fields,
+    get_usable_questions,
+)
 from intake.forms.submissions.incomplete_leads import get_required_custom_fields
 from intake.models import WebForm
-from leads.forms import first_status
+from leads.forms import get_first_status
 from leads.models import Lead, Pipeline, Status
 from leads.statuses import status_contract
-from leads.statuses.reference_tables import field_label
+from leads.statuses.reference_tables import get_field_label
 
 
-def status_of(form: WebForm) -> Status | None:
+def get_form_status(form: WebForm) -> Status | None:
     """The status of new leads: that of the form while it is in use, else the first one of the department."""
     status = form.status
     if status is not None and status.is_open and not status.retired and not status.pipeline.retired:
         return status
-    return first_status(form.department, Pipeline.Purpose.LEADS)
+    return get_first_status(form.department, Pipeline.Purpose.LEADS)
 
 
 def get_given_fields(form: WebForm) -> set[str]:
@@ -43,16 +49,16 @@ def get_contract_problems(form: WebForm, stored: list[dict[str, Any]]) -> list[s
     found = []
     if not any(question.field in NAMES for question in questions):
         found.append(_("Ask for a name, company, email or phone."))
-    if form.confirms and not _always(questions, "email"):
+    if form.confirms and not _is_always_filled(questions, "email"):
         found.append(_("Ask for the email, and require it: visitors confirm it."))
-    status = status_of(form)
+    status = get_form_status(form)
     if status is None:
         return [*found, _("The department has no status for new leads.")]
     lacking = [
         name for name in _get_required_fields(form, status) if not is_always_filled(form, questions, name)
     ]
     if lacking:
-        labels = ", ".join(field_label(name, Lead) for name in lacking)
+        labels = ", ".join(get_field_label(name, Lead) for name in lacking)
         found.append(
             _("Ask for these fields, and require them, because leads in %(status)s need them: %(fields)s.")
             % {"status": status.label, "fields": labels}
@@ -62,7 +68,7 @@ def get_contract_problems(form: WebForm, stored: list[dict[str, Any]]) -> list[s
 
 def _get_required_fields(form: WebForm, status: Status) -> Iterable[str]:
     """What every lead of the form needs. A list of users isn't for strangers, so no form asks for one."""
-    asked_for = {field.name for field in custom_fields()}
+    asked_for = {field.name for field in get_askable_custom_fields()}
     custom = [
         name for name in get_required_custom_fields(_get_known_values(form, status)) if name in asked_for
     ]
@@ -78,15 +84,15 @@ def _get_known_values(form: WebForm, status: Status) -> dict[str, Any]:
 
 def is_always_filled(form: WebForm, questions: list[FormQuestion], name: str) -> bool:
     """Whether each lead of the form has a value in the field."""
-    return name in get_given_fields(form) or has_default(name) or _always(questions, name)
+    return name in get_given_fields(form) or has_default(name) or _is_always_filled(questions, name)
 
 
 def has_default(name: str) -> bool:
     field = get_custom_field(Lead.table, name)
-    return field is not None and first_value(field) is not None
+    return field is not None and get_default_value(field) is not None
 
 
-def _always(questions: list[FormQuestion], name: str) -> bool:
+def _is_always_filled(questions: list[FormQuestion], name: str) -> bool:
     """Whether every visitor fills it in."""
     found = next((each for each in questions if each.field == name), None)
     return found is not None and (
@@ -111,7 +117,7 @@ def get_unused_questions_sentence(form: WebForm) -> str:
         "%(department)s doesn’t use these fields, so answers to them aren’t saved: %(fields)s. Delete the questions, or let the "
         "department use the fields."
     )
-    labels = ", ".join(field_label(question.field, Lead) for question in found)
+    labels = ", ".join(get_field_label(question.field, Lead) for question in found)
     return words % {"department": form.department.name, "fields": labels} if found else ""
 
 

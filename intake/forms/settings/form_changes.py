@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.editing.settings_change import settings_verb
+from crm.records.editing.settings_change import register_settings_verb
 from intake.models import StopWord, WebForm
 
 WORDS = {
@@ -24,7 +24,7 @@ def _register_form_verb(name: str, action: str, model: Any, sentence: Any) -> No
         rows = model.objects.filter(pk__in=parameters.get("rows", []))
         return sentence % {"name": ", ".join(row.label for row in rows) or _("(deleted)")}
 
-    settings_verb(name, WebForm.right(action), words)
+    register_settings_verb(name, WebForm.right(action), words)
 
 
 for name, (action, model, sentence) in WORDS.items():

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, User
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from crm.records.editing.settings_form import SettingsForm
-from intake.color_contrast import HEX, why_unreadable
-from intake.forms.questions import first_questions
+from intake.color_contrast import HEX, get_contrast_errors
+from intake.forms.questions import get_initial_questions
 from intake.forms.settings.contract_check import get_contract_problems
 from intake.models import WebForm
 from leads.models import Pipeline, Source, Status
@@ -68,7 +68,7 @@ class WebFormForm(SettingsForm):
         super().__init__(*arguments, **keywords)
         form: WebForm = self.instance
         if self.is_new:
-            form.questions = first_questions()
+            form.questions = get_initial_questions()
         self.fields["department"].queryset = Department.objects.active().visible_to(user).by_name()
         people = User.objects.assignable_by(user).by_name()
         self.fields["owner"].queryset = people
@@ -95,7 +95,7 @@ class WebFormForm(SettingsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if all(HEX.fullmatch(data.get(name) or "") for name in ("color", "background")):
-            for name, sentence in why_unreadable(data["color"], data["background"]).items():
+            for name, sentence in get_contrast_errors(data["color"], data["background"]).items():
                 self.add_error(name, sentence)
         owner, department = data.get("owner"), data.get("department")
         if owner and department and department.pk not in owner.department_ids:

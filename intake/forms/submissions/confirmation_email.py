@@ -19,7 +19,7 @@ def build_confirmation_token(submission: Submission) -> str:
     return signing.dumps(submission.pk, salt=SALT)
 
 
-def submission_of(token: str) -> Submission | None:
+def find_submission(token: str) -> Submission | None:
     """The submission that a link confirms; None if the link isn't ours or is older than a week."""
     try:
         pk: Any = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 60 * 60)

@@ -10,7 +10,7 @@ from crm.fields.custom.values.field_registry import get_custom_field, is_seen_by
 from crm.fields.types.field_type import EMPTY_VALUES
 from intake.forms.submissions.incomplete_leads import NEEDS, TAKEN, UNREAD, UNSHOWN, UNUSED
 from leads.models import Lead
-from leads.statuses.reference_tables import field_label
+from leads.statuses.reference_tables import get_field_label
 
 SENTENCES: dict[str, Promise] = {
     NEEDS: _("The form didn’t ask for these required fields: %(fields)s."),
@@ -31,7 +31,7 @@ def describe_gaps(codes: Iterable[str], lead: Any = None, user: Any = None) -> l
     for code in codes:
         kind, _colon, name = code.partition(":")
         if kind in SENTENCES and _is_open(name, lead, user):
-            found.setdefault(kind, []).append(field_label(name, Lead))
+            found.setdefault(kind, []).append(get_field_label(name, Lead))
     return [str(SENTENCES[kind]) % {"fields": ", ".join(labels)} for kind, labels in found.items()]
 
 

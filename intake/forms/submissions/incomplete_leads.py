@@ -19,7 +19,7 @@ def split_accepted_values(values: Mapping[str, Any]) -> tuple[dict[str, Any], li
     """The values that a new lead can have, by field name, and the codes of what it lacks: the answer to a field that the lead
     doesn't have and a unique value that another lead has are left out, and a field that has become required since the form was
     made stays empty."""
-    foreign = _foreign(values)
+    foreign = _find_foreign_values(values)
     own = {name: value for name, value in values.items() if name not in foreign}
     repeated = get_holders_by_field(Lead.table, own)
     kept = {name: value for name, value in own.items() if name not in repeated}
@@ -27,7 +27,7 @@ def split_accepted_values(values: Mapping[str, Any]) -> tuple[dict[str, Any], li
     return kept, [*lacking, *(f"{NEEDS}:{name}" for name in _get_missing_fields(kept))]
 
 
-def _foreign(values: Mapping[str, Any]) -> dict[str, str]:
+def _find_foreign_values(values: Mapping[str, Any]) -> dict[str, str]:
     """The fields that a lead with these values doesn't have, each with its code: its department doesn't use them, or its other
     values don't show them."""
     found = {}

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.ownership.owners import get_department_for_owner
 from crm.fields.custom.unique.taken_values import get_holders_by_field
 from crm.fields.custom.values.field_registry import use_definitions_as_found
-from crm.fields.custom.values.record_form_fields import first_values
+from crm.fields.custom.values.record_form_fields import get_default_values
 from crm.fields.custom.values.stored_values import attach_stored_values
 from crm.fields.types.field_type import EMPTY_VALUES
-from crm.fields.types.phones import normal_phones
+from crm.fields.types.phones import normalize_phones
 from crm.models import Operation
 from crm.platform.files.attachment_storage import KeptFile
 from crm.records.history.verb_execution import carry_out
@@ -25,7 +25,7 @@ from crm.work.models.activity import LONGEST_TEXT, Activity
 from intake.failure_notifications import notify_of_submission
 from intake.forms.public.public_form import PublicForm
 from intake.forms.questions import get_question_label
-from intake.forms.settings.contract_check import status_of
+from intake.forms.settings.contract_check import get_form_status
 from intake.forms.submissions.form_owner import get_active_owner
 from intake.forms.submissions.incomplete_leads import TAKEN, split_accepted_values
 from intake.forms.verbs import AddByForm, FillByForm, NoteByForm
@@ -45,7 +45,7 @@ def add_or_update_lead(
     form, values = submission.form, filled.lead_values
     known = _find_open_lead(form, values)
     if known is not None:
-        lacking = _update(known, submission, values, by)
+        lacking = _update_lead(known, submission, values, by)
         submission.lead, submission.state = known, State.KNOWN
     else:
         # What may change meanwhile is judged again when the lead is added.
@@ -66,7 +66,7 @@ def _find_open_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
     if form.duplicates == WebForm.Duplicates.ADD:
         return None
     email = values.get("email", "")
-    phone = normal_phones(Lead, values, str(form.department.country)).get("phone_normal", "")
+    phone = normalize_phones(Lead, values, str(form.department.country)).get("phone_normal", "")
     if not (email or phone):
         return None
     with connection.cursor() as cursor:
@@ -84,13 +84,13 @@ def _get_all_values(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
     owner = get_active_owner(form)
     department = get_department_for_owner(owner, form.department)
     given: dict[str, Any] = {"source": form.source, "owner": owner, "department": department}
-    given |= {"status": status_of(form), "currency": settings.BASE_CURRENCY}
+    given |= {"status": get_form_status(form), "currency": settings.BASE_CURRENCY}
     if form.task:
         due = timezone.localdate() + timedelta(days=form.task_days)
         given |= {"next_action": form.task, "next_action_on": due}
     found = {"country": department.country, **values, **given}
-    found |= normal_phones(Lead, found, str(department.country))
-    return first_values(Lead.table, None, found) | found
+    found |= normalize_phones(Lead, found, str(department.country))
+    return get_default_values(Lead.table, None, found) | found
 
 
 def _add_lead(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
@@ -100,7 +100,7 @@ def _add_lead(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
     return lead
 
 
-def _update(lead: Lead, submission: Submission, values: dict[str, Any], by: Any) -> list[str]:
+def _update_lead(lead: Lead, submission: Submission, values: dict[str, Any], by: Any) -> list[str]:
     """Fill its empty fields if the form says so, and add a note with everything that was sent. Returns the codes of values
     that another lead has."""
     form, rows = submission.form, Lead.objects.present().filter(pk=lead.pk)
@@ -110,26 +110,26 @@ def _update(lead: Lead, submission: Submission, values: dict[str, Any], by: Any)
         changes = {name: value for name, value in values.items() if getattr(lead, name, None) in EMPTY_VALUES}
         repeated = get_holders_by_field(Lead.table, changes, lead.pk)
         changes = {name: value for name, value in changes.items() if name not in repeated}
-        changes |= normal_phones(Lead, changes, str(lead.department.country))
+        changes |= normalize_phones(Lead, changes, str(lead.department.country))
         if changes:
             carry_out(FillByForm(changes), rows, by=by, channel=SYSTEM)
     told = tuple({*form.notify, *([lead.owner_id] if lead.owner_id else [])})
-    note = NoteByForm(by=by, text=_note(submission), form=form.name, notified=told)
+    note = NoteByForm(by=by, text=_render_note(submission), form=form.name, notified=told)
     carry_out(note, rows, by=by, channel=SYSTEM)
     return [f"{TAKEN}:{name}" for name in repeated]
 
 
-def _note(submission: Submission) -> str:
+def _render_note(submission: Submission) -> str:
     """What was sent, as Markdown in which nothing that a stranger wrote has a meaning."""
     with translation.override(submission.form.language):
-        lines = [_("Filled in the form “%(form)s” again.") % {"form": _plain(submission.form.name)}]
+        lines = [_("Filled in the form “%(form)s” again.") % {"form": _escape_markdown(submission.form.name)}]
         for name, texts in submission.values.items():
             if text := ", ".join(filter(None, texts)):
-                lines.append(f"{_plain(get_question_label(name))}: {_plain(text)}")
+                lines.append(f"{_escape_markdown(get_question_label(name))}: {_escape_markdown(text)}")
     return "\n\n".join(lines)[:LONGEST_TEXT]
 
 
-def _plain(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     return PUNCTUATION.sub(r"\\\1", text.replace("\0", ""))
 
 

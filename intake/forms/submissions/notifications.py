@@ -7,7 +7,7 @@ from intake.forms.submissions.gap_sentences import describe_gaps
 
 
 @notice_kind("web_form", icon="request")
-def web_form(values: dict) -> str:
+def describe_submission(values: dict) -> str:
     return _("New lead from the form “%(form)s”: %(name)s.")
 
 
@@ -17,7 +17,7 @@ def get_form_again_sentence(values: dict) -> str:
 
 
 @notice_kind("web_form_incomplete")
-def web_form_incomplete(values: dict) -> str:
+def describe_incomplete_submission(values: dict) -> str:
     words = _("Leads from the form “%(form)s” are incomplete.")
     # The labels of fields are part of the sentence, which is filled in afterwards.
     marks = [mark.replace("%", "%%") for mark in describe_gaps(values.get("codes", []))]
@@ -30,5 +30,5 @@ def get_form_failed_sentence(values: dict) -> str:
 
 
 @notice_kind("incoming_webhook_attention")
-def incoming_webhook_attention(values: dict) -> str:
+def describe_webhook_attention(values: dict) -> str:
     return _("Calls to the incoming webhook “%(webhook)s” need attention: no record could be added.")

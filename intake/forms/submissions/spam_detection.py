@@ -24,7 +24,7 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
-def reasons_against(form: WebForm, state: FormState | None, trap: str, texts: Iterable[str]) -> list[str]:
+def find_spam_reasons(form: WebForm, state: FormState | None, trap: str, texts: Iterable[str]) -> list[str]:
     """The codes of what speaks for a program."""
     found = []
     if trap:

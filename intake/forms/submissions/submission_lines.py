@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import field_with_key, is_seen_by
+from crm.fields.custom.values.field_registry import get_field_by_key, is_seen_by
 from crm.records.kinds.reasons import get_reason_sentence
 from intake.forms.public.campaign_parameters import label_touch
 from intake.forms.questions import CONSENTS, OTHERS, get_question_label
@@ -16,7 +16,7 @@ from intake.models import Submission
 from leads.kind import LEAD
 from leads.models import Lead
 
-PAGE = 50
+LIST_PAGE_SIZE = 50
 NAMED_BY = ("first_name", "last_name", "company", "email", "phone")
 State = Submission.State
 
@@ -64,10 +64,10 @@ def get_raw_values_by_label(submission: Submission) -> list[tuple[str, str]]:
     for name, texts in sorted(
         sent.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names)
     ):
-        known = name in OTHERS or field_with_key(name) or hasattr(Lead, name)
+        known = name in OTHERS or get_field_by_key(name) or hasattr(Lead, name)
         label = (
             get_question_label(name)
-            if known and not (field_with_key(name) and not _is_in_use(name))
+            if known and not (get_field_by_key(name) and not _is_in_use(name))
             else name
         )
         found.append((label, ", ".join(texts)))
@@ -75,7 +75,7 @@ def get_raw_values_by_label(submission: Submission) -> list[tuple[str, str]]:
 
 
 def _is_in_use(name: str) -> bool:
-    field = field_with_key(name)
+    field = get_field_by_key(name)
     return bool(field) and not field.definition.retired and is_seen_by(field, None)
 
 

@@ -14,11 +14,11 @@ from intake.failure_notifications import notify_of_submission
 from intake.forms.public.campaign_parameters import FIRST, parse_first_touch, parse_touch
 from intake.forms.public.public_form import PublicForm
 from intake.forms.public.signed_state import FormState
-from intake.forms.questions import NAMES, last_step
+from intake.forms.questions import NAMES, get_last_step
 from intake.forms.submissions.consent import record_consents
 from intake.forms.submissions.incomplete_leads import UNREAD
 from intake.forms.submissions.lead_creation import add_or_update_lead
-from intake.forms.submissions.spam_detection import TRAP, flatten_texts, reasons_against
+from intake.forms.submissions.spam_detection import TRAP, find_spam_reasons, flatten_texts
 from intake.jobs import mail_confirmation
 from intake.models import Submission, WebForm
 
@@ -80,14 +80,14 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
     nonce = sent.nonce_of(form, filled.raw)
     if earlier := Submission.objects.filter(nonce=nonce).first():
         return earlier
-    reasons = reasons_against(form, sent.state, sent.trap, flatten_texts(filled.raw))
+    reasons = find_spam_reasons(form, sent.state, sent.trap, flatten_texts(filled.raw))
     email = str(filled.lead_values.get("email", "")).lower()
     with store_uploads(filled.uploads) as files:
         submission = Submission(
             form=form,
             state=Result.QUARANTINED if reasons else Result.UNCONFIRMED if form.confirms else Result.LEAD,
             reasons=reasons,
-            values=storable(filled.raw),
+            values=clean_for_storage(filled.raw),
             files=[asdict(file) for file in files],
             consents=filled.consents,
             first_touch=sent.first_touch,
@@ -112,7 +112,7 @@ def ask_to_confirm(submission: Submission) -> None:
         mail_confirmation.defer(submission_id=submission.pk)
 
 
-def storable(raw: dict[str, list[str]]) -> dict[str, list[str]]:
+def clean_for_storage(raw: dict[str, list[str]]) -> dict[str, list[str]]:
     """PostgreSQL stores no NUL and no half of a surrogate pair."""
     clean = {name: [text.replace("\0", "") for text in texts] for name, texts in raw.items()}
     return {
@@ -123,7 +123,7 @@ def storable(raw: dict[str, list[str]]) -> dict[str, list[str]]:
 def process_submission(submission: Submission, *, by=None) -> None:
     """Add the lead of a submission that was confirmed, released or is processed again, by the form as it is now. What the form
     asks besides by now isn't required of it, and an answer that a field no longer accepts is left out."""
-    filled = PublicForm(submission.form, submission.values, step=last_step(submission.form.questions))
+    filled = PublicForm(submission.form, submission.values, step=get_last_step(submission.form.questions))
     for asked in filled.fields.values():
         asked.required = False
     filled.full_clean()

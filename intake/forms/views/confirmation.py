@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from intake.forms.public.embedding_policy import public_page
 from intake.forms.public.theme_stylesheet import render_stylesheet
-from intake.forms.submissions.confirmation_email import submission_of
+from intake.forms.submissions.confirmation_email import find_submission
 from intake.forms.submissions.submission_processing import process_submission
 from intake.models import Submission, WebForm
 
@@ -23,7 +23,7 @@ def sent(request, form: WebForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request, form: WebForm, token: str):
     """A button confirms, because mail programs open links on their own."""
-    submission = submission_of(token)
+    submission = find_submission(token)
     if submission is None or submission.form_id != form.pk:
         raise Http404
     if request.method == "POST":

@@ -17,8 +17,8 @@ from crm.platform.web.transactions import OPERATIONAL, Busy, is_locked
 from intake.forms.public.campaign_parameters import FIRST, parse_touch
 from intake.forms.public.embedding_policy import BUSY, public_page
 from intake.forms.public.public_form import PublicForm, get_raw_values
-from intake.forms.public.signed_state import INPUT, FormState, new_state, read_signed_state, sign_state
-from intake.forms.questions import last_step
+from intake.forms.public.signed_state import INPUT, FormState, create_state, read_signed_state, sign_state
+from intake.forms.questions import get_last_step
 from intake.forms.submissions.spam_detection import TRAP
 from intake.forms.submissions.submission_processing import RequestDetails, TooManyForms, receive_submission
 from intake.models import FormView, Submission, WebForm
@@ -40,7 +40,7 @@ def web_form(request, form: WebForm):
     touch = parse_touch(request.GET)
     asked = PublicForm(form, touch=request.GET.dict())
     asked.step = min(asked.steps, default=1)
-    response = _page(request, asked, new_state(touch))
+    response = _render_page(request, asked, create_state(touch))
     if request.method == "GET":
         run_after_response(response, lambda: FormView.count(form.pk))
     return response
@@ -52,46 +52,46 @@ def _check_whole_form(request, form: WebForm) -> HttpResponse | tuple[PublicForm
     text = request.POST.get(INPUT, "")
     state = read_signed_state(text, form) if text else None
     raw = {**(state.values if state else {}), **get_raw_values(form, request.POST)}
-    last = last_step(form.questions)
+    last = get_last_step(form.questions)
     step = state.step if state else last
     if text and state is None:
         problem = _("This page was open for too long. Send it again.")
         return _show_again(request, PublicForm(form, raw, checked=False), problem)
     filled = PublicForm(form, raw, request.FILES, step=step)
     if state and "back" in request.POST:
-        return _step(request, form, raw, state, filled.step_before(step))
+        return _render_step(request, form, raw, state, filled.step_before(step))
     if not filled.is_valid():
-        return _wrong(request, filled, state)
+        return _render_errors(request, filled, state)
     following = filled.step_after(step)
     if state and following:
-        return _step(request, form, raw, state, following)
+        return _render_step(request, form, raw, state, following)
     if step < last:
         filled = PublicForm(form, raw, request.FILES, step=last)
         if not filled.is_valid():
-            return _wrong(request, filled, state)
+            return _render_errors(request, filled, state)
     return filled, RequestDetails.of(request, state)
 
 
-def _step(request, form: WebForm, raw: dict[str, list[str]], state: FormState, step: int):
+def _render_step(request, form: WebForm, raw: dict[str, list[str]], state: FormState, step: int):
     state.values, state.step = raw, step
-    return _page(request, PublicForm(form, raw, step=step, checked=False, touch=state.touch), state)
+    return _render_page(request, PublicForm(form, raw, step=step, checked=False, touch=state.touch), state)
 
 
-def _wrong(request, filled: PublicForm, state: FormState | None):
+def _render_errors(request, filled: PublicForm, state: FormState | None):
     """The step with the first error, with everything that was typed."""
     step = filled.first_wrong_step()
-    state = state or new_state({})
+    state = state or create_state({})
     if step != filled.step:
         filled = PublicForm(filled.web_form, filled.raw, step=step)
         filled.is_valid()
     state.values, state.step = filled.raw, step
-    return _page(request, filled, state, status=422)
+    return _render_page(request, filled, state, status=422)
 
 
 def _show_again(request, asked: PublicForm, problem: str, status: int = 422):
-    state = new_state({})
+    state = create_state({})
     state.values = asked.raw
-    return _page(request, asked, state, status=status, problem=problem)
+    return _render_page(request, asked, state, status=status, problem=problem)
 
 
 def _receive_submission(request, filled: PublicForm, sent: RequestDetails):
@@ -101,19 +101,19 @@ def _receive_submission(request, filled: PublicForm, sent: RequestDetails):
             submission = receive_submission(form, filled, sent)
     except TooManyForms:
         problem = _("Too many forms were sent from your network. Try again in an hour.")
-        return _page(request, filled, sent.state or new_state({}), status=429, problem=problem)
+        return _render_page(request, filled, sent.state or create_state({}), status=429, problem=problem)
     except NotKept as problem:
         return _show_again(request, filled, get_refusal_sentence(problem.code))
     except (Busy, *OPERATIONAL) as error:
         if not is_locked(error):
             raise
-        return _page(request, filled, sent.state or new_state({}), status=409, problem=str(BUSY))
+        return _render_page(request, filled, sent.state or create_state({}), status=409, problem=str(BUSY))
     if submission.state == Submission.State.UNCONFIRMED:
         return redirect("web_form_sent", slug=form.slug, permanent=False)
     return redirect(form.redirect or f"{form.path}/sent")
 
 
-def _page(
+def _render_page(
     request, asked: PublicForm, state: FormState, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     steps = asked.steps

@@ -8,14 +8,14 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from intake.forms.settings.contract_check import get_unused_questions_sentence
 from intake.forms.settings.questions_form import Questions
-from intake.forms.views.web_form import form_or_404
+from intake.forms.views.web_form import get_form_or_404
 from intake.models import WebForm
 
 
 @permission_required("intake.change_webform", raise_exception=True)
 @one_at_a_time
 def web_form_questions(request, pk):
-    form = form_or_404(WebForm.objects.active().changeable_by(request.user), pk)
+    form = get_form_or_404(WebForm.objects.active().changeable_by(request.user), pk)
     questions = Questions(form, request.user, get_posted_data(request))
     status = 200
     if request.method == "POST":

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.platform.web.responses import render_response
 from intake.forms.submissions.submission_lines import (
-    PAGE,
+    LIST_PAGE_SIZE,
     build_submission_line,
     describe_reasons,
     get_processing_obstacle,
     get_raw_values_by_label,
 )
 from intake.forms.submissions.submission_processing import process_submission
-from intake.forms.views.web_form import form_or_404
+from intake.forms.views.web_form import get_form_or_404
 from intake.models import Submission, WebForm
 
 State = Submission.State
@@ -25,7 +25,7 @@ State = Submission.State
 @permission_required("intake.view_webform", raise_exception=True)
 @require_safe
 def web_form_submissions(request, pk):
-    form = form_or_404(WebForm.objects.active().visible_to(request.user), pk)
+    form = get_form_or_404(WebForm.objects.active().visible_to(request.user), pk)
     chosen = request.GET.get("state", "")
     rows = Submission.objects.of_form(form).newest_first()
     if chosen in State.values:
@@ -33,13 +33,13 @@ def web_form_submissions(request, pk):
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         rows = rows.before(int(before))
-    found = list(rows[: PAGE + 1])
+    found = list(rows[: LIST_PAGE_SIZE + 1])
     context = {
         "web_form": form,
-        "lines": [build_submission_line(row) for row in found[:PAGE]],
+        "lines": [build_submission_line(row) for row in found[:LIST_PAGE_SIZE]],
         "chosen": chosen,
         "states": State.choices,
-        "following": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "following": found[LIST_PAGE_SIZE - 1].pk if len(found) > LIST_PAGE_SIZE else None,
     }
     return render_response(request, "intake/forms/submissions.html", context)
 
@@ -47,7 +47,7 @@ def web_form_submissions(request, pk):
 @permission_required("intake.view_webform", raise_exception=True)
 @require_safe
 def submission(request, pk):
-    found = _submission_or_404(Submission.objects.visible_to(request.user), pk)
+    found = _get_submission_or_404(Submission.objects.visible_to(request.user), pk)
     context = {
         "web_form": found.form,
         "line": build_submission_line(found, request.user),
@@ -63,7 +63,7 @@ def submission(request, pk):
 def submission_process(request, pk):
     """Releases a quarantined one, and processes one without a lead again."""
     rows = Submission.objects.changeable_by(request.user)
-    found = _submission_or_404(rows.select_for_update(of=("self",)), pk)
+    found = _get_submission_or_404(rows.select_for_update(of=("self",)), pk)
     if problem := get_processing_obstacle(found):
         messages.info(request, problem)
     else:
@@ -75,7 +75,7 @@ def submission_process(request, pk):
     return redirect("intake_forms:submission", pk)
 
 
-def _submission_or_404(rows, pk: int) -> Submission:
+def _get_submission_or_404(rows, pk: int) -> Submission:
     found = rows.filter(pk=pk).select_related("form__department", "form__status__pipeline", "lead").first()
     if found is None:
         raise Http404

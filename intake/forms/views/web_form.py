@@ -13,7 +13,7 @@ from crm.records.editing.settings_change import (
     record_settings_change,
     show_change_message,
 )
-from intake.forms.public.embed_code import frame_code, plain_code
+from intake.forms.public.embed_code import render_frame_code, render_plain_code
 from intake.forms.public.visit_counts import build_form_lines
 from intake.forms.questions import get_usable_questions
 from intake.forms.settings.contract_check import get_unused_questions_sentence
@@ -21,7 +21,7 @@ from intake.forms.settings.form_settings import WebFormForm
 from intake.models import WebForm
 
 
-def form_or_404(rows, pk: int) -> WebForm:
+def get_form_or_404(rows, pk: int) -> WebForm:
     form = rows.filter(pk=pk).with_names().first()
     if form is None:
         raise Http404
@@ -31,15 +31,15 @@ def form_or_404(rows, pk: int) -> WebForm:
 @permission_required("intake.view_webform", raise_exception=True)
 @require_safe
 def web_form(request, pk):
-    form = form_or_404(WebForm.objects.active().visible_to(request.user), pk)
+    form = get_form_or_404(WebForm.objects.active().visible_to(request.user), pk)
     [line] = build_form_lines([form])
     context = {
         "web_form": form,
         "line": line,
         "questions": get_usable_questions(form.questions),
         "unused": get_unused_questions_sentence(form),
-        "frame_code": frame_code(form),
-        "plain_code": plain_code(form),
+        "frame_code": render_frame_code(form),
+        "plain_code": render_plain_code(form),
     }
     return render_response(request, "intake/forms/form.html", context)
 
@@ -55,7 +55,7 @@ def web_form_new(request):
 @permission_required("intake.change_webform", raise_exception=True)
 @one_at_a_time
 def web_form_edit(request, pk):
-    form = form_or_404(WebForm.objects.active().changeable_by(request.user), pk)
+    form = get_form_or_404(WebForm.objects.active().changeable_by(request.user), pk)
     return _save_or_show_form(
         request, WebFormForm(get_posted_data(request), instance=form, user=request.user)
     )
@@ -74,7 +74,7 @@ def _save_or_show_form(request, form: WebFormForm):
 @require_POST
 @one_at_a_time
 def web_form_delete(request, pk):
-    form = form_or_404(WebForm.objects.active().changeable_by(request.user), pk)
+    form = get_form_or_404(WebForm.objects.active().changeable_by(request.user), pk)
     with record_settings_change("delete_web_form", by=request.user, rows=[pk]) as record:
         WebForm.objects.filter(pk=pk).retire()
     show_change_message(request, record, _("Deleted the form “%(name)s”.") % {"name": form.name})

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from intake.webhooks.mapping_form import MappingForm
-from intake.webhooks.views.incoming_webhook import changeable_webhook
+from intake.webhooks.views.incoming_webhook import get_changeable_webhook
 
 
 @permission_required("intake.change_incomingwebhook", raise_exception=True)
 @one_at_a_time
 def mapping(request, pk):
-    webhook = changeable_webhook(request.user, pk)
+    webhook = get_changeable_webhook(request.user, pk)
     form = MappingForm(webhook, get_posted_data(request), suggest="suggest" in request.GET)
     if form.is_valid():
         show_change_message(

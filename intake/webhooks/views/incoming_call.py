@@ -13,7 +13,7 @@ from crm.platform.web.responses import render_response
 from intake.models import IncomingCall
 from intake.webhooks.call_processing import repeat_call
 from intake.webhooks.log_lines import build_log_lines
-from intake.webhooks.views.incoming_webhook import changeable_webhook, visible_webhook
+from intake.webhooks.views.incoming_webhook import get_changeable_webhook, get_visible_webhook
 
 # How many calls one click processes.
 AT_ONCE = 50
@@ -22,7 +22,7 @@ AT_ONCE = 50
 @permission_required("intake.view_incomingwebhook", raise_exception=True)
 @require_safe
 def call_page(request, pk, call):
-    webhook = visible_webhook(request.user, pk)
+    webhook = get_visible_webhook(request.user, pk)
     shown = get_object_or_404(webhook.calls, pk=call)
     (line,) = build_log_lines([shown], webhook, request.user)
     again = shown.state in shown.REPEATABLE and not shown.cut
@@ -35,7 +35,7 @@ def call_page(request, pk, call):
 @permission_required("intake.change_incomingwebhook", raise_exception=True)
 def repeat_calls(request, pk):
     """The posted call, or all that need attention, the oldest first."""
-    webhook = changeable_webhook(request.user, pk)
+    webhook = get_changeable_webhook(request.user, pk)
     calls = webhook.calls.may_be_repeated().select_for_update()
     number = parse_number(request.POST.get("call", ""))
     chosen = calls.filter(pk=number) if number else calls.waiting().order_by("pk")[:AT_ONCE]
@@ -45,11 +45,11 @@ def repeat_calls(request, pk):
             row.webhook = webhook
             rows += repeat_call(row)
     left = sum(row.state == row.State.ATTENTION for row in rows)
-    say_what_came_of_it(request, len(rows), left)
+    show_result_message(request, len(rows), left)
     return redirect("incoming:call", pk, number) if number and rows else redirect("incoming:webhook", pk)
 
 
-def say_what_came_of_it(request, number: int, left: int) -> None:
+def show_result_message(request, number: int, left: int) -> None:
     if not number:
         messages.error(request, _("This call can’t be processed again. Nothing was changed."))
         return

@@ -8,24 +8,24 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from intake.models import IncomingUse, IncomingWebhook
-from intake.webhooks.log_lines import PAGE, build_log_lines
+from intake.webhooks.log_lines import LOG_PAGE_SIZE, build_log_lines
 
 
 @permission_required("intake.view_incomingwebhook", raise_exception=True)
 @require_safe
 def webhook(request, pk):
-    context = build_page_context(request, visible_webhook(request.user, pk))
+    context = build_page_context(request, get_visible_webhook(request.user, pk))
     return render_response(request, "intake/webhooks/webhook.html", context)
 
 
-def visible_webhook(user, pk: int) -> IncomingWebhook:
+def get_visible_webhook(user, pk: int) -> IncomingWebhook:
     rows = IncomingWebhook.objects.visible_to(user).select_related("department", "owner", "source", "status")
     return get_object_or_404(rows, pk=pk)
 
 
-def changeable_webhook(user, pk: int) -> IncomingWebhook:
+def get_changeable_webhook(user, pk: int) -> IncomingWebhook:
     """Raises Http404, or PermissionDenied for one that the user only sees."""
-    found = visible_webhook(user, pk)
+    found = get_visible_webhook(user, pk)
     if not IncomingWebhook.objects.changeable_by(user).filter(pk=pk).exists():
         raise PermissionDenied
     return found
@@ -35,19 +35,19 @@ def build_page_context(request, shown: IncomingWebhook) -> dict:
     calls = shown.calls.newest_first()
     if before := parse_number(request.GET.get("before", "")):
         calls = calls.before(before)
-    rows = list(calls.defer("body")[: PAGE + 1])
+    rows = list(calls.defer("body")[: LOG_PAGE_SIZE + 1])
     return {
         "webhook": shown,
         "use": IncomingUse.objects.filter(pk=shown.pk).first(),
-        "lines": build_log_lines(rows[:PAGE], shown, request.user),
-        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "lines": build_log_lines(rows[:LOG_PAGE_SIZE], shown, request.user),
+        "older": rows[LOG_PAGE_SIZE - 1].pk if len(rows) > LOG_PAGE_SIZE else None,
         "waiting": shown.calls.waiting().may_be_repeated().count(),
     }
 
 
 def render_page_with_secret(request, shown: IncomingWebhook, secret: str):
     """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
-    fresh = visible_webhook(request.user, shown.pk)
+    fresh = get_visible_webhook(request.user, shown.pk)
     context = build_page_context(request, fresh) | {"secret": secret, "address": fresh.address_with(secret)}
     shown_once = render(request, "intake/webhooks/webhook.html", context)
     shown_once["Cache-Control"] = "no-store"

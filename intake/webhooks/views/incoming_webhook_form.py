@@ -14,7 +14,7 @@ from crm.records.editing.settings_change import (
     show_change_message,
 )
 from intake.webhooks.forms import IncomingWebhookForm
-from intake.webhooks.views.incoming_webhook import changeable_webhook, render_page_with_secret
+from intake.webhooks.views.incoming_webhook import get_changeable_webhook, render_page_with_secret
 
 SECRETS = ("given_secret", "given_key")
 
@@ -30,7 +30,7 @@ def new(request):
 @permission_required("intake.change_incomingwebhook", raise_exception=True)
 @one_at_a_time
 def edit(request, pk):
-    webhook = changeable_webhook(request.user, pk)
+    webhook = get_changeable_webhook(request.user, pk)
     return save_or_show_form(
         request, IncomingWebhookForm(get_posted_data(request), instance=webhook, by=request.user)
     )
@@ -41,7 +41,7 @@ def edit(request, pk):
 @one_at_a_time
 def new_secret(request, pk):
     """Replace the secret: calls with the present one are refused from now on."""
-    webhook = changeable_webhook(request.user, pk)
+    webhook = get_changeable_webhook(request.user, pk)
     with record_settings_change("edit_incoming_webhook", by=request.user, act="secret", rows=[webhook.pk]):
         secret = webhook.new_secret()
         webhook.save(update_fields=["secret"])

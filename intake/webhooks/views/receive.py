@@ -10,7 +10,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from crm.api.call_body import take_body
+from crm.api.call_body import read_body
 from crm.api.problems import ApiProblem
 from crm.platform.web.client_address import address_of
 from crm.platform.web.request_cache import cache_reads_once
@@ -18,9 +18,9 @@ from crm.platform.web.transactions import set_transaction_limits
 from intake.models import IncomingCall, IncomingWebhook
 from intake.webhooks.body_paths import LARGEST_BODY, get_body
 from intake.webhooks.call_processing import WrongKey, receive_call
-from intake.webhooks.call_rate import seconds_to_wait, write_refused_call_count
+from intake.webhooks.call_rate import count_call_and_get_wait, write_refused_call_count
 from intake.webhooks.call_splitting import TOO_MANY
-from intake.webhooks.call_verification import proves_itself
+from intake.webhooks.call_verification import is_authentic
 
 WORDS = {"added": "added", "updated": "updated", "skipped": "skipped", "attention": "needs_attention"}
 LONGEST_CHALLENGE = 200
@@ -41,19 +41,19 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
         write_refused_call_count(webhook)
         return build_status_response("unknown_address", 401)
     if request.method != "POST":
-        return challenge(request, webhook)
+        return answer_challenge(request, webhook)
     try:
-        take_body(request, LARGEST_BODY)
+        read_body(request, LARGEST_BODY)
     except ApiProblem as problem:
         return build_status_response(problem.code, problem.status)
-    if not proves_itself(webhook, secret, request.body, request.headers.get(webhook.signature_header, "")):
+    if not is_authentic(webhook, secret, request.body, request.headers.get(webhook.signature_header, "")):
         write_refused_call_count(webhook)
         return build_status_response("wrong_signature", 401)
     return receive_body(request, webhook)
 
 
 def receive_body(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
-    if wait := seconds_to_wait(webhook):
+    if wait := count_call_and_get_wait(webhook):
         return build_status_response("too_many_calls", 429, **{"Retry-After": str(wait)})
     body, content_type = get_body(request)
     try:
@@ -83,7 +83,7 @@ def build_outcome_response(calls: list[IncomingCall | None]) -> HttpResponse:
     return JsonResponse({"status": "processed", "records": words}, headers=KEPT_NOWHERE)
 
 
-def challenge(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
+def answer_challenge(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     """Meta asks once whether the address belongs to whoever entered it there (developers.facebook.com, "Webhooks")."""
     asked = request.GET.get("hub.challenge", "")
     if request.GET.get("hub.mode") != "subscribe" or not webhook.is_key(

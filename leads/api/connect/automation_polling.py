@@ -13,7 +13,7 @@ from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.records.paging.sorts import BY_AGE
 from leads.api.connect import lead_rows
 from leads.api.connect.connect_leads import ConnectView
-from leads.api.connect.lead_pages import first_ids
+from leads.api.connect.lead_pages import get_first_ids
 from leads.api.connect.list_requests import ListRequest
 from leads.models import Lead
 
@@ -71,7 +71,7 @@ class Samples(ConnectView):
 
 def get_newest_texts(user: User, size: int, first: datetime | None = None) -> list[str]:
     """Up to this many leads since a time, newest first."""
-    ids = first_ids(ListRequest(first=first), user, BY_AGE, True, size)
+    ids = get_first_ids(ListRequest(first=first), user, BY_AGE, True, size)
     return json_rows.get_json_texts(
         Lead.objects.filter(pk__any=ids).in_order_of(ids), lead_rows.build_listed_shape(user)
     )

@@ -11,11 +11,11 @@ from crm.api.api_view import ApiView, build_json_response
 from crm.api.call_parameters import get_bearer_token, parse_url_number
 from crm.api.existing_records import CONNECT, find_record_to_update
 from crm.api.problems import ApiProblem
-from crm.records.history.merged_records import present_survivor
+from crm.records.history.merged_records import find_present_survivor
 from leads.api import dialect_fields
 from leads.api.connect import custom_field_parsing, field_translation, lead_rows
 from leads.api.connect.client_ids import convert_into_company, drop_won_status, find_named_company
-from leads.api.connect.lead_pages import ids_of_page, ordered_leads_queryset
+from leads.api.connect.lead_pages import get_page_ids, ordered_leads_queryset
 from leads.api.connect.list_requests import (
     PARAMETERS,
     ListRequest,
@@ -25,8 +25,8 @@ from leads.api.connect.list_requests import (
 from leads.api.exact_counts import count_leads
 from leads.api.lead_writing import (
     change_lead,
-    changeable_lead,
     create_lead,
+    get_changeable_lead,
     move_lead_to_trash,
     update_known_lead,
 )
@@ -96,7 +96,11 @@ class Leads(WritingView):
         wanted = parse_list_request(request.query_params)
         if not wanted.page and not wanted.sorts:
             return self.everything(wanted)
-        return bare_page(self.user, wanted) if wanted.bare else build_page_response(self.user, wanted)
+        return (
+            build_bare_page_response(self.user, wanted)
+            if wanted.bare
+            else build_page_response(self.user, wanted)
+        )
 
     def everything(self, wanted: ListRequest) -> StreamingHttpResponse:
         found = wanted.rows(self.user)
@@ -106,7 +110,7 @@ class Leads(WritingView):
         return StreamingHttpResponse(content, content_type="application/json")
 
     def post(self, request):
-        values = field_translation.values_of_new(self.sent, self.token)
+        values = field_translation.get_new_lead_values(self.sent, self.token)
         values |= custom_field_parsing.parse_custom_values(request.data, self.user, values)
         client = find_named_company(self.sent)
         if known := find_record_to_update(CONNECT, LEAD, values, self.user, self.allows):
@@ -127,7 +131,7 @@ class OneLead(WritingView):
         wanted = self.numbered(pk)
         seen = Lead.objects.present().visible_to(self.user)
         texts = json_rows.get_json_texts(seen.filter(pk=wanted), lead_rows.build_single_lead_shape(self.user))
-        if not texts and (into := present_survivor(LEAD, self.user, wanted)):
+        if not texts and (into := find_present_survivor(LEAD, self.user, wanted)):
             texts = json_rows.get_json_texts(
                 seen.filter(pk=into), lead_rows.build_single_lead_shape(self.user)
             )
@@ -137,7 +141,7 @@ class OneLead(WritingView):
 
     def put(self, request, pk):
         sent, missing = self.body(), "Lead Update Fail."
-        lead = changeable_lead(self.user, self.numbered(pk), missing)
+        lead = get_changeable_lead(self.user, self.numbered(pk), missing)
         changes = field_translation.get_connect_changes(sent, lead, self.user)
         changes |= custom_field_parsing.parse_custom_values(request.data, self.user, changes, lead)
         client = find_named_company(sent, lead)
@@ -147,7 +151,7 @@ class OneLead(WritingView):
 
     def delete(self, request, pk):
         missing = "Lead Delete Fail."
-        lead = changeable_lead(self.user, self.numbered(pk), missing, merged=False)
+        lead = get_changeable_lead(self.user, self.numbered(pk), missing, merged=False)
         move_lead_to_trash(lead, self.user, missing)
         return build_json_response({"status": True, "message": "Lead Delete Successful."})
 
@@ -188,13 +192,13 @@ def search_leads(words: str, user: User) -> HttpResponseBase:
     )
     if not ids:
         raise ApiProblem(404, "not_found")
-    content = json_rows.stream_of_ids(ids, rows_seen, lead_rows.build_full_shape(user))
+    content = json_rows.stream_by_ids(ids, rows_seen, lead_rows.build_full_shape(user))
     return StreamingHttpResponse(content, content_type="application/json")
 
 
 def build_page_response(user, wanted: ListRequest) -> HttpResponse:
     """A page with its meta data; the total is exact."""
-    texts = page_texts(user, wanted)
+    texts = get_page_texts(user, wanted)
     if not texts:
         raise ApiProblem(404, "not_found")
     total = count_leads(wanted.rows(user))
@@ -217,17 +221,17 @@ def build_page_response(user, wanted: ListRequest) -> HttpResponse:
     return response
 
 
-def bare_page(user, wanted: ListRequest) -> HttpResponseBase:
+def build_bare_page_response(user, wanted: ListRequest) -> HttpResponseBase:
     """A bare array: of one page, with the total in a header, or of all leads in a different order."""
     if not wanted.page:
         ids = list(ordered_leads_queryset(wanted, user).values_list("pk", flat=True))
         if not ids:
             raise ApiProblem(404, "not_found")
-        content = json_rows.stream_of_ids(
+        content = json_rows.stream_by_ids(
             ids, wanted.rows(user), wanted.shape(lead_rows.build_listed_shape(user))
         )
         return StreamingHttpResponse(content, content_type="application/json")
-    texts = page_texts(user, wanted)
+    texts = get_page_texts(user, wanted)
     if not texts:
         raise ApiProblem(404, "not_found")
     response = HttpResponse(json_rows.join_json_array(texts), content_type="application/json")
@@ -236,7 +240,7 @@ def bare_page(user, wanted: ListRequest) -> HttpResponseBase:
     return response
 
 
-def page_texts(user, wanted: ListRequest) -> list[str]:
-    ids = ids_of_page(wanted, user)
+def get_page_texts(user, wanted: ListRequest) -> list[str]:
+    ids = get_page_ids(wanted, user)
     shown = Lead.objects.filter(pk__any=ids).in_order_of(ids)
     return json_rows.get_json_texts(shown, wanted.shape(lead_rows.build_listed_shape(user)))

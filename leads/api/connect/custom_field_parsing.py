@@ -18,7 +18,11 @@ from crm.fields.custom.values.field_registry import (
     is_edited_by,
     is_used_in,
 )
-from crm.fields.custom.values.record_form_fields import first_value, form_field, get_people_choices
+from crm.fields.custom.values.record_form_fields import (
+    build_form_field,
+    get_default_value,
+    get_people_choices,
+)
 from crm.fields.custom.values.stored_values import attach_stored_values
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.field_type import EMPTY_VALUES
@@ -91,7 +95,7 @@ def get_missing_required_fields(fields: Iterable[Any], values: dict[str, Any], u
         for field in fields
         if field.definition.required
         and field.name not in values
-        and first_value(field) is None
+        and get_default_value(field) is None
         and is_edited_by(field, user)
         and has_field(field, values)
     ]
@@ -144,7 +148,7 @@ def _collect_nested_values(values: dict[str, Any], found: dict[int, Any]) -> lis
 
 def clean_custom_value(field: Any, value: Any, user: User, held: Any, *, is_new: bool) -> Any:
     """The value as a verb takes it. Raises ValidationError, or Problem for a text that can't be stored."""
-    asked = form_field(field, user, held)
+    asked = build_form_field(field, user, held)
     if _is_empty(value):
         if field.definition.required and (is_new or held not in EMPTY_VALUES):
             raise ValidationError(REQUIRED.format(field.verbose_name))
@@ -166,17 +170,17 @@ def _convert_to_form_value(field: Any, value: Any, user: User, held: Any) -> Any
         get_parameter_name(field.definition.pk)
     ]
     if kind == Type.CHOICES:
-        return _keys(read, get_offered_choices(field, held))
+        return _parse_keys(read, get_offered_choices(field, held))
     text = read.strip()
     match kind:
         case Type.CHOICE:
             return _find_choice_key(text, get_offered_choices(field, held))
         case Type.USER:
-            return _user(text, user, held)
+            return _parse_user(text, user, held)
         case Type.YES_NO:
-            return _yes_or_no(text.lower())
+            return _parse_yes_or_no(text.lower())
         case Type.DATE | Type.MOMENT:
-            return _moment(text, kind)
+            return _parse_moment(text, kind)
     return text
 
 
@@ -191,7 +195,7 @@ def _find_choice_key(text: str, choices: list[tuple[str, str]]) -> str:
     return found
 
 
-def _keys(sent: str | list[str], choices: list[tuple[str, str]]) -> list[str]:
+def _parse_keys(sent: str | list[str], choices: list[tuple[str, str]]) -> list[str]:
     """The keys of several choices: sent as a list, or as one text with commas."""
     known = {fold_text(label) for _key, label in choices}
     if isinstance(sent, str):
@@ -200,7 +204,7 @@ def _keys(sent: str | list[str], choices: list[tuple[str, str]]) -> list[str]:
     return [key for key, _label in choices if key in found]
 
 
-def _user(text: str, user: User, held: Any) -> str:
+def _parse_user(text: str, user: User, held: Any) -> str:
     """The ID of the user with this ID, name or email."""
     choices = get_people_choices(user, held)
     if text in dict(choices):
@@ -213,13 +217,13 @@ def _user(text: str, user: User, held: Any) -> str:
     return found[0]
 
 
-def _yes_or_no(text: str) -> str:
+def _parse_yes_or_no(text: str) -> str:
     if text not in YES | NO:
         raise ValidationError("Send 1 or 0.")
     return str(text in YES)
 
 
-def _moment(text: str, kind: str) -> str:
+def _parse_moment(text: str, kind: str) -> str:
     """A day or a time as in other fields of the dialect: without a time zone, it is server time, as in a form."""
     if text.startswith("0000-00-00"):
         return ""

@@ -90,7 +90,7 @@ def parse_moment(text: str) -> datetime | None:
         return None
 
 
-def text_field(name: str, label: str, **values) -> serializers.CharField:
+def build_text_field(name: str, label: str, **values) -> serializers.CharField:
     """A text, limited to the length of the lead's column."""
     longest = Lead._meta.get_field(name).max_length  # type: ignore[union-attr]
     return serializers.CharField(
@@ -103,7 +103,7 @@ class ConnectNumber(serializers.IntegerField):
     """An ID, as a number or as a text."""
 
 
-def number_field(label: str) -> ConnectNumber:
+def build_number_field(label: str) -> ConnectNumber:
     return ConnectNumber(label=label, min_value=0, max_value=LARGEST)
 
 
@@ -151,9 +151,9 @@ class ConnectLead(ConnectFields):
     """A lead. name, source, status and assigned are required to add one and optional to change one. contact is accepted and has no effect. client_id is the id of a company: the lead is converted into it."""
 
     name = serializers.CharField(label="Lead Name", max_length=600)
-    source = number_field("Source")
-    status = number_field("Status")
-    assigned = number_field("Assigned")
+    source = build_number_field("Source")
+    status = build_number_field("Status")
+    assigned = build_number_field("Assigned")
     client_id = serializers.CharField(required=False, allow_blank=True, allow_null=True)
     contact = serializers.CharField(required=False, allow_blank=True, allow_null=True)
     tags = serializers.CharField(
@@ -163,24 +163,24 @@ class ConnectLead(ConnectFields):
         allow_null=True,
         help_text="Comma-separated; replaces.",
     )
-    title = text_field("title", "Position")
+    title = build_text_field("title", "Position")
     # As in the original, its format isn't checked.
-    email = text_field("email", "Email Address")
-    website = text_field("website", "Website")
-    phonenumber = text_field("phone", "Phone")
-    company = text_field("company", "Company")
-    address = text_field("address", "Address")
-    city = text_field("city", "City")
-    zip = text_field("zip", "Zip Code")
-    state = text_field("state", "State")
+    email = build_text_field("email", "Email Address")
+    website = build_text_field("website", "Website")
+    phonenumber = build_text_field("phone", "Phone")
+    company = build_text_field("company", "Company")
+    address = build_text_field("address", "Address")
+    city = build_text_field("city", "City")
+    zip = build_text_field("zip", "Zip Code")
+    state = build_text_field("state", "State")
     country = ConnectCountry(
         label="Country",
         required=False,
         allow_blank=True,
         help_text="The country id of CRM Connect from 1 to 250, or an ISO code or English name; 0 for no country.",
     )
-    default_language = text_field("language", "Default Language")
-    description = text_field("description", "Description")
+    default_language = build_text_field("language", "Default Language")
+    description = build_text_field("description", "Description")
     custom_contact_date = ConnectMoment(label="Contact Date", required=False, allow_blank=True)
     contacted_today = ConnectFlag(label="Contacted Today", required=False)
     lastcontact = ConnectMoment(label="Last Contact", required=False, allow_blank=True)

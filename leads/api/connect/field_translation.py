@@ -48,10 +48,10 @@ COUNT_IN_NEW = set(ConnectLead().fields) - {"contact", "custom_fields"}
 COUNT_IN_CHANGE = COUNT_IN_NEW - {"custom_contact_date", "contacted_today"}
 
 
-def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
+def get_new_lead_values(sent: dict[str, Any], token: Token) -> dict[str, Any]:
     data = clean_fields(ConnectLead, sent, partial=False)
     user, home = token.user, get_token_department(token)
-    values = plain_values(data) | name_parts(data["name"])
+    values = translate_values(data) | split_person_name(data["name"])
     set_owner(values, get_assignable_owner(data["assigned"], user, None, "assigned"), home)
     values |= get_status_values(find_requested_status(data, None))
     values["source"] = get_source(data["source"], None, "source")
@@ -67,12 +67,12 @@ def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
 def get_connect_changes(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
     """Only fields that were sent and differ from what the lead shows."""
     data = clean_fields(ConnectLead, sent, partial=True)
-    values = plain_values(data)
+    values = translate_values(data)
     last = lead.last_contacted_at
     if last and values.get("last_contacted_at") == last.replace(microsecond=0):
         del values["last_contacted_at"]
     if "name" in data and data["name"] != lead.shown_name:
-        values |= name_parts(data["name"])
+        values |= split_person_name(data["name"])
     if "assigned" in data and data["assigned"] != (lead.owner_id or 0):
         set_owner(values, get_assignable_owner(data["assigned"], user, lead, "assigned"), lead.department)
     status = find_requested_status(data, lead)
@@ -85,7 +85,7 @@ def get_connect_changes(sent: dict[str, Any], lead: Lead, user: User) -> dict[st
     return values
 
 
-def plain_values(data: dict[str, Any]) -> dict[str, Any]:
+def translate_values(data: dict[str, Any]) -> dict[str, Any]:
     values = {column: data[name] for name, column in PLAIN.items() if name in data}
     for column, value in values.items():
         if value is None and column != "value":
@@ -97,7 +97,7 @@ def plain_values(data: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def name_parts(name: str) -> dict[str, str]:
+def split_person_name(name: str) -> dict[str, str]:
     first, last = split_name(name, turned=False)
     return {"first_name": first, "last_name": last}
 

@@ -31,7 +31,7 @@ EMPTY = {
 CUSTOM = build_response_serializer("ConnectCustomField", label=build_text_field(), value=build_text_field())
 
 
-def lead_fields(names: list[str], *, only_id: bool) -> dict[str, serializers.Field]:
+def build_lead_fields(names: list[str], *, only_id: bool) -> dict[str, serializers.Field]:
     """Texts; with `only_id`, any of the others may be missing, because a list can be limited to certain fields."""
     found: dict[str, serializers.Field] = {
         name: build_text_field(allow_null=name in EMPTY, required=name == "id" or not only_id)
@@ -44,11 +44,11 @@ def lead_fields(names: list[str], *, only_id: bool) -> dict[str, serializers.Fie
 LISTED = [*dialect_fields.CONNECT, *dialect_fields.CONNECT_JOINED]
 ONE = build_response_serializer(
     "ConnectLead",
-    **lead_fields(LISTED, only_id=False),
+    **build_lead_fields(LISTED, only_id=False),
     attachments=serializers.ListField(child=build_text_field()),
     public_url=build_text_field(),
 )
-ROW = build_response_serializer("ConnectLeadRow", **lead_fields(LISTED, only_id=True))
+ROW = build_response_serializer("ConnectLeadRow", **build_lead_fields(LISTED, only_id=True))
 META = build_response_serializer(
     "ConnectMeta",
     page=build_number_field(),

@@ -9,7 +9,7 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from accounts.models import User
 from crm.fields.models.record import build_added_condition
 from crm.fields.sort_segments import Segment, Sort, ValueSort
-from crm.records.paging.keyset_pages import page_of
+from crm.records.paging.keyset_pages import read_page
 from crm.records.paging.sorts import BY_AGE
 from leads.api.connect.list_requests import SORTS, ListRequest
 from leads.models import Lead, Source, Status
@@ -32,15 +32,15 @@ SERVED = {
 }
 
 
-def ids_of_page(wanted: ListRequest, user: User) -> list[int]:
+def get_page_ids(wanted: ListRequest, user: User) -> list[int]:
     start, end = (wanted.page - 1) * wanted.size, wanted.page * wanted.size
     sort, descending = get_only_sort(wanted)
     if sort is None or end > NEAR or wanted.words:
         return list(ordered_leads_queryset(wanted, user).values_list("pk", flat=True)[start:end])
-    return first_ids(wanted, user, sort, descending, end)[start:]
+    return get_first_ids(wanted, user, sort, descending, end)[start:]
 
 
-def first_ids(wanted: ListRequest, user: User, sort: Sort, descending: bool, size: int) -> list[int]:
+def get_first_ids(wanted: ListRequest, user: User, sort: Sort, descending: bool, size: int) -> list[int]:
     """The first ones of the whole list."""
     rows = Lead.objects.present().added_between(wanted.first, wanted.last)
     slices = Lead.scope.slices(user, sort.prefixes)
@@ -49,7 +49,7 @@ def first_ids(wanted: ListRequest, user: User, sort: Sort, descending: bool, siz
         days = build_added_condition(wanted.first, wanted.last)
         slices = [part.with_index(days) for part in slices]
     narrowed = wanted.by_days
-    return page_of(rows, slices, sort, size=size, descending=descending, narrowed=narrowed).ids
+    return read_page(rows, slices, sort, size=size, descending=descending, narrowed=narrowed).ids
 
 
 def ordered_leads_queryset(wanted: ListRequest, user: User) -> QuerySet:

@@ -6,7 +6,7 @@ import json
 from django.conf import settings
 
 from accounts.models import User
-from crm.api.json_rows import Shape
+from crm.api.json_rows import JsonShape
 from leads.api import dialect_fields
 from leads.api.connect.country_ids import ID_OF_CODE
 from leads.api.connect.custom_field_rows import build_custom_fields_sql
@@ -91,7 +91,7 @@ SQL = {
 }
 
 
-def build_row_shape(names: list[str], user: User) -> Shape:
+def build_row_shape(names: list[str], user: User) -> JsonShape:
     custom, parameters = build_custom_fields_sql(user)
     values = parameters | {
         "zone": settings.TIME_ZONE,
@@ -101,16 +101,16 @@ def build_row_shape(names: list[str], user: User) -> Shape:
         "colours": json.dumps({str(step * 10): get_hex_color(step * 10) for step in range(36)}),
     }
     known = SQL | {"customfields": custom}
-    return Shape({name: known[name] for name in names}, values, OF_LEADS)
+    return JsonShape({name: known[name] for name in names}, values, OF_LEADS)
 
 
-def build_single_lead_shape(user: User) -> Shape:
+def build_single_lead_shape(user: User) -> JsonShape:
     return build_row_shape([*dialect_fields.CONNECT_LISTED, *dialect_fields.CONNECT_ONE], user)
 
 
-def build_listed_shape(user: User) -> Shape:
+def build_listed_shape(user: User) -> JsonShape:
     return build_row_shape(dialect_fields.CONNECT_LISTED, user)
 
 
-def build_full_shape(user: User) -> Shape:
+def build_full_shape(user: User) -> JsonShape:
     return build_row_shape([*dialect_fields.CONNECT, "customfields"], user)

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from crm.api.call_parameters import FAR, parse_number_parameter
-from crm.api.json_rows import Shape
+from crm.api.json_rows import JsonShape
 from crm.api.problems import build_invalid_problem
 from crm.models import Tag
 from crm.platform.web.day_start import beginning_of
@@ -64,7 +64,7 @@ class ListRequest:
         rows = Lead.objects.present().visible_to(user).added_between(self.first, self.last)
         return filter_by_words_or_tag(rows, self.words) if self.words else rows
 
-    def shape(self, shape: Shape) -> Shape:
+    def shape(self, shape: JsonShape) -> JsonShape:
         return shape.only(["id", *self.names]) if self.names else shape
 
 
@@ -75,16 +75,16 @@ def parse_list_request(data: QueryDict) -> ListRequest:
     if "nr_page" in data:
         if "nr_page" in values or "per_page" in values:
             found.page = parse_number_parameter("nr_page", values.get("nr_page", "1"), FAR)
-            found.size = size("per_page", values.get("per_page", str(AT_FIRST)), MOST_A_BARE_PAGE)
+            found.size = parse_page_size("per_page", values.get("per_page", str(AT_FIRST)), MOST_A_BARE_PAGE)
     elif "page" in values or "per_page" in values:
         found.bare = False
         found.page = parse_number_parameter("page", values.get("page", "1"), FAR)
         name = "per_page" if "per_page" in values else "limit"
-        found.size = size(name, values.get(name, str(AT_FIRST)), MOST_A_PAGE)
+        found.size = parse_page_size(name, values.get(name, str(AT_FIRST)), MOST_A_PAGE)
     if "sort" in values:
         found.sorts = parse_sorts(values["sort"])
     if "fields" in values:
-        found.names = names(values["fields"])
+        found.names = parse_field_names(values["fields"])
     if "created_after" in values:
         found.first = parse_midnight("created_after", values["created_after"])
     if "created_before" in values:
@@ -105,7 +105,7 @@ def filter_by_words_or_tag(rows: Any, words: str) -> Any:
     return rows.without_junk().filter(LEAD.search(words)[0] or Q(pk__in=[]))
 
 
-def size(name: str, text: str, most: int) -> int:
+def parse_page_size(name: str, text: str, most: int) -> int:
     """The page size. Programs written for the original ask for more than the limit: they get the maximum."""
     return min(parse_number_parameter(name, text, FAR), most)
 
@@ -119,7 +119,7 @@ def parse_sorts(text: str) -> list[tuple[str, bool]]:
     return found
 
 
-def names(text: str) -> list[str]:
+def parse_field_names(text: str) -> list[str]:
     wanted = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in dialect_fields.CONNECT_LISTED]
     if unknown:

@@ -14,7 +14,7 @@ from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity,
 from crm.work.models.activity import LONGEST_TEXT, Activity
 from leads.api.connect.connect_leads import ConnectView
 from leads.api.connect.field_parsing import ConnectFields, clean_fields
-from leads.api.lead_writing import API, changeable_lead, visible_lead
+from leads.api.lead_writing import API, get_changeable_lead, get_visible_lead
 from leads.models import Lead
 
 # A note is a part of its lead, so writing one needs the right to change leads.
@@ -60,7 +60,7 @@ class NewNote(OfNotes, ConnectView):
         data = clean_fields(ConnectNote, self.sent, partial=False)
         if data["rel_type"] != Lead.table:
             raise build_invalid_problem(rel_type="Notes can only be added to leads: send lead.")
-        lead = changeable_lead(self.user, data["rel_id"])
+        lead = get_changeable_lead(self.user, data["rel_id"])
         verb = AddActivity(self.user, Activity.Type.NOTE, data["description"])
         rows = Lead.objects.present().changeable_by(self.user).filter(pk=lead.pk)
         record = carry_out(verb, rows, by=self.user, channel=API).operation
@@ -75,7 +75,7 @@ class NotesOfLead(OfNotes, ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request, pk):
-        lead = visible_lead(self.user, self.numbered(pk))
+        lead = get_visible_lead(self.user, self.numbered(pk))
         found = [
             build_note_json(note)
             for note in lead_notes_queryset(self.user, lead.pk).newest_first()[:MOST_LISTED]

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from crm.api.api_view import build_json_response
-from crm.api.problems import ApiProblem, invalid_form
+from crm.api.problems import ApiProblem, build_invalid_form_problem
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.editing.settings_form import SettingsForm
 from leads.api.connect.connect_leads import ConnectView
@@ -109,7 +109,9 @@ def write_settings_row(table: Table, sent: dict[str, Any], user: User, row=None)
     data = clean_fields(table.fields, sent, partial=row is not None)
     form = build_filled_form(table, data, row)
     if not form.is_valid():
-        raise invalid_form({"color" if name == "hue" else name: texts for name, texts in form.errors.items()})
+        raise build_invalid_form_problem(
+            {"color" if name == "hue" else name: texts for name, texts in form.errors.items()}
+        )
     with record_settings_change(
         f"{'add' if row is None else 'edit'}_{table.name}", by=user, channel=API
     ) as record:

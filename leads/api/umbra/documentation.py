@@ -33,7 +33,7 @@ PROBLEM = build_response_serializer(
 )
 
 
-def lead(name: str, names: list[str]) -> type[serializers.Serializer]:
+def build_lead_serializer(name: str, names: list[str]) -> type[serializers.Serializer]:
     words = {"status": serializers.ChoiceField(STATUS_WORDS), "source": serializers.ChoiceField(SOURCE_WORDS)}
     words["created_at"] = serializers.DateTimeField()
     return build_response_serializer(
@@ -41,8 +41,8 @@ def lead(name: str, names: list[str]) -> type[serializers.Serializer]:
     )
 
 
-LISTED = lead("UmbraLeadRow", dialect_fields.UMBRA)
-ONE = lead("UmbraLeadShown", [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE])
+LISTED = build_lead_serializer("UmbraLeadRow", dialect_fields.UMBRA)
+ONE = build_lead_serializer("UmbraLeadShown", [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE])
 DONE = build_response_serializer("UmbraDone", result=build_text_field(), message=build_text_field())
 
 call = build_call_decorator("Umbra ERP", ["bearer"], PROBLEM)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from crm.api.call_parameters import parse_url_number
 from leads.api import dialect_fields
-from leads.api.public_ids import PUBLIC_IDS, get_public_id, number_of_code
+from leads.api.public_ids import PUBLIC_IDS, decode_number, get_public_id
 from leads.models import Source, Status
 
 KIND, STATUS_WORDS = Status.Kind, ["new", "contacted", "qualified", "converted", "lost"]
@@ -25,14 +25,14 @@ USER = "user_"
 
 
 @lru_cache(maxsize=10_000)
-def public_user_id(pk: int | None) -> str:
+def build_public_user_id(pk: int | None) -> str:
     """ "user_…", or '' if unassigned."""
     return USER + PUBLIC_IDS.encode([pk]) if pk else ""
 
 
 def parse_user_id(text: str) -> int | None:
     """The ID in "user_…", or the number that all dialects accept; None for anything else."""
-    return number_of_code(text.removeprefix(USER)) if text.startswith(USER) else parse_url_number(text)
+    return decode_number(text.removeprefix(USER)) if text.startswith(USER) else parse_url_number(text)
 
 
 COLUMNS = {
@@ -53,13 +53,13 @@ COLUMNS = {
 def build_lead_rows(rows: QuerySet, names: list[str]) -> list[dict[str, str]]:
     """These few leads, in their order."""
     wanted = [COLUMNS[name] for name in names]
-    return [_words(dict(zip(names, row, strict=True))) for row in rows.values_list(*wanted)]
+    return [_get_words(dict(zip(names, row, strict=True))) for row in rows.values_list(*wanted)]
 
 
-def _words(row: dict[str, Any]) -> dict[str, str]:
+def _get_words(row: dict[str, Any]) -> dict[str, str]:
     row["id"] = get_public_id(row["id"])
     row["status"] = WORD_OF_KIND[row["status"]]
-    row["assigned_to"] = public_user_id(row["assigned_to"])
+    row["assigned_to"] = build_public_user_id(row["assigned_to"])
     row["created_at"] = row["created_at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if "source" in row:
         row["source"] = row["source"] if row["source"] in SOURCE_WORDS else "other"
@@ -70,12 +70,12 @@ LISTED = dialect_fields.UMBRA
 ONE = [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE]
 
 
-def status_of_word(word: str, pipeline_id: int) -> Status | None:
+def find_status_by_word(word: str, pipeline_id: int) -> Status | None:
     """The first status of the word's kind in the pipeline."""
     return Status.objects.active().of_pipeline(pipeline_id).of_kind(GROUPS[word][0]).in_order().first()
 
 
-def source_of_word(word: str) -> Source | None:
+def find_source_by_word(word: str) -> Source | None:
     """The source of that kind, preferably the shipped one; if there is none, any other."""
     for kind in (word, Source.Kind.OTHER):
         found = Source.objects.active().of_kind(kind)

@@ -14,12 +14,12 @@ from crm.api.call_parameters import get_bearer_token, parse_url_number
 from crm.api.existing_records import UMBRA, find_record_to_update
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.models import Token
-from crm.records.history.merged_records import present_survivor
-from crm.records.paging.keyset_pages import page_of
+from crm.records.history.merged_records import find_present_survivor
+from crm.records.paging.keyset_pages import read_page
 from crm.records.paging.sorts import BY_AGE
 from leads.api import dialect_fields, lead_writing
 from leads.api.exact_counts import count_leads
-from leads.api.public_ids import get_public_id, id_of_public
+from leads.api.public_ids import get_public_id, parse_public_id
 from leads.api.umbra import lead_rows
 from leads.kind import LEAD
 from leads.models import Lead, Status
@@ -103,15 +103,15 @@ def clean_umbra_fields(sent: dict[str, Any], *, partial: bool) -> dict[str, Any]
     return read.validated_data
 
 
-def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
+def get_new_lead_values(sent: dict[str, Any], token: Token) -> dict[str, Any]:
     data = clean_umbra_fields(sent, partial=False)
     values = {column: data[name] for name, column in PLAIN.items() if name in data}
     home = lead_writing.get_token_department(token)
-    owner = lead_writing.first_owner(token.user)
+    owner = lead_writing.get_initial_owner(token.user)
     if data.get("assigned_to"):
         owner = find_owner(data["assigned_to"], token.user, None)
     lead_writing.set_owner(values, owner, home)
-    status = lead_writing.first_status(values["department"])
+    status = lead_writing.get_initial_status(values["department"])
     if "status" in data:
         status = find_status(data["status"], status)
     values |= lead_writing.get_status_values(status)
@@ -124,13 +124,13 @@ def get_umbra_changes(sent: dict[str, Any], lead: Lead, user: User) -> dict[str,
     same = {name for name, column in PLAIN.items() if name in sent and sent[name] == getattr(lead, column)}
     data = clean_umbra_fields({name: value for name, value in sent.items() if name not in same}, partial=True)
     values = {column: data[name] for name, column in PLAIN.items() if name in data}
-    if "assigned_to" in data and data["assigned_to"] != lead_rows.public_user_id(lead.owner_id):
+    if "assigned_to" in data and data["assigned_to"] != lead_rows.build_public_user_id(lead.owner_id):
         lead_writing.set_owner(values, find_owner(data["assigned_to"], user, lead), lead.department)
     if "status" in data:
         status = find_status(data["status"], lead.status)
         if status.pk != lead.status_id:
             values |= lead_writing.get_status_values(status)
-    if "source" in data and data["source"] != source_word(lead):
+    if "source" in data and data["source"] != get_source_word(lead):
         values["source"] = find_source(data["source"])
     return values
 
@@ -144,19 +144,19 @@ def find_status(word: str, present: Status) -> Status:
     """The lead keeps its status if this word already describes it."""
     if lead_rows.WORD_OF_KIND[present.kind] == word:
         return present
-    found = lead_rows.status_of_word(word, present.pipeline_id)
+    found = lead_rows.find_status_by_word(word, present.pipeline_id)
     if found is None:
         raise build_invalid_problem(status=f"There is no status for {word} in this pipeline.")
     return found
 
 
-def source_word(lead: Lead) -> str:
+def get_source_word(lead: Lead) -> str:
     kind = lead.source.kind
     return kind if kind in lead_rows.SOURCE_WORDS else "other"
 
 
 def find_source(word: str):
-    found = lead_rows.source_of_word(word)
+    found = lead_rows.find_source_by_word(word)
     if found is None:
         raise build_invalid_problem(source="There is no source in use.")
     return found
@@ -174,8 +174,8 @@ class Leads(UmbraView):
         if owner:
             # An unknown or invisible owner simply has no leads, which reveals nothing about them.
             found = found.owned_by(lead_rows.parse_user_id(owner) or 0)
-        limit = number(request.query_params, "limit", AT_FIRST, 1, MOST)
-        offset = number(request.query_params, "offset", 0, 0, FARTHEST)
+        limit = parse_number(request.query_params, "limit", AT_FIRST, 1, MOST)
+        offset = parse_number(request.query_params, "offset", 0, 0, FARTHEST)
         ids = get_newest_ids(found, self.user, statuses, offset, limit)
         rows = Lead.objects.filter(pk__any=ids).order_by("-created_at", "-pk")
         body = {"result": "success", "leads": lead_rows.build_lead_rows(rows, lead_rows.LISTED)}
@@ -183,7 +183,7 @@ class Leads(UmbraView):
 
     def post(self, request):
         owned = bool(self.sent.get("assigned_to"))
-        values = values_of_new(self.sent, self.token)
+        values = get_new_lead_values(self.sent, self.token)
         if known := find_record_to_update(UMBRA, LEAD, values, self.user, self.allows):
             lead_writing.update_known_lead(known, values, self.user, NAMES)
             return build_written_response(known.pk, "Lead updated successfully.")
@@ -202,7 +202,7 @@ class OneLead(UmbraView):
         wanted = parse_lead_id(pk)
         seen = Lead.objects.present().visible_to(self.user)
         found = lead_rows.build_lead_rows(seen.filter(pk=wanted), lead_rows.ONE)
-        if not found and (into := present_survivor(LEAD, self.user, wanted)):
+        if not found and (into := find_present_survivor(LEAD, self.user, wanted)):
             found = lead_rows.build_lead_rows(seen.filter(pk=into), lead_rows.ONE)
         for lead in found:
             return build_json_response({"result": "success", "lead": lead})
@@ -210,7 +210,7 @@ class OneLead(UmbraView):
 
     def put(self, request, pk):
         sent = self.sent
-        lead = lead_writing.changeable_lead(self.user, parse_lead_id(pk))
+        lead = lead_writing.get_changeable_lead(self.user, parse_lead_id(pk))
         if not set(sent) & set(UmbraLead().fields):
             raise ApiProblem(400, "empty", f"Send at least one of {', '.join(UmbraLead().fields)}.")
         lead_writing.change_lead(lead, get_umbra_changes(sent, lead, self.user), self.user, NAMES, "")
@@ -218,14 +218,14 @@ class OneLead(UmbraView):
 
     def delete(self, request, pk):
         lead_writing.move_lead_to_trash(
-            lead_writing.changeable_lead(self.user, parse_lead_id(pk), merged=False), self.user, ""
+            lead_writing.get_changeable_lead(self.user, parse_lead_id(pk), merged=False), self.user, ""
         )
         return build_json_response({"result": "success", "message": "Lead deleted successfully."})
 
 
 def parse_lead_id(text: str) -> int:
     """The ID in the URL: lead_…, or the number that all dialects accept; 0 for none."""
-    return id_of_public(text) or parse_url_number(text) or 0
+    return parse_public_id(text) or parse_url_number(text) or 0
 
 
 def find_status_ids(data: QueryDict) -> list[int] | None:
@@ -245,12 +245,12 @@ def get_newest_ids(rows, user: User, statuses: list[int] | None, offset: int, li
         if statuses is not None:
             # Each status is read separately, from the index that it leads.
             slices = [replace(part, beside=part.beside & Q(status=pk)) for part in slices for pk in statuses]
-        return page_of(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
+        return read_page(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
     seen = rows.visible_to(user).order_by("-created_at", "-pk")
     return list(seen.values_list("pk", flat=True)[offset : offset + limit])
 
 
-def number(data: QueryDict, name: str, at_first: int, least: int, most: int) -> int:
+def parse_number(data: QueryDict, name: str, at_first: int, least: int, most: int) -> int:
     text = data.get(name, "").strip()
     if not text:
         return at_first

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.assignment.forms import AssignmentRuleForm
-from leads.assignment.rule_conditions import leads_kind
+from leads.assignment.rule_conditions import get_leads_kind
 from leads.assignment.rule_preview import RulePreview, build_rule_preview
 from leads.models import AssignmentRule
 from leads.settings.row_history import get_row_history
@@ -27,7 +27,7 @@ def rule_new(request):
 @permission_required("leads.change_assignmentrule", raise_exception=True)
 @one_at_a_time
 def rule_edit(request, pk):
-    rule, asked = rule_or_404(pk), request.GET.get("conditions")
+    rule, asked = get_rule_or_404(pk), request.GET.get("conditions")
     return save_or_show_form(
         request, AssignmentRuleForm(get_posted_data(request), instance=rule, viewer=request.user, asked=asked)
     )
@@ -43,20 +43,22 @@ def save_or_show_form(request, form: AssignmentRuleForm):
         return redirect("assignment:rules")
     context = {
         "kind": ASSIGNMENT_RULES,
-        "records": leads_kind(),
+        "records": get_leads_kind(),
         "form": form,
         # It names users of all departments.
         "history": []
         if form.is_new or not request.user.sees_everything
         else get_row_history(form.instance, AssignmentRule.table),
-        "past": past_with(form, request.user) if valid or not (form.is_bound or form.is_new) else None,
+        "past": build_past_preview(form, request.user)
+        if valid or not (form.is_bound or form.is_new)
+        else None,
     }
     return render_response(
         request, "leads/rules/form.html", context, status=200 if valid else form.status_code
     )
 
 
-def past_with(form: AssignmentRuleForm, viewer) -> RulePreview:
+def build_past_preview(form: AssignmentRuleForm, viewer) -> RulePreview:
     """With the rule as the form has it, before it is saved."""
     rule = form.instance
     if form.is_bound and form.may_change_conditions:
@@ -68,7 +70,7 @@ def past_with(form: AssignmentRuleForm, viewer) -> RulePreview:
     return build_rule_preview([rule if other.pk == rule.pk else other for other in others], viewer)
 
 
-def rule_or_404(pk: int) -> AssignmentRule:
+def get_rule_or_404(pk: int) -> AssignmentRule:
     """A rule that isn't deleted."""
     rule = AssignmentRule.objects.active().filter(pk=pk).first()
     if rule is None:

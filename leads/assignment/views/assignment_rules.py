@@ -10,11 +10,11 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.row_order import move_rows_behind, order_buttons
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from leads.assignment.role_choices import describe_chosen_people
-from leads.assignment.rule_conditions import describe_conditions, leads_kind
+from leads.assignment.rule_conditions import describe_conditions, get_leads_kind
 from leads.assignment.rule_preview import build_rule_preview
-from leads.assignment.unusable_rules import get_user_name, why_idle
+from leads.assignment.unusable_rules import get_idle_reasons, get_user_name
 from leads.models import AssignmentRule
-from leads.settings.lists.list_page import one_step
+from leads.settings.lists.list_page import move_row_and_redirect
 from leads.settings.settings_kinds import ASSIGNMENT_RULES
 
 
@@ -22,7 +22,7 @@ from leads.settings.settings_kinds import ASSIGNMENT_RULES
 @require_safe
 def rules(request):
     found = list(AssignmentRule.objects.active().in_order().select_related("user", "department"))
-    past, idle = build_rule_preview(found, request.user), why_idle(found, request.user)
+    past, idle = build_rule_preview(found, request.user), get_idle_reasons(found, request.user)
     last = len(found) - 1
     lines = [
         {
@@ -37,7 +37,7 @@ def rules(request):
         for place, rule in enumerate(found)
     ]
     rights = ASSIGNMENT_RULES.rights(request.user)
-    context = {"lines": lines, "past": past, "rights": rights, "kind": leads_kind()}
+    context = {"lines": lines, "past": past, "rights": rights, "kind": get_leads_kind()}
     return render_response(request, "leads/rules/list.html", context)
 
 
@@ -49,7 +49,9 @@ def rule_order(request):
     words = _("Assignment rules reordered.")
     if "row" in request.POST:
         return move_rule(request, words)
-    return one_step(request, ASSIGNMENT_RULES, lambda rule: AssignmentRule.objects.active().in_order(), words)
+    return move_row_and_redirect(
+        request, ASSIGNMENT_RULES, lambda rule: AssignmentRule.objects.active().in_order(), words
+    )
 
 
 def move_rule(request, words: str):

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
-from crm.records.listing.filter_alternatives import all_or_any
-from crm.records.listing.filter_urls import view_in_address
+from crm.records.listing.filter_alternatives import swap_all_and_any
+from crm.records.listing.filter_urls import build_view_parameter
 from crm.records.listing.record_list import RecordList
-from leads.assignment.rule_conditions import get_allowed_filters, leads_kind, parse_conditions
+from leads.assignment.rule_conditions import get_allowed_filters, get_leads_kind, parse_conditions
 from leads.assignment.rule_preview import count_met_leads
-from leads.assignment.views.assignment_rule import rule_or_404
+from leads.assignment.views.assignment_rule import get_rule_or_404
 from leads.models import AssignmentRule
 
 PAGE = "rule_conditions"
@@ -26,9 +26,9 @@ def rule_conditions(request):
     pk = parse_number(request.GET.get("view", ""))
     if not request.user.has_perm(AssignmentRule.right("add" if pk is None else "change")):
         raise PermissionDenied
-    rule = None if pk is None else rule_or_404(pk)
+    rule = None if pk is None else get_rule_or_404(pk)
     data = get_allowed_filters(request.GET, request.user)
-    context = build_context(RecordList(leads_kind(), data, request.user), rule)
+    context = build_context(RecordList(get_leads_kind(), data, request.user), rule)
     context["problem"] = parse_conditions(data).problem
     context["past"], context["met"] = count_met_leads(data, request.user)
     fragments = {"records": "leads/rules/_conditions.html"}
@@ -43,11 +43,11 @@ def build_context(listing: RecordList, rule: AssignmentRule | None) -> dict:
         "rule": rule,
         "listing": listing,
         "chips": chips,
-        "turned": all_or_any(QueryDict(listing.query), [chip.own for chip in chips]),
-        "in_view": view_in_address(pk, PAGE),
+        "turned": swap_all_and_any(QueryDict(listing.query), [chip.own for chip in chips]),
+        "in_view": build_view_parameter(pk, PAGE),
         "shown_on": PAGE,
         # "Clear all" stays on the page of this rule.
-        "kept": view_in_address(pk),
+        "kept": build_view_parameter(pk),
         "done": f"{page}?{urlencode({'conditions': listing.query})}",
         "page": page if rule else resolve_url("assignment:rules"),
     }

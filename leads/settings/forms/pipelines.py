@@ -76,13 +76,13 @@ class PipelineForm(Form):
             if chosen and int(chosen) not in targets:
                 self.add_error(f"from_{old.pk}", _now("This status belongs to another pipeline."))
                 continue
-            new = targets[int(chosen)] if chosen else counterpart(old, list(targets.values()))
+            new = targets[int(chosen)] if chosen else find_counterpart(old, list(targets.values()))
             if new:
                 pairs.append((old, new))
         return tuple(pairs)
 
 
-def counterpart(old: Status, targets: list[Status]) -> Status | None:
+def find_counterpart(old: Status, targets: list[Status]) -> Status | None:
     """The first status of the same category; for an open one, else the one for new leads."""
     same = next((status for status in targets if status.kind == old.kind), None)
     return same or (next((status for status in targets if status.is_default), None) if old.is_open else None)
@@ -116,7 +116,7 @@ class NewPipelineForm(SettingsForm):
         if self.is_new:
             self.fields["copy_of"].queryset = Pipeline.objects.active().in_order()
             self.fields["copy_of"].empty_label = _("New, Won and Lost")
-            self.fields["copy_of"].label_from_instance = _with_purpose
+            self.fields["copy_of"].label_from_instance = _get_label_with_purpose
             self.fields["purpose"].required = False
         else:
             del self.fields["copy_of"], self.fields["purpose"]
@@ -135,19 +135,19 @@ class NewPipelineForm(SettingsForm):
         pipeline: Pipeline = self.instance
         if self.is_new:
             Pipeline.objects.filter(pk=pipeline.pk).update(position=Pipeline.objects.count())
-            Status.objects.bulk_create(first_statuses(pipeline, self.cleaned_data["copy_of"]))
+            Status.objects.bulk_create(build_initial_statuses(pipeline, self.cleaned_data["copy_of"]))
         # Each department has one first choice.
         chosen = pipeline.departments
         others = Pipeline.objects.like(pipeline).exclude(pk=pipeline.pk).filter(departments__overlap=chosen)
         others.update(departments=WithoutItems("departments", ids=chosen))
 
 
-def _with_purpose(pipeline: Pipeline) -> str:
+def _get_label_with_purpose(pipeline: Pipeline) -> str:
     """ "Sales (leads)": the copied pipeline must have the purpose of the new one."""
     return f"{pipeline} ({pipeline.get_purpose_display()})"
 
 
-def first_statuses(pipeline: Pipeline, copied: Pipeline | None) -> list[Status]:
+def build_initial_statuses(pipeline: Pipeline, copied: Pipeline | None) -> list[Status]:
     """The statuses of a new pipeline: copies of another one's, or New, Won and Lost."""
     if copied is None:
         kinds = [("New", "new", 250, 10), ("Won", "won", 140, 100), ("Lost", "lost", 20, 0)]

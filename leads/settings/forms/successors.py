@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
-from leads.actions import reason_field
+from leads.actions import build_reason_field
 from leads.models import Source, Status
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import get_possible_successors
@@ -27,7 +27,7 @@ class SuccessorForm(Form):
         label=_("Replacement"),
         help_text=_("Leads, saved views and assignment rules move to the replacement."),
     )
-    reason = reason_field()
+    reason = build_reason_field()
     remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 
     def __init__(self, *arguments, row: Status | Source, used: bool, **keywords) -> None:
@@ -67,7 +67,7 @@ class MergeForm(Form):
     """What one or several statuses, sources, tags or lost reasons are merged into; of several, it may be one of them."""
 
     into = ChoiceOfLabels(Status.objects.none(), label=_("Merge into"))
-    reason = reason_field()
+    reason = build_reason_field()
     remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 
     def __init__(self, *arguments, kind: SettingsTable, rows: list, **keywords) -> None:

@@ -9,7 +9,7 @@ from crm.models import Tag
 from leads.models import LostReason, Pipeline, Source, Status
 
 
-class State(django_filters.ChoiceFilter):
+class RetiredFilter(django_filters.ChoiceFilter):
     """The active rows, unless the retired ones or all of them are requested."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class State(django_filters.ChoiceFilter):
 class Filters(django_filters.FilterSet):
     """A row of selects above the list; each is submitted when it changes."""
 
-    state = State()
+    state = RetiredFilter()
 
     def __init__(self, data, queryset) -> None:
         super().__init__(data, queryset)

@@ -12,8 +12,8 @@ from crm.records.editing.settings_change import record_settings_change, show_cha
 from leads.settings.lists.list_state import SettingsList, parse_id_values
 from leads.settings.lists.row_order import can_sort_by_name
 from leads.settings.lists.row_rendering import SettingsRows
-from leads.settings.merge import rights_to_merge
-from leads.settings.settings_kinds import SettingsTable, row_or_404
+from leads.settings.merge import get_merge_rights
+from leads.settings.settings_kinds import SettingsTable, get_row_or_404
 
 
 def list_page(
@@ -35,7 +35,7 @@ def list_page(
         "rights": table.rights,
         "ticks": ticks,
     }
-    context["may_merge"] = ticks and request.user.has_perms(rights_to_merge(kind))
+    context["may_merge"] = ticks and request.user.has_perms(get_merge_rights(kind))
     orders = ticks and "change" in table.rights and listing.in_full_order
     context["may_sort"] = orders and can_sort_by_name(kind)
     fragments = {"settings-list": "leads/settings/_list.html"}
@@ -66,13 +66,13 @@ def build_list_table(
     )
 
 
-def one_step(
+def move_row_and_redirect(
     request: HttpRequest, kind: SettingsTable, neighbours: Callable[[Any], Iterable], words: str
 ) -> HttpResponse:
     """Move the submitted row "up" or "down" among its `neighbours`, which are all rows in order; `words` is the message
     afterwards."""
     direction = "up" if "up" in request.POST else "down"
-    row = row_or_404(kind, *parse_id_values([request.POST.get(direction, "")]) or [0])
+    row = get_row_or_404(kind, *parse_id_values([request.POST.get(direction, "")]) or [0])
     with record_settings_change(f"edit_{kind.table}", by=request.user, act="order", rows=[row.pk]) as record:
         move_row_one_step(row, neighbours(row), direction)
     show_change_message(request, record, words)

@@ -10,7 +10,7 @@ from crm.records.editing.row_order import order_buttons
 from crm.templatetags.look import number
 
 
-def _among(row) -> object:
+def _get_sort_group(row) -> object:
     """Statuses are sorted within their pipeline, and pipelines among those for the same records."""
     return getattr(row, "pipeline_id", None) or getattr(row, "purpose", None)
 
@@ -31,8 +31,8 @@ class SettingsRows:
     ) -> None:
         self.numbers, self.rights = numbers, rights
         rows = all_rows or data
-        self.last = set({_among(row): row.pk for row in rows}.values())
-        self.first = set({_among(row): row.pk for row in reversed(rows)}.values())
+        self.last = set({_get_sort_group(row): row.pk for row in rows}.values())
+        self.first = set({_get_sort_group(row): row.pk for row in reversed(rows)}.values())
         super().__init__(data, **keywords)  # type: ignore[call-arg]
 
     def render_order(self, record):
@@ -89,7 +89,7 @@ class SettingsRows:
         )
 
 
-def row_head(address: str, inside, *, retired: bool):
+def render_row_head(address: str, inside, *, retired: bool):
     """The name of a row: a link that covers the whole row; a retired one says so."""
     mark = format_html(' <span class="chip">{}</span>', _("retired")) if retired else ""
     return format_html('<a class="whole" href="{}">{}</a>{}', address, inside, mark)

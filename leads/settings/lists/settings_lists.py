@@ -30,7 +30,7 @@ def get_pipeline_sort_key(pipeline: Pipeline) -> tuple:
     return pipeline.is_for_deals, pipeline.position, pipeline.pk
 
 
-def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+def build_status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     kinds = Status.Kind.values
     return SettingsList(
         data,
@@ -50,7 +50,7 @@ def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     )
 
 
-def source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) -> SettingsList:
+def build_source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) -> SettingsList:
     return SettingsList(
         data,
         SourceFilter(data, Source.objects.all()),
@@ -65,14 +65,14 @@ def source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) ->
     )
 
 
-def costs_of_year(year: int | None = None) -> dict:
+def get_costs_of_year(year: int | None = None) -> dict:
     """What each source cost in a year, by default the current one, in the base currency."""
     year = year or timezone.localdate().year
     entries = SourceCost.objects.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31)).order_by()
     return dict(entries.values("source").annotate(total=Sum("amount")).values_list("source", "total"))
 
 
-def pipeline_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+def build_pipeline_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     return SettingsList(
         data,
         PipelineFilter(data, Pipeline.objects.all()),
@@ -84,7 +84,7 @@ def pipeline_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     )
 
 
-def tag_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+def build_tag_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     return SettingsList(
         data,
         TagFilter(data, Tag.objects.all()),
@@ -108,4 +108,9 @@ def build_lost_reason_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     )
 
 
-LISTS = {"status": status_list, "source": source_list, "tag": tag_list, "lost_reason": build_lost_reason_list}
+LISTS = {
+    "status": build_status_list,
+    "source": build_source_list,
+    "tag": build_tag_list,
+    "lost_reason": build_lost_reason_list,
+}

@@ -12,8 +12,8 @@ from crm.models import Tag
 from crm.records.tables.tables import Column, RowHead, Table
 from crm.templatetags.look import chip, in_hours, money, number, percent
 from leads.models import LostReason, Pipeline, Source, Status
-from leads.settings.lists.row_rendering import SettingsRows, row_head
-from leads.statuses.reference_tables import field_labels
+from leads.settings.lists.row_rendering import SettingsRows, render_row_head
+from leads.statuses.reference_tables import get_field_labels
 
 
 class StatusTable(SettingsRows, Table):
@@ -34,7 +34,9 @@ class StatusTable(SettingsRows, Table):
         fields: tuple = ()
 
     def render_label(self, record):
-        head = row_head(reverse("leads:status", args=[record.pk]), chip(record), retired=record.retired)
+        head = render_row_head(
+            reverse("leads:status", args=[record.pk]), chip(record), retired=record.retired
+        )
         if not record.is_default:
             return head
         words = _("default for new deals") if record.pipeline.is_for_deals else _("default for new leads")
@@ -44,7 +46,7 @@ class StatusTable(SettingsRows, Table):
         return record.pipeline
 
     def render_kind(self, record):
-        return format_html('<span class="soft">{}</span>', kind_in_words(record))
+        return format_html('<span class="soft">{}</span>', describe_kind(record))
 
     def render_probability(self, record):
         return "" if record.probability is None else percent(record.probability)
@@ -79,7 +81,7 @@ class StatusTable(SettingsRows, Table):
         )
 
 
-def kind_in_words(status: Status) -> str:
+def describe_kind(status: Status) -> str:
     """ "proposal", "won, closed"."""
     kind = status.get_kind_display()
     return kind if status.is_open else _("%(kind)s, closed") % {"kind": kind}
@@ -88,7 +90,7 @@ def kind_in_words(status: Status) -> str:
 def describe_requirements(status: Status) -> str:
     """What must be filled before a record enters, including a lost reason."""
     reason = [_("reason")] if status.needs_reason else []
-    labels = field_labels(status.required_fields, status.pipeline.kind.model)
+    labels = get_field_labels(status.required_fields, status.pipeline.kind.model)
     return ", ".join(filter(None, [labels, *reason]))
 
 
@@ -117,7 +119,9 @@ class SourceTable(SettingsRows, Table):
         super().__init__(data, **keywords)
 
     def render_label(self, record):
-        return row_head(reverse("leads:source", args=[record.pk]), chip(record), retired=record.retired)
+        return render_row_head(
+            reverse("leads:source", args=[record.pk]), chip(record), retired=record.retired
+        )
 
     def render_kind(self, record):
         return format_html('<span class="soft">{}</span>', record.get_kind_display())
@@ -163,7 +167,7 @@ class PipelineTable(SettingsRows, Table):
         if "change" not in self.rights:
             return record.label
         address = reverse("leads:pipeline_edit", args=[record.pk])
-        return row_head(address, format_html("<b>{}</b>", record.label), retired=record.retired)
+        return render_row_head(address, format_html("<b>{}</b>", record.label), retired=record.retired)
 
     def render_purpose(self, record):
         return record.get_purpose_display()
@@ -199,7 +203,7 @@ class TagTable(SettingsRows, Table):
         inside = format_html('<span class="chip">{}</span>', record.name)
         if "change" not in self.rights:
             return inside
-        return row_head(reverse("leads:tag_edit", args=[record.pk]), inside, retired=record.retired)
+        return render_row_head(reverse("leads:tag_edit", args=[record.pk]), inside, retired=record.retired)
 
     def render_leads(self, record):
         return self.leads_link(record, "tags")
@@ -231,7 +235,7 @@ class LostReasonTable(SettingsRows, Table):
         if "change" not in self.rights:
             return format_html("{}{}", record.label, note)
         address = reverse("leads:lost_reason_edit", args=[record.pk])
-        return format_html("{}{}", row_head(address, record.label, retired=record.retired), note)
+        return format_html("{}{}", render_row_head(address, record.label, retired=record.retired), note)
 
     def render_leads(self, record):
         return self.leads_link(record, "lost_reason")

@@ -11,53 +11,53 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
-from leads.settings.lists.settings_lists import costs_of_year
-from leads.statuses.reference_tables import field_labels
+from leads.settings.lists.settings_lists import get_costs_of_year
+from leads.statuses.reference_tables import get_field_labels
 
 # For each table: header, cell type, the value of a row. `numbers` are its lead counts, by id.
 Cell = tuple[Any, CellKind, Callable[[Any, dict], Any]]
 
 
-def _yes(on: bool) -> str:
+def _format_yes(on: bool) -> str:
     return _("yes") if on else _("no")
 
 
-def _number(name: str) -> Callable[[Any, dict], Any]:
+def _build_number_reader(name: str) -> Callable[[Any, dict], Any]:
     return lambda row, numbers: getattr(row, name)
 
 
 FIRST: list[Cell] = [
-    (_lazy("Number"), CellKind.NUMBER, _number("pk")),
+    (_lazy("Number"), CellKind.NUMBER, _build_number_reader("pk")),
     (_lazy("Label"), CellKind.TEXT, lambda row, numbers: row.label),
 ]
 LAST: list[Cell] = [
     (_lazy("Leads"), CellKind.NUMBER, lambda row, numbers: numbers.get(row.pk, 0)),
-    (_lazy("Retired"), CellKind.TEXT, lambda row, numbers: _yes(row.retired)),
+    (_lazy("Retired"), CellKind.TEXT, lambda row, numbers: _format_yes(row.retired)),
 ]
 BETWEEN: dict[str, list[Cell]] = {
     "status": [
         (_lazy("Pipeline"), CellKind.TEXT, lambda row, numbers: row.pipeline.label),
         (_lazy("Category"), CellKind.TEXT, lambda row, numbers: str(row.get_kind_display())),
-        (_lazy("Probability (%)"), CellKind.NUMBER, _number("probability")),
-        (_lazy("Color"), CellKind.NUMBER, _number("hue")),
-        (_lazy("Position"), CellKind.NUMBER, _number("position")),
-        (_lazy("Definition"), CellKind.TEXT, _number("meaning_said")),
+        (_lazy("Probability (%)"), CellKind.NUMBER, _build_number_reader("probability")),
+        (_lazy("Color"), CellKind.NUMBER, _build_number_reader("hue")),
+        (_lazy("Position"), CellKind.NUMBER, _build_number_reader("position")),
+        (_lazy("Definition"), CellKind.TEXT, _build_number_reader("meaning_said")),
         (
             _lazy("Required fields"),
             CellKind.TEXT,
-            lambda row, numbers: field_labels(row.required_fields, row.pipeline.kind.model),
+            lambda row, numbers: get_field_labels(row.required_fields, row.pipeline.kind.model),
         ),
-        (_lazy("Time limit (days)"), CellKind.NUMBER, _number("most_days")),
-        (_lazy("Suggested next action"), CellKind.TEXT, _number("prompt")),
-        (_lazy("Default for new leads"), CellKind.TEXT, lambda row, numbers: _yes(row.is_default)),
+        (_lazy("Time limit (days)"), CellKind.NUMBER, _build_number_reader("most_days")),
+        (_lazy("Suggested next action"), CellKind.TEXT, _build_number_reader("prompt")),
+        (_lazy("Default for new leads"), CellKind.TEXT, lambda row, numbers: _format_yes(row.is_default)),
     ],
     "source": [
         (_lazy("Category"), CellKind.TEXT, lambda row, numbers: str(row.get_kind_display())),
-        (_lazy("Color"), CellKind.NUMBER, _number("hue")),
-        (_lazy("First contact within (minutes)"), CellKind.NUMBER, _number("contact_within")),
+        (_lazy("Color"), CellKind.NUMBER, _build_number_reader("hue")),
+        (_lazy("First contact within (minutes)"), CellKind.NUMBER, _build_number_reader("contact_within")),
     ],
     "tag": [],
-    "lost_reason": [(_lazy("Position"), CellKind.NUMBER, _number("position"))],
+    "lost_reason": [(_lazy("Position"), CellKind.NUMBER, _build_number_reader("position"))],
 }
 
 
@@ -67,7 +67,7 @@ def build_settings_workbook(
     """The rows as an .xlsx file to download."""
     cells = [*FIRST, *BETWEEN[table], *LAST]
     if table == "source":
-        costs = costs_of_year()
+        costs = get_costs_of_year()
         cells.insert(-2, (_lazy("Cost this year"), CellKind.NUMBER, lambda row, numbers: costs.get(row.pk)))
     columns = [
         SheetColumn(str(heading), kind, width=max(12, len(str(heading)) + 4))

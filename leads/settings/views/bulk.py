@@ -36,7 +36,7 @@ def settings_bulk(request, table):
     if not rows:
         messages.warning(request, _("Select at least one row."))
         return redirect(kind.url)
-    judged = Judged(rows, retire=action == "retire")
+    judged = JudgedRows(rows, retire=action == "retire")
     if request.method == "POST":
         return apply_to_rows(request, kind, action, judged)
     context = {"kind": kind, "action": action, "judged": judged}
@@ -44,7 +44,7 @@ def settings_bulk(request, table):
     return render(request, "leads/settings/bulk.html", context)
 
 
-def build_changed_lines(table: str, judged: "Judged", user: Any) -> list[tuple[Any, str, list]]:
+def build_changed_lines(table: str, judged: "JudgedRows", user: Any) -> list[tuple[Any, str, list]]:
     """Each changed row with how many records have it, and what uses it if it is retired."""
     numbers = count_records_by_row(COLUMNS[table], user)
     return [
@@ -57,7 +57,7 @@ def build_changed_lines(table: str, judged: "Judged", user: Any) -> list[tuple[A
     ]
 
 
-class Judged:
+class JudgedRows:
     """What would happen to each row: `changed`, `unchanged` (already set), `refused` with the reason."""
 
     def __init__(self, rows: list, *, retire: bool) -> None:
@@ -72,7 +72,7 @@ class Judged:
         self.changed = [row for row in rows if row not in self.unchanged and not reasons[row.pk]]
 
 
-def apply_to_rows(request, kind: SettingsTable, action: str, judged: Judged):
+def apply_to_rows(request, kind: SettingsTable, action: str, judged: JudgedRows):
     ids = [row.pk for row in judged.changed]
     with record_settings_change(f"edit_{kind.table}", by=request.user, act=action, rows=ids) as record:
         kind.model.objects.filter(pk__in=ids).update(retired=action == "retire")

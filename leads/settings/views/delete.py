@@ -12,7 +12,7 @@ from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.settings.forms.successors import SuccessorForm
 from leads.settings.retirement import RetirementRefused, RowRetirement, describe_arrivals
-from leads.settings.settings_kinds import SETTINGS_TABLES, row_or_404
+from leads.settings.settings_kinds import SETTINGS_TABLES, get_row_or_404
 from leads.settings.usage import get_setting_usage
 
 
@@ -21,7 +21,7 @@ def settings_delete(request, table, pk):
     kind = SETTINGS_TABLES[table]
     if not request.user.has_perm(kind.right("delete")):
         raise PermissionDenied
-    row = row_or_404(kind, pk)
+    row = get_row_or_404(kind, pk)
     usage = get_setting_usage(table, row, request.user)
     form = SuccessorForm(get_posted_data(request), row=row, used=bool(usage))
     reason = get_retirement_obstacle(row)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time
 from leads.models import Rate
-from leads.settings.exchange_rates import get_missing_rates, get_rates_by_currency, recompute_later
+from leads.settings.exchange_rates import get_missing_rates, get_rates_by_currency, start_recompute_job
 from leads.settings.forms.exchange_rates import RateForm
 
 changing = permission_required("leads.change_rate", raise_exception=True)
@@ -58,7 +58,7 @@ def rate_remove(request, pk):
 
 def start_update_and_redirect(request, currency: str, done: str):
     """Start updating the values of leads in the background."""
-    job = recompute_later(currency, request.user)
+    job = start_recompute_job(currency, request.user)
     follows = _("Lead values in %(currency)s will update in a moment.") % {"currency": currency}
     messages.success(request, f"{done} {follows}" if job else done)
     return redirect("leads:rates")

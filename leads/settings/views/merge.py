@@ -11,7 +11,7 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from leads.settings.forms.successors import MergeForm
 from leads.settings.lists.list_state import get_sort_label, parse_id_values
-from leads.settings.merge import RowMerge, get_unmergeable_reason, rights_to_merge
+from leads.settings.merge import RowMerge, get_merge_rights, get_unmergeable_reason
 from leads.settings.retirement import RetirementRefused, describe_arrivals
 from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import get_setting_usage
@@ -21,7 +21,7 @@ from leads.verbs.settings_change import get_row_labels
 @one_at_a_time
 def settings_merge(request, table):
     kind = SETTINGS_TABLES[table]
-    if not request.user.has_perms(rights_to_merge(kind)):
+    if not request.user.has_perms(get_merge_rights(kind)):
         raise PermissionDenied
     ids = parse_id_values(request.GET.getlist("row"))
     rows = sorted(kind.model.objects.in_bulk(ids).values(), key=get_sort_label)

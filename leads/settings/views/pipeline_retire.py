@@ -15,9 +15,9 @@ from leads.models import Pipeline
 from leads.settings.forms.pipelines import PipelineForm
 from leads.settings.pipeline_retirement import (
     carry_out_retirement,
+    get_retirement_obstacle,
     pipeline_records_queryset,
     preview_retirement,
-    why_not,
 )
 from leads.settings.retirement import RetirementRefused
 from leads.settings.settings_kinds import PIPELINES
@@ -33,7 +33,7 @@ def pipeline_retire(request, pk):
     pipeline = get_object_or_404(Pipeline, pk=pk)
     number_in = pipeline_records_queryset(pipeline).count()
     form = PipelineForm(request.POST or request.GET or None, user=request.user, leaving=pipeline)
-    refusal = why_not(pipeline) or get_too_large_sentence(number_in)
+    refusal = get_retirement_obstacle(pipeline) or get_too_large_sentence(number_in)
     if request.method == "POST" and not refusal and (not number_in or form.is_valid()):
         mapping = form.cleaned_data["mapping"] if number_in else ()
         if number_in > ROWS_AT_ONCE:
@@ -44,12 +44,12 @@ def pipeline_retire(request, pk):
         return retire_and_redirect(request, pipeline, mapping)
     usage = get_setting_usage("pipeline", pipeline, request.user)
     context = {"kind": PIPELINES, "row": pipeline, "form": form, "usage": usage, "refusal": refusal}
-    context |= foreseen(pipeline, form, request.user) if number_in and not refusal else {}
+    context |= build_retirement_preview(pipeline, form, request.user) if number_in and not refusal else {}
     status = 200 if request.method != "POST" else 409 if refusal else 422
     return render(request, "leads/settings/pipeline_retire.html", context, status=status)
 
 
-def foreseen(pipeline: Pipeline, form: PipelineForm, user) -> dict:
+def build_retirement_preview(pipeline: Pipeline, form: PipelineForm, user) -> dict:
     if not form.is_bound or not form.is_valid():
         return {"asks": True}
     outcome = preview_retirement(pipeline, form.cleaned_data["mapping"], user)

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.records.editing.settings_change import one_at_a_time
 from leads.models import Pipeline, Status
-from leads.settings.lists.list_page import list_page, one_step
-from leads.settings.lists.settings_lists import pipeline_list
+from leads.settings.lists.list_page import list_page, move_row_and_redirect
+from leads.settings.lists.settings_lists import build_pipeline_list
 from leads.settings.lists.tables import PipelineTable
 from leads.settings.settings_kinds import PIPELINES
 from leads.settings.usage import count_by_pipeline
@@ -17,7 +17,7 @@ from leads.settings.usage import count_by_pipeline
 @require_safe
 def pipelines(request):
     numbers = count_by_pipeline(request.user)
-    listing = pipeline_list(request.GET, numbers)
+    listing = build_pipeline_list(request.GET, numbers)
     rights = PIPELINES.rights(request.user)
     moves = "change" in rights and listing.in_full_order and len(listing.rows) > 1
     table = PipelineTable(
@@ -45,4 +45,6 @@ def pipelines(request):
 def pipeline_order(request):
     """Move one step up or down."""
     words = _("Pipelines reordered.")
-    return one_step(request, PIPELINES, lambda pipeline: Pipeline.objects.like(pipeline).in_order(), words)
+    return move_row_and_redirect(
+        request, PIPELINES, lambda pipeline: Pipeline.objects.like(pipeline).in_order(), words
+    )

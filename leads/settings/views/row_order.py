@@ -13,7 +13,7 @@ from crm.records.editing.settings_change import (
     record_settings_change,
     show_change_message,
 )
-from leads.settings.lists.list_page import one_step
+from leads.settings.lists.list_page import move_row_and_redirect
 from leads.settings.lists.list_state import parse_id_values
 from leads.settings.lists.row_order import PlaceForm, order_around, sort_by_name, sort_rows_by_name
 from leads.settings.rename import get_pipeline_id
@@ -27,9 +27,9 @@ def settings_order(request, table):
     if not request.user.has_perm(kind.right("change")):
         raise PermissionDenied
     if request.method == "POST" and {"up", "down"} & request.POST.keys():
-        return one_step(request, kind, order_around, _("Order changed."))
+        return move_row_and_redirect(request, kind, order_around, _("Order changed."))
     if "name" in request.GET and table != "status":
-        return all_by_name(request, kind)
+        return sort_all_by_name(request, kind)
     rows = sort_by_position(
         kind.model.objects.in_order().filter(pk__in=parse_id_values(request.GET.getlist("row")))
     )
@@ -49,7 +49,7 @@ def settings_order(request, table):
     return render(request, "leads/settings/order.html", context, status=422 if form.is_bound else 200)
 
 
-def all_by_name(request, kind: SettingsTable):
+def sort_all_by_name(request, kind: SettingsTable):
     if request.method == "POST":
         return write_order(request, kind, lambda: sort_by_name(kind), [])
     order = sort_rows_by_name(list(kind.model.objects.active()))

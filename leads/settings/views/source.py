@@ -19,10 +19,10 @@ KIND = SETTINGS_TABLES["source"]
 @require_safe
 def source(request, pk):
     row = get_object_or_404(Source, pk=pk)
-    return source_page(request, row, CostForm(source=row))
+    return render_source_page(request, row, CostForm(source=row))
 
 
-def source_page(request, row: Source, form: CostForm, *, status: int = 200):
+def render_source_page(request, row: Source, form: CostForm, *, status: int = 200):
     """With the form for a month's cost, as submitted if it had errors."""
     context = {
         "kind": KIND,

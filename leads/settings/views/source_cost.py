@@ -11,7 +11,7 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from leads.models import Source, SourceCost
 from leads.settings.forms.source_costs import CostForm
 from leads.settings.settings_kinds import SETTINGS_TABLES
-from leads.settings.views.source import source_page
+from leads.settings.views.source import render_source_page
 
 changing = permission_required("leads.change_source", raise_exception=True)
 
@@ -23,7 +23,7 @@ def cost_new(request, pk):
     row = get_object_or_404(Source, pk=pk)
     form = CostForm(request.POST, source=row)
     if not form.is_valid():
-        return source_page(request, row, form, status=422)
+        return render_source_page(request, row, form, status=422)
     show_change_message(request, form.write(request.user), _("Cost added."))
     return redirect("leads:source", pk)
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from leads.models import Pipeline
 from leads.settings.lists.list_page import build_list_table, list_page
-from leads.settings.lists.settings_lists import status_list
+from leads.settings.lists.settings_lists import build_status_list
 from leads.settings.lists.tables import StatusTable
 from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import count_records_by_row
@@ -20,7 +20,7 @@ COLUMNS = [
 @require_safe
 def statuses(request):
     numbers = count_records_by_row("status", request.user)
-    listing = status_list(request.GET, numbers)
+    listing = build_status_list(request.GET, numbers)
     table = build_list_table(StatusTable, KIND, listing, COLUMNS, request.user, numbers=numbers)
     deals = Pipeline.objects.of_deals().active().in_order().first()
     return list_page(request, "leads/settings/statuses.html", KIND, listing, table, deals=deals)

@@ -10,7 +10,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.settings.forms.settings_forms import TagForm
 from leads.settings.lists.list_page import build_list_table, list_page
-from leads.settings.lists.settings_lists import tag_list
+from leads.settings.lists.settings_lists import build_tag_list
 from leads.settings.lists.tables import TagTable
 from leads.settings.settings_kinds import SETTINGS_TABLES
 from leads.settings.usage import count_records_by_row, count_records_naming
@@ -22,7 +22,7 @@ KIND = SETTINGS_TABLES["tag"]
 @require_safe
 def tags(request):
     numbers = count_records_by_row("tags", request.user)
-    listing = tag_list(request.GET, numbers)
+    listing = build_tag_list(request.GET, numbers)
     columns = ["label", "leads", "edit"]
     table = build_list_table(TagTable, KIND, listing, columns, request.user, numbers=numbers)
     return list_page(request, "leads/settings/tags.html", KIND, listing, table)

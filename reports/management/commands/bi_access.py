@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from accounts.models import User
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from reports.bi.database_roles import AccessRefused, RoleLine, build_role_lines, grant_role, remove_role
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         database = connection.settings_dict
         self.stdout.write(f"Host:     {database['HOST']}\nDatabase: {database['NAME']}\nUser:     {name}")
         self.stdout.write(f"Password: {made.password}\nThe password isn't shown again.")
-        if server_of(settings.ENVIRONMENT):
+        if get_embedded_server(settings.ENVIRONMENT):
             self.stdout.write(
                 "The embedded PostgreSQL asks no one for a password and can only be reached by programs that may open "
                 "its socket (docs/bi.md)."

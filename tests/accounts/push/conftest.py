@@ -11,8 +11,8 @@ from tests.accounts.push.pushing import SubscribedBrowser, a_device, a_push_serv
 @pytest.fixture
 def service(monkeypatch):
     """It listens on this machine, which counts as public in this test; the rest of 127/8 doesn't."""
-    really = outgoing_calls.open_to_the_world
-    monkeypatch.setattr(outgoing_calls, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
+    really = outgoing_calls.is_public_address
+    monkeypatch.setattr(outgoing_calls, "is_public_address", lambda a: str(a) == "127.0.0.1" or really(a))
     with a_push_service() as server:
         yield server
 

@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Absence, PushDevice, PushMessage, User
 from accounts.push.push_delivery import send_push
-from accounts.reminders.task_reminders import tasks_about_to_be_due
+from accounts.reminders.task_reminders import send_due_task_reminders
 from crm.models import Notification, Task
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import operation
@@ -44,7 +44,7 @@ def test_a_task_about_to_be_due_is_pushed(device, subscriber, service, bob, lead
     now = timezone.now()
     soon = timezone.localtime(now + timedelta(minutes=10), bob.zone)
     make_task("Call back", lead, user=bob, due_on=soon.date(), due_time=soon.time().replace(microsecond=0))
-    assert tasks_about_to_be_due(now) == 1
+    assert send_due_task_reminders(now) == 1
     send_push(PushMessage.objects.get().pk)
     assert subscriber.read(service.heard[0][1])["body"].startswith("“Call back” for Jan Novák is due at ")
 

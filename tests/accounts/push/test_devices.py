@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.authentication import password_links
-from accounts.authentication.browser_names import name_of_browser
+from accounts.authentication.browser_names import get_browser_name
 from accounts.models import PushDevice, User
 from accounts.models.push import LONGEST_ENDPOINT, MOST_OF_A_USER
 from accounts.users.deactivation import Heirs, deactivate
@@ -217,4 +217,4 @@ def test_with_the_setting_off_the_profile_does_not_offer_notifications(mine, bob
     ("curl/8", ""), ("", ""),
 ])  # fmt: skip
 def test_a_browser_has_a_readable_name(header, name):
-    assert name_of_browser(header) == name
+    assert get_browser_name(header) == name

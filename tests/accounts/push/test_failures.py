@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import PushDevice, PushMessage
-from accounts.push.push_delivery import PAUSES, old_push_messages, send_push
+from accounts.push.push_delivery import PAUSES, delete_old_push_messages, send_push
 from crm.models import Notification
 from crm.platform.web import outgoing_calls
 from crm.platform.web.notifications import build_notification_lines
@@ -140,7 +140,7 @@ def test_a_device_that_is_removed_during_the_call_stays_removed(remind, device, 
     message = remind()
     monkeypatch.setattr(
         "accounts.push.push_delivery.post_once",
-        lambda *_parts: device.delete() and outgoing_calls.Response(503, "", ""),
+        lambda *_parts: device.delete() and outgoing_calls.OutgoingResponse(503, "", ""),
     )
     send_push(message.pk)
     assert not PushMessage.objects.exists()
@@ -150,4 +150,4 @@ def test_old_messages_are_removed(remind, device):
     remind()
     PushMessage.objects.update(at=timezone.now() - timedelta(days=8))
     remind()
-    assert old_push_messages() == 1
+    assert delete_old_push_messages() == 1

@@ -8,9 +8,9 @@ from accounts.jobs import mail_task_due, mail_tasks_of_day
 from accounts.models import Absence, Holiday, TaskReminder, User
 from accounts.reminders.reminder_emails import write_task_due, write_tasks_of_day
 from accounts.reminders.task_reminders import (
-    old_task_reminders,
-    summaries_of_the_day,
-    tasks_about_to_be_due,
+    delete_old_task_reminders,
+    send_due_task_reminders,
+    send_summaries_of_the_day,
 )
 from crm.models import Notification, Task
 from crm.platform.web.notifications import build_notification_lines
@@ -72,37 +72,37 @@ def test_the_summary_of_the_day_comes_at_the_hour_of_the_user(planned, bob, queu
     planned("Write", DAY - timedelta(days=3))
     planned("Later", DAY + timedelta(days=1))
     # Eight o'clock in Bucharest is 5:00 UTC in summer.
-    assert summaries_of_the_day(utc(DAY, 4, 59)) == 0
-    assert summaries_of_the_day(utc(DAY, 5)) == 1
+    assert send_summaries_of_the_day(utc(DAY, 4, 59)) == 0
+    assert send_summaries_of_the_day(utc(DAY, 5)) == 1
     assert told(bob) == ["You have 2 tasks today, 1 of them overdue."]
     assert queued == [("mail_tasks_of_day", {"user_id": bob.pk, "of_id": bob.pk, "day": "2026-04-01"})]
-    assert summaries_of_the_day(utc(DAY, 5, 1)) == 0
+    assert send_summaries_of_the_day(utc(DAY, 5, 1)) == 0
 
 
 @pytest.mark.parametrize(("day", "hour"), [(date(2026, 3, 27), 6), (date(2026, 3, 30), 5)])
 def test_the_hour_stays_the_same_across_a_change_to_summer_time(day, hour, planned, bob, queued):
     planned("Call", day)
-    assert summaries_of_the_day(utc(day, hour - 1, 59)) == 0
-    assert summaries_of_the_day(utc(day, hour)) == 1
+    assert send_summaries_of_the_day(utc(day, hour - 1, 59)) == 0
+    assert send_summaries_of_the_day(utc(day, hour)) == 1
 
 
 def test_there_is_no_summary_of_a_day_without_tasks_or_work(planned, bob, departments, queued):
     planned("Call", DAY - timedelta(days=1))
     Holiday.objects.create(day=DAY, name="Outing", department=departments.sales)
-    assert summaries_of_the_day(utc(DAY, 6)) == 0
+    assert send_summaries_of_the_day(utc(DAY, 6)) == 0
     saturday = date(2026, 4, 4)
-    assert summaries_of_the_day(utc(saturday, 6)) == 0
+    assert send_summaries_of_the_day(utc(saturday, 6)) == 0
     write(Task.objects.all(), done_at=utc(DAY, 1))
-    assert summaries_of_the_day(utc(date(2026, 4, 6), 6)) == 0
+    assert send_summaries_of_the_day(utc(date(2026, 4, 6), 6)) == 0
     assert not Notification.objects.exists()
 
 
 def test_a_task_with_a_time_has_a_reminder_before_it(planned, bob, lead, queued):
     task = planned("Call back", DAY, time(14))
     # 14:00 in Bucharest is 11:00 UTC; the user wants it 15 minutes before.
-    assert tasks_about_to_be_due(utc(DAY, 10, 44)) == 0
-    assert tasks_about_to_be_due(utc(DAY, 10, 45)) == 1
-    assert tasks_about_to_be_due(utc(DAY, 10, 46)) == 0
+    assert send_due_task_reminders(utc(DAY, 10, 44)) == 0
+    assert send_due_task_reminders(utc(DAY, 10, 45)) == 1
+    assert send_due_task_reminders(utc(DAY, 10, 46)) == 0
     assert told(bob) == ["“Call back” for Jan Novák is due at 14:00."]
     assert Notification.objects.get().path == f"/admin/leads/{lead.pk}/tasks/{task.pk}"
     assert queued == [("mail_task_due", {"user_id": bob.pk, "task_id": task.pk})]
@@ -110,9 +110,9 @@ def test_a_task_with_a_time_has_a_reminder_before_it(planned, bob, lead, queued)
 
 def test_a_call_is_announced_at_its_minute_and_leads_to_the_record(planned, bob, lead, queued):
     task = planned("Call back", DAY, time(14), type=Task.Type.CALL)
-    assert tasks_about_to_be_due(utc(DAY, 10, 59)) == 0
-    assert tasks_about_to_be_due(utc(DAY, 11)) == 1
-    assert tasks_about_to_be_due(utc(DAY, 11, 1)) == 0
+    assert send_due_task_reminders(utc(DAY, 10, 59)) == 0
+    assert send_due_task_reminders(utc(DAY, 11)) == 1
+    assert send_due_task_reminders(utc(DAY, 11, 1)) == 0
     assert told(bob) == ["“Call back” for Jan Novák is due at 14:00."]
     assert Notification.objects.get().path == f"/admin/leads/{lead.pk}"
     assert queued == [("mail_task_due", {"user_id": bob.pk, "task_id": task.pk})]
@@ -123,7 +123,7 @@ def test_a_call_is_announced_late_if_the_worker_was_away_at_its_minute(
     hour, minute, count, planned, bob, queued
 ):
     planned("Call back", DAY, time(14), type=Task.Type.CALL)
-    assert tasks_about_to_be_due(utc(DAY, hour, minute)) == count
+    assert send_due_task_reminders(utc(DAY, hour, minute)) == count
     assert len(told(bob)) == count
 
 
@@ -131,16 +131,16 @@ def test_a_call_is_announced_late_if_the_worker_was_away_at_its_minute(
 def test_a_reminder_comes_in_the_right_hour_across_a_change_to_summer_time(day, hour, planned, bob, queued):
     User.objects.filter(pk=bob.pk).update(remind_before=0)
     planned("Call back", day, time(14))
-    assert tasks_about_to_be_due(utc(day, hour - 1, 59)) == 0
-    assert tasks_about_to_be_due(utc(day, hour)) == 1
+    assert send_due_task_reminders(utc(day, hour - 1, 59)) == 0
+    assert send_due_task_reminders(utc(day, hour)) == 1
 
 
 def test_a_rescheduled_task_has_another_reminder(planned, bob, queued):
     task = planned("Call back", DAY, time(14))
-    assert tasks_about_to_be_due(utc(DAY, 10, 50)) == 1
+    assert send_due_task_reminders(utc(DAY, 10, 50)) == 1
     write(Task.objects.filter(pk=task.pk), due_time=time(16))
-    assert tasks_about_to_be_due(utc(DAY, 10, 55)) == 0
-    assert tasks_about_to_be_due(utc(DAY, 12, 50)) == 1
+    assert send_due_task_reminders(utc(DAY, 10, 55)) == 0
+    assert send_due_task_reminders(utc(DAY, 12, 50)) == 1
 
 
 def test_no_reminder_comes_for_what_is_done_or_long_past_or_out_of_sight(
@@ -150,7 +150,7 @@ def test_no_reminder_comes_for_what_is_done_or_long_past_or_out_of_sight(
     planned("Past", DAY - timedelta(days=1), time(14))
     foreign = make_lead("Foreign", owner=dan, department=departments.export)
     planned("Foreign", DAY, time(14), on=foreign)
-    assert tasks_about_to_be_due(utc(DAY, 11)) == 0
+    assert send_due_task_reminders(utc(DAY, 11)) == 0
     assert not Notification.objects.exists()
 
 
@@ -158,8 +158,8 @@ def test_the_substitute_is_told_and_the_absent_user_gets_no_email(planned, bob, 
     write(type(lead).objects.filter(pk=lead.pk), shared=True)
     planned("Call back", DAY, time(14))
     Absence.objects.create(user=bob, first=DAY, last=DAY, substitute=ben)
-    assert summaries_of_the_day(utc(DAY, 6)) == 2
-    assert tasks_about_to_be_due(utc(DAY, 10, 50)) == 2
+    assert send_summaries_of_the_day(utc(DAY, 6)) == 2
+    assert send_due_task_reminders(utc(DAY, 10, 50)) == 2
     assert told(ben) == [
         "Bob is away: 1 task for today.",
         "Bob is away: “Call back” for Jan Novák is due at 14:00.",
@@ -175,7 +175,7 @@ def test_a_substitute_elsewhere_reads_their_own_time_with_that_of_the_absent_use
     task = planned("Call back", DAY, time(16, 24))
     Absence.objects.create(user=bob, first=DAY, last=DAY, substitute=ben)
     write(type(lead).objects.filter(pk=lead.pk), shared=True)
-    tasks_about_to_be_due(utc(DAY, 13, 20))
+    send_due_task_reminders(utc(DAY, 13, 20))
     notice = Notification.objects.get(user=ben, kind="task_due")
     (line,) = build_notification_lines([notice], ben)
     assert line.words == "Bob is away: “Call back” for Jan Novák is due at 09:24, which is 16:24 for Bob."
@@ -192,8 +192,8 @@ def test_a_substitute_elsewhere_reads_their_own_time_with_that_of_the_absent_use
 def test_a_substitute_who_does_not_see_the_record_is_not_told(planned, bob, dan, queued):
     planned("Call back", DAY, time(14))
     Absence.objects.create(user=bob, first=DAY, last=DAY, substitute=dan)
-    assert summaries_of_the_day(utc(DAY, 6)) == 1
-    assert tasks_about_to_be_due(utc(DAY, 10, 50)) == 1
+    assert send_summaries_of_the_day(utc(DAY, 6)) == 1
+    assert send_due_task_reminders(utc(DAY, 10, 50)) == 1
     assert told(dan) == []
 
 
@@ -203,9 +203,9 @@ def test_users_turn_off_emails_and_choose_their_time_in_the_profile(sign_in, pla
     }  # fmt: skip
     assert sign_in(bob).post("/profile", sent).status_code == 302
     planned("Call back", DAY, time(14))
-    assert summaries_of_the_day(utc(DAY, 7, 29)) == 0
-    assert summaries_of_the_day(utc(DAY, 7, 30)) == 1
-    assert tasks_about_to_be_due(utc(DAY, 10)) == 1
+    assert send_summaries_of_the_day(utc(DAY, 7, 29)) == 0
+    assert send_summaries_of_the_day(utc(DAY, 7, 30)) == 1
+    assert send_due_task_reminders(utc(DAY, 10)) == 1
     assert queued == []
 
 
@@ -237,4 +237,4 @@ def test_the_emails_are_in_the_language_of_the_reader(planned, bob, mailoutbox):
 
 def test_old_reminders_are_removed(planned):
     TaskReminder.objects.create(task=1, moment=utc(date(2020, 1, 1), 1))
-    assert old_task_reminders() == 1
+    assert delete_old_task_reminders() == 1

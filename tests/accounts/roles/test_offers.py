@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Role, User
-from accounts.ownership.actions import owner_choices
+from accounts.ownership.actions import get_owner_choices
 from accounts.tokens.forms import TokenForm
 from accounts.users.deactivation import Heirs, deactivate
 from crm.models import SavedView, Token
@@ -111,7 +111,7 @@ def test_the_list_of_departments_counts_only_visible_leads(sign_in, ada, bob, be
 def test_records_can_be_assigned_only_to_visible_active_colleagues_with_a_department(ann, ben, departments):
     make_user("homeless", "rep")
     User.objects.filter(pk=ben.pk).update(is_active=False)
-    names = {name for _pk, name in owner_choices(ann)}
+    names = {name for _pk, name in get_owner_choices(ann)}
     assert {"Ann (you)", "Bob", "Oscar"} <= names
     assert not names & {"Ben", "Carla", "Dan", "Homeless"}
 

@@ -9,8 +9,8 @@ from django.contrib.auth.models import Permission
 from accounts.models.role import SHIPPED_ENGLISH
 from accounts.roles.initial_data import get_initial_permissions
 from accounts.roles.permissions import (
+    SCOPE_LABELS,
     SCOPE_NAMES,
-    SCOPES,
     add_narrower_scopes,
     get_grantable_permissions,
     get_permission_rows,
@@ -88,7 +88,7 @@ def test_the_shipped_roles_have_only_permissions_that_can_be_granted(db):
 def test_each_permission_exists_and_is_listed_once(db):
     assert permissions_queryset(get_grantable_permissions() + SCOPE_NAMES).count() == len(
         get_grantable_permissions()
-    ) + len(SCOPES)
+    ) + len(SCOPE_LABELS)
     assert (
         len(set(get_grantable_permissions()))
         == len(get_grantable_permissions())

@@ -8,7 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.jobs import mail_account_change
 from accounts.models import AccountChange, RecoveryCode
-from accounts.second_factor.codes import LETTERS, make_recovery_codes, new_secret
+from accounts.second_factor.codes import LETTERS, generate_secret, make_recovery_codes
 from tests.accounts.second_factor.stepping import give_app, give_code, give_password, signed_in_as
 from tests.crossing import crossed
 
@@ -98,7 +98,7 @@ def test_recovery_codes_and_keys_of_apps_come_from_the_secure_random_source_of_t
     monkeypatch.setattr("random.SystemRandom._randbelow", lambda _source, below: 0, raising=False)
     monkeypatch.setattr("secrets._sysrand._randbelow", lambda below: 0, raising=False)
     assert set("".join(make_recovery_codes(bob)).replace("-", "")) == {LETTERS[0]}
-    assert len(set(new_secret())) == 1
+    assert len(set(generate_secret())) == 1
 
 
 def test_a_recovery_code_has_at_least_20_bits(bob):

@@ -51,7 +51,7 @@ def answers(monkeypatch):
 @pytest.mark.django_db
 def test_the_environment_creates_the_first_administrator(environment):
     environment(admin_email="Ana.Pop@Example.com", admin_password=GOOD)
-    made = first_administrator.ensure()
+    made = first_administrator.ensure_first_administrator()
     user = User.objects.get(email="ana.pop@example.com")
     assert made == user
     assert user.name == "Ana Pop"
@@ -64,9 +64,9 @@ def test_the_environment_creates_the_first_administrator(environment):
 @pytest.mark.django_db
 def test_a_second_start_creates_no_one_whatever_the_environment_says(environment):
     environment(admin_email="ana@example.com", admin_password=GOOD)
-    first_administrator.ensure()
+    first_administrator.ensure_first_administrator()
     environment(admin_email="eve@example.com", admin_password="something else entirely")
-    assert first_administrator.ensure() is None
+    assert first_administrator.ensure_first_administrator() is None
     assert first_administrator.create_first_administrator("eve@example.com", GOOD) is None
     assert [user.email for user in User.objects.all()] == ["ana@example.com"]
 
@@ -76,7 +76,7 @@ def test_a_deactivated_administrator_keeps_the_way_in_closed(ada, environment):
     ada.is_active = False
     ada.save()
     environment(admin_email="eve@example.com", admin_password=GOOD)
-    assert first_administrator.ensure() is None
+    assert first_administrator.ensure_first_administrator() is None
     assert not User.objects.filter(email="eve@example.com").exists()
 
 
@@ -97,7 +97,7 @@ def test_a_deactivated_administrator_keeps_the_way_in_closed(ada, environment):
 )
 def test_an_invalid_environment_gets_a_message_and_creates_no_one(environment, email, password, named):
     environment(admin_email=email, admin_password=password)
-    for tried in (first_administrator.check_environment, first_administrator.ensure):
+    for tried in (first_administrator.check_environment, first_administrator.ensure_first_administrator):
         with pytest.raises(SettingError) as error:
             tried()
         assert named in str(error.value)
@@ -131,7 +131,7 @@ def test_a_new_database_is_migrated_only_after_the_check(new, demo, checked, set
 @pytest.mark.django_db
 def test_without_environment_or_terminal_a_message_says_what_to_do(environment, no_terminal):
     environment()
-    for tried in (first_administrator.check_environment, first_administrator.ensure):
+    for tried in (first_administrator.check_environment, first_administrator.ensure_first_administrator):
         with pytest.raises(SettingError, match="set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD"):
             tried()
     assert not User.objects.exists()
@@ -145,7 +145,7 @@ def test_the_terminal_asks_again_until_the_answers_are_valid(environment, answer
         *("ana@example.com", "short", "short"),
         *("ana@example.com", GOOD, GOOD),
     )
-    assert first_administrator.ensure().email == "ana@example.com"
+    assert first_administrator.ensure_first_administrator().email == "ana@example.com"
     assert not left
     said = capsys.readouterr().out
     assert "two passwords are different" in said

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.authentication.session_store import hash_session_key
-from accounts.jobs import hand_over_many
+from accounts.jobs import run_reassignment_job
 from accounts.models import Membership, Session, User
-from accounts.ownership.actions import owner_choices
+from accounts.ownership.actions import get_owner_choices
 from accounts.users.deactivation import Heirs, deactivate
 from crm.models import Job, Operation, SavedView
 from crm.platform import jobs
@@ -56,14 +56,14 @@ def test_the_job_stops_with_a_message_if_the_colleague_has_left_since(ada, bob, 
     job = Job(kind="hand_over", user=ada, arguments={"user": bob.pk, **Heirs((ben,)).as_arguments()})
     User.objects.filter(pk__in=[bob.pk, ben.pk]).update(is_active=False)
     with pytest.raises(jobs.JobProblem, match="no longer active"):
-        hand_over_many(job, None)
+        run_reassignment_job(job, None)
     assert owner_of(scene.new) == bob
 
 
 def test_the_job_stops_with_a_message_if_the_user_is_active_again(ada, bob, ben, scene):
     job = Job(kind="hand_over", user=ada, arguments={"user": bob.pk, **Heirs((ben,)).as_arguments()})
     with pytest.raises(jobs.JobProblem, match="Bob has been reactivated"):
-        hand_over_many(job, None)
+        run_reassignment_job(job, None)
     assert owner_of(scene.new) == bob
 
 
@@ -151,7 +151,7 @@ def test_records_are_never_assigned_to_an_inactive_user(ann, bob, ben, make_lead
     lead = make_lead(owner=bob)
     User.objects.filter(pk=ben.pk).update(is_active=False)
     left = User.objects.with_rights().get(pk=ben.pk)
-    assert str(ben.pk) not in dict(owner_choices(ann))
+    assert str(ben.pk) not in dict(get_owner_choices(ann))
     rows = Lead.objects.present().changeable_by(ann)
     for verb in (Assign(left), HandOver(Lead, bob, (left,))):
         outcome = carry_out(verb, rows, by=ann)

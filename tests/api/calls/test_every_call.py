@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from crm.api.api_view import ApiView
-from crm.api.token_scopes import all_rights
+from crm.api.token_scopes import get_all_rights
 from crm.api.views.api_docs import get_schema
 from crm.models import Activity, Job, Operation, Task
 from crm.platform.models.token import TokenUse, end_of_minute
@@ -146,7 +146,7 @@ def test_every_call_is_rejected_without_a_valid_token(calls, nothing_written):
 
 def test_every_call_is_rejected_without_the_tokens_right(calls, nothing_written):
     def ask(call):
-        others = [right for right in all_rights() if right != call.token]
+        others = [right for right in get_all_rights() if right != call.token]
         return calls.make(call, secret=make_token(calls.user, others))
 
     assert wrong(API, ask, 403) == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from crm.api.call_log import replies_to_programs
+from crm.api.call_log import delete_expired_replies
 from crm.models import ApiReply
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
@@ -50,10 +50,10 @@ def test_an_invalid_key_is_rejected(program, new_lead):
 
 def test_responses_are_kept_for_a_day(program, new_lead):
     program.post("/api/leads", new_lead, **{"Idempotency-Key": "abc"})
-    assert replies_to_programs() == 0
+    assert delete_expired_replies() == 0
     reply = ApiReply.objects.get()
     ApiReply.objects.update(at=reply.at - timedelta(days=1, minutes=1))
-    assert replies_to_programs() == 1
+    assert delete_expired_replies() == 1
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])

@@ -85,7 +85,7 @@ def test_a_list_takes_as_many_queries_for_two_leads_as_for_thirty(
     connect, umbra, ada, make_lead, path, monkeypatch
 ):
     # Whether a total is kept depends on other writers on this server, so every request counts again here.
-    monkeypatch.setattr("leads.api.exact_counts._settled_at", lambda state, database: None)
+    monkeypatch.setattr("leads.api.exact_counts._find_settled_change", lambda state, database: None)
     program = connect(ada) if path.startswith(("/api/leads", "/api/zapier")) else umbra(ada)
 
     def queries() -> int:

@@ -8,7 +8,7 @@ from django.test import Client
 from crm.api import json_rows
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Pipeline, Status
-from leads.settings.forms.pipelines import first_statuses
+from leads.settings.forms.pipelines import build_initial_statuses
 from leads.verbs import Delete
 from tests.api.conftest import make_token
 
@@ -57,7 +57,7 @@ def test_with_two_pipelines_a_new_status_goes_into_the_first_and_leads_stay_in_t
 ):
     with operation("test", by=None):
         other = Pipeline.objects.create(name="Partners", position=2)
-        foreign = Status.objects.bulk_create(first_statuses(other, None))[1]
+        foreign = Status.objects.bulk_create(build_initial_statuses(other, None))[1]
     program = connect(ada)
     pk = program.post("/api/lead_statuses", {"name": "Waiting"})["record_id"]
     assert Status.objects.get(pk=pk).pipeline.name == "Sales"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.fields.types.phones import normal_phone
+from crm.fields.types.phones import normalize_phone
 from crm.models import Activity, Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from leads.models import Lead
@@ -17,7 +17,7 @@ def lead_with(make_lead, ann):
     """lead_with("+40 722 123 456", …): a lead of ann with this phone, or with this mobile."""
 
     def make(phone: str, name: str = "Eva Berg", field: str = "phone", **values) -> Lead:
-        phones = {field: phone, f"{field}_normal": normal_phone(phone)}
+        phones = {field: phone, f"{field}_normal": normalize_phone(phone)}
         return make_lead(name, **{"owner": ann, **phones, **values})
 
     return make

@@ -12,7 +12,12 @@ from crm.api.v2.webhooks import build_visible_operation_json
 from crm.api.webhooks.webhook_delivery import deliver, tell_of
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web import outgoing_calls
-from crm.platform.web.outgoing_calls import NotCalled, address_of, check_url, post_following_redirects
+from crm.platform.web.outgoing_calls import (
+    NotCalled,
+    check_url,
+    post_following_redirects,
+    resolve_public_address,
+)
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import SetVip
@@ -220,7 +225,7 @@ def test_no_address_in_our_own_network_is_called(address):
     with pytest.raises(NotCalled, match="publicly accessible"):
         check_url(f"https://{address}/")
     with pytest.raises(NotCalled):
-        address_of(address.strip("[]"), 443)
+        resolve_public_address(address.strip("[]"), 443)
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "[2606:4700::1111]", "[64:ff9b::5db8:d822]"])
@@ -248,9 +253,9 @@ def test_a_host_is_called_only_if_all_its_addresses_are_public(monkeypatch):
     found = [(2, 1, 6, "", (text, 443)) for text in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr(outgoing_calls.socket, "getaddrinfo", lambda *arguments, **keywords: found)
     with pytest.raises(NotCalled, match="publicly accessible"):
-        address_of("example.com", 443)
+        resolve_public_address("example.com", 443)
     found.pop()
-    assert address_of("example.com", 443) == "93.184.216.34"
+    assert resolve_public_address("example.com", 443) == "93.184.216.34"
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,8 @@ def test_a_webhook_whose_last_call_failed_or_was_slow_waits_in_a_separate_queue(
 
 def test_a_receiver_that_sends_a_byte_now_and_then_is_cut_off(monkeypatch):
     monkeypatch.setattr(outgoing_calls, "LONGEST", 0.5)
-    really = outgoing_calls.open_to_the_world
-    monkeypatch.setattr(outgoing_calls, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
+    really = outgoing_calls.is_public_address
+    monkeypatch.setattr(outgoing_calls, "is_public_address", lambda a: str(a) == "127.0.0.1" or really(a))
     with dripping() as port, pytest.raises(NotCalled, match="respond in time"):
         post_following_redirects(f"http://127.0.0.1:{port}/", b"{}", {})
 

@@ -8,7 +8,7 @@ import pytest
 from crm.models import Change, Job, Operation, SavedView
 from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import why_not
+from crm.records.history.undo.undo_permission import get_undo_obstacle
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Edit
 from crm.transfer.imports.check.rules_by_kind import rules_of
@@ -173,7 +173,7 @@ def test_one_operation_reassigns_the_leads_and_companies_of_a_user_who_leaves(
     assert "Ștefan Steel" in page
     assert "Jan Novák" in page
     type(bob).objects.filter(pk=bob.pk).update(is_active=True)
-    assert why_not(record, ada) == ""
+    assert get_undo_obstacle(record, ada) == ""
     revert_operation(record, by=ada)
     assert {Lead.objects.get(pk=lead.pk).owner, Company.objects.get(pk=two[0].pk).owner} == {bob}
 

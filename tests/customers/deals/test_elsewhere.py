@@ -15,7 +15,7 @@ from customers.companies.kind import COMPANY
 from customers.deals.verbs import Move
 from customers.models import Deal
 from leads.models import Rate
-from leads.settings.exchange_rates import recompute
+from leads.settings.exchange_rates import recompute_base_values
 from tests.api.conftest import Program, make_token
 from tests.crm.transfer.imports.importing import answer_plan, apply, choose, verdicts, work, workbook
 
@@ -81,7 +81,7 @@ def test_a_new_rate_changes_the_amounts_of_deals_in_the_base_currency(make_deal)
     assert deal.base_value is None
     with operation("test", by=None):
         Rate.objects.create(currency="USD", day=date(2020, 1, 1), rate=Decimal("0.5"))
-    assert recompute("USD") == 1
+    assert recompute_base_values("USD") == 1
     deal.refresh_from_db()
     assert deal.base_value == 50
 

@@ -5,7 +5,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from customers.models import Deal
 from leads.models import LostReason, Pipeline, Status
-from leads.settings.forms.pipelines import first_statuses
+from leads.settings.forms.pipelines import build_initial_statuses
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import RowRetirement
 from leads.settings.settings_kinds import SETTINGS_TABLES
@@ -45,7 +45,7 @@ def test_merging_stages_moves_their_deals(ada, make_deal, bob, statuses):
 def test_retiring_a_pipeline_of_deals_moves_its_deals_to_another_one(ada, deal, statuses, sign_in):
     with operation("test", by=None):
         other = Pipeline.objects.create(name="Extensions", purpose="deals", position=5)
-        Status.objects.bulk_create(first_statuses(other, None))
+        Status.objects.bulk_create(build_initial_statuses(other, None))
     browser, pipeline = sign_in(ada), statuses.qualification.pipeline
     address = f"{PIPELINES}/{pipeline.pk}/retire"
     assert "Sales" not in str(browser.get(address).context["form"]["pipeline"])

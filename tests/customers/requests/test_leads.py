@@ -2,7 +2,7 @@
 
 from crm.models import Operation, Verdict
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import why_not
+from crm.records.history.undo.undo_permission import get_undo_obstacle
 from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Request
 from leads.models import Lead, Source
@@ -35,7 +35,7 @@ def test_a_lead_is_created_with_everything_typed_and_undone_in_one_step(inquiry,
     record = Operation.objects.get(kind="create_lead")
     verdicts = {verdict.table: verdict.ids for verdict in Verdict.objects.filter(operation=record)}
     assert verdicts == {"request": [inquiry.pk], "lead": [lead.pk]}
-    assert not why_not(record, ann)
+    assert not get_undo_obstacle(record, ann)
     revert_operation(record, by=ann)
     lead.refresh_from_db()
     assert lead.deleted_at

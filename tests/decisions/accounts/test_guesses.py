@@ -11,9 +11,9 @@ from django.test import Client
 
 from accounts.authentication.guess_rules import (
     ADDRESS,
-    CODE,
+    CODE_RULE,
     KNOWN_BROWSER,
-    PASSWORD,
+    PASSWORD_RULE,
     Guesses,
     get_wait,
     get_wait_for_password,
@@ -27,24 +27,24 @@ OFFICE, HOME = "203.0.113.1", "198.51.100.7"
 
 # The rule, the wrong guesses so far and the seconds since the last one; the seconds until the next one is checked.
 WAITS = {
-    "the first password": (PASSWORD, 0, 0, 0),
-    "the tenth password": (PASSWORD, 9, 0, 0),
-    "the eleventh password": (PASSWORD, 10, 0, 60),
-    "the eleventh password after half a minute": (PASSWORD, 10, 30, 30),
-    "the eleventh password after a minute": (PASSWORD, 10, 60, 0),
-    "the hundredth password": (PASSWORD, 99, 0, 60),
+    "the first password": (PASSWORD_RULE, 0, 0, 0),
+    "the tenth password": (PASSWORD_RULE, 9, 0, 0),
+    "the eleventh password": (PASSWORD_RULE, 10, 0, 60),
+    "the eleventh password after half a minute": (PASSWORD_RULE, 10, 30, 30),
+    "the eleventh password after a minute": (PASSWORD_RULE, 10, 60, 0),
+    "the hundredth password": (PASSWORD_RULE, 99, 0, 60),
     "passwords of an address": (ADDRESS, 10, 0, 60),
     "the eleventh password in a known browser": (KNOWN_BROWSER, 10, 0, 60),
     "the twelfth password in a known browser": (KNOWN_BROWSER, 11, 0, 120),
     "many passwords in a known browser": (KNOWN_BROWSER, 50, 0, 900),
-    "the third code": (CODE, 2, 0, 0),
-    "the fourth code": (CODE, 3, 0, 30),
-    "the fifth code": (CODE, 4, 0, 60),
-    "the sixth code": (CODE, 5, 0, 120),
-    "the tenth code": (CODE, 9, 0, 1_920),
-    "the eleventh code": (CODE, 10, 0, 3_600),
-    "the thousandth code": (CODE, 999, 0, 3_600),
-    "a code after a day": (CODE, 999, 86_400, 0),
+    "the third code": (CODE_RULE, 2, 0, 0),
+    "the fourth code": (CODE_RULE, 3, 0, 30),
+    "the fifth code": (CODE_RULE, 4, 0, 60),
+    "the sixth code": (CODE_RULE, 5, 0, 120),
+    "the tenth code": (CODE_RULE, 9, 0, 1_920),
+    "the eleventh code": (CODE_RULE, 10, 0, 3_600),
+    "the thousandth code": (CODE_RULE, 999, 0, 3_600),
+    "a code after a day": (CODE_RULE, 999, 86_400, 0),
 }
 
 

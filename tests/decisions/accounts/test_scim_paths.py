@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.scim.patch_parser import Step, get_member_ids, get_requested_changes
+from accounts.scim.patch_parser import PatchStep, get_member_ids, get_requested_changes
 from accounts.scim.problems import ScimProblem
 from accounts.scim.requested_changes import RequestedChanges
 
@@ -78,10 +78,10 @@ MEMBERS = {
 @pytest.mark.parametrize(("act", "path", "value", "outcome"), MEMBERS.values(), ids=MEMBERS)
 def test_which_members_a_path_of_a_group_is_about(act, path, value, outcome):
     if outcome is None or isinstance(outcome, list):
-        assert get_member_ids(Step(act, path, value)) == outcome
+        assert get_member_ids(PatchStep(act, path, value)) == outcome
         return
     with pytest.raises(ScimProblem) as problem:
-        get_member_ids(Step(act, path, value))
+        get_member_ids(PatchStep(act, path, value))
     assert (problem.value.status, problem.value.scim_type) == (400, outcome)
 
 

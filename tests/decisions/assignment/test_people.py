@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Department, Membership, Role, User
-from leads.assignment.candidates import People
+from leads.assignment.candidates import RulePeople
 from leads.models import AssignmentRule
 from tests.decisions.assignment.test_rules import rule
 
@@ -60,7 +60,7 @@ def test_whom_a_rule_can_give_leads(case, db):
 
     def named(**values: Any) -> bool:
         asked = rule(**values)
-        return People([asked], usual=False).of_rule(asked) == [user.pk]
+        return RulePeople([asked], usual=False).of_rule(asked) == [user.pk]
 
     assert named(department_id=departments[TEAM].pk) is case.team
     assert named(department_id=departments[TEAM].pk, roles=[role.pk]) is case.team
@@ -72,7 +72,7 @@ def test_whom_a_rule_can_give_leads(case, db):
     if case.single:
         # Their leads go to the first department that is in use.
         first = next(name for name in case.departments if name != OLD)
-        assert People([asked], usual=False).home(asked, user.pk) == departments[first].pk
+        assert RulePeople([asked], usual=False).home(asked, user.pk) == departments[first].pk
 
 
 OPEN: dict[str, tuple[dict[str, Any], int]] = {
@@ -90,11 +90,11 @@ def test_which_leads_count_for_a_user(values, number, cast, make_lead):
     owner = cast.ben if values.get("owner") == "ben" else values.get("owner", cast.bob)
     make_lead(**{**values, "owner": owner})
     for most, to, counted in ((5, To.USER, True), (None, To.USER, False)):
-        found = People([rule(to=to, user=cast.bob.pk, most=most)], usual=False).open
+        found = RulePeople([rule(to=to, user=cast.bob.pk, most=most)], usual=False).open
         assert found == {cast.bob.pk: number if counted else 0}
     # One rule that counts them is enough.
     rules = [rule(to=To.USER, user=cast.bob.pk, most=most) for most in (None, 5)]
-    assert People(rules, usual=False).open == {cast.bob.pk: number}
+    assert RulePeople(rules, usual=False).open == {cast.bob.pk: number}
 
 
 EVENING = datetime(2026, 11, 20, 21, tzinfo=UTC)
@@ -118,7 +118,7 @@ def test_who_works_now(case, usual):
     user = SimpleNamespace(
         pk=7, member_of=[asked.department_id], views_leads=True, zone=ZoneInfo("Asia/Tokyo")
     )
-    those: Any = object.__new__(People)
+    those: Any = object.__new__(RulePeople)
     those.usual, those.now, those.users = usual, EVENING, {7: user}
     there = datetime(2026, 11, 21).date()
     calendar = SimpleNamespace(

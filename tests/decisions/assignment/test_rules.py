@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 from leads.assignment import assignment_plan as planning
 from leads.assignment import rule_matching
-from leads.assignment.assignment_plan import AssignedLead, AssignmentPlan, _give
-from leads.assignment.candidates import People, RuleTurn
-from leads.assignment.rule_conditions import Conditions, parse_conditions
+from leads.assignment.assignment_plan import AssignedLead, AssignmentPlan, _assign_by_rules
+from leads.assignment.candidates import RulePeople, RuleTurn
+from leads.assignment.rule_conditions import RuleConditions, parse_conditions
 from leads.assignment.rule_matching import ReadRule, _group_rules_by_lead, get_rules_with_conditions
 from leads.models import AssignmentRule
 
@@ -28,7 +28,7 @@ KEPT = {
 
 
 def read_rule(number: int, *, kept: bool = True, fields: tuple[str, ...] = ()) -> ReadRule:
-    return ReadRule(Rule(pk=number), "", "", Conditions(Q(vip=True), fields, kept=kept))
+    return ReadRule(Rule(pk=number), "", "", RuleConditions(Q(vip=True), fields, kept=kept))
 
 
 @pytest.mark.parametrize(("kept", "fields", "is_kept"), KEPT.values(), ids=KEPT.keys())
@@ -48,10 +48,10 @@ STATEMENTS = {
 @pytest.mark.parametrize(("kept", "statement"), STATEMENTS.values(), ids=STATEMENTS.keys())
 def test_rules_that_are_asked_together_share_a_statement(kept, statement, monkeypatch):
     """One that compares with a day would still compare with yesterday."""
-    monkeypatch.setattr(rule_matching, "values_of", lambda *_told: "kept")
-    monkeypatch.setattr(rule_matching, "_compared", lambda *_told: "written each time")
+    monkeypatch.setattr(rule_matching, "get_compiled_values", lambda *_told: "kept")
+    monkeypatch.setattr(rule_matching, "_answers_queryset", lambda *_told: "written each time")
     asked = [read_rule(number, kept=one) for number, one in enumerate(kept)]
-    assert rule_matching._answers([7], asked) == statement
+    assert rule_matching._get_answers([7], asked) == statement
 
 
 class Answers(NamedTuple):
@@ -80,9 +80,9 @@ def test_the_rules_that_a_lead_meets(case):
     assert ([rule.pk for rule in found[8]], [rule.pk for rule in found[9]]) == ([3, 1, 2], [3, 2])
 
 
-def people(open: dict[int, int], **departments: list[int]) -> People:
+def people(open: dict[int, int], **departments: list[int]) -> RulePeople:
     """Those with open leads, each in Sales unless it is said otherwise."""
-    made = object.__new__(People)
+    made = object.__new__(RulePeople)
     made.usual, made.open = False, dict(open)
     names = {"ann": ANN, "bob": BOB, "dan": DAN}
     of = {names[name]: ids for name, ids in departments.items()}
@@ -218,7 +218,7 @@ def test_who_gets_a_lead(case):
 
     turns = {number: turn(number, who) for number, (who, _other) in enumerate(case.rules, 1)}
     plan = AssignmentPlan("form")
-    _give(plan, 7, rules, turns, people({ANN: 0, BOB: 0}))
+    _assign_by_rules(plan, 7, rules, turns, people({ANN: 0, BOB: 0}))
     assert plan.given == ([AssignedLead(7, case.by, case.owner, SALES)] if case.by else [])
     assert plan.no_one == ([7] if case.no_one else [])
     assert plan.no_rule == ([7] if not case.rules else [])
@@ -253,10 +253,10 @@ def test_the_first_user_of_all_has_the_first_turn():
 
 def test_of_several_rules_one_may_ask_who_works_now(db):
     """The others don't, and neither do previews of past leads."""
-    those = People([rule(present=True), rule()], usual=False)
+    those = RulePeople([rule(present=True), rule()], usual=False)
     assert those.absences == {}
-    assert not hasattr(People([rule()], usual=False), "absences")
-    assert not hasattr(People([rule(present=True)], usual=True), "absences")
+    assert not hasattr(RulePeople([rule()], usual=False), "absences")
+    assert not hasattr(RulePeople([rule(present=True)], usual=True), "absences")
 
 
 VIP, ROMANIA, GERMANY = Q(vip=True), Q(country__in=["RO"]), Q(country__in=["DE"])
@@ -291,4 +291,4 @@ def test_when_a_plan_keeps_the_turns_of_rules(rules, held, asked, monkeypatch):
     """Two runs that keep the same turn wait for each other."""
     told = SimpleNamespace(held=lambda rules: ("held", rules), now=lambda rules: ("now", rules))
     monkeypatch.setattr(planning, "AssignmentTurn", SimpleNamespace(objects=told))
-    assert planning._last(rules, held=held) == (asked, rules)
+    assert planning._get_last_owners(rules, held=held) == (asked, rules)

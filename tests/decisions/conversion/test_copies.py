@@ -11,7 +11,7 @@ from crm.models import CustomField
 from customers.conversion.custom_value_copy import (
     can_be_copied,
     copy_custom_value,
-    labels_without_counterpart,
+    get_labels_without_counterpart,
 )
 
 # The keys of a lead's choices and of a company's choices say nothing about each other.
@@ -104,5 +104,5 @@ def test_whether_a_field_is_still_copied(of_lead, of_company, copies):
 
 def test_the_settings_name_the_choices_without_a_counterpart():
     source, target = field_with(LEAD, "choice", 1), field_with(["silver"], "choice", 2)
-    assert labels_without_counterpart(source, target) == ["Bronze", "Gold"]
-    assert labels_without_counterpart(field_with([], "text", 1), field_with([], "text", 2)) == []
+    assert get_labels_without_counterpart(source, target) == ["Bronze", "Gold"]
+    assert get_labels_without_counterpart(field_with([], "text", 1), field_with([], "text", 2)) == []

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from crm.records.history.verb_execution import operation
 from customers.conversion.conversion_plan import NEW, SEVERAL_COMPANIES, ConversionPlan
-from customers.conversion.lead_deals import add_deal_links, link_deals, new_deals
+from customers.conversion.lead_deals import add_deal_links, build_deal_values, link_deals
 from customers.models import ConversionRules, Deal
 from leads.models import Lead
 from tests.customers.conftest import make_deal
@@ -113,7 +113,7 @@ def test_a_new_deal_has_what_its_lead_has(cast, world, make_lead, monkeypatch):
     lead = make_lead("Ana Pop", owner=cast.bob, value=10, currency="RON", shared=True)
     without = make_lead("Bea Rus", owner=cast.bob)
     links = {lead.pk: (world["acme"].pk, world["ana"].pk), without.pk: (None, None)}
-    (found,) = new_deals([lead, without], {lead.pk: "Acme", without.pk: ""}, links)
+    (found,) = build_deal_values([lead, without], {lead.pk: "Acme", without.pk: ""}, links)
     told: dict[str, Any] = {name: found[name] for name in ("name", "company_id", "contact_id", "lead_id")}
     assert told == {
         "name": "Acme",
@@ -123,9 +123,9 @@ def test_a_new_deal_has_what_its_lead_has(cast, world, make_lead, monkeypatch):
     }
     assert (found["value"], found["currency"], found["shared"]) == (10, "RON", True)
     assert found["status"].pipeline.purpose == "deals"
-    monkeypatch.setattr("customers.conversion.lead_deals.first_status", lambda department, purpose: None)
+    monkeypatch.setattr("customers.conversion.lead_deals.get_first_status", lambda department, purpose: None)
     # Without a stage that takes new deals, there is none.
-    assert new_deals([lead], {lead.pk: "Acme"}, links) == []
+    assert build_deal_values([lead], {lead.pk: "Acme"}, links) == []
 
 
 class Linked(NamedTuple):

@@ -11,7 +11,7 @@ from customers.record_matching import (
     COMPANY_NAME,
     NAME,
     KnownFacts,
-    facts_of_lead,
+    get_lead_facts,
     get_lookup_keys,
     get_matches,
 )
@@ -49,12 +49,12 @@ def test_which_companies_contacts_work_for(
     bob = cast.bob
     vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
     ids = {contact.pk for contact in contacts}
-    assert planning._employers(ids, bob) == {contacts[0].pk: acme.pk}
-    assert planning._employers({other.pk}, bob) == {other.pk: acme.pk}
+    assert planning._get_employers(ids, bob) == {contacts[0].pk: acme.pk}
+    assert planning._get_employers({other.pk}, bob) == {other.pk: acme.pk}
     with django_assert_num_queries(0):
-        assert planning._employers(set(), bob) == {}
+        assert planning._get_employers(set(), bob) == {}
         vars(bob).update(granted_permissions={"accounts.see_own"})
-        assert planning._employers(ids, bob) == {}
+        assert planning._get_employers(ids, bob) == {}
 
 
 @pytest.mark.parametrize("fields", [0, 1], ids=["without custom fields", "with a custom field"])
@@ -74,7 +74,7 @@ def test_leads_are_converted_in_the_order_of_their_ids(
 
 def test_who_may_not_view_companies_is_offered_none(cast, make_company, make_lead):
     company = make_company("Acme", owner=cast.bob)
-    facts = [facts_of_lead(make_lead(company="Acme", owner=cast.bob))]
+    facts = [get_lead_facts(make_lead(company="Acme", owner=cast.bob))]
     bob = cast.bob
     vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
     assert [{*found} for found in planning._find_matches(Company, facts, bob)] == [{company.pk}]

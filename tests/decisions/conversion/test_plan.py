@@ -15,11 +15,20 @@ from customers.conversion.conversion_plan import (
     SEVERAL_COMPANIES,
     SEVERAL_CONTACTS,
     ConversionPlan,
-    _plan,
+    _build_plan,
     check_chosen_records,
 )
-from customers.conversion.new_companies import first_leads, get_first_domain, keys_of_companies
-from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, LINKED, NAME, PHONE, rank, sort_reasons
+from customers.conversion.new_companies import get_company_keys, get_first_domain, get_first_leads
+from customers.record_matching import (
+    COMPANY_NAME,
+    DOMAIN,
+    EMAIL,
+    LINKED,
+    NAME,
+    PHONE,
+    rank_reasons,
+    sort_reasons,
+)
 from leads.models import Lead
 
 ACME, BETA = 1, 2
@@ -142,7 +151,7 @@ CONTACTS = {
 
 @pytest.mark.parametrize("case", (COMPANIES | CONTACTS).values(), ids=(COMPANIES | CONTACTS).keys())
 def test_the_plan_for_a_lead(case):
-    found = _plan(Lead(**case.lead), case.companies, case.contacts, case.work_at, case.linked)
+    found = _build_plan(Lead(**case.lead), case.companies, case.contacts, case.work_at, case.linked)
     if case.company == SEVERAL_COMPANIES:
         assert found == ConversionPlan(problem=SEVERAL_COMPANIES)
     elif case.contact == SEVERAL_CONTACTS:
@@ -174,7 +183,7 @@ THERE = {
 @pytest.mark.parametrize("case", THERE.values(), ids=THERE.keys())
 def test_a_plan_whose_records_are_gone(case, monkeypatch):
     present = {planning.Company: {ACME}, planning.Contact: {ANA}}
-    monkeypatch.setattr(planning, "_present", lambda model, chosen, user, lock: present[model])
+    monkeypatch.setattr(planning, "_get_present_ids", lambda model, chosen, user, lock: present[model])
     expected = case.plan if case.stays else ConversionPlan(problem=MATCH_GONE)
     assert check_chosen_records({7: case.plan}, None, lock=False) == {7: expected}
 
@@ -189,14 +198,14 @@ def test_which_chosen_companies_are_still_there(lock, cast, departments, make_co
     vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
     chosen = {*there[:2], *gone, NEW, NONE}
     with CaptureQueriesContext(connection) as queries:
-        assert planning._present(planning.Company, chosen, bob, lock=lock) == {*there[:2]}
+        assert planning._get_present_ids(planning.Company, chosen, bob, lock=lock) == {*there[:2]}
     said = queries[-1]["sql"]
     assert "ORDER BY 1 ASC" in said
     assert ("FOR NO KEY UPDATE" in said) == lock
     with CaptureQueriesContext(connection) as queries:
-        assert planning._present(planning.Company, {NEW, NONE}, bob, lock=lock) == set()
+        assert planning._get_present_ids(planning.Company, {NEW, NONE}, bob, lock=lock) == set()
         vars(bob).update(granted_permissions={"accounts.see_own"})
-        assert planning._present(planning.Company, chosen, bob, lock=lock) == set()
+        assert planning._get_present_ids(planning.Company, chosen, bob, lock=lock) == set()
     assert not queries.captured_queries
 
 
@@ -229,7 +238,7 @@ SHARED = {
 def test_leads_that_share_a_new_company(case):
     leads = [Lead(pk=number) for number, _keys in enumerate(case.keys, 1)]
     keys = dict(enumerate(case.keys, 1))
-    found = first_leads(leads, keys, case.known)
+    found = get_first_leads(leads, keys, case.known)
     assert {key: lead.pk for key, lead in found.items()} == case.firsts
 
 
@@ -244,7 +253,7 @@ def test_by_what_a_new_company_is_recognized(db):
         6: (lead | {"website": "www.beta.example"}, ConversionPlan(NEW), ["@beta.example", "acme srl"]),
     }
     leads = [Lead(pk=pk, **fields) for pk, (fields, _plan, _keys) in table.items()]
-    found = keys_of_companies(leads, {pk: plan for pk, (_fields, plan, _keys) in table.items()})
+    found = get_company_keys(leads, {pk: plan for pk, (_fields, plan, _keys) in table.items()})
     assert found == {pk: keys for pk, (_fields, _plan, keys) in table.items()}
     assert [get_first_domain(lead) for lead in leads[4:]] == ["", "beta.example"]
 
@@ -264,11 +273,11 @@ BETTER = {
 
 @pytest.mark.parametrize(("better", "worse"), BETTER.values(), ids=BETTER.keys())
 def test_which_match_is_better(better, worse):
-    assert rank(better) < rank(worse)
+    assert rank_reasons(better) < rank_reasons(worse)
 
 
 def test_matches_are_equal_if_their_strongest_reason_and_their_number_are():
-    assert rank({EMAIL, PHONE}) == rank({EMAIL, NAME})
+    assert rank_reasons({EMAIL, PHONE}) == rank_reasons({EMAIL, NAME})
 
 
 def test_the_reasons_of_a_match_are_named_in_the_order_of_their_weight():

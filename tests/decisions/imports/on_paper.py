@@ -16,7 +16,7 @@ from crm.fields.widgets.lookup_widgets import LabelCell, RelatedCell, TagsCell
 from crm.models import BuiltInField, CustomField, Import
 from crm.platform.web.request_cache import cache_reads
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
+from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.row_judgment import RowJudge
 from crm.transfer.imports.columns.import_options import ImportOptions
@@ -177,10 +177,10 @@ def defined(fields: Sequence[CustomField] = (), required: Sequence[str] = ()) ->
         yield
 
 
-def cleaned(sheet: Any, row: dict[str, str], **imported: Any) -> dict[str, Cell]:
+def cleaned(sheet: Any, row: dict[str, str], **imported: Any) -> dict[str, CleanedCell]:
     """The cells of a row of the file, by field."""
     told = Import(table=sheet.kind.name, mapping=list(row), **imported)
-    return Cleaner(sheet, told).row(SimpleNamespace(fixes={}, kinds="", cells=list(row.values())))
+    return RowCleaner(sheet, told).row(SimpleNamespace(fixes={}, kinds="", cells=list(row.values())))
 
 
 def judge(

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from crm.transfer.imports.activities.row_judgment import ActivityJudge
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.work.work_judgment import is_same_value
 from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
 from crm.work.models.activity import LONGEST_TEXT, Activity
@@ -23,15 +23,16 @@ NO_MINUTES, WHOLE = "Only calls and meetings have minutes.", "Enter a whole numb
 NEVER_CLEARED = "This field can’t be cleared."
 LATER = "Enter a time in the past. Plan future work as the next action."
 TYPE_STAYS, PLANNED = "The type of an activity can’t be changed.", "Move a planned meeting on its page."
-EMPTY, CLEAR = Cell("", empty=True), Cell("=CLEAR", clears=True)
-BROKEN = Cell("?", error="Not readable.")
+EMPTY, CLEAR = CleanedCell("", empty=True), CleanedCell("=CLEAR", clears=True)
+BROKEN = CleanedCell("?", error="Not readable.")
 TOMORROW = timezone.now() + timedelta(days=1)
 LONG = f"Enter at most {LONGEST_TEXT} characters."
 
 
-def cells_of(row: dict[str, Any]) -> dict[str, Cell]:
+def cells_of(row: dict[str, Any]) -> dict[str, CleanedCell]:
     return {
-        name: value if isinstance(value, Cell) else Cell(str(value), value) for name, value in row.items()
+        name: value if isinstance(value, CleanedCell) else CleanedCell(str(value), value)
+        for name, value in row.items()
     }
 
 
@@ -120,9 +121,9 @@ KNOWN = {
     "another type": Known({"type": "note", "text": "Hi"}, errors=(("type", TYPE_STAYS),)),
     "a type that can't be read": Known({"type": BROKEN}, errors=(("type", "Not readable."),)),
     "a text that can't be read": Known({"text": BROKEN}, errors=(("text", "Not readable."),)),
-    "what can't be read but is as exported": Known({"text": Cell("Hi", error="Not readable.")}),
-    "what a spreadsheet wrote as exported": Known({"minutes": Cell("20.0", 21, written="20")}),
-    "what a spreadsheet wrote otherwise": Known({"minutes": Cell("20", 21, written="21")}, {"minutes": 21}),
+    "what can't be read but is as exported": Known({"text": CleanedCell("Hi", error="Not readable.")}),
+    "what a spreadsheet wrote as exported": Known({"minutes": CleanedCell("20.0", 21, written="20")}),
+    "what a spreadsheet wrote otherwise": Known({"minutes": CleanedCell("20", 21, written="21")}, {"minutes": 21}),
     "two fields": Known({"text": "Hello", "minutes": 5}, {"text": "Hello", "minutes": 5}),
     "half a minute": Known({"minutes": 0.5}, {"minutes": 0.5}, errors=(("minutes", WHOLE),)),
     "a change and an error": Known(

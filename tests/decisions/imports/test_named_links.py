@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.fields.widgets.link_resolution import records_named
+from crm.fields.widgets.link_resolution import find_records_by_text
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.record_check import RecordCheck
@@ -68,7 +68,7 @@ def test_which_companies_a_text_means(world, cast):
         name: case.text.format_map({key.replace(" ", "_"): pk for key, pk in numbers.items()})
         for name, case in CASES.items()
     }
-    found: Any = records_named("company", cast.bob, texts.values())
+    found: Any = find_records_by_text("company", cast.bob, texts.values())
     assert {name: tuple(names.get(pk) for pk in found.get(text, ())) for name, text in texts.items()} == {
         name: case.means for name, case in CASES.items()
     }
@@ -77,7 +77,7 @@ def test_which_companies_a_text_means(world, cast):
 
 def test_who_may_not_see_companies_names_none(world, cast):
     vars(cast.bob).update(granted=["accounts.see_own"], held_roles=[])
-    assert records_named("company", cast.bob, ["Acme"]) == {}
+    assert find_records_by_text("company", cast.bob, ["Acme"]) == {}
 
 
 def test_a_contact_is_named_by_an_email_in_any_spelling(cast, make_contact):
@@ -86,7 +86,7 @@ def test_a_contact_is_named_by_an_email_in_any_spelling(cast, make_contact):
     make_contact("Bea Rus", owner=cast.bob)
     # An empty cell doesn't mean the contacts without an email.
     texts = ["ana@a.example", "POP@a.example", "ana pop", "bea@a.example", ""]
-    assert records_named("contact", cast.bob, texts) == {text: [ana.pk] for text in texts[:3]}
+    assert find_records_by_text("contact", cast.bob, texts) == {text: [ana.pk] for text in texts[:3]}
 
 
 def test_the_companies_of_a_file_are_looked_up_together(read, ann, make_company, monkeypatch):
@@ -95,9 +95,9 @@ def test_the_companies_of_a_file_are_looked_up_together(read, ann, make_company,
 
     def noted(table: str, user: Any, texts: Any) -> Any:
         asked.append({*texts})
-        return records_named(table, user, texts)
+        return find_records_by_text(table, user, texts)
 
-    monkeypatch.setattr("crm.fields.widgets.link_widgets.records_named", noted)
+    monkeypatch.setattr("crm.fields.widgets.link_widgets.find_records_by_text", noted)
     told = read(ann, ["last_name", "company"], [["Pop", "Acme"], ["Rus", "Beta"], ["Ene", ""]], of="contact")
     RecordCheck(told, ann).run()
     assert asked == [{"Acme", "Beta"}]

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.models import Import
 from crm.transfer.imports.import_access import (
+    describe_file,
     estimate_pace,
-    file_in_words,
     get_own_import,
     get_required_page,
     get_visible_import,
@@ -67,7 +67,7 @@ FILES = {
 
 @pytest.mark.parametrize("words", FILES)
 def test_what_a_file_is_called(words):
-    assert file_in_words(Import(name="leads.xlsx", **FILES[words])) == words
+    assert describe_file(Import(name="leads.xlsx", **FILES[words])) == words
 
 
 class Opened(NamedTuple):

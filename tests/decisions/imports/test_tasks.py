@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.tasks.row_judgment import TaskJudge, split_day_and_time
 from crm.work.models.task import Task
 from tests.decisions.imports.on_paper import UNCHANGED
@@ -35,10 +35,10 @@ def judge(*, empties: bool) -> TaskJudge:
 
 
 YES, NO, EMPTY, CLEAR = (
-    Cell("yes", True),
-    Cell("no", False),
-    Cell("", empty=True),
-    Cell("=CLEAR", clears=True),
+    CleanedCell("yes", True),
+    CleanedCell("no", False),
+    CleanedCell("", empty=True),
+    CleanedCell("=CLEAR", clears=True),
 )
 TODAY = "the moment of the check"
 CASES = {
@@ -46,9 +46,9 @@ CASES = {
     "no reopens a completed task": Case(MONDAY, NO, becomes=None),
     "yes completes an open task": Case(None, YES, becomes=TODAY),
     "yes keeps when a task was completed": Case(MONDAY, YES),
-    "a day completes an open task": Case(None, Cell("2026-01-05", MONDAY), becomes=MONDAY),
-    "a day moves when a task was completed": Case(MONDAY, Cell("2026-01-06", TUESDAY), becomes=TUESDAY),
-    "the same moment": Case(MONDAY, Cell("2026-01-05", MONDAY)),
+    "a day completes an open task": Case(None, CleanedCell("2026-01-05", MONDAY), becomes=MONDAY),
+    "a day moves when a task was completed": Case(MONDAY, CleanedCell("2026-01-06", TUESDAY), becomes=TUESDAY),
+    "the same moment": Case(MONDAY, CleanedCell("2026-01-05", MONDAY)),
     "=CLEAR reopens a completed task": Case(MONDAY, CLEAR, becomes=None),
     "an empty cell of any file": Case(MONDAY, EMPTY),
     "an empty cell of an exported file": Case(MONDAY, EMPTY, becomes=None, edited={}),
@@ -58,7 +58,7 @@ CASES = {
     "no, and the task was completed again since": Case(
         TUESDAY, NO, edited={"done_at": MONDAY}, conflict=True
     ),
-    "a cell that can't be read": Case(None, Cell("soon", error="No day."), error="No day."),
+    "a cell that can't be read": Case(None, CleanedCell("soon", error="No day."), error="No day."),
 }  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_whether_a_task_is_completed(case):
 
 def test_newer_changes_stay_unless_the_user_takes_those_of_the_file():
     task = Task(title="Visit", type="call", priority="normal", description="Soon")
-    cells = {"title": Cell("Call", "Call"), "description": Cell("Now", "Now")}
+    cells = {"title": CleanedCell("Call", "Call"), "description": CleanedCell("Now", "Now")}
     judged = judge(empties=True).known(cells, task, {"title": "Write", "description": ""}, ("title",))
     assert (judged.errors, judged.values) == ([], {"title": "Call"})
     assert judged.conflicts == {"title": "Visit", "description": "Soon"}
@@ -87,20 +87,20 @@ def test_newer_changes_stay_unless_the_user_takes_those_of_the_file():
 
 def test_a_user_who_is_named_as_exported_stays_also_if_no_task_can_be_assigned_to_them():
     task = Task(title="Visit", type="call", priority="normal", user_id=7)
-    cells = {"user": Cell("Bob <bob@example.com>", error="No user with this name.")}
+    cells = {"user": CleanedCell("Bob <bob@example.com>", error="No user with this name.")}
     judged = judge(empties=True).known(cells, task, None, ())
     assert (judged.errors, judged.values) == ([], {})
 
 
-DAY, MOMENT = date(2026, 1, 5), Cell("2026-01-05 11:30", MONDAY)
-TYPED, DAY_ALONE = Cell("8:00", time(8)), Cell("2026-01-05", DAY)
-DUE: dict[str, tuple[dict[str, Cell], Any, Any]] = {
+DAY, MOMENT = date(2026, 1, 5), CleanedCell("2026-01-05 11:30", MONDAY)
+TYPED, DAY_ALONE = CleanedCell("8:00", time(8)), CleanedCell("2026-01-05", DAY)
+DUE: dict[str, tuple[dict[str, CleanedCell], Any, Any]] = {
     "a day": ({"due_on": DAY_ALONE}, DAY, None),
     "a day and an empty time": ({"due_on": DAY_ALONE, "due_time": EMPTY}, DAY, EMPTY),
     "a day and a time": ({"due_on": DAY_ALONE, "due_time": TYPED}, DAY, TYPED),
-    "a day with its time": ({"due_on": MOMENT}, DAY, Cell(MOMENT.shown, time(11, 30))),
+    "a day with its time": ({"due_on": MOMENT}, DAY, CleanedCell(MOMENT.shown, time(11, 30))),
     "a day with its time, and an empty time": (
-        {"due_on": MOMENT, "due_time": EMPTY}, DAY, Cell(MOMENT.shown, time(11, 30))
+        {"due_on": MOMENT, "due_time": EMPTY}, DAY, CleanedCell(MOMENT.shown, time(11, 30))
     ),
     "a day with its time, and another time": ({"due_on": MOMENT, "due_time": TYPED}, DAY, TYPED),
     "a time alone": ({"due_time": TYPED}, None, TYPED),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailings.content.content_checks import problem_of_link
+from mailings.content.content_checks import get_link_problem
 
 MISSPELLED, NOWHERE = "is misspelled", "leads nowhere"
 LINKS = {
@@ -36,5 +36,5 @@ LINKS = {
 
 @pytest.mark.parametrize(("link", "words"), LINKS.values(), ids=LINKS.keys())
 def test_what_is_wrong_with_a_link(link, words):
-    found = problem_of_link(link)
+    found = get_link_problem(link)
     assert (words in found) if words else found == ""

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from duplicates.existing_record_policies import _one_at_a_time, get_known_record
+from duplicates.existing_record_policies import _lock_person, get_known_record
 from duplicates.models import DuplicateRules
 from duplicates.models.duplicate_rules import Policy
 from duplicates.record_details import RecordDetails
@@ -106,6 +106,6 @@ def test_two_calls_for_one_person_wait_in_the_same_order(db):
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            _one_at_a_time(RecordDetails(emails=emails, phones=phones, domains=(), name="", company=""))
+            _lock_person(RecordDetails(emails=emails, phones=phones, domains=(), name="", company=""))
         locked.append([query["sql"].rpartition("hashtext('")[2].partition("'")[0] for query in queries])
     assert locked == [["+401", "+402", "a@a.example", "b@a.example"], ["+401", "a@a.example"]]

@@ -103,7 +103,9 @@ def test_only_the_companies_above_are_looked_at(make_company, monkeypatch):
     make_company("below", parent=elsewhere)
     looked_at: list[Any] = []
     monkeypatch.setattr(
-        merging_parents, "_first_possible", lambda kept, choices, known, pairs: looked_at.append(dict(known))
+        merging_parents,
+        "_find_first_possible",
+        lambda kept, choices, known, pairs: looked_at.append(dict(known)),
     )
     with operation("test", by=None):
         write_parents(read_values(Company, [kept.pk, other.pk]), {other.pk: kept.pk}, {})

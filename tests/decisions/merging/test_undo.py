@@ -14,9 +14,9 @@ from duplicates.merging.undo import (
     IN_TRASH,
     MERGED_AGAIN,
     NOT_CHANGEABLE,
-    _check,
-    _why_not_again,
-    _why_not_apart,
+    _check_records,
+    _get_merge_again_obstacle,
+    _get_separation_obstacle,
 )
 
 THERE, TRASH, LOST, MERGED = "there", "in Trash", "deleted permanently", "merged into another one"
@@ -60,10 +60,10 @@ def test_why_a_merge_is_not_undone_and_not_repeated(case, make_lead, django_asse
         MergedRecord.objects.bulk_create(rows)
     merged, kept = ids[2:]
     pairs = {merged: kept}
-    assert str(_why_not_apart("lead", pairs)) == str(case.apart)
-    assert str(_why_not_again("lead", pairs)) == str(case.again)
+    assert str(_get_separation_obstacle("lead", pairs)) == str(case.apart)
+    assert str(_get_merge_again_obstacle("lead", pairs)) == str(case.again)
     with django_assert_num_queries(0):
-        assert (_why_not_apart("lead", {}), _why_not_again("lead", {})) == ("", "")
+        assert (_get_separation_obstacle("lead", {}), _get_merge_again_obstacle("lead", {})) == ("", "")
 
 
 KEPT, OTHER, STRANGER = 1, 2, 3
@@ -86,10 +86,10 @@ def test_half_a_merge_is_not_undone(case, merges, monkeypatch):
     merged, apart = (pairs, {}) if merges else ({}, pairs)
     outcome = UndoResult("lead", kept={"lead": reasons, "company": {"hidden": [KEPT, OTHER]}})
     if whole:
-        _check("lead", merged, apart, outcome)
+        _check_records("lead", merged, apart, outcome)
     else:
         with pytest.raises(UndoRefused, match=str(NOT_CHANGEABLE)):
-            _check("lead", merged, apart, outcome)
+            _check_records("lead", merged, apart, outcome)
 
 
 def test_a_record_that_was_merged_again_at_the_last_moment_is_refused(monkeypatch):
@@ -100,4 +100,4 @@ def test_a_record_that_was_merged_again_at_the_last_moment_is_refused(monkeypatc
     pairs = {OTHER: KEPT}
     for merged, apart, why in (({}, pairs, "not again"), (pairs, {}, "not apart")):
         with pytest.raises(UndoRefused, match=why):
-            _check("lead", merged, apart, UndoResult("lead"))
+            _check_records("lead", merged, apart, UndoResult("lead"))

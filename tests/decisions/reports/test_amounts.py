@@ -7,7 +7,7 @@ import pytest
 from reports.display.value_texts import describe_uncounted_leads
 from reports.engine.measures import MEASURES
 from reports.engine.report_answer import ReportGroup
-from reports.engine.source_costs import why_costs_are_unknown
+from reports.engine.source_costs import get_unknown_costs_reason
 
 MISSING = {
     "all leads have a value": ("value", {}, ""),
@@ -69,11 +69,11 @@ def test_when_costs_are_known(case):
     listing = SimpleNamespace(narrowed=bool(active), search="", filters=filters)
     question = SimpleNamespace(by=[SimpleNamespace(name=name) for name in by], listing=listing)
     viewer = SimpleNamespace(has_perm=lambda name: permitted and name == "leads.view_source")
-    assert why_costs_are_unknown(question, viewer) == told
+    assert get_unknown_costs_reason(question, viewer) == told
 
 
 def test_a_search_leaves_costs_out():
     filters = SimpleNamespace(active=[], alternatives=[])
     listing = SimpleNamespace(narrowed=True, search="Cluj", filters=filters)
     viewer = SimpleNamespace(has_perm=lambda name: True)
-    assert why_costs_are_unknown(SimpleNamespace(by=[], listing=listing), viewer) == FILTERED
+    assert get_unknown_costs_reason(SimpleNamespace(by=[], listing=listing), viewer) == FILTERED

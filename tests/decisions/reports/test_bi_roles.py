@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from reports.bi.role_limits import get_sessions_over_limits, sessions_of_bi_tools
+from reports.bi.role_limits import end_bi_sessions_over_limits, get_sessions_over_limits
 from tests.reports.bi.role import NAMES, ROLE, acting, connected, with_functions_of_everyone
 from tests.reports.conftest import make_role
 
@@ -113,7 +113,7 @@ def test_a_session_that_holds_a_lock_of_ours_is_ended_within_a_minute_where_lock
         tool.execute("SELECT lo_create(0)")
         locks(tool)
         with transaction.atomic(), connection.cursor() as cursor:
-            assert sessions_of_bi_tools() == 1
+            assert end_bi_sessions_over_limits() == 1
             cursor.execute("SELECT FROM pg_largeobject_metadata")
             assert cursor.rowcount == 0
             # The object is removed again at the end, by another connection.

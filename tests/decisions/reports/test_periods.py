@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from crm.fields.conditions import periods
 from leads.models import Lead
-from reports.engine.report_periods import BETWEEN, COMPARED, DEFAULT, LABELS, ReportPeriod, parse_period
+from reports.engine.report_periods import (
+    BETWEEN,
+    COMPARISON_LABELS,
+    DEFAULT,
+    LABELS,
+    ReportPeriod,
+    parse_period,
+)
 
 
 def day(text: str) -> date:
@@ -178,7 +185,7 @@ def test_the_period_of_an_address(address, name, error, on):
 
 def test_every_period_and_comparison_has_a_row():
     assert {*DAYS, "all", BETWEEN} == {*LABELS}
-    assert {*COMPARED} == {"none", "top", "before", "year"}
+    assert {*COMPARISON_LABELS} == {"none", "top", "before", "year"}
 
 
 MOMENTS = {

@@ -53,7 +53,7 @@ def statuses(case: Case) -> dict[int, Status]:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_how_a_lead_may_be_closed(case, db, monkeypatch):
     rows: dict[int, Any] = statuses(case)
-    monkeypatch.setattr(reference_tables, "every_status", lambda: rows)
+    monkeypatch.setattr(reference_tables, "get_all_statuses", lambda: rows)
     status = next(row for row in rows.values() if row.kind == case.status)
     found = get_closings(Lead(status=status, company=case.company))
     assert found == [

@@ -12,7 +12,7 @@ from customers.deals.verbs import Move
 from customers.models import Deal
 from leads.models import Pipeline, Status
 from leads.page.status_path import get_status_path
-from leads.settings.forms.pipelines import first_statuses
+from leads.settings.forms.pipelines import build_initial_statuses
 from leads.statuses import status_contract
 from tests.customers.conftest import make_deal
 
@@ -51,7 +51,7 @@ def test_what_a_deal_needs_to_be_won(case, statuses):
 
 @pytest.mark.parametrize(("purpose", "required"), [("deals", ["value"]), ("leads", [])])
 def test_what_the_won_stage_of_a_new_pipeline_requires(purpose, required, db):
-    stages = first_statuses(Pipeline(name="New", purpose=purpose), None)
+    stages = build_initial_statuses(Pipeline(name="New", purpose=purpose), None)
     assert {stage.kind: stage.required_fields for stage in stages} == {"new": [], "won": required, "lost": []}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from accounts.ownership.verbs import Assign
-from accounts.ownership.verbs.reassign_tasks import hand_tasks_over
+from accounts.ownership.verbs.reassign_tasks import reassign_tasks
 from crm.models import Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
@@ -93,7 +93,7 @@ def reassign(way: str, task: Task, bob: User, ben: User, by: User):
     if way == EDITED:
         return change_tasks(EditTask({"user": ben}), [task.pk], by=by).operation
     if way == LEAVING:
-        hand_tasks_over(bob, ben, by=by)
+        reassign_tasks(bob, ben, by=by)
         return None
     return carry_out(Assign(ben), Lead.objects.filter(pk=task.record), by=by).operation
 

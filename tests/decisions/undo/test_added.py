@@ -11,8 +11,8 @@ from django.utils import timezone
 from crm.models import Change, Operation
 from crm.platform.sql import chunks
 from crm.records.history.undo.field_reversal import (
+    _find_unchangeable_records,
     _get_touched_rows,
-    _out_of_reach,
     preview_undo,
     revert_operation,
 )
@@ -214,12 +214,12 @@ def test_which_records_an_undo_leaves_as_they_are(
     }
     rows = [ids[one] for one in (*touched, "erased", "erased before")]
     with django_assert_num_queries(queries):
-        found = _out_of_reach(record, Lead, rows, getattr(cast, name))
+        found = _find_unchangeable_records(record, Lead, rows, getattr(cast, name))
     names = {pk: one for one, pk in ids.items()}
     assert {reason: [names[pk] for pk in pks] for reason, pks in found.items()} == reasons
 
 
 def test_an_undo_asks_nothing_about_rows_of_settings_or_without_rows(ann, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert _out_of_reach(Operation(at=timezone.now()), Lead, [], ann) == {}
-        assert _out_of_reach(Operation(at=timezone.now()), Source, [1], ann) == {}
+        assert _find_unchangeable_records(Operation(at=timezone.now()), Lead, [], ann) == {}
+        assert _find_unchangeable_records(Operation(at=timezone.now()), Source, [1], ann) == {}

@@ -6,13 +6,13 @@ import pytest
 
 from accounts.users.undo_check import get_undo_remedy
 from crm.models import Operation
-from crm.records.history.undo.undo_permission import _undone_further
+from crm.records.history.undo.undo_permission import _is_undone_further
 from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.undo.unreverted_rows import (
+    get_nothing_reverted_sentence,
     get_remedy,
     get_settled_rows,
-    undos_in_effect,
-    why_nothing,
+    get_undos_in_effect,
 )
 from tests.decisions.undo.test_guards import Of, made
 from tests.decisions.undo.test_rest import RESTS, undone_change
@@ -61,7 +61,7 @@ def test_why_an_undo_that_reverts_nothing_is_refused(case, ann):
         Operation.objects.create(kind="undo", table="lead", undoes=change, changed=1)
     own = Operation.objects.create(kind="undo", table="lead", undoes=change, by=ann)
     outcome = UndoResult("lead", back={"lead": case.back}, kept={"lead": case.kept}, operation=own)
-    assert why_nothing(change, outcome) == case.says
+    assert get_nothing_reverted_sentence(change, outcome) == case.says
 
 
 def test_what_helps_against_a_reason(ann):
@@ -84,7 +84,7 @@ IN_EFFECT: dict[str, tuple[dict[str, Of], list[str]]] = {
 def test_which_undos_of_a_change_are_in_effect(case, db):
     operations, names = case
     found = made({"change": Of(), **operations})
-    assert undos_in_effect(found["change"]) == [found[name] for name in names]
+    assert get_undos_in_effect(found["change"]) == [found[name] for name in names]
 
 
 @pytest.mark.parametrize("as_part", [False, True], ids=["a change in parts", "a part"])
@@ -96,7 +96,7 @@ def test_of_a_change_in_parts_nothing_is_settled_by_itself(as_part, db):
     else:
         Operation.objects.filter(pk=change.pk).update(part_count=2)
     change.refresh_from_db()
-    assert undos_in_effect(change) == [record]
+    assert get_undos_in_effect(change) == [record]
     assert get_settled_rows(change) == {}
 
 
@@ -122,7 +122,7 @@ def test_whether_a_change_was_undone_further_later(case, db):
     before = {name: of for name, of in operations.items() if name == "before"}
     after = {name: of for name, of in operations.items() if name not in before}
     found = made({"change": Of(), **before, "undo": Of("change"), **after})
-    assert _undone_further(found["undo"]) is further
+    assert _is_undone_further(found["undo"]) is further
 
 
 def test_of_a_part_only_the_whole_is_asked_whether_it_was_undone_further(db):
@@ -131,5 +131,5 @@ def test_of_a_part_only_the_whole_is_asked_whether_it_was_undone_further(db):
     first, _second = (found[name].parts.get(part=0) for name in ("undo", "later"))
     Operation.objects.filter(part=0, part_of__in=[found["undo"], found["later"]]).update(undoes=part)
     first.refresh_from_db()
-    assert not _undone_further(first)
-    assert _undone_further(found["undo"])
+    assert not _is_undone_further(first)
+    assert _is_undone_further(found["undo"])

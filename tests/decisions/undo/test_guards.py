@@ -9,9 +9,9 @@ from django.utils import timezone
 from crm.models import Change, Job, Operation
 from crm.records.history.undo.undo_permission import (
     UndoingOperations,
+    get_undo_obstacle,
     get_undoing_operations,
     get_unfinished_undo,
-    why_not,
 )
 
 
@@ -271,4 +271,4 @@ def test_why_a_change_cannot_be_undone(case, cast, make_lead, someone_with):
         Job.objects.create(kind="bulk", user=cast.ann, operation=found["change"], state=case.job)
     user = people[case.by]
     user.is_active = case.active
-    assert why_not(asked, user, as_part=case.as_part) == case.says
+    assert get_undo_obstacle(asked, user, as_part=case.as_part) == case.says

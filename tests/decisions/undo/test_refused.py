@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crm.fields.custom.values.field_registry import field_with_key
+from crm.fields.custom.values.field_registry import get_field_by_key
 from crm.models import Activity, Change, CustomField, Operation, Template
 from crm.records.custom_fields.undo import _may_go_back
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
-from crm.records.history.undo.undo_permission import UndoRefused, get_needed_permissions, why_not
+from crm.records.history.undo.undo_permission import UndoRefused, get_needed_permissions, get_undo_obstacle
 from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import AssignmentRule, Lead, LeadValues
@@ -57,10 +57,10 @@ def test_an_undo_says_nothing_of_records_that_it_does_not_touch(cast, department
 def test_an_administrator_undoes_a_colleagues_change_of_settings(ada, ann, someone_with, sources):
     with operation("test", by=ann, table="source", changed=1) as record:
         type(sources.website).objects.filter(pk=sources.website.pk).update(name="Our website")
-    assert why_not(record, ada) == ""
+    assert get_undo_obstacle(record, ada) == ""
     # The permission alone is about one's own changes.
     eve = someone_with("change_source", "view_source")
-    assert why_not(record, eve) == ALL
+    assert get_undo_obstacle(record, eve) == ALL
 
 
 @pytest.mark.parametrize("retyped", [True, False], ids=["a field got another type", "no field did"])
@@ -72,7 +72,7 @@ def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead,
         LeadValues.objects.filter(record=pk).update(values={course.name: "Maths", plan.name: "Gold"})
 
     def with_earlier_types(key: str) -> Any:
-        field = copy(field_with_key(key))
+        field = copy(get_field_by_key(key))
         field.earlier = [SimpleNamespace(change=0, operation=0)] if retyped and key == course.name else []
         return field
 
@@ -81,9 +81,9 @@ def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead,
         return field.name == plan.name
 
     last = Change.objects.filter(operation=record).latest("id").pk
-    monkeypatch.setattr("crm.records.custom_fields.undo.field_with_key", with_earlier_types)
+    monkeypatch.setattr("crm.records.custom_fields.undo.get_field_by_key", with_earlier_types)
     # It isn't asked if no field had another type.
-    monkeypatch.setattr("crm.records.custom_fields.undo.same_type_since", same_type_since)
+    monkeypatch.setattr("crm.records.custom_fields.undo.had_same_type_since", same_type_since)
     assert revert_operation(record, by=ada).kept == ({"lead": {"type_changed": [pk]}} if retyped else {})
     left = LeadValues.objects.filter(record=pk).values_list("values", flat=True)
     assert [values for values in left if values] == ([{course.name: "Maths"}] if retyped else [])
@@ -96,7 +96,7 @@ def test_a_colleague_undoes_a_change_only_if_they_may_change_all_of_it(ann, ben,
     for templates, says in (([own], ""), ([own, other], ALL)):
         with operation("test", by=ann, table="template", changed=len(templates)) as record:
             Template.objects.filter(pk__in=[one.pk for one in templates]).update(text="Hello")
-        assert why_not(record, eve) == says
+        assert get_undo_obstacle(record, eve) == says
         with operation("test", by=None):
             Template.objects.update(text="")
 

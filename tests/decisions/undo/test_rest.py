@@ -9,8 +9,8 @@ from accounts.models import User
 from accounts.users.undo_check import get_undo_remedy
 from crm.models import Operation, Task, Verdict
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
-from crm.records.history.undo.reversal_sql import Updates
-from crm.records.history.undo.undo_permission import UndoRefused, get_undoing_operations, why_not
+from crm.records.history.undo.reversal_sql import ReversalUpdates
+from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle, get_undoing_operations
 from crm.records.history.undo.unreverted_rows import get_settled_rows
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
@@ -101,7 +101,7 @@ def test_an_undo_of_a_part_says_who_has_to_be_reactivated_and_is_completed_then(
     assert rest.back == {"lead": sorted(lead.pk for lead in leads[:2])}
     assert rest.kept == {}
     assert owners(leads) == [bob, bob, ben]
-    assert why_not(record, ann) == "This change has already been undone."
+    assert get_undo_obstacle(record, ann) == "This change has already been undone."
 
 
 def test_the_undo_of_the_rest_leaves_what_has_gone_back_and_changed_since(left, ann, bob, ben):
@@ -192,7 +192,7 @@ def test_without_an_earlier_undo_a_value_that_is_as_before_counts_as_changed(ann
     rows = Lead.objects.filter(pk=lead.pk)
     record = carry_out(Edit({"city": "Arad"}), rows, by=ann).operation
     carry_out(Edit({"city": "Cluj"}), rows, by=ann)
-    updates = Updates(record, "lead", Lead, ["city"], [], ann)
+    updates = ReversalUpdates(record, "lead", Lead, ["city"], [], ann)
     assert updates.kept() == {"changed_since": [lead.pk]}
 
 
@@ -201,9 +201,9 @@ def test_two_undos_are_undone_in_their_order(left, ann, bob):
     first = revert_operation(record, by=ann).operation
     User.objects.filter(pk=bob.pk).update(is_active=True)
     second = revert_operation(record, by=ann).operation
-    assert why_not(first, ann) == "The rest of that change was undone later. Undo that first."
+    assert get_undo_obstacle(first, ann) == "The rest of that change was undone later. Undo that first."
     revert_operation(second, by=ann)
-    assert why_not(first, ann) == ""
+    assert get_undo_obstacle(first, ann) == ""
     revert_operation(first, by=ann)
     assert owners(leads) == [ann, ann, ann]
     revert_operation(record, by=ann)
@@ -251,4 +251,4 @@ def test_a_change_that_changed_since_can_be_undone_only_once(ann, make_lead):
     carry_out(Edit({"city": "Iași"}), Lead.objects.filter(pk=lead.pk), by=ann)
     carry_out(SetVip(True), Lead.objects.filter(pk=lead.pk), by=ann)
     revert_operation(record, by=ann)
-    assert why_not(record, ann) == "This change has already been undone."
+    assert get_undo_obstacle(record, ann) == "This change has already been undone."

@@ -8,7 +8,7 @@ from django.utils import timezone
 from crm.models import Operation, UniqueValue
 from crm.records.custom_fields.undo import ValueUpdates
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
-from crm.records.history.undo.reversal_sql import Updates
+from crm.records.history.undo.reversal_sql import ReversalUpdates
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
 
@@ -239,7 +239,7 @@ def test_a_record_stays_in_trash_while_the_one_that_got_its_code_still_has_it(pe
     record = carried_out(leads, key, [("ana", TRASH), ("bea", "x")])
     # The same code for the database, so it is Bea's, but an undo of hers leaves it alone.
     carried_out(leads, key, [("bea", "X")])
-    updates = Updates(record, "lead", Lead, ["deleted_at"], [], ada)
+    updates = ReversalUpdates(record, "lead", Lead, ["deleted_at"], [], ada)
     assert updates.going_back() == [leads["ana"]]
     with operation("undo", by=ada, undoes=record):
         updates.stage()

@@ -5,7 +5,7 @@ import pytest
 from crm.models import Activity, MergedRecord, Task
 from crm.records.history import verbs
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import UndoRefused, why_not
+from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.work.activities.verbs import AddActivity
@@ -127,7 +127,7 @@ def test_a_chain_is_undone_in_its_order_only(ada, make_lead):
     second = merge(ada, three.pk, [two.pk]).operation
     with pytest.raises(UndoRefused, match="merged again since"):
         revert_operation(first, by=ada)
-    assert "merged again since" in str(why_not(first, ada))
+    assert "merged again since" in str(get_undo_obstacle(first, ada))
     revert_operation(second, by=ada)
     revert_operation(first, by=ada)
     assert tables() == before

@@ -191,7 +191,7 @@ def test_a_connection_lost_in_a_step_leaves_nothing_and_the_job_is_requeued(
         plain(self, done, total)
 
     monkeypatch.setattr(job_runner._Progress, "__call__", cutting)
-    with pytest.raises(job_runner.Interrupted):
+    with pytest.raises(job_runner.JobInterrupted):
         jobs.run_job(job_id=pk)
     connection.close()
     assert cut

@@ -5,7 +5,7 @@ import time
 import psycopg
 import pytest
 
-from crm.platform.database.embedded_postgres import Server
+from crm.platform.database.embedded_postgres import EmbeddedServer
 from crm.platform.monitoring import collectors
 from tests.hard.running import a_folder
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.nightly
 def pair():
     """A primary and its standby "node2"."""
     with a_folder() as folder:
-        primary, standby = Server(folder / "primary"), Server(folder / "standby")
+        primary, standby = EmbeddedServer(folder / "primary"), EmbeddedServer(folder / "standby")
         primary.start()
         standby._prepare_folders()
         source = f"host={primary.socket} user=postgres application_name=node2"
@@ -30,14 +30,14 @@ def pair():
         primary.stop()
 
 
-def ask(server: Server, query: str) -> None:
+def ask(server: EmbeddedServer, query: str) -> None:
     with psycopg.connect(**server.address("postgres", "postgres"), autocommit=True) as connection:
         connection.execute(query)
 
 
-def lag(server: Server) -> dict[tuple[str, str], float]:
+def lag(server: EmbeddedServer) -> dict[tuple[str, str], float]:
     with psycopg.connect(**server.address()) as connection, connection.cursor() as cursor:
-        families = [*collectors._standbys(cursor)]
+        families = [*collectors._collect_standbys(cursor)]
     return {
         (sample.name, sample.labels["replica"]): sample.value
         for family in families

@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from accounts.navigation import SettingsPage
-from leads.assignment.uses import rules_using
+from leads.assignment.uses import find_rules_using
 from product.contribution import Contribution, Navigation
 from product.registration import get_named_modules, load_contributions
 from tests.house.code.test_files import OURS, ROOT, short
@@ -141,7 +141,7 @@ def test_nothing_is_contributed_twice():
         {"jobs": ("leads.jobs",)},
         {"reasons": {"converted": "It was converted."}},
         {"record_parts": {"deal": {"contacts": object()}}},
-        {"uses": (rules_using,)},
+        {"uses": (find_rules_using,)},
         {"navigation": Navigation(rail=[SettingsPage("Line", "leads:queue", "leads.change_lead")])},
     ],
 )
@@ -279,7 +279,7 @@ def test_only_the_registration_fills_the_places_of_lower_floors():
         "from crm.records.history import history_check\nhistory_check.CHECKS.append(check)",
         "from crm.records.history.history_check import CHECKS\nCHECKS += [check]",
         "from crm.records.kinds import reasons\nreasons.REASONS |= {}",
-        "from crm.records.kinds.reasons import COUNTED as counted\ncounted['x'] = words",
+        "from crm.records.kinds.reasons import COUNTED_REASONS as counted\ncounted['x'] = words",
         "from crm.records.kinds import linked_records\nlinked_records.LINKS.setdefault('lead', []).append(link)",
         "from crm.records.kinds import kind_registry\nkind_registry.register_kind(LEAD)",
         "from crm.records.kinds.kind_registry import register_kind\nregister_kind(LEAD)",
@@ -341,7 +341,7 @@ from crm.platform.web import notifications
 from crm.platform.web.start_page import start_page_parts
 from reports.engine import measures
 
-for value in (housekeeping.STEPS, housekeeping.EACH_MINUTE, job_kinds.JOB_KINDS, notifications.KINDS, measures.MEASURES):
+for value in (housekeeping.STEPS, housekeeping.EACH_MINUTE, job_kinds.JOB_KINDS, notifications.NOTICE_KINDS, measures.MEASURES):
     found[f"registered {len(found)}"] = sorted(map(str, name(value)))
 found["parts"] = [str(name(part)) for part in sorted(start_page_parts.SOURCES, key=lambda source: source.place)]
 print(json.dumps(found))

@@ -4,14 +4,14 @@ import pytest
 
 from crm.api.v2.custom_fields import build_definitions_reader
 from crm.fields.custom.formulas.type_checker import NAMES
-from crm.fields.custom.values.custom_types import TYPES
+from crm.fields.custom.values.custom_types import CUSTOM_FIELD_TYPES
 from crm.fields.types.field_type import get_field_type
 from crm.models import BuiltInField, CustomField
-from crm.records.custom_fields.field_list import automatic_fields
-from crm.records.editing.set_field import settable
+from crm.records.custom_fields.field_list import get_automatic_fields
+from crm.records.editing.set_field import get_settable_fields
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.offered_filters import fields_to_filter
+from crm.records.listing.offered_filters import get_filterable_fields
 from crm.transfer.imports.check.rules_by_kind import RULES
 from crm.transfer.imports.columns.file_columns import get_column_targets
 from leads import fields
@@ -70,7 +70,7 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
     places = {
         "columns": set(kind.listed("LIST", ada)),
         "facts": set(kind.listed("FACTS", ada)),
-        "filters": {name for name, _label in fields_to_filter(kind, ada)},
+        "filters": {name for name, _label in get_filterable_fields(kind, ada)},
         # Nobody looks for a long text by its first letter.
         "sorts": kind.sorts.names(ada) | {fields["long_text"].name},
         "export": set(kind.resource(kind, ada).fields),
@@ -82,7 +82,7 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
         "form": set(kind.form(user=ada, initial=kind.first_values(ada)).fields),
         "import": {name for name, _label in get_column_targets(kind, ada)},
         "edited in place": kind.in_place(ada),
-        "set in bulk": set(settable(kind, ada)),
+        "set in bulk": set(get_settable_fields(kind, ada)),
     }
     # The values of a formula are computed, so there is nothing to enter.
     written = names - {fields["formula"].name}
@@ -94,17 +94,17 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
 
 
 def test_every_type_of_custom_field_can_be_guessed_or_chosen_for_a_column():
-    assert {*TYPES, CustomField.Type.FORMULA} == set(CustomField.Type.values)
+    assert {*CUSTOM_FIELD_TYPES, CustomField.Type.FORMULA} == set(CustomField.Type.values)
 
 
 def test_every_result_of_a_formula_is_shown_as_a_type_of_custom_field():
-    assert set(NAMES) <= set(TYPES)
+    assert set(NAMES) <= set(CUSTOM_FIELD_TYPES)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_an_administrator_can_change_the_label_of_every_built_in_field(kind, db):
     """A form, filter, column or heading with a label of its own would keep the old one."""
-    names = [*kind.fields.FORM_FIELDS, *automatic_fields(kind)]
+    names = [*kind.fields.FORM_FIELDS, *get_automatic_fields(kind)]
     with operation("test", by=None):
         BuiltInField.objects.bulk_create(
             BuiltInField(table_of=kind.name, name=name, label=f"qq {name}") for name in names

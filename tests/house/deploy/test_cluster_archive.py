@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.platform.database.embedded_postgres import Server
+from crm.platform.database.embedded_postgres import EmbeddedServer
 from deploy.cluster.fill import HERE, fill, read_values
 
 FILE = "000000010000000000000005"
@@ -33,7 +33,9 @@ def run(tmp_path, archive):
     programs.mkdir()
     (programs / "pg_basebackup").write_text(COPIES)
     (programs / "pg_basebackup").chmod(0o700)
-    (programs / "pg_archivecleanup").symlink_to(Server(tmp_path / "database").programs / "pg_archivecleanup")
+    (programs / "pg_archivecleanup").symlink_to(
+        EmbeddedServer(tmp_path / "database").programs / "pg_archivecleanup"
+    )
     values = read_values(HERE / "example.env") | {"ARCHIVE": str(archive), "PROGRAMS": str(programs)}
 
     def run(machine: str, script: str, *words: object, **environment: str) -> int:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from crm.platform.configuration.environment import ROOT
-from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.configuration.setting_catalog import SETTING_CATALOG
 from crm.platform.web.transactions import WEB_MILLISECONDS
 from deploy.cluster.fill import (
     APPLICATIONS,
@@ -100,7 +100,7 @@ def test_the_members_of_etcd_know_each_other(filled):
 
 def test_the_nodes_get_only_settings_that_exist(filled):
     names = set(read_values(filled("app1") / "leadwell.env"))
-    assert names <= {setting.name for setting in TABLE}
+    assert names <= {setting.name for setting in SETTING_CATALOG}
     database = {"DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_REPLICA_URLS"}
     assert database | {"LEADWELL_FILES", "LEADWELL_SECRET_KEY"} <= names
 

@@ -16,14 +16,14 @@ from prometheus_client import REGISTRY
 from prometheus_client.metrics_core import Metric
 
 from crm.management.commands.run import Command
-from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.configuration.setting_catalog import SETTING_CATALOG
 from crm.platform.monitoring import collectors, pgbouncer_stats, prometheus_metrics
 from crm.platform.monitoring import current_task as at_work
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
 FILES = [path for path in DEPLOY.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-SETTINGS = {setting.name for setting in TABLE}
+SETTINGS = {setting.name for setting in SETTING_CATALOG}
 # name:version, and no host in front of it.
 PINNED = re.compile(r"[a-z0-9]+:\d+(\.\d+)+[a-z0-9.-]*")
 SECRET = re.compile(r"PASSWORD|SECRET|KEY|TOKEN|EMAIL_URL")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils.translation import trans_real
 
-from crm.transfer.imports.columns.header_words import _field_by_word
+from crm.transfer.imports.columns.header_words import _get_fields_by_word
 
 CODE = "xa"
 OPENING, CLOSING = "⟦", "⟧"
@@ -39,7 +39,7 @@ def spoken() -> Iterator[None]:
             trans_real._translations[CODE] = Pseudo()
             yield
     finally:
-        _field_by_word.cache_clear()
+        _get_fields_by_word.cache_clear()
 
 
 class _Reader(HTMLParser):

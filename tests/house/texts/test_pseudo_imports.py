@@ -11,7 +11,7 @@ from django.core import mail
 from accounts.authentication.password_links import write_mail
 from accounts.models import Department, User
 from crm.models import Activity, Import, Invitation, Operation
-from crm.work.invitations.invitation_emails import letter_about
+from crm.work.invitations.invitation_emails import build_invitation_email
 from leads.models import Lead
 from tests.crm.transfer.exports.exporting import LIST as EXPORTS
 from tests.crm.transfer.exports.exporting import export
@@ -185,7 +185,7 @@ def test_no_invitation_contains_an_unmarked_text(qquser, method, sequence):
     values = {"uid": "1@qq.example", "addresses": "qq@example.com", "subject": "Qqoffer", "minutes": 30}
     meeting = Activity(of="lead", record=0, type="meeting", created_by=qquser)
     at = datetime(2027, 1, 4, 10, tzinfo=UTC)
-    letter = letter_about(
+    letter = build_invitation_email(
         Invitation(activity=meeting, method=method, sequence=sequence, at=at, created_at=at, **values)
     )
     found = [outside(text)[0] for text in (letter.subject, letter.body)]

@@ -102,7 +102,7 @@ def test_those_who_may_change_the_form_are_notified_once_a_day(make_form, send, 
 
 
 def test_a_form_without_a_status_for_its_leads_notifies_of_the_submission(make_form, send, monkeypatch, ada):
-    monkeypatch.setattr("intake.forms.submissions.lead_creation.status_of", lambda form: None)
+    monkeypatch.setattr("intake.forms.submissions.lead_creation.get_form_status", lambda form: None)
     form = make_form()
     send(form, **ANA)
     sent = Submission.objects.get()

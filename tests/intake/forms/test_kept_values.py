@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from intake.forms.questions import FormQuestion
 from intake.forms.submissions import lead_creation
-from intake.forms.submissions.cleanup import old_submissions, values_of_submissions
+from intake.forms.submissions.cleanup import clear_old_submission_values, delete_old_submissions
 from intake.models import Submission
 from leads.models import Lead
 
@@ -34,36 +34,36 @@ def test_raw_values_are_deleted_after_the_days_of_their_form_and_the_lead_keeps_
     file = SimpleUploadedFile("offer.txt", b"Hello")
     send(make_form(days_kept=10, questions=asked), "utm_source=ads", **ANA, consent="on", files=file)
     sent_before(9)
-    assert values_of_submissions() == 0
+    assert clear_old_submission_values() == 0
     sent_before(11)
-    assert values_of_submissions() == 1
+    assert clear_old_submission_values() == 1
     found = Submission.objects.get()
     assert (found.values, found.files, found.email, found.cleared) == ({}, [], "", True)
     assert (found.last_touch, found.consents[0]["text"]) == ({"utm_source": "ads"}, "I agree.")
     assert Lead.objects.get().email == "ana@omnia.example"
     assert AttachedFile.objects.get().activity.record == found.lead_id
-    assert values_of_submissions() == 0
+    assert clear_old_submission_values() == 0
 
 
 def test_forms_keep_values_for_a_year_unless_they_say_otherwise(make_form, send):
     send(make_form(), **ANA)
     assert Submission.objects.get().form.days_kept == 365
     sent_before(366)
-    assert values_of_submissions() == 1
+    assert clear_old_submission_values() == 1
 
 
 def test_0_days_keep_values_always(make_form, send):
     send(make_form(days_kept=0), **ANA)
     sent_before(5_000)
-    assert values_of_submissions() == 0
+    assert clear_old_submission_values() == 0
     assert Submission.objects.get().values
 
 
 def test_what_no_one_released_is_deleted_as_soon_as_its_values_would_be(make_form, send):
     send(make_form(days_kept=5), **ANA, contact_me_by_fax="yes")
     sent_before(6)
-    assert values_of_submissions() == 0
-    assert old_submissions() == 1
+    assert clear_old_submission_values() == 0
+    assert delete_old_submissions() == 1
     assert not Submission.objects.exists()
 
 
@@ -87,13 +87,13 @@ def test_raw_values_go_with_a_lead_that_is_deleted_permanently(make_form, send, 
 def test_a_submission_without_its_values_says_so_and_cannot_be_processed_again(
     make_form, send, monkeypatch, ada, sign_in
 ):
-    monkeypatch.setattr(lead_creation, "status_of", lambda form: None)
+    monkeypatch.setattr(lead_creation, "get_form_status", lambda form: None)
     send(make_form(days_kept=1), **ANA)
     sent_before(2)
     browser, found = sign_in(ada), Submission.objects.get()
     address = f"/admin/forms/submissions/{found.pk}"
     assert "Process again" in browser.get(address).text
-    values_of_submissions()
+    clear_old_submission_values()
     page = browser.get(address).text
     assert "The values were deleted to protect the visitor’s data." in page
     assert "Process again" not in page

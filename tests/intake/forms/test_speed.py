@@ -127,7 +127,7 @@ def test_a_form_that_meets_locked_rows_is_shown_again_with_what_was_typed(
 
 def test_any_other_page_of_a_form_that_is_busy_may_be_framed_too(make_form, visitor, monkeypatch):
     form = make_form(language="ro")
-    monkeypatch.setattr("intake.forms.views.confirmation.submission_of", locked)
+    monkeypatch.setattr("intake.forms.views.confirmation.find_submission", locked)
     answer = visitor.post(f"{form.path}/confirm/token")
     assert answer.status_code == 409
     assert 'lang="ro"' in answer.text

@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm.models import Operation
 from crm.records.history.verb_execution import operation
 from intake.models import IncomingCall, IncomingUse, IncomingWebhook
-from intake.webhooks.call_rate import calls_of_incoming_webhooks
+from intake.webhooks.call_rate import delete_expired_incoming_calls
 from leads.models import Lead
 from tests.intake.webhooks.test_calls import BODY, MAPPING, only_call
 
@@ -173,5 +173,5 @@ def test_calls_are_deleted_from_the_log_after_their_days(make_webhook, deliver):
     for webhook in (short, long):
         deliver(webhook, BODY)
     IncomingCall.objects.update(at=timezone.now() - timezone.timedelta(days=2))
-    assert calls_of_incoming_webhooks() == 1
+    assert delete_expired_incoming_calls() == 1
     assert IncomingCall.objects.get().webhook == long

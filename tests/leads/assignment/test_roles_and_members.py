@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from accounts.models import Department, Membership, Role, User
 from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
-from leads.assignment.unusable_rules import why_idle
+from leads.assignment.unusable_rules import get_idle_reasons
 from leads.models import AssignmentRule
 from tests.conftest import make_user
 from tests.leads.assignment.assigning import come_in, make_rule
@@ -77,10 +77,10 @@ def test_a_rule_whose_users_are_all_gone_says_so_and_the_next_one_gets_the_leads
 ):
     rule = make_rule("Team", department=team.department, people=[team.tara.pk])
     make_rule("Rest", user=team.theo)
-    assert why_idle([rule]) == {}
+    assert get_idle_reasons([rule]) == {}
     User.objects.filter(pk=team.tara.pk).update(is_active=False)
     sentence = "No active member of Team has a chosen role or is a chosen user."
-    assert why_idle([rule]) == {rule.pk: sentence}
+    assert get_idle_reasons([rule]) == {rule.pk: sentence}
     assert sentence in sign_in(ada).get(RULES).text
     assert owners(make_lead, 2) == ["Theo", "Theo"]
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from crm.models import Notification, Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
-from leads.assignment.unusable_rules import idle_rules
+from leads.assignment.unusable_rules import notify_of_idle_rules
 from leads.models import AssignmentRule, AssignmentRun, Lead
 from tests.leads.assignment.assigning import come_in, make_rule
 
@@ -164,9 +164,9 @@ def test_the_page_of_conditions_leads_back_to_the_rule_that_it_is_about(sign_in,
 
 def test_a_rule_whose_user_was_deactivated_says_so_and_administrators_are_notified_once(sign_in, ada, bob):
     make_rule("Romania", user=bob)
-    assert idle_rules() == 0
+    assert notify_of_idle_rules() == 0
     type(bob).objects.filter(pk=bob.pk).update(is_active=False)
-    assert (idle_rules(), idle_rules()) == (1, 0)
+    assert (notify_of_idle_rules(), notify_of_idle_rules()) == (1, 0)
     assert Notification.objects.filter(user=ada, kind="rule_idle").count() == 1
     assert "Bob is deactivated." in sign_in(ada).get(RULES).text
     assert "Romania" in sign_in(ada).get(reverse("notifications")).text
@@ -235,7 +235,7 @@ def test_company_managers_set_up_rules_and_learn_which_ones_are_idle(sign_in, co
     assert "Romania" in page
     assert "New assignment rule" in page
     type(bob).objects.filter(pk=bob.pk).update(is_active=False)
-    idle_rules()
+    notify_of_idle_rules()
     assert Notification.objects.filter(user=conrad, kind="rule_idle").count() == 1
 
 

@@ -7,7 +7,7 @@ from crm.models import Operation
 from crm.records.custom_fields.deletion import delete_custom_field
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
-from leads.assignment.unusable_rules import why_idle
+from leads.assignment.unusable_rules import get_idle_reasons
 from leads.models import AssignmentRule, LostReason, Pipeline
 from tests.leads.assignment.assigning import make_rule
 
@@ -69,9 +69,9 @@ def test_a_custom_field_names_the_rules_that_assign_nothing_without_it(sign_in, 
     assert "1 assignment rule uses the field. It assigns no leads until its conditions are changed:" in page
     assert "1 assignment rule" in browser.get("/admin/leads/fields").text
     record = delete_custom_field(field.definition, by=ada)
-    assert "no longer exists" in why_idle([rule])[rule.pk]
+    assert "no longer exists" in get_idle_reasons([rule])[rule.pk]
     revert_operation(record, by=ada)
-    assert why_idle([rule]) == {}
+    assert get_idle_reasons([rule]) == {}
 
 
 def test_a_new_type_names_the_rules_whose_conditions_it_breaks(sign_in, ada, bob, make_field):

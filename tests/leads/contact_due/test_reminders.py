@@ -10,9 +10,9 @@ from crm.platform.web.notifications import build_notification_lines
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.contact_due.first_contact_reminders import (
-    first_contacts_overdue,
-    first_contacts_soon_due,
-    old_contact_reminders,
+    delete_old_contact_reminders,
+    notify_of_overdue_first_contacts,
+    remind_of_first_contacts,
     write_mail,
 )
 from leads.jobs import mail_contacts_due
@@ -52,18 +52,18 @@ def told(user) -> list[str]:
 
 
 def test_the_owner_is_reminded_once_when_a_quarter_of_the_limit_is_left(lead, bob, queued):
-    assert first_contacts_soon_due(AT_RISK - MINUTE) == 0
-    assert first_contacts_soon_due(AT_RISK) == 1
-    assert first_contacts_soon_due(AT_RISK + MINUTE) == 0
+    assert remind_of_first_contacts(AT_RISK - MINUTE) == 0
+    assert remind_of_first_contacts(AT_RISK) == 1
+    assert remind_of_first_contacts(AT_RISK + MINUTE) == 0
     assert told(bob) == ["The first contact with Jan Novák is due 2 Mar, 14:00."]
     assert Notification.objects.get().path == f"/admin/leads/{lead.pk}"
     assert queued == [{"user_id": bob.pk, "of_id": bob.pk, "leads": [lead.pk], "late": False}]
 
 
 def test_the_managers_of_the_department_are_told_once_when_it_is_over(lead, ann, bob, carla, conrad, queued):
-    assert first_contacts_overdue(DUE - MINUTE) == 0
-    assert first_contacts_overdue(DUE) > 0
-    assert first_contacts_overdue(DUE + MINUTE) == 0
+    assert notify_of_overdue_first_contacts(DUE - MINUTE) == 0
+    assert notify_of_overdue_first_contacts(DUE) > 0
+    assert notify_of_overdue_first_contacts(DUE + MINUTE) == 0
     assert told(ann) == ["The first contact with Jan Novák is overdue. It was due 2 Mar, 14:00."]
     assert told(conrad) == told(ann)
     # A sales rep of the department, and the manager of another one.
@@ -74,10 +74,10 @@ def test_the_managers_of_the_department_are_told_once_when_it_is_over(lead, ann,
 def test_leads_of_an_import_are_one_notification_and_one_email_each(lead_of, bob, ann, queued):
     with operation("test", by=None):
         Lead.objects.bulk_create(lead_of(str(n), owner=bob, created_at=MONDAY) for n in range(300))
-    assert first_contacts_soon_due(AT_RISK) == 1
+    assert remind_of_first_contacts(AT_RISK) == 1
     assert told(bob) == ["300 of your leads have to be contacted soon."]
     assert Notification.objects.get().path == "/admin/leads?first_contact=risk&owner=me&sort=contact_due_at"
-    first_contacts_overdue(DUE)
+    notify_of_overdue_first_contacts(DUE)
     assert told(ann) == ["The first contact with 300 leads is overdue."]
     assert len(queued) == 1 + Notification.objects.exclude(user=bob).count()
 
@@ -87,7 +87,8 @@ def test_of_two_workers_at_once_one_sends_the_reminder(lead, bob):
     answers = []
     answers.append(
         crossed(
-            lambda: answers.append(first_contacts_soon_due(AT_RISK)), lambda: first_contacts_soon_due(AT_RISK)
+            lambda: answers.append(remind_of_first_contacts(AT_RISK)),
+            lambda: remind_of_first_contacts(AT_RISK),
         )
     )
     assert answers == [1, 0]
@@ -102,8 +103,8 @@ def test_no_one_is_reminded_of_leads_that_are_contacted_unassigned_in_trash_or_o
     gone = make_lead("Gone", owner=bob, created_at=MONDAY)
     carry_out(verbs.Delete(), Lead.objects.filter(pk=gone.pk), by=ada)
     make_lead("Old", owner=bob, created_at=MONDAY - timedelta(days=400))
-    assert first_contacts_soon_due(AT_RISK) == 0
-    first_contacts_overdue(DUE)
+    assert remind_of_first_contacts(AT_RISK) == 0
+    notify_of_overdue_first_contacts(DUE)
     # The unassigned one is.
     assert {notice.parameters["number"] for notice in Notification.objects.all()} == {1}
     assert set(ContactReminder.objects.values_list("late", "lead")) == {
@@ -112,24 +113,24 @@ def test_no_one_is_reminded_of_leads_that_are_contacted_unassigned_in_trash_or_o
 
 
 def test_a_later_moment_is_another_reminder_and_an_earlier_one_is_not(lead, bob, sources):
-    assert first_contacts_soon_due(AT_RISK) == 1
+    assert remind_of_first_contacts(AT_RISK) == 1
     for minutes, number in ((300, 1), (250, 0)):
         with operation("test", by=None):
             Lead.objects.filter(pk=lead.pk).update(
                 contact_due_at=MONDAY + timedelta(minutes=minutes), contact_warning_at=AT_RISK
             )
-        assert first_contacts_soon_due(AT_RISK + MINUTE) == number
+        assert remind_of_first_contacts(AT_RISK + MINUTE) == number
 
 
 def test_the_substitute_of_an_owner_who_is_away_is_reminded_too(lead, bob, ben, queued):
     Absence.objects.create(user=bob, first=date(2026, 3, 1), last=date(2026, 3, 6), substitute=ben)
-    first_contacts_soon_due(AT_RISK)
+    remind_of_first_contacts(AT_RISK)
     # Ben sees unassigned leads and his own.
     assert told(ben) == []
     with operation("test", by=None):
         Lead.objects.update(shared=True)
     ContactReminder.objects.all().delete()
-    first_contacts_soon_due(AT_RISK)
+    remind_of_first_contacts(AT_RISK)
     assert told(ben) == ["Bob is away: the first contact with Jan Novák is due 2 Mar, 14:00."]
     assert [values["user_id"] for values in queued] == [ben.pk]
 
@@ -160,12 +161,12 @@ def test_the_email_of_many_leads_names_twenty_and_counts_the_others(lead_of, bob
 
 def test_who_turned_reminders_off_gets_no_email(lead, bob, queued):
     User.objects.filter(pk=bob.pk).update(mail_reminders=False)
-    assert first_contacts_soon_due(AT_RISK) == 1
+    assert remind_of_first_contacts(AT_RISK) == 1
     assert queued == []
 
 
 def test_old_reminders_are_removed(lead):
-    first_contacts_soon_due(AT_RISK)
+    remind_of_first_contacts(AT_RISK)
     ContactReminder.objects.update(moment=datetime(2026, 1, 1, tzinfo=UTC))
     ContactReminder.objects.create(lead=99, late=True, moment=datetime(2100, 1, 1, tzinfo=UTC))
-    assert old_contact_reminders() == 1
+    assert delete_old_contact_reminders() == 1

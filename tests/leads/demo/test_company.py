@@ -10,11 +10,11 @@ from accounts.models import User
 from crm.models import Notification, Operation, SavedView
 from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.history_check import find_history_differences
-from crm.records.history.undo.undo_permission import why_not
+from crm.records.history.undo.undo_permission import get_undo_obstacle
 from crm.records.listing.record_list import RecordList
 from leads.demo.generation import grow_leads
 from leads.demo.saved_views import share_views
-from leads.demo.todays_changes import hand_out
+from leads.demo.todays_changes import assign_newest_leads
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter, StatusMove
 
@@ -106,12 +106,12 @@ def test_the_history_runs_in_the_order_of_its_numbers_and_in_working_hours(compa
 
 
 def test_the_manager_assigned_leads_today_and_it_can_be_undone(company):
-    hand_out()
+    assign_newest_leads()
     rep = User.objects.with_rights().get(email="rep@demo.example")
     manager = User.objects.with_rights().get(email="manager@demo.example")
     [message] = Notification.objects.of(rep)
     assert get_notification_sentence(message) == "Mihai Ionescu assigned 12 leads to you."
-    assert why_not(message.operation, manager) == ""
+    assert get_undo_obstacle(message.operation, manager) == ""
     assert Operation.objects.latest("pk").kind == "vip"
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueRules, QueueStep, Source, Status
 from leads.queue import waiting_leads
-from leads.queue.priority_reasons import REASONS, Reason, build_ordered_places, describe_reason
+from leads.queue.priority_reasons import REASONS, QueueReason, build_ordered_places, describe_reason
 from leads.queue.waiting_leads import get_unassigned_leads, get_waiting_leads
 
 DAY = datetime(2030, 5, 6, 9, tzinfo=UTC)
@@ -120,7 +120,7 @@ def test_changed_weights_change_the_order_and_a_weight_of_zero_removes_a_reason(
 
 def test_each_reason_has_a_weight_and_words():
     assert set(REASONS) <= {field.name for field in QueueRules._meta.fields}
-    assert len({describe_reason(Reason(code, DAY)) for code in REASONS}) == len(REASONS)
+    assert len({describe_reason(QueueReason(code, DAY)) for code in REASONS}) == len(REASONS)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_each_reason_has_a_weight_and_words():
     ],
 )
 def test_a_reason_is_said_with_its_time(code, ago, words):
-    assert describe_reason(Reason(code, timezone.now() - ago)) == words
+    assert describe_reason(QueueReason(code, timezone.now() - ago)) == words
 
 
 def in_short(user, **values) -> list[tuple]:
@@ -290,7 +290,7 @@ def test_the_query_is_compiled_once_and_follows_the_clock(make_lead, make_task, 
     make_task("Call", make_lead("Later", owner=bob, status="contacted"), **task)
     make_task("Write", make_lead("Now", owner=bob, status="won"), **task | {"due_on": timezone.localdate()})
     assert in_short(bob) == [("Now", ["task_today"])]
-    monkeypatch.setattr(waiting_leads, "_open", lambda *leads: pytest.fail("It was compiled again."))
+    monkeypatch.setattr(waiting_leads, "_exclude_done", lambda *leads: pytest.fail("It was compiled again."))
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=2))
     assert in_short(bob) == [("Now", ["task_overdue"]), ("Later", ["task_today"])]
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=40))

@@ -122,7 +122,7 @@ def test_a_retry_skips_weekends_and_holidays(days, expected, bob, monkeypatch):
     with operation("test", by=None):
         Holiday.objects.create(day="2026-12-01", name="National Dayqq")
     # A Friday.
-    monkeypatch.setattr("leads.queue.outcomes.today_of", lambda user: date(2026, 11, 27))
+    monkeypatch.setattr("leads.queue.outcomes.get_local_today", lambda user: date(2026, 11, 27))
     assert retry_on(bob, days).isoformat() == expected
 
 

@@ -212,6 +212,6 @@ def test_the_cleanup_removes_earlier_days_and_what_is_no_longer_kept(bob, lead):
             QueueStep.objects.create(**step, day=day(-timedelta(days=away)))
     QueueHold.objects.create(lead=lead.pk, user=bob, until=now - timedelta(minutes=1))
     recorded = Change.objects.filter(table="queue_step").count()
-    assert (cleanup.queue_steps(), cleanup.queue_holds()) == (1, 1)
+    assert (cleanup.delete_old_queue_steps(), cleanup.delete_expired_queue_holds()) == (1, 1)
     assert QueueStep.objects.count() == 2
     assert Change.objects.filter(table="queue_step").count() == recorded

@@ -9,7 +9,7 @@ from crm.models import Change, Job, Operation
 from crm.platform.jobs import JOB_KINDS
 from crm.records.history.visible_operations import describe_operation
 from leads.models import Lead, Rate
-from leads.settings.exchange_rates import get_missing_rates, recompute
+from leads.settings.exchange_rates import get_missing_rates, recompute_base_values
 
 LIST = "/admin/leads/rates"
 
@@ -69,7 +69,7 @@ def test_a_rate_applies_from_its_day_on_and_a_job_updates_the_values(sign_in, ad
 
 def test_changing_and_removing_a_rate_also_update_the_values(sign_in, ada, dollars):
     rate = Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=Decimal("0.9"))
-    recompute("USD")
+    recompute_base_values("USD")
     browser = sign_in(ada)
     browser.post(f"{LIST}/{rate.pk}", {"rate": "0.5"})
     run_jobs()
@@ -91,9 +91,9 @@ def test_the_recomputation_writes_no_history_and_only_values_that_differ(dollars
     before = list(Lead.objects.order_by("pk").values("version", "updated_at", "status_since"))
     changes = Change.objects.count()
     seen = []
-    assert recompute("USD", lambda done, total: seen.append((done, total))) == 2
+    assert recompute_base_values("USD", lambda done, total: seen.append((done, total))) == 2
     assert seen == [(2, 2)]
-    assert recompute("USD") == 0
+    assert recompute_base_values("USD") == 0
     assert list(Lead.objects.order_by("pk").values("version", "updated_at", "status_since")) == before
     assert Change.objects.count() == changes
 
@@ -103,7 +103,7 @@ def test_after_the_recomputation_changes_are_recorded_again(ann, dollars):
     from leads.verbs import SetVip
 
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=Decimal("0.9"))
-    recompute("USD")
+    recompute_base_values("USD")
     outcome = carry_out(SetVip(True), Lead.objects.present().changeable_by(ann), by=ann)
     assert Change.objects.filter(operation=outcome.operation).count() == 4
 
@@ -112,7 +112,7 @@ def test_visible_leads_without_a_rate_are_listed_by_currency(ada, ann, dollars, 
     make_lead("E", value=7, currency="GBP", department=departments.export)
     make_lead("F", value=7, currency="GBP", deleted_at="2026-01-01T00:00Z")
     Rate.objects.create(currency="USD", day=date(2026, 4, 1), rate=Decimal("0.8"))
-    recompute("USD")
+    recompute_base_values("USD")
     assert [(line.code, line.leads, line.first_rate) for line in get_missing_rates(ada)] == [
         ("GBP", 1, None),
         ("USD", 1, date(2026, 4, 1)),

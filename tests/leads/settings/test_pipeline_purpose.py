@@ -7,8 +7,8 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads import initial_data, verbs
 from leads.models import Lead, Pipeline, Status
-from leads.settings.forms.pipelines import first_statuses
-from leads.settings.pipeline_retirement import why_not
+from leads.settings.forms.pipelines import build_initial_statuses
+from leads.settings.pipeline_retirement import get_retirement_obstacle
 from leads.statuses import reference_tables, status_contract
 from tests.api.conftest import Program, make_token
 from tests.crm.transfer.imports.importing import choose, upload
@@ -26,16 +26,16 @@ def deals(statuses):
 def renewals_of_deals(db):
     with operation("test", by=None):
         pipeline = Pipeline.objects.create(name="Extensions", purpose="deals", position=5)
-        Status.objects.bulk_create(first_statuses(pipeline, None))
+        Status.objects.bulk_create(build_initial_statuses(pipeline, None))
     return pipeline
 
 
 def test_the_names_of_statuses_and_pipelines_are_those_of_leads(statuses, deals):
     assert statuses.qualification.pk not in reference_tables.get_statuses()
     assert deals.pk not in reference_tables.get_pipelines()
-    assert not reference_tables.several_pipelines()
+    assert not reference_tables.has_several_pipelines()
     assert statuses.qualification.pk in reference_tables.get_statuses(Pipeline.Purpose.DEALS)
-    assert {statuses.new.pk, statuses.qualification.pk} <= reference_tables.every_status().keys()
+    assert {statuses.new.pk, statuses.qualification.pk} <= reference_tables.get_all_statuses().keys()
 
 
 def test_no_screen_of_leads_offers_a_stage_of_deals(ann, make_lead, bob, statuses, sign_in):
@@ -102,10 +102,10 @@ def test_new_records_start_in_the_pipeline_of_their_department_for_each_purpose(
 
 def test_the_only_pipeline_of_each_purpose_stays(ada, deals, renewals_of_deals, sign_in):
     sales = Pipeline.objects.of_leads().get()
-    assert why_not(sales)
-    assert not why_not(deals)
+    assert get_retirement_obstacle(sales)
+    assert not get_retirement_obstacle(deals)
     sign_in(ada).post(f"{PIPELINES}/{renewals_of_deals.pk}/retire")
-    assert why_not(deals)
+    assert get_retirement_obstacle(deals)
 
 
 def test_an_undo_does_not_retire_the_only_pipeline_of_deals(ada, deals, sign_in):

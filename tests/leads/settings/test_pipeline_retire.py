@@ -130,7 +130,9 @@ def test_a_job_says_why_it_retired_nothing(scene, ada, sales, monkeypatch):
     with pytest.raises(JobProblem, match="statuses have changed"):
         JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)
     job.arguments["form"] = {"pipeline": sales.pk}
-    monkeypatch.setattr("leads.settings.pipeline_retirement.why_not", lambda pipeline: "retired meanwhile")
+    monkeypatch.setattr(
+        "leads.settings.pipeline_retirement.get_retirement_obstacle", lambda pipeline: "retired meanwhile"
+    )
     with pytest.raises(JobProblem, match="retired meanwhile"):
         JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)
 

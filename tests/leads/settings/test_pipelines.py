@@ -163,9 +163,9 @@ def test_a_second_pipeline_shows_at_once_and_is_read_once_per_page(
     sales, renewals, django_assert_num_queries
 ):
     with operation("test", by=None):
-        assert reference_tables.several_pipelines()
+        assert reference_tables.has_several_pipelines()
         Pipeline.objects.filter(pk=renewals.pk).update(retired=True)
-        assert not reference_tables.several_pipelines()
+        assert not reference_tables.has_several_pipelines()
     with cache_reads(), django_assert_num_queries(1):
-        assert not reference_tables.several_pipelines()
-        assert not reference_tables.several_pipelines()
+        assert not reference_tables.has_several_pipelines()
+        assert not reference_tables.has_several_pipelines()

@@ -14,7 +14,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.kind import LEAD
 from leads.models import Lead, Source, SourceCost
-from leads.settings.lists.settings_lists import costs_of_year
+from leads.settings.lists.settings_lists import get_costs_of_year
 from leads.settings.row_history import get_row_history
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.leads.settings.test_status_delete import erase_and_convert
@@ -208,7 +208,7 @@ def test_costs_are_summed_by_year_on_the_page_and_in_the_list(costly, sources):
         browser.post(address, {"month": month, "amount": amount})
     years = browser.get(f"{LIST}/{sources.paid_ads.pk}").context["years"]
     assert [(line.year, line.total) for line in years] == [(year, Decimal("150.25")), (year - 1, 7)]
-    assert costs_of_year() == {sources.paid_ads.pk: Decimal("150.25")}
+    assert get_costs_of_year() == {sources.paid_ads.pk: Decimal("150.25")}
     assert "150.25" in browser.get(LIST).content.decode()
 
 

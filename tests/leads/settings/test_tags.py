@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from crm.models import Job, Operation, SavedView, Tag
 from crm.platform.jobs import JOB_KINDS, JobProblem
-from crm.platform.jobs.job_kinds import words_of
+from crm.platform.jobs.job_kinds import describe_job
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
@@ -206,5 +206,5 @@ def test_a_job_says_why_it_merged_nothing(scene, ada):
 def test_a_job_that_was_queued_before_an_update_still_merges_its_tag(scene, ada):
     hot, warm, _other = scene
     job = Job.objects.create(kind="merge_tags", user=ada, arguments={"pk": hot.pk, "into": warm.pk})
-    assert words_of(job) == "Merging hot"
+    assert describe_job(job) == "Merging hot"
     assert JOB_KINDS["merge_tags"].work(job, lambda done, total: None).changed == 3

@@ -11,7 +11,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
 from leads.models import Lead
 from leads.start_page import recent_changes
-from leads.start_page.recent_changes import get_recent_changes, since_yesterday
+from leads.start_page.recent_changes import get_recent_changes, get_start_of_yesterday
 from leads.verbs import Move, SetVip
 from tests.reading import close_up
 
@@ -118,7 +118,7 @@ def test_the_newest_ten_leads_are_shown(bob, old_lead, acted_on):
 def test_yesterday_begins_at_midnight_in_the_time_zone_of_the_user(monkeypatch, zone, now, since):
     monkeypatch.setattr(timezone, "now", lambda: datetime.fromisoformat(now))
     with timezone.override(zone):
-        assert since_yesterday() == datetime.fromisoformat(since)
+        assert get_start_of_yesterday() == datetime.fromisoformat(since)
 
 
 def test_what_changed_before_midnight_of_yesterday_is_no_news(bob, old_lead, acted_on):

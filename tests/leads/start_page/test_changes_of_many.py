@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.models import Change
 from leads.start_page import recent_changes
-from leads.start_page.recent_changes import get_recent_changes, since_yesterday
+from leads.start_page.recent_changes import get_recent_changes, get_start_of_yesterday
 
 MANY = 50_000
 
@@ -28,7 +28,7 @@ def test_of_a_change_of_many_leads_only_the_newest_rows_are_read(bob, old_lead, 
         )
         cursor.execute("ANALYZE crm_change")
     with CaptureQueriesContext(connection) as queries:
-        get_recent_changes(bob, since_yesterday(), 10)
+        get_recent_changes(bob, get_start_of_yesterday(), 10)
     (found,) = [query["sql"] for query in queries if "others AS MATERIALIZED" in query["sql"]]
     assert count_changes_read(found) < 2 * recent_changes.CHANGES_OF_ONE
 

@@ -15,7 +15,7 @@ from crm.platform.web.rendering.html_building import escape_value
 from crm.platform.web.start_page.start_page_parts import (
     SOURCES,
     DeferredPart,
-    Source,
+    PartSource,
     StartPagePart,
     get_parts,
 )
@@ -114,10 +114,10 @@ def two_parts(monkeypatch):
         )
 
     sources = [
-        Source(
+        PartSource(
             10, LATER, lambda _user: DeferredPart(LATER, f"Title of {LATER}", partial(build, LATER)), True
         ),
-        Source(20, SOONER, lambda _user: build(SOONER)),
+        PartSource(20, SOONER, lambda _user: build(SOONER)),
     ]
     monkeypatch.setattr("crm.platform.web.start_page.start_page_parts.SOURCES", sources)
     return built

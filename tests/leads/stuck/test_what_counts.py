@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.reminders.task_reminders import summaries_of_the_day
+from accounts.reminders.task_reminders import send_summaries_of_the_day
 from crm.models import Activity, FrozenSet, Notification
 from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
 from leads.queue.day_bounds import get_moments, insert_moments
-from leads.stuck.stuck_leads import MOST, _longest, get_stuck_groups, get_stuck_ids
+from leads.stuck.stuck_leads import MOST, _build_longest_stuck_sql, get_stuck_groups, get_stuck_ids
 from leads.stuck.stuck_leads import get_limited_statuses as limited_statuses
 
 PAGE = "/admin/leads/stuck"
@@ -153,7 +153,7 @@ def test_owners_are_told_of_their_stuck_leads_on_the_first_working_day_of_a_week
     late(owner=bob)
     late(owner=ben, next_action="Call", next_action_on=timezone.localdate() + timedelta(days=1))
     # 6 April 2026 is a Monday, 11 April a Saturday.
-    summaries_of_the_day(datetime(2026, 4, day, 12, tzinfo=UTC))
+    send_summaries_of_the_day(datetime(2026, 4, day, 12, tzinfo=UTC))
     found = Notification.objects.filter(kind="stuck_this_week")
     assert [notice.user for notice in found] == [bob] * told
     if told:
@@ -198,7 +198,7 @@ def test_the_numbers_are_read_from_one_index_alone(late, ada, ann, dan):
     late(owner=ann)
     late(owner=dan, status="contacted")
     for user in (ada, ann):
-        sql, parameters = _longest(
+        sql, parameters = _build_longest_stuck_sql(
             Lead.objects.present().visible_to(user),
             tuple((status.pk, status.most_days) for status in limited_statuses()),
             MOST,

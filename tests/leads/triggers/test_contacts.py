@@ -10,7 +10,7 @@ from crm.models import Activity, Change, Operation
 from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
-from crm.work.activities.contact_triggers import COLUMNS
+from crm.work.activities.contact_triggers import CONTACT_COLUMNS
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
 from leads.models import Lead
 from leads.verbs import Delete, Edit, Move, Purge, SetVip
@@ -39,7 +39,7 @@ def set_last(lead, by, at) -> Operation:
 
 
 def state(lead) -> tuple:
-    return rows(lead).values_list(*COLUMNS).get()
+    return rows(lead).values_list(*CONTACT_COLUMNS).get()
 
 
 def contacted(lead) -> tuple:

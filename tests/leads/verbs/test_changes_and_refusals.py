@@ -7,7 +7,18 @@ from crm.models import Change, Operation, Verdict
 from crm.records.history.verb_execution import OperationOpen, carry_out, judge, operation
 from customers.models import ConversionRules
 from leads.models import Lead
-from leads.verbs import Assign, ChangeDepartment, Delete, Edit, Move, Restore, SetVip, Tagged, Take, Untagged
+from leads.verbs import (
+    AddTags,
+    Assign,
+    ChangeDepartment,
+    Delete,
+    Edit,
+    Move,
+    RemoveTags,
+    Restore,
+    SetVip,
+    Take,
+)
 
 
 def changeable(user):
@@ -140,10 +151,10 @@ def test_changing_the_department_unassigns_an_owner_who_is_not_in_it(ann, bob, d
 def test_tags_are_added_once_in_order_and_removed(ann, make_lead, make_tag):
     hot, cold = make_tag("hot"), make_tag("cold")
     lead = make_lead(tags=[cold.pk])
-    carry_out(Tagged((hot, cold)), changeable(ann), by=ann)
+    carry_out(AddTags((hot, cold)), changeable(ann), by=ann)
     lead.refresh_from_db()
     assert lead.tags == [hot.pk, cold.pk]
-    carry_out(Untagged((hot,)), changeable(ann), by=ann)
+    carry_out(RemoveTags((hot,)), changeable(ann), by=ann)
     lead.refresh_from_db()
     assert lead.tags == [cold.pk]
 

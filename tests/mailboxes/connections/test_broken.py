@@ -155,14 +155,14 @@ def test_a_message_that_is_too_large_is_noted_and_not_read(deliver, monkeypatch)
 def test_only_mailboxes_that_are_due_are_queued_and_each_once(mailbox, monkeypatch):
     queued = []
     monkeypatch.setattr(jobs.read_mailbox, "defer", lambda **values: queued.append(values))
-    jobs.mailboxes_to_read()
+    jobs.queue_due_mailboxes()
     assert queued == []
     Mailbox.objects.update(next_check_at=timezone.now())
-    jobs.mailboxes_to_read()
-    jobs.mailboxes_to_read()
+    jobs.queue_due_mailboxes()
+    jobs.queue_due_mailboxes()
     assert queued == [{"mailbox_id": mailbox.pk}]
     Mailbox.objects.update(next_check_at=timezone.now(), active=False)
-    jobs.mailboxes_to_read()
+    jobs.queue_due_mailboxes()
     assert len(queued) == 1
 
 

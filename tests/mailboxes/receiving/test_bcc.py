@@ -5,7 +5,7 @@ import pytest
 from crm.work.models.activity import Activity
 from customers.models import Request
 from mailboxes.models import Message
-from mailboxes.receiving.signed_addresses import bcc_address
+from mailboxes.receiving.signed_addresses import get_bcc_address
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def send(imap, mailbox, bob):
     """send(To=…, …): an email of Bob with his bcc address, as it arrives in the shared mailbox."""
 
     def put(**values) -> Message:
-        headers = {"From": f"Bob <{bob.email}>", "Delivered_To": bcc_address(bob)}
+        headers = {"From": f"Bob <{bob.email}>", "Delivered_To": get_bcc_address(bob)}
         imap.deliver(mailbox.address, an_email(mailbox, **headers | values))
         read(mailbox)
         return Message.objects.latest("pk")
@@ -57,7 +57,7 @@ def test_from_anyone_elses_address_it_is_skipped_with_the_reason(send, make_lead
 
 
 def test_a_guessed_bcc_address_is_none(send, mailbox, bob):
-    wrong = bcc_address(bob).replace(f"bcc-{bob.pk}-", f"bcc-{bob.pk + 1}-")
+    wrong = get_bcc_address(bob).replace(f"bcc-{bob.pk}-", f"bcc-{bob.pk + 1}-")
     assert send(Delivered_To=wrong, To="ana@omnia.example").outcome == "request"
 
 
@@ -80,12 +80,12 @@ def test_an_email_from_the_users_own_mailbox_counts(send, make_lead, make_person
 
 
 def test_the_address_is_shown_to_its_user(sign_in, mailbox, bob, ann):
-    assert bcc_address(bob) in sign_in(bob).get("/profile/mailbox").text
-    assert bcc_address(bob) not in sign_in(ann).get("/profile/mailbox").text
+    assert get_bcc_address(bob) in sign_in(bob).get("/profile/mailbox").text
+    assert get_bcc_address(bob) not in sign_in(ann).get("/profile/mailbox").text
 
 
 def test_without_plus_addresses_there_is_no_bcc_address(sign_in, mailbox, bob):
     mailbox.plus_addresses = False
     mailbox.save()
-    assert bcc_address(bob) == ""
+    assert get_bcc_address(bob) == ""
     assert "You get a bcc address when" in sign_in(bob).get("/profile/mailbox").text

@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from crm.models import Activity, Invitation, InvitationAnswer, Notification
 from crm.platform.web.notifications import get_notification_sentence
-from crm.work.invitations.invitation_emails import letter_about
+from crm.work.invitations.invitation_emails import build_invitation_email
 from mailboxes.messages.parser_process import read_letter
 from mailboxes.messages.received_message import parse_received_message
 from mailboxes.models import Message
@@ -118,7 +118,7 @@ def test_an_answer_that_was_taken_before_is_an_email_like_others(deliver, mailbo
 
 
 def test_a_reply_without_a_calendar_file_lands_where_the_meeting_is(deliver, lead, meeting):
-    message_id = letter_about(Invitation.objects.get()).extra_headers["Message-ID"]
+    message_id = build_invitation_email(Invitation.objects.get()).extra_headers["Message-ID"]
     deliver(From="eva@example.com", In_Reply_To=message_id, text="See you there.")
     email = Activity.objects.exclude(pk=meeting.pk).get()
     assert (email.of, email.record, email.text) == ("lead", lead.pk, "See you there.")

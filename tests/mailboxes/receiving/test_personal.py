@@ -7,7 +7,7 @@ from crm.records.history.verb_execution import operation
 from crm.work.models.activity import Activity
 from customers.models import Request
 from mailboxes.connections.imap import ImapReader
-from mailboxes.jobs import mailboxes_to_read
+from mailboxes.jobs import queue_due_mailboxes
 from mailboxes.models import Mailbox, MailboxFolder, Message, MessageEntry
 from tests.mailboxes.conftest import an_email, read
 
@@ -182,7 +182,7 @@ def test_a_deactivated_users_mailbox_is_not_read(personal, mailbox, bob):
     Mailbox.objects.update(next_check_at=timezone.now())
     bob.is_active = False
     bob.save()
-    assert mailboxes_to_read() == 1
+    assert queue_due_mailboxes() == 1
     assert list(Mailbox.objects.active()) == [mailbox]
 
 

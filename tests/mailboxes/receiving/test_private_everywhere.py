@@ -12,7 +12,7 @@ from crm.models import AttachedFile, AuditEntry, Change, Notification, Operation
 from crm.records.history import verbs
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
-from crm.records.history.visible_operations import readable_operations, visible_operations
+from crm.records.history.visible_operations import readable_operations_queryset, visible_operations_queryset
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports.activity_sheet import build_activity_rows
 from crm.transfer.exports.selection import Selection
@@ -176,10 +176,10 @@ def test_no_program_gets_a_trace_of_a_private_email_of_another_user(private, lea
 
 
 def test_changes_of_a_private_email_are_listed_for_its_owner_only(done, bob, ada, ann):
-    assert set(visible_operations(bob).filter(pk__in=done).values_list("pk", flat=True)) == set(done)
+    assert set(visible_operations_queryset(bob).filter(pk__in=done).values_list("pk", flat=True)) == set(done)
     for user in (ada, ann):
-        assert not visible_operations(user).filter(pk__in=done).exists()
-        assert not readable_operations(user).filter(pk__in=done).exists()
+        assert not visible_operations_queryset(user).filter(pk__in=done).exists()
+        assert not readable_operations_queryset(user).filter(pk__in=done).exists()
 
 
 def test_the_owner_finds_a_private_email_in_the_queue_and_its_file_in_an_email(private, lead, bob, ada):
@@ -239,11 +239,11 @@ def test_an_email_that_becomes_private_takes_its_operations_along(arrive, bob, a
     activity = arrive(private=False)
     change_one(PinActivity(True), activity, by=ada)
     touched = Change.objects.of_row(Activity.table, activity.pk).values("operation")
-    assert visible_operations(conrad).filter(pk__in=touched).count() == 2
+    assert visible_operations_queryset(conrad).filter(pk__in=touched).count() == 2
     change_privacy(Message.objects.get(), private=True, by=bob)
-    assert not visible_operations(conrad).filter(pk__in=touched).exists()
+    assert not visible_operations_queryset(conrad).filter(pk__in=touched).exists()
     change_privacy(Message.objects.get(), private=False, by=bob)
-    assert visible_operations(conrad).filter(pk__in=touched).count() == 2
+    assert visible_operations_queryset(conrad).filter(pk__in=touched).count() == 2
 
 
 def test_the_pages_of_the_record_keep_quiet_about_an_email_that_became_private(

@@ -6,10 +6,10 @@ from email.message import EmailMessage
 import pytest
 
 from crm.models import AttachedFile, Notification
-from crm.platform.text.html_to_text import plain_text as text_of_cell
+from crm.platform.text.html_to_text import convert_html_to_text as text_of_cell
 from crm.work.models.activity import Activity
 from customers.models import Request
-from mailboxes.messages.html_to_markdown import plain_text
+from mailboxes.messages.html_to_markdown import convert_html_to_markdown
 from mailboxes.models import MailboxFolder, Message
 from tests.crm.work.activities.attaching import place_of
 from tests.mailboxes.conftest import an_email, read
@@ -167,10 +167,10 @@ def test_garbage_never_stops_the_messages_after_it(deliver, imap, mailbox, raw):
 def test_a_message_that_fails_is_kept_aside_with_the_reason(deliver, imap, mailbox, monkeypatch):
     from mailboxes.receiving import message_receiving
 
-    real = message_receiving.places_of
+    real = message_receiving.find_message_records
     monkeypatch.setattr(
         message_receiving,
-        "places_of",
+        "find_message_records",
         lambda letter, mailbox: 1 / 0 if letter.subject == "bad" else real(letter, mailbox),
     )
     imap.deliver(mailbox.address, an_email(mailbox, Subject="bad"))
@@ -188,7 +188,7 @@ def test_a_message_that_fails_is_kept_aside_with_the_reason(deliver, imap, mailb
 )
 def test_a_page_that_is_made_to_keep_the_worker_busy_is_read_in_seconds(part):
     begun = time.monotonic()
-    plain_text(part * (10_000_000 // len(part)))
+    convert_html_to_markdown(part * (10_000_000 // len(part)))
     text_of_cell(">" * 100_000 + part * (100_000 // len(part)))
     assert time.monotonic() - begun < 5
 
@@ -210,7 +210,7 @@ def test_a_page_that_is_made_to_keep_the_worker_busy_is_read_in_seconds(part):
     ],
 )
 def test_pages_become_readable_text(page, text):
-    assert plain_text(page) == text
+    assert convert_html_to_markdown(page) == text
 
 
 def test_the_text_of_an_email_is_never_html_on_the_timeline(deliver, make_lead, client, ada):

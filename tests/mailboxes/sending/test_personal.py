@@ -129,7 +129,7 @@ def test_the_copy_of_an_email_is_not_received_again(write, own, imap, bob):
 def test_providers_that_keep_a_copy_themselves_are_given_none(write, own, copies, bob, monkeypatch):
     monkeypatch.setattr(Mailbox, "uses_oauth", property(lambda self: True))
     monkeypatch.setattr(Mailbox, "is_connected", property(lambda self: True))
-    monkeypatch.setattr("mailboxes.connections.smtp.access_token", lambda mailbox: "token")
+    monkeypatch.setattr("mailboxes.connections.smtp.get_access_token", lambda mailbox: "token")
     write(bob)
     assert copies == []
 

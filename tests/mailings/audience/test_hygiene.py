@@ -3,7 +3,7 @@
 import pytest
 
 from crm.records.history.verb_execution import operation
-from mailings.audience.address_hygiene import Hints, Typo, guess_meant_domain
+from mailings.audience.address_hygiene import AddressHints, Typo, guess_meant_domain
 from mailings.audience.audience import write_recipients
 from mailings.audience.recipient_counts import count_recipients, preview_recipient_counts
 from mailings.audience.recipient_lines import RecipientFilter, get_next_recipients
@@ -50,7 +50,7 @@ def test_a_domain_one_slip_away_from_a_known_one_is_pointed_out(domain, meant):
 
 
 def test_hints_count_those_who_will_get_the_mailing_before_and_after_their_rows_are_written(mailing):
-    expected = Hints(roles=2, typos=(Typo("gmial.com", 2, "gmail.com"),))
+    expected = AddressHints(roles=2, typos=(Typo("gmial.com", 2, "gmail.com"),))
     assert preview_recipient_counts(mailing).hints == expected
     write_recipients(mailing)
     assert count_recipients(mailing).hints == expected

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
 from mailings.models import Delivery, MailingAccount
-from mailings.sending.account_routes import get_routes, vip_goes_ordinary
+from mailings.sending.account_routes import get_routes, uses_ordinary_account_for_vip
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +118,7 @@ def test_vip_leads_go_through_the_account_for_them_and_dont_count_against_the_ot
     mailing = make_mailing()
     make_recipients(mailing, 2)
     make_recipients(mailing, 3, vip=True)
-    assert not vip_goes_ordinary(mailing)
+    assert not uses_ordinary_account_for_vip(mailing)
     assert send(mailing).state == "sent"
     assert senders(smtp) == [for_vip.mailbox.address] * 3 + [ordinary.mailbox.address] * 2
 
@@ -130,7 +130,7 @@ def test_without_an_account_for_them_vip_leads_go_through_the_ordinary_one_above
     mailing = make_mailing()
     make_recipients(mailing, 2)
     make_recipients(mailing, 3, vip=True)
-    assert vip_goes_ordinary(mailing)
+    assert uses_ordinary_account_for_vip(mailing)
     assert send(mailing).state == "sent"
     assert senders(smtp) == [ordinary.mailbox.address] * 5
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User, WorkingHours
 from mailings.audience.recipient_counts import preview_recipient_counts
-from mailings.jobs import mailings_to_begin, send_mailing
+from mailings.jobs import queue_scheduled_mailings, send_mailing
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db
@@ -114,8 +114,8 @@ def test_a_mailing_for_the_day_of_the_change_begins_at_its_time(
     clock.now = datetime(2027, 3, 27, 12, tzinfo=UTC)
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/send", values)
     clock.now = datetime(2027, 3, 28, 5, 59, tzinfo=UTC)
-    assert mailings_to_begin() == 0
+    assert queue_scheduled_mailings() == 0
     clock.now = datetime(2027, 3, 28, 6, tzinfo=UTC)
-    assert mailings_to_begin() == 1
+    assert queue_scheduled_mailings() == 1
     send_mailing(mailing.pk)
     assert Delivery.objects.in_state("sent").count() == len(post_office) == 1

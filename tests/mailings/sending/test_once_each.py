@@ -9,7 +9,7 @@ from crm.models import Notification, Operation
 from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Newsletter, Unsubscribe
-from mailings.jobs import mailings_to_begin, mailings_to_continue, send_mailing
+from mailings.jobs import queue_scheduled_mailings, queue_waiting_mailings, send_mailing
 from mailings.models import Delivery, ListUnsubscribe, Mailing, MailingList, Suppression
 from mailings.sending.last_minute_exclusion import check_right_before_sending
 
@@ -25,7 +25,7 @@ def test_a_scheduled_mailing_is_sent_to_each_recipient_once(make_mailing, make_r
     rows = make_recipients(mailing, 3)
     with operation("test", by=None):
         Mailing.objects.filter(pk=mailing.pk).update(ids=[row.record for row in rows])
-    assert mailings_to_begin() == 1
+    assert queue_scheduled_mailings() == 1
     assert send(mailing).state == "sent"
     send_mailing(mailing.pk)
     assert of(post_office) == [row.address for row in rows]
@@ -82,14 +82,14 @@ def test_a_lead_that_was_sent_a_mailing_receives_newsletters(
 def test_a_mailing_for_later_waits_for_its_time(make_mailing, make_recipients, post_office):
     mailing = make_mailing(state="scheduled", sent_at=None, send_at=timezone.now() + timedelta(hours=1))
     make_recipients(mailing)
-    assert mailings_to_begin() == 0
-    assert mailings_to_continue() == 0
+    assert queue_scheduled_mailings() == 0
+    assert queue_waiting_mailings() == 0
 
 
 def test_a_mailing_waits_in_the_queue_only_once(make_mailing):
     make_mailing(state="scheduled", sent_at=None)
-    assert mailings_to_begin() == 1
-    assert mailings_to_begin() == 0
+    assert queue_scheduled_mailings() == 1
+    assert queue_scheduled_mailings() == 0
 
 
 @pytest.mark.parametrize("state", ["draft", "asked", "paused", "cancelled", "sent"])

@@ -16,7 +16,7 @@ from mailings.content.signed_tokens import UNSUBSCRIBE, build_message_id, build_
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
 from mailings.responses.incoming_responses import record_bounce
 from mailings.responses.mailing_results import get_results
-from mailings.suppression.address_erasure import addresses_that_came_back, erase_addresses
+from mailings.suppression.address_erasure import erase_addresses, restore_returned_addresses
 
 pytestmark = pytest.mark.django_db
 ADDRESS, KEY = "Ana.Pop@gone.example", "ana.pop@gone.example"
@@ -164,10 +164,10 @@ def test_a_new_lead_with_an_erased_address_is_shown_as_unsubscribed_within_a_min
     stop("list", monthly)
     stop("complained", monthly)
     purge(ana)
-    assert addresses_that_came_back() == 0
+    assert restore_returned_addresses() == 0
     again = make_lead("Ana", email=ADDRESS)
     assert not Newsletter.objects.filter(lead=again).exists()
-    assert addresses_that_came_back() == 3
+    assert restore_returned_addresses() == 3
     assert Newsletter.objects.get(lead=again).state == "unsubscribed"
     assert ListUnsubscribe.objects.get().list == monthly
     assert Suppression.objects.get().reason == "complained"
@@ -180,7 +180,7 @@ def test_an_undo_of_the_deletion_brings_the_unsubscribe_back(ana, purge, monthly
     purge(ana)
     revert_operation(Operation.objects.get(kind="purge"), by=ada)
     assert Lead.objects.get().email == ADDRESS
-    assert addresses_that_came_back() == 1
+    assert restore_returned_addresses() == 1
     assert Newsletter.objects.get(lead=ana.pk).state == "unsubscribed"
 
 
@@ -238,7 +238,7 @@ def test_a_previous_secret_key_still_recognizes_its_addresses(
     assert [line.reason for line in preview_recipient_counts(make_mailing(ids=[again.pk])).lines] == [
         "unsubscribed"
     ]
-    assert addresses_that_came_back() == 1
+    assert restore_returned_addresses() == 1
 
 
 def test_an_address_is_erased_on_request(row, ana, monthly, ada, sign_in, make_mailing):

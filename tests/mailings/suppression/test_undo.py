@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import UndoRefused, why_not
+from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle
 from crm.records.history.verb_execution import operation
 from mailboxes.models import Mailbox
 from mailings.models import Delivery, MailingAccount, Suppression
@@ -99,7 +99,7 @@ def test_an_address_that_came_back_meanwhile_stays_as_it_is(known, sign_in, ada)
 def test_without_the_permission_a_change_is_not_undone(known, sign_in, ada, ann):
     sign_in(ada).post(f"{LIST}/{known.pk}/delete")
     record = Operation.objects.get(kind="remove_suppression")
-    assert why_not(record, ann) == "You don’t have the permissions that this change requires."
+    assert get_undo_obstacle(record, ann) == "You don’t have the permissions that this change requires."
 
 
 def test_saving_an_account_without_a_change_is_no_change(make_mailbox, sign_in, ada):

@@ -21,7 +21,7 @@ from duplicates.scanning.scan import run_scan
 from duplicates.verbs import mark_as_different
 from intake.models import StopWord
 from leads.models import AssignmentRule, Lead, Status
-from mailings.jobs import mailings_to_begin, send_mailing
+from mailings.jobs import queue_scheduled_mailings, send_mailing
 from mailings.models import (
     Click,
     Delivery,
@@ -125,7 +125,7 @@ def a_mailing(ann, make_mailbox, departments, imap, smtp, lead) -> None:
                 state="scheduled",
                 sent_at=None,
             )
-        mailings_to_begin()
+        queue_scheduled_mailings()
         send_mailing(mailing.pk)
     assert [letter["To"] for letter in smtp.arrived] == [lead.email] * 2
     first, second = (letter["Message-ID"].strip() for letter in smtp.arrived)

@@ -172,7 +172,7 @@ def test_an_export_that_ends_while_a_person_is_erased_leaves_no_file(
     when, zebulon, erasing, sign_in, ann, nothing_is_found, monkeypatch
 ):
     """The erasure is committed right before or after the receipt says that the file is complete."""
-    really = file_writing._update
+    really = file_writing._update_export
 
     def update(pk, **values):
         ends = "state" in values
@@ -182,7 +182,7 @@ def test_an_export_that_ends_while_a_person_is_erased_leaves_no_file(
         if ends and when == "after":
             erasing()
 
-    monkeypatch.setattr(file_writing, "_update", update)
+    monkeypatch.setattr(file_writing, "_update_export", update)
     export(sign_in(ann))
     assert Export.objects.get().file == ""
     assert nothing_is_found()

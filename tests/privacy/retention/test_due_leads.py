@@ -15,8 +15,8 @@ from crm.work.models.activity import Activity
 from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
 from privacy.retention import nightly_run
-from privacy.retention.due_leads import due_at_moment_queryset, due_leads_queryset, due_next_month
-from privacy.retention.nightly_run import follow_rules, nightly_retention
+from privacy.retention.due_leads import due_at_moment_queryset, due_leads_queryset, due_next_month_queryset
+from privacy.retention.nightly_run import follow_rules, start_nightly_retention
 from tests.reading import close_up
 
 DAY = timedelta(days=1)
@@ -154,7 +154,7 @@ def test_the_preview_counts_and_its_links_list_exactly_these_leads(rule, old_lea
     old_lead("Due Now")
     old_lead("Due Soon", days=355)
     make_lead("Not Due")
-    assert (due_leads_queryset(rule).count(), due_next_month(rule).count()) == (1, 1)
+    assert (due_leads_queryset(rule).count(), due_next_month_queryset(rule).count()) == (1, 1)
     client.force_login(ada)
     page = client.get("/admin/privacy/retention").text
     for which, name in (("now", "Due Now"), ("month", "Due Soon")):
@@ -226,15 +226,15 @@ def test_administrators_set_how_long_logs_are_kept_and_the_cleanup_follows(clien
 def test_the_rules_run_once_a_night_as_a_job(rule, ada, monkeypatch):
     at = timezone.localtime().replace(hour=3, minute=5)
     monkeypatch.setattr(timezone, "localtime", lambda *arguments: at)
-    assert nightly_retention() == 1
+    assert start_nightly_retention() == 1
     # The job waits, perhaps for a long import.
-    assert nightly_retention() == 0
+    assert start_nightly_retention() == 0
     Job.objects.update(state=Job.State.FINISHED)
     RetentionRun.objects.create(rule=rule, at=at)
-    assert nightly_retention() == 0
+    assert start_nightly_retention() == 0
     monkeypatch.setattr(timezone, "localtime", lambda *arguments: at.replace(hour=12))
     RetentionRun.objects.all().delete()
-    assert nightly_retention() == 0
+    assert start_nightly_retention() == 0
 
 
 def test_months_are_counted_back_to_the_last_day_of_a_shorter_month():

@@ -10,7 +10,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Restore
-from crm.records.kinds.erased_persons import MARKER
+from crm.records.kinds.erased_persons import ERASED_PERSON_NAME
 from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 from privacy.models import Erasure, RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
@@ -36,7 +36,7 @@ def test_a_person_is_erased_when_the_notice_is_over_and_nothing_of_them_is_left(
     assert [run.erased for run in runs] == [0] * 14 + [1]
     assert is_erased(lead, request, other) == [True, True, False]
     assert (lead.last_name, lead.email, lead.status_id, lead.deleted_at) == (
-        MARKER, "", erasing_rule.status_id, None,
+        ERASED_PERSON_NAME, "", erasing_rule.status_id, None,
     )  # fmt: skip
     wanted = needles(names=["Ottokar", "Zymbalist"], emails=[EMAIL])
     assert found_in_database(wanted, numbers([PHONE])) == []
@@ -74,7 +74,7 @@ def test_neither_undo_nor_trash_brings_an_erased_person_back(erasing_rule, old_l
     for verb in (Delete(), Restore()):
         carry_out(verb, Lead.objects.changeable_by(ada), by=ada, wanted=[lead.pk])
     lead.refresh_from_db()
-    assert (lead.last_name, lead.email, lead.city, lead.deleted_at) == (MARKER, "", "", None)
+    assert (lead.last_name, lead.email, lead.city, lead.deleted_at) == (ERASED_PERSON_NAME, "", "", None)
     assert found_in_database(needles(names=["Zymbal"], emails=[EMAIL]), []) == []
     # What was erased isn't due again.
     assert nights(40, begin=begin + 400 * DAY)[-1].announced == 0

@@ -6,7 +6,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from reports.bi.role_limits import REVOKED
 from reports.bi.view_columns import VIEWS
 
@@ -16,7 +16,7 @@ NAMES = [view.name for view in VIEWS]
 
 @contextmanager
 def superuser():
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     address = server.address("postgres", connection.settings_dict["NAME"])
     with psycopg.connect(**address, autocommit=True) as found:
         yield found
@@ -59,7 +59,7 @@ def with_functions_of_everyone() -> None:
 @contextmanager
 def connected():
     """A BI tool that has lifted all settings of its role."""
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     with psycopg.connect(**server.address(ROLE, connection.settings_dict["NAME"]), autocommit=True) as tool:
         for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
             tool.execute(f"SET {setting} = 0")

@@ -17,7 +17,7 @@ from django.db.utils import DatabaseError, NotSupportedError, ProgrammingError
 from accounts.models import User
 from crm.models import AuditEntry
 from crm.platform.database import client_programs
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from crm.platform.sql import trigger_installation
 from leads.models import Lead
 from reports.bi.view_columns import VIEWS
@@ -63,7 +63,7 @@ def test_no_view_has_a_column_with_addresses_texts_or_secrets():
 
 def test_a_bi_tool_that_connects_has_its_limits(make_role):
     make_role("--all")
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     with psycopg.connect(**server.address(ROLE, connection.settings_dict["NAME"])) as tool:
         for setting, value in (
             ("default_transaction_read_only", "on"),
@@ -159,7 +159,7 @@ def test_a_deactivated_user_gets_no_role(make_role, bob):
 def test_without_the_right_to_create_roles_the_command_says_what_the_administrator_has_to_run(
     make_role, monkeypatch, world
 ):
-    monkeypatch.setattr("reports.bi.database_roles.server_of", lambda environment: None)
+    monkeypatch.setattr("reports.bi.database_roles.get_embedded_server", lambda environment: None)
     with_functions_of_everyone()
     said = make_role("--user", "dan@example.com")
     assert "may not create roles" in said
@@ -174,7 +174,7 @@ def test_without_the_right_to_create_roles_the_command_says_what_the_administrat
 
 
 def test_an_own_server_whose_role_may_create_roles_needs_no_administrator(make_role, monkeypatch):
-    monkeypatch.setattr("reports.bi.database_roles.server_of", lambda environment: None)
+    monkeypatch.setattr("reports.bi.database_roles.get_embedded_server", lambda environment: None)
     with superuser() as database:
         database.execute("ALTER ROLE leadwell CREATEROLE")
         try:
@@ -230,7 +230,7 @@ def test_a_backup_leaves_out_the_views_so_that_a_restore_can_create_them(db, tmp
     monkeypatch.setattr(
         client_programs, "get_connection_environment", lambda: {**signed_in, "PGUSER": "postgres"}
     )
-    client_programs.dump(tmp_path / "database.dump")
+    client_programs.dump_database(tmp_path / "database.dump")
     made = run(
         [client_programs.get_program_path("pg_restore"), "--list", str(tmp_path / "database.dump")],
         capture_output=True,

@@ -12,7 +12,7 @@ from leads.models import Lead, Source
 from leads.verbs import Move
 from reports.charts.bar_chart import Bar, render_bars
 from reports.charts.chart import render_picture
-from reports.charts.line_chart import MOST_LINES, ChartLine, axis_end, build_axis, render_lines
+from reports.charts.line_chart import MOST_LINES, ChartLine, build_axis, render_lines, round_up_axis_end
 from reports.display.tables import build_table
 from reports.engine.question import parse_question
 from reports.engine.report_answer import get_answer
@@ -37,7 +37,7 @@ def leads_of_sources(number: int, make_lead) -> None:
     ("value", "end"), [(0, 1), (1, 1), (3, 4), (55, 60), (61, 80), (100, 100), (101, 200), (0.3, 0.4)]
 )
 def test_the_axis_ends_at_the_next_round_value(value, end):
-    assert axis_end(value) == pytest.approx(end)
+    assert round_up_axis_end(value) == pytest.approx(end)
 
 
 def test_the_axis_has_a_text_at_its_ends_at_zero_and_at_a_whole_half():

@@ -157,7 +157,7 @@ def test_saved_and_pinned_reports_keep_their_sort(leads, sign_in, ada):
     browser.post("/admin/reports/sources/pin?period=all&sort=leads")
     pin = Pin.objects.get()
     assert parse_qs(pin.query)["sort"] == ["leads"]
-    assert pins._question(pin, ada).sort == "leads"
+    assert pins._build_question(pin, ada).sort == "leads"
 
 
 def test_the_links_to_other_reports_have_no_sort(leads, sign_in, ada):

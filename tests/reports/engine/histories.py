@@ -16,7 +16,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
 from duplicates.merging.merge_verb import Merge, MergeGroup
 from leads.models import Lead, LostReason, Rate, Source, SourceCost, Status
-from leads.settings.exchange_rates import recompute
+from leads.settings.exchange_rates import recompute_base_values
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import RetirementRefused
 from leads.settings.settings_kinds import SETTINGS_TABLES
@@ -226,7 +226,7 @@ class History:
         currency = ["USD", "RON"][second % 2]
         rate = Decimal(first + 1) / 10
         Rate.objects.update_or_create(currency=currency, day=date(2025, 1, 1), defaults={"rate": rate})
-        recompute(currency)
+        recompute_base_values(currency)
 
     def _cost(self, first: int, second: int) -> None:
         source = _chosen(Source.objects.order_by("pk"), second)

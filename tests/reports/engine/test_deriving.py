@@ -12,7 +12,12 @@ from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
 from leads.models import Lead, Status
 from leads.verbs import Move
-from reports.engine.progress_derivation import follow_changes, get_progress_rows, store, wrong_leads
+from reports.engine.progress_derivation import (
+    find_wrong_leads,
+    follow_changes,
+    get_progress_rows,
+    store_progress,
+)
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 
 
@@ -53,16 +58,16 @@ def test_the_worker_stores_what_a_page_derives(make_lead, statuses, ada):
     assert not ChangedLead.objects.exists()
     assert list(LeadProgress.objects.order_by("pk").values()) == before
     assert list(CurrentProgress.objects.order_by("pk").values()) == before
-    assert wrong_leads() == []
+    assert find_wrong_leads() == []
 
 
 def test_a_stored_row_that_is_wrong_is_found(make_lead):
     lead = make_lead("Jan Novák")
     follow_changes()
     LeadProgress.objects.filter(pk=lead.pk).update(vip=True)
-    assert wrong_leads() == [lead.pk]
-    store([lead.pk])
-    assert wrong_leads() == []
+    assert find_wrong_leads() == [lead.pk]
+    store_progress([lead.pk])
+    assert find_wrong_leads() == []
 
 
 def test_many_changed_leads_are_counted_as_they_were_stored(make_lead, monkeypatch):
@@ -156,4 +161,4 @@ def test_another_category_of_a_status_changes_what_its_leads_reached(make_lead, 
         Status.objects.filter(pk=status.pk).update(kind="qualified")
     assert current(lead).qualified_at is not None
     follow_changes()
-    assert wrong_leads() == []
+    assert find_wrong_leads() == []

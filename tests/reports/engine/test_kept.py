@@ -14,7 +14,7 @@ from crm.platform.web import transactions
 from reports.engine import answer_cache
 from reports.engine.measures import MEASURE_PARTS
 from reports.engine.progress_derivation import follow_changes
-from reports.jobs import count_report, delete_outdated_numbers, reports_counted_ahead
+from reports.jobs import count_report, count_slow_reports_ahead, delete_outdated_numbers
 from reports.models import KeptNumbers, ReadReport
 from reports.models.cached_numbers import OLDEST
 from reports.models.slow_question import REMEMBERED
@@ -224,14 +224,14 @@ def test_slow_numbers_are_counted_each_morning_before_their_reader_comes(
     asked = {row.query for row in ReadReport.objects.filter(user=ann)}
     assert asked
     at_hour(3)
-    assert reports_counted_ahead() == 0
+    assert count_slow_reports_ahead() == 0
     at_hour(5)
     KeptNumbers.objects.all().delete()
     with django_capture_on_commit_callbacks(execute=True):
-        assert reports_counted_ahead() == len(asked)
+        assert count_slow_reports_ahead() == len(asked)
     assert {(job["query"], job["user_id"]) for job in waiting()} == {(query, ann.pk) for query in asked}
     with django_capture_on_commit_callbacks(execute=True):
-        assert reports_counted_ahead() == 0
+        assert count_slow_reports_ahead() == 0
     for job in waiting():
         with django_capture_on_commit_callbacks(execute=True):
             count_report(**job)
@@ -254,7 +254,7 @@ def test_numbers_that_are_not_read_any_more_are_not_counted_ahead(
     read(sign_in(ann))
     ReadReport.objects.update(read_at=timezone.now() - REMEMBERED)
     at_hour(8)
-    assert reports_counted_ahead() == 0
+    assert count_slow_reports_ahead() == 0
     assert not ReadReport.objects.exists()
 
 
@@ -265,4 +265,4 @@ def test_nothing_is_counted_ahead_for_a_user_who_was_deactivated(
     read(sign_in(ann))
     type(ann).objects.filter(pk=ann.pk).update(is_active=False)
     at_hour(8)
-    assert reports_counted_ahead() == 0
+    assert count_slow_reports_ahead() == 0

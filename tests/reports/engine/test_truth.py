@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from reports.engine.progress_derivation import follow_changes, wrong_leads
+from reports.engine.progress_derivation import find_wrong_leads, follow_changes
 from reports.engine.question import parse_question
 from reports.engine.report_answer import get_answer
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
@@ -133,7 +133,7 @@ def told_and_compared(cast: Any, departments: Any, steps: list, asked: list) -> 
         live = rows_of(CurrentProgress)
         follow_changes()
         assert not ChangedLead.objects.exists()
-        assert wrong_leads() == []
+        assert find_wrong_leads() == []
         assert rows_of(LeadProgress) == rows_of(CurrentProgress) == live
         derive_all_again()
         assert rows_of(LeadProgress) == live

@@ -9,7 +9,7 @@ from crm.models import Activity
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Move
-from reports.goals.goal_month import this_month
+from reports.goals.goal_month import get_current_month
 from reports.models import Goal
 
 
@@ -20,7 +20,7 @@ def goal(db):
     def made(measure: str = "leads", target=10, **values) -> Goal:
         with operation("test", by=None):
             return Goal.objects.create(
-                **{"month": this_month().first, "measure": measure, "target": target, **values}
+                **{"month": get_current_month().first, "measure": measure, "target": target, **values}
             )
 
     return made

@@ -12,14 +12,14 @@ from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.visible_operations import describe_operation
-from reports.goals.goal_month import this_month
+from reports.goals.goal_month import get_current_month
 from reports.models import Goal
 
 PAGE = "/admin/reports/goals"
 
 
 def new(browser, **data):
-    values = {"month": this_month().name, "measure": "leads", "target": "10", **data}
+    values = {"month": get_current_month().name, "measure": "leads", "target": "10", **data}
     return browser.post(f"{PAGE}/new", values)
 
 
@@ -27,7 +27,7 @@ def test_a_manager_adds_changes_and_deletes_a_goal_and_undoes_each(sign_in, ann,
     browser = sign_in(ann)
     page = new(browser, whose=f"u{bob.pk}", follow=True)
     assert page.status_code == 302
-    assert page["Location"].endswith(f"?month={this_month().name}")
+    assert page["Location"].endswith(f"?month={get_current_month().name}")
     row = Goal.objects.get()
     assert (row.user, row.target) == (bob, 10)
     browser.post(f"{PAGE}/{row.pk}", {"target": "25"})
@@ -126,7 +126,7 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(sign_in, ann, bob, v
     page = new(sign_in(ann), **{"whose": f"u{bob.pk}", **values})
     assert page.status_code == 422
     assert sentence in page.text
-    for name, typed in {"month": this_month().name, "target": "10", **values}.items():
+    for name, typed in {"month": get_current_month().name, "target": "10", **values}.items():
         if name in ("month", "target"):
             assert f'value="{typed}"' in page.text or not typed
     assert not Goal.objects.exists()
@@ -159,7 +159,7 @@ def test_a_month_that_is_none_gets_a_sentence_on_the_page(sign_in, ann, month):
 
 def test_the_first_and_the_last_month_have_pages(sign_in, ann):
     browser = sign_in(ann)
-    for month in ("2000-01", this_month().moved(24).name):
+    for month in ("2000-01", get_current_month().moved(24).name):
         assert browser.get(PAGE, {"month": month}).status_code == 200
         assert browser.get(f"{PAGE}/new", {"month": month}).status_code == 200
 
@@ -204,7 +204,7 @@ def test_the_pages_that_deactivate_a_user_and_retire_a_department_name_their_goa
 def test_the_goals_of_the_month_before_are_copied_without_those_that_are_set_or_gone(
     sign_in, goal, ann, bob, ben, dan, departments
 ):
-    before = {"month": this_month().moved(-1).first}
+    before = {"month": get_current_month().moved(-1).first}
     goal(user=bob, target=3, **before)
     goal("won", user=bob, target=4, **before)
     goal(department=departments.sales, target=5, **before)
@@ -214,20 +214,21 @@ def test_the_goals_of_the_month_before_are_copied_without_those_that_are_set_or_
     User.objects.filter(pk=ben.pk).update(is_active=False)
     browser = sign_in(ann)
     assert "Copy last month’s goals" in browser.get(PAGE).text
-    page = browser.post(f"{PAGE}/copy?month={this_month().name}", follow=True)
+    page = browser.post(f"{PAGE}/copy?month={get_current_month().name}", follow=True)
     assert "2 goals copied. 1 was already set. 1 skipped" in page.text
     found = {
-        (row.label, row.measure): row.target for row in Goal.objects.in_month(this_month().first).with_names()
+        (row.label, row.measure): row.target
+        for row in Goal.objects.in_month(get_current_month().first).with_names()
     }
     assert found == {("Bob", "leads"): 3, ("Bob", "won"): 40, ("Sales", "leads"): 5}
     assert "Copy last month’s goals" not in browser.get(PAGE).text
     copied = Operation.objects.get(kind="copy_goals")
-    assert (copied.changed, describe_operation(copied)) == (2, f"Copy 2 goals to {this_month().words}")
+    assert (copied.changed, describe_operation(copied)) == (2, f"Copy 2 goals to {get_current_month().words}")
     revert_operation(copied, by=ann)
-    assert [row.target for row in Goal.objects.in_month(this_month().first)] == [40]
+    assert [row.target for row in Goal.objects.in_month(get_current_month().first)] == [40]
 
 
 def test_nothing_to_copy_says_so_and_records_nothing(sign_in, ann):
-    page = sign_in(ann).post(f"{PAGE}/copy?month={this_month().name}", follow=True)
+    page = sign_in(ann).post(f"{PAGE}/copy?month={get_current_month().name}", follow=True)
     assert "There are no goals in the month before that you can copy." in page.text
     assert not Operation.objects.filter(kind="copy_goals").exists()

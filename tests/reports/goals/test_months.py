@@ -14,7 +14,7 @@ from crm.platform.web.start_page.start_page_parts import get_parts
 from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from reports.goals.goal_lines import MonthOfGoals
-from reports.goals.goal_month import Month, this_month
+from reports.goals.goal_month import Month, get_current_month
 from reports.models import Goal
 
 PAGE = "/admin/reports/goals"
@@ -22,7 +22,7 @@ PAGE = "/admin/reports/goals"
 
 def lines(user, month: Month | None = None) -> dict:
     """(whose, number): (reached, target, state)."""
-    found = MonthOfGoals(month or this_month(), user)
+    found = MonthOfGoals(month or get_current_month(), user)
     assert found.problems == []
     return {
         (line.goal.label, line.goal.measure): (line.value, line.goal.target, str(line.state))
@@ -41,7 +41,7 @@ def test_the_number_of_a_goal_is_that_of_the_report_with_the_same_question(
         goal(measure, user=bob)
         goal(measure, department=departments.sales)
         goal(measure)
-    month = this_month()
+    month = get_current_month()
     period = f"period=between&from={month.first}&to={month.last}&basis=happened"
     measures = [name for name in Goal.Measure.values if name not in ("calls", "meetings")]
     leads = "&".join(f"measure={name}" for name in measures)
@@ -67,7 +67,7 @@ def test_a_reached_number_leads_to_exactly_its_leads(month_of_leads, goal, ada, 
     goal("leads", user=bob)
     goal("leads", department=departments.sales)
     goal("leads")
-    found = MonthOfGoals(this_month(), ada)
+    found = MonthOfGoals(get_current_month(), ada)
     behind = [RecordList(LEAD, QueryDict(line.cell.url.partition("?")[2]), ada).ids() for line in found.lines]
     everyone, sales, own = (set(ids) for ids in behind)
     assert everyone == {lead.pk for lead in month_of_leads}
@@ -132,7 +132,7 @@ def test_a_goal_is_on_course_by_the_working_days_of_the_month(halfway, make_lead
     goal("leads", 10, user=bob)
     goal("leads", 20, user=ben)
     goal("leads", 5)
-    found = {line.goal.label: line for line in MonthOfGoals(this_month(), ada).lines}
+    found = {line.goal.label: line for line in MonthOfGoals(get_current_month(), ada).lines}
     assert [(found[name].expected, str(found[name].state)) for name in ("Bob", "Ben", "Whole company")] == [
         (5, "on_course"),
         (10, "behind"),
@@ -147,7 +147,7 @@ def test_holidays_of_the_department_do_not_count_as_working_days(halfway, goal, 
     goal("leads", 10, department=departments.sales)
     goal("leads", 10, user=bob)
     goal("leads", 10)
-    found = {line.goal.label: line.expected for line in MonthOfGoals(this_month(), ada).lines}
+    found = {line.goal.label: line.expected for line in MonthOfGoals(get_current_month(), ada).lines}
     assert found == {"Sales": 10, "Bob": 10, "Whole company": 5}
 
 
@@ -155,12 +155,12 @@ def test_a_month_without_working_days_counts_by_its_days(halfway, goal, ada):
     for day in range(1, 31):
         Holiday.objects.create(day=date(2026, 11, day), name="Closed")
     goal("leads", 30)
-    (line,) = MonthOfGoals(this_month(), ada).lines
+    (line,) = MonthOfGoals(get_current_month(), ada).lines
     assert line.expected == 13
 
 
 def test_other_months_are_reached_or_not_and_expect_nothing_by_today(goal, ada, bob):
-    before, after = this_month().moved(-1), this_month().moved(1)
+    before, after = get_current_month().moved(-1), get_current_month().moved(1)
     for month in (before, after):
         goal(user=bob, month=month.first)
     assert lines(ada, before)["Bob", "leads"] == (0, 10, "missed")

@@ -14,10 +14,10 @@ from crm.models import AuditEntry
 from reports.jobs import mail_report
 from reports.models import Report, ReportEmail, ReportSchedule
 from reports.schedules.schedule import (
-    next_moment,
-    old_report_emails,
+    delete_old_report_emails,
+    get_next_moment,
+    queue_due_reports,
     queue_report_now,
-    reports_that_are_due,
     set_next_time,
 )
 from tests.reports.schedules.moments import DAY, utc
@@ -51,8 +51,8 @@ def lose_permission(user) -> None:
 def test_an_email_comes_at_the_hour_of_its_user(make_schedule, queued):
     schedule = make_schedule(hour=8)
     # Eight o'clock in Bucharest is 5:00 UTC in summer.
-    assert reports_that_are_due(utc(DAY, 4, 59)) == 0
-    assert reports_that_are_due(utc(DAY, 5)) == 1
+    assert queue_due_reports(utc(DAY, 4, 59)) == 0
+    assert queue_due_reports(utc(DAY, 5)) == 1
     schedule.refresh_from_db()
     assert schedule.next_at == utc(DAY + timedelta(1), 5)
     assert queued == [ReportEmail.objects.get(schedule=schedule, due_at=utc(DAY, 5)).pk]
@@ -60,11 +60,11 @@ def test_an_email_comes_at_the_hour_of_its_user(make_schedule, queued):
 
 def test_a_worker_that_looks_twice_or_starts_again_queues_an_email_once(make_schedule, queued):
     schedule = make_schedule(hour=8)
-    assert reports_that_are_due(utc(DAY, 5)) == 1
-    assert reports_that_are_due(utc(DAY, 5, 1)) == 0
+    assert queue_due_reports(utc(DAY, 5)) == 1
+    assert queue_due_reports(utc(DAY, 5, 1)) == 0
     # As if another worker had seen it before the first one moved it on.
     ReportSchedule.objects.filter(pk=schedule.pk).update(next_at=utc(DAY, 5))
-    assert reports_that_are_due(utc(DAY, 5, 2)) == 0
+    assert queue_due_reports(utc(DAY, 5, 2)) == 0
     assert len(queued) == 1
 
 
@@ -98,7 +98,7 @@ def test_an_hour_that_the_clock_skips_sends_once(make_schedule, ann):
     schedule = make_schedule(hour=3, now=utc(date(2026, 3, 28), 12))
     first = schedule.next_at
     assert first == utc(date(2026, 3, 29), 1)
-    assert next_moment(schedule, ann, first) == utc(date(2026, 3, 30), 0)
+    assert get_next_moment(schedule, ann, first) == utc(date(2026, 3, 30), 0)
 
 
 def test_an_hour_that_comes_twice_sends_once(make_schedule, ann):
@@ -106,21 +106,21 @@ def test_an_hour_that_comes_twice_sends_once(make_schedule, ann):
     schedule = make_schedule(hour=3, now=utc(date(2026, 10, 24), 12))
     first = schedule.next_at
     assert first == utc(date(2026, 10, 25), 0)
-    assert next_moment(schedule, ann, first) == utc(date(2026, 10, 26), 1)
-    assert next_moment(schedule, ann, first + timedelta(minutes=30)) == utc(date(2026, 10, 26), 1)
+    assert get_next_moment(schedule, ann, first) == utc(date(2026, 10, 26), 1)
+    assert get_next_moment(schedule, ann, first + timedelta(minutes=30)) == utc(date(2026, 10, 26), 1)
 
 
 def test_a_user_who_moves_to_another_time_zone_gets_reports_on_the_new_clock(make_schedule, ann, queued):
     schedule = make_schedule(hour=8)
     User.objects.filter(pk=ann.pk).update(time_zone="America/New_York")
-    assert reports_that_are_due(utc(DAY, 1)) == 0
+    assert queue_due_reports(utc(DAY, 1)) == 0
     schedule.refresh_from_db()
     assert (schedule.next_at, schedule.zone) == (utc(DAY, 12), "America/New_York")
 
 
 def test_after_days_without_a_worker_one_email_is_sent(make_schedule, queued):
     schedule = make_schedule(hour=8)
-    assert reports_that_are_due(utc(DAY + timedelta(5), 7)) == 1
+    assert queue_due_reports(utc(DAY + timedelta(5), 7)) == 1
     schedule.refresh_from_db()
     assert schedule.next_at == utc(DAY + timedelta(6), 5)
 
@@ -302,4 +302,4 @@ class TestSending:
 def test_emails_of_long_ago_are_forgotten(make_schedule):
     schedule = make_schedule()
     ReportEmail.objects.create(schedule=schedule, due_at=utc(date(2020, 1, 1), 5))
-    assert old_report_emails() == 1
+    assert delete_old_report_emails() == 1

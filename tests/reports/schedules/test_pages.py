@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.models import ReportEmail, ReportSchedule
-from reports.permissions import VIEW
+from reports.permissions import VIEW_PERMISSION
 from tests.reports.schedules.moments import utc
 
 
@@ -131,7 +131,7 @@ def test_the_schedule_of_another_user_is_not_found(name, client, carla, make_sch
 
 
 def test_users_who_may_not_view_reports_cannot_schedule_them(client, bob):
-    assert not bob.has_perm(VIEW)
+    assert not bob.has_perm(VIEW_PERMISSION)
     assert page(client, bob, "schedules").status_code == 403
     assert page(client, bob, "schedule_shipped", "funnel", data=FORM).status_code == 403
 

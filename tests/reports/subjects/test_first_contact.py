@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Department
 from crm.records.history.verb_execution import operation
 from leads.models import Source
-from reports.engine.progress_derivation import follow_changes, wrong_leads
+from reports.engine.progress_derivation import find_wrong_leads, follow_changes
 from reports.models import CurrentProgress
 from tests.reports.conftest import utc
 
@@ -84,7 +84,7 @@ def test_another_limit_counts_for_all_leads_at_once_and_as_stored(leads, asked, 
     while follow_changes():
         pass
     assert asked(STATES, ada).total.count("contacted_late") == 0
-    assert wrong_leads() == []
+    assert find_wrong_leads() == []
     with operation("test", by=None):
         Source.objects.filter(pk=sources.website.pk).update(contact_within=None)
     assert asked(STATES, ada).total.count("with_limit") == 0

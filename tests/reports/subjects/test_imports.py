@@ -5,7 +5,7 @@ from time import monotonic
 import pytest
 
 from crm.models import Import
-from crm.platform.database.partitioned_tables import CHANGES
+from crm.platform.database.partitioned_tables import CHANGES_TABLE
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.reports.conftest import utc
@@ -96,7 +96,7 @@ def test_the_report_says_since_when_changes_are_kept_if_its_period_begins_before
     words = "Changes are kept since 15 May 2026."
     browser = sign_in(ada)
     assert words not in browser.get(query + MAY).text
-    monkeypatch.setattr(CHANGES, "_known", (monotonic(), utc("2026-05-15 00:00")))
+    monkeypatch.setattr(CHANGES_TABLE, "_known", (monotonic(), utc("2026-05-15 00:00")))
     assert words in browser.get(query + MAY).text
     assert words not in browser.get(f"{query}period=between&from=2026-05-16&to=2026-05-31").text
     assert words not in browser.get(f"{query.replace('imported', 'leads')}{MAY}").text

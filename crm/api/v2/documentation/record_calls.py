@@ -26,7 +26,7 @@ from crm.api.v2.documentation.field_schemas import (
     build_response_field,
     get_documented_parameters,
 )
-from crm.api.v2.record_parts import parts_of
+from crm.api.v2.record_parts import get_record_parts
 from crm.api.v2.reference_tables import Reference, build_reference_call
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import CustomField
@@ -113,14 +113,14 @@ def build_kind_calls(
     shown = build_response_serializer(
         f"Own{name}",
         **{field: build_response_field(kind, field) for field in kind.fields.OWN_API},
-        **{name: part.shown() for name, part in parts_of(kind).items()},
+        **{name: part.shown() for name, part in get_record_parts(kind).items()},
         custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
     )
     fields = kind.form.base_fields
     sent = build_response_serializer(
         f"Own{name}Fields",
         **{field: build_body_field(fields[field]) for field in kind.fields.FORM_FIELDS},
-        **{name: part.sent() for name, part in parts_of(kind).items() if part.sent},
+        **{name: part.sent() for name, part in get_record_parts(kind).items() if part.sent},
         custom_fields=serializers.DictField(
             required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
         ),
@@ -198,7 +198,7 @@ def document_bulk(view: Any, kind: Kind) -> None:
             name=f"own_{many}_bulk",
             sends=PolymorphicProxySerializer(
                 f"Own{name}Bulk",
-                {action.name: variant(kind, action) for action in kind.actions},
+                {action.name: build_action_serializer(kind, action) for action in kind.actions},
                 resource_type_field_name="action",
             ),
             later=STARTED,
@@ -214,7 +214,7 @@ def document_bulk(view: Any, kind: Kind) -> None:
     )(view)
 
 
-def variant(kind: Kind, action: BulkAction) -> type[serializers.Serializer]:
+def build_action_serializer(kind: Kind, action: BulkAction) -> type[serializers.Serializer]:
     """The body of one action, with its values."""
     name = f"Own{kind.model.__name__}Bulk{action.name.title().replace('-', '')}"
     fields = {

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.api.webhooks.delivery_log import PAGE, build_delivery_lines, describe_webhook_kinds
+from crm.api.webhooks.delivery_log import LOG_PAGE_SIZE, build_delivery_lines, describe_webhook_kinds
 from crm.api.webhooks.webhook_delivery import queue_redelivery, send_test
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web.responses import render_response
@@ -18,18 +18,18 @@ changing = permission_required("crm.change_webhook", raise_exception=True)
 @permission_required("crm.view_webhook", raise_exception=True)
 @require_safe
 def webhook(request, pk):
-    shown = visible_webhook(request.user, pk)
+    shown = get_visible_webhook(request.user, pk)
     context = build_page_context(request, shown, before=request.GET.get("before", ""))
     return render_response(request, "webhooks/webhook.html", context, fragments={"log": "webhooks/_log.html"})
 
 
-def visible_webhook(user, pk: int) -> Webhook:
+def get_visible_webhook(user, pk: int) -> Webhook:
     return get_object_or_404(Webhook.objects.visible_to(user).select_related("user"), pk=pk)
 
 
-def changeable_webhook(user, pk: int) -> Webhook:
+def get_changeable_webhook(user, pk: int) -> Webhook:
     """Raises Http404, or PermissionDenied for a webhook of a user with more permissions."""
-    found = visible_webhook(user, pk)
+    found = get_visible_webhook(user, pk)
     if not Webhook.objects.changeable_by(user).filter(pk=pk).exists():
         raise PermissionDenied
     return found
@@ -39,21 +39,21 @@ def build_page_context(request, shown: Webhook, before: str = "") -> dict:
     deliveries = shown.deliveries.newest_first().select_related("operation__by", "operation__undoes")
     if before.isdecimal() and len(before) < 19:
         deliveries = deliveries.before(int(before))
-    rows = list(deliveries[: PAGE + 1])
+    rows = list(deliveries[: LOG_PAGE_SIZE + 1])
     return {
         "webhook": shown,
         "told_of": describe_webhook_kinds(shown),
         "mine": Webhook.objects.changeable_by(request.user).filter(pk=shown.pk).exists(),
-        "lines": build_delivery_lines(rows[:PAGE], request.user),
+        "lines": build_delivery_lines(rows[:LOG_PAGE_SIZE], request.user),
         "on_its_way": any(row.state == WebhookDelivery.State.WAITING for row in rows),
-        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "older": rows[LOG_PAGE_SIZE - 1].pk if len(rows) > LOG_PAGE_SIZE else None,
         "before": before,
     }
 
 
 def render_page_with_secret(request, shown: Webhook, secret: str):
     """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
-    context = build_page_context(request, visible_webhook(request.user, shown.pk)) | {"secret": secret}
+    context = build_page_context(request, get_visible_webhook(request.user, shown.pk)) | {"secret": secret}
     shown_once = render(request, "webhooks/webhook.html", context)
     shown_once["Cache-Control"] = "no-store"
     return shown_once
@@ -63,7 +63,7 @@ def render_page_with_secret(request, shown: Webhook, secret: str):
 @changing
 def webhook_rotate(request, pk):
     """Replace the secret; calls are signed with the new one from now on."""
-    changed = changeable_webhook(request.user, pk)
+    changed = get_changeable_webhook(request.user, pk)
     secret = changed.new_secret()
     changed.save(update_fields=["secret"])
     return render_page_with_secret(request, changed, secret)
@@ -72,7 +72,7 @@ def webhook_rotate(request, pk):
 @require_POST
 @changing
 def webhook_switch(request, pk):
-    changed = changeable_webhook(request.user, pk)
+    changed = get_changeable_webhook(request.user, pk)
     changed.active = request.POST.get("active") == "yes"
     if changed.active and not changed.user.is_active:
         raise PermissionDenied
@@ -90,7 +90,7 @@ def webhook_switch(request, pk):
 @require_POST
 @changing
 def webhook_test(request, pk):
-    tested = changeable_webhook(request.user, pk)
+    tested = get_changeable_webhook(request.user, pk)
     if not check_webhook_is_on(request, tested):
         return redirect("webhook", pk)
     send_test(tested)
@@ -102,7 +102,7 @@ def webhook_test(request, pk):
 @changing
 def webhook_again(request, pk):
     """Resend one delivery of the log, whatever its result was."""
-    told = changeable_webhook(request.user, pk)
+    told = get_changeable_webhook(request.user, pk)
     number = request.POST.get("delivery", "")
     delivery = None
     if number.isdecimal() and len(number) < 19:
@@ -125,7 +125,7 @@ def check_webhook_is_on(request, asked: Webhook) -> bool:
 
 @permission_required("crm.delete_webhook", raise_exception=True)
 def webhook_remove(request, pk):
-    removed = changeable_webhook(request.user, pk)
+    removed = get_changeable_webhook(request.user, pk)
     if request.method == "POST":
         removed.delete()
         messages.success(request, _("The webhook and its log have been deleted."))

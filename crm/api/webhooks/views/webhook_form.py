@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crm.api.webhooks.forms import WebhookForm
-from crm.api.webhooks.views.webhook import changeable_webhook, render_page_with_secret
+from crm.api.webhooks.views.webhook import get_changeable_webhook, render_page_with_secret
 from crm.models import Webhook
 
 
@@ -23,7 +23,7 @@ def webhook_new(request):
 
 @permission_required("crm.change_webhook", raise_exception=True)
 def webhook_edit(request, pk):
-    webhook = changeable_webhook(request.user, pk)
+    webhook = get_changeable_webhook(request.user, pk)
     form = WebhookForm(request.POST if request.method == "POST" else None, instance=webhook, by=request.user)
     if form.is_bound and form.is_valid():
         form.save()

@@ -40,7 +40,7 @@ def is_shown(field: Any, value_of: Callable[[str], Any], before: tuple[str, ...]
     if not name or field.name in before:
         return True
     if is_key(name):
-        deciding = deciding_field(field.definition)
+        deciding = get_deciding_field(field.definition)
         if deciding is None:
             return True
         department = get_row_id(value_of("department"))
@@ -77,7 +77,7 @@ def get_row_ids_by_category(table: str, name: str) -> dict[str, list[str]]:
     return read_cached_in_block(f"categories of {name} of {table}", read)
 
 
-def deciding_field(definition: CustomField) -> Any:
+def get_deciding_field(definition: CustomField) -> Any:
     """The custom field that decides about this one, if it is in use."""
     found = get_custom_field(definition.table_of, definition.shown_if.get("field", ""))
     return found if found and not found.definition.retired else None
@@ -118,7 +118,7 @@ def filter_having_field(field: Any, given: Mapping[str, Any], before: tuple[str,
     name = condition.get("field", "")
     if not name or field.name in before:
         return found
-    deciding = deciding_field(field.definition) if is_key(name) else None
+    deciding = get_deciding_field(field.definition) if is_key(name) else None
     if is_key(name) and deciding is None:
         return found
     if deciding:
@@ -146,7 +146,7 @@ def get_deciding_fields(field: Any) -> set[str]:
     found: set[str] = {"department"} if field.definition.departments else set()
     while field and (name := field.definition.shown_if.get("field", "")) and name not in found:
         found.add(name)
-        field = deciding_field(field.definition) if is_key(name) else None
+        field = get_deciding_field(field.definition) if is_key(name) else None
         found |= {"department"} if field and field.definition.departments else set()
     return found
 
@@ -172,7 +172,7 @@ def replace_deciding_value(name: str, old: int | str, new: int | str) -> None:
             CustomField.objects.filter(pk=row.pk).update(shown_if=shown)
 
 
-def makes_a_circle(definition: CustomField, name: str) -> bool:
+def would_make_a_circle(definition: CustomField, name: str) -> bool:
     """Whether the field called `name` is this one or depends on it, directly or through others."""
     seen: set[str] = set()
     while name and name not in seen:

@@ -21,7 +21,7 @@ class TypeChange:
     after: Any
 
 
-def type_changes(definitions: list[CustomField]) -> dict[int, list[TypeChange]]:
+def get_type_changes(definitions: list[CustomField]) -> dict[int, list[TypeChange]]:
     """The changes of type of each definition that had any, oldest first."""
     current = {row.pk: row for row in definitions}
     found: dict[int, list[TypeChange]] = {}
@@ -50,7 +50,7 @@ def get_fields_of_change(field: Any, change: Change) -> tuple[Any, Any]:
     return field, field
 
 
-def same_type_since(field: Any, operation: int, change: int) -> bool:
+def had_same_type_since(field: Any, operation: int, change: int) -> bool:
     """Whether values that an operation wrote, with its last change, fit the present type of the field."""
     later = [at for at in field.earlier if at.change > change and at.operation != operation]
     return not later or later[0].before.definition.type == field.definition.type

@@ -30,7 +30,7 @@ from crm.fields.models.custom_field import CustomField
 from crm.fields.types.choices import Person, Related
 from crm.fields.types.field_type import get_field_type
 from crm.platform.record_types import RecordType
-from crm.platform.sql.reference_tables import get_rows_for_field, label_of_row
+from crm.platform.sql.reference_tables import get_row_label, get_rows_for_field
 
 Type = CustomField.Type
 TEXTS = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.PHONE, Type.URL)
@@ -84,7 +84,7 @@ def _build_column_source(field: Any) -> FormulaSource | None:
         return FormulaSource(field.name, labels, result, sql, column)
 
     def labels() -> list[str]:
-        return _in_both_languages(lambda: str(capfirst(field.verbose_name)))
+        return _get_labels_in_all_languages(lambda: str(capfirst(field.verbose_name)))
 
     match field:
         case models.ForeignKey():
@@ -109,7 +109,7 @@ def _build_column_source(field: Any) -> FormulaSource | None:
     return None
 
 
-def _in_both_languages(label: Callable[[], str]) -> list[str]:
+def _get_labels_in_all_languages(label: Callable[[], str]) -> list[str]:
     """The label in the reader's language, then in the others."""
     found = [label()]
     for code, _name in settings.LANGUAGES:
@@ -118,7 +118,7 @@ def _in_both_languages(label: Callable[[], str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _json(labels: Mapping[Any, Any]) -> str:
+def _encode_labels(labels: Mapping[Any, Any]) -> str:
     return json.dumps({str(key): str(label) for key, label in labels.items()}, ensure_ascii=False)
 
 
@@ -126,10 +126,10 @@ def _build_table_source(field: Any, labels: Callable[[], list[str]]) -> FormulaS
     """A choice among the rows of a small table, such as the status."""
 
     def choices() -> dict[str, str]:
-        return {str(row.pk): str(label_of_row(row)) for row in get_rows_for_field(field)}
+        return {str(row.pk): str(get_row_label(row)) for row in get_rows_for_field(field)}
 
     def sql(place: FormulaColumns) -> Sql:
-        return f"coalesce(%s::jsonb ->> {place.column(field.column)}::text, '')", [_json(choices())]
+        return f"coalesce(%s::jsonb ->> {place.column(field.column)}::text, '')", [_encode_labels(choices())]
 
     def has_key(place: FormulaColumns, key: str) -> Sql:
         return f"coalesce({place.column(field.column)} = %s::bigint, false)", [int(key)]
@@ -142,7 +142,7 @@ def _build_country_source(field: Any, labels: Callable[[], list[str]]) -> Formul
         return {code: str(name) for code, name in countries}
 
     def sql(place: FormulaColumns) -> Sql:
-        return f"coalesce(%s::jsonb ->> {place.column(field.column)}, '')", [_json(choices())]
+        return f"coalesce(%s::jsonb ->> {place.column(field.column)}, '')", [_encode_labels(choices())]
 
     def has_key(place: FormulaColumns, key: str) -> Sql:
         return f"({place.column(field.column)} = %s)", [key]
@@ -158,7 +158,7 @@ def build_custom_source(definition: CustomField) -> FormulaSource | None:
         def sql(place: FormulaColumns) -> Sql:
             return form.format(f"({place.values} ->> '{key}')"), [value() for value in values]
 
-        return FormulaSource(key, lambda: labels_of_definition(definition), result, sql)
+        return FormulaSource(key, lambda: get_definition_labels(definition), result, sql)
 
     if kind in TEXTS:
         return plain(f"left(coalesce({{}}, ''), {LONGEST_TEXT})", TEXT)
@@ -183,11 +183,11 @@ def build_custom_source(definition: CustomField) -> FormulaSource | None:
     return None
 
 
-def labels_of_definition(definition: CustomField) -> list[str]:
+def get_definition_labels(definition: CustomField) -> list[str]:
     return list(dict.fromkeys(filter(None, [definition.label, definition.name, definition.name_ro])))
 
 
-def _labels(definition: CustomField) -> dict[str, str]:
+def _get_choice_labels(definition: CustomField) -> dict[str, str]:
     return {choice["key"]: choice["name"] for choice in definition.choices}
 
 
@@ -195,17 +195,19 @@ def _build_choice_source(definition: CustomField) -> FormulaSource:
     key = definition.key
 
     def sql(place: FormulaColumns) -> Sql:
-        return f"coalesce(%s::jsonb ->> ({place.values} ->> '{key}'), '')", [_json(_labels(definition))]
+        return f"coalesce(%s::jsonb ->> ({place.values} ->> '{key}'), '')", [
+            _encode_labels(_get_choice_labels(definition))
+        ]
 
     def has_key(place: FormulaColumns, choice: str) -> Sql:
         return f"coalesce({place.values} ->> '{key}' = %s, false)", [choice]
 
     return FormulaSource(
         key,
-        lambda: labels_of_definition(definition),
+        lambda: get_definition_labels(definition),
         TEXT,
         sql,
-        choices=lambda: _labels(definition),
+        choices=lambda: _get_choice_labels(definition),
         has_key=has_key,
     )
 
@@ -217,15 +219,15 @@ def _build_choices_source(definition: CustomField) -> FormulaSource:
     def sql(place: FormulaColumns) -> Sql:
         form = f"""coalesce((SELECT string_agg(%s::jsonb ->> chosen.key, ', ' ORDER BY chosen.place)
             FROM jsonb_array_elements_text({place.values} -> '{key}') WITH ORDINALITY chosen(key, place)), '')"""
-        return form, [_json(_labels(definition))]
+        return form, [_encode_labels(_get_choice_labels(definition))]
 
-    return FormulaSource(key, lambda: labels_of_definition(definition), TEXT, sql)
+    return FormulaSource(key, lambda: get_definition_labels(definition), TEXT, sql)
 
 
 def build_formula_source(definition: CustomField, formula: CheckedFormula) -> FormulaSource:
     return FormulaSource(
         definition.key,
-        lambda: labels_of_definition(definition),
+        lambda: get_definition_labels(definition),
         formula.result,
         lambda place: build_formula_sql(formula, place),
         formula=formula,

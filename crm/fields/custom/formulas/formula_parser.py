@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.formulas.syntax_tree import FormulaError, Node
+from crm.fields.custom.formulas.syntax_tree import FormulaError, FormulaNode
 
-LONGEST = 2_000
+MAX_FORMULA_LENGTH = 2_000
 # Parentheses, functions and signs inside each other.
 DEEPEST = 25
 MOST_PARTS = 100
@@ -50,26 +50,26 @@ class Token:
     end: int
 
 
-def parse_formula(text: str) -> Node:
+def parse_formula(text: str) -> FormulaNode:
     """The tree of a formula. Raises FormulaError."""
     if not text.strip():
         raise FormulaError(_("Enter a formula."))
-    if len(text) > LONGEST:
-        raise FormulaError(_("A formula can have up to %(most)s characters.") % {"most": LONGEST})
-    reader = _Reader(_tokens(text))
+    if len(text) > MAX_FORMULA_LENGTH:
+        raise FormulaError(_("A formula can have up to %(most)s characters.") % {"most": MAX_FORMULA_LENGTH})
+    reader = _Reader(_split_tokens(text))
     found = reader.whole()
     if reader.parts > MOST_PARTS:
         raise FormulaError(_("The formula has too many parts. Split it into several formulas."))
     return found
 
 
-def _tokens(text: str) -> list[Token]:
+def _split_tokens(text: str) -> list[Token]:
     found, place = [], 0
     while text[place:].strip():
         match = TOKEN.match(text, place)
         if match is None:
             start = place + len(text[place:]) - len(text[place:].lstrip())
-            raise FormulaError(_strange(text[start]), start)
+            raise FormulaError(_describe_strange_letter(text[start]), start)
         kind = str(match.lastgroup)
         found.append(Token(kind, match[kind], match.start(kind), match.end(kind)))
         place = match.end()
@@ -77,7 +77,7 @@ def _tokens(text: str) -> list[Token]:
     return found
 
 
-def _strange(letter: str) -> str:
+def _describe_strange_letter(letter: str) -> str:
     if letter in "\"'“„":
         return _("This text has no closing quotation mark.")
     if letter in "{}":
@@ -106,11 +106,11 @@ class _Reader:
         self.place += 1
         return self.tokens[self.place - 1]
 
-    def node(self, name: str, start: int, *parts: Node, value: str = "") -> Node:
+    def node(self, name: str, start: int, *parts: FormulaNode, value: str = "") -> FormulaNode:
         self.parts += 1
-        return Node(name, start, self.tokens[self.place - 1].end, value, parts)
+        return FormulaNode(name, start, self.tokens[self.place - 1].end, value, parts)
 
-    def whole(self) -> Node:
+    def whole(self) -> FormulaNode:
         found = self.either()
         if self.now.kind != "end":
             raise self.unexpected()
@@ -122,13 +122,13 @@ class _Reader:
         words = _("“%(text)s” doesn’t fit here.")
         return FormulaError(words % {"text": self.now.text[:40]}, self.now.start)
 
-    def either(self) -> Node:
+    def either(self) -> FormulaNode:
         return self.chain(("or",), self.both)
 
-    def both(self) -> Node:
+    def both(self) -> FormulaNode:
         return self.chain(("and",), self.compared)
 
-    def compared(self) -> Node:
+    def compared(self) -> FormulaNode:
         left = self.joined()
         if self.sign not in COMPARISONS:
             return left
@@ -140,16 +140,16 @@ class _Reader:
             raise FormulaError(words, self.now.start)
         return found
 
-    def joined(self) -> Node:
+    def joined(self) -> FormulaNode:
         return self.chain(("&",), self.sum)
 
-    def sum(self) -> Node:
+    def sum(self) -> FormulaNode:
         return self.chain(("+", "-"), self.product)
 
-    def product(self) -> Node:
+    def product(self) -> FormulaNode:
         return self.chain(("*", "/"), self.signed)
 
-    def chain(self, signs: tuple[str, ...], part: Callable[[], Node]) -> Node:
+    def chain(self, signs: tuple[str, ...], part: Callable[[], FormulaNode]) -> FormulaNode:
         found = part()
         while self.sign in signs:
             sign = self.sign
@@ -159,7 +159,7 @@ class _Reader:
                 raise FormulaError(_("The formula has too many parts. Split it into several formulas."))
         return found
 
-    def signed(self) -> Node:
+    def signed(self) -> FormulaNode:
         if self.sign not in ("-", "+", "not"):
             return self.value()
         with_sign = self.next()
@@ -176,13 +176,13 @@ class _Reader:
         if self.depth > DEEPEST:
             raise FormulaError(_("Too many parentheses inside each other."), self.now.start)
 
-    def value(self) -> Node:
+    def value(self) -> FormulaNode:
         token = self.now
         if token.kind == "number":
             return self.number(self.next())
         if token.kind in ("text", "key", "field"):
             self.next()
-            return self.node(token.kind, token.start, value=_inside(token))
+            return self.node(token.kind, token.start, value=_strip_delimiters(token))
         if self.sign in ("yes", "no"):
             self.next()
             return self.node(token.text.lower(), token.start)
@@ -196,14 +196,14 @@ class _Reader:
             return found
         raise self.unexpected()
 
-    def number(self, token: Token) -> Node:
+    def number(self, token: Token) -> FormulaNode:
         whole, _point, part = token.text.partition(".")
         if len(whole.lstrip("0")) > MOST_DIGITS or len(part) > MOST_PLACES:
             words = _("A number can have up to %(digits)s digits before and %(places)s after the point.")
             raise FormulaError(words % {"digits": MOST_DIGITS, "places": MOST_PLACES}, token.start)
         return self.node("number", token.start, value=token.text)
 
-    def call(self, token: Token) -> Node:
+    def call(self, token: Token) -> FormulaNode:
         name = token.text.lower()
         if name not in FUNCTIONS:
             words = _("“%(name)s” isn’t a function. Enter the name of a field in braces: {%(name)s}.")
@@ -238,7 +238,7 @@ class _Reader:
         self.depth -= 1
 
 
-def _inside(token: Token) -> str:
+def _strip_delimiters(token: Token) -> str:
     """The text of a token without its quotation marks or braces."""
     text = token.text[1:-1]
     if token.kind == "key":
@@ -251,4 +251,8 @@ def _inside(token: Token) -> str:
 
 def find_field_names(text: str) -> list[tuple[str, int, int]]:
     """The names in braces with their places. Raises FormulaError."""
-    return [(_inside(token), token.start, token.end) for token in _tokens(text) if token.kind == "field"]
+    return [
+        (_strip_delimiters(token), token.start, token.end)
+        for token in _split_tokens(text)
+        if token.kind == "field"
+    ]

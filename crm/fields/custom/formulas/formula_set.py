@@ -13,7 +13,7 @@ from crm.fields.custom.formulas.available_fields import (
     get_built_in_sources,
 )
 from crm.fields.custom.formulas.formula_parser import find_field_names
-from crm.fields.custom.formulas.syntax_tree import NOTHING, TEXT, CheckedFormula, FormulaError, Mark
+from crm.fields.custom.formulas.syntax_tree import NOTHING, TEXT, CheckedFormula, FormulaError, FormulaMark
 from crm.fields.custom.formulas.type_checker import check_formula
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.platform.record_types import RECORD_TYPES, RecordType
@@ -143,7 +143,7 @@ class FormulaReader:
             words = _("“%(name)s” already uses this formula, so this formula can’t use it.")
             raise FormulaError(words % {"name": definition.label}, at)
         if definition and definition.type != Type.FORMULA and build_custom_source(definition) is None:
-            raise FormulaError(_unusable(label), at)
+            raise FormulaError(_get_unusable_sentence(label), at)
         return self.book.source(name, at)
 
     def _unknown(self, label: str) -> str:
@@ -151,7 +151,7 @@ class FormulaReader:
         if self.own.pk and fold_text(label) in (fold_text(self.own.name), fold_text(self.own.label)):
             return _("A formula can’t use itself.")
         if fold_text(label) in map(fold_text, self.headings()):
-            return _unusable(label)
+            return _get_unusable_sentence(label)
         close = get_close_matches(fold_text(label), self.by_label, n=1, cutoff=0.7)
         if close:
             told["close"] = self.book.source(self.by_label[close[0]]).label
@@ -166,7 +166,7 @@ class FormulaReader:
         """The text of a stored formula with the labels of today."""
         return replace_marks(formula, lambda mark: self._shown(mark))
 
-    def _shown(self, mark: Mark) -> str:
+    def _shown(self, mark: FormulaMark) -> str:
         source = mark.source
         if mark.key is not None:
             label = (source.choices() or {}).get(mark.key, mark.key)
@@ -190,7 +190,7 @@ class FormulaReader:
         return found
 
 
-def _unusable(label: str) -> str:
+def _get_unusable_sentence(label: str) -> str:
     words = _(
         "A formula can’t use “%(name)s”. It can use numbers, money, dates, texts, choices, and yes or no."
     )

@@ -56,11 +56,11 @@ def _build_part_sql(part: TypedNode, place: FormulaColumns) -> Sql:
             return "NULL", []
         case "today":
             return "(now() AT TIME ZONE %s)::date", [timezone.get_current_timezone_name()]
-    texts, values = _all(part.parts, place)
+    texts, values = _build_parts_sql(part.parts, place)
     return _build_operation_sql(part, texts), values
 
 
-def _all(parts: tuple[TypedNode, ...], place: FormulaColumns) -> tuple[list[str], list[Any]]:
+def _build_parts_sql(parts: tuple[TypedNode, ...], place: FormulaColumns) -> tuple[list[str], list[Any]]:
     written = [_build_part_sql(part, place) for part in parts]
     return [sql for sql, _values in written], [value for _sql, values in written for value in values]
 
@@ -83,13 +83,13 @@ def _build_operation_sql(part: TypedNode, texts: list[str]) -> str:
         case "concat":
             return f"({' || '.join(map(_build_text_sql, part.parts, texts))})"
         case "if":
-            return _if(part, texts)
+            return _build_if_sql(part, texts)
         case "=" | "!=" if part.parts[0].result == TEXT:
             return f"(leadwell_fold({texts[0]}) {SIGNS.get(part.name, part.name)} leadwell_fold({texts[1]}))"
     return f"({texts[0]} {SIGNS.get(part.name, part.name)} {texts[1]})"
 
 
-def _if(part: TypedNode, texts: list[str]) -> str:
+def _build_if_sql(part: TypedNode, texts: list[str]) -> str:
     """Empty if it isn't known whether the condition is met: CASE with a value asks for it only once."""
     cast = COLUMNS[part.result.name]
     otherwise = texts[2] if len(texts) > 2 else "NULL"

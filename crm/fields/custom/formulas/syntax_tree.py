@@ -34,7 +34,7 @@ class FormulaColumns:
 
 
 @dataclass(frozen=True)
-class Node:
+class FormulaNode:
     """A part of a formula as typed. `name` is its operator or function, or "number", "text", "key", "field", "yes", "no";
     `value` is the text of one of these. It begins at the character `start` and ends before `end`."""
 
@@ -42,7 +42,7 @@ class Node:
     start: int
     end: int
     value: str = ""
-    parts: tuple["Node", ...] = ()
+    parts: tuple["FormulaNode", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ NOTHING = TypedNode("nothing", TEXT)
 
 
 @dataclass(frozen=True)
-class Mark:
+class FormulaMark:
     """A place in the text of a formula that names a field, or the key of one of its choices."""
 
     start: int
@@ -98,7 +98,7 @@ class CheckedFormula:
     tree: TypedNode
     result: FormulaResult
     text: str = ""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[FormulaMark, ...] = ()
     problem: str = ""
     uses: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()

@@ -16,9 +16,9 @@ from crm.fields.custom.formulas.syntax_tree import (
     YES_NO,
     CheckedFormula,
     FormulaError,
+    FormulaMark,
+    FormulaNode,
     FormulaResult,
-    Mark,
-    Node,
     TypedNode,
 )
 from crm.platform.text.text_folding import fold_text
@@ -66,9 +66,9 @@ class _Checker:
 
     def __init__(self, look: Look) -> None:
         self.look = look
-        self.marks: list[Mark] = []
+        self.marks: list[FormulaMark] = []
 
-    def typed(self, node: Node) -> TypedNode:
+    def typed(self, node: FormulaNode) -> TypedNode:
         match node.name:
             case "number":
                 places = len(node.value.partition(".")[2])
@@ -100,21 +100,21 @@ class _Checker:
                 return self.choice(node)
         return self.comparison(node)
 
-    def field(self, node: Node) -> TypedNode:
+    def field(self, node: FormulaNode) -> TypedNode:
         source = self.look(node.value, node.start)
-        self.marks.append(Mark(node.start, node.end, source))
+        self.marks.append(FormulaMark(node.start, node.end, source))
         return TypedNode("field", source.result, value=source)
 
-    def of(self, node: Node, wanted: str) -> TypedNode:
+    def of(self, node: FormulaNode, wanted: str) -> TypedNode:
         """A part that must have this type."""
-        found = _as_date(self.typed(node)) if wanted == "date" else self.typed(node)
+        found = _convert_to_date(self.typed(node)) if wanted == "date" else self.typed(node)
         if found.result.name != wanted:
             words = _("This must be %(wanted)s, but it is %(found)s.")
             told = {"wanted": NAMES[wanted], "found": NAMES[found.result.name]}
             raise FormulaError(words % told, node.start)
         return found
 
-    def number(self, node: Node) -> TypedNode:
+    def number(self, node: FormulaNode) -> TypedNode:
         found = self.typed(node)
         if found.result.is_number:
             return found
@@ -128,10 +128,10 @@ class _Checker:
             words = _("This must be a number, but it is yes or no.")
         raise FormulaError(words, node.start)
 
-    def arithmetic(self, node: Node) -> TypedNode:
+    def arithmetic(self, node: FormulaNode) -> TypedNode:
         parts = tuple(self.number(part) for part in node.parts)
         if node.name in ("+", "-") or (node.name == "/" and all(p.result.name == "money" for p in parts)):
-            _same_currency(parts, node)
+            _require_same_currency(parts, node)
         results = [part.result for part in parts]
         money = [result for result in results if result.name == "money"]
         places = [result.places for result in results]
@@ -147,7 +147,7 @@ class _Checker:
             result, whole = FormulaResult("number", places=max(places)), bool(money)
         return TypedNode(node.name, _build_money_result(money) if whole else result, parts)
 
-    def rounded(self, node: Node) -> TypedNode:
+    def rounded(self, node: FormulaNode) -> TypedNode:
         part = self.number(node.parts[0])
         places = node.parts[1].value if len(node.parts) > 1 and node.parts[1].name == "number" else "0"
         if (len(node.parts) > 1 and node.parts[1].name != "number") or places not in map(
@@ -158,7 +158,7 @@ class _Checker:
         result = part.result if part.result.name == "money" else FormulaResult("number", places=int(places))
         return TypedNode("round", result, (part,), int(places))
 
-    def choice(self, node: Node) -> TypedNode:
+    def choice(self, node: FormulaNode) -> TypedNode:
         """if(condition, then, else); an empty text or no "else" leaves any type empty."""
         condition = self.of(node.parts[0], "yes_no")
         branches = [self.typed(part) for part in node.parts[1:]]
@@ -177,17 +177,17 @@ class _Checker:
             raise FormulaError(words % {"first": first, "second": second}, node.parts[1].start)
         money = [result for result in results if result.name == "money"]
         if money:
-            _same_currency(filled, node)
+            _require_same_currency(filled, node)
         places = max(result.places for result in results)
         result = _build_money_result(money) if money else FormulaResult(results[0].name, places=places)
         return TypedNode("if", result, (condition, *branches))
 
-    def comparison(self, node: Node) -> TypedNode:
+    def comparison(self, node: FormulaNode) -> TypedNode:
         if found := self.with_choice(node):
             return found
         left, right = (self.typed(part) for part in node.parts)
         if DATE in (left.result, right.result):
-            left, right = _as_date(left), _as_date(right)
+            left, right = _convert_to_date(left), _convert_to_date(right)
         same = left.result.name == right.result.name or (left.result.is_number and right.result.is_number)
         if not same:
             words = _("Compare values of the same type: one is %(first)s and the other %(second)s.")
@@ -196,10 +196,10 @@ class _Checker:
         if node.name not in ("=", "!=") and left.result in (TEXT, YES_NO):
             words = _("Only numbers and dates can be compared with “%(sign)s”. Use = or !=.")
             raise FormulaError(words % {"sign": node.name}, node.start)
-        _same_currency((left, right), node)
+        _require_same_currency((left, right), node)
         return TypedNode(node.name, YES_NO, (left, right))
 
-    def with_choice(self, node: Node) -> TypedNode | None:
+    def with_choice(self, node: FormulaNode) -> TypedNode | None:
         """The comparison of a choice with one of its labels; it is stored by its key, so the label can be changed."""
         for choice, other in (node.parts, node.parts[::-1]):
             if (
@@ -213,13 +213,13 @@ class _Checker:
                 continue
             typed = self.field(choice)
             key = other.value if other.name == "key" else _get_choice_key(source, other)
-            self.marks.append(Mark(other.start, other.end, source, key))
+            self.marks.append(FormulaMark(other.start, other.end, source, key))
             has = TypedNode("has", YES_NO, (typed,), key)
             return has if node.name == "=" else TypedNode("not", YES_NO, (has,))
         return None
 
 
-def _get_choice_key(source: FormulaSource, node: Node) -> str:
+def _get_choice_key(source: FormulaSource, node: FormulaNode) -> str:
     choices = source.choices() if source.choices else {}
     found = next((key for key, label in choices.items() if fold_text(label) == fold_text(node.value)), None)
     if found is None:
@@ -235,7 +235,7 @@ def _is_blank(part: TypedNode) -> bool:
     return part.name == "text" and not part.value
 
 
-def _as_date(part: TypedNode) -> TypedNode:
+def _convert_to_date(part: TypedNode) -> TypedNode:
     """A text such as "2026-05-31" as a date."""
     if part.name != "text":
         return part
@@ -251,7 +251,7 @@ def _build_money_result(results: list[FormulaResult]) -> FormulaResult:
     return FormulaResult("money", unit, 2)
 
 
-def _same_currency(parts: "tuple[TypedNode, ...] | list[TypedNode]", node: Node) -> None:
+def _require_same_currency(parts: "tuple[TypedNode, ...] | list[TypedNode]", node: FormulaNode) -> None:
     units = list(dict.fromkeys(p.result.unit for p in parts if p.result.name == "money" and p.result.unit))
     if len(units) > 1:
         words = _("One amount is in %(first)s, the other in %(second)s. A formula can’t convert currencies.")

@@ -12,7 +12,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.formulas.formula_set import FormulaSet, replace_marks
-from crm.fields.custom.formulas.syntax_tree import CheckedFormula, Mark, TypedNode
+from crm.fields.custom.formulas.syntax_tree import CheckedFormula, FormulaMark, TypedNode
 from crm.models import CustomField
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.text.text_folding import fold_text
@@ -20,7 +20,7 @@ from crm.platform.text.text_folding import fold_text
 
 def replace_choice_in_formulas(name: str, old: int | str, new: int | str) -> None:
     """All formulas that compare this field with the old choice compare it with the new one."""
-    for row, formula in _formulas():
+    for row, formula in _iterate_formulas():
         after = replace_formula_choice(formula, name, str(old), str(new))
         if after != row.formula:
             CustomField.objects.filter(pk=row.pk).update(formula=after)
@@ -29,7 +29,7 @@ def replace_choice_in_formulas(name: str, old: int | str, new: int | str) -> Non
 def replace_formula_choice(formula: CheckedFormula, name: str, old: str, new: str) -> str:
     """The stored text of the formula; each choice is a key after @."""
 
-    def text_of(mark: Mark) -> str:
+    def text_of(mark: FormulaMark) -> str:
         if mark.source.name == name and mark.key == old:
             return f'@"{new}"'
         return formula.text[mark.start : mark.end]
@@ -37,19 +37,19 @@ def replace_formula_choice(formula: CheckedFormula, name: str, old: str, new: st
     return replace_marks(formula, text_of)
 
 
-def formulas_comparing(name: str, key: str) -> list[CustomField]:
+def find_formulas_comparing(name: str, key: str) -> list[CustomField]:
     """The formulas that compare this field with the choice."""
     return [
         row
-        for row, formula in _formulas()
+        for row, formula in _iterate_formulas()
         if any(mark.source.name == name and mark.key == key for mark in formula.marks)
     ]
 
 
-def why_not_rewritten(name: str, labels: Collection[str]) -> str:
+def get_rewrite_obstacle(name: str, labels: Collection[str]) -> str:
     """Which formulas compare a text that has this field in it with one of these labels of its choice; '' if there are none."""
     wanted = {fold_text(label) for label in labels}
-    rows = [row for row, formula in _formulas() if compares_text(formula.tree, name, wanted)]
+    rows = [row for row, formula in _iterate_formulas() if compares_text(formula.tree, name, wanted)]
     if not rows:
         return ""
     names = get_text_list([f"“{row.label}”" for row in rows], _("and"))
@@ -61,7 +61,11 @@ def compares_text(part: TypedNode, name: str, wanted: Collection[str]) -> bool:
     """Whether a part of the formula compares a text that reads this field with one that has one of these folded labels in it."""
     if part.name in ("=", "!="):
         for text, other in (part.parts, part.parts[::-1]):
-            if text.name == "text" and _reads(other, name) and _has_label(fold_text(text.value), wanted):
+            if (
+                text.name == "text"
+                and _reads_field(other, name)
+                and _has_label(fold_text(text.value), wanted)
+            ):
                 return True
     return any(compares_text(inner, name, wanted) for inner in part.parts)
 
@@ -70,15 +74,15 @@ def _has_label(text: str, wanted: Collection[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) for label in wanted)
 
 
-def _reads(part: TypedNode, name: str) -> bool:
+def _reads_field(part: TypedNode, name: str) -> bool:
     """Whether the value comes from this field, also through other formulas."""
     if part.name == "field":
         formula = part.value.formula
-        return part.value.name == name or bool(formula and _reads(formula.tree, name))
-    return any(_reads(inner, name) for inner in part.parts)
+        return part.value.name == name or bool(formula and _reads_field(formula.tree, name))
+    return any(_reads_field(inner, name) for inner in part.parts)
 
 
-def _formulas() -> Iterator[tuple[CustomField, CheckedFormula]]:
+def _iterate_formulas() -> Iterator[tuple[CustomField, CheckedFormula]]:
     """Those of all record types. One that can't be computed has no fields."""
     definitions: dict[str, list[CustomField]] = {}
     for row in CustomField.objects.in_order():

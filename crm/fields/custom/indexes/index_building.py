@@ -22,7 +22,7 @@ from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.jobs.job_runner import Cancelled, InOtherHands
+from crm.platform.jobs.job_runner import InOtherHands, JobCancelled
 from crm.platform.jobs.outside_transaction import run_outside_transaction
 from crm.templatetags.look import number
 
@@ -64,7 +64,7 @@ def _get_index_prefix(definition: CustomField) -> str:
     return f"{definition.table_of}_values_{definition.key}_"
 
 
-def indexes(table: str) -> list[ExistingIndex]:
+def get_existing_indexes(table: str) -> list[ExistingIndex]:
     """The indexes of quick fields of a record type that the database has."""
     model = get_values_model(SCHEMAS[table].model)
     with connection.cursor() as cursor:
@@ -89,7 +89,7 @@ def has_exactly_wanted_indexes(table: str) -> bool:
     """Whether each index is there, and no other."""
     asked = get_wanted_indexes(table)
     marked = set(CustomField.objects.filter(table_of=table, indexed=True).values_list("pk", flat=True))
-    there = {index.name for index in indexes(table) if index.valid}
+    there = {index.name for index in get_existing_indexes(table) if index.valid}
     return there == set(asked) and marked == {row.pk for row, _index in asked.values()}
 
 
@@ -107,7 +107,7 @@ def describe_index_state(definition: CustomField) -> str:
     if definition.indexed:
         size = sum(
             row.size
-            for row in indexes(definition.table_of)
+            for row in get_existing_indexes(definition.table_of)
             if row.name.startswith(_get_index_prefix(definition))
         )
         return _("Ready. The index takes %(size)s on the server’s disk.") % {"size": filesizeformat(size)}
@@ -117,23 +117,23 @@ def describe_index_state(definition: CustomField) -> str:
     return _("The index isn’t ready. Save the field to prepare it again.")
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     kind = SCHEMAS.get(arguments.get("table", ""))
     return _("Prepare the quick custom fields of %(records)s") % {"records": kind.words.many if kind else ""}
 
 
-def _page(arguments: dict) -> str:
+def _get_job_url(arguments: dict) -> str:
     return SCHEMAS[arguments["table"]].url("fields")
 
 
-@jobs.job_kind(NAME, _words, page=_page, long=True)
+@jobs.job_kind(NAME, _describe_job, page=_get_job_url, long=True)
 def run_index_job(job: Job, progress) -> Operation | None:
     """Each index is made outside the job's transaction. A second run does what the first one left undone."""
     table = job.arguments["table"]
     _lock_record_type(table)
     asked = get_wanted_indexes(table)
-    _mark(table, [row.pk for row, _index in asked.values()], ready=False)
-    there = indexes(table)
+    _mark_fields(table, [row.pk for row, _index in asked.values()], ready=False)
+    there = get_existing_indexes(table)
     removed = [index.name for index in there if not index.valid or index.name not in asked]
     missing = [name for name in asked if name not in {index.name for index in there if index.valid}]
     total, done = WHOLE * (len(removed) + len(missing)), 0
@@ -144,11 +144,11 @@ def run_index_job(job: Job, progress) -> Operation | None:
             _report_statement_share(progress, done, total),
         )
         done += WHOLE
-    _mark(table, [row.pk for name, (row, _index) in asked.items() if name not in missing], ready=True)
+    _mark_fields(table, [row.pk for name, (row, _index) in asked.items() if name not in missing], ready=True)
     for name in missing:
         row, index = asked[name]
         _create_index(table, index, _report_statement_share(progress, done, total, _get_build_percentage))
-        _mark(table, [row.pk], ready=True)
+        _mark_fields(table, [row.pk], ready=True)
         done += WHOLE
     progress(total, total)
     return None
@@ -176,13 +176,13 @@ def _create_index(table: str, index: Index, watch: Any) -> None:
         statement = str(index.create_sql(model, editor, concurrently=True))
     try:
         run_outside_transaction(statement, watch)
-    except Cancelled:
+    except JobCancelled:
         run_outside_transaction(_build_drop_index_sql(index.name), lambda pid: None)
         raise
-    run_outside_transaction(_statistics(model, index.name), watch)
+    run_outside_transaction(_build_statistics_sql(model, index.name), watch)
 
 
-def _statistics(model: Any, name: str) -> str:
+def _build_statistics_sql(model: Any, name: str) -> str:
     """The planner learns how frequent the values are. It ignores what it knows from an index that leaves out some rows, and
     would take a value of every fifth record for one of every two hundredth."""
     with connection.cursor() as cursor:
@@ -214,7 +214,7 @@ def _get_build_percentage(pid: int) -> int:
     return first + int((last - first) * min(part, 1))
 
 
-def _mark(table: str, ids: list[int], *, ready: bool) -> None:
+def _mark_fields(table: str, ids: list[int], *, ready: bool) -> None:
     """These fields are ready, or only these may stay ready. Other connections see it at once."""
     rows = CustomField.objects.using("progress").filter(table_of=table).exclude(indexed=ready)
     rows = rows.filter(pk__in=ids) if ready else rows.exclude(pk__in=ids)
@@ -224,7 +224,7 @@ def _mark(table: str, ids: list[int], *, ready: bool) -> None:
 
 
 @every_hour
-def quick_fields() -> int:
+def restart_failed_index_jobs() -> int:
     """Prepare again what an administrator asked for and a failed job didn't do, or a restored backup doesn't have."""
     started = 0
     for table in SCHEMAS:

@@ -24,7 +24,7 @@ MANY = 24_000
 # If the planner expects more than this, FEW aren't looked up at all.
 CERTAINLY_MORE = 16_000
 # The operators that the index serves. Most records meet "is not", and no index knows a record without values.
-SERVED = {"is", "starts", "between", "above", "below", "before", "after", "since", "in", "filled"}
+INDEXED_OPERATORS = {"is", "starts", "between", "above", "below", "before", "after", "since", "in", "filled"}
 
 
 def build_index_condition(table: str, name: str, item: Any, value: Any) -> Q | None:
@@ -35,7 +35,7 @@ def build_index_condition(table: str, name: str, item: Any, value: Any) -> Q | N
     if isinstance(item, AnyOf):
         chosen = NONE not in value and not item.negated
         return item.matching(value) if chosen else None
-    if item.operator.name not in SERVED:
+    if item.operator.name not in INDEXED_OPERATORS:
         return None
     return _build_comparison(field, item.operator, value.values())
 

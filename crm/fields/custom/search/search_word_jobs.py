@@ -53,31 +53,31 @@ def describe_search_progress(definition: CustomField) -> str:
     return _("Search isn’t ready. Save the field to prepare it again.")
 
 
-def _words(arguments: dict) -> str:
+def _describe_job(arguments: dict) -> str:
     kind = SCHEMAS.get(arguments.get("table", ""))
     return _("Prepare the search in custom fields of %(records)s") % {
         "records": kind.words.many if kind else ""
     }
 
 
-def _page(arguments: dict) -> str:
+def _get_job_url(arguments: dict) -> str:
     return SCHEMAS[arguments["table"]].url("fields")
 
 
-@jobs.job_kind(NAME, _words, page=_page, long=True)
+@jobs.job_kind(NAME, _describe_job, page=_get_job_url, long=True)
 def run_search_word_job(job: Job, progress) -> Operation | None:
     """A field that is changed meanwhile is written again."""
     table = job.arguments["table"]
-    _only_one(table)
+    _lock_record_type(table)
     while rows := to_write(table):
-        _mark({row.pk: CHANGING for row in rows})
+        _mark_fields({row.pk: CHANGING for row in rows})
         _wait_for_writers()
-        _write(table, [row.key for row in rows], progress)
+        _write_search_words(table, [row.key for row in rows], progress)
         _mark_fields_written(rows)
     return None
 
 
-def _only_one(table: str) -> None:
+def _lock_record_type(table: str) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"{NAME} {table}"])
         if not cursor.fetchone()[0]:
@@ -97,7 +97,7 @@ def _wait_for_writers() -> None:
         time.sleep(PAUSE)
 
 
-def _write(table: str, keys: list[str], progress) -> None:
+def _write_search_words(table: str, keys: list[str], progress) -> None:
     """Write all records with a value in one of the fields, in order of their ids."""
     model = SCHEMAS[table].model
     total = get_values_model(model)._default_manager.filter(values__has_any_keys=keys).count()
@@ -114,7 +114,7 @@ def _write(table: str, keys: list[str], progress) -> None:
         progress(done, total)
 
 
-def _mark(states: dict[int, str]) -> None:
+def _mark_fields(states: dict[int, str]) -> None:
     """Other connections see it at once."""
     with transaction.atomic(using="progress"), connections["progress"].cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
@@ -127,7 +127,7 @@ def _mark_fields_written(rows: list[CustomField]) -> None:
     versions = {row.pk: row.version for row in rows}
     with transaction.atomic(using="progress"):
         now = CustomField.objects.using("progress").select_for_update().filter(pk__in=versions).order_by("pk")
-        _mark({row.pk: get_final_search_state(row) for row in now if row.version == versions[row.pk]})
+        _mark_fields({row.pk: get_final_search_state(row) for row in now if row.version == versions[row.pk]})
 
 
 @every_hour

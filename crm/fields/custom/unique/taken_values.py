@@ -13,7 +13,11 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.field_registry import field_with_key, get_all_custom_fields, get_custom_fields
+from crm.fields.custom.values.field_registry import (
+    get_all_custom_fields,
+    get_custom_fields,
+    get_field_by_key,
+)
 from crm.fields.custom.values.stored_values import get_json_value
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import UniqueValue
@@ -117,7 +121,7 @@ def get_taken_sentence() -> str:
 
 def get_unique_changes(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """The unique fields among these changes, each with its new value."""
-    fields = [(field_with_key(name), value) for name, value in changes.items() if value not in EMPTY_VALUES]
+    fields = [(get_field_by_key(name), value) for name, value in changes.items() if value not in EMPTY_VALUES]
     return [(field, value) for field, value in fields if field and field.definition.is_unique]
 
 
@@ -152,7 +156,7 @@ def get_repeated_in_trash(table: str, ids: list[int]) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def wrong_values() -> list[tuple[int, int, str | None, str | None]]:
+def find_wrong_values() -> list[tuple[int, int, str | None, str | None]]:
     """Where the table of unique values isn't what the values of records say: field, record, stored and rebuilt key, each
     with a mark for Trash."""
     with connection.cursor() as cursor:

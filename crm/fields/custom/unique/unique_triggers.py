@@ -176,7 +176,7 @@ class KeepPresence(OfUnique):
         ]
 
 
-def unique_values(table: str) -> list[pgtrigger.Trigger]:
+def build_unique_value_triggers(table: str) -> list[pgtrigger.Trigger]:
     """The triggers of a table of custom values. `table` is the name of its record type."""
     old, new = {"old": "old_rows"}, {"new": "new_rows"}
     references = {pgtrigger.Insert: new, pgtrigger.Update: {**old, **new}, pgtrigger.Delete: old}
@@ -191,7 +191,7 @@ def unique_values(table: str) -> list[pgtrigger.Trigger]:
     ]
 
 
-def unique_presence(table: str) -> pgtrigger.Trigger:
+def build_unique_presence_trigger(table: str) -> pgtrigger.Trigger:
     """The trigger of a table of records."""
     both = pgtrigger.Referencing(old="old_rows", new="new_rows")
     return KeepPresence(table=table, name="unique_presence", referencing=both)

@@ -14,7 +14,7 @@ from crm.fields.conditions.field_filters import NONE, AnyOf, build_people_condit
 from crm.fields.custom.values.json_types import (
     BY_DEPARTMENT,
     OWN_VALUES,
-    Custom,
+    CustomTypeMixin,
     OfText,
     build_any_value_condition,
     build_value_text,
@@ -25,13 +25,13 @@ from crm.fields.types import choices
 from crm.fields.types.field_type import FieldType
 from crm.fields.widgets import lookup_widgets, person_widgets, value_widgets
 from crm.fields.widgets.value_widgets import get_cell_text
-from crm.platform.excel.parsing.name_lists import names_in_cell
-from crm.platform.sql.reference_tables import get_labels_by_id, rows_in_order
+from crm.platform.excel.parsing.name_lists import split_names
+from crm.platform.sql.reference_tables import get_labels_by_id, get_ordered_rows
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.html_building import html, join_html
 
 
-class YesNo(Custom, FieldType):
+class YesNo(CustomTypeMixin, FieldType):
     """Yes, no, or not known."""
 
     width = 9
@@ -80,7 +80,7 @@ class YesNoCell(value_widgets.YesNoCell):
         return super().clean(value) if get_cell_text(value) else None
 
 
-def chip(choice: dict[str, Any]) -> Any:
+def render_choice_chip(choice: dict[str, Any]) -> Any:
     """The label of a choice, in its color if it has one."""
     if choice.get("hue") is None:
         return html('<span class="chip">{}</span>', choice["name"])
@@ -93,7 +93,7 @@ class Choice(OfText, choices.Choice):
 
     def cell(self, field, record):
         value = getattr(record, field.name)
-        return chip(field.by_key.get(value, {"name": value})) if value else ""
+        return render_choice_chip(field.by_key.get(value, {"name": value})) if value else ""
 
     def fact(self, field, record):
         return self.cell(field, record)
@@ -108,7 +108,7 @@ class Choice(OfText, choices.Choice):
         return choices.Choice.filter(self, field)
 
 
-class Choices(Custom, FieldType):
+class Choices(CustomTypeMixin, FieldType):
     """Several choices: their keys, in the order of the definition."""
 
     width = 24
@@ -134,7 +134,7 @@ class Choices(Custom, FieldType):
 
     def cell(self, field, record):
         chosen = [field.by_key.get(key, {"name": key}) for key in getattr(record, field.name) or []]
-        return html('<span class="tags">{}</span>', join_html(map(chip, chosen)))
+        return html('<span class="tags">{}</span>', join_html(map(render_choice_chip, chosen)))
 
     def fact(self, field, record):
         return self.cell(field, record)
@@ -176,7 +176,7 @@ class ChoicesCell(lookup_widgets.ChoiceCell):
         )
 
     def clean(self, value, row=None, **keywords):
-        names = names_in_cell(get_cell_text(value), self.knows)
+        names = split_names(get_cell_text(value), self.knows)
         unknown = [name for name in names if fold_text(name) not in self.ids]
         if unknown:
             raise ValueError(self.unknown_words() % {"name": unknown[0]})
@@ -184,7 +184,7 @@ class ChoicesCell(lookup_widgets.ChoiceCell):
         return [key for key, _label in self.field.definition_choices if key in found] or None
 
 
-class User(Custom, FieldType):
+class User(CustomTypeMixin, FieldType):
     """A user, by ID."""
 
     width = 34
@@ -202,7 +202,7 @@ class User(Custom, FieldType):
         return self.text(field, getattr(record, field.name))
 
     def sort(self, field):
-        keys = tuple(row.pk for row in rows_in_order(get_user_model()))
+        keys = tuple(row.pk for row in get_ordered_rows(get_user_model()))
         return self.by_index(
             field, ValueSort(field.name, keys, empty=Q(**{field.name: None}), order=LAST_FIRST)
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions import operators
 from crm.fields.custom.unique.unique_lookup import compare_as_unique
 from crm.fields.custom.values.choice_types import Choice, Choices, User, YesNo
-from crm.fields.custom.values.json_types import Custom, OfText, build_value_text
+from crm.fields.custom.values.json_types import CustomTypeMixin, OfText, build_value_text
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types import dates, numbers, texts
 from crm.platform.web.rendering.html_building import html
@@ -43,7 +43,7 @@ class Phone(OfText, texts.Phone):
     sorted_by = texts.KEY
 
     def operators(self, field):
-        return compare_as_unique(field, operators.TEXT)
+        return compare_as_unique(field, operators.TEXT_OPERATORS)
 
 
 class Url(OfText, texts.Website):
@@ -54,27 +54,27 @@ class Url(OfText, texts.Website):
         return html('<a class="link" href="{}" rel="noopener noreferrer">{}</a>', address, address)
 
 
-class Number(Custom, numbers.Number):
+class Number(CustomTypeMixin, numbers.Number):
     def text(self, field, value, reader=None):
         if value in (None, ""):
             return ""
-        return f"{super().text(field, Decimal(value))}{_unit(field.definition)}"
+        return f"{super().text(field, Decimal(value))}{_get_unit(field.definition)}"
 
 
-def _unit(definition: CustomField) -> str:
+def _get_unit(definition: CustomField) -> str:
     if not definition.unit:
         return ""
     return definition.unit if definition.unit == "%" else f" {definition.unit}"
 
 
-class Money(Custom, numbers.Number):
+class Money(CustomTypeMixin, numbers.Number):
     first_down = True
 
     def text(self, field, value, reader=None):
         return "" if value in (None, "") else money(Decimal(value), field.unit).strip()
 
 
-class Day(Custom, dates.Day):
+class Day(CustomTypeMixin, dates.Day):
     def filter(self, field):
         return None
 
@@ -83,7 +83,7 @@ class Day(Custom, dates.Day):
         return {field.name: day}
 
 
-class Moment(Custom, dates.Moment):
+class Moment(CustomTypeMixin, dates.Moment):
     def filter(self, field):
         return None
 
@@ -94,11 +94,11 @@ class Moment(Custom, dates.Moment):
         return {field.name: moment}
 
 
-def in_stars(number: int) -> str:
+def render_stars(number: int) -> str:
     return "★" * number + "☆" * (MOST_RATING - number)
 
 
-class Rating(Custom, numbers.Number):
+class Rating(CustomTypeMixin, numbers.Number):
     """One to five stars."""
 
     few = True
@@ -108,10 +108,10 @@ class Rating(Custom, numbers.Number):
         if not stars:
             return ""
         words = _("%(stars)s of %(most)s") % {"stars": stars, "most": MOST_RATING}
-        return html('<span role="img" aria-label="{}">{}</span>', words, in_stars(stars))
+        return html('<span role="img" aria-label="{}">{}</span>', words, render_stars(stars))
 
 
-TYPES: dict[str, Any] = {
+CUSTOM_FIELD_TYPES: dict[str, Any] = {
     CustomField.Type.TEXT: Text(),
     CustomField.Type.LONG_TEXT: LongText(),
     CustomField.Type.NUMBER: Number(),

@@ -10,11 +10,11 @@ from django.db import models
 from django.utils.functional import lazy
 
 from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
-from crm.fields.custom.definitions.type_history import TypeChange, type_changes
+from crm.fields.custom.definitions.type_history import TypeChange, get_type_changes
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
 from crm.fields.custom.formulas.formula_set import FormulaSet, build_book
 from crm.fields.custom.formulas.sql_generation import FormulaValue
-from crm.fields.custom.values.custom_types import MOST_RATING, TYPES
+from crm.fields.custom.values.custom_types import CUSTOM_FIELD_TYPES, MOST_RATING
 from crm.fields.custom.values.form_fields import (
     Address,
     Amount,
@@ -24,9 +24,9 @@ from crm.fields.custom.values.form_fields import (
     OneUser,
     SeveralChoices,
     Stars,
-    labels_of_choices,
+    get_choice_labels,
 )
-from crm.fields.custom.values.json_types import plain_field
+from crm.fields.custom.values.json_types import build_plain_field
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.fields.types.texts import one_line
 from crm.platform.web.request_cache import cache_reads, read_cached, read_cached_in_block
@@ -80,7 +80,7 @@ def get_custom_field(table: str, name: str) -> Any:
     return next((field for field in get_all_custom_fields(table) if field.name == name), None)
 
 
-def field_with_key(key: str) -> Any:
+def get_field_by_key(key: str) -> Any:
     """The field with this key, whatever its record type: keys are never used twice."""
     known = read_cached("custom fields", _get_cached_definitions)
     return next((field for table in known for field in known[table] if field.name == key), None)
@@ -110,7 +110,7 @@ def get_writable_custom_fields(table: str, user: Any = None) -> list[Any]:
 
 def is_for_some(key: str) -> bool:
     """Whether only some roles may see the field with this key: texts for unknown readers don't name it."""
-    field = field_with_key(key) if is_key(key) else None
+    field = get_field_by_key(key) if is_key(key) else None
     return bool(field and field.definition.roles)
 
 
@@ -143,7 +143,7 @@ def _get_cached_definitions() -> Known:
 def _read_definitions() -> Known:
     tables: dict[str, list[CustomField]] = {}
     definitions = list(CustomField.objects.in_order())
-    changes = type_changes(definitions)
+    changes = get_type_changes(definitions)
     for definition in definitions:
         tables.setdefault(definition.table_of, []).append(definition)
     found = {table: _build_model_fields(table, rows) for table, rows in tables.items()}
@@ -171,12 +171,12 @@ def build_model_field(definition: CustomField, name: str = "", *, book: FormulaS
     options: dict[str, Any] = {"verbose_name": said("label"), "help_text": said("help_now"), "blank": True}
     formula = book.formula(definition) if book else None
     value_type = formula.result.name if formula else definition.type
-    field: Any = _field(definition, value_type, options)
+    field: Any = _build_model_field(definition, value_type, options)
     field.set_attributes_from_name(name or definition.key)
     field.definition, field.formula, field.value_type = definition, formula, value_type
-    field.type = TYPES[value_type]
+    field.type = CUSTOM_FIELD_TYPES[value_type]
     field.unit = definition.unit or (formula.result.unit if formula else "")
-    field.expression = FormulaValue(formula, plain_field(field)) if formula else None
+    field.expression = FormulaValue(formula, build_plain_field(field)) if formula else None
     field.below = [book.definitions[key] for key in book.below(definition)] if book else []
     # Its changes of type (crm/fields/custom/definitions/type_history.py), which only fields in the database have.
     field.earlier = []
@@ -187,7 +187,7 @@ def build_model_field(definition: CustomField, name: str = "", *, book: FormulaS
     return field
 
 
-def _field(definition: CustomField, value_type: str, options: dict[str, Any]) -> Any:
+def _build_model_field(definition: CustomField, value_type: str, options: dict[str, Any]) -> Any:
     empty = {**options, "null": True}
     match value_type:
         case Type.LONG_TEXT:
@@ -205,7 +205,7 @@ def _field(definition: CustomField, value_type: str, options: dict[str, Any]) ->
         case Type.YES_NO:
             return models.BooleanField(**empty)
         case Type.CHOICE:
-            return models.CharField(max_length=20, choices=labels_of_choices(definition), **options)
+            return models.CharField(max_length=20, choices=get_choice_labels(definition), **options)
         case Type.CHOICES:
             return SeveralChoices(definition, **empty)
         case Type.RATING:

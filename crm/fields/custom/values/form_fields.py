@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.amount_input import AmountInput
-from crm.fields.custom.values.custom_types import MOST_RATING, in_stars
+from crm.fields.custom.values.custom_types import MOST_RATING, render_stars
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.texts import one_line
-from crm.platform.excel.parsing.date_parsing import FIRST_YEAR, LAST_YEAR, as_moment
+from crm.platform.excel.parsing.date_parsing import FIRST_YEAR, LAST_YEAR, convert_to_moment
 
 
-def labels_of_choices(definition: CustomField) -> list[tuple[str, Any]]:
+def get_choice_labels(definition: CustomField) -> list[tuple[str, Any]]:
     """The choices by key, retired ones too: records may still have them."""
     return [(choice["key"], choice["name"]) for choice in definition.choices]
 
@@ -54,7 +54,7 @@ class MomentInput(forms.DateTimeField):
             typed = (error.params or {})["datetime"]
             if self.held and timezone.localtime(self.held).replace(tzinfo=None) == typed:
                 return self.held
-            found = as_moment(typed)
+            found = convert_to_moment(typed)
         if found is None:
             return None
         storable_year(found)
@@ -86,7 +86,7 @@ class SeveralChoices(models.JSONField):
     """The keys of several choices."""
 
     def __init__(self, definition: CustomField, **keywords) -> None:
-        self.definition_choices = labels_of_choices(definition)
+        self.definition_choices = get_choice_labels(definition)
         super().__init__(**keywords)
 
     def formfield(self, **keywords) -> Any:
@@ -106,7 +106,7 @@ class Stars(models.PositiveSmallIntegerField):
     """A rating, chosen by its stars."""
 
     def formfield(self, **keywords) -> Any:
-        stars = ((number, in_stars(number)) for number in range(1, MOST_RATING + 1))
+        stars = ((number, render_stars(number)) for number in range(1, MOST_RATING + 1))
         return forms.TypedChoiceField(
             label=self.verbose_name,
             help_text=self.help_text,

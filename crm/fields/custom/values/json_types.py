@@ -25,7 +25,7 @@ def build_value_text(field: Field, values: str) -> Any:
     return KeyTextTransform(field.name, values)
 
 
-def plain_field(field: Field) -> Field:
+def build_plain_field(field: Field) -> Field:
     """A field of the same column type, without what belongs to a form."""
     if isinstance(field, models.DecimalField):
         return models.DecimalField(max_digits=field.max_digits, decimal_places=field.decimal_places)
@@ -41,7 +41,7 @@ def build_any_value_condition(field: Field, values: list[str], found: Callable[[
     return chosen | Q(**{f"{field.name}__isnull": True}) if NONE in values else chosen
 
 
-class Custom:
+class CustomTypeMixin:
     """What a type adds for a value from JSON. Only quick fields have an index (crm/fields/custom/indexes/index_building.py); without one, a sort
     collects. `can_be_quick` says that an index can serve the type."""
 
@@ -57,7 +57,7 @@ class Custom:
     def filled_expressions(self, field: Field, values: str) -> dict[str, Any]:
         """The same where a missing value is NULL, from a column with values. All functions are immutable, so an index can
         contain them."""
-        return {field.name: Cast(build_value_text(field, values), plain_field(field))}
+        return {field.name: Cast(build_value_text(field, values), build_plain_field(field))}
 
     def quick_index(self, field: Field, name: str) -> Index:
         """The index of a quick field, on the table of values. It serves filters, and sorts in both directions."""
@@ -108,7 +108,7 @@ def is_quick(field: Any) -> bool:
     return definition.quick and definition.indexed and not definition.retired and not definition.deleted
 
 
-class OfText(Custom):
+class OfText(CustomTypeMixin):
     """A text is never NULL, like the texts of a model. It is found by conditions, not in "All filters"."""
 
     def filter(self, field):

@@ -14,7 +14,7 @@ def get_value_text(field: Any, value: Any, user: Any) -> str:
     return str(field.type.text(field, value, user))
 
 
-class Text(forms.Widget):
+class PreservedTextWidget(forms.Widget):
     """The value as text, in the place of an input. A page that was opened earlier may still send a value for it."""
 
     def __init__(self, text: str) -> None:
@@ -34,18 +34,18 @@ class ReadOnly(forms.Field):
             help_text=_("You can see this field, but your roles can’t edit it."),
             required=False,
             disabled=True,
-            widget=Text(get_value_text(field, value, user)),
+            widget=PreservedTextWidget(get_value_text(field, value, user)),
         )
 
 
-class Removal(forms.CheckboxInput):
+class RemovalCheckbox(forms.CheckboxInput):
     """Only its own value is a tick: a page that was opened earlier may send another one."""
 
     def value_from_datadict(self, data, files, name):
         return data.get(name)
 
 
-class Leftover(forms.Field):
+class LeftoverField(forms.Field):
     """A value of a field that the record's department doesn't use: it can only be removed."""
 
     def __init__(self, field: Any, held: Any, user: Any) -> None:
@@ -56,7 +56,7 @@ class Leftover(forms.Field):
                 "This value is from another department. The record’s department doesn’t use the field."
             ),
             required=False,
-            widget=Removal(attrs={"value": REMOVE}, check_test=lambda value: value is True),
+            widget=RemovalCheckbox(attrs={"value": REMOVE}, check_test=lambda value: value is True),
         )
         self.held, self.blank = held, None if field.null else ""
 

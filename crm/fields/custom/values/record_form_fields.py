@@ -24,7 +24,7 @@ from crm.fields.custom.values.field_registry import (
     is_edited_by,
     is_used_in,
 )
-from crm.fields.custom.values.preserved_values import Leftover, ReadOnly
+from crm.fields.custom.values.preserved_values import LeftoverField, ReadOnly
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.platform.sql.reference_tables import get_labels_by_id
@@ -50,7 +50,7 @@ def apply_built_in_changes(form: Any) -> None:
             )
 
 
-def custom_fields(form: Any) -> list[str]:
+def add_custom_fields(form: Any) -> list[str]:
     """Add the custom fields that the form's user may see; returns their names. Their values are attributes of the
     instance (crm/fields/custom/values/stored_values.py)."""
     added = {}
@@ -59,7 +59,7 @@ def custom_fields(form: Any) -> list[str]:
         if is_computed(field):
             _add_formula_field(form, field, held)
             continue
-        value = first_value(field) if form.is_new else held
+        value = get_default_value(field) if form.is_new else held
         if not is_edited_by(field, form.user):
             if form.is_new and value is None:
                 # Nothing to read, and nothing to fill in.
@@ -77,7 +77,7 @@ def custom_fields(form: Any) -> list[str]:
             form.initial[field.name] = held
         added[field.name] = field
     for name, field in added.items():
-        form.fields[name].when = _when(form, field)
+        form.fields[name].when = _build_condition_attributes(form, field)
     prepare_widgets(form)
     return list(added)
 
@@ -102,16 +102,16 @@ def _build_form_field(form: Any, field: Any, held: Any) -> Any:
         form.is_new or held in EMPTY_VALUES or is_used_in(field, get_row_id(form.instance.department_id))
     )
     if in_place or form.sent is not None:
-        return form_field(field, form.user, held)
-    return Leftover(field, held, form.user)
+        return build_form_field(field, form.user, held)
+    return LeftoverField(field, held, form.user)
 
 
-def _when(form: Any, field: Any) -> str:
+def _build_condition_attributes(form: Any, field: Any) -> str:
     """The attributes of the field in the page: the values of other fields for which it shows, and whether it is hidden
     now. A value from another department shows."""
     definition, found = field.definition, {}
     department, name = definition.departments, definition.shown_if.get("field", "")
-    left_over = isinstance(form.fields[field.name], Leftover)
+    left_over = isinstance(form.fields[field.name], LeftoverField)
     if department and not left_over:
         found["department"] = [str(pk) for pk in department]
     if name:
@@ -130,7 +130,7 @@ def _when(form: Any, field: Any) -> str:
 
 def _can_change(form: Any, name: str) -> bool:
     """Whether the page has an input for the field."""
-    return name in form.fields and not isinstance(form.fields[name], ReadOnly | Leftover)
+    return name in form.fields and not isinstance(form.fields[name], ReadOnly | LeftoverField)
 
 
 def get_current_value(form: Any, name: str) -> Any:
@@ -138,7 +138,7 @@ def get_current_value(form: Any, name: str) -> Any:
     asked = form.fields.get(name)
     if asked is None:
         return getattr(form.instance, f"{name}_id", getattr(form.instance, name, None))
-    if form.is_bound and not asked.disabled and not isinstance(asked, Leftover):
+    if form.is_bound and not asked.disabled and not isinstance(asked, LeftoverField):
         return asked.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
     return form.get_initial_for_field(asked, name)
 
@@ -161,7 +161,7 @@ def settle_custom_values(form: Any, data: dict[str, Any]) -> None:
                 field, get_row_id(values.get("department"))
             ):
                 form.add_error(name, _("The record’s department doesn’t use this field."))
-        elif isinstance(asked, Leftover):
+        elif isinstance(asked, LeftoverField):
             continue
         elif not has_field(field, values):
             form._errors.pop(name, None)
@@ -178,14 +178,14 @@ def _refuse_read_only(form: Any, name: str) -> None:
         form.add_error(name, _("You can no longer edit this field. Its value stays as it is."))
 
 
-def first_values(table: str, user: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def get_default_values(table: str, user: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults of a new record with these values, by field name, as far as the user may see them."""
     return get_applicable_defaults(get_field_defaults(table, user), values)
 
 
 def get_field_defaults(table: str, user: Any) -> list[tuple[Any, Any]]:
     """The fields that the user may see and that have a default, each with its default."""
-    found = ((field, first_value(field)) for field in get_writable_custom_fields(table, user))
+    found = ((field, get_default_value(field)) for field in get_writable_custom_fields(table, user))
     return [(field, value) for field, value in found if value is not None]
 
 
@@ -197,7 +197,7 @@ def get_applicable_defaults(defaults: list[tuple[Any, Any]], values: Mapping[str
     }
 
 
-def first_value(field: Any) -> Any:
+def get_default_value(field: Any) -> Any:
     """The default of a new record; None if there is none, or if it no longer fits the type."""
     text = field.definition.first_value
     if not text:
@@ -208,7 +208,7 @@ def first_value(field: Any) -> Any:
         return None
 
 
-def form_field(field: Any, user: Any, held: Any = None) -> Any:
+def build_form_field(field: Any, user: Any, held: Any = None) -> Any:
     """The form field of a custom field, with the choices in use and those that the record has."""
     definition = field.definition
     found = field.formfield()

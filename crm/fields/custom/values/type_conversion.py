@@ -15,7 +15,7 @@ from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.custom.values.stored_values import convert_stored_value, get_json_value
 from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, CustomField, add_choices
 from crm.fields.widgets.value_widgets import get_cell_text
-from crm.platform.excel.parsing.name_lists import names_in_cell
+from crm.platform.excel.parsing.name_lists import split_names
 from crm.platform.text.text_folding import fold_text
 from crm.templatetags.look import number
 
@@ -54,7 +54,7 @@ class WantedType:
         return found
 
 
-class Conversion:
+class TypeConversion:
     """`definition` is the one after the change; it is complete when all values are read."""
 
     def __init__(self, row: CustomField, wanted: WantedType, user: Any, *, keys: int = 0) -> None:
@@ -72,7 +72,7 @@ class Conversion:
         self.writer.prepare(user)
 
     @classmethod
-    def back(cls, before: CustomField, row: CustomField, user: Any) -> "Conversion":
+    def back(cls, before: CustomField, row: CustomField, user: Any) -> "TypeConversion":
         """From the type `before` to that of the row, whose choices are completed."""
         found = cls(before, WantedType(type=row.type, decimals=row.decimals, unit=row.unit), user)
         if row.has_choices:
@@ -154,7 +154,7 @@ class Conversion:
             if not several and len(keys) > 1:
                 raise ValueError(_("This value has several choices."))
             return keys if several else keys[0]
-        keys = [self._key(name) for name in (names_in_cell(text, self._knows) if several else [text])]
+        keys = [self._key(name) for name in (split_names(text, self._knows) if several else [text])]
         if not keys:
             raise ValueError(_("This value can’t be read."))
         if not several:

@@ -24,7 +24,7 @@ UNCLEAR = (SIGNS["kr"],)
 
 
 @cache
-def codes() -> frozenset[str]:
+def get_currency_codes() -> frozenset[str]:
     """The codes of ISO 4217."""
     return frozenset(currency.alpha_3 for currency in pycountry.currencies)
 
@@ -34,7 +34,7 @@ def get_possible_currencies(text: str) -> tuple[str, ...]:
     bare = text.casefold().rstrip(".")
     if bare in SIGNS:
         return SIGNS[bare]
-    return (bare.upper(),) if bare.upper() in codes() else ()
+    return (bare.upper(),) if bare.upper() in get_currency_codes() else ()
 
 
 def choose_currency(named: Sequence[str], usual: str) -> str:

@@ -85,8 +85,8 @@ def parse_date(text: str, *, day_first: bool = True) -> date | datetime:
         month, day, year, *clock = match.groups()
     else:
         return _parse_exact_date(text)
-    found = _day(_year(year), _month(month), int(day))
-    return datetime.combine(found, _time(*clock)) if clock and clock[0] else found
+    found = _build_day(_parse_year(year), _parse_month(month), int(day))
+    return datetime.combine(found, _build_time(*clock)) if clock and clock[0] else found
 
 
 def _parse_exact_date(text: str) -> datetime:
@@ -100,7 +100,7 @@ def _parse_exact_date(text: str) -> datetime:
     return moment
 
 
-def _year(text: str) -> int:
+def _parse_year(text: str) -> int:
     """Two-digit years are completed, others aren't."""
     year = int(text)
     if len(text) == 2:
@@ -120,10 +120,10 @@ def is_null_date(text: str) -> bool:
     return bool(NULL_DATES.fullmatch(" ".join(text.split())))
 
 
-def _month(text: str) -> int:
+def _parse_month(text: str) -> int:
     if text.isdigit():
         return int(text)
-    names, text = month_names(), text.casefold()
+    names, text = get_month_names(), text.casefold()
     if text in names:
         return names[text]
     found = {month for name, month in names.items() if len(text) > 2 and name.startswith(text)}
@@ -132,7 +132,7 @@ def _month(text: str) -> int:
     return found.pop()
 
 
-def _day(year: int, month: int, day: int) -> date:
+def _build_day(year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12:
         raise ValueError(_("There’s no month %(month)s. Enter a month from 1 to 12.") % {"month": month})
     if not 1 <= day <= 31:
@@ -145,7 +145,7 @@ def _day(year: int, month: int, day: int) -> date:
     return date(year, month, day)
 
 
-def _time(hour: str, minute: str, second: str | None, half: str | None) -> time:
+def _build_time(hour: str, minute: str, second: str | None, half: str | None) -> time:
     hours = int(hour)
     if half:
         hours = hours % 12 + (12 if half[0] in "Pp" else 0)
@@ -156,7 +156,7 @@ def _time(hour: str, minute: str, second: str | None, half: str | None) -> time:
 
 
 @cache
-def month_names() -> dict[str, int]:
+def get_month_names() -> dict[str, int]:
     """The month of each name and abbreviation in all recognized languages, casefolded."""
     names: dict[str, int] = {}
     for language in [*MONTH_LANGUAGES[::-1], "en"]:
@@ -176,14 +176,14 @@ def from_serial(number: float) -> date | datetime:
     return datetime.combine(day, time()) + timedelta(seconds=seconds) if seconds else day
 
 
-def as_day(value: date | datetime) -> date:
+def convert_to_day(value: date | datetime) -> date:
     """The day of a time, in the user's time zone."""
     if not isinstance(value, datetime):
         return value
     return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
 
 
-def as_moment(value: date | datetime) -> datetime:
+def convert_to_moment(value: date | datetime) -> datetime:
     """A date means its midnight; a naive time is local."""
     if not isinstance(value, datetime):
         value = datetime.combine(value, time())

@@ -12,7 +12,7 @@ BARS = re.compile(r"\s:::\s|\|")
 HASHES = re.compile(r"#[^\s#|]+(?:\s+#[^\s#|]+)*")
 
 
-def names_in_cell(text: str, knows: Callable[[str], bool]) -> list[str]:
+def split_names(text: str, knows: Callable[[str], bool]) -> list[str]:
     """Names separated by commas, semicolons, bars, " ::: " or line breaks, a JSON list, or #words. `knows` says whether a text
     that has one of the other programs' separators is itself a name."""
     if (listed := parse_json_list(text.strip())) is not None:

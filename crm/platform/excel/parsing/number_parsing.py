@@ -52,7 +52,7 @@ def parse_amount(text: str, *, decimal: str = ".") -> Amount:
     match = MONEY.fullmatch(within or bare)
     if not match:
         return Amount(parse_number(text, decimal=decimal))
-    currencies = _currencies(match["before"], match["after"])
+    currencies = _get_possible_currencies(match["before"], match["after"])
     number = parse_number(match["number"], decimal=decimal)
     minus = [*filter(None, (within, match["first"] == "-", match["second"] == "-", match["end"] == "-"))]
     if currencies is None or len(minus) > 1:
@@ -60,7 +60,7 @@ def parse_amount(text: str, *, decimal: str = ".") -> Amount:
     return Amount(-number if minus else number, currencies)
 
 
-def _currencies(before: str, after: str) -> tuple[str, ...] | None:
+def _get_possible_currencies(before: str, after: str) -> tuple[str, ...] | None:
     """The currencies that both texts may mean; None if one of them is no currency."""
     found: tuple[str, ...] = ()
     for text in filter(None, (before, after)):
@@ -83,12 +83,12 @@ def round_half_up(number: Decimal, places: int) -> Decimal:
 
 def is_unclear(text: str, decimal: str) -> bool:
     """Whether the separator of a text such as 1.234 may separate thousands, although it is the decimal one of its file."""
-    digits = _digits(text)
+    digits = _extract_digits(text)
     match = GROUPED.fullmatch(digits)
     return match is not None and match[1] == decimal and digits.count(decimal) == 1 and digits[0] != "0"
 
 
-def _digits(text: str) -> str:
+def _extract_digits(text: str) -> str:
     """The number in an amount, as written."""
     bare = SPACES.sub("", text).replace("\u2212", "-")
     match = MONEY.fullmatch(bare)
@@ -108,10 +108,10 @@ def _normalize_separators(text: str, decimal: str) -> str:
     return text.replace(separator, ".")
 
 
-def looks_decimal(texts: Iterable[str]) -> str | None:
+def guess_decimal_separator(texts: Iterable[str]) -> str | None:
     """The decimal separator in these texts; None if no text shows it."""
     for text in texts:
-        bare = _digits(text)
+        bare = _extract_digits(text)
         comma, dot = bare.rfind(","), bare.rfind(".")
         if comma >= 0 and dot >= 0:
             return "," if comma > dot else "."

@@ -18,7 +18,7 @@ NO = {
 }  # fmt: skip
 
 
-def yes_or_no(text: str) -> bool | None:
+def parse_yes_or_no(text: str) -> bool | None:
     """What a text says; None if it is neither."""
     word = fold_text(text.strip())
     return True if word in YES else False if word in NO else None

@@ -85,7 +85,7 @@ def read_csv_rows(
         sample = file.read(SAMPLE)
     whole = len(sample) < SAMPLE
     encoding = encoding or detect_encoding(sample, whole=whole, eastern=eastern)
-    if not whole and encoding == "utf-8" and not _decodes(path, encoding):
+    if not whole and encoding == "utf-8" and not _can_decode(path, encoding):
         # The beginning is plain ASCII; other letters come only further down.
         encoding = _guess_one_byte_encoding(path.read_bytes(), eastern)
     try:
@@ -96,10 +96,10 @@ def read_csv_rows(
     told = SEP_LINE.fullmatch(head.strip())
     separator = told[1] if told else detect_separator(head)
     found = {"encoding": encoding, "separator": separator}
-    return found, _rows(path, encoding, separator, skip=bool(told))
+    return found, _read_rows(path, encoding, separator, skip=bool(told))
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _can_decode(path: Path, encoding: str) -> bool:
     try:
         with path.open(encoding=encoding) as file:
             while file.read(1 << 20):
@@ -122,7 +122,7 @@ class CountedLines:
         self.ended = True
 
 
-def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[list[str]]:
+def _read_rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[list[str]]:
     csv.field_size_limit(limits.CELL_CHARACTERS)
     with path.open(encoding=encoding, newline="") as file:
         lines = CountedLines(file)

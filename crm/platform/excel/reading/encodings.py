@@ -20,7 +20,7 @@ ENCODINGS = {
 SAME = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
 
 
-def encoding_in_words(encoding: str) -> str:
+def describe_encoding(encoding: str) -> str:
     """UTF-8, or Windows-1250 (Central European)"""
     encoding = SAME.get(encoding, encoding)
     regions = {
@@ -39,4 +39,4 @@ def encoding_in_words(encoding: str) -> str:
 
 def get_encoding_choices(found: str) -> list[tuple[str, str, bool]]:
     """Each available encoding with its name, and whether the file was read with it."""
-    return [(code, encoding_in_words(code), code == SAME.get(found, found)) for code in ENCODINGS]
+    return [(code, describe_encoding(code), code == SAME.get(found, found)) for code in ENCODINGS]

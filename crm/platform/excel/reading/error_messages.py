@@ -3,14 +3,14 @@
 from django.utils.translation import gettext as _
 
 from crm.platform.excel.reading import limits
-from crm.platform.excel.reading.encodings import encoding_in_words
+from crm.platform.excel.reading.encodings import describe_encoding
 from crm.templatetags.look import number
 
 
 def get_rejection_sentence(code: str, detail: str = "") -> str:
     """The reason in the user's language."""
     if code == "encoding":
-        detail = encoding_in_words(detail)
+        detail = describe_encoding(detail)
     elif code == "disguised":
         detail = get_content_names().get(detail, detail)
     sentences = {
@@ -67,7 +67,7 @@ def get_content_names() -> dict[str, str]:
     }
 
 
-def limits_in_words() -> str:
+def describe_limits() -> str:
     words = _(
         "Up to %(size)s MB (%(unpacked)s MB unpacked), %(sheets)s sheets, %(rows)s "
         "rows, %(columns)s columns and %(cells)s cells. Reading can take up to "

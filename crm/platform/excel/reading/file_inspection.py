@@ -57,36 +57,36 @@ def detect_file_kind(path: Path, name: str) -> str:
         raise RefusedFile("size", str(limits.FILE_BYTES // 1_000_000))
     with path.open("rb") as file:
         begin = file.read(4096)
-    found = _content(path, begin)
+    found = _detect_content(path, begin)
     expected = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}.get(extension, "text")
     if found != expected:
         raise RefusedFile("broken" if not begin.strip(b"\0") else "disguised", found)
     return found
 
 
-def _content(path: Path, begin: bytes) -> str:
+def _detect_content(path: Path, begin: bytes) -> str:
     if begin.startswith(OLE):
-        if _mentions(path, "EncryptedPackage".encode("utf-16-le")):
+        if _contains_word(path, "EncryptedPackage".encode("utf-16-le")):
             raise RefusedFile("password")
         return "xls"
     if begin.startswith(ZIP):
-        return _archive(path)
+        return _detect_archive(path)
     for mark, name in DISGUISES:
         if begin.startswith(mark):
             return name
     if MARKUP.match(begin):
         return "HTML"
-    if b"\0" in begin and not begin.startswith(UTF16) and not _wide(begin):
+    if b"\0" in begin and not begin.startswith(UTF16) and not _looks_like_utf16(begin):
         return "?"
     return "text"
 
 
-def _wide(begin: bytes) -> bool:
+def _looks_like_utf16(begin: bytes) -> bool:
     """Whether the text looks like UTF-16 without a byte order mark: every second byte is zero."""
     return begin[1::2].count(0) > len(begin) * 0.4 or begin[0::2].count(0) > len(begin) * 0.4
 
 
-def _mentions(path: Path, word: bytes) -> bool:
+def _contains_word(path: Path, word: bytes) -> bool:
     """Whether the word appears anywhere in the file, which may be large."""
     with path.open("rb") as file:
         tail = b""
@@ -97,7 +97,7 @@ def _mentions(path: Path, word: bytes) -> bool:
     return False
 
 
-def _archive(path: Path) -> str:
+def _detect_archive(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())

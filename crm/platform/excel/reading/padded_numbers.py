@@ -49,7 +49,7 @@ class PaddedColumn:
 def find_padded_columns(path: Path, part: str) -> list[PaddedColumn]:
     """The cells of a sheet that show more than their numbers."""
     with zipfile.ZipFile(path) as archive:
-        patterns = _patterns(archive)
+        patterns = _get_padding_formats(archive)
         if not patterns:
             return []
         found: dict[tuple[bytes, str], PaddedColumn] = {}
@@ -96,7 +96,7 @@ def format_padded_number(number: str, pattern: str) -> str:
     return shown
 
 
-def _patterns(archive: zipfile.ZipFile) -> dict[int, str]:
+def _get_padding_formats(archive: zipfile.ZipFile) -> dict[int, str]:
     """The formats that pad numbers, by the number of the style of a cell."""
     try:
         info = archive.getinfo(STYLES)

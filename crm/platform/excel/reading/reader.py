@@ -71,17 +71,17 @@ def open_file_rows(
         try:
             into.write(json.dumps(asked).encode() + b"\n")
             into.flush()
-            messages = _messages(process, alarm)
+            messages = _read_messages(process, alarm)
             head = next(messages)
             source = SourceFile(**head)
-            source.rows = _rows(messages, source)
+            source.rows = _build_rows(messages, source)
             yield source
         finally:
             alarm.cancel()
             process.kill()
 
 
-def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dict]:
+def _read_messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dict]:
     for line in cast(IO[bytes], process.stdout):
         try:
             message = json.loads(line)
@@ -103,7 +103,7 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
     raise UnreadableFile(get_rejection_sentence("memory"))
 
 
-def _rows(messages: Iterator[dict], source: SourceFile) -> Iterator[Row]:
+def _build_rows(messages: Iterator[dict], source: SourceFile) -> Iterator[Row]:
     for message in messages:
         source.unclosed = message.get("unclosed", 0)
         yield from message.get("rows", [])

@@ -36,13 +36,13 @@ ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3
 
 def limit_myself() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
-    allow_memory(limits.FIRST_BYTES)
+    limit_memory(limits.FIRST_BYTES)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def allow_memory(number: int) -> None:
+def limit_memory(number: int) -> None:
     """Allow this many bytes from now on: the limit depends on the size measured in the file."""
     resource.setrlimit(resource.RLIMIT_DATA, (min(number, limits.MEMORY_BYTES), limits.MEMORY_BYTES))
 
@@ -81,7 +81,9 @@ def encode_row(values: list) -> tuple[str, list[str]]:
     return ("" if not kinds.strip("s") else kinds), [text for _kind, text in pairs]
 
 
-def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
+def open_workbook_rows(
+    path: Path, kind: str, wanted: str
+) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
     # Only processes that read a workbook have this library in memory.
     from python_calamine import (
         CalamineError,
@@ -94,7 +96,7 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
     parts = check_unpacked_size(path) if kind != "xls" else WorkbookParts()
     if kind == "ods":
         check_extent(parts.extents.get("content.xml", Extent()))
-    allow_memory(parts.memory if kind != "xls" else limits.FIRST_BYTES + 2 * path.stat().st_size)
+    limit_memory(parts.memory if kind != "xls" else limits.FIRST_BYTES + 2 * path.stat().st_size)
     try:
         workbook = CalamineWorkbook.from_path(path)
         visible = [
@@ -160,7 +162,7 @@ def _fill_lost_cells(values: list, lost: list[tuple[int, str]]) -> list:
     return values
 
 
-def text_rows(path: Path, asked: dict) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
+def open_text_rows(path: Path, asked: dict) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
     found, rows = csv_rows.read_csv_rows(
         path, encoding=asked.get("encoding", ""), eastern=asked.get("eastern", True)
     )
@@ -200,7 +202,9 @@ def read_file(asked: dict) -> None:
     path = Path(asked["path"])
     kind = detect_file_kind(path, asked["name"])
     found, rows = (
-        text_rows(path, asked) if kind == "text" else workbook_rows(path, kind, asked.get("sheet", ""))
+        open_text_rows(path, asked)
+        if kind == "text"
+        else open_workbook_rows(path, kind, asked.get("sheet", ""))
     )
     write_message({"kind": kind, **found})
     portion, count = [], 0

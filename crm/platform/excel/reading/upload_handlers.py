@@ -6,7 +6,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, Tempora
 from django.http import HttpRequest
 
 from crm.platform.excel.reading import limits
-from crm.platform.web.transactions import disk_full
+from crm.platform.web.transactions import is_disk_full
 
 # The request attribute of get_drop_reason().
 DROPPED = "upload_dropped"
@@ -42,7 +42,7 @@ class RoomyUploadHandler(TemporaryFileUploadHandler):
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError as error:
-            if not disk_full(error):
+            if not is_disk_full(error):
                 raise
             # Closing flushes the rest, which doesn't fit either.
             with contextlib.suppress(OSError):

@@ -80,7 +80,7 @@ def truncate_to_cell(text: str) -> str:
     return text.encode("utf-16-le")[: CELL_CHARACTERS * 2].decode("utf-16-le", "ignore")
 
 
-def serial(value: date | datetime) -> float | int | None:
+def convert_to_serial(value: date | datetime) -> float | int | None:
     """A date as an Excel serial number, a time in local time; None for dates that Excel can't represent."""
     days = value.toordinal() - DAYS_BEFORE
     if days < FIRST_DAY:
@@ -108,7 +108,7 @@ class RowWriter:
         # column that has many.
         self.known: list[dict[str, str] | None] = [{} for _column in columns]
         self.others: list[tuple[int, Callable[[Any], Any]]] = [
-            (place, str if column.kind is CellKind.NUMBER else serial)
+            (place, str if column.kind is CellKind.NUMBER else convert_to_serial)
             for place, column in enumerate(columns)
             if column.kind is not CellKind.TEXT
         ]

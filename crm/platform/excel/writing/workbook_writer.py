@@ -127,8 +127,8 @@ class Workbook:
         left_over: list = []
         area = get_column_letters(len(columns))
         with self._sheet(name) as sheet:
-            sheet.write(_sheet_head(columns))
-            portion = [_heading_row([column.heading for column in columns])]
+            sheet.write(_render_sheet_head(columns))
+            portion = [_render_heading_row([column.heading for column in columns])]
             size, total, number = 0, 0, 1
             for values in rows:
                 if number >= most_rows or total > LONGEST_SHEET:
@@ -186,7 +186,9 @@ class Workbook:
             head = f'{workbook_xml.HEAD}<worksheet xmlns="{workbook_xml.MAIN}"><cols><col min="1" max="1" width="24" customWidth="1"/>'
             sheet.write(f'{head}<col min="2" max="2" width="90" customWidth="1"/></cols><sheetData>'.encode())
             for number, (label, text) in enumerate(lines, start=1):
-                cells = _cell(f"A{number}", HEADING_STYLE, label) + _cell(f"B{number}", WRAPPED_STYLE, text)
+                cells = _render_cell(f"A{number}", HEADING_STYLE, label) + _render_cell(
+                    f"B{number}", WRAPPED_STYLE, text
+                )
                 sheet.write(f'<row r="{number}">{cells}</row>'.encode())
             sheet.write(b"</sheetData></worksheet>")
 
@@ -194,7 +196,7 @@ class Workbook:
         if self.choices:
             self._choices_sheet()
         self._part("xl/workbook.xml", workbook_xml.build_workbook_xml(self.sheets, self.filters))
-        self._part("xl/_rels/workbook.xml.rels", workbook_xml.workbook_relations(len(self.sheets)))
+        self._part("xl/_rels/workbook.xml.rels", workbook_xml.render_workbook_relations(len(self.sheets)))
         self.archive.close()
 
     def _choices_sheet(self) -> None:
@@ -202,7 +204,7 @@ class Workbook:
             sheet.write(f'{workbook_xml.HEAD}<worksheet xmlns="{workbook_xml.MAIN}"><sheetData>'.encode())
             for number in range(1, max(map(len, self.choices)) + 1):
                 cells = "".join(
-                    _cell(f"{get_column_letters(place)}{number}", 1, choices[number - 1])
+                    _render_cell(f"{get_column_letters(place)}{number}", 1, choices[number - 1])
                     for place, choices in enumerate(self.choices, start=1)
                     if number <= len(choices)
                 )
@@ -217,19 +219,19 @@ class Workbook:
         self.archive.writestr(name, text)
 
 
-def _cell(address: str, style: int, text: str) -> str:
+def _render_cell(address: str, style: int, text: str) -> str:
     return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape_xml(text)}</t></is></c>'
 
 
-def _heading_row(headings: Sequence[str]) -> str:
+def _render_heading_row(headings: Sequence[str]) -> str:
     cells = "".join(
-        _cell(f"{get_column_letters(place)}1", HEADING_STYLE, text)
+        _render_cell(f"{get_column_letters(place)}1", HEADING_STYLE, text)
         for place, text in enumerate(headings, start=1)
     )
     return f'<row r="1">{cells}</row>'
 
 
-def _sheet_head(columns: Sequence[SheetColumn]) -> bytes:
+def _render_sheet_head(columns: Sequence[SheetColumn]) -> bytes:
     widths = "".join(
         f'<col min="{place}" max="{place}" width="{column.width}" style="{column.style}" customWidth="1"{hidden}/>'
         for place, column in enumerate(columns, start=1)

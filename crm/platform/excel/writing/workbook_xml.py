@@ -69,7 +69,7 @@ def build_workbook_xml(sheets: Sequence[tuple[str, bool]], filters: dict[int, st
     )
 
 
-def workbook_relations(count: int) -> str:
+def render_workbook_relations(count: int) -> str:
     sheets = "".join(
         f'<Relationship Id="rId{place}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{place}.xml"/>'
         for place in range(1, count + 1)

@@ -16,7 +16,7 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _current: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 
 
-def current_request() -> HttpRequest | None:
+def get_current_request() -> HttpRequest | None:
     """The current request; None in a job and on the console."""
     return _current.get()
 
@@ -49,7 +49,7 @@ class WithRequestId(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         # Django logs its line about a response after the request has ended, and passes the request on.
-        request = current_request() or getattr(record, "request", None)
+        request = get_current_request() or getattr(record, "request", None)
         record.request_id = request_id(request) or "-"
         return True
 

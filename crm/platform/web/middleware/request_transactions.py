@@ -15,9 +15,9 @@ from crm.platform.web.transactions import (
     SAFE_METHODS,
     Busy,
     CountedLater,
-    disk_full,
     get_sqlstate,
     get_values_read_with_user,
+    is_disk_full,
     is_locked,
     set_transaction_limits,
 )
@@ -61,7 +61,7 @@ class TransactionMiddleware:
                 return errors.busy(request)
             if get_sqlstate(error) == QUERY_CANCELED:
                 return errors.too_slow(request)
-            if disk_full(error):
+            if is_disk_full(error):
                 return errors.no_room(request)
             raise
 

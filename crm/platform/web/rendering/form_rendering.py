@@ -6,7 +6,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.web.middleware.request_ids import current_request
+from crm.platform.web.middleware.request_ids import get_current_request
 
 
 class Renderer(TemplatesSetting):
@@ -40,7 +40,7 @@ def prepare_widgets(form: forms.BaseForm) -> None:
 def remember_rejected_choice(field: str | None, error: Any) -> None:
     """Someone sent a choice that the form doesn't offer: its request is logged (crm/platform/web/security_log.py)."""
     codes = {one.code for one in getattr(error, "error_list", [])}
-    request: Any = current_request()
+    request: Any = get_current_request()
     if field and request is not None and codes & {"invalid_choice", "invalid_pk_value"}:
         request.not_offered = {*getattr(request, "not_offered", ()), field}
 

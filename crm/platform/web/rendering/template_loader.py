@@ -16,19 +16,19 @@ SILENT = "if|elif|else|endif|for|empty|endfor|with|endwith|block|endblock|extend
 LINE_OF_TAGS = re.compile(rf"(?<=\n)((?:{{% (?:{SILENT})\b[^%]*%}})+)\n")
 
 
-def closer(text: str) -> str:
+def drop_template_indentation(text: str) -> str:
     """The text of a template without its indentation."""
     parts = KEPT.split(text)
     # Every second part is one that is kept.
-    parts[::2] = [_without_indentation(part) for part in parts[::2]]
+    parts[::2] = [_drop_indentation(part) for part in parts[::2]]
     return "".join(parts)
 
 
-def _without_indentation(text: str) -> str:
+def _drop_indentation(text: str) -> str:
     return LINE_OF_TAGS.sub(r"\1", re.sub(r"[ \t]*\n[ \t\n]*", "\n", text))
 
 
 class Loader(filesystem.Loader):
     def get_contents(self, origin) -> str:
         text = super().get_contents(origin)
-        return closer(text) if origin.name.endswith(".html") else text
+        return drop_template_indentation(text) if origin.name.endswith(".html") else text

@@ -20,13 +20,13 @@ Named = TypeVar("Named", StartPagePart, StartPagePart | DeferredPart)
 
 def get_arranged_parts(user: Any) -> list[StartPagePart]:
     page = StartPage.of(user)
-    return _in_order(get_parts(user, without=page.hidden), page.order)
+    return _sort_parts(get_parts(user, without=page.hidden), page.order)
 
 
 def get_first_arranged(user: Any) -> list[StartPagePart | DeferredPart]:
     """The same with what stands for the parts that the page loads afterwards."""
     page = StartPage.of(user)
-    return _in_order(get_first_parts(user, without=page.hidden), page.order)
+    return _sort_parts(get_first_parts(user, without=page.hidden), page.order)
 
 
 def get_deferred(user: Any) -> list[DeferredPart]:
@@ -37,14 +37,14 @@ def get_deferred(user: Any) -> list[DeferredPart]:
 def get_shown_and_hidden_parts(user: Any) -> tuple[list[StartPagePart], list[StartPagePart]]:
     """Those that the user sees, and the hidden ones, both in order."""
     page = StartPage.of(user)
-    parts = _in_order(get_parts(user), page.order)
+    parts = _sort_parts(get_parts(user), page.order)
     return (
         [part for part in parts if part.name not in page.hidden],
         [part for part in parts if part.name in page.hidden],
     )
 
 
-def _in_order(parts: Sequence[Named], order: Sequence[str]) -> list[Named]:
+def _sort_parts(parts: Sequence[Named], order: Sequence[str]) -> list[Named]:
     """Parts that are new since the user arranged them come last."""
     places = {name: place for place, name in enumerate(order)}
     return sorted(parts, key=lambda part: places.get(part.name, len(places)))

@@ -38,7 +38,7 @@ def health_check(place: int) -> Callable[[Check], Check]:
     return registered
 
 
-def problems_and_notes() -> tuple[list[HealthLine], list[HealthLine]]:
+def get_problems_and_notes() -> tuple[list[HealthLine], list[HealthLine]]:
     found = [line for _place, check in sorted(CHECKS, key=lambda one: one[0]) for line in check()]
     return [line for line in found if line.is_problem], [line for line in found if not line.is_problem]
 
@@ -51,7 +51,7 @@ def health(user: Any) -> DeferredPart | None:
 
 
 def _build_part() -> StartPagePart:
-    problems, notes = problems_and_notes()
+    problems, notes = get_problems_and_notes()
     first = problems or [HealthLine(_("Everything works."), is_problem=False)]
     return StartPagePart(
         name="health", title=_("Health"), draw=_render_lines, lines=[*first, *notes], empty=""
@@ -59,10 +59,10 @@ def _build_part() -> StartPagePart:
 
 
 def _render_lines(lines: Sequence[HealthLine], _token: str) -> SafeString:
-    return join_html(map(_line, lines))
+    return join_html(map(_render_line, lines))
 
 
-def _line(line: HealthLine) -> SafeString:
+def _render_line(line: HealthLine) -> SafeString:
     words = html('<a class="link" href="{}">{}</a>', line.path, line.text) if line.path else line.text
     marker = icon("warning" if line.is_problem else "done")
     tone = "negative" if line.is_problem else "soft"

@@ -51,7 +51,7 @@ class DeferredPart:
 Built = StartPagePart | DeferredPart | Sequence[DeferredPart] | None
 
 
-class Source(NamedTuple):
+class PartSource(NamedTuple):
     """What builds a part for a user: None if it isn't for them. If it builds several, `name` is ''. If it is `deferred`, it
     builds what is loaded after the page."""
 
@@ -62,7 +62,7 @@ class Source(NamedTuple):
 
 
 # In the order of their places, from the top, unless the user has arranged them.
-SOURCES: list[Source] = []
+SOURCES: list[PartSource] = []
 
 
 def start_part(
@@ -71,7 +71,7 @@ def start_part(
     """Registers a part at this place: @start_part(20, "tasks")."""
 
     def registered(build: Callable[[Any], Built]) -> Callable[[Any], Built]:
-        SOURCES.append(Source(place, name, build, deferred))
+        SOURCES.append(PartSource(place, name, build, deferred))
         return build
 
     return registered
@@ -96,7 +96,7 @@ def get_deferred_parts(user: Any, without: Collection[str] = ()) -> list[Deferre
 
 
 def _get_parts(
-    sources: Sequence[Source], user: Any, without: Collection[str]
+    sources: Sequence[PartSource], user: Any, without: Collection[str]
 ) -> list[StartPagePart | DeferredPart]:
     found: list[StartPagePart | DeferredPart] = []
     for source in sorted(sources, key=lambda source: source.place):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from crm.models import Job
 from crm.platform.files import store_unavailable
 from crm.platform.web.responses import get_previous_path
-from crm.platform.web.transactions import SAFE_METHODS, database_away
+from crm.platform.web.transactions import SAFE_METHODS, is_database_away
 
 # Fields that aren't shown again, and limits of what is.
 SECRET = re.compile(r"password|csrf|token|secret|drawn|version|^next$|^list$")
@@ -34,7 +34,9 @@ class MovedAway(Http404):
     text: str
 
 
-def _error(request: HttpRequest, status: int, heading, text, again: str = "", typed=()) -> HttpResponse:
+def _render_error_page(
+    request: HttpRequest, status: int, heading, text, again: str = "", typed=()
+) -> HttpResponse:
     """`again` is the URL of the page to reload, and `typed` the texts of a form that wasn't saved."""
     fragment = bool(getattr(request, "htmx", None))
     template = "errors/_error.html" if fragment else "errors/error.html"
@@ -55,11 +57,13 @@ def _use_language(request: HttpRequest):
 
 
 def bad_request(request, exception=None):
-    return _error(request, 400, gettext_lazy("Invalid request"), gettext_lazy("Go back and try again."))
+    return _render_error_page(
+        request, 400, gettext_lazy("Invalid request"), gettext_lazy("Go back and try again.")
+    )
 
 
 def not_allowed(request, exception=None):
-    return _error(
+    return _render_error_page(
         request,
         403,
         gettext_lazy("You don’t have permission to do this"),
@@ -69,8 +73,10 @@ def not_allowed(request, exception=None):
 
 def not_found(request, exception=None):
     if isinstance(exception, MovedAway):
-        return _error(request, 404, exception.heading, exception.text, typed=typed_texts(request))
-    return _error(
+        return _render_error_page(
+            request, 404, exception.heading, exception.text, typed=get_typed_texts(request)
+        )
+    return _render_error_page(
         request,
         404,
         gettext_lazy("Page not found"),
@@ -80,7 +86,7 @@ def not_found(request, exception=None):
 
 def no_page(request, allowed: str):
     """A URL that only accepts POST, opened as a page: by a reload, or after signing in again."""
-    answer = _error(
+    answer = _render_error_page(
         request,
         405,
         gettext_lazy("This address can’t be opened"),
@@ -92,17 +98,17 @@ def no_page(request, allowed: str):
 
 def form_expired(request, reason=""):
     """The user has signed in again since the page was opened, maybe as another user."""
-    return _error(
+    return _render_error_page(
         request,
         403,
         gettext_lazy("This form has expired"),
         gettext_lazy("Nothing was changed. Open the page again and repeat the last step."),
         again=get_previous_path(request),
-        typed=typed_texts(request),
+        typed=get_typed_texts(request),
     )
 
 
-def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
+def get_typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
     """What the user typed into a form of our own, to be copied from the page that says it wasn't saved."""
     if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
         return []
@@ -130,31 +136,31 @@ def busy(request):
             "Another user is changing these records right now, so your changes weren’t "
             "saved. Try again in a moment."
         )
-    return _error(request, 409, _("Records in use"), text)
+    return _render_error_page(request, 409, _("Records in use"), text)
 
 
 def value_taken(request, text: str):
     """A value is taken that the form didn't know of, so it can't be said at its field."""
-    return _error(request, 409, _("Value already in use"), text, typed=typed_texts(request))
+    return _render_error_page(request, 409, _("Value already in use"), text, typed=get_typed_texts(request))
 
 
 def no_room(request):
     text = _("The server is out of disk space, so your changes weren’t saved. Tell your administrator.")
-    return _error(request, 503, _("No disk space left"), text)
+    return _render_error_page(request, 503, _("No disk space left"), text)
 
 
 def store_away(request):
-    return _error(
+    return _render_error_page(
         request,
         503,
         _("The file store can’t be reached"),
         store_unavailable.get_store_away_sentence(),
-        typed=typed_texts(request),
+        typed=get_typed_texts(request),
     )
 
 
 def too_slow(request):
-    return _error(
+    return _render_error_page(
         request,
         503,
         _("The request took too long"),
@@ -164,11 +170,11 @@ def too_slow(request):
 
 def counted_later(request):
     text = _("Leadwell is counting them without you waiting. Load the page again in a minute.")
-    return _error(request, 503, _("These numbers take long to count"), text)
+    return _render_error_page(request, 503, _("These numbers take long to count"), text)
 
 
 def sent_too_slowly(request):
-    return _error(
+    return _render_error_page(
         request,
         408,
         _("The form took too long to arrive"),
@@ -178,7 +184,7 @@ def sent_too_slowly(request):
 
 def too_large(request, text: str = ""):
     text = text or _("Nothing was changed. Sign in, then try again.")
-    return _error(request, 413, _("The form is too large"), text)
+    return _render_error_page(request, 413, _("The form is too large"), text)
 
 
 def too_many_entries(request):
@@ -188,25 +194,25 @@ def too_many_entries(request):
 
 def server_error(request):
     """Our own error, or a database that can't be reached; rendered without the database."""
-    if database_away(sys.exception(), request.method):
-        return _database_away(request)
+    if is_database_away(sys.exception(), request.method):
+        return _render_database_away(request)
     text = gettext_lazy("Something went wrong on our side. Your changes weren’t saved. Try again.")
-    return _bare(request, 500, gettext_lazy("Server error"), text)
+    return _render_bare_page(request, 500, gettext_lazy("Server error"), text)
 
 
-def _database_away(request):
+def _render_database_away(request):
     """The answer to a commit may be what was lost, so no one can say whether a form was saved."""
     text = gettext_lazy("Try again in a few seconds.")
     if request.method not in SAFE_METHODS:
         text = gettext_lazy(
             "Wait a few seconds, then check whether your changes were saved before you try again."
         )
-    response = _bare(request, 503, gettext_lazy("The database can’t be reached"), text)
+    response = _render_bare_page(request, 503, gettext_lazy("The database can’t be reached"), text)
     response["Retry-After"] = AGAIN_AFTER
     return response
 
 
-def _bare(request, status: int, heading, text) -> HttpResponse:
+def _render_bare_page(request, status: int, heading, text) -> HttpResponse:
     with _use_language(request):
         return HttpResponse(
             render_to_string("errors/500.html", {"heading": heading, "text": text}), status=status

@@ -16,10 +16,10 @@ from crm.fields.custom.definitions.field_visibility import (
     NO,
     YES,
     get_dependent_fields,
-    makes_a_circle,
+    would_make_a_circle,
 )
 from crm.fields.custom.values.field_registry import get_custom_fields
-from crm.fields.custom.values.form_fields import labels_of_choices
+from crm.fields.custom.values.form_fields import get_choice_labels
 from crm.fields.models.custom_field import CustomField
 from crm.fields.schemas import Schema
 from crm.fields.types.choices import Related
@@ -47,7 +47,7 @@ def ask_for_access(form: Any) -> None:
         "Without a selection, all. Records of other departments don’t show or require the field, and get no default. "
         "A record that moves keeps its value, which can then only be removed."
     )
-    form.deciding = dict(deciding_choices(form.kind, form.instance))
+    form.deciding = dict(get_deciding_choices(form.kind, form.instance))
     condition = form.instance.shown_if
     offered = [("", _("Always")), *((name, form.kind.heading(name)) for name in form.deciding)]
     form.fields["shown_field"] = forms.ChoiceField(
@@ -70,7 +70,7 @@ def get_department_choices(held: list[int]) -> list[tuple[int, str]]:
     return [(row.pk, row.name) for row in rows if not row.retired or row.pk in held]
 
 
-def deciding_choices(kind: Schema, definition: CustomField) -> list[tuple[str, list[tuple[str, Any]]]]:
+def get_deciding_choices(kind: Schema, definition: CustomField) -> list[tuple[str, list[tuple[str, Any]]]]:
     """The fields that can decide, by name, with their choices: those of the form, then custom ones."""
     held = definition.shown_if.get("values", [])
     found = [
@@ -80,17 +80,17 @@ def deciding_choices(kind: Schema, definition: CustomField) -> list[tuple[str, l
     ]
     for field in get_custom_fields(kind.name):
         if field.definition.type in DECIDING and field.definition.pk != definition.pk:
-            found.append((field.name, custom_choices(field)))
+            found.append((field.name, get_custom_choices(field)))
     return [(name, choices) for name, choices in found if 0 < len(choices) <= MOST_VALUES]
 
 
-def custom_choices(field: Any) -> list[tuple[str, Any]]:
+def get_custom_choices(field: Any) -> list[tuple[str, Any]]:
     if field.definition.type == CustomField.Type.YES_NO:
-        return yes_or_no()
-    return labels_of_choices(field.definition)
+        return get_yes_no_choices()
+    return get_choice_labels(field.definition)
 
 
-def yes_or_no() -> list[tuple[str, Any]]:
+def get_yes_no_choices() -> list[tuple[str, Any]]:
     return [(YES, _("Yes")), (NO, _("No"))]
 
 
@@ -98,15 +98,18 @@ def _get_field_choices(kind: Schema, name: str, held: list[str]) -> list[tuple[s
     """The choices of a field of the model; none if it has no fixed ones."""
     field = kind.field(name)
     if isinstance(field, models.BooleanField):
-        return yes_or_no()
+        return get_yes_no_choices()
     if isinstance(get_field_type(field), Related):
         known = sorted(get_rows_for_field(field), key=lambda row: row.pk)
         rows = [row for row in known if not row.retired or str(row.pk) in held]
-        return [*_categories(field), *((str(row.pk), _format_row_with_pipeline(row, rows)) for row in rows)]
+        return [
+            *_get_category_choices(field),
+            *((str(row.pk), _format_row_with_pipeline(row, rows)) for row in rows),
+        ]
     return [(str(value), label) for value, label in (getattr(field, "choices", None) or []) if value]
 
 
-def _categories(field: Any) -> list[tuple[str, str]]:
+def _get_category_choices(field: Any) -> list[tuple[str, str]]:
     """The categories of the rows that a field names: a choice of one stands for all its rows, also for later ones."""
     own = next((found for found in field.related_model._meta.concrete_fields if found.name == "kind"), None)
     words = _("Category: %(category)s")
@@ -133,7 +136,7 @@ def check_access(form: Any, data: dict[str, Any]) -> dict[str, Any]:
     values = data.get(f"shown_{name}", [])
     if not values:
         form.add_error("shown_field", _("Select at least one value."))
-    if not form.is_new and makes_a_circle(form.instance, name):
+    if not form.is_new and would_make_a_circle(form.instance, name):
         words = _("“%(field)s” is itself only shown for values of this field. Choose another field.")
         form.add_error("shown_field", words % {"field": form.kind.heading(name)})
     return {"field": name, "values": values}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.schemas import Schema
 from crm.models import BuiltInField, Change, CustomField, Operation
 from crm.records.custom_fields.field_list import is_always_required, is_automatic
-from crm.records.custom_fields.label_check import field_with_label, get_delivered_labels
+from crm.records.custom_fields.label_check import find_field_with_label, get_delivered_labels
 from crm.records.custom_fields.sections import (
     get_delivered_place,
     get_end_position,
@@ -90,7 +90,7 @@ class BuiltInForm(SettingsForm):
         text = " ".join(self.cleaned_data[name].split())
         if not text or text == get_delivered_labels(self.kind, self.name)[language]:
             return ""
-        if other := field_with_label(self.kind, text, but=self.name):
+        if other := find_field_with_label(self.kind, text, but=self.name):
             words = _now("The field %(field)s already has this label. Enter another one.")
             raise forms.ValidationError(words % {"field": other})
         return text

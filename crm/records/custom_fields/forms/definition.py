@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm.fields.custom.formulas.formula_parser import LONGEST
+from crm.fields.custom.formulas.formula_parser import MAX_FORMULA_LENGTH
 from crm.fields.custom.formulas.syntax_tree import FormulaError
 from crm.fields.custom.indexes.index_building import describe_index_state, start_index_job
 from crm.fields.custom.search.search_word_jobs import describe_search_progress, write_words
@@ -32,7 +32,7 @@ from crm.records.custom_fields.forms.index_mark import check_quick
 from crm.records.custom_fields.forms.search_mark import check_searched
 from crm.records.custom_fields.formula_preview import FormulaPreview, build_previews
 from crm.records.custom_fields.label_check import get_folded_built_in_labels
-from crm.records.custom_fields.planned_changes import planned_changes
+from crm.records.custom_fields.planned_changes import get_planned_changes
 from crm.records.custom_fields.repeated_values import (
     RepeatedValue,
     count_repeated_values,
@@ -76,7 +76,11 @@ class CustomFieldForm(SettingsForm):
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
             "required", "is_unique", "quick", "searched", "roles", "editors", "departments", "retired", "formula",
         ]  # fmt: skip
-        widgets = {"formula": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "maxlength": LONGEST})}
+        widgets = {
+            "formula": forms.Textarea(
+                attrs={"rows": 3, "spellcheck": "false", "maxlength": MAX_FORMULA_LENGTH}
+            )
+        }
 
     def __init__(self, *arguments, kind: Schema, user: Any = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -154,7 +158,7 @@ class CustomFieldForm(SettingsForm):
         self._check_formula(data, kind_of_field)
         check_quick(self, data, kind_of_field)
         check_searched(self, data, kind_of_field)
-        check_planned_changes(self, data, planned_changes(self, data))
+        check_planned_changes(self, data, get_planned_changes(self, data))
         return data
 
     def _check_unique(self, data: dict[str, Any], type_name: str) -> None:
@@ -204,7 +208,7 @@ class CustomFieldForm(SettingsForm):
 
     @property
     def result(self) -> str:
-        return formulas.result_in_words(self.kind, self.proposed) if self.proposed else ""
+        return formulas.describe_result(self.kind, self.proposed) if self.proposed else ""
 
     @property
     def named(self) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.custom.values.custom_types import TYPES
+from crm.fields.custom.values.custom_types import CUSTOM_FIELD_TYPES
 from crm.fields.models.custom_field import MOST_QUICK, CustomField
 
 
@@ -15,7 +15,7 @@ def check_quick(form: Any, data: dict[str, Any], type_name: str) -> None:
     others = form.same_names().quick().exclude(pk=form.instance.pk)
     if type_name == CustomField.Type.FORMULA:
         form.add_error("quick", _("Formulas can’t be quick to filter and sort."))
-    elif not TYPES[type_name].can_be_quick:
+    elif not CUSTOM_FIELD_TYPES[type_name].can_be_quick:
         form.add_error("quick", _("Long texts can’t be quick to filter and sort."))
     elif others.count() >= MOST_QUICK:
         words = _(

@@ -10,12 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.type_conversion import AMOUNTS, DATES, Conversion, WantedType
+from crm.fields.custom.values.type_conversion import AMOUNTS, DATES, TypeConversion, WantedType
 from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES
 from crm.models import CustomField
 from crm.platform.excel.parsing.date_parsing import DAY_ORDERS
 from crm.platform.excel.parsing.day_order import guess_day_first
-from crm.platform.excel.parsing.number_parsing import DECIMALS, looks_decimal, parse_number
+from crm.platform.excel.parsing.number_parsing import DECIMALS, guess_decimal_separator, parse_number
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.custom_fields.retype.type_change import build_conversion, count_distinct_values
 
@@ -58,11 +58,11 @@ class RetypeForm(Form):
         """`data` are the answers so far; with a type alone, the proposal for it is taken as the other answers."""
         self.row, self.user = row, user
         chosen = data.get("type", "")
-        self.chosen = chosen if chosen in dict(targets(row)) else ""
+        self.chosen = chosen if chosen in dict(get_target_types(row)) else ""
         if self.chosen and data.get("asked") != chosen:
             data = {"type": chosen, "asked": chosen, **self.proposal()}
         super().__init__(data if chosen else None)
-        self.fields["type"].choices = [("", _("Choose…")), *targets(row)]
+        self.fields["type"].choices = [("", _("Choose…")), *get_target_types(row)]
         for name in set(self.fields).difference(self._names()):
             del self.fields[name]
 
@@ -87,7 +87,7 @@ class RetypeForm(Form):
         ]
         unit = self.row.unit if self.row.type in AMOUNTS else get_common_unit(texts)
         numbers = [text.removesuffix(unit).strip() for text in texts]
-        separator = looks_decimal(numbers) or formats.get_format("DECIMAL_SEPARATOR")
+        separator = guess_decimal_separator(numbers) or formats.get_format("DECIMAL_SEPARATOR")
         return {
             "unit": unit,
             "decimal": separator,
@@ -95,7 +95,7 @@ class RetypeForm(Form):
             "day_order": "month" if self._day_first(conversion) is False else "day",
         }
 
-    def _day_first(self, conversion: Conversion) -> bool | None:
+    def _day_first(self, conversion: TypeConversion) -> bool | None:
         """All dates are looked at: only the last one may show the order."""
         if self.chosen not in DATES:
             return None
@@ -139,7 +139,7 @@ class RetypeForm(Form):
         )
 
 
-def targets(row: CustomField) -> list[tuple[str, Any]]:
+def get_target_types(row: CustomField) -> list[tuple[str, Any]]:
     """The types that a field can get."""
     others = [choice for choice in Type.choices if choice[0] not in (row.type, Type.FORMULA)]
     return [(value, capfirst(label)) for value, label in others]

@@ -21,14 +21,14 @@ LARGE = 5_000
 
 
 def start_check(row: CustomField, form: Any, total: int) -> Job:
-    return _start("check_field_type", row, form, total)
+    return _start_or_find_job("check_field_type", row, form, total)
 
 
 def start_retype(row: CustomField, form: Any, total: int) -> Job:
-    return _start("retype_custom_field", row, form, total)
+    return _start_or_find_job("retype_custom_field", row, form, total)
 
 
-def _start(kind: str, row: CustomField, form: Any, total: int) -> Job:
+def _start_or_find_job(kind: str, row: CustomField, form: Any, total: int) -> Job:
     """`form` is the valid form of the page. Two clicks start one job."""
     told = {
         "field": row.pk,
@@ -47,7 +47,7 @@ def get_finished_check(pk: int | None, row: CustomField, user) -> Job | None:
     return job if job and "findings" in job.arguments else None
 
 
-def _row(job: Job) -> CustomField:
+def _get_field_or_problem(job: Job) -> CustomField:
     """The field as its page showed it. Raises Problem if it isn't any more, or without the permission."""
     if not job.user.has_perm(CustomField.right("change")):
         raise jobs.JobProblem(
@@ -61,30 +61,30 @@ def _row(job: Job) -> CustomField:
     return row
 
 
-def _name(arguments: dict) -> dict[str, str]:
+def _get_field_name(arguments: dict) -> dict[str, str]:
     row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
     return {"name": row.label if row else ""}
 
 
 def _check_words(arguments: dict) -> str:
-    return _("Check the values of %(name)s") % _name(arguments)
+    return _("Check the values of %(name)s") % _get_field_name(arguments)
 
 
-def _retype_words(arguments: dict) -> str:
-    return _("Change the type of custom field %(name)s") % _name(arguments)
+def _describe_retype(arguments: dict) -> str:
+    return _("Change the type of custom field %(name)s") % _get_field_name(arguments)
 
 
-def _page(arguments: dict) -> str:
+def _get_job_url(arguments: dict) -> str:
     row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
     if row is None or "job" not in arguments:
         return "/admin/jobs"
     return f"{SCHEMAS[row.table_of].url('field_type', row.pk)}?checked={arguments['job']}"
 
 
-@jobs.job_kind("check_field_type", _check_words, page=_page)
+@jobs.job_kind("check_field_type", _check_words, page=_get_job_url)
 def check_values(job: Job, progress: Progress) -> None:
     """The findings are kept with the job, and the page of the field shows them."""
-    row = _row(job)
+    row = _get_field_or_problem(job)
     findings = check_conversion(
         build_conversion(row, WantedType.of(job.arguments["wanted"]), job.user), progress
     )
@@ -94,12 +94,12 @@ def check_values(job: Job, progress: Progress) -> None:
     job.arguments["job"] = job.pk
 
 
-@jobs.job_kind("retype_custom_field", _retype_words)
-def change_values(job: Job, progress: Progress) -> Operation | None:
+@jobs.job_kind("retype_custom_field", _describe_retype)
+def run_retype_job(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, the field has another version the second time."""
     try:
         return change_field_type(
-            _row(job), WantedType.of(job.arguments["wanted"]), by=job.user, progress=progress
+            _get_field_or_problem(job), WantedType.of(job.arguments["wanted"]), by=job.user, progress=progress
         )
     except RetypeRefused as refused:
         raise jobs.JobProblem(str(refused)) from None

@@ -13,7 +13,7 @@ from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.custom.values.field_registry import is_seen_by
 from crm.fields.custom.values.stored_values import get_values_table
-from crm.fields.custom.values.type_conversion import Conversion
+from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.fields.schemas import SCHEMAS
 from crm.models import SavedView
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
@@ -37,7 +37,7 @@ class PreviewLine:
         return self.count - len(self.records)
 
 
-def build_preview_lines(conversion: Conversion, findings: dict[str, Any], user: Any) -> dict[str, Any]:
+def build_preview_lines(conversion: TypeConversion, findings: dict[str, Any], user: Any) -> dict[str, Any]:
     """The examples and the values that don't convert. Values that only other users see are counted, not shown."""
     row = conversion.source.definition
     examples, failures = findings["examples"], findings["failures"]
@@ -98,7 +98,7 @@ def get_example_records(row: Any, values: list[Any], user: Any) -> list[list[Any
     return found
 
 
-def views_that_break(conversion: Conversion, user: Any) -> tuple[list[SavedView], int]:
+def find_broken_views(conversion: TypeConversion, user: Any) -> tuple[list[SavedView], int]:
     """The saved views with a filter that the field won't have any more: those that the user sees, and how many others."""
     table, key = conversion.source.definition.table_of, conversion.source.name
     broken = [
@@ -111,10 +111,10 @@ def views_that_break(conversion: Conversion, user: Any) -> tuple[list[SavedView]
     return own, len(broken) - len(own)
 
 
-def would_break_filter(conversion: Conversion, query: str, user: Any) -> bool:
+def would_break_filter(conversion: TypeConversion, query: str, user: Any) -> bool:
     """Whether the query of a list has a filter that the field won't have any more."""
     asked = _get_parameters_of_field(query, conversion.source.name)
-    return any(not _works(conversion.target, name, values, user) for name, values in asked)
+    return any(not _fits_new_type(conversion.target, name, values, user) for name, values in asked)
 
 
 def _get_parameters_of_field(query: str, key: str) -> Iterable[tuple[str, list[str]]]:
@@ -126,7 +126,7 @@ def _get_parameters_of_field(query: str, key: str) -> Iterable[tuple[str, list[s
             yield own, data.getlist(name)
 
 
-def _works(field: Any, name: str, values: list[str], user: Any) -> bool:
+def _fits_new_type(field: Any, name: str, values: list[str], user: Any) -> bool:
     """Whether a filter means something for a field of the new type."""
     operator = next(
         (
@@ -137,7 +137,7 @@ def _works(field: Any, name: str, values: list[str], user: Any) -> bool:
         None,
     )
     if operator:
-        return all(_reads(operator, value) for value in values)
+        return all(_can_clean(operator, value) for value in values)
     item = field.type.filter(field)
     if not item or OPERATOR_SEPARATOR in name:
         return False
@@ -147,7 +147,7 @@ def _works(field: Any, name: str, values: list[str], user: Any) -> bool:
     return name != field.name or chosen.issuperset(values)
 
 
-def _reads(operator: Any, value: str) -> bool:
+def _can_clean(operator: Any, value: str) -> bool:
     try:
         operator.value().clean(value)
     except ValidationError:

@@ -16,8 +16,8 @@ from crm.fields.custom.search.search_triggers import SEARCHABLE
 from crm.fields.custom.search.search_word_jobs import write_words
 from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.custom.values.stored_values import count_filled_values, get_values_table, lock_types
-from crm.fields.custom.values.type_conversion import Conversion, WantedType
-from crm.fields.models.custom_field import last_key
+from crm.fields.custom.values.type_conversion import TypeConversion, WantedType
+from crm.fields.models.custom_field import get_last_key
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Operation
 from crm.records.custom_fields.forms.access import refuse_if_it_decides
@@ -38,7 +38,7 @@ class RetypeRefused(Exception):
 
 
 @dataclass
-class Findings:
+class ConversionFindings:
     """How the values of a field would convert. Numbers count records; the lists have (stored value, its new value or why
     it doesn't convert, number of records)."""
 
@@ -55,7 +55,7 @@ class Findings:
         return asdict(self)
 
 
-def build_conversion(row: CustomField, wanted: WantedType, user) -> Conversion:
+def build_conversion(row: CustomField, wanted: WantedType, user) -> TypeConversion:
     """The conversion of a field in the database."""
     known = get_custom_field(row.table_of, row.key)
     choices = [
@@ -63,12 +63,12 @@ def build_conversion(row: CustomField, wanted: WantedType, user) -> Conversion:
         for at in known.earlier
         for choice in (*at.before.definition.choices, *at.after.definition.choices)
     ]
-    return Conversion(row, wanted, user, keys=last_key([*choices, *row.choices]))
+    return TypeConversion(row, wanted, user, keys=get_last_key([*choices, *row.choices]))
 
 
-def check_conversion(conversion: Conversion, progress: Progress | None = None) -> Findings:
+def check_conversion(conversion: TypeConversion, progress: Progress | None = None) -> ConversionFindings:
     """What would happen now. Writes nothing."""
-    found = Findings()
+    found = ConversionFindings()
     for _pair in _convert_values(
         conversion, count_distinct_values(conversion.source.definition), found, progress
     ):
@@ -82,7 +82,7 @@ def change_field_type(
 ) -> Operation:
     """Raises RetypeRefused if a value doesn't convert, or if the field was changed since `row` was read."""
     refuse_if_others_need_it(row, wanted)
-    conversion, found = build_conversion(row, wanted, by), Findings()
+    conversion, found = build_conversion(row, wanted, by), ConversionFindings()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE retype_values (old jsonb, new jsonb) ON COMMIT DROP")
     stage_conversions(_convert_values(conversion, count_distinct_values(row), found, progress))
@@ -94,7 +94,7 @@ def change_field_type(
     found.failing = 0
     stage_conversions(_convert_values(conversion, late, found))
     if found.failing:
-        raise RetypeRefused(_sentence(found.failing))
+        raise RetypeRefused(_get_failure_sentence(found.failing))
     with record_settings_change(
         "retype_custom_field", by=by, rows=[row.pk], old=row.type, new=wanted.type
     ) as record:
@@ -127,7 +127,7 @@ def refuse_if_it_is_needed(row: CustomField, choices: set[str] | None = None) ->
         raise RetypeRefused(error.messages[0]) from error
 
 
-def _sentence(failing: int) -> str:
+def _get_failure_sentence(failing: int) -> str:
     words = ngettext(
         "The value of %(number)s record doesn’t fit the new type. Nothing was changed.",
         "The values of %(number)s records don’t fit the new type. Nothing was changed.",
@@ -137,9 +137,9 @@ def _sentence(failing: int) -> str:
 
 
 def _convert_values(
-    conversion: Conversion,
+    conversion: TypeConversion,
     values: Iterator[tuple[Any, int]],
-    found: Findings,
+    found: ConversionFindings,
     progress: Progress | None = None,
 ) -> Iterator[tuple[Any, Any]]:
     """Each value with its new one, counted in `found`."""
@@ -166,7 +166,7 @@ def count_distinct_values(
     """The different values of a field and how many records have each, most frequent first, also those in Trash."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            f"""SELECT v.values->%s, count(*) FROM {_table(row)} v WHERE v.values ? %s {condition}
+            f"""SELECT v.values->%s, count(*) FROM {_get_field_values_table(row)} v WHERE v.values ? %s {condition}
                 GROUP BY 1 ORDER BY 2 DESC, 1""",
             [row.key, row.key, *(parameters or [])],
         )
@@ -175,7 +175,7 @@ def count_distinct_values(
                 yield json.loads(stored), records
 
 
-def _table(row: CustomField) -> str:
+def _get_field_values_table(row: CustomField) -> str:
     return get_values_table(SCHEMAS[row.table_of].model)
 
 
@@ -203,7 +203,7 @@ def lock_field_and_records(row: CustomField) -> None:
         # In the order in which all changes lock records; only the count comes back.
         cursor.execute(
             f"""SELECT count(*) FROM (SELECT t.id FROM {records} t
-                WHERE t.id IN (SELECT record_id FROM {_table(row)} WHERE values ? %s) ORDER BY t.id FOR NO KEY UPDATE) held""",
+                WHERE t.id IN (SELECT record_id FROM {_get_field_values_table(row)} WHERE values ? %s) ORDER BY t.id FOR NO KEY UPDATE) held""",
             [row.key],
         )
     lock_types(alone=True)
@@ -214,7 +214,7 @@ def write_staged_values(row: CustomField, progress: Progress | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""CREATE TEMPORARY TABLE retype_rows ON COMMIT DROP AS
-                SELECT v.record_id, r.new FROM {_table(row)} v JOIN retype_values r ON r.old = v.values->%s
+                SELECT v.record_id, r.new FROM {_get_field_values_table(row)} v JOIN retype_values r ON r.old = v.values->%s
                 WHERE v.values ? %s AND r.new <> r.old ORDER BY v.record_id""",
             [row.key, row.key],
         )
@@ -225,7 +225,7 @@ def write_staged_values(row: CustomField, progress: Progress | None) -> None:
         for start in range(0, len(ids), ROWS_AT_ONCE):
             part = ids[start : start + ROWS_AT_ONCE]
             cursor.execute(
-                f"""UPDATE {_table(row)} v SET values = jsonb_set(v.values, ARRAY[%s], r.new) FROM retype_rows r
+                f"""UPDATE {_get_field_values_table(row)} v SET values = jsonb_set(v.values, ARRAY[%s], r.new) FROM retype_rows r
                     WHERE r.record_id = v.record_id AND r.record_id BETWEEN %s AND %s""",
                 [row.key, part[0], part[-1]],
             )

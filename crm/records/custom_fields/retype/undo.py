@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 
 from crm.fields.custom.indexes.index_building import start_index_job
 from crm.fields.custom.search.search_word_jobs import write_words
-from crm.fields.custom.values.field_registry import field_with_key
+from crm.fields.custom.values.field_registry import get_field_by_key
 from crm.fields.custom.values.stored_values import get_values_table, lock_types, patch_each
-from crm.fields.custom.values.type_conversion import Conversion
+from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.fields.schemas import SCHEMAS
 from crm.models import Change, CustomField, Operation
 from crm.records.history.undo.undo_permission import UndoRefused
@@ -43,9 +43,9 @@ def convert_values_since(record: Operation, undoing: Operation) -> None:
 
 
 def _convert(row: CustomField, change: Change, record: Operation, undoing: Operation) -> None:
-    known = field_with_key(row.key)
+    known = get_field_by_key(row.key)
     at = next(at for at in known.earlier if at.operation == undoing.pk)
-    conversion = Conversion.back(at.before.definition, row, undoing.by)
+    conversion = TypeConversion.back(at.before.definition, row, undoing.by)
     choices, mapping, failing = len(row.choices), {}, 0
     for stored, records in _count_values_entered_since(row, change, record, undoing):
         try:

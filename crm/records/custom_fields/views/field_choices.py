@@ -12,12 +12,12 @@ from crm.platform.text.text_folding import fold_text
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.choice_changes import (
     change_choice,
+    count_records_by_choice,
     delete_choice,
     get_choice,
     get_present_choices,
     merge_choices,
     move_choice,
-    records_by_choice,
     sort_choices,
     start_merge,
 )
@@ -47,7 +47,7 @@ def choices(request, kind: str, pk: int):
     every = get_present_choices(row)
     found = [choice for choice in every if words in fold_text(choice["name"])]
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    counts = records_by_choice(row, [choice["key"] for choice in page])
+    counts = count_records_by_choice(row, [choice["key"] for choice in page])
     context = {
         "kind": SCHEMAS[kind],
         "row": row,
@@ -85,7 +85,7 @@ def choice(request, kind: str, pk: int, key: str):
     act = request.POST.get("act", "") if request.method == "POST" else None
     form = ChoiceForm(request.POST if act == "save" else None, row=row, choice=found)
     merging = MergeForm(request.POST if act == "merge" else None, row=row, choice=found)
-    count, refusal = records_by_choice(row, [key]).get(key, 0), ""
+    count, refusal = count_records_by_choice(row, [key]).get(key, 0), ""
     try:
         if response := carry_out_act(request, act, form, merging, count):
             return response

@@ -12,7 +12,7 @@ from crm.models import CustomField
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.deletion import LARGE, delete_custom_field, queue_deletion
 from crm.records.custom_fields.formula_input import get_retirement_obstacle
-from crm.records.custom_fields.usage import count_filled_records, views_that_name
+from crm.records.custom_fields.usage import count_filled_records, count_views_naming
 from crm.records.editing.settings_change import one_at_a_time, show_change_message
 from crm.records.kinds.uses import get_uses
 
@@ -33,7 +33,11 @@ def field_delete(request, kind: str, pk: int):
         return redirect(SCHEMAS[kind].url("fields"))
     found, user = SCHEMAS[kind], request.user
     context = {"kind": found, "row": row, "kept": kept, **count_filled_records(found, row, user)}
-    context |= {"views": views_that_name(row, user), "dependent": dependent, "sees_all": user.sees_everything}
+    context |= {
+        "views": count_views_naming(row, user),
+        "dependent": dependent,
+        "sees_all": user.sees_everything,
+    }
     context["others"] = get_uses(row, user)
     seen = is_seen_by(get_custom_field(kind, row.key), user)
     context["downloads"] = seen and user.has_perms([found.right("view"), found.right("export")])

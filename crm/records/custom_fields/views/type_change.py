@@ -11,7 +11,7 @@ from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.retype.forms import RetypeForm
 from crm.records.custom_fields.retype.jobs import LARGE, get_finished_check, start_check, start_retype
-from crm.records.custom_fields.retype.preview import build_preview_lines, views_that_break
+from crm.records.custom_fields.retype.preview import build_preview_lines, find_broken_views
 from crm.records.custom_fields.retype.type_change import (
     RetypeRefused,
     build_conversion,
@@ -70,7 +70,7 @@ def render_type_page(request, form: RetypeForm, total: int, job):
             tables = ((_("Reason"), found["failures"]), (_("New value"), found["examples"]))
             context |= {**found, "tables": [(heading, rows) for heading, rows in tables if rows]}
         context |= {"ready": True, "checked": findings is not None}
-        context["views"], context["other_views"] = views_that_break(conversion, request.user)
+        context["views"], context["other_views"] = find_broken_views(conversion, request.user)
         context["others"] = get_uses(conversion, request.user)
         context["lost_default"] = row.first_value and not conversion.default()
     status = 409 if form.is_bound and form.non_field_errors() else 200

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.models import AuditEntry
-from crm.platform.audit.event_kinds import DETAILS, KINDS
+from crm.platform.audit.event_kinds import DETAILS, EVENT_LABELS
 from crm.platform.record_types import RECORD_TYPES, get_viewable_types
 
 
@@ -42,7 +42,7 @@ def build_entry_lines(entries: Iterable[AuditEntry], reader: Any) -> list[EntryL
 
 def get_event_words(entry: AuditEntry) -> str:
     """A kind of a newer version has no words here."""
-    return capfirst(str(KINDS.get(entry.kind, entry.kind)))
+    return capfirst(str(EVENT_LABELS.get(entry.kind, entry.kind)))
 
 
 def get_record_label(entry: AuditEntry) -> str:

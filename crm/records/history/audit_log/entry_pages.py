@@ -36,7 +36,7 @@ def read_entry_page(filters: AuditFilter, data: Mapping[str, str]) -> tuple[list
     return found, build_page_mark(last) if last else ""
 
 
-def matching_rows(filters: AuditFilter) -> Any:
+def matching_entries_queryset(filters: AuditFilter) -> Any:
     """All entries that match, for a file."""
     rows = filters.qs.newest_first()
     return (

@@ -15,7 +15,7 @@ from crm.platform.audit.event_kinds import get_event_choices
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.reference_tables import get_choices_of_users
 from crm.platform.web.day_start import beginning_of
-from crm.platform.web.id_parsing import LARGEST
+from crm.platform.web.id_parsing import LARGEST_ID
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 
 # Words have no index: they are looked for in this many entries, and the next page goes on from there.
@@ -52,7 +52,7 @@ class AuditFilter(django_filters.FilterSet):
     record = NumberOfRecord(
         label=_("Record number"),
         min_value=1,
-        max_value=LARGEST,
+        max_value=LARGEST_ID,
         widget=forms.TextInput(attrs={"placeholder": _("Record number"), "inputmode": "numeric"}),
     )
     address = Address(

@@ -12,7 +12,7 @@ from crm.models import AuditEntry
 from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.spool import Spool
 from crm.platform.excel.writing.workbook_writer import OutputFile, Workbook
-from crm.platform.files.temporary_files import new_place
+from crm.platform.files.temporary_files import create_temporary_path
 from crm.platform.web.transactions import set_transaction_limits
 from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_words, get_record_label
 
@@ -24,14 +24,14 @@ def stream_workbook(rows: Any, creator: str) -> Iterator[bytes]:
     language, zone = translation.get_language(), timezone.get_current_timezone()
 
     def write(file: OutputFile) -> None:
-        with translation.override(language), timezone.override(zone), _one_snapshot():
+        with translation.override(language), timezone.override(zone), _open_snapshot():
             title = _("Audit log")
             with Workbook(file, title=title, creator=creator, created=timezone.now()) as workbook:
                 workbook.table(
                     title, build_columns(), map(build_cells, rows.iterator(chunk_size=ROWS_AT_ONCE))
                 )
 
-    path = new_place()
+    path = create_temporary_path()
     spool = Spool(path, write)
     try:
         yield from spool
@@ -41,7 +41,7 @@ def stream_workbook(rows: Any, creator: str) -> Iterator[bytes]:
 
 
 @contextmanager
-def _one_snapshot() -> Iterator[None]:
+def _open_snapshot() -> Iterator[None]:
     """As long as it takes, and only reading."""
     with transaction.atomic():
         set_transaction_limits(lock=0, statement=0, read_only=True)

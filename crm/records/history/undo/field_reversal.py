@@ -23,11 +23,11 @@ from crm.platform.web.transactions import retry_once
 from crm.records.custom_fields.undo import ValueUpdates
 from crm.records.history.operation_results import write_verdicts
 from crm.records.history.undo.later_links import get_ids_linked_since
-from crm.records.history.undo.reversal_sql import Updates
+from crm.records.history.undo.reversal_sql import ReversalUpdates
 from crm.records.history.undo.row_restoration import get_created_rows, reinsert_removed_rows
-from crm.records.history.undo.undo_permission import UndoRefused, get_tracked_models, why_not
-from crm.records.history.undo.undo_result import FOLLOWERS, IN_USE, UndoResult
-from crm.records.history.undo.unreverted_rows import get_settled_rows, why_nothing
+from crm.records.history.undo.undo_permission import UndoRefused, get_tracked_models, get_undo_obstacle
+from crm.records.history.undo.undo_result import IN_USE, UNDO_FOLLOWERS, UndoResult
+from crm.records.history.undo.unreverted_rows import get_nothing_reverted_sentence, get_settled_rows
 from crm.records.history.verb_execution import Verb, operation
 from crm.records.kinds.erased_persons import get_ids_erased_since
 
@@ -60,7 +60,7 @@ def revert_operation(
     begun = time.monotonic()
     # After two clicks on the button, the second request waits here and then finds the operation undone.
     record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
-    if reason := why_not(record, by, as_part=part is not None):
+    if reason := get_undo_obstacle(record, by, as_part=part is not None):
         raise UndoRefused(reason)
     outcome = UndoResult(record.table)
     values = {"table": record.table, "undoes": record, "parameters": record.parameters, **(part or {})}
@@ -74,20 +74,20 @@ def revert_operation(
                 if column in touched[table].columns and touched[table].rows:
                     lock()
         for table, model in get_tracked_models().items():
-            _lock(model, touched[table].rows)
+            _lock_rows(model, touched[table].rows)
         reach = {
-            table: _out_of_reach(record, model, touched[table].rows, by)
+            table: _find_unchangeable_records(record, model, touched[table].rows, by)
             for table, model in get_tracked_models().items()
         }
         for table in get_tracked_models():
             _undo_table(record, table, touched[table], reach[table], outcome, progress, by)
         # Of a part, the verdicts say why, and the next part is undone anyway.
-        if not part and (reason := why_nothing(record, outcome)):
+        if not part and (reason := get_nothing_reverted_sentence(record, outcome)):
             raise UndoRefused(reason)
         for model in get_tracked_models().values():
             if finish := get_undo_rules(model).finish:
                 finish(record, outcome)
-        for follow in FOLLOWERS:
+        for follow in UNDO_FOLLOWERS:
             follow(record, undoing, outcome)
         undoing.changed = outcome.back_count
         undoing.refused = outcome.kept_count
@@ -106,11 +106,11 @@ def preview_undo(record: Operation, by) -> UndoResult:
     for table, model in get_tracked_models().items():
         if not touched[table].rows:
             continue
-        out_of_reach = _out_of_reach(record, model, touched[table].rows, by)
+        out_of_reach = _find_unchangeable_records(record, model, touched[table].rows, by)
         without = touched[table].settled + _flatten_ids(out_of_reach)
         kept: dict[str, set[int]] = {}
         back: set[int] = set()
-        for part in _parts(record, table, model, touched[table], without, by):
+        for part in _build_updates(record, table, model, touched[table], without, by):
             part.ahead = True
             back.update(part.going_back())
             for reason, found in part.kept().items():
@@ -141,7 +141,7 @@ def _undo_table(
     kept: dict[str, set[int]] = {}
     # First what was deleted permanently, because other rows of this table may be linked to it.
     put_in, not_put_in = reinsert_removed_rows(record, table, model, by, touched.settled)
-    parts = _parts(record, table, model, touched, without, by)
+    parts = _build_updates(record, table, model, touched, without, by)
     if parts:
         parts[0].stage()
         for part in parts:
@@ -190,12 +190,12 @@ class _TouchedRows(NamedTuple):
     further: bool
 
 
-def _parts(
+def _build_updates(
     record: Operation, table: str, model, touched: _TouchedRows, without: list[int], by
-) -> list[Updates]:
+) -> list[ReversalUpdates]:
     """The updates of the table's columns and of custom values, as far as the operation changed any."""
     columns = touched.columns
-    parts = [made(record, table, model, columns, without, by) for made in (Updates, ValueUpdates)]
+    parts = [made(record, table, model, columns, without, by) for made in (ReversalUpdates, ValueUpdates)]
     for part in parts:
         part.further = touched.further
     # A record that comes out of Trash has its unique values again, so those of the others go back first.
@@ -235,14 +235,17 @@ def _get_touched_rows(record: Operation) -> dict[str, _TouchedRows]:
     return found
 
 
-def _out_of_reach(record: Operation, model, rows: list[int], by) -> dict[str, list[int]]:
+def _find_unchangeable_records(record: Operation, model, rows: list[int], by) -> dict[str, list[int]]:
     """The records that `by` may not change now, by reason. Call it when they are locked. Settings have no owner: the
     permission for the operation is enough for them (crm/records/history/undo/undo_permission.py)."""
     if not rows or not issubclass(model, Record):
         return {}
     # A change after the erasure, such as a merge of sources, has no values of the person and can be undone.
     if erased := get_ids_erased_since(model, rows, record.at):
-        return {"erased": erased, **_out_of_reach(record, model, list({*rows}.difference(erased)), by)}
+        return {
+            "erased": erased,
+            **_find_unchangeable_records(record, model, list({*rows}.difference(erased)), by),
+        }
     if not model.scope.changed(by):
         return {}
     found = model._default_manager.filter(pk__any=rows)
@@ -259,7 +262,7 @@ def _flatten_ids(reasons: dict[str, list[int]]) -> list[int]:
     return [pk for ids in reasons.values() for pk in ids]
 
 
-def _lock(model, rows: list[int]) -> None:
+def _lock_rows(model, rows: list[int]) -> None:
     if not rows:
         return
     locked = (

@@ -14,7 +14,7 @@ from crm.platform.sql.change_triggers import get_recorded_columns
 MOST_LATER = 20_000
 
 
-class Updates:
+class ReversalUpdates:
     """The updates of one operation in one table, except the ids in `without`, staged as: id, {"column": [first old, last
     new]}."""
 

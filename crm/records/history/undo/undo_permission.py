@@ -113,17 +113,19 @@ def get_undoing_operations(records: list[Operation]) -> UndoingOperations:
 def get_unfinished_undo(record: Operation) -> Operation | None:
     """Its newest undo, if that was stopped between two parts and nothing of it is undone. Whoever may undo the operation can go
     on with it."""
-    whole = last_undo(record) if record.part_count else None
+    whole = get_last_undo(record) if record.part_count else None
     if whole is None or not whole.parts_left:
         return None
     return None if any(get_undoing_operations([whole])) else whole
 
 
-def last_undo(record: Operation) -> Operation | None:
+def get_last_undo(record: Operation) -> Operation | None:
     return record.undone_by.order_by("-pk").first()
 
 
-def why_not(record: Operation, user, *, undone: bool | None = None, as_part: bool = False) -> str | Promise:
+def get_undo_obstacle(
+    record: Operation, user, *, undone: bool | None = None, as_part: bool = False
+) -> str | Promise:
     """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query. A part can only be
     undone `as_part` of the undo of the whole operation. The rest of an undo that was stopped can be undone."""
     if record.part_of_id and not as_part:
@@ -143,9 +145,9 @@ def why_not(record: Operation, user, *, undone: bool | None = None, as_part: boo
     if record.part_count and not rest and get_undoing_operations([record]).partly:
         return _("The undo of this change was stopped and then partly undone. Finish undoing it first.")
     # In lists this isn't asked for each line.
-    if undone is None and record.undoes_id and _undone_further(record):
+    if undone is None and record.undoes_id and _is_undone_further(record):
         return _("The rest of that change was undone later. Undo that first.")
-    original = _original(record)
+    original = _get_original(record)
     verb = Verb.known.get(original.kind)
     if verb and (reason := verb.why_final(record)):
         return reason
@@ -167,14 +169,14 @@ def get_needed_permissions(record: Operation) -> set[str]:
     return rights - {""}
 
 
-def _undone_further(record: Operation) -> bool:
+def _is_undone_further(record: Operation) -> bool:
     """Whether a later undo of the same change is in effect."""
     later = Operation.objects.filter(undoes=record.undoes_id, part_of=None, pk__gt=record.pk, changed__gt=0)
     found = get_undoing_operations(list(later))
     return any(one.pk not in found.done | found.partly for one in later)
 
 
-def _original(record: Operation) -> Operation:
+def _get_original(record: Operation) -> Operation:
     while record.undoes:
         record = record.undoes
     return record

@@ -120,4 +120,4 @@ class UndoResult:
 
 
 # Called within an undo after all rows went back, in this order: with the operation that is undone, the undo, and its outcome.
-FOLLOWERS: list[Callable[[Operation, Operation, UndoResult], None]] = []
+UNDO_FOLLOWERS: list[Callable[[Operation, Operation, UndoResult], None]] = []

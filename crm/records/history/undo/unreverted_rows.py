@@ -28,7 +28,7 @@ def get_remedy(code: str, record: Operation, user: Any) -> Remedy | None:
     return Remedy(_("The rest can be undone later, as soon as this changes.")) if code in PASSING else None
 
 
-def undos_in_effect(record: Operation) -> list[Operation]:
+def get_undos_in_effect(record: Operation) -> list[Operation]:
     """The oldest first; without those of which something was undone again."""
     found = list(record.undone_by.order_by("pk"))
     undone = get_undoing_operations(found)
@@ -38,7 +38,7 @@ def undos_in_effect(record: Operation) -> list[Operation]:
 def get_settled_rows(record: Operation) -> dict[str, set[int]]:
     """By table with earlier undos, the rows of which those in effect have kept nothing."""
     found: dict[str, set[int]] = {}
-    for undo in undos_in_effect(record) if not record.part_of_id and not record.part_count else []:
+    for undo in get_undos_in_effect(record) if not record.part_of_id and not record.part_count else []:
         verdicts = list(undo.verdicts.all())
         for verdict in verdicts:
             settled = found.setdefault(verdict.table, set())
@@ -50,7 +50,7 @@ def get_settled_rows(record: Operation) -> dict[str, set[int]]:
     return found
 
 
-def why_nothing(record: Operation, outcome: UndoResult) -> str:
+def get_nothing_reverted_sentence(record: Operation, outcome: UndoResult) -> str:
     """Why an undo that reverts nothing is refused, in a sentence; '' if it reverts something, or if all of it has changed
     since."""
     if outcome.back_count:
@@ -62,5 +62,5 @@ def why_nothing(record: Operation, outcome: UndoResult) -> str:
     codes = [code for code, _count in outcome.kept_by_reason() if code in REMEDIES]
     if codes:
         return f"{get_reason_sentence(codes[0])} {REMEDIES[codes[0]](record, outcome.operation.by).text}"
-    earlier = [one for one in undos_in_effect(record) if one != outcome.operation]
+    earlier = [one for one in get_undos_in_effect(record) if one != outcome.operation]
     return _("Nothing more of this change can be undone.") if earlier else ""

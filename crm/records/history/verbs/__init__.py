@@ -3,6 +3,6 @@
 from crm.records.history.verbs.add import Add, add
 from crm.records.history.verbs.delete import Delete, Purge, Restore
 from crm.records.history.verbs.edit import Edit
-from crm.records.history.verbs.tag import MergeTags, Tagged, Untagged
+from crm.records.history.verbs.tag import AddTags, MergeTags, RemoveTags
 
-__all__ = ["Add", "Delete", "Edit", "MergeTags", "Purge", "Restore", "Tagged", "Untagged", "add"]
+__all__ = ["Add", "AddTags", "Delete", "Edit", "MergeTags", "Purge", "RemoveTags", "Restore", "add"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.custom.definitions.field_visibility import filter_used_in_department
 from crm.fields.custom.unique.taken_values import get_unique_changes, has_another
-from crm.fields.custom.values.field_registry import field_with_key, is_edited_by
+from crm.fields.custom.values.field_registry import get_field_by_key, is_edited_by
 from crm.fields.custom.values.stored_values import (
     annotate_custom_values,
     fits_field_type,
@@ -54,7 +54,7 @@ class Edit(Verb):
         return _("Edit %(fields)s") % {"fields": kind.labels(names) if kind else ", ".join(names)}
 
     def is_beyond(self, by):
-        fields = [field_with_key(name) for name in self.changes]
+        fields = [get_field_by_key(name) for name in self.changes]
         return not all(is_edited_by(field, by) for field in fields if field)
 
     def hold(self):
@@ -66,7 +66,7 @@ class Edit(Verb):
     def same(self):
         same = Q()
         for name, value in self.changes.items():
-            custom = field_with_key(name)
+            custom = get_field_by_key(name)
             if custom and not fits_field_type(custom, get_json_value(value)):
                 # The type of the field was changed after the value was read: the request can be sent again.
                 raise Busy
@@ -77,7 +77,7 @@ class Edit(Verb):
         """A link to a record that is gone, a value of a field that the record's department doesn't use, and a second record
         with a value of a unique one."""
         gone = [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in get_names_of_gone_links(self.changes)]
-        fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY_VALUES]
+        fields = [get_field_by_key(name) for name, value in self.changes.items() if value not in EMPTY_VALUES]
         limited = [field for field in fields if field and field.definition.departments]
         used = [filter_used_in_department(field, self.changes) for field in limited]
         found = [Refusal("other_department", ~condition) for condition in used if condition]

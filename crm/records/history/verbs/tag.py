@@ -13,12 +13,12 @@ from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import Refusal, Verb
 
 
-def tag_names(ids) -> str:
+def get_tag_names(ids) -> str:
     return ", ".join(name for pk, name in get_labels_by_id(Tag).items() if pk in (ids or []))
 
 
 @dataclass(frozen=True)
-class Tagged(Verb):
+class AddTags(Verb):
     kind = "tag"
     title = _lazy("Add tags")
     icon = "tag"
@@ -34,7 +34,7 @@ class Tagged(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Add tags: %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+        return _("Add tags: %(tags)s") % {"tags": get_tag_names(parameters.get("tags"))}
 
     def same(self):
         return Q(tags__contains=self.ids)
@@ -47,7 +47,7 @@ class Tagged(Verb):
 
 
 @dataclass(frozen=True)
-class Untagged(Verb):
+class RemoveTags(Verb):
     kind = "untag"
     title = _lazy("Remove tags")
     icon = "tag"
@@ -63,7 +63,7 @@ class Untagged(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Remove tags: %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+        return _("Remove tags: %(tags)s") % {"tags": get_tag_names(parameters.get("tags"))}
 
     def same(self):
         return ~Q(tags__overlap=self.ids)
@@ -98,8 +98,8 @@ class MergeTags(Verb):
     @classmethod
     def words(cls, parameters, kind):
         names = {
-            "tag": tag_names(parameters.get("rows")),
-            "into": tag_names([parameters.get("successor", 0)]),
+            "tag": get_tag_names(parameters.get("rows")),
+            "into": get_tag_names([parameters.get("successor", 0)]),
         }
         number = len(parameters.get("rows") or [])
         return ngettext("Merge tag %(tag)s into %(into)s", "Merge tags %(tag)s into %(into)s", number) % names

@@ -17,11 +17,11 @@ from crm.records.history.operation_filters import OperationFilter
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.undo_permission import (
     UndoRefused,
+    get_last_undo,
+    get_undo_obstacle,
     get_undoing_operations,
     get_unfinished_undo,
     is_undone,
-    last_undo,
-    why_not,
 )
 from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.undo.unreverted_rows import get_remedy
@@ -29,9 +29,9 @@ from crm.records.history.visible_operations import (
     build_change_sections,
     build_operation_lines,
     build_receipt,
-    other_rows,
-    readable_operations,
-    visible_operations,
+    get_other_rows,
+    readable_operations_queryset,
+    visible_operations_queryset,
 )
 from crm.records.kinds.kind_registry import get_viewable_kinds
 from crm.records.kinds.reasons import get_reason_sentence
@@ -44,7 +44,7 @@ PAGE = 50
 def operations(request):
     check_sees_records(request.user)
     mine = "mine" in request.GET
-    rows = visible_operations(request.user).whole().select_related("by", "undoes")
+    rows = visible_operations_queryset(request.user).whole().select_related("by", "undoes")
     rows = rows.by_user(request.user) if mine else rows
     filters = OperationFilter(request.GET, rows, request=request)
     found, older = get_newest_page(filters.qs, request.GET, PAGE)
@@ -70,10 +70,10 @@ def operation(request, pk):
     context = build_receipt(record, request.user) | {
         "record": record,
         "undone": undone,
-        "half_undone": last_undo(record) if undoing.partly else None,
-        "why_not": why_not(record, request.user, undone=undone),
+        "half_undone": get_last_undo(record) if undoing.partly else None,
+        "why_not": get_undo_obstacle(record, request.user, undone=undone),
         "sections": build_change_sections(record, request.user, request.GET),
-        "others": other_rows(record, request.user),
+        "others": get_other_rows(record, request.user),
     }
     return render_response(request, "operations/detail.html", context)
 
@@ -81,12 +81,12 @@ def operation(request, pk):
 def undo_operation(request, pk):
     """GET shows the preview; POST undoes it, for several thousand rows as a job."""
     record = get_readable_operation(request, pk)
-    latest = last_undo(record)
+    latest = get_last_undo(record)
     if request.method == "POST" and latest and is_undone(record):
         # The second of two clicks: what it asks for has happened.
         messages.info(request, _("This change has already been undone."))
         return redirect("operation", latest.pk)
-    reason = why_not(record, request.user)
+    reason = get_undo_obstacle(record, request.user)
     if request.method != "POST" or reason:
         context = build_receipt(record, request.user) | {"record": record, "why_not": reason}
         if not reason:
@@ -100,11 +100,11 @@ def undo_operation(request, pk):
     except UndoRefused as refused:
         context = build_receipt(record, request.user) | {"record": record, "why_not": str(refused)}
         return render(request, "operations/undo.html", context, status=409)
-    say_undone(request, outcome)
+    show_undone_message(request, outcome)
     return redirect("operation", outcome.operation.pk)
 
 
-def say_undone(request, outcome: UndoResult) -> None:
+def show_undone_message(request, outcome: UndoResult) -> None:
     back = outcome.back_in_words or outcome.back_count
     messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
     if outcome.kept_count:
@@ -130,7 +130,9 @@ def build_undo_forecast(record: Operation, user) -> dict:
 
 def get_readable_operation(request, pk: int) -> Operation:
     check_sees_records(request.user)
-    record = readable_operations(request.user).filter(pk=pk).select_related("by", "undoes__by").first()
+    record = (
+        readable_operations_queryset(request.user).filter(pk=pk).select_related("by", "undoes__by").first()
+    )
     if record is None:
         raise Http404
     return record

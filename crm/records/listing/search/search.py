@@ -12,7 +12,7 @@ from crm.fields.custom.search.searchable_fields import has_words_to_remove
 from crm.fields.search_columns import SearchedRecord
 from crm.models import Tag
 from crm.platform.sql.expressions import estimate_rows
-from crm.platform.sql.functions import SPLIT
+from crm.platform.sql.functions import WORD_SEPARATORS
 from crm.platform.text.country_names import find_country_code
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.id_parsing import parse_number
@@ -67,7 +67,7 @@ class Search:
 
         Parts of one or two letters are only found at the start of words, so they are left to the column itself.
         """
-        parts = [part for part in re.split(SPLIT, text) if len(fold_text(part)) > 2]
+        parts = [part for part in re.split(WORD_SEPARATORS, text) if len(fold_text(part)) > 2]
         return self._with_words(" ".join(parts))[0] if parts else Q()
 
     def while_walking(self, text: str) -> Q:
@@ -76,7 +76,7 @@ class Search:
         Two words inside names are in many records each, so finding those with both takes 50 ms. Of a few thousand records,
         one page is found sooner by walking along the sort order.
         """
-        if self.number(text) or sum(map(bool, re.split(SPLIT, text))) < 2:
+        if self.number(text) or sum(map(bool, re.split(WORD_SEPARATORS, text))) < 2:
             return Q()
         if self._at_linked(text.split())[0] or self._in_country(text):
             return Q()
@@ -87,7 +87,9 @@ class Search:
     def _values_named(self, words: list[str]) -> dict[str, Q]:
         """Conditions of the first few words that name a tag or a country."""
         found = (
-            {word: Q(tags__overlap=ids) for word, ids in _tags_by_word(words).items()} if self.tagged else {}
+            {word: Q(tags__overlap=ids) for word, ids in _find_tags_by_word(words).items()}
+            if self.tagged
+            else {}
         )
         for word in words:
             if len(words) > 1 and len(found) < VALUE_WORDS and (condition := self._in_country(word)):
@@ -151,10 +153,10 @@ class Search:
 
 
 def _has_terms(text: str) -> bool:
-    return any(re.split(SPLIT, text))
+    return any(re.split(WORD_SEPARATORS, text))
 
 
-def _tags_by_word(words: list[str]) -> dict[str, list[int]]:
+def _find_tags_by_word(words: list[str]) -> dict[str, list[int]]:
     """The tags whose name contains the word, for the first few words that have any."""
     names = {tag.pk: fold_text(tag.name) for tag in Tag.objects.all()}
     found: dict[str, list[int]] = {}

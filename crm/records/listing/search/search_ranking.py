@@ -8,7 +8,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Concat
 
 from crm.fields.sort_segments import ColumnSort
-from crm.platform.sql.functions import SPLIT
+from crm.platform.sql.functions import WORD_SEPARATORS
 from crm.platform.web.id_parsing import parse_number
 
 # The URL parameter of a list that is ordered by match as long as it has a search.
@@ -25,7 +25,7 @@ def build_match(model: Any, text: str) -> Case:
     because each name is compared."""
     key = model._meta.get_field("name_key")
     whole, begun = Q(), Q()
-    words = [word for word in re.split(SPLIT, text) if word]
+    words = [word for word in re.split(WORD_SEPARATORS, text) if word]
     for word in words[:MOST_WORDS]:
         folded = key.of_text(word)
         whole &= Q(name_key__regex=Concat(Value(START), folded, Value(END)))

@@ -7,11 +7,11 @@ from django.http import QueryDict
 
 from crm.models import SavedView
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_urls import view_in_address
+from crm.records.listing.filter_urls import build_view_parameter
 from crm.records.listing.record_list import RecordList, get_records_for_page
 from crm.records.listing.search.search_ranking import RANKED
 from crm.records.listing.search.spelling_suggestions import suggest_spelling
-from crm.records.listing.tabs import COUNTED, short_count
+from crm.records.listing.tabs import COUNT_LIMIT, format_short_count
 
 
 def get_best_matches(kind: Kind, text: str, viewer: Any, most: int) -> list[Any]:
@@ -20,7 +20,7 @@ def get_best_matches(kind: Kind, text: str, viewer: Any, most: int) -> list[Any]
     return get_records_for_page(kind, RecordList(kind, data, viewer).page(most).ids)
 
 
-def address_of_number(kinds: list[Kind], text: str, user) -> str:
+def find_record_url_by_number(kinds: list[Kind], text: str, user) -> str:
     """The page of the record with this number, in the first kind with one that the user sees."""
     for kind in kinds:
         if (number := kind.search.number(text)) and kind.model.objects.filter(pk=number).visible_to(
@@ -36,8 +36,8 @@ def get_matches_everywhere(listing: RecordList) -> dict[str, Any]:
     if not (listing.search and listing.filters.conditions):
         return {"elsewhere": 0}
     query = urlencode({"all": 1, "q": listing.search})
-    count = RecordList(listing.kind, QueryDict(query), listing.viewer).count(COUNTED)
-    return {"elsewhere": count, "counted": short_count(count), "everywhere": query}
+    count = RecordList(listing.kind, QueryDict(query), listing.viewer).count(COUNT_LIMIT)
+    return {"elsewhere": count, "counted": format_short_count(count), "everywhere": query}
 
 
 def get_search_elsewhere(listing: RecordList, view: SavedView | None) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def get_search_elsewhere(listing: RecordList, view: SavedView | None) -> dict[st
         return {}
     everywhere = get_matches_everywhere(listing)
     meant = "" if everywhere["elsewhere"] else suggest_spelling(listing.kind, listing.search, listing.viewer)
-    in_view = view_in_address(view and view.pk)
+    in_view = build_view_parameter(view and view.pk)
     return everywhere | {
         "number_asked": listing.kind.search.number(listing.search) is not None,
         "meant": meant,

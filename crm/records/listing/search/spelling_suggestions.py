@@ -28,12 +28,12 @@ def suggest_spelling(kind: Kind, text: str, viewer: Any) -> str:
         if SHORTEST <= len(folded) <= LONGEST and folded.isalpha() and folded.isascii():
             if _find_first_visible_word(kind, [folded], viewer):
                 continue
-            if other := _find_first_visible_word(kind, list(spellings(folded)), viewer):
+            if other := _find_first_visible_word(kind, list(generate_spellings(folded)), viewer):
                 return " ".join([*words[:place], other, *words[place + 1 :]])
     return ""
 
 
-def spellings(word: str) -> Iterator[str]:
+def generate_spellings(word: str) -> Iterator[str]:
     """All words at a distance of one, the most frequent mistakes first: letters swapped, doubled or missing, changed."""
     seen = {word}
     for other in _generate_one_letter_edits(word):
@@ -58,13 +58,13 @@ def _generate_one_letter_edits(word: str) -> Iterator[str]:
 def _find_first_visible_word(kind: Kind, words: list[str], viewer: Any) -> str:
     """The first of these words that a record visible to the viewer has, as a whole word; '' if none has."""
     records: Any = kind.model.objects
-    for word, holders in _holders(kind, words):
+    for word, holders in _find_existing_words(kind, words):
         if records.present().visible_to(viewer).filter(pk__in=holders).exists():
             return word
     return ""
 
 
-def _holders(kind: Kind, words: list[str]) -> list[tuple[str, list[int]]]:
+def _find_existing_words(kind: Kind, words: list[str]) -> list[tuple[str, list[int]]]:
     """The words that there are, in the same order, each with some of the records that have it.
 
     Who sees them is asked afterwards: in one query, PostgreSQL would read the whole table for each word, which took 79 s

@@ -8,11 +8,11 @@ from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.condition_costs import get_cost_warning, warning_of_choices
+from crm.records.listing.condition_costs import get_choices_warning, get_cost_warning
 from crm.records.listing.condition_form import ConditionForm
 from crm.records.listing.filter_alternatives import build_query_dict
-from crm.records.listing.filter_urls import FilterPlace, get_return_page, view_in_address
-from crm.records.listing.offered_filters import fields_to_filter
+from crm.records.listing.filter_urls import FilterPlace, build_view_parameter, get_return_page
+from crm.records.listing.offered_filters import get_filterable_fields
 from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import of_kind
 
@@ -27,8 +27,8 @@ def add_filter(request, kind: Kind):
     context = {
         "kind": kind,
         "listing": listing,
-        "fields": fields_to_filter(kind, request.user),
-        "in_view": view_in_address(request.GET.get("view"), request.GET.get("on")),
+        "fields": get_filterable_fields(kind, request.user),
+        "in_view": build_view_parameter(request.GET.get("view"), request.GET.get("on")),
         "shown_on": get_return_page(kind, request.GET),
         "either": "any" in request.GET and bool(chips),
         "chips": chips,
@@ -77,7 +77,7 @@ def get_sent_part(field: str, form: ConditionForm | None, data: QueryDict) -> Qu
 
 def _cost(kind: Kind, field: str, form: ConditionForm | None, place: FilterPlace) -> str:
     if form is None:
-        return warning_of_choices(kind, field, place)
+        return get_choices_warning(kind, field, place)
     return get_cost_warning(kind, form.field, form.operators.values(), place)
 
 

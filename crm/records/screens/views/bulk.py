@@ -15,10 +15,10 @@ from crm.platform import jobs
 from crm.records.editing.bulk_actions import (
     ROWS_AT_ONCE,
     BulkAction,
+    count_out_of_sight,
     freeze_all,
     freeze_set,
     get_selected_ids,
-    out_of_sight,
 )
 from crm.records.editing.selection_pages import find_selection_page
 from crm.records.history.multi_part_changes import count_parts, judge_set
@@ -61,7 +61,7 @@ def bulk(request, kind: Kind):
 @of_kind()
 def preview(request, kind: Kind, pk, name):
     """GET shows the form and the preview; POST does it. A second click finds the operation of the first."""
-    action, frozen = allowed_action(kind, request.user, name), own_set(request, kind, pk)
+    action, frozen = get_allowed_action(kind, request.user, name), get_own_set(request, kind, pk)
     if frozen.operation_id:
         return redirect("operation", frozen.operation_id)
     data = request.POST if request.method == "POST" else request.GET
@@ -99,12 +99,12 @@ def check_allowed(kind: Kind, user, name: str) -> None:
     """Checked before anything is stored."""
     page = find_selection_page(name, kind)
     if page is None:
-        allowed_action(kind, user, name)
+        get_allowed_action(kind, user, name)
     elif not page.allowed(kind, user):
         raise PermissionDenied
 
 
-def allowed_action(kind: Kind, user, name: str) -> BulkAction:
+def get_allowed_action(kind: Kind, user, name: str) -> BulkAction:
     action = kind.action(name)
     if action is None:
         raise Http404
@@ -113,7 +113,7 @@ def allowed_action(kind: Kind, user, name: str) -> BulkAction:
     return action
 
 
-def own_set(request, kind: Kind, pk: int) -> FrozenSet:
+def get_own_set(request, kind: Kind, pk: int) -> FrozenSet:
     """The user's frozen set; locked while it is used, so that two clicks on the button make one operation."""
     sets = FrozenSet.objects.of(request.user, kind.name).defer("ids")
     frozen = (sets.select_for_update() if request.method == "POST" else sets).filter(pk=pk).first()
@@ -140,11 +140,11 @@ def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSe
         "judged": judged,
         "unjudged": frozen.count - judged if judged else 0,
         "foretold": action.foretold(verb, outcome),
-        "no_longer_seen": out_of_sight(verb, outcome.changed, kind.model, user),
+        "no_longer_seen": count_out_of_sight(verb, outcome.changed, kind.model, user),
         "operation_words": verb.words(verb.parameters(), kind),
         # What the verb does in parts, such as how many leads go to whom.
         "parts": verb.parts() if hasattr(verb, "parts") else [],
-        "examples": examples_table(kind, outcome.changed[:EXAMPLES]),
+        "examples": build_examples_table(kind, outcome.changed[:EXAMPLES]),
         "more": max(0, len(outcome.changed) - EXAMPLES),
         "refusals": [
             (get_reason_sentence(code, kind), len(ids), get_example_names(kind, ids))
@@ -153,7 +153,7 @@ def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSe
     }
 
 
-def examples_table(kind: Kind, ids: list[int]):
+def build_examples_table(kind: Kind, ids: list[int]):
     """The first records that would change, or None; read-only."""
     records, columns = get_records_for_page(kind, ids, kind.fields.PREVIEW), kind.fields.PREVIEW
     return records and kind.table(records, columns_shown=columns, sort="")

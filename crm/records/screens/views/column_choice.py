@@ -8,7 +8,7 @@ from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import of_kind
-from crm.records.tables.list_columns import get_allowed_columns, get_list_columns, place_of_widths
+from crm.records.tables.list_columns import get_allowed_columns, get_list_columns, get_widths_key
 
 
 @of_kind()
@@ -45,7 +45,7 @@ def save_columns(kind: Kind, user, chosen: list[str], *, widths: dict[str, int] 
 def keep_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int | None]) -> None:
     """Other columns stay as wide as they are; None is the usual width."""
     own, _made = ListSettings.objects.select_for_update().get_or_create(user=user)
-    place = place_of_widths(kind, view)
+    place = get_widths_key(kind, view)
     widths = own.widths.get(place, {}) | changed
     own.widths = own.widths | {place: {name: width for name, width in widths.items() if width}}
     own.save(update_fields=["widths"])

@@ -8,13 +8,13 @@ from crm.models import SavedView
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.column_totals import get_total_in_words, has_total
-from crm.records.listing.offered_filters import filters_of_column
+from crm.records.listing.offered_filters import get_column_filters
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.value_filters import build_page_value_filters
 from crm.records.screens.views.column_choice import keep_widths, save_columns
 from crm.records.screens.views.kind_access import of_kind
 from crm.records.screens.views.list import get_open_view
-from crm.records.tables.column_widths import WidthForm, wider_and_narrower
+from crm.records.tables.column_widths import WidthForm, get_wider_and_narrower_widths
 from crm.records.tables.list_columns import (
     get_column_widths,
     get_columns_after_move,
@@ -32,13 +32,15 @@ def column(request, kind: Kind, name: str):
     shown = get_list_columns(kind, request.user, view)
     widths = WidthForm(request.POST, names=kind.listed("LIST", request.user))
     if request.method == "POST" and not widths.fields:
-        return moved_to(request, listing, view, name, shown)
+        return move_column_and_respond(request, listing, view, name, shown)
     if request.method == "POST" and widths.is_valid():
         keep_widths(kind, request.user, view, widths.cleaned_data)
-        return back_to_list(request, listing, view)
+        return redirect_to_list(request, listing, view)
     context = build_menu_context(listing, name, shown) | {"faults": widths.faults}
     context |= {"view": request.GET.get("view", ""), "adds_up": has_total(kind, name)}
-    wider, narrower = wider_and_narrower(name, get_column_widths(kind, request.user, view).get(name))
+    wider, narrower = get_wider_and_narrower_widths(
+        name, get_column_widths(kind, request.user, view).get(name)
+    )
     context |= {"wider": wider, "narrower": narrower}
     if context["adds_up"] and "total" in request.GET:
         context["total"] = get_total_in_words(listing, name)
@@ -47,7 +49,9 @@ def column(request, kind: Kind, name: str):
     return render_response(request, "records/column.html", context, fragments=fragments, status=status)
 
 
-def moved_to(request, listing: RecordList, view: SavedView | None, name: str, shown: list[str]):
+def move_column_and_respond(
+    request, listing: RecordList, view: SavedView | None, name: str, shown: list[str]
+):
     """Hide the column or move it: past its neighbor, or behind the one it was dropped on. A view that keeps its columns
     stays as it is; the list leaves it."""
     kind, user = listing.kind, request.user
@@ -63,10 +67,10 @@ def moved_to(request, listing: RecordList, view: SavedView | None, name: str, sh
         )
         return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
     save_columns(kind, user, columns)
-    return back_to_list(request, listing, view)
+    return redirect_to_list(request, listing, view)
 
 
-def back_to_list(request, listing: RecordList, view: SavedView | None):
+def redirect_to_list(request, listing: RecordList, view: SavedView | None):
     """A page that has changed its columns itself needs nothing more."""
     if request.htmx:
         return HttpResponse(status=204)
@@ -85,7 +89,7 @@ def build_menu_context(listing: RecordList, name: str, shown: list[str]) -> dict
         "sorted_by": listing.sort.removeprefix("-"),
         "ascending": listing.with_sort(name),
         "descending": listing.with_sort(f"-{name}"),
-        "filters": filters_of_column(kind, name, user),
+        "filters": get_column_filters(kind, name, user),
         "values": build_page_value_filters(listing, name, user.rows_per_page),
         "is_shown": name in shown,
         "place": shown.index(name) if name in shown else 0,

@@ -38,12 +38,12 @@ def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
     return screen
 
 
-def templates(kind: Kind, name: str) -> list[str]:
+def get_template_names(kind: Kind, name: str) -> list[str]:
     """The kind's own template, or else the shared one."""
     return [f"{kind.urls}/{name}", f"records/{name}"]
 
 
-def visible_record(kind: Kind, user, pk: int) -> Any:
+def get_visible_record(kind: Kind, user, pk: int) -> Any:
     """A record that the user sees, in Trash or not, with everything its page shows; anything else is not found. Raises Merged for
     one that was merged into a record that the user sees."""
     found = get_records_for_page(kind, [pk], seen_by=user, viewer=user, whole=True)
@@ -55,14 +55,14 @@ def visible_record(kind: Kind, user, pk: int) -> Any:
     return found[0]
 
 
-def changeable_record(kind: Kind, user, pk: int, *, lock: bool = False) -> Any:
+def get_changeable_record(kind: Kind, user, pk: int, *, lock: bool = False) -> Any:
     """A record that the user may change; one that they can only see is a 403, any other a 404.
 
     With `lock`, it is locked until the end of the transaction, so that it can't change between the check and the write.
     """
     if lock:
         kind.model.objects.changeable_by(user).locked(pk)
-    row = visible_record(kind, user, pk)
+    row = get_visible_record(kind, user, pk)
     if not row.may_change:
         raise PermissionDenied
     return row

@@ -8,18 +8,18 @@ from crm.models import SavedView
 from crm.platform.audit.viewing_entries import record_search
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.web.id_parsing import parse_number
-from crm.platform.web.responses import render_response, without_empty
+from crm.platform.web.responses import encode_filled_parameters, render_response
 from crm.records.editing.selection_pages import get_menu_pages
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_alternatives import all_or_any
-from crm.records.listing.filter_urls import view_in_address
-from crm.records.listing.personal_filters import why_personal
+from crm.records.listing.filter_alternatives import swap_all_and_any
+from crm.records.listing.filter_urls import build_view_parameter
+from crm.records.listing.personal_filters import get_personal_reason
 from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList, get_records_for_page
-from crm.records.listing.saved_view_use import note_use
+from crm.records.listing.saved_view_use import record_view_use
 from crm.records.listing.search.search_ranking import RANKED
-from crm.records.listing.search.search_results import address_of_number, get_search_elsewhere
-from crm.records.listing.tabs import build_list_tabs, first_tab, open_tab, tabs_of_views
-from crm.records.screens.views.kind_access import of_kind, templates
+from crm.records.listing.search.search_results import find_record_url_by_number, get_search_elsewhere
+from crm.records.listing.tabs import build_list_tabs, build_view_tabs, get_first_tab, open_tab
+from crm.records.screens.views.kind_access import get_template_names, of_kind
 from crm.records.tables.list_columns import get_column_widths, get_list_columns, start_view
 
 
@@ -34,39 +34,49 @@ def record_list(request, kind: Kind):
         record_search(kind.name, listing.search)
     widths = get_column_widths(kind, request.user, view)
     context = list_context(request, listing, get_list_columns(kind, request.user, view), widths=widths)
-    context |= {"in_view": view_in_address(view and view.pk)}
-    context |= {"view": view, "tabs": build_list_tabs(listing, in_view=bool(view))}
-    context["view_tabs"] = tabs_of_views(get_saved_views(kind, request.user), view)
-    context["place"] = view.name if view else open_tab(context["tabs"])
+    context |= build_view_context(listing, view)
     context |= {} if context["page"].ids else get_search_elsewhere(listing, view)
-    context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
-    context["differs_by_user"] = why_personal(listing) if view and view.shared else ""
-    fragments = {"records": templates(kind, "_list.html")}
+    fragments = {"records": get_template_names(kind, "_list.html")}
     status = 400 if listing.errors else 200
     response = render_response(
-        request, templates(kind, "list.html"), context, fragments=fragments, status=status
+        request, get_template_names(kind, "list.html"), context, fragments=fragments, status=status
     )
     if request.htmx:
-        response["HX-Push-Url"] = f"{request.path}?{without_empty(request.GET) or 'all=1'}"
+        response["HX-Push-Url"] = f"{request.path}?{encode_filled_parameters(request.GET) or 'all=1'}"
     if view and status == 200:
-        note_use(request, response, view)
+        record_view_use(request, response, view)
     return response
+
+
+def build_view_context(listing: RecordList, view: SavedView | None) -> dict:
+    """The saved view that is open, the tabs beside it, and what differs from it."""
+    kind, user = listing.kind, listing.viewer
+    tabs = build_list_tabs(listing, in_view=bool(view))
+    return {
+        "view": view,
+        "in_view": build_view_parameter(view and view.pk),
+        "tabs": tabs,
+        "view_tabs": build_view_tabs(get_saved_views(kind, user), view),
+        "place": view.name if view else open_tab(tabs),
+        "may_change_view": view and view.owner_id == user.pk and differs_from_view(listing, view),
+        "differs_by_user": get_personal_reason(listing) if view and view.shared else "",
+    }
 
 
 def get_redirect_url(request, kind: Kind) -> str:
     """Where a list URL redirects to: a number to its record if it was sent with Enter, an empty query to the list that
     opens first, and empty parameters from a form to the URL without them."""
     if not is_typing(request) and (
-        record := address_of_number([kind], request.GET.get("q", ""), request.user)
+        record := find_record_url_by_number([kind], request.GET.get("q", ""), request.user)
     ):
         return record
     query = ""
     if not request.GET:
         first = open_view(kind, request.user, start_view(kind, request.user))
-        own = first_tab(kind, request.user)
+        own = get_first_tab(kind, request.user)
         query = first.address if first else own.query if own else ""
     elif "" in request.GET.dict().values() and not request.htmx:
-        query = without_empty(request.GET) or "all=1"
+        query = encode_filled_parameters(request.GET) or "all=1"
     return f"{request.path}?{query}" if query else ""
 
 
@@ -84,7 +94,7 @@ def is_typing(request) -> bool:
     return "Typing" in request.headers
 
 
-def differs(listing: RecordList, view: SavedView) -> bool:
+def differs_from_view(listing: RecordList, view: SavedView) -> bool:
     """Whether the list's filter, search or sort now differs from its view."""
     return (
         bool(listing.query)
@@ -133,7 +143,7 @@ def list_context(
         "page": page,
         "table": build_table(listing, records, columns, widths),
         "chips": chips,
-        "turned": all_or_any(listing.data, [chip.own for chip in chips]),
+        "turned": swap_all_and_any(listing.data, [chip.own for chip in chips]),
         "actions": kind.actions_for(request.user, in_trash=in_trash),
         "set_pages": [] if in_trash else get_menu_pages(kind, request.user),
         "in_trash": in_trash,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import of_kind, visible_record
+from crm.records.screens.views.kind_access import get_visible_record, of_kind
 
 
 @of_kind()
@@ -28,7 +28,7 @@ def previous(request, kind: Kind, pk):
 
 def redirect_to_neighbor(request, kind: Kind, pk: int, side: int):
     """The neighbor on that side; at the end of the list, the user stays and gets a message."""
-    record = visible_record(kind, request.user, pk)
+    record = get_visible_record(kind, request.user, pk)
     query = request.GET.get("list", "")
     found = RecordList(kind, QueryDict(query), request.user).neighbours_of(record.pk)[side]
     if found is None:
@@ -42,6 +42,6 @@ def redirect_to_neighbor(request, kind: Kind, pk: int, side: int):
 @of_kind()
 @require_safe
 def why_seen(request, kind: Kind, pk):
-    record = visible_record(kind, request.user, pk)
+    record = get_visible_record(kind, request.user, pk)
     context = {"kind": kind, "record": record, "why": kind.model.scope.why(record, request.user, kind)}
     return render_response(request, "records/why.html", context, fragments={"inline": "records/_why.html"})

@@ -14,18 +14,18 @@ from crm.records.history.verb_execution import Outcome, Verb, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import changeable_row_queryset, of_kind, visible_record
+from crm.records.screens.views.kind_access import changeable_row_queryset, get_visible_record, of_kind
 
 
 @of_kind()
 @require_POST
 def take(request, kind: Kind, pk):
-    record = visible_record(kind, request.user, pk)
-    onward = address_of_next(request, kind, pk) if "next" in request.POST else ""
+    record = get_visible_record(kind, request.user, pk)
+    onward = get_next_record_url(request, kind, pk) if "next" in request.POST else ""
     rows = kind.model.objects.present().takeable_by(request.user).filter(pk=pk)
     outcome = carry_out(kind.take(request.user), rows, by=request.user)
     if not outcome.changed:
-        messages.error(request, already_taken(request.user, record))
+        messages.error(request, describe_already_taken(request.user, record))
         return redirect(onward or kind.url("list"))
     show_outcome_message(
         request, kind, outcome, _("You’re now the owner of %(record)s.") % {"record": record}
@@ -33,14 +33,14 @@ def take(request, kind: Kind, pk):
     return redirect(onward or record)
 
 
-def address_of_next(request, kind: Kind, pk: int) -> str:
+def get_next_record_url(request, kind: Kind, pk: int) -> str:
     """The next record in the list that this one was opened from, looked up before it leaves the list; or the list."""
     query = request.POST.get("list", "")
     _before, behind = RecordList(kind, QueryDict(query), request.user).neighbours_of(pk)
     return f"{kind.url('record', behind)}?list={quote(query)}" if behind else f"{kind.url('list')}?{query}"
 
 
-def already_taken(user, record: Any) -> str:
+def describe_already_taken(user, record: Any) -> str:
     """Who was faster, if the user still sees the record with its new owner."""
     now = type(record).objects.visible_to(user).select_related("owner").filter(pk=record.pk).first()
     if now is None or now.owner is None:
@@ -75,7 +75,7 @@ def purge(request, kind: Kind, pk):
 
 def carry_out_on_record(request, kind: Kind, pk: int, verb: Verb, rows, text: str) -> Any:
     """Run the verb on this one of the rows, with its message; returns the record as it was before."""
-    record = visible_record(kind, request.user, pk)
+    record = get_visible_record(kind, request.user, pk)
     outcome = carry_out(verb, changeable_row_queryset(kind, request.user, rows, pk), by=request.user)
     show_outcome_message(request, kind, outcome, text % {"record": record})
     return record

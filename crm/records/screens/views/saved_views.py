@@ -10,10 +10,10 @@ from crm.models import ListSettings, SavedView
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import get_return_page
-from crm.records.listing.personal_filters import is_personal, why_personal
+from crm.records.listing.personal_filters import get_personal_reason, is_personal
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.saved_view_form import SavedViewForm
-from crm.records.listing.saved_view_use import annotate_uses, get_view_use, uses_in_words
+from crm.records.listing.saved_view_use import annotate_uses, describe_view_uses, get_view_use
 from crm.records.screens.views.kind_access import of_kind
 from crm.records.screens.views.list import get_open_view, open_view
 from crm.records.tables.list_columns import start_view
@@ -31,7 +31,7 @@ def saved_views(request, kind: Kind):
     found = list(views.order_by(*ORDERS[sort])) if sort in ORDERS else list(views)
     context = {
         "kind": kind,
-        "rows": uses_in_words(found, request.user),
+        "rows": describe_view_uses(found, request.user),
         "personal": [row.pk for row in found if row.shared and is_personal(kind, row.query, request.user)],
         "start_view": start_view(kind, request.user),
         "sort": sort if sort in ORDERS else "",
@@ -48,20 +48,20 @@ def save_view(request, kind: Kind):
     if seen and "copy" in request.GET:
         told["initial"] = {"name": (_("Copy of %(name)s") % {"name": seen.name})[:60]}
     form = SavedViewForm(request.POST or None, **told)
-    return saved_or_drawn(request, kind, form, listing)
+    return save_or_render_view_form(request, kind, form, listing)
 
 
 @of_kind()
 def edit_view(request, kind: Kind, pk):
-    view = own_view(request, kind, pk)
+    view = get_own_view(request, kind, pk)
     listing = RecordList(kind, request.GET if request.GET else view.parameters, request.user)
     form = SavedViewForm(
         request.POST or None, instance=view, kind=kind, user=request.user, query=listing.query, seen=view
     )
-    return saved_or_drawn(request, kind, form, listing, view=view)
+    return save_or_render_view_form(request, kind, form, listing, view=view)
 
 
-def saved_or_drawn(
+def save_or_render_view_form(
     request, kind: Kind, form: SavedViewForm, listing: RecordList, view: SavedView | None = None
 ):
     if request.method == "POST" and form.is_valid():
@@ -74,7 +74,7 @@ def saved_or_drawn(
         "listing": listing,
         "action": request.get_full_path(),
         "view": view,
-        "differs_by_user": why_personal(listing) if form.may_share else "",
+        "differs_by_user": get_personal_reason(listing) if form.may_share else "",
     }
     fragments = {"dialog": "records/_save_view.html"}
     status = 422 if form.is_bound else 200
@@ -83,7 +83,7 @@ def saved_or_drawn(
 
 @of_kind()
 def remove_view(request, kind: Kind, pk):
-    view = own_view(request, kind, pk)
+    view = get_own_view(request, kind, pk)
     if request.method != "POST":
         context = {"kind": kind, "view": view, "used": get_view_use(view, request.user)}
         return render_response(request, "records/remove_view.html", context)
@@ -105,7 +105,7 @@ def start_with(request, kind: Kind, pk):
     return redirect(kind.url("views"))
 
 
-def own_view(request, kind: Kind, pk: int) -> SavedView:
+def get_own_view(request, kind: Kind, pk: int) -> SavedView:
     view = SavedView.objects.of(kind.name).owned_by(request.user).filter(pk=pk).first()
     if view is None:
         raise Http404

@@ -8,7 +8,7 @@ from crm.platform.web.responses import render_response
 from crm.records.history.merged_records import get_survivors
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import of_kind, templates
+from crm.records.screens.views.kind_access import get_template_names, of_kind
 from crm.records.screens.views.list import list_context
 
 
@@ -17,13 +17,13 @@ from crm.records.screens.views.list import list_context
 def trash(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user, in_trash=True)
     context = list_context(request, listing, kind.fields.TRASH, in_trash=True)
-    context["merged"] = merged_among(kind, request.user, context["page"].ids)
+    context["merged"] = find_merged_records(kind, request.user, context["page"].ids)
     return render_response(
-        request, templates(kind, "trash.html"), context, fragments={"records": "records/_trash.html"}
+        request, get_template_names(kind, "trash.html"), context, fragments={"records": "records/_trash.html"}
     )
 
 
-def merged_among(kind: Kind, user, ids: list[int]) -> list[tuple[int, Any]]:
+def find_merged_records(kind: Kind, user, ids: list[int]) -> list[tuple[int, Any]]:
     """Those that were merged, each with the record that they were merged into, as far as the user sees it."""
     found = get_survivors(kind.name, ids)
     rows = kind.model.objects.visible_to(user).filter(pk__any=list(found.values()))

@@ -20,7 +20,7 @@ from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList, get_rec
 from crm.records.listing.tabs import ListTab
 from crm.records.paging.keyset_pages import KeysetPage, build_cursor_tie
 from crm.records.paging.page_statements import combine_slices
-from crm.records.paging.pages_per_value import build_cursor_after, first_of_each
+from crm.records.paging.pages_per_value import build_cursor_after, read_first_of_each_value
 from crm.records.tables.boards.board_outline import BoardOutline
 from crm.records.tables.boards.cards import Cards
 
@@ -72,7 +72,7 @@ class BoardLane(RecordList):
 
     @cached_property
     def _sort(self):
-        return replace(super()._sort, prefixes=_prefixes(self))
+        return replace(super()._sort, prefixes=_get_index_prefixes(self))
 
     @property
     def _slices(self) -> list[Slice]:
@@ -97,7 +97,7 @@ class BoardLane(RecordList):
 
 
 @dataclass(frozen=True)
-class Column:
+class BoardColumn:
     """One column as shown: its row, its cards as HTML, the query for the cards after them, and whether there are cards
     before them."""
 
@@ -109,24 +109,26 @@ class Column:
 
 def build_board_columns(
     listing: RecordList, *, only: int | None = None, further: int | None = None, after: str = ""
-) -> list[Column]:
+) -> list[BoardColumn]:
     """The columns with their first cards, or `only` one of them; the `further` one has the cards after a cursor. A retired
     column without cards isn't shown."""
     board = get_board(listing.kind)
     rows = [row for row in board.columns(listing) if only in (None, row.pk)]
-    pages = {} if only else _first_pages(listing, rows)
+    pages = {} if only else _read_first_pages(listing, rows)
     for row in rows:
         if row.pk in (only, further):
             pages[row.pk] = BoardLane(listing, row.pk, after).page(CARDS)
     drawing = draw_cards(listing, [pk for page in pages.values() for pk in page.ids])
     return [
-        Column(row, drawing.of(page.ids), _further(listing, row, page.next), bool(page.previous))
+        BoardColumn(
+            row, drawing.of(page.ids), _build_further_query(listing, row, page.next), bool(page.previous)
+        )
         for row, page in ((row, pages[row.pk]) for row in rows)
         if page.ids or not row.retired
     ]
 
 
-def _first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, KeysetPage]:
+def _read_first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, KeysetPage]:
     """The first cards of all columns, read together."""
     board = get_board(listing.kind)
     if not rows:
@@ -134,10 +136,12 @@ def _first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, KeysetPa
     lanes = {row.pk: BoardLane(listing, row.pk) for row in rows}
     # A column that the filter rules out would be read to its end for nothing.
     asked = tuple(pk for pk in lanes if _passes_column_filter(listing, pk))
-    sort = ValueSort(f"{board.field}_id", asked, prefixes=_prefixes(listing), order=lanes[rows[0].pk].order)
+    sort = ValueSort(
+        f"{board.field}_id", asked, prefixes=_get_index_prefixes(listing), order=lanes[rows[0].pk].order
+    )
     matched, few = listing._matched
     narrowed = listing.narrowed
-    found = first_of_each(
+    found = read_first_of_each_value(
         matched, _get_board_slices(listing), sort, size=CARDS + 1, narrowed=narrowed, few=few
     )
     pages = {}
@@ -148,7 +152,7 @@ def _first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, KeysetPa
     return pages
 
 
-def _prefixes(listing: RecordList) -> tuple[str, ...]:
+def _get_index_prefixes(listing: RecordList) -> tuple[str, ...]:
     """What the indexes in the order of the board start with."""
     board = get_board(listing.kind)
     led = [f"{name}_id" for name in board.narrowed_by]
@@ -174,7 +178,7 @@ def _passes_column_filter(listing: RecordList, value: Any) -> bool:
     return all((str(value) in chosen) != item.negated for item, chosen in found)
 
 
-def _further(listing: RecordList, row: Any, cursor: str) -> str:
+def _build_further_query(listing: RecordList, row: Any, cursor: str) -> str:
     if not cursor:
         return ""
     data = QueryDict(listing.query or "all=1", mutable=True)

@@ -12,7 +12,7 @@ from crm.records.tables.boards.cards import Cards
 
 
 @dataclass(frozen=True)
-class Target:
+class MoveTarget:
     """Where a card can be moved: the row, and the labels of what is required there and still empty."""
 
     row: Any
@@ -48,7 +48,7 @@ class BoardOutline:
     late_query: str
     label: str | Promise
     row: Callable[[int | None], Any]
-    targets: Callable[[Any, Any], Sequence[Target]]
+    targets: Callable[[Any, Any], Sequence[MoveTarget]]
     verb: Callable[[Any], Verb]
     asks: Callable[[Any, Any, Any], str]
     narrowed_by: Sequence[str] = ()

@@ -15,13 +15,13 @@ from django.http import QueryDict
 
 from crm.platform.web.transactions import QUERY_CANCELED, get_sqlstate
 from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
-from crm.records.listing.tabs import COUNTED
+from crm.records.listing.tabs import COUNT_LIMIT
 from crm.records.tables.boards.board import BoardLane, get_board
 from crm.templatetags.look import money
 
 
 @dataclass(frozen=True)
-class Figures:
+class ColumnFigures:
     """Of one column: `more` says that there are more records than `count`, which is 0 if counting takes too long, and
     `total` is empty then. `without_rate` are
     the records whose value can't be converted and isn't in the total."""
@@ -36,13 +36,13 @@ class Figures:
     late_query: str = ""
 
 
-def get_column_figures(listing: RecordList, *, exact: bool = False) -> list[Figures]:
+def get_column_figures(listing: RecordList, *, exact: bool = False) -> list[ColumnFigures]:
     """Two queries for each column."""
-    found = [_figures(listing, row, exact=exact) for row in get_board(listing.kind).columns(listing)]
+    found = [_read_figures(listing, row, exact=exact) for row in get_board(listing.kind).columns(listing)]
     return [one for one in found if one.count or not one.row.retired]
 
 
-def _figures(listing: RecordList, row: Any, *, exact: bool) -> Figures:
+def _read_figures(listing: RecordList, row: Any, *, exact: bool) -> ColumnFigures:
     board, rows = get_board(listing.kind), BoardLane(listing, row.pk).visible.order_by()
     field: Any = listing.kind.model._meta.get_field(board.total)
     without_rate = Q(**{f"{field.name}__isnull": False, f"{field.base_column}__isnull": True})
@@ -53,19 +53,19 @@ def _figures(listing: RecordList, row: Any, *, exact: bool) -> Figures:
         )
     )
     if found is None:
-        return Figures(row=row, count=0, more=True)
+        return ColumnFigures(row=row, count=0, more=True)
     more = not exact and found["count"] > COUNT_AT_FIRST
     late_rows = rows.filter(board.late())
-    late = _read_or_time_out((late_rows if exact else late_rows[: COUNTED + 1]).count) or 0
+    late = _read_or_time_out((late_rows if exact else late_rows[: COUNT_LIMIT + 1]).count) or 0
     total = "" if more else money(found["total"] or Decimal(0), settings.BASE_CURRENCY)
-    return Figures(
+    return ColumnFigures(
         row=row,
         count=COUNT_AT_FIRST if more else found["count"],
         more=more,
         total=total,
         without_rate=0 if more else found["left"],
         late=late,
-        late_in_words=board.late_words(late, COUNTED if late > COUNTED and not exact else None),
+        late_in_words=board.late_words(late, COUNT_LIMIT if late > COUNT_LIMIT and not exact else None),
         late_query=_add_filter_to_query(listing.query, board.late_query),
     )
 

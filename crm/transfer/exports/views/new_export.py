@@ -73,7 +73,7 @@ class ExportForm(Form):
 @of_kind("export")
 @require_safe
 def new(request, kind: Kind):
-    shown, view = shown_columns(request, kind)
+    shown, view = get_shown_columns(request, kind)
     selection = Selection(kind, request.GET, request.user)
     if is_large(selection) and not is_confirmed(request):
         return ask_for_password(request)
@@ -90,7 +90,7 @@ def new(request, kind: Kind):
 @require_POST
 def write(request, kind: Kind):
     """The receipt is created and committed first."""
-    shown, view = shown_columns(request, kind)
+    shown, view = get_shown_columns(request, kind)
     selection = Selection(kind, request.GET, request.user)
     form = ExportForm(request.POST, kind=kind, shown=shown, user=request.user)
     if not form.is_valid() or selection.listing.errors:
@@ -180,7 +180,7 @@ def get_selecting_parameters(listing: RecordList) -> dict[str, list[str]]:
     return {name: sorted(data.getlist(name)) for name in data if name not in ("sort", *PAGE_PARAMETERS)}
 
 
-def shown_columns(request, kind: Kind):
+def get_shown_columns(request, kind: Kind):
     """The columns of the list the user was looking at, and its saved view."""
     view = get_open_view(kind, request.user, request.GET)
     return get_list_columns(kind, request.user, view), view

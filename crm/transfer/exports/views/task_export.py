@@ -15,7 +15,7 @@ from crm.models import Export
 from crm.platform.web.password_confirmation import is_confirmed
 from crm.platform.web.password_confirmation import redirect_to_confirmation as ask_for_password
 from crm.platform.web.rendering.form_rendering import Form
-from crm.platform.web.responses import without_empty
+from crm.platform.web.responses import encode_filled_parameters
 from crm.templatetags.look import number
 from crm.transfer.exports.approval import RIGHT
 from crm.transfer.exports.export_response import MOST, respond_with_export
@@ -36,7 +36,7 @@ def export(request):
     form = TaskExportForm(request.POST if request.method == "POST" else None)
     if 0 < settings.EXPORT_PASSWORD_ABOVE < selection.matched() and not is_confirmed(request):
         return ask_for_password(request)
-    refused = too_many(selection) or " ".join(
+    refused = get_too_many_reason(selection) or " ".join(
         str(error) for errors in selection.form.errors.values() for error in errors
     )
     if form.is_valid() and not refused:
@@ -46,7 +46,7 @@ def export(request):
         "form": form,
         "words": describe_selection(selection),
         "refused": refused,
-        "query": without_empty(request.GET),
+        "query": encode_filled_parameters(request.GET),
     }
     return render(request, "tasks/export.html", context, status=422 if form.is_bound or refused else 200)
 
@@ -69,7 +69,7 @@ def describe_selection(selection: TaskSelection) -> str:
     return ngettext("%(number)s task", "%(number)s tasks", count) % {"number": number(count)}
 
 
-def too_many(selection: TaskSelection) -> str:
+def get_too_many_reason(selection: TaskSelection) -> str:
     """Why the user can't export so many tasks without approval, or ''."""
     most = settings.EXPORT_APPROVAL_ABOVE
     if not most or selection.user.has_perm(RIGHT) or selection.matched() <= most:

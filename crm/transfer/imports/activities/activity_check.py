@@ -16,7 +16,7 @@ from crm.transfer.imports.check.record_matching import Matcher, PossibleRecords,
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.work.work_check import Cells, Refusal, WorkCheck
 from crm.transfer.imports.work.work_judgment import at_second
-from crm.work.activities.sheet import WRITTEN
+from crm.work.activities.sheet import IMPORTED_TYPES
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class ActivityCheck(WorkCheck):
         return self.rules.of_records.title(shown)[:300]
 
     def is_fixed(self, row):
-        return row.type not in WRITTEN
+        return row.type not in IMPORTED_TYPES
 
     def existing_queryset(self):
         return super().existing_queryset().of_kind(self.kind.name)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.fields.widgets.lookup_widgets import NUMBER, RecordNumber, Version
+from crm.fields.widgets.lookup_widgets import RECORD_NUMBER_PATTERN, RecordNumber, Version
 from crm.fields.widgets.text_widgets import TextCell
 from crm.models import Activity
 from crm.platform.text.text_folding import normalize_heading
@@ -13,8 +13,8 @@ from crm.templatetags.look import number
 from crm.transfer.imports.activities import program_exports
 from crm.transfer.imports.activities.program_exports import AUTHOR, SUBJECT
 from crm.transfer.imports.columns.file_columns import ColumnContent, get_read_only_field_names
-from crm.transfer.imports.columns.header_words import field_by_word
-from crm.transfer.imports.columns.import_options import ImportOptions, first_options
+from crm.transfer.imports.columns.header_words import get_fields_by_word
+from crm.transfer.imports.columns.import_options import ImportOptions, get_default_options
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.columns.translated_headers import get_translated_headers, get_translations
 from crm.transfer.imports.work.work_import import (
@@ -23,19 +23,19 @@ from crm.transfer.imports.work.work_import import (
     build_field_widgets,
     get_field_choices,
 )
-from crm.work.activities.sheet import EDITED, WRITTEN, get_sheet_headings, get_sheet_title
+from crm.work.activities.sheet import EDITABLE_FIELDS, IMPORTED_TYPES, get_sheet_headings, get_sheet_title
 
 # Without the ID of an activity, a sheet has to have these columns.
 ENOUGH = {"type", "at", "text"}
 # Other programs number their activities too: our sheet has one more of these columns.
-BESIDE_ID = {"version", "type", *EDITED}
+BESIDE_ID = {"version", "type", *EDITABLE_FIELDS}
 
 
 class ActivityImport(WorkImport):
     model = Activity
     own_id = "activity"
     offered = ("type", "outcome")
-    edited = EDITED
+    edited = EDITABLE_FIELDS
     subtitle_fields = ("type", "at")
     stored_as = {AUTHOR: "created_by"}
     standing = ("type", "at", "outcome", "text")
@@ -73,8 +73,8 @@ class ActivityImport(WorkImport):
         heads = [column.heading for column in columns]
         if export := self._find_export(heads):
             return program_exports.map_export_columns(export, self.of_records, heads, self._closed)
-        own, of_records = self._columns_by_header, field_by_word(self.kind, self.user)
-        read = {"activity", "version", "type", *EDITED, *self.identifying_fields} - self._closed
+        own, of_records = self._columns_by_header, get_fields_by_word(self.kind, self.user)
+        read = {"activity", "version", "type", *EDITABLE_FIELDS, *self.identifying_fields} - self._closed
         found: list[str] = []
         for heading in heads:
             meant = own.get(normalize_heading(heading)) or of_records.get(normalize_heading(heading), "")
@@ -88,7 +88,7 @@ class ActivityImport(WorkImport):
     def get_options(self, mapping, *, day_first):
         """With how records are found."""
         ways = [name for name in mapping if name in self.identifying_fields]
-        options = first_options(self.of_records, ways)
+        options = get_default_options(self.of_records, ways)
         if options["key"] not in ways:
             known = self.of_records.matched_by
             options["key"] = next((name for name in ways if name in known), options["key"])
@@ -98,12 +98,12 @@ class ActivityImport(WorkImport):
     def get_targets(self, imported):
         """Only files of other programs have subjects, and authors that are read."""
         more = [SUBJECT, AUTHOR] if self._find_export(get_headings(imported)) else []
-        names = ["activity", "version", *self.identifying_fields, "type", *EDITED, *more]
+        names = ["activity", "version", *self.identifying_fields, "type", *EDITABLE_FIELDS, *more]
         return [name for name in names if name not in self._closed]
 
     def get_cells(self, heads=(), *, day_first=True):
         own = {"activity": RecordNumber(), "version": Version()}
-        own |= build_field_widgets(Activity, ("type", *EDITED))
+        own |= build_field_widgets(Activity, ("type", *EDITABLE_FIELDS))
         # In a file exported from here, a text has the tags that its author typed.
         own["text"] = TextCell(Activity._meta.get_field("text"))
         if self._find_export(heads):
@@ -123,7 +123,7 @@ class ActivityImport(WorkImport):
 
     def choices(self):
         return {
-            "type": get_field_choices(Activity, "type", WRITTEN),
+            "type": get_field_choices(Activity, "type", IMPORTED_TYPES),
             "outcome": get_field_choices(Activity, "outcome"),
         }
 
@@ -165,4 +165,4 @@ def find_sheet_with_own_name(sheets: Sequence[str]) -> str:
 
 def _has_other_ids(column: ColumnContent) -> bool:
     """Whether these can't be IDs of ours. Bare numbers can: the other headers say that the sheet is ours."""
-    return not all(NUMBER.fullmatch(text.strip()) for text in column.texts)
+    return not all(RECORD_NUMBER_PATTERN.fullmatch(text.strip()) for text in column.texts)

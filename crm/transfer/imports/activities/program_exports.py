@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from crm.fields.widgets.person_widgets import PersonCell
 from crm.fields.widgets.value_widgets import CellWidget, get_cell_text
-from crm.platform.text.html_to_text import is_html, plain_text
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.platform.text.html_to_text import convert_html_to_text, is_html
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.columns.program_exports import PROGRAMS, fold_heading, number_field
+from crm.transfer.imports.columns.program_exports import PROGRAMS, find_number_field, fold_heading
 from crm.work.models.activity import Activity
 
 Type, Outcome = Activity.Type, Activity.Outcome
@@ -58,7 +58,7 @@ class ActivityExport:
 
     def meanings(self, rules: ImportRules) -> dict[str, str]:
         """The column of each header, folded, for one record type."""
-        own = number_field(rules.kind, self, rules.user)
+        own = find_number_field(rules.kind, self, rules.user)
         found = {fold_heading(heading): name for heading, name in self.fields.items()}
         for heading, name in self.records.get(rules.kind.name, {}).items():
             found[fold_heading(heading)] = (own.name if own else "") if name == NUMBER else name
@@ -141,33 +141,33 @@ class Text(CellWidget):
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
-        return plain_text(text) if is_html(text) else text
+        return convert_html_to_text(text) if is_html(text) else text
 
 
 def convert_to_activity_cells(
-    export: ActivityExport, cells: dict[str, Cell], *, may_assign: bool
-) -> dict[str, Cell]:
+    export: ActivityExport, cells: dict[str, CleanedCell], *, may_assign: bool
+) -> dict[str, CleanedCell]:
     """The cells of a row as those of our own sheet: one text, with what has no column here.
 
     A call whose outcome isn't known is a note that says so: calls here have an outcome. Only who may assign records adds
     activities of others; for everyone else, the author's name is in the text.
     """
     found = {name: cell for name, cell in cells.items() if name not in (SUBJECT, AUTHOR)}
-    author, said = cells.get(AUTHOR, Cell("")), found.get("type", Cell(""))
-    kind, outcome = said.value or export.type, found.pop("outcome", Cell(""))
+    author, said = cells.get(AUTHOR, CleanedCell("")), found.get("type", CleanedCell(""))
+    kind, outcome = said.value or export.type, found.pop("outcome", CleanedCell(""))
     named = said.shown if said.shown and kind == Type.NOTE != fold_heading(said.shown) else ""
     if kind == Type.CALL and outcome.value:
         found["outcome"] = outcome
     elif kind == Type.CALL:
         kind, named = Type.NOTE, _get_call_title(outcome.shown)
-    parts = [named, _value(cells.get(SUBJECT)), _value(cells.get("text"))]
+    parts = [named, _get_cell_text(cells.get(SUBJECT)), _get_cell_text(cells.get("text"))]
     if author.value and may_assign:
         found[AUTHOR] = author
     elif author.shown:
         parts.append(_("Author: %(name)s") % {"name": author.shown})
     text = "\n".join(filter(None, parts))
     found["type"] = replace(said, shown=said.shown or kind, value=kind, empty=False)
-    found["text"] = replace(found.get("text", Cell("")), shown=text, value=text, empty=not text)
+    found["text"] = replace(found.get("text", CleanedCell("")), shown=text, value=text, empty=not text)
     return found
 
 
@@ -175,7 +175,7 @@ def _get_call_title(outcome: str) -> str:
     return _("Call: %(outcome)s") % {"outcome": outcome} if outcome else str(Type.CALL.label).capitalize()
 
 
-def _value(cell: Cell | None) -> str:
+def _get_cell_text(cell: CleanedCell | None) -> str:
     return "" if cell is None or cell.empty else str(cell.value or "")
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.work.work_judgment import WorkJudge
 from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
-from crm.work.activities.sheet import EDITED, WRITTEN
+from crm.work.activities.sheet import EDITABLE_FIELDS, IMPORTED_TYPES
 from crm.work.models.activity import LONGEST_TEXT, Activity
 
 Type = Activity.Type
@@ -21,32 +21,32 @@ class ActivityJudge(WorkJudge):
     never_empty = ("at",)
 
     def new(self, cells):
-        judged = self.read_new(cells, ("type", *EDITED))
+        judged = self.read_new(cells, ("type", *EDITABLE_FIELDS))
         if author := cells.get("author"):
             judged.values["author"] = author.value
         values = judged.values
         values["type"] = values["type"] or Type.NOTE
-        if values["type"] not in WRITTEN:
+        if values["type"] not in IMPORTED_TYPES:
             judged.errors.append(
                 ("type", _("Enter note, call or meeting. Emails and files can’t be imported."))
             )
         if not judged.errors:
-            self._check(judged, values["type"], values, EDITED)
+            self._check(judged, values["type"], values, EDITABLE_FIELDS)
         return judged
 
     def known(self, cells, row, base, takes):
         judged = RowJudgment()
-        kind = cells.get("type", Cell("", empty=True))
+        kind = cells.get("type", CleanedCell("", empty=True))
         judged.unknown += [("type", text) for text in kind.unknown]
         if kind.error:
             judged.errors.append(("type", kind.error))
         elif not kind.empty and kind.value != row.type:
             judged.errors.append(("type", _("The type of an activity can’t be changed.")))
-        for name in EDITED:
+        for name in EDITABLE_FIELDS:
             if name in cells:
                 self.compare(judged, name, cells[name], getattr(row, name), base, takes)
         if judged.values and not judged.errors:
-            now = {name: getattr(row, name) for name in EDITED}
+            now = {name: getattr(row, name) for name in EDITABLE_FIELDS}
             self._check(judged, row.type, now | judged.values, judged.values)
         if row.is_planned and (moved := {"at", "minutes"} & set(judged.values)):
             # Those invited are to be told.

@@ -15,7 +15,12 @@ from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, hash_headings
-from crm.transfer.imports.columns.new_fields import build_definition, free_name, get_taken_labels, may_create
+from crm.transfer.imports.columns.new_fields import (
+    build_definition,
+    get_taken_labels,
+    make_free_name,
+    may_create,
+)
 from crm.transfer.imports.columns.saved_mappings import get_mapping_to_remember
 
 
@@ -35,7 +40,7 @@ def make_fields(application: Application) -> None:
     made_rows = []
     for place in sorted(map(int, imported.new_fields)):
         definition = build_definition(imported, place)
-        definition.name, definition.position = free_name(definition.name, taken), position
+        definition.name, definition.position = make_free_name(definition.name, taken), position
         definition.is_unique = definition.is_unique and not _repeats(imported, f"{NEW_FIELD}{place}")
         definition.save()
         position += 1

@@ -44,7 +44,7 @@ def must_wait(imported: Import, *, by) -> bool:
 
 
 def _run_lock_statement(statement: str, imported: Import, by) -> bool:
-    turns = _turns(imported, by)
+    turns = _get_turns(imported, by)
     name = f"imports that add activities of {imported.table}" if imported.activities else "imports that add"
     with connection.cursor() as cursor:
         # Each number is locked once, in order, so no two imports wait for each other.
@@ -55,11 +55,11 @@ def _run_lock_statement(statement: str, imported: Import, by) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _turns(imported: Import, by) -> list[Turn]:
+def _get_turns(imported: Import, by) -> list[Turn]:
     if imported.activities or _is_for_all(imported, by):
         return [(EVERYTHING, True)]
     kind = KINDS[imported.table]
-    own, others = _departments(imported), rules_of(kind)(kind, by).allowed_departments
+    own, others = _get_planned_departments(imported), rules_of(kind)(kind, by).allowed_departments
     return [
         (EVERYTHING, False),
         *((pk, True) for pk in own),
@@ -75,7 +75,7 @@ def _is_for_all(imported: Import, by) -> bool:
     return makes or bool(imported.new_fields) or not unique.isdisjoint(imported.mapping)
 
 
-def _departments(imported: Import) -> set[int]:
+def _get_planned_departments(imported: Import) -> set[int]:
     """Those that the plan adds records to."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -13,7 +13,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.apply.import_locks import lock_against_same_imports
 from crm.transfer.imports.apply.import_verb import ImportFile
-from crm.transfer.imports.apply.stale_plan import Stale
+from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.sheet_contents import get_content, get_import_rules
 
 # Other users of the machine take priority: after each statement, a job pauses for this share of its duration.
@@ -36,7 +36,7 @@ def apply_import_plan(
         if imported.counts.get("add"):
             lock_against_same_imports(imported, by=by)
         if imported.state != Import.State.PLAN:
-            raise Stale(_("There are no changes to apply. Check the file again."))
+            raise StalePlan(_("There are no changes to apply. Check the file again."))
         kind, verb = KINDS[imported.table], ImportFile(imported)
         values = {"channel": Operation.Channel.IMPORT, "parameters": verb.parameters()}
         with operation(verb.kind, table=kind.name, by=by, **values) as record:

@@ -18,7 +18,7 @@ from crm.transfer.imports.apply.choice_creation import make_missing
 from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
 from crm.transfer.imports.apply.field_creation import make_choices, make_fields
 from crm.transfer.imports.apply.receipt import write_receipt
-from crm.transfer.imports.apply.stale_plan import Stale
+from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.namesakes import LateRecords
 from crm.transfer.imports.check.record_matching import Recognition
@@ -43,19 +43,19 @@ def check_still_allowed(application: Application) -> None:
     imported, rules = application.imported, application.rules
     kind, by = rules.kind, rules.user
     if not by.has_perms([kind.right("import"), kind.right("add")]):
-        raise Stale(_("You no longer have permission to import these records."))
+        raise StalePlan(_("You no longer have permission to import these records."))
     if imported.counts.get("change") and not rules.may_change:
-        raise Stale(_("You no longer have permission to change these records. Check the file again."))
+        raise StalePlan(_("You no longer have permission to change these records. Check the file again."))
     if get_read_only_field_names(kind, by).intersection(imported.mapping):
-        raise Stale(_("You can no longer edit all fields of the file. Check the file again."))
+        raise StalePlan(_("You can no longer edit all fields of the file. Check the file again."))
     lock_types()
     if imported.counts.get("types", {}) != get_custom_field_types(imported):
-        raise Stale(
+        raise StalePlan(
             _("A custom field was changed or deleted since the preview was created. Check the file again.")
         )
     judged_by = rules.judged_by()
     if imported.counts.get("rules", judged_by) != judged_by:
-        raise Stale(
+        raise StalePlan(
             _("The rules of statuses have changed since the preview was created. Check the file again.")
         )
     allowed = rules.allowed()
@@ -67,7 +67,7 @@ def check_still_allowed(application: Application) -> None:
                 [column, imported.pk, column],
             )
             if any(value not in ids and not value.startswith(TO_MAKE) for (value,) in cursor.fetchall()):
-                raise Stale(
+                raise StalePlan(
                     _(
                         "Owners, departments or statuses have changed since the preview was created. "
                         "Check the file again."

@@ -1,5 +1,5 @@
 """A plan that no longer fits."""
 
 
-class Stale(Exception):
+class StalePlan(Exception):
     """The plan is outdated; the sentence says why. Nothing was written."""

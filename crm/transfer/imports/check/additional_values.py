@@ -6,17 +6,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.fields.amount_input import other_currency
+from crm.fields.amount_input import get_other_currency_error
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.widgets.text_widgets import PhoneCell
 from crm.models import Import
 from crm.platform.excel.parsing.currency_signs import choose_currency
 from crm.records.kinds.excel_resource import RecordResource
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
 from crm.transfer.imports.columns.file_columns import find_correctable_column
-from crm.transfer.imports.columns.header_words import SECOND
+from crm.transfer.imports.columns.header_words import SECOND_FIELDS
 
 LONGEST_PHONE = 60
 # How much of a cell the preview shows.
@@ -38,7 +38,7 @@ class AdditionalValues:
 class Row:
     """`values` are those that the row writes, `now` are those of its record, `amounts` are the fields whose currency it says."""
 
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, CleanedCell]
     values: Mapping[str, Any]
     now: Mapping[str, Any]
     amounts: Collection[str]
@@ -60,16 +60,16 @@ def collect_additional_values(row: Row, usual: str) -> AdditionalValues:
     found = AdditionalValues()
     for name, cell in row.cells.items():
         if cell.more:
-            _spread(found, name, cell, row)
+            _spread_values(found, name, cell, row)
         if cell.currencies and name in row.amounts:
             _take_currency(found, name, cell, row, usual)
     return found
 
 
-def _spread(found: AdditionalValues, name: str, cell: Cell, row: Row) -> None:
+def _spread_values(found: AdditionalValues, name: str, cell: CleanedCell, row: Row) -> None:
     """The second value goes to its own field if that is empty, the others to the description with their label. Without a
     description, a phone keeps the whole text of the cell."""
-    second = SECOND.get(name, "")
+    second = SECOND_FIELDS.get(name, "")
     for text in cell.more:
         if row.knows(name, text) or row.knows(second, text):
             continue
@@ -84,12 +84,12 @@ def _spread(found: AdditionalValues, name: str, cell: Cell, row: Row) -> None:
             found.errors.append((name, sentence % {"text": text}))
 
 
-def _take_currency(found: AdditionalValues, name: str, cell: Cell, row: Row, usual: str) -> None:
-    target = currency_field(row.rules, name)
+def _take_currency(found: AdditionalValues, name: str, cell: CleanedCell, row: Row, usual: str) -> None:
+    target = get_currency_field(row.rules, name)
     if not target:
         return
     if own := _get_valid_value(row.cells.get(target)):
-        if sentence := other_currency(cell.currencies, own):
+        if sentence := get_other_currency_error(cell.currencies, own):
             found.errors.append((name, sentence))
         return
     code = choose_currency(cell.currencies, usual)
@@ -103,11 +103,11 @@ def _take_currency(found: AdditionalValues, name: str, cell: Cell, row: Row, usu
         found.errors.append((name, str(error)))
 
 
-def _get_valid_value(cell: Cell | None) -> Any:
+def _get_valid_value(cell: CleanedCell | None) -> Any:
     return cell.value if cell and not cell.error else None
 
 
-def currency_field(rules: ImportRules, name: str) -> str:
+def get_currency_field(rules: ImportRules, name: str) -> str:
     """The field with the currency of an amount, '' if it has none."""
     fields: dict[str, Any] = {one.name: one for one in rules.kind.model._meta.concrete_fields}
     return getattr(fields.get(name), "currency_field", "")
@@ -121,14 +121,14 @@ def get_row_notes(row: Row) -> list[Note]:
         parts = (
             {"first_name", "last_name"}
             if name == WHOLE_NAME
-            else {name, *([SECOND.get(name)] if cell.more else [])}
+            else {name, *([SECOND_FIELDS.get(name)] if cell.more else [])}
         )
         if not (cell.notes or cell.currencies) or not parts.intersection((*values, *row.amounts)):
             continue
         shown = cell.shown[:SHOWN]
         read = ", ".join(map(str, (cell.value, *cell.more)))[:SHOWN]
         found += [(name, note, shown, read) for note in cell.notes]
-        currency = currency_field(rules, name)
+        currency = get_currency_field(rules, name)
         if cell.currencies and not currency:
             found.append((name, _("Currency removed"), shown, read))
         elif (

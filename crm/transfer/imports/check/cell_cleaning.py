@@ -18,7 +18,7 @@ from crm.fields.widgets.text_widgets import join_short_lines
 from crm.fields.widgets.value_widgets import RetiredName, UnknownName, get_cell_text
 from crm.models import Import
 from crm.platform.excel.parsing.emails_and_phones import add_calling_code
-from crm.platform.excel.parsing.name_lists import names_in_cell
+from crm.platform.excel.parsing.name_lists import split_names
 from crm.platform.excel.reading.reader import get_cell_value
 from crm.platform.excel.writing.csv_writer import unguard_formula_text
 from crm.platform.text.text_folding import fold_text
@@ -30,7 +30,7 @@ from crm.transfer.imports.columns.file_columns import (
     TO_DESCRIPTION,
     get_read_only_field_names,
 )
-from crm.transfer.imports.columns.import_options import CLEAR
+from crm.transfer.imports.columns.import_options import CLEAR_MARK
 
 # Distinct cells kept per column: enough for columns of choices, few for columns of names.
 REMEMBERED = 2_000
@@ -39,7 +39,7 @@ UNUSABLE = ("e", "f", "q")
 
 
 @dataclass(frozen=True)
-class Cell:
+class CleanedCell:
     """A cleaned cell: its value by database column, or the sentence that says why there is none.
 
     `unknown` are its names that don't exist here or are retired, decided or not; `retired` are the retired ones, with
@@ -60,7 +60,7 @@ class Cell:
     currencies: tuple[str, ...] = ()
 
 
-class Meanings(Protocol):
+class CellMeanings(Protocol):
     """What the cells of each column mean: a resource of records, or the columns of another sheet."""
 
     user: Any
@@ -69,12 +69,12 @@ class Meanings(Protocol):
     def widget(self, name: str) -> Any: ...
 
 
-class Cleaner:
+class RowCleaner:
     """Cleans the rows of one import. `fields` are the mapped columns: (place, field)."""
 
     def __init__(
         self,
-        resource: Meanings,
+        resource: CellMeanings,
         imported: Import,
         new_link: Callable[[str, Any], dict[str, Any]] | None = None,
         own_row: Callable[[str, str], str] | None = None,
@@ -98,7 +98,7 @@ class Cleaner:
         self.blanks = [
             {fold_text(text) for text in imported.blanks.get(str(place), ())} for place, _name in self.fields
         ]
-        self.remembered: list[dict[tuple[str, ...], Cell]] = [{} for _place in self.fields]
+        self.remembered: list[dict[tuple[str, ...], CleanedCell]] = [{} for _place in self.fields]
         self.links, self.new_link, self.own_row = get_link_columns(resource), new_link, own_row
 
     def look_up_links(self, rows: Sequence[Any]) -> None:
@@ -127,7 +127,7 @@ class Cleaner:
             return row.kinds[place] if row.kinds else "s", row.cells[place]
         return "s", ""
 
-    def row(self, row: Any) -> dict[str, Cell]:
+    def row(self, row: Any) -> dict[str, CleanedCell]:
         """The cells of a row by field."""
         found = {}
         for number, (place, name) in enumerate(self.fields):
@@ -145,11 +145,13 @@ class Cleaner:
                 if len(remembered) > REMEMBERED:
                     remembered.clear()
                 blank = bool(self.blanks[number]) and fold_text(key[1].strip()) in self.blanks[number]
-                cell = remembered[key] = Cell("", empty=True) if blank else self.cell(name, *key)
+                cell = remembered[key] = CleanedCell("", empty=True) if blank else self.cell(name, *key)
             found[name] = cell
         return found
 
-    def _with_code(self, remembered: dict[tuple[str, ...], Cell], kind: str, text: str, code: str) -> Cell:
+    def _with_code(
+        self, remembered: dict[tuple[str, ...], CleanedCell], kind: str, text: str, code: str
+    ) -> CleanedCell:
         """A phone whose calling code is in another column."""
         cell = remembered.get((kind, text, code))
         if cell is None:
@@ -163,47 +165,49 @@ class Cleaner:
             remembered[kind, text, code] = cell
         return cell
 
-    def cell(self, name: str, kind: str, text: str) -> Cell:
+    def cell(self, name: str, kind: str, text: str) -> CleanedCell:
         if kind in UNUSABLE:
-            return Cell(text, error=_error_words(kind, text))
+            return CleanedCell(text, error=_describe_cell_error(kind, text))
         value = get_cell_value(kind, text)
         shown = get_cell_text(value)
         if not shown:
-            return Cell("", empty=True)
-        if shown == CLEAR:
-            return Cell(shown, clears=True)
+            return CleanedCell("", empty=True)
+        if shown == CLEAR_MARK:
+            return CleanedCell(shown, clears=True)
         if self.from_workbook and (bare := unguard_formula_text(shown)) != shown:
             # A spreadsheet that opened one of our CSV files keeps the guard's quote as part of the text.
             return replace(self.meant(name, bare, bare), written=shown)
         return self.meant(name, value, shown)
 
-    def meant(self, name: str, value: Any, shown: str) -> Cell:
+    def meant(self, name: str, value: Any, shown: str) -> CleanedCell:
         """The meaning of a cell that isn't empty."""
         try:
             if name == WHOLE_NAME and name not in self.resource.fields:
                 joined = join_short_lines(shown)
                 notes = (_("Line breaks replaced by spaces"),) if joined else ()
-                return Cell(shown, value=joined or one_line(shown), notes=notes)
+                return CleanedCell(shown, value=joined or one_line(shown), notes=notes)
             if name == "tags":
                 return self.tags(shown)
             widget = self.resource.widget(name)
             if widget.says_nothing(value):
-                return Cell("", empty=True)
+                return CleanedCell("", empty=True)
             read = widget.read(value)
-            return Cell(shown, read.value, notes=read.notes, more=read.more, currencies=read.currencies)
+            return CleanedCell(
+                shown, read.value, notes=read.notes, more=read.more, currencies=read.currencies
+            )
         except UnknownName as unknown:
             return self.decided(name, shown, unknown)
         except ValidationError as error:
-            return Cell(shown, error=" ".join(error.messages))
+            return CleanedCell(shown, error=" ".join(error.messages))
         except ValueError as error:
-            return Cell(shown, error=str(error))
+            return CleanedCell(shown, error=str(error))
 
-    def decided(self, name: str, shown: str, unknown: UnknownName) -> Cell:
+    def decided(self, name: str, shown: str, unknown: UnknownName) -> CleanedCell:
         decision = get_decision(self.decisions, name, shown)
         if decision is None and (row := self._own_row(name, shown)):
-            return Cell(shown, value=row)
+            return CleanedCell(shown, value=row)
         retired = ((shown, unknown.pk),) if isinstance(unknown, RetiredName) else ()
-        cell = Cell(shown, unknown=(shown,), retired=retired)
+        cell = CleanedCell(shown, unknown=(shown,), retired=retired)
         if decision in (None, REFUSE):
             return replace(cell, error=str(unknown))
         if decision == EMPTY:
@@ -223,14 +227,14 @@ class Cleaner:
         there = self.links[name].named(f"#{decision}")
         return {"value": decision} if there else {"error": unknown}
 
-    def tags(self, shown: str) -> Cell:
+    def tags(self, shown: str) -> CleanedCell:
         """Each name separately: an unknown one doesn't affect the others."""
         widget: Any = self.resource.widget("tags")
         ids: set[Any] = set()
         unknown: list[str] = []
         retired: list[tuple[str, Any]] = []
         sentence = ""
-        for name in names_in_cell(shown, widget.knows):
+        for name in split_names(shown, widget.knows):
             try:
                 ids.add(widget.look_up(name))
             except UnknownName as error:
@@ -240,13 +244,13 @@ class Cleaner:
                 sentence = sentence or cell.error
                 if not cell.error and not cell.empty:
                     ids.add(cell.value)
-        found = Cell(
+        found = CleanedCell(
             shown, value=sorted(ids, key=str), error=sentence, unknown=tuple(unknown), retired=tuple(retired)
         )
         return found if sentence else replace(found, empty=not ids)
 
 
-def _error_words(kind: str, text: str) -> str:
+def _describe_cell_error(kind: str, text: str) -> str:
     if kind == "f":
         return _(
             "This formula has no calculated value. Open the file in Excel or LibreOffice, save it, and import it again."
@@ -258,7 +262,7 @@ def _error_words(kind: str, text: str) -> str:
     return _("The cell contains the error %(error)s.") % {"error": text}
 
 
-def adapt_cell_to_value(cell: Cell, now: Any) -> Cell:
+def adapt_cell_to_value(cell: CleanedCell, now: Any) -> CleanedCell:
     """The cell for a record whose value is `now`: keeping a retired value needs no decision."""
     held = now if isinstance(now, list) else [now]
     kept = {text: pk for text, pk in cell.retired if pk in held}
@@ -269,7 +273,7 @@ def adapt_cell_to_value(cell: Cell, now: Any) -> Cell:
     return replace(cell, value=value, unknown=unknown, error=cell.error if unknown else "", empty=False)
 
 
-def get_row_titles(cells: dict[str, Cell], rules: ImportRules) -> tuple[str, str]:
+def get_row_titles(cells: dict[str, CleanedCell], rules: ImportRules) -> tuple[str, str]:
     """The row's title on the pages and the line below it: from its content, valid or not."""
     shown = {name: cell.shown for name, cell in cells.items()}
     return rules.title(shown)[:300], rules.subtitle(shown)[:300]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.fields.widgets.value_widgets import normalize_text
 from crm.platform.excel.writing.cell_values import truncate_to_cell
 from crm.transfer.imports.check.additional_values import Note
-from crm.transfer.imports.check.cell_cleaning import Cell, adapt_cell_to_value
+from crm.transfer.imports.check.cell_cleaning import CleanedCell, adapt_cell_to_value
 from crm.transfer.imports.check.import_rules import Errors
 
 
@@ -49,7 +49,7 @@ class CellComparison:
         self,
         judged: RowJudgment,
         name: str,
-        cell: Cell,
+        cell: CleanedCell,
         now: Any,
         base: dict[str, Any] | None,
         takes: Collection[str],
@@ -89,7 +89,7 @@ class CellComparison:
                 return
         judged.values[name], judged.old[name] = value, now
 
-    def is_as_exported(self, name: str, cell: Cell, now: Any) -> bool:
+    def is_as_exported(self, name: str, cell: CleanedCell, now: Any) -> bool:
         """Whether the user didn't touch the cell."""
         raise NotImplementedError
 

@@ -16,7 +16,7 @@ ENOUGH = 5
 
 
 @dataclass(frozen=True)
-class Reason:
+class CommonError:
     """`place` is the column of the reason, None if the file has none. `default` is the field whose value for empty
     cells fixes the error, with its label and `choices`; '' if only the column can fix it."""
 
@@ -46,28 +46,30 @@ def count_reasons(imported: Import) -> list[list]:
         return [list(row) for row in cursor.fetchall()]
 
 
-def frequent_reasons(imported: Import, rules: ImportRules) -> list[Reason]:
+def find_common_errors(imported: Import, rules: ImportRules) -> list[CommonError]:
     """Reasons of more than half of the invalid rows, and reasons that one choice fixes."""
-    found = [_reason(imported, rules, *row) for row in imported.counts.get("reasons", [])]
-    return [reason for reason in found if reason.default or hits_most(imported, reason.count)]
+    found = [_build_common_error(imported, rules, *row) for row in imported.counts.get("reasons", [])]
+    return [reason for reason in found if reason.default or affects_most_rows(imported, reason.count)]
 
 
-def hits_most(imported: Import, count: int) -> bool:
+def affects_most_rows(imported: Import, count: int) -> bool:
     return count >= ENOUGH and 2 * count > imported.counts.get("error", 0)
 
 
 def get_main_reason(imported: Import, place: int) -> tuple[str, int] | None:
     """The sentence of a reason for most of the invalid rows at this column, with its count."""
     for at, sentence, count in imported.counts.get("reasons", []):
-        if at == place and hits_most(imported, count):
+        if at == place and affects_most_rows(imported, count):
             return sentence, count
     return None
 
 
-def _reason(imported: Import, rules: ImportRules, place: int | None, sentence: str, count: int) -> Reason:
+def _build_common_error(
+    imported: Import, rules: ImportRules, place: int | None, sentence: str, count: int
+) -> CommonError:
     column = "" if place is None else f"{get_column_letters(place + 1)}, {imported.heading(place)}"
     default = rules.default_that_corrects(sentence)
     if not default:
-        return Reason(place, column, sentence, count)
+        return CommonError(place, column, sentence, count)
     choices = [(value, label) for value, label in rules.choices()[default] if value]
-    return Reason(place, column, sentence, count, default, rules.kind.heading(default), choices)
+    return CommonError(place, column, sentence, count, default, rules.kind.heading(default), choices)

@@ -27,7 +27,7 @@ def make_tag(name: str, rules: Any, defaults: dict[str, Any]) -> int:
     return find_or_reactivate(Tag.objects.all(), name) or Tag.objects.create(name=name[:60]).pk
 
 
-def custom_choices(kind: Kind, user: Any, owners: dict[int, Any]) -> dict[str, list[tuple[str, Any]]]:
+def get_custom_choices(kind: Kind, user: Any, owners: dict[int, Any]) -> dict[str, list[tuple[str, Any]]]:
     """Those of custom fields: their own choices, or the users that records can be assigned to."""
     people = [(str(row.pk), row.name) for row in owners.values()]
     found: dict[str, list[tuple[str, Any]]] = {}

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from crm.fields.schemas import ID_AND_VERSION, WHOLE_NAME
 from crm.models import Import, ImportRow, PlannedRow
 from crm.platform.web.id_parsing import parse_number
-from crm.transfer.imports.check.cell_cleaning import Cleaner
+from crm.transfer.imports.check.cell_cleaning import RowCleaner
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, TO_DESCRIPTION
 from crm.transfer.imports.columns.import_options import ImportOptions
@@ -101,7 +101,7 @@ class Groups:
             count,
             others,
             optional=bool(text or others) and self._is_optional(name, kind, text),
-            instead=default_in_words(self.rules, name, self.imported.defaults),
+            instead=describe_default(self.rules, name, self.imported.defaults),
             options=f"known-{name}" if name in self.offered else "",
         )
 
@@ -116,10 +116,10 @@ class Groups:
         return bool(self._cleaner.cell(name, kind or "s", text).error)
 
     @cached_property
-    def _cleaner(self) -> Cleaner:
+    def _cleaner(self) -> RowCleaner:
         imported, kind = self.imported, self.rules.kind
         reading = ImportOptions.of(imported).reading
-        return Cleaner(
+        return RowCleaner(
             kind.resource(kind, self.rules.user, more=build_planned_fields(imported), **reading), imported
         )
 
@@ -131,7 +131,7 @@ def can_be_empty(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> 
     return name.startswith(NEW_FIELD) or rules.can_be_empty(name, defaults)
 
 
-def default_in_words(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> str:
+def describe_default(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> str:
     """What a new record gets if its cell is empty; '' for nothing."""
     chosen = str(defaults.get(name) or "") if name in rules.defaults else ""
     offered = rules.choices().get(name, []) if chosen else []
@@ -139,7 +139,7 @@ def default_in_words(rules: ImportRules, name: str, defaults: Mapping[str, Any])
 
 
 @dataclass(frozen=True)
-class Answer:
+class CellAnswer:
     """What the cells of a group become: a text, '' for an empty cell."""
 
     place: int
@@ -150,7 +150,7 @@ class Answer:
     only_errors: bool
 
 
-def parse_answers(data: QueryDict, columns: int) -> Iterator[Answer]:
+def parse_answers(data: QueryDict, columns: int) -> Iterator[CellAnswer]:
     """The answers that a page sends as parallel lists; those to skip the rows change nothing. A typed value counts, whatever is
     chosen."""
     places, texts = data.getlist("replace_place"), data.getlist("replace_old")
@@ -158,12 +158,12 @@ def parse_answers(data: QueryDict, columns: int) -> Iterator[Answer]:
     typed = data.getlist("replace_new")
     for number, place in enumerate(places):
         at = parse_number(place, most=columns - 1)
-        answer, value = _get_or_empty(chosen, number), _clean(_get_or_empty(typed, number))
+        answer, value = _get_or_empty(chosen, number), _clean_answer(_get_or_empty(typed, number))
         if at is None or number >= len(texts) or (answer == SKIP and not value):
             continue
-        yield Answer(
+        yield CellAnswer(
             at,
-            _clean(texts[number]),
+            _clean_answer(texts[number]),
             bool(_get_or_empty(others, number)),
             value,
             only_errors=answer == LEAVE_EMPTY,
@@ -174,11 +174,11 @@ def _get_or_empty(texts: Sequence[str], place: int) -> str:
     return texts[place] if place < len(texts) else ""
 
 
-def _clean(text: str) -> str:
+def _clean_answer(text: str) -> str:
     return text.replace("\0", "").replace("\r\n", "\n")[:LONGEST]
 
 
-def correct_cells(imported: Import, answers: Sequence[Answer]) -> list[int]:
+def correct_cells(imported: Import, answers: Sequence[CellAnswer]) -> list[int]:
     """Correct the cells of all rows with errors accordingly. Returns the rows."""
     wrong = PlannedRow.objects.filter(of=imported).with_verdict(PlannedRow.Verdict.ERROR)
     places = {
@@ -199,7 +199,7 @@ def correct_cells(imported: Import, answers: Sequence[Answer]) -> list[int]:
     return [row.row for row in changed]
 
 
-def _build_correction(answers: Sequence[Answer]) -> Callable[[int, str, bool], str | None]:
+def _build_correction(answers: Sequence[CellAnswer]) -> Callable[[int, str, bool], str | None]:
     named = {(answer.place, answer.text): answer for answer in answers if not answer.others}
     rest = {answer.place: answer for answer in answers if answer.others}
 

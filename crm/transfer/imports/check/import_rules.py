@@ -21,9 +21,9 @@ from crm.fields.custom.unique.taken_values import get_unique_fields
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Import, Operation, Tag
-from crm.platform.text.country_names import country_like
+from crm.platform.text.country_names import find_similar_country
 from crm.records.kinds.kind_registry import Kind
-from crm.transfer.imports.check.custom_choices import Maker, custom_choices, make_tag
+from crm.transfer.imports.check.custom_choices import Maker, get_custom_choices, make_tag
 from crm.transfer.imports.check.namesake_details import Namesakes
 from crm.transfer.imports.check.owner_check import Errors, check_owner_and_department, check_reassignment
 from crm.transfer.imports.columns.shared_headers import MissingField
@@ -159,12 +159,12 @@ class ImportRules:
             "owner": [("", _("Unassigned")), *((str(row.pk), row.name) for row in owners)],
             "country": [("", _("none")), *((code, str(name)) for code, name in countries)],
             "tags": [(str(row.pk), row.name) for row in Tag.objects.active().in_order()],
-            **custom_choices(self.kind, self.user, self.owners),
+            **get_custom_choices(self.kind, self.user, self.owners),
         }
 
     def meant(self, name: str, text: str) -> int | str | None:
         """The row that another program means by a word, or a country with a similar name; only a suggestion, the user decides."""
-        return (country_like(text) or None) if name == "country" else None
+        return (find_similar_country(text) or None) if name == "country" else None
 
     def use_again(self, decided: dict[str, set[int]]) -> None:
         """Judge as if these retired values, by field, were active: apply reactivates them first."""

@@ -236,7 +236,7 @@ def find_namesakes(
                 found.unclear[pair] = several
 
 
-def unclear_words(keys: Any, found: Any) -> str:
+def get_unclear_reason(keys: Any, found: Any) -> str:
     """Why a row means none of the records that have its value, or ''."""
     several = found.several.get(keys.field) or found.unclear.get((keys.field, keys.marks))
     if not several:

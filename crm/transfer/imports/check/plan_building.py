@@ -13,19 +13,19 @@ from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.common_errors import count_reasons
 from crm.transfer.imports.check.error_groups import count_mistakes
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
-from crm.transfer.imports.check.record_matching import who_and_when
+from crm.transfer.imports.check.record_matching import describe_author_and_time
 from crm.transfer.imports.check.reinterpreted_cells import count_notes
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import find_correctable_column
 from crm.transfer.imports.columns.import_options import ImportOptions
-from crm.transfer.imports.plan.unknown_names import unknown_values
+from crm.transfer.imports.plan.unknown_names import get_unknown_values
 from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
 Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
 # The columns that are read of a row of the file.
-READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
+READ_COLUMNS = ["row", "kinds", "cells", "fixes", "choice", "takes"]
 
 
 class PlanBuilder:
@@ -73,13 +73,15 @@ class PlanBuilder:
         kept = {"reasons": count_reasons(self.imported), "mistakes": count_mistakes(self.imported)}
         counts = {**counts, **self.rules.counted_links(), "notes": count_notes(self.imported)}
         self.imported.counts = {**counts, **kept, "made": timezone.now().isoformat()}
-        self.imported.unknown = unknown_values(self.imported)
+        self.imported.unknown = get_unknown_values(self.imported)
         self.imported.state = Import.State.PLAN
         self.imported.save(update_fields=["unknown", "counts", "state"])
 
     def _portions(self) -> Iterator[list[Any]]:
         # As tuples: building a model per row takes longer than reading it.
-        rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
+        rows = (
+            ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ_COLUMNS, named=True)
+        )
         last = -1
         while portion := list(rows.filter(row__gt=last)[: self.rows_at_once]):
             yield portion
@@ -102,7 +104,7 @@ class PlanBuilder:
         """What both the file and someone else have changed; `touched` are the changes since the file was made, by field. A row with
         nothing else stays among the changed ones, where the user can choose."""
         plan.conflicts = {
-            name: [get_json_cell_value(now), *who_and_when(touched[name][1])]
+            name: [get_json_cell_value(now), *describe_author_and_time(touched[name][1])]
             for name, now in judged.conflicts.items()
         }
         if plan.conflicts and plan.verdict == Verdict.UNCHANGED:

@@ -9,7 +9,7 @@ from collections import Counter
 from django.db import connection
 
 from crm.models import Import, ImportRow, PlannedRow
-from crm.transfer.imports.check.plan_building import READ
+from crm.transfer.imports.check.plan_building import READ_COLUMNS
 from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
@@ -26,13 +26,13 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
         wanted |= fresh
         if len(wanted) > most:
             return False
-        fresh = _find_rows_sharing_keys(imported, _keys(check, list(fresh)), most) - wanted
+        fresh = _find_rows_sharing_keys(imported, _get_keys(check, list(fresh)), most) - wanted
     planned = PlannedRow.objects.filter(of=imported).numbered(list(wanted))
     for plan in planned:
         check.count(plan)
     gone, check.counts = check.counts, Counter()
     planned.delete()
-    copy_planned_rows(check.plan(_rows(imported, list(wanted))))
+    copy_planned_rows(check.plan(_read_rows(imported, list(wanted))))
     # What isn't a count is replaced.
     kept = Counter(imported.counts)
     kept.subtract(gone)
@@ -42,15 +42,15 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
     return True
 
 
-def _rows(imported: Import, numbers: list[int]) -> list:
+def _read_rows(imported: Import, numbers: list[int]) -> list:
     rows = ImportRow.objects.filter(of=imported).numbered(numbers)
-    return list(rows.in_order().values_list(*READ, named=True))
+    return list(rows.in_order().values_list(*READ_COLUMNS, named=True))
 
 
-def _keys(check: RecordCheck, numbers: list[int]) -> set[str]:
+def _get_keys(check: RecordCheck, numbers: list[int]) -> set[str]:
     """The keys these rows had when the plan was made, and the ones they have now."""
     planned = PlannedRow.objects.filter(of=check.imported).numbered(numbers)
-    _cells, keys, found = check.keys(_rows(check.imported, numbers))
+    _cells, keys, found = check.keys(_read_rows(check.imported, numbers))
     before = {key for known in planned.values_list("keys", flat=True) for key in known}
     return before.union(*(row.shared(found) for row in keys))
 

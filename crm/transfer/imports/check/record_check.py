@@ -11,8 +11,8 @@ from crm.models import Import, PlannedRow
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
 from crm.transfer.imports.check.additional_values import add_columns_to_notes
-from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, get_row_titles
-from crm.transfer.imports.check.namesakes import RowsMeant, unclear_words
+from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner, get_row_titles
+from crm.transfer.imports.check.namesakes import RowsMeant, get_unclear_reason
 from crm.transfer.imports.check.plan_building import PlanBuilder
 from crm.transfer.imports.check.record_matching import (
     FileState,
@@ -45,7 +45,7 @@ class RecordCheck(PlanBuilder):
         new = build_planned_fields(imported)
         self.resource = kind.resource(kind, user, more=new, **options.reading)
         own_rows = OwnRows(imported, self.rules)
-        self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
+        self.cleaner = RowCleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
         self.rules.use_again(get_reactivated_values(imported.decisions, self.resource, self.rules.makers))
         self.judge = RowJudge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options, imported)
@@ -65,7 +65,7 @@ class RecordCheck(PlanBuilder):
         last = self.kind.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
         return {"last": last, "types": get_custom_field_types(self.imported), "rules": self.rules.judged_by()}
 
-    def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[RowKeys], PossibleRecords]:
+    def keys(self, portion: list[Any]) -> tuple[list[dict[str, CleanedCell]], list[RowKeys], PossibleRecords]:
         """The cleaned cells of these rows, their keys, and the records they may match."""
         self.cleaner.look_up_links(portion)
         cells = [self.cleaner.row(row) for row in portion]
@@ -74,7 +74,7 @@ class RecordCheck(PlanBuilder):
             self.namesakes.mark_all(keys, cells)
         return cells, keys, self.matcher.find(keys)
 
-    def values_of(self, cells: dict[str, Cell]) -> dict[str, Any]:
+    def values_of(self, cells: dict[str, CleanedCell]) -> dict[str, Any]:
         return {name: cell.value for name, cell in cells.items() if name in self.asked}
 
     def plan(self, portion: list[Any]) -> list[PlannedRow]:
@@ -136,7 +136,7 @@ class RecordCheck(PlanBuilder):
         copy_planned_rows(rows)
 
     def _plan_row(
-        self, row: Any, cells: dict[str, Cell], keys: RowKeys, found: PossibleRecords, before: dict
+        self, row: Any, cells: dict[str, CleanedCell], keys: RowKeys, found: PossibleRecords, before: dict
     ) -> PlannedRow:
         title, subtitle = get_row_titles(cells, self.rules)
         plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
@@ -210,7 +210,7 @@ class RecordCheck(PlanBuilder):
                 plan.match = name
                 self._like_record(plan, row, cells, found.records[pk])
                 return
-        if (unclear := unclear_words(keys, found)) and row.choice != ADD:
+        if (unclear := get_unclear_reason(keys, found)) and row.choice != ADD:
             self.refuse(plan, self.options.key, unclear)
             return
         self._add(plan, row, cells)

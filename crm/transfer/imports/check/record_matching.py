@@ -20,11 +20,11 @@ from crm.fields.custom.values.stored_values import annotate_custom_values, conve
 from crm.fields.model_fields import KeyColumn
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import get_field_type
-from crm.fields.types.phones import normal_phone
+from crm.fields.types.phones import normalize_phone
 from crm.fields.types.texts import Phone
 from crm.models import Change, Import
 from crm.platform.text.text_folding import fold_texts
-from crm.records.history.merged_records import present_survivors
+from crm.records.history.merged_records import find_present_survivors
 from crm.records.kinds.excel_resource import RecordResource
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.namesakes import (
@@ -34,7 +34,7 @@ from crm.transfer.imports.check.namesakes import (
     find_namesakes,
     get_distinguishing_details,
 )
-from crm.transfer.imports.check.unique_values import get_current_holders, unique_keys
+from crm.transfer.imports.check.unique_values import get_current_holders, get_unique_keys
 from crm.transfer.imports.columns.import_options import ImportOptions
 
 
@@ -111,14 +111,14 @@ class Recognition:
         texts = [self._text(values, country) if self.column else "" for values in rows]
         by_email, by_text = self.emails_folded(emails), self.texts_folded(texts)
         found = []
-        unique = unique_keys(rules, rows)
+        unique = get_unique_keys(rules, rows)
         for values, email, text, own in zip(rows, emails, texts, unique, strict=True):
             phone = next((values[name] for name in rules.phones if values.get(name)), "")
             found.append(
                 RowKeys(
                     id=values.get("id") if "id" in wanted else None,
                     email=by_email.get(email, ""),
-                    phone=normal_phone(phone, country) if "phone" in wanted else "",
+                    phone=normalize_phone(phone, country) if "phone" in wanted else "",
                     field=own.get(self.unique.name, "") if self.unique else by_text.get(text, ""),
                     unique=own,
                 )
@@ -132,7 +132,7 @@ class Recognition:
             whole = f"{values.get('first_name') or ''} {values.get('last_name') or ''}".strip()
             return values.get(WHOLE_NAME) or whole
         text = str(values.get(name) or "")
-        return normal_phone(text, country) if self._is_phone else text
+        return normalize_phone(text, country) if self._is_phone else text
 
     @property
     def _is_phone(self) -> bool:
@@ -194,7 +194,7 @@ class Matcher:
         if ids:
             found.records |= self._values(self.rows.filter(pk__any=ids))
             if missing := [pk for pk in ids if pk not in found.records]:
-                found.merged = present_survivors(self.rules.kind, self.rows, missing)
+                found.merged = find_present_survivors(self.rules.kind, self.rows, missing)
         # If there are several, the newest wins.
         if emails := {keys.email for keys in rows if keys.email}:
             found.by_email = self._by(f"{self.rules.email}_key", emails)
@@ -286,7 +286,7 @@ def convert_recorded_value(model: Any, name: str, recorded: Any) -> Any:
     return cast(Field, model._meta.get_field(name)).to_python(recorded)
 
 
-def who_and_when(change) -> list[str]:
+def describe_author_and_time(change) -> list[str]:
     who = change.operation.by.name if change.operation and change.operation.by else ""
     return [who, timezone.localtime(change.at).isoformat()]
 

@@ -15,11 +15,11 @@ from crm.fields.custom.values.stored_values import format_stored_moment
 from crm.fields.person_name_parts import split_name
 from crm.fields.schemas import ID_AND_VERSION, WHOLE_NAME
 from crm.fields.types.field_type import EMPTY_VALUES
-from crm.fields.types.phones import normal_phones
+from crm.fields.types.phones import normalize_phones
 from crm.fields.widgets.value_widgets import normalize_text
 from crm.records.kinds.excel_resource import RecordResource
 from crm.transfer.imports.check.additional_values import Row, collect_additional_values, get_row_notes
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.cell_comparison import CellComparison, RowJudgment, is_same_cell_value
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
 from crm.transfer.imports.columns.file_columns import NEW_FIELD
@@ -41,7 +41,7 @@ class RowJudge(CellComparison):
         self.never_cleared = {*self.required_built_in, *(field.name for field in self.required)}
         self.limited = [field for field in custom if field.definition.departments]
 
-    def new(self, cells: dict[str, Cell], lines: list[str]) -> RowJudgment:
+    def new(self, cells: dict[str, CleanedCell], lines: list[str]) -> RowJudgment:
         """A record to add. `lines` go into the description; they come from columns without a field."""
         judged = RowJudgment()
         values = judged.values
@@ -64,7 +64,7 @@ class RowJudge(CellComparison):
         values |= get_applicable_defaults(self.first_values, values)
         if judged.errors:
             return judged
-        judged.errors += [*rules.judge_new(values, chosen=chosen), *too_long(self.model, values)]
+        judged.errors += [*rules.judge_new(values, chosen=chosen), *find_too_long_texts(self.model, values)]
         self._leave_to_departments(judged, values, said)
         judged.errors += [
             (field.name, _("Enter a value."))
@@ -74,11 +74,15 @@ class RowJudge(CellComparison):
         judged.errors += [
             (name, _("Enter a value.")) for name in self.required_built_in if values.get(name) in EMPTY_VALUES
         ]
-        values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
+        values |= normalize_phones(self.model, values, rules.country_of(values.get("department")))
         return judged
 
     def _add_said_beside(
-        self, judged: RowJudgment, cells: dict[str, Cell], now: dict[str, Any], amounts: Collection[str]
+        self,
+        judged: RowJudgment,
+        cells: dict[str, CleanedCell],
+        now: dict[str, Any],
+        amounts: Collection[str],
     ) -> list[str]:
         """Add what the cells say about other fields. Returns the lines that belong into the description."""
         if not any(cell.notes or cell.more or cell.currencies for cell in cells.values()):
@@ -92,7 +96,7 @@ class RowJudge(CellComparison):
         judged.notes += get_row_notes(row)
         return found.lines
 
-    def _name(self, judged: RowJudgment, cells: dict[str, Cell]) -> None:
+    def _name(self, judged: RowJudgment, cells: dict[str, CleanedCell]) -> None:
         """A record without a name gets the text of the column that the user chose; the rules of names apply to it."""
         rules, cell = self.rules, cells.get(self.options.name_from)
         if not cell or not rules.name_goes_to or any(judged.values.get(name) for name in rules.named_by):
@@ -122,7 +126,7 @@ class RowJudge(CellComparison):
 
     def known(
         self,
-        cells: dict[str, Cell],
+        cells: dict[str, CleanedCell],
         record: dict[str, Any],
         lines: list[str],
         *,
@@ -175,7 +179,7 @@ class RowJudge(CellComparison):
         if missing:
             judged.values[name] = "\n".join([text, *missing]).strip()
 
-    def _says_nothing_new(self, name: str, cell: Cell, record: dict[str, Any]) -> bool:
+    def _says_nothing_new(self, name: str, cell: CleanedCell, record: dict[str, Any]) -> bool:
         """Whether an odd cell is as exported."""
         return bool(cell.notes) and name in record and self.is_as_exported(name, cell, record[name])
 
@@ -189,7 +193,7 @@ class RowJudge(CellComparison):
                 return True
         return widget.untouched(now, cell.shown)
 
-    def _compare_name(self, judged: RowJudgment, cell: Cell, record, choice: str) -> None:
+    def _compare_name(self, judged: RowJudgment, cell: CleanedCell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()
         if cell.empty or cell.clears or whole in (cell.shown, cell.value):
             return
@@ -207,8 +211,8 @@ class RowJudge(CellComparison):
         merged = {**record, **values}
         judged.errors += rules.judge_change(values, record, merged, self.options.defaults)
         self._leave_to_departments(judged, merged, values)
-        judged.errors += too_long(self.model, values)
-        values |= normal_phones(self.model, values, rules.country_of(merged["department"]))
+        judged.errors += find_too_long_texts(self.model, values)
+        values |= normalize_phones(self.model, values, rules.country_of(merged["department"]))
 
 
 def get_blank_value(model: Any, name: str) -> Any:
@@ -219,7 +223,7 @@ def get_blank_value(model: Any, name: str) -> Any:
     return None if field.null else field.get_default()
 
 
-def too_long(model: Any, values: dict[str, Any]) -> Errors:
+def find_too_long_texts(model: Any, values: dict[str, Any]) -> Errors:
     """Texts combined from several cells that are too long."""
     found: Errors = []
     for name in [name for name in ("first_name", "last_name", "description") if name in values]:

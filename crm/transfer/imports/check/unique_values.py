@@ -16,7 +16,7 @@ from crm.transfer.imports.check.import_rules import ImportRules
 Key = tuple[str, str]
 
 
-def unique_keys(rules: ImportRules, rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+def get_unique_keys(rules: ImportRules, rows: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The keys of each row's values in unique fields, by field; all rows together."""
     found: list[dict[str, str]] = [{} for _row in rows]
     for name, field in rules.unique.items():

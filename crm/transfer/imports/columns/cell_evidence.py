@@ -73,11 +73,11 @@ def contradicts_header(kind: Kind, name: str, cells: list[tuple[str, str]]) -> b
         return False
     values = [get_cell_value(letter, text) for letter, text in cells if letter not in ("e", "f", "q")]
     said = [value for value in values if value != "" and not widget.says_nothing(value)]
-    wrong = sum(not _readable(widget, value) for value in said)
+    wrong = sum(not _can_read(widget, value) for value in said)
     return len(said) >= ENOUGH and wrong > len(said) / 2
 
 
-def _readable(widget: CellWidget, value: Any) -> bool:
+def _can_read(widget: CellWidget, value: Any) -> bool:
     """In any order of day and month, with any decimal separator."""
     if isinstance(widget, PhoneCell):
         return any(letter.isdecimal() for letter in str(value))

@@ -31,24 +31,28 @@ def is_day_first(imported: Import, name: str) -> bool:
     return bool(options.get("day_orders", {}).get(name, options.get("day_first", True)))
 
 
-def note_on_order(imported: Import, place: int) -> str:
+def describe_day_order(imported: Import, place: int) -> str:
     """What the mapping page says about the order of a column of dates."""
     order, day_first = get_day_order(imported.columns[place]), is_day_first(imported, imported.mapping[place])
     said = _("Day first") if day_first else _("Month first")
     if wrong := order.wrong(day_first=day_first):
         others = order.wrong(day_first=not day_first)
         words = _("%(order)s: %(wrong)s can’t be read. In the other order: %(others)s.")
-        return words % {"order": said, "wrong": _dates(wrong), "others": _dates(others)}
+        return words % {
+            "order": said,
+            "wrong": _describe_date_count(wrong),
+            "others": _describe_date_count(others),
+        }
     if order.either and order.day_first is None:
         return _("%(order)s? No date in this column shows it.") % {"order": said}
     return said
 
 
-def _dates(count: int) -> str:
+def _describe_date_count(count: int) -> str:
     return ngettext("%(number)s date", "%(number)s dates", count) % {"number": number(count)}
 
 
-def unsure_orders(imported: Import, days: Sequence[str]) -> list[str]:
+def describe_unsure_orders(imported: Import, days: Sequence[str]) -> list[str]:
     """The columns of dates that the preview warns about, as sentences."""
     found = []
     for place, name in enumerate(imported.mapping):
@@ -58,8 +62,8 @@ def unsure_orders(imported: Import, days: Sequence[str]) -> list[str]:
         words = {
             "column": imported.heading(place),
             "order": _("day first") if day_first else _("month first"),
-            "wrong": _dates(order.wrong(day_first=day_first)),
-            "others": _dates(order.wrong(day_first=not day_first)),
+            "wrong": _describe_date_count(order.wrong(day_first=day_first)),
+            "others": _describe_date_count(order.wrong(day_first=not day_first)),
         }
         if order.wrong(day_first=day_first) > order.wrong(day_first=not day_first):
             sentence = _(

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.models import CustomField
 from crm.platform.excel.parsing.date_parsing import YEAR_FIRST, YEAR_LAST
-from crm.platform.excel.parsing.name_lists import names_in_cell
+from crm.platform.excel.parsing.name_lists import split_names
 from crm.platform.excel.parsing.number_parsing import parse_number
 from crm.platform.excel.parsing.yes_no import NO, YES
 from crm.platform.text.text_folding import fold_text
@@ -36,9 +36,9 @@ def propose_field_type(counts: Counter[str], kinds: set[str], *, many: bool) -> 
     found: dict[str, Any] = {"type": str(Type.TEXT), "decimals": 0, "choices": [], "blanks": blanks}
     if not filled:
         return found
-    found["type"] = str(_type(filled, kinds, many=many))
+    found["type"] = str(_guess_type(filled, kinds, many=many))
     if found["type"] == Type.NUMBER:
-        found["decimals"] = min(6, max(_decimals(text) for text in filled))
+        found["decimals"] = min(6, max(_count_decimals(text) for text in filled))
     if found["type"] == Type.CHOICE:
         found["choices"] = merge_spellings(filled)
     return found
@@ -53,29 +53,29 @@ def merge_spellings(counts: Counter[str]) -> list[list]:
     return sorted(found.values(), key=lambda pair: -pair[1])
 
 
-def _type(filled: Counter[str], kinds: set[str], *, many: bool) -> Type:
+def _guess_type(filled: Counter[str], kinds: set[str], *, many: bool) -> Type:
     texts = list(filled)
     if kinds <= {"d"}:
         return Type.DATE
     if kinds <= {"d", "t"}:
         return Type.MOMENT
-    if _all(texts, _is_yes_or_no) and len({fold_text(text) for text in texts}) <= 2 and len(texts) > 1:
+    if _all_fit(texts, _is_yes_or_no) and len({fold_text(text) for text in texts}) <= 2 and len(texts) > 1:
         return Type.YES_NO
     for found, fits in ((Type.EMAIL, EMAIL.fullmatch), (Type.URL, ADDRESS.fullmatch)):
-        if _all(texts, fits):
+        if _all_fit(texts, fits):
             return found
-    if _all(texts, _is_number):
+    if _all_fit(texts, _is_number):
         return Type.NUMBER
-    if _all(texts, _is_date):
+    if _all_fit(texts, _is_date):
         return Type.MOMENT if any(":" in text for text in texts) else Type.DATE
     if not many and _are_lists(filled):
         return Type.CHOICES
-    if not many and _repeats(filled):
+    if not many and _repeats_values(filled):
         return Type.CHOICE
     return Type.LONG_TEXT if any("\n" in text or len(text) > LONG for text in texts) else Type.TEXT
 
 
-def _all(texts: list[str], fits: Any) -> bool:
+def _all_fit(texts: list[str], fits: Any) -> bool:
     return all(bool(fits(text)) for text in texts)
 
 
@@ -88,9 +88,9 @@ def _are_lists(filled: Counter[str]) -> bool:
     """Whether the cells list values that occur again and again. A comma may also be part of a value."""
     parts: Counter[str] = Counter()
     for text, number in filled.items():
-        for name in LISTED.split(text) if text[:1] != "[" else names_in_cell(text, lambda name: False):
+        for name in LISTED.split(text) if text[:1] != "[" else split_names(text, lambda name: False):
             parts[name.strip()] += number
-    return set(parts) != set(filled) and _repeats(parts)
+    return set(parts) != set(filled) and _repeats_values(parts)
 
 
 def _is_yes_or_no(text: str) -> bool:
@@ -107,12 +107,12 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _decimals(text: str) -> int:
+def _count_decimals(text: str) -> int:
     exponent = parse_number(text).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _repeats(filled: Counter[str]) -> bool:
+def _repeats_values(filled: Counter[str]) -> bool:
     """Whether few values occur again and again."""
     different = len({fold_text(text) for text in filled})
     longest = max(map(len, filled))

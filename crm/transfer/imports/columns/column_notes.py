@@ -11,16 +11,16 @@ from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
 from crm.transfer.imports.check.common_errors import get_main_reason
-from crm.transfer.imports.columns.column_day_orders import note_on_order
+from crm.transfer.imports.columns.column_day_orders import describe_day_order
 from crm.transfer.imports.columns.file_columns import (
     CALLING_CODE,
     TO_DESCRIPTION,
     get_day_columns,
     get_read_only_field_names,
-    heading_of_target,
+    get_target_heading,
 )
 from crm.transfer.imports.columns.header_words import get_headers
-from crm.transfer.imports.columns.opt_out_columns import is_opt_out, opt_outs_in_words
+from crm.transfer.imports.columns.opt_out_columns import describe_opt_outs, is_opt_out
 from crm.transfer.imports.columns.program_exports import get_skipped_column_note
 from crm.transfer.imports.columns.saved_mappings import is_unconfirmed_guess
 
@@ -50,14 +50,14 @@ def get_import_warnings(imported: Import) -> list[str]:
                 )
                 % words
             )
-    found += _same_headings(imported)
-    found += opt_outs_in_words(imported)
+    found += _describe_same_headings(imported)
+    found += describe_opt_outs(imported)
     if imported.name.lower().endswith(".xlsm"):
         found.append(_("Macros in this file aren’t read. Only the values of its cells are imported."))
     return found
 
 
-def _same_headings(imported: Import) -> list[str]:
+def _describe_same_headings(imported: Import) -> list[str]:
     by_heading: dict[str, list[int]] = {}
     for place, column in enumerate(imported.columns):
         if column["heading"]:
@@ -97,8 +97,8 @@ def get_column_note(imported: Import, place: int) -> str:
     if not name and meant == "id":
         return _("IDs from another system")
     if not name and (doubted := column.get("doubted")):
-        return _("Most values don’t fit “%(field)s”") % {"field": heading_of_target(kind, doubted)}
-    return _notes(kind, imported, place, name)
+        return _("Most values don’t fit “%(field)s”") % {"field": get_target_heading(kind, doubted)}
+    return _describe_column(kind, imported, place, name)
 
 
 def describe_guess(column: dict) -> str:
@@ -122,7 +122,7 @@ def is_product_set_column(imported: Import, place: int) -> bool:
     return meant in kind.never_read(imported.user)
 
 
-def _notes(kind: Kind, imported: Import, place: int, name: str) -> str:
+def _describe_column(kind: Kind, imported: Import, place: int, name: str) -> str:
     column = imported.columns[place]
     if name == "id":
         return _("Matches existing records")
@@ -133,7 +133,7 @@ def _notes(kind: Kind, imported: Import, place: int, name: str) -> str:
     if name == TO_DESCRIPTION:
         return _("Added as a line of the description")
     if name in get_day_columns(kind):
-        order = note_on_order(imported, place)
+        order = describe_day_order(imported, place)
         return _("New records only") + f". {order}" if name in kind.resource.only_for_new else order
     if keeps_zeros(kind, name) and any(text.startswith("0") for text in column["samples"]):
         return _("Leading zeros kept")

@@ -36,7 +36,7 @@ def _has_dates(form: Any, place: int) -> bool:
     )
 
 
-def first_orders(imported: Import, mapping: list[str]) -> dict[str, str]:
+def get_initial_orders(imported: Import, mapping: list[str]) -> dict[str, str]:
     """The initial answers: those of before, else what the dates show."""
     found = {}
     for place, name in enumerate(mapping):

@@ -22,8 +22,8 @@ from crm.transfer.imports.columns.file_columns import (
     ColumnContent,
     get_column_targets,
 )
-from crm.transfer.imports.columns.header_words import SECOND, HeaderCertainty, Headers, get_headers
-from crm.transfer.imports.columns.value_suggestion import field_by_values
+from crm.transfer.imports.columns.header_words import SECOND_FIELDS, HeaderCertainty, Headers, get_headers
+from crm.transfer.imports.columns.value_suggestion import guess_field_by_values
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def suggest_fields(
     found = [meaning.field for meaning in meanings]
     silent = [not meaning.known for meaning in meanings]
     for place, column in enumerate(columns):
-        if _says_otherwise(kind, found[place], column, rules):
+        if _contradicts_header(kind, found[place], column, rules):
             found[place], column.doubted, silent[place] = "", found[place], True
     links = get_link_columns(kind.resource)
     for place, column in enumerate(columns):
@@ -57,7 +57,9 @@ def suggest_fields(
     if "id" not in found and "version" in found:
         found[found.index("version")] = ""
     found = assign_each_field_once(
-        kind, found, [_rank(meaning, column) for meaning, column in zip(meanings, columns, strict=True)]
+        kind,
+        found,
+        [_rank_column(meaning, column) for meaning, column in zip(meanings, columns, strict=True)],
     )
     found = choose_name_columns(kind, found, [column.filled for column in columns])
     return _add_guesses(kind, found, columns, silent, offered, rules)
@@ -71,12 +73,12 @@ def _get_heading_meaning(heading: str, headers: Headers, meant: Mapping[str, str
     return HeadingMeaning(field, surely, known=bool(field))
 
 
-def _rank(meaning: HeadingMeaning, column: ColumnContent) -> tuple:
+def _rank_column(meaning: HeadingMeaning, column: ColumnContent) -> tuple:
     """The best first: a column with values, the surest header, and the fuller one."""
     return not column.filled, meaning.surely, meaning.place, -column.filled
 
 
-def _says_otherwise(kind: Kind, name: str, column: ColumnContent, rules: Any) -> bool:
+def _contradicts_header(kind: Kind, name: str, column: ColumnContent, rules: Any) -> bool:
     """Whether the values contradict the header. Other programs have a department of their own: that of a person in their company."""
     if name == "department" and column.filled:
         here = {fold_text(row.name) for row in rules.departments.values()}
@@ -99,7 +101,7 @@ def assign_each_field_once(kind: Kind, found: Sequence[str], ranks: Sequence[Any
             (place for place, other in enumerate(found) if other == name), key=lambda place: ranks[place]
         )
         for extra in places[1:]:
-            other = SECOND.get(name, "")
+            other = SECOND_FIELDS.get(name, "")
             given[extra] = other if other in kind.fields.EXCEL and other not in given else ""
     return given
 
@@ -136,11 +138,11 @@ def _add_guesses(
         column = columns[place]
         if found[place] or not silent[place]:
             continue
-        free = {name for name in SECOND.keys() | {"website"} if name in offered}
-        name = field_by_values(column.heading, column.cells, free, countries)
+        free = {name for name in SECOND_FIELDS.keys() | {"website"} if name in offered}
+        name = guess_field_by_values(column.heading, column.cells, free, countries)
         # Without any header, the second column of emails is a second email.
         if name in found and not column.heading:
-            name = SECOND.get(name, "")
+            name = SECOND_FIELDS.get(name, "")
         if name and name in offered and name not in found:
             found[place] = column.by_values = name
     return found

@@ -16,9 +16,9 @@ from crm.fields.types.numbers import Number
 from crm.fields.widgets.value_widgets import get_cell_text, normalize_text
 from crm.models import Import
 from crm.platform.excel.parsing.day_order import DayOrder
-from crm.platform.excel.parsing.number_parsing import looks_decimal
+from crm.platform.excel.parsing.number_parsing import guess_decimal_separator
 from crm.platform.excel.reading.reader import get_cell_value
-from crm.platform.text.html_to_text import is_html, plain_text
+from crm.platform.text.html_to_text import convert_html_to_text, is_html
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.import_rules import ImportRules
@@ -75,7 +75,7 @@ class ColumnContent:
                 and ("," in text or "." in text)
                 and (text[0].isdigit() or text[-1].isdigit())
             ):
-                self.decimal = looks_decimal([text]) or ""
+                self.decimal = guess_decimal_separator([text]) or ""
         if text in self.counts or len(self.counts) < MOST_COUNTED:
             self.counts[text] += 1
         else:
@@ -141,7 +141,7 @@ def _get_fields_of_type(kind: Kind, wanted: type) -> list[str]:
     ]
 
 
-def heading_of_target(kind: Kind, name: str) -> str:
+def get_target_heading(kind: Kind, name: str) -> str:
     return _("Name") if name == WHOLE_NAME else kind.heading_in_files(name)
 
 
@@ -156,7 +156,7 @@ def get_column_targets(kind: Kind, user) -> list[tuple[str, str]]:
     names = [name for name in kind.listed("EXCEL", user) if name not in closed]
     whole = [WHOLE_NAME] if rules_of(kind).splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if rules_of(kind).lines_go_to else []
-    own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]
+    own = [(name, get_target_heading(kind, name)) for name in (*whole, *names)]
     codes = [(CALLING_CODE, _("Calling code of the phone"))] if "phone" in names else []
     return [("", _("Skip")), *own, *codes, *lines]
 
@@ -171,15 +171,15 @@ def find_correctable_column(imported: Import, rules: ImportRules, name: str) -> 
 
 def get_description_lines(imported: Import, places: list[int], row: Any) -> list[str]:
     """The row's values in the columns that become lines of the description."""
-    texts = [(place, _text_of_cell(row, place)) for place in places]
+    texts = [(place, _get_cell_text(row, place)) for place in places]
     return [
-        f"{imported.heading(place)}: {plain_text(text) if is_html(text) else text}"
+        f"{imported.heading(place)}: {convert_html_to_text(text) if is_html(text) else text}"
         for place, text in texts
         if text
     ]
 
 
-def _text_of_cell(row: Any, place: int) -> str:
+def _get_cell_text(row: Any, place: int) -> str:
     if str(place) in row.fixes:
         return normalize_text(row.fixes[str(place)])
     cell = row.cells[place] if place < len(row.cells) else ""

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.custom_types import TYPES
+from crm.fields.custom.values.custom_types import CUSTOM_FIELD_TYPES
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import CustomField, Import, ImportMapping
 from crm.platform.excel.parsing.number_parsing import DECIMALS
@@ -23,23 +23,19 @@ from crm.transfer.imports.columns import import_options
 from crm.transfer.imports.columns.column_notes import is_read_only_column
 from crm.transfer.imports.columns.day_order_questions import (
     ask_for_orders,
-    first_orders,
     get_chosen_day_orders,
+    get_initial_orders,
 )
-from crm.transfer.imports.columns.file_columns import (
-    NEW_FIELD,
-    get_column_targets,
-    heading_of_target,
-)
-from crm.transfer.imports.columns.import_options import first_options, keep_valid_options
+from crm.transfer.imports.columns.file_columns import NEW_FIELD, get_column_targets, get_target_heading
+from crm.transfer.imports.columns.import_options import get_default_options, keep_valid_options
 from crm.transfer.imports.columns.mapping_form import MappingForm
 from crm.transfer.imports.columns.new_fields import (
     CREATE_FIELD,
-    free_name,
     get_choices_from_column,
     get_taken_labels,
+    get_too_many_reason,
+    make_free_name,
     may_create,
-    too_many,
 )
 from crm.transfer.imports.columns.saved_mappings import (
     apply_saved_mapping,
@@ -75,12 +71,14 @@ class FileForm(Form):
 class ColumnsForm(MappingForm):
     match = forms.ChoiceField(label=_("Match existing records"), widget=forms.RadioSelect)
     key = forms.ChoiceField(label=_("Field to match by"), required=False)
-    mode = forms.ChoiceField(label=_("Import mode"), choices=import_options.MODE, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label=_("Import mode"), choices=import_options.MODE_CHOICES, widget=forms.RadioSelect
+    )
     duplicates = forms.ChoiceField(
-        label=_("If a row looks like an existing record"), choices=import_options.DUPLICATES
+        label=_("If a row looks like an existing record"), choices=import_options.DUPLICATE_CHOICES
     )
     repeated = forms.ChoiceField(
-        label=_("If a row repeats an earlier row in the file"), choices=import_options.REPEATED
+        label=_("If a row repeats an earlier row in the file"), choices=import_options.REPEATED_CHOICES
     )
     decimal = forms.ChoiceField(label=_("Number format in text cells"), choices=DECIMALS)
     empties = forms.BooleanField(
@@ -103,9 +101,9 @@ class ColumnsForm(MappingForm):
     def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
         super().__init__(*arguments, imported=imported, **keywords)
         self.rules = rules_of(self.kind)(self.kind, user)
-        self.fields["match"].choices = import_options.ways_to_match(rules_of(self.kind))
+        self.fields["match"].choices = import_options.get_match_choices(rules_of(self.kind))
         self.fields["key"].choices = [
-            (name, heading_of_target(self.kind, name)) for name in self.rules.matched_by
+            (name, get_target_heading(self.kind, name)) for name in self.rules.matched_by
         ]
         if self.rules.namesakes:
             self.fields["key"].help_text = self.rules.namesakes.words
@@ -155,7 +153,9 @@ class ColumnsForm(MappingForm):
             del self.fields["link"]
 
     def _ask_for_type(self, place: int, proposed: dict[str, Any]) -> None:
-        types = [(type.value, capfirst(type.label)) for type in CustomField.Type if type in TYPES]
+        types = [
+            (type.value, capfirst(type.label)) for type in CustomField.Type if type in CUSTOM_FIELD_TYPES
+        ]
         asked = forms.ChoiceField(choices=types, initial=proposed["type"], required=False)
         words = {"letter": get_column_letters(place + 1)}
         asked.widget.attrs |= {
@@ -203,14 +203,14 @@ class ColumnsForm(MappingForm):
         )
         chosen = keep_valid_options({**imported.options, **(saved.options if saved else {})}, rules)
         if fresh:
-            chosen = first_options(rules, mapping)
+            chosen = get_default_options(rules, mapping)
         # Date and number formats are detected for each file.
         chosen |= {
             name: imported.options[name] for name in import_options.FORMATS if name in imported.options
         }
         found = {name: value for name, value in chosen.items() if name != "defaults"}
         found["day_order"] = "day" if chosen["day_first"] else "month"
-        found |= first_orders(imported, mapping)
+        found |= get_initial_orders(imported, mapping)
         remembered = (
             None if fresh else saved or find_mapping_by_headings(kind, imported.user, get_headings(imported))
         )
@@ -241,7 +241,7 @@ class ColumnsForm(MappingForm):
                 continue
             proposed = self.imported.columns[place]["new"]
             kept = self.imported.new_fields.get(str(place), {}).get("name")
-            heading = kept or free_name(self.imported.heading(place)[:100], taken)
+            heading = kept or make_free_name(self.imported.heading(place)[:100], taken)
             chosen = self.cleaned_data.get(f"type_{place}") or proposed["type"]
             found[str(place)] = {
                 "name": heading,
@@ -271,7 +271,7 @@ class ColumnsForm(MappingForm):
         named = self.cleaned_data.get("unnamed")
         if named and not self._can_be_a_name(int(named)):
             self.add_error("unnamed", _now("This column isn’t mapped to a text or a choice."))
-        if sentence := too_many(self.imported, self.mapping):
+        if sentence := get_too_many_reason(self.imported, self.mapping):
             self.add_error(None, sentence)
         return self.cleaned_data
 

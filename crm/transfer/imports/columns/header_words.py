@@ -40,7 +40,7 @@ REMARKED = (
     "country",
 )
 # Where the second of two columns with one meaning goes, and of two values in one cell.
-SECOND = {"email": "second_email", "phone": "mobile"}
+SECOND_FIELDS = {"email": "second_email", "phone": "mobile"}
 # What forms and programs add to a header.
 ADDED = re.compile(
     r"\((?:required|recommended|optional|default|primary|main|(?:utc|gmt)(?:[+-]\d+)?|obligatoriu|op[tțţ]ional)\)",
@@ -58,13 +58,13 @@ def join_heading(heading: str) -> str:
     return normalize_heading(heading).replace(" ", "")
 
 
-def field_by_word(kind: Kind, user) -> dict[str, str]:
+def get_fields_by_word(kind: Kind, user) -> dict[str, str]:
     """The field that each word means. The product's own headers take precedence, then the labels of custom fields."""
     custom = kind.custom(user)
     labels = {
         normalize_heading(label): field.name for field in custom for label in get_both_labels(field) if label
     }
-    return _field_by_word(kind.name) | _get_renamed_labels(kind) | labels
+    return _get_fields_by_word(kind.name) | _get_renamed_labels(kind) | labels
 
 
 def get_both_labels(field: Any) -> list[str]:
@@ -133,7 +133,7 @@ class Headers:
         """Of "Street Address 1" and of "Email Address 2"."""
         words, _space, number = split_camel_case(heading).rpartition(" ")
         found = self._known(words) if words else ""
-        return {"1": found, "2": SECOND.get(found, "")}.get(number, "") if found in REMARKED else ""
+        return {"1": found, "2": SECOND_FIELDS.get(found, "")}.get(number, "") if found in REMARKED else ""
 
     def _named(self, heading: str) -> str:
         """Of "Stage name" and "status_label"."""
@@ -155,11 +155,11 @@ class Headers:
 def get_headers(kind: Kind, user: Any) -> Headers:
     """What headers mean to this user, who sees some of the custom fields."""
     return Headers(
-        kind, field_by_word(kind, user), _get_product_headings(kind.name) | _get_renamed_labels(kind)
+        kind, get_fields_by_word(kind, user), _get_product_headings(kind.name) | _get_renamed_labels(kind)
     )
 
 
-def headers_without_field(kind: Kind) -> Headers:
+def get_headers_without_field(kind: Kind) -> Headers:
     """The headers of fields that other programs have and this record type hasn't (ImportRules.lacks)."""
     lacks = rules_of(kind).lacks.items()
     return Headers(
@@ -177,7 +177,7 @@ def _get_renamed_labels(kind: Kind) -> dict[str, str]:
 
 
 @cache
-def _field_by_word(name: str) -> dict[str, str]:
+def _get_fields_by_word(name: str) -> dict[str, str]:
     found = {}
     for field, words in rules_of(KINDS[name]).words.items():
         for word in words.split(", "):

@@ -66,7 +66,7 @@ def find_id_heading(kind: Kind, headings: list[str], mapping: list[str]) -> int 
     return next(found, None)
 
 
-def field_of_source(imported: Import, found: IdColumn, fields: list[Any]) -> tuple[Any, str]:
+def find_field_of_source(imported: Import, found: IdColumn, fields: list[Any]) -> tuple[Any, str]:
     """Which of these unique fields has the IDs of the same source, or None, with the label of a field for them: two programs
     that count from 1 have the same IDs for different records."""
     taken = get_taken_labels(KINDS[imported.table])

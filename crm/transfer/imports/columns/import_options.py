@@ -10,7 +10,7 @@ from crm.models import Import
 from crm.transfer.imports.check.import_rules import ImportRules
 
 # How a record is recognized, most reliable first; the parts of the name are those of Options.keys.
-MATCH = [
+MATCH_CHOICES = [
     ("id_email", _("By ID, then by email")),
     ("id_email_phone", _("By ID, then by email, then by phone")),
     ("email", _("By email only")),
@@ -19,14 +19,14 @@ MATCH = [
     ("id_field_email", _("By ID, then by the field chosen below, then by email")),
     ("id", _("By ID only")),
 ]
-MODE = [
+MODE_CHOICES = [
     ("both", _("Add new records and update existing ones")),
     ("create", _("Only add new records")),
     ("update", _("Only update existing records")),
 ]
 # What to do with a row that looks like an existing record.
 UPDATE, FILL, LEAVE, ADD = "update", "fill", "leave", "new"
-DUPLICATES = [
+DUPLICATE_CHOICES = [
     (UPDATE, _("Update the record")),
     (FILL, _("Fill in empty fields only")),
     (LEAVE, _("Skip")),
@@ -35,12 +35,12 @@ DUPLICATES = [
 # The first choice of a new import, if a higher app has rules for it (duplicates/existing_record_policies.py).
 FIRST_CHOICE: list[Callable[[], str]] = []
 # What to do with a row that repeats an earlier row of the file.
-REPEATED = [(LEAVE, _("Skip")), (ADD, _("Add as a new record"))]
+REPEATED_CHOICES = [(LEAVE, _("Skip")), (ADD, _("Add as a new record"))]
 
 # The options that are detected for each file.
 FORMATS = ("day_first", "day_orders", "decimal")
 # An empty cell leaves a field unchanged, unless the file was exported from here or the cell contains this.
-CLEAR = "=CLEAR"
+CLEAR_MARK = "=CLEAR"
 
 
 @dataclass(frozen=True)
@@ -79,31 +79,31 @@ class ImportOptions:
         return [] if self.match == "none" else self.match.split("_")
 
 
-def ways_to_match(rules: type[ImportRules]) -> list[tuple[str, Any]]:
+def get_match_choices(rules: type[ImportRules]) -> list[tuple[str, Any]]:
     """The MATCH entries that the kind supports, the default first: for kinds without an email, by ID and a field."""
     missing = {"email" if not rules.email else "", "phone" if not rules.phones else ""}
-    found = [(name, label) for name, label in MATCH if not missing & set(name.split("_"))]
+    found = [(name, label) for name, label in MATCH_CHOICES if not missing & set(name.split("_"))]
     if rules.match:
         return sorted(found, key=lambda way: way[0] != rules.match)
     return found if rules.email else sorted(found, key=lambda way: way[0] == "none")
 
 
-def first_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
+def get_default_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
     """The defaults for a file with this mapping, without its date and number formats."""
     unique = [name for name in mapping if name in rules.unique]
     found = ImportOptions(
         duplicates=next((ask() for ask in FIRST_CHOICE), UPDATE),
         empties="id" in mapping and "version" in mapping,
-        match=_first_match(rules, mapping, unique),
+        match=_get_initial_match(rules, mapping, unique),
         key=[*unique, rules.keys[0]][0],
         defaults=rules.first_defaults(),
     )
     return {name: value for name, value in vars(found).items() if name not in FORMATS}
 
 
-def _first_match(rules: ImportRules, mapping: list[str], unique: list[str]) -> str:
+def _get_initial_match(rules: ImportRules, mapping: list[str], unique: list[str]) -> str:
     """By a unique field if the file has one, else also by phone if the file has phones."""
-    ways = [name for name, _label in ways_to_match(type(rules))]
+    ways = [name for name, _label in get_match_choices(type(rules))]
     if unique:
         return "id_field_email" if rules.email in mapping and "id_field_email" in ways else "id_field"
     has_phones = any(name in mapping for name in rules.phones)
@@ -125,5 +125,5 @@ def keep_valid_options(options: dict[str, Any], rules: ImportRules) -> dict[str,
         # A field that is no longer unique, or that this user doesn't see.
         found["key"] = rules.keys[0]
         if "field" in options["match"].split("_"):
-            found["match"] = ways_to_match(type(rules))[0][0]
+            found["match"] = get_match_choices(type(rules))[0][0]
     return found

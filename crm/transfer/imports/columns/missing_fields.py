@@ -12,8 +12,13 @@ from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import rules_of
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, ColumnContent, get_column_targets
-from crm.transfer.imports.columns.header_words import get_both_labels, headers_without_field
-from crm.transfer.imports.columns.new_fields import free_name, get_taken_labels, may_create, too_many
+from crm.transfer.imports.columns.header_words import get_both_labels, get_headers_without_field
+from crm.transfer.imports.columns.new_fields import (
+    get_taken_labels,
+    get_too_many_reason,
+    make_free_name,
+    may_create,
+)
 
 
 def offer_fields(imported: Import, columns: Sequence[ColumnContent], meant: Mapping[str, str]) -> None:
@@ -23,7 +28,7 @@ def offer_fields(imported: Import, columns: Sequence[ColumnContent], meant: Mapp
     if not rules_of(kind).lacks:
         return
     taken = get_taken_labels(kind)
-    headers, offered = headers_without_field(kind), dict(get_column_targets(kind, imported.user))
+    headers, offered = get_headers_without_field(kind), dict(get_column_targets(kind, imported.user))
     fields = [field for field in kind.custom_to_edit(imported.user) if field.name in offered]
     there = {
         headers.field(label): field.name for field in fields for label in get_both_labels(field) if label
@@ -37,18 +42,20 @@ def offer_fields(imported: Import, columns: Sequence[ColumnContent], meant: Mapp
             continue
         given.add(name)
         if name not in there:
-            _create(imported, columns[place], place, name, taken)
+            _propose_field(imported, columns[place], place, name, taken)
         elif there[name] not in imported.mapping:
             imported.mapping[place] = columns[place].guess = there[name]
 
 
-def _create(imported: Import, column: ColumnContent, place: int, name: str, taken: set[str]) -> None:
+def _propose_field(imported: Import, column: ColumnContent, place: int, name: str, taken: set[str]) -> None:
     """Propose to create the field, if the importer may and there is room for one more. `taken` are the labels of other fields."""
     kind = KINDS[imported.table]
-    if not may_create(imported.user) or too_many(imported, [*imported.mapping, f"{NEW_FIELD}{place}"]):
+    if not may_create(imported.user) or get_too_many_reason(
+        imported, [*imported.mapping, f"{NEW_FIELD}{place}"]
+    ):
         return
     lacking = rules_of(kind).lacks[name]
-    label = free_name(str(capfirst(lacking.label)), taken)
+    label = make_free_name(str(capfirst(lacking.label)), taken)
     told = {"name": label, "type": str(lacking.type), "decimals": 0, "choices": []}
     imported.new_fields = {**imported.new_fields, str(place): told}
     imported.mapping[place] = column.guess = f"{NEW_FIELD}{place}"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.models.custom_field import MOST_CHOICES, MOST_FIELDS, add_choices
 from crm.models import CustomField, Import
-from crm.platform.excel.parsing.name_lists import names_in_cell
+from crm.platform.excel.parsing.name_lists import split_names
 from crm.platform.text.text_folding import fold_text
 from crm.records.custom_fields.label_check import get_folded_built_in_labels
 from crm.records.kinds.kind_registry import Kind
@@ -57,7 +57,7 @@ def get_taken_labels(kind: Kind) -> set[str]:
     }
 
 
-def free_name(name: str, taken: set[str]) -> str:
+def make_free_name(name: str, taken: set[str]) -> str:
     """The name, with a number if another field has it; it is taken from now on."""
     found, number = name, 2
     while fold_text(found) in taken:
@@ -83,13 +83,13 @@ def get_choices_from_column(imported: Import, place: int, type_name: str) -> lis
         counts: Counter[str] = Counter()
         for text, count in cursor.fetchall():
             several = type_name == CustomField.Type.CHOICES
-            for name in names_in_cell(text, lambda name: False) if several else [text]:
+            for name in split_names(text, lambda name: False) if several else [text]:
                 if fold_text(name) not in blank:
                     counts[name] += count
     return [text for text, _count in merge_spellings(counts)]
 
 
-def too_many(imported: Import, mapping: list[str]) -> str:
+def get_too_many_reason(imported: Import, mapping: list[str]) -> str:
     """Why so many new fields can't be created, or ''."""
     new = sum(name.startswith(NEW_FIELD) for name in mapping)
     known = CustomField.objects.of(imported.table).count() if new else 0

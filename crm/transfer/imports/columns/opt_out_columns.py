@@ -4,7 +4,7 @@ gets no mailing, whatever record has the address, so such addresses belong on th
 from collections.abc import Callable
 
 from crm.models import Import
-from crm.platform.excel.parsing.yes_no import yes_or_no
+from crm.platform.excel.parsing.yes_no import parse_yes_or_no
 from crm.platform.text.text_folding import fold_text, normalize_heading
 
 HEADINGS = {
@@ -27,10 +27,10 @@ def is_opt_out(heading: str) -> bool:
 def has_opted_out(text: str) -> bool:
     """Whether a cell of such a column says so: yes, a date, or any other text than those for no."""
     said = fold_text(text.strip())
-    return said not in STAYS and yes_or_no(said) is not False
+    return said not in STAYS and parse_yes_or_no(said) is not False
 
 
-def opt_outs_in_words(imported: Import) -> list[str]:
+def describe_opt_outs(imported: Import) -> list[str]:
     """The sentences about the first such column that isn't imported."""
     columns = enumerate(imported.columns)
     found = [

@@ -17,7 +17,7 @@ from crm.platform.text.text_folding import fold_text, normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, ColumnContent, get_column_targets
-from crm.transfer.imports.columns.id_columns import field_of_source, find_id_column, find_id_heading
+from crm.transfer.imports.columns.id_columns import find_field_of_source, find_id_column, find_id_heading
 from crm.transfer.imports.columns.saved_mappings import get_headings
 
 
@@ -121,18 +121,24 @@ def map_program_ids(imported: Import, columns: list[ColumnContent]) -> None:
         return
     if place is None or not columns[place].filled or imported.mapping[place]:
         return
-    _keep(imported, columns, place, number_field(kind, program, imported.user), program.number_label)
+    _map_or_propose_id_field(
+        imported, columns, place, find_number_field(kind, program, imported.user), program.number_label
+    )
 
 
 def _map_unknown_program_ids(imported: Import, kind: Kind, columns: list[ColumnContent]) -> None:
     """The same for a program that isn't known here, if its file has a column with different IDs."""
     found = find_id_column(kind, columns, imported.mapping)
-    if found and _all_different(imported, found.place):
+    if found and _has_distinct_values(imported, found.place):
         fields = [row for row in kind.custom_to_edit(imported.user) if row.definition.is_unique]
-        _keep(imported, columns, found.place, *field_of_source(imported, found, fields))
+        _map_or_propose_id_field(
+            imported, columns, found.place, *find_field_of_source(imported, found, fields)
+        )
 
 
-def _keep(imported: Import, columns: list[ColumnContent], place: int, existing: Any, label: str) -> None:
+def _map_or_propose_id_field(
+    imported: Import, columns: list[ColumnContent], place: int, existing: Any, label: str
+) -> None:
     kind = KINDS[imported.table]
     if existing:
         if existing.name in imported.mapping or existing.name not in dict(
@@ -140,14 +146,14 @@ def _keep(imported: Import, columns: list[ColumnContent], place: int, existing: 
         ):
             return
         imported.mapping[place] = columns[place].guess = existing.name
-    elif imported.user.has_perm(CustomField.right("add")) and _all_different(imported, place):
+    elif imported.user.has_perm(CustomField.right("add")) and _has_distinct_values(imported, place):
         text = str(CustomField.Type.TEXT)
         told = {"name": label, "type": text, "decimals": 0, "choices": [], "unique": True}
         imported.new_fields = {**imported.new_fields, str(place): told}
         imported.mapping[place] = columns[place].guess = f"{NEW_FIELD}{place}"
 
 
-def number_field(kind: Kind, program: NumberedProgram, user: Any) -> Any:
+def find_number_field(kind: Kind, program: NumberedProgram, user: Any) -> Any:
     """The unique custom field with the program's IDs, if the user may edit it."""
     label = fold_text(program.number_label)
     fields = [row for row in kind.custom_to_edit(user) if row.definition.is_unique]
@@ -161,18 +167,18 @@ def get_skipped_column_note(imported: Import, place: int) -> str:
         return ""
     program = find_program(imported.table, headings)
     if program is None:
-        return _note_at_ids(imported, place)
-    if program.place_of_number(headings) == place and not _all_different(imported, place):
+        return _describe_id_column(imported, place)
+    if program.place_of_number(headings) == place and not _has_distinct_values(imported, place):
         return _("Some IDs repeat, so they aren’t kept")
     notes = {fold_heading(heading): note for heading, note in program.notes.items()}
     return str(notes.get(fold_heading(headings[place]), ""))
 
 
-def _note_at_ids(imported: Import, place: int) -> str:
+def _describe_id_column(imported: Import, place: int) -> str:
     found = find_id_heading(KINDS[imported.table], get_headings(imported), imported.mapping)
     return (
         _("Some IDs repeat, so they aren’t kept")
-        if found == place and not _all_different(imported, place)
+        if found == place and not _has_distinct_values(imported, place)
         else ""
     )
 
@@ -184,7 +190,7 @@ def is_skipped_by_program(imported: Import, place: int) -> bool:
     return program is not None and program.words().get(normalize_heading(headings[place])) == ""
 
 
-def _all_different(imported: Import, place: int) -> bool:
+def _has_distinct_values(imported: Import, place: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT count(text) = count(DISTINCT text) FROM (
@@ -205,7 +211,7 @@ def describe_changes_since_last(imported: Import) -> str:
     program = None if imported.activities else find_program(imported.table, get_headings(imported))
     if program is None:
         return ""
-    found = number_field(KINDS[imported.table], program, imported.user)
+    found = find_number_field(KINDS[imported.table], program, imported.user)
     keys = imported.options.get("match", "").split("_")
     if found is None or "field" not in keys or imported.options.get("key") != found.name:
         return ""

@@ -42,7 +42,7 @@ PHONE_WORDS = split_words(
 
 
 @dataclass(frozen=True)
-class Guess:
+class FieldGuess:
     """A field, the words of headers that speak against it, and whether a value looks like one. `together` also looks at all
     values of the column."""
 
@@ -52,7 +52,7 @@ class Guess:
     together: Callable[[Sequence[str]], bool] = bool
 
 
-def field_by_values(
+def guess_field_by_values(
     heading: str, cells: Sequence[tuple[str, str]], fields: Collection[str], countries: Collection[str] = ()
 ) -> str:
     """The field, one of `fields`, or ''. `cells` are the kinds (crm/platform/excel/reading/reader.py) and texts of the column's cells, `countries` the ISO codes
@@ -64,12 +64,14 @@ def field_by_values(
         return ""
     for guess in GUESSES:
         fits = guess.field in fields and not words & guess.against
-        if fits and _share(guess, texts, words, countries) > MOST and guess.together(texts):
+        if fits and _get_matching_share(guess, texts, words, countries) > MOST and guess.together(texts):
             return guess.field
     return ""
 
 
-def _share(guess: Guess, texts: Sequence[str], words: Collection[str], countries: Collection[str]) -> float:
+def _get_matching_share(
+    guess: FieldGuess, texts: Sequence[str], words: Collection[str], countries: Collection[str]
+) -> float:
     return sum(guess.looks_like(text, words, countries) for text in texts) / len(texts)
 
 
@@ -127,7 +129,7 @@ def _looks_like_company_sites(texts: Sequence[str]) -> bool:
 
 
 GUESSES = (
-    Guess("email", NO_EMAIL, looks_like_email, _looks_like_personal_values),
-    Guess("website", NO_WEBSITE, looks_like_website, _looks_like_company_sites),
-    Guess("phone", NO_PHONE, looks_like_phone),
+    FieldGuess("email", NO_EMAIL, looks_like_email, _looks_like_personal_values),
+    FieldGuess("website", NO_WEBSITE, looks_like_website, _looks_like_company_sites),
+    FieldGuess("phone", NO_PHONE, looks_like_phone),
 )

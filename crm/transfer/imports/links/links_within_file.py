@@ -19,7 +19,7 @@ from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.apply.application import Application
-from crm.transfer.imports.apply.stale_plan import Stale
+from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 
 NOT_IMPORTED, SEVERAL_ROWS, CYCLE = "linked_row_not_imported", "several_linked_rows", "links_make_a_cycle"
@@ -50,7 +50,7 @@ class OwnRows:
 
     def value(self, name: str, text: str) -> str:
         """The value of a cell that names another row, '' if none has this name."""
-        return f"{TO_MAKE}{text}" if name in self.links and _key(text) in self._names else ""
+        return f"{TO_MAKE}{text}" if name in self.links and _build_link_key(text) in self._names else ""
 
     @cached_property
     def _names(self) -> set[str]:
@@ -74,7 +74,7 @@ def get_refused_links(
     records that a colleague has changed since keep their links, and no one sets others until the end of the transaction."""
     found: dict[int, tuple[str, str]] = {}
     for name, column in get_columns_within_file(imported, rules.kind).items():
-        links = _links(imported, column)
+        links = _read_links(imported, column)
         if links and applying:
             links = _lock_unchanged_records(imported, rules, links)
         if links:
@@ -121,17 +121,17 @@ def _find_refused_rows(imported: Import, rules: ImportRules, links: list[Link]) 
         found |= wrong
 
 
-def _links(imported: Import, column: str) -> list[Link]:
+def _read_links(imported: Import, column: str) -> list[Link]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT "row", CASE WHEN action = 'change' THEN record END, "values"->>%s FROM crm_plannedrow
                WHERE of_id = %s AND action <> '' AND "values" ? %s ORDER BY "row" """,
             [column, imported.pk, column],
         )
-        return [(row, record, _link(text)) for row, record, text in cursor.fetchall()]
+        return [(row, record, _parse_link(text)) for row, record, text in cursor.fetchall()]
 
 
-def _link(text: str | None) -> int | str | None:
+def _parse_link(text: str | None) -> int | str | None:
     return text if text is None or text.startswith(TO_MAKE) else int(text)
 
 
@@ -148,7 +148,7 @@ def _find_rows_by_name(
     imported: Import, rules: ImportRules, texts: Iterable[str]
 ) -> dict[str, dict[int, int]]:
     """The rows that each of these names means: their records, or their numbers below zero if they add one."""
-    by_key: dict[str, dict[int, int]] = {_key(text.removeprefix(TO_MAKE)): {} for text in texts}
+    by_key: dict[str, dict[int, int]] = {_build_link_key(text.removeprefix(TO_MAKE)): {} for text in texts}
     if by_key:
         names = ", ".join(['"values"->>%s'] * len(rules.named_in_file))
         with connection.cursor() as cursor:
@@ -160,10 +160,10 @@ def _find_rows_by_name(
             for row, record, said in cursor.fetchall():
                 for key in {fold_text(text) for text in said if text} & by_key.keys():
                     by_key[key][row] = record or -row
-    return {text: by_key[_key(text.removeprefix(TO_MAKE))] for text in texts}
+    return {text: by_key[_build_link_key(text.removeprefix(TO_MAKE))] for text in texts}
 
 
-def _key(text: str) -> str:
+def _build_link_key(text: str) -> str:
     return fold_text((parse_label_name(text) or text).strip())
 
 
@@ -177,7 +177,7 @@ class NamedRows:
         self.by_column = {column: self._take(column) for column in columns}
 
     def _take(self, column: str) -> list[Link]:
-        found = [link for link in _links(self.imported, column) if isinstance(link[2], str)]
+        found = [link for link in _read_links(self.imported, column) if isinstance(link[2], str)]
         with connection.cursor() as cursor:
             cursor.execute(
                 """UPDATE crm_plannedrow SET "values" = "values" - %s WHERE of_id = %s AND action = 'add' AND "row" = ANY(%s)""",
@@ -194,7 +194,7 @@ class NamedRows:
                 self.imported, self.rules, {str(text) for _row, _record, text in links}
             )
             if any(len(rows) != 1 for rows in named.values()):
-                raise Stale(
+                raise StalePlan(
                     _(
                         "Records that the file links to have changed since the preview was created. "
                         "Check the file again."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.record_labels import parse_label_name
 from crm.fields.types.texts import one_line
-from crm.fields.widgets.link_resolution import records_named
+from crm.fields.widgets.link_resolution import find_records_by_text
 from crm.fields.widgets.link_widgets import LinkCell, get_link_columns
 from crm.models import Import, Operation
 from crm.platform.sql.chunks import ROWS_A_STATEMENT
@@ -17,8 +17,8 @@ from crm.platform.text.text_folding import fold_texts, normalize_heading
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.apply.application import Application
-from crm.transfer.imports.apply.stale_plan import Stale
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.apply.stale_plan import StalePlan
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.check.row_judgment import RowJudge, RowJudgment
 from crm.transfer.imports.check.rules_by_kind import rules_of
@@ -31,7 +31,7 @@ def may_add(kind: Kind, user: Any) -> bool:
     return rules_of(kind).added_by_links and user.has_perms([kind.right("view"), kind.right("add")])
 
 
-def fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
+def get_fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
     """Those of these columns whose unknown records the user can add. Records of the file's own kind are rows of it."""
     others = {name: widget.model for name, widget in links.items() if widget.model is not widget.field.model}
     return [name for name, model in others.items() if may_add(KINDS[model.table], user)]
@@ -67,9 +67,11 @@ class NewLinks:
         for name, said in judge.rules.named_only(text).items():
             try:
                 known = name in judge.resource.fields
-                cells[name] = Cell(said, judge.resource.widget(name).clean(said) if known else one_line(said))
+                cells[name] = CleanedCell(
+                    said, judge.resource.widget(name).clean(said) if known else one_line(said)
+                )
             except ValueError as error:
-                cells[name] = Cell(said, error=str(error))
+                cells[name] = CleanedCell(said, error=str(error))
         return judge.new(cells, [])
 
     def _judge_of(self, kind: Kind) -> RowJudge:
@@ -87,7 +89,7 @@ def get_planned_new_records(imported: Import, kind: Kind) -> dict[str, list[tupl
     """What the plan will add: pairs of a database column and a text, by table."""
     found: dict[str, list[tuple[str, str]]] = {}
     own = get_columns_within_file(imported, kind).values()
-    for column, widget in _columns(imported, kind):
+    for column, widget in _get_link_columns(imported, kind):
         if column in own:
             continue
         texts = sorted(text for text in _get_planned_links(imported, column) if text.startswith(TO_MAKE))
@@ -95,7 +97,7 @@ def get_planned_new_records(imported: Import, kind: Kind) -> dict[str, list[tupl
     return {table: pairs for table, pairs in found.items() if pairs}
 
 
-def _columns(imported: Import, kind: Kind) -> list[tuple[str, LinkCell]]:
+def _get_link_columns(imported: Import, kind: Kind) -> list[tuple[str, LinkCell]]:
     """The columns of the database that the file links with."""
     fields, links = kind.resource.fields, get_link_columns(kind.resource)
     return [(fields[name].attribute, links[name]) for name in links if name in imported.mapping]
@@ -130,7 +132,7 @@ def lock_linked_records(application: Application) -> None:
             )
         seen = model.objects.present().visible_to(rules.user).filter(pk__any=ids)
         if seen.count() != len(ids):
-            raise Stale(
+            raise StalePlan(
                 _(
                     "Records that the file links to have changed since the preview was created. "
                     "Check the file again."
@@ -140,7 +142,7 @@ def lock_linked_records(application: Application) -> None:
 
 def _get_linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, Any]]:
     """The columns of the database with links, and what they link to."""
-    found = [(column, widget.model) for column, widget in _columns(imported, rules.kind)]
+    found = [(column, widget.model) for column, widget in _get_link_columns(imported, rules.kind)]
     if rules.linked_field:
         field: Any = rules.kind.model._meta.get_field(rules.linked_field)
         found.append((field.column, field.related_model))
@@ -157,7 +159,7 @@ def add_links(application: Application) -> None:
         kind = KINDS[table]
         texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
         if not may_add(kind, rules.user) or any(new.of(table, text).errors for text in texts):
-            raise Stale(_("Records that the file links to can no longer be added. Check the file again."))
+            raise StalePlan(_("Records that the file links to can no longer be added. Check the file again."))
         ids, count = _create_missing_records(kind, texts, new, application.record)
         added[table] = count
         for column in {column for column, _text in pairs}:
@@ -170,14 +172,14 @@ def _create_missing_records(
 ) -> tuple[dict[str, int], int]:
     """The ID for each text, and how many records were added. A colleague may have added one since, and two texts may mean the
     same name."""
-    there = records_named(kind.name, new.user, texts)
+    there = find_records_by_text(kind.name, new.user, texts)
     ids = {text: found[0] for text, found in there.items() if len(found) == 1}
-    names = names_of_new(texts)
+    names = get_new_names(texts)
     first = {names[text]: text for text in reversed(texts) if text not in ids}
     made: list[int] = []
     left = iter(first.values())
     while portion := list(islice(left, ROWS_A_STATEMENT)):
-        rows = [_by_column(kind, new.of(kind.name, text).values) for text in portion]
+        rows = [_convert_to_columns(kind, new.of(kind.name, text).values) for text in portion]
         verb = kind.add(model=kind.model, rows=rows)
         records = [row.pk for row in verb.made(new.user)]
         verb.follow(record, records)
@@ -188,7 +190,7 @@ def _create_missing_records(
     return every, len(made)
 
 
-def names_of_new(texts: list[str]) -> dict[str, str]:
+def get_new_names(texts: list[str]) -> dict[str, str]:
     """What decides whether two texts mean the same new record: the name without capitals, marks, spaces and punctuation around
     its words, so that "Acme Ltd" and "ACME  Ltd." are one company."""
     known = fold_texts(parse_label_name(text) or text for text in texts)
@@ -199,7 +201,7 @@ def names_of_new(texts: list[str]) -> dict[str, str]:
     }
 
 
-def _by_column(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
+def _convert_to_columns(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
     """With the IDs of linked rows under their own names."""
     names = {field.name: field.attname for field in kind.model._meta.concrete_fields}
     return {names.get(name, name): value for name, value in values.items()}

@@ -11,7 +11,7 @@ from crm.fields.widgets.link_widgets import get_link_columns
 from crm.models import Import
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.columns.file_columns import ColumnContent, get_column_targets
-from crm.transfer.imports.columns.program_exports import find_program, number_field
+from crm.transfer.imports.columns.program_exports import find_number_field, find_program
 
 
 def use_numbers(imported: Import, columns: list[ColumnContent]) -> None:
@@ -35,5 +35,6 @@ def use_numbers(imported: Import, columns: list[ColumnContent]) -> None:
 def _has_kept_program_ids(program: Any, table: str, user: Any, column: ColumnContent) -> bool:
     """Whether records of the table have kept the program's IDs. Bare numbers would be taken for IDs of records here."""
     return (
-        not any(map(is_bare_number, column.texts)) and number_field(KINDS[table], program, user) is not None
+        not any(map(is_bare_number, column.texts))
+        and find_number_field(KINDS[table], program, user) is not None
     )

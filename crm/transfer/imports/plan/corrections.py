@@ -10,12 +10,12 @@ from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.error_groups import correct_cells, parse_answers
 from crm.transfer.imports.check.rules_by_kind import rules_of
-from crm.transfer.imports.columns.import_options import DUPLICATES, REPEATED, ImportOptions
+from crm.transfer.imports.columns.import_options import DUPLICATE_CHOICES, REPEATED_CHOICES, ImportOptions
 
 FIX = re.compile(r"fix_(\d{1,7})_(\d{1,3})")
 TAKE = re.compile(r"take_(\d{1,7})_(\w{1,40})")
 CHOICE = re.compile(r"choice_(\d{1,7})")
-CHOICES = {value for value, _label in [*DUPLICATES, *REPEATED]}
+CHOICES = {value for value, _label in [*DUPLICATE_CHOICES, *REPEATED_CHOICES]}
 LONGEST = 50_000
 
 
@@ -70,7 +70,7 @@ class Answers:
     def _keep_for_all(self) -> list[int] | None:
         """One choice for all duplicates; it replaces the choices for single rows."""
         options: dict[str, Any] = dict(self.imported.options)
-        for name, allowed in (("duplicates", DUPLICATES), ("repeated", REPEATED)):
+        for name, allowed in (("duplicates", DUPLICATE_CHOICES), ("repeated", REPEATED_CHOICES)):
             value = self.data.get(f"all_{name}", "")
             if value in {choice for choice, _label in allowed}:
                 options[name] = value

@@ -15,7 +15,7 @@ from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.web.id_parsing import parse_number
 from crm.records.history.timeline import get_recorded_text
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
-from crm.transfer.imports.columns.import_options import DUPLICATES, REPEATED
+from crm.transfer.imports.columns.import_options import DUPLICATE_CHOICES, REPEATED_CHOICES
 from crm.transfer.imports.columns.new_fields import build_planned_fields
 
 Verdict = PlannedRow.Verdict
@@ -80,7 +80,7 @@ class PlanLine:
 
 
 @dataclass(frozen=True)
-class Section:
+class PlanSection:
     """`counted` is the number of rows with what they are, such as "3 leads"."""
 
     verdict: str
@@ -109,12 +109,12 @@ class PlanPage:
         custom = (*self.kind.custom(self.user), *build_planned_fields(self.imported))
         return found | {field.name: field for field in custom}
 
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[PlanSection]:
         counts = self.imported.counts
         wanted = [self.show] if self.show else SECTIONS[:-1]
         return [self._section(verdict, counts.get(verdict, 0)) for verdict in wanted if counts.get(verdict)]
 
-    def _section(self, verdict: str, count: int) -> Section:
+    def _section(self, verdict: str, count: int) -> PlanSection:
         rows = PlannedRow.objects.filter(of=self.imported).with_verdict(verdict).after(self.after)
         rows = rows.naming(self.words) if self.words else rows
         rows = rows.with_conflicts() if self.only_conflicts else rows
@@ -123,7 +123,7 @@ class PlanPage:
         more = len(found) > size
         after = found[size - 1].row if more else None
         counted = self.rules.count_in_words(count)
-        return Section(verdict, count, counted, self._lines(found[:size]), after)
+        return PlanSection(verdict, count, counted, self._lines(found[:size]), after)
 
     def _lines(self, planned: list[PlannedRow]) -> list[PlanLine]:
         cells = {
@@ -153,8 +153,8 @@ class PlanPage:
 
     def _choices(self, planned: PlannedRow) -> list[tuple[str, Any]]:
         if planned.verdict == Verdict.DUPLICATE:
-            return REPEATED if planned.match == "file" else DUPLICATES
-        return DUPLICATES if planned.verdict == Verdict.CHANGED else []
+            return REPEATED_CHOICES if planned.match == "file" else DUPLICATE_CHOICES
+        return DUPLICATE_CHOICES if planned.verdict == Verdict.CHANGED else []
 
     def _wrong(self, row: ImportRow, place: int | None, sentence: str) -> WrongCell:
         if place is None:

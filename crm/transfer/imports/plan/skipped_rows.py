@@ -21,10 +21,10 @@ def write_left_out(imported: Import, file: IO[bytes]) -> int:
     columns = [SheetColumn(imported.heading(place), width=20) for place in range(len(imported.columns))]
     columns.append(SheetColumn(_("Why the row was skipped"), width=60))
     with Workbook(file, title=imported.name, creator=imported.user.name, created=timezone.now()) as workbook:
-        return workbook.table(_("Skipped"), columns, _rows(imported))
+        return workbook.table(_("Skipped"), columns, _iterate_rows(imported))
 
 
-def _rows(imported: Import) -> Iterator[list[str]]:
+def _iterate_rows(imported: Import) -> Iterator[list[str]]:
     refused = _get_refused_records(imported)
     last = 0
     while True:
@@ -36,8 +36,8 @@ def _rows(imported: Import) -> Iterator[list[str]]:
         cells = {row.row: row for row in ImportRow.objects.filter(of=imported).numbered(numbers)}
         for planned in portion:
             if planned.row in cells:
-                texts = [_text(cells[planned.row], place) for place in range(len(imported.columns))]
-                yield [*texts, _reason(imported, planned, refused)]
+                texts = [_get_cell_text(cells[planned.row], place) for place in range(len(imported.columns))]
+                yield [*texts, _describe_reason(imported, planned, refused)]
         last = numbers[-1]
 
 
@@ -49,13 +49,13 @@ def _get_refused_records(imported: Import) -> dict[int, str]:
     return {pk: verdict.reason for verdict in verdicts for pk in verdict.ids}
 
 
-def _text(row: ImportRow, place: int) -> str:
+def _get_cell_text(row: ImportRow, place: int) -> str:
     if str(place) in row.fixes or place >= len(row.cells):
         return row.text(place)
     return get_cell_text(get_cell_value(row.kinds[place] if row.kinds else "s", row.cells[place]))
 
 
-def _reason(imported: Import, planned: PlannedRow, refused: dict[int, str]) -> str:
+def _describe_reason(imported: Import, planned: PlannedRow, refused: dict[int, str]) -> str:
     if planned.errors:
         return " ".join(
             _add_cell_address(imported, planned.row, place, text) for place, text in planned.errors

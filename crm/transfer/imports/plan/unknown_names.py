@@ -11,12 +11,12 @@ from crm.transfer.imports.check.value_decisions import Decisions, get_decision
 LISTED = 200
 
 
-def unknown_values(imported: Import) -> dict[str, list[list]]:
+def get_unknown_values(imported: Import) -> dict[str, list[list]]:
     """[text, count] by field: the most frequent ones, undecided ones first."""
-    return {field: values[:LISTED] for field, values in all_unknown(imported).items()}
+    return {field: values[:LISTED] for field, values in get_all_unknown_values(imported).items()}
 
 
-def all_unknown(imported: Import) -> dict[str, list[list]]:
+def get_all_unknown_values(imported: Import) -> dict[str, list[list]]:
     """The same without a limit. Names that differ only in case and accents are merged, in the most frequent spelling."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -29,9 +29,10 @@ def all_unknown(imported: Import) -> dict[str, list[list]]:
     for field, text, count in spellings:
         found.setdefault(field, {}).setdefault(fold_text(text), [text, 0])[1] += count
     return {
-        field: _in_order(imported.decisions, field, list(pairs.values())) for field, pairs in found.items()
+        field: _sort_unknown(imported.decisions, field, list(pairs.values()))
+        for field, pairs in found.items()
     }
 
 
-def _in_order(decisions: Decisions, field: str, pairs: list[list]) -> list[list]:
+def _sort_unknown(decisions: Decisions, field: str, pairs: list[list]) -> list[list]:
     return sorted(pairs, key=lambda pair: (get_decision(decisions, field, pair[0]) is not None, -pair[1]))

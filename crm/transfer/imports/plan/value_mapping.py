@@ -15,7 +15,7 @@ from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.choice_creation import may_make
-from crm.transfer.imports.check.error_groups import can_be_empty, default_in_words
+from crm.transfer.imports.check.error_groups import can_be_empty, describe_default
 from crm.transfer.imports.check.value_decisions import (
     CREATE,
     EMPTY,
@@ -25,7 +25,7 @@ from crm.transfer.imports.check.value_decisions import (
     get_earlier_choice,
     store_decision,
 )
-from crm.transfer.imports.links.new_records import fields_with_new_links
+from crm.transfer.imports.links.new_records import get_fields_with_new_links
 from crm.transfer.imports.plan import unknown_names
 from crm.transfer.imports.sheet_contents import get_import_rules
 
@@ -61,7 +61,7 @@ class ValueLine:
 
 
 @dataclass(frozen=True)
-class Group:
+class ValueGroup:
     """The values of one field: the listed ones, and the total. `all` are the buttons that decide about all of them:
     (value, label)."""
 
@@ -80,8 +80,8 @@ class ValuesForm(Form):
         self.rules = get_import_rules(imported, user)
         self.resource = self.rules.get_cells()
         self.links = get_link_columns(self.resource)
-        self.may = [*may_make(self.kind, user), *fields_with_new_links(self.links, user)]
-        self.values = unknown_names.all_unknown(imported)
+        self.may = [*may_make(self.kind, user), *get_fields_with_new_links(self.links, user)]
+        self.values = unknown_names.get_all_unknown_values(imported)
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
         self.retired: set[str] = set()
         self.why: dict[str, str] = {}
@@ -154,7 +154,7 @@ class ValuesForm(Form):
             return CREATE, _("A new one loses no data")
         if not self._can_be_empty(field):
             return REFUSE, _("The field is required")
-        default = default_in_words(self.rules, field, self.imported.defaults)
+        default = describe_default(self.rules, field, self.imported.defaults)
         return EMPTY, _("New records get the default") if default else _("The field is optional")
 
     def _can_be_empty(self, field: str) -> bool:
@@ -168,7 +168,7 @@ class ValuesForm(Form):
             return _("several records match")
         return ""
 
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[ValueGroup]:
         for field, lines in self.lines.items():
             listed = [
                 ValueLine(
@@ -177,7 +177,7 @@ class ValuesForm(Form):
                 for text, count, name in lines
             ]
             total = len(self.values[field])
-            yield Group(
+            yield ValueGroup(
                 self.rules.get_heading(field), listed, total, self._for_all(field) if total > MANY else []
             )
 

@@ -28,7 +28,11 @@ from crm.transfer.imports.columns.file_columns import (
     get_column_targets,
     guess_reading_formats,
 )
-from crm.transfer.imports.columns.import_options import ImportOptions, first_options, keep_valid_options
+from crm.transfer.imports.columns.import_options import (
+    ImportOptions,
+    get_default_options,
+    keep_valid_options,
+)
 from crm.transfer.imports.columns.missing_fields import offer_fields
 from crm.transfer.imports.columns.program_exports import get_program_words, map_program_ids
 from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings
@@ -38,7 +42,7 @@ from crm.transfer.imports.sheet_contents import recognize_work
 
 log = logging.getLogger(__name__)
 
-FOLDER = "imports"
+IMPORT_FOLDER = "imports"
 EASTERN = ("ro",)
 COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, fixes, choice, takes) FROM STDIN'
 
@@ -49,7 +53,7 @@ def store_upload(upload: UploadedFile) -> tuple[str, int, str]:
     Raises Unreadable if it is too large or empty: before it is read, and while it is written.
     """
     try:
-        return store.store_file(upload.chunks(), FOLDER, most=limits.FILE_BYTES)
+        return store.store_file(upload.chunks(), IMPORT_FOLDER, most=limits.FILE_BYTES)
     except store.NotKept as error:
         raise UnreadableFile(
             get_rejection_sentence(error.code, str(limits.FILE_BYTES // 1_000_000))
@@ -80,7 +84,7 @@ def stage_rows(imported: Import, progress: Callable[[int, int], None] | None = N
         count = 0
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             while portion := list(islice(rows, 1_000)):
-                copy.write("".join(_line(imported.pk, row, columns) for row in portion))
+                copy.write("".join(_build_copy_line(imported.pk, row, columns) for row in portion))
                 count += len(portion)
                 if progress:
                     progress(count, max(count, source.about))
@@ -89,7 +93,7 @@ def stage_rows(imported: Import, progress: Callable[[int, int], None] | None = N
     imported.sheets, imported.sheet, imported.encoding = source.sheets, source.sheet, source.encoding
     imported.header_row, imported.rows = head, count
     imported.state = Import.State.COLUMNS
-    _propose(imported, columns)
+    _propose_mapping(imported, columns)
     # An unclosed quote is shown where it opens, at the column that therefore contains the rest of the file.
     imported.columns = [
         column.as_json() | ({"unclosed": source.unclosed} if "q" in column.kinds else {})
@@ -125,7 +129,7 @@ def _chain_rows(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
     yield from rest
 
 
-def _line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
+def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
     number, kinds, cells = row
     while len(columns) < len(cells):
         columns.append(ColumnContent(""))
@@ -137,7 +141,7 @@ def _line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
 
 
 @use_definitions_as_found()
-def _propose(imported: Import, columns: list[ColumnContent]) -> None:
+def _propose_mapping(imported: Import, columns: list[ColumnContent]) -> None:
     """A mapping: the one the user chose for the same headers before, else a guess."""
     kind = KINDS[imported.table]
     rules = rules_of(kind)(kind, imported.user)
@@ -166,7 +170,7 @@ def _propose(imported: Import, columns: list[ColumnContent]) -> None:
         offer_fields(imported, columns, meant)
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
-        **first_options(rules, imported.mapping),
+        **get_default_options(rules, imported.mapping),
         **(keep_valid_options(known.options, rules) if known else {}),
         **guess_reading_formats(kind, columns, imported.mapping, english=english),
     }

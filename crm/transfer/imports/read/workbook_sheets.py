@@ -66,7 +66,7 @@ def _recognize_sheet(imported: Import, name: str, path: Path) -> Sheet | None:
         heads, rows = [column["heading"] for column in imported.columns], imported.rows
     else:
         try:
-            heads, rows = _heads(imported, name, path)
+            heads, rows = _read_headers(imported, name, path)
         except UnreadableFile:
             return None
     kind = find_kind_of_sheet(imported, name, heads)
@@ -86,7 +86,7 @@ def _recognize_sheet(imported: Import, name: str, path: Path) -> Sheet | None:
     )
 
 
-def _heads(imported: Import, name: str, path: Path) -> tuple[list[str], int]:
+def _read_headers(imported: Import, name: str, path: Path) -> tuple[list[str], int]:
     """The headers of a sheet, and about how many rows are below them. Raises Unreadable."""
     eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
     with open_file_rows(path, imported.name, sheet=name, eastern=eastern) as source:
@@ -97,13 +97,15 @@ def _heads(imported: Import, name: str, path: Path) -> tuple[list[str], int]:
 
 def find_kind_of_sheet(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
     """The kind whose columns these are: the one with its ID column, or its name as the sheet's, or the most known headers."""
-    scores = [(_score(imported, kind, name, heads), kind) for kind in KINDS.values()]
+    scores = [(_score_kind(imported, kind, name, heads), kind) for kind in KINDS.values()]
     best, kind = max(scores, key=lambda pair: pair[0])
     _with_id, named, known, _same = best
     return kind if known >= (1 if named else 2) else None
 
 
-def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
+def _score_kind(
+    imported: Import, kind: Kind, name: str, heads: Sequence[str]
+) -> tuple[bool, bool, int, bool]:
     headers = get_headers(kind, imported.user)
     known = {field for field in map(headers.field, heads) if field}
     work = recognize_work(kind, imported.user, heads)

@@ -8,13 +8,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.tasks.task_cells import local_day
 from crm.transfer.imports.work.work_judgment import WorkJudge
 from crm.work.activities.requirements import get_future_error
 from crm.work.models.task import Task
-from crm.work.tasks.sheet import WRITTEN
+from crm.work.tasks.sheet import IMPORTED_FIELDS
 
 FIRST: dict[str, Any] = {
     **dict.fromkeys(("due_on", "due_time", "user", "done_at")),
@@ -35,10 +35,10 @@ class TaskJudge(WorkJudge):
         self.label_of = label_of
 
     def new(self, cells):
-        judged = self.read_new(split_day_and_time(cells), WRITTEN)
+        judged = self.read_new(split_day_and_time(cells), IMPORTED_FIELDS)
         values = judged.values
         values["title"] = " ".join(str(values["title"] or "").split())
-        values["done_at"] = _moment(values["done_at"])
+        values["done_at"] = _get_completion_time(values["done_at"])
         if not values["title"] and not judged.errors:
             judged.errors.append(("title", _("Enter what is to be done.")))
         self._check_task(judged, values)
@@ -46,8 +46,8 @@ class TaskJudge(WorkJudge):
 
     def known(self, cells, row, base, takes):
         judged, cells = RowJudgment(), split_day_and_time(cells)
-        now = {name: getattr(row, "user_id" if name == "user" else name) for name in WRITTEN}
-        for name in WRITTEN:
+        now = {name: getattr(row, "user_id" if name == "user" else name) for name in IMPORTED_FIELDS}
+        for name in IMPORTED_FIELDS:
             cell = cells.get(name)
             if cell is None:
                 continue
@@ -69,7 +69,7 @@ class TaskJudge(WorkJudge):
             judged.errors.append(("done_at", sentence))
 
 
-def split_day_and_time(cells: dict[str, Cell]) -> dict[str, Cell]:
+def split_day_and_time(cells: dict[str, CleanedCell]) -> dict[str, CleanedCell]:
     """With the day and the time of a cell that says both. A day changes the time only if the row says one."""
     cell = cells.get("due_on")
     if cell is None or cell.error or cell.value is None:
@@ -78,17 +78,17 @@ def split_day_and_time(cells: dict[str, Cell]) -> dict[str, Cell]:
     found = cells | {"due_on": replace(cell, value=day)}
     said = cells.get("due_time")
     if clock is not None and (said is None or said.empty):
-        found["due_time"] = Cell(cell.shown, value=clock)
+        found["due_time"] = CleanedCell(cell.shown, value=clock)
     return found
 
 
-def _moment(done: Any) -> Any:
+def _get_completion_time(done: Any) -> Any:
     if done is True:
         return timezone.now()
     return done or None
 
 
-def from_json(values: dict[str, Any]) -> dict[str, Any]:
+def convert_from_json(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a planned row as the fields of a task take them."""
     fields: Any = Task._meta
     return {

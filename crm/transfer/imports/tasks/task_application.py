@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from crm.models import PlannedRow, Task
 from crm.transfer.imports.apply.application import Application, Step
 from crm.transfer.imports.apply.receipt import write_receipt
-from crm.transfer.imports.tasks.row_judgment import from_json
+from crm.transfer.imports.tasks.row_judgment import convert_from_json
 from crm.transfer.imports.work.work_application import WorkWriting
 from crm.work.tasks.verbs import AddTasks, EditTask
 
@@ -38,7 +38,7 @@ class TaskWriting(WorkWriting):
             yield EditTask(self._get_values(own[0], people)), own
 
     def _get_values(self, row: PlannedRow, people: dict[int, Any]) -> dict[str, Any]:
-        values = from_json(row.values)
+        values = convert_from_json(row.values)
         if "user" in values:
             values["user"] = people[values["user"]] if values["user"] else None
         if "done_at" in values:

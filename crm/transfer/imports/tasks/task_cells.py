@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 
 from crm.fields.widgets.value_widgets import CellWidget, DateCell, get_cell_text
-from crm.platform.excel.parsing.date_parsing import as_moment
+from crm.platform.excel.parsing.date_parsing import convert_to_moment
 from crm.platform.excel.parsing.yes_no import NO, YES
 from crm.platform.text.text_folding import normalize_heading
 
@@ -50,7 +50,7 @@ class DoneCell(DateCell):
             return True
         if word in {normalize_heading(text) for text in (*NOT_DONE.split(", "), *NO)}:
             return False
-        return as_moment(self.found(value) or timezone.localdate())
+        return convert_to_moment(self.found(value) or timezone.localdate())
 
 
 class NameCell(CellWidget):
@@ -64,5 +64,5 @@ def local_day(value: date | datetime) -> tuple[date, time | None]:
     """The day and, unless it is midnight, the time."""
     if not isinstance(value, datetime):
         return value, None
-    at = timezone.localtime(as_moment(value)).replace(second=0, microsecond=0)
+    at = timezone.localtime(convert_to_moment(value)).replace(second=0, microsecond=0)
     return at.date(), at.time() if at.time() != time() else None

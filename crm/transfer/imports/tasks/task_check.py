@@ -14,7 +14,7 @@ from crm.transfer.imports.tasks.task_import import OF_KIND, TaskImport
 from crm.transfer.imports.work.work_application import may_import_work
 from crm.transfer.imports.work.work_check import Cells, Refusal, WorkCheck
 from crm.transfer.models.import_file import OF_TASKS
-from crm.work.tasks.sheet import records_of_tasks
+from crm.work.tasks.sheet import get_records_of_tasks
 
 
 class TaskCheck(WorkCheck):
@@ -31,7 +31,7 @@ class TaskCheck(WorkCheck):
         self.judge = TaskJudge(
             empties=self.options.empties, label_of=self.cells.widget(f"{OF_TASKS}user").label
         )
-        self.records = records_of_tasks(user)
+        self.records = get_records_of_tasks(user)
         self.allowed = [name for name, kind in KINDS.items() if may_import_work(user, kind)]
         self.changeable: dict[str, set[int]] = {}
 
@@ -98,7 +98,7 @@ class TaskCheck(WorkCheck):
                 of = kinds[0]
                 why = self.records[of].why_not(text) if of in self.allowed else self._not_allowed(of)
                 return None, (name, why)
-            return None, (name, _several_kinds(text) if found else _no_record(text))
+            return None, (name, _describe_several_kinds(text) if found else _describe_no_record(text))
         return None, ("record", _("Enter the record of this task."))
 
     def _not_allowed(self, of: str) -> str:
@@ -148,11 +148,11 @@ def _get_names(cells: Cells, every: list[str]) -> list[tuple[list[str], str, str
     return found
 
 
-def _no_record(text: str) -> str:
+def _describe_no_record(text: str) -> str:
     words = _("No record is named “%(name)s”. Enter the name or number of an existing one, like #12.")
     return words % {"name": text}
 
 
-def _several_kinds(text: str) -> str:
+def _describe_several_kinds(text: str) -> str:
     words = _("Several records are named “%(name)s”. Add a column “Record type”, or enter their number.")
     return words % {"name": text}

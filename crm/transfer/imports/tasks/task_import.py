@@ -15,7 +15,7 @@ from crm.models import Task
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import number
-from crm.transfer.imports.columns.header_words import field_by_word
+from crm.transfer.imports.columns.header_words import get_fields_by_word
 from crm.transfer.imports.columns.translated_headers import get_translated_headers
 from crm.transfer.imports.tasks.task_cells import ClockCell, DayCell, DoneCell, NameCell
 from crm.transfer.imports.work.work_import import (
@@ -25,7 +25,7 @@ from crm.transfer.imports.work.work_import import (
     get_field_choices,
 )
 from crm.transfer.models.import_file import OF_TASKS
-from crm.work.tasks.sheet import WRITTEN, KindOfRecord, get_sheet_headings, get_sheet_title
+from crm.work.tasks.sheet import IMPORTED_FIELDS, KindOfRecord, get_sheet_headings, get_sheet_title
 
 # Columns that name a record of one type: "of_company".
 OF_KIND = "of_"
@@ -51,7 +51,7 @@ class TaskImport(WorkImport):
     }
     offered = tuple(f"{OF_TASKS}{name}" for name in ("type", "priority", "user"))
     standing = ("title", "due_on", "user")
-    edited = WRITTEN
+    edited = IMPORTED_FIELDS
     subtitle_fields = ("title", "due_on")
     optional = ("due_on", "due_time", "user", "done_at", "type", "priority")
     dates = (f"{OF_TASKS}due_on", f"{OF_TASKS}done_at")
@@ -83,7 +83,7 @@ class TaskImport(WorkImport):
         if "task" in own and not own.isdisjoint(BESIDE_ID):
             return True
         linked = "record" in found or any(name.startswith(OF_KIND) for name in found)
-        of_records = field_by_word(self.kind, self.user)
+        of_records = get_fields_by_word(self.kind, self.user)
         with_id = any(of_records.get(heading) == "id" for heading in folded)
         known = sum(heading in of_records for heading in folded)
         return linked and {"title", "due_on"} <= found and not with_id and len(found) > known

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, ImportMapping
 from crm.platform.database.read_routing import on_primary
-from crm.platform.excel.reading.encodings import ENCODINGS, encoding_in_words, get_encoding_choices
+from crm.platform.excel.reading.encodings import ENCODINGS, describe_encoding, get_encoding_choices
 from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS
@@ -20,7 +20,7 @@ from crm.transfer.imports.columns.column_notes import (
     is_product_set_column,
 )
 from crm.transfer.imports.columns.forms import ColumnsForm
-from crm.transfer.imports.columns.import_options import first_options, keep_valid_options
+from crm.transfer.imports.columns.import_options import get_default_options, keep_valid_options
 from crm.transfer.imports.columns.mapping_form import MappingForm
 from crm.transfer.imports.columns.new_fields import CREATE_FIELD
 from crm.transfer.imports.columns.program_exports import describe_recognized_program, is_skipped_by_program
@@ -33,7 +33,7 @@ from crm.transfer.imports.columns.saved_mappings import (
     write_mapping,
 )
 from crm.transfer.imports.earlier_imports import get_earlier_import
-from crm.transfer.imports.import_access import file_in_words, get_own_import, get_required_page
+from crm.transfer.imports.import_access import describe_file, get_own_import, get_required_page
 from crm.transfer.imports.jobs import check_now_or_later, queue_import_job
 from crm.transfer.imports.plan.options_summary import describe_chosen_options
 from crm.transfer.imports.read.workbook_sheets import get_part_to_show
@@ -65,7 +65,7 @@ def columns(request, pk):
         save_choices(imported, form)
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)
-    context = {**build_context(imported, form), **taken_over(imported, form, saved, fresh=fresh)}
+    context = {**build_context(imported, form), **build_reused_mapping(imported, form, saved, fresh=fresh)}
     refused = data is not None and not creates_all
     return render(request, "imports/columns.html", context, status=422 if refused else 200)
 
@@ -125,7 +125,7 @@ def build_context(imported: Import, form: MappingForm) -> dict:
         "kind": kind,
         "form": form,
         "lines": lines,
-        "file": file_in_words(imported),
+        "file": describe_file(imported),
         "known": sum(found["field"].value() not in ("", None, CREATE_FIELD) for found in lines),
         "creatable": sum(
             bool(found["type"]) and not found["field"].value() and not _has_no_field(imported, place)
@@ -134,7 +134,7 @@ def build_context(imported: Import, form: MappingForm) -> dict:
         "mappings": [] if imported.activities else get_offered_mappings(kind, imported.user),
         **get_earlier_import(imported),
         **get_part_to_show(imported),
-        "encoding": encoding_in_words(imported.encoding),
+        "encoding": describe_encoding(imported.encoding),
         "encodings": get_encoding_choices(imported.encoding),
         "warnings": get_import_warnings(imported),
         "program": describe_recognized_program(imported),
@@ -165,10 +165,12 @@ def build_column_line(imported: Import, form: MappingForm, place: int) -> dict:
     }
 
 
-def taken_over(imported: Import, form: ColumnsForm, saved: ImportMapping | None, *, fresh: bool) -> dict:
+def build_reused_mapping(
+    imported: Import, form: ColumnsForm, saved: ImportMapping | None, *, fresh: bool
+) -> dict:
     """The mapping of another file that the form starts with, and the other options chosen there."""
     taken = None if fresh else saved or get_applied_mapping(imported)
-    first = first_options(form.rules, get_guessed_mapping(imported))
+    first = get_default_options(form.rules, get_guessed_mapping(imported))
     options = {**imported.options, **(saved.options if saved else {})}
     chosen = (
         describe_chosen_options(keep_valid_options(options, form.rules), first, form.rules) if taken else []

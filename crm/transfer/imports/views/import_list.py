@@ -7,7 +7,7 @@ from crm.models import Import
 from crm.platform.database.read_routing import on_primary
 from crm.platform.web.id_parsing import get_newest_page
 from crm.platform.web.responses import render_response
-from crm.records.history.undo.undo_permission import get_undone_ids, why_not
+from crm.records.history.undo.undo_permission import get_undo_obstacle, get_undone_ids
 from crm.records.kinds.kind_registry import KINDS, get_viewable_kinds
 
 IMPORTS_A_PAGE = 50
@@ -25,11 +25,11 @@ def imports(request):
         for kind in get_viewable_kinds(request.user)
         if request.user.has_perms([kind.right("add"), kind.right("import")])
     ]
-    context = {"imports": with_undo(found, request.user), "older": older, "kinds": own}
+    context = {"imports": add_undo_states(found, request.user), "older": older, "kinds": own}
     return render_response(request, "imports/list.html", context)
 
 
-def with_undo(imports: list[Import], user) -> list[tuple[Import, bool, bool]]:
+def add_undo_states(imports: list[Import], user) -> list[tuple[Import, bool, bool]]:
     """Each import with whether it is undone, and whether this user may undo it."""
     undone = get_undone_ids([imported.operation for imported in imports if imported.operation])
     found = []
@@ -37,7 +37,9 @@ def with_undo(imports: list[Import], user) -> list[tuple[Import, bool, bool]]:
         record = imported.operation
         is_undone = record is not None and record.pk in undone
         may_undo = (
-            record is not None and record.by_id == user.pk and not why_not(record, user, undone=is_undone)
+            record is not None
+            and record.by_id == user.pk
+            and not get_undo_obstacle(record, user, undone=is_undone)
         )
         found.append((imported, is_undone, may_undo))
     return found

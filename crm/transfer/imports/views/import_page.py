@@ -19,10 +19,10 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.file_columns import get_column_targets
-from crm.transfer.imports.columns.import_options import MATCH
+from crm.transfer.imports.columns.import_options import MATCH_CHOICES
 from crm.transfer.imports.import_access import (
+    describe_file,
     estimate_pace,
-    file_in_words,
     get_own_import,
     get_visible_import,
 )
@@ -30,7 +30,7 @@ from crm.transfer.imports.jobs import check_now_or_later
 from crm.transfer.imports.plan.value_mapping import has_undecided_values
 from crm.transfer.imports.read.workbook_sheets import get_chosen_sheets
 from crm.transfer.imports.sheet_contents import get_import_rules
-from crm.transfer.imports.views.import_list import with_undo
+from crm.transfer.imports.views.import_list import add_undo_states
 from crm.transfer.imports.work.work_import import WorkImport
 
 
@@ -45,13 +45,13 @@ def page(request, pk):
         return HttpResponseClientRedirect(request.path)
     if imported.state == Import.State.DONE:
         return render_response(request, "imports/done.html", build_receipt_context(imported, request.user))
-    if (step := next_step(imported)) and not imported.stopped:
+    if (step := get_next_step_url(imported)) and not imported.stopped:
         return redirect(step, imported.pk)
     context = {
         "imported": imported,
         "kind": KINDS[imported.table],
-        "step": next_step(imported),
-        "file": file_in_words(imported),
+        "step": get_next_step_url(imported),
+        "file": describe_file(imported),
         "encodings": get_encoding_choices(imported.encoding) if may_choose_encoding(imported) else [],
     }
     return render_response(request, "imports/stopped.html", context)
@@ -72,7 +72,7 @@ def render_progress(request, imported: Import):
     )
 
 
-def next_step(imported: Import) -> str:
+def get_next_step_url(imported: Import) -> str:
     """The owner's next step, '' if they can't take it."""
     if not imported.rows_kept or imported.state not in (Import.State.COLUMNS, Import.State.PLAN):
         return ""
@@ -85,7 +85,7 @@ def next_step(imported: Import) -> str:
 def check_again(request, pk):
     """Check again with the same columns and options against the current records."""
     imported = get_own_import(request, pk)
-    if not imported.working and next_step(imported):
+    if not imported.working and get_next_step_url(imported):
         check_now_or_later(imported)
     return redirect("imports:import", imported.pk)
 
@@ -114,7 +114,7 @@ def cancel(request, pk):
 def build_receipt_context(imported: Import, user) -> dict:
     """What happened to each row; the counts add up to all rows of the file."""
     counts, rules = imported.counts, get_import_rules(imported, user)
-    [(_imported, undone, may_undo)] = with_undo([imported], user)
+    [(_imported, undone, may_undo)] = add_undo_states([imported], user)
     written = counts.get("added", 0) + counts.get("done", 0)
     meanwhile = [(get_reason_sentence(code), number) for code, number in counts.get("refused", {}).items()]
     refused = sum(number for _words, number in meanwhile)
@@ -124,7 +124,7 @@ def build_receipt_context(imported: Import, user) -> dict:
         "kind": KINDS[imported.table],
         "counts": counts,
         "meanwhile": meanwhile,
-        **drawn_parts(imported, user),
+        **build_parts_context(imported, user),
         "linked": [KINDS[table].words.counted(count) for table, count in counts.get("linked", {}).items()],
         "links": rules.links_in_words(counts),
         "left_out": imported.rows - written - refused - passive,
@@ -133,16 +133,16 @@ def build_receipt_context(imported: Import, user) -> dict:
         "may_undo": may_undo,
         "written": written,
         "counted": rules.count_in_words(written),
-        "file": file_in_words(imported),
+        "file": describe_file(imported),
         "columns": get_columns_with_targets(imported, rules),
-        "match": dict(MATCH).get(imported.options.get("match", "")) if not imported.activities else "",
+        "match": "" if imported.activities else dict(MATCH_CHOICES).get(imported.options.get("match", "")),
     }
 
 
-def drawn_parts(imported: Import, user) -> dict:
+def build_parts_context(imported: Import, user) -> dict:
     """The sheets of the same upload, each with whether it is undone and may be."""
     parts = get_chosen_sheets(imported)
-    begun = with_undo([part.imported for part in parts if part.imported], user)
+    begun = add_undo_states([part.imported for part in parts if part.imported], user)
     undo = {other.pk: (undone, may_undo) for other, undone, may_undo in begun}
     found = [(part, *undo.get(part.imported.pk if part.imported else 0, (False, False))) for part in parts]
     return {

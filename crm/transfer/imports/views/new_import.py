@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.models import Import
-from crm.platform.excel.reading.error_messages import limits_in_words
+from crm.platform.excel.reading.error_messages import describe_limits
 from crm.platform.excel.reading.reader import UnreadableFile
 from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES, Workbook
@@ -30,7 +30,7 @@ def new(request, kind: Kind):
         if form.is_valid() and (imported := store_and_queue(request, kind, form)):
             return redirect("imports:import", imported.pk)
     may_export = request.user.has_perm(kind.right("export"))
-    context = {"kind": kind, "form": form, "limits": limits_in_words(), "may_export": may_export}
+    context = {"kind": kind, "form": form, "limits": describe_limits(), "may_export": may_export}
     return render(request, "imports/new.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 
 from crm.models import Import, PlannedRow
 from crm.platform.database.read_routing import on_primary
-from crm.transfer.imports.apply.plan_application import Stale
-from crm.transfer.imports.check.common_errors import frequent_reasons
+from crm.transfer.imports.apply.plan_application import StalePlan
+from crm.transfer.imports.check.common_errors import find_common_errors
 from crm.transfer.imports.check.error_groups import build_error_groups
 from crm.transfer.imports.check.reinterpreted_cells import get_note_examples
-from crm.transfer.imports.columns.file_columns import heading_of_target
+from crm.transfer.imports.columns.file_columns import get_target_heading
 from crm.transfer.imports.columns.program_exports import describe_changes_since_last
-from crm.transfer.imports.import_access import file_in_words, get_own_import, get_required_page
+from crm.transfer.imports.import_access import describe_file, get_own_import, get_required_page
 from crm.transfer.imports.jobs import apply_now_or_later, check_now_or_later
 from crm.transfer.imports.plan.corrections import Answers
 from crm.transfer.imports.plan.options_summary import describe_settings
@@ -41,16 +41,16 @@ def build_context(imported: Import, page: PlanPage) -> dict:
         "kind": kind,
         "counts": counts,
         "page": page,
-        "key_heading": heading_of_target(kind, imported.options["key"]) if "key" in imported.options else "",
+        "key_heading": get_target_heading(kind, imported.options["key"]) if "key" in imported.options else "",
         "sections": page.sections(),
         "offers": page.offers(),
         "settings": rules.describe_plan(imported)
         if isinstance(rules, WorkImport)
         else describe_settings(imported, rules),
-        "reasons": frequent_reasons(imported, rules) if errors else [],
+        "reasons": find_common_errors(imported, rules) if errors else [],
         "noted": get_note_examples(imported) if not page.show else [],
         "mistakes": build_error_groups(imported, rules, page.known_values) if errors else [],
-        "file": file_in_words(imported),
+        "file": describe_file(imported),
         "since": describe_changes_since_last(imported),
         **get_part_to_show(imported),
         "written": counts.get("add", 0) + counts.get("change", 0),
@@ -85,7 +85,7 @@ def check_answers(request, imported: Import):
 def apply_and_redirect(request, imported: Import):
     try:
         apply_now_or_later(imported)
-    except Stale as stale:
+    except StalePlan as stale:
         messages.error(request, str(stale))
         return redirect("imports:plan", imported.pk)
     return redirect("imports:import", imported.pk)

@@ -82,7 +82,7 @@ def sheets(request, pk):
         return redirect("imports:columns", imported.pk)
     form = SheetsForm(request.POST if request.method == "POST" else None, imported=imported)
     if form.is_bound and form.is_valid():
-        choose(imported, form.chosen())
+        save_chosen_sheets(imported, form.chosen())
         return redirect("imports:import", imported.pk)
     lines = [
         {"sheet": sheet, "field": form[f"sheet_{place}"], "closed": KINDS[sheet.table] not in form.allowed}
@@ -92,7 +92,7 @@ def sheets(request, pk):
     return render(request, "imports/sheets.html", context, status=422 if form.is_bound else 200)
 
 
-def choose(imported: Import, chosen: list[Sheet]) -> None:
+def save_chosen_sheets(imported: Import, chosen: list[Sheet]) -> None:
     """This import becomes that of the first sheet; it is read again if it has another one."""
     first = sort_sheets(chosen)[0]
     before = (imported.table, imported.sheet)

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from crm.models import Import
 from crm.platform.database.read_routing import on_primary
-from crm.transfer.imports.import_access import file_in_words, get_own_import, get_required_page
+from crm.transfer.imports.import_access import describe_file, get_own_import, get_required_page
 from crm.transfer.imports.jobs import check_now_or_later
 from crm.transfer.imports.plan.value_mapping import ValuesForm
 
@@ -29,7 +29,7 @@ def values(request, pk):
         "imported": imported,
         "kind": form.kind,
         "form": form,
-        "file": file_in_words(imported),
+        "file": describe_file(imported),
         "words": words,
     }
     return render(request, "imports/values.html", context, status=200 if data is None else 422)

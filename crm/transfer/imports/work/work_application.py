@@ -10,7 +10,7 @@ from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.apply.application import Application
-from crm.transfer.imports.apply.stale_plan import Stale
+from crm.transfer.imports.apply.stale_plan import StalePlan
 
 # Texts can be long.
 ROWS_AT_ONCE = 1_000
@@ -56,7 +56,7 @@ class WorkWriting:
 
     def _write(self, kind: Kind, rows: list[PlannedRow]) -> None:
         if not may_import_work(self.by, kind):
-            raise Stale(_("You no longer have permission to change these records. Check the file again."))
+            raise StalePlan(_("You no longer have permission to change these records. Check the file again."))
         self.model = kind.model
         self.model.objects.lock_all({row.record for row in rows})
         records = self.model.objects.present().changeable_by(self.by)

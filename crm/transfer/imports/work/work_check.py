@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 
 from crm.models import Import, PlannedRow
-from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
+from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.plan_building import PlanBuilder, Verdict
 from crm.transfer.imports.check.record_matching import FileState
@@ -16,7 +16,7 @@ from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.work.work_import import WorkImport
 from crm.transfer.imports.work.work_judgment import WorkJudge
 
-Cells = dict[str, Cell]
+Cells = dict[str, CleanedCell]
 # A column and the reason why its row is refused.
 Refusal = tuple[str, str]
 
@@ -45,7 +45,7 @@ class WorkCheck(PlanBuilder):
         super().__init__(imported, user)
         heads = get_headings(imported)
         self.cells = self.rules.get_cells(heads, day_first=self.options.day_first)
-        self.cleaner = Cleaner(self.cells, imported)
+        self.cleaner = RowCleaner(self.cells, imported)
         fields = self.rules.model._meta
         self.before = FileState(
             self.rules.model, {name: fields.get_field(name).attname for name in self.rules.edited}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from crm.fields.widgets.value_widgets import normalize_text
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.cell_comparison import CellComparison, RowJudgment, is_same_cell_value
 
 
@@ -34,22 +34,22 @@ class WorkJudge(CellComparison):
     def __init__(self, *, empties: bool) -> None:
         self.empties = empties
 
-    def new(self, cells: dict[str, Cell]) -> RowJudgment:
+    def new(self, cells: dict[str, CleanedCell]) -> RowJudgment:
         """A row to add."""
         raise NotImplementedError
 
     def known(
-        self, cells: dict[str, Cell], row: Any, base: dict[str, Any] | None, takes: Collection[str]
+        self, cells: dict[str, CleanedCell], row: Any, base: dict[str, Any] | None, takes: Collection[str]
     ) -> RowJudgment:
         """What a row changes of one that exists. `base` has the values that have changed since the file was made (None if the
         file has no version), `takes` are fields where the file overrides a newer edit."""
         raise NotImplementedError
 
-    def read_new(self, cells: dict[str, Cell], names: Iterable[str]) -> RowJudgment:
+    def read_new(self, cells: dict[str, CleanedCell], names: Iterable[str]) -> RowJudgment:
         """The values of a new row in these fields, not yet judged together."""
         judged = RowJudgment()
         for name in names:
-            cell = cells.get(name, Cell("", empty=True))
+            cell = cells.get(name, CleanedCell("", empty=True))
             judged.unknown += [(name, text) for text in cell.unknown]
             if cell.error:
                 judged.errors.append((name, cell.error))

@@ -16,10 +16,10 @@ from crm.records.editing.settings_change import show_change_message
 from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import of_kind, visible_record
+from crm.records.screens.views.kind_access import get_visible_record, of_kind
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.activities.forms import ActivityForm
-from crm.work.activities.inline_pictures import html_with_pictures
+from crm.work.activities.inline_pictures import render_html_with_pictures
 from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
 from crm.work.emails.delivery_problems import get_delivery_sentence
 from crm.work.emails.email_verbs import get_first_address
@@ -31,7 +31,7 @@ Type = Activity.Type
 
 @of_kind()
 def activity(request, kind: Kind, pk, activity):
-    record = visible_record(kind, request.user, pk)
+    record = get_visible_record(kind, request.user, pk)
     row = get_activity(kind, request.user, pk, activity)
     may = Activity.scope.may_change(row, request.user)
     # A form writes what was typed to its instance; the page needs the activity as it is.
@@ -46,7 +46,7 @@ def activity(request, kind: Kind, pk, activity):
     def write(changes):
         verb = EditActivity(row.type, changes, form.cleaned_data["invite"])
         changed = change_one(verb, row, by=request.user)
-        show_change_message(request, changed, with_email(row, _("Saved.")))
+        show_change_message(request, changed, add_email_sentence(row, _("Saved.")))
 
     return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
 
@@ -63,7 +63,7 @@ def render_activity_page(
     context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
     files = list(AttachedFile.objects.of_activities([row.pk]))
     context |= {
-        "text": html_with_pictures(row, files, kind, record),
+        "text": render_html_with_pictures(row, files, kind, record),
         "problem": get_delivery_sentence(row.problem),
     }
     context["invitation"] = get_invitee_states([row]).get(row.pk)
@@ -99,11 +99,11 @@ def change_activity(request, kind: Kind, row: Activity, verb: Verb, words: str):
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
     done = change_one(verb, row, by=request.user)
-    show_change_message(request, done, with_email(row, words))
+    show_change_message(request, done, add_email_sentence(row, words))
     return redirect(kind.url("record", row.record))
 
 
-def with_email(row: Activity, words: str) -> str:
+def add_email_sentence(row: Activity, words: str) -> str:
     """What was done, and whether those invited to a meeting will be told."""
     waiting = row.type == Type.MEETING and Invitation.objects.of_activities([row.pk]).waiting().exists()
     told = _("Those invited will get an email in a few seconds.")

@@ -13,11 +13,11 @@ from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.work.activities.forms import ActivityForm
 from crm.work.mentions import get_unnotified_names
 from crm.work.models.activity import Activity
-from crm.work.screens.views.record import back_to, render_record_page
+from crm.work.screens.views.record import redirect_to_record_or_list, render_record_page
 from crm.work.templates.template_filling import INSERT, fill_note
 
 Type = Activity.Type
@@ -26,7 +26,7 @@ Type = Activity.Type
 @of_kind("change")
 @require_POST
 def add_activity(request, kind: Kind, pk):
-    record = changeable_record(kind, request.user, pk)
+    record = get_changeable_record(kind, request.user, pk)
     if INSERT in request.POST:
         start = fill_note(request.POST, record, request.user)
         return render_record_page(request, kind, record, composer=ActivityForm(initial=start))
@@ -44,7 +44,7 @@ def add_activity(request, kind: Kind, pk):
         words = get_done_sentence(form.cleaned_data, len(files))
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
         warn_of_unseen(request, form.cleaned_data["text"], record)
-    return back_to(kind, request.user, record, request.POST.get("list", ""))
+    return redirect_to_record_or_list(kind, request.user, record, request.POST.get("list", ""))
 
 
 def get_done_sentence(data: dict[str, Any], files: int) -> str:

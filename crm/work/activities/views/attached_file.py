@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
 from crm.models import AttachedFile
-from crm.platform.files.content_detection import HARMLESS, UNKNOWN
+from crm.platform.files.content_detection import HARMLESS, UNKNOWN_TYPE
 from crm.platform.files.file_responses import build_streaming_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import of_kind
@@ -45,7 +45,7 @@ def get_file(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFil
 
 def download(row: Any) -> FileResponse:
     """An AttachedFile, or a row with the same fields."""
-    media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN
+    media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN_TYPE
     response = build_file_response(row.file, media_type, as_attachment=True, filename=row.name)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -4,13 +4,13 @@ from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import of_kind, visible_record
+from crm.records.screens.views.kind_access import get_visible_record, of_kind
 from crm.work.mentions import get_mention_suggestions
 
 
 @of_kind("change")
 @require_safe
 def mention(request, kind: Kind, pk):
-    record = visible_record(kind, request.user, pk)
+    record = get_visible_record(kind, request.user, pk)
     names = get_mention_suggestions(request.GET.get("q", "")[:100], request.user, record)
     return JsonResponse({"names": names})

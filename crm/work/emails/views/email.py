@@ -17,22 +17,22 @@ from crm.platform.files.store import NotKept
 from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.work.activities.verbs import change_one
 from crm.work.activities.views.activity import get_activity
 from crm.work.emails.email_verbs import ALSO_WARNED, RetryEmail, get_addresses, get_newest_files
 from crm.work.emails.forms import EmailForm
-from crm.work.emails.mime_messages import find_route, product_address
+from crm.work.emails.mime_messages import find_route, get_product_address
 from crm.work.invitations.invitees import is_unsent
 from crm.work.invitations.meetings import SendInvitation
 from crm.work.models.activity import Activity
-from crm.work.screens.views.record import back_to
+from crm.work.screens.views.record import redirect_to_record_or_list
 from crm.work.templates.template_filling import INSERT, fill_email, get_usable_templates
 
 
 @of_kind("change")
 def write_email(request, kind: Kind, pk):
-    record = changeable_record(kind, request.user, pk)
+    record = get_changeable_record(kind, request.user, pk)
     if record.deleted_at:
         raise Http404
     addresses = get_addresses(kind, record, request.user)
@@ -54,7 +54,7 @@ def write_email(request, kind: Kind, pk):
 
 def render_email_page(request, kind: Kind, record: Any, form: EmailForm):
     context = {"kind": kind, "record": record, "form": form, "addresses": form.addresses}
-    context["sends_from"] = form.sender or product_address()
+    context["sends_from"] = form.sender or get_product_address()
     context["replies_to"] = form.sender or request.user.email
     context["warnings"] = [
         *kind.email_warnings(record),
@@ -81,7 +81,7 @@ def send_and_redirect(request, kind: Kind, record: Any, form: EmailForm):
     if outcome.operation:
         words = _("The email will be sent in a few seconds.")
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
-    return back_to(kind, request.user, record)
+    return redirect_to_record_or_list(kind, request.user, record)
 
 
 @of_kind()

@@ -15,10 +15,10 @@ from crm.records.editing.edit_conflicts import get_edit_conflicts
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import changeable_record, of_kind, templates
+from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, of_kind
 from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.records.tables.boards.board import get_board, get_board_cards
-from crm.work.screens.views.edit import sent_version
+from crm.work.screens.views.edit import parse_sent_version
 
 # Events for the board after a form that it opened: it looks for changes, and the message with Undo appears.
 CHANGED = "board-changed, notices"
@@ -28,15 +28,15 @@ CHANGED = "board-changed, notices"
 def move_card(request, kind: Kind, pk):
     """GET is the menu. A POST from a board gets the card as it is then, or the form to fill in first; without JavaScript, it
     leads to the same."""
-    record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
+    record = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
     if request.method != "POST":
         return render_move_menu(request, kind, record)
-    board, query = get_board(kind), query_behind(request, kind)
+    board, query = get_board(kind), get_board_query(request, kind)
     row = board.row(parse_number(request.POST.get("column", "")))
     if row is None:
         raise Http404
     if moved := get_edit_conflicts(
-        kind, record, sent_version(request, record) or record.version, {board.field: row}
+        kind, record, parse_sent_version(request, record) or record.version, {board.field: row}
     ):
         messages.error(request, get_faster_sentence(record, moved[0]))
     elif asks := board.asks(record, row, request.user):
@@ -56,16 +56,16 @@ def render_move_menu(request, kind: Kind, record: Any):
         "kind": kind,
         "record": record,
         "title": _("Move to…"),
-        "fragment": templates(kind, "_move_card.html"),
+        "fragment": get_template_names(kind, "_move_card.html"),
         "targets": board.targets(record, request.user),
         "here": getattr(record, f"{board.field}_id"),
-        "query": query_behind(request, kind),
+        "query": get_board_query(request, kind),
     }
     fragments = {"inline": context["fragment"]}
-    return render_response(request, templates(kind, "inline.html"), context, fragments=fragments)
+    return render_response(request, get_template_names(kind, "inline.html"), context, fragments=fragments)
 
 
-def query_behind(request, kind: Kind) -> str:
+def get_board_query(request, kind: Kind) -> str:
     """The query of the board that a request comes from; '' if it comes from elsewhere."""
     if "board" in request.POST:
         return str(request.POST["board"])
@@ -106,7 +106,7 @@ def render_placed_card(request, kind: Kind, pk: int, query: str, said: str = "",
     return response
 
 
-def back_to_board(request, kind: Kind, pk: int) -> HttpResponse | None:
+def render_board_if_opened(request, kind: Kind, pk: int) -> HttpResponse | None:
     """After a form that a board has opened: back to the board, which looks for changes. None for any other form."""
     if "board" not in request.POST:
         return None

@@ -16,7 +16,7 @@ from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
 from crm.records.listing.record_list import get_records_for_page
 from crm.records.listing.search.recent_records import get_recently_opened
-from crm.records.listing.search.search_results import address_of_number, get_best_matches
+from crm.records.listing.search.search_results import find_record_url_by_number, get_best_matches
 from crm.work.activities.search import find_newest_activities
 from crm.work.tasks.call_backs import CallBackMoment, build_call_back_moments
 
@@ -29,12 +29,12 @@ def jump(request):
     text = request.GET.get("q", "").strip()
     kinds = get_viewable_kinds(request.user)
     record_search("", text)
-    if not request.htmx and (address := address_of_number(kinds, text, request.user)):
+    if not request.htmx and (address := find_record_url_by_number(kinds, text, request.user)):
         return redirect(address)
     found = (
         [(kind, get_best_matches(kind, text, request.user, FIRST)) for kind in kinds]
         if text
-        else recent(request, kinds)
+        else get_recent_records(request, kinds)
     )
     context = {
         "text": text,
@@ -87,7 +87,7 @@ def matches(text: str, label: str) -> bool:
 
 def get_pages(request, kinds: list[Kind]) -> list[PalettePage]:
     """The commands that are available everywhere, and the pages that this user may open."""
-    found = [place for kind in kinds for place in commands(kind, request.user)]
+    found = [place for kind in kinds for place in get_commands(kind, request.user)]
     for kind in kinds:
         found += [PalettePage(str(tab.label), kind.icon, f"{kind.list_url}?{tab.query}") for tab in kind.work]
         found.append(PalettePage(str(kind.words.all), kind.icon, f"{kind.list_url}?all=1"))
@@ -106,7 +106,7 @@ def get_pages(request, kinds: list[Kind]) -> list[PalettePage]:
     return [*found, *others]
 
 
-def commands(kind: Kind, user) -> list[PalettePage]:
+def get_commands(kind: Kind, user) -> list[PalettePage]:
     """The commands for a kind that the user may run."""
     many = {"many": kind.words.many}
     offered = [
@@ -119,7 +119,7 @@ def commands(kind: Kind, user) -> list[PalettePage]:
     return [place for rights, place in offered if user.has_perms([kind.right(right) for right in rights])]
 
 
-def recent(request, kinds: list[Kind]) -> list[tuple[Kind, list]]:
+def get_recent_records(request, kinds: list[Kind]) -> list[tuple[Kind, list]]:
     """The records that this user opened last and still sees, by kind."""
     opened = get_recently_opened(request)
     ids = {kind.name: [pk for name, pk in opened if name == kind.name] for kind in kinds}

@@ -18,13 +18,13 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs.add import add
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
-from crm.records.screens.views.kind_access import changeable_record, of_kind, templates
-from crm.work.screens.views.record import back_to, show_saved_message
+from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, of_kind
+from crm.work.screens.views.record import redirect_to_record_or_list, show_saved_message
 
 
 @of_kind("add")
 def new(request, kind: Kind):
-    first = kind.first_values(request.user) | links_in(kind, request.GET)
+    first = kind.first_values(request.user) | parse_links(kind, request.GET)
     form = kind.form(request.POST or None, initial=first, user=request.user)
     warned = get_form_warnings(kind, request)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
@@ -36,8 +36,8 @@ def new(request, kind: Kind):
 
 @of_kind()
 def edit(request, kind: Kind, pk):
-    record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
-    version = sent_version(request, record) or record.version
+    record = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
+    version = parse_sent_version(request, record) or record.version
     form = kind.form(request.POST or None, instance=get_record_at_version(record, version), user=request.user)
     warned = get_form_warnings(kind, request, record)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
@@ -54,7 +54,7 @@ def edit(request, kind: Kind, pk):
     return render_form_page(request, kind, form, record=record, version=version, warnings=warned)
 
 
-def links_in(kind: Kind, data: Any) -> dict[str, int]:
+def parse_links(kind: Kind, data: Any) -> dict[str, int]:
     """The records that a new one is linked to from the start, such as the company from whose page it is added. The form
     drops those that the user can't choose."""
     names = [name for name in kind.fields.FORM_FIELDS if isinstance(kind.field(name), LinkField)]
@@ -63,16 +63,16 @@ def links_in(kind: Kind, data: Any) -> dict[str, int]:
 
 def render_form_page(request, kind: Kind, form: Any, **context):
     status = 422 if form.is_bound else 200
-    quick = [] if "record" in context else quick_fields(kind)
+    quick = [] if "record" in context else get_quick_fields(kind)
     context |= {"kind": kind, "words": kind.words, "form": form, "quick": [form[name] for name in quick]}
-    context["cards"] = cards(kind, form, but=quick)
+    context["cards"] = build_form_cards(kind, form, but=quick)
     context["open"] = any(field.errors for _card, _title, fields in context["cards"] for field in fields)
     first = quick[0] if quick else next(iter(kind.fields.FORM_FIELDS))
     form.fields[first].widget.attrs["autofocus"] = not form.errors
-    return render(request, templates(kind, "form.html"), context, status=status)
+    return render(request, get_template_names(kind, "form.html"), context, status=status)
 
 
-def quick_fields(kind: Kind) -> list[str]:
+def get_quick_fields(kind: Kind) -> list[str]:
     """What a new record asks first; nothing if the form is short. Required fields are never behind "More fields"."""
     names = kind.fields.QUICK
     return (
@@ -85,7 +85,7 @@ def quick_fields(kind: Kind) -> list[str]:
 def get_decided_version(request, record: Any) -> int:
     """The version up to which the user has chosen between both values: none while a choice is missing."""
     open_choices = [name for name in request.POST.getlist("crossed") if f"keep_{name}" not in request.POST]
-    return 0 if open_choices else sent_version(request, record, "decided") or 0
+    return 0 if open_choices else parse_sent_version(request, record, "decided") or 0
 
 
 def draw_crossings(request, kind: Kind, record: Any, crossed: list[EditConflict]):
@@ -111,10 +111,10 @@ def save_record(request, kind: Kind, record: Any, form: Any, changes: dict):
     if outcome is None or not outcome.operation:
         messages.info(request, _("Nothing was changed."))
     show_saved_message(request, record, outcome)
-    return back_to(kind, request.user, record)
+    return redirect_to_record_or_list(kind, request.user, record)
 
 
-def sent_version(request, record: Any, name: str = "version") -> int | None:
+def parse_sent_version(request, record: Any, name: str = "version") -> int | None:
     """The version that the form was rendered from; None if it is missing or invalid."""
     version = parse_number(request.POST.get(name, ""))
     return None if version is None else min(version, record.version)
@@ -128,7 +128,7 @@ def get_resubmitted_values(request, crossed: list[EditConflict]) -> list[tuple[s
     ]
 
 
-def cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:
+def build_form_cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:
     """The form's fields by section, without those of the short form."""
     titles = get_section_titles(kind)
     shown = form.fields.keys() - set(but)

@@ -15,11 +15,11 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.listing.record_list import RecordList, get_records_for_page
 from crm.records.listing.value_filters import ValueFilter, build_value_filters
-from crm.records.screens.views.kind_access import changeable_record, of_kind, templates
+from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, of_kind
 from crm.records.screens.views.list import build_table, get_open_view
 from crm.records.tables.list_columns import get_list_columns
-from crm.work.screens.views.edit import sent_version
-from crm.work.screens.views.record import back_to, show_saved_message
+from crm.work.screens.views.edit import parse_sent_version
+from crm.work.screens.views.record import redirect_to_record_or_list, show_saved_message
 from crm.work.tasks.call_backs import build_call_back_moments
 
 # Events for the page after a row changed: its counts reload, and the message with Undo appears.
@@ -33,7 +33,7 @@ def inline(request, kind: Kind, pk, field):
         if any(custom.name == field for custom in kind.custom(request.user)):
             raise PermissionDenied
         raise Http404
-    record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
+    record = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
     if not request.user.has_perm(kind.right(asked.right)):
         raise PermissionDenied
     if asked.toggle:
@@ -41,19 +41,19 @@ def inline(request, kind: Kind, pk, field):
     chosen = asked.chosen(request.GET)
     form: Any = asked.form(request.POST or None, initial=asked.initial(record) | chosen, user=request.user)  # type: ignore[misc]
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
-    context |= {"chosen": bool(chosen), "narrowed": narrowed_by(request, kind, record, field)}
+    context |= {"chosen": bool(chosen), "narrowed": get_value_filters(request, kind, record, field)}
     context["moments"] = build_call_back_moments(request.user) if asked.call_backs else []
-    context |= {"title": kind.heading(field), "fragment": templates(kind, "_inline.html")}
+    context |= {"title": kind.heading(field), "fragment": get_template_names(kind, "_inline.html")}
     if request.method == "POST" and form.is_valid():
-        version = sent_version(request, record) or record.version
+        version = parse_sent_version(request, record) or record.version
         if crossed := get_edit_conflicts(kind, record, version, asked.sent(form.cleaned_data)):
-            return drawn_again(request, context | {"crossings": crossed}, 409)
+            return render_inline_form(request, context | {"crossings": crossed}, 409)
         verb = asked.verb(form.cleaned_data, request.user)  # type: ignore[misc]
         return carry_out_and_respond(request, kind, record, verb, context)
-    return drawn_again(request, context, 422 if form.is_bound else 200)
+    return render_inline_form(request, context, 422 if form.is_bound else 200)
 
 
-def narrowed_by(request, kind: Kind, record: Any, field: str) -> list[ValueFilter]:
+def get_value_filters(request, kind: Kind, record: Any, field: str) -> list[ValueFilter]:
     """The list from which the form was opened with only this value, and without it; nothing outside a list."""
     behind = request.htmx.current_url_abs_path if request.htmx else get_previous_path(request)
     parts = urlsplit(behind or "")
@@ -66,13 +66,13 @@ def narrowed_by(request, kind: Kind, record: Any, field: str) -> list[ValueFilte
     return build_value_filters(listing, field, stored)
 
 
-def drawn_again(request, context: dict, status: int):
+def render_inline_form(request, context: dict, status: int):
     """The small form, in its menu, even if the request expected a row."""
     kind = context["kind"]
     targets = ["inline", f"row-{context['record'].pk}"]
-    fragments = dict.fromkeys(targets, templates(kind, "_inline.html"))
+    fragments = dict.fromkeys(targets, get_template_names(kind, "_inline.html"))
     return render_response(
-        request, templates(kind, "inline.html"), context, fragments=fragments, status=status
+        request, get_template_names(kind, "inline.html"), context, fragments=fragments, status=status
     )
 
 
@@ -92,11 +92,11 @@ def carry_out_and_respond(request, kind: Kind, record: Any, verb: Verb, context:
     outcome = carry_out(verb, rows, by=request.user)
     if outcome.refused and context:
         add_refusals_to_form(context["form"], outcome.refused, kind)
-        return drawn_again(request, context, 422)
+        return render_inline_form(request, context, 422)
     show_saved_message(request, record, outcome)
     if request.htmx and (request.htmx.target or "").startswith("row-"):
         return render_current_row(request, kind, record.pk)
-    return back_to(kind, request.user, record)
+    return redirect_to_record_or_list(kind, request.user, record)
 
 
 def render_current_row(request, kind: Kind, pk: int):

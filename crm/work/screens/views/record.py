@@ -24,8 +24,8 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import get_linked_lists
 from crm.records.kinds.page_links import get_record_links
 from crm.records.listing.search.recent_records import remember_opened_record
-from crm.records.screens.views.kind_access import of_kind, templates, visible_record
-from crm.work.activities.combined_timeline import Stream, get_timeline_tabs
+from crm.records.screens.views.kind_access import get_template_names, get_visible_record, of_kind
+from crm.work.activities.combined_timeline import TimelineQuery, get_timeline_tabs
 from crm.work.activities.forms import ActivityForm
 from crm.work.emails.email_verbs import get_first_address
 from crm.work.tasks.call_backs import build_call_back_moments
@@ -42,7 +42,7 @@ FRAGMENTS = {"timeline": "records/_timeline.html", "composer": "activities/_comp
 @of_kind()
 @require_safe
 def record(request, kind: Kind, pk):
-    row = visible_record(kind, request.user, pk)
+    row = get_visible_record(kind, request.user, pk)
     if row.deleted_at and set(request.GET) <= OLD_ADDRESS:
         raise_if_merged(kind, request.user, pk, row)
     response = render_record_page(request, kind, row)
@@ -53,7 +53,7 @@ def record(request, kind: Kind, pk):
 def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = None, **sent):
     """The page; with a composer or a planner, an activity or a task that was sent and can't be added, or an activity that
     starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
-    offered = may(kind, request.user, row)
+    offered = get_offered_actions(kind, request.user, row)
     context = {
         "kind": kind,
         "words": kind.words,
@@ -72,7 +72,7 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         **kind.page(row, request.user, **sent),
     }
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
-    page = templates(kind, "record.html")
+    page = get_template_names(kind, "record.html")
     return render_response(request, page, context, fragments=FRAGMENTS, status=status)
 
 
@@ -87,7 +87,7 @@ def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_pla
 
 def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
     """A page of what happened, and what is pinned above it."""
-    stream = Stream(kind, row, request.user, request.GET)
+    stream = TimelineQuery(kind, row, request.user, request.GET)
     entries, older = stream.page()
     shown = {"entries": entries, "older": older, "pinned": stream.pinned()}
     found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
@@ -101,7 +101,7 @@ def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
     }
 
 
-def back_to(kind: Kind, user, row: Any, listed: str = ""):
+def redirect_to_record_or_list(kind: Kind, user, row: Any, listed: str = ""):
     """To the record, or to the list if a change moved it out of the user's scope. `listed` is what the list asked for that
     the record was opened from, so that Next and Previous stay in it."""
     if not kind.model.objects.visible_to(user).filter(pk=row.pk).exists():
@@ -122,7 +122,7 @@ def show_saved_message(request, row: Any, outcome: Outcome | None) -> None:
         messages.info(request, words % {"department": department})
 
 
-def may(kind: Kind, user, row: Any) -> dict[str, bool]:
+def get_offered_actions(kind: Kind, user, row: Any) -> dict[str, bool]:
     """What the page offers: exactly what its URLs would allow."""
     scope: Any = kind.model.scope
     changeable, present = scope.may_change(row, user), row.deleted_at is None
@@ -158,7 +158,8 @@ class Fact:
 
 
 def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
-    """In the order of fields.FACTS, unless an administrator has arranged the fields. An empty fact shows if its type has a text for that, or if it can be added."""
+    """In the order of fields.FACTS, unless an administrator has arranged the fields. An empty fact shows if its type has
+    a text for that, or if it can be added."""
     found, own = [], kind.facts(row)
     for name in sort_by_arrangement(kind, kind.listed("FACTS", user), user):
         if name in own:
@@ -177,21 +178,20 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
         inline = asked is not None and offered[asked.right]
         if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
             drawn = "" if empty else drawing.fact(field, row)
-            write = "" if empty or not offered["change"] else page_to_write_to(kind, row, field)
+            write = "" if empty or not offered["change"] else get_email_form_url(kind, row, field)
             page = "" if empty else drawing.page(field, row, user)
-            found.append(
-                Fact(name, kind.heading(name), drawn, empty, inline, note_on(field, row), write, page)
-            )
+            note = get_department_note(field, row)
+            found.append(Fact(name, kind.heading(name), drawn, empty, inline, note, write, page))
     return found
 
 
-def page_to_write_to(kind: Kind, row: Any, field: Any) -> str:
+def get_email_form_url(kind: Kind, row: Any, field: Any) -> str:
     """Where to write an email to the address in this field; '' if it is no address."""
     is_address = isinstance(field, models.EmailField)
     return f"{kind.url('email', row.pk)}?to={field.name}" if is_address else ""
 
 
-def note_on(field: Any, row: Any) -> str:
+def get_department_note(field: Any, row: Any) -> str:
     """A value that the record has brought from a department that uses the field."""
     used = not is_custom(field) or is_used_in(field, get_row_id(getattr(row, "department_id", None)))
     return "" if used else _("from another department")

@@ -14,7 +14,7 @@ from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.platform.web.rendering.large_select import LongSelect
 from crm.records.history.verb_execution import Verb
 from crm.work.models.task import Task
-from crm.work.tasks.forms import assignable_people_queryset, names_of_people
+from crm.work.tasks.forms import assignable_people_queryset, get_user_choices
 from crm.work.tasks.reassignment_notes import count_on_other_clocks
 from crm.work.tasks.verbs import CompleteTask, ReassignTask, ReopenTask, RescheduleTask
 
@@ -44,7 +44,7 @@ class ChangeTasksForm(Form):
         super().__init__(data)
         self.viewer = viewer
         self.fields["heir"].queryset = assignable_people_queryset(viewer)
-        self.fields["heir"].choices = [("", _("Choose…")), *names_of_people(viewer)]
+        self.fields["heir"].choices = [("", _("Choose…")), *get_user_choices(viewer)]
         for name in ("day", "heir"):
             self.fields[name].widget.attrs |= {"aria-label": self.fields[name].label, "class": "input narrow"}
 

@@ -32,7 +32,7 @@ def end_of_week(today: date) -> date:
     return today + timedelta(days=6 - today.weekday())
 
 
-def due_in_part(when: str, now: datetime, zones: dict[str, ZoneInfo]) -> Q:
+def build_due_condition(when: str, now: datetime, zones: dict[str, ZoneInfo]) -> Q:
     """The tasks that are overdue, due later today, later this week, or after it: those with a time by their moment, those of all
     day by their day."""
     today, sunday = now.date(), end_of_week(now.date())
@@ -43,8 +43,8 @@ def due_in_part(when: str, now: datetime, zones: dict[str, ZoneInfo]) -> Q:
         "later": (sunday + timedelta(1), None),
     }
     first, last = days[when]
-    begins = now if when == "today" else _midnight(first, now)
-    ends = now if when == "overdue" else _midnight(last and last + timedelta(1), now)
+    begins = now if when == "today" else _get_midnight(first, now)
+    ends = now if when == "overdue" else _get_midnight(last and last + timedelta(1), now)
     timed = Q(user=None) & _build_clock_range(begins, ends)
     for name, zone in zones.items():
         there = (moment and moment.astimezone(zone) for moment in (begins, ends))
@@ -54,7 +54,7 @@ def due_in_part(when: str, now: datetime, zones: dict[str, ZoneInfo]) -> Q:
     return found & _build_days_condition(begins and begins.date() - FARTHEST, ends and ends.date() + FARTHEST)
 
 
-def _midnight(day: date | None, now: datetime) -> datetime | None:
+def _get_midnight(day: date | None, now: datetime) -> datetime | None:
     return datetime.combine(day, time.min, now.tzinfo) if day else None
 
 

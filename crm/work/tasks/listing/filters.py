@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.sql.cache_keys import Reader
-from crm.platform.sql.compiled_querysets import get_records_compiled_once, values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values, get_records_compiled_once
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.rendering.large_select import LongSelect
@@ -22,7 +22,7 @@ from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_reader_time
 from crm.work.tasks.listing.day_bounds import (
     are_elsewhere,
-    due_in_part,
+    build_due_condition,
     end_of_week,
     get_list_part,
     get_zones,
@@ -103,7 +103,7 @@ class TaskFilterForm(Form):
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
         if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
             return {}
-        due = values_of(_due, [], *self._asked)
+        due = get_compiled_values(_due_times_queryset, [], *self._asked)
         if self._zones:
             person = get_user_model()._default_manager.get(pk=self.cleaned_data["user"])
             due = [get_reader_time(day, clock, person.zone) for day, clock in due]
@@ -121,8 +121,8 @@ class TaskFilterForm(Form):
     def _in_order(self, rows: Any, now: datetime) -> Any:
         when = self.cleaned_data["when"]
         if when and self._zones:
-            return rows.with_people().open().in_part(due_in_part(when, now, self._zones)).in_order()
-        return _in_order(rows, when, now)
+            return rows.with_people().open().in_part(build_due_condition(when, now, self._zones)).in_order()
+        return _ordered_tasks_queryset(rows, when, now)
 
     @property
     def _asked(self) -> tuple[Reader, str, str, str]:
@@ -146,10 +146,12 @@ def _first_tasks_queryset(
     midnight: datetime | None,
     most: int,
 ) -> Any:
-    return _in_order(_filtered_tasks_queryset(viewer, user, kind, priority), when, midnight)[:most]
+    return _ordered_tasks_queryset(_filtered_tasks_queryset(viewer, user, kind, priority), when, midnight)[
+        :most
+    ]
 
 
-def _due(_ids: list[int], viewer: Reader, user: str, kind: str, priority: str) -> Any:
+def _due_times_queryset(_ids: list[int], viewer: Reader, user: str, kind: str, priority: str) -> Any:
     rows = _filtered_tasks_queryset(viewer, user, kind, priority).open()
     return rows.values_list("due_on", "due_time")[: COUNTED + 1]
 
@@ -166,7 +168,7 @@ def _filtered_tasks_queryset(viewer: Reader, user: str, kind: str, priority: str
     return rows.for_user({"": viewer.pk, NO_ONE: None}.get(user, user))
 
 
-def _in_order(rows: Any, when: str, now: datetime | None) -> Any:
+def _ordered_tasks_queryset(rows: Any, when: str, now: datetime | None) -> Any:
     rows = rows.with_people()
     if when == DONE:
         return rows.done().last_done_first()

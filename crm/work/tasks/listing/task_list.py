@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from crm.platform.sql.cache_keys import Reader
-from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import get_records_for_page
@@ -67,33 +67,37 @@ class TaskPage:
 def get_task_lines(tasks: list[Task], viewer: Any) -> list[ListedTask]:
     """Tasks that the viewer sees, with their records and whether the viewer may change them. Their own ones, they may."""
     others = [task.pk for task in tasks if task.user_id != viewer.pk]
-    own = {pk for (pk,) in values_of(_changeable, others, Reader.of(viewer))} if others else set()
-    records = _records(tasks)
+    own = (
+        {pk for (pk,) in get_compiled_values(_changeable_ids_queryset, others, Reader.of(viewer))}
+        if others
+        else set()
+    )
+    records = _get_records_by_key(tasks)
     now = timezone.localtime()
     return [
         ListedTask(
             task,
             task.user_id == viewer.pk or task.pk in own,
             records[task.of, task.record],
-            DONE if task.is_done else _group(task, now),
+            DONE if task.is_done else _get_group(task, now),
         )
         for task in tasks
         if (task.of, task.record) in records
     ]
 
 
-def _group(task: Task, now: datetime) -> str:
+def _get_group(task: Task, now: datetime) -> str:
     """On the reader's clock, also of a task that is due on the clock of another user."""
     due = get_due(task)
     return get_list_part(due.day, due.time, now) if due else get_list_part(None, None, now)
 
 
-def _changeable(ids: list[int], viewer: Reader) -> Any:
+def _changeable_ids_queryset(ids: list[int], viewer: Reader) -> Any:
     """The ids of those tasks that the viewer may change. The query is kept (crm/platform/sql/compiled_querysets.py)."""
     return Task.objects.changeable_by(viewer).filter(pk__any=ids).values_list("pk")
 
 
-def _records(tasks: list[Task]) -> dict[tuple[str, int], Any]:
+def _get_records_by_key(tasks: list[Task]) -> dict[tuple[str, int], Any]:
     """The records of the tasks, one query for each type."""
     found: dict[tuple[str, int], Any] = {}
     for table in sorted({task.of for task in tasks}):

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST
 
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.work.screens.views.inline_edit import carry_out_and_respond
-from crm.work.screens.views.record import back_to, render_record_page
+from crm.work.screens.views.record import redirect_to_record_or_list, render_record_page
 from crm.work.tasks.call_backs import build_call_back_verb, get_call_back_moment
 from crm.work.tasks.forms import TaskForm
 
@@ -17,7 +17,7 @@ from crm.work.tasks.forms import TaskForm
 @of_kind("change")
 @require_POST
 def add_task(request, kind: Kind, pk):
-    record = changeable_record(kind, request.user, pk)
+    record = get_changeable_record(kind, request.user, pk)
     form = TaskForm(request.POST, record=record, viewer=request.user)
     if not form.is_valid():
         return render_record_page(request, kind, record, planner=form)
@@ -25,14 +25,14 @@ def add_task(request, kind: Kind, pk):
     outcome = carry_out(form.verb(request.user), rows, by=request.user)
     if outcome.operation:
         messages.success(request, _("Added the task."), extra_tags=f"undo-{outcome.operation.pk}")
-    return back_to(kind, request.user, record, request.POST.get("list", ""))
+    return redirect_to_record_or_list(kind, request.user, record, request.POST.get("list", ""))
 
 
 @of_kind("change")
 @require_POST
 def add_call_back(request, kind: Kind, pk):
     """For the user who asks, at the moment that `when` names."""
-    record = changeable_record(kind, request.user, pk)
+    record = get_changeable_record(kind, request.user, pk)
     moment = get_call_back_moment(request.user, request.POST.get("when", ""))
     if moment is None:
         raise BadRequest

@@ -17,19 +17,19 @@ from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.screens.views.kind_access import of_kind, visible_record
+from crm.records.screens.views.kind_access import get_visible_record, of_kind
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due
 from crm.work.tasks.forms import TaskForm
-from crm.work.tasks.reassignment_notes import count_on_other_clocks, same_moment_words
+from crm.work.tasks.reassignment_notes import count_on_other_clocks, describe_same_moment_tasks
 from crm.work.tasks.snooze import build_snooze_verb
 from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
 
 
 @of_kind()
 def task(request, kind: Kind, pk, task):
-    record = visible_record(kind, request.user, pk)
+    record = get_visible_record(kind, request.user, pk)
     row = get_task(kind, request.user, pk, task)
     may = Task.scope.may_change(row, request.user)
     # A form writes what was typed to its instance; the page needs the task as it is.
@@ -42,7 +42,7 @@ def task(request, kind: Kind, pk, task):
     def write(changes):
         heir = None if changes.keys() & {"due_on", "due_time"} else changes.get("user")
         moved = count_on_other_clocks(Task.objects.filter(pk=row.pk), heir)
-        words = filter(None, [_("Saved."), same_moment_words(moved, heir)])
+        words = filter(None, [_("Saved."), describe_same_moment_tasks(moved, heir)])
         show_outcome_message(
             request, change_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words)
         )

@@ -7,14 +7,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.platform.web.responses import render_response, without_empty
+from crm.platform.web.responses import encode_filled_parameters, render_response
 from crm.records.kinds.kind_registry import get_viewable_kinds
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.work.tasks.listing.bulk_changes import ChangeTasksForm, describe_done_tasks
 from crm.work.tasks.listing.filters import WHEN, TaskFilterForm
 from crm.work.tasks.listing.line_rendering import ListLines
 from crm.work.tasks.listing.task_list import TaskPage
-from crm.work.tasks.reassignment_notes import same_moment_words
+from crm.work.tasks.reassignment_notes import describe_same_moment_tasks
 from crm.work.tasks.sheet import get_exportable_kinds
 from crm.work.tasks.verbs import change_tasks
 
@@ -39,9 +39,9 @@ def change(request):
         messages.error(request, get_reason_sentence(code))
     if outcome.operation:
         words, undo = describe_done_tasks(form.action, len(outcome.changed)), f"undo-{outcome.operation.pk}"
-        said = same_moment_words(moved, form.cleaned_data["heir"])
+        said = describe_same_moment_tasks(moved, form.cleaned_data["heir"])
         messages.success(request, f"{words} {said}".strip(), extra_tags=undo)
-    return redirect(f"{reverse('tasks')}?{without_empty(asked)}")
+    return redirect(f"{reverse('tasks')}?{encode_filled_parameters(asked)}")
 
 
 def render_tasks_page(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
@@ -53,7 +53,7 @@ def render_tasks_page(request, asked: QueryDict, form: ChangeTasksForm, status: 
     lines = ListLines(request.user, form.ids if form.is_bound else [])
     context["groups"] = [(name, lines.drawn(group)) for name, group in page.groups()]
     context["when"] = asked.get("when", "")
-    context["query"] = without_empty(asked)
+    context["query"] = encode_filled_parameters(asked)
     context["may_export"] = bool(get_exportable_kinds(request.user))
     context["import_kind"] = next(
         (kind for kind in get_viewable_kinds(request.user) if kind.may_import(request.user)),

@@ -16,7 +16,7 @@ from crm.records.editing.settings_change import (
 from crm.work.models.template import Template
 from crm.work.templates.forms import TemplateForm
 from crm.work.templates.merge_fields import FIELDS
-from crm.work.templates.template_verbs import kind_of_change
+from crm.work.templates.template_verbs import get_change_kind
 
 
 @require_safe
@@ -34,7 +34,7 @@ def template_new(request):
 
 @one_at_a_time
 def template_edit(request, pk):
-    row = changeable_template(request.user, pk)
+    row = get_changeable_template(request.user, pk)
     return save_or_show_form(request, TemplateForm(get_posted_data(request), instance=row, user=request.user))
 
 
@@ -50,16 +50,16 @@ def save_or_show_form(request, form: TemplateForm):
 @require_POST
 @one_at_a_time
 def template_delete(request, pk):
-    row = changeable_template(request.user, pk)
+    row = get_changeable_template(request.user, pk)
     with record_settings_change(
-        kind_of_change("delete", shared=row.is_shared), by=request.user, rows=[pk]
+        get_change_kind("delete", shared=row.is_shared), by=request.user, rows=[pk]
     ) as record:
         Template.objects.filter(pk=pk).retire()
     show_change_message(request, record, _("Deleted the template “%(name)s”.") % {"name": row.name})
     return redirect("templates")
 
 
-def changeable_template(user, pk: int) -> Template:
+def get_changeable_template(user, pk: int) -> Template:
     """Another user's own template is not found, and a shared one requires the permission."""
     rows = Template.objects.active().visible_to(user)
     row = rows.filter(pk=pk).first()

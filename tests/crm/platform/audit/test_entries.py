@@ -8,10 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts.models import AccountChange
-from crm.api.token_scopes import all_rights
+from crm.api.token_scopes import get_all_rights
 from crm.models import AuditEntry
 from crm.platform.audit.entries import PendingEntry
-from crm.platform.audit.event_kinds import KINDS
+from crm.platform.audit.event_kinds import EVENT_LABELS
 from crm.platform.configuration.environment import ROOT
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
@@ -135,7 +135,7 @@ def test_reads_by_programs_are_recorded_with_their_token_as_far_as_the_setting_s
     bob, make_lead, added, settings
 ):
     make_lead(owner=bob)
-    program = Program(make_token(bob, all_rights()))
+    program = Program(make_token(bob, get_all_rights()))
     (entry,) = added(lambda: program.get("/api/leads"))
     assert (entry.kind, entry.via, entry.user_id) == ("read_by_program", "token", bob.pk)
     assert entry.details == {"token": "Bob's program", "path": "/api/leads"}
@@ -192,7 +192,7 @@ def test_every_event_of_the_product_has_its_words():
         for event in re.findall(r'\b(?:write_security_line|build_entry|_entry)\(\s*"(\w+)"', text)
     }
     found |= {f"account_{kind}" for kind in AccountChange.Kind.values}
-    assert found == set(KINDS)
+    assert found == set(EVENT_LABELS)
 
 
 # Entries stay

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.models import AuditEntry, AuditStream, AuditWaiting
 from crm.platform.audit import receivers, stream_follower
 from crm.platform.audit.entries import PendingEntry
-from crm.platform.audit.stream_follower import waiting_audit_entries
+from crm.platform.audit.stream_follower import send_waiting_audit_entries
 from tests.crm.platform.audit.receiving import SECRET, Authority, SyslogServer, WebServer, at_once, write
 
 
@@ -20,7 +20,7 @@ def test_each_entry_is_one_syslog_message_with_its_length_before_it(follow, auth
         follow(server.url)
         at = timezone.now().replace(microsecond=120)
         PendingEntry("viewed", ada, via="browser", at=at, details={"a": "é\n<1>", "name": "Șt"}).write()
-        assert waiting_audit_entries() == 1
+        assert send_waiting_audit_entries() == 1
     (message,) = server.messages
     moment = at.strftime("%Y-%m-%dT%H:%M:%S.000120+00:00")
     assert message.startswith(f"<38>1 {moment} 127.0.0.1 leadwell - viewed - {{")
@@ -40,8 +40,8 @@ def test_many_entries_arrive_in_batches_once_and_in_order(follow, authority, mon
     with SyslogServer(authority.server(), ends=ends) as server:
         follow(server.url)
         ids = write(100)
-        assert waiting_audit_entries() == 100
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 100
+        assert send_waiting_audit_entries() == 0
         assert server.ids == ids
         assert len(server.streams) == 3
     assert not AuditWaiting.objects.exists()
@@ -61,7 +61,7 @@ def test_a_certificate_of_another_authority_or_host_is_refused(follow, authority
     with (SyslogServer if scheme == "syslog+tls" else WebServer)(context) as server:
         follow(server.url)
         write(3)
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 0
         assert (server.messages if scheme == "syslog+tls" else server.heard) == []
     assert AuditStream.objects.get().problem == "The certificate or the encryption of the server is invalid."
     assert AuditWaiting.objects.count() == 3
@@ -72,7 +72,7 @@ def test_without_an_authority_of_its_own_those_of_the_machine_count(follow, auth
         follow(server.url)
         settings.AUDIT_CA = ""
         write(1)
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 0
         assert server.messages == []
     assert "certificate" in AuditStream.objects.get().problem
 
@@ -81,7 +81,7 @@ def test_a_server_without_encryption_gets_nothing_that_it_can_read(follow):
     with SyslogServer(None) as server:
         follow(server.url)
         write(1)
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 0
     assert all(b"viewed" not in stream for stream in server.streams)
     assert AuditWaiting.objects.count() == 1
 
@@ -90,16 +90,16 @@ def test_a_receiver_that_was_down_gets_everything_once_and_in_order(follow, auth
     server = SyslogServer(authority.server())
     follow(server.url)
     first = write(5)
-    waiting_audit_entries()
+    send_waiting_audit_entries()
     with server:
         pass
     second = write(5)
     for _time in range(3):
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 0
         at_once()
     third = write(5)
     with SyslogServer(authority.server(), port=server.port) as again:
-        assert waiting_audit_entries() == 10
+        assert send_waiting_audit_entries() == 10
         assert [*server.ids, *again.ids] == [*first, *second, *third]
     told = [
         record.getMessage()
@@ -118,11 +118,11 @@ def test_a_receiver_that_has_not_read_everything_gets_the_whole_batch_again(foll
     with server:
         follow(server.url)
         ids = write(20)
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 0
         assert AuditWaiting.objects.count() == 20
         server.ends = "politely"
         at_once()
-        assert waiting_audit_entries() == 20
+        assert send_waiting_audit_entries() == 20
         assert server.ids == ids
 
 
@@ -130,7 +130,7 @@ def test_a_receiver_that_never_closes_has_not_confirmed_and_is_given_up_in_time(
     with SyslogServer(authority.server(), ends="never") as server:
         follow(server.url)
         write(1)
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 0
     assert AuditStream.objects.get().problem == "The server didn’t respond in time."
     assert AuditWaiting.objects.count() == 1
 
@@ -140,7 +140,7 @@ def test_a_server_that_drips_is_cut_off(follow, authority, monkeypatch):
     with SyslogServer(authority.server(), ends="dripping") as server:
         follow(server.url.replace("syslog+tls", "https"))
         write(1)
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 0
     assert AuditWaiting.objects.count() == 1
 
 
@@ -148,7 +148,7 @@ def test_the_web_receiver_gets_a_signed_list(follow, authority):
     with WebServer(authority.server()) as server:
         follow(server.url)
         ids = write(3)
-        assert waiting_audit_entries() == 3
+        assert send_waiting_audit_entries() == 3
         ((headers, body),) = server.heard
     assert [entry["id"] for entry in json.loads(body)] == ids
     assert headers["Content-Type"] == "application/json"
@@ -166,7 +166,7 @@ def test_an_answer_other_than_success_keeps_the_entries_and_a_redirect_is_not_fo
         server.status, server.location = status, server.url.replace("audit", "other")
         follow(server.url)
         write(2)
-        assert waiting_audit_entries() == 0
+        assert send_waiting_audit_entries() == 0
         assert len(server.heard) == 1
     assert AuditStream.objects.get().problem == f"The server responded with {status}."
     assert AuditWaiting.objects.count() == 2

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.models import AuditEntry, AuditStream, AuditWaiting
 from crm.platform.audit import receivers, stream_follower
 from crm.platform.audit.entries import PendingEntry
-from crm.platform.audit.stream_follower import entries_without_receiver, waiting_audit_entries
+from crm.platform.audit.stream_follower import delete_entries_without_receiver, send_waiting_audit_entries
 from crm.platform.jobs.housekeeping import clean_up
 from tests.crm.platform.audit.receiving import SyslogServer, WebServer, at_once, write
 from tests.waiting import until_set
@@ -24,10 +24,10 @@ def test_pauses_after_failures_grow_up_to_five_minutes(follow, stopped_clock):
     write(1)
     found = []
     for _time in range(6):
-        waiting_audit_entries()
+        send_waiting_audit_entries()
         found.append((AuditStream.objects.get().next_at - stopped_clock).total_seconds())
         before = AuditStream.objects.get().tries
-        waiting_audit_entries()
+        send_waiting_audit_entries()
         assert AuditStream.objects.get().tries == before
         at_once()
     assert found == [4, 16, 64, 300, 300, 300]
@@ -38,17 +38,17 @@ def test_a_batch_that_arrived_before_a_failure_is_not_sent_again(follow, authori
     with WebServer(authority.server()) as server:
         follow(server.url)
         ids = write(10)
-        really, calls = receivers.deliver, []
+        really, calls = receivers.deliver_lines, []
 
         def deliver(lines):
             calls.append(lines)
             server.status = 503 if len(calls) == 2 else 200
             really(lines)
 
-        monkeypatch.setattr(stream_follower, "deliver", deliver)
-        assert waiting_audit_entries() == 4
+        monkeypatch.setattr(stream_follower, "deliver_lines", deliver)
+        assert send_waiting_audit_entries() == 4
         at_once()
-        assert waiting_audit_entries() == 6
+        assert send_waiting_audit_entries() == 6
         assert server.ids == [*ids[:8], *ids[4:]]
 
 
@@ -57,9 +57,9 @@ def test_what_was_sent_when_the_worker_was_killed_is_sent_again(follow, authorit
         follow(server.url)
         ids = write(3)
         with transaction.atomic():
-            waiting_audit_entries()
+            send_waiting_audit_entries()
             transaction.set_rollback(True)
-        assert waiting_audit_entries() == 3
+        assert send_waiting_audit_entries() == 3
         assert server.ids == ids + ids
 
 
@@ -88,10 +88,10 @@ def test_an_entry_that_is_committed_late_arrives_although_later_ones_were_sent(f
         thread.start()
         until_set(written)
         PendingEntry("signed_out").write()
-        clean_up([waiting_audit_entries])
+        clean_up([send_waiting_audit_entries])
         commit.set()
         thread.join()
-        clean_up([waiting_audit_entries])
+        clean_up([send_waiting_audit_entries])
         assert [message.split(" - ")[1] for message in server.messages] == ["signed_out", "signed_in"]
 
 
@@ -100,14 +100,14 @@ def test_two_workers_do_not_send_at_once(follow, authority):
     results = []
 
     def other():
-        results.append(clean_up([waiting_audit_entries])["waiting_audit_entries"])
+        results.append(clean_up([send_waiting_audit_entries])["waiting_audit_entries"])
         connection.close()
 
     with SyslogServer(authority.server()) as server:
         follow(server.url)
         PendingEntry("viewed").write()
         with transaction.atomic():
-            assert waiting_audit_entries() == 1
+            assert send_waiting_audit_entries() == 1
             thread = threading.Thread(target=other)
             thread.start()
             thread.join()
@@ -132,9 +132,9 @@ def test_without_such_a_receiver_nothing_waits_and_what_waited_is_forgotten(foll
     write(2)
     settings.AUDIT_LOG = where
     PendingEntry("viewed").write()
-    assert waiting_audit_entries() == 0
+    assert send_waiting_audit_entries() == 0
     assert AuditWaiting.objects.count() == 2
-    assert entries_without_receiver() == 2
+    assert delete_entries_without_receiver() == 2
 
 
 def test_what_waits_for_a_receiver_stays_unless_its_month_was_dropped(follow, authority):
@@ -143,9 +143,9 @@ def test_what_waits_for_a_receiver_stays_unless_its_month_was_dropped(follow, au
         ids = write(1)
         old = timezone.now() - timezone.timedelta(days=600)
         AuditWaiting.objects.create(pk=10**12, at=old)
-        assert entries_without_receiver() == 1
+        assert delete_entries_without_receiver() == 1
         AuditWaiting.objects.create(pk=10**12, at=timezone.now())
-        assert waiting_audit_entries() == 2
+        assert send_waiting_audit_entries() == 2
         assert server.ids == ids
 
 
@@ -176,6 +176,6 @@ def test_a_failure_is_logged_without_the_path_of_the_address(follow, caplog):
     follow(f"https://127.0.0.1:{port}/secret-path")
     write(1)
     with caplog.at_level(logging.WARNING):
-        waiting_audit_entries()
+        send_waiting_audit_entries()
     assert "secret-path" not in caplog.text
     assert f"https://127.0.0.1:{port}" in caplog.text

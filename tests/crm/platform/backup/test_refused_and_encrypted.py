@@ -45,7 +45,9 @@ def refusal(db, settings, tmp_path, monkeypatch):
     settings.DATA = tmp_path / "data"
     monkeypatch.setattr(backup, "connect_directly", lambda: None)
     monkeypatch.setattr(backup, "_refuse_while_in_use", lambda: None)
-    monkeypatch.setattr(backup.client_programs, "load", lambda dump: pytest.fail("The database was touched."))
+    monkeypatch.setattr(
+        backup.client_programs, "load_dump", lambda dump: pytest.fail("The database was touched.")
+    )
     monkeypatch.setattr(backup, "_put_in_place", lambda *parts: pytest.fail("Files were touched."))
 
     def refused(path, *options) -> str:
@@ -132,9 +134,9 @@ def test_attached_files_and_their_thumbnails_are_part_of_a_backup_and_of_what_a_
     assert link_files(work / "files") == 2
     (work / "leadwell.json").write_text(json.dumps(RIGHT))
     (work / "database.dump").write_text("x")
-    backup._pack(work, tmp_path / "made.tar")
+    backup._pack_archive(work, tmp_path / "made.tar")
     unpacked = tmp_path / "unpacked"
-    backup._unpack(tmp_path / "made.tar", unpacked)
+    backup._unpack_archive(tmp_path / "made.tar", unpacked)
     before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path / "restored"
     backup._put_in_place(unpacked / "files", settings.MEDIA_ROOT, lambda said: None)
     for name in names:
@@ -147,7 +149,7 @@ def test_attached_files_and_their_thumbnails_are_part_of_a_backup_and_of_what_a_
 def sealed(packed, tmp_path):
     """An encrypted backup, which a newer Leadwell has made, and the file with its private key."""
     key = tmp_path / "leadwell.key"
-    public = sealing.new_key(key)
+    public = sealing.create_key_file(key)
     plain = Path(packed(json.dumps({**RIGHT, "migrations": ["crm.9999_later"]})))
     sealing.encrypt_backup(plain, tmp_path / "leadwell.tar.age", [public])
     return tmp_path / "leadwell.tar.age", key
@@ -165,7 +167,7 @@ def test_an_encrypted_backup_without_its_key_is_refused_with_what_to_do(sealed, 
 
 def test_another_key_opens_nothing(sealed, refusal, tmp_path):
     file, _key = sealed
-    sealing.new_key(tmp_path / "other.key")
+    sealing.create_key_file(tmp_path / "other.key")
     assert "doesn’t open" in refusal(file, "--key", tmp_path / "other.key")
 
 
@@ -187,12 +189,12 @@ def test_an_encrypted_backup_that_is_cut_or_changed_is_refused(sealed, refusal):
 
 def test_with_a_public_key_a_backup_is_encrypted_and_nothing_readable_is_left(settings, tmp_path):
     keys = [tmp_path / "first.key", tmp_path / "second.key"]
-    settings.BACKUP_KEYS = [sealing.new_key(key) for key in keys]
+    settings.BACKUP_KEYS = [sealing.create_key_file(key) for key in keys]
     work = tmp_path / "work"
     (work / "files").mkdir(parents=True)
     (work / "leadwell.json").write_text(json.dumps(RIGHT))
     (work / "database.dump").write_text("Ana Pop")
-    made = backup._pack(work, tmp_path / "made.tar")
+    made = backup._pack_archive(work, tmp_path / "made.tar")
     assert made.name == "made.tar.age"
     assert not (tmp_path / "made.tar").exists()
     assert made.stat().st_mode & 0o077 == 0
@@ -200,7 +202,7 @@ def test_with_a_public_key_a_backup_is_encrypted_and_nothing_readable_is_left(se
     for key in keys:
         unpacked = tmp_path / key.stem
         unpacked.mkdir()
-        backup._unpack(made, unpacked, key)
+        backup._unpack_archive(made, unpacked, key)
         assert (unpacked / "database.dump").read_text() == "Ana Pop"
 
 
@@ -228,8 +230,8 @@ def test_two_names_of_one_file_are_packed_as_two_files(tmp_path):
     for name in ("leadwell.json", "database.dump", "files/one"):
         (work / name).write_text(json.dumps(RIGHT))
     (work / "files" / "two").hardlink_to(work / "files" / "one")
-    backup._pack(work, tmp_path / "made.tar")
+    backup._pack_archive(work, tmp_path / "made.tar")
     unpacked = tmp_path / "unpacked"
     unpacked.mkdir()
-    backup._unpack(tmp_path / "made.tar", unpacked)
+    backup._unpack_archive(tmp_path / "made.tar", unpacked)
     assert (unpacked / "files" / "two").read_text() == json.dumps(RIGHT)

@@ -13,7 +13,7 @@ from accounts import sign_in
 from accounts.models import User
 from accounts.push import devices
 from accounts.second_factor import secret_encryption
-from accounts.second_factor.codes import new_secret
+from accounts.second_factor.codes import generate_secret
 from crm.models import Token, Webhook
 from tests.accounts.second_factor.stepping import signed_in_as
 from tests.api.conftest import make_token
@@ -51,7 +51,7 @@ def test_generated_secrets_have_at_least_128_bits(bob):
     """A letter or digit has 5.95 bits, a letter of base32 5, one of base64url 6."""
     assert len(make_token(bob)) - len("lw_") >= 22
     assert len(Webhook().new_secret()) >= 22
-    assert len(new_secret()) * 5 >= 128
+    assert len(generate_secret()) * 5 >= 128
     assert len({make_token(bob) for _number in range(50)}) == 50
 
 

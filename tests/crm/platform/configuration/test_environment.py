@@ -9,8 +9,8 @@ import pytest
 
 from crm.platform.configuration import readme
 from crm.platform.configuration.environment import ROOT, SettingError, read_environment
-from crm.platform.configuration.setting_catalog import TABLE
-from crm.platform.database.connection_settings import database_settings
+from crm.platform.configuration.setting_catalog import SETTING_CATALOG
+from crm.platform.database.connection_settings import build_database_settings
 
 KEY = "rT7-uK2_wP9xZ4mQ8sV1nB6yE3aL5dG0hJ-fC_iOtkWq2Xv9Yz"
 PRODUCTION = {
@@ -24,7 +24,7 @@ PRODUCTION = {
 @pytest.fixture
 def environment(monkeypatch, tmp_path):
     """environment(NAME="value") reads the settings like a start, with nothing else set."""
-    for setting in TABLE:
+    for setting in SETTING_CATALOG:
         monkeypatch.delenv(setting.name, raising=False)
     monkeypatch.setenv("LEADWELL_DATA", str(tmp_path))
 
@@ -124,7 +124,9 @@ def test_replicas_require_the_url_of_their_primary_and_are_named_in_order(enviro
     urls = "postgres://db-2/leads, postgres://db-3/leads"
     with pytest.raises(SettingError, match="DATABASE_REPLICA_URLS requires DATABASE_URL"):
         environment(DATABASE_REPLICA_URLS=urls)
-    found = database_settings(environment(DATABASE_URL="postgres://db-1/leads", DATABASE_REPLICA_URLS=urls))
+    found = build_database_settings(
+        environment(DATABASE_URL="postgres://db-1/leads", DATABASE_REPLICA_URLS=urls)
+    )
     assert {alias: values["HOST"] for alias, values in found.items()} == {
         "default": "db-1",
         "progress": "db-1",
@@ -134,7 +136,10 @@ def test_replicas_require_the_url_of_their_primary_and_are_named_in_order(enviro
 
 
 def test_without_replicas_there_are_no_other_databases(environment):
-    assert [*database_settings(environment(DATABASE_URL="postgres://db-1/leads"))] == ["default", "progress"]
+    assert [*build_database_settings(environment(DATABASE_URL="postgres://db-1/leads"))] == [
+        "default",
+        "progress",
+    ]
 
 
 def test_signed_entries_of_the_audit_log_require_a_secret(environment):
@@ -226,13 +231,13 @@ def test_the_web_server_prints_a_message_without_a_traceback(tmp_path):
 
 
 def test_the_readme_has_the_current_table_of_settings():
-    assert readme.table_of_settings() in (ROOT / "README.md").read_text()
+    assert readme.render_settings_table() in (ROOT / "README.md").read_text()
 
 
 def test_every_setting_that_is_read_is_in_the_table():
     environment = ROOT / "crm" / "platform" / "configuration" / "environment.py"
     read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', environment.read_text())
-    assert sorted(read) == sorted(setting.name for setting in TABLE)
+    assert sorted(read) == sorted(setting.name for setting in SETTING_CATALOG)
 
 
 def test_behind_a_pooler_no_cursor_stays_open_between_two_transactions(environment):
@@ -241,8 +246,8 @@ def test_behind_a_pooler_no_cursor_stays_open_between_two_transactions(environme
         "DATABASE_REPLICA_URLS": "postgres://pooler-of-db-2/leads",
     }
     name = "DISABLE_SERVER_SIDE_CURSORS"
-    assert {values[name] for values in database_settings(environment(**settings)).values()} == {False}
+    assert {values[name] for values in build_database_settings(environment(**settings)).values()} == {False}
     settings["DATABASE_DIRECT_URL"] = "postgres://db-1/leads"
-    assert {values[name] for values in database_settings(environment(**settings)).values()} == {True}
-    direct = database_settings(environment(**settings), direct=True)
+    assert {values[name] for values in build_database_settings(environment(**settings)).values()} == {True}
+    direct = build_database_settings(environment(**settings), direct=True)
     assert (direct["default"]["HOST"], direct["default"][name]) == ("db-1", False)

@@ -15,7 +15,7 @@ from accounts.checks import no_demo_accounts_in_production
 from accounts.models import User
 from crm.platform.configuration.environment import ROOT, SettingError
 from crm.platform.database.checks import DatabaseAway, check_database, refuse_unfit_database
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from leads import initial_data
 from leads.checks import base_currency_is_theirs
 from leads.models import Rate
@@ -57,7 +57,7 @@ GUNICORN = [
 )
 @pytest.mark.hard
 def test_production_refuses_a_database_superuser_in_every_command(command, tmp_path):
-    url = server_of(django_settings.ENVIRONMENT).url.replace("//leadwell@", "//postgres@")
+    url = get_embedded_server(django_settings.ENVIRONMENT).url.replace("//leadwell@", "//postgres@")
     done = started(command, tmp_path, url)
     assert done.returncode == 1
     assert "DATABASE_URL connects as the superuser postgres" in done.stderr

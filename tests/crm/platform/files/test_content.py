@@ -7,12 +7,12 @@ import pytest
 
 from crm.platform.files.content_detection import (
     HARMLESS,
-    PROGRAM,
-    UNKNOWN,
+    PROGRAM_TYPE,
+    UNKNOWN_TYPE,
     detect_content_type,
-    ending_fits_content,
+    does_ending_fit_content,
 )
-from crm.platform.files.file_names import safe_name
+from crm.platform.files.file_names import clean_file_name
 from crm.platform.files.limits import LONGEST_NAME
 from crm.platform.files.store import NotKept, store_file
 
@@ -52,14 +52,14 @@ TEXT_DOCUMENT = "application/vnd.oasis.opendocument.text"
         ("<html>".encode("utf-16"), "text/html"),
         (b'<?xml version="1.0"?><svg:svg/>', "image/svg+xml"),
         (b'<?xml version="1.0"?><a/>', "application/xml"),
-        (b"MZ\x90\0\x03\0\0\0\x04", PROGRAM),
-        (b"\x7fELF\x02\x01", PROGRAM),
-        (b"\xcf\xfa\xed\xfe\x07", PROGRAM),
-        (b"#!/usr/bin/env python3\n", PROGRAM),
-        (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0", PROGRAM),
-        (zipped("classes.dex", "AndroidManifest.xml"), PROGRAM),
-        (zipped("META-INF/MANIFEST.MF", "Main.class"), PROGRAM),
-        (bytes(range(256)), UNKNOWN),
+        (b"MZ\x90\0\x03\0\0\0\x04", PROGRAM_TYPE),
+        (b"\x7fELF\x02\x01", PROGRAM_TYPE),
+        (b"\xcf\xfa\xed\xfe\x07", PROGRAM_TYPE),
+        (b"#!/usr/bin/env python3\n", PROGRAM_TYPE),
+        (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0", PROGRAM_TYPE),
+        (zipped("classes.dex", "AndroidManifest.xml"), PROGRAM_TYPE),
+        (zipped("META-INF/MANIFEST.MF", "Main.class"), PROGRAM_TYPE),
+        (bytes(range(256)), UNKNOWN_TYPE),
     ],
 )
 def test_the_type_of_a_file_is_what_its_bytes_say(content, found):
@@ -67,7 +67,13 @@ def test_the_type_of_a_file_is_what_its_bytes_say(content, found):
 
 
 def test_pages_drawings_and_programs_are_never_sent_as_what_they_are():
-    assert not HARMLESS & {"text/html", "image/svg+xml", "application/xml", "application/xhtml+xml", PROGRAM}
+    assert not HARMLESS & {
+        "text/html",
+        "image/svg+xml",
+        "application/xml",
+        "application/xhtml+xml",
+        PROGRAM_TYPE,
+    }
 
 
 @pytest.mark.parametrize(
@@ -87,11 +93,11 @@ def test_pages_drawings_and_programs_are_never_sent_as_what_they_are():
     ],
 )
 def test_a_name_has_no_folders_no_line_ends_and_no_invisible_characters(sent, name):
-    assert safe_name(sent) == name
+    assert clean_file_name(sent) == name
 
 
 def test_a_long_name_is_shortened_and_keeps_its_ending():
-    name = safe_name("ș" * 300 + ".docx")
+    name = clean_file_name("ș" * 300 + ".docx")
     assert len(name) == LONGEST_NAME
     assert name.endswith("ș.docx")
 
@@ -142,4 +148,4 @@ JPEG = b"\xff\xd8\xff\xe0...."
     ],
 )
 def test_the_content_of_a_file_fits_its_ending(ending, content, fitting):
-    assert ending_fits_content(ending, detect_content_type(io.BytesIO(content))) == fitting
+    assert does_ending_fit_content(ending, detect_content_type(io.BytesIO(content))) == fitting

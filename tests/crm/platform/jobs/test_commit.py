@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from crm.models import Job
 from crm.platform import jobs
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from crm.platform.jobs import job_runner
 from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
 from tests.waiting import until, until_ended
@@ -21,7 +21,7 @@ WAITS = "SELECT wait_event = 'SyncRep' FROM pg_stat_activity WHERE pid = %s"
 
 @pytest.fixture
 def superuser():
-    address = server_of(settings.ENVIRONMENT).address("postgres", "postgres")
+    address = get_embedded_server(settings.ENVIRONMENT).address("postgres", "postgres")
     with psycopg.connect(**address, autocommit=True) as session:
         yield session
 
@@ -46,7 +46,7 @@ def begins_to_wait(superuser) -> bool:
     pids = []
 
     def commit() -> None:
-        address = server_of(settings.ENVIRONMENT).address("postgres", "postgres")
+        address = get_embedded_server(settings.ENVIRONMENT).address("postgres", "postgres")
         with psycopg.connect(**address, autocommit=True) as session:
             pids.append(session.info.backend_pid)
             session.execute("SET synchronous_commit = on")

@@ -13,10 +13,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Import, Job
 from crm.platform import jobs
-from crm.platform.configuration.queues import LANES, NAMES, get_lanes
+from crm.platform.configuration.queues import LANE_NAMES, LANES, get_lanes
 from crm.platform.jobs import job_control, job_runner
 from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
-from crm.platform.jobs.worker import _worker, requeue_dead_jobs
+from crm.platform.jobs.worker import _run_lane, requeue_dead_jobs
 from crm.platform.server import current_job
 from tests.crm.transfer.imports.importing import NEW, workbook
 from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
@@ -146,7 +146,7 @@ def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queu
     def works(job: Job) -> None:
         try:
             jobs.run_job(job_id=job.pk)
-        except job_runner.Interrupted as interrupted:
+        except job_runner.JobInterrupted as interrupted:
             raised.append(interrupted)
         finally:
             connections.close_all()
@@ -185,7 +185,7 @@ def test_a_worker_serves_all_its_lanes_at_once(ann, bob, kinds):
 
     async def serve() -> None:
         async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
-            tasks = [asyncio.create_task(_worker(worker_app, lane)) for lane in LANES]
+            tasks = [asyncio.create_task(_run_lane(worker_app, lane)) for lane in LANES]
             await asyncio.to_thread(
                 until, lambda: len(done) == len(started) or any(task.done() for task in tasks)
             )
@@ -199,7 +199,7 @@ def test_a_worker_serves_all_its_lanes_at_once(ann, bob, kinds):
 
 
 def test_a_worker_runs_all_lanes_or_those_that_its_settings_name():
-    assert [lane.name for lane in get_lanes([])] == NAMES
+    assert [lane.name for lane in get_lanes([])] == LANE_NAMES
     assert [lane.name for lane in get_lanes(["mailings", "long"])] == ["long", "mailings"]
 
 

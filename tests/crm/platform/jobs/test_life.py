@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import Department
 from crm.models import Job, Notification
 from crm.platform import jobs
-from crm.platform.database.partitioned_tables import finished_jobs
+from crm.platform.database.partitioned_tables import delete_finished_jobs
 from crm.platform.jobs import job_runner
 from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
 from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
@@ -229,7 +229,7 @@ def test_a_worker_that_is_stopped_puts_its_job_back_in_the_queue(ann, works, mon
 
     works(work)
     job = jobs.start_job("test", ann, {})
-    with pytest.raises(job_runner.Interrupted) as raised:
+    with pytest.raises(job_runner.JobInterrupted) as raised:
         jobs.run_job(job_id=job.pk)
     job_runner._interrupted.clear()
     job.refresh_from_db()
@@ -254,7 +254,7 @@ def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
 
     works(work)
     job = jobs.start_job("test", ann, {})
-    with held_up(), pytest.raises(job_runner.Interrupted):
+    with held_up(), pytest.raises(job_runner.JobInterrupted):
         jobs.run_job(job_id=job.pk)
     until_ended(stops)
     job_runner._interrupted.clear()
@@ -274,7 +274,7 @@ def test_a_lost_database_connection_requeues_the_job(ann, works):
 
     works(work)
     job = jobs.start_job("test", ann, {})
-    with pytest.raises(job_runner.Interrupted):
+    with pytest.raises(job_runner.JobInterrupted):
         jobs.run_job(job_id=job.pk)
     assert now_of(job).state == Job.State.RUNNING
 
@@ -283,7 +283,7 @@ def test_finished_jobs_are_deleted_after_the_months_that_the_setting_says(ada, s
     monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 5, 20, tzinfo=UTC))
     ends = [datetime(2031, 3, 31, tzinfo=UTC), datetime(2031, 4, 1, tzinfo=UTC), None]
     jobs = [Job.objects.create(kind="undo", user=ada, finished_at=end, state="finished") for end in ends]
-    assert finished_jobs() == 0
+    assert delete_finished_jobs() == 0
     settings.JOBS_MONTHS = 1
-    assert finished_jobs() == 1
+    assert delete_finished_jobs() == 1
     assert set(Job.objects.all()) == set(jobs[1:])

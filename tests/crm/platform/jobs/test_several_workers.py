@@ -13,9 +13,9 @@ from crm.platform.jobs import housekeeping
 from crm.platform.jobs.housekeeping import clean_up
 from crm.records.history.verb_execution import operation
 from duplicates.models import DuplicateRules
-from duplicates.nightly_scan import nightly_scan
+from duplicates.nightly_scan import start_nightly_scan
 from privacy.models import RetentionRule
-from privacy.retention.nightly_run import nightly_retention
+from privacy.retention.nightly_run import start_nightly_retention
 from tests.waiting import until_set
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,7 +127,7 @@ def test_an_hourly_step_that_hangs_in_one_worker_does_not_stop_the_others(step, 
     first.join()
 
 
-@pytest.mark.parametrize("step", [nightly_scan, nightly_retention])
+@pytest.mark.parametrize("step", [start_nightly_scan, start_nightly_retention])
 def test_two_workers_start_the_work_of_a_night_once(ada, statuses, monkeypatch, step):
     with operation("test", by=None):
         DuplicateRules(pk=DuplicateRules.ROW, nightly=True).save()

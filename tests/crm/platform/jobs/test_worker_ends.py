@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 
 
 def is_interrupted(job, progress):
-    raise job_runner.Interrupted
+    raise job_runner.JobInterrupted
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_worker_ends_if_it_cannot_write_how_a_job_ended(start, monkeypatch, wo
     start(work)
     of_worker = app.with_connector(app.connector.get_worker_connector())
     with pytest.raises(worker.WorkerLost):
-        asyncio.run(asyncio.wait_for(worker._work(of_worker, alone=False), 60))
+        asyncio.run(asyncio.wait_for(worker._run_lanes(of_worker, alone=False), 60))
 
 
 def test_a_job_that_another_worker_has_taken_is_no_reason_to_end(monkeypatch):

@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.platform.configuration.environment import ROOT
 from crm.platform.configuration.queues import LANES
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from crm.platform.jobs.job_runner import run_job
 from tests.waiting import PATIENCE, until
 
@@ -28,7 +28,7 @@ def worker(tmp_path):
     started: list[subprocess.Popen] = []
 
     def start(queues: str) -> None:
-        url = urlsplit(server_of(django_settings.ENVIRONMENT).url)
+        url = urlsplit(get_embedded_server(django_settings.ENVIRONMENT).url)
         environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": url._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),

@@ -9,7 +9,7 @@ from django.db import connection
 from psycopg import errors
 
 from crm.platform.configuration.environment import SettingError
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from crm.platform.monitoring import collectors, metrics_process, pgbouncer_stats
 from tests.crm.platform.configuration.test_environment import environment  # noqa: F401
 from tests.hard.running import free_port
@@ -114,7 +114,7 @@ def test_standbys_and_the_archive_are_counted_only_where_all_of_them_are_seen(mo
 
 def test_postgresql_answers_what_is_asked_of_a_primary_with_an_archive():
     """The tests' role may not see it, and their server has no archive."""
-    address = server_of(settings.ENVIRONMENT).address("postgres", connection.settings_dict["NAME"])
+    address = get_embedded_server(settings.ENVIRONMENT).address("postgres", connection.settings_dict["NAME"])
     with psycopg.connect(**address) as session:
         assert session.execute(collectors.SEEN).fetchone() == (True, False)
         assert session.execute(collectors.FOLLOWING).fetchone()[0] >= 0
@@ -171,7 +171,7 @@ def test_the_pooler_says_how_many_connections_it_has_and_who_waits_for_one(monke
     pooled = replace(settings.ENVIRONMENT, database_direct_url="postgres://leadwell@db/leadwell")
     monkeypatch.setattr(settings, "ENVIRONMENT", pooled)
     rows = [POOL, {**POOL, "cl_waiting": 3, "sv_active": 10, "maxwait": 2, "maxwait_us": 500_000}]
-    monkeypatch.setattr(pgbouncer_stats, "pools", lambda: rows)
+    monkeypatch.setattr(pgbouncer_stats, "read_pools", lambda: rows)
     told = {
         (sample.name, *sample.labels.values()): sample.value
         for family in pgbouncer_stats.collect_pool_metrics()
@@ -193,12 +193,12 @@ def test_a_pooler_that_does_not_answer_is_not_reported(monkeypatch, error):
     def refuse():
         raise error
 
-    monkeypatch.setattr(pgbouncer_stats, "pools", refuse)
+    monkeypatch.setattr(pgbouncer_stats, "read_pools", refuse)
     assert [*pgbouncer_stats.collect_pool_metrics()] == []
 
 
 def test_without_a_direct_address_there_is_no_pooler_to_ask(monkeypatch):
-    monkeypatch.setattr(pgbouncer_stats, "pools", lambda: pytest.fail("asked"))
+    monkeypatch.setattr(pgbouncer_stats, "read_pools", lambda: pytest.fail("asked"))
     assert [*pgbouncer_stats.collect_pool_metrics()] == []
 
 

@@ -41,7 +41,9 @@ def client_of_ann(settings, monkeypatch, ann):
         *settings.MIDDLEWARE[1:],
     ]
     monkeypatch.setattr(
-        verb_execution, "FOLLOWERS", [*verb_execution.FOLLOWERS, request_log_lines.note_operation]
+        verb_execution,
+        "OPERATION_FOLLOWERS",
+        [*verb_execution.OPERATION_FOLLOWERS, request_log_lines.note_operation],
     )
     client = Client(raise_request_exception=False)
     client.force_login(ann)
@@ -112,10 +114,10 @@ def test_an_email_address_in_a_message_is_hidden():
 
 
 def test_the_line_of_a_job_has_its_kind_number_user_and_change(lines, monkeypatch, ann):
-    monkeypatch.setattr(at_work, "ENDED", [request_log_lines.log_ended_job])
+    monkeypatch.setattr(at_work, "TASK_END_HOOKS", [request_log_lines.log_ended_job])
 
     def run():
-        work = at_work.current_work()
+        work = at_work.get_current_work()
         work.kind, work.job, work.user = "bulk", 7, ann.pk
         at_work.set_end_state("finished", 70)
         logging.getLogger("leadwell.slow").warning("900 ms")
@@ -128,11 +130,11 @@ def test_the_line_of_a_job_has_its_kind_number_user_and_change(lines, monkeypatc
 
 
 def test_the_line_of_a_job_that_runs_again_says_so(lines, monkeypatch):
-    monkeypatch.setattr(at_work, "ENDED", [request_log_lines.log_ended_job])
+    monkeypatch.setattr(at_work, "TASK_END_HOOKS", [request_log_lines.log_ended_job])
 
     def run():
-        raise at_work.Again
+        raise at_work.RunAgain
 
-    with pytest.raises(at_work.Again):
+    with pytest.raises(at_work.RunAgain):
         at_work.follow_task(run, Context, None)
     assert lines[-1]["state"] == "again"

@@ -104,13 +104,13 @@ class Context:
 def done(ann, monkeypatch):
     """done(work) runs a job that does this work, as the worker does, and returns what its end was told as."""
     told = []
-    monkeypatch.setattr(at_work, "ENDED", [lambda work, seconds: told.append((work, seconds))])
+    monkeypatch.setattr(at_work, "TASK_END_HOOKS", [lambda work, seconds: told.append((work, seconds))])
 
     def run(work):
         monkeypatch.setitem(JOB_KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
         job = Job.objects.create(kind="test", user=ann)
         at_work.follow_task(lambda: run_job(job.pk), Context, None)
-        assert at_work.current_work() is None
+        assert at_work.get_current_work() is None
         return told[-1][0]
 
     return run
@@ -119,7 +119,7 @@ def done(ann, monkeypatch):
 @committing
 def test_a_job_is_known_by_its_kind_its_number_and_its_user(done, ann):
     seen = []
-    work = done(lambda job, progress: seen.append(at_work.current_work()))
+    work = done(lambda job, progress: seen.append(at_work.get_current_work()))
     assert (work.kind, work.user, work.state) == ("test", ann.pk, "finished")
     assert seen == [work]
     assert work.job

@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from gunicorn.app.wsgiapp import WSGIApplication
 
 from crm.platform.configuration.environment import ROOT
-from crm.platform.server.child_processes import Child
+from crm.platform.server.child_processes import ChildProcess
 from crm.platform.server.process_supervisor import DRAIN, WEB, RunMonitor
 from crm.platform.server.stop_signals import Signals
 
@@ -20,7 +20,7 @@ DOCUMENTED = 120
 def minding(monkeypatch):
     """minding("web") is a run that hasn't started its children."""
     listeners: list[socket.socket] = []
-    monkeypatch.setattr("crm.platform.server.process_supervisor.newest_worker", lambda: 0)
+    monkeypatch.setattr("crm.platform.server.process_supervisor.get_newest_worker", lambda: 0)
 
     def made(only: str) -> RunMonitor:
         listeners.append(socket.socket())
@@ -31,11 +31,11 @@ def minding(monkeypatch):
         listener.close()
 
 
-def web_of(run: RunMonitor) -> Child:
+def web_of(run: RunMonitor) -> ChildProcess:
     return next(child for child in run.children if child.name == WEB)
 
 
-def grace_of(child: Child, monkeypatch) -> int:
+def grace_of(child: ChildProcess, monkeypatch) -> int:
     """What gunicorn itself understands of its command line."""
     words = child.command[child.command.index("gunicorn") + 1 :]
     monkeypatch.setattr("sys.argv", ["gunicorn", *words])
@@ -48,7 +48,7 @@ def test_requests_of_a_web_node_have_120_seconds_to_end(minding, monkeypatch):
     monkeypatch.setattr("crm.platform.server.process_supervisor.DRAIN", 0)
     run.drain(Signals())
     waited: list[float] = []
-    monkeypatch.setattr(Child, "stop", lambda self, seconds: waited.append(seconds))
+    monkeypatch.setattr(ChildProcess, "stop", lambda self, seconds: waited.append(seconds))
     run.stop()
     # A moment longer than the web server itself waits, or the parent would kill it first.
     assert DOCUMENTED < waited[0] <= DOCUMENTED + 10

@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 from icalendar import Calendar, vCalAddress
 
 from crm.platform.web.calendar_files import (
+    build_calendar_file,
+    build_event,
     build_parameter_text,
-    file_text,
-    new_calendar,
-    new_event,
     remove_control_characters,
+    render_calendar,
 )
 from tests.calendar_files import properties_of
 
 
 def file_with(**values) -> str:
-    calendar = new_calendar("REQUEST", "Tests")
-    calendar.add_component(new_event(uid="1@example.com", **values))
-    return file_text(calendar)
+    calendar = build_calendar_file("REQUEST", "Tests")
+    calendar.add_component(build_event(uid="1@example.com", **values))
+    return render_calendar(calendar)
 
 
 @settings(max_examples=40, deadline=None)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from accounts.jobs import old_notifications
+from accounts.jobs import delete_old_notifications
 from crm.models import Notification, Operation
 from crm.platform.web.notifications import create_notification, get_notification_sentence
 from crm.records.history.verb_execution import carry_out, operation
@@ -237,5 +237,5 @@ def test_notifications_read_long_ago_are_deleted_and_unread_ones_never(bob):
     Notification.objects.filter(pk=old.pk).update(read_at=timezone.now() - timedelta(days=91))
     Notification.objects.filter(pk=fresh.pk).update(read_at=timezone.now() - timedelta(days=89))
     Notification.objects.filter(pk=unread.pk).update(at=timezone.now() - timedelta(days=400))
-    assert old_notifications() == 1
+    assert delete_old_notifications() == 1
     assert set(Notification.objects.values_list("pk", flat=True)) == {fresh.pk, unread.pk}

@@ -95,7 +95,8 @@ def test_a_node_without_a_database_is_not_ready(client, no_database, path):
 def test_a_node_whose_migrations_are_missing_is_not_ready(client):
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM django_migrations WHERE app || '.' || name = %s", [readiness._last_migrations()[-1]]
+            "DELETE FROM django_migrations WHERE app || '.' || name = %s",
+            [readiness._get_last_migrations()[-1]],
         )
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, ALL_WELL | {"migrations": "missing"})
@@ -151,7 +152,7 @@ def test_a_check_by_a_signed_in_browser_reads_no_session(sign_in, bob, django_as
 
 
 def test_a_check_that_fails_is_neither_logged_nor_audited(client, caplog, monkeypatch):
-    monkeypatch.setattr("crm.platform.web.views.probes.file_store_works", lambda: False)
+    monkeypatch.setattr("crm.platform.web.views.probes.can_write_to_store", lambda: False)
     before = AuditEntry.objects.count()
     answer = client.get("/readyz")
     assert (answer.status_code, dict(answer.cookies)) == (503, {})

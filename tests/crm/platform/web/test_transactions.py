@@ -15,8 +15,8 @@ from crm import urls
 from crm.models import Job
 from crm.platform.web.transactions import (
     Busy,
-    database_away,
     is_connection_lost,
+    is_database_away,
     retry_once,
     set_transaction_limits,
 )
@@ -281,4 +281,4 @@ def test_every_way_of_losing_the_database_is_recognized(error, lost):
 @pytest.mark.parametrize(("method", "away"), [("POST", True), ("GET", False), ("HEAD", False)])
 def test_a_read_only_database_means_that_the_primary_is_gone_unless_a_page_wrote(method, away):
     error = psycopg.errors.ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction")
-    assert database_away(error, method) is away
+    assert is_database_away(error, method) is away

@@ -21,7 +21,7 @@ from gunicorn.http.parser import RequestParser
 
 import crm.settings
 from crm.platform.configuration.environment import ROOT
-from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.configuration.setting_catalog import SETTING_CATALOG
 from crm.platform.web import outgoing_calls
 
 
@@ -116,7 +116,9 @@ def stranger(tmp_path):
 
 def test_a_server_without_a_trusted_certificate_gets_no_webhook_and_no_push_message(stranger, monkeypatch):
     port, heard = stranger
-    monkeypatch.setattr(outgoing_calls, "address_of", lambda host, port, seconds, **_where: "127.0.0.1")
+    monkeypatch.setattr(
+        outgoing_calls, "resolve_public_address", lambda host, port, seconds, **_where: "127.0.0.1"
+    )
     with pytest.raises(outgoing_calls.NotCalled, match="certificate"):
         outgoing_calls.post_once(f"https://hook.example:{port}/", b"secret", {})
     assert heard == []
@@ -150,7 +152,7 @@ def test_no_file_of_the_installation_and_no_folder_is_served(sign_in, ada, path)
 
 def test_no_setting_turns_on_pages_with_details_of_errors():
     assert crm.settings.DEBUG is False
-    assert [setting.name for setting in TABLE if "DEBUG" in setting.name] == []
+    assert [setting.name for setting in SETTING_CATALOG if "DEBUG" in setting.name] == []
 
 
 def test_only_the_user_who_runs_leadwell_reaches_the_embedded_database(settings):

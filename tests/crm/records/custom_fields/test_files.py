@@ -13,7 +13,7 @@ from crm.records.custom_fields.deletion import delete_custom_field
 from crm.records.custom_fields.retype.type_change import change_field_type
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
-from crm.transfer.imports.apply.plan_application import Stale
+from crm.transfer.imports.apply.plan_application import StalePlan
 from crm.transfer.imports.apply.plan_application import apply_import_plan as applied
 from leads.models import Lead, LeadValues, Status
 from leads.verbs import Edit
@@ -171,7 +171,7 @@ def test_a_field_changed_or_deleted_between_preview_and_import_stops_the_import(
         change_field_type(CustomField.objects.get(), WantedType(type="number"), by=ada)
     else:
         delete_custom_field(CustomField.objects.get(), by=ada)
-    with pytest.raises(Stale, match="A custom field was changed or deleted since"):
+    with pytest.raises(StalePlan, match="A custom field was changed or deleted since"):
         applied(imported, by=ada)
     assert not Lead.objects.exists()
     assert field.name not in str(list(LeadValues.objects.values_list("values")))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.management.commands.check_history import find_history_differences
 from crm.models import Change, Operation
-from crm.platform.database.partitioned_tables import CHANGES
+from crm.platform.database.partitioned_tables import CHANGES_TABLE
 from crm.records.history.undo.field_reversal import UndoRefused, revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
@@ -25,8 +25,8 @@ def dropped(settings, monkeypatch):
         settings.CHANGES_MONTHS = 3
         with monkeypatch.context() as later:
             later.setattr(timezone, "now", lambda: datetime(2031, 5, 20, tzinfo=UTC))
-            assert CHANGES.bring_up_to_date()[1] > 0
-        CHANGES.forget()
+            assert CHANGES_TABLE.bring_up_to_date()[1] > 0
+        CHANGES_TABLE.forget()
 
     return drop
 

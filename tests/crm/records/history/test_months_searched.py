@@ -25,7 +25,7 @@ def leads(make_lead, make_tag, bob):
 VERBS = {
     "a move": lambda statuses: verbs.Move(statuses.contacted),
     "a next action": lambda statuses: verbs.SetNextAction("Visit", None),
-    "tags": lambda statuses: verbs.Untagged((Tag.objects.get(),)),
+    "tags": lambda statuses: verbs.RemoveTags((Tag.objects.get(),)),
     "a deletion": lambda statuses: verbs.Delete(),
     "an edit": lambda statuses: verbs.Edit({"city": "Iași", "email": "new@example.com"}),
 }

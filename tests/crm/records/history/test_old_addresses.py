@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
-from mailboxes.receiving.record_lookup import _present
+from mailboxes.receiving.record_lookup import _find_present_record
 from tests.merged import as_merged
 
 
@@ -116,6 +116,6 @@ def test_the_page_of_another_record_costs_no_more_queries(sign_in, ann, make_lea
 
 def test_an_email_that_names_a_merged_record_belongs_to_the_survivor(two):
     one, other = two
-    assert _present("lead", one.pk) == ("lead", other.pk)
-    assert _present("lead", other.pk) == ("lead", other.pk)
-    assert _present("lead", other.pk + 1000) is None
+    assert _find_present_record("lead", one.pk) == ("lead", other.pk)
+    assert _find_present_record("lead", other.pk) == ("lead", other.pk)
+    assert _find_present_record("lead", other.pk + 1000) is None

@@ -5,7 +5,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from crm.api.idempotency import get_earlier_response, store_reply
-from crm.api.webhooks.webhook_delivery import _note
+from crm.api.webhooks.webhook_delivery import _save_result
 from crm.models import (
     Export,
     FrozenSet,
@@ -131,7 +131,9 @@ def test_a_second_approver_does_not_overwrite_the_first_ones_decision(ann, ada, 
 def test_a_webhook_turned_off_during_a_call_stays_off(ann):
     webhook = Webhook.objects.create(user=ann, url="https://example.com/leadwell", secret="s" * 40)
     delivery = WebhookDelivery.objects.create(webhook=webhook, state="delivered", at=timezone.now())
-    crossed(lambda: Webhook.objects.update(active=False), lambda: transaction.atomic(_note)(delivery, 1))
+    crossed(
+        lambda: Webhook.objects.update(active=False), lambda: transaction.atomic(_save_result)(delivery, 1)
+    )
     webhook.refresh_from_db()
     assert not webhook.active
 

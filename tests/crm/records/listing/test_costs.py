@@ -121,7 +121,7 @@ def test_a_list_that_takes_too_long_ends_with_a_sentence(ann, make_lead, sign_in
             cursor.execute("SET LOCAL statement_timeout = 50")
             cursor.execute("SELECT pg_sleep(5)")
 
-    monkeypatch.setattr("crm.records.listing.record_list.page_of", slow)
+    monkeypatch.setattr("crm.records.listing.record_list.read_page", slow)
     response = sign_in(ann).get("/admin/leads?updated_at.since=2000-01-01")
     assert response.status_code == 503
     assert OperationalError.__name__ not in response.text

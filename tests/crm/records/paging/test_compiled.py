@@ -18,7 +18,7 @@ from crm.records.paging.compiled_statements import (
     WalkParameter,
     compile_once,
     get_queryset_key,
-    with_places,
+    insert_walk_places,
 )
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter
@@ -179,7 +179,7 @@ def test_arguments_that_differ_have_their_own_statement(db):
 
 
 def test_only_places_are_filled_in():
-    assert with_places(["a", WalkParameter(1, 0), 7, WalkParameter(0, 1)], [("x", "y"), ("z",)]) == [
+    assert insert_walk_places(["a", WalkParameter(1, 0), 7, WalkParameter(0, 1)], [("x", "y"), ("z",)]) == [
         "a",
         "z",
         7,

@@ -217,7 +217,7 @@ def test_the_walk_continues_if_its_rows_say_that_it_fills_the_page(
     with operation("test", by=None):
         Lead.objects.bulk_create(lead_of(f"Ana {number}", vip=number % 4 == 0) for number in range(60))
     monkeypatch.setattr(walk_continuation, "ENOUGH", 2)
-    monkeypatch.setattr(walk_continuation, "expected_in", lambda *_rows: 60)
+    monkeypatch.setattr(walk_continuation, "estimate_rows_in_slices", lambda *_rows: 60)
     for limit, rows in {"WALK": 8, "LONG_WALK": 8, "LONGEST_WALK": longest}.items():
         monkeypatch.setattr(page_queries, limit, rows)
     with CaptureQueriesContext(connection) as queries:

@@ -203,7 +203,7 @@ def test_each_request_brings_its_own_id(cast, leads):
     for pk, user in ((first, cast.ann), (second, cast.bob)):
         QueueHold.objects.create(lead=pk, user=user, until=until)
     for pk, user in ((first, cast.ann), (second, cast.bob), (first, cast.ann)):
-        assert compiled_querysets.values_of(named, [], ValueOfRequest(pk)) == [(pk,)]
+        assert compiled_querysets.get_compiled_values(named, [], ValueOfRequest(pk)) == [(pk,)]
         assert [
             row.user_id for row in compiled_querysets.get_records_compiled_once(held, [], ValueOfRequest(pk))
         ] == [user.pk]
@@ -224,7 +224,7 @@ def test_someone_who_sees_nothing_gets_nothing_from_a_kept_statement(cast, leads
     no_one = Reader(cast.bob.pk, frozenset(), ())
     assert (
         compiled_querysets.get_records_compiled_once(seen, [], no_one)
-        == compiled_querysets.values_of(seen, [], no_one)
+        == compiled_querysets.get_compiled_values(seen, [], no_one)
         == []
     )
     assert compiled_querysets.get_records_compiled_once(seen, [], Reader.of(cast.ada))

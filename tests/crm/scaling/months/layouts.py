@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.utils import timezone
 
-from crm.platform.database.partitioned_tables import CHANGES
+from crm.platform.database.partitioned_tables import CHANGES_TABLE
 from crm.scaling.months.yearly_partitions import join_a_year
 
 FIRST, LAST = 2020, 2022
@@ -48,16 +48,16 @@ def months(_monkeypatch) -> None:
         )
         cursor.execute("SELECT count(DISTINCT tableoid) FROM crm_change")
         assert cursor.fetchone()[0] > 3
-    CHANGES.forget()
+    CHANGES_TABLE.forget()
 
 
 def years(monkeypatch) -> None:
     months(monkeypatch)
     with monkeypatch.context() as later:
         later.setattr(timezone, "now", lambda: datetime(2023, 5, 20, tzinfo=UTC))
-        joined = [join_a_year(CHANGES) for _year in range(FIRST, LAST + 1)]
+        joined = [join_a_year(CHANGES_TABLE) for _year in range(FIRST, LAST + 1)]
     assert joined == [12] * len(joined)
-    CHANGES.forget()
+    CHANGES_TABLE.forget()
 
 
 LAYOUTS = {"months": months, "years": years}

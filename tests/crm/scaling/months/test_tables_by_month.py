@@ -7,7 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from crm.models import ApiCall, AuditEntry, Change, Token
-from crm.platform.database.partitioned_tables import AUDIT, CALLS, CHANGES, TABLES, months_ago
+from crm.platform.database.partitioned_tables import AUDIT, CALLS, CHANGES_TABLE, TABLES, get_month_start
 from crm.platform.jobs.housekeeping import STEPS, clean_up
 from crm.scaling.months.yearly_partitions import join_a_year
 
@@ -39,7 +39,7 @@ def in_2031(monkeypatch):
 def test_this_month_and_the_next_three_have_their_partitions(db, one):
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(until) FROM leadwell_partitions(%s)", [one.table])
-        assert cursor.fetchone()[0] == months_ago(-4)
+        assert cursor.fetchone()[0] == get_month_start(-4)
     assert "other" in names(one.table)
 
 
@@ -55,7 +55,7 @@ def test_a_row_from_the_past_is_kept_in_the_first_partition(db):
 def test_a_row_without_a_month_is_kept_and_gets_its_month_within_the_hour(db):
     row = change(datetime(2044, 1, 31, 23, 59, tzinfo=UTC))
     assert kept_in(row) == "other"
-    CHANGES.bring_up_to_date()
+    CHANGES_TABLE.bring_up_to_date()
     assert kept_in(row) == "2044_01"
     assert Change.objects.get(pk=row.pk).at.year == 2044
 
@@ -83,8 +83,8 @@ def test_entries_of_the_audit_log_and_calls_get_their_months_too(db, ada):
 
 def test_changes_are_kept_forever_unless_a_time_is_set(db, in_2031):
     row = change(datetime(2020, 1, 1, tzinfo=UTC))
-    CHANGES.bring_up_to_date()
-    assert CHANGES.since() is None
+    CHANGES_TABLE.bring_up_to_date()
+    assert CHANGES_TABLE.since() is None
     assert Change.objects.filter(pk=row.pk).exists()
 
 
@@ -92,37 +92,37 @@ def test_whole_months_of_changes_are_dropped_and_the_rest_stays(db, in_2031, set
     settings.CHANGES_MONTHS = 12
     days = [datetime(2031, 5, 1), datetime(2030, 5, 1), datetime(2030, 4, 30, 23, 59), datetime(2020, 1, 1)]
     rows = [change(day.replace(tzinfo=UTC)) for day in days]
-    CHANGES.forget()
-    CHANGES.bring_up_to_date()
+    CHANGES_TABLE.forget()
+    CHANGES_TABLE.bring_up_to_date()
     assert [Change.objects.filter(pk=row.pk).exists() for row in rows] == [True, True, False, False]
-    assert CHANGES.since() == datetime(2030, 5, 1, tzinfo=UTC)
+    assert CHANGES_TABLE.since() == datetime(2030, 5, 1, tzinfo=UTC)
 
 
 def test_a_row_from_before_the_time_that_is_kept_is_taken_and_dropped_later(db, in_2031, settings):
     settings.CHANGES_MONTHS = 12
-    CHANGES.bring_up_to_date()
+    CHANGES_TABLE.bring_up_to_date()
     row = change(datetime(2020, 1, 1, tzinfo=UTC))
     assert kept_in(row) == "other"
-    CHANGES.bring_up_to_date()
+    CHANGES_TABLE.bring_up_to_date()
     assert not Change.objects.filter(pk=row.pk).exists()
 
 
 def test_the_current_month_is_never_dropped(db, settings, monkeypatch):
-    monkeypatch.setattr(CHANGES, "over", lambda: datetime(2999, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(CHANGES_TABLE, "over", lambda: datetime(2999, 1, 1, tzinfo=UTC))
     row = change(timezone.now())
-    CHANGES.bring_up_to_date()
+    CHANGES_TABLE.bring_up_to_date()
     assert Change.objects.filter(pk=row.pk).exists()
 
 
 def test_months_are_made_once(db):
-    assert CHANGES.bring_up_to_date() == (0, 0)
+    assert CHANGES_TABLE.bring_up_to_date() == (0, 0)
 
 
 @pytest.mark.parametrize("one", TABLES, ids=lambda one: one.table)
 def test_the_housekeeping_of_the_worker_adds_coming_months_and_drops_those_that_are_over(
     db, one, monkeypatch
 ):
-    last = f"{months_ago(-3):%Y_%m}"
+    last = f"{get_month_start(-3):%Y_%m}"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {one.table}_{last}")
         cursor.execute("SELECT name FROM leadwell_partitions(%s) ORDER BY since LIMIT 1", [one.table])
@@ -182,14 +182,14 @@ def years_pass(db, monkeypatch):
         for month in range(1, 13 if year < 2033 else 6):
             at = datetime(year, month, 15, tzinfo=UTC)
             monkeypatch.setattr(timezone, "now", lambda at=at: at)
-            CHANGES.bring_up_to_date()
+            CHANGES_TABLE.bring_up_to_date()
             rows.append(change(at))
     return rows
 
 
 def test_the_months_of_a_year_that_is_over_become_one_partition_with_the_same_rows(years_pass):
     before = list(Change.objects.order_by("id").values())
-    assert [join_a_year(CHANGES) for _ in range(4)] == [12, 12, 12, 0]
+    assert [join_a_year(CHANGES_TABLE) for _ in range(4)] == [12, 12, 12, 0]
     assert list(Change.objects.order_by("id").values()) == before
     assert {"2030", "2031", "2032", "2033_01"} <= names("crm_change")
     assert not any(name.startswith(("2030_", "2031_", "2032_")) for name in names("crm_change"))
@@ -197,7 +197,7 @@ def test_the_months_of_a_year_that_is_over_become_one_partition_with_the_same_ro
 
 
 def test_a_joined_year_has_the_indexes_of_the_table(years_pass):
-    join_a_year(CHANGES)
+    join_a_year(CHANGES_TABLE)
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT count(*) FILTER (WHERE i.indrelid = 'crm_change_2030'::regclass), count(DISTINCT h.inhparent),
@@ -211,26 +211,26 @@ def test_a_joined_year_has_the_indexes_of_the_table(years_pass):
 def test_the_year_in_which_the_table_was_partitioned_is_joined_too(db, monkeypatch):
     for month in (11, 12):
         monkeypatch.setattr(timezone, "now", lambda month=month: datetime(2030, month, 15, tzinfo=UTC))
-        CHANGES.bring_up_to_date()
+        CHANGES_TABLE.bring_up_to_date()
     monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 3, 15, tzinfo=UTC))
-    assert join_a_year(CHANGES) == 2
+    assert join_a_year(CHANGES_TABLE) == 2
 
 
 def test_a_year_is_not_joined_in_its_first_weeks(db, monkeypatch):
     for month in range(1, 13):
         monkeypatch.setattr(timezone, "now", lambda month=month: datetime(2030, month, 15, tzinfo=UTC))
-        CHANGES.bring_up_to_date()
+        CHANGES_TABLE.bring_up_to_date()
     monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 2, 15, tzinfo=UTC))
-    assert join_a_year(CHANGES) == 0
+    assert join_a_year(CHANGES_TABLE) == 0
 
 
 def test_months_that_will_be_dropped_are_not_joined(years_pass, settings):
     settings.CHANGES_MONTHS = 60
-    assert join_a_year(CHANGES) == 0
+    assert join_a_year(CHANGES_TABLE) == 0
 
 
 def test_a_row_of_a_joined_year_is_still_taken(years_pass):
-    join_a_year(CHANGES)
+    join_a_year(CHANGES_TABLE)
     assert kept_in(change(datetime(2030, 7, 7, tzinfo=UTC))) == "2030"
-    CHANGES.bring_up_to_date()
+    CHANGES_TABLE.bring_up_to_date()
     assert "2030_07" not in names("crm_change")

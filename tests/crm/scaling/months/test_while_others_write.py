@@ -85,7 +85,7 @@ def test_a_start_goes_on_after_a_deadlock_too(db, monkeypatch, caplog):
     def crossed(_one) -> None:
         raise OperationalError from DeadlockDetected()
 
-    monkeypatch.setattr(partitioned_tables, "TABLES", [partitioned_tables.CHANGES])
+    monkeypatch.setattr(partitioned_tables, "TABLES", [partitioned_tables.CHANGES_TABLE])
     monkeypatch.setattr(PartitionedTable, "bring_up_to_date", crossed)
     partitioned_tables.create_first_partitions()
     assert "crm_change is busy" in caplog.text
@@ -120,7 +120,7 @@ def test_a_year_that_was_copied_for_nothing_is_no_error_and_is_tried_the_next_ni
     for day, hour in ((20, 2), (20, 3), (21, 1)):
         monkeypatch.setattr(timezone, "now", lambda at=datetime(2031, 5, day, hour, tzinfo=UTC): at)
         with timezone.override(UTC):
-            assert clean_up([yearly_partitions.years_of_changes]) == {"years_of_changes": 0}
+            assert clean_up([yearly_partitions.join_finished_year]) == {"years_of_changes": 0}
     assert [(time.day, time.hour) for time in tried] == [(20, 2), (21, 1)]
     assert {record.levelname for record in caplog.records} == {"WARNING"}
 
@@ -142,5 +142,5 @@ def test_a_year_that_could_not_be_joined_is_tried_again_the_next_night(monkeypat
         monkeypatch.setattr(timezone, "now", lambda hour=hour: hour)
         # Another test may have left the time zone of its user.
         with timezone.override(UTC), suppress(OperationalError):
-            assert yearly_partitions.years_of_changes() == 0
+            assert yearly_partitions.join_finished_year() == 0
     assert [(time.day, time.hour) for time in tried] == [(20, 2), (21, 1)]

@@ -6,7 +6,7 @@ from django.db import connections
 
 from crm.models import Installation
 from crm.platform.database import read_routing as reads
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from crm.scaling.replicas import read_routing, replica_choice, replica_monitor
 from crm.scaling.replicas.replica_reads import FromReplicas
 from tests.crm.scaling.replicas.standby import a_standby, settings_of
@@ -15,14 +15,14 @@ from tests.waiting import until
 
 @pytest.fixture(scope="session")
 def pages_standby(django_db_setup):
-    with a_standby(server_of(of_tests.ENVIRONMENT), "pages", hot_standby_feedback="on") as standby:
+    with a_standby(get_embedded_server(of_tests.ENVIRONMENT), "pages", hot_standby_feedback="on") as standby:
         yield standby
 
 
 @pytest.fixture(scope="session")
 def reports_standby(django_db_setup):
     delay = {"hot_standby_feedback": "off", "max_standby_streaming_delay": "1s"}
-    with a_standby(server_of(of_tests.ENVIRONMENT), "reports", **delay) as standby:
+    with a_standby(get_embedded_server(of_tests.ENVIRONMENT), "reports", **delay) as standby:
         yield standby
 
 
@@ -46,7 +46,7 @@ def with_replicas(settings, transactional_db, limits):
             standby.caught_up()
             connections.settings[alias] = settings_of(standby)
         settings.REPLICAS = aliases
-        reads.use(FromReplicas())
+        reads.set_read_ways(FromReplicas())
         # Each test empties all tables.
         Installation.objects.get_or_create(pk=Installation.ROW, key="tests")
         middleware = settings.MIDDLEWARE
@@ -61,7 +61,7 @@ def with_replicas(settings, transactional_db, limits):
         until(lambda: len(replica_monitor.get_watch().usable()) == len(aliases))
 
     yield use
-    reads.use(reads.FromPrimary())
+    reads.set_read_ways(reads.FromPrimary())
     replica_monitor.forget()
     for alias, standby in used:
         standby.go_on()
@@ -82,5 +82,5 @@ def replica(with_replicas, pages_standby):
 def answers(monkeypatch):
     """What became of each read that was sent to a replica: ("replica1", "answered"), …"""
     found = []
-    monkeypatch.setattr(replica_choice, "_count", lambda alias, outcome: found.append((alias, outcome)))
+    monkeypatch.setattr(replica_choice, "_count_read", lambda alias, outcome: found.append((alias, outcome)))
     return found

@@ -10,7 +10,7 @@ import psutil
 import psycopg
 from django.db import connection
 
-from crm.platform.database.embedded_postgres import Server
+from crm.platform.database.embedded_postgres import EmbeddedServer
 from crm.platform.server import child_processes
 from tests.hard.running import a_folder
 from tests.waiting import until
@@ -22,9 +22,9 @@ FLUSHED = (
 
 
 class Standby:
-    def __init__(self, primary: Server, folder: Path, name: str, **settings: str) -> None:
+    def __init__(self, primary: EmbeddedServer, folder: Path, name: str, **settings: str) -> None:
         self.primary, self.name, self.settings = primary, name, settings
-        self.server = Server(folder / name)
+        self.server = EmbeddedServer(folder / name)
         self.server._prepare_folders()
         source = f"host={primary.socket} user=postgres application_name={name}"
         primary.program("pg_basebackup", "-D", self.server.data, "-R", "-c", "fast", "-d", source)
@@ -82,7 +82,7 @@ class Standby:
             return []
 
 
-def asked(server: Server, query: str, database: str = "postgres") -> list[tuple]:
+def asked(server: EmbeddedServer, query: str, database: str = "postgres") -> list[tuple]:
     with psycopg.connect(**server.address("postgres", database), autocommit=True) as session:
         cursor = session.execute(query)
         while cursor.nextset():
@@ -90,14 +90,14 @@ def asked(server: Server, query: str, database: str = "postgres") -> list[tuple]
         return cursor.fetchall() if cursor.description else []
 
 
-def lock_leads(primary: Server) -> None:
+def lock_leads(primary: EmbeddedServer) -> None:
     """What a standby replays of it is in the way of everyone who has read leads."""
     name = connection.settings_dict["NAME"]
     asked(primary, "BEGIN; LOCK TABLE leads_lead IN ACCESS EXCLUSIVE MODE; COMMIT", name)
 
 
 @contextlib.contextmanager
-def a_standby(primary: Server, name: str, **settings: str) -> Iterator[Standby]:
+def a_standby(primary: EmbeddedServer, name: str, **settings: str) -> Iterator[Standby]:
     # A standby that was killed finds what it has missed.
     asked(primary, "ALTER SYSTEM SET wal_keep_size = '256MB'")
     asked(primary, "SELECT pg_reload_conf()")

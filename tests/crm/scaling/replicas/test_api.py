@@ -57,7 +57,7 @@ def test_a_call_that_reads_comes_from_the_replica_and_is_counted_and_logged_on_t
 
 def test_nothing_is_written_before_the_answer(program, answers, monkeypatch):
     written = []
-    monkeypatch.setattr("crm.api.api_view.when_sent", lambda response, work: written.append(work))
+    monkeypatch.setattr("crm.api.api_view.call_when_sent", lambda response, work: written.append(work))
     names(program)
     assert (ApiCall.objects.count(), TokenUse.objects.count()) == (0, 0)
     written.pop()()
@@ -136,9 +136,9 @@ def test_a_stream_of_all_leads_comes_from_the_replica_and_goes_on_on_the_primary
 def test_positions_that_the_database_will_not_reach_are_forgotten(program, settings):
     names(program)
     TokenUse.objects.update(changed_until=log_positions.get_primary_position() + 10**9)
-    from crm.api.call_log import forget_unreached_positions
+    from crm.api.call_log import clear_positions_of_tokens
 
-    assert forget_unreached_positions() == 1
+    assert clear_positions_of_tokens() == 1
     assert TokenUse.objects.get().changed_until == 0
 
 

@@ -9,11 +9,11 @@ from django.db import connections
 from crm.platform.backup import backup
 from crm.platform.backup.backup import BackupRefused, refuse_old_state, stay_at_replica
 from crm.platform.database.client_programs import get_connection_environment
-from crm.platform.database.embedded_postgres import Server
+from crm.platform.database.embedded_postgres import EmbeddedServer
 from tests.waiting import until
 
 
-def judged(server: Server) -> str:
+def judged(server: EmbeddedServer) -> str:
     """Why no backup is made of this server's database, or "ok"."""
     try:
         with psycopg.connect(**server.address("postgres", "postgres")) as connection:

@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 
 from accounts.authentication.session_store import SessionStore
-from accounts.authentication.sessions import positions_of_sessions
+from accounts.authentication.sessions import clear_positions_of_sessions
 from accounts.models import Session
 from crm.platform.database import log_positions
 from crm.scaling.replicas.position_middleware import PositionMiddleware
@@ -75,7 +75,7 @@ def test_positions_that_the_database_has_not_reached_are_forgotten(sign_in, ann,
     settings.REPLICAS = ["replica1"]
     sign_in(ann)
     Session.objects.update(changed_until=log_positions.get_primary_position() + 10**9)
-    assert positions_of_sessions() == 1
+    assert clear_positions_of_sessions() == 1
     assert kept() == [False]
 
 
@@ -85,7 +85,7 @@ def test_the_position_of_a_change_that_is_made_at_that_moment_is_kept(sign_in, a
     Session.objects.update(changed_until=50)
     primary = iter([40, 60])
     monkeypatch.setattr(log_positions, "get_primary_position", lambda: next(primary))
-    assert positions_of_sessions() == 0
+    assert clear_positions_of_sessions() == 0
     assert Session.objects.get().changed_until == 50
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from crm.platform.database.connection_settings import server_of
+from crm.platform.database.connection_settings import get_embedded_server
 from crm.scaling.replicas import replica_monitor
 from tests.crm.scaling.replicas.standby import FLUSHED, asked
 from tests.hard.running import free_port
@@ -126,7 +126,7 @@ def test_replicas_stay_in_use_while_all_connections_of_a_pooler_are_taken(
     browser, replica, answers, settings, monkeypatch
 ):
     """The watch bypasses the pooler; its address leads nowhere here."""
-    server = server_of(settings.ENVIRONMENT)
+    server = get_embedded_server(settings.ENVIRONMENT)
     addresses = {
         "database_url": "postgres://leadwell@pooler.example/leadwell",
         "database_direct_url": server.url.removesuffix("leadwell") + connection.settings_dict["NAME"],

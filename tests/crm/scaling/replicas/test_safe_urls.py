@@ -77,10 +77,10 @@ def written_there() -> Iterator[list[str]]:
 def differences(ask: Callable[[], Shown]) -> Iterator[str]:
     """Of the answer on the standby from that on the primary. One that isn't the same twice there, such as a file with its time,
     has only its status compared."""
-    with patch.object(replica_choice, "chosen", return_value=None):
+    with patch.object(replica_choice, "choose_replica", return_value=None):
         before = ask()
     on_replica = ask()
-    with patch.object(replica_choice, "chosen", return_value=None):
+    with patch.object(replica_choice, "choose_replica", return_value=None):
         after = ask()
     if on_replica[0] != before[0]:
         yield f"{on_replica[0]} instead of {before[0]}"

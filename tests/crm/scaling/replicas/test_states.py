@@ -33,14 +33,16 @@ def test_the_primary_may_be_in_the_list_and_is_not_read_from(transactional_db, s
 
 
 def test_a_primary_that_nothing_is_known_of_has_no_replicas(browser, answers, monkeypatch):
-    monkeypatch.setattr(replica_monitor.Watch, "required", lambda self: None)
+    monkeypatch.setattr(replica_monitor.ReplicaWatch, "required", lambda self: None)
     assert browser.get(LIST).status_code == 200
     assert answers == []
 
 
 def test_a_standby_that_was_promoted_is_not_read_from(browser, answers, monkeypatch):
     """It has everything, but it isn't recovering any more."""
-    monkeypatch.setattr(transactions, "HAS", f"NOT pg_is_in_recovery() AND {transactions.HAS}")
+    monkeypatch.setattr(
+        transactions, "HAS_REPLAYED_SQL", f"NOT pg_is_in_recovery() AND {transactions.HAS_REPLAYED_SQL}"
+    )
     assert browser.get(LIST).status_code == 200
     assert answers == [("replica1", "behind")]
 

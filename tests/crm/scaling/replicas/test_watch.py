@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.models import Installation
 from crm.scaling.replicas import replica_monitor
-from crm.scaling.replicas.replica_monitor import ReplicaState, Sample, Watch
+from crm.scaling.replicas.replica_monitor import ReplicaSample, ReplicaState, ReplicaWatch
 
 PRIMARY = timezone.now()
 NEXT_PRIMARY = PRIMARY + timedelta(minutes=1)
@@ -26,10 +26,10 @@ def clock(monkeypatch):
 @pytest.fixture
 def looking(clock, monkeypatch):
     """A watch that has no threads: the tests say what it sees."""
-    monkeypatch.setattr(Watch, "_follow", lambda self, alias: None)
-    found = Watch(["replica1", "replica2"])
+    monkeypatch.setattr(ReplicaWatch, "_follow", lambda self, alias: None)
+    found = ReplicaWatch(["replica1", "replica2"])
     for second in range(3):
-        found.samples.append(Sample(clock.seconds - 2 + second, 100 + second, PRIMARY))
+        found.samples.append(ReplicaSample(clock.seconds - 2 + second, 100 + second, PRIMARY))
     seen = ReplicaState(clock.seconds, 102, recovers=True, for_pages=True, primary=PRIMARY)
     found.seen = {"replica1": seen, "replica2": replaced(seen, for_pages=False)}
     return found
@@ -39,7 +39,7 @@ def replaced(seen: ReplicaState, **values) -> ReplicaState:
     return ReplicaState(**(vars(seen) | values))
 
 
-def see(looking: Watch, alias: str = "replica1", **values) -> str:
+def see(looking: ReplicaWatch, alias: str = "replica1", **values) -> str:
     """The state of a replica that answers so."""
     looking.seen[alias] = replaced(looking.seen[alias], **values)
     return looking.states()[alias]
@@ -77,7 +77,7 @@ def test_without_a_word_from_the_primary_no_replica_is_read_from(looking, clock)
 
 
 def test_positions_of_a_former_primary_are_not_compared_with_those_of_the_new_one(looking, clock):
-    looking.samples.append(Sample(clock.seconds, 50, NEXT_PRIMARY))
+    looking.samples.append(ReplicaSample(clock.seconds, 50, NEXT_PRIMARY))
     assert (looking.primary(), looking.required()) == (NEXT_PRIMARY, 50)
     assert see(looking, position=60) == "diverged"
     assert see(looking, position=60, primary=NEXT_PRIMARY) == "up"

@@ -115,14 +115,14 @@ def test_users_see_their_own_receipts_and_an_administrator_sees_all(sign_in, ann
 
 
 def test_old_files_are_removed_and_their_receipts_stay(sign_in, ann, make_lead):
-    from crm.transfer.exports.jobs import files_of_exports
+    from crm.transfer.exports.jobs import remove_old_export_files
 
     make_lead()
     export(sign_in(ann))
     receipt = Export.objects.get()
-    assert files_of_exports() == 0
+    assert remove_old_export_files() == 0
     Export.objects.update(at=timezone.now() - timedelta(days=31))
-    assert files_of_exports() == 1
+    assert remove_old_export_files() == 1
     assert not place_of(receipt.file).exists()
     receipt.refresh_from_db()
     assert (receipt.file, receipt.wrote) == ("", 1)

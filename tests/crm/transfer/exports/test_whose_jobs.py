@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.models import Export, FrozenSet, Job
 from crm.platform.server.system_status import describe_running_jobs as running_now
 from crm.records.editing.bulk_actions import freeze_set
-from crm.transfer.exports.jobs import files_of_exports
+from crm.transfer.exports.jobs import remove_old_export_files
 from crm.work.tasks.sheet import get_sheet_title as title_of_tasks
 from tests.crm.transfer.exports.exporting import LIST, fetched, rows_of, start, work
 from tests.crm.work.activities.attaching import place_of
@@ -99,7 +99,7 @@ def test_companies_that_take_longer_become_a_job_too(sign_in, ann, make_company,
 def test_the_file_of_a_job_expires_like_any_other(sign_in, ann, three, impatient):
     export = work(start(sign_in(ann)))
     Export.objects.update(at=timezone.now() - timedelta(days=31))
-    assert files_of_exports() == 1
+    assert remove_old_export_files() == 1
     assert not place_of(export.file).exists()
     assert "File expired" in sign_in(ann).get(LIST).text
 

@@ -166,7 +166,7 @@ def test_old_files_and_cells_are_deleted_and_the_receipt_stays(sign_in, ann):
     Import.objects.filter(pk=done.pk).update(at=now - timedelta(days=31), ended_at=now - timedelta(days=8))
     Import.objects.filter(pk=forgotten.pk).update(at=now - timedelta(days=31))
     path = place_of(done.file)
-    import_jobs.files_of_imports()
+    import_jobs.remove_old_import_files()
     done.refresh_from_db()
     forgotten.refresh_from_db()
     assert not path.exists()
@@ -186,7 +186,7 @@ def test_the_file_of_a_workbook_stays_until_the_newest_import_of_its_sheets_is_o
 
     def files_after(days: int) -> list[str]:
         Import.objects.filter(pk=first.pk).update(at=timezone.now() - timedelta(days=days))
-        import_jobs.files_of_imports()
+        import_jobs.remove_old_import_files()
         return list(Import.objects.order_by("pk").values_list("file", flat=True))
 
     assert files_after(31) == [first.file, first.file]

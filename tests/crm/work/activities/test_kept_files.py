@@ -13,7 +13,7 @@ from crm.platform.files.orphaned_files import DAY
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
-from crm.work.activities.attachment_cleanup import attached_files
+from crm.work.activities.attachment_cleanup import remove_orphaned_attachments
 from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 from tests.crm.work.activities.attaching import address_of, attach, on_the_disk, picture, upload
@@ -69,7 +69,7 @@ def test_the_files_of_a_deleted_activity_stay_on_the_disk(sign_in, bob, lead, ol
     row = Activity.objects.get()
     browser.post(f"/admin/leads/{lead.pk}/activities/{row.pk}/delete")
     old()
-    assert attached_files() == 0
+    assert remove_orphaned_attachments() == 0
     assert len(on_the_disk()) == 1
 
 
@@ -95,7 +95,7 @@ def test_permanently_deleting_a_record_closes_its_files_at_once_and_an_undo_open
     purged = purge(lead, ada)
     assert browser.get(download).status_code == 404
     old()
-    assert attached_files() == 0
+    assert remove_orphaned_attachments() == 0
     revert_operation(purged, by=ada)
     answer = browser.get(download)
     assert answer.status_code == 200
@@ -110,9 +110,9 @@ def test_when_deleting_a_record_can_no_longer_be_undone_its_files_are_removed(
     long_ago = timezone.now() - timedelta(days=settings.UNDO_DAYS, minutes=1)
     Change.objects.filter(table="activity", kind="delete").update(at=long_ago)
     old()
-    assert attached_files() == 1
+    assert remove_orphaned_attachments() == 1
     assert not AttachedFile.objects.exists()
-    assert attached_files() == 1
+    assert remove_orphaned_attachments() == 1
     assert on_the_disk() == []
 
 
@@ -123,11 +123,11 @@ def test_the_cleanup_removes_files_that_were_never_attached_and_no_others(sign_i
     lost = set(on_the_disk())
     assert len(lost) == 2
     attach(browser, lead, upload("photo.png", picture()))
-    assert attached_files() == 0
+    assert remove_orphaned_attachments() == 0
     old()
     with store_uploads([upload("just now.txt", b"words")]) as fresh:
         pass
-    assert attached_files() == 1
+    assert remove_orphaned_attachments() == 1
     assert not lost & set(on_the_disk())
     assert len(on_the_disk()) == 3
     assert fresh[0].file.removeprefix("attached/") in {path.name for path in on_the_disk()}
@@ -141,6 +141,6 @@ def test_no_log_names_a_file(sign_in, bob, lead, caplog, old):
     attach(browser, lead, upload("secret-name.exe", b"secret-words"))
     browser.get(address_of(AttachedFile.objects.get()))
     old()
-    attached_files()
+    remove_orphaned_attachments()
     ours = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
     assert not [line for line in ours if "secret" in line]

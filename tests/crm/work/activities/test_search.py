@@ -167,7 +167,7 @@ def test_a_word_of_most_notes_is_compared_after_a_rare_one_is_found(monkeypatch,
     write(lead, "Licenses")
     write(lead, "Budget")
     monkeypatch.setattr(search, "estimate_rows", lambda rows: 10**9 if "budget" in str(rows.query) else 1)
-    assert search.rare_words("- budget licenses") == "licenses"
+    assert search.get_rare_words("- budget licenses") == "licenses"
     assert [note.activity.text for note in search.find_newest_activities("- budget licenses", bob, 5)] == [
         "Budget for licenses"
     ]

@@ -11,7 +11,7 @@ from crm.models import Activity, AttachedFile, Operation
 from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.files.orphaned_files import DAY
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.work.activities.attachment_cleanup import attached_files
+from crm.work.activities.attachment_cleanup import remove_orphaned_attachments
 from crm.work.emails.mime_messages import build_attachment, build_email
 from tests.crm.work.activities.attaching import (
     PDF,
@@ -177,7 +177,7 @@ def test_the_undo_of_an_email_drops_its_files_and_no_others(sign_in, bob, lead):
     assert list(AttachedFile.objects.all()) == [terms]
     for path in on_the_disk():
         os.utime(path, (time.time() - DAY - 60,) * 2)
-    assert attached_files() == 1
+    assert remove_orphaned_attachments() == 1
     assert [path.name for path in on_the_disk()] == [place_of(terms.file).name]
 
 

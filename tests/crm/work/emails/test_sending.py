@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import User
 from crm.models import Activity, Operation, OutgoingEmail
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import UndoRefused, why_not
+from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from crm.work.emails.email_sending import TRIES, queue_emails, send_email
@@ -52,14 +52,14 @@ def test_an_email_can_be_undone_until_it_is_sent(bob, sent):
     work()
     assert mail.outbox == []
     back = Operation.objects.latest("pk")
-    assert "Write it again" in str(why_not(back, bob))
+    assert "Write it again" in str(get_undo_obstacle(back, bob))
     other = sent(message_id="<2@x>")
     work()
     assert [letter.extra_headers["Message-ID"] for letter in mail.outbox] == [other.message_id]
     with pytest.raises(UndoRefused, match="no longer waiting to be sent"):
         revert_operation(Operation.objects.filter(kind="send_email").latest("pk"), by=bob)
     delivered = Operation.objects.get(kind="deliver_email")
-    assert "can’t be unsent" in str(why_not(delivered, bob))
+    assert "can’t be unsent" in str(get_undo_obstacle(delivered, bob))
     email.refresh_from_db()
     assert email.deleted_at is not None
 

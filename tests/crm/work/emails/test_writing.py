@@ -78,7 +78,7 @@ def test_nothing_is_sent_when_the_request_fails(sign_in, bob, lead, monkeypatch)
     def fails(*_arguments, **_keywords):
         raise RuntimeError
 
-    monkeypatch.setattr("crm.work.emails.views.email.back_to", fails)
+    monkeypatch.setattr("crm.work.emails.views.email.redirect_to_record_or_list", fails)
     assert write(browser, lead).status_code == 500
     assert not Activity.objects.exists()
     assert not OutgoingEmail.objects.exists()

@@ -48,7 +48,7 @@ def reply(answer: str = "ACCEPTED", *, who: str = "jan@example.cz", sequence: in
 def take_answers(file: str, sender: str = "") -> list[InvitationAnswer]:
     """As of an email from this sender; without one, from whoever answers first."""
     replies = parse_replies(file)
-    return taking.take_answers(replies, sender or (replies[0].address if replies else ""))
+    return taking.store_answers(replies, sender or (replies[0].address if replies else ""))
 
 
 def answers() -> dict[str, str]:

@@ -13,7 +13,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from crm.work.emails.delivery_problems import TRIES
 from crm.work.invitations.invitation_sending import send_invitation
-from crm.work.invitations.meetings import old_invitations
+from crm.work.invitations.meetings import delete_old_invitations
 from leads.models import Lead
 from tests.crm.work.emails.emailing import told
 from tests.crm.work.invitations.inviting import plan, sent, work
@@ -79,7 +79,7 @@ def test_a_permanently_deleted_lead_sends_nothing_and_its_invitations_go(browser
     carry_out(Purge(), rows, by=ada)
     work()
     assert mail.outbox == []
-    assert old_invitations() == 0
+    assert delete_old_invitations() == 0
     long_ago = timezone.now() - timedelta(days=settings.UNDO_DAYS, minutes=1)
     Change.objects.filter(table="activity", kind="delete").update(at=long_ago)
-    assert old_invitations() == 1
+    assert delete_old_invitations() == 1

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from crm.models import Activity, Invitation, Operation
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import why_not
+from crm.records.history.undo.undo_permission import get_undo_obstacle
 from tests.crm.work.emails.emailing import told
 from tests.crm.work.invitations.inviting import edit, event_in, in_days, plan, sent, work
 from tests.post_office import post_office  # noqa: F401 - a fixture
@@ -204,7 +204,7 @@ def test_a_change_that_is_not_sent_is_named_and_can_be_sent_later(browser, bob, 
     work()
     assert sent()[1:] == [("REQUEST", "1", "jan@example.cz")]
     assert "There’s no email to send again." in told(browser.post(path, follow=True))
-    assert "can’t be unsent" in str(why_not(Operation.objects.get(kind="send_invitation"), bob))
+    assert "can’t be unsent" in str(get_undo_obstacle(Operation.objects.get(kind="send_invitation"), bob))
 
 
 def test_the_undo_of_a_change_that_was_not_sent_is_not_sent_either(browser, bob, meeting):

@@ -9,7 +9,7 @@ from crm.models import PlannedRow
 from crm.platform.sql import chunks
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
-from crm.transfer.imports.apply.plan_application import Stale, apply_import_plan
+from crm.transfer.imports.apply.plan_application import StalePlan, apply_import_plan
 from crm.transfer.imports.check.record_check import RecordCheck
 from leads.models import Lead
 from leads.verbs import Edit
@@ -142,7 +142,7 @@ def test_only_an_import_that_adds_records_waits_for_its_turn(adds, read, ann, ma
 
 def test_a_second_click_on_apply_returns_the_change_of_the_first(read, ann):
     told = read(ann, ["last_name"], [["Pop"]])
-    with pytest.raises(Stale):
+    with pytest.raises(StalePlan):
         apply_import_plan(told, by=ann)
     RecordCheck(told, ann).run()
     record = apply_import_plan(told, by=ann)

@@ -2,7 +2,11 @@
 
 import pytest
 
-from crm.platform.text.country_names import country_in_any_language, country_like, find_country_code
+from crm.platform.text.country_names import (
+    find_country_code,
+    find_country_in_any_language,
+    find_similar_country,
+)
 
 NAMES = {
     "TR": "Turkey, Türkiye, Türkei, Turcia, Turquie, Turquía, TÜRKIYE, TUR",
@@ -62,7 +66,7 @@ CASES |= {
 @pytest.mark.parametrize("name", CASES)
 def test_which_country_a_name_means(name):
     text, code = CASES[name]
-    assert country_in_any_language(text) == code
+    assert find_country_in_any_language(text) == code
 
 
 SUGGESTED = {
@@ -82,7 +86,7 @@ SUGGESTED = {
 @pytest.mark.parametrize("name", SUGGESTED)
 def test_which_country_is_suggested_for_a_name_that_means_none(name):
     text, code = SUGGESTED[name]
-    assert country_like(text) == code
+    assert find_similar_country(text) == code
 
 
 def test_a_search_knows_the_names_in_the_languages_of_the_product_only():

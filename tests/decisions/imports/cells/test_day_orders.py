@@ -6,7 +6,7 @@ import pytest
 
 from crm.models import Import
 from crm.platform.excel.parsing.day_order import DayOrder, guess_day_first
-from crm.transfer.imports.columns.column_day_orders import note_on_order, unsure_orders
+from crm.transfer.imports.columns.column_day_orders import describe_day_order, describe_unsure_orders
 
 SEEN = {
     "a day above 12 comes first": ("25/11/2025", DayOrder(day=1)),
@@ -92,8 +92,8 @@ def test_what_is_decided_and_said_about_a_column(case):
         mapping=["created_at"],
         options={"day_orders": {"created_at": not case.month_first}},
     )
-    assert note_on_order(imported, 0) == case.note
-    assert unsure_orders(imported, ["created_at"]) == ([case.warning] if case.warning else [])
+    assert describe_day_order(imported, 0) == case.note
+    assert describe_unsure_orders(imported, ["created_at"]) == ([case.warning] if case.warning else [])
 
 
 def test_the_last_date_of_a_file_decides_as_the_first_one_does():

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from crm.platform.excel.parsing.name_lists import names_in_cell
-from crm.platform.excel.parsing.yes_no import NO, YES, yes_or_no
-from crm.platform.text.html_to_text import is_html, plain_text
+from crm.platform.excel.parsing.name_lists import split_names
+from crm.platform.excel.parsing.yes_no import NO, YES, parse_yes_or_no
+from crm.platform.text.html_to_text import convert_html_to_text, is_html
 from crm.platform.text.text_folding import fold_text
 from crm.transfer.imports.columns.column_guessing import Type, propose_field_type
 from tests.decisions.imports.on_paper import COLD, HOT, added, changed
@@ -44,7 +44,7 @@ NO_HTML = {
 def test_how_html_is_read(name):
     text, read = HTML[name]
     assert is_html(text)
-    assert plain_text(text) == read
+    assert convert_html_to_text(text) == read
 
 
 @pytest.mark.parametrize("name", NO_HTML)
@@ -77,7 +77,7 @@ SAID = {word: said for said, words in WORDS.items() for word in words.split(", "
 
 @pytest.mark.parametrize("word", SAID)
 def test_yes_and_no_in_the_words_of_people_and_of_spreadsheets(word):
-    assert yes_or_no(word) is SAID[word]
+    assert parse_yes_or_no(word) is SAID[word]
 
 
 def test_no_word_says_yes_and_no():
@@ -115,7 +115,7 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_the_names_in_a_cell(name):
     text, names = LISTS[name]
-    assert names_in_cell(text, {"A|B", "#vip"}.__contains__) == names
+    assert split_names(text, {"A|B", "#vip"}.__contains__) == names
 
 
 @pytest.mark.parametrize("cell", ["hot|cold", '["hot", "cold"]', "#hot #cold", "hot ::: cold", "hot\ncold"])

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from crm.models import ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.error_groups import (
-    Answer,
+    CellAnswer,
     build_error_groups,
     can_be_empty,
     correct_cells,
@@ -62,15 +62,21 @@ def sent(*groups: tuple[str, str, str, str, str]) -> QueryDict:
 
 
 ANSWERS = {
-    "left empty": (("1", "n/a", "", "empty", ""), Answer(1, "n/a", False, "", True)),
+    "left empty": (("1", "n/a", "", "empty", ""), CellAnswer(1, "n/a", False, "", True)),
     "skipped": (("1", "n/a", "", "skip", ""), None),
-    "another value": (("1", "n/a", "", "empty", "12"), Answer(1, "n/a", False, "12", True)),
-    "another value for rows to skip": (("1", "n/a", "", "skip", "12"), Answer(1, "n/a", False, "12", False)),
-    "all others left empty": (("1", "", "1", "empty", ""), Answer(1, "", True, "", True)),
-    "an answer that doesn’t exist": (("1", "n/a", "", "sell", "12"), Answer(1, "n/a", False, "12", False)),
+    "another value": (("1", "n/a", "", "empty", "12"), CellAnswer(1, "n/a", False, "12", True)),
+    "another value for rows to skip": (
+        ("1", "n/a", "", "skip", "12"),
+        CellAnswer(1, "n/a", False, "12", False),
+    ),
+    "all others left empty": (("1", "", "1", "empty", ""), CellAnswer(1, "", True, "", True)),
+    "an answer that doesn’t exist": (
+        ("1", "n/a", "", "sell", "12"),
+        CellAnswer(1, "n/a", False, "12", False),
+    ),
     "a column beside the file": (("2", "n/a", "", "empty", ""), None),
     "no column": (("", "n/a", "", "empty", ""), None),
-    "line breaks of a browser": (("1", "a\r\nb", "", "empty", ""), Answer(1, "a\nb", False, "", True)),
+    "line breaks of a browser": (("1", "a\r\nb", "", "empty", ""), CellAnswer(1, "a\nb", False, "", True)),
 }
 
 
@@ -88,7 +94,7 @@ def test_several_answers_at_once():
 class Case:
     """Answers about the column "value" (1), and what its cells become, by row."""
 
-    answers: list[Answer]
+    answers: list[CellAnswer]
     becomes: dict[int, str] = field(default_factory=dict)
 
 
@@ -102,16 +108,16 @@ WRONG: dict[int, Any] = {
     7: [[1, "No."]],
 }
 CASES = {
-    "left empty where it is wrong": Case([Answer(1, "n/a", False, "", True)], {2: "", 3: ""}),
+    "left empty where it is wrong": Case([CellAnswer(1, "n/a", False, "", True)], {2: "", 3: ""}),
     "another value wherever it is in a row with an error": Case(
-        [Answer(1, "n/a", False, "0", False)], {2: "0", 3: "0", 5: "0"}
+        [CellAnswer(1, "n/a", False, "0", False)], {2: "0", 3: "0", 5: "0"}
     ),
-    "all others": Case([Answer(1, "", True, "", True)], {2: "", 3: "", 4: ""}),
+    "all others": Case([CellAnswer(1, "", True, "", True)], {2: "", 3: "", 4: ""}),
     "one and all others": Case(
-        [Answer(1, "n/a", False, "1", True), Answer(1, "", True, "", True)], {2: "1", 3: "1", 4: ""}
+        [CellAnswer(1, "n/a", False, "1", True), CellAnswer(1, "", True, "", True)], {2: "1", 3: "1", 4: ""}
     ),
-    "an empty cell with an error gets a value": Case([Answer(1, "", False, "5", False)], {7: "5"}),
-    "a text that no row has": Case([Answer(1, "none", False, "", True)]),
+    "an empty cell with an error gets a value": Case([CellAnswer(1, "", False, "5", False)], {7: "5"}),
+    "a text that no row has": Case([CellAnswer(1, "none", False, "", True)]),
 }  # fmt: skip
 
 

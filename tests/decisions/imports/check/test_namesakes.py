@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.namesakes import (
     NO_MARKS,
     DistinguishingFields,
@@ -192,13 +192,13 @@ def test_of_very_many_rows_of_one_name_equal_ones_are_still_repeats():
 class Row:
     """The record that a row would mean, the rows of records that earlier rows mean, and what comes out."""
 
-    cells: dict[str, Cell] = field(default_factory=dict)
+    cells: dict[str, CleanedCell] = field(default_factory=dict)
     meant: int | None = None
     means: dict[int, int] = field(default_factory=dict)
     comes: tuple[int | None, int | None] = (None, None)
 
 
-ARAD, CLUJ = Cell("Arad", value="Arad"), Cell("Cluj", value="Cluj")
+ARAD, CLUJ = CleanedCell("Arad", value="Arad"), CleanedCell("Cluj", value="Cluj")
 ROWS = {
     "a new company": Row({"city": CLUJ}),
     "a company that is there": Row({"city": CLUJ}, meant=7, comes=(7, None)),
@@ -211,7 +211,7 @@ ROWS = {
         {"city": CLUJ}, meant=7, means={7: 3}, comes=(7, 3)
     ),
     "a cell that clears its field says nothing": Row(
-        {"city": Cell("=CLEAR", clears=True)}, comes=(None, 2)
+        {"city": CleanedCell("=CLEAR", clears=True)}, comes=(None, 2)
     ),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 
 from crm.records.history.verb_execution import operation
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.check.unique_values import get_current_holders, unique_keys
+from crm.transfer.imports.check.unique_values import get_current_holders, get_unique_keys
 from leads.models import LeadValues
 from tests.decisions.imports.on_paper import custom
 from tests.decisions.imports.plan_on_paper import lead, planned
@@ -130,7 +130,7 @@ def test_the_values_of_rows_are_compared_as_the_database_does(rules, make_field,
     code, number = make_field("Code", is_unique=True), make_field("Number", "number", is_unique=True)
     one = rules(code, number)
     rows = [{code.name: " A-1", number.name: 0}, {code.name: "", number.name: None}, {code.name: "a-1"}, {}]
-    keys = unique_keys(one, rows)
+    keys = get_unique_keys(one, rows)
     assert keys[0][code.name] == keys[2][code.name]
     assert [sorted(row) for row in keys] == [[code.name, number.name], [], [code.name], []]
     first = give({code.name: "a-1"}, department=departments.export)
@@ -138,7 +138,7 @@ def test_the_values_of_rows_are_compared_as_the_database_does(rules, make_field,
     gone = give({code.name: "b"})
     with operation("test", by=None):
         type(gone).objects.filter(pk=gone.pk).update(deleted_at="2026-01-01T10:00Z")
-    keys += unique_keys(one, [{code.name: "b"}])
+    keys += get_unique_keys(one, [{code.name: "b"}])
     assert get_current_holders(one, keys) == {
         (code.name, keys[2][code.name]): first.pk,
         (number.name, keys[0][number.name]): zero.pk,

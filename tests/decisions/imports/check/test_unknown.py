@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crm.models import Import
-from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, adapt_cell_to_value
+from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner, adapt_cell_to_value
 from crm.transfer.imports.check.value_decisions import (
     get_decision,
     get_earlier_choice,
@@ -90,25 +90,29 @@ def test_a_cell_with_a_name(case):
 class Held:
     """A cell of a record that has this value now."""
 
-    cell: Cell
+    cell: CleanedCell
     now: Any
-    becomes: Cell | None = None
+    becomes: CleanedCell | None = None
 
 
-REFUSED = Cell("Old", error="Retired.", unknown=("Old",), retired=(("Old", 4),))
-BOTH = Cell("old, new", value=[1], error="Unknown.", unknown=("old", "new"), retired=(("old", 4),))
-DECIDED = Cell("old", value=[], empty=True, unknown=("old",), retired=(("old", 4),))
+REFUSED = CleanedCell("Old", error="Retired.", unknown=("Old",), retired=(("Old", 4),))
+BOTH = CleanedCell("old, new", value=[1], error="Unknown.", unknown=("old", "new"), retired=(("old", 4),))
+DECIDED = CleanedCell("old", value=[], empty=True, unknown=("old",), retired=(("old", 4),))
 HELD = {
-    "a retired value that the record has": Held(REFUSED, 4, Cell("Old", value=4, retired=(("Old", 4),))),
+    "a retired value that the record has": Held(
+        REFUSED, 4, CleanedCell("Old", value=4, retired=(("Old", 4),))
+    ),
     "a retired value that the record doesn't have": Held(REFUSED, 5),
     "a retired value and a record without one": Held(REFUSED, None),
-    "a value that isn't retired": Held(Cell("A", value=1), 1),
-    "a retired tag that the record has": Held(DECIDED, [4], Cell("old", value=[4], retired=(("old", 4),))),
+    "a value that isn't retired": Held(CleanedCell("A", value=1), 1),
+    "a retired tag that the record has": Held(
+        DECIDED, [4], CleanedCell("old", value=[4], retired=(("old", 4),))
+    ),
     "a retired tag that the record doesn't have": Held(DECIDED, [1]),
     "a retired tag with an unknown one": Held(
         BOTH,
         [4, 2],
-        Cell("old, new", value=[1, 4], error="Unknown.", unknown=("new",), retired=(("old", 4),)),
+        CleanedCell("old, new", value=[1, 4], error="Unknown.", unknown=("new",), retired=(("old", 4),)),
     ),
 }
 
@@ -203,7 +207,7 @@ READ = {
 
 @pytest.mark.parametrize("case", READ.values(), ids=READ)
 def test_a_cell_as_it_was_read(case):
-    cleaner = Cleaner(judge().resource, Import(table="lead", mapping=[case.name]))
+    cleaner = RowCleaner(judge().resource, Import(table="lead", mapping=[case.name]))
     row = SimpleNamespace(cells=case.cells, kinds=case.kinds, fixes=case.fixes)
     # The second time it is remembered.
     for _time in range(2):
@@ -214,7 +218,7 @@ def test_a_cell_as_it_was_read(case):
 
 
 def test_skipped_columns_lines_and_closed_fields_have_no_cells():
-    cleaner = Cleaner(judge().resource, Import(table="lead", mapping=["", "city", "notes", "zip"]))
+    cleaner = RowCleaner(judge().resource, Import(table="lead", mapping=["", "city", "notes", "zip"]))
     row = SimpleNamespace(cells=["a", "b", "c", "d"], kinds="", fixes={})
     assert {name: cell.value for name, cell in cleaner.row(row).items()} == {"city": "b", "zip": "d"}
     assert cleaner.lines == [2]

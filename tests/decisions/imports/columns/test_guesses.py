@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.transfer.imports.columns.value_suggestion import field_by_values
+from crm.transfer.imports.columns.value_suggestion import guess_field_by_values
 
 ALL = ("email", "website", "phone")
 PHONES = ("+40 722 111 001", "+40 722 111 002", "+40 264 555 601")
@@ -79,4 +79,4 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_field_that_values_show(case):
     cells = [(case.kinds, text) for text in case.values]
-    assert field_by_values(case.header, cells, case.free, ["RO", "DE"]) == case.guessed
+    assert guess_field_by_values(case.header, cells, case.free, ["RO", "DE"]) == case.guessed

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import pytest
 
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.columns.header_words import HeaderCertainty, get_headers, headers_without_field
+from crm.transfer.imports.columns.header_words import (
+    HeaderCertainty,
+    get_headers,
+    get_headers_without_field,
+)
 from tests.decisions.imports.on_paper import ann
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -102,4 +106,4 @@ LACKING = {
 
 @pytest.mark.parametrize(("header", "field"), LACKING.items(), ids=LACKING)
 def test_a_header_means_what_contacts_lack(header, field):
-    assert headers_without_field(KINDS["contact"]).field(header) == field
+    assert get_headers_without_field(KINDS["contact"]).field(header) == field

@@ -15,10 +15,10 @@ from crm.models import AuditEntry
 from crm.platform.audit import stream_follower
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
 from crm.platform.web.password_confirmation import require_confirmation
-from crm.platform.web.responses import render_response, without_empty
+from crm.platform.web.responses import encode_filled_parameters, render_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.history.audit_log.entry_lines import build_entry_lines
-from crm.records.history.audit_log.entry_pages import matching_rows, read_entry_page
+from crm.records.history.audit_log.entry_pages import matching_entries_queryset, read_entry_page
 from crm.records.history.audit_log.filters import AuditFilter
 from crm.records.history.audit_log.workbook import stream_workbook
 
@@ -31,13 +31,13 @@ def log(request):
     rows = AuditEntry.objects.visible_to(request.user).select_related("user")
     filters = AuditFilter(request.GET, rows, request=request)
     found, older = read_entry_page(filters, request.GET)
-    note_reading(request)
+    record_reading(request)
     context = {
         "lines": build_entry_lines(found, request.user),
         "next": older,
         "filters": filters,
         "narrowed": any(request.GET.get(name) for name in filters.filters),
-        "query": without_empty(request.GET),
+        "query": encode_filled_parameters(request.GET),
         "stream": stream_follower.get_follower_status(),
     }
     status = 400 if filters.form.errors else 200
@@ -54,12 +54,15 @@ def file(request):
     rows = AuditEntry.objects.visible_to(request.user)
     filters = AuditFilter(request.GET, rows, request=request)
     if filters.form.errors:
-        return redirect(f"/admin/audit?{without_empty(request.GET)}")
+        return redirect(f"/admin/audit?{encode_filled_parameters(request.GET)}")
     write_security_line(
-        "audit_exported", query=without_empty(request.GET), rows=matching_rows(filters).count()
+        "audit_exported",
+        query=encode_filled_parameters(request.GET),
+        rows=matching_entries_queryset(filters).count(),
     )
     response = StreamingHttpResponse(
-        stream_workbook(matching_rows(filters), request.user.name), content_type=MEDIA_TYPES["xlsx"]
+        stream_workbook(matching_entries_queryset(filters), request.user.name),
+        content_type=MEDIA_TYPES["xlsx"],
     )
     title = _("Audit log")
     name = f"{slugify(title)}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
@@ -68,8 +71,8 @@ def file(request):
     return response
 
 
-def note_reading(request) -> None:
+def record_reading(request) -> None:
     """Reading is recorded too, at most once a minute."""
     lately = AuditEntry.objects.of_kind("audit_read").of_user(request.user)
     if not lately.since(timezone.now() - READ_AGAIN).exists():
-        write_security_line("audit_read", query=without_empty(request.GET))
+        write_security_line("audit_read", query=encode_filled_parameters(request.GET))

@@ -6,17 +6,17 @@ from django.views.decorators.http import require_safe
 
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.rendering.html_building import join_html
-from crm.platform.web.responses import Template, render_response, without_empty
+from crm.platform.web.responses import Template, encode_filled_parameters, render_response
 from crm.records.editing.selection_pages import get_menu_pages
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_urls import BOARD, view_in_address
-from crm.records.listing.personal_filters import why_personal
+from crm.records.listing.filter_urls import BOARD, build_view_parameter
+from crm.records.listing.personal_filters import get_personal_reason
 from crm.records.listing.record_list import RecordList
-from crm.records.listing.saved_view_use import note_use
-from crm.records.listing.tabs import build_list_tabs, tabs_of_views
-from crm.records.screens.views.kind_access import of_kind, templates
+from crm.records.listing.saved_view_use import record_view_use
+from crm.records.listing.tabs import build_list_tabs, build_view_tabs
+from crm.records.screens.views.kind_access import get_template_names, of_kind
 from crm.records.screens.views.list import (
-    differs,
+    differs_from_view,
     get_open_view,
     get_redirect_url,
     get_rights,
@@ -41,24 +41,26 @@ def board(request, kind: Kind):
         return redirect(address)
     view = get_open_view(kind, request.user, request.GET)
     listing = RecordList(kind, request.GET, request.user)
-    context = board_context(request, listing)
+    context = build_board_context(request, listing)
     context |= {"view": view, "tabs": build_list_tabs(listing, in_view=bool(view))}
-    context |= {"in_view": view_in_address(view and view.pk, BOARD)}
-    context["view_tabs"] = tabs_of_views(get_saved_views(kind, request.user), view)
-    context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
-    context["differs_by_user"] = why_personal(listing) if view and view.shared else ""
+    context |= {"in_view": build_view_parameter(view and view.pk, BOARD)}
+    context["view_tabs"] = build_view_tabs(get_saved_views(kind, request.user), view)
+    context["may_change_view"] = (
+        view and view.owner_id == request.user.pk and differs_from_view(listing, view)
+    )
+    context["differs_by_user"] = get_personal_reason(listing) if view and view.shared else ""
     fragments: dict[str, Template] = {
-        "records": templates(kind, "_board.html"),
+        "records": get_template_names(kind, "_board.html"),
         "further": "records/_further.html",
     }
     status = 400 if listing.errors else 200
     response = render_response(
-        request, templates(kind, "board.html"), context, fragments=fragments, status=status
+        request, get_template_names(kind, "board.html"), context, fragments=fragments, status=status
     )
     if request.htmx and request.htmx.target == "records":
         response["HX-Push-Url"] = get_pushed_address(request)
     if view and status == 200:
-        note_use(request, response, view)
+        record_view_use(request, response, view)
     return response
 
 
@@ -66,10 +68,10 @@ def get_pushed_address(request) -> str:
     """The address that the browser shows once htmx has put the filtered board into the page."""
     asked = request.GET.copy()
     asked.pop("on", None)
-    return f"{request.path}?{without_empty(asked) or 'all=1'}"
+    return f"{request.path}?{encode_filled_parameters(asked) or 'all=1'}"
 
 
-def board_context(request, listing: RecordList) -> dict:
+def build_board_context(request, listing: RecordList) -> dict:
     """Everything that the board shows. For htmx, "column" is the only column, with the cards after "after"; without
     JavaScript it is shown beside the others."""
     kind, user, shown = listing.kind, request.user, get_board(listing.kind)

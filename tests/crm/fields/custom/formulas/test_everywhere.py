@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.models import CustomField
-from crm.records.editing.set_field import settable
+from crm.records.editing.set_field import get_settable_fields
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company
@@ -101,7 +101,7 @@ def test_a_formula_is_not_written_by_the_form_in_place_or_in_bulk(ann, three, si
     inline = f"/admin/leads/{lead.pk}/inline/{double.name}"
     assert browser.get(inline).status_code == 403
     assert browser.post(inline, {double.name: "7"}).status_code == 403
-    assert double.name not in settable(KINDS["lead"], ann)
+    assert double.name not in get_settable_fields(KINDS["lead"], ann)
     assert double.name not in KINDS["lead"].in_place(ann)
 
 

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm.fields.custom.formulas.available_fields import FormulaSource
-from crm.fields.custom.formulas.formula_parser import DEEPEST, LONGEST, MOST_PARTS, parse_formula
+from crm.fields.custom.formulas.formula_parser import DEEPEST, MAX_FORMULA_LENGTH, MOST_PARTS, parse_formula
 from crm.fields.custom.formulas.syntax_tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, FormulaResult
 from crm.fields.custom.formulas.type_checker import check_formula
 
@@ -125,7 +125,7 @@ def test_length_depth_and_number_of_parts_are_bounded():
     for text in (
         "(" * (DEEPEST + 1) + "1" + ")" * (DEEPEST + 1),
         "1" + "+1" * MOST_PARTS,
-        " " * LONGEST + "1",
+        " " * MAX_FORMULA_LENGTH + "1",
     ):
         with pytest.raises(FormulaError):
             parse_formula(text)

@@ -8,9 +8,9 @@ from crm.fields.custom.indexes.index_building import (
     NAME,
     build_index,
     describe_index_state,
+    get_existing_indexes,
     has_exactly_wanted_indexes,
-    indexes,
-    quick_fields,
+    restart_failed_index_jobs,
     start_index_job,
 )
 from crm.models import CustomField, Job, Operation
@@ -31,7 +31,7 @@ def without_indexes():
     yield
     with connection.cursor() as cursor:
         for table in ("lead", "company"):
-            for index in indexes(table):
+            for index in get_existing_indexes(table):
                 cursor.execute(f'DROP INDEX "{index.name}"')
                 cursor.execute(f'DROP STATISTICS IF EXISTS "{index.name}"')
 
@@ -59,7 +59,7 @@ def save(browser, row: CustomField, **values):
 
 
 def valid(table: str = "lead") -> list[bool]:
-    return [index.valid for index in indexes(table)]
+    return [index.valid for index in get_existing_indexes(table)]
 
 
 def test_marking_a_field_prepares_its_index_and_clearing_the_mark_removes_it(ada, make_field, sign_in):
@@ -97,7 +97,9 @@ def test_the_planner_learns_how_frequent_the_values_of_a_quick_field_are(ada, ma
         )
         assert cursor.fetchone()[0][0]["Plan"]["Plan Rows"] == 20
         cursor.execute("SELECT stxname FROM pg_statistic_ext WHERE stxrelid = 'leads_leadvalues'::regclass")
-        assert [name for (name,) in cursor.fetchall()] == [index.name for index in indexes("lead")]
+        assert [name for (name,) in cursor.fetchall()] == [
+            index.name for index in get_existing_indexes("lead")
+        ]
     save(sign_in(ada), row, quick="")
     run_all()
     with connection.cursor() as cursor:
@@ -144,10 +146,10 @@ def test_other_decimal_places_are_another_index(ada, make_field, sign_in):
     browser = sign_in(ada)
     save(browser, row)
     run_all()
-    (before,) = indexes("lead")
+    (before,) = get_existing_indexes("lead")
     save(browser, row, decimals="2")
     assert run_all() == ["finished"]
-    (after,) = indexes("lead")
+    (after,) = get_existing_indexes("lead")
     assert before.name != after.name
 
 
@@ -178,11 +180,11 @@ def test_a_job_killed_before_it_marked_the_field_is_completed_by_the_next_run(ad
 
     def killed(table, ids, *, ready):
         if ready and ids:
-            raise jobs.job_runner.Interrupted
+            raise jobs.job_runner.JobInterrupted
 
     with monkeypatch.context() as patched:
-        patched.setattr(made, "_mark", killed)
-        with pytest.raises(jobs.job_runner.Interrupted):
+        patched.setattr(made, "_mark_fields", killed)
+        with pytest.raises(jobs.job_runner.JobInterrupted):
             jobs.run_job(job_id=job.pk)
     row.refresh_from_db()
     assert (valid(), row.indexed) == ([True], False)
@@ -204,7 +206,7 @@ def test_a_canceled_job_leaves_no_index_behind(ada, make_field, make_lead, monke
     def watched(pid):
         Job.objects.using("progress").filter(pk=job.pk).update(cancel_asked=True)
         other.rollback()
-        raise jobs.job_runner.Cancelled
+        raise jobs.job_runner.JobCancelled
 
     monkeypatch.setattr(made, "_get_build_percentage", watched)
     jobs.run_job(job_id=job.pk)
@@ -213,15 +215,15 @@ def test_a_canceled_job_leaves_no_index_behind(ada, make_field, make_lead, monke
     assert job.state == Job.State.CANCELLED
     assert not valid()
     assert "isn’t ready" in describe_index_state(row)
-    assert quick_fields() == 0
+    assert restart_failed_index_jobs() == 0
 
 
 def test_a_failed_job_is_started_again_within_the_hour(ada, make_field):
     mark(make_field("Course"))
     Job.objects.filter(pk=start_index_job("lead", ada).pk).update(state=Job.State.FAILED)
-    assert quick_fields() == 1
+    assert restart_failed_index_jobs() == 1
     assert run_all() == ["finished"]
-    assert quick_fields() == 0
+    assert restart_failed_index_jobs() == 0
 
 
 def test_companies_have_quick_fields_of_their_own(ada, make_field):

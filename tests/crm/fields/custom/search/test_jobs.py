@@ -120,14 +120,14 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
     row = mark(field)
     job = write_words("lead", ada)
     monkeypatch.setattr(search_word_jobs, "PART", 1)
-    write = search_word_jobs._write
+    write = search_word_jobs._write_search_words
 
     def killed(table, keys, progress):
         with connections["progress"].cursor() as cursor:
             cursor.execute("SELECT leadwell_reword(%s, %s, 0, 1)", [table, keys])
         raise RuntimeError
 
-    monkeypatch.setattr(search_word_jobs, "_write", killed)
+    monkeypatch.setattr(search_word_jobs, "_write_search_words", killed)
     jobs.run_job(job_id=job.pk)
     assert CustomField.objects.get(pk=row.pk).searched_as == "changing"
     assert found("botany") == [rows[0].pk]
@@ -136,7 +136,7 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
     mark(field, roles=[ada.groups.get().pk])
     assert found("botany") == []
     mark(field, roles=[])
-    monkeypatch.setattr(search_word_jobs, "_write", write)
+    monkeypatch.setattr(search_word_jobs, "_write_search_words", write)
     assert restart_failed_search_jobs() == 1
     assert run_all() == ["finished"]
     assert found("botany") == [lead.pk for lead in rows]
@@ -146,7 +146,7 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
 def test_a_field_that_changes_while_its_words_are_written_is_written_again(ada, leads, monkeypatch):
     field, rows = leads
     mark(field)
-    job, write, runs = write_words("lead", ada), search_word_jobs._write, []
+    job, write, runs = write_words("lead", ada), search_word_jobs._write_search_words, []
 
     def changing(*arguments):
         write(*arguments)
@@ -156,7 +156,7 @@ def test_a_field_that_changes_while_its_words_are_written_is_written_again(ada, 
                 cursor.execute("SELECT set_config('leadwell.strict', '', true)")
                 cursor.execute("UPDATE crm_customfield SET roles = '{1}'")
 
-    monkeypatch.setattr(search_word_jobs, "_write", changing)
+    monkeypatch.setattr(search_word_jobs, "_write_search_words", changing)
     jobs.run_job(job_id=job.pk)
     assert len(runs) == 2
     assert CustomField.objects.get().searched_as == ""

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from crm.fields.custom.unique.taken_values import wrong_values
+from crm.fields.custom.unique.taken_values import find_wrong_values
 from crm.models import UniqueValue
 from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
@@ -124,7 +124,7 @@ def test_a_record_that_is_deleted_permanently_gives_up_its_value_until_the_undo(
     assert kept() == []
     revert_operation(purged, by=ada)
     assert kept() == [(lead.pk, "x1", False)]
-    assert wrong_values() == []
+    assert find_wrong_values() == []
 
 
 def test_the_check_of_the_history_finds_a_value_that_does_not_follow(external, give):

@@ -9,7 +9,7 @@ from crm.models import Operation, PlannedRow
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.columns.file_columns import heading_of_target
+from crm.transfer.imports.columns.file_columns import get_target_heading
 from tests.api.conftest import Program, make_token
 from tests.crm.records.custom_fields.any_record import values
 from tests.crm.transfer.exports.exporting import rows_of
@@ -118,7 +118,7 @@ def test_all_places_agree_on_a_time_that_a_file_brought(kind, moment, rows, brow
     # Files have local times, and change nothing when they come back.
     sheet = importing.openpyxl.load_workbook(io.BytesIO(exported(browser, kind, "xlsx"))).sheetnames[0]
     told = {
-        number_in(row[heading_of_target(kind, "id")]): row["Demo moment"]
+        number_in(row[get_target_heading(kind, "id")]): row["Demo moment"]
         for row in rows_of(exported(browser, kind, "xlsx"), sheet)
     }
     assert [told[row.pk] for row in rows] == shown
@@ -141,7 +141,7 @@ def test_a_form_saved_as_it_is_keeps_each_time(kind, moment, rows, browser):
 
 def test_undo_of_an_import_brings_the_former_time_back(kind, moment, rows, browser, ada):
     row, (before, after) = rows[0], ("2025-02-06T12:54:00+00:00", "2026-01-01T21:59:00+00:00")
-    data = [[heading_of_target(kind, "id"), "Demo moment"], [f"#{row.pk}", "2026-01-01 23:59"]]
+    data = [[get_target_heading(kind, "id"), "Demo moment"], [f"#{row.pk}", "2026-01-01 23:59"]]
     imported = importing.choose(browser, importing.upload(browser, data), "columns", match="id")
     assert importing.verdicts(imported) == {"changed": 1}, PlannedRow.objects.get().errors
     importing.apply(browser, imported)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.http import QueryDict
 
-from crm.fields.custom.indexes.index_building import indexes
+from crm.fields.custom.indexes.index_building import get_existing_indexes
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.models import Change, CustomField, Import, PlannedRow
 from crm.records.history.undo.field_reversal import revert_operation
@@ -189,7 +189,7 @@ def test_the_index_of_a_quick_field_has_the_repaired_times(record, make_field, a
     migrate()
     assert [found_on(kind, ann, moment, day) for day in days] == [[row.pk], []]
     with connection.cursor() as cursor:
-        for index in indexes(kind.name):
+        for index in get_existing_indexes(kind.name):
             cursor.execute(f"DROP INDEX {index.name}")
 
 

@@ -5,9 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from crm.platform.excel.parsing.date_parsing import as_day, as_moment, from_serial, is_null_date, parse_date
+from crm.platform.excel.parsing.date_parsing import (
+    convert_to_day,
+    convert_to_moment,
+    from_serial,
+    is_null_date,
+    parse_date,
+)
 from crm.platform.excel.parsing.day_order import guess_day_first
-from crm.platform.excel.parsing.number_parsing import format_plain_number, looks_decimal, parse_number
+from crm.platform.excel.parsing.number_parsing import (
+    format_plain_number,
+    guess_decimal_separator,
+    parse_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -99,9 +109,9 @@ def test_a_plain_number_in_a_date_column_is_an_excel_serial_date():
 
 def test_dates_and_times_use_the_users_time_zone():
     late = datetime(2026, 1, 1, 23, 30, tzinfo=UTC)
-    assert as_day(late) == date(2026, 1, 2)
-    assert as_moment(date(2026, 1, 1)).astimezone(UTC) == datetime(2025, 12, 31, 22, tzinfo=UTC)
-    assert as_moment(late) == late
+    assert convert_to_day(late) == date(2026, 1, 2)
+    assert convert_to_moment(date(2026, 1, 1)).astimezone(UTC) == datetime(2025, 12, 31, 22, tzinfo=UTC)
+    assert convert_to_moment(late) == late
 
 
 def test_the_order_of_day_and_month_is_detected_from_the_texts():
@@ -148,10 +158,10 @@ def test_an_invalid_number_says_so(text):
 
 
 def test_the_decimal_separator_is_detected_from_the_texts():
-    assert looks_decimal(["1.234", "1.234,50"]) == ","
-    assert looks_decimal(["1,234", "12.5"]) == "."
-    assert looks_decimal(["1.234.567"]) == ","
-    assert looks_decimal(["1.234", "12", "x"]) is None
+    assert guess_decimal_separator(["1.234", "1.234,50"]) == ","
+    assert guess_decimal_separator(["1,234", "12.5"]) == "."
+    assert guess_decimal_separator(["1.234.567"]) == ","
+    assert guess_decimal_separator(["1.234", "12", "x"]) is None
 
 
 @pytest.mark.parametrize(

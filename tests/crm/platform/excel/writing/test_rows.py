@@ -12,7 +12,7 @@ from crm.platform.excel.writing.cell_values import (
     CellKind,
     RowWriter,
     SheetColumn,
-    serial,
+    convert_to_serial,
 )
 
 OWNER = "Ann Keller <ann@example.com>"
@@ -128,4 +128,4 @@ def test_empty_cells_are_left_out_and_the_others_keep_their_columns():
     ],
 )
 def test_a_date_is_the_number_that_excel_counts(value, number):
-    assert serial(value) == number
+    assert convert_to_serial(value) == number

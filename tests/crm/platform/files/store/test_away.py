@@ -12,8 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crm.models import Activity, AttachedFile, Export, Import
 from crm.platform.files.store import NotKept, StoreAway, open_stored_file, read_file, store_file
 from crm.platform.jobs.housekeeping import clean_up
-from crm.transfer.exports.jobs import files_of_exports
-from crm.transfer.imports.jobs import files_of_imports
+from crm.transfer.exports.jobs import remove_old_export_files
+from crm.transfer.imports.jobs import remove_old_import_files
 from crm.work.emails.delivery_problems import TRIES
 from crm.work.emails.email_sending import send_email
 from intake.forms.questions import FormQuestion
@@ -122,12 +122,12 @@ def test_a_file_that_can_not_be_removed_keeps_its_row_until_it_can(sign_in, ann,
     for model in (Export, Import):
         model.objects.update(at=timezone.now() - timedelta(days=31))
     store.go_away()
-    done = clean_up([files_of_exports, files_of_imports])
+    done = clean_up([remove_old_export_files, remove_old_import_files])
     assert done == {}
     assert Export.objects.get().file
     assert Import.objects.get().file
     store.come_back()
-    clean_up([files_of_exports, files_of_imports])
+    clean_up([remove_old_export_files, remove_old_import_files])
     assert (Export.objects.get().file, Import.objects.get().file, store.names) == ("", "", [])
 
 

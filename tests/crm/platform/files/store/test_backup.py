@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from crm.models import Export, Installation
 from crm.platform.backup import backup
-from crm.platform.backup.last_backup import last_backup, newest_backup
+from crm.platform.backup.last_backup import get_last_backup_time, record_newest_backup
 from crm.platform.database import client_programs
 from crm.platform.files.storage_settings import build_storage_setting
 from crm.platform.files.store import file_exists, read_file, store_file
 from crm.platform.files.store_location import check_store
 from crm.platform.jobs.housekeeping import clean_up
-from privacy.erasure_list import _write, read_erasure_lines
-from privacy.jobs import erasures_to_upload
+from privacy.erasure_list import _write_line, read_erasure_lines
+from privacy.jobs import upload_erasures
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def backed_up(settings, tmp_path, monkeypatch):
     """backed_up() is the path of a backup, and what was said meanwhile."""
     settings.DATA, settings.BACKUP_KEYS, said = tmp_path / "data", [], []
     monkeypatch.setattr(backup, "connect_directly", lambda: None)
-    monkeypatch.setattr(backup.client_programs, "dump", lambda into: into.write_text("x"))
+    monkeypatch.setattr(backup.client_programs, "dump_database", lambda into: into.write_text("x"))
 
     def made():
         return backup.write_backup(said.append), said
@@ -66,7 +66,7 @@ def restored(settings, monkeypatch):
     for name in ("connect_directly", "_refuse_while_in_use"):
         monkeypatch.setattr(backup, name, lambda: None)
     monkeypatch.setattr(backup.connections, "close_all", lambda: None)
-    monkeypatch.setattr(backup.client_programs, "load", lambda dump: None)
+    monkeypatch.setattr(backup.client_programs, "load_dump", lambda dump: None)
     monkeypatch.setattr(backup, "prepare_database", lambda say: None)
     monkeypatch.setattr(backup, "AFTER_RESTORE", [])
 
@@ -95,7 +95,7 @@ def test_with_a_bucket_a_backup_has_the_list_of_files_and_says_so(store, export_
 def test_with_a_shared_folder_a_backup_has_the_files_but_not_the_list_of_erasures(
     shared, export_of, backed_up
 ):
-    _write(json.dumps({"at": "2026-11-23", "records": {}, "digests": []}))
+    _write_line(json.dumps({"at": "2026-11-23", "records": {}, "digests": []}))
     file = export_of(b"words").file
     path, _said = backed_up()
     assert names_in(path) == ["database.dump", f"files/{file}", "leadwell.json"]
@@ -119,7 +119,7 @@ def test_no_backup_is_made_if_the_shared_folder_goes_away_meanwhile(
         into.write_text("x")
         (shared / "leadwell.store").write_text("another")
 
-    monkeypatch.setattr(backup.client_programs, "dump", dump)
+    monkeypatch.setattr(backup.client_programs, "dump_database", dump)
     with pytest.raises(backup.BackupRefused, match="has another key"):
         backed_up()
     assert list((settings.DATA / "backups").iterdir()) == []
@@ -156,10 +156,10 @@ def test_the_store_of_another_installation_is_not_taken_over_by_a_restore(
     path, _said = backed_up()
     (shared / "leadwell.store").write_text("another")
     loaded: list = []
-    monkeypatch.setattr(backup.client_programs, "load", loaded.append)
+    monkeypatch.setattr(backup.client_programs, "load_dump", loaded.append)
     if known == "in the dump":
         monkeypatch.setattr(
-            backup.client_programs, "rows_in", lambda dump, table: [{"id": "1", "key": "another"}]
+            backup.client_programs, "read_dumped_rows", lambda dump, table: [{"id": "1", "key": "another"}]
         )
     if known == "in the database":
         Installation.objects.update(key="another")
@@ -178,7 +178,9 @@ def test_a_restore_into_a_store_that_can_not_be_reached_changes_nothing(
     store, backed_up, restored, monkeypatch
 ):
     path, _said = backed_up()
-    monkeypatch.setattr(backup.client_programs, "load", lambda dump: pytest.fail("The database was touched."))
+    monkeypatch.setattr(
+        backup.client_programs, "load_dump", lambda dump: pytest.fail("The database was touched.")
+    )
     store.go_away()
     with pytest.raises(backup.BackupRefused, match="can't be read"):
         restored(path)
@@ -190,9 +192,9 @@ def test_the_key_of_an_installation_is_read_from_a_dump(tmp_path):
     dump = tmp_path / "database.dump"
     tables = ["--table=crm_installation", "--table=crm_tag"]
     assert client_programs.start_program("pg_dump", "--format=custom", f"--file={dump}", *tables).wait() == 0
-    (row,) = client_programs.rows_in(dump, "crm_installation")
+    (row,) = client_programs.read_dumped_rows(dump, "crm_installation")
     assert (row["id"], row["key"], row["sweeps_from"]) == ("1", "its own key", "\\N")
-    assert client_programs.rows_in(dump, "crm_never_made") == []
+    assert client_programs.read_dumped_rows(dump, "crm_never_made") == []
 
 
 def test_a_restore_names_the_files_that_are_missing_from_the_bucket(store, export_of, backed_up, restored):
@@ -215,23 +217,23 @@ def test_a_backup_from_a_folder_is_restored_into_a_bucket(export_of, backed_up, 
 
 
 def test_nothing_is_swept_for_a_week_after_a_restore(store, export_of, backed_up, restored, monkeypatch):
-    from crm.platform.files.jobs import files_left_behind
+    from crm.platform.files.jobs import remove_files_left_behind
 
     path, _said = backed_up()
     newer = export_of(b"newer")
     restored(path)
     newer.delete()
     monkeypatch.setattr("crm.platform.files.orphaned_files.DAY", -60)
-    assert files_left_behind() == 0
+    assert remove_files_left_behind() == 0
     assert file_exists(newer.file)
     Installation.objects.update(sweeps_from="2026-01-01T00:00Z")
-    assert files_left_behind() == 1
+    assert remove_files_left_behind() == 1
     assert not file_exists(newer.file)
 
 
 def test_the_list_of_erasures_is_in_the_store_that_all_servers_share(store, settings):
     for at in ("2026-11-22", "2026-11-23"):
-        _write(json.dumps({"at": at, "records": {"lead": [1]}, "digests": []}))
+        _write_line(json.dumps({"at": at, "records": {"lead": [1]}, "digests": []}))
     assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22", "2026-11-23"]
     assert len(store.names) == 2
     assert json.loads(read_file(store.names[0]))["records"] == {"lead": [1]}
@@ -240,7 +242,7 @@ def test_the_list_of_erasures_is_in_the_store_that_all_servers_share(store, sett
 def test_an_erasure_is_on_a_list_of_the_server_while_the_store_can_not_be_reached(store, settings, tmp_path):
     settings.DATA = tmp_path
     store.go_away()
-    _write(json.dumps({"at": "2026-11-22", "records": {}, "digests": []}))
+    _write_line(json.dumps({"at": "2026-11-22", "records": {}, "digests": []}))
     store.come_back()
     assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22"]
 
@@ -251,12 +253,12 @@ def test_an_erasure_that_waited_on_one_server_is_on_the_list_of_the_others_withi
     settings.DATA = first = tmp_path / "first"
     store.go_away()
     for at in ("2026-11-23", "2026-11-22"):
-        _write(json.dumps({"at": at, "records": {}, "digests": []}))
-    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 0}
+        _write_line(json.dumps({"at": at, "records": {}, "digests": []}))
+    assert clean_up([upload_erasures]) == {"erasures_to_upload": 0}
     assert len((first / "erased.jsonl").read_text().splitlines()) == 2
     store.come_back()
-    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 2}
-    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 0}
+    assert clean_up([upload_erasures]) == {"erasures_to_upload": 2}
+    assert clean_up([upload_erasures]) == {"erasures_to_upload": 0}
     settings.DATA = tmp_path / "second"
     assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22", "2026-11-23"]
     assert len(store.names) == 2
@@ -266,15 +268,15 @@ def test_an_erasure_that_was_uploaded_twice_is_repeated_once(store, settings, tm
     settings.DATA = tmp_path
     line = json.dumps({"at": "2026-11-22", "records": {}, "digests": []})
     (tmp_path / "erased.jsonl").write_text(f'{line}\n{{"at": "2026-1')
-    _write(line)
+    _write_line(line)
     assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22"]
 
 
 def test_every_server_knows_when_the_newest_backup_was_made(shared, backed_up, settings, tmp_path):
-    assert last_backup() is None
+    assert get_last_backup_time() is None
     backed_up()
     settings.DATA = tmp_path / "another server"
-    made = last_backup()
+    made = get_last_backup_time()
     assert made is not None
     assert timezone.now() - made < timedelta(hours=1)
 
@@ -289,8 +291,8 @@ def test_a_backup_that_was_read_from_a_replica_is_made_known_by_the_worker_of_it
         assert path.exists()
         transaction.set_rollback(True)
     first, settings.DATA = settings.DATA, tmp_path / "another server"
-    assert last_backup() is None
+    assert get_last_backup_time() is None
     settings.DATA = first
-    assert clean_up([newest_backup, newest_backup]) == {"newest_backup": 0}
+    assert clean_up([record_newest_backup, record_newest_backup]) == {"newest_backup": 0}
     settings.DATA = tmp_path / "another server"
-    assert last_backup() is not None
+    assert get_last_backup_time() is not None

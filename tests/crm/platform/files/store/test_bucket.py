@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from crm.models import AttachedFile, Export, Import
 from crm.platform.files.attachment_storage import store_uploads
-from crm.platform.files.jobs import files_left_behind
+from crm.platform.files.jobs import remove_files_left_behind
 from crm.platform.files.s3_store import Bucket
 from crm.platform.files.store import NotKept, put_file, store_file
-from crm.transfer.exports.jobs import files_of_exports
-from crm.transfer.imports.jobs import files_of_imports
-from crm.work.activities.attachment_cleanup import attached_files
+from crm.transfer.exports.jobs import remove_old_export_files
+from crm.transfer.imports.jobs import remove_old_import_files
+from crm.work.activities.attachment_cleanup import remove_orphaned_attachments
 from leads.models import Lead
 from tests.crm.transfer.exports.exporting import export
 from tests.crm.transfer.imports.importing import apply, choose, upload
@@ -116,7 +116,7 @@ def test_expired_exports_and_imports_are_removed_from_the_bucket_and_then_from_t
     assert len(store.names) == 2
     for model in (Export, Import):
         model.objects.update(at=timezone.now() - timedelta(days=31))
-    assert (files_of_exports(), files_of_imports()) == (1, 2)
+    assert (remove_old_export_files(), remove_old_import_files()) == (1, 2)
     assert store.names == []
     assert {Export.objects.get().file, Import.objects.get().file} == {""}
 
@@ -143,10 +143,10 @@ def test_the_sweep_removes_files_that_no_row_names_and_no_others(
     lost = tmp_path / "lost"
     lost.write_bytes(b"lost")
     put_file(lost, "exports/lost.csv")
-    assert (attached_files(), files_left_behind()) == (0, 0)
+    assert (remove_orphaned_attachments(), remove_files_left_behind()) == (0, 0)
     assert len(store.names) == len(named) + 3
     old()
-    assert (attached_files(), files_left_behind()) == (1, 1)
+    assert (remove_orphaned_attachments(), remove_files_left_behind()) == (1, 1)
     assert store.names == named
 
 

@@ -13,11 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from crm.models import Import
 from crm.platform.backup.stored_files import link_files, list_folder_files
 from crm.platform.files import folder_store as folders
-from crm.platform.files.jobs import files_left_behind
+from crm.platform.files.jobs import remove_files_left_behind
 from crm.platform.files.storage_settings import build_storage_setting
 from crm.platform.files.store import NotKept, list_file_names, read_file, store_file
 from crm.platform.files.store_location import check_store
-from crm.work.activities.attachment_cleanup import attached_files
+from crm.work.activities.attachment_cleanup import remove_orphaned_attachments
 from tests.crm.transfer.imports.importing import NEW
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def shared(settings, tmp_path, monkeypatch):
     is_other = OTHER_DISK.is_dir() and OTHER_DISK.stat().st_dev != tmp_path.stat().st_dev
     place = (OTHER_DISK if is_other else tmp_path) / f"leadwell-{secrets.token_hex(6)}"
     if not is_other:
-        monkeypatch.setattr(folders, "_moved", lambda content, into: False)
+        monkeypatch.setattr(folders, "_try_rename", lambda content, into: False)
     place.mkdir()
     settings.FILES = settings.MEDIA_ROOT = str(place)
     settings.STORAGES = {**settings.STORAGES, "default": build_storage_setting(settings.FILES)}
@@ -114,6 +114,6 @@ def test_what_a_killed_server_left_of_a_file_is_removed_a_day_later(shared, fold
     for path in (new, old):
         path.write_bytes(b"half")
     os.utime(old, (time.time() - 25 * 60 * 60,) * 2)
-    attached_files()
-    files_left_behind()
+    remove_orphaned_attachments()
+    remove_files_left_behind()
     assert files_in(shared) == [new]

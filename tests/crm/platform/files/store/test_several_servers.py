@@ -22,7 +22,7 @@ from crm.platform.files.store import (
     store_file,
 )
 from crm.platform.files.store_location import check_store
-from crm.work.activities.attachment_cleanup import attached_files
+from crm.work.activities.attachment_cleanup import remove_orphaned_attachments
 
 pytestmark = pytest.mark.django_db
 
@@ -210,7 +210,7 @@ def test_no_file_is_swept_from_the_store_of_another_installation(store, start, m
     monkeypatch.setattr("crm.platform.files.orphaned_files.DAY", -60)
     start()
     Installation.objects.update(key="another")
-    assert attached_files() == 0
+    assert remove_orphaned_attachments() == 0
     assert len(store.names) == 2
 
 

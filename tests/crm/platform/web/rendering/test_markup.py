@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, override
 
 from crm.platform.web.rendering.html_building import escape_value, html
 from crm.platform.web.rendering.icons import ICONS
-from crm.platform.web.rendering.template_loader import closer
+from crm.platform.web.rendering.template_loader import drop_template_indentation
 from crm.templatetags.look import icon, repeated_icon, symbols
 
 TEMPLATES = sorted(path for path in Path(settings.BASE_DIR, "templates").rglob("*.html"))
@@ -64,7 +64,7 @@ def test_a_repeated_icon_refers_to_its_drawing_in_the_page():
 
 def test_a_template_keeps_one_line_break_where_its_text_has_a_space():
     assert (
-        closer("<p>\n    Read\n    <a>this</a>\n\n    first.\n</p>\n")
+        drop_template_indentation("<p>\n    Read\n    <a>this</a>\n\n    first.\n</p>\n")
         == "<p>\nRead\n<a>this</a>\nfirst.\n</p>\n"
     )
 
@@ -72,7 +72,7 @@ def test_a_template_keeps_one_line_break_where_its_text_has_a_space():
 def test_a_line_of_nothing_but_tags_leaves_no_line():
     text = "<ul>\n  {% for lead in leads %}\n    <li>\n      {% if lead %}{{ lead }}{% endif %}\n    </li>\n  {% endfor %}\n</ul>\n"
     assert (
-        closer(text)
+        drop_template_indentation(text)
         == "<ul>\n{% for lead in leads %}<li>\n{% if lead %}{{ lead }}{% endif %}\n</li>\n{% endfor %}</ul>\n"
     )
 
@@ -86,11 +86,11 @@ def test_a_line_of_nothing_but_tags_leaves_no_line():
     ],
 )
 def test_spaces_that_people_see_and_messages_are_kept(kept):
-    assert closer(f"<div>\n    {kept}\n</div>") == f"<div>\n{kept}\n</div>"
+    assert drop_template_indentation(f"<div>\n    {kept}\n</div>") == f"<div>\n{kept}\n</div>"
 
 
 def test_a_space_that_does_not_break_is_kept():
-    assert closer("<p>\n  \u00a0x\n</p>") == "<p>\n\u00a0x\n</p>"
+    assert drop_template_indentation("<p>\n  \u00a0x\n</p>") == "<p>\n\u00a0x\n</p>"
 
 
 def words_of(text: str) -> list[str]:
@@ -105,7 +105,7 @@ def test_no_template_loses_a_space_between_two_words(path):
     tags = re.compile(
         r"\s*(?:{% (?:if|elif|else|endif|for|empty|endfor|with|endwith|block|endblock|extends|load)\b[^%]*%}\s*)+"
     )
-    assert words_of(tags.sub(" ", closer(text))) == words_of(tags.sub(" ", text))
+    assert words_of(tags.sub(" ", drop_template_indentation(text))) == words_of(tags.sub(" ", text))
 
 
 def test_pages_are_sent_without_indentation():

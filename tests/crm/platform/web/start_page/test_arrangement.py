@@ -42,7 +42,7 @@ def test_a_hidden_part_is_not_built_and_can_be_shown_again(press, bob, monkeypat
     text = close_up(press("tasks", "hide").text)
     assert names(bob) == ["queue", "new", "changed"]
     assert "Hidden" in text
-    monkeypatch.setattr("crm.work.tasks.start_page.values_of", None)
+    monkeypatch.setattr("crm.work.tasks.start_page.get_compiled_values", None)
     assert names(bob) == ["queue", "new", "changed"]
     monkeypatch.undo()
     press("tasks", "show")

@@ -14,7 +14,7 @@ from crm.models import Export, Job
 from crm.platform.jobs.job_control import start_job
 from crm.platform.server import system_status
 from crm.platform.web.security_log import write_security_line
-from crm.platform.web.start_page.health import problems_and_notes
+from crm.platform.web.start_page.health import get_problems_and_notes
 from crm.platform.web.start_page.start_page_parts import get_parts
 from tests.reading import close_up
 
@@ -41,11 +41,11 @@ def has_room(monkeypatch, gigabytes: int) -> None:
 
 
 def problems() -> list[str]:
-    return [line.text for line in problems_and_notes()[0]]
+    return [line.text for line in get_problems_and_notes()[0]]
 
 
 def notes() -> list[str]:
-    return [line.text for line in problems_and_notes()[1]]
+    return [line.text for line in get_problems_and_notes()[1]]
 
 
 def failed(user, **values) -> Job:

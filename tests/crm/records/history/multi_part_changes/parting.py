@@ -5,7 +5,7 @@ import pytest
 from crm.models import Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs import job_control
-from crm.platform.jobs.job_runner import Cancelled
+from crm.platform.jobs.job_runner import JobCancelled
 from crm.records.history import multi_part_changes
 from leads.models import Lead
 from tests.crossing import another_waits
@@ -22,7 +22,7 @@ def small_parts(monkeypatch):
         Job.objects.filter(pk=job_id).update(**values)
 
     # The other connection doesn't see what a test hasn't committed.
-    monkeypatch.setattr("crm.platform.jobs.job_runner._say", say)
+    monkeypatch.setattr("crm.platform.jobs.job_runner._update_job", say)
 
 
 @pytest.fixture
@@ -68,18 +68,18 @@ def run(job: Job) -> Job:
 
 def stopped_after(number: int, monkeypatch, job: Job, state: str = "cancelled") -> Job:
     """Run a job that is canceled, or fails, at the beginning of its part after this many."""
-    begin, begun = multi_part_changes._from, []
+    begin, begun = multi_part_changes._offset_progress, []
 
     def cancel(*arguments):
         begun.append(1)
         if len(begun) > number:
             if state == "failed":
                 raise RuntimeError
-            raise Cancelled
+            raise JobCancelled
         return begin(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(multi_part_changes, "_from", cancel)
+        patch.setattr(multi_part_changes, "_offset_progress", cancel)
         job = run(job)
     assert job.state == state
     return job

@@ -6,7 +6,7 @@ import pytest
 
 from crm.models import Job, Operation
 from crm.platform import jobs
-from crm.platform.jobs.job_runner import Cancelled, InOtherHands
+from crm.platform.jobs.job_runner import InOtherHands, JobCancelled
 from crm.records.history import multi_part_changes
 from leads.models import Lead
 from tests.crm.records.history.multi_part_changes.parting import (
@@ -39,16 +39,16 @@ def carried_out(job: Job) -> Job:
 
 
 def stopped_after_one(job: Job, monkeypatch) -> Job:
-    begin, begun = multi_part_changes._from, []
+    begin, begun = multi_part_changes._offset_progress, []
 
     def cancel(*arguments):
         begun.append(1)
         if len(begun) > 1:
-            raise Cancelled
+            raise JobCancelled
         return begin(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(multi_part_changes, "_from", cancel)
+        patch.setattr(multi_part_changes, "_offset_progress", cancel)
         return carried_out(job)
 
 
@@ -99,7 +99,7 @@ def test_an_undo_that_another_user_has_started_is_not_started_again(browser, ada
 def test_two_workers_with_one_job_carry_out_each_part_once(browser, leads):
     job = started(browser, previewed(browser))
     held, over = threading.Event(), threading.Event()
-    begin = multi_part_changes._from
+    begin = multi_part_changes._offset_progress
 
     def slow(*arguments):
         held.set()
@@ -114,7 +114,7 @@ def test_two_workers_with_one_job_carry_out_each_part_once(browser, leads):
             over.set()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(multi_part_changes, "_from", slow)
+        patch.setattr(multi_part_changes, "_offset_progress", slow)
         done, other = in_threads(lambda: carried_out(job), second)
     assert isinstance(other, InOtherHands)
     assert done.state == "finished"

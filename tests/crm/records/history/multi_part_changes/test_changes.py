@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from crm.models import Change, FrozenSet, Job, Notification, Operation
 from crm.records.history import multi_part_changes
-from crm.records.history.jobs import frozen_sets
+from crm.records.history.jobs import delete_expired_frozen_sets
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
@@ -145,15 +145,15 @@ def test_a_stopped_change_continues_days_later_and_no_longer_than_it_can_be_undo
     job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
     previewed(browser)
     FrozenSet.objects.update(at=now() - timedelta(days=2))
-    assert frozen_sets() == 1
+    assert delete_expired_frozen_sets() == 1
     assert run(started(browser, f"/admin/jobs/{job.pk}/continue")).state == "finished"
-    assert frozen_sets() == 1
+    assert delete_expired_frozen_sets() == 1
 
 
 def test_a_stopped_change_whose_time_is_over_is_not_offered_for_continuing(browser, leads, monkeypatch):
     job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
     FrozenSet.objects.update(at=now() - timedelta(days=400))
-    assert frozen_sets() == 1
+    assert delete_expired_frozen_sets() == 1
     assert "Continue" not in browser.get(f"/admin/jobs/{job.pk}").text
     browser.post(f"/admin/jobs/{job.pk}/continue")
     assert Job.objects.count() == 1

@@ -62,7 +62,7 @@ def test_a_value_that_is_gone_before_the_first_part_changes_nothing(browser, bob
 def test_a_file_store_that_cannot_be_reached_is_told_by_what_is_saved(
     browser, leads, monkeypatch, done, problem
 ):
-    begin, begun = multi_part_changes._from, []
+    begin, begun = multi_part_changes._offset_progress, []
 
     def away(*arguments):
         begun.append(1)
@@ -70,7 +70,7 @@ def test_a_file_store_that_cannot_be_reached_is_told_by_what_is_saved(
             raise StoreAway
         return begin(*arguments)
 
-    monkeypatch.setattr(multi_part_changes, "_from", away)
+    monkeypatch.setattr(multi_part_changes, "_offset_progress", away)
     job = run(started(browser, previewed(browser)))
     assert (job.problem, vip()) == (problem, done * 2)
 

@@ -119,7 +119,7 @@ def test_a_part_that_was_added_while_the_undo_began_does_not_shift_the_others(
     job = stopped_after(2, monkeypatch, started(browser, previewed(browser)))
     undo = stopped_after(1, monkeypatch, started(browser, f"/admin/operations/{whole().pk}/undo"))
     with monkeypatch.context() as patch:
-        patch.setattr("crm.records.history.jobs.why_not_continued", lambda record: "")
+        patch.setattr("crm.records.history.jobs.get_continuation_obstacle", lambda record: "")
         assert run(Job.objects.create(kind="bulk", user=ann, arguments=job.arguments)).state == "finished"
     assert vip() == 3
     run(started(browser, f"/admin/jobs/{undo.pk}/continue"))

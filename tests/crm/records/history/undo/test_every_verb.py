@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crm.models import Operation, Tag
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import UndoRefused, is_undone, why_not
+from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle, is_undone
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from leads import verbs
@@ -101,8 +101,8 @@ VERBS = {
     "source": lambda s: verbs.SetSource(s.sources.event),
     "country": lambda s: verbs.SetCountry("DE"),
     "next action": lambda s: verbs.SetNextAction("Visit", None),
-    "tag": lambda s: verbs.Tagged((s.tag,)),
-    "untag": lambda s: verbs.Untagged((s.hot,)),
+    "tag": lambda s: verbs.AddTags((s.tag,)),
+    "untag": lambda s: verbs.RemoveTags((s.hot,)),
     "take": lambda s: verbs.Take(s.ben),
     "merge tags": lambda s: verbs.MergeTags((s.hot,), s.tag),
     "pipeline": lambda s: verbs.ChangePipeline(counterparts(s)),
@@ -203,8 +203,8 @@ def test_a_field_changed_since_is_kept_and_named(ann, bob, ben, make_lead):
 def test_tags_are_reverted_one_by_one(ann, make_lead, make_tag):
     hot, cold, fair = make_tag("hot"), make_tag("cold"), make_tag("fair")
     lead = make_lead(tags=[hot.pk])
-    outcome = carry_out(verbs.Tagged((cold,)), changeable(ann), by=ann)
-    carry_out(verbs.Tagged((fair,)), changeable(ann), by=ann)
+    outcome = carry_out(verbs.AddTags((cold,)), changeable(ann), by=ann)
+    carry_out(verbs.AddTags((fair,)), changeable(ann), by=ann)
     revert_operation(outcome.operation, by=ann)
     lead.refresh_from_db()
     assert lead.tags == [hot.pk, fair.pk]
@@ -266,7 +266,7 @@ def test_an_undo_is_refused_after_the_undo_period(ann, make_lead, settings):
     make_lead()
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
     settings.UNDO_DAYS = 0
-    assert why_not(outcome.operation, ann) == "The time limit for undoing it has passed."
+    assert get_undo_obstacle(outcome.operation, ann) == "The time limit for undoing it has passed."
 
 
 def test_undone_moves_do_not_count(ann, make_lead, statuses):

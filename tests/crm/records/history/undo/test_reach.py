@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Role
 from accounts.roles.permissions import permissions_queryset
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import UndoRefused, is_undone, why_not
+from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle, is_undone
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
@@ -59,11 +59,17 @@ def test_an_undo_restores_nothing_to_a_department_out_of_the_users_reach(ann, ad
 def test_only_permitted_users_can_undo(ann, oscar, bob, carla, ada, make_lead):
     make_lead()
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
-    assert why_not(outcome.operation, ann) == ""
-    assert why_not(outcome.operation, oscar) == ""
-    assert why_not(outcome.operation, ada) == ""
-    assert why_not(outcome.operation, carla) == "You don’t have permission to change all of these records."
-    assert why_not(outcome.operation, bob) == "You don’t have permission to change all of these records."
+    assert get_undo_obstacle(outcome.operation, ann) == ""
+    assert get_undo_obstacle(outcome.operation, oscar) == ""
+    assert get_undo_obstacle(outcome.operation, ada) == ""
+    assert (
+        get_undo_obstacle(outcome.operation, carla)
+        == "You don’t have permission to change all of these records."
+    )
+    assert (
+        get_undo_obstacle(outcome.operation, bob)
+        == "You don’t have permission to change all of these records."
+    )
 
 
 def test_an_author_who_lost_the_permission_may_not_undo(ann, make_lead):

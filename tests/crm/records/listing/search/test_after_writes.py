@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.fields.search_columns import MOST_UNSORTED
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.search.spelling_suggestions import spellings, suggest_spelling
+from crm.records.listing.search.spelling_suggestions import generate_spellings, suggest_spelling
 from leads.kind import LEAD
 from leads.models import LeadSearch
 
@@ -40,7 +40,7 @@ def test_looking_for_other_spellings_reads_few_pages_after_many_writes(ada, make
                     WHERE record_id = %s""",
                 [f"word{write}n", lead.pk],
             )
-    looks = len(list(spellings("xyzzyq")))
+    looks = len(list(generate_spellings("xyzzyq")))
     # The index itself has one level more by then.
     assert count_pages_read(ada) <= before + looks * (UNSORTED_PAGES + 2)
 

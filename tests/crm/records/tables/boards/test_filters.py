@@ -32,13 +32,13 @@ def test_only_the_columns_that_a_filter_lets_through_are_read(
     leads = [make_lead(status=key) for key in OPEN]
     pks = [getattr(statuses, key).pk for key in OPEN]
     read = []
-    first_of_each = board.first_of_each
+    first_of_each = board.read_first_of_each_value
 
     def reading(rows, slices, sort, **values):
         read.extend(sort.values)
         return first_of_each(rows, slices, sort, **values)
 
-    monkeypatch.setattr(board, "first_of_each", reading)
+    monkeypatch.setattr(board, "read_first_of_each_value", reading)
     found = build_board_columns(listing(ada, query.format(*pks, won=statuses.won.pk)))
     assert read == [pks[place] for place in asked]
     assert {column.row.pk: cards(column.cards) for column in found} == {

@@ -7,7 +7,7 @@ from accounts.models import Membership, Role, User
 from crm.models import Import, Job, Operation, Tag
 from crm.platform.jobs import JOB_KINDS, JobProblem
 from crm.records.history.verb_execution import carry_out
-from crm.transfer.imports.apply.plan_application import Stale
+from crm.transfer.imports.apply.plan_application import StalePlan
 from crm.transfer.imports.apply.plan_application import apply_import_plan as applied
 from leads.models import Lead
 from leads.verbs import ChangeDepartment
@@ -55,9 +55,9 @@ def unchanged() -> bool:
 @pytest.mark.parametrize(
     ("codename", "refusal", "words"),
     [
-        ("import_lead", Stale, "You no longer have permission to import these records."),
-        ("add_lead", Stale, "You no longer have permission to import these records."),
-        ("change_lead", Stale, "You no longer have permission to change these records."),
+        ("import_lead", StalePlan, "You no longer have permission to import these records."),
+        ("add_lead", StalePlan, "You no longer have permission to import these records."),
+        ("change_lead", StalePlan, "You no longer have permission to change these records."),
         ("add_tag", PermissionDenied, "crm.add_tag"),
     ],
 )
@@ -81,7 +81,7 @@ def test_a_job_says_why_it_applied_nothing(planned, ann):
 
 def test_a_plan_that_is_being_made_again_is_not_applied(planned, ann):
     Import.objects.update(state=Import.State.COLUMNS)
-    with pytest.raises(Stale, match="There are no changes to apply"):
+    with pytest.raises(StalePlan, match="There are no changes to apply"):
         applied(planned, by=ann)
     assert unchanged()
 

@@ -4,7 +4,7 @@ import pytest
 
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.columns.header_words import field_by_word
+from crm.transfer.imports.columns.header_words import get_fields_by_word
 from tests.crm.transfer.imports.importing import apply, choose, shown, upload, verdicts
 from tests.reading import close_up
 
@@ -38,7 +38,7 @@ def test_a_file_with_the_headers_of_an_old_export_is_recognized_column_by_column
     assert imported.mapping == [OLD[heading] for heading in [*head, "Next action on"]]
     imported = choose(browser, imported, "columns")
     assert verdicts(imported) == {"changed": 1}
-    known = field_by_word(KINDS["lead"], ann)
+    known = get_fields_by_word(KINDS["lead"], ann)
     assert {heading: known.get(normalize_heading(heading)) for heading in OLD} == OLD
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crm.fields.schemas import SCHEMAS
-from crm.fields.widgets.link_resolution import records_named
+from crm.fields.widgets.link_resolution import find_records_by_text
 from crm.models import Operation, PlannedRow
 from crm.platform.text.text_folding import fold_text
 from crm.records.history.undo.field_reversal import revert_operation
@@ -221,7 +221,7 @@ def test_a_file_with_ids_moves_a_contact_to_another_company_and_clears_one(
 def test_a_company_is_found_by_one_of_several_values_of_a_field(make_company, monkeypatch, ada):
     monkeypatch.setitem(SCHEMAS, "company", replace(SCHEMAS["company"], identified_by=("tags",)))
     omnia, alba = make_company("Omnia", tags=[701, 702]), make_company("Alba", tags=[702])
-    found = records_named("company", ada, ["701", "702", "703"])
+    found = find_records_by_text("company", ada, ["701", "702", "703"])
     assert found == {"701": [omnia.pk], "702": [omnia.pk, alba.pk]}
 
 
