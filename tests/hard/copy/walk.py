@@ -1,22 +1,30 @@
-"""The checks in a copy whose leads have the added field `industry`, a bulk action and a filter."""
+"""The checks in a copy that has the changes of edits.py: leads have the field `industry`, contacts `nickname`, …"""
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 
-from crm.models import Change, Operation
+from accounts.models import Role
+from accounts.reminders.reminder_emails import write_task_due
+from crm.models import Change, Notification, Operation
+from crm.platform.web.notifications import build_notification_lines
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.api.conftest import Program, make_token
-from tests.crm.transfer.exports.exporting import export, rows_of
+from tests.crm.transfer.exports.exporting import ALL, export, rows_of
 from tests.crm.transfer.imports.importing import answer_plan, apply, choose, upload, verdicts
+from tests.crm.work.activities.attaching import attach
 from tests.reading import close_up
+from tests.reports.bi.role import seen
+from tests.reports.conftest import asked, make_role
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 LIST = "/admin/leads"
+__all__ = ["asked", "make_role"]
 
 
 @pytest.fixture
@@ -127,3 +135,52 @@ def test_the_new_screen_answers(browser, two):
 
 def test_the_new_action_stands_among_the_kinds_actions():
     assert KINDS["lead"].action("mining")
+
+
+def test_a_notification_of_the_action_has_its_sentence(two, ada):
+    carry_out(KINDS["lead"].action("mining").verb({}, ada), changeable(ada).filter(pk=two[0].pk), by=ada)
+    (line,) = build_notification_lines([Notification.objects.get(user=ada, kind="mining")], ada)
+    assert line.words == "Ada found mining in Ana Steel."
+
+
+def test_a_field_of_contacts_is_in_their_form_list_file_and_api(browser, make_contact, ada):
+    contact = make_contact("Eva Nova")
+    form = browser.get(f"/admin/contacts/{contact.pk}/edit").context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False, [])}
+    url = f"/admin/contacts/{contact.pk}/edit"
+    assert browser.post(url, data | {"nickname": "Evita", "version": contact.version}).status_code == 302
+    browser.post("/admin/contacts/columns", {"column": ["nickname"]})
+    assert "Evita" in browser.get("/admin/contacts?sort=nickname").text
+    answer = browser.post(f"{reverse('contacts:export_write')}?all=1", ALL)
+    exported = b"".join(answer.streaming_content)
+    assert [row["Nickname"] for row in rows_of(exported, "Contacts")] == ["Evita"]
+    program = Program(make_token(ada), "Authorization", "Bearer ")
+    assert [row["nickname"] for row in program.get("/api/v2/contacts")["contacts"]] == ["Evita"]
+
+
+def test_a_report_has_the_new_measure(asked, make_lead, ada):
+    make_lead("Ana Steel", value=100)
+    make_lead("Dan Paper")
+    assert asked("measure=valued&period=all", ada).total.count("valued") == 1
+
+
+def test_a_report_has_the_new_subject(asked, browser, two, ada):
+    attach(browser, two[0])
+    assert asked("measure=files&period=all", ada).total.count("files") == 1
+
+
+def test_the_views_for_bi_tools_have_the_new_column(two, make_role):
+    make_role("--all")
+    assert seen("leads", "industry") == ["Paper", "Steel"]
+
+
+def test_an_email_has_its_new_text(two, make_task, ada):
+    task = make_task("Call back", two[0], user=ada)
+    assert "Call, don't write." in write_task_due(ada, task.pk).body
+
+
+def test_the_grid_of_a_role_offers_the_new_permission_and_shipped_roles_have_it(browser, db):
+    manager, rep = (Role.objects.get(key=key) for key in ("manager", "rep"))
+    assert 'value="leads.praise_lead"' in browser.get(f"/admin/roles/{manager.pk}").text
+    assert manager.permissions.filter(codename="praise_lead").exists()
+    assert not rep.permissions.filter(codename="praise_lead").exists()
