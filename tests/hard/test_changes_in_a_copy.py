@@ -1,4 +1,4 @@
-"""The changes whose places the README names, made in a copy of Leadwell: fields, a bulk action, a filter, a report, …"""
+"""The changes whose places the README names, made in a copy of Leadwell: fields, a bulk action, reports and others."""
 
 import os
 import re

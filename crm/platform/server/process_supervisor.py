@@ -199,7 +199,7 @@ def web_command(environment: Environment, listener: int, pipe: int, *, grace: in
         "bind": f"fd://{listener}",
         "workers": environment.web_processes,
         "threads": environment.web_threads,
-        "worker-class": "crm.platform.server.gunicorn_worker.Worker",
+        "worker-class": "gthread",
         "env": f"{NAME}={pipe}",
         "graceful-timeout": grace,
         "timeout": 60,

@@ -1,4 +1,4 @@
-"""The checks in a copy that has the changes of edits.py: leads have the field `industry`, contacts `nickname`, …"""
+"""The checks in a copy that has the changes of edits.py, such as the field `industry` of leads and a notification."""
 
 import pytest
 from django.core.management import call_command

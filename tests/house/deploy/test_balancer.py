@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import subprocess
 import threading
 from collections import Counter
@@ -144,3 +145,16 @@ if HAPROXY:
             assert node.asked["POST /api/v2/leads"] <= 1
             assert node.asked["GET /admin/leads"] > 1
             assert node.asked["GET /v1/crm/leads"] > 1
+
+    def test_a_form_that_is_still_arriving_waits_at_the_balancer(balancer):
+        port, addresses = balancer
+        with a_node(addresses["APP1"]) as node:
+            until(lambda: asked(port, "/readyz")[0] == 200)
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as slow:
+                slow.sendall(b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab")
+                # The node takes one request after the other, so it would have had the form before these.
+                for _time in range(3):
+                    assert asked(port, "/readyz")[0] == 200
+                assert node.asked["POST /login"] == 0
+                slow.sendall(b"cd")
+                until(lambda: node.asked["POST /login"] == 1)
