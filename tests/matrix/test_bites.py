@@ -75,7 +75,7 @@ def test_removing_the_scope_of_the_list_causes_complaints(asker, monkeypatch, pe
 
 @pytest.mark.parametrize("row", ["GET admin/operations", "GET admin/operations/<int:pk>"])
 def test_removing_the_scope_of_operations_causes_complaints(asker, monkeypatch, row):
-    for name in ("visible_operations", "readable_operations"):
+    for name in ("visible_operations_queryset", "readable_operations_queryset"):
         monkeypatch.setattr(
             f"crm.records.history.views.operations.{name}", lambda user: Operation.objects.all()
         )

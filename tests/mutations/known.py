@@ -14,7 +14,7 @@ KNOWN: dict[str, str] = {
     "crm/work/screens/views/edit.py save: type(record).objects.present().changeable_by(request.user)": LOCKED,
     "crm/work/screens/views/inline_edit.py done: type(record).objects.present().changeable_by(request.user)": LOCKED,
     "leads/views/move_lead.py move: kind.model.objects.present().changeable_by(request.user)": LOCKED,
-    "crm/records/screens/views/kind_access.py changeable_record: kind.model.objects.changeable_by(user)": (
+    "crm/records/screens/views/kind_access.py get_changeable_record: kind.model.objects.changeable_by(user)": (
         "It only decides which row is locked. The check that follows refuses a record that the user can't change."
     ),
     "crm/api/v2/records.py held: present.changeable_by(user)": (
@@ -30,11 +30,11 @@ KNOWN: dict[str, str] = {
             "crm/records/history/undo/row_restoration.py created_rows: later.id > c.id AND later.at >= %s AND later.operation_id IS → later.id > c.id AND later.at > %s AND later.operation_id IS",
             'crm/records/history/undo/row_restoration.py created_rows: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             'crm/records/history/undo/row_restoration.py put_in_again: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
-            'crm/records/history/undo/reversal_sql.py Updates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
-            'crm/records/history/undo/reversal_sql.py Updates._written: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
-            'crm/records/history/undo/reversal_sql.py Updates._untouched_rows: HERE operation_id = %s AND at >= %s AND "table" = %s → HERE operation_id = %s AND at > %s AND "table" = %s',
-            "crm/records/history/undo/reversal_sql.py Updates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
-            'crm/records/history/undo/reversal_sql.py Updates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
+            'crm/records/history/undo/reversal_sql.py ReversalUpdates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
+            'crm/records/history/undo/reversal_sql.py ReversalUpdates._written: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
+            'crm/records/history/undo/reversal_sql.py ReversalUpdates._untouched_rows: HERE operation_id = %s AND at >= %s AND "table" = %s → HERE operation_id = %s AND at > %s AND "table" = %s',
+            "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
+            'crm/records/history/undo/reversal_sql.py ReversalUpdates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             "crm/records/custom_fields/undo.py ValueUpdates._taken: AND c.at >= → AND c.at >",
             'duplicates/merging/undo.py _put_back: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         ),
@@ -43,28 +43,28 @@ KNOWN: dict[str, str] = {
     **dict.fromkeys(
         (
             "crm/records/custom_fields/undo.py ValueUpdates._ids: if not keys: return [] → no guard",
-            "crm/records/history/undo/reversal_sql.py Updates.changed_later: for … if table == self.table → for …",
+            "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: for … if table == self.table → for …",
             "customers/conversion/conversion_plan.py add_gap_problems: for … if lead.pk > 0 → for …",
             "customers/conversion/conversion_plan.py plans_for: order_by('pk') → order_by('-pk')",
             "duplicates/merging/merge_sql.py write_columns: for … if name in wanted → for …",
             "duplicates/merging/merge_sql.py write_custom: for … if patch → for …",
             "crm/transfer/imports/apply/record_steps.py add_records: filter(action='add') → filter(…)",
             "crm/transfer/imports/apply/record_steps.py skip_rows_known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return 0 → no guard",
-            "crm/fields/widgets/link_resolution.py _unique.found: filter(pk__any=list(by_key.values())) → all()",
+            "crm/fields/widgets/link_resolution.py _build_unique_lookup.found: filter(pk__any=list(by_key.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher._find_by_field: filter(pk__any=list(by_key.values())) → all()",
             "duplicates/merging/undo.py _put_back: if not ids: return → no guard",
-            "crm/fields/widgets/link_resolution.py _by_number: filter(pk__any=list(numbers.values())) → all()",
+            "crm/fields/widgets/link_resolution.py _find_by_number: filter(pk__any=list(numbers.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher.find: for … if keys.phone → for …",
-            "duplicates/merging/undo.py _why_not_apart: if not pairs: return '' → no guard",
-            "duplicates/merging/undo.py _why_not_again: if not ids: return '' → no guard",
+            "duplicates/merging/undo.py _get_separation_obstacle: if not pairs: return '' → no guard",
+            "duplicates/merging/undo.py _get_merge_again_obstacle: if not ids: return '' → no guard",
             "crm/transfer/imports/apply/record_steps.py skip_taken_rows: if not rules.unique: return 0 → no guard",
             "crm/transfer/imports/check/record_matching.py Matcher.find: others -= found.records.keys() → nothing",
             "crm/transfer/imports/check/record_matching.py Recognition.texts_folded: for … if text → for …",
             "crm/transfer/imports/check/row_judgment.py Judge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
             "crm/transfer/imports/check/row_judgment.py Judge.__init__: for … if field.definition.departments → for …",
-            "duplicates/existing_record_policies.py _best: if not ids: return None → no guard",
+            "duplicates/existing_record_policies.py _find_best_match: if not ids: return None → no guard",
             "leads/assignment/assignment_plan.py _planned: if not any(met.values()): return plan → no guard",
-            "leads/assignment/rule_matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
+            "leads/assignment/rule_matching.py _get_answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
         ),
         AS_LONG,
     ),
@@ -74,7 +74,7 @@ KNOWN: dict[str, str] = {
     "leads/assignment/candidates.py _named: order_by('pk') → order_by('-pk')": (
         "The users of a rule are sorted when it is their turn."
     ),
-    "leads/assignment/candidates.py _in_order: sorted((pk for pk in ids if pk)) → the other way round": (
+    "leads/assignment/candidates.py _sort_ids: sorted((pk for pk in ids if pk)) → the other way round": (
         "The same IDs are always in the same order, and so have one key; nothing else reads the order."
     ),
     "duplicates/merging/parent_companies.py write_parents: for … if parent → for …": (
@@ -86,7 +86,7 @@ KNOWN: dict[str, str] = {
     "crm/transfer/imports/apply/record_steps.py change_records: for … if pk → for …": (
         "A row that changes a record has one. The condition says so to the type checker."
     ),
-    "crm/transfer/imports/check/cell_cleaning.py Cleaner.row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
+    "crm/transfer/imports/check/cell_cleaning.py RowCleaner.row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
         "One cell less is remembered, and a cell that is cleaned again is the same."
     ),
     "crm/transfer/imports/check/cell_comparison.py is_same_cell_value: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",

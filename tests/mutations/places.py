@@ -22,14 +22,20 @@ RAISED = {
     "PermissionDenied",
     "UndoRefused",
     "RetirementRefused",
+    "RetypeRefused",
+    "OutcomeRefused",
     "LastAdministrator",
-    "Stale",
+    "StalePlan",
+    "JobProblem",
     "ValidationError",
 }
+# Answers of APIs, which refuse with some of their codes.
+ANSWERED = {"ApiProblem", "ScimProblem"}
 # The codes of answers that refuse what was asked; a 404 is the work of a scope, a 400 of a parser.
 REFUSED = {403, 409, 412, 422}
-# Functions that check or lock when they are called, as a statement of their own.
-CALLED = {"one_at_a_time", "locked", "check_right", "check_not_the_last", "check_allowed", "_check", "_lock"}
+# Functions that check or lock when they are called, as a statement of their own: these, and those whose names begin so.
+CALLED = {"one_at_a_time", "locked"}
+CALLED_BEGIN = ("check_", "lock_", "refuse_", "require_")
 # Whole files in which a list of ("field", "sentence") or an appended code is a refusal.
 RULES = (
     "crm/transfer/imports/check/import_rules.py",
@@ -132,16 +138,15 @@ class Rewriter(ast.NodeTransformer):
         call, name = node.exc, name_of(node.exc) if node.exc else ""
         if self.path == "crm/api/problems.py":
             return False
-        if name != "Problem":
+        if name not in ANSWERED:
             return name in RAISED
         first = call.args[0] if isinstance(call, ast.Call) and call.args else None
         code = first.value if isinstance(first, ast.Constant) else None
-        # A job's Problem has only a sentence.
         return code in REFUSED or not isinstance(code, int)
 
     def visit_Expr(self, node: ast.Expr):
         name = name_of(node.value) if isinstance(node.value, ast.Call) else ""
-        if name in CALLED:
+        if name in CALLED or name.lstrip("_").startswith(CALLED_BEGIN):
             return self.skipped(node, "lock" if "lock" in name or "one_at" in name else "refusal")
         if name == "execute" and "pg_advisory_xact_lock" in ast.unparse(node):
             return self.skipped(node, "lock")

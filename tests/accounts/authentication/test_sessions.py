@@ -172,5 +172,5 @@ def test_sessions_beyond_a_limit_are_removed_within_the_hour(bob, at, settings):
     browser_of(bob)
     at(hours=13)
     browser_of(bob)
-    assert housekeeping.clean_up()["sessions"] == 1
+    assert housekeeping.clean_up()["delete_expired_sessions"] == 1
     assert Session.objects.count() == 1

@@ -80,7 +80,7 @@ HALVES = {
 @pytest.mark.parametrize("merges", [True, False], ids=["merged again", "separated"])
 def test_half_a_merge_is_not_undone(case, merges, monkeypatch):
     reasons, whole = case
-    for name in ("_why_not_again", "_why_not_apart"):
+    for name in ("_get_merge_again_obstacle", "_get_separation_obstacle"):
         monkeypatch.setattr(f"duplicates.merging.undo.{name}", lambda table, pairs: "")
     pairs = {OTHER: KEPT}
     merged, apart = (pairs, {}) if merges else ({}, pairs)
@@ -93,10 +93,8 @@ def test_half_a_merge_is_not_undone(case, merges, monkeypatch):
 
 
 def test_a_record_that_was_merged_again_at_the_last_moment_is_refused(monkeypatch):
-    for name in ("again", "apart"):
-        monkeypatch.setattr(
-            f"duplicates.merging.undo._why_not_{name}", lambda table, pairs, why=name: f"not {why}"
-        )
+    for name, why in (("_get_merge_again_obstacle", "again"), ("_get_separation_obstacle", "apart")):
+        monkeypatch.setattr(f"duplicates.merging.undo.{name}", lambda table, pairs, why=why: f"not {why}")
     pairs = {OTHER: KEPT}
     for merged, apart, why in (({}, pairs, "not again"), (pairs, {}, "not apart")):
         with pytest.raises(UndoRefused, match=why):

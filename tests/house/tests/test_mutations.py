@@ -1,6 +1,7 @@
 """The tool behind `make test-mutations` finds each kind of decision, leaves it alone until it is switched, and changes it then."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.mutations import switch
+from tests.mutations import places, switch
 from tests.mutations.__main__ import LEFT_OUT, TESTS
 from tests.mutations.deciding import DECIDING
 from tests.mutations.learned import Learned
@@ -282,3 +283,30 @@ def test_what_tests_reach_is_learned_again_after_a_change_of_their_modules(tmp_p
     assert known([*names, "crm/c.py three: d"]) is None
     assert known(names, state="other") is None
     assert known(names, test="tests/x.py::other") is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        {
+            *places.SCOPES,
+            *places.LOCKS,
+            *places.CHECKS,
+            *places.RAISED,
+            *places.ANSWERED,
+            *places.CALLED,
+            "permission_required",
+            "of_kind",
+            "Refusal",
+        }
+    ),
+)
+def test_each_name_that_the_tool_looks_for_is_used_in_the_product(name):
+    """A name that was changed there would make the tool pass over what it removes."""
+    product = (path for app in places.PACKAGES for path in (ROOT / app).rglob("*.py"))
+    assert any(re.search(rf"(?<!def )(?<!class )\b{name}\b", path.read_text()) for path in product)
+
+
+@pytest.mark.parametrize("path", places.RULES)
+def test_each_file_of_rules_exists(path):
+    assert (ROOT / path).is_file()

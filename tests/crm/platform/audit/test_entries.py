@@ -189,7 +189,7 @@ def test_every_event_of_the_product_has_its_words():
     found = {
         event
         for text in sources
-        for event in re.findall(r'\b(?:write_security_line|build_entry|_entry)\(\s*"(\w+)"', text)
+        for event in re.findall(r'\b(?:write_security_line|build_entry|_build_entry)\(\s*"(\w+)"', text)
     }
     found |= {f"account_{kind}" for kind in AccountChange.Kind.values}
     assert found == set(EVENT_LABELS)

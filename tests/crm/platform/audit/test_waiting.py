@@ -100,7 +100,7 @@ def test_two_workers_do_not_send_at_once(follow, authority):
     results = []
 
     def other():
-        results.append(clean_up([send_waiting_audit_entries])["waiting_audit_entries"])
+        results.append(clean_up([send_waiting_audit_entries])["send_waiting_audit_entries"])
         connection.close()
 
     with SyslogServer(authority.server()) as server:

@@ -126,7 +126,11 @@ def test_expired_sets_sessions_and_failed_sign_ins_are_removed_and_fresh_ones_ke
         )
         AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=now - timedelta(hours=age))
     removed = housekeeping.clean_up()
-    assert (removed["frozen_sets"], removed["sessions"], removed["sign_in_attempts"]) == (1, 1, 1)
+    assert (
+        removed["delete_expired_frozen_sets"],
+        removed["delete_expired_sessions"],
+        removed["delete_old_sign_in_attempts"],
+    ) == (1, 1, 1)
     assert FrozenSet.objects.get().at > now - timedelta(hours=2)
     assert Session.objects.get().session_key == "key1"
     assert AccessAttempt.objects.get().username == "name1"

@@ -281,7 +281,7 @@ def test_exactly_the_existing_events_are_documented():
     written = {
         event
         for text in sources
-        for event in re.findall(r'\b(?:write_security_line|_line)\(\s*"(\w+)"', text)
+        for event in re.findall(r'\b(?:write_security_line|_build_line)\(\s*"(\w+)"', text)
     }
     written |= {f"account_{kind}" for kind in AccountChange.Kind.values}
     section = (

@@ -219,7 +219,7 @@ def test_deleting_a_shared_view_says_how_many_people_use_it(ann, bob, ben, share
 def test_uses_older_than_a_year_are_forgotten(ann, bob, shared):
     used(shared, ann, 365)
     used(shared, bob, 366)
-    assert housekeeping.clean_up()["uses_of_views"] == 1
+    assert housekeeping.clean_up()["delete_old_view_uses"] == 1
     assert [use.user for use in SavedViewUse.objects.all()] == [ann]
 
 

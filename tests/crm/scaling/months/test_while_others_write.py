@@ -120,7 +120,7 @@ def test_a_year_that_was_copied_for_nothing_is_no_error_and_is_tried_the_next_ni
     for day, hour in ((20, 2), (20, 3), (21, 1)):
         monkeypatch.setattr(timezone, "now", lambda at=datetime(2031, 5, day, hour, tzinfo=UTC): at)
         with timezone.override(UTC):
-            assert clean_up([yearly_partitions.join_finished_year]) == {"years_of_changes": 0}
+            assert clean_up([yearly_partitions.join_finished_year]) == {"join_finished_year": 0}
     assert [(time.day, time.hour) for time in tried] == [(20, 2), (21, 1)]
     assert {record.levelname for record in caplog.records} == {"WARNING"}
 

@@ -192,7 +192,7 @@ def test_a_stopped_worker_puts_the_export_back_and_the_next_one_writes_it(
         until(lambda: "0 of 3." in browser.get(LIST).text)
         jobs.interrupt_jobs()
     job_runner._interrupted.clear()
-    assert [type(error).__name__ for error in raised] == ["Interrupted"]
+    assert [type(error).__name__ for error in raised] == ["JobInterrupted"]
     export = Export.objects.select_related("job").get()
     assert (export.state, export.job.state) == ("writing", "waiting")
     assert len(names(fetched(browser, work(export)))) == 3

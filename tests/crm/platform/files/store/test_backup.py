@@ -254,11 +254,11 @@ def test_an_erasure_that_waited_on_one_server_is_on_the_list_of_the_others_withi
     store.go_away()
     for at in ("2026-11-23", "2026-11-22"):
         _write_line(json.dumps({"at": at, "records": {}, "digests": []}))
-    assert clean_up([upload_erasures]) == {"erasures_to_upload": 0}
+    assert clean_up([upload_erasures]) == {"upload_erasures": 0}
     assert len((first / "erased.jsonl").read_text().splitlines()) == 2
     store.come_back()
-    assert clean_up([upload_erasures]) == {"erasures_to_upload": 2}
-    assert clean_up([upload_erasures]) == {"erasures_to_upload": 0}
+    assert clean_up([upload_erasures]) == {"upload_erasures": 2}
+    assert clean_up([upload_erasures]) == {"upload_erasures": 0}
     settings.DATA = tmp_path / "second"
     assert [line["at"] for line in read_erasure_lines()] == ["2026-11-22", "2026-11-23"]
     assert len(store.names) == 2
@@ -293,6 +293,6 @@ def test_a_backup_that_was_read_from_a_replica_is_made_known_by_the_worker_of_it
     first, settings.DATA = settings.DATA, tmp_path / "another server"
     assert get_last_backup_time() is None
     settings.DATA = first
-    assert clean_up([record_newest_backup, record_newest_backup]) == {"newest_backup": 0}
+    assert clean_up([record_newest_backup, record_newest_backup]) == {"record_newest_backup": 0}
     settings.DATA = tmp_path / "another server"
     assert get_last_backup_time() is not None
