@@ -6,6 +6,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.field_filters import AnyOf
+from crm.platform.web.request_cache import read_cached
 from leads.models import Lead
 from mailings.models import Delivery, Mailing
 
@@ -82,7 +83,7 @@ def _build_moved_since_condition(values: list[str], user) -> Q:
 
 
 def _get_mailing_choices(user):
-    """The newest first; those that were never sent went to no one."""
+    """The newest first; those that were never sent went to no one. A form asks for them once for each filter."""
     begun = Mailing.objects.visible_to(user).exclude(sent_at=None).newest_first()
-    for pk, subject in begun.values_list("pk", "subject"):
-        yield str(pk), subject
+    rows = read_cached(f"sent mailings of {user.pk}", lambda: list(begun.values_list("pk", "subject")))
+    return [(str(pk), subject) for pk, subject in rows]

@@ -11,6 +11,7 @@ import "./tokens.js";
 import "./drafts.js";
 import "./notices.js";
 import "./narrows.js";
+import "./filter-panel.js";
 import "./rows.js";
 import "./widths.js";
 import "./moves.js";

@@ -1,12 +1,13 @@
-/* A search field that narrows a list of links as the user types; without JavaScript, the whole list is there. */
+/* A search field that narrows a list of links or choices as the user types; without JavaScript, the whole list is there. */
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function narrow(input) {
   const list = document.getElementById(input.dataset.narrows);
   const words = plain(input.value).split(/\s+/);
-  const items = [...list.children];
+  const items = [...list.querySelectorAll("li")];
   for (const item of items) item.hidden = !words.every((word) => plain(item.textContent).includes(word));
+  for (const group of list.querySelectorAll("section")) group.hidden = !group.querySelector("li:not([hidden])");
   const none = list.parentElement.querySelector("[data-none]");
   if (none) none.hidden = items.some((item) => !item.hidden);
 }
@@ -15,11 +16,11 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("[data-narrows]")) narrow(event.target);
 });
 
-/* Enter opens the first remaining link. */
+/* Enter opens the first remaining link, or takes the first remaining choice. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("[data-narrows]")) return;
   event.preventDefault();
-  document.getElementById(event.target.dataset.narrows).querySelector("li:not([hidden]) a")?.click();
+  document.getElementById(event.target.dataset.narrows).querySelector("li:not([hidden]) :is(a, input)")?.click();
 });
 
 function show(root) {

@@ -14,29 +14,47 @@ from crm.records.listing.filter_alternatives import build_query_dict
 from crm.records.listing.filter_urls import FilterPlace, build_view_parameter, get_return_page
 from crm.records.listing.offered_filters import get_filterable_fields
 from crm.records.listing.record_list import RecordList
+from crm.records.screens.filter_offers import (
+    find_offered_values,
+    get_field_groups,
+    is_field_named,
+    sort_used_first,
+)
 from crm.records.screens.views.kind_access import of_kind
 
-FRAGMENTS = {"dialog": "records/_filter_by.html", "values": "records/_values.html"}
+FRAGMENTS = {
+    "dialog": "records/_add_filter.html",
+    "filter-panel": "records/_filter_panel.html",
+    "filter-offers": "records/_filter_offers.html",
+}
+VALUE_FRAGMENTS = {
+    "dialog": "records/_filter_by.html",
+    "values": "records/_values.html",
+    "filter-values": "records/_filter_values.html",
+}
 
 
 @of_kind()
 @require_safe
 def add_filter(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user)
-    chips = listing.filters.chips()
+    chips, text = listing.filters.chips(), request.GET.get("text", "").strip()
     context = {
         "kind": kind,
         "listing": listing,
-        "fields": get_filterable_fields(kind, request.user),
+        "text": text,
+        "groups": (groups := get_field_groups(kind, request.user, text)),
+        "values": (values := find_offered_values(listing, text, request.GET)),
+        "fields_first": is_field_named(groups, values, text),
+        "first": chips[0].field if chips else get_filterable_fields(kind, request.user)[0][0],
+        "active": {chip.field for chip in chips},
         "in_view": build_view_parameter(request.GET.get("view"), request.GET.get("on")),
         "shown_on": get_return_page(kind, request.GET),
         "either": "any" in request.GET and bool(chips),
         "chips": chips,
         "beside": [chip for chip in chips if chip.either] or chips[-1:],
     }
-    return render_response(
-        request, "records/add_filter.html", context, fragments={"dialog": "records/_add_filter.html"}
-    )
+    return render_response(request, "records/add_filter.html", context, fragments=FRAGMENTS)
 
 
 @of_kind()
@@ -61,11 +79,20 @@ def filter_by(request, kind: Kind, field: str):
         "field": field,
         "form": form,
         "cost": _cost(kind, field, form, place),
-        "question": questions and questions[0],
+        "question": questions and build_ordered_question(listing, questions[0]),
         "place": place,
         "label": form.label if form else questions[0]["field"].label,
     }
-    return render_response(request, "records/filter_by.html", context, fragments=FRAGMENTS)
+    return render_response(request, "records/filter_by.html", context, fragments=VALUE_FRAGMENTS)
+
+
+def build_ordered_question(listing: RecordList, question: dict) -> dict:
+    """The form of a filter whose values that are used come first."""
+    if question["kind"] != "any" or question.get("many"):
+        return question
+    return question | {
+        "choices": sort_used_first(listing, question["name"], question["choices"], question["chosen"])
+    }
 
 
 def get_sent_part(field: str, form: ConditionForm | None, data: QueryDict) -> QueryDict | None:

@@ -1,0 +1,140 @@
+"""What the filter panel offers: the fields in groups, and the values that a text finds."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from crm.fields.conditions.field_filters import NONE, AnyOf, Flag, YesNoFilter
+from crm.platform.text.text_folding import fold_text
+from crm.records.custom_fields.sections import get_field_names_by_section, get_section_titles
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_alternatives import build_query_dict
+from crm.records.listing.filter_urls import FilterPlace
+from crm.records.listing.filters import FilterSet
+from crm.records.listing.offered_filters import get_filterable_fields
+from crm.records.listing.record_list import RecordList
+
+# So many values are offered for a text, and a list with more values than this has the used ones first.
+MOST_VALUES, IN_ORDER = 8, 12
+# So many records are asked for the values that are used.
+NEWEST = 100
+Choices = Iterable[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    title: str
+    # The name and the label of each field.
+    fields: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class OfferedValue:
+    """A value of a filter, with the query of the list that it leads to. `label` is empty if the filter says it all."""
+
+    field: str
+    label: str
+    query: str
+
+
+def get_field_groups(kind: Kind, user: Any, text: str = "") -> list[FieldGroup]:
+    """The fields that the user can filter by and whose labels have words that begin with these, in the sections of the
+    form. Those that no form asks for come last."""
+    sections = get_field_names_by_section(kind, [field.definition for field in kind.custom(user)])
+    section_by_name = {name: section for section, names in sections.items() for name in names}
+    titles = {**get_section_titles(kind), "": _("More")}
+    found: dict[str, list[tuple[str, str]]] = {section: [] for section in titles}
+    words = _split_into_words(text)
+    for name, label in get_filterable_fields(kind, user):
+        if all(_begins(word, _split_into_words(label)) for word in words):
+            found[section_by_name.get(name, "")].append((name, label))
+    return [FieldGroup(titles[section], fields) for section, fields in found.items() if fields]
+
+
+def is_field_named(groups: list[FieldGroup], values: list[OfferedValue], text: str) -> bool:
+    """Whether the text is the whole label of a field that asks for a value: then it is the first offer."""
+    named = {fold_text(label) for group in groups for _name, label in group.fields}
+    return fold_text(text) in named - {fold_text(value.field) for value in values}
+
+
+def find_offered_values(listing: RecordList, text: str, data: QueryDict) -> list[OfferedValue]:
+    """The values whose words begin with those of the text, those of the field's label counting too: "country rom" is
+    Romania. `data` is the URL of the panel, with the saved view that the list was opened from."""
+    words = _split_into_words(text)
+    if not words:
+        return []
+    kind, user = listing.kind, listing.viewer
+    named = [name for name, _label in get_filterable_fields(kind, user)]
+    filters: FilterSet = kind.filters(
+        listing.data, kind.model.objects.none(), user=user, kind=kind, asked=named
+    )
+    found: list[tuple[bool, OfferedValue]] = []
+    for name, item in filters.filters.items():
+        field = str(item.label)
+        for value, label in _get_values(filters, name, item):
+            decides = isinstance(item, AnyOf)
+            if not _has_words(words, field, label, decides=decides):
+                continue
+            place = FilterPlace(listing, name, data)
+            chosen = place.now.getlist(name) if isinstance(item, AnyOf) else []
+            part = build_query_dict({name: list(dict.fromkeys([*chosen, value]))})
+            begins = fold_text(label or field).startswith(words[0])
+            found.append((not begins, OfferedValue(field, label, place.filled(part))))
+    return [value for _later, value in sorted(found, key=lambda one: one[0])[:MOST_VALUES]]
+
+
+def _get_values(filters: FilterSet, name: str, item: Any) -> Choices:
+    """The values that take no form: of a choice, yes and no, and a checkbox, whose label says it all."""
+    if isinstance(item, Flag):
+        return [("on", "")]
+    if isinstance(item, (AnyOf, YesNoFilter)):
+        return [(str(value), str(label)) for value, label in filters.form.fields[name].choices if value]
+    return []
+
+
+def _has_words(words: list[str], field: str, label: str, *, decides: bool) -> bool:
+    """Each begins a word of the field or the value; if the value `decides`, one of them a word of the value."""
+    own, named = _split_into_words(label), _split_into_words(field)
+    chosen = not decides or any(_begins(word, own) for word in words)
+    return chosen and all(_begins(word, [*own, *named]) for word in words)
+
+
+def _split_into_words(text: str) -> list[str]:
+    """Without capitals and marks; an apostrophe separates words, as a hyphen does."""
+    return re.findall(r"\w+", fold_text(text))
+
+
+def _begins(word: str, words: list[str]) -> bool:
+    return any(one.startswith(word) for one in words)
+
+
+def sort_used_first(
+    listing: RecordList, field: str, choices: list[tuple[str, Any]], chosen: list[str]
+) -> Choices:
+    """A long list of values with the chosen ones first, and then those of the newest records that the user sees, the most
+    frequent first. A short list stays in its order."""
+    if len(choices) <= IN_ORDER:
+        return choices
+    used = _count_newest_values(listing, field)
+    return sorted(choices, key=lambda choice: (choice[0] not in chosen, -used[choice[0]]))
+
+
+def _count_newest_values(listing: RecordList, field: str) -> Counter[str]:
+    """How many of the newest records that the user sees have each value of this field."""
+    kind = listing.kind
+    try:
+        column = kind.model._meta.get_field(field).attname  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        return Counter()
+    newest = RecordList(kind, QueryDict("all=1"), listing.viewer).page(NEWEST).ids
+    found: Counter[str] = Counter()
+    for value in kind.model.objects.filter(pk__in=newest).values_list(column, flat=True):
+        values = value if isinstance(value, list) else [value]
+        found.update(NONE if one in (None, "") else str(one) for one in values)
+    return found
