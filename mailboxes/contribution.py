@@ -6,9 +6,9 @@ from accounts.navigation import SettingsPage
 from crm.work.invitations.invitation_answers import find_invited_record
 from mailboxes.events import EVENTS
 from mailboxes.permissions import ROW
+from mailboxes.receiving.record_threads import get_threads
 from mailboxes.sending import sent_copies
 from mailboxes.sending.sender_routes import find_route
-from mailboxes.receiving.record_threads import get_threads
 from mailboxes.uses import find_mailbox_uses
 from mailboxes.verbs import BounceEmail, ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 from product.contribution import Contribution, Navigation

@@ -197,7 +197,9 @@ class Timeline:
         if record and record.undoes:
             return _("undid “%(what)s”") % {"what": self.words_of(record.undoes, self.viewer)}
         if change.kind == Change.Kind.INSERT:
-            return _("imported this record") if record and record.kind == "import" else self.told_of_creation()
+            return (
+                _("imported this record") if record and record.kind == "import" else self.told_of_creation()
+            )
         if words := self.told_of_merge(change):
             return words
         if "deleted_at" in change.diff:

@@ -324,4 +324,8 @@ def get_timeline_tabs(stream: TimelineQuery) -> list[tuple[str, Any]]:
 
 def get_timeline_types(stream: TimelineQuery) -> list[tuple[str, Any]]:
     """The types of activities that the timeline can show alone."""
-    return [(value, label) for value, label in (SEARCHED_TABS if stream.find else TABS) if value not in ("", CHANGES)]
+    return [
+        (value, label)
+        for value, label in (SEARCHED_TABS if stream.find else TABS)
+        if value not in ("", CHANGES)
+    ]

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 # What email programs put before the subject of an answer or a forwarded email, in the languages of our customers.
-ANSWER = re.compile(r"^\s*((re|fwd?|aw|wg|tr|sv|vs|rif|odp|ant|doorst|răsp|rasp)(\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+ANSWER = re.compile(
+    r"^\s*((re|fwd?|aw|wg|tr|sv|vs|rif|odp|ant|doorst|răsp|rasp)(\[\d+\])?\s*:\s*)+", re.IGNORECASE
+)
 # Of older emails, the thread isn't looked for: each is an entry of its own.
 KNOWN = 300
 # So many fold below one entry.

@@ -38,7 +38,9 @@ class RowOperations:
 
 def find_row_operations(rows: Sequence[Any], table: str, pk: int) -> RowOperations:
     """For rows of the timeline of this record: two queries, each along the index of changes by row."""
-    activities = {row.pk: row.at for row in rows if isinstance(row, Activity) and (row.of, row.record) == (table, pk)}
+    activities = {
+        row.pk: row.at for row in rows if isinstance(row, Activity) and (row.of, row.record) == (table, pk)
+    }
     tasks = {row.pk: row.done_at for row in rows if isinstance(row, Task)}
     added = Change.objects.of_rows(Activity.table, [*activities]).added() if activities else []
     done = Change.objects.of_rows(Task.table, [*tasks]).with_field("done_at") if tasks else []
@@ -52,6 +54,8 @@ def _get_operations(changes: Any, moments: dict[int, Any]) -> dict[int, Operatio
         change.row: change.operation
         for change in changes.with_operations()
         if change.operation
+        # A task that a redo completes again was completed by the first operation.
+        and not change.operation.undoes_id
         and change.operation.kind != IMPORT
         and change.operation.at - SAME < moments[change.row] < change.at + SAME
     }

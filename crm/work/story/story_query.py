@@ -77,7 +77,9 @@ class StoryQuery(TimelineQuery):
         pinned = [row for row in self._activities if row.pinned and row.pk not in ids]
         earlier = [pk for row in shown for pk in self._threads.get(row.pk, [])]
         older = list(self._all().filter(pk__in=earlier)) if earlier else []
-        lines = self._lines([*shown, *pinned, *(row for row in older if row.pk not in {one.pk for one in pinned})])
+        lines = self._lines(
+            [*shown, *pinned, *(row for row in older if row.pk not in {one.pk for one in pinned})]
+        )
         for row in shown:
             folded = tuple(lines[pk] for pk in self._threads.get(row.pk, []) if pk in lines)
             lines[row.pk] = replace(lines[row.pk], earlier=folded)

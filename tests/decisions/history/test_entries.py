@@ -106,4 +106,7 @@ def test_which_emails_are_one_thread(subjects, known, found):
 
 
 def test_emails_of_two_records_are_never_one_thread():
-    assert group_into_threads([EmailHeader(1, "lead", 1, "Offer"), EmailHeader(2, "contact", 1, "Offer")], {}) == {}
+    assert (
+        group_into_threads([EmailHeader(1, "lead", 1, "Offer"), EmailHeader(2, "contact", 1, "Offer")], {})
+        == {}
+    )

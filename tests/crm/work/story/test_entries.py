@@ -41,7 +41,9 @@ def entries(browser, record, query: str = "") -> list[str]:
 
 def words(entry: str) -> str:
     """What an entry says before its time."""
-    return " ".join(re.sub("<svg.*?</svg>|<[^>]*>", " ", entry.partition(">")[2].partition("<time")[0]).split())
+    return " ".join(
+        re.sub("<svg.*?</svg>|<[^>]*>", " ", entry.partition(">")[2].partition("<time")[0]).split()
+    )
 
 
 def test_one_press_in_the_queue_is_one_entry_with_one_undo(reached, lead):
@@ -128,7 +130,9 @@ def test_no_page_ends_within_an_entry(lead, bob, sign_in, statuses):
 
 def test_a_call_that_was_made_earlier_is_an_entry_at_its_own_time(lead, bob, sign_in):
     earlier = timezone.now() - timedelta(days=3)
-    carry_out(AddActivity(bob, "call", "Rang", "reached", at=earlier), Lead.objects.filter(pk=lead.pk), by=bob)
+    carry_out(
+        AddActivity(bob, "call", "Rang", "reached", at=earlier), Lead.objects.filter(pk=lead.pk), by=bob
+    )
     assert words(entries(sign_in(bob), lead)[-1]) == "Bob logged a call reached"
 
 

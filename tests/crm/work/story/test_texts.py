@@ -40,7 +40,10 @@ TEXTS = {
     "many lines": ("\n".join("abcdefghijkl"), "a\nb\nc\nd\ne\nf"),
     "one long line": ("pumps " * 200, ("pumps " * 90).strip() + "…"),
     "a word without end": ("x" * 1000, "x" * 540 + "…"),
-    "a long line after short ones": ("a\nb\nc\n" + "pumps " * 200, "a\nb\nc\n" + ("pumps " * 45).strip() + "…"),
+    "a long line after short ones": (
+        "a\nb\nc\n" + "pumps " * 200,
+        "a\nb\nc\n" + ("pumps " * 45).strip() + "…",
+    ),
 }
 
 
