@@ -1,6 +1,7 @@
 """A lead's timeline: the standard entries, and its moves through the statuses, which deals have too."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Change
 from crm.records.history.timeline import Timeline
@@ -11,6 +12,16 @@ from crm.work.emails.email_sending import DeliverEmail
 from leads.models import AssignmentRule, RuleAssignment
 from leads.statuses import reference_tables
 
+# The verb of the queue (leads/queue/outcome_recording.py), and its outcomes that don't only move the lead.
+QUEUE_OUTCOME = "queue_outcome"
+OF_OUTCOMES = {
+    "reached": _lazy("reached the lead (queue)"),
+    "no_answer": _lazy("got no answer (queue)"),
+    "wrong_number": _lazy("called a wrong number (queue)"),
+    "tomorrow": _lazy("postponed the lead to tomorrow (queue)"),
+    "next_week": _lazy("postponed the lead to next week (queue)"),
+    "done": _lazy("completed what was due (queue)"),
+}
 # Written along with a new status.
 MOVE = {"status_id", "lost_reason_id", "lost_remark"}
 
@@ -60,7 +71,16 @@ class MovesTimeline(Timeline):
 
 
 class LeadTimeline(MovesTimeline):
-    """With the rules that assigned the lead."""
+    """With the rules that assigned the lead, and its outcomes in the queue."""
+
+    def told(self, change, fields):
+        record = change.operation
+        if record and record.kind == QUEUE_OUTCOME and not record.undoes_id:
+            return str(OF_OUTCOMES.get(record.parameters.get("outcome"), _("moved this lead (queue)")))
+        return super().told(change, fields)
+
+    def told_of_creation(self):
+        return _("created this lead")
 
     def entries(self, changes, *, with_undo=True):
         shown = [change for change in changes if not is_of_an_activity(change)]

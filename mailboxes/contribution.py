@@ -6,6 +6,7 @@ from accounts.navigation import SettingsPage
 from crm.work.invitations.invitation_answers import find_invited_record
 from mailboxes.events import EVENTS
 from mailboxes.permissions import ROW
+from mailboxes.receiving.record_threads import get_threads
 from mailboxes.sending import sent_copies
 from mailboxes.sending.sender_routes import find_route
 from mailboxes.uses import find_mailbox_uses
@@ -27,6 +28,7 @@ CONTRIBUTION = Contribution(
         new_settings=[SettingsPage(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox")],
     ),
     email_routes=(find_route,),
+    email_threads=(get_threads,),
     thread_records=(find_invited_record,),
     lead_activity_verbs=(
         ReceiveEmail.kind,

@@ -222,6 +222,8 @@ class Contribution:
     bounced_records: Sequence[Callable[[Bounce, datetime], RecordId | None]] = ()
     # The record of an email that was marked as spam, given its Message-ID.
     complaint_records: Sequence[Callable[[str, datetime], RecordId | None]] = ()
+    # The threads of the emails among these activities, by ID: their keys.
+    email_threads: Sequence[Callable[[list[int]], dict[int, str]]] = ()
     # Lines of a record's timeline, given its type and ID, the viewer, the moment before which, and how many.
     timeline_lines: Sequence[Callable[[str, int, Any, datetime | None, int], list[Any]]] = ()
 

@@ -35,6 +35,7 @@ from crm.transfer.imports.check import rules_by_kind
 from crm.transfer.imports.columns import import_options, opt_out_columns, program_exports
 from crm.work.activities import combined_timeline
 from crm.work.emails import email_verbs, mime_messages
+from crm.work.story import email_threads
 from crm.work.tasks import call_backs
 from customers import embedded_lists
 from duplicates import existing_record_policies
@@ -195,6 +196,7 @@ def _register_emails(one: Contribution) -> None:
     receive_hooks.BOUNCE_HOOKS.extend(one.bounced_records)
     receive_hooks.COMPLAINT_HOOKS.extend(one.complaint_records)
     combined_timeline.OTHERS.extend(one.timeline_lines)
+    email_threads.THREADS.extend(one.email_threads)
 
 
 def _register_pages(one: Contribution) -> None:

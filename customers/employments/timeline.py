@@ -1,5 +1,6 @@
 """The timeline of a contact, with the changes of the employments."""
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.history.timeline import Timeline
@@ -19,3 +20,6 @@ class EmploymentTimeline(BetweenTimeline):
 
 class ContactTimeline(WithBetween, Timeline):
     between = EmploymentTimeline
+
+    def told_of_creation(self):
+        return _now("created this contact")

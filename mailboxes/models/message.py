@@ -117,6 +117,9 @@ class Message(models.Model):
 
 
 class MessageEntryQuerySet(models.QuerySet):
+    def of_activities(self, ids: list[int]):
+        return self.filter(activity__in=ids)
+
     def of_messages(self, messages):
         return self.filter(message__in=messages.values("pk"))
 

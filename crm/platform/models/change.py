@@ -46,6 +46,10 @@ class ChangeQuerySet(models.QuerySet):
     def with_operations(self):
         return self.select_related("operation__by", "operation__undoes")
 
+    def undoing(self, operations):
+        """Those of undos of these operations, by id."""
+        return self.filter(operation__undoes__in=operations)
+
     def into_trash(self):
         """Those that moved a record to Trash."""
         moved = self.filter(kind=Change.Kind.UPDATE, fields__has_key="deleted_at")

@@ -1,6 +1,6 @@
 """The timeline: recorded changes as sentences, old and new values by their current names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,6 +114,12 @@ def lower_label(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
+def join_labels(labels: Sequence[str]) -> str:
+    """Labels in the middle of a sentence: "city, phone and VIP"."""
+    *others, last = map(lower_label, labels)
+    return _("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last} if others else last
+
+
 def follows_a_merge(change: Change) -> bool:
     """Whether only the next action has changed, because a merge or its undo moved the tasks. Another change of the same
     operation tells of the merge."""
@@ -191,7 +197,9 @@ class Timeline:
         if record and record.undoes:
             return _("undid “%(what)s”") % {"what": self.words_of(record.undoes, self.viewer)}
         if change.kind == Change.Kind.INSERT:
-            return _("imported this record") if record and record.kind == "import" else _("added this record")
+            return (
+                _("imported this record") if record and record.kind == "import" else self.told_of_creation()
+            )
         if words := self.told_of_merge(change):
             return words
         if "deleted_at" in change.diff:
@@ -203,6 +211,9 @@ class Timeline:
         if record and record.kind in ("import", "deactivate", RetypeField.kind):
             return _("made changes: %(cause)s") % {"cause": self.words_of(record, self.viewer)}
         return self.told_of_fields(change, fields)
+
+    def told_of_creation(self) -> str:
+        return _("created this record")
 
     def told_of_merge(self, change: Change) -> str:
         """Of a merged record and of the one that was kept; other records only got another link."""
@@ -223,7 +234,7 @@ class Timeline:
         if len(fields) > MANY:
             words = ngettext("changed %(number)s field", "changed %(number)s fields", len(fields))
             return words % {"number": len(fields)}
-        return _("changed %(fields)s") % {"fields": ", ".join(lower_label(field.label) for field in fields)}
+        return _("changed %(fields)s") % {"fields": join_labels([field.label for field in fields])}
 
     def marker(self, change: Change) -> str:
         record = change.operation

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -20,6 +21,7 @@ from crm.records.history.history_start import get_history_start
 from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.kind_registry import Kind
 from crm.work.activities.inline_pictures import render_html_with_pictures
+from crm.work.activities.long_texts import get_first_lines
 from crm.work.activities.markdown import render_markdown
 from crm.work.activities.search import normalize_query
 from crm.work.emails.delivery_problems import get_delivery_sentence
@@ -41,6 +43,8 @@ TOLD = {
     "meeting": _("logged a meeting"),
     "email": _("wrote an email"),
 }
+PLANNED_FOR = _("planned a %(minutes)s-minute meeting")
+LOGGED_FOR = _("logged a %(minutes)s-minute meeting")
 DIRECTIONS = {"incoming": _("logged an incoming call"), "outgoing": _("logged an outgoing call")}
 TABS = [
     ("", _("All")),
@@ -75,6 +79,8 @@ class TimelineLine:
     kind: Kind | None = None
     record: Any = None
     elsewhere: bool = False
+    # Of an email: the others of its thread, newest first.
+    earlier: tuple["TimelineLine", ...] = ()
     template = "activities/_activity.html"
 
     @property
@@ -90,10 +96,13 @@ class TimelineLine:
         if self.activity.type == Activity.Type.FILE:
             number = len(self.files)
             return ngettext("added a file", "added %(number)s files", number) % {"number": number}
-        if self.activity.is_planned:
-            return _now("planned a meeting")
         if self.activity.has_arrived:
             return _now("sent an email")
+        if self.activity.type == Activity.Type.MEETING and self.activity.minutes:
+            words = PLANNED_FOR if self.activity.is_planned else LOGGED_FOR
+            return words % {"minutes": self.activity.minutes}
+        if self.activity.is_planned:
+            return _now("planned a meeting")
         return DIRECTIONS.get(self.activity.direction) or TOLD[self.activity.type]
 
     @property
@@ -101,6 +110,12 @@ class TimelineLine:
         if self.kind is None:
             return render_markdown(self.activity.text)
         return render_html_with_pictures(self.activity, self.files, self.kind, self.record)
+
+    @property
+    def preview(self) -> SafeString | str:
+        """The first lines of a long text, as HTML; '' for a text that shows whole."""
+        first = get_first_lines(self.activity.text)
+        return render_markdown(first) if first else ""
 
     @property
     def problem(self) -> str:
@@ -147,11 +162,16 @@ class TimelineQuery:
         parts = [0] * 6 if self.first else parts
         self.change, self.moment, self.activity, self.done, self.task, self.other = parts
 
+    @property
+    def most(self) -> int:
+        """How many rows of each table it reads for one page."""
+        return PAGE
+
     def page(self) -> tuple[list[Any], str]:
         """The entries, and what `before` is for the next page, or ''."""
-        parts: list[list[Any]] = [self._told, self._activities, self._tasks(), self._others()]
-        found = list(islice(merge(*parts, key=get_entry_time, reverse=True), PAGE))
-        older = self._older(found) if sum(map(len, parts)) > PAGE else ""
+        found = self._rows
+        older = self._older(found[:PAGE]) if len(found) > PAGE else ""
+        found = found[:PAGE]
         told = [row for row in found if isinstance(row, Change)]
         entries = {entry.change.pk: entry for entry in self.timeline.entries(told)}
         done = self._done([row for row in found if isinstance(row, Task)])
@@ -173,7 +193,7 @@ class TimelineQuery:
         """Above the first page of the whole timeline."""
         if not self.first or self.show or self.find:
             return []
-        if len(self._activities) > PAGE:
+        if len(self._activities) > self.most:
             return list(self._lines(list(self._all().pinned_first())).values())
         return [line for line in self._known.values() if line.activity.pinned]
 
@@ -226,12 +246,22 @@ class TimelineQuery:
             rows |= own.of_records(kind.name, [record.pk for one, record in self._along if one is kind])
         return rows.select_related("created_by")
 
+    def said(self) -> Any:
+        """What has been said so far: without files, planned meetings, automatic replies and emails that weren't sent."""
+        return self._all().said_until(timezone.now())
+
+    @cached_property
+    def _rows(self) -> list[Any]:
+        """The changes, activities, completed tasks and other lines together, newest first, and one more than a page needs."""
+        parts: list[list[Any]] = [self._told, self._activities, self._tasks(), self._others()]
+        return list(islice(merge(*parts, key=get_entry_time, reverse=True), self.most + 1))
+
     @cached_property
     def _told(self) -> list[Change]:
         if self.show not in ("", CHANGES) or self.find:
             return []
         rows = self.timeline.changes().with_operations().newest_first()
-        return list((rows.before(self.change) if self.change else rows)[: PAGE + 1])
+        return list((rows.before(self.change) if self.change else rows)[: self.most + 1])
 
     @cached_property
     def _activities(self) -> list[Activity]:
@@ -242,7 +272,7 @@ class TimelineQuery:
         if self.moment:
             at = datetime.fromtimestamp(self.moment / MICROSECOND, UTC)
             rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=self.activity))
-        return list(rows.newest_first()[: PAGE + 1])
+        return list(rows.newest_first()[: self.most + 1])
 
     def _tasks(self) -> list[Task]:
         if self.show not in ("", TASKS) or self.find:
@@ -251,13 +281,13 @@ class TimelineQuery:
         if self.done:
             at = datetime.fromtimestamp(self.done / MICROSECOND, UTC)
             rows = rows.filter(Q(done_at__lt=at) | Q(done_at=at, pk__lt=self.task))
-        return list(rows.last_done_first()[: PAGE + 1])
+        return list(rows.last_done_first()[: self.most + 1])
 
     def _others(self) -> list[Any]:
         if self.show not in ("", Activity.Type.EMAIL) or self.find:
             return []
         before = datetime.fromtimestamp(self.other / MICROSECOND, UTC) if self.other else None
-        asked = (self.kind.name, self.record.pk, self.viewer, before, PAGE + 1)
+        asked = (self.kind.name, self.record.pk, self.viewer, before, self.most + 1)
         return list(merge(*(other(*asked) for other in OTHERS), key=get_entry_time, reverse=True))
 
     def _done(self, tasks: list[Task]) -> dict[int, DoneLine]:
@@ -287,5 +317,15 @@ class TimelineQuery:
 
 
 def get_timeline_tabs(stream: TimelineQuery) -> list[tuple[str, Any]]:
-    """The types that the timeline can show."""
-    return SEARCHED_TABS if stream.find else TABS
+    """The tabs: everything as a story, the recorded changes, and the type of activities that is shown, if only one is."""
+    tabs = SEARCHED_TABS[:1] if stream.find else [TABS[0], TABS[-1]]
+    return tabs if stream.show in dict(tabs) else [*tabs, (stream.show, dict(TABS)[stream.show])]
+
+
+def get_timeline_types(stream: TimelineQuery) -> list[tuple[str, Any]]:
+    """The types of activities that the timeline can show alone."""
+    return [
+        (value, label)
+        for value, label in (SEARCHED_TABS if stream.find else TABS)
+        if value not in ("", CHANGES)
+    ]

@@ -117,6 +117,11 @@ class ActivityQuerySet(RecordQuerySet):
     def at_one_of(self, moments: list[datetime]):
         return self.filter(at__in=moments)
 
+    def said_until(self, moment: datetime):
+        """What was written or said until then: a file is neither, nor is an email that wasn't sent or an automatic reply."""
+        unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, Activity.Plan.PLANNED]
+        return self.filter(at__lte=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
+
     def newest_first(self):
         return self.order_by("-at", "-id")
 

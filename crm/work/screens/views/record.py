@@ -25,9 +25,11 @@ from crm.records.kinds.linked_records import get_linked_lists
 from crm.records.kinds.page_links import get_record_links
 from crm.records.listing.search.recent_records import remember_opened_record
 from crm.records.screens.views.kind_access import get_template_names, get_visible_record, of_kind
-from crm.work.activities.combined_timeline import TimelineQuery, get_timeline_tabs
+from crm.work.activities.combined_timeline import get_timeline_tabs, get_timeline_types
 from crm.work.activities.forms import ActivityForm
 from crm.work.emails.email_verbs import get_first_address
+from crm.work.story.last_and_next import get_last_activity
+from crm.work.story.story_query import StoryQuery
 from crm.work.tasks.call_backs import build_call_back_moments
 from crm.work.tasks.forms import TaskForm
 from crm.work.tasks.record_tasks import get_open_task_lines
@@ -69,6 +71,7 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         "shown_on": "record",
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
         **build_timeline_context(request, kind, row),
+        "last": get_last_activity(kind, row, request.user),
         **kind.page(row, request.user, **sent),
     }
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
@@ -87,7 +90,7 @@ def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_pla
 
 def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
     """A page of what happened, and what is pinned above it."""
-    stream = TimelineQuery(kind, row, request.user, request.GET)
+    stream = StoryQuery(kind, row, request.user, request.GET)
     entries, older = stream.page()
     shown = {"entries": entries, "older": older, "pinned": stream.pinned()}
     found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
@@ -98,6 +101,7 @@ def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
         "find": stream.find,
         "found": found,
         "timeline_tabs": get_timeline_tabs(stream),
+        "timeline_types": get_timeline_types(stream),
     }
 
 
