@@ -78,7 +78,9 @@ class QueuePlace:
     @property
     def is_urgent(self) -> bool:
         """Whether its time passed today. After more days, an hour more doesn't matter, and a list in red would say nothing."""
-        return self.first.code in URGENT and timezone.localtime(self.first.moment).date() == timezone.localdate()
+        return (
+            self.first.code in URGENT and timezone.localtime(self.first.moment).date() == timezone.localdate()
+        )
 
 
 def build_ordered_places(

@@ -33,7 +33,9 @@ def late(leadwell):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", ["/admin/today", "/admin/leads", "/admin/leads/queue", "/admin/tasks", "lead"])
+@pytest.mark.parametrize(
+    "path", ["/admin/today", "/admin/leads", "/admin/leads/queue", "/admin/tasks", "lead"]
+)
 def test_at_most_three_things_on_a_reps_first_screen_are_red(window, leadwell, path, dark):
     rep = window("rep", dark=dark)
     rep.go(path if path.startswith("/") else f"/admin/leads/{ask(leadwell, LEAD)}")
@@ -47,7 +49,9 @@ def test_rows_that_open_what_they_name_have_no_underlines(window):
         rep.go(path)
         rows = rep.page.locator("main .listing > li:has(.opens)")
         assert rows.count() > 3
-        lines = rows.locator("a").evaluate_all("all => all.map((one) => getComputedStyle(one).textDecorationLine)")
+        lines = rows.locator("a").evaluate_all(
+            "all => all.map((one) => getComputedStyle(one).textDecorationLine)"
+        )
         assert set(lines) == {"none"}
 
 

@@ -7,6 +7,11 @@ from django.conf import settings
 PLACE = "{phone}"
 
 
+def build_chat_url(number: str) -> str:
+    """The WhatsApp chat with a number that has its country, such as "+40722123456"."""
+    return f"https://wa.me/{quote(number.removeprefix('+'), safe='')}"
+
+
 def build_dial_url(number: str) -> str:
     """ "tel:+40722123456", or LEADWELL_DIALER with the number in its place; without its spaces."""
     template, number = settings.DIALER, "".join(number.split())
