@@ -1,4 +1,4 @@
-"""The address that calls a number: the device's own, or that of the company's phone system."""
+"""The addresses that call a number, by the device or the phone system of the company, and that write to it."""
 
 from urllib.parse import quote
 
