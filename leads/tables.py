@@ -41,7 +41,7 @@ class LeadTable(RecordTable):
     inline_words = {
         "status": _lazy("%(value)s: change status of %(record)s"),
         "owner": _lazy("%(value)s: assign %(record)s"),
-        "next_action": _lazy("Next action for %(record)s"),
+        "next_action": _lazy("%(value)s: next action of %(record)s"),
     }
 
     def __init__(self, *arguments, **keywords) -> None:
@@ -93,13 +93,21 @@ class LeadTable(RecordTable):
             return self.plan if record.status.is_open else ""
         when = self.once("when", day, draw=lambda: f" data-when={when_due(day)}") if day else ""
         due = self.once("day", day, draw=lambda: escape_value(due_words(day))) if day else ""
-        # All of it is HTML already.
+        # All of it is HTML already. With a space, because the name of the link has one there too (value_in_words).
         return join_html(
             [
-                f"<span class=due{when}><span>{escape_value(words or self.next_action_words)}</span>"
+                f"<span class=due{when}><span>{escape_value(words or self.next_action_words)}</span> "
                 f"<small>{due}</small></span>"
             ]
         )
+
+    def value_in_words(self, record, name):
+        if name != "next_action":
+            return super().value_in_words(record, name)
+        day, words = record.next_action_on, record.next_action
+        if not day and not words:
+            return html("{}", _("Plan…"))
+        return html("{} {}", words or self.next_action_words, due_words(day) if day else "")
 
     def render_created_by(self, record):
         who = record.created_by

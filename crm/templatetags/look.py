@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.web.phone_links import build_dial_url
+from crm.platform.web.phone_links import build_chat_url, build_dial_url
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.rendering.icons import ICONS
 
@@ -59,6 +59,7 @@ def rows(table, ticks: str = "", star: bool = False, named: bool = True) -> Safe
 
 
 register.filter("dial", build_dial_url)
+register.filter("chat", build_chat_url)
 
 
 @register.filter
@@ -139,12 +140,15 @@ def day_in_words(day: date, form: str, language: str | None) -> str:
 
 
 @register.filter
+def days_since(moment: datetime) -> int:
+    """The whole days since a point in time."""
+    return max(0, (timezone.now() - moment).days)
+
+
+@register.filter
 def how_long(moment) -> str:
     """ "5 d": the whole days since a point in time."""
-    if moment is None:
-        return ""
-    days = max(0, (timezone.now() - moment).days)
-    return gettext("%(days)s d") % {"days": number(days)}
+    return "" if moment is None else gettext("%(days)s d") % {"days": number(days_since(moment))}
 
 
 @register.filter

@@ -75,12 +75,7 @@ class Lead(OwnedRecord):
     company = NameField(_("company"), max_length=300, blank=True)
     email = EmailField(_("email"), max_length=254, blank=True)
     second_email = EmailField(_("second email"), max_length=254, blank=True)
-    phone = PhoneField(
-        _("phone"),
-        max_length=60,
-        blank=True,
-        help_text=_("Enter the number in any format. Search matches its digits."),
-    )
+    phone = PhoneField(_("phone"), max_length=60, blank=True)
     mobile = PhoneField(_("mobile"), max_length=60, blank=True)
     website = WebsiteField(_("website"), max_length=300, blank=True)
     # Where

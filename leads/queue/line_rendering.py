@@ -21,9 +21,8 @@ def render_next_lines(lines: list[tuple[QueuePlace, Lead]], *, is_own: bool) -> 
 
 def _render_next_line(place: QueuePlace, lead: Lead, address: str) -> SafeString:
     action = html('<small class="soft">{}</small>', lead.next_action) if lead.next_action else ""
-    tone = join_html([' data-tone="negative"' if place.is_urgent else ""])
-    form = '<li><span class="lead"><a href="{}">{}</a><small>{}</small>{}</span><small{}>{}</small></li>'
-    return html(form, address, lead, place.words, action, tone, number(place.points))
+    form = '<li><span class="lead"><a href="{}">{}</a><small>{}</small>{}</span></li>'
+    return html(form, address, lead, place.words, action)
 
 
 def render_outcome_buttons(outcomes: list[QueueOutcome]) -> SafeString:

@@ -77,7 +77,10 @@ class QueuePlace:
 
     @property
     def is_urgent(self) -> bool:
-        return self.moments[0][0] in URGENT
+        """Whether its time passed today. After more days, an hour more doesn't matter, and a list in red would say nothing."""
+        return (
+            self.first.code in URGENT and timezone.localtime(self.first.moment).date() == timezone.localdate()
+        )
 
 
 def build_ordered_places(

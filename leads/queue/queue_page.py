@@ -22,7 +22,7 @@ from leads.queue.lead_claims import get_held_lead
 from leads.queue.line_rendering import render_next_lines, render_outcome_buttons, render_weights
 from leads.queue.outcomes import QueueOutcome, get_outcome_label, get_outcomes
 from leads.queue.priority_reasons import QueuePlace
-from leads.queue.waiting_leads import MOST, get_local_today, get_unassigned_leads, get_waiting_leads
+from leads.queue.waiting_leads import get_local_today, get_unassigned_leads, get_waiting_leads
 
 # How many of the next leads are named, and how many earlier activities and open tasks of the current one.
 NEXT, BEFORE, TASKS = 10, 3, 5
@@ -86,11 +86,6 @@ class QueuePage:
     @cached_property
     def waiting(self) -> int:
         return len(self.places) + (self.given is not None)
-
-    @property
-    def more(self) -> bool:
-        """Whether there may be more than those that were counted."""
-        return len(self.places) >= MOST
 
     @cached_property
     def given(self) -> int | None:

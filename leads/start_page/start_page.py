@@ -41,8 +41,7 @@ def my_queue(user: Any) -> StartPagePart | None:
         empty=_(
             "Leads with a task or a first contact due today, new leads and stuck ones wait here for you."
         ),
-        counts=[ListLink(_("Waiting:"), path, count)] if places else [],
-        all=ListLink(_("Start with the first lead"), path),
+        start=ListLink(_("Start"), path, _("%(number)s waiting") % {"number": count}) if places else None,
     )
 
 

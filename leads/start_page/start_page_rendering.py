@@ -29,10 +29,10 @@ def queue_lines(lines: Sequence[tuple[QueuePlace, Lead]], _token: str) -> SafeSt
 def _render_waiting_line(place: QueuePlace, lead: Lead, address: str) -> SafeString:
     below = html('<p class="soft small">{}</p>', lead.subtitle) if lead.subtitle else ""
     form = (
-        '<li><div class="grow"><a class="link" href="{}">{}</a>{}</div>'
+        '<li><div class="grow"><a class="opens" href="{}">{}</a>{}</div>'
         '<span class="chip" data-tone="{}">{}</span></li>'
     )
-    return html(form, address, lead, below, "negative" if place.is_urgent else "accent", place.words)
+    return html(form, address, lead, below, "negative" if place.is_urgent else "", place.words)
 
 
 def render_new_lines(lines: Sequence[Lead], _token: str) -> SafeString:
@@ -43,10 +43,10 @@ def _render_new_line(lead: Lead) -> SafeString:
     page = lead.get_absolute_url()
     below = [html("<span>{}</span>", lead.subtitle)] if lead.subtitle else []
     if lead.phone:
-        form = '<a class="link" href="{}" data-dial="{}">{}</a>'
+        form = '<a href="{}" data-dial="{}">{}</a>'
         below.append(html(form, build_dial_url(lead.phone), page, lead.phone))
     below.append(html("<span>{}</span>", lead.source.label))
-    form = '<li><div class="grow"><a class="link" href="{}">{}</a><p class="soft small cluster">{}</p></div>{}</li>'
+    form = '<li><div class="grow"><a class="opens" href="{}">{}</a><p class="soft small cluster">{}</p></div>{}</li>'
     return html(form, page, lead, join_html(below), _render_time(lead.assigned_at))
 
 
@@ -69,7 +69,7 @@ def _render_changed_line(news: LeadNews) -> SafeString:
         words = ngettext("and %(number)s more", "and %(number)s more", news.more)
         below.append(html("<span>{}</span>", words % {"number": news.counted}))
     form = (
-        '<li><div class="grow"><a class="link" href="{}">{}</a>'
+        '<li><div class="grow"><a class="opens" href="{}">{}</a>'
         '<p class="soft small cluster" data-gap="small">{}</p></div>{}</li>'
     )
     return html(form, news.lead.get_absolute_url(), news.lead, join_html(below), _render_time(news.at))

@@ -40,10 +40,14 @@ document.addEventListener("click", async (event) => {
     event.preventDefault();
     // A menu choice that needs more input fills the same menu.
     if (menu.contains(opener)) return fill(menu, opener.href);
-    opened = place(opener);
+    // One in another menu opens where that menu was.
+    const around = opener.closest("[popover]");
+    const source = (around && document.querySelector(`[popovertarget="${around.id}"]`)) || opener;
+    around?.hidePopover();
+    opened = place(source);
     menu.replaceChildren();
     menu.ariaLabel = opener.ariaLabel || opener.textContent.trim();
-    menu.showPopover({ source: opener });
+    menu.showPopover({ source });
     return fill(menu, opener.href);
   } else {
     const dialog = document.getElementById("dialog");

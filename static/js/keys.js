@@ -101,6 +101,17 @@ document.addEventListener("click", (event) => {
   // Opened with the keyboard: focus starts at the record's heading.
   if (!event.detail) sessionStorage.setItem("heading", "1");
 });
+/* So do the next and the previous record, whose name is read out there. */
+document.addEventListener("click", (event) => {
+  if (!event.detail && event.target.closest?.("[data-keys=record] .crumbs [data-key]")) sessionStorage.setItem("heading", "1");
+});
+/* The second link of a list's page leads to the name of its first row, also after another list came into the page. */
+document.addEventListener("click", (event) => {
+  const first = event.target.closest?.("[data-skips]") && rows()[0]?.querySelector("th a");
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
+});
 if (sessionStorage.getItem("heading")) {
   sessionStorage.removeItem("heading");
   document.querySelector("[data-keys=record] h1")?.focus();

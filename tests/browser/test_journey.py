@@ -57,7 +57,7 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
     page = manager.page
     manager.sign_in("manager")
     assert page.url.endswith("/admin/today")
-    page.locator("main").get_by_role("link", name="List of leads").click()
+    page.locator("#rail").get_by_role("link", name="Leads", exact=True).click()
     page.wait_for_url("**/admin/leads")
 
     filter_leads(manager, status="New", owner="Bob Moreau")

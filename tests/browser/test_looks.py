@@ -22,7 +22,7 @@ STANDARD = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
     # More than half of the time, and looks.js computes it in both schemes.
-    "rules": {"color-contrast": {"enabled": False}},
+    "rules": {"color-contrast": {"enabled": False}, "label-content-name-mismatch": {"enabled": True}},
 }
 AXE = Axe().axe_script
 VIOLATIONS = "async (options) => (await axe.run(document, options)).violations"

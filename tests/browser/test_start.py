@@ -53,7 +53,7 @@ def test_a_rep_completes_a_task_on_today_and_undoes_it(window, leadwell, width, 
 def test_the_first_new_lead_opens_from_today(window):
     rep = window("rep")
     rep.go("/admin/today")
-    lead = rep.page.get_by_role("region", name="New for me").locator("li a.link").first
+    lead = rep.page.get_by_role("region", name="New for me").locator("li a.opens").first
     name = lead.inner_text()
     lead.click()
     rep.page.wait_for_url(re.compile(r"/admin/leads/\d+"))
@@ -68,5 +68,5 @@ def test_what_the_page_loads_afterwards_is_there_for_everyone(window, javascript
     if not javascript:
         new.get_by_role("link", name="Show").click()
         rep.page.wait_for_url(re.compile(r"/admin/today\?complete=1#part-new$"))
-    new.locator("li a.link").first.wait_for()
+    new.locator("li a.opens").first.wait_for()
     assert rep.page.get_by_role("link", name="Show", exact=True).count() == 0

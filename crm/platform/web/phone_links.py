@@ -1,10 +1,15 @@
-"""The address that calls a number: the device's own, or that of the company's phone system."""
+"""The addresses that call a number, by the device or the phone system of the company, and that write to it."""
 
 from urllib.parse import quote
 
 from django.conf import settings
 
 PLACE = "{phone}"
+
+
+def build_chat_url(number: str) -> str:
+    """The WhatsApp chat with a number that has its country, such as "+40722123456"."""
+    return f"https://wa.me/{quote(number.removeprefix('+'), safe='')}"
 
 
 def build_dial_url(number: str) -> str:

@@ -277,6 +277,12 @@ class Task(Record):
         moment, now = self.due_moment, timezone.localtime()
         return moment < now if moment else self.due_on < now.date()
 
+    @property
+    def is_missed_today(self) -> bool:
+        """Whether its time passed on the reader's day: someone may be waiting right now, as after a promised call back."""
+        moment = self.due_moment if self.is_overdue else None
+        return moment is not None and timezone.localtime(moment).date() == timezone.localdate()
+
 
 def is_past(day: date, clock: time | None, now: datetime) -> bool:
     """Whether this day, or this time on it, has passed."""

@@ -66,6 +66,14 @@ def get_due_words(task: Task) -> str:
     return f"{words} ({there})" if there else words
 
 
+def get_due_tone(task: Task) -> str:
+    """The color of its due date: "negative" only if its time passed today, '' on an earlier day, else "accent". A list of
+    overdue tasks in red would say that none of them is urgent."""
+    if task.is_missed_today:
+        return "negative"
+    return "" if task.is_overdue else "accent"
+
+
 def get_there_words(task: Task, due: ShownDue | None) -> str:
     """“16:24 for Ann”; '' if both clocks say the same."""
     if due is None or due.there is None:

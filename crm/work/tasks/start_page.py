@@ -18,7 +18,7 @@ from crm.platform.web.start_page.start_page_parts import ListLink, StartPagePart
 from crm.records.kinds.kind_registry import get_viewable_kinds
 from crm.templatetags.look import icon, number
 from crm.work.models.task import Task
-from crm.work.tasks.due_times import get_due_words
+from crm.work.tasks.due_times import get_due_tone, get_due_words
 from crm.work.tasks.listing.filters import GROUPS, count_tasks_by_part
 from crm.work.tasks.listing.task_list import ListedTask, get_task_lines
 
@@ -34,17 +34,18 @@ def _render_line(line: ListedTask, token: str) -> Iterable[str]:
         yield _render_complete_button(line, token)
     page = record.get_absolute_url()
     address = line.kind.url("task", task.record, task.pk)
-    yield html('<div class="grow"><a class="link" href="{}">{}</a>', address, str(task))
+    yield html('<div class="grow"><a class="opens" href="{}">{}</a>', address, str(task))
     yield html('<p class="soft small cluster"><a href="{}">{}</a>', page, str(record))
     if getattr(record, "phone", ""):
         number = build_dial_url(record.phone_normal or record.phone)
-        yield html('<a class="link" href="{}" data-dial="{}">{}</a>', number, page, record.phone)
+        yield html('<a href="{}" data-dial="{}">{}</a>', number, page, record.phone)
     if task.type != Task.Type.TO_DO:
         yield html("<span>{}</span>", capfirst(task.get_type_display()))
     if task.priority == Task.Priority.HIGH:
         yield html('<span class="chip" data-tone="warning">{}</span>', _("High priority"))
-    tone = "negative" if task.is_overdue else "accent"
-    yield html('</p></div><span class="chip" data-tone="{}">{}</span></li>', tone, get_due_words(task))
+    yield html(
+        '</p></div><span class="chip" data-tone="{}">{}</span></li>', get_due_tone(task), get_due_words(task)
+    )
 
 
 def _render_complete_button(line: ListedTask, token: str) -> SafeString:

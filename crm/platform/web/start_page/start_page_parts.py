@@ -25,7 +25,8 @@ class StartPagePart:
     """One card of the page. `draw` draws its `lines` in one pass, with the token that the forms of this page carry; without
     lines, the card says `empty`.
 
-    `counts` are above the lines, `all` is below them. `is_list` says that what is drawn are items of a list.
+    `counts` are above the lines, `all` is below them. `start` is where the work on them begins: the first part that has one gives
+    the page its main button. `is_list` says that what is drawn are items of a list.
     """
 
     name: str
@@ -35,6 +36,7 @@ class StartPagePart:
     empty: Text
     counts: Sequence[ListLink] = ()
     all: ListLink | None = None
+    start: ListLink | None = None
     is_list: bool = True
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from crm.fields.custom.definitions.field_visibility import get_row_id
 from crm.fields.custom.values.field_registry import is_custom, is_used_in
 from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
+from crm.fields.types.texts import Phone
 from crm.models import Template
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.sections import sort_by_arrangement
@@ -149,7 +150,8 @@ def get_offered_actions(kind: Kind, user, row: Any) -> dict[str, bool]:
 @dataclass(frozen=True)
 class Fact:
     """A fact on the page: how it looks, whether it is empty, whether it opens its small form in place, and what else the
-    reader should know about it. `write` is the address of the page for an email to it, `page` that of the record it names."""
+    reader should know about it. `write` is the address of the page for an email to it, `number` a phone number for
+    messages, `page` that of the record it names."""
 
     name: str
     label: str
@@ -158,6 +160,7 @@ class Fact:
     inline: bool = False
     note: str = ""
     write: str = ""
+    number: str = ""
     page: str = ""
 
 
@@ -184,8 +187,8 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
             drawn = "" if empty else drawing.fact(field, row)
             write = "" if empty or not offered["change"] else get_email_form_url(kind, row, field)
             page = "" if empty else drawing.page(field, row, user)
-            note = get_department_note(field, row)
-            found.append(Fact(name, kind.heading(name), drawn, empty, inline, note, write, page))
+            note, number = get_department_note(field, row), get_message_number(row, field)
+            found.append(Fact(name, kind.heading(name), drawn, empty, inline, note, write, number, page))
     return found
 
 
@@ -193,6 +196,12 @@ def get_email_form_url(kind: Kind, row: Any, field: Any) -> str:
     """Where to write an email to the address in this field; '' if it is no address."""
     is_address = isinstance(field, models.EmailField)
     return f"{kind.url('email', row.pk)}?to={field.name}" if is_address else ""
+
+
+def get_message_number(row: Any, field: Any) -> str:
+    """The phone number in this field with its country, "+40722123456"; '' if it is no number, or the country isn't known."""
+    number = getattr(row, f"{field.name}_normal", "") if isinstance(get_field_type(field), Phone) else ""
+    return number if number.startswith("+") else ""
 
 
 def get_department_note(field: Any, row: Any) -> str:

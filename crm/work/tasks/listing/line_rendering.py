@@ -12,7 +12,7 @@ from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, ht
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import icon, person, short_dates
 from crm.work.models.task import Task
-from crm.work.tasks.due_times import get_due_words
+from crm.work.tasks.due_times import get_due_tone, get_due_words
 from crm.work.tasks.listing.task_list import ListedTask
 
 # They stand for the record and the task in the address of a task's page, which is built once for each record type.
@@ -44,8 +44,7 @@ class ListLines:
     def _line(self, line: ListedTask) -> Iterable[str]:
         task, record, pk = line.task, line.record, line.task.pk
         title, name, page = escape_value(str(task)), escape_value(str(record)), record.get_absolute_url()
-        is_overdue = task.is_overdue
-        yield f'<li data-when="{"overdue" if is_overdue else "later"}">'
+        yield f'<li data-when="{"overdue" if task.is_overdue else "later"}">'
         if line.may_change:
             ticked = " checked" if pk in self.selected else ""
             label = f"{self.select[0]}{title}{self.select[1]}{name}{self.select[2]}"
@@ -56,17 +55,17 @@ class ListLines:
                     f'<button class="button check" data-kind="quiet" data-square name="one" value="{pk}"'
                     f' aria-label="{label}">{self.check}</button>'
                 )
-        yield f'<div class="grow"><a class="link" href="{self._address(line)}">{title}</a>'
+        yield f'<div class="grow"><a class="opens" href="{self._address(line)}">{title}</a>'
         yield f'<p class="soft small cluster" data-gap="small"><a href="{page}">{name}</a>'
         yield from self._beside(task, record, page)
         yield "</p></div>"
-        yield self._when(task, is_overdue)
+        yield self._when(task)
         yield "</li>"
 
     def _beside(self, task: Task, record: Any, page: str) -> Iterable[str]:
         if getattr(record, "phone", "") and not task.is_done:
             number = build_dial_url(record.phone_normal or record.phone)
-            yield html('<a class="link" href="{}" data-dial="{}">{}</a>', number, page, record.phone)
+            yield html('<a href="{}" data-dial="{}">{}</a>', number, page, record.phone)
         if task.type != Task.Type.TO_DO:
             yield self.types[task.type]
         if task.repeat:
@@ -76,18 +75,17 @@ class ListLines:
         if task.user_id != self.viewer.pk:
             yield self.once("user", task.user_id, draw=lambda: html("<span>{}</span>", person(task.user)))
 
-    def _when(self, task: Task, is_overdue: bool) -> str:
+    def _when(self, task: Task) -> str:
         if task.is_done:
             return html('<span class="soft small">{}</span>', self.short_date(task.done_at))
         if task.due_on is None:
             return ""
         # Of a time, each user has their own clock.
         user = task.user_id if task.due_time else None
-        return self.once("due", task.due_on, task.due_time, user, draw=lambda: self._due(task, is_overdue))
+        return self.once("due", task.due_on, task.due_time, user, draw=lambda: self._due(task))
 
-    def _due(self, task: Task, is_overdue: bool) -> str:
-        tone = "negative" if is_overdue else "accent"
-        return html('<span class="chip" data-tone="{}">{}</span>', tone, get_due_words(task))
+    def _due(self, task: Task) -> str:
+        return html('<span class="chip" data-tone="{}">{}</span>', get_due_tone(task), get_due_words(task))
 
     def _address(self, line: ListedTask) -> str:
         task = line.task

@@ -76,6 +76,6 @@ def test_the_name_of_a_lead_is_a_text_wherever_a_row_says_it(ada, make_lead, sig
     name = escape('<b>"Ana"</b> %s')
     assert f'aria-label="VIP: {name}"' in page
     assert f'aria-label="Select {name}"' in page
-    assert f"Next action for {name}" in page
+    assert f": next action of {name}" in page
     assert page.count(name) >= 6
     assert Lead.objects.count() == 1

@@ -129,15 +129,15 @@ def test_completing_a_task_takes_one_click_and_shows_on_the_timeline(sign_in, bo
     assert (task.done_at, task.done_by) == (None, None)
 
 
-def test_an_overdue_task_is_red(sign_in, bob, lead, plan):
+def test_an_overdue_task_is_plain_and_one_to_come_is_marked(sign_in, bob, lead, plan):
     now = timezone.localtime()
     yesterday = now.date() - timedelta(days=1)
     plan(lead, "Late", due_on=yesterday)
     plan(lead, "Soon", due_on=now.date() + timedelta(days=1))
     lines = page(sign_in(bob), lead).split("<li data-when=")
     assert [line.split('"')[1] for line in lines[1:3]] == ["overdue", "later"]
-    assert 'data-tone="negative"' in lines[1]
-    assert 'data-tone="negative"' not in lines[2].split("</li>")[0]
+    assert 'data-tone=""' in lines[1]
+    assert 'data-tone="accent"' in lines[2].split("</li>")[0]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from crm.platform.record_types import get_viewable_types
 from crm.platform.web.start_page.arrangement import get_arranged_parts, get_deferred, get_first_arranged
-from crm.platform.web.start_page.start_page_parts import DeferredPart
+from crm.platform.web.start_page.start_page_parts import DeferredPart, StartPagePart
 
 # The URL parameter of the page with all of its parts: for browsers without JavaScript.
 COMPLETE = "complete"
@@ -15,15 +15,14 @@ COMPLETE = "complete"
 
 @require_safe
 def today(request):
-    kinds = get_viewable_types(request.user)
-    if not kinds:
+    if not get_viewable_types(request.user):
         return redirect("profile")
     parts = get_arranged_parts(request.user) if COMPLETE in request.GET else get_first_arranged(request.user)
     token = get_token(request)
     drawn = [None if isinstance(part, DeferredPart) else part.draw(part.lines, token) for part in parts]
     context = {
         "day": timezone.localdate(),
-        "kinds": kinds,
+        "start": next((part.start for part in parts if isinstance(part, StartPagePart) and part.start), None),
         "parts": list(zip(parts, drawn, strict=True)),
         "waits": None in drawn,
     }
