@@ -108,9 +108,9 @@ def build_story_entry(
     moved = next((one.moved for one in told if one.moved), None)
     others = max((one.others for one in told), default=0)
     sentences = [one.words for one in told]
-    if record and others and record.kind == "add" and told[0].change.kind == Change.Kind.INSERT:
-        if added := count_added(record, table):
-            sentences[0], others = _("%(told)s and %(added)s") % {"told": sentences[0], "added": added}, 0
+    created = record and record.kind == "add" and told and told[0].change.kind == Change.Kind.INSERT
+    if record and others and created and (added := count_added(record, table)):
+        sentences[0], others = _("%(told)s and %(added)s") % {"told": sentences[0], "added": added}, 0
     did = SharedOperation(
         kind=record.kind if record else "",
         channel=record.channel if record else "",

@@ -77,6 +77,7 @@ ENDS = {
     "never within an entry": ("abbb", 1, True, 1),
     "rows of two entries alternate": ("abacc", 2, True, 3),
     "one that alternates with one that doesn't fit": ("abac", 1, True, 1),
+    "one that goes on behind another one that doesn't fit": ("abcb", 2, True, 1),
     "one that fills the page": ("aaaa", 2, False, 3),
     "none": ("", 2, True, 0),
 }

@@ -62,7 +62,13 @@ def test_a_planned_meeting_invites_once_and_shows_who_is_invited(browser, bob, l
     assert re.fullmatch("meeting-[0-9a-f]{32}@[a-z0-9.-]+", event["UID"])
     shown = told(browser.get(f"/admin/leads/{lead.pk}"))
     entry = shown.partition('data-activity="meeting"')[2].partition("</ul>")[0]
-    for part in ("planned a 45-minute meeting", "<b>The offer</b>", "Room 4, 1st floor", "Invited:", "Eva@Example.com"):
+    for part in (
+        "planned a 45-minute meeting",
+        "<b>The offer</b>",
+        "Room 4, 1st floor",
+        "Invited:",
+        "Eva@Example.com",
+    ):
         assert part in entry
     assert entry.count("No answer yet") == 2
 
