@@ -14,9 +14,9 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET") return;
+  // A form that is submitted without a connection gets that page too, and never the browser's own.
   if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
-  else if (request.url.endsWith("{% static 'css/offline.css' %}")) event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
+  else if (request.method === "GET" && request.url.endsWith("{% static 'css/offline.css' %}")) event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
 });
 
 function told(event) {

@@ -17,6 +17,7 @@ from crm.platform.models.job import Job
 from crm.platform.models.notification import Notification
 from crm.platform.models.operation import Operation, Verdict
 from crm.platform.models.retention_periods import KeptPeriods
+from crm.platform.models.saved_form import SavedForm
 from crm.platform.models.start_page import StartPage
 from crm.platform.models.token import Token, TokenUse
 from crm.platform.sql import lookups
@@ -61,6 +62,7 @@ __all__ = [
     "Operation",
     "OutgoingEmail",
     "PlannedRow",
+    "SavedForm",
     "SavedView",
     "SavedViewUse",
     "StartPage",

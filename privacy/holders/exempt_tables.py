@@ -16,6 +16,7 @@ NOTHING: dict[str, str] = {
     "crm.SavedViewUse": NUMBERS,
     "crm.ListSettings": "columns of lists",
     "crm.StartPage": "sections of a page",
+    "crm.SavedForm": USERS,
     "crm.Token": USERS,
     "crm.TokenUse": USERS,
     "crm.Webhook": USERS,

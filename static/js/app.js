@@ -9,6 +9,8 @@ import "./hues.js";
 import "./tabs.js";
 import "./tokens.js";
 import "./drafts.js";
+import "./sending.js";
+import "./signed-out.js";
 import "./notices.js";
 import "./narrows.js";
 import "./filter-panel.js";

@@ -54,11 +54,18 @@ class RedirectMiddleware:
             return response
         htmx = getattr(request, "htmx", None)
         if not response.get("Location", "").startswith(f"{login}?"):
-            return HttpResponseClientRedirect(response["Location"]) if htmx else response
+            return _redirect_htmx(response, response["Location"]) if htmx else response
         sent = request.method not in SAFE_METHODS
         if htmx:
-            return HttpResponseClientRedirect(sign_in_address(htmx.current_url_abs_path or "/", sent))
+            return _redirect_htmx(response, sign_in_address(htmx.current_url_abs_path or "/", sent))
         return redirect(sign_in_address(get_previous_path(request), sent)) if sent else response
+
+
+def _redirect_htmx(response: HttpResponse, address: str) -> HttpResponse:
+    """The redirect in a header, with the cookies of the response: one of them has the messages for the next page."""
+    redirected = HttpResponseClientRedirect(address)
+    redirected.cookies = response.cookies
+    return redirected
 
 
 def encode_filled_parameters(data: QueryDict) -> str:

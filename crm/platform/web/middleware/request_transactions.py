@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from crm.platform.database.read_routing import get_read_ways
 from crm.platform.files.store_unavailable import StoreAway
+from crm.platform.web.repeated_forms import save_form_once
 from crm.platform.web.request_cache import cache_reads, cache_reads_once
 from crm.platform.web.transactions import (
     FIELDS,
@@ -71,7 +72,7 @@ class TransactionMiddleware:
         with transaction.atomic():
             set_transaction_limits(read_only=safe, fields=known.get(FIELDS))
             with (cache_reads if safe else cache_reads_once)(**known):
-                response = view(request, *arguments, **keywords)
+                response = save_form_once(request, partial(view, request, *arguments, **keywords))
                 if hasattr(response, "render") and callable(response.render):
                     response = response.render()
             if response.status_code >= 400:

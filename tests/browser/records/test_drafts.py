@@ -1,0 +1,305 @@
+"""What is typed into a form is never lost, whichever way the page is left, and nothing is saved twice."""
+
+import re
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages.every_page import ask
+from tests.browser.sign_in.test_signed_out import end_session, enter
+
+pytestmark = pytest.mark.hard
+
+TEXT = "Wants two pumps by March"
+OWN = """SELECT l.id FROM leads_lead l JOIN leads_status s ON s.id = l.status_id JOIN accounts_user u ON u.id = l.owner_id
+    WHERE u.email = 'rep@demo.example' AND s.kind = 'contacted' AND l.email <> '' AND l.deleted_at IS NULL
+    ORDER BY l.id LIMIT 1"""
+NOTES = f"SELECT count(*) FROM crm_activity WHERE text = '{TEXT}' AND deleted_at IS NULL"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form: its page below the lead's, its text, and the button that saves it."""
+
+    path: str
+    field: str
+    save: str
+    before: str = ""
+
+
+FORMS = {
+    "note": Typed("", "#id_activity_text", ".composer .other"),
+    "call": Typed(
+        "", "#id_activity_text", ".composer [name=outcome][value=no_answer]", ".composer [value=call]"
+    ),
+    "email": Typed("/email", "#id_text", "#letter [data-kind=primary]"),
+    "queue": Typed("queue", "#id_note", "#outcome .outcomes button >> nth=0"),
+    "edit": Typed("/edit", "#id_title", ".applybar [data-kind=primary]"),
+}
+WAYS = ["link", "back", "closed tab", "reload", "expired session"]
+
+
+@pytest.fixture
+def lead(leadwell):
+    """Each test begins with the same fields."""
+    lead = ask(leadwell, OWN)
+    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+        connection.execute("SELECT set_config('leadwell.machine', 'on', false)")
+        connection.execute(f"UPDATE leads_lead SET title = 'Buyer', city = 'Sibiu' WHERE id = {lead}")
+    return lead
+
+
+@pytest.fixture
+def rep(window):
+    """Without a connection the browser says so itself, which is no fault."""
+    rep = window()
+    rep.sign_in("rep")
+    yield rep
+    rep.context.set_offline(False)
+    lost = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_FAILED")
+    rep.faults[:] = [fault for fault in rep.faults if not any(code in fault for code in lost)]
+
+
+def path_of(form: Typed, lead: int) -> str:
+    return f"/admin/leads/queue?lead={lead}" if form.path == "queue" else f"/admin/leads/{lead}{form.path}"
+
+
+def type_into(rep, form: Typed, lead: int, page=None) -> None:
+    page = page or rep.page
+    page.goto(path_of(form, lead))
+    if form.before:
+        page.locator(form.before).check()
+    page.locator(form.field).fill("")
+    page.locator(form.field).press_sequentially(TEXT)
+
+
+def leave(rep, form: Typed, lead: int, way: str) -> None:
+    """Leave the page and come back to it."""
+    page, path = rep.page, path_of(form, lead)
+    if way == "link":
+        page.locator("#rail a[href='/admin/tasks']").first.click()
+        page.wait_for_url("**/admin/tasks*")
+        page.goto(path)
+    elif way == "back":
+        page.go_back()
+        page.goto(path)
+    elif way == "closed tab":
+        page.close()
+        rep.page = rep.tab()
+        rep.page.goto(path)
+    elif way == "reload":
+        page.reload()
+    else:
+        end_session(rep)
+        page.locator(form.save).click()
+        page.wait_for_url("**/login?*")
+        enter(rep, "rep")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", FORMS)
+def test_a_text_comes_back_after_any_way_out_and_can_be_discarded(rep, lead, name, way):
+    form = FORMS[name]
+    rep.go("/admin/leads")
+    type_into(rep, form, lead)
+    leave(rep, form, lead, way)
+    page = rep.page
+    line = page.locator("[data-draft-line]:not(:empty)")
+    expect(line).to_have_text(re.compile(r"Draft restored\s+·\s+Discard"))
+    expect(page.locator(form.field)).to_have_value(TEXT)
+    if form.before:
+        expect(page.locator(form.before)).to_be_checked()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator(form.field)).not_to_have_value(TEXT)
+    page.get_by_role("button", name="Undo").last.click()
+    expect(page.locator(form.field)).to_have_value(TEXT)
+    page.get_by_role("button", name="Discard").click()
+    page.goto(path_of(form, lead))
+    expect(page.locator(form.field)).not_to_have_value(TEXT)
+    expect(line).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["note", "call", "email", "edit"])
+def test_a_form_sent_offline_waits_on_its_page_and_is_sent_once_when_the_line_is_back(
+    rep, lead, leadwell, name
+):
+    form = FORMS[name]
+    type_into(rep, form, lead)
+    if name == "email":
+        rep.page.locator("#id_subject").fill("Pumps")
+    notes = ask(leadwell, NOTES)
+    rep.context.set_offline(True)
+    address = rep.page.url
+    rep.page.locator(form.save).click()
+    expect(rep.page.locator("#notice")).to_contain_text("No connection. Your text is kept")
+    assert rep.page.url == address
+    expect(rep.page.locator(form.field)).to_have_value(TEXT)
+    with rep.page.expect_navigation():
+        rep.context.set_offline(False)
+    expect(rep.page.locator(".message[data-tone=positive]")).to_be_visible()
+    if name != "edit":
+        assert ask(leadwell, NOTES) == notes + 1
+    rep.go(path_of(form, lead))
+    expect(rep.page.locator("[data-draft-line]:not(:empty)")).to_have_count(0)
+
+
+def test_a_form_that_waits_for_the_line_can_be_canceled_and_is_kept_over_a_reload(rep, lead, leadwell):
+    form, notes = FORMS["note"], ask(leadwell, NOTES)
+    type_into(rep, form, lead)
+    rep.context.set_offline(True)
+    rep.page.locator(form.save).click()
+    rep.page.locator("#notice").get_by_role("button", name="Cancel").click()
+    expect(rep.page.locator("#notice .message")).to_have_count(0)
+    rep.context.set_offline(False)
+    rep.page.reload()
+    expect(rep.page.locator(form.field)).to_have_value(TEXT)
+    assert ask(leadwell, NOTES) == notes
+
+
+def test_a_note_whose_response_was_lost_is_not_added_twice(rep, lead, leadwell):
+    form, notes = FORMS["note"], ask(leadwell, NOTES)
+    type_into(rep, form, lead)
+    lost = []
+
+    def lose_the_first_response(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch())
+        return route.abort("connectionfailed")
+
+    rep.page.route("**/activities", lose_the_first_response)
+    rep.page.locator(form.save).click()
+    expect(rep.page.locator("#notice")).to_contain_text("No connection.")
+    rep.page.reload()
+    rep.page.locator(form.save).click()
+    expect(rep.page.locator("#notice")).to_contain_text("This was already saved.")
+    assert ask(leadwell, NOTES) == notes + 1
+    expect(rep.page.locator(form.field)).to_have_value("")
+
+
+def test_typing_while_a_form_waits_stops_it_and_keeps_the_new_text(rep, lead):
+    form = FORMS["note"]
+    type_into(rep, form, lead)
+    rep.context.set_offline(True)
+    rep.page.locator(form.save).click()
+    expect(rep.page.locator("#notice .message")).to_be_visible()
+    rep.page.locator(form.field).press_sequentially("!")
+    expect(rep.page.locator("#notice .message")).to_have_count(0)
+    rep.context.set_offline(False)
+    rep.page.reload()
+    expect(rep.page.locator(form.field)).to_have_value(f"{TEXT}!")
+
+
+def test_an_error_keeps_the_text_on_the_page_and_the_draft_behind_it(rep, lead):
+    rep.go(f"/admin/leads/{lead}/email")
+    page = rep.page
+    page.locator("#id_text").fill(TEXT)
+    page.locator("#letter [data-kind=primary]").click()
+    page.get_by_text("Fix 1 error").wait_for()
+    expect(page.locator("#id_text")).to_have_value(TEXT)
+    expect(page.locator("[data-draft-line]:not(:empty)")).to_have_count(0)
+    page.goto(f"/admin/leads/{lead}/email")
+    expect(page.locator("#id_text")).to_have_value(TEXT)
+    expect(page.locator("[data-draft-line]")).to_contain_text("Draft restored")
+
+
+def test_a_draft_is_not_shown_to_another_user_of_the_browser(rep, lead):
+    type_into(rep, FORMS["note"], lead)
+    rep.page.goto("/profile")
+    rep.page.get_by_role("button", name="Sign out", exact=True).click()
+    rep.page.wait_for_url("**/login")
+    enter(rep, "manager")
+    rep.go(f"/admin/leads/{lead}")
+    expect(rep.page.locator(FORMS["note"].field)).to_have_value("")
+    expect(rep.page.locator("[data-draft-line]:not(:empty)")).to_have_count(0)
+
+
+def test_a_draft_of_an_edit_restores_only_what_its_user_changed(rep, lead, window):
+    type_into(rep, FORMS["edit"], lead)
+    rep.page.goto("/admin/tasks")
+    other = window("manager")
+    other.go(f"/admin/leads/{lead}/edit")
+    other.page.locator("#id_city").fill("Brașov")
+    other.page.locator(FORMS["edit"].save).click()
+    other.page.wait_for_url(f"**/admin/leads/{lead}")
+    rep.go(f"/admin/leads/{lead}/edit")
+    expect(rep.page.locator("#id_city")).to_have_value("Brașov")
+    expect(rep.page.locator("#id_title")).to_have_value(TEXT)
+    rep.page.locator(FORMS["edit"].save).click()
+    rep.page.wait_for_url(f"**/admin/leads/{lead}")
+    rep.go(f"/admin/leads/{lead}/edit")
+    expect(rep.page.locator("#id_city")).to_have_value("Brașov")
+
+
+def test_a_restored_edit_of_a_field_that_was_saved_elsewhere_asks_which_value_to_keep(rep, lead, window):
+    rep.go(f"/admin/leads/{lead}/edit")
+    rep.page.locator("#id_city").fill("Cluj")
+    rep.page.goto("/admin/tasks")
+    other = window("manager")
+    other.go(f"/admin/leads/{lead}/edit")
+    other.page.locator("#id_city").fill("Iași")
+    other.page.locator(FORMS["edit"].save).click()
+    other.page.wait_for_url(f"**/admin/leads/{lead}")
+    rep.go(f"/admin/leads/{lead}/edit")
+    rep.page.locator(FORMS["edit"].save).click()
+    rep.page.get_by_role("heading", name="while you were editing").wait_for()
+    rep.page.locator("[name=keep_city][value=mine]").check()
+    rep.page.get_by_role("button", name="Save choices").click()
+    rep.page.wait_for_url(f"**/admin/leads/{lead}")
+    rep.go(f"/admin/leads/{lead}/edit")
+    expect(rep.page.locator("#id_city")).to_have_value("Cluj")
+    expect(rep.page.locator("[data-draft-line]:not(:empty)")).to_have_count(0)
+
+
+def test_cancel_discards_what_was_typed_into_an_edit(rep, lead):
+    type_into(rep, FORMS["edit"], lead)
+    rep.page.locator(".applybar").get_by_role("link", name="Cancel").click()
+    rep.page.wait_for_url(f"**/admin/leads/{lead}")
+    rep.page.goto(f"/admin/leads/{lead}/edit")
+    expect(rep.page.locator("#id_title")).not_to_have_value(TEXT)
+
+
+def test_two_tabs_with_the_same_form_do_not_overwrite_each_other(rep, lead):
+    form, other = FORMS["note"], rep.tab()
+    rep.page.goto(f"/admin/leads/{lead}")
+    other.goto(f"/admin/leads/{lead}")
+    rep.page.locator(form.field).press_sequentially("First")
+    other.locator(form.field).press_sequentially("Second")
+    other.locator(form.save).click()
+    other.locator(".message", has_text="Added the note.").wait_for()
+    # The page after it offers the text of the other tab, until that tab saves it.
+    expect(other.locator(form.field)).to_have_value("First")
+    rep.page.locator(form.save).click()
+    rep.page.locator(".message", has_text="Added the note.").wait_for()
+    expect(other.locator(form.field)).to_have_value("")
+    expect(other.locator("[data-draft-line]:not(:empty)")).to_have_count(0)
+
+
+def test_a_draft_is_removed_after_two_weeks_and_a_type_alone_is_none(rep, lead):
+    rep.go(f"/admin/leads/{lead}")
+    rep.page.locator(".composer [value=call]").check()
+    assert drafts(rep) == []
+    rep.page.locator(FORMS["note"].field).fill(TEXT)
+    (key,) = drafts(rep)
+    rep.page.evaluate(
+        """(key) => localStorage.setItem(key, JSON.stringify({...JSON.parse(localStorage[key]), at: Date.now() - 14.1 * 864e5}))""",
+        key,
+    )
+    rep.page.goto("/admin/tasks")
+    assert drafts(rep) == []
+
+
+def test_passwords_files_and_forms_without_a_mark_are_never_kept(rep, lead):
+    rep.go("/profile")
+    rep.page.locator("#id_name").fill("Somebody")
+    rep.go(f"/admin/leads/{lead}/email")
+    rep.page.locator("[type=file]").set_input_files(
+        {"name": "offer.txt", "mimeType": "text/plain", "buffer": b"1"}
+    )
+    assert drafts(rep) == []
+
+
+def drafts(rep) -> list[str]:
+    return rep.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('leadwell-draft '))")
