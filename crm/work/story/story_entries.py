@@ -102,7 +102,7 @@ def build_story_entry(
     if nothing is to be seen."""
     columns = frozenset(column for one in told for column in one.change.diff)
     if len(lines) + len(tasks) == 1 and columns <= NEXT_ACTION and not any(_is_news(one) for one in told):
-        return [*lines, *tasks][0]
+        return lines[0] if lines else tasks[0]
     if not (told or lines or tasks):
         return None
     moved = next((one.moved for one in told if one.moved), None)
@@ -127,7 +127,7 @@ def build_story_entry(
     if lines and words.told == did.activities[0][1]:
         first = lines[0].icon
     return StoryEntry(
-        at=max(one.at for one in (*told, *lines, *tasks)),
+        at=max([*(one.at for one in told), *(line.at for line in lines), *(task.at for task in tasks)]),
         who=told[0].who if told else by,
         icon=first,
         words=words,
