@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('company', models.CharField(blank=True, max_length=300, verbose_name='company')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='email')),
                 ('second_email', models.EmailField(blank=True, max_length=254, verbose_name='second email')),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='phone')),
+                ('phone', models.CharField(blank=True, help_text='Enter the number in any format. Search matches its digits.', max_length=60, verbose_name='phone')),
                 ('mobile', models.CharField(blank=True, max_length=60, verbose_name='mobile')),
                 ('website', models.CharField(blank=True, db_collation='C', max_length=300, verbose_name='website')),
                 ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),

@@ -8,7 +8,8 @@ from django.utils import timezone
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 
-MOST = 90 * 1024
+# Each cell that can be changed says in its label what it shows, which is 2 kB of the 93.
+MOST = 93 * 1024
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def fifty(cast, departments, statuses, sources):
 
 
 @pytest.mark.parametrize("who", ["ada", "ann", "bob"])
-def test_the_list_page_weighs_at_most_90_kilobytes(who, cast, fifty, sign_in):
+def test_the_list_page_weighs_at_most_93_kilobytes(who, cast, fifty, sign_in):
     page = sign_in(getattr(cast, who)).get("/admin/leads?all=1")
     assert page.text.count("<tr id=row-") == 50
     assert len(page.content) <= MOST
