@@ -114,6 +114,6 @@ def test_a_leads_reply_lands_on_its_timeline(admin, leadwell, servers):
     imap.deliver(ADDRESS, reply.encode())
     read_now(admin, leadwell)
     admin.go(f"/admin/leads/{lead}")
-    entry = page.locator(".entry", has_text="We take it.")
+    entry = page.locator(".entry", has_text="We take it.").last
     expect(entry).to_contain_text("boss@elsewhere.example sent an email")
     expect(entry).to_contain_text("received")

@@ -21,7 +21,7 @@ def test_a_manager_imports_companies_and_contacts_from_one_workbook(window, java
     assert "Sheet 1 of 2: “Companies”." in page.locator("main").inner_text()
     go_on(manager, "Import preview")
     go_on(manager, "Imported")
-    page.get_by_role("button", name="Import “Contacts”").click()
+    page.get_by_role("button", name="“Contacts”").click()
     arrive(manager, "Map columns")
     go_on(manager, "Import preview")
     go_on(manager, "Imported")

@@ -62,7 +62,9 @@ def test_a_meeting_shows_its_time_at_once_and_the_button_says_that_it_invites(le
     page.get_by_label("Send an invitation by email").check()
     assert button.inner_text().strip() == "Send invitation"
     page.get_by_label("Note", exact=True).check()
-    assert (when.is_visible(), button.inner_text().strip()) == (False, "Add")
+    assert (when.is_visible(), button.is_visible()) == (False, False)
+    page.locator("#id_activity_text").fill("Wants an offer")
+    assert button.inner_text().strip() == "Add"
 
 
 def test_a_colleague_is_mentioned_by_keyboard(lead_page):
