@@ -60,7 +60,7 @@ CONTRIBUTION = Contribution(
         "crm.platform.files.jobs",
         "crm.platform.jobs.housekeeping",
         "crm.platform.jobs.job_runner",
-        "crm.platform.web.repeated_forms",
+        "crm.platform.web.middleware.repeated_forms",
         "crm.fields.custom.indexes.index_building",
         "crm.fields.custom.search.search_word_jobs",
         "crm.records.custom_fields.choice_changes",

@@ -10,17 +10,18 @@ from crm.work.activities.contact_triggers import CONTACT_COLUMNS
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity
 from crm.work.emails.email_sending import DeliverEmail
 from leads.models import AssignmentRule, RuleAssignment
+from leads.queue import outcomes
+from leads.queue.outcome_recording import QueueOutcome
 from leads.statuses import reference_tables
 
-# The verb of the queue (leads/queue/outcome_recording.py), and its outcomes that don't only move the lead.
-QUEUE_OUTCOME = "queue_outcome"
+# The outcomes in the queue that don't only move the lead.
 OF_OUTCOMES = {
-    "reached": _lazy("reached the lead (queue)"),
-    "no_answer": _lazy("got no answer (queue)"),
-    "wrong_number": _lazy("called a wrong number (queue)"),
-    "tomorrow": _lazy("postponed the lead to tomorrow (queue)"),
-    "next_week": _lazy("postponed the lead to next week (queue)"),
-    "done": _lazy("completed what was due (queue)"),
+    outcomes.REACHED.code: _lazy("reached the lead (queue)"),
+    outcomes.NO_ANSWER.code: _lazy("got no answer (queue)"),
+    outcomes.WRONG_NUMBER.code: _lazy("called a wrong number (queue)"),
+    outcomes.LATER.code: _lazy("postponed the lead to tomorrow (queue)"),
+    outcomes.NEXT.code: _lazy("postponed the lead to next week (queue)"),
+    outcomes.DONE.code: _lazy("completed what was due (queue)"),
 }
 # Written along with a new status.
 MOVE = {"status_id", "lost_reason_id", "lost_remark"}
@@ -75,7 +76,7 @@ class LeadTimeline(MovesTimeline):
 
     def told(self, change, fields):
         record = change.operation
-        if record and record.kind == QUEUE_OUTCOME and not record.undoes_id:
+        if record and record.kind == QueueOutcome.kind and not record.undoes_id:
             return str(OF_OUTCOMES.get(record.parameters.get("outcome"), _("moved this lead (queue)")))
         return super().told(change, fields)
 

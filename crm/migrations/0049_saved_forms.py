@@ -1,4 +1,4 @@
-"""Forms that were saved in the last day (crm/platform/web/repeated_forms.py)."""
+"""Forms that were saved in the last day (crm/platform/web/middleware/repeated_forms.py)."""
 
 import django.db.models.deletion
 import django.db.models.functions.datetime

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from crm.platform.record_types import RECORD_TYPES
-from crm.platform.web.phone_links import build_chat_url, build_dial_url
+from crm.platform.web.phone_links import build_chat_url, build_dial_url, get_message_number
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.rendering.icons import ICONS
 
@@ -60,6 +60,7 @@ def rows(table, ticks: str = "", star: bool = False, named: bool = True) -> Safe
 
 register.filter("dial", build_dial_url)
 register.filter("chat", build_chat_url)
+register.filter("message_number", get_message_number)
 
 
 @register.filter

@@ -10,7 +10,6 @@ from django.db.models.lookups import Exact, IsNull
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.field_filters import AnyOf
-from crm.platform.web.request_cache import read_cached
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import ConsentPurpose, ConsentState
 
@@ -49,7 +48,7 @@ class ConsentFilter(AnyOf):
         )
 
     def offered_to(self, user: Any, model: Any) -> bool:
-        return read_cached("active consent purposes", lambda: ConsentPurpose.objects.active().exists())
+        return ConsentPurpose.objects.active().exists()
 
 
 def _build_condition(table: str, values: list[str]) -> Q:

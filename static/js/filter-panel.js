@@ -1,6 +1,8 @@
 /* The panel behind "Filter": fields on one side, the values of one on the other. What is chosen changes the list at once, and the
    panel stays open. Without JavaScript, the same links open pages of their own. */
 
+import { showNarrowing } from "./narrows.js";
+
 const PAGE = ["after", "before", "last", "text"];
 const panel = () => document.getElementById("filter-panel");
 const find = () => document.getElementById("find-filter");
@@ -17,16 +19,21 @@ function query() {
   return found;
 }
 
-/* Without the focus moving, as htmx would move it. */
+/* Fills a part of the panel without moving the focus, as htmx would. Returns the address if the answer leads to another page. */
 async function fill(address, id) {
   const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Target": id } });
-  if (answer.headers.has("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
-  else if (answer.ok) {
-    const box = document.getElementById(id);
-    box.innerHTML = await answer.text();
-    window.htmx.process(box);
-    for (const input of box.querySelectorAll("[data-narrows][hidden]")) input.hidden = false;
-  }
+  const leads = answer.headers.get("HX-Redirect");
+  if (leads || !answer.ok) return leads;
+  const box = document.getElementById(id);
+  box.innerHTML = await answer.text();
+  window.htmx.process(box);
+  showNarrowing(box);
+}
+
+/* To the sign-in page, if the session has ended meanwhile. */
+async function load(address, id) {
+  const leads = await fill(address, id);
+  if (leads) location.assign(leads);
 }
 
 function change(address) {
@@ -42,7 +49,7 @@ async function offer() {
   if (mine !== asked) return false;
   const address = query();
   address.set("text", find().value);
-  await fill(`${panel().dataset.add}?${address}`, "filter-offers");
+  await load(`${panel().dataset.add}?${address}`, "filter-offers");
   mark();
   return mine === asked;
 }
@@ -60,7 +67,7 @@ async function show(field, path) {
   await changed;
   const view = query().get("view");
   const address = new URLSearchParams({ query: query(), ...(view && { view }) });
-  await fill(`${path}?${address}`, "filter-values");
+  await load(`${path}?${address}`, "filter-values");
 }
 
 function focusValues() {
@@ -74,7 +81,7 @@ async function open(opener) {
   box.replaceChildren();
   box.dataset.add = filter.pathname;
   box.showPopover({ source: filter });
-  await fill(filter.href, "filter-panel");
+  await load(filter.href, "filter-panel");
   const asks = opener.dataset.filterPanel;
   if (!asks) find()?.focus();
   const field = asks || document.getElementById("filter-values").dataset.first;
@@ -119,15 +126,8 @@ document.addEventListener("submit", (event) => {
 
 /* The address of the list with this filter; or the form again, with what is wrong. */
 async function send(form) {
-  const answer = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`, {
-    headers: { "HX-Request": "true", "HX-Target": "filter-values" },
-  });
-  const address = answer.headers.get("HX-Redirect");
-  if (!address) {
-    document.getElementById("filter-values").innerHTML = await answer.text();
-    panel().querySelector("[aria-invalid=true]")?.focus();
-    return;
-  }
+  const address = await fill(`${form.action}?${new URLSearchParams(new FormData(form))}`, "filter-values");
+  if (!address) return panel().querySelector("[aria-invalid=true]")?.focus();
   // Signed out meanwhile.
   if (new URL(address, location).pathname !== location.pathname) return location.assign(address);
   await change(address);

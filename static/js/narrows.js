@@ -23,9 +23,9 @@ document.addEventListener("keydown", (event) => {
   document.getElementById(event.target.dataset.narrows).querySelector("li:not([hidden]) :is(a, input)")?.click();
 });
 
-function show(root) {
+export function showNarrowing(root) {
   for (const input of root.querySelectorAll("[data-narrows][hidden]")) input.hidden = false;
 }
 
-document.addEventListener("htmx:afterSwap", (event) => show(event.detail.target));
-show(document);
+document.addEventListener("htmx:afterSwap", (event) => showNarrowing(event.detail.target));
+showNarrowing(document);

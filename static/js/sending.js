@@ -1,5 +1,5 @@
 /* Forms with a draft are sent without leaving the page, so it stays when there is no connection, and the form is sent once
-   there is one again. The key in each form keeps the server from saving it twice (crm/platform/web/repeated_forms.py).
+   there is one again. The key in each form keeps the server from saving it twice (crm/platform/web/middleware/repeated_forms.py).
 
 A response that isn't a redirect saved nothing: the browser then submits the form as usual and shows that page. */
 import { endDraft, submissionKey } from "./drafts.js";

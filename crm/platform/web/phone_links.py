@@ -7,6 +7,11 @@ from django.conf import settings
 PLACE = "{phone}"
 
 
+def get_message_number(normal: str) -> str:
+    """A normal number if it has its country, so that it can be written to, else ''."""
+    return normal if normal.startswith("+") else ""
+
+
 def build_chat_url(number: str) -> str:
     """The WhatsApp chat with a number that has its country, such as "+40722123456"."""
     return f"https://wa.me/{quote(number.removeprefix('+'), safe='')}"

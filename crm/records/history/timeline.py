@@ -16,7 +16,7 @@ from crm.fields.types.field_type import get_field_label, get_field_type
 from crm.models import Change, MergedRecord, Operation
 from crm.records.custom_fields.verbs import RetypeField
 from crm.records.history.amount_currencies import get_currencies_at_changes
-from crm.records.history.undo.undo_permission import get_undo_obstacle, get_undone_ids
+from crm.records.history.undo.undo_permission import get_undone_ids, may_undo_own
 from crm.records.kinds.erased_persons import NO_VALUES
 
 # Not shown next to the change that caused it.
@@ -172,7 +172,7 @@ class Timeline:
             if is_type_change(done) and all(field.old == field.new for field in fields):
                 # A value that looks the same with its new type is no news.
                 continue
-            may = bool(done in own and not get_undo_obstacle(done, self.viewer, undone=done.pk in undone))
+            may = bool(with_undo and done and may_undo_own(done, self.viewer, undone=done.pk in undone))
             others = max(0, done.changed - 1) if done else 0
             moved = self.moved(change)
             rest = [field for field in fields if not moved or field.column != "status_id"]

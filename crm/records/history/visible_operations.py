@@ -27,8 +27,8 @@ from crm.records.history.counted_changes import get_count_words
 from crm.records.history.timeline import FieldChange, build_changes_in_words
 from crm.records.history.undo.undo_permission import (
     get_tracked_models,
-    get_undo_obstacle,
     get_undoing_operations,
+    may_undo_own,
 )
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind, get_kind
@@ -156,7 +156,7 @@ def build_operation_lines(records: list[Operation], user) -> list[OperationLine]
     found = []
     for record in records:
         undone, half_undone = record.pk in undoing.done, record.pk in undoing.partly
-        may = record.by_id == user.pk and not get_undo_obstacle(record, user, undone=undone)
+        may = may_undo_own(record, user, undone=undone)
         single, words = singles.get(record.pk), describe_operation(record, user)
         words = describe_single_change(single, words) if single else words
         found.append(OperationLine(record, words, undone, half_undone, may, single))

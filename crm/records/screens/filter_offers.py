@@ -17,7 +17,6 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import build_query_dict
 from crm.records.listing.filter_urls import FilterPlace
 from crm.records.listing.filters import FilterSet
-from crm.records.listing.offered_filters import get_filterable_fields
 from crm.records.listing.record_list import RecordList
 
 # So many values are offered for a text, and a list with more values than this has the used ones first.
@@ -25,13 +24,14 @@ MOST_VALUES, IN_ORDER = 8, 12
 # So many records are asked for the values that are used.
 NEWEST = 100
 Choices = Iterable[tuple[str, Any]]
+# The name and the label of each.
+Fields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class FieldGroup:
     title: str
-    # The name and the label of each field.
-    fields: list[tuple[str, str]]
+    fields: Fields
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,18 @@ class OfferedValue:
     query: str
 
 
-def get_field_groups(kind: Kind, user: Any, text: str = "") -> list[FieldGroup]:
-    """The fields that the user can filter by and whose labels have words that begin with these, in the sections of the
-    form. Those that no form asks for come last."""
+def get_field_groups(kind: Kind, user: Any, fields: Fields, text: str = "") -> list[FieldGroup]:
+    """Those of these fields whose labels have words that begin with these, in the sections of the form. Those that no form
+    asks for come last."""
     sections = get_field_names_by_section(kind, [field.definition for field in kind.custom(user)])
     section_by_name = {name: section for section, names in sections.items() for name in names}
     titles = {**get_section_titles(kind), "": _("More")}
-    found: dict[str, list[tuple[str, str]]] = {section: [] for section in titles}
+    found: dict[str, Fields] = {section: [] for section in titles}
     words = _split_into_words(text)
-    for name, label in get_filterable_fields(kind, user):
-        if all(_begins(word, _split_into_words(label)) for word in words):
+    for name, label in fields:
+        if _begin_words_of(words, _split_into_words(label)):
             found[section_by_name.get(name, "")].append((name, label))
-    return [FieldGroup(titles[section], fields) for section, fields in found.items() if fields]
+    return [FieldGroup(titles[section], grouped) for section, grouped in found.items() if grouped]
 
 
 def is_field_named(groups: list[FieldGroup], values: list[OfferedValue], text: str) -> bool:
@@ -63,30 +63,31 @@ def is_field_named(groups: list[FieldGroup], values: list[OfferedValue], text: s
     return fold_text(text) in named - {fold_text(value.field) for value in values}
 
 
-def find_offered_values(listing: RecordList, text: str, data: QueryDict) -> list[OfferedValue]:
-    """The values whose words begin with those of the text, those of the field's label counting too: "country rom" is
-    Romania. `data` is the URL of the panel, with the saved view that the list was opened from."""
+def find_offered_values(
+    listing: RecordList, fields: Fields, text: str, data: QueryDict
+) -> list[OfferedValue]:
+    """The values of these fields whose words begin with those of the text, those of the field's label counting too:
+    "country rom" is Romania. `data` is the URL of the panel, with the saved view that the list was opened from."""
     words = _split_into_words(text)
     if not words:
         return []
-    kind, user = listing.kind, listing.viewer
-    named = [name for name, _label in get_filterable_fields(kind, user)]
+    kind, named = listing.kind, [name for name, _label in fields]
     filters: FilterSet = kind.filters(
-        listing.data, kind.model.objects.none(), user=user, kind=kind, asked=named
+        listing.data, kind.model.objects.none(), user=listing.viewer, kind=kind, asked=named
     )
-    found: list[tuple[bool, OfferedValue]] = []
+    found: list[tuple[bool, str, Any, str, str]] = []
     for name, item in filters.filters.items():
-        field = str(item.label)
+        of_field = _split_into_words(str(item.label))
         for value, label in _get_values(filters, name, item):
-            decides = isinstance(item, AnyOf)
-            if not _has_words(words, field, label, decides=decides):
+            own = _split_into_words(label)
+            # A choice needs a word of its own: its field alone would offer all of them.
+            if isinstance(item, AnyOf) and not any(_begins(word, own) for word in words):
                 continue
-            place = FilterPlace(listing, name, data)
-            chosen = place.now.getlist(name) if isinstance(item, AnyOf) else []
-            part = build_query_dict({name: list(dict.fromkeys([*chosen, value]))})
-            begins = fold_text(label or field).startswith(words[0])
-            found.append((not begins, OfferedValue(field, label, place.filled(part))))
-    return [value for _later, value in sorted(found, key=lambda one: one[0])[:MOST_VALUES]]
+            if _begin_words_of(words, [*own, *of_field]):
+                later = not fold_text(label or str(item.label)).startswith(words[0])
+                found.append((later, name, item, value, label))
+    first = sorted(found, key=lambda one: one[0])[:MOST_VALUES]
+    return [_build_offer(listing, data, *one) for _later, *one in first]
 
 
 def _get_values(filters: FilterSet, name: str, item: Any) -> Choices:
@@ -98,16 +99,24 @@ def _get_values(filters: FilterSet, name: str, item: Any) -> Choices:
     return []
 
 
-def _has_words(words: list[str], field: str, label: str, *, decides: bool) -> bool:
-    """Each begins a word of the field or the value; if the value `decides`, one of them a word of the value."""
-    own, named = _split_into_words(label), _split_into_words(field)
-    chosen = not decides or any(_begins(word, own) for word in words)
-    return chosen and all(_begins(word, [*own, *named]) for word in words)
+def _build_offer(
+    listing: RecordList, data: QueryDict, name: str, item: Any, value: str, label: str
+) -> OfferedValue:
+    """A choice is added to those that are chosen already; any other value takes their place."""
+    place = FilterPlace(listing, name, data)
+    chosen = place.now.getlist(name) if isinstance(item, AnyOf) else []
+    part = build_query_dict({name: list(dict.fromkeys([*chosen, value]))})
+    return OfferedValue(str(item.label), label, place.filled(part))
 
 
 def _split_into_words(text: str) -> list[str]:
     """Without capitals and marks; an apostrophe separates words, as a hyphen does."""
     return re.findall(r"\w+", fold_text(text))
+
+
+def _begin_words_of(typed: list[str], words: list[str]) -> bool:
+    """Whether each of the typed words begins one of the others."""
+    return all(_begins(word, words) for word in typed)
 
 
 def _begins(word: str, words: list[str]) -> bool:

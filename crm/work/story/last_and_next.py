@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from crm.records.kinds.kind_registry import Kind
-from crm.templatetags.look import short_date
+from crm.templatetags.look import days_ago, short_date
 from crm.work.activities.combined_timeline import TimelineQuery
 from crm.work.activities.markdown import render_markdown
 from crm.work.models.activity import Activity
@@ -45,7 +42,7 @@ class LastActivity:
         if days == 1:
             return _("yesterday")
         if days <= COUNTED_DAYS:
-            return ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
+            return days_ago(here.date())
         return short_date(here)
 
     @property
@@ -56,9 +53,8 @@ class LastActivity:
         return Truncator(" ".join(text.split())).chars(QUOTED)
 
 
-def get_last_activity(kind: Kind, record: Any, viewer: Any) -> LastActivity | None:
+def get_last_activity(stream: TimelineQuery) -> LastActivity | None:
     """The newest note, call, meeting or email of the record's story that the viewer sees; one that is planned hasn't happened,
     and an automatic reply says nothing."""
-    rows = TimelineQuery(kind, record, viewer, {}).said()
-    found = rows.newest_first().first()
+    found = stream.said().newest_first().first()
     return LastActivity(found) if found else None

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from crm.models import Change, Operation
 from crm.records.history.timeline import FieldChange, TimelineEntry
-from crm.records.history.undo.undo_permission import get_undo_obstacle, get_undone_ids
+from crm.records.history.undo.undo_permission import get_undone_ids, may_undo_own
 from crm.records.kinds.kind_registry import get_kind
 from crm.work.activities.combined_timeline import DoneLine, TimelineLine
 from crm.work.models.task import Task
@@ -56,7 +56,7 @@ def get_undo_steps(record: Any, operations: Sequence[Operation], viewer: Any) ->
     undoing = Change.objects.of_row(record.table, record.pk).undoing(undone).with_operations()
     for change in undoing.order_by("id"):
         undo: Any = change.operation
-        may = undo.by_id == viewer.pk and not get_undo_obstacle(undo, viewer, undone=False)
+        may = may_undo_own(undo, viewer, undone=False)
         who = undo.by.name if undo.by else _("The system")
         found[undo.undoes_id] = UndoStep(who, change.at, undo.pk if may else None)
     return found

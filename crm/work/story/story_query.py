@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
-from crm.models import Change, Operation
-from crm.records.history.undo.undo_permission import get_undo_obstacle
+from crm.models import Change
+from crm.records.history.undo.undo_permission import may_undo_own
 from crm.work.activities.combined_timeline import CHANGES, PAGE, TimelineLine, TimelineQuery
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
@@ -74,12 +74,10 @@ class StoryQuery(TimelineQuery):
         """The lines of this page's activities, with the earlier emails of their threads, and of those that are pinned."""
         shown = [row for row in self._shown[0] if isinstance(row, Activity)]
         ids = {row.pk for row in shown}
-        pinned = [row for row in self._activities if row.pinned and row.pk not in ids]
+        pinned = {row.pk: row for row in self._activities if row.pinned and row.pk not in ids}
         earlier = [pk for row in shown for pk in self._threads.get(row.pk, [])]
-        older = list(self._all().filter(pk__in=earlier)) if earlier else []
-        lines = self._lines(
-            [*shown, *pinned, *(row for row in older if row.pk not in {one.pk for one in pinned})]
-        )
+        older = self._all().filter(pk__in=[pk for pk in earlier if pk not in pinned]) if earlier else []
+        lines = self._lines([*shown, *pinned.values(), *older])
         for row in shown:
             folded = tuple(lines[pk] for pk in self._threads.get(row.pk, []) if pk in lines)
             lines[row.pk] = replace(lines[row.pk], earlier=folded)
@@ -122,9 +120,6 @@ class StoryQuery(TimelineQuery):
             if record is None:
                 found.append(entry)
             elif not record.undoes_id or find_first_operation(record, known) not in ids:
-                undone, may = record.pk in steps, self._may_undo(record, undone=record.pk in steps)
-                found.append(replace(entry, may_undo=may, undone=steps[record.pk] if undone else None))
+                may = may_undo_own(record, self.viewer, undone=record.pk in steps)
+                found.append(replace(entry, may_undo=may, undone=steps.get(record.pk)))
         return found
-
-    def _may_undo(self, record: Operation, *, undone: bool) -> bool:
-        return record.by_id == self.viewer.pk and not get_undo_obstacle(record, self.viewer, undone=undone)

@@ -21,7 +21,6 @@ SHOWN = {
     ("dialogs.js", "row.outerHTML = await answer.text()"),
     ("dialogs.js", "menu.innerHTML = await answer.text()"),
     ("filter-panel.js", "box.innerHTML = await answer.text()"),
-    ("filter-panel.js", 'document.getElementById("filter-values").innerHTML = await answer.text()'),
     ("board.js", 'if (text) document.getElementById("notice").innerHTML = text'),
 }
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from crm.platform.database.read_routing import get_read_ways
 from crm.platform.files.store_unavailable import StoreAway
-from crm.platform.web.repeated_forms import save_form_once
+from crm.platform.web.middleware.repeated_forms import save_form_once
 from crm.platform.web.request_cache import cache_reads, cache_reads_once
 from crm.platform.web.transactions import (
     FIELDS,

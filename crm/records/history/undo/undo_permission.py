@@ -123,6 +123,11 @@ def get_last_undo(record: Operation) -> Operation | None:
     return record.undone_by.order_by("-pk").first()
 
 
+def may_undo_own(record: Operation, user, *, undone: bool) -> bool:
+    """Whether a line offers this user to undo this operation: one of their own, without an obstacle."""
+    return record.by_id == user.pk and not get_undo_obstacle(record, user, undone=undone)
+
+
 def get_undo_obstacle(
     record: Operation, user, *, undone: bool | None = None, as_part: bool = False
 ) -> str | Promise:

@@ -39,14 +39,15 @@ VALUE_FRAGMENTS = {
 def add_filter(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user)
     chips, text = listing.filters.chips(), request.GET.get("text", "").strip()
+    fields = get_filterable_fields(kind, request.user)
     context = {
         "kind": kind,
         "listing": listing,
         "text": text,
-        "groups": (groups := get_field_groups(kind, request.user, text)),
-        "values": (values := find_offered_values(listing, text, request.GET)),
+        "groups": (groups := get_field_groups(kind, request.user, fields, text)),
+        "values": (values := find_offered_values(listing, fields, text, request.GET)),
         "fields_first": is_field_named(groups, values, text),
-        "first": chips[0].field if chips else get_filterable_fields(kind, request.user)[0][0],
+        "first": chips[0].field if chips else fields[0][0],
         "active": {chip.field for chip in chips},
         "in_view": build_view_parameter(request.GET.get("view"), request.GET.get("on")),
         "shown_on": get_return_page(kind, request.GET),

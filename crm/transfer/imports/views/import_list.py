@@ -7,7 +7,7 @@ from crm.models import Import
 from crm.platform.database.read_routing import on_primary
 from crm.platform.web.id_parsing import get_newest_page
 from crm.platform.web.responses import render_response
-from crm.records.history.undo.undo_permission import get_undo_obstacle, get_undone_ids
+from crm.records.history.undo.undo_permission import get_undone_ids, may_undo_own
 from crm.records.kinds.kind_registry import KINDS, get_viewable_kinds
 
 IMPORTS_A_PAGE = 50
@@ -36,10 +36,6 @@ def add_undo_states(imports: list[Import], user) -> list[tuple[Import, bool, boo
     for imported in imports:
         record = imported.operation
         is_undone = record is not None and record.pk in undone
-        may_undo = (
-            record is not None
-            and record.by_id == user.pk
-            and not get_undo_obstacle(record, user, undone=is_undone)
-        )
+        may_undo = record is not None and may_undo_own(record, user, undone=is_undone)
         found.append((imported, is_undone, may_undo))
     return found

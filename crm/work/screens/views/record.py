@@ -15,6 +15,7 @@ from crm.fields.custom.values.field_registry import is_custom, is_used_in
 from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
 from crm.fields.types.texts import Phone
 from crm.models import Template
+from crm.platform.web.phone_links import get_message_number
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.sections import sort_by_arrangement
 from crm.records.editing.inline_editing import get_inline_edit
@@ -72,7 +73,6 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         "shown_on": "record",
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
         **build_timeline_context(request, kind, row),
-        "last": get_last_activity(kind, row, request.user),
         **kind.page(row, request.user, **sent),
     }
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
@@ -103,6 +103,7 @@ def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
         "found": found,
         "timeline_tabs": get_timeline_tabs(stream),
         "timeline_types": get_timeline_types(stream),
+        "last": get_last_activity(stream),
     }
 
 
@@ -187,7 +188,7 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
             drawn = "" if empty else drawing.fact(field, row)
             write = "" if empty or not offered["change"] else get_email_form_url(kind, row, field)
             page = "" if empty else drawing.page(field, row, user)
-            note, number = get_department_note(field, row), get_message_number(row, field)
+            note, number = get_department_note(field, row), get_fact_number(row, field)
             found.append(Fact(name, kind.heading(name), drawn, empty, inline, note, write, number, page))
     return found
 
@@ -198,10 +199,11 @@ def get_email_form_url(kind: Kind, row: Any, field: Any) -> str:
     return f"{kind.url('email', row.pk)}?to={field.name}" if is_address else ""
 
 
-def get_message_number(row: Any, field: Any) -> str:
-    """The phone number in this field with its country, "+40722123456"; '' if it is no number, or the country isn't known."""
-    number = getattr(row, f"{field.name}_normal", "") if isinstance(get_field_type(field), Phone) else ""
-    return number if number.startswith("+") else ""
+def get_fact_number(row: Any, field: Any) -> str:
+    """The phone number in this field, if it can be written to, such as "+40722123456"; else ''."""
+    if not isinstance(get_field_type(field), Phone):
+        return ""
+    return get_message_number(getattr(row, f"{field.name}_normal", ""))
 
 
 def get_department_note(field: Any, row: Any) -> str:

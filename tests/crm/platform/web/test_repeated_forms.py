@@ -8,7 +8,7 @@ from django.db import connections
 from django.test import Client
 
 from crm.models import Activity, SavedForm
-from crm.platform.web.repeated_forms import delete_expired_saved_forms
+from crm.platform.web.middleware.repeated_forms import delete_expired_saved_forms
 from leads.models import Lead
 
 KEY = "0123456789abcdef" * 2

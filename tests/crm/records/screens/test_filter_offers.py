@@ -3,6 +3,7 @@
 import pytest
 from django.http import QueryDict
 
+from crm.records.listing.offered_filters import get_filterable_fields
 from crm.records.listing.record_list import RecordList
 from crm.records.screens.filter_offers import find_offered_values, get_field_groups, is_field_named
 from leads.kind import LEAD
@@ -17,7 +18,7 @@ def offers(statuses, sources, ada):
 
     def found(text: str, query: str = "all=1", user=ada) -> list[str]:
         listing = RecordList(LEAD, QueryDict(query), user)
-        values = find_offered_values(listing, text, QueryDict())
+        values = find_offered_values(listing, get_filterable_fields(LEAD, user), text, QueryDict())
         return [f"{value.field}: {value.label}".removesuffix(": ") for value in values]
 
     return found
@@ -64,7 +65,8 @@ def test_at_most_eight_values_are_offered(offers):
     ],
 )
 def test_a_value_is_added_to_those_of_its_field_and_the_other_filters_stay(ada, query, expected):
-    [value] = find_offered_values(RecordList(LEAD, QueryDict(query), ada), "romania", QueryDict())
+    fields, listing = get_filterable_fields(LEAD, ada), RecordList(LEAD, QueryDict(query), ada)
+    [value] = find_offered_values(listing, fields, "romania", QueryDict())
     assert value.query == expected
 
 
@@ -74,7 +76,10 @@ def test_only_colleagues_whom_the_user_sees_are_offered(offers, bob):
 
 def test_fields_are_in_the_sections_of_the_form_and_found_by_the_beginnings_of_their_words(ada, make_field):
     field = make_field("Steel grade", "choice", choices=["A"])
-    groups = {group.title: [name for name, _label in group.fields] for group in get_field_groups(LEAD, ada)}
+    fields = get_filterable_fields(LEAD, ada)
+    groups = {
+        group.title: [name for name, _label in group.fields] for group in get_field_groups(LEAD, ada, fields)
+    }
     assert list(groups) == [
         "Contact details",
         "Location",
@@ -85,7 +90,7 @@ def test_fields_are_in_the_sections_of_the_form_and_found_by_the_beginnings_of_t
     assert "country" in groups["Location"]
     assert field.name in groups["Additional details"]
     assert "created_at" in groups["More"]
-    assert [group.fields for group in get_field_groups(LEAD, ada, "ema")] == [
+    assert [group.fields for group in get_field_groups(LEAD, ada, fields, "ema")] == [
         [("email", "email"), ("second_email", "second email")],
         [("no_email", "without email")],
     ]
@@ -93,9 +98,9 @@ def test_fields_are_in_the_sections_of_the_form_and_found_by_the_beginnings_of_t
 
 @pytest.mark.parametrize(("text", "first"), [("city", True), ("cit", False), ("vip", False)])
 def test_a_field_that_is_named_in_full_comes_before_values(ada, text, first):
-    listing = RecordList(LEAD, QueryDict("all=1"), ada)
-    values = find_offered_values(listing, text, QueryDict())
-    assert is_field_named(get_field_groups(LEAD, ada, text), values, text) is first
+    fields, listing = get_filterable_fields(LEAD, ada), RecordList(LEAD, QueryDict("all=1"), ada)
+    values = find_offered_values(listing, fields, text, QueryDict())
+    assert is_field_named(get_field_groups(LEAD, ada, fields, text), values, text) is first
 
 
 def test_countries_that_leads_have_come_first_and_chosen_ones_before_them(sign_in, ada, make_lead):
