@@ -10,7 +10,7 @@ from intake.lead_origins import build_arrivals_card
 from intake.permissions import ROWS
 from intake.uses import get_affected_rows
 from intake.value_replacement import replace_value_in_intake
-from intake.webhooks.settings_pages import ADDED, EVENTS, ROW, TAB
+from intake.webhooks.settings_pages import ADD_PAGE, EVENTS, ROW, TAB
 from leads.models import Lead
 from product.contribution import Contribution, Navigation
 
@@ -32,7 +32,7 @@ CONTRIBUTION = Contribution(
     navigation=Navigation(
         sales_settings=[FORMS],
         program_settings=[TAB],
-        new_settings=[NEW_FORM, ADDED],
+        new_settings=[NEW_FORM, ADD_PAGE],
     ),
     lead_cards=(build_arrivals_card,),
     named_files=(cleanup.FILES,),

@@ -39,7 +39,7 @@ CONTRIBUTION = Contribution(
         settings_groups={settings_pages.GROUP: settings_pages.TABS},
         new_settings=[
             SettingsPage(_("New mailing"), "mailings:new", "mailings.add_mailing"),
-            *settings_pages.ADDED,
+            *settings_pages.ADD_PAGES,
             SettingsPage(
                 _("Import suppressed addresses"),
                 "mailing_settings:suppressed_import",

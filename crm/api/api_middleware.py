@@ -56,7 +56,7 @@ def get_token_by_secret(secret: str, purpose: str = Token.Purpose.API) -> Token:
     """
     if not secret:
         raise ApiProblem(401, "no_key", "Token is not defined.")
-    sql, parameters = _look_up(purpose, tuple(OF_USE) if settings.REPLICAS else ())
+    sql, parameters = _get_token_lookup_sql(purpose, tuple(OF_USE) if settings.REPLICAS else ())
     with connection.cursor() as cursor:
         cursor.execute(sql, [hash_secret(secret) if value == SOUGHT else value for value in parameters])
         row = cursor.fetchone()
@@ -89,7 +89,7 @@ def get_column_names(model: type[Model]) -> list[str]:
 
 
 @cache
-def _look_up(purpose: str, of_use: tuple[str, ...]) -> tuple[str, tuple]:
+def _get_token_lookup_sql(purpose: str, of_use: tuple[str, ...]) -> tuple[str, tuple]:
     """The query that finds the active user of a valid token, their permissions, and the token. Every call starts with
     it, and building it again takes longer than running it."""
     users = get_user_model()._default_manager.active().with_rights()

@@ -14,7 +14,7 @@ from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.models import Lead
 
-Home = tuple[Kind, int]
+TaskRecord = tuple[Kind, int]
 MOVE = """
     UPDATE crm_task t SET of = v.of, record = v.record
     FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) v(id, of, record)
@@ -27,19 +27,21 @@ def move_tasks(links: Mapping[int, tuple[int | None, int | None]]) -> None:
     tasks = list(rows.order_by("pk").values_list("pk", "record", "user"))
     if not tasks:
         return
-    homes = get_homes(links)
-    wanted: dict[int, set[Home]] = {}
+    homes = get_possible_task_records(links)
+    wanted: dict[int, set[TaskRecord]] = {}
     for _pk, lead, user in tasks:
         if user:
             wanted.setdefault(user, set()).update(homes[lead])
-    seen = {user: get_visible_homes(own, user) for user, own in wanted.items()}
-    found = [(pk, choose_home(homes[lead], seen.get(user))) for pk, lead, user in tasks]
+    seen = {user: get_visible_task_records(own, user) for user, own in wanted.items()}
+    found = [(pk, choose_task_record(homes[lead], seen.get(user))) for pk, lead, user in tasks]
     moved = [(pk, home[0].name, home[1]) for pk, home in found if home]
     with connection.cursor() as cursor:
         cursor.execute(MOVE, [list(column) for column in zip(*moved, strict=True)] or [[], [], []])
 
 
-def get_homes(links: Mapping[int, tuple[int | None, int | None]]) -> dict[int, list[Home]]:
+def get_possible_task_records(
+    links: Mapping[int, tuple[int | None, int | None]],
+) -> dict[int, list[TaskRecord]]:
     """Where the tasks of each lead may go, the best first: its newest open deal, the company, the contact."""
     deals = dict(Deal.objects.present().of_leads([*links]).open().order_by("pk").values_list("lead", "pk"))
     homes = {}
@@ -49,13 +51,13 @@ def get_homes(links: Mapping[int, tuple[int | None, int | None]]) -> dict[int, l
     return homes
 
 
-def get_visible_homes(homes: Collection[Home], user: int) -> set[Home]:
+def get_visible_task_records(homes: Collection[TaskRecord], user: int) -> set[TaskRecord]:
     """Those of the records that this user sees."""
     person = User.objects.with_rights().get(pk=user)
     ids: dict[Kind, list[int]] = {}
     for kind, pk in homes:
         ids.setdefault(kind, []).append(pk)
-    found: set[Home] = set()
+    found: set[TaskRecord] = set()
     for kind, pks in ids.items():
         if person.has_perm(kind.right("view")):
             rows: Any = kind.model.objects.present().visible_to(person)
@@ -63,7 +65,7 @@ def get_visible_homes(homes: Collection[Home], user: int) -> set[Home]:
     return found
 
 
-def choose_home(homes: Sequence[Home], seen: Collection[Home] | None) -> Home | None:
+def choose_task_record(homes: Sequence[TaskRecord], seen: Collection[TaskRecord] | None) -> TaskRecord | None:
     """The first record that the user of the task sees; `seen` is None for a task that is for no one. None if the task stays
     with the lead."""
     return next((home for home in homes if seen is None or home in seen), None)

@@ -6,7 +6,7 @@ from accounts.navigation import SettingsPage
 from accounts.roles.permissions import PermissionRow
 
 TAB = SettingsPage(_("Incoming webhooks"), "incoming:list", "intake.view_incomingwebhook")
-ADDED = SettingsPage(_("New incoming webhook"), "incoming:new", "intake.add_incomingwebhook")
+ADD_PAGE = SettingsPage(_("New incoming webhook"), "incoming:new", "intake.add_incomingwebhook")
 ROW = PermissionRow(
     _("Incoming webhooks"),
     "intake",

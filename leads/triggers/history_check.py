@@ -89,11 +89,11 @@ def get_moves_from_changes(lead: Lead, changes: list[Change]) -> list[Move]:
         if "status_since" in change.diff:
             since = datetime.fromisoformat(change.diff["status_since"][1])
         if "status_id" in change.diff:
-            _replay(moves, change, since)
+            _apply_status_change(moves, change, since)
     return moves
 
 
-def _replay(moves: list[Move], change: Change, since: datetime) -> None:
+def _apply_status_change(moves: list[Move], change: Change, since: datetime) -> None:
     old, new = change.diff["status_id"]
     undoes = change.operation.undoes if change.operation else None
     open_move = next(move for move in reversed(moves) if move.left is None and not move.undone)

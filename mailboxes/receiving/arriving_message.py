@@ -17,7 +17,7 @@ from mailboxes.connections.imap import FetchedMessage
 from mailboxes.messages.received_message import LONGEST_ID, MessageHead, ReceivedMessage
 from mailboxes.models import Mailbox, MailboxFolder, Message
 from mailboxes.models.message import hash_message_id
-from mailboxes.receiving.record_lookup import Place
+from mailboxes.receiving.record_lookup import RecordId
 from mailboxes.verbs import ReceiveEmail
 
 Kind = Message.Outcome
@@ -62,7 +62,7 @@ def build_private_key(letter: ReceivedMessage, mailbox: Mailbox) -> str:
 
 
 def write_message_row(
-    arrival: Arrival, outcome: str, place: Place | None = None, reason: str = ""
+    arrival: Arrival, outcome: str, place: RecordId | None = None, reason: str = ""
 ) -> Message:
     """Its row, and the folder's position behind it. Raises IntegrityError if another worker was faster."""
     letter = arrival.letter
@@ -91,7 +91,9 @@ def write_folder_position(arrival: Arrival) -> None:
     arrival.folder.save(update_fields=["uid_validity", "last_uid"])
 
 
-def add_email(arrival: Arrival, place: Place, files: tuple[KeptFile, ...], **more: Any) -> Operation | None:
+def add_email(
+    arrival: Arrival, place: RecordId, files: tuple[KeptFile, ...], **more: Any
+) -> Operation | None:
     """The operation, or None if the record has just been deleted. `more` are values of the verb."""
     model: Any = KINDS[place[0]].model
     rows = model._default_manager.present().filter(pk=place[1])

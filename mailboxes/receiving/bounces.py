@@ -17,7 +17,7 @@ from mailboxes.receiving.arriving_message import (
     write_folder_position,
     write_message_row,
 )
-from mailboxes.receiving.record_lookup import Place
+from mailboxes.receiving.record_lookup import RecordId
 from mailboxes.verbs import BounceEmail
 
 
@@ -31,7 +31,7 @@ def receive_report(arrival: Arrival, *, author: User) -> None:
         write_message_row(arrival, Kind.BOUNCE, place, reason=letter.bounce.why)
 
 
-def mark_email_bounced(letter: ReceivedMessage, author: User | None = None) -> Place | None:
+def mark_email_bounced(letter: ReceivedMessage, author: User | None = None) -> RecordId | None:
     """The record of the email, or None if it wasn't sent here; with `author`, only emails by this user count."""
     bounce: Any = letter.bounce
     rows = Activity.objects.present().sent_as(bounce.message_id)

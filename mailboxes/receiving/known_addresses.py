@@ -17,14 +17,14 @@ from mailboxes.receiving.record_lookup import (
     CONTACT,
     OF_REQUEST,
     OPEN_LEAD,
-    Place,
+    RecordId,
     get_nearest_records,
 )
 
 COLUMNS = ("match_rank", "match_table", "match_record", "match_key")
 
 
-def find_known_records(user: Any, addresses: Iterable[str]) -> dict[str, list[Place]]:
+def find_known_records(user: Any, addresses: Iterable[str]) -> dict[str, list[RecordId]]:
     """The records of each known address, all in one query: open leads and contacts, or else leads that have become clients,
     or the records of requests."""
     keys = fold_texts(filter(None, addresses), function="leadwell_fold_email", length=254)
@@ -32,7 +32,7 @@ def find_known_records(user: Any, addresses: Iterable[str]) -> dict[str, list[Pl
     parts = list(_iterate_querysets(user, wanted)) if wanted else []
     if not parts:
         return {}
-    found: dict[str, list[tuple[int, Place]]] = {}
+    found: dict[str, list[tuple[int, RecordId]]] = {}
     for rank, table, pk, key in parts[0].union(*parts[1:], all=True):
         found.setdefault(key, []).append((rank, (table, pk)))
     return {address: get_nearest_records(found[key]) for address, key in keys.items() if key in found}

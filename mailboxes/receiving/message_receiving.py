@@ -41,7 +41,7 @@ from mailboxes.receiving.invitation_replies import receive_answers
 from mailboxes.receiving.loop_detection import is_sent_by_us
 from mailboxes.receiving.message_reading import read_arrived_message
 from mailboxes.receiving.receive_hooks import ARRIVAL_HOOKS, BOUNCE_HOOKS, COMPLAINT_HOOKS
-from mailboxes.receiving.record_lookup import Place, find_message_records
+from mailboxes.receiving.record_lookup import RecordId, find_message_records
 from mailboxes.verbs import AddFiles, AddRequest
 
 log = logging.getLogger(__name__)
@@ -155,5 +155,5 @@ def _call_arrival_hooks(arrival: Arrival) -> None:
         follow(arrival.letter, arrival.at)
 
 
-def _get_first_answer(followers: list, *arguments: object) -> Place | None:
+def _get_first_answer(followers: list, *arguments: object) -> RecordId | None:
     return next((place for follower in followers if (place := follower(*arguments))), None)

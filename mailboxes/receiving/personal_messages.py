@@ -32,7 +32,7 @@ from mailboxes.receiving.arriving_message import (
 from mailboxes.receiving.invitation_replies import receive_answers
 from mailboxes.receiving.known_addresses import find_known_records
 from mailboxes.receiving.loop_detection import is_own_message
-from mailboxes.receiving.record_lookup import Place, find_thread_record
+from mailboxes.receiving.record_lookup import RecordId, find_thread_record
 from mailboxes.verbs import ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 
 # Operations about a single email, which name its record.
@@ -91,7 +91,7 @@ def _is_private(arrival: Arrival) -> bool:
     return last.private if last else arrival.mailbox.private
 
 
-def _find_records_of_addresses(letter: ReceivedMessage, owner: MailboxOwner) -> dict[str, list[Place]]:
+def _find_records_of_addresses(letter: ReceivedMessage, owner: MailboxOwner) -> dict[str, list[RecordId]]:
     """The records of the sender and of those whom it was written to, by address."""
     return find_known_records(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
 
@@ -131,7 +131,7 @@ def _add_to_records(
             _note_entries(row, record)
 
 
-def _is_visible(place: Place, user: User) -> bool:
+def _is_visible(place: RecordId, user: User) -> bool:
     model: Any = KINDS[place[0]].model
     may = user.has_perm(KINDS[place[0]].right("view"))
     return may and model._default_manager.present().visible_to(user).filter(pk=place[1]).exists()
@@ -143,13 +143,13 @@ def _note_entries(row: Message, record: Operation) -> None:
 
 
 def _add_public(
-    arrival: Arrival, owner: MailboxOwner, place: Place, files: tuple[KeptFile, ...], more: dict[str, Any]
+    arrival: Arrival, owner: MailboxOwner, place: RecordId, files: tuple[KeptFile, ...], more: dict[str, Any]
 ) -> Operation | None:
     return add_email(arrival, place, files, reader=owner.user, **more)
 
 
 def _add_private(
-    arrival: Arrival, owner: MailboxOwner, place: Place, files: tuple[KeptFile, ...], more: dict[str, Any]
+    arrival: Arrival, owner: MailboxOwner, place: RecordId, files: tuple[KeptFile, ...], more: dict[str, Any]
 ) -> Operation | None:
     """The operation names no record, because others may read it."""
     model: Any = KINDS[place[0]].model

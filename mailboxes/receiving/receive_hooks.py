@@ -6,13 +6,13 @@ from datetime import datetime
 from mailboxes.messages.automatic_messages import Bounce
 from mailboxes.messages.received_message import ReceivedMessage
 
-Place = tuple[str, int]
+RecordId = tuple[str, int]
 
 # Given the IDs of the emails that an email answers: the kind and ID of the record, or None.
-OF_THREADS: list[Callable[[tuple[str, ...]], Place | None]] = []
+OF_THREADS: list[Callable[[tuple[str, ...]], RecordId | None]] = []
 # Given an email that a person has written, and when it arrived.
 ARRIVAL_HOOKS: list[Callable[[ReceivedMessage, datetime], None]] = []
 # Given a report that an email bounced: the record of that email, or None if it isn't the app's.
-BOUNCE_HOOKS: list[Callable[[Bounce, datetime], Place | None]] = []
+BOUNCE_HOOKS: list[Callable[[Bounce, datetime], RecordId | None]] = []
 # Given the Message-ID of an email that was marked as spam: the same.
-COMPLAINT_HOOKS: list[Callable[[str, datetime], Place | None]] = []
+COMPLAINT_HOOKS: list[Callable[[str, datetime], RecordId | None]] = []

@@ -15,7 +15,7 @@ from leads.models import Lead
 from mailboxes.messages.received_message import LONGEST_ID, ReceivedMessage
 from mailboxes.models import Mailbox, Message
 from mailboxes.models.message import hash_message_id
-from mailboxes.receiving.receive_hooks import OF_THREADS, Place
+from mailboxes.receiving.receive_hooks import OF_THREADS, RecordId
 from mailboxes.receiving.signed_addresses import parse_signed_addresses
 
 # How near a record with an address is to the emails of that address.
@@ -26,7 +26,7 @@ GROUPS = ({OPEN_LEAD, CONTACT}, {CLIENT}, {OF_REQUEST})
 MOST_RECORDS = 5
 
 
-def find_message_records(letter: ReceivedMessage, mailbox: Mailbox) -> list[Place]:
+def find_message_records(letter: ReceivedMessage, mailbox: Mailbox) -> list[RecordId]:
     """The kinds and IDs of its records: first the one that it names or that of its thread, then those of its sender. None for
     a stranger's email."""
     named = (word for word in parse_signed_addresses(letter.to, mailbox) if word[0] in KINDS)
@@ -37,14 +37,14 @@ def find_message_records(letter: ReceivedMessage, mailbox: Mailbox) -> list[Plac
     return list(found)[:MOST_RECORDS]
 
 
-def find_thread_record(letter: ReceivedMessage) -> Place | None:
+def find_thread_record(letter: ReceivedMessage) -> RecordId | None:
     """The record of the emails that it answers."""
     of_others = (found for follower in OF_THREADS if (found := follower(letter.references)))
     places = (*_find_thread_records(letter.references), *of_others)
     return next(filter(None, (_find_present_record(*place) for place in places)), None)
 
 
-def get_nearest_records(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
+def get_nearest_records(ranked: Iterable[tuple[int, RecordId]]) -> list[RecordId]:
     """Of the records with an address, those that its emails are added to, the newest ones of the nearest rank first."""
     known = sorted(ranked, key=lambda one: (one[0], -one[1][1]))
     for group in GROUPS:
@@ -53,7 +53,7 @@ def get_nearest_records(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
     return []
 
 
-def _find_records_with_address(address: str) -> list[Place]:
+def _find_records_with_address(address: str) -> list[RecordId]:
     key = fold_texts(filter(None, [address]), function="leadwell_fold_email", length=254).get(address, "")
     if not key:
         return []
@@ -68,9 +68,9 @@ def _find_records_with_address(address: str) -> list[Place]:
     return get_nearest_records(ranked)
 
 
-def _find_thread_records(references: tuple[str, ...]) -> list[Place]:
+def _find_thread_records(references: tuple[str, ...]) -> list[RecordId]:
     """The records of the emails that it answers, the nearest first."""
-    known: dict[str, Place] = {}
+    known: dict[str, RecordId] = {}
     ids = [one for one in references if len(one) <= LONGEST_ID]
     for activity in Activity.objects.filter(message_id__in=ids).only("message_id", "of", "record"):
         known[activity.message_id] = (activity.of, activity.record)
@@ -83,7 +83,7 @@ def _find_thread_records(references: tuple[str, ...]) -> list[Place]:
     ]
 
 
-def _find_present_record(table: str, pk: int) -> Place | None:
+def _find_present_record(table: str, pk: int) -> RecordId | None:
     """The record, or the one that it was merged into, if that isn't in Trash. A request leads to the lead, or else the contact, that it is linked to."""
     if table not in KINDS:
         return None

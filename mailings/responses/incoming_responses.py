@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from mailboxes.messages.automatic_messages import Bounce
 from mailboxes.messages.received_message import ReceivedMessage
-from mailboxes.receiving.receive_hooks import Place
+from mailboxes.receiving.receive_hooks import RecordId
 from mailings.content.signed_tokens import find_delivery_in_headers
 from mailings.models import Delivery, Suppression
 from mailings.responses.bounce_handling import suppress_address, write_problem
@@ -18,7 +18,7 @@ from mailings.sending.smtp_transfer import is_dead
 Reason = Suppression.Reason
 
 
-def find_mailed_record(message_ids: tuple[str, ...]) -> Place | None:
+def find_mailed_record(message_ids: tuple[str, ...]) -> RecordId | None:
     """The record that has received the mailing which an email answers."""
     row = find_delivery_in_headers(" ".join(message_ids))
     return (row.of, row.record) if row else None
@@ -30,7 +30,7 @@ def record_reply(letter: ReceivedMessage, at: datetime) -> None:
         _delivery_queryset(row).filter(replied_at=None).update(replied_at=at)
 
 
-def record_bounce(bounce: Bounce, at: datetime) -> Place | None:
+def record_bounce(bounce: Bounce, at: datetime) -> RecordId | None:
     """An address that can't receive is suppressed; a full mailbox, or a server that gave up, isn't its end."""
     row = find_delivery_in_headers(bounce.message_id)
     if row is None:
@@ -42,7 +42,7 @@ def record_bounce(bounce: Bounce, at: datetime) -> Place | None:
     return row.of, row.record
 
 
-def record_complaint(message_id: str, at: datetime) -> Place | None:
+def record_complaint(message_id: str, at: datetime) -> RecordId | None:
     row = find_delivery_in_headers(message_id)
     if row is None:
         return None

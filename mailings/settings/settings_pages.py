@@ -14,7 +14,7 @@ TABS = [
     SettingsPage(_("Suppression list"), "mailing_settings:suppressed", "mailings.view_suppression"),
     SettingsPage(_("Mailing accounts"), "mailing_settings:accounts", "mailboxes.view_mailbox"),
 ]
-ADDED = [
+ADD_PAGES = [
     SettingsPage(_("New mailing template"), "mailing_template_new", "mailings.add_mailingtemplate"),
     SettingsPage(_("New mailing list"), "mailing_list_new", "mailings.add_mailinglist"),
 ]

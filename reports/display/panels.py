@@ -16,7 +16,7 @@ from reports.engine.question import ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, get_answer, get_earliest_moment
 from reports.engine.report_periods import AT_TOP, ReportPeriod
 from reports.standard_reports import get_section_defaults
-from reports.subjects.subject import get_subject
+from reports.subjects.subject import get_subject_of_part
 
 # The columns of a table that has place beside a picture.
 NARROW = 4
@@ -41,7 +41,7 @@ class Panel:
     def empty(self) -> Any:
         """The sentence in place of a table without rows."""
         parts = [part for part in self.answer.question.measures[0].parts if part in MEASURE_PARTS]
-        return get_subject(parts[0] if parts else "leads").empty
+        return get_subject_of_part(parts[0] if parts else "leads").empty
 
     @property
     def definitions(self) -> list[tuple[Any, Any]]:

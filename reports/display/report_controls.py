@@ -12,7 +12,7 @@ from reports.engine.dimensions import get_dimensions
 from reports.engine.measures import COSTS, MEASURE_PARTS, Measure, Unit
 from reports.engine.question import BASES, DEFAULT_QUESTION, OWN, PICTURES, ReportQuestion
 from reports.engine.report_periods import AT_TOP, BETWEEN, COMPARISON_LABELS, LABELS, NOT_COMPARED
-from reports.subjects.subject import get_subject, get_viewable_measures, is_grouped_by
+from reports.subjects.subject import get_subject_of_part, get_viewable_measures, is_grouped_by
 
 # The filters that a report offers itself. The list of leads has all of them.
 OFFERED = ("source", "owner", "department", "status")
@@ -102,7 +102,7 @@ def _group_by_title(measures: Sequence[Measure]) -> list[tuple[Any, list[Measure
 
 def _get_title(measure: Measure) -> Any:
     parts = [part for part in measure.parts if part in MEASURE_PARTS]
-    subject = OF_MEASURES.get(measure.name) or (get_subject(parts[0]).name if parts else "leads")
+    subject = OF_MEASURES.get(measure.name) or (get_subject_of_part(parts[0]).name if parts else "leads")
     if COSTS in measure.parts:
         return OF_LEADS[Unit.MONEY]
     return OF_LEADS[measure.unit] if subject == "leads" else OF_SUBJECTS.get(subject, OTHER)

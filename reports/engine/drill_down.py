@@ -17,7 +17,7 @@ from reports.engine.counted_leads import filter_within_period, get_moment_column
 from reports.engine.measures import MEASURE_PARTS, MEASURES
 from reports.engine.question import ReportQuestion, parse_question
 from reports.engine.report_periods import EARLIEST
-from reports.subjects.subject import get_subject
+from reports.subjects.subject import get_subject_of_part
 
 FIGURE = "figure"
 # What a report can ask is about as long.
@@ -33,12 +33,12 @@ def build_list_url(question: ReportQuestion, part: str, keys: Sequence[Any]) -> 
         data.pop(name, None)
     data["part"] = part
     data.setlist("key", ["" if key is None else str(key) for key in keys])
-    return f"{get_subject(part).kind.list_url}?{urlencode({FIGURE: data.urlencode()})}"
+    return f"{get_subject_of_part(part).kind.list_url}?{urlencode({FIGURE: data.urlencode()})}"
 
 
 def get_counted_record_ids(question: ReportQuestion, part: str, keys: Sequence[Any], viewer: Any) -> Any:
     """The IDs of the records that this part counts in this group; of all groups without keys."""
-    subject, moment = get_subject(part), get_moment_column(question, part)
+    subject, moment = get_subject_of_part(part), get_moment_column(question, part)
     if subject.at:
         question, keys = subject.at(question, keys)
     rows, _as_of = subject.rows(question, viewer)
@@ -73,11 +73,11 @@ def _is_read(question: ReportQuestion, part: str, viewer: Any, kind: str) -> boo
     """Whether this part counts records of this list, for this viewer, and can be grouped as asked."""
     if (
         part not in MEASURE_PARTS
-        or get_subject(part).kind.name != kind
-        or not get_subject(part).open_to(viewer)
+        or get_subject_of_part(part).kind.name != kind
+        or not get_subject_of_part(part).open_to(viewer)
     ):
         return False
-    subject, moment = get_subject(part), MEASURE_PARTS[part].moment
+    subject, moment = get_subject_of_part(part), MEASURE_PARTS[part].moment
     return all(subject.expression(dimension, moment) is not None for dimension in question.by)
 
 

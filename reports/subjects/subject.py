@@ -73,7 +73,7 @@ def register_subject(measured: MeasuredSubject) -> None:
     MEASURES.update({measure.name: measure for measure in measured.measures})
 
 
-def get_subject(part: str) -> Subject:
+def get_subject_of_part(part: str) -> Subject:
     return SUBJECTS[MEASURE_PARTS[part].subject]
 
 
@@ -98,5 +98,5 @@ def get_viewable_measures(user: Any) -> dict[str, Measure]:
     return {
         name: measure
         for name, measure in MEASURES.items()
-        if all(get_subject(part).open_to(user) for part in measure.parts if part in MEASURE_PARTS)
+        if all(get_subject_of_part(part).open_to(user) for part in measure.parts if part in MEASURE_PARTS)
     }

@@ -43,12 +43,12 @@ def require_administrator(view: Callable[..., HttpResponse]) -> Callable[..., Ht
 @require_safe
 @require_administrator
 def sign_on(request):
-    return render_sign_on_page(
+    return render_single_sign_on_settings(
         request, OnlyForm(initial={"keepers": [user.pk for user in emergency_administrators_queryset()]})
     )
 
 
-def render_sign_on_page(request, form: OnlyForm, *, status: int = 200, problem: str = ""):
+def render_single_sign_on_settings(request, form: OnlyForm, *, status: int = 200, problem: str = ""):
     row = get_policy()
     context = {
         "providers": IdentityProvider.objects.by_name().annotate(people=Count("identities")),
@@ -72,10 +72,10 @@ def sign_on_only(request):
         return redirect("sign_on")
     form = OnlyForm(request.POST)
     if not form.is_valid():
-        return render_sign_on_page(request, form, status=422)
+        return render_single_sign_on_settings(request, form, status=422)
     if not IdentityProvider.objects.active().exists():
         problem = _("Add an identity provider first, and offer it on the sign-in page.")
-        return render_sign_on_page(request, form, status=422, problem=problem)
+        return render_single_sign_on_settings(request, form, status=422, problem=problem)
     chosen = list(form.cleaned_data["keepers"])
     require_provider(chosen)
     write_security_line("sign_on_only", before="off", after=["on", *(user.email for user in chosen)])

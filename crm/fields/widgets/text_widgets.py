@@ -38,13 +38,13 @@ class TextCell(CellWidget):
         try:
             return CellReading(self.clean(value))
         except ValueError:
-            text = join_short_lines(get_cell_text(value))
+            text = join_lines_if_short(get_cell_text(value))
             if not text:
                 raise
             return CellReading(self.clean(text), (_("Line breaks replaced by spaces"),))
 
 
-def join_short_lines(text: str) -> str:
+def join_lines_if_short(text: str) -> str:
     """A text of a few short lines as one; '' for others, such as the rest of a file in one cell."""
     lines = text.splitlines()
     return " ".join(text.split()) if 1 < len(lines) <= MOST_LINES and len(text) <= MOST_CHARACTERS else ""

@@ -111,14 +111,14 @@ def is_public_address(address: IPv4Address | IPv6Address) -> bool:
 
 def resolve_public_address(host: str, port: int, seconds: float = SECONDS, *, inside: bool = False) -> str:
     """One IP address of the host, after all of them are found to be public, unless it may be `inside`. Raises NotCalled."""
-    addresses = [str(entry[4][0]) for entry in _look_up(host, port, seconds)]
+    addresses = [str(entry[4][0]) for entry in _resolve_host(host, port, seconds)]
     public = inside or all(is_public_address(ip_address(text.partition("%")[0])) for text in addresses)
     if not addresses or not public:
         raise NotCalled(_("The host isn’t publicly accessible."))
     return addresses[0]
 
 
-def _look_up(host: str, port: int, seconds: float) -> list[Any]:
+def _resolve_host(host: str, port: int, seconds: float) -> list[Any]:
     """The addresses of the name. The lookup has no timeout, so after one it is abandoned in its thread."""
     found: SimpleQueue[list[Any] | Exception] = SimpleQueue()
 

@@ -18,7 +18,7 @@ LAST = BuiltInField.LAST_SECTION
 FIRST = -1000
 
 # The section and position of a field.
-Place = tuple[str, int]
+FieldPlace = tuple[str, int]
 
 
 def get_section_titles(kind: Schema) -> dict[str, str]:
@@ -26,7 +26,7 @@ def get_section_titles(kind: Schema) -> dict[str, str]:
     return {**{name: str(title) for name, title in kind.cards.items()}, LAST: _("Additional details")}
 
 
-def get_delivered_place(kind: Schema, name: str) -> Place:
+def get_delivered_place(kind: Schema, name: str) -> FieldPlace:
     """Where the code puts a built-in field."""
     section = next(card for card, names in kind.fields.FORM.items() if name in names)
     return section, FIRST + kind.fields.FORM_FIELDS.index(name)
@@ -41,10 +41,10 @@ def get_field_names_by_section(kind: Schema, custom: Iterable[CustomField]) -> d
     return found
 
 
-def get_field_places(kind: Schema, custom: Iterable[CustomField]) -> dict[str, Place]:
+def get_field_places(kind: Schema, custom: Iterable[CustomField]) -> dict[str, FieldPlace]:
     """The place of each field, the built-in ones first."""
     known, rows = get_section_titles(kind), get_changed_fields(kind.name)
-    found: dict[str, Place] = {}
+    found: dict[str, FieldPlace] = {}
     for name in kind.fields.FORM_FIELDS:
         section, position = get_delivered_place(kind, name)
         row = rows.get(name)
@@ -98,7 +98,7 @@ def move_field(kind: Schema, name: str, direction: str) -> bool:
 
 
 def _move_into_next_section(
-    kind: Schema, name: str, step: int, places: dict[str, Place], arrangement
+    kind: Schema, name: str, step: int, places: dict[str, FieldPlace], arrangement
 ) -> bool:
     sections = list(arrangement)
     target = sections.index(places[name][0]) + step
@@ -109,7 +109,7 @@ def _move_into_next_section(
     return True
 
 
-def get_end_position(section: str, places: dict[str, Place], *, last: bool = True) -> int:
+def get_end_position(section: str, places: dict[str, FieldPlace], *, last: bool = True) -> int:
     """The position after the last field of a section, or before the first one."""
     taken = [position for other, position in places.values() if other == section] or [0]
     return max(taken) + 1 if last else min(taken) - 1

@@ -32,7 +32,7 @@ LONG_WALK = 24_000
 # If the rows of the walk say that it fills the page, it continues up to here (150 ms), and ends when the page is full.
 LONGEST_WALK = 150_000
 # A set up to this size is collected and sorted instead of walked value by value.
-FEW = 4_000
+MOST_COLLECTED_ROWS = 4_000
 # So is a set up to this size, if the index of a custom field gives its order: such a walk has no limit.
 SMALL = 50_000
 
@@ -228,11 +228,11 @@ def collect_values(
 
 
 @nothing_where_impossible
-def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[PageRow] | None:
+def fetch_rows_if_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[PageRow] | None:
     """All matching rows of these segments, or None if there are more than a few."""
     together, parameters = build_values_statement(rows, slices, segments)
-    found = fetch_rows(f"SELECT * FROM ({together}) AS found LIMIT {FEW + 1}", parameters)
-    if len(found) > FEW:
+    found = fetch_rows(f"SELECT * FROM ({together}) AS found LIMIT {MOST_COLLECTED_ROWS + 1}", parameters)
+    if len(found) > MOST_COLLECTED_ROWS:
         return None
     by_value = {segment.value: segment for segment in segments}
     return [PageRow(by_value[value], *row) for value, *row in found]

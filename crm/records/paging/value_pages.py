@@ -13,9 +13,9 @@ from django.db.models import Q, QuerySet
 from crm.fields.sort_segments import PageRow, Segment, Slice, merge_rows_in_order
 from crm.records.paging import page_queries
 from crm.records.paging.page_queries import (
-    collect_few,
     collect_values,
     estimate_rows_in_slices,
+    fetch_rows_if_few,
     get_unread_values,
     walk_custom_index,
     walk_values,
@@ -41,7 +41,11 @@ def read_first_rows(
     together = [*walked, *scattered]
     if not together or not segments:
         return {}
-    found = _read_if_few(rows, together, segments, always=not walked) if narrowed or not walked else None
+    found = (
+        _fetch_rows_if_estimated_few(rows, together, segments, always=not walked)
+        if narrowed or not walked
+        else None
+    )
     beside = bool(walked and segments[0].beside)
     if found is None and beside:
         found = _walk_custom_index(rows, together, segments, size)
@@ -55,15 +59,16 @@ def read_first_rows(
     }
 
 
-def _read_if_few(
+def _fetch_rows_if_estimated_few(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], *, always: bool
 ) -> list[PageRow] | None:
     """All matching rows if they are few. Finding out that there are more may take longer than a walk."""
     if (
         always
-        or estimate_rows_in_slices(rows, slices, _build_values_condition(segments)) <= 2 * page_queries.FEW
+        or estimate_rows_in_slices(rows, slices, _build_values_condition(segments))
+        <= 2 * page_queries.MOST_COLLECTED_ROWS
     ):
-        return collect_few(rows, slices, segments)
+        return fetch_rows_if_few(rows, slices, segments)
     return None
 
 
@@ -99,7 +104,11 @@ def _walk_twice(
         unread = [
             group for one in left for group in _find_unread_groups(rows, one, pages, most, narrowed=narrowed)
         ]
-        many = [group for group in unread if further and _estimate_group_rows(rows, group) > page_queries.FEW]
+        many = [
+            group
+            for group in unread
+            if further and _estimate_group_rows(rows, group) > page_queries.MOST_COLLECTED_ROWS
+        ]
         collected += [group for group in unread if group not in many]
         left = many
     for parts, values in collected:

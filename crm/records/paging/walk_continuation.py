@@ -36,7 +36,7 @@ def before_collecting(
     if found < ENOUGH:
         return (
             page_queries.LONG_WALK
-            if estimate_rows_in_slices(rows, parts, segment.condition) > page_queries.FEW
+            if estimate_rows_in_slices(rows, parts, segment.condition) > page_queries.MOST_COLLECTED_ROWS
             else 0
         )
     needed = _estimate_needed_rows(found, size)

@@ -14,7 +14,7 @@ from crm.work.models.activity import build_words_condition
 
 LONGEST = 200
 # Up to FEW are looked up by the index, unless the planner is sure of many more; of more, the newest are compared one by one.
-FEW = 4_000
+MOST_LOOKED_UP_ACTIVITIES = 4_000
 MOST_IN_INDEX = 200_000
 ROWS_COMPARED = 24_000
 WORDS_WEIGHED = 5
@@ -32,10 +32,12 @@ def filter_walk_by_words(walk: Walk, text: str) -> Walk:
     """The same, only with the activities whose text has these words."""
     if rare := get_rare_words(text):
         found = Activity.objects.present().with_words(rare)
-        ids = list(found.values_list("pk", flat=True)[: FEW + 1])
-        if len(ids) <= FEW:
+        ids = list(found.values_list("pk", flat=True)[: MOST_LOOKED_UP_ACTIVITIES + 1])
+        if len(ids) <= MOST_LOOKED_UP_ACTIVITIES:
             judged = walk.judged if rare == text else walk.judged & build_words_condition(text)
-            return replace(walk, rows=walk.rows.filter(pk__any=ids), judged=judged, most=FEW)
+            return replace(
+                walk, rows=walk.rows.filter(pk__any=ids), judged=judged, most=MOST_LOOKED_UP_ACTIVITIES
+            )
     if walk.by_change:
         return replace(walk, judged=walk.judged & build_words_condition(text))
     return replace(walk, rows=walk.rows.with_words(text), window=ROWS_COMPARED)

@@ -57,7 +57,7 @@ def test_the_palette_finds_them_too(people, ann, sign_in):
 
 
 def test_many_people_of_one_company_are_found(people, ann, sign_in, monkeypatch):
-    monkeypatch.setattr(search, "FEW", 1)
+    monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", 1)
     assert found(sign_in(ann), "Omnia") == {"Ana Albu", "Vera Ion"}
     assert found(sign_in(ann), "Omnia Vera") == {"Vera Ion"}
 

@@ -19,7 +19,7 @@ from crm.platform.sql.expressions import estimate_rows
 
 # Up to FEW records are looked up at once. Of more, a walk along the order of the list finds a page; if it doesn't, up to
 # MANY are looked up and sorted.
-FEW = 4_000
+MOST_LOOKED_UP_RECORDS = 4_000
 MANY = 24_000
 # If the planner expects more than this, FEW aren't looked up at all.
 CERTAINLY_MORE = 16_000
@@ -53,13 +53,13 @@ def _build_comparison(field: Any, operator: Any, values: Iterable[Any]) -> Q:
 def get_matching_ids(model: type[Model], conditions: dict[str, Q], most: int = 0) -> list[int] | None:
     """The ids of all records that meet these conditions on quick fields, by field; None if there are more than FEW, or
     more than `most`."""
-    most = most or FEW
+    most = most or MOST_LOOKED_UP_RECORDS
     rows = (
         indexed_values_queryset(model, *conditions)
         .filter(*conditions.values())
         .values_list("record_id", flat=True)
     )
-    if most == FEW and estimate_rows(rows) > CERTAINLY_MORE:
+    if most == MOST_LOOKED_UP_RECORDS and estimate_rows(rows) > CERTAINLY_MORE:
         return None
     found = list(rows[: most + 1])
     return found if len(found) <= most else None

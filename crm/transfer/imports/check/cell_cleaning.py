@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.texts import one_line
 from crm.fields.widgets.link_widgets import get_link_columns
-from crm.fields.widgets.text_widgets import join_short_lines
+from crm.fields.widgets.text_widgets import join_lines_if_short
 from crm.fields.widgets.value_widgets import RetiredName, UnknownName, get_cell_text
 from crm.models import Import
 from crm.platform.excel.parsing.emails_and_phones import add_calling_code
@@ -183,7 +183,7 @@ class RowCleaner:
         """The meaning of a cell that isn't empty."""
         try:
             if name == WHOLE_NAME and name not in self.resource.fields:
-                joined = join_short_lines(shown)
+                joined = join_lines_if_short(shown)
                 notes = (_("Line breaks replaced by spaces"),) if joined else ()
                 return CleanedCell(shown, value=joined or one_line(shown), notes=notes)
             if name == "tags":

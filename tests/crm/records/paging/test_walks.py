@@ -48,7 +48,7 @@ def test_two_common_words_find_the_same_pages_by_walking_as_by_looking_them_up(
     expected = walk(user, query, size=4)
     assert len(expected) > 8
     monkeypatch.setattr(page_queries, "WALK", most)
-    monkeypatch.setattr(search, "FEW", 4)
+    monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", 4)
     monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     assert walk(user, query, size=4) == expected
 
@@ -58,7 +58,7 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
     for number in range(20):
         make_lead(f"Ana {number}", company="Sibiu Steel" if number % 2 else "Cluj Steel")
     monkeypatch.setattr(page_queries, "WALK", 12)
-    monkeypatch.setattr(search, "FEW", 4)
+    monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", 4)
     monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, "q=ana+sibiu").page(4)
@@ -72,7 +72,7 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
 @pytest.fixture
 def found_by_walks(monkeypatch):
     """How many leads each walk of a search for two words found."""
-    monkeypatch.setattr(search, "FEW", 4)
+    monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", 4)
     monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     found: list[int] = []
 
@@ -134,7 +134,7 @@ def test_a_search_that_a_walk_could_not_fill_collects_its_leads_without_walking_
     for number in range(12):
         make_lead(f"New {number}")
     monkeypatch.setattr(page_queries, "WALK", 1)
-    monkeypatch.setattr(search, "FEW", 4)
+    monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", 4)
     monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, "q=ana+sibiu").page(4)
@@ -146,12 +146,12 @@ def test_the_page_of_two_common_words_looks_none_of_them_up(ada, client, make_le
     """Neither does the sentence about invalid filters, which took more than half of the page's time."""
     for number in range(80):
         make_lead(f"Ana {number}", company="Sibiu Steel")
-    monkeypatch.setattr(search, "estimate_rows", lambda rows: 2 * search.FEW)
+    monkeypatch.setattr(search, "estimate_rows", lambda rows: 2 * search.MOST_LOOKED_UP_RECORDS)
     client.force_login(ada)
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/admin/leads?q=ana+sibiu").content.decode()
     assert "Ana 79" in page
-    assert not [query for query in queries if f"LIMIT {search.FEW + 1}" in query["sql"]]
+    assert not [query for query in queries if f"LIMIT {search.MOST_LOOKED_UP_RECORDS + 1}" in query["sql"]]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_the_walk_continues_if_many_leads_match_but_none_of_the_newest(ada, make
     for number in range(12):
         make_lead(f"New {number}")
     monkeypatch.setattr(page_queries, "WALK", 1)
-    monkeypatch.setattr(page_queries, "FEW", 0)
+    monkeypatch.setattr(page_queries, "MOST_COLLECTED_ROWS", 0)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, "vip=yes").page(4)
     assert len(page.ids) == 4

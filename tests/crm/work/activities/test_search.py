@@ -133,7 +133,7 @@ def test_words_in_many_notes_are_compared_one_by_one_with_the_same_result(monkey
         write(lead, f"Polar {number}")
         write(lead, "Other")
     few = [note.activity.pk for note in search.find_newest_activities("polar", bob, 3)]
-    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(search, "MOST_LOOKED_UP_ACTIVITIES", 0)
     assert [note.activity.pk for note in search.find_newest_activities("polar", bob, 3)] == few
     assert len(few) == 3
 

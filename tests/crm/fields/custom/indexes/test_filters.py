@@ -118,12 +118,12 @@ def small(monkeypatch):
     """small(2, 40, 6, 12, 0): limits that are reached with 40."""
 
     def make(few: int, many: int, walk: int, long_walk: int, small: int) -> None:
-        monkeypatch.setattr(indexed_fields, "FEW", few)
+        monkeypatch.setattr(indexed_fields, "MOST_LOOKED_UP_RECORDS", few)
         monkeypatch.setattr("crm.records.listing.filters.MANY", many)
         monkeypatch.setattr(page_queries, "WALK", walk)
         monkeypatch.setattr(page_queries, "LONG_WALK", long_walk)
         monkeypatch.setattr(page_queries, "SMALL", small)
-        monkeypatch.setattr(page_queries, "FEW", few)
+        monkeypatch.setattr(page_queries, "MOST_COLLECTED_ROWS", few)
 
     return make
 

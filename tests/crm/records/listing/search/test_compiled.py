@@ -18,7 +18,7 @@ def page_of(user, query: str, size: int):
 def test_a_search_for_another_text_takes_the_kept_statement_and_finds_its_own_leads(
     ada, bob, make_lead, monkeypatch
 ):
-    monkeypatch.setattr(search, "FEW", 4)
+    monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", 4)
     monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     ana = [make_lead(f"Ana {number}", owner=bob, company="Sibiu Steel").pk for number in range(3)]
     zoe = [make_lead(f"Zoe {number}", owner=bob, company="Cluj Steel").pk for number in range(2)]

@@ -103,7 +103,7 @@ def test_a_changed_lead_is_found_by_its_new_words_and_not_by_its_old_ones(leads,
 @pytest.mark.parametrize(("few", "expected"), [(0, 0), (0, 1_000_000), (4_000, 1_000_000)])
 def test_common_words_are_searched_as_correctly_as_rare_ones(few, expected, leads, ada, monkeypatch):
     """Regardless of how many leads the planner expects."""
-    monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", few)
     monkeypatch.setattr(search, "estimate_rows", lambda rows: expected)
     assert found(ada, "dumitrescu") == {"Dumitrescu"}
     assert found(ada, "chain dumitrescu") == {"Dumitrescu"}

@@ -84,7 +84,7 @@ def test_the_board_of_one_owner_walks_along_the_owners_index(ada, bob, lead_of, 
         Lead.objects.bulk_create(lead_of(f"Old {number}") for number in range(20))
         Lead.objects.bulk_create(lead_of(f"Own {number}", owner=bob) for number in range(20))
     monkeypatch.setattr(page_queries, "WALK", 1)
-    monkeypatch.setattr(page_queries, "FEW", 0)
+    monkeypatch.setattr(page_queries, "MOST_COLLECTED_ROWS", 0)
     with CaptureQueriesContext(connection) as queries:
         (column, *_rest) = build_board_columns(listing(ada, f"owner={bob.pk}"))
     assert len(cards(column.cards)) == board.CARDS
