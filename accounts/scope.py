@@ -37,7 +37,7 @@ class VisibilityWay:
     def held_by(self, user) -> bool:
         return any(user.has_perm(scope) for scope in self.scopes)
 
-    def records(self, user) -> Q:
+    def build_records_condition(self, user) -> Q:
         """The records that this user sees in this way."""
         condition = Q()
         if self.department:
@@ -50,7 +50,7 @@ class VisibilityWay:
             condition &= Q(shared=True)
         return condition
 
-    def shows(self, record, user) -> bool:
+    def does_show(self, record, user) -> bool:
         """The same for a single loaded record."""
         return (
             (not self.department or record.department_id in user.department_ids)
@@ -59,7 +59,7 @@ class VisibilityWay:
             and (not self.shared or record.shared)
         )
 
-    def users(self, record) -> Q:
+    def build_users_condition(self, record) -> Q:
         """The users who see this record in this way."""
         granted = Permission.objects.filter(group__user=OuterRef("pk"), content_type__app_label="accounts")
         codenames = [scope.removeprefix("accounts.") for scope in self.scopes]
@@ -86,35 +86,39 @@ WAYS = (OWNER, ALL, DEPARTMENT, UNASSIGNED, SHARED)
 class OwnedScope:
     """The scope of records with an owner, a department, and the flag "shared with everyone" (crm/fields/scope.py)."""
 
-    def ways(self, user) -> list[VisibilityWay]:
+    def get_visibility_ways(self, user) -> list[VisibilityWay]:
         """The ways available to a user, without those that another one includes."""
         if ALL.held_by(user):
             return [ALL]
         held = [way for way in WAYS if way.held_by(user)]
         return [way for way in held if way is not UNASSIGNED] if DEPARTMENT in held else held
 
-    def seen(self, user) -> Q:
-        return combine_conditions([way.records(user) for way in self.ways(user)])
+    def build_visible_condition(self, user) -> Q:
+        return combine_conditions(
+            [way.build_records_condition(user) for way in self.get_visibility_ways(user)]
+        )
 
-    def changed(self, user) -> Q:
-        return combine_conditions([way.records(user) for way in self.ways(user) if way.changes])
+    def build_changeable_condition(self, user) -> Q:
+        return combine_conditions(
+            [way.build_records_condition(user) for way in self.get_visibility_ways(user) if way.changes]
+        )
 
-    def own(self, user) -> Q:
+    def build_own_condition(self, user) -> Q:
         """The user's own records, which they see and may change. No other way adds to them."""
-        return OWNER.records(user) if OWNER.held_by(user) else combine_conditions([])
+        return OWNER.build_records_condition(user) if OWNER.held_by(user) else combine_conditions([])
 
-    def takeable(self, user) -> Q:
+    def build_takeable_condition(self, user) -> Q:
         """Unassigned records of the user's departments, which a sales rep may take."""
         unassigned = Q(owner=None)
-        return unassigned if ALL.held_by(user) else unassigned & DEPARTMENT.records(user)
+        return unassigned if ALL.held_by(user) else unassigned & DEPARTMENT.build_records_condition(user)
 
     def may_change(self, record, user) -> bool:
-        return any(way.changes and way.shows(record, user) for way in self.ways(user))
+        return any(way.changes and way.does_show(record, user) for way in self.get_visibility_ways(user))
 
     def may_take(self, record, user) -> bool:
-        return record.owner_id is None and (ALL.held_by(user) or DEPARTMENT.shows(record, user))
+        return record.owner_id is None and (ALL.held_by(user) or DEPARTMENT.does_show(record, user))
 
-    def why(self, record, user, kind) -> dict[str, str]:
+    def describe_visibility(self, record, user, kind) -> dict[str, str]:
         """Why a user sees a record, what they may do with it, and who else sees it, in words."""
         # The explanation is made from the scopes of this module.
         from accounts.visibility_reasons import explain_visibility
@@ -122,7 +126,7 @@ class OwnedScope:
         return explain_visibility(record, user, kind)
 
     def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
-        ways = self.ways(user)
+        ways = self.get_visibility_ways(user)
         every = tuple(user.all_department_ids)
         if ways == [ALL]:
             return [Slice(Q(), "department_id", every, index=PRESENT)]
@@ -130,7 +134,7 @@ class OwnedScope:
             return []
         mine = tuple(user.department_ids)
         other = tuple(department for department in every if department not in mine)
-        own, shared = OWNER.records(user), SHARED.records(user)
+        own, shared = OWNER.build_records_condition(user), SHARED.build_records_condition(user)
         by_owner = "owner_id" in prefixes
         if DEPARTMENT in ways:
             slices = [Slice(Q(), "department_id", mine, index=PRESENT)]

@@ -24,7 +24,7 @@ def explain_visibility(record: Any, user, kind) -> dict[str, str]:
 
 def find_most_direct_way(record: Any, user) -> VisibilityWay | None:
     """The most direct way in which the user sees the record."""
-    return next((way for way in WAYS if way.held_by(user) and way.shows(record, user)), None)
+    return next((way for way in WAYS if way.held_by(user) and way.does_show(record, user)), None)
 
 
 def get_visibility_reason(record: Any, user) -> str:
@@ -88,7 +88,7 @@ ORDER = ["owner", "department", "all", "shared"]
 
 
 def _group_other_viewers(record: Any, user, kind) -> list[dict]:
-    ways = [When(way.users(record), then=Value(GROUP[way])) for way in WAYS]
+    ways = [When(way.build_users_condition(record), then=Value(GROUP[way])) for way in WAYS]
     role = Role.objects.filter(user=OuterRef("pk"), permissions__codename="see_all").order_by("name")
     by_role = Q(how="all")
     app, _dot, codename = kind.right("view").partition(".")

@@ -19,7 +19,7 @@ class DuplicateRulesForm(SettingsForm):
             "imports", "nightly",
         ]  # fmt: skip
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}
 
     def write(self, by) -> Operation:

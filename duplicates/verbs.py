@@ -28,7 +28,7 @@ class MarkAsDifferent(Verb):
         return "duplicates.view_likeness"
 
     @classmethod
-    def words(cls, parameters: dict, kind: Any) -> str:
+    def get_label(cls, parameters: dict, kind: Any) -> str:
         number = parameters.get("records", 0)
         return ngettext(
             "Mark %(number)s record as not a duplicate", "Mark %(number)s records as not duplicates", number
@@ -44,7 +44,7 @@ class EditDuplicateRules(Verb):
         return "duplicates.change_duplicaterules"
 
     @classmethod
-    def words(cls, parameters: dict, kind: Any) -> Any:
+    def get_label(cls, parameters: dict, kind: Any) -> Any:
         return _lazy("Edit the rules of duplicates")
 
 

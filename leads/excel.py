@@ -17,12 +17,12 @@ class NewsletterCell(CellWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rendering = self.word
+        self.rendering = self.format_value
 
     def prepare(self, user, *, day_first=True, decimal="."):
         self.words = {value: str(label) for value, label in Newsletter.State.choices}
 
-    def word(self, state: str | None) -> str:
+    def format_value(self, state: str | None) -> str:
         return self.words[state or Newsletter.State.NONE]
 
 

@@ -55,7 +55,7 @@ def offer_statuses(form: RecordForm, purpose: str) -> None:
     statuses = Status.objects.active().filter(pipeline__purpose=purpose).in_order()
     if not form.is_new:
         own = Status.objects.filter(pk=record.status_id)
-        statuses = statuses.following(record.status) | own
+        statuses = statuses.reachable_from(record.status) | own
     form.fields["status"].queryset = statuses
     form.fields["lost_reason"].queryset = LostReason.objects.active().in_order()
     codes = Rate.objects.currencies_with(record.currency)

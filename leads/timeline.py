@@ -51,7 +51,7 @@ def is_of_an_activity(change: Change) -> bool:
 class MovesTimeline(Timeline):
     """With the moves of a record through its pipeline."""
 
-    def moved(self, change):
+    def get_moved_statuses(self, change):
         statuses = reference_tables.get_all_statuses()
         old, new = change.diff.get("status_id", (None, None))
         return (statuses[old], statuses[new]) if old in statuses and new in statuses else None
@@ -74,11 +74,11 @@ class MovesTimeline(Timeline):
 class LeadTimeline(MovesTimeline):
     """With the rules that assigned the lead, and its outcomes in the queue."""
 
-    def told(self, change, fields):
+    def describe_operation(self, change, fields):
         record = change.operation
         if record and record.kind == QueueOutcome.kind and not record.undoes_id:
             return str(OF_OUTCOMES.get(record.parameters.get("outcome"), _("moved this lead (queue)")))
-        return super().told(change, fields)
+        return super().describe_operation(change, fields)
 
     def told_of_creation(self):
         return _("created this lead")

@@ -38,7 +38,7 @@ class ReceiveEmail(Verb):
     private_to: Any = None
     automatic: bool = False
 
-    def parameters(self):
+    def get_parameters(self):
         return {"sent": self.by is not None, **({"automatic": True} if self.automatic else {})}
 
     @classmethod
@@ -46,23 +46,23 @@ class ReceiveEmail(Verb):
         return ""
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         if parameters.get("automatic"):
             return _("Automatic reply received")
         return _("Email sent") if parameters.get("sent") else _("Email received")
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _("An email that has arrived stays. You can delete it on the timeline.")
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):
         outcome = Delivery.SENT if self.by else Delivery.AUTOMATIC if self.automatic else Delivery.RECEIVED
         write_email(self, rows, outcome=outcome, at=self.at, private_to=self.private_to)
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         if self.by is not None or self.automatic:
             return
         model: Any = KINDS[record.table].model
@@ -82,7 +82,7 @@ class ReceivePrivateEmail(ReceiveEmail):
     title = _("Receive a private email")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Private email")
 
 
@@ -96,7 +96,7 @@ class ChangePrivacy(Verb):
 
     to: Any = None
 
-    def parameters(self):
+    def get_parameters(self):
         return {"private": self.to is not None}
 
     @classmethod
@@ -104,14 +104,14 @@ class ChangePrivacy(Verb):
         return ""
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title if parameters.get("private") else _("Share a conversation")
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _("Only the owner of the mailbox changes who sees a conversation, on the page of the mailbox.")
 
-    def values(self):
+    def get_values(self):
         return {"private_to": self.to}
 
 
@@ -153,17 +153,17 @@ class BounceEmail(Verb):
         return ""
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _("An email that couldn’t be delivered stays so. Try again to send it.")
 
-    def values(self):
+    def get_values(self):
         return {"outcome": Delivery.FAILED, "problem": f"bounced {self.why}"[:250]}
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         author = self.activity.created_by
         if author is not None and author.is_active:
             create_notification(author, "email_bounced", record, changed, address=self.activity.address)
@@ -180,9 +180,9 @@ class RemoveMailbox(Verb):
         return "mailboxes.delete_mailbox"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Remove mailbox %(name)s") % {"name": parameters.get("name", "")}
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _("A removed mailbox can’t be brought back. Add it again.")

@@ -48,7 +48,7 @@ class MailingForm(SettingsForm):
         super().__init__(*arguments, **keywords)
         _set_choices(self, user)
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}
 
 
@@ -62,7 +62,7 @@ class SkipGapsForm(SettingsForm):
         model = Mailing
         fields = ["skips_gaps"]
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}
 
 

@@ -84,11 +84,11 @@ def _register_mailing_verb(
             return needed
 
         @classmethod
-        def words(cls, parameters, kind):
+        def get_label(cls, parameters, kind):
             return sentence() % {"name": get_mailing_name(parameters)}
 
         @classmethod
-        def why_final(cls, record):
+        def describe_finality(cls, record):
             return final(record)
 
     MailingVerb.icon = icon

@@ -46,11 +46,11 @@ class ErasePerson(Verb):
         return "privacy.erase_person"
 
     @classmethod
-    def why_final(cls, record: Operation) -> Any:
+    def describe_finality(cls, record: Operation) -> Any:
         return _now("A person who was erased can’t be restored.")
 
     @classmethod
-    def words(cls, parameters: dict, kind: Any) -> Any:
+    def get_label(cls, parameters: dict, kind: Any) -> Any:
         return cls.title
 
 

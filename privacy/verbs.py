@@ -28,11 +28,11 @@ class DeleteByRetention(Delete):
     def right(cls, model: Any) -> str:
         return ""
 
-    def parameters(self) -> dict:
+    def get_parameters(self) -> dict:
         return {"status": self.status, "months": self.months}
 
     @classmethod
-    def words(cls, parameters: dict, kind: Any) -> str:
+    def get_label(cls, parameters: dict, kind: Any) -> str:
         words = ngettext(
             "Delete after %(number)s month in the status %(status)s without activity",
             "Delete after %(number)s months in the status %(status)s without activity",
@@ -48,7 +48,7 @@ class EraseByRetention(ErasePerson):
     title = _lazy("Erase by a retention rule")
 
     @classmethod
-    def words(cls, parameters: dict, kind: Any) -> str:
+    def get_label(cls, parameters: dict, kind: Any) -> str:
         words = ngettext(
             "Erase after %(number)s month in the status %(status)s without activity",
             "Erase after %(number)s months in the status %(status)s without activity",

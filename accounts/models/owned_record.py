@@ -18,12 +18,12 @@ from crm.platform.models.undo_rules import Guard, UndoRules
 class OwnedQuerySet(RecordQuerySet):
     def takeable_by(self, user):
         """Unassigned records of the user's departments, which a sales rep may take."""
-        return self.filter(self.scope.takeable(user))
+        return self.filter(self.scope.build_takeable_condition(user))
 
     def own_of(self, user):
         """The user's own records, which they see and may change. Asked for as `changeable_by(user).owned_by(user)`, the planner
         would read all ways to see a record besides, and take ten times as long for a user with many."""
-        return self.filter(self.scope.own(user))
+        return self.filter(self.scope.build_own_condition(user))
 
     def open(self):
         """The records that still need work; kinds with closed records exclude those."""

@@ -51,12 +51,12 @@ class RecordForm(ModelForm):
         self._offer_tags()
         self._offer_people()
         offer_links(self, user)
-        for name, target in self._amounts().items():
+        for name, target in self._get_currency_fields().items():
             self.fields[name].names_currency = sent is None and target in self.fields
         apply_built_in_changes(self)
         self.custom = add_custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):
-            self._keep_owner()
+            self._restrict_owner_choice()
 
     @property
     def is_new(self) -> bool:
@@ -79,7 +79,7 @@ class RecordForm(ModelForm):
         ]
         self.fields["owner"].queryset = User.objects.active().filter(pk__in=offered)
 
-    def _keep_owner(self) -> None:
+    def _restrict_owner_choice(self) -> None:
         """Without permission to assign, a new record is the user's own or unassigned, and an existing one keeps its
         owner."""
         if self.is_new:
@@ -109,7 +109,7 @@ class RecordForm(ModelForm):
         super()._clean_form()  # type: ignore[misc]
         settle_custom_values(self, self.cleaned_data)
 
-    def _amounts(self) -> dict[str, str]:
+    def _get_currency_fields(self) -> dict[str, str]:
         """The fields with an amount, and those with its currency."""
         fields = self._meta.model._meta.concrete_fields
         return {
@@ -120,7 +120,7 @@ class RecordForm(ModelForm):
 
     def _check_currencies(self, data: dict[str, Any]) -> None:
         """An amount such as $500 has the currency of its sign."""
-        for name, target in self._amounts().items():
+        for name, target in self._get_currency_fields().items():
             field = self.fields[name]
             named = field.currencies if isinstance(field, AmountInput) else ()
             if sentence := get_other_currency_error(named, str(data.get(target) or "")):

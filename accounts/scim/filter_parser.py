@@ -45,7 +45,7 @@ def parse_filter(text: str) -> Condition:
     """The condition that a filter describes. Raises ScimProblem with invalidFilter."""
     if len(text) > LONGEST:
         raise build_filter_problem(f"The filter has more than {LONGEST} characters.")
-    return _Reader(text).whole()
+    return _Reader(text).read_filter()
 
 
 def build_filter_problem(message: str) -> ScimProblem:
@@ -75,30 +75,30 @@ class _Reader:
             return True
         return False
 
-    def whole(self) -> Condition:
-        found = self.some(0)
+    def read_filter(self) -> Condition:
+        found = self.read_disjunction(0)
         if self.now[0] != "end":
             raise build_filter_problem(f"The filter continues unexpectedly at {self.now[1][:50]!r}.")
         return found
 
-    def some(self, depth: int) -> Condition:
-        parts = [self.every(depth)]
+    def read_disjunction(self, depth: int) -> Condition:
+        parts = [self.read_conjunction(depth)]
         while self.takes("or"):
-            parts.append(self.every(depth))
+            parts.append(self.read_conjunction(depth))
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
-    def every(self, depth: int) -> Condition:
-        parts = [self.one(depth)]
+    def read_conjunction(self, depth: int) -> Condition:
+        parts = [self.read_term(depth)]
         while self.takes("and"):
-            parts.append(self.one(depth))
+            parts.append(self.read_term(depth))
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
-    def one(self, depth: int) -> Condition:
+    def read_term(self, depth: int) -> Condition:
         if depth > DEEPEST:
             raise build_filter_problem(f"The filter has more than {DEEPEST} levels of parentheses.")
         kind, text = self.step()
         if (kind, text) == ("sign", "("):
-            found = self.some(depth + 1)
+            found = self.read_disjunction(depth + 1)
             if self.step() != ("sign", ")"):
                 raise build_filter_problem("The filter has an opening parenthesis without a closing one.")
             return found

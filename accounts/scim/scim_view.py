@@ -37,7 +37,7 @@ class ScimView(ApiView):
     def allows(self, action: str) -> bool:
         return self.user.is_administrator
 
-    def refused(self, problem: ApiProblem) -> HttpResponse:
+    def build_problem_response(self, problem: ApiProblem) -> HttpResponse:
         body, status = build_problem_body(problem)
         found = build_response(body, status)
         if status == 401:

@@ -120,7 +120,7 @@ def reassign_views(user: User, heir: User) -> dict[str, int]:
 def record_views(user: User, views: dict[str, int], *, by: User, record: Operation | None) -> None:
     """Views have no history: their new owners are recorded with the reassigned records, or, if a job does that, before
     it."""
-    record = record or Operation(kind=HandOver.kind, by=by, parameters=HandOver(None, user).parameters())
+    record = record or Operation(kind=HandOver.kind, by=by, parameters=HandOver(None, user).get_parameters())
     record.parameters |= {"handed_views": views}
     record.save()
 
@@ -150,7 +150,7 @@ def _reassign_records(work: Work, user: User, heirs: Heirs, *, by: User, progres
         HandOver.kind,
         table=work[0][0].name if len(work) == 1 else "",
         by=by,
-        parameters=HandOver(None, user, heirs.users).parameters(),
+        parameters=HandOver(None, user, heirs.users).get_parameters(),
         matched=total,
     ) as record:
         for kind, ids in work:

@@ -75,7 +75,7 @@ class ApiView(APIView):
         """The token of the call, or ''."""
         raise NotImplementedError
 
-    def refused(self, problem: ApiProblem) -> HttpResponse:
+    def build_problem_response(self, problem: ApiProblem) -> HttpResponse:
         raise NotImplementedError
 
     def known_fields(self) -> Collection[str] | None:
@@ -94,12 +94,12 @@ class ApiView(APIView):
         self.headers: dict[str, str] = {}
         with translation.override("en"), timezone.override(timezone.get_default_timezone()):
             try:
-                response = self._answered(request)
+                response = self._handle_call(request)
             except Exception as error:
                 problem = get_problem(error, request.method)
                 if problem is None:
                     raise
-                response = self.refused(problem.shortened())
+                response = self.build_problem_response(problem.shortened())
                 self.headers |= problem.headers
                 loggable = problem.code != "unavailable"
         for name, value in self.headers.items():
@@ -109,7 +109,7 @@ class ApiView(APIView):
             self._log(request, response, begun)
         return response
 
-    def _answered(self, request: HttpRequest) -> HttpResponseBase:
+    def _handle_call(self, request: HttpRequest) -> HttpResponseBase:
         self.token = get_token_by_secret(self.secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         check_still_open(self.token, request)
@@ -126,7 +126,7 @@ class ApiView(APIView):
             raise ApiProblem(403, "forbidden", "This token or its user may not do this.")
         read_body(request)
         self.request: Request = self.initialize_request(request)
-        response = self._twice(request, handler)
+        response = self._run_with_retry(request, handler)
         if response.status_code < 400 and request.method in ("POST", "PUT") and (names := self._ignored()):
             response["X-Ignored-Fields"] = names
         return response
@@ -144,7 +144,7 @@ class ApiView(APIView):
     def _ignored(self) -> str:
         return format_names_header(self.ignored_fields())
 
-    def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
+    def _run_with_retry(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         if self.place:
             return get_read_ways().read(request, self.place, lambda: self._in_transaction(request, handler))
         return retry_after_unique_violation(lambda: self._in_transaction(request, handler))

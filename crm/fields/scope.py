@@ -8,10 +8,10 @@ from crm.fields.sort_segments import Slice
 
 
 class Scope(Protocol):
-    def seen(self, user) -> Q:
+    def build_visible_condition(self, user) -> Q:
         """The records that a user may see, for counts, exports and verbs."""
 
-    def changed(self, user) -> Q:
+    def build_changeable_condition(self, user) -> Q:
         """The records that a user may change."""
 
     def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
@@ -21,5 +21,5 @@ class Scope(Protocol):
     def may_change(self, record: Any, user) -> bool:
         """Whether the record is in the user's scope for changes, regardless of permissions."""
 
-    def why(self, record: Any, user, kind: Any) -> dict[str, str]:
+    def describe_visibility(self, record: Any, user, kind: Any) -> dict[str, str]:
         """Why a user sees a record, what they may do with it, and who else sees it, in words."""

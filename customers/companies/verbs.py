@@ -11,14 +11,14 @@ from customers.companies import parent_companies
 
 @dataclass(frozen=True)
 class Edit(verbs.Edit):
-    def hold(self):
-        super().hold()
+    def lock_settings(self):
+        super().lock_settings()
         if self.changes.get("parent"):
             parent_companies.lock_parents()
 
-    def refusals(self):
+    def get_refusals(self):
         parent = self.changes.get("parent")
         if not parent:
-            return super().refusals()
+            return super().get_refusals()
         above = parent_companies.get_ids_with_all_above([parent.pk])
-        return [*super().refusals(), Refusal(f"{parent_companies.REASON}:parent", Q(pk__in=above))]
+        return [*super().get_refusals(), Refusal(f"{parent_companies.REASON}:parent", Q(pk__in=above))]

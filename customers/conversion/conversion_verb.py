@@ -97,20 +97,20 @@ class Convert(Verb):
     run: ConversionRun = field(default_factory=ConversionRun, compare=False, repr=False)
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Convert")
 
     def is_beyond(self, by):
         return not may_convert(by)
 
-    def hold(self):
+    def lock_settings(self):
         status_contract.lock_pipelines(get_won_statuses())
 
-    def hold_with_rows(self):
+    def lock_after_rows(self):
         lock_conversions()
         self.run.writes = True
 
-    def refusals(self):
+    def get_refusals(self):
         """What the won status of their pipeline requires of leads that aren't won yet."""
         known = reference_tables.get_statuses().values()
         won = Q(status__in=[row.pk for row in known if row.kind == Status.Kind.WON])
@@ -125,7 +125,7 @@ class Convert(Verb):
             ]
         return found
 
-    def settle(self, outcome, by):
+    def refuse_conflicting_rows(self, outcome, by):
         open_ones = [pk for pk in outcome.changed if pk not in self.chosen]
         plans = {
             **build_plans_for_queryset(Lead.objects.filter(pk__any=open_ones), by),
@@ -136,7 +136,7 @@ class Convert(Verb):
             outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
         self.run.begin(by, plans)
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):
@@ -204,7 +204,9 @@ class Convert(Verb):
         run, pairs = self.run, get_field_pairs(table, self.run.rules.mapping)
         given = [(lead, get_copied_values(lead, pairs, run.plans[lead.pk].values)) for lead in leads]
         unique = [target.name for _source, target in pairs if target.definition.is_unique]
-        known = KnownKeys.of(table, {name: [values.get(name) for _lead, values in given] for name in unique})
+        known = KnownKeys.from_values(
+            table, {name: [values.get(name) for _lead, values in given] for name in unique}
+        )
         found = []
         for lead, values in given:
             keys = {name: (name, known.key(name, values[name])) for name in unique if name in values}
@@ -220,7 +222,7 @@ class Convert(Verb):
         self.run.added[kind.name] += made
         return made
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         for table, ids in self.run.added.items():
             write_verdicts(record, Outcome(table, changed=sorted(ids)))
 

@@ -144,7 +144,7 @@ def get_taken_unique_values(leads: Collection[Lead], table: str, pairs: Iterable
         for source, target in pairs
         if target.definition.is_unique
     }
-    return KnownKeys.of(table, values)
+    return KnownKeys.from_values(table, values)
 
 
 def get_value_gaps(

@@ -84,7 +84,7 @@ class ConversionRulesForm(SettingsForm):
                 given.setdefault(target, source)
         return data
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}
 
     def mapped_fields(self) -> list[Any]:

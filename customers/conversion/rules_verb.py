@@ -14,5 +14,5 @@ class EditConversionRules(Verb):
         return "customers.change_conversionrules"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Edit the rules of conversion")

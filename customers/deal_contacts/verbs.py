@@ -24,10 +24,10 @@ class AddDealContact(AddBetween, Verb):
     title = _("Add a contact to a deal")
     between: ClassVar = DealContact
 
-    def refusals(self):
+    def get_refusals(self):
         contact = self.given["contact"]
         return [
-            *super().refusals(),
+            *super().get_refusals(),
             Refusal(ALREADY, Q(contact=contact) | Q(_build_exists_condition("pk", contact))),
         ]
 
@@ -37,12 +37,15 @@ class EditDealContact(EditBetween, Verb):
     title = _("Edit a contact of a deal")
     between: ClassVar = DealContact
 
-    def refusals(self):
+    def get_refusals(self):
         contact = self.changes.get("contact")
         if contact is None:
-            return super().refusals()
+            return super().get_refusals()
         main = Exists(Deal.objects.filter(pk=OuterRef("deal"), contact=contact))
-        return [*super().refusals(), Refusal(ALREADY, Q(main) | Q(_build_exists_condition("deal", contact)))]
+        return [
+            *super().get_refusals(),
+            Refusal(ALREADY, Q(main) | Q(_build_exists_condition("deal", contact))),
+        ]
 
 
 class RemoveDealContact(RemoveBetween, Verb):
@@ -64,20 +67,20 @@ class SetDealContacts(Verb):
     roles: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title
 
-    def hold(self):
+    def lock_settings(self):
         Contact.objects.lock_all(self.roles)
 
-    def refusals(self):
+    def get_refusals(self):
         gone = set(self.roles) - set(Contact.objects.filter(pk__in=self.roles).values_list("pk", flat=True))
         return [
             Refusal("link_gone", ~Q(pk=None) if gone else Q(pk__in=[])),
             Refusal(ALREADY, Q(contact__in=list(self.roles))),
         ]
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):

@@ -41,8 +41,8 @@ class Add(verbs.Add):
             self.leads.extend(lead.pk for lead in leads)
         return super().made(by)
 
-    def follow(self, record, changed):
-        super().follow(record, changed)
+    def write_consequences(self, record, changed):
+        super().write_consequences(record, changed)
         if self.leads:
             write_verdicts(record, Outcome(Lead.table, changed=self.leads))
 

@@ -35,7 +35,7 @@ class DealQuerySet(OwnedQuerySet):
     def open(self):
         return self.filter(status__in=Status.objects.of_deals().of_kind(*Status.OPEN).values("pk"))
 
-    def overdue(self):
+    def past_expected_close(self):
         """Their expected close was before today."""
         return self.filter(expected_close__lt=timezone.localdate())
 

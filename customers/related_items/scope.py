@@ -15,10 +15,10 @@ class BetweenScope:
     def __init__(self, model: str, *, both: bool = False) -> None:
         self.model, self.both = model, both
 
-    def seen(self, user) -> Q:
+    def build_visible_condition(self, user) -> Q:
         return self._reached(user, "view", "visible_to")
 
-    def changed(self, user) -> Q:
+    def build_changeable_condition(self, user) -> Q:
         return self._reached(user, "change", "changeable_by")
 
     def _reached(self, user, right: str, scope: str) -> Q:
@@ -35,9 +35,9 @@ class BetweenScope:
 
     def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
         """No list walks them alone: they are read by one of their two records."""
-        return [Slice(self.seen(user))]
+        return [Slice(self.build_visible_condition(user))]
 
-    def why(self, record: Any, user, kind: Any) -> dict[str, str]:
+    def describe_visibility(self, record: Any, user, kind: Any) -> dict[str, str]:
         return {}
 
 

@@ -31,9 +31,9 @@ class BetweenTimeline(Timeline):
         rows = self.model.objects.visible_to(self.viewer).of(self.record)
         return {row.pk: row for row in rows.with_names()}
 
-    def told(self, change: Change, fields: list[FieldChange]) -> str:
+    def describe_operation(self, change: Change, fields: list[FieldChange]) -> str:
         if change.operation and change.operation.undoes:
-            return super().told(change, fields)
+            return super().describe_operation(change, fields)
         if change.row not in self.known:
             return str(self.sentences.unknown)
         words = {"name": self.known[change.row]}

@@ -27,7 +27,7 @@ class OfBetween:
         return cls.between.kind_it_belongs_to().right("change")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title
 
     def _refusals(self, values: dict[str, Any]) -> list[Refusal]:
@@ -43,13 +43,13 @@ class AddBetween(OfBetween):
     by: Any = None
     given: dict[str, Any] = field(default_factory=dict)
 
-    def hold(self):
+    def lock_settings(self):
         lock_linked_records([self.given])
 
-    def refusals(self):
+    def get_refusals(self):
         return self._refusals(self.given)
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):
@@ -64,16 +64,16 @@ class AddBetween(OfBetween):
 class EditBetween(OfBetween):
     changes: dict[str, Any] = field(default_factory=dict)
 
-    def hold(self):
+    def lock_settings(self):
         lock_linked_records([self.changes])
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(**self.changes)
 
-    def refusals(self):
+    def get_refusals(self):
         return self._refusals(self.changes)
 
-    def values(self):
+    def get_values(self):
         return self.changes
 
 
@@ -81,7 +81,7 @@ class EditBetween(OfBetween):
 class RemoveBetween(OfBetween):
     icon: ClassVar[str] = "bin"
 
-    def values(self):
+    def get_values(self):
         return {"deleted_at": Now()}
 
 
@@ -95,7 +95,7 @@ def carry_out_on_items(verb: Any, ids: list[int], *, by, channel: str = Operatio
     owners = between.objects.filter(pk__any=ids).values(belongs_to)
     with operation(verb.kind, table=owner.table, by=by, channel=channel) as record:
         # What they lead to and what they belong to are locked before them, as the verbs for these records do.
-        verb.hold()
+        verb.lock_settings()
         owner.objects.lock_all(owner.objects.filter(pk__in=owners).values_list("pk", flat=True))
         outcome = carry_out(verb, rows, by=by, wanted=ids, joined=record)
         changed = between.objects.filter(pk__any=outcome.changed).values_list(belongs_to, flat=True)

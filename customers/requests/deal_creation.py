@@ -70,7 +70,7 @@ class MakeDeal(Verb):
     people: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Make a deal")
 
     def is_beyond(self, by):
@@ -78,20 +78,20 @@ class MakeDeal(Verb):
             self.lead is not None and not by.has_perm(Lead.right("add"))
         )
 
-    def hold(self):
+    def lock_settings(self):
         if self.lead is not None:
-            build_add_verb(self.row, self.lead).hold()
+            build_add_verb(self.row, self.lead).lock_settings()
 
-    def hold_with_rows(self):
+    def lock_after_rows(self):
         lock_conversions()
 
-    def refusals(self):
+    def get_refusals(self):
         found = [Refusal("has_deal", Q(deal__isnull=False))]
         if get_first_status(self.row.department, DEALS) is None:
             found.append(Refusal("no_stage", ~Q(pk=None)))
         return found
 
-    def settle(self, outcome, by):
+    def refuse_conflicting_rows(self, outcome, by):
         """A known company or contact is never added a second time."""
         self.people[:], self.plan[:] = [by], []
         self.added.clear()
@@ -101,7 +101,7 @@ class MakeDeal(Verb):
             if plan.problem and not (self.row.company_id and self.row.contact_id):
                 outcome.refuse("several_known", outcome.changed)
 
-    def values(self):
+    def get_values(self):
         return {"state": Request.State.DONE}
 
     def write(self, rows):
@@ -116,7 +116,7 @@ class MakeDeal(Verb):
             company = company or self._company(by)
             contact = contact or self._contact(company, by)
         deal = self._made(DEAL, self._deal(lead, company, contact), by)
-        rows.update(lead_id=lead, company_id=company, contact_id=contact, deal_id=deal, **self.values())
+        rows.update(lead_id=lead, company_id=company, contact_id=contact, deal_id=deal, **self.get_values())
 
     def _company(self, by: Any) -> int:
         (plan,), row = self.plan, self.row
@@ -158,8 +158,8 @@ class MakeDeal(Verb):
         self.added[kind.name] = [made.pk]
         return made.pk
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         for table, ids in self.added.items():
             write_verdicts(record, Outcome(table, changed=ids))
         if self.lead is not None:
-            build_add_verb(self.row, self.lead).follow(record, self.added["lead"])
+            build_add_verb(self.row, self.lead).write_consequences(record, self.added["lead"])

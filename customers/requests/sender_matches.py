@@ -102,7 +102,7 @@ def build_link_places(
                     name,
                     str(capfirst(str(field.verbose_name))),
                     linked,
-                    get_field_type(field).page(field, row, user),
+                    get_field_type(field).get_fact_url(field, row, user),
                     found.get(model.table, []) if linked is None else [],
                     form if may_view and may_change else None,
                 )

@@ -26,29 +26,29 @@ class CreateLead(Verb):
     by: Any
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Create a lead")
 
     def is_beyond(self, by):
         return not by.has_perm(Lead.right("add"))
 
-    def hold(self):
-        self.add.hold()
+    def lock_settings(self):
+        self.add.lock_settings()
 
-    def refusals(self):
+    def get_refusals(self):
         return [Refusal("has_lead", Q(lead__isnull=False))]
 
-    def settle(self, outcome, by):
+    def refuse_conflicting_rows(self, outcome, by):
         outcome.refuse("has_lead", outcome.changed[1:])
 
-    def values(self):
+    def get_values(self):
         return {"state": Request.State.DONE}
 
     def write(self, rows):
         (lead,) = self.add.made(self.by)
-        rows.update(lead=lead, **self.values())
+        rows.update(lead=lead, **self.get_values())
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         leads = list(Request.objects.filter(pk__in=changed).values_list("lead", flat=True))
         write_verdicts(record, Outcome(Lead.table, changed=leads))
-        self.add.follow(record, leads)
+        self.add.write_consequences(record, leads)

@@ -142,7 +142,7 @@ class MergePage:
         ]
 
     @cached_property
-    def _parts(self) -> list[RecordPart]:
+    def _record_parts(self) -> list[RecordPart]:
         model = self.kind.model
         return [part for part in get_record_parts(model) if may_choose(part, model, self.user)]
 
@@ -151,7 +151,7 @@ class MergePage:
         """The fields in which the records differ. A converted lead keeps its own values."""
         if self.converted or not self.is_wide:
             return []
-        return [self._row(part) for part in self._parts if self._differ(part)]
+        return [self._row(part) for part in self._record_parts if self._differ(part)]
 
     @property
     def same(self) -> list[tuple[str, Any]]:
@@ -161,7 +161,7 @@ class MergePage:
         first = self.open[0]
         alike = [
             part
-            for part in self._parts
+            for part in self._record_parts
             if not self._differ(part) and not self.values[first.pk].is_empty(part.name)
         ]
         return [(self._label(part), self._text(part, first)) for part in alike]
@@ -169,7 +169,7 @@ class MergePage:
     @cached_property
     def _addresses(self) -> tuple[dict[str, SpareAddress], list[str]]:
         """With every offer taken, by the values that are chosen now."""
-        parts = {part.name: part for part in self._parts if part.name in PARTNERS}
+        parts = {part.name: part for part in self._record_parts if part.name in PARTNERS}
         among = [one for pk, one in self.values.items() if pk in {*self.selected, self.kept}]
         if not self.is_wide or not among:
             return {}, []
@@ -178,7 +178,7 @@ class MergePage:
     @property
     def offers(self) -> list[AddressOffer]:
         """Preset: an address is only dropped if the user says so."""
-        labels = {part.name: self._label(part) for part in self._parts}
+        labels = {part.name: self._label(part) for part in self._record_parts}
         found = self._addresses[0]
         return [
             AddressOffer(name, labels[name], spare.text, name not in self._without)
@@ -186,7 +186,7 @@ class MergePage:
         ]
 
     @property
-    def unknown(self) -> str:
+    def describe_unknown_addresses(self) -> str:
         """The addresses for which the kept record has no field."""
         return ", ".join(self._addresses[1])
 
@@ -243,6 +243,6 @@ class MergePage:
         return Merge(self.kind.name, (group,), versions)
 
     def _chosen(self, among: set[int]) -> dict[str, int]:
-        names = {part.name for part in self._parts}
+        names = {part.name for part in self._record_parts}
         sent = {name: parse_number(self.data.get(f"keep_{name}", "")) for name in names}
         return {name: pk for name, pk in sent.items() if pk in among}

@@ -86,16 +86,16 @@ class Merge(Verb):
     def ids(self) -> list[int]:
         return [pk for group in self.groups for pk in group.ids]
 
-    def parameters(self):
+    def get_parameters(self):
         return {"records": len(self.ids), "groups": len(self.groups)}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         number = parameters.get("records", 0)
         return ngettext("Merge %(number)s record", "Merge %(number)s records", number) % {"number": number}
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return get_undo_obstacle(record)
 
     def is_beyond(self, by):
@@ -106,13 +106,13 @@ class Merge(Verb):
             name in parts and may_choose(parts[name], kind.model, by) for name in chosen
         )
 
-    def hold_with_rows(self):
+    def lock_after_rows(self):
         known = KINDS[self.table].model._default_manager.filter(pk__any=list(self.versions))
         now = dict(known.values_list("pk", "version"))
         if other := [pk for pk, version in self.versions.items() if now.get(pk) != version]:
             raise ChangedMeanwhile(other)
 
-    def settle(self, outcome, by):
+    def refuse_conflicting_rows(self, outcome, by):
         there = set(outcome.changed)
         records = read_values(KINDS[self.table].model, there)
         run = self.run
@@ -128,13 +128,13 @@ class Merge(Verb):
             else:
                 run.groups.append(found)
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):
-        """The whole groups are written at once, in follow()."""
+        """The whole groups are written at once, in write_consequences()."""
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         run, model = self.run, KINDS[self.table].model
         pairs = {pk: group.survivor for group in run.groups for pk in group.merged}
         if not pairs:

@@ -23,8 +23,8 @@ class AddByForm(Add):
     def right(cls, model):
         return ""
 
-    def follow(self, record, changed):
-        super().follow(record, changed)
+    def write_consequences(self, record, changed):
+        super().write_consequences(record, changed)
         if not self.notified:
             return
         # Also those whom the assignment rules have just chosen.
@@ -50,7 +50,7 @@ class NoteByForm(AddActivity):
     def right(cls, model):
         return ""
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         notify_users(self.notified, "web_form_again", record, changed, self.form)
 
 

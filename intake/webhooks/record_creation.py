@@ -87,10 +87,10 @@ def _add_record(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[s
     values = _convert_to_model_values(kind.model, judged.values)
     verb = kind.add(kind.model, [values], way="" if values.get("owner") else "webhook")
     with operation(verb.kind, table=kind.name, by=None, channel=CHANNEL, matched=1, changed=1) as record:
-        verb.hold()
+        verb.lock_settings()
         (made,) = verb.made(None)
         write_verdicts(record, Outcome(kind.name, changed=[made.pk]))
-        verb.follow(record, [made.pk])
+        verb.write_consequences(record, [made.pk])
     return CallResult(State.ADDED, made.pk, judged.problems)
 
 
@@ -110,7 +110,7 @@ def _fill_record(reading: BodyReading, texts: Mapping[str, str], record: dict[st
     if not judged.values:
         return CallResult(State.SKIPPED, pk, [{"code": "nothing_empty"}, *judged.problems])
     rows, begun = model.objects.present().filter(pk=pk), time.monotonic()
-    parameters = verb.parameters()
+    parameters = verb.get_parameters()
     with operation(verb.kind, table=model.table, by=None, channel=CHANNEL, parameters=parameters) as joined:
         outcome = carry_out(verb, rows, by=reading.program, joined=joined)
         joined.matched = outcome.total

@@ -25,7 +25,7 @@ class OfIncomingWebhooks(Verb):
         return f"intake.{cls.action}_incomingwebhook"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         if parameters.get("act") == "secret":
             return _("Replace the secret of the incoming webhook %(name)s") % {
                 "name": _get_webhook_name(parameters)
@@ -42,7 +42,7 @@ class AddIncomingWebhook(OfIncomingWebhooks):
     action = "add"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Add the incoming webhook %(name)s") % {"name": _get_webhook_name(parameters)}
 
 
@@ -51,9 +51,9 @@ class DeleteIncomingWebhook(OfIncomingWebhooks):
     action = "delete"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Delete the incoming webhook %(name)s") % {"name": _get_webhook_name(parameters)}
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _lazy("The secret and the log of the webhook are gone, so it can’t be restored.")

@@ -153,5 +153,5 @@ class AssignmentRuleForm(SettingsForm):
             self.instance.position = len(Rule.objects.active())
         return super().save(commit)
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}

@@ -54,7 +54,7 @@ class LeadQuerySet(OwnedQuerySet):
     def with_next_action(self):
         return self.exclude(next_action="", next_action_on=None)
 
-    def overdue(self):
+    def with_overdue_next_action(self):
         """Their next action was due before today."""
         return self.filter(next_action_on__lt=timezone.localdate())
 
@@ -62,14 +62,14 @@ class LeadQuerySet(OwnedQuerySet):
         """Leads with the same email, phone (normalized) or company; none if all of these are unknown."""
         same = Q(pk__in=[])
         if email.strip():
-            same |= Q(email_key=self._key("email_key", email))
+            same |= Q(email_key=self._build_key_expression("email_key", email))
         if phone:
             same |= Q(phone_normal=phone)
         if company.strip():
-            same |= Q(company_key=self._key("company_key", company.strip()))
+            same |= Q(company_key=self._build_key_expression("company_key", company.strip()))
         return self.filter(same)
 
-    def _key(self, column: str, text: str):
+    def _build_key_expression(self, column: str, text: str):
         field: Any = self.model._meta.get_field(column)
         return field.of_text(text)
 

@@ -54,7 +54,7 @@ class StatusQuerySet(RetirableQuerySet):
         """By its ID, or by a query for it."""
         return self.filter(pipeline=pipeline_id)
 
-    def following(self, status: "Status"):
+    def reachable_from(self, status: "Status"):
         """The statuses of its pipeline that a record may move to from this one."""
         rows = self.of_pipeline(status.pipeline_id)
         return rows.filter(pk__in=status.next_statuses) if status.next_statuses else rows

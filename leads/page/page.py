@@ -31,7 +31,7 @@ def count_next_actions(rows: Any) -> list[tuple[int, Any]]:
     planned = rows.with_next_action()
     return [
         (planned.count(), _("planned next actions")),
-        (planned.overdue().count(), _("overdue next actions")),
+        (planned.with_overdue_next_action().count(), _("overdue next actions")),
     ]
 
 
@@ -99,6 +99,6 @@ def get_email_warnings(lead: Lead) -> list[str]:
 
 def get_status_options(record: Any) -> dict[str, Any]:
     """The options of the status menu: where the lead or deal is and where it may go."""
-    allowed = Status.objects.active().following(record.status)
+    allowed = Status.objects.active().reachable_from(record.status)
     own = Status.objects.filter(pk=record.status_id)
     return {"statuses": (allowed | own).in_order()}

@@ -141,7 +141,7 @@ class RulesForm(SettingsForm):
             "outcomes_off",
         ]
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}
 
     def clean_outcomes_off(self) -> list[str]:

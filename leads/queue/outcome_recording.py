@@ -48,7 +48,7 @@ class QueueOutcome(OnQueue, Verb):
     title = _lazy("Outcome in the queue")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         status, code = parameters.get("status"), parameters.get("outcome")
         label = get_status_label(status) if code in Status.Kind else outcomes.get_outcome_label(code)
         return _("Queue: %(outcome)s") % {"outcome": label}
@@ -59,7 +59,7 @@ class QueueSkip(OnQueue, Verb):
     title = _lazy("Skip in the queue")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Skip in the queue")
 
 
@@ -68,7 +68,7 @@ class QueueReturn(OnQueue, Verb):
     title = _lazy("Bring skipped leads back into the queue")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return str(cls.title)
 
 

@@ -11,16 +11,16 @@ from leads.statuses import status_contract, won_leads
 
 @dataclass(frozen=True)
 class Add(verbs.Add):
-    def hold(self):
+    def lock_settings(self):
         statuses = {row["status"].pk: row["status"] for row in self.rows}
         status_contract.lock_pipelines(status.pipeline_id for status in statuses.values())
         # The request is to be sent again: its form or its values were checked by other rules.
         if any(status_contract.has_changed(status) for status in statuses.values()):
             raise Busy
-        super().hold()
+        super().lock_settings()
 
-    def follow(self, record, changed):
-        super().follow(record, changed)
+    def write_consequences(self, record, changed):
+        super().write_consequences(record, changed)
         if self.way and self.model is Lead:
             new_leads.assign_new_leads(record, changed, self.way)
         if any(row["status"].kind == Status.Kind.WON for row in self.rows):

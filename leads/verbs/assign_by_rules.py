@@ -29,24 +29,24 @@ class AssignByRules(Verb):
     owned: bool = False
     made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
-    def parameters(self):
+    def get_parameters(self):
         return {"owned": self.owned}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Assign by rules")
 
     @property
     def plan(self) -> AssignmentPlan:
         return self.made["plan"]
 
-    def refusals(self):
+    def get_refusals(self):
         return [] if self.owned else [Refusal("taken", ~Q(owner=None))]
 
-    def hold_with_rows(self):
+    def lock_after_rows(self):
         self.made["held"] = True
 
-    def settle(self, outcome, by):
+    def refuse_conflicting_rows(self, outcome, by):
         plan = build_plan_for_way(
             outcome.changed, AssignmentRule.Way.MANUAL, held=self.made.get("held", False)
         )
@@ -74,7 +74,7 @@ class AssignByRules(Verb):
         ordered = sorted(found, key=lambda pk: rules[pk].position)
         return [(rules[pk].label, sorted(found[pk])) for pk in ordered]
 
-    def values(self):
+    def get_values(self):
         """For what the preview asks of them: the department that each lead moves to."""
         shares: dict[tuple[int, int], list[int]] = {}
         for one in self.plan.given:
@@ -96,6 +96,6 @@ class AssignByRules(Verb):
         ids = set(rows.values_list("pk", flat=True))
         write_owners([one for one in self.plan.given if one.lead in ids])
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         if changed:
             write_run_log(self.plan, record)

@@ -19,34 +19,34 @@ class Edit(verbs.Edit):
     # Of the records that it edits.
     edited: ClassVar[Any] = Lead
 
-    def parameters(self):
+    def get_parameters(self):
         status = self.changes.get("status")
-        return super().parameters() | ({"status": status.pk} if status else {})
+        return super().get_parameters() | ({"status": status.pk} if status else {})
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         if "status" in parameters and set(parameters.get("fields", [])) <= OF_A_MOVE:
             return _("Move to %(status)s") % {"status": get_status_label(parameters["status"])}
-        return super().words(parameters, kind)
+        return super().get_label(parameters, kind)
 
-    def hold(self):
+    def lock_settings(self):
         status = self.changes.get("status")
         if status:
             status_contract.lock_pipelines([status.pipeline_id])
-        super().hold()
+        super().lock_settings()
 
-    def hold_with_rows(self):
+    def lock_after_rows(self):
         won_leads.lock_followers(self.changes.get("status"))
 
-    def refusals(self):
+    def get_refusals(self):
         status = self.changes.get("status")
         rules = status_contract.get_refusals(status, self.changes, model=self.edited) if status else []
-        return [*super().refusals(), *rules]
+        return [*super().get_refusals(), *rules]
 
-    def settle(self, outcome, by):
-        super().settle(outcome, by)
+    def refuse_conflicting_rows(self, outcome, by):
+        super().refuse_conflicting_rows(outcome, by)
         won_leads.settle_followers(self.changes.get("status"), outcome, by)
 
-    def follow(self, record, changed):
-        super().follow(record, changed)
+    def write_consequences(self, record, changed):
+        super().write_consequences(record, changed)
         won_leads.follow_winning(self.changes.get("status"), record, changed)

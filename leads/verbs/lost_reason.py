@@ -25,11 +25,11 @@ class MergeLostReasons(Verb):
         return LostReason.right("change")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return get_merged_words("lost_reason", parameters)
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(lost_reason=self.into.pk)
 
-    def values(self):
+    def get_values(self):
         return {"lost_reason": self.into}

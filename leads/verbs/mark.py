@@ -15,15 +15,15 @@ class SetVip(Verb):
 
     on: bool
 
-    def parameters(self):
+    def get_parameters(self):
         return {"on": self.on}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Mark as VIP") if parameters.get("on") else _("Remove VIP")
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(vip=self.on)
 
-    def values(self):
+    def get_values(self):
         return {"vip": self.on}

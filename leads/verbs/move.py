@@ -30,44 +30,44 @@ class Move(Verb):
     # The model of the records.
     moved: Any = Lead
 
-    def parameters(self):
+    def get_parameters(self):
         return {"status": self.status.pk, "reason": self.reason.pk if self.reason else None}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Move to %(status)s") % {"status": get_status_label(parameters.get("status"))}
 
-    def refuses(self, model):
-        return [] if self.without_contract else super().refuses(model)
+    def get_protection_refusals(self, model):
+        return [] if self.without_contract else super().get_protection_refusals(model)
 
-    def hold(self):
+    def lock_settings(self):
         status_contract.lock_pipelines([self.status.pipeline_id])
 
-    def hold_with_rows(self):
+    def lock_after_rows(self):
         if not self.without_contract:
             won_leads.lock_followers(self.status)
 
-    def same(self):
+    def build_unchanged_condition(self):
         same = Q(status=self.status.pk)
         if self.status.needs_reason and self.reason:
             same &= Q(lost_reason=self.reason.pk, lost_remark=self.remark)
         return same
 
-    def refusals(self):
+    def get_refusals(self):
         if self.without_contract:
             return []
         given = {"lost_reason": self.reason} if self.reason else None
         return status_contract.get_refusals(self.status, given, model=self.moved)
 
-    def settle(self, outcome, by):
+    def refuse_conflicting_rows(self, outcome, by):
         if not self.without_contract:
             won_leads.settle_followers(self.status, outcome, by)
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         if not self.without_contract:
             won_leads.follow_winning(self.status, record, changed)
 
-    def values(self):
+    def get_values(self):
         if not self.status.needs_reason:
             return {"status": self.status, "lost_reason": None, "lost_remark": ""}
         if self.reason is None:
@@ -85,11 +85,11 @@ class ChangePipeline(Verb):
     mapping: tuple[tuple[Status, Status], ...]
     moved: Any = Lead
 
-    def parameters(self):
+    def get_parameters(self):
         return {"pipeline": self.mapping[0][1].pipeline_id if self.mapping else None}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         pipeline = reference_tables.get_all_pipelines().get(parameters.get("pipeline"))
         return _("Move to the %(pipeline)s pipeline") % {"pipeline": pipeline or _("(deleted)")}
 
@@ -100,13 +100,13 @@ class ChangePipeline(Verb):
         statuses = Status.objects.of_pipeline(self.mapping[0][1].pipeline_id)
         return list(statuses.values_list("pk", flat=True))
 
-    def hold(self):
+    def lock_settings(self):
         status_contract.lock_pipelines(status.pipeline_id for pair in self.mapping for status in pair)
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(status__in=self._arrived())
 
-    def refusals(self):
+    def get_refusals(self):
         known = [*(old.pk for old, _new in self.mapping), *self._arrived()]
         found = [Refusal("no_mapping", ~Q(status__in=known))]
         for old, new in self.mapping:
@@ -116,7 +116,7 @@ class ChangePipeline(Verb):
                 found.append(Refusal(refusal.code, Q(status=old.pk) & refusal.when))
         return found
 
-    def values(self):
+    def get_values(self):
         lost = [new.pk for _old, new in self.mapping if new.needs_reason]
         cases = [When(status=old.pk, then=Value(new.pk)) for old, new in self.mapping]
         stays_lost = Q(status__in=[old.pk for old, new in self.mapping if new.pk in lost])
@@ -126,7 +126,7 @@ class ChangePipeline(Verb):
             "lost_remark": Case(When(stays_lost, then=F("lost_remark")), default=Value("")),
         }
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         won = Status.Kind.WON
         if any(new.kind == won and old.kind != won for old, new in self.mapping):
             won_leads.run_won_followers(record, changed)

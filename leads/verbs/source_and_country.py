@@ -20,24 +20,24 @@ class SetSource(Verb):
     # Merging or deleting a source also changes converted and erased leads, so none of them keeps it.
     instead_of_removed: bool = False
 
-    def parameters(self):
+    def get_parameters(self):
         return {"source": self.source.pk}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         source = reference_tables.get_sources().get(parameters.get("source"))
         return _("Set source to %(source)s") % {"source": source or ""}
 
-    def refuses(self, model):
-        return [] if self.instead_of_removed else super().refuses(model)
+    def get_protection_refusals(self, model):
+        return [] if self.instead_of_removed else super().get_protection_refusals(model)
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(source=self.source.pk)
 
-    def refusals(self):
+    def get_refusals(self):
         return [Refusal("source_retired", ~Q(pk=None))] if self.source.retired else []
 
-    def values(self):
+    def get_values(self):
         return {"source": self.source}
 
 
@@ -50,11 +50,11 @@ class SetCountry(Verb):
 
     country: str
 
-    def parameters(self):
+    def get_parameters(self):
         return {"country": self.country}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         code = parameters.get("country")
         return (
             _("Set country to %(country)s") % {"country": countries.name(code)}
@@ -62,10 +62,10 @@ class SetCountry(Verb):
             else _("Clear country")
         )
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(country=self.country)
 
-    def values(self):
+    def get_values(self):
         return {"country": self.country}
 
 
@@ -81,19 +81,19 @@ class SetNextAction(Verb):
     text: str
     day: date | None
 
-    def parameters(self):
+    def get_parameters(self):
         return {"text": self.text, "day": self.day.isoformat() if self.day else None}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return (
             _("Set next action")
             if parameters.get("text") or parameters.get("day")
             else _("Clear next action")
         )
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(next_action=self.text, next_action_on=self.day)
 
-    def values(self):
+    def get_values(self):
         return {"next_action": self.text, "next_action_on": self.day}

@@ -33,14 +33,14 @@ class UndoAssignment(Verb):
 
     of: int = 0
 
-    def parameters(self):
+    def get_parameters(self):
         return {"of": self.of}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Undo assignment by rules")
 
-    def refusals(self):
+    def get_refusals(self):
         """Leads that have another owner by now keep them."""
         theirs = RuleAssignment.objects.filter(
             operation=self.of, lead=OuterRef("pk"), owner=OuterRef("owner")
@@ -53,5 +53,5 @@ class UndoAssignment(Verb):
         with connection.cursor() as cursor:
             cursor.execute(BEFORE, [self.of, since, ids])
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         AssignmentRun.objects.filter(operation=self.of).update(undone_by=record.pk)

@@ -93,7 +93,7 @@ class ImapReader:
         found = self.client.find_special_folder(SENT)
         return str(found) if found else None
 
-    def keep_sent(self, raw: bytes, message_id: str) -> None:
+    def add_sent_copy(self, raw: bytes, message_id: str) -> None:
         """Add a copy to the folder of sent messages, unless it is there already. A mailbox without one gets no copy."""
         folder = self.sent_folder()
         if folder is None:

@@ -222,7 +222,7 @@ class Mailbox(models.Model):
         self.next_check_at = now + EVERY
         self.save(update_fields=["problem", "failures", "notified", "last_success_at", "next_check_at"])
 
-    def failed(self, now: Any, problem: str) -> None:
+    def record_failure(self, now: Any, problem: str) -> None:
         """The pause doubles with each failure, up to an hour."""
         self.problem, self.failures = problem[:300], self.failures + 1
         self.next_check_at = now + min(EVERY * 2 ** min(self.failures, 10), LONGEST_PAUSE)

@@ -42,7 +42,7 @@ def mark_email_bounced(letter: ReceivedMessage, author: User | None = None) -> R
     values: dict[str, Any] = {"table": activity.of, "matched": 1, "changed": 1}
     with operation(verb.kind, by=activity.created_by, channel=SYSTEM, **values) as record:
         lock_record(activity)
-        rows.update(**verb.values())
+        rows.update(**verb.get_values())
         write_verdicts(record, Outcome(activity.of, changed=[activity.record]))
-        verb.follow(record, [activity.record])
+        verb.write_consequences(record, [activity.record])
     return activity.of, activity.record

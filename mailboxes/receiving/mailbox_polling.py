@@ -37,7 +37,7 @@ def check_mailbox(mailbox: Mailbox) -> None:
         if not is_done:
             Mailbox.objects.filter(pk=mailbox.pk).update(next_check_at=now)
     except MailboxProblem as problem:
-        mailbox.failed(now, str(problem))
+        mailbox.record_failure(now, str(problem))
         _notify_of_failure(mailbox)
     finally:
         Mailbox.objects.filter(pk=mailbox.pk).update(busy_until=now)

@@ -168,10 +168,10 @@ def change_privacy(message: Message, *, private: bool, by: User) -> None:
     ids = list(MessageEntry.objects.of_messages(messages).values_list("activity", flat=True))
     rows = Activity.objects.filter(pk__in=ids)
     verb = ChangePrivacy(by if private else None)
-    with operation(verb.kind, by=by, parameters=verb.parameters()):
+    with operation(verb.kind, by=by, parameters=verb.get_parameters()):
         for activity in rows.order_by("of", "record").distinct("of", "record"):
             lock_record(activity)
-        rows.update(**verb.values())
+        rows.update(**verb.get_values())
         messages.update(private=private)
     written = Change.objects.filter(table=Activity.table, row__in=ids).values("operation")
     Operation.objects.filter(pk__in=written, kind__in=OF_ONE_EMAIL).exclude(table="").set_private(private)

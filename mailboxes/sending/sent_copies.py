@@ -49,4 +49,4 @@ def keep_sent_copy(activity_id: int) -> None:
     letter.extra_headers["Date"] = format_datetime(activity.at)
     with open_reader(mailbox) as reader:
         message: Any = letter.message()
-        reader.keep_sent(message.as_bytes(linesep="\r\n"), activity.message_id)
+        reader.add_sent_copy(message.as_bytes(linesep="\r\n"), activity.message_id)

@@ -19,11 +19,11 @@ class EditMailingContent(Verb):
         return "mailings.change_mailing"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Edit the content of the mailing “%(name)s”") % {"name": get_mailing_name(parameters)}
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         drafts = Mailing.objects.in_state(Mailing.State.DRAFT)
         if drafts.filter(pk__in=record.parameters.get("rows", [])).exists():
             return ""
@@ -35,7 +35,7 @@ class AttachMailingFiles(EditMailingContent):
     icon = "upload"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Attach files to the mailing “%(name)s”") % {"name": get_mailing_name(parameters)}
 
 
@@ -44,5 +44,5 @@ class RemoveMailingFile(EditMailingContent):
     icon = "bin"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Remove a file from the mailing “%(name)s”") % {"name": get_mailing_name(parameters)}

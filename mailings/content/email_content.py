@@ -77,7 +77,7 @@ class MailingContent:
             headers=build_headers(delivery, sender.domain),
         )
         letter.attach_alternative(body.html, "text/html")
-        for part in self._parts:
+        for part in self._attachments:
             letter.attach(part)
         return letter
 
@@ -157,7 +157,7 @@ class MailingContent:
         return HREF.sub(counted, page)
 
     @cached_property
-    def _parts(self) -> list[Any]:
+    def _attachments(self) -> list[Any]:
         parts = []
         for file in self.mailing.files.order_by("pk") if self.mailing.pk else ():
             try:

@@ -39,11 +39,11 @@ class BeginMailing(Verb):
         return ""
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _("Emails that were sent can’t be unsent. You can pause or cancel the rest of the mailing.")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Start the mailing “%(name)s”") % {"name": parameters.get("name", "")}
 
 
@@ -51,7 +51,7 @@ class StopMailing(BeginMailing):
     kind = "stop_mailing"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Pause the mailing “%(name)s”") % {"name": parameters.get("name", "")}
 
 
@@ -59,7 +59,7 @@ class FinishMailing(BeginMailing):
     kind = "finish_mailing"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Finish the mailing “%(name)s”") % {"name": parameters.get("name", "")}
 
 

@@ -40,7 +40,7 @@ class ProcessingTextsForm(SettingsForm):
         self.fields["sensitive"].label = ProcessingTexts._meta.get_field("sensitive").verbose_name
         self.fields["sensitive"].choices = get_custom_field_choices()
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}
 
     def write(self, by: Any) -> Operation:

@@ -36,7 +36,7 @@ class RetentionRuleForm(SettingsForm):
         self.fields["status"].queryset = Status.objects.of_leads().exclude(pk__in=taken).in_order()
         self.before = (self.instance.status_id, self.instance.months, self.instance.erases)
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}
 
     def clean(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class KeptPeriodsForm(SettingsForm):
         model = KeptPeriods
         fields = ["calls", "deliveries", "notifications", "import_rows"]
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         return {}
 
     def write(self, by: Any) -> Operation:

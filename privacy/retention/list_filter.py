@@ -50,7 +50,7 @@ class RetentionFilter(CombinableFilter, django_filters.CharFilter):
         rule, which = _parse_rule_value(value)
         return Q(pk__in=ROWS[which](rule).order_by().values("pk"))
 
-    def words(self, value: str) -> str:
+    def describe_value(self, value: str) -> str:
         try:
             rule, which = _parse_rule_value(value)
         except forms.ValidationError:

@@ -301,7 +301,7 @@ def get_dimensions(user: Any) -> dict[str, Dimension]:
     return own | {
         field.name: _build_custom_dimension(field)
         for field in LEAD.written(user)
-        if get_field_type(field).few
+        if get_field_type(field).has_few_values
     }
 
 

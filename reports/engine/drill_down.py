@@ -110,7 +110,7 @@ class FigureFilter(CombinableFilter, django_filters.CharFilter):
         question, part, keys = read_figure(value, self.parent.user, self.kind)
         return Q(pk__in=get_counted_record_ids(question, part, keys, self.parent.user))
 
-    def words(self, value: str) -> str:
+    def describe_value(self, value: str) -> str:
         try:
             question, part, keys = read_figure(value, self.parent.user, self.kind)
         except ValidationError:

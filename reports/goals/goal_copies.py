@@ -63,7 +63,7 @@ def has_goals_to_copy(month: Month, by: Any) -> bool:
 
 
 def _previous_goals_queryset(month: Month, by: Any) -> Any:
-    return Goal.objects.changeable_by(by).in_month(month.moved(-1).first)
+    return Goal.objects.changeable_by(by).in_month(month.shift(-1).first)
 
 
 def _get_goal_keys(month: Month) -> set[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ class Month:
 
     @property
     def last(self) -> date:
-        return self.moved(1).first - timedelta(1)
+        return self.shift(1).first - timedelta(1)
 
     @property
     def name(self) -> str:
@@ -41,13 +41,13 @@ class Month:
 
     @property
     def before(self) -> "Month | None":
-        return self.moved(-1) if self.first > EARLIEST else None
+        return self.shift(-1) if self.first > EARLIEST else None
 
     @property
     def after(self) -> "Month | None":
-        return self.moved(1) if self.first < get_latest_month() else None
+        return self.shift(1) if self.first < get_latest_month() else None
 
-    def moved(self, months: int) -> "Month":
+    def shift(self, months: int) -> "Month":
         number = self.first.year * 12 + self.first.month - 1 + months
         return Month(date(number // 12, number % 12 + 1, 1))
 
@@ -57,15 +57,15 @@ def get_current_month() -> Month:
 
 
 def get_latest_month() -> date:
-    return get_current_month().moved(AHEAD).first
+    return get_current_month().shift(AHEAD).first
 
 
 def can_have_goals(month: date) -> bool:
-    return get_current_month().moved(-PAST).first <= month <= get_latest_month()
+    return get_current_month().shift(-PAST).first <= month <= get_latest_month()
 
 
 def get_allowed_months_sentence() -> str:
-    ends = {"first": get_current_month().moved(-PAST).words, "last": get_current_month().moved(AHEAD).words}
+    ends = {"first": get_current_month().shift(-PAST).words, "last": get_current_month().shift(AHEAD).words}
     return _("Enter a month from %(first)s to %(last)s.") % ends
 
 

@@ -27,12 +27,12 @@ def prefix_condition(path: str, condition: models.Q) -> models.Q:
 
 
 def can_see_all_leads(user: Any) -> bool:
-    return not OwnedScope().seen(user)
+    return not OwnedScope().build_visible_condition(user)
 
 
 def build_visible_condition(user: Any) -> models.Q:
     """The leads outside Trash that the user sees, as in the list of leads; those of erased persons still count."""
-    return OwnedScope().seen(user) & models.Q(present=True)
+    return OwnedScope().build_visible_condition(user) & models.Q(present=True)
 
 
 class ProgressQuerySet(models.QuerySet):

@@ -22,8 +22,8 @@ def deleting(monkeypatch):
         with operation("test", by=None):
             gone(verb)
 
-    monkeypatch.setattr(verbs.Edit, "hold", gone_before)
-    monkeypatch.setattr(verbs.Add, "hold", gone)
+    monkeypatch.setattr(verbs.Edit, "lock_settings", gone_before)
+    monkeypatch.setattr(verbs.Add, "lock_settings", gone)
 
 
 def sent(contact, **values) -> dict:

@@ -179,8 +179,8 @@ def test_an_import_does_not_tell_other_departments_from_unknown_ones(ann, depart
     cell.prepare(ann)
     for name in ("Export", "Nowhere"):
         with pytest.raises(UnknownName):
-            cell.look_up(name)
-    assert cell.look_up("Sales") == departments.sales.pk
+            cell.get_value_by_label(name)
+    assert cell.get_value_by_label("Sales") == departments.sales.pk
 
 
 def test_a_job_of_another_user_is_not_found(sign_in, ann, carla):

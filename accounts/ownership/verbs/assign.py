@@ -30,19 +30,19 @@ class Assign(Verb):
     owner: User | None
     by: User | None = None
 
-    def parameters(self):
+    def get_parameters(self):
         return {"owner": self.owner.pk if self.owner else None}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         if parameters.get("owner") is None:
             return _("Unassign")
         return _("Assign to %(owner)s") % {"owner": get_user_name(parameters["owner"])}
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(owner=self.owner.pk) if self.owner else Q(owner=None)
 
-    def refusals(self):
+    def get_refusals(self):
         if self.owner is None:
             return []
         if not self.owner.is_active:
@@ -51,12 +51,12 @@ class Assign(Verb):
             return [Refusal("owner_without_department", ~Q(pk=None))]
         return []
 
-    def values(self):
+    def get_values(self):
         if self.owner is None:
             return {"owner": None}
         return {"owner": self.owner, "department": build_department_expression(self.owner)}
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         notify_new_owner(self.owner, record, changed)
 
 
@@ -72,13 +72,13 @@ class Take(Verb):
     owner: User
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Take")
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(owner=self.owner.pk)
 
-    def values(self):
+    def get_values(self):
         return {"owner": self.owner}
 
 
@@ -93,23 +93,23 @@ class ChangeDepartment(Verb):
 
     department: Department
 
-    def parameters(self):
+    def get_parameters(self):
         return {"department": self.department.pk}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         department = get_labels_by_id(Department).get(parameters.get("department"))
         if department is None:
             return _("Move to another department")
         return _("Move to the %(department)s department") % {"department": department}
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(department=self.department.pk)
 
-    def refusals(self):
+    def get_refusals(self):
         return [Refusal("department_retired", ~Q(pk=None))] if self.department.retired else []
 
-    def values(self):
+    def get_values(self):
         members = list(self.department.users.active().values_list("pk", flat=True))
         return {
             "department": self.department,

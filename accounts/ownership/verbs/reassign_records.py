@@ -35,18 +35,18 @@ class HandOver(Verb):
     def __post_init__(self) -> None:
         object.__setattr__(self, "turns", cycle(self.recipients))
 
-    def parameters(self):
+    def get_parameters(self):
         return {"user": self.leaving.pk, "owners": [user.pk for user in self.recipients]}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         leaving = User.objects.filter(pk=parameters.get("user")).first()
         values = {"name": leaving.name if leaving else _("a former user")}
         if kind is None:
             return _("Reassign %(name)s’s records") % values
         return _("Reassign %(name)s’s %(many)s") % {"many": kind.words.many, **values}
 
-    def refusals(self):
+    def get_refusals(self):
         found = []
         if any(not user.is_active for user in self.recipients):
             found.append(Refusal("owner_inactive", ~Q(pk=None)))
@@ -66,7 +66,7 @@ class HandOver(Verb):
                 owner=owner, department=build_department_expression(owner, self.department)
             )
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         """One notification for each new owner, except the user who did it."""
         shares = self.model.objects.filter(pk__any=changed, owner__in=[user.pk for user in self.recipients])
         by_owner = dict(

@@ -26,7 +26,7 @@ class HandTasksOver(OfTasks, Verb):
     leaving: User
     heir: User | None = None
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):

@@ -18,15 +18,15 @@ class Share(Verb):
 
     on: bool
 
-    def parameters(self):
+    def get_parameters(self):
         return {"on": self.on}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Share with everyone") if parameters.get("on") else _("Stop sharing")
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(shared=self.on)
 
-    def values(self):
+    def get_values(self):
         return {"shared": self.on}

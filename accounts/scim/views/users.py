@@ -36,7 +36,7 @@ class OneUser(ScimView):
     http_method_names = ["get", "head", "put", "patch", "delete"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        return self.shown(scim_resources.build_user_resource(self.found(pk)))
+        return self.shown(scim_resources.build_user_resource(self.get_user_or_404(pk)))
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         return self.changed(pk, parse_whole_resource(self.sent))
@@ -56,7 +56,7 @@ class OneUser(ScimView):
         self.noted(user)
         return self.shown(scim_resources.build_user_resource(get_user_with_groups(user, self.user)))
 
-    def found(self, pk: str) -> User:
+    def get_user_or_404(self, pk: str) -> User:
         """Raises ScimProblem 404."""
         return get_user(provisioned_users_queryset(self.user), pk)
 

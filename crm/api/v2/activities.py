@@ -77,7 +77,7 @@ class OfActivities(RecordItemView):
         },
     )
 
-    def shown(self, row: Activity) -> dict[str, Any]:
+    def build_item_json(self, row: Activity) -> dict[str, Any]:
         return {
             "id": row.pk,
             "version": row.version,
@@ -103,17 +103,17 @@ class Activities(OfActivities, RecordItemListView, OwnView):
 
     def walk(self, asked):
         if "q" in asked:
-            self.must("search", "This token or its user may not search.")
+            self.require_right("search", "This token or its user may not search.")
         walk, text = super().walk(asked), normalize_query(asked.get("q", ""))
         if text and "record" in asked:
             # One record has few activities.
             return replace(walk, rows=walk.rows.with_words(text))
         return filter_walk_by_words(walk, text) if text else walk
 
-    def narrowed(self, rows, asked):
+    def filter_by_index(self, rows, asked):
         return rows.by_user(self.asked_user(asked)) if "user" in asked else rows
 
-    def added(self, kind, record, sent):
+    def add_item(self, kind, record, sent):
         if sent.get("type") and sent["type"] not in NEW:
             raise build_invalid_problem(type=f"Send one of these: {', '.join(NEW)}.")
         check_moment(sent, "at")

@@ -58,7 +58,7 @@ class Bulk(OwnView):
     def post(self, request: Any) -> HttpResponse:
         sent = BulkFields.read(self.sent)
         if sent["preview"]:
-            self.must("get", "A preview counts records: this token or its user may not read them.")
+            self.require_right("get", "A preview counts records: this token or its user may not read them.")
         action = self.action_named(sent["action"])
         chosen = self.chosen(sent, action)
         values = parse_action_values(action, sent.get("values", {}), self.user)
@@ -70,7 +70,7 @@ class Bulk(OwnView):
         if sent["preview"]:
             return build_json_response(predict_outcome(verb, records, chosen, by=self.user))
         if isinstance(chosen, FrozenSet):
-            return self.later(action, chosen, values, sent)
+            return self.start_bulk_job(action, chosen, values, sent)
         note = sent.get("note", "")
         return build_json_response(
             build_outcome_json(carry_out(verb, records, by=self.user, wanted=chosen, channel=API, note=note))
@@ -85,7 +85,7 @@ class Bulk(OwnView):
         if not action.allowed(self.user, self.kind.model):
             raise ApiProblem(403, "forbidden", "The user of this token may not do this.")
         if action.right in REMOVING:
-            self.must("delete", "This token may not delete.")
+            self.require_right("delete", "This token may not delete.")
         return action
 
     def chosen(self, sent: dict[str, Any], action: BulkAction) -> list[int] | FrozenSet:
@@ -106,7 +106,7 @@ class Bulk(OwnView):
             raise build_invalid_problem(filter="No record matches this filter.")
         return ids
 
-    def later(
+    def start_bulk_job(
         self, action: BulkAction, frozen: FrozenSet, values: dict[str, Any], sent: dict[str, Any]
     ) -> HttpResponse:
         arguments = {

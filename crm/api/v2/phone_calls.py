@@ -90,9 +90,9 @@ class Calls(OwnView):
             sentence = f"No record that the user of the token can change has the phone number {phone}."
             raise ApiProblem(404, "not_found", sentence)
         if not found:
-            found, added = [self.added(phone)], True
+            found, added = [self.add_record_with_phone(phone)], True
         (kind, record), *others = found
-        pk, version = self.logged(verb, kind, record)
+        pk, version = self.log_call(verb, kind, record)
         self.headers |= {"Location": f"/api/v2/activities/{pk}", "ETag": build_etag(version)}
         told = [{"of": other.name, "record": other_pk} for other, other_pk in others]
         body = {
@@ -138,7 +138,7 @@ class Calls(OwnView):
     def kind_of_new(self) -> Kind:
         return next(kind for kind in KINDS.values() if kind.by_phone)
 
-    def added(self, phone: str) -> tuple[Kind, int]:
+    def add_record_with_phone(self, phone: str) -> tuple[Kind, int]:
         """A new record with this phone. Raises Problem 403 if the token or its user may not add one."""
         kind = self.kind_of_new()
         right = f"{kind.urls}.post"
@@ -146,7 +146,7 @@ class Calls(OwnView):
             raise ApiProblem(403, "forbidden", f"This token or its user may not add {kind.words.many}.")
         return kind, add_record(kind, {get_phone_field_names(kind.model)[0]: phone}, self.token).pk
 
-    def logged(self, verb: AddActivity, kind: Kind, record: int) -> tuple[int, int]:
+    def log_call(self, verb: AddActivity, kind: Kind, record: int) -> tuple[int, int]:
         """The ID and version of the new activity."""
         rows: Any = kind.model.objects.present()
         done = carry_out(verb, rows.changeable_by(self.user).filter(pk=record), by=self.user, channel=API)

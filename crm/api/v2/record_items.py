@@ -93,10 +93,10 @@ class RecordItemView:
 
     user: Any
     sent: Any
-    must: Any
+    require_right: Any
     headers: dict[str, str]
 
-    def shown(self, row: Any) -> dict[str, Any]:
+    def build_item_json(self, row: Any) -> dict[str, Any]:
         raise NotImplementedError
 
     def answered(self, pk: int, status: int = 200) -> HttpResponse:
@@ -112,7 +112,7 @@ class RecordItemListView(RecordItemView):
     http_method_names = ["get", "head", "post"]
     filters: ClassVar[type[Filters]]
 
-    def known(self, method: str):
+    def get_known_parameters(self, method: str):
         return ["limit", "after", *self.filters().fields] if method in SAFE_METHODS else ()
 
     def get(self, request: Any) -> HttpResponse:
@@ -124,11 +124,13 @@ class RecordItemListView(RecordItemView):
         ids, place = walk.page(size, parse_page_cursor(after, tied_to, walk.order))
         found = {row.pk: row for row in self.model.objects.filter(pk__any=ids)}
         following = place.cursor(tied_to) if place else None
-        return build_json_response({self.many: [self.shown(found[pk]) for pk in ids], "next": following})
+        return build_json_response(
+            {self.many: [self.build_item_json(found[pk]) for pk in ids], "next": following}
+        )
 
     def walk(self, asked: dict[str, Any]) -> Walk:
         """What the call asks for, as far as its user sees it."""
-        rows = self.narrowed(self.model.objects.present(), asked)
+        rows = self.filter_by_index(self.model.objects.present(), asked)
         if "record" in asked:
             rows = rows.of_record(asked["of"], asked["record"])
         if "since" in asked:
@@ -138,7 +140,7 @@ class RecordItemListView(RecordItemView):
             judged &= Q(of=asked["of"])
         return Walk(rows, judged, by_change="since" in asked, most=ROWS_A_PAGE)
 
-    def narrowed(self, rows: Any, asked: dict[str, Any]) -> Any:
+    def filter_by_index(self, rows: Any, asked: dict[str, Any]) -> Any:
         """The rows that an index finds for the filters of this table."""
         return rows
 
@@ -154,7 +156,7 @@ class RecordItemListView(RecordItemView):
         refuse_unknown(sent, [*OfRecord().fields, *self.written])
         named = OfRecord.read({name: sent.pop(name) for name in OfRecord().fields if name in sent})
         kind, record = self.record_for(KINDS[named["of"]], named["record"])
-        outcome = self.added(kind, record, sent)
+        outcome = self.add_item(kind, record, sent)
         raise_if_refused(outcome, kind)
         if outcome.operation is None:
             # The record was deleted after it was found and before it was locked.
@@ -183,7 +185,7 @@ class RecordItemListView(RecordItemView):
             raise ApiProblem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
         return kind, record
 
-    def added(self, kind: Kind, record: Any, sent: dict[str, Any]) -> Outcome:
+    def add_item(self, kind: Kind, record: Any, sent: dict[str, Any]) -> Outcome:
         raise NotImplementedError
 
 
@@ -194,12 +196,12 @@ class OneRecordItemView(RecordItemView):
     actions = ACTIONS_BY_METHOD | {"PATCH": "put"}
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        row = self.found(parse_url_number(pk) or 0)
+        row = self.get_item_or_404(parse_url_number(pk) or 0)
         self.headers["ETag"] = build_etag(row.version)
-        return build_json_response(self.shown(row))
+        return build_json_response(self.build_item_json(row))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        row, sent = self.held(request, pk), dict(self.sent)
+        row, sent = self.lock_at_expected_version(request, pk), dict(self.sent)
         shown = self.row().fields
         if read_only := [name for name in sent if name in shown and name not in self.written]:
             raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
@@ -208,21 +210,21 @@ class OneRecordItemView(RecordItemView):
         return self.answered(row.pk)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
-        self.remove(self.held(request, pk))
+        self.remove(self.lock_at_expected_version(request, pk))
         return build_json_response({"deleted": True})
 
-    def found(self, pk: int) -> Any:
+    def get_item_or_404(self, pk: int) -> Any:
         """Raises Problem 404, also if its record is in Trash."""
         row = self.model.objects.listed_for(self.user).filter(pk=pk).first()
         if row is None:
             raise ApiProblem(404, "not_found")
         return row
 
-    def held(self, request: Any, pk: str) -> Any:
+    def lock_at_expected_version(self, request: Any, pk: str) -> Any:
         """The row, locked, at the version that the call expects. Raises Problem 404, 403 or 412."""
         wanted = parse_url_number(pk) or 0
         self.lock(wanted)
-        row = self.found(wanted)
+        row = self.get_item_or_404(wanted)
         if not self.model.scope.may_change(row, self.user):
             raise ApiProblem(403, "forbidden", f"You can see this {self.one}, but you can't change it.")
         check_version(request, row.version)

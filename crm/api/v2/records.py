@@ -48,7 +48,7 @@ def build_record_shape(kind: Kind, user: Any) -> json_rows.JsonShape:
 class Records(OwnView):
     http_method_names = ["get", "head", "post"]
 
-    def known(self, method: str) -> Collection[str]:
+    def get_known_parameters(self, method: str) -> Collection[str]:
         return [*NARROWING, *PAGING, *self._filters()] if method in SAFE_METHODS else ()
 
     def _filters(self) -> list[str]:
@@ -101,7 +101,7 @@ def build_list_from_url(
             every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
             raise build_invalid_problem(**get_unknown([name], every))
     if data.get("q", "").strip():
-        view.must("search", "This token or its user may not search.")
+        view.require_right("search", "This token or its user may not search.")
     sort = data.get("sort", "")
     if sort and not kind.sorts.knows(sort.removeprefix("-"), view.user):
         offered = ", ".join(sorted(kind.sorts.names(view.user)))
@@ -126,15 +126,15 @@ class OneRecord(OwnView):
         return get_visible_record_json(self, get_id_from_url(self.kind, pk))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        record = self.held(request, pk, merged=True)
+        record = self.lock_at_expected_version(request, pk, merged=True)
         record_writing.change_record(self.kind, record, self.sent, self.user)
         return build_version_json(self, record.pk)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
-        record_writing.delete_record(self.kind, self.held(request, pk), self.user)
+        record_writing.delete_record(self.kind, self.lock_at_expected_version(request, pk), self.user)
         return build_json_response({"deleted": True})
 
-    def held(self, request: Any, pk: str, *, merged: bool = False) -> Any:
+    def lock_at_expected_version(self, request: Any, pk: str, *, merged: bool = False) -> Any:
         """The record, locked, at the version that the call expects; with `merged`, the one that it was merged into. Raises
         Problem 404, 403 or 412."""
         record = lock_changeable_record(self, get_id_from_url(self.kind, pk), merged=merged)

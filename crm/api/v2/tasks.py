@@ -72,7 +72,7 @@ class OfTasks(RecordItemView):
         },
     )
 
-    def shown(self, row: Task) -> dict[str, Any]:
+    def build_item_json(self, row: Task) -> dict[str, Any]:
         return {
             "id": row.pk,
             "version": row.version,
@@ -100,14 +100,14 @@ class Tasks(OfTasks, RecordItemListView, OwnView):
     filters = TaskFilters
     written = FORM
 
-    def narrowed(self, rows, asked):
+    def filter_by_index(self, rows, asked):
         return rows.for_user(self.asked_user(asked)) if "user" in asked else rows
 
     def judged(self, asked):
         done = Q(done_at__isnull=not asked["done"]) if "done" in asked else Q()
         return super().judged(asked) & done
 
-    def added(self, kind, record, sent):
+    def add_item(self, kind, record, sent):
         make = partial(TaskForm, record=record, viewer=self.user)
         form = fill_valid_form(make(), sent, make, {"user": self.user.pk})
         rows = kind.model.objects.present().changeable_by(self.user).filter(pk=record.pk)
@@ -124,15 +124,15 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
         super().lock(pk)
 
     def change(self, row, sent):
-        turned = self.turned(row, sent)
-        changes = self.edited(row, sent) if sent else {}
+        turned = self.get_completion_verb(row, sent)
+        changes = self.parse_edited_fields(row, sent) if sent else {}
         verb: Verb | None = turned
         if changes:
-            verb = EditTask(changes | (turned.values() if turned else {}))
+            verb = EditTask(changes | (turned.get_values() if turned else {}))
         if verb:
             raise_if_refused(change_tasks(verb, [row.pk], by=self.user, channel=API))
 
-    def turned(self, row: Task, sent: dict[str, Any]) -> CompleteTask | ReopenTask | None:
+    def get_completion_verb(self, row: Task, sent: dict[str, Any]) -> CompleteTask | ReopenTask | None:
         """Completing or reopening it, if that was asked for."""
         done = sent.pop("done", row.is_done)
         if not isinstance(done, bool):
@@ -141,7 +141,7 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
             return None
         return CompleteTask(self.user) if done else ReopenTask()
 
-    def edited(self, row: Task, sent: dict[str, Any]) -> dict[str, Any]:
+    def parse_edited_fields(self, row: Task, sent: dict[str, Any]) -> dict[str, Any]:
         record = KINDS[row.of].model.objects.get(pk=row.record)
         make = partial(TaskForm, record=record, viewer=self.user, instance=copy(row))
         form = fill_valid_form(make(), sent, make, model_to_dict(row, fields=FORM))

@@ -71,22 +71,22 @@ class OwnView(ApiView):
     def secret(self, request: HttpRequest) -> str:
         return get_bearer_token(request)
 
-    def refused(self, problem: ApiProblem) -> HttpResponse:
+    def build_problem_response(self, problem: ApiProblem) -> HttpResponse:
         return build_problem_response(problem)
 
     def initialize_request(self, request: HttpRequest, *arguments, **keywords) -> Any:
         """Raises Problem 422 for an unknown query parameter."""
-        known = self.known(request.method or "")
+        known = self.get_known_parameters(request.method or "")
         for name in request.GET:
             if name not in known:
                 raise build_invalid_problem(**get_unknown([name], known))
         return super().initialize_request(request, *arguments, **keywords)
 
-    def known(self, method: str) -> Collection[str]:
+    def get_known_parameters(self, method: str) -> Collection[str]:
         """The query parameters of the call."""
         return self.parameters if method in SAFE_METHODS else ()
 
-    def must(self, action: str, message: str) -> None:
+    def require_right(self, action: str, message: str) -> None:
         """Raises Problem 403 if the token or its user doesn't also have this right."""
         if not self.allows(action):
             raise ApiProblem(403, "forbidden", message)

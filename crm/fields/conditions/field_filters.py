@@ -73,7 +73,7 @@ class CombinableFilter(django_filters.Filter):
         return self.matching(value)
 
     @property
-    def finds_few(self) -> bool:
+    def finds_few_records(self) -> bool:
         """Whether it finds at most a few records, by an index."""
         return False
 
@@ -136,7 +136,7 @@ class AnyOf(CombinableFilter, django_filters.MultipleChoiceFilter):
     def negated(self) -> bool:
         return self.parent.data.get(f"{self.name}{NEGATION_SUFFIX}") == "on"
 
-    def words(self, value: list[str]) -> str:
+    def describe_value(self, value: list[str]) -> str:
         labels = dict(self.form_field.choices)
         names = [str(labels.get(item, item)) for item in value]
         text = _(" or ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
@@ -165,7 +165,7 @@ class YesNoFilter(CombinableFilter, django_filters.ChoiceFilter):
     def matching(self, value):
         return self.condition() if value == "yes" else ~self.condition()
 
-    def words(self, value: str) -> str:
+    def describe_value(self, value: str) -> str:
         return _("yes") if value == "yes" else _("no")
 
 
@@ -186,7 +186,7 @@ class Contains(CombinableFilter, django_filters.CharFilter):
             return Q(**{f"{self.column}__contains": build_folded_expression(Value(value))})
         return Q(**{f"{self.column}__icontains": value})
 
-    def words(self, value: str) -> str:
+    def describe_value(self, value: str) -> str:
         return _("contains “%(text)s”") % {"text": value}
 
 
@@ -200,5 +200,5 @@ class Flag(CombinableFilter, django_filters.BooleanFilter):
     def matching(self, value):
         return self.condition()
 
-    def words(self, value: bool) -> str:
+    def describe_value(self, value: bool) -> str:
         return ""

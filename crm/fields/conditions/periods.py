@@ -95,7 +95,7 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
             return Q(**{f"{self.column}__isnull": True})
         return build_period_condition(self.column, *self.ends(value), dates=self.dates)
 
-    def words(self, value: str) -> str:
+    def describe_value(self, value: str) -> str:
         if value != "between":
             return str(PERIODS[value])
         try:

@@ -84,7 +84,7 @@ class BuiltInField(models.Model):
         texts: tuple[Any, ...] = (self.label, self.label_ro, self.help, self.help_ro, self.section)
         return not any(texts) and not self.required and self.position is None
 
-    def keep(self) -> None:
+    def save_or_remove(self) -> None:
         """Save the row, or remove it if nothing in it differs."""
         if not self.is_as_delivered:
             self.save()

@@ -41,10 +41,10 @@ class RecordQuerySet(models.QuerySet):
         return self.filter(deleted_at__isnull=False)
 
     def visible_to(self, user):
-        return self.filter(self.scope.seen(user))
+        return self.filter(self.scope.build_visible_condition(user))
 
     def changeable_by(self, user):
-        return self.filter(self.scope.changed(user))
+        return self.filter(self.scope.build_changeable_condition(user))
 
     def locked(self, pk: int) -> None:
         """Lock this one until the end of the transaction, if it is in the set."""

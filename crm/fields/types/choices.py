@@ -73,7 +73,7 @@ class YesNo(FieldType):
 class Choice(FieldType):
     """One of the model's choices."""
 
-    few = True
+    has_few_values = True
 
     def text(self, field, value, reader=None):
         return str(dict(field.flatchoices).get(value, value)) if value not in EMPTY_VALUES else ""
@@ -115,7 +115,7 @@ class Country(FieldType):
     """A country by its ISO code; shown and sorted by its name in the reader's language."""
 
     width = 18
-    few = True
+    has_few_values = True
 
     def text(self, field, value, reader=None):
         code = getattr(value, "code", value)
@@ -146,7 +146,7 @@ class Country(FieldType):
 class Related(FieldType):
     """A row of another table, by its label. `unseen` replaces one that the reader can't see, or that is gone."""
 
-    few = True
+    has_few_values = True
     unseen: str | Promise = _lazy("retired")
 
     def value_of(self, field, recorded):
@@ -163,12 +163,12 @@ class Related(FieldType):
         row = getattr(record, field.name)
         return self.label(row) if row else ""
 
-    def needed(self, field):
+    def get_only_paths(self, field):
         """A shipped row is translated by its key, if it has one."""
         columns = {column.name for column in field.related_model._meta.concrete_fields}
         return [f"{field.name}__{column}" for column in ("name", "key") if column in columns]
 
-    def joined(self, field):
+    def get_select_related_paths(self, field):
         return [field.name]
 
     def sort(self, field):
@@ -226,7 +226,7 @@ class Person(Related):
     def fact(self, field, record):
         return self.cell(field, record)
 
-    def needed(self, field):
+    def get_only_paths(self, field):
         return [f"{field.name}__name", f"{field.name}__hue"]
 
     def sort(self, field):
@@ -284,7 +284,7 @@ class Tags(FieldType):
         tags = getattr(record, field.name)
         return render_chips([name for pk, name in get_labels_by_id(Tag).items() if pk in tags])
 
-    def annotated(self, field):
+    def get_list_annotations(self, field):
         names = Tag.objects.filter(pk__any=OuterRef(field.name)).in_order().values("name")
         return {f"{field.name}_names": ArraySubquery(names)}
 

@@ -15,7 +15,7 @@ from crm.templatetags.look import short_date
 
 class Day(FieldType):
     width = 13
-    few = True
+    has_few_values = True
     periods = (*PAST_PERIODS, "overdue", "next7", "later", "none")
 
     def text(self, field, value, reader=None):
@@ -51,7 +51,7 @@ class Moment(Day):
 
     end = True
     first_down = True
-    few = False
+    has_few_values = False
     width = 16
     periods = (*PAST_PERIODS, "none")
 

@@ -27,7 +27,7 @@ class FieldType:
     end: ClassVar[bool] = False
     first_down: ClassVar[bool] = False
     width: ClassVar[float] = 16
-    few: ClassVar[bool] = False
+    has_few_values: ClassVar[bool] = False
     says_none: ClassVar[bool] = False
     code: ClassVar[bool] = False
     is_linked: ClassVar[bool] = False
@@ -52,7 +52,7 @@ class FieldType:
         """In a list: text or HTML on one line. The stylesheet cuts text that is too long."""
         return getattr(record, field.name) or ""
 
-    def link(self, field: Field, record: Any) -> Any:
+    def build_linked_cell(self, field: Field, record: Any) -> Any:
         """The cell with a link, if `is_linked`; for cells without another link."""
         return self.cell(field, record)
 
@@ -60,19 +60,19 @@ class FieldType:
         """On the record's page."""
         return clip(self.cell(field, record))
 
-    def page(self, field: Field, record: Any, user: Any) -> str:
+    def get_fact_url(self, field: Field, record: Any, user: Any) -> str:
         """Where the fact on the record's page leads, as far as the user may open it; '' for nowhere."""
         return ""
 
-    def needed(self, field: Field) -> list[str]:
+    def get_only_paths(self, field: Field) -> list[str]:
         """The fields that a list fetches to render the cell."""
         return [field.name]
 
-    def joined(self, field: Field) -> list[str]:
+    def get_select_related_paths(self, field: Field) -> list[str]:
         """The select_related() paths for the cell."""
         return []
 
-    def annotated(self, field: Field) -> dict[str, Any]:
+    def get_list_annotations(self, field: Field) -> dict[str, Any]:
         """What a list computes in its query for the cell."""
         return {}
 

@@ -74,7 +74,7 @@ class Money(Number):
             return html('{} <small class="warning">{}</small>', text, _("no rate"))
         return html('{} <small class="soft">{}</small>', text, money(base, settings.BASE_CURRENCY))
 
-    def needed(self, field):
+    def get_only_paths(self, field):
         return [field.name, field.currency_field, field.base_column]
 
     def json_sql(self, field, row):

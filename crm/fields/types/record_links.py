@@ -70,16 +70,16 @@ class Link(FieldType):
         linked = getattr(record, field.name)
         return str(linked) if linked else ""
 
-    def page(self, field, record, user):
+    def get_fact_url(self, field, record, user):
         linked = getattr(record, field.name)
         may = linked is not None and user.has_perm(linked.right("view"))
         seen = may and type(linked).objects.visible_to(user).filter(pk=linked.pk).exists()
         return linked.get_absolute_url() if seen else ""
 
-    def needed(self, field):
+    def get_only_paths(self, field):
         return [f"{field.name}__{part}" for part in field.related_model.named_by]
 
-    def joined(self, field):
+    def get_select_related_paths(self, field):
         return [field.name]
 
     def operators(self, field):

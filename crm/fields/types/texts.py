@@ -98,7 +98,7 @@ class Phone(Line):
         number = getattr(record, field.name)
         return html('<a class="link" href="{}" data-dial>{}</a>', build_dial_url(number), number)
 
-    def link(self, field, record):
+    def build_linked_cell(self, field, record):
         number = getattr(record, field.name)
         if not number:
             return ""
@@ -140,10 +140,10 @@ class Prose(FieldType):
     def fact(self, field, record) -> Any:
         return getattr(record, field.name)
 
-    def needed(self, field: Field) -> list[str]:
+    def get_only_paths(self, field: Field) -> list[str]:
         return []
 
-    def annotated(self, field):
+    def get_list_annotations(self, field):
         """Only the beginning is fetched: a whole text may be longer than the page."""
         return {f"{field.name}_begins": Left(field.name, BEGINNING)}
 

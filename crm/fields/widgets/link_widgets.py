@@ -67,7 +67,7 @@ class LinkCell(CellWidget):
 
     # Reading
 
-    def look_up(self, texts: Iterable[str]) -> None:
+    def load_records_by_text(self, texts: Iterable[str]) -> None:
         """Find the records that these texts name, among those that the user sees."""
         if len(self.found) > REMEMBERED:
             self.found.clear()
@@ -77,7 +77,7 @@ class LinkCell(CellWidget):
 
     def named(self, text: str) -> list[int]:
         """The records that this text names."""
-        self.look_up([text])
+        self.load_records_by_text([text])
         return self.found[text]
 
     def offered(self, text: str) -> list[tuple[str, str]]:

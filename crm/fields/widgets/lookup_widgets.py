@@ -113,9 +113,9 @@ class LabelCell(CellWidget):
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
-        return self.look_up(text) if text else None
+        return self.get_value_by_label(text) if text else None
 
-    def look_up(self, text: str) -> Any:
+    def get_value_by_label(self, text: str) -> Any:
         found = self.ids.get(fold_text(text))
         if not found:
             raise UnknownName(self.unknown_words() % {"name": text})
@@ -151,7 +151,7 @@ class ChoiceCell(LabelCell):
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
-        return self.look_up(text) if text else ""
+        return self.get_value_by_label(text) if text else ""
 
     def unknown_words(self):
         return _("“%(name)s” isn’t one of the choices.")
@@ -241,7 +241,7 @@ class TagsCell(LabelCell):
         )
 
     def clean(self, value, row=None, **keywords):
-        return sorted({self.look_up(name) for name in self.names(get_cell_text(value))})
+        return sorted({self.get_value_by_label(name) for name in self.names(get_cell_text(value))})
 
     @staticmethod
     def names(text: str) -> list[str]:
@@ -281,13 +281,13 @@ class CountryCell(LabelCell):
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
-        return self.look_up(text) if text else ""
+        return self.get_value_by_label(text) if text else ""
 
-    def look_up(self, text):
+    def get_value_by_label(self, text):
         name = fold_text(text)
         if name not in self.ids and (code := find_country_in_any_language(text)):
             self.ids[name] = [code]
-        return super().look_up(text)
+        return super().get_value_by_label(text)
 
     def unknown_words(self):
         return _("Unknown country: “%(name)s”.")

@@ -64,7 +64,7 @@ class PersonCell(LabelCell):
         others = people.active().exclude(pk__in=people.visible_to(self.user).values("pk"))
         return {fold_text(text) for names in others.values_list("name", "email") for text in names if text}
 
-    def look_up(self, text):
+    def get_value_by_label(self, text):
         address = ADDRESS.search(text)
         name = address[1].strip() if address else text
         found = self.ids.get(fold_text(name), [])
@@ -79,7 +79,7 @@ class PersonCell(LabelCell):
             )
         if not found and self.is_elsewhere(text):
             raise UnknownName(_("%(name)s is in another department.") % {"name": text})
-        return found[0] if found else super().look_up(text)
+        return found[0] if found else super().get_value_by_label(text)
 
     def is_elsewhere(self, text: str) -> bool:
         """Whether it names a colleague to whom the user can't assign records."""

@@ -233,12 +233,12 @@ class YesNoCell(CellWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rendering = self.word
+        self.rendering = self.format_value
 
     def prepare(self, user, *, day_first=True, decimal="."):
         self.words = {True: _("yes"), False: _("no")}
 
-    def word(self, value: bool) -> str:
+    def format_value(self, value: bool) -> str:
         return self.words[bool(value)]
 
     @property

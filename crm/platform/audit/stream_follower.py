@@ -98,14 +98,14 @@ def _save_failure(state: AuditStream, error: NotReceived) -> None:
         log.warning(
             "The audit log can't be sent to %s: %s %s", _describe_receiver(), problem, error.__cause__ or ""
         )
-    state.failed(problem, timezone.now())
+    state.record_failure(problem, timezone.now())
     state.save()
 
 
 def _save_success(state: AuditStream) -> None:
     if state.failing_since is not None:
         log.warning("The audit log is being sent to %s again", _describe_receiver())
-    state.worked(timezone.now())
+    state.record_success(timezone.now())
     state.save()
 
 

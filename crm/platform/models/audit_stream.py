@@ -44,10 +44,10 @@ class AuditStream(models.Model):
     def pauses(self) -> bool:
         return self.next_at is not None and timezone.now() < self.next_at
 
-    def failed(self, problem: str, now: datetime) -> None:
+    def record_failure(self, problem: str, now: datetime) -> None:
         self.failing_since = self.failing_since or now
         self.next_at = now + timedelta(seconds=PAUSES[min(self.tries, len(PAUSES) - 1)])
         self.problem, self.tries = problem[:300], self.tries + 1
 
-    def worked(self, now: datetime) -> None:
+    def record_success(self, now: datetime) -> None:
         self.sent_at, self.failing_since, self.next_at, self.problem, self.tries = now, None, None, "", 0

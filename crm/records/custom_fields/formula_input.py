@@ -32,7 +32,7 @@ def build_formula_reader(kind: Schema, own: CustomField, user: Any) -> FormulaRe
 def get_formula_text(kind: Schema, own: CustomField, user: Any) -> str:
     """The formula as its form shows it, with the labels of today."""
     reader = build_formula_reader(kind, own, user)
-    return reader.shown(reader.book.formula(own))
+    return reader.format_formula(reader.book.formula(own))
 
 
 def copy_definition_with(own: CustomField, **values: Any) -> CustomField:
@@ -56,7 +56,12 @@ def get_broken_formula(kind: Schema, own: CustomField) -> str:
         FormulaSet(kind, get_definitions_by_key(kind, own)),
     )
     for row in after.definitions.values():
-        if not row.is_computed or row.deleted or row.key == own.key or own.key not in after.below(row):
+        if (
+            not row.is_computed
+            or row.deleted
+            or row.key == own.key
+            or own.key not in after.get_used_keys(row)
+        ):
             continue
         problem = after.formula(row).problem
         if problem and not before.formula(row).problem:
@@ -89,5 +94,5 @@ def describe_result(kind: Schema, own: CustomField) -> str:
 
 def get_offered_labels(kind: Schema, own: CustomField, user: Any) -> Iterable[tuple[str, str]]:
     """The labels of the fields that the formula can name, each with the type of its values."""
-    for source in build_formula_reader(kind, own, user).offered():
+    for source in build_formula_reader(kind, own, user).get_offered_sources():
         yield source.label, str(CustomField.Type(source.result.name).label)

@@ -125,7 +125,7 @@ def write_field_place(kind: Schema, name: str, section: str, position: int) -> N
         table_of=kind.name, name=name
     )
     set_field_place(row, kind, section, position)
-    row.keep()
+    row.save_or_remove()
 
 
 def set_field_place(row: BuiltInField, kind: Schema, section: str, position: int) -> None:

@@ -30,7 +30,7 @@ class OfFields:
         return CustomField.right(cls.action)
 
     @classmethod
-    def words(cls, parameters: dict[str, Any], kind: Any) -> str:
+    def get_label(cls, parameters: dict[str, Any], kind: Any) -> str:
         name = get_field_labels(parameters.get("rows", []))
         return cls.named % {"name": name} if name else str(cls.title)
 
@@ -49,10 +49,10 @@ class EditField(OfFields, Verb):
     named = _lazy("Edit custom field %(name)s")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         if parameters.get("act") == "order":
             return _("Reorder fields")
-        return super().words(parameters, kind)
+        return super().get_label(parameters, kind)
 
 
 class RetypeField(OfFields, Verb):
@@ -83,7 +83,7 @@ class EditBuiltInField(OfFields, Verb):
     named = _lazy("Edit field %(name)s")
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         of = SCHEMAS.get(parameters.get("of", ""))
         name = of.labels(parameters.get("fields", [])) if of else ""
         return (_("Reset field %(name)s") if parameters.get("act") == "reset" else cls.named) % {"name": name}

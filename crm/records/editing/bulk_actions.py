@@ -90,9 +90,9 @@ def get_selected_ids(texts: list[str], model: Any, user) -> list[int]:
 
 def count_out_of_sight(verb: Verb, ids: list[int], model: Any, user) -> int:
     """How many of these records the user will no longer see after the verb moves them elsewhere."""
-    if "department" not in verb.values() or user.sees_everything:
+    if "department" not in verb.get_values() or user.sees_everything:
         return 0
-    department = verb.values()["department"]
+    department = verb.get_values()["department"]
     if not hasattr(department, "resolve_expression"):
         department = Value(department.pk)
     moved = model.objects.filter(pk__any=ids, shared=False).annotate(next_department=department)

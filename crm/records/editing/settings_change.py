@@ -55,7 +55,7 @@ def register_settings_verb(
             return needed
 
         @classmethod
-        def words(cls, parameters: dict, kind: Any) -> Any:
+        def get_label(cls, parameters: dict, kind: Any) -> Any:
             return sentence(parameters)
 
 

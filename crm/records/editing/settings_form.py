@@ -37,7 +37,7 @@ class SettingsForm(ModelForm):
             del self.fields["version"]
         else:
             self.initial["version"] = self.instance.version
-            self.initial.update(self._shipped())
+            self.initial.update(self._get_differing_translations())
 
     @property
     def title(self) -> str:
@@ -48,12 +48,12 @@ class SettingsForm(ModelForm):
         """Whether all that is left is a question that the page asks now for the first time: that isn't an error."""
         return set(self.errors) == {CONFIRMED} and ASKED not in self.data
 
-    def _shipped(self) -> dict[str, str]:
+    def _get_differing_translations(self) -> dict[str, str]:
         """The texts of a shipped row in the reader's language, by field."""
-        texts = self.shipped_texts()
+        texts = self.get_translated_texts()
         return {name: text for name, text in texts.items() if text != getattr(self.instance, name)}
 
-    def shipped_texts(self) -> dict[str, str]:
+    def get_translated_texts(self) -> dict[str, str]:
         """The texts that may be translated, by field, as the reader sees them."""
         return {"name": self.instance.label}
 
@@ -81,7 +81,9 @@ class SettingsForm(ModelForm):
         data = super().clean() or self.cleaned_data
         if not self.is_new:
             # If they are left unchanged, each reader still sees them in their own language.
-            same = [name for name, text in self._shipped().items() if data.get(name) == text]
+            same = [
+                name for name, text in self._get_differing_translations().items() if data.get(name) == text
+            ]
             data |= {name: getattr(self.instance, name) for name in same}
         if not self.is_new and data.get("version") not in (None, self.instance.version):
             self.crossed = True

@@ -84,7 +84,7 @@ def carry_out_next_part(
         table=frozen.table,
         by=by,
         channel=channel,
-        parameters=verb.parameters(),
+        parameters=verb.get_parameters(),
         note=note,
         matched=frozen.count,
         part_count=count_parts(frozen),

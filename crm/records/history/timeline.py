@@ -174,9 +174,9 @@ class Timeline:
                 continue
             may = bool(with_undo and done and may_undo_own(done, self.viewer, undone=done.pk in undone))
             others = max(0, done.changed - 1) if done else 0
-            moved = self.moved(change)
+            moved = self.get_moved_statuses(change)
             rest = [field for field in fields if not moved or field.column != "status_id"]
-            words = self.told(change, fields)
+            words = self.describe_operation(change, fields)
             found.append(
                 TimelineEntry(change, self.marker(change), self.who(change), words, rest, moved, others, may)
             )
@@ -187,11 +187,11 @@ class Timeline:
             return _("Database user %(role)s") % {"role": change.role}
         return change.operation.by.name if change.operation.by else _("The system")
 
-    def moved(self, change: Change) -> tuple[Any, Any] | None:
+    def get_moved_statuses(self, change: Change) -> tuple[Any, Any] | None:
         """The old and new status, for kinds that have one."""
         return None
 
-    def told(self, change: Change, fields: list[FieldChange]) -> str:
+    def describe_operation(self, change: Change, fields: list[FieldChange]) -> str:
         """What was done, to follow a name: "moved it", "changed city", "deleted it"."""
         record = change.operation
         if record and record.undoes:

@@ -117,21 +117,21 @@ class Verb:
         return model.right(cls.action) if model else ""
 
     @classmethod
-    def why_final(cls, record: Operation) -> str | Promise:
+    def describe_finality(cls, record: Operation) -> str | Promise:
         """Why an operation of this verb, or the undo of one, can't be undone; '' if it can."""
         return ""
 
-    def parameters(self) -> dict:
-        """What `words` needs later, as JSON: ids and plain values, never text in a particular language."""
+    def get_parameters(self) -> dict:
+        """What `get_label` needs later, as JSON: ids and plain values, never text in a particular language."""
         return {}
 
     @classmethod
-    def words(cls, parameters: dict, kind: Any) -> str | Promise:
+    def get_label(cls, parameters: dict, kind: Any) -> str | Promise:
         """The operation as a page heading: "Move to Qualified". `kind` is the kind of its records, or None."""
         raise NotImplementedError
 
     @classmethod
-    def counted_rows(cls, record: Operation) -> str:
+    def describe_counted_rows(cls, record: Operation) -> str:
         """What it counts besides records, such as the rows of a file: "866 added, 20 changed"; '' for nothing."""
         return ""
 
@@ -139,7 +139,7 @@ class Verb:
         """Whether it would set a field that the user may not change."""
         return False
 
-    def refuses(self, model: Any) -> list[Refusal]:
+    def get_protection_refusals(self, model: Any) -> list[Refusal]:
         """The read-only rows of the model."""
         erased = [Refusal("erased", ERASED)] if is_erasable(model) and not self.on_erased else []
         read_only = model.read_only if issubclass(model, Record) else None
@@ -147,35 +147,35 @@ class Verb:
             return erased
         return [*erased, Refusal(*read_only)]
 
-    def hold(self) -> None:
+    def lock_settings(self) -> None:
         """Keep the settings that it judges by as they are until the end of the transaction, before rows are locked."""
 
-    def hold_with_rows(self) -> None:
+    def lock_after_rows(self) -> None:
         """What else it waits for, once its rows are locked: always after them, so no two verbs wait for each other."""
 
-    def judged(self, rows: QuerySet) -> QuerySet:
+    def annotate_for_judgment(self, rows: QuerySet) -> QuerySet:
         """The rows with everything that its conditions name."""
         return rows
 
-    def same(self) -> Q:
+    def build_unchanged_condition(self) -> Q:
         """The rows that are already set."""
         return Q(pk__in=[])
 
-    def refusals(self) -> list[Refusal]:
+    def get_refusals(self) -> list[Refusal]:
         """The rows it can't change; the first reason that applies counts."""
         return []
 
-    def settle(self, outcome: Outcome, by: Any) -> None:
+    def refuse_conflicting_rows(self, outcome: Outcome, by: Any) -> None:
         """Refuse the rows for what isn't seen in each of them alone, such as two with the same unique value."""
 
-    def values(self) -> dict[str, Any]:
+    def get_values(self) -> dict[str, Any]:
         """The columns it sets, as QuerySet.update() takes them."""
         raise NotImplementedError
 
     def write(self, rows: QuerySet) -> None:
-        rows.update(**self.values())
+        rows.update(**self.get_values())
 
-    def follow(self, record: Operation, changed: list[int]) -> None:
+    def write_consequences(self, record: Operation, changed: list[int]) -> None:
         """What else happens in the same transaction, such as notifications."""
 
 
@@ -214,10 +214,10 @@ def carry_out(
     if wanted is not None:
         rows = rows.filter(pk__any=wanted)
     with transaction.atomic():
-        verb.hold()
+        verb.lock_settings()
         locked = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
         ids = list(locked.values_list("pk", flat=True))
-        verb.hold_with_rows()
+        verb.lock_after_rows()
         model_rows = rows.model._default_manager.all()
         outcome = _add_missing_ids(_judge_rows(verb, model_rows.filter(pk__any=ids), by), rows, wanted, by)
         if not outcome.changed and wanted is None:
@@ -226,7 +226,7 @@ def carry_out(
             outcome.operation = joined
             _write_in_chunks(verb, model_rows, outcome.changed, joined, progress)
             return outcome
-        values = {"note": note, "parameters": verb.parameters(), "matched": outcome.total, **(part or {})}
+        values = {"note": note, "parameters": verb.get_parameters(), "matched": outcome.total, **(part or {})}
         with operation(verb.kind, table=rows.model.table, by=by, channel=channel, **values) as record:
             outcome.operation = record
             _write_in_chunks(verb, model_rows, outcome.changed, record, progress)
@@ -250,14 +250,14 @@ def check_right(verb: Verb, model: Any, by) -> None:
 def _judge_rows(verb: Verb, rows: QuerySet, by) -> Outcome:
     """One SQL CASE judges every row; the ids come back as one array per verdict."""
     refusals = [
-        *verb.refuses(rows.model),
-        *verb.refusals(),
+        *verb.get_protection_refusals(rows.model),
+        *verb.get_refusals(),
         *(get_cleared_field_refusals(verb, rows.model) if verb.keeps_required else []),
     ]
     cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in refusals]
-    cases.append(When(verb.same(), then=Value("unchanged")))
+    cases.append(When(verb.build_unchanged_condition(), then=Value("unchanged")))
     verdicts = (
-        verb.judged(rows)
+        verb.annotate_for_judgment(rows)
         .order_by()
         .annotate(verdict=Case(*cases, default=Value("changed"), output_field=CharField()))
         .values("verdict")
@@ -270,14 +270,14 @@ def _judge_rows(verb: Verb, rows: QuerySet, by) -> Outcome:
             outcome.refused[verdict.removeprefix("!")] = ids
         else:
             setattr(outcome, verdict, ids)
-    verb.settle(outcome, by)
+    verb.refuse_conflicting_rows(outcome, by)
     return outcome
 
 
 def get_cleared_field_refusals(verb: Verb, model: Any) -> list[Refusal]:
     """The rows with a value in a field that is required and would be cleared. Rows without one stay as they are."""
     required = get_required_field_names(model.table)
-    values = verb.values() if required else {}
+    values = verb.get_values() if required else {}
     fields = [
         model._meta.get_field(name) for name in required if name in values and values[name] in EMPTY_VALUES
     ]
@@ -306,4 +306,4 @@ def _write_in_chunks(verb: Verb, rows: QuerySet, ids: list[int], record: Operati
         done += len(chunk)
         if progress:
             progress(done, len(ids))
-    verb.follow(record, ids)
+    verb.write_consequences(record, ids)

@@ -66,7 +66,7 @@ def describe_operation(record: Operation, viewer=None) -> str:
         return _now("Add %(counted)s") % {"counted": kind.words.counted(record.changed)}
     hides = viewer is not None and viewer.pk != record.by_id and not viewer.sees_everything
     parameters = get_visible_parameters(viewer, record.parameters) if hides else record.parameters
-    return str(verb.words(drop_hidden_fields(viewer, verb, parameters), get_kind(record.table)))
+    return str(verb.get_label(drop_hidden_fields(viewer, verb, parameters), get_kind(record.table)))
 
 
 def drop_hidden_fields(viewer, verb: type[Verb], parameters: dict) -> dict:
@@ -141,7 +141,7 @@ class OperationLine:
     def counted_rows(self) -> str:
         """What a verb says that counts something else than records, such as the rows of a file."""
         verb = get_verb(self.record)
-        return verb.counted_rows(self.record) if verb else ""
+        return verb.describe_counted_rows(self.record) if verb else ""
 
     @property
     def icon(self) -> str:

@@ -45,7 +45,7 @@ class Condition(CombinableFilter):
         return self._field
 
     @property
-    def finds_few(self):
+    def finds_few_records(self):
         return self.operator.name == "is" and is_unique(self.on)
 
     def matching(self, value):
@@ -69,7 +69,7 @@ class Condition(CombinableFilter):
             return self.kind.search.candidates(value)
         return Q()
 
-    def words(self, value: Any) -> str:
+    def describe_value(self, value: Any) -> str:
         return self.operator.words(value)
 
     @property

@@ -161,9 +161,9 @@ class FilterSet(django_filters.FilterSet):
         return None if ids is None else self.queryset.filter(*self.rest, pk__any=ids)
 
     @property
-    def find_few(self) -> bool:
+    def finds_few_records(self) -> bool:
         """Whether one of the filters finds at most a few records, by an index."""
-        return self.few or any(item.finds_few for _name, item, _value in self.active)
+        return self.few or any(item.finds_few_records for _name, item, _value in self.active)
 
     @property
     def faults(self) -> dict[str, str]:
@@ -267,10 +267,15 @@ class FilterSet(django_filters.FilterSet):
         """One chip; a condition has one for each of its values."""
         label, data = str(item.label), build_query_without_part(self.data, self._page)
         if isinstance(item, Condition):
-            owns = [(item.words(one), build_query_dict({name: [text]})) for text, one in value.items()]
+            owns = [
+                (item.describe_value(one), build_query_dict({name: [text]})) for text, one in value.items()
+            ]
         else:
             owns = [
-                (item.words(value), build_query_dict({each: data.getlist(each) for each in item.parameters}))
+                (
+                    item.describe_value(value),
+                    build_query_dict({each: data.getlist(each) for each in item.parameters}),
+                )
             ]
         return [
             FilterChip(name, label, words, own, build_query_without_part(data, own).urlencode())

@@ -90,7 +90,7 @@ class RecordList:
     @cached_property
     def by_match(self) -> bool:
         """Whether it is ordered by match: the URL asks for it, and the search finds few records, which are soon compared."""
-        return RANKED in self.data and not self._while_walking and self._matched[1]
+        return RANKED in self.data and not self._while_walking and self._read_matches[1]
 
     def with_sort(self, sort: str) -> str:
         """The query of the same set in another order."""
@@ -117,12 +117,12 @@ class RecordList:
         return [*self.filters.faults.values(), *self.filters.problems]
 
     @cached_property
-    def _matched(self) -> tuple[QuerySet, bool]:
+    def _read_matches(self) -> tuple[QuerySet, bool]:
         rows = self.filters.qs
         if not self.search:
-            return rows, self.filters.find_few
+            return rows, self.filters.finds_few_records
         condition, few = self._searched
-        return rows.filter(condition), few or self.filters.find_few
+        return rows.filter(condition), few or self.filters.finds_few_records
 
     @cached_property
     def _searched(self) -> tuple[Q, bool]:
@@ -137,7 +137,7 @@ class RecordList:
     @property
     def rows(self) -> Any:
         """All matching records, regardless of scope: use it only together with the user's scope."""
-        return self._matched[0]
+        return self._read_matches[0]
 
     @property
     def visible(self) -> Any:
@@ -162,7 +162,7 @@ class RecordList:
         scope = self.kind.model.scope
         if self.in_trash:
             # Sort indexes exclude Trash, so it is collected and sorted.
-            return [Slice(scope.seen(self.viewer))]
+            return [Slice(scope.build_visible_condition(self.viewer))]
         slices = scope.slices(self.viewer, self._sort.prefixes)
         if self._sort is not BY_AGE:
             return self.filters.narrowing(slices)
@@ -199,21 +199,21 @@ class RecordList:
                 return read_page(rows, self._slices, self._sort, only_walk=True, **place)
             # So many matches are found once, together with the records, and no row is walked again.
             return read_page(rows, self._slices, self._sort, few=True, **place)
-        rows, few = self._matched
+        rows, few = self._read_matches
         if self.filters.by_index and not few:
             place["also"] = self.filters.by_index
             with contextlib.suppress(NotWalked):
                 return read_page(rows, self._slices, self._sort, only_walk=True, **place)
             found = self.filters.looked_up()
             rows, few = (rows, False) if found is None else (found.filter(self._searched[0]), True)
-        rows = self._compared(rows)
+        rows = self._annotate_rank(rows)
         return read_page(rows, self._slices, self._sort, narrowed=self.narrowed, few=few, **place)
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
         order = {"descending": self._descending, "few": self.by_match}
-        return get_neighbor_ids(self._compared(self.rows), self._slices, self._sort, pk, **order)
+        return get_neighbor_ids(self._annotate_rank(self.rows), self._slices, self._sort, pk, **order)
 
-    def _compared(self, rows: QuerySet) -> QuerySet:
+    def _annotate_rank(self, rows: QuerySet) -> QuerySet:
         """With how well each matches the search, for the order by match."""
         return rows.annotate(match=build_match(self.kind.model, self.search)) if self.by_match else rows
 
@@ -246,7 +246,7 @@ def get_records_for_page(
     if viewer is not None:
         may_change = Q(pk__in=[])
         if viewer.has_perm(kind.right("change")):
-            may_change = kind.model.scope.changed(viewer)
+            may_change = kind.model.scope.build_changeable_condition(viewer)
     own = [name for name in columns or () if not kind.has_custom(name)]
     custom = bool(kind.custom()) and (whole or len(own) < len(columns or ()))
     told: tuple = (kind, tuple(own), whole, custom)
@@ -271,7 +271,10 @@ def _page_records_queryset(
     """The query of `drawn`. Its SQL may depend on these arguments and on nothing else, because it is kept."""
     drawing = kind.drawing
     fields = _get_model_fields(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns)
-    joined = {*drawing.joined, *(table for field in fields for table in get_field_type(field).joined(field))}
+    joined = {
+        *drawing.joined,
+        *(table for field in fields for table in get_field_type(field).get_select_related_paths(field)),
+    }
     rows: Any = kind.model.objects.filter(pk__any=ids)
     rows = rows if seen_by is None else rows.visible_to(seen_by)
     rows = rows.select_related(*sorted(joined)).annotate(**drawing.annotated())
@@ -279,7 +282,7 @@ def _page_records_queryset(
         rows = rows.annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
     if not whole:
         for field in fields:
-            rows = rows.annotate(**get_field_type(field).annotated(field))
+            rows = rows.annotate(**get_field_type(field).get_list_annotations(field))
         rows = rows.only(*get_needed_fields(kind, fields, columns))
     return annotate_all_values(rows) if custom else rows
 
@@ -291,6 +294,6 @@ def _get_model_fields(kind: Kind, columns: Sequence[str]) -> list[Any]:
 
 def get_needed_fields(kind: Kind, fields: list[Any], columns: Sequence[str]) -> list[str]:
     """The fields that a list with these columns reads; fetching the other fields takes longer than rendering the row."""
-    own = [name for field in fields for name in get_field_type(field).needed(field)]
+    own = [name for field in fields for name in get_field_type(field).get_only_paths(field)]
     other = [name for column in columns for name in kind.drawing.columns.get(column, ())]
     return [*kind.drawing.every, *own, *other]

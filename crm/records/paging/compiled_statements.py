@@ -67,7 +67,7 @@ class HoldsText(Exists):
 
     def __init__(self, rows: QuerySet, text: SearchedText) -> None:
         super().__init__(rows)
-        self.words, self.text = rows.model, text
+        self.describe_value, self.text = rows.model, text
 
 
 def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
@@ -176,7 +176,7 @@ def _build_condition_key(node: Any, values: Mapping[int, str]) -> Hashable:
     if not isinstance(node, Lookup):
         raise UnknownKey
     if isinstance(node.lhs, HoldsText) and node.rhs is True:
-        return HoldsText, node.lhs.words
+        return HoldsText, node.lhs.describe_value
     if id(node.lhs) in values:
         return type(node), values[id(node.lhs)], get_typed_value(node.rhs)
     if type(node.lhs) is not Col:

@@ -103,11 +103,15 @@ class RecordTable(Table):
 
     def drawing(self, name, column):
         draw = super().drawing(name, column)
-        if isinstance(column, FieldColumn) and column.type.few and not hasattr(self, f"render_{name}"):
+        if (
+            isinstance(column, FieldColumn)
+            and column.type.has_few_values
+            and not hasattr(self, f"render_{name}")
+        ):
             draw = draw_once_per_value(column.field.attname, draw)
         if name not in self.words:
             linked = isinstance(column, FieldColumn) and column.type.is_linked
-            return partial(column.type.link, column.field) if linked else draw
+            return partial(column.type.build_linked_cell, column.field) if linked else draw
         attribute = getattr(column, "field", None) and column.field.attname
         return self._inline(name, attribute, draw)
 
@@ -117,7 +121,7 @@ class RecordTable(Table):
 
     def _inline(self, name: str, attribute: str | None, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """A value that opens its small form in place: a link, so that it also works without JavaScript."""
-        label = self._label_of_link(name, attribute)
+        label = self._get_aria_label_parts(name, attribute)
         may_change, names, addresses = self.may_change, self.names, self.addresses
 
         def linked(record):
@@ -131,7 +135,7 @@ class RecordTable(Table):
 
         return linked
 
-    def _label_of_link(self, name: str, attribute: str | None) -> Callable[[Any], tuple[str, str]]:
+    def _get_aria_label_parts(self, name: str, attribute: str | None) -> Callable[[Any], tuple[str, str]]:
         """What a link says to screen readers, before and after the record's name. It is put into words once for each
         value of a field, and once for all rows if the value isn't mentioned."""
         words = self.words[name]

@@ -43,13 +43,13 @@ class Column(tables.Column):
         keywords.setdefault("empty_values", ())
         super().__init__(*arguments, **keywords)
 
-    def draw(self, record, name: str):
+    def render_cell(self, record, name: str):
         """The cell of a record; a table's own render_<name>(record) takes precedence."""
         return getattr(record, name)
 
     def drawing(self, name: str) -> Callable[[Any], Any]:
         """What draws its cells, from a record."""
-        return partial(self.draw, name=name)
+        return partial(self.render_cell, name=name)
 
     def __deepcopy__(self, memo) -> "Column":
         """django-tables2 copies all columns for each table; nested values are shared, the column's own values aren't."""
@@ -90,7 +90,7 @@ class FieldColumn(Column):
         """Called by django-tables2; a reverse relation has no field type."""
         return cls(field=field, **keywords) if field.concrete else None
 
-    def draw(self, record, name):
+    def render_cell(self, record, name):
         return self.type.cell(self.field, record)
 
     def drawing(self, name):
@@ -132,11 +132,11 @@ class Table(tables.Table):
                 next_sort = name if descending else f"-{name}"
             label = self.label_of(name)
             sortable = self.is_sortable(name)
-            place, quiet, hint = self.place_of_head(name, column), column.quiet, column.hint
+            place, quiet, hint = self.render_head_attributes(name, column), column.quiet, column.hint
             found.append(ColumnHead(name, label, place, sortable, direction, next_sort, quiet, hint))
         return found
 
-    def place_of_head(self, name: str, column: Any) -> SafeString:
+    def render_head_attributes(self, name: str, column: Any) -> SafeString:
         """The attributes of the header: those of its cells, and the width. Two digits, as the stylesheet reads them."""
         width = self.widths.get(name)
         return join_html(

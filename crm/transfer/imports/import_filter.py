@@ -58,5 +58,5 @@ class OfImport(CombinableFilter):
         touched = Change.objects.of_operations([value.operation] if value.operation else [], self.model.table)
         return Q(pk__in=touched.values("row"))
 
-    def words(self, value: Import) -> str:
+    def describe_value(self, value: Import) -> str:
         return value.name

@@ -56,7 +56,7 @@ class AddEach(AddActivity):
         with connection.cursor() as cursor:
             cursor.execute(ADD_EACH, [rows.model.table, self.by and self.by.pk, *columns, ids])
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         added = set(changed)
         texts = [(row.text, "", row.record) for row in self.new if row.record in added]
         notify_mentioned_in_texts(texts, record, KINDS[record.table].model)
@@ -77,7 +77,7 @@ class EditEach(EditActivity):
 
     each: Mapping[int, ActivityEdit] = field(default_factory=dict)
 
-    def same(self):
+    def build_unchanged_condition(self):
         # Each of them was compared with what is stored.
         return Q(pk__in=[])
 
@@ -87,7 +87,7 @@ class EditEach(EditActivity):
         with connection.cursor() as cursor:
             cursor.execute(EDIT_EACH, [ids, changes])
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         edited = [self.each[pk] for pk in changed]
         texts = [(row.changes.get("text", ""), row.text, row.record) for row in edited]
         notify_mentioned_in_texts(texts, record, KINDS[record.table].model)

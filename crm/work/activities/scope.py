@@ -18,21 +18,21 @@ OTHERS = "crm.change_activity"
 class ActivityScope:
     """Follows the scope of each record type (crm/fields/scope.py)."""
 
-    def seen(self, user) -> Q:
+    def build_visible_condition(self, user) -> Q:
         return self.open_to(user) & self._of_records(user, "view", "visible_to")
 
     def listed(self, user) -> Q:
         """Those in lists: without the ones of records in Trash."""
         return self.open_to(user) & self._of_records(user, "view", "visible_to", present=True)
 
-    def changed(self, user) -> Q:
+    def build_changeable_condition(self, user) -> Q:
         theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk) | Q(private_to=user.pk)
         return theirs & self.open_to(user) & self._of_records(user, "change", "changeable_by")
 
     def restored(self, user) -> Q:
         """Those that come back with a record that the user deleted permanently: also what is private to others."""
         of_records = self._of_records(user, "change", "changeable_by")
-        return self.changed(user) | (Q(private_to__isnull=False) & of_records)
+        return self.build_changeable_condition(user) | (Q(private_to__isnull=False) & of_records)
 
     def open_to(self, user) -> Q:
         """All except what is private to another user."""
@@ -54,7 +54,7 @@ class ActivityScope:
 
     def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
         """No list walks activities alone: they are read by their record."""
-        return [Slice(self.seen(user))]
+        return [Slice(self.build_visible_condition(user))]
 
-    def why(self, record: Any, user, kind: Any) -> dict[str, str]:
+    def describe_visibility(self, record: Any, user, kind: Any) -> dict[str, str]:
         return {}

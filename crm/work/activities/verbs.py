@@ -70,14 +70,14 @@ class AddActivity(Verb):
     place: str = ""
     invited: str = ""
 
-    def parameters(self):
+    def get_parameters(self):
         return {"type": self.type}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return ADDING.get(parameters.get("type"), cls.title)
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):
@@ -104,7 +104,7 @@ class AddActivity(Verb):
             AttachedFile(activity_id=pk, **asdict(file)) for pk in added for file in self.files
         )
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         notify_mentioned(self.text, record, KINDS[record.table].model, changed)
         if self.invited:
             added = Change.objects.of(record, Activity.table)
@@ -132,22 +132,22 @@ class EditActivity(OfOne, Verb):
     changes: dict[str, Any] = field(default_factory=dict)
     tell: bool = True
 
-    def parameters(self):
+    def get_parameters(self):
         return {"type": self.type} | ({"tell": self.tell} if self.type == Type.MEETING else {})
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return EDITING.get(parameters.get("type"), cls.title)
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(**self.changes)
 
-    def values(self):
+    def get_values(self):
         if self.type == Type.MEETING and "at" in self.changes:
             return self.changes | {"outcome": Activity.outcome_of_meeting(self.changes["at"])}
         return self.changes
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         if self.type == Type.MEETING and self.tell:
             notify_invitees(changed)
 
@@ -160,17 +160,17 @@ class PinActivity(OfOne, Verb):
 
     pinned: bool = True
 
-    def parameters(self):
+    def get_parameters(self):
         return {"pinned": self.pinned}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return PINNING[bool(parameters.get("pinned"))]
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(pinned=self.pinned)
 
-    def values(self):
+    def get_values(self):
         return {"pinned": self.pinned}
 
 
@@ -181,17 +181,17 @@ class DeleteActivity(OfOne, Verb):
 
     type: str = Type.NOTE
 
-    def parameters(self):
+    def get_parameters(self):
         return {"type": self.type}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return DELETING.get(parameters.get("type"), cls.title)
 
-    def values(self):
+    def get_values(self):
         return {"deleted_at": Now()}
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         if self.type == Type.MEETING:
             notify_invitees(changed)
 
@@ -205,16 +205,18 @@ def change_one(verb: Verb, activity: Activity, *, by, channel: str = Operation.C
     """Carry out the verb on one activity, as an operation on its record. If nothing changed, also because the activity is
     gone or no longer theirs to change, the operation isn't kept, and its `pk` is None."""
     rows = Activity.objects.present().changeable_by(by).filter(pk=activity.pk)
-    values: dict[str, Any] = {"parameters": verb.parameters(), "matched": 1, "changed": 1}
+    values: dict[str, Any] = {"parameters": verb.get_parameters(), "matched": 1, "changed": 1}
     is_private = activity.private_to_id is not None
     # What is done with a private one names no record, because others may see the operations of the record.
-    values |= {"parameters": {PRIVATE: True, **verb.parameters()}} if is_private else {"table": activity.of}
+    values |= (
+        {"parameters": {PRIVATE: True, **verb.get_parameters()}} if is_private else {"table": activity.of}
+    )
     with operation(verb.kind, by=by, channel=channel, **values) as record:
         lock_record(activity)
         outcome = carry_out(verb, rows, by=by, joined=record)
         if outcome.changed and not is_private:
             write_verdicts(record, Outcome(activity.of, changed=[activity.record]))
-        text = verb.values().get("text")
+        text = verb.get_values().get("text")
         if outcome.changed and text:
             model: Any = KINDS[activity.of].model
             notify_mentioned(text, record, model, [activity.record], before=activity.text)

@@ -44,11 +44,11 @@ class DeliverEmail(Verb):
         return ""
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _lazy("Email sent") if parameters.get("sent") else _lazy("Email not sent")
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _lazy("An email that has been sent can’t be unsent.")
 
 

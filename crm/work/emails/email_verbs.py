@@ -106,11 +106,11 @@ class SendEmail(Verb):
     files: tuple[KeptFile, ...] = ()
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         if record.undoes_id:
             return _("An email isn’t sent again this way. Write it again.")
         ids = Change.objects.of(record, Activity.table).values("row")
@@ -122,13 +122,13 @@ class SendEmail(Verb):
     def emails(self) -> Any:
         return Activity.objects.filter(message_id=self.message_id)
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):
         write_email(self, rows, outcome=Delivery.SENDING)
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         queue_emails(list(self.emails.values_list("pk", flat=True)), pause=PAUSE)
 
 
@@ -141,18 +141,18 @@ class RetryEmail(OfOne, Verb):
     icon = "mail"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _("An email that has been sent can’t be unsent.")
 
-    def same(self):
+    def build_unchanged_condition(self):
         return ~Q(type=Type.EMAIL, outcome=Delivery.FAILED)
 
-    def values(self):
+    def get_values(self):
         return {"outcome": Delivery.SENDING, "problem": ""}
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         queue_emails(changed)

@@ -28,11 +28,11 @@ class EndMeetings(Verb):
         return ""
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _lazy("Planned meetings are over")
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _lazy("The meeting is over. Edit or delete it if it didn’t take place.")
 
 
@@ -74,23 +74,23 @@ class SendInvitation(OfOne, Verb):
     icon = "mail"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title
 
     @classmethod
-    def why_final(cls, record):
+    def describe_finality(cls, record):
         return _lazy("An email that has been sent can’t be unsent.")
 
-    def same(self):
+    def build_unchanged_condition(self):
         return ~Q(type=Activity.Type.MEETING) | Q(invited="")
 
-    def values(self) -> dict[str, Any]:
+    def get_values(self) -> dict[str, Any]:
         return {}
 
     def write(self, rows):
         """The meeting stays as it is."""
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         notify_invitees(changed)
 
 

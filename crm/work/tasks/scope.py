@@ -14,7 +14,9 @@ class TaskScope(ActivityScope):
         return Q()
 
     def restored(self, user) -> Q:
-        return self.changed(user)
+        return self.build_changeable_condition(user)
 
-    def changed(self, user) -> Q:
-        return self._of_records(user, "change", "changeable_by") | (Q(user=user.pk) & self.seen(user))
+    def build_changeable_condition(self, user) -> Q:
+        return self._of_records(user, "change", "changeable_by") | (
+            Q(user=user.pk) & self.build_visible_condition(user)
+        )

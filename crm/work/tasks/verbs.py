@@ -37,27 +37,27 @@ class AddTask(Verb):
     to_owners: bool = False
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title
 
     @property
     def user(self) -> Any:
         return self.task.get("user")
 
-    def judged(self, rows):
+    def annotate_for_judgment(self, rows):
         if not self.user:
             return rows
         seen = rows.model.objects.visible_to(self.user).filter(pk=OuterRef("pk"))
         right = self.user.has_perm(rows.model.right("view"))
         return rows.annotate(user_sees=Exists(seen) if right else Value(False))
 
-    def refusals(self):
+    def get_refusals(self):
         if not self.user:
             return []
         inactive = [] if self.user.is_active else [Refusal("user_inactive", ~Q(pk=None))]
         return [*inactive, Refusal("user_sees_not", Q(user_sees=False))]
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):
@@ -69,7 +69,7 @@ class AddTask(Verb):
         else:
             Task.objects.bulk_create(Task(record=pk, **common) for pk in rows.values_list("pk", flat=True))
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         if self.to_owners:
             notify_task_owners(record, record.table, changed)
         else:
@@ -88,7 +88,7 @@ class AddTasks(AddTask):
         common = {"of": self.of, "created_by": self.by}
         Task.objects.bulk_create(Task(record=pk, **common, **values) for pk, values in self.new if pk in ids)
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         notify_new_user(self.user, record, self.of, changed)
 
 
@@ -103,7 +103,7 @@ class OfTasks:
         return ""
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return cls.title
 
 
@@ -122,13 +122,13 @@ class EditTask(OfTasks, Verb):
 
     changes: dict[str, Any] = field(default_factory=dict)
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(**self.changes)
 
-    def refusals(self):
+    def get_refusals(self):
         return get_user_refusals(self.changes.get("user"))
 
-    def values(self):
+    def get_values(self):
         return self.changes
 
 
@@ -139,10 +139,10 @@ class CompleteTask(OfTasks, Verb):
 
     by: Any
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(done_at__isnull=False)
 
-    def values(self):
+    def get_values(self):
         return {"done_at": Now(), "done_by": self.by}
 
 
@@ -151,10 +151,10 @@ class ReopenTask(OfTasks, Verb):
     kind = "reopen_task"
     title = _lazy("Reopen a task")
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(done_at=None)
 
-    def values(self):
+    def get_values(self):
         return {"done_at": None, "done_by": None}
 
 
@@ -169,10 +169,10 @@ class RescheduleTask(OfTasks, Verb):
     day: date | None
     at: time | None = None
 
-    def same(self):
-        return Q(**self.values())
+    def build_unchanged_condition(self):
+        return Q(**self.get_values())
 
-    def values(self):
+    def get_values(self):
         if self.day is None:
             return {"due_on": None, "due_time": None}
         return {"due_on": self.day} | ({"due_time": self.at} if self.at else {})
@@ -188,13 +188,13 @@ class ReassignTask(OfTasks, Verb):
 
     user: Any
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(user=self.user)
 
-    def refusals(self):
+    def get_refusals(self):
         return get_user_refusals(self.user)
 
-    def values(self):
+    def get_values(self):
         return {"user": self.user}
 
 
@@ -204,7 +204,7 @@ class DeleteTask(OfTasks, Verb):
     title = _lazy("Delete a task")
     icon = "bin"
 
-    def values(self):
+    def get_values(self):
         return {"deleted_at": Now()}
 
 
@@ -212,7 +212,7 @@ class DeleteTask(OfTasks, Verb):
 def change_tasks(verb: Verb, ids: list[int], *, by, channel: str = Operation.Channel.WEB) -> Outcome:
     """Carry out the verb on these tasks, as one operation on their records. If nothing changes, no operation is kept."""
     rows = Task.objects.present().changeable_by(by)
-    with operation(verb.kind, by=by, channel=channel, parameters=verb.parameters()) as record:
+    with operation(verb.kind, by=by, channel=channel, parameters=verb.get_parameters()) as record:
         lock_records(ids)
         outcome = carry_out(verb, rows, by=by, wanted=ids, joined=record)
         _write_operation_records(record, outcome.changed)
@@ -244,7 +244,7 @@ def _write_operation_records(record: Operation, tasks: list[int]) -> None:
 
 def notify_of_tasks(verb: Verb, record: Operation, tasks: list[int]) -> None:
     """Notify the user who gets tasks."""
-    user = verb.values().get("user") if tasks else None
+    user = verb.get_values().get("user") if tasks else None
     if user:
         records = Task.objects.filter(pk__any=tasks).values_list("record", flat=True)
         notify_new_user(user, record, record.table, sorted(set(records)))

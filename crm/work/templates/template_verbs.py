@@ -35,7 +35,7 @@ def _register_template_verb(act: str, shared: bool) -> None:
             return Template.right("change") if shared else ""
 
         @classmethod
-        def words(cls, parameters, kind):
+        def get_label(cls, parameters, kind):
             # The names of others' own templates are only for them.
             rows = Template.objects.filter(pk__in=parameters.get("rows", []))
             names = ", ".join(row.name for row in rows if row.is_shared)

@@ -45,7 +45,7 @@ class ConnectView(ApiView):
         own = request.headers.get("authtoken", "") or request.GET.get("authtoken", "")
         return own or get_bearer_token(request)
 
-    def refused(self, problem: ApiProblem) -> HttpResponse:
+    def build_problem_response(self, problem: ApiProblem) -> HttpResponse:
         if problem.code == "method":
             return build_json_response({"status": False, "error": problem.message}, problem.status)
         if problem.code == "invalid" and problem.errors:

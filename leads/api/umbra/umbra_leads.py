@@ -48,7 +48,7 @@ class UmbraView(ApiView):
     def known_fields(self):
         return UmbraLead().fields
 
-    def refused(self, problem: ApiProblem) -> HttpResponse:
+    def build_problem_response(self, problem: ApiProblem) -> HttpResponse:
         body: dict[str, Any] = {"result": "error", "message": WORDS.get(problem.code, problem.message)}
         if problem.errors:
             body["errors"] = problem.errors

@@ -112,9 +112,12 @@ class StatusForm(SettingsForm):
         field.choices = [(row.pk, row.label) for row in others]
         field.label, field.help_text = capfirst(own.verbose_name), field.help_text or own.help_text
 
-    def shipped_texts(self):
+    def get_translated_texts(self):
         status: Status = self.instance
-        return super().shipped_texts() | {"meaning": status.meaning_said, "next_action_prompt": status.prompt}
+        return super().get_translated_texts() | {
+            "meaning": status.meaning_said,
+            "next_action_prompt": status.prompt,
+        }
 
     def same_names(self):
         pipeline = self.cleaned_data.get("pipeline")

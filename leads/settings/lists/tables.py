@@ -96,7 +96,7 @@ def describe_requirements(status: Status) -> str:
 
 def get_next_statuses(status: Status) -> list[Status]:
     """Where leads may go from here; empty if anywhere."""
-    return list(Status.objects.following(status).in_order()) if status.next_statuses else []
+    return list(Status.objects.reachable_from(status).in_order()) if status.next_statuses else []
 
 
 class SourceTable(SettingsRows, Table):

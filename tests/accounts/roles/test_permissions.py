@@ -114,7 +114,7 @@ def test_the_scopes_are_ordered_by_what_they_show(departments, bob, make_lead, g
     for scope in SCOPE_NAMES:
         user = grant(make_user(scope.replace(".", "-"), None, [departments.sales]), scope)
         seen.append(Lead.objects.visible_to(user).count())
-        assert Lead.scope.ways(user)
+        assert Lead.scope.get_visibility_ways(user)
     assert seen == [0, 1, 2, 3]
 
 

@@ -171,5 +171,5 @@ def test_a_user_deactivated_a_moment_ago_cannot_deactivate_anyone(ada, bob, depa
 def test_a_deactivation_has_a_label(press, ben, bob, scene):
     press(to("one", owner=ben))
     record = Operation.objects.get(kind="deactivate")
-    assert str(HandOver.words(record.parameters, LEAD)) == "Reassign Bob’s leads"
+    assert str(HandOver.get_label(record.parameters, LEAD)) == "Reassign Bob’s leads"
     assert record.undo_until - record.at == timedelta(days=30)

@@ -114,7 +114,7 @@ def test_which_groups_are_merged(case, monkeypatch):
     # What an attempt before this one has decided is forgotten.
     verb.run.groups.append(MergeGroup(8, (9,)))
     outcome = Outcome("lead", changed=sorted(case.there))
-    verb.settle(outcome, None)
+    verb.refuse_conflicting_rows(outcome, None)
     assert [group.ids for group in verb.run.groups] == case.merged
     assert {code: sorted(ids) for code, ids in outcome.refused.items()} == case.refused
 

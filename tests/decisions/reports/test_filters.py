@@ -138,7 +138,7 @@ def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
     filter = FigureFilter("lead")
     filter.parent = SimpleNamespace(user=None)
     labels = {name: str(measure.label) for name, measure in MEASURES.items()}
-    assert filter.words("…") == words.format_map(labels)
+    assert filter.describe_value("…") == words.format_map(labels)
     assert not filter.offered_to(None, None)
 
 

@@ -117,9 +117,9 @@ def named(names: dict[int, str], model: Any, condition: Any) -> set[str]:
 def test_who_sees_and_changes_activities_and_tasks(case, cast, notes, tasks):
     bob = with_rights(cast.bob, case.rights)
     scope: Any = Activity.scope
-    assert named(notes, Activity, scope.seen(bob)) == case.sees
+    assert named(notes, Activity, scope.build_visible_condition(bob)) == case.sees
     assert named(notes, Activity, scope.listed(bob)) == case.sees - {"in Trash"}
-    assert named(notes, Activity, scope.changed(bob)) == case.changes
+    assert named(notes, Activity, scope.build_changeable_condition(bob)) == case.changes
     # With a record that he brings back comes what is private to others.
     private = {"Ben's, private"} if "his" in case.changes else set()
     assert named(notes, Activity, scope.restored(bob)) == case.changes | private
@@ -128,6 +128,6 @@ def test_who_sees_and_changes_activities_and_tasks(case, cast, notes, tasks):
     }
     assert found == case.changes
     scope = Task.scope
-    assert named(tasks, Task, scope.seen(bob)) == case.tasks
-    assert named(tasks, Task, scope.changed(bob)) == case.done
+    assert named(tasks, Task, scope.build_visible_condition(bob)) == case.tasks
+    assert named(tasks, Task, scope.build_changeable_condition(bob)) == case.done
     assert named(tasks, Task, scope.restored(bob)) == case.done

@@ -64,12 +64,14 @@ def test_who_sees_changes_and_takes_a_record(rights, case, cast, departments, ma
     def found(condition: Any) -> set[str]:
         return {names[pk] for pk in Lead.objects.filter(condition).values_list("pk", flat=True)}
 
-    assert found(scope.seen(user)) == case.sees
-    assert found(scope.changed(user)) == case.changes
-    assert found(scope.takeable(user)) == case.takes
+    assert found(scope.build_visible_condition(user)) == case.sees
+    assert found(scope.build_changeable_condition(user)) == case.changes
+    assert found(scope.build_takeable_condition(user)) == case.takes
     # The same of a single record.
-    ways = scope.ways(user)
-    assert {name for name, lead in leads.items() if any(way.shows(lead, user) for way in ways)} == case.sees
+    ways = scope.get_visibility_ways(user)
+    assert {
+        name for name, lead in leads.items() if any(way.does_show(lead, user) for way in ways)
+    } == case.sees
     assert {name for name, lead in leads.items() if scope.may_change(lead, user)} == case.changes
     assert {name for name, lead in leads.items() if scope.may_take(lead, user)} == case.takes
 
@@ -94,7 +96,10 @@ def test_the_most_direct_way_explains_a_record(name):
         department_id=1 if name in ("own", "colleague's", "free") else 2,
         shared=name == "shared",
     )
-    assert next(way.name for way in Lead.scope.ways(user) if way.shows(record, user)) == REASONS[name]
+    assert (
+        next(way.name for way in Lead.scope.get_visibility_ways(user) if way.does_show(record, user))
+        == REASONS[name]
+    )
 
 
 HELD = {
@@ -110,7 +115,7 @@ HELD = {
 @pytest.mark.parametrize(("rights", "ways"), HELD.items(), ids=["; ".join(one) or "none" for one in HELD])
 def test_ways_that_another_one_includes_are_left_out(rights, ways):
     user = SimpleNamespace(has_perm=lambda right: right.removeprefix("accounts.") in rights)
-    assert [way.name for way in Lead.scope.ways(user)] == ways
+    assert [way.name for way in Lead.scope.get_visibility_ways(user)] == ways
 
 
 RIGHTS = {
@@ -132,7 +137,7 @@ def test_in_which_ways_users_with_a_right_see_the_lead_of_a_colleague(
     cast.bob.groups.set([role])
     lead = make_lead(owner=cast.ben, department=departments.sales)
     users = User.objects.filter(pk=cast.bob.pk)
-    assert {way.name for way in WAYS if users.filter(way.users(lead)).exists()} == ways
+    assert {way.name for way in WAYS if users.filter(way.build_users_condition(lead)).exists()} == ways
 
 
 def test_a_user_without_a_way_sees_nothing(db):

@@ -139,7 +139,7 @@ def test_forms_filters_sorts_and_rows_follow_the_order_but_the_connect_api_sorts
     assert isinstance(form, RecordForm)
     assert [name for _pk, name in form.fields["tags"].choices] == names
     tags = Lead._meta.get_field("tags")
-    assert Lead.objects.annotate(**tags.type.annotated(tags)).get(pk=lead.pk).tags_names == names
+    assert Lead.objects.annotate(**tags.type.get_list_annotations(tags)).get(pk=lead.pk).tags_names == names
     assert SOURCE.rows().first().name == "Cold call"
 
 

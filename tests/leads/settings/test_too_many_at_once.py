@@ -150,7 +150,7 @@ def erase_with(reason) -> None:
 def test_a_portion_that_changes_nothing_ends_the_merge_with_a_reason(
     sign_in, ada, reasons_of_three, monkeypatch
 ):
-    monkeypatch.setattr(MergeLostReasons, "refusals", lambda self: [Refusal("refused", Q(pk__gt=0))])
+    monkeypatch.setattr(MergeLostReasons, "get_refusals", lambda self: [Refusal("refused", Q(pk__gt=0))])
     merge(sign_in(ada), reasons_of_three)
     work()
     problem = "You don’t have permission to change all of the affected records. Ask an administrator."

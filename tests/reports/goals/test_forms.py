@@ -159,7 +159,7 @@ def test_a_month_that_is_none_gets_a_sentence_on_the_page(sign_in, ann, month):
 
 def test_the_first_and_the_last_month_have_pages(sign_in, ann):
     browser = sign_in(ann)
-    for month in ("2000-01", get_current_month().moved(24).name):
+    for month in ("2000-01", get_current_month().shift(24).name):
         assert browser.get(PAGE, {"month": month}).status_code == 200
         assert browser.get(f"{PAGE}/new", {"month": month}).status_code == 200
 
@@ -204,7 +204,7 @@ def test_the_pages_that_deactivate_a_user_and_retire_a_department_name_their_goa
 def test_the_goals_of_the_month_before_are_copied_without_those_that_are_set_or_gone(
     sign_in, goal, ann, bob, ben, dan, departments
 ):
-    before = {"month": get_current_month().moved(-1).first}
+    before = {"month": get_current_month().shift(-1).first}
     goal(user=bob, target=3, **before)
     goal("won", user=bob, target=4, **before)
     goal(department=departments.sales, target=5, **before)

@@ -160,7 +160,7 @@ def test_a_month_without_working_days_counts_by_its_days(halfway, goal, ada):
 
 
 def test_other_months_are_reached_or_not_and_expect_nothing_by_today(goal, ada, bob):
-    before, after = get_current_month().moved(-1), get_current_month().moved(1)
+    before, after = get_current_month().shift(-1), get_current_month().shift(1)
     for month in (before, after):
         goal(user=bob, month=month.first)
     assert lines(ada, before)["Bob", "leads"] == (0, 10, "missed")

@@ -57,7 +57,7 @@ def parse_formula(text: str) -> FormulaNode:
     if len(text) > MAX_FORMULA_LENGTH:
         raise FormulaError(_("A formula can have up to %(most)s characters.") % {"most": MAX_FORMULA_LENGTH})
     reader = _Reader(_split_tokens(text))
-    found = reader.whole()
+    found = reader.read_formula()
     if reader.parts > MOST_PARTS:
         raise FormulaError(_("The formula has too many parts. Split it into several formulas."))
     return found
@@ -102,16 +102,16 @@ class _Reader:
             return self.now.text.lower()
         return SIGNS.get(self.now.text, self.now.text) if self.now.kind == "sign" else ""
 
-    def next(self) -> Token:
+    def take_token(self) -> Token:
         self.place += 1
         return self.tokens[self.place - 1]
 
-    def node(self, name: str, start: int, *parts: FormulaNode, value: str = "") -> FormulaNode:
+    def build_node(self, name: str, start: int, *parts: FormulaNode, value: str = "") -> FormulaNode:
         self.parts += 1
         return FormulaNode(name, start, self.tokens[self.place - 1].end, value, parts)
 
-    def whole(self) -> FormulaNode:
-        found = self.either()
+    def read_formula(self) -> FormulaNode:
+        found = self.read_disjunction()
         if self.now.kind != "end":
             raise self.unexpected()
         return found
@@ -122,76 +122,76 @@ class _Reader:
         words = _("“%(text)s” doesn’t fit here.")
         return FormulaError(words % {"text": self.now.text[:40]}, self.now.start)
 
-    def either(self) -> FormulaNode:
-        return self.chain(("or",), self.both)
+    def read_disjunction(self) -> FormulaNode:
+        return self.read_chain(("or",), self.read_conjunction)
 
-    def both(self) -> FormulaNode:
-        return self.chain(("and",), self.compared)
+    def read_conjunction(self) -> FormulaNode:
+        return self.read_chain(("and",), self.read_comparison)
 
-    def compared(self) -> FormulaNode:
-        left = self.joined()
+    def read_comparison(self) -> FormulaNode:
+        left = self.read_concatenation()
         if self.sign not in COMPARISONS:
             return left
         sign = self.sign
-        self.next()
-        found = self.node(sign, left.start, left, self.joined())
+        self.take_token()
+        found = self.build_node(sign, left.start, left, self.read_concatenation())
         if self.sign in COMPARISONS:
             words = _("Compare two values at a time, and join the comparisons with “and”.")
             raise FormulaError(words, self.now.start)
         return found
 
-    def joined(self) -> FormulaNode:
-        return self.chain(("&",), self.sum)
+    def read_concatenation(self) -> FormulaNode:
+        return self.read_chain(("&",), self.read_sum)
 
-    def sum(self) -> FormulaNode:
-        return self.chain(("+", "-"), self.product)
+    def read_sum(self) -> FormulaNode:
+        return self.read_chain(("+", "-"), self.read_product)
 
-    def product(self) -> FormulaNode:
-        return self.chain(("*", "/"), self.signed)
+    def read_product(self) -> FormulaNode:
+        return self.read_chain(("*", "/"), self.read_signed)
 
-    def chain(self, signs: tuple[str, ...], part: Callable[[], FormulaNode]) -> FormulaNode:
+    def read_chain(self, signs: tuple[str, ...], part: Callable[[], FormulaNode]) -> FormulaNode:
         found = part()
         while self.sign in signs:
             sign = self.sign
-            self.next()
-            found = self.node(sign, found.start, found, part())
+            self.take_token()
+            found = self.build_node(sign, found.start, found, part())
             if self.parts > MOST_PARTS:
                 raise FormulaError(_("The formula has too many parts. Split it into several formulas."))
         return found
 
-    def signed(self) -> FormulaNode:
+    def read_signed(self) -> FormulaNode:
         if self.sign not in ("-", "+", "not"):
-            return self.value()
-        with_sign = self.next()
-        self.deeper()
+            return self.read_value()
+        with_sign = self.take_token()
+        self.check_depth()
         # "not" covers a whole comparison: not {Budget} > 5.
-        part = self.compared() if with_sign.kind == "word" else self.signed()
+        part = self.read_comparison() if with_sign.kind == "word" else self.read_signed()
         self.depth -= 1
         if with_sign.text == "+":
             return part
-        return self.node("not" if with_sign.kind == "word" else "minus", with_sign.start, part)
+        return self.build_node("not" if with_sign.kind == "word" else "minus", with_sign.start, part)
 
-    def deeper(self) -> None:
+    def check_depth(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
             raise FormulaError(_("Too many parentheses inside each other."), self.now.start)
 
-    def value(self) -> FormulaNode:
+    def read_value(self) -> FormulaNode:
         token = self.now
         if token.kind == "number":
-            return self.number(self.next())
+            return self.number(self.take_token())
         if token.kind in ("text", "key", "field"):
-            self.next()
-            return self.node(token.kind, token.start, value=_strip_delimiters(token))
+            self.take_token()
+            return self.build_node(token.kind, token.start, value=_strip_delimiters(token))
         if self.sign in ("yes", "no"):
-            self.next()
-            return self.node(token.text.lower(), token.start)
+            self.take_token()
+            return self.build_node(token.text.lower(), token.start)
         if token.kind == "word" and self.sign not in WORDS:
-            return self.call(self.next())
+            return self.call(self.take_token())
         if self.sign == "(":
-            self.next()
-            self.deeper()
-            found = self.either()
+            self.take_token()
+            self.check_depth()
+            found = self.read_disjunction()
             self.close()
             return found
         raise self.unexpected()
@@ -201,7 +201,7 @@ class _Reader:
         if len(whole.lstrip("0")) > MOST_DIGITS or len(part) > MOST_PLACES:
             words = _("A number can have up to %(digits)s digits before and %(places)s after the point.")
             raise FormulaError(words % {"digits": MOST_DIGITS, "places": MOST_PLACES}, token.start)
-        return self.node("number", token.start, value=token.text)
+        return self.build_node("number", token.start, value=token.text)
 
     def call(self, token: Token) -> FormulaNode:
         name = token.text.lower()
@@ -211,15 +211,15 @@ class _Reader:
         if self.sign != "(":
             words = _("“%(name)s” needs its values in parentheses: %(name)s(…).")
             raise FormulaError(words % {"name": name}, token.start)
-        self.next()
-        self.deeper()
-        parts = [] if self.sign == ")" else [self.either()]
+        self.take_token()
+        self.check_depth()
+        parts = [] if self.sign == ")" else [self.read_disjunction()]
         while self.sign == ",":
-            self.next()
-            parts.append(self.either())
+            self.take_token()
+            parts.append(self.read_disjunction())
         self.close()
         self.check_number(name, len(parts), token)
-        return self.node(name, token.start, *parts)
+        return self.build_node(name, token.start, *parts)
 
     def check_number(self, name: str, given: int, token: Token) -> None:
         fewest, most = FUNCTIONS[name]
@@ -234,7 +234,7 @@ class _Reader:
             if self.now.kind == "end":
                 raise FormulaError(_("A closing parenthesis is missing."), self.now.start)
             raise self.unexpected()
-        self.next()
+        self.take_token()
         self.depth -= 1
 
 

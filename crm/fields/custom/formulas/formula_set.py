@@ -80,7 +80,7 @@ class FormulaSet:
             if row.type == Type.FORMULA and not row.deleted and definition.key in get_field_names(row.formula)
         ]
 
-    def below(self, definition: CustomField) -> set[str]:
+    def get_used_keys(self, definition: CustomField) -> set[str]:
         """The keys of the custom fields that a formula uses, also through other formulas."""
         found: set[str] = set()
         left = [definition.key]
@@ -130,16 +130,16 @@ class FormulaReader:
 
     def check(self, text: str) -> CheckedFormula:
         """Raises FormulaError."""
-        return check_formula(text, self.look)
+        return check_formula(text, self.find_source)
 
-    def look(self, label: str, at: int) -> FormulaSource:
+    def find_source(self, label: str, at: int) -> FormulaSource:
         name = self.by_label.get(fold_text(label))
         if name is None and label in self._labels():
             name = label
         if name is None:
             raise FormulaError(self._unknown(label), at)
         definition = self.book.definitions.get(name)
-        if definition and self.own.pk and self.own.key in self.book.below(definition):
+        if definition and self.own.pk and self.own.key in self.book.get_used_keys(definition):
             words = _("“%(name)s” already uses this formula, so this formula can’t use it.")
             raise FormulaError(words % {"name": definition.label}, at)
         if definition and definition.type != Type.FORMULA and build_custom_source(definition) is None:
@@ -162,7 +162,7 @@ class FormulaReader:
     def kind_words(self) -> str:
         return str(self.book.kind.words.many)
 
-    def shown(self, formula: CheckedFormula) -> str:
+    def format_formula(self, formula: CheckedFormula) -> str:
         """The text of a stored formula with the labels of today."""
         return replace_marks(formula, lambda mark: self._shown(mark))
 
@@ -175,11 +175,11 @@ class FormulaReader:
         name = label if self.by_label.get(fold_text(label)) == source.name else source.name
         return "{" + name.replace("{", "{{").replace("}", "}}") + "}"
 
-    def offered(self) -> list[FormulaSource]:
+    def get_offered_sources(self) -> list[FormulaSource]:
         """The fields that a formula can name: built-in ones, then custom ones."""
         rows = [row for row in self.custom if row.pk != self.own.pk and not row.retired]
         if self.own.pk:
-            rows = [row for row in rows if self.own.key not in self.book.below(row)]
+            rows = [row for row in rows if self.own.key not in self.book.get_used_keys(row)]
         found = list(self.book.columns.values())
         for row in rows:
             try:

@@ -41,7 +41,7 @@ Look = Callable[[str, int], FormulaSource]
 def check_formula(text: str, look: Look) -> CheckedFormula:
     """Raises FormulaError."""
     checker = _Checker(look)
-    tree = checker.typed(parse_formula(text))
+    tree = checker.check_node(parse_formula(text))
     size, depth = _get_size_and_depth(tree)
     if size > MOST_TOGETHER or depth > DEEPEST_TOGETHER:
         raise FormulaError(_("Together with the formulas that it uses, the formula is too long."))
@@ -68,7 +68,7 @@ class _Checker:
         self.look = look
         self.marks: list[FormulaMark] = []
 
-    def typed(self, node: FormulaNode) -> TypedNode:
+    def check_node(self, node: FormulaNode) -> TypedNode:
         match node.name:
             case "number":
                 places = len(node.value.partition(".")[2])
@@ -86,14 +86,16 @@ class _Checker:
             case "+" | "-" | "*" | "/" | "minus":
                 return self.arithmetic(node)
             case "and" | "or" | "not":
-                parts = [self.of(part, "yes_no") for part in node.parts]
+                parts = [self.require_type(part, "yes_no") for part in node.parts]
                 return TypedNode(node.name, YES_NO, tuple(parts))
             case "&" | "concat":
-                return TypedNode("concat", TEXT, tuple(self.typed(part) for part in node.parts))
+                return TypedNode("concat", TEXT, tuple(self.check_node(part) for part in node.parts))
             case "days":
-                return TypedNode("days", NUMBER, tuple(self.of(part, "date") for part in node.parts))
+                return TypedNode(
+                    "days", NUMBER, tuple(self.require_type(part, "date") for part in node.parts)
+                )
             case "empty":
-                return TypedNode("empty", YES_NO, (self.typed(node.parts[0]),))
+                return TypedNode("empty", YES_NO, (self.check_node(node.parts[0]),))
             case "round":
                 return self.rounded(node)
             case "if":
@@ -105,9 +107,9 @@ class _Checker:
         self.marks.append(FormulaMark(node.start, node.end, source))
         return TypedNode("field", source.result, value=source)
 
-    def of(self, node: FormulaNode, wanted: str) -> TypedNode:
+    def require_type(self, node: FormulaNode, wanted: str) -> TypedNode:
         """A part that must have this type."""
-        found = _convert_to_date(self.typed(node)) if wanted == "date" else self.typed(node)
+        found = _convert_to_date(self.check_node(node)) if wanted == "date" else self.check_node(node)
         if found.result.name != wanted:
             words = _("This must be %(wanted)s, but it is %(found)s.")
             told = {"wanted": NAMES[wanted], "found": NAMES[found.result.name]}
@@ -115,7 +117,7 @@ class _Checker:
         return found
 
     def number(self, node: FormulaNode) -> TypedNode:
-        found = self.typed(node)
+        found = self.check_node(node)
         if found.result.is_number:
             return found
         if found.result == DATE:
@@ -160,8 +162,8 @@ class _Checker:
 
     def choice(self, node: FormulaNode) -> TypedNode:
         """if(condition, then, else); an empty text or no "else" leaves any type empty."""
-        condition = self.of(node.parts[0], "yes_no")
-        branches = [self.typed(part) for part in node.parts[1:]]
+        condition = self.require_type(node.parts[0], "yes_no")
+        branches = [self.check_node(part) for part in node.parts[1:]]
         filled = [part for part in branches if not _is_blank(part)]
         if any(part.result.name != "text" for part in filled):
             branches = [NOTHING if _is_blank(part) else part for part in branches]
@@ -185,7 +187,7 @@ class _Checker:
     def comparison(self, node: FormulaNode) -> TypedNode:
         if found := self.with_choice(node):
             return found
-        left, right = (self.typed(part) for part in node.parts)
+        left, right = (self.check_node(part) for part in node.parts)
         if DATE in (left.result, right.result):
             left, right = _convert_to_date(left), _convert_to_date(right)
         same = left.result.name == right.result.name or (left.result.is_number and right.result.is_number)

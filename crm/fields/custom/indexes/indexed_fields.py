@@ -46,7 +46,7 @@ def _build_comparison(field: Any, operator: Any, values: Iterable[Any]) -> Q:
     condition = Q()
     for one in values:
         lookup = "__startswith" if operator.name == "starts" else ""
-        condition &= field.type.candidates(field, lookup, one) & operator.condition(field, one)
+        condition &= field.type.build_candidate_condition(field, lookup, one) & operator.condition(field, one)
     return condition
 
 

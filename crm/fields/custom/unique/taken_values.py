@@ -86,7 +86,7 @@ class KnownKeys:
     held: Mapping[str, Collection[str]]
 
     @classmethod
-    def of(cls, table: str, values: Mapping[str, Iterable[Any]]) -> "KnownKeys":
+    def from_values(cls, table: str, values: Mapping[str, Iterable[Any]]) -> "KnownKeys":
         fields = get_unique_fields_named(table, values)
         keys = {field.name: get_comparison_keys(field, values[field.name]) for field in fields}
         held = {field.name: set(get_holders_by_key(field, keys[field.name].values())) for field in fields}

@@ -35,7 +35,7 @@ class YesNo(CustomTypeMixin, FieldType):
     """Yes, no, or not known."""
 
     width = 9
-    few = True
+    has_few_values = True
 
     def text(self, field, value, reader=None):
         return "" if value in (None, "") else _("yes") if value else _("no")
@@ -73,8 +73,8 @@ class YesNo(CustomTypeMixin, FieldType):
 class YesNoCell(value_widgets.YesNoCell):
     """An empty cell means that it isn't known."""
 
-    def word(self, value):
-        return "" if value is None else super().word(value)
+    def format_value(self, value):
+        return "" if value is None else super().format_value(value)
 
     def clean(self, value, row=None, **keywords):
         return super().clean(value) if get_cell_text(value) else None
@@ -112,7 +112,7 @@ class Choices(CustomTypeMixin, FieldType):
     """Several choices: their keys, in the order of the definition."""
 
     width = 24
-    few = False
+    has_few_values = False
 
     def filled_expressions(self, field, values):
         return {field.name: KeyTransform(field.name, values)}
@@ -120,8 +120,8 @@ class Choices(CustomTypeMixin, FieldType):
     def quick_index(self, field, name):
         return GinIndex(KeyTransform(field.name, OWN_VALUES), name=name)
 
-    def same(self, field, value):
-        return super().same(field, value) if value else self.empty(field)
+    def build_same_value_condition(self, field, value):
+        return super().build_same_value_condition(field, value) if value else self.empty(field)
 
     def empty(self, field):
         return Q(**{f"{field.name}__isnull": True})
@@ -180,7 +180,7 @@ class ChoicesCell(lookup_widgets.ChoiceCell):
         unknown = [name for name in names if fold_text(name) not in self.ids]
         if unknown:
             raise ValueError(self.unknown_words() % {"name": unknown[0]})
-        found = {self.look_up(name) for name in names}
+        found = {self.get_value_by_label(name) for name in names}
         return [key for key, _label in self.field.definition_choices if key in found] or None
 
 
@@ -188,7 +188,7 @@ class User(CustomTypeMixin, FieldType):
     """A user, by ID."""
 
     width = 34
-    few = True
+    has_few_values = True
 
     def value_of(self, field, recorded):
         return recorded

@@ -101,7 +101,7 @@ def render_stars(number: int) -> str:
 class Rating(CustomTypeMixin, numbers.Number):
     """One to five stars."""
 
-    few = True
+    has_few_values = True
 
     def cell(self, field, record):
         stars = getattr(record, field.name)

@@ -177,7 +177,7 @@ def build_model_field(definition: CustomField, name: str = "", *, book: FormulaS
     field.type = CUSTOM_FIELD_TYPES[value_type]
     field.unit = definition.unit or (formula.result.unit if formula else "")
     field.expression = FormulaValue(formula, build_plain_field(field)) if formula else None
-    field.below = [book.definitions[key] for key in book.below(definition)] if book else []
+    field.below = [book.definitions[key] for key in book.get_used_keys(definition)] if book else []
     # Its changes of type (crm/fields/custom/definitions/type_history.py), which only fields in the database have.
     field.earlier = []
     field.by_key = {choice["key"]: choice for choice in definition.choices}

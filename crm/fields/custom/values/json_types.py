@@ -64,7 +64,7 @@ class CustomTypeMixin:
         value = self.filled_expressions(field, OWN_VALUES)[self.column(field)]  # type: ignore[attr-defined]
         return Index(value, "record_id", name=name, condition=Q(IsNull(value, False)))
 
-    def same(self, field: Field, value: Any) -> Q:
+    def build_same_value_condition(self, field: Field, value: Any) -> Q:
         """The records with this value."""
         return Q(**{field.name: value})
 
@@ -77,16 +77,16 @@ class CustomTypeMixin:
     def index(self, field: Field, name: str) -> Any:
         return None
 
-    def needed(self, field: Field) -> list[str]:
+    def get_only_paths(self, field: Field) -> list[str]:
         return []
 
-    def annotated(self, field: Field) -> dict[str, Any]:
+    def get_list_annotations(self, field: Field) -> dict[str, Any]:
         return {}
 
-    def joined(self, field: Field) -> list[str]:
+    def get_select_related_paths(self, field: Field) -> list[str]:
         return []
 
-    def candidates(self, field: Field, lookup: str, value: Any) -> Q:
+    def build_candidate_condition(self, field: Field, lookup: str, value: Any) -> Q:
         """A condition for the index that each record with an equal text meets, or with lookup "__startswith" one that
         begins with it."""
         return Q()
@@ -124,7 +124,7 @@ class OfText(CustomTypeMixin):
         raw = build_value_text(field, values)
         return {field.name: raw, f"{field.name}{texts.KEY}": _build_sort_key(raw)}
 
-    def candidates(self, field, lookup, value):
+    def build_candidate_condition(self, field, lookup, value):
         return Q(**{f"{field.name}{texts.KEY}{lookup}": _build_sort_key(Value(value))})
 
 

@@ -41,7 +41,7 @@ class WantedType:
         return {**asdict(self), "new_choices": list(self.new_choices)}
 
     @classmethod
-    def of(cls, told: dict[str, Any]) -> "WantedType":
+    def from_arguments(cls, told: dict[str, Any]) -> "WantedType":
         return cls(**{**told, "new_choices": tuple(told["new_choices"])})
 
     def definition(self, row: CustomField) -> CustomField:
@@ -72,7 +72,7 @@ class TypeConversion:
         self.writer.prepare(user)
 
     @classmethod
-    def back(cls, before: CustomField, row: CustomField, user: Any) -> "TypeConversion":
+    def build_reverse(cls, before: CustomField, row: CustomField, user: Any) -> "TypeConversion":
         """From the type `before` to that of the row, whose choices are completed."""
         found = cls(before, WantedType(type=row.type, decimals=row.decimals, unit=row.unit), user)
         if row.has_choices:
@@ -89,7 +89,7 @@ class TypeConversion:
             return get_cell_text(value)
         return get_cell_text(self.writer.rendering(value))
 
-    def converted(self, stored: Any) -> Any:
+    def convert_value(self, stored: Any) -> Any:
         """The value as the new type stores it. Raises ValueError with a sentence if it doesn't fit."""
         text = self.text(stored)
         if not text:
@@ -102,7 +102,7 @@ class TypeConversion:
             raise ValueError(_("This value can’t be read."))
         return found
 
-    def shown(self, stored: Any) -> str:
+    def format_converted(self, stored: Any) -> str:
         """A converted value as pages show it."""
         field = build_model_field(self.definition)
         return field.type.text(field, convert_stored_value(field, stored), self.user)
@@ -113,7 +113,7 @@ class TypeConversion:
         if not text or new in WITHOUT_DEFAULT:
             return ""
         try:
-            found = self.converted(text == "yes" if old == Type.YES_NO else text)
+            found = self.convert_value(text == "yes" if old == Type.YES_NO else text)
         except (ValueError, ValidationError):
             return ""
         return {True: "yes", False: "no"}.get(found, "") if new == Type.YES_NO else str(found)
@@ -154,7 +154,9 @@ class TypeConversion:
             if not several and len(keys) > 1:
                 raise ValueError(_("This value has several choices."))
             return keys if several else keys[0]
-        keys = [self._key(name) for name in (split_names(text, self._knows) if several else [text])]
+        keys = [
+            self._get_choice_key(name) for name in (split_names(text, self._knows) if several else [text])
+        ]
         if not keys:
             raise ValueError(_("This value can’t be read."))
         if not several:
@@ -165,7 +167,7 @@ class TypeConversion:
     def _knows(self, name: str) -> bool:
         return fold_text(name) in self.names
 
-    def _key(self, text: str) -> str:
+    def _get_choice_key(self, text: str) -> str:
         name = " ".join(text.split())
         if fold_text(name) not in self.names:
             if len(name) > LONGEST_CHOICE:

@@ -60,7 +60,7 @@ class BuiltInForm(SettingsForm):
     def title(self) -> str:
         return _now("Edit %(name)s") % {"name": self.heading}
 
-    def shipped_texts(self):
+    def get_translated_texts(self):
         return {}
 
     def _explain_texts(self) -> None:
@@ -129,7 +129,7 @@ class BuiltInForm(SettingsForm):
             elsewhere = delivered[1] if section == delivered[0] else get_end_position(section, self.places)
             set_field_place(self.row, self.kind, section, before[1] if section == before[0] else elsewhere)
         self.row.version = self.row.version or 1
-        self.row.keep()
+        self.row.save_or_remove()
         return self.row
 
     def write(self, by) -> Operation:

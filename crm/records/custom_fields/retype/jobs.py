@@ -86,7 +86,7 @@ def check_values(job: Job, progress: Progress) -> None:
     """The findings are kept with the job, and the page of the field shows them."""
     row = _get_field_or_problem(job)
     findings = check_conversion(
-        build_conversion(row, WantedType.of(job.arguments["wanted"]), job.user), progress
+        build_conversion(row, WantedType.from_arguments(job.arguments["wanted"]), job.user), progress
     )
     Job.objects.filter(pk=job.pk).update(
         arguments={**job.arguments, "job": job.pk, "findings": findings.as_json()}
@@ -99,7 +99,10 @@ def run_retype_job(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, the field has another version the second time."""
     try:
         return change_field_type(
-            _get_field_or_problem(job), WantedType.of(job.arguments["wanted"]), by=job.user, progress=progress
+            _get_field_or_problem(job),
+            WantedType.from_arguments(job.arguments["wanted"]),
+            by=job.user,
+            progress=progress,
         )
     except RetypeRefused as refused:
         raise jobs.JobProblem(str(refused)) from None

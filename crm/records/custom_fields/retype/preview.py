@@ -50,7 +50,7 @@ def build_preview_lines(conversion: TypeConversion, findings: dict[str, Any], us
     shown = [
         PreviewLine(_shorten_text(conversion.text(stored)), _shorten_text(new), count, records)
         for (stored, new, count), records in zip(
-            ((stored, conversion.shown(new), count) for stored, new, count in examples),
+            ((stored, conversion.format_converted(new), count) for stored, new, count in examples),
             found[: len(examples)],
             strict=True,
         )

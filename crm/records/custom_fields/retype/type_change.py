@@ -148,7 +148,7 @@ def _convert_values(
         if progress and place % 5_000 == 0:
             progress(round(found.total * CHECKING), total)
         try:
-            new = conversion.converted(stored)
+            new = conversion.convert_value(stored)
         except ValueError as error:
             found.failing += records
             if len(found.failures) < LISTED:

@@ -45,11 +45,11 @@ def convert_values_since(record: Operation, undoing: Operation) -> None:
 def _convert(row: CustomField, change: Change, record: Operation, undoing: Operation) -> None:
     known = get_field_by_key(row.key)
     at = next(at for at in known.earlier if at.operation == undoing.pk)
-    conversion = TypeConversion.back(at.before.definition, row, undoing.by)
+    conversion = TypeConversion.build_reverse(at.before.definition, row, undoing.by)
     choices, mapping, failing = len(row.choices), {}, 0
     for stored, records in _count_values_entered_since(row, change, record, undoing):
         try:
-            mapping[json.dumps(stored)] = conversion.converted(stored)
+            mapping[json.dumps(stored)] = conversion.convert_value(stored)
         except ValueError:
             failing += records
     if failing:

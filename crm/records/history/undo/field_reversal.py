@@ -41,7 +41,7 @@ class Undo(Verb):
         return ""
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Undo")
 
 
@@ -246,7 +246,7 @@ def _find_unchangeable_records(record: Operation, model, rows: list[int], by) ->
             "erased": erased,
             **_find_unchangeable_records(record, model, list({*rows}.difference(erased)), by),
         }
-    if not model.scope.changed(by):
+    if not model.scope.build_changeable_condition(by):
         return {}
     found = model._default_manager.filter(pk__any=rows)
     there = set(found.values_list("pk", flat=True))

@@ -48,7 +48,7 @@ class ReversalUpdates:
         return bool(self.fields)
 
     @cached_property
-    def following(self) -> set[str]:
+    def get_derived_columns(self) -> set[str]:
         """The columns that follow from rows that the operation changed too."""
         return self._changed_with(self.rules.follows)
 
@@ -156,7 +156,7 @@ class ReversalUpdates:
             f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}){self._not_yet(f)} THEN {self._why_kept(f)} END"
             for f in self.fields.values()
             if self.rules.together.get(f.column) not in self.fields
-            and f.column not in self.following
+            and f.column not in self.get_derived_columns
             and f.column not in self.rules.unreported
         )
         if not reasons:

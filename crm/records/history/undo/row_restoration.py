@@ -69,9 +69,9 @@ def reinsert_removed_rows(
 
 def _changeable_sql(model, by) -> tuple[str, Sequence[Any]]:
     """The condition under which `by` may change a row, or bring it back with its record, using only the table's columns."""
-    if not issubclass(model, Record) or not model.scope.changed(by):
+    if not issubclass(model, Record) or not model.scope.build_changeable_condition(by):
         return "true", []
-    allowed = get_undo_rules(model).restorable_by or model.scope.changed
+    allowed = get_undo_rules(model).restorable_by or model.scope.build_changeable_condition
     query = model._default_manager.filter(allowed(by)).query
     try:
         return query.get_compiler(connection=connection).compile(query.where)

@@ -154,7 +154,7 @@ def get_undo_obstacle(
         return _("The rest of that change was undone later. Undo that first.")
     original = _get_original(record)
     verb = Verb.known.get(original.kind)
-    if verb and (reason := verb.why_final(record)):
+    if verb and (reason := verb.describe_finality(record)):
         return reason
     if not user.is_active or not user.has_perms(get_needed_permissions(original)):
         return _("You don’t have the permissions that this change requires.")
@@ -197,7 +197,11 @@ def _may_change_all(record: Operation, user) -> bool:
         # NOT IN would look through a long list again for each row, as soon as the list doesn't fit into work_mem. A condition
         # that is neither true nor false is none that lets the user change the row.
         if issubclass(model, Record):
-            rows = rows.filter(Case(When(model.scope.changed(user), then=Value(False)), default=Value(True)))
+            rows = rows.filter(
+                Case(
+                    When(model.scope.build_changeable_condition(user), then=Value(False)), default=Value(True)
+                )
+            )
         elif isinstance(every := model._default_manager.all(), ChangeableRows):
             own = every.changeable_by(user)
             rows = rows.filter(~Exists(own.filter(pk=OuterRef("pk"))))
@@ -209,5 +213,5 @@ def _may_change_all(record: Operation, user) -> bool:
 def _may_change_any(model: type[models.Model], user) -> bool:
     """Whether the user may change every row, whoever owns it."""
     if issubclass(model, Record):
-        return not model.scope.changed(user)
+        return not model.scope.build_changeable_condition(user)
     return user.is_administrator and not isinstance(model._default_manager.all(), ChangeableRows)

@@ -31,13 +31,13 @@ class Add(Verb):
     way: str = ""
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return kind.words.added if kind else _("Add")
 
-    def hold(self):
+    def lock_settings(self):
         lock_linked_records(self.rows)
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         for pk, values in zip(changed, self.rows, strict=True):
             follow_values(values, record, [pk])
 
@@ -61,11 +61,11 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
     with operation(
         verb.kind, table=verb.model.table, by=by, channel=channel, matched=number, changed=number
     ) as record:
-        verb.hold()
+        verb.lock_settings()
         if has_gone_links(verb.rows):
             raise Busy
         made = verb.made(by)
         ids = [row.pk for row in made]
         write_verdicts(record, Outcome(verb.model.table, changed=ids))
-        verb.follow(record, ids)
+        verb.write_consequences(record, ids)
     return made

@@ -27,10 +27,10 @@ class Delete(Verb):
     action = "delete"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Delete")
 
-    def values(self):
+    def get_values(self):
         return {"deleted_at": Now()}
 
 
@@ -45,20 +45,20 @@ class Restore(Verb):
     judges_together = 200_000
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Restore")
 
-    def judged(self, rows):
+    def annotate_for_judgment(self, rows):
         merged = MergedRecord.objects.filter(table=rows.model.table, record=OuterRef("pk"))
         return rows.annotate(value_taken=build_value_taken_condition(rows.model.table), merged=Exists(merged))
 
-    def refusals(self):
+    def get_refusals(self):
         return [Refusal("merged", Q(merged=True)), Refusal("value_taken", Q(value_taken=True))]
 
-    def settle(self, outcome, by):
+    def refuse_conflicting_rows(self, outcome, by):
         outcome.refuse("value_taken", get_repeated_in_trash(outcome.table, outcome.changed))
 
-    def values(self):
+    def get_values(self):
         return {"deleted_at": None}
 
 
@@ -74,10 +74,10 @@ class Purge(Verb):
     action = "purge"
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Delete permanently")
 
-    def values(self):
+    def get_values(self):
         return {}
 
     def write(self, rows):

@@ -43,11 +43,11 @@ class Edit(Verb):
 
     changes: dict[str, Any] = field(default_factory=dict)
 
-    def parameters(self):
+    def get_parameters(self):
         return {"fields": sorted(self.changes)}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         names = [name for name in parameters.get("fields", []) if not name.endswith("_normal")]
         if not names:
             return _("Edit")
@@ -57,23 +57,23 @@ class Edit(Verb):
         fields = [get_field_by_key(name) for name in self.changes]
         return not all(is_edited_by(field, by) for field in fields if field)
 
-    def hold(self):
+    def lock_settings(self):
         lock_linked_records([self.changes])
 
-    def judged(self, rows):
+    def annotate_for_judgment(self, rows):
         return annotate_custom_values(rows, self.changes)
 
-    def same(self):
+    def build_unchanged_condition(self):
         same = Q()
         for name, value in self.changes.items():
             custom = get_field_by_key(name)
             if custom and not fits_field_type(custom, get_json_value(value)):
                 # The type of the field was changed after the value was read: the request can be sent again.
                 raise Busy
-            same &= custom.type.same(custom, value) if custom else Q(**{name: value})
+            same &= custom.type.build_same_value_condition(custom, value) if custom else Q(**{name: value})
         return same
 
-    def refusals(self) -> list[Refusal]:
+    def get_refusals(self) -> list[Refusal]:
         """A link to a record that is gone, a value of a field that the record's department doesn't use, and a second record
         with a value of a unique one."""
         gone = [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in get_names_of_gone_links(self.changes)]
@@ -86,19 +86,19 @@ class Edit(Verb):
             for field, value in get_unique_changes(self.changes)
         ]
 
-    def settle(self, outcome, by):
+    def refuse_conflicting_rows(self, outcome, by):
         if len(outcome.changed) > 1 and (unique := get_unique_changes(self.changes)):
             outcome.refuse(f"value_once:{unique[0][0].name}", outcome.changed)
 
-    def values(self):
+    def get_values(self):
         return self.changes
 
     def write(self, rows):
-        own, custom = split_custom_values(rows.model.table, self.values())
+        own, custom = split_custom_values(rows.model.table, self.get_values())
         if own:
             rows.update(**own)
         if custom:
             write_custom_values(rows.model, list(rows.values_list("pk", flat=True)), custom)
 
-    def follow(self, record, changed):
+    def write_consequences(self, record, changed):
         follow_values(self.changes, record, changed)

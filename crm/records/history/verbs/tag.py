@@ -29,20 +29,20 @@ class AddTags(Verb):
     def ids(self) -> list[int]:
         return sorted(tag.pk for tag in self.tags)
 
-    def parameters(self):
+    def get_parameters(self):
         return {"tags": self.ids}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Add tags: %(tags)s") % {"tags": get_tag_names(parameters.get("tags"))}
 
-    def same(self):
+    def build_unchanged_condition(self):
         return Q(tags__contains=self.ids)
 
-    def refusals(self):
+    def get_refusals(self):
         return [Refusal("tag_retired", ~Q(pk=None))] if any(tag.retired for tag in self.tags) else []
 
-    def values(self):
+    def get_values(self):
         return {"tags": WithItems("tags", ids=self.ids)}
 
 
@@ -58,17 +58,17 @@ class RemoveTags(Verb):
     def ids(self) -> list[int]:
         return sorted(tag.pk for tag in self.tags)
 
-    def parameters(self):
+    def get_parameters(self):
         return {"tags": self.ids}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Remove tags: %(tags)s") % {"tags": get_tag_names(parameters.get("tags"))}
 
-    def same(self):
+    def build_unchanged_condition(self):
         return ~Q(tags__overlap=self.ids)
 
-    def values(self):
+    def get_values(self):
         return {"tags": WithoutItems("tags", ids=self.ids)}
 
 
@@ -92,11 +92,11 @@ class MergeTags(Verb):
     def right(cls, model):
         return Tag.right("delete")
 
-    def parameters(self):
+    def get_parameters(self):
         return {"rows": self.ids, "successor": self.into.pk}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         names = {
             "tag": get_tag_names(parameters.get("rows")),
             "into": get_tag_names([parameters.get("successor", 0)]),
@@ -104,8 +104,8 @@ class MergeTags(Verb):
         number = len(parameters.get("rows") or [])
         return ngettext("Merge tag %(tag)s into %(into)s", "Merge tags %(tag)s into %(into)s", number) % names
 
-    def same(self):
+    def build_unchanged_condition(self):
         return ~Q(tags__overlap=self.ids)
 
-    def values(self):
+    def get_values(self):
         return {"tags": WithItems(WithoutItems("tags", ids=self.ids), ids=[self.into.pk])}

@@ -132,7 +132,7 @@ class Search:
         """
         if estimate_rows(self._having(text)) <= 2 * MOST_LOOKED_UP_RECORDS:
             few = list(
-                self._compared(self._having(text), text).values_list("pk", flat=True)[
+                self._annotate_rank(self._having(text), text).values_list("pk", flat=True)[
                     : MOST_LOOKED_UP_RECORDS + 1
                 ]
             )
@@ -144,13 +144,13 @@ class Search:
         """Of each record. While words of a custom field are being removed, more is compared, so the statement isn't kept."""
         searched = SearchedText(text)
         rows = self._having(searched).filter(record=OuterRef("pk"))
-        compared = self._compared(rows, text)
+        compared = self._annotate_rank(rows, text)
         return Q(HoldsText(rows, searched) if compared is rows else Exists(compared))
 
     def _having(self, text: str) -> QuerySet:
         return self.words.objects.filter(words__hold=text)  # type: ignore[attr-defined]
 
-    def _compared(self, rows: QuerySet, text: str) -> QuerySet:
+    def _annotate_rank(self, rows: QuerySet, text: str) -> QuerySet:
         """While words of a custom field are being removed that search may not find, each record is compared once more."""
         words: Any = self.words
         table = words._meta.get_field("record").related_model.table

@@ -141,7 +141,7 @@ def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSe
         "unjudged": frozen.count - judged if judged else 0,
         "foretold": action.foretold(verb, outcome),
         "no_longer_seen": count_out_of_sight(verb, outcome.changed, kind.model, user),
-        "operation_words": verb.words(verb.parameters(), kind),
+        "operation_words": verb.get_label(verb.get_parameters(), kind),
         # What the verb does in parts, such as how many leads go to whom.
         "parts": verb.parts() if hasattr(verb, "parts") else [],
         "examples": build_examples_table(kind, outcome.changed[:EXAMPLES]),

@@ -43,5 +43,9 @@ def redirect_to_neighbor(request, kind: Kind, pk: int, side: int):
 @require_safe
 def why_seen(request, kind: Kind, pk):
     record = get_visible_record(kind, request.user, pk)
-    context = {"kind": kind, "record": record, "why": kind.model.scope.why(record, request.user, kind)}
+    context = {
+        "kind": kind,
+        "record": record,
+        "why": kind.model.scope.describe_visibility(record, request.user, kind),
+    }
     return render_response(request, "records/why.html", context, fragments={"inline": "records/_why.html"})

@@ -40,15 +40,15 @@ class ImportFile(Verb):
     def table(self) -> str:
         return connection.ops.quote_name(self.of.model._meta.db_table)
 
-    def parameters(self):
+    def get_parameters(self):
         return {"file": self.imported.name, "import": self.imported.pk}
 
     @classmethod
-    def words(cls, parameters, kind):
+    def get_label(cls, parameters, kind):
         return _("Import %(file)s") % {"file": parameters.get("file", "")}
 
     @classmethod
-    def counted_rows(cls, record):
+    def describe_counted_rows(cls, record):
         """ "866 added, 20 changed, 1,134 rows skipped"."""
         told = record.parameters
         if record.undoes_id or "added" not in told:
@@ -73,7 +73,7 @@ class ImportFile(Verb):
         normal = [f.column for f in kind.model._meta.concrete_fields if f.column.endswith("_normal")]
         return [*(field.column for field in fields), *normal]
 
-    def refusals(self):
+    def get_refusals(self):
         """Records that a colleague changed since the plan was made stay unchanged."""
         planned = PlannedRow.objects.filter(
             of=self.imported, record=OuterRef("pk"), version=OuterRef("version")

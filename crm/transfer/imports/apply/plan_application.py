@@ -38,7 +38,7 @@ def apply_import_plan(
         if imported.state != Import.State.PLAN:
             raise StalePlan(_("There are no changes to apply. Check the file again."))
         kind, verb = KINDS[imported.table], ImportFile(imported)
-        values = {"channel": Operation.Channel.IMPORT, "parameters": verb.parameters()}
+        values = {"channel": Operation.Channel.IMPORT, "parameters": verb.get_parameters()}
         with operation(verb.kind, table=kind.name, by=by, **values) as record:
             paced = _build_paced_progress(progress, imported)
             application = Application(imported, get_import_rules(imported, by), record, paced)

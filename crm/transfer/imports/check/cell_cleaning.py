@@ -108,7 +108,9 @@ class RowCleaner:
                 continue
             texts = {text for row in rows for text in self._texts(self._key(place, row))}
             chosen = self.decisions.get(name, {}).values()
-            self.links[name].look_up([*texts, *(f"#{pk}" for pk in chosen if isinstance(pk, int))])
+            self.links[name].load_records_by_text(
+                [*texts, *(f"#{pk}" for pk in chosen if isinstance(pk, int))]
+            )
 
     def _texts(self, key: tuple[str, str]) -> list[str]:
         """What a cell may say, without the quote of a CSV file too."""
@@ -236,7 +238,7 @@ class RowCleaner:
         sentence = ""
         for name in split_names(shown, widget.knows):
             try:
-                ids.add(widget.look_up(name))
+                ids.add(widget.get_value_by_label(name))
             except UnknownName as error:
                 cell = self.decided("tags", name, error)
                 unknown.append(name)

@@ -52,7 +52,7 @@ class RecordCheck(PlanBuilder):
         self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
         self.before = FileState(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
-        self.asked = self.rules.asked
+        self.asked = self.rules.get_matching_fields
         # The first row that has each key, that changes each record, and that means each record.
         self.seen: dict[str, dict[Any, int]] = defaultdict(dict)
         # The emails of rows that later rows may share a phone with, by row.
@@ -93,7 +93,7 @@ class RecordCheck(PlanBuilder):
             for pk, version in versions.items()
             if version and version < found.records[pk]["version"]
         }
-        before = self.before.of(older) if older else {}
+        before = self.before.get_changes_since(older) if older else {}
         planned = []
         for row, row_cells, row_keys in zip(portion, cells, keys, strict=True):
             planned.append(self._plan_row(row, row_cells, row_keys, found, before))

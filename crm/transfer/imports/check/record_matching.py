@@ -257,7 +257,7 @@ class FileState:
             if column.attname in names
         } | {name: name for name in names if get_custom_field(model.table, name)}
 
-    def of(self, wanted: dict[int, int]) -> dict[int, dict[str, tuple[Any, Change]]]:
+    def get_changes_since(self, wanted: dict[int, int]) -> dict[int, dict[str, tuple[Any, Change]]]:
         """`wanted` are IDs with the version of the file. Returns {field: (old value, last change of it)} for each ID."""
         found: dict[int, dict[str, tuple[Any, Change]]] = {pk: {} for pk in wanted}
         rows = (

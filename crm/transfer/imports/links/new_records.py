@@ -182,7 +182,7 @@ def _create_missing_records(
         rows = [_convert_to_columns(kind, new.of(kind.name, text).values) for text in portion]
         verb = kind.add(model=kind.model, rows=rows)
         records = [row.pk for row in verb.made(new.user)]
-        verb.follow(record, records)
+        verb.write_consequences(record, records)
         ids |= dict(zip(portion, records, strict=True))
         made += records
     write_verdicts(record, Outcome(kind.name, changed=sorted(made)))

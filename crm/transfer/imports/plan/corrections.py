@@ -39,13 +39,13 @@ class Answers:
             elif (found := CHOICE.fullmatch(name)) and value in CHOICES:
                 self.choices[int(found[1])] = value
 
-    def keep(self) -> bool:
+    def save(self) -> bool:
         """Save the answers. Returns whether anything changed, so that the file has to be rechecked."""
-        rows, others = self._keep_rows(), self._keep_for_all()
+        rows, others = self._save_row_answers(), self._save_choice_for_all()
         self.touched = None if others is None else [*rows, *others]
         return self.touched != []
 
-    def _keep_rows(self) -> list[int]:
+    def _save_row_answers(self) -> list[int]:
         numbers = list({*self.fixes, *self.takes, *self.choices})
         shown = self._shown_choices(numbers)
         changed = []
@@ -67,7 +67,7 @@ class Answers:
         planned = PlannedRow.objects.filter(of=self.imported).numbered(numbers)
         return dict(planned.values_list("row", "choice"))
 
-    def _keep_for_all(self) -> list[int] | None:
+    def _save_choice_for_all(self) -> list[int] | None:
         """One choice for all duplicates; it replaces the choices for single rows."""
         options: dict[str, Any] = dict(self.imported.options)
         for name, allowed in (("duplicates", DUPLICATE_CHOICES), ("repeated", REPEATED_CHOICES)):
@@ -82,11 +82,11 @@ class Answers:
                 self.imported.options = vars(ImportOptions(**options)).copy()
                 self.imported.save(update_fields=["options"])
                 return None
-        if self._keep_default():
+        if self._save_default():
             return None
-        return self._replace()
+        return self._save_group_corrections()
 
-    def _keep_default(self) -> bool:
+    def _save_default(self) -> bool:
         """The value for empty cells of a field in all rows, offered when many rows lack it."""
         name, value = self.data.get("default", ""), self.data.get("default_value", "")
         kind = KINDS[self.imported.table]
@@ -99,7 +99,7 @@ class Answers:
         self.imported.save(update_fields=["options"])
         return True
 
-    def _replace(self) -> list[int]:
+    def _save_group_corrections(self) -> list[int]:
         """One answer for each group of errors."""
         answers = (
             list(parse_answers(self.data, len(self.imported.columns))) if self.data.get("replace") else []

@@ -92,7 +92,7 @@ class ValuesForm(Form):
             found = [pair for pair in self.values[field] if fold_text(words) in fold_text(pair[0])]
             most = COUNTRIES_AT_ONCE if field == "country" else unknown_names.LISTED
             if link := self.links.get(field):
-                link.look_up(text for text, _count in found[:most])
+                link.load_records_by_text(text for text, _count in found[:most])
             for place, (text, count) in enumerate(found[:most]):
                 known = link.offered(text) if link else there
                 self._ask(
@@ -228,5 +228,5 @@ class ValuesForm(Form):
         texts = [text for text, _count in self.values[field]]
         if chosen != CREATE or field not in self.links:
             return texts
-        self.links[field].look_up(texts)
+        self.links[field].load_records_by_text(texts)
         return [text for text in texts if self._may_create(field, text, None)]

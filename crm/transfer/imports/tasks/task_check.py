@@ -43,7 +43,7 @@ class TaskCheck(WorkCheck):
                 for of in kinds:
                     wanted.setdefault(of, set()).add(text)
         for of, texts in wanted.items():
-            self.records[of].look_up(texts)
+            self.records[of].load_records_by_text(texts)
             ids = sorted({pk for text in texts for pk in self.records[of].named(text)})
             changeable: Any = KINDS[of].model.objects.present().changeable_by(self.user)
             self.changeable[of] = set(changeable.filter(pk__any=ids).values_list("pk", flat=True))

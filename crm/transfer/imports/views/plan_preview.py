@@ -62,7 +62,7 @@ def check_answers(request, imported: Import):
     here = f"{resolve_url('imports:plan', imported.pk)}?{request.GET.urlencode()}".rstrip("?")
     applying = "apply" in request.POST
     answers = Answers(imported, request.POST)
-    if answers.keep():
+    if answers.save():
         check_now_or_later(imported, only=answers.touched)
         if applying:
             messages.warning(

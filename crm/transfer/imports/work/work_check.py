@@ -131,7 +131,7 @@ class WorkCheck(PlanBuilder):
         older = {
             pk: then for pk, then in versions.items() if pk in found and then and then < found[pk].version
         }
-        return Existing(found, changeable, self.before.of(older) if older else {})
+        return Existing(found, changeable, self.before.get_changes_since(older) if older else {})
 
     def _plan_row(self, row: Any, cells: Cells, named: Any, existing: Existing) -> PlannedRow:
         shown = [cells[name].shown for name in self.rules.subtitle_fields if name in cells]
@@ -172,7 +172,7 @@ class WorkCheck(PlanBuilder):
         touched = existing.before.get(pk, {})
         base = {name: then for name, (then, _change) in touched.items()} if version else None
         judged = self.judge.known(cells, known, base, row.takes)
-        self._keep_unknown(plan, judged)
+        self._set_unknown(plan, judged)
         if judged.errors:
             self.refuse_all(plan, judged.errors)
         elif judged.values and (why := self.why_not_changeable(known, may_change=pk in existing.changeable)):
@@ -192,14 +192,14 @@ class WorkCheck(PlanBuilder):
             self.refuse(plan, *refusal)
             return
         judged = self.judge.new(cells)
-        self._keep_unknown(plan, judged)
+        self._set_unknown(plan, judged)
         if judged.errors:
             self.refuse_all(plan, judged.errors)
             return
         plan.verdict, plan.action = Verdict.NEW, "add"
         plan.values = {name: get_json_cell_value(value) for name, value in judged.values.items()}
 
-    def _keep_unknown(self, plan: PlannedRow, judged: RowJudgment) -> None:
+    def _set_unknown(self, plan: PlannedRow, judged: RowJudgment) -> None:
         plan.unknown = [(f"{self.rules.prefix}{name}", text) for name, text in judged.unknown]
 
     def _leave_out_known(self, planned: list[PlannedRow]) -> None:

@@ -187,7 +187,7 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
         if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
             drawn = "" if empty else drawing.fact(field, row)
             write = "" if empty or not offered["change"] else get_email_form_url(kind, row, field)
-            page = "" if empty else drawing.page(field, row, user)
+            page = "" if empty else drawing.get_fact_url(field, row, user)
             note, number = get_department_note(field, row), get_fact_number(row, field)
             found.append(Fact(name, kind.heading(name), drawn, empty, inline, note, write, number, page))
     return found

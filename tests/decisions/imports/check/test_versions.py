@@ -174,7 +174,7 @@ def test_what_was_edited_since_a_version(case, told, make_lead, bob):
     kind = KINDS["lead"]
     sheet = kind.resource(kind, bob)
     before = FileState(Lead, {name: column.attribute for name, column in sheet.fields.items()})
-    found = before.of({known.pk: case.version})
+    found = before.get_changes_since({known.pk: case.version})
     then = {
         "c" if name == credits.name else name: value for name, (value, _change) in found[known.pk].items()
     }
@@ -193,7 +193,10 @@ def test_links_and_numbers_of_other_records(told, make_company, ann, bob):
         with operation("test", by=None):
             Lead.objects.filter(pk=known.pk).update(owner=owner)
     then = [
-        {name: value for name, (value, _change) in before.of({known.pk: version})[known.pk].items()}
+        {
+            name: value
+            for name, (value, _change) in before.get_changes_since({known.pk: version})[known.pk].items()
+        }
         for version in (1, 2, 3, 4)
     ]
     assert then == [{"owner": None}, {"owner": ann.pk}, {"owner": bob.pk}, {}]
@@ -204,6 +207,6 @@ def test_the_last_user_who_edited_a_field_is_named(told, ann, bob):
     known, _credits = told
     for user, city in ((bob, "Brno"), (ann, "Cluj")):
         carry_out(Edit({"city": city}), Lead.objects.filter(pk=known.pk), by=user)
-    found = FileState(Lead, {"city": "city"}).of({known.pk: 1})
+    found = FileState(Lead, {"city": "city"}).get_changes_since({known.pk: 1})
     assert found[known.pk]["city"][1].operation.by == ann
-    assert FileState(Lead, {"zip": "zip"}).of({known.pk: 1}) == {known.pk: {}}
+    assert FileState(Lead, {"zip": "zip"}).get_changes_since({known.pk: 1}) == {known.pk: {}}

@@ -118,7 +118,7 @@ def test_what_is_kept_of_the_answers(case, imported, sources):
     other = Import.objects.exclude(pk=imported.pk).get()
     before, others, options = rows_of(imported), rows_of(other), dict(imported.options)
     answers = Answers(imported, sent)
-    assert answers.keep() == bool(case.checks)
+    assert answers.save() == bool(case.checks)
     touched = ALL if answers.touched is None else sorted(answers.touched)
     assert touched == (case.checks or [])
     expected = dict(before)
