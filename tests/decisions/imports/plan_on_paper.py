@@ -32,7 +32,7 @@ class Edits:
         self.edits: Any = edits
         self.asked: dict[int, int] | None = None
 
-    def of(self, wanted: dict[int, int]) -> dict[int, dict[str, tuple[Any, Change]]]:
+    def get_changes_since(self, wanted: dict[int, int]) -> dict[int, dict[str, tuple[Any, Change]]]:
         self.asked = dict(wanted)
         last = Change(operation=Operation(by=ann()), at=timezone.now())
         return {pk: {name: (old, last) for name, old in self.edits.get(pk, {}).items()} for pk in wanted}
