@@ -18,7 +18,11 @@ from leads.settings.tabs import ADD_PAGES, TABS
 from leads.settings.usage import describe_requiring_statuses
 from leads.stuck.stuck_reminders import notify_stuck_leads
 from leads.triggers.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
-from leads.triggers.history_check import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
+from leads.triggers.history_check import (
+    iterate_wrong_contacts,
+    iterate_wrong_next_actions,
+    iterate_wrong_stamps_and_moves,
+)
 from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
@@ -51,7 +55,7 @@ CONTRIBUTION = Contribution(
     uses=(find_rules_using, find_formulas_using),
     field_uses=(describe_requiring_statuses, describe_rules_by_field),
     value_replacements=(replace_value_in_rules,),
-    rebuild_checks=(wrong_stamps_and_moves, wrong_next_actions, wrong_contacts),
+    rebuild_checks=(iterate_wrong_stamps_and_moves, iterate_wrong_next_actions, iterate_wrong_contacts),
     token_resources=LEAD_RESOURCES,
     webhook_events=LEAD_EVENTS,
     permission_rows=LEAD_ROWS,

@@ -9,7 +9,7 @@ from product.contribution import Contribution, Navigation
 from reports.bi.database_views import build_views_sql, drop_before_migrations
 from reports.demo import insert_goals, write_demo_costs
 from reports.engine.drill_down import FIGURE, FigureFilter
-from reports.engine.progress_derivation import create_current_view
+from reports.engine.progress_derivation import build_current_view_sql
 from reports.goals.uses import find_goals_using
 from reports.goals.verbs import EVENTS
 from reports.jobs import find_wrong_progress
@@ -50,7 +50,7 @@ CONTRIBUTION = Contribution(
         ],
     ),
     palette_pages=(generate_report_pages,),
-    database_functions=lambda: [create_current_view(), build_views_sql()],
+    database_functions=lambda: [build_current_view_sql(), build_views_sql()],
     before_migrations=(drop_before_migrations,),
     long_reads=("reports",),
     demo_lead_followers=(write_demo_costs, insert_goals),

@@ -85,7 +85,7 @@ class SessionStore(StoreInTable):
             "used_at": timezone.now(),
         }
 
-    def keep_position(self) -> None:
+    def save_position(self) -> None:
         """After a change, with replicas: the next page must not be older. What is lost with a crash of the database was only
         needed for the moments before, so it isn't waited for."""
         with connection.cursor() as cursor:

@@ -15,11 +15,11 @@ class AutomaticConversion:
     """For leads/statuses/won_leads.py. A user who may not add companies or contacts wins leads without a client, which someone else
     converts later."""
 
-    def hold(self) -> None:
+    def lock_settings(self) -> None:
         if ConversionRules.current().automatic:
             conversion_verb.lock_conversions()
 
-    def settle(self, outcome: Outcome, by: Any) -> None:
+    def refuse_unwinnable_leads(self, outcome: Outcome, by: Any) -> None:
         """What is ambiguous isn't won until someone chooses."""
         if not outcome.changed or not self._converts(by):
             return
@@ -31,11 +31,11 @@ class AutomaticConversion:
         for problem, ids in refused.items():
             outcome.refuse(problem, ids)
 
-    def problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
+    def get_winning_problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
         plans = build_conversion_plans(leads, by) if self._converts(by) else {}
         return {pk: plan.problem for pk, plan in plans.items() if plan.problem}
 
-    def follow(self, record: Operation, ids: list[int]) -> None:
+    def write_consequences(self, record: Operation, ids: list[int]) -> None:
         if record.by and self._converts(record.by):
             rows = Lead.objects.present().filter(pk__any=ids)
             carry_out(conversion_verb.Convert(), rows, by=record.by, joined=record)

@@ -45,7 +45,7 @@ class IncomingWebhookQuerySet(RetirableQuerySet):
         """The one with this public ID, if it's on. The text comes from an address and may be anything."""
         return self.active().filter(public_id=public_id) if public_id.isalnum() else self.none()
 
-    def locked(self, pk: int):
+    def lock_and_get(self, pk: int):
         """The one with this ID, which no other call uses until the end of the transaction; None if it was deleted or
         turned off."""
         rows = self.active().select_related("department", "owner", "source", "status")

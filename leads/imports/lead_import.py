@@ -171,7 +171,7 @@ class LeadImport(PipelineImport):
     def links_in_words(cls, counts):
         return company_links.describe_links(counts)
 
-    def follow(self, record, imported, ids):
+    def write_consequences(self, record, imported, ids):
         """Leads whose status the file leaves as it is don't enter one. New leads without an owner are for the rules."""
         imported.counts |= company_links.count_written_links(imported, ids)
         if ImportOptions.of(imported).by_rules and self.offers_rules:

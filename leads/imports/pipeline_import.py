@@ -65,7 +65,7 @@ class PipelineImport(ImportRules):
         return {row.pk: row for row in rows}
 
     @classmethod
-    def hold(cls):
+    def lock_settings(cls):
         status_contract.lock_pipelines(
             Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True)
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.platform.web.id_parsing import parse_number
 from crm.templatetags.look import icon
+from crm.work.tasks.call_backs import get_next_monday
 from leads.contact_due.remaining_time import Countdown
 from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
@@ -43,10 +44,8 @@ def get_next_action_initial(lead: Lead) -> dict[str, Any]:
 def get_quick_days(lead: Lead) -> dict[str, Any]:
     """The dates for a next action that take one click."""
     today = timezone.localdate()
-    monday = today + timedelta(days=7 - today.weekday())
-    return {
-        "days": [(_("Today"), today), (_("Tomorrow"), today + timedelta(days=1)), (_("Next week"), monday)]
-    }
+    tomorrow, monday = today + timedelta(days=1), get_next_monday(today)
+    return {"days": [(_("Today"), today), (_("Tomorrow"), tomorrow), (_("Next week"), monday)]}
 
 
 def parse_requested_status(data: QueryDict) -> dict[str, Any]:

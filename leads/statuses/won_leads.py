@@ -9,16 +9,16 @@ from leads.statuses import reference_tables
 
 
 class Follower(Protocol):
-    def hold(self) -> None:
+    def lock_settings(self) -> None:
         """Keep what it judges by as it is until the end of the transaction, once the leads are locked."""
 
-    def settle(self, outcome: Outcome, by: Any) -> None:
+    def refuse_unwinnable_leads(self, outcome: Outcome, by: Any) -> None:
         """Refuse the leads that can't be won yet."""
 
-    def problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
+    def get_winning_problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
         """Why leads that aren't saved yet can't be won: the reason codes, by the ids of those leads."""
 
-    def follow(self, record: Operation, ids: list[int]) -> None:
+    def write_consequences(self, record: Operation, ids: list[int]) -> None:
         """What belongs to the same operation."""
 
 
@@ -38,24 +38,24 @@ def is_won_status(status: Status | None) -> bool:
 
 def lock_followers(status: Status | None) -> None:
     for follower in FOLLOWERS if is_won_status(status) else ():
-        follower.hold()
+        follower.lock_settings()
 
 
 def settle_followers(status: Status | None, outcome: Outcome, by: Any) -> None:
     for follower in FOLLOWERS if is_won_status(status) else ():
-        follower.settle(outcome, by)
+        follower.refuse_unwinnable_leads(outcome, by)
 
 
 def get_winning_problems(leads: list[Lead], by: Any) -> dict[int, str]:
     found: dict[int, str] = {}
     for follower in FOLLOWERS if leads else ():
-        found |= follower.problems(leads, by)
+        found |= follower.get_winning_problems(leads, by)
     return found
 
 
 def follow_winning(status: Status | None, record: Operation, ids: list[int]) -> None:
     for follower in FOLLOWERS if ids and is_won_status(status) else ():
-        follower.follow(record, ids)
+        follower.write_consequences(record, ids)
 
 
 def run_won_followers(record: Operation, ids: list[int]) -> None:
@@ -63,4 +63,4 @@ def run_won_followers(record: Operation, ids: list[int]) -> None:
     for follower in FOLLOWERS if ids else ():
         won = Lead.objects.filter(pk__any=ids).won().not_converted()
         if found := list(won.order_by("pk").values_list("pk", flat=True)):
-            follower.follow(record, found)
+            follower.write_consequences(record, found)

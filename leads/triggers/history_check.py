@@ -35,11 +35,11 @@ class Move:
     undone: bool = False
 
 
-def wrong_stamps_and_moves() -> Iterator[Difference]:
+def iterate_wrong_stamps_and_moves() -> Iterator[Difference]:
     """Timestamps and moves that don't follow from the history, lead by lead."""
     for lead, changes in _histories():
-        yield from _wrong_stamps(lead, changes)
-        yield from _wrong_moves(lead, changes)
+        yield from _iterate_wrong_stamps(lead, changes)
+        yield from _iterate_wrong_moves(lead, changes)
 
 
 def _histories() -> Iterator[tuple[Lead, list[Change]]]:
@@ -58,7 +58,7 @@ def since_its_deletion(changes: list[Change]) -> list[Change]:
     return changes[deleted[-1] + 1 :] if deleted else changes
 
 
-def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
+def _iterate_wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
     """Each recorded column has the value that its last change wrote; a status is entered when the history says so."""
     last: dict[str, object] = {}
     for change in changes:
@@ -112,7 +112,7 @@ def _apply_status_change(moves: list[Move], change: Change, since: datetime) -> 
     moves.append(Move(old, new, since, None, change.operation_id))
 
 
-def _wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
+def _iterate_wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
     rebuilt = [
         (move.from_status, move.to_status, move.entered, move.left, move.operation)
         for move in get_moves_from_changes(lead, changes)
@@ -127,7 +127,7 @@ def _wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
         yield Difference(_get_lead_label(lead.pk), "moves", stored, rebuilt)
 
 
-def wrong_next_actions() -> Iterator[Difference]:
+def iterate_wrong_next_actions() -> Iterator[Difference]:
     """Leads whose next action isn't their earliest open task."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -139,7 +139,7 @@ def wrong_next_actions() -> Iterator[Difference]:
             yield Difference(_get_lead_label(pk), "next action", (text, day), (title, due_on))
 
 
-def wrong_contacts() -> Iterator[Difference]:
+def iterate_wrong_contacts() -> Iterator[Difference]:
     """Leads whose first and last contact don't follow from their activities and from what else is recorded."""
     names = (
         "first contacted",

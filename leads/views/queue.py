@@ -78,7 +78,7 @@ def of_lead(view):
     @require_POST
     @wraps(view)
     def checked(request, pk):
-        Lead.objects.visible_to(request.user).locked(pk)
+        Lead.objects.visible_to(request.user).lock_one(pk)
         lead = get_visible_record(LEAD, request.user, pk)
         if notice := get_stale_reason(request.user, lead, request.POST.get("seen", "")):
             return render_queue_page(

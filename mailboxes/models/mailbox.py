@@ -252,11 +252,11 @@ class MailboxFolder(models.Model):
         return int(times) if (validity, number) == (str(self.uid_validity), str(uid)) else 0
 
     def begin(self, uid: int) -> None:
-        self._keep_begun(f"{self.uid_validity} {uid} {self.count_begun(uid) + 1}")
+        self._save_begun(f"{self.uid_validity} {uid} {self.count_begun(uid) + 1}")
 
     def finish(self) -> None:
-        self._keep_begun("")
+        self._save_begun("")
 
-    def _keep_begun(self, begun: str) -> None:
+    def _save_begun(self, begun: str) -> None:
         self.begun = begun
         self.save(update_fields=["begun"])

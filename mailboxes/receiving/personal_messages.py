@@ -155,7 +155,7 @@ def _add_private(
     model: Any = KINDS[place[0]].model
     verb = ReceivePrivateEmail(**get_email_values(arrival, files) | more, private_to=owner.user)
     with operation(verb.kind, by=owner.user, channel=SYSTEM, parameters={PRIVATE: True}) as record:
-        model._default_manager.all().locked(place[1])
+        model._default_manager.all().lock_one(place[1])
         verb.write(model._default_manager.present().filter(pk=place[1]))
     return record
 

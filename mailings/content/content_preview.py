@@ -30,19 +30,19 @@ class Preview:
 
 
 def build_preview(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
-    words = choices.chosen("find")
+    words = choices.get_initial("find")
     record = find_sample_record(mailing, user, words)
     delivery = build_sample_delivery(mailing, record)
-    content = MailingContent(mailing, tracked=False, scheme=choices.chosen("scheme"), reader=user)
+    content = MailingContent(mailing, tracked=False, scheme=choices.get_initial("scheme"), reader=user)
     body = content.body(delivery, None if record else get_example_values(content.fields, mailing))
     return Preview(
         sender=content.identity.name,
         senders=get_sender_addresses(mailing),
         subject=body.subject,
         preheader=body.preheader,
-        page=body.html.replace("<head>", f"<head>\n{_build_policy(choices.chosen('scheme'))}", 1),
+        page=body.html.replace("<head>", f"<head>\n{_build_policy(choices.get_initial('scheme'))}", 1),
         plain=body.plain,
-        width=choices.chosen("width"),
+        width=choices.get_initial("width"),
         record=record,
         is_found=bool(record) or not words,
     )

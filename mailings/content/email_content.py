@@ -83,11 +83,11 @@ class MailingContent:
 
     def body(self, delivery: Delivery, examples: Mapping[str, str] | None = None) -> EmailBody:
         """`examples` are the values of merge fields for a preview without a record."""
-        values = self.values_for(delivery) | dict(examples or {})
+        values = self.get_merge_values(delivery) | dict(examples or {})
         subject, preheader, html, plain = (pattern.filled(values) for pattern in self._patterns)
         return EmailBody(" ".join(subject.split()), preheader, html, plain)
 
-    def values_for(self, delivery: Delivery) -> dict[str, str]:
+    def get_merge_values(self, delivery: Delivery) -> dict[str, str]:
         if not hasattr(delivery, "the_record"):
             attach_records([delivery])
         record: Any = delivery.the_record  # type: ignore[attr-defined]

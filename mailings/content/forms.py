@@ -103,7 +103,7 @@ class PreviewForm(Form):
         for name, known in (("width", self.WIDTHS), ("scheme", self.SCHEMES)):
             self.initial[name] = posted.get(name) if posted.get(name) in known else next(iter(known))
 
-    def chosen(self, name: str) -> str:
+    def get_initial(self, name: str) -> str:
         return self.initial[name]
 
 

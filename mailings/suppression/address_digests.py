@@ -41,7 +41,7 @@ def set_digest_keys() -> None:
 
 
 def digests_sql(column: str) -> list[str]:
-    """The digests of a column, one for each key, in a transaction with announce_keys."""
+    """The digests of a column, one for each key, in a transaction with set_digest_keys."""
     return [
         f"encode(sha256(decode(current_setting('leadwell.outer_{place}'), 'hex') || "
         f"sha256(decode(current_setting('leadwell.inner_{place}'), 'hex') || convert_to({column}, 'UTF8'))), 'hex')"

@@ -46,7 +46,9 @@ def _save_content(request, mailing: Mailing) -> HttpResponse:
     record = form.write(request.user)
     if "test" in request.POST:
         send_own_copy.defer(
-            mailing_id=mailing.pk, user_id=request.user.pk, record=PreviewForm(request.POST).chosen("find")
+            mailing_id=mailing.pk,
+            user_id=request.user.pk,
+            record=PreviewForm(request.POST).get_initial("find"),
         )
         words = _("Saved. A test email is on its way to %(email)s.") % {"email": request.user.email}
         messages.success(request, words)

@@ -19,7 +19,7 @@ class Axis:
     highest: float
     height: int
 
-    def y(self, value: float) -> float:
+    def compute_y(self, value: float) -> float:
         """Pixels from the top."""
         return (self.highest - value) * self.height / (self.highest - self.lowest)
 
@@ -97,7 +97,7 @@ def render_lines(
 
 def _render_marks(axis: Axis, words: Callable[[float], Any]) -> Iterator[SafeString]:
     for value in axis.marks:
-        y = f"{axis.y(value) + ABOVE:.1f}"
+        y = f"{axis.compute_y(value) + ABOVE:.1f}"
         name = "axis" if value else "zero"
         yield html('<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/>', name, y, y)
         yield html(
@@ -109,7 +109,9 @@ def _compute_points(line: ChartLine, axis: Axis) -> list[Point | None]:
     """The place in the row, percent from the left, and pixels from the top of the plot."""
     number = max(len(line.values) - 1, 1)
     return [
-        None if value is None else (index, START + index * (100 - START) / number, axis.y(float(value)))
+        None
+        if value is None
+        else (index, START + index * (100 - START) / number, axis.compute_y(float(value)))
         for index, value in enumerate(line.values)
     ]
 

@@ -118,7 +118,7 @@ WRONG = f"""
 """  # noqa: S608
 
 
-def create_current_view() -> str:
+def build_current_view_sql() -> str:
     """Creates the view that CurrentProgress reads, unless it is there as it should be.
 
     A view would keep the columns that it reads from being altered by migrations, so it reads a function, whose body is a text.

@@ -209,14 +209,14 @@ def test_a_namesake_stays_as_they_are(zebulon, make_lead, bob, erased):
 
 
 def test_an_export_that_is_being_written_leaves_no_file(zebulon, erased, ann, sign_in, monkeypatch):
-    whole = file_writing.ExportWriting._written
+    whole = file_writing.ExportWriting._write_file
 
     def erased_meanwhile(*arguments):
         values = whole(*arguments)
         erased({"lead": [zebulon.pk]})
         return values
 
-    monkeypatch.setattr(file_writing.ExportWriting, "_written", erased_meanwhile)
+    monkeypatch.setattr(file_writing.ExportWriting, "_write_file", erased_meanwhile)
     export(sign_in(ann))
     assert Export.objects.get().file == ""
     assert found_in_files(settings.MEDIA_ROOT, WANTED, DIGITS) == []

@@ -231,7 +231,7 @@ class OneRecordItemView(RecordItemView):
         return row
 
     def lock(self, pk: int) -> None:
-        self.model.objects.present().changeable_by(self.user).locked(pk)
+        self.model.objects.present().changeable_by(self.user).lock_one(pk)
 
     def change(self, row: Any, sent: dict[str, Any]) -> None:
         raise NotImplementedError

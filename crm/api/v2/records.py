@@ -62,7 +62,7 @@ class Records(OwnView):
         data, kind = request.query_params, self.kind
         size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
         listing = build_list_from_url(self, data, also=PAGING)
-        if data.get("after") and not listing.knows(data["after"]):
+        if data.get("after") and not listing.is_own_cursor(data["after"]):
             raise ApiProblem(
                 400,
                 "invalid_cursor",
@@ -103,7 +103,7 @@ def build_list_from_url(
     if data.get("q", "").strip():
         view.require_right("search", "This token or its user may not search.")
     sort = data.get("sort", "")
-    if sort and not kind.sorts.knows(sort.removeprefix("-"), view.user):
+    if sort and not kind.sorts.has_sort(sort.removeprefix("-"), view.user):
         offered = ", ".join(sorted(kind.sorts.names(view.user)))
         sentence = f"Sort by one of these, with a minus in front for descending order: {offered}."
         raise ApiProblem(400, "invalid_sort", sentence, {"sort": [sentence]})
@@ -147,7 +147,7 @@ def lock_changeable_record(view: OwnView, pk: int, *, merged: bool = False) -> A
     Raises Problem 404 or 403."""
     kind, user = view.kind, view.user
     present: Any = kind.model.objects.present()
-    present.changeable_by(user).locked(pk)
+    present.changeable_by(user).lock_one(pk)
     record = annotate_all_values(present.visible_to(user)).filter(pk=pk).first()
     if record is None:
         into = find_present_survivor(kind, user, pk)

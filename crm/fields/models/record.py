@@ -46,7 +46,7 @@ class RecordQuerySet(models.QuerySet):
     def changeable_by(self, user):
         return self.filter(self.scope.build_changeable_condition(user))
 
-    def locked(self, pk: int) -> None:
+    def lock_one(self, pk: int) -> None:
         """Lock this one until the end of the transaction, if it is in the set."""
         list(self.filter(pk=pk).select_for_update(no_key=True, of=("self",)).order_by().values_list("pk"))
 

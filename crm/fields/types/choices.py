@@ -60,7 +60,7 @@ class YesNo(FieldType):
         parts = ((field.name, Q(**{field.name: True})), ("other", Q(**{field.name: False})))
         return PartsSort(parts, indexed=(field.name,))
 
-    def index(self, field, name) -> Index:
+    def build_sort_index(self, field, name) -> Index:
         return sort_index(name, "created_at", filled=Q(**{field.name: True}))
 
     def filter(self, field):
@@ -85,7 +85,7 @@ class Choice(FieldType):
         values = tuple(value for value, _label in field.flatchoices if value)
         return ValueSort(str(field.column), values, empty=Q(**{field.name: ""}))
 
-    def index(self, field, name):
+    def build_sort_index(self, field, name):
         return sort_index(name, field.name, "created_at")
 
     def filter(self, field):
@@ -129,7 +129,7 @@ class Country(FieldType):
             str(field.column), get_countries_by_name(get_language()), empty=Q(**{field.name: ""})
         )
 
-    def index(self, field, name):
+    def build_sort_index(self, field, name):
         return sort_index(name, field.name, "created_at")
 
     def filter(self, field):
@@ -175,7 +175,7 @@ class Related(FieldType):
         keys = tuple(row.pk for row in get_rows_for_field(field))
         return ValueSort(field.attname, keys, empty=Q(**{field.name: None}) if field.null else None)
 
-    def index(self, field, name):
+    def build_sort_index(self, field, name):
         filled = Q(**{f"{field.name}__isnull": False}) if field.null else None
         return sort_index(name, field.name, "created_at", filled=filled)
 
@@ -234,7 +234,7 @@ class Person(Related):
         prefixes = ("department_id", field.attname)
         return ValueSort(field.attname, keys, empty=Q(**{field.name: None}), prefixes=prefixes)
 
-    def index(self, field, name):
+    def build_sort_index(self, field, name):
         return Index(fields=[field.name, "department", "created_at", "id"], name=name, condition=PRESENT)
 
     def filter(self, field):
@@ -270,7 +270,7 @@ class Tags(FieldType):
     def value_of(self, field, recorded):
         return recorded
 
-    def choices_of(self, stored):
+    def get_filter_values(self, stored):
         return [str(pk) for pk in stored]
 
     def text(self, field, value, reader=None):

@@ -32,7 +32,7 @@ class Day(FieldType):
         column = self.column(field)
         return ColumnSort(column, empty=Q(**{column: None}) if field.null else None)
 
-    def index(self, field, name):
+    def build_sort_index(self, field, name):
         column = self.column(field)
         return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
 

@@ -86,14 +86,14 @@ class FieldType:
         """Its order; None if it can't be sorted."""
         return None
 
-    def index(self, field: Field, name: str) -> Index | None:
+    def build_sort_index(self, field: Field, name: str) -> Index | None:
         """The index that serves the sort: starts with the department, without Trash and empty values."""
         return None
 
     def filter(self, field: Field) -> django_filters.Filter | None:
         return None
 
-    def choices_of(self, stored: Any) -> list[str]:
+    def get_filter_values(self, stored: Any) -> list[str]:
         """The values by which a filter for choices finds this stored value."""
         return [NONE if stored in EMPTY_VALUES else str(stored)]
 
@@ -140,7 +140,7 @@ def sort_indexes(model: Any, names: list[str]) -> list[Index]:
     return [
         index
         for field in fields
-        if (index := get_field_type(field).index(field, f"{model.table}_{field.name}"))
+        if (index := get_field_type(field).build_sort_index(field, f"{model.table}_{field.name}"))
     ]
 
 

@@ -43,7 +43,7 @@ class Line(FieldType):
             return None
         return ColumnSort(self.column(field), empty=Q(**{self.column(field): ""}))
 
-    def index(self, field, name) -> Index | None:
+    def build_sort_index(self, field, name) -> Index | None:
         column = self.column(field)
         return None if self.sorted_by is None else sort_index(name, column, filled=~Q(**{column: ""}))
 

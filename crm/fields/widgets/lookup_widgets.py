@@ -103,7 +103,7 @@ class LabelCell(CellWidget):
     def label(self, pk) -> str:
         return self.labels.get(pk, "")
 
-    def knows(self, text: str) -> bool:
+    def has_label(self, text: str) -> bool:
         """Whether the whole text is a name."""
         return fold_text(text) in self.ids
 

@@ -51,7 +51,7 @@ class Bucket(S3Storage):
     def _open(self, name: str, mode: str = "rb") -> File:
         """As it arrives, from its beginning to its end. It has a `length`."""
         with _translate_client_errors():
-            found = self.bucket.Object(self._key(name)).get()
+            found = self.bucket.Object(self._get_object_key(name)).get()
         opened = File(io.BufferedReader(_ResponseBody(found["Body"]), PORTION), name)
         opened.length = found["ContentLength"]  # type: ignore[attr-defined]
         return opened
@@ -71,7 +71,7 @@ class Bucket(S3Storage):
 
     def entries(self, folder: str) -> Iterator[tuple[str, datetime]]:
         """The names of the files of a folder, and when each was written."""
-        start = self._key(f"{folder}/")
+        start = self._get_object_key(f"{folder}/")
         with _translate_client_errors():
             for entry in self.bucket.objects.filter(Prefix=f"{start.rstrip('/')}/"):
                 yield f"{folder}/{entry.key.rsplit('/', 1)[-1]}", entry.last_modified
@@ -91,7 +91,7 @@ class Bucket(S3Storage):
     def set_mark(self, text: str) -> None:
         self._save(MARK, ContentFile(text.encode()))
 
-    def _key(self, name: str) -> str:
+    def _get_object_key(self, name: str) -> str:
         return self._normalize_name(name)
 
 

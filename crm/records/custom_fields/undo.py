@@ -55,7 +55,7 @@ class ValueUpdates(ReversalUpdates):
             GROUP BY u.id"""
         return patch_each(self.model, before, [ids, self.open])
 
-    def kept(self) -> dict[str, list[int]]:
+    def get_kept_rows(self) -> dict[str, list[int]]:
         found = {
             "changed_since": self._ids(f"NOT ({self._as_written}){self._not_yet_back}", self.open),
             "value_taken": self._ids(f"{self._as_written} AND {self._taken}", self.open),

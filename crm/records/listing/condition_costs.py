@@ -70,7 +70,11 @@ def estimate_compared_rows(kind: Kind, place: FilterPlace) -> int:
     """How many records the planner expects in the list beside this filter, in two digits. An alternative is compared with
     all that the user sees."""
     user, records = place.listing.viewer, kind.model.objects
-    rows = records.present().visible_to(user) if place.either else RecordList(kind, place.rest, user).visible
+    rows = (
+        records.present().visible_to(user)
+        if place.either
+        else RecordList(kind, place.get_other_filters, user).visible
+    )
     exact = estimate_rows(rows)
     return int(round(exact, 2 - len(str(int(exact)))))
 

@@ -73,7 +73,7 @@ class FilterPlace:
         return build_view_parameter(self.view, self.shown_on)
 
     @property
-    def rest(self) -> QueryDict:
+    def get_other_filters(self) -> QueryDict:
         """The list without the filter that changes; its last filter becomes the first alternative."""
         data = build_query_without_part(
             self.listing.data,
@@ -89,7 +89,7 @@ class FilterPlace:
 
     def _with_choices(self, part: QueryDict) -> QueryDict:
         """If the same choice is an alternative already, its values too: Romania or Germany."""
-        filters, rest = self.listing.kind.filters.base_filters, self.rest
+        filters, rest = self.listing.kind.filters.base_filters, self.get_other_filters
         found = part.copy()
         for name in part:
             item = filters.get(name.removeprefix(ALTERNATIVE_PREFIX))
@@ -97,10 +97,10 @@ class FilterPlace:
                 found.setlist(name, list(dict.fromkeys([*rest.getlist(name), *part.getlist(name)])))
         return found
 
-    def filled(self, part: QueryDict) -> str:
+    def build_query_with_filter(self, part: QueryDict) -> str:
         """The query of the list with this filter."""
         found = build_query_with_part(
-            self.rest, self._with_choices(build_alternative(part)) if self.either else part
+            self.get_other_filters, self._with_choices(build_alternative(part)) if self.either else part
         )
         if self.view:
             found["view"] = self.view

@@ -178,7 +178,7 @@ class RecordList:
     def _tie(self) -> str:
         return build_cursor_tie(self.kind.name, self.query, self.viewer.pk)
 
-    def knows(self, cursor: str) -> bool:
+    def is_own_cursor(self, cursor: str) -> bool:
         """Whether a cursor belongs to this list. Any other cursor would show the first page again."""
         position = parse_cursor(cursor, self._tie)
         segments = self._sort.segments(descending=self._descending)

@@ -69,7 +69,7 @@ def _build_choice_filters(listing: RecordList, field: Any, values: Iterable[Any]
         listing.data, nothing, user=listing.viewer, kind=listing.kind, asked=[field.name]
     )
     labels = {str(value): str(label) for value, label in asked.form.fields[field.name].choices}
-    choices = Counter(choice for value in values for choice in get_field_type(field).choices_of(value))
+    choices = Counter(choice for value in values for choice in get_field_type(field).get_filter_values(value))
     return [
         ValueFilter(
             labels[choice],

@@ -36,7 +36,7 @@ class Walk:
     def page(self, size: int, after: KeysetPosition | None) -> tuple[list[int], KeysetPosition | None]:
         """The ids of one page, and the place behind it, or None at the end."""
         found: list[int] = []
-        place, floor = after, self._floor(after)
+        place, floor = after, self._get_window_end(after)
         for part in split_into_growing_parts(size + 1, self.most):
             read = list(self._behind(place, floor)[:part])
             shown = self._shown([pk for _at, pk in read])
@@ -50,7 +50,7 @@ class Walk:
                 return found, KeysetPosition(self.order, ("", str(floor))) if floor else None
         return found, place
 
-    def _floor(self, after: KeysetPosition | None) -> int:
+    def _get_window_end(self, after: KeysetPosition | None) -> int:
         """The ID at which the window ends; 0 without one."""
         if not self.window:
             return 0

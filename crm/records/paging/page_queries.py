@@ -205,7 +205,7 @@ def collect_values(
     each: bool = False,
     scattered: bool = False,
 ) -> list[PageRow]:
-    """The first rows of many segments, one for each value of a column, found like collect() does: a page of all, or of
+    """The first rows of many segments, one for each value of a column, found like collect_matches() does: a page of all, or of
     `each` value."""
     if not slices:
         return []

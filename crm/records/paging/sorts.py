@@ -45,12 +45,12 @@ class Sorts:
         custom: list[Any] = get_custom_fields(self.model.table, user)  # type: ignore[attr-defined]
         return self.own | {field.name for field in custom if is_sorted(field)}
 
-    def knows(self, name: str, user: Any = None) -> bool:
+    def has_sort(self, name: str, user: Any = None) -> bool:
         return name in self.own or (is_key(name) and name in self.names(user))
 
     def read(self, text: str | None, user: Any = None) -> tuple[str, bool]:
         """ "-name" as ("name", True). Names outside the allow-list become the default."""
-        asked = text if text and self.knows(text.removeprefix("-"), user) else self.default
+        asked = text if text and self.has_sort(text.removeprefix("-"), user) else self.default
         return asked.removeprefix("-"), asked.startswith("-")
 
     def named(self, name: str) -> Sort:

@@ -106,7 +106,7 @@ def _build_offer(
     place = FilterPlace(listing, name, data)
     chosen = place.now.getlist(name) if isinstance(item, AnyOf) else []
     part = build_query_dict({name: list(dict.fromkeys([*chosen, value]))})
-    return OfferedValue(str(item.label), label, place.filled(part))
+    return OfferedValue(str(item.label), label, place.build_query_with_filter(part))
 
 
 def _split_into_words(text: str) -> list[str]:

@@ -54,7 +54,7 @@ class PositionMiddleware:
         try:
             # The answer is that there is no primary, so asking again would only take longer.
             if response.status_code != 503:
-                request.session.keep_position()  # type: ignore[attr-defined]
+                request.session.save_position()  # type: ignore[attr-defined]
                 return
         except Error:
             pass

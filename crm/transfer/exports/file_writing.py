@@ -74,7 +74,7 @@ class ExportWriting:
     def _write_and_keep(self, file: GrowingFile) -> None:
         try:
             export = Export.objects.select_related("user", "decided_by").get(pk=self.pk)
-            work = partial(self._written, export, file)
+            work = partial(self._write_file, export, file)
             values, source = get_read_ways().read_export(self.pk, work, go_on=file.go_on, in_job=self.in_job)
             file.is_whole()
             values |= self._kept(values["note"]) | {"source": source}
@@ -89,7 +89,7 @@ class ExportWriting:
         finally:
             self.place.unlink(missing_ok=True)
 
-    def _written(self, export: Export, file: GrowingFile) -> dict:
+    def _write_file(self, export: Export, file: GrowingFile) -> dict:
         """From the beginning, also after an attempt that failed."""
         file.begin_again()
         measured, self.rows, self._driver = MeasuredFile(file), 0, connection.connection

@@ -198,7 +198,7 @@ class DeleteActivity(OfOne, Verb):
 
 def lock_record(activity: Activity) -> None:
     """Records are locked before their activities, whose triggers may write the record."""
-    KINDS[activity.of].model._default_manager.all().locked(activity.record)
+    KINDS[activity.of].model._default_manager.all().lock_one(activity.record)
 
 
 def change_one(verb: Verb, activity: Activity, *, by, channel: str = Operation.Channel.WEB) -> Operation:

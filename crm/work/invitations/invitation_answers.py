@@ -35,7 +35,7 @@ def _store_answer(reply: InvitationReply) -> InvitationAnswer | None:
     if reply.address not in [address.lower() for address in last.to]:
         return None
     # Locked, so that of two answers that arrive at once, the newer one stays.
-    Activity.objects.all().locked(last.activity_id)
+    Activity.objects.all().lock_one(last.activity_id)
     own = {"activity_id": last.activity_id, "address": reply.address}
     known = InvitationAnswer.objects.filter(**own).first()
     is_answered = known and known.answer != InvitationAnswer.Answer.FAILED
@@ -82,7 +82,7 @@ def mark_undelivered(
         return None
     if row.is_request:
         # Locked, so that of an answer and a report that arrive at once, the answer stays.
-        Activity.objects.all().locked(row.activity_id)
+        Activity.objects.all().lock_one(row.activity_id)
         answered = {
             answer.address: answer.sequence
             for answer in InvitationAnswer.objects.of_activities([row.activity_id])

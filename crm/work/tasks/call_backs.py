@@ -14,7 +14,7 @@ from crm.work.models.task import Task
 from crm.work.tasks.verbs import AddTask
 
 Openings = Callable[[Any, Sequence[date]], list[datetime]]
-HOURS = {"in_1_hour": 1, "in_3_hours": 3}
+HOURS_BY_MOMENT = {"in_1_hour": 1, "in_3_hours": 3}
 NEXT_DAY, NEXT_WEEK = "next_day", "next_week"
 DAY = timedelta(days=1)
 USUAL_OPENING = time(9)
@@ -22,7 +22,7 @@ USUAL_OPENING = time(9)
 
 def find_usual_openings(user: Any, days: Sequence[date]) -> list[datetime]:
     """When the user begins to work on each of these days, or on the first day from Monday to Friday after it."""
-    working = [day + DAY * (7 - day.weekday()) if day.weekday() > 4 else day for day in days]
+    working = [get_next_monday(day) if day.weekday() > 4 else day for day in days]
     return [datetime.combine(day, USUAL_OPENING, user.zone) for day in working]
 
 
@@ -44,8 +44,8 @@ class CallBackMoment:
 def build_call_back_moments(user: Any) -> list[CallBackMoment]:
     """The moments that are offered now, the earliest first, each once: on a Friday, the next day is that of next week."""
     now = timezone.now().astimezone(user.zone)
-    found = [_build_moment_in_hours(code, hours, now) for code, hours in HOURS.items()]
-    tomorrow, monday = now.date() + DAY, now.date() + timedelta(days=7 - now.weekday())
+    found = [_build_moment_in_hours(code, hours, now) for code, hours in HOURS_BY_MOMENT.items()]
+    tomorrow, monday = now.date() + DAY, get_next_monday(now.date())
     next_day, next_week = OPENINGS[-1](user, [tomorrow, monday])
     words = _("Tomorrow") if next_day.date() == tomorrow else date_format(next_day, "l")
     found.append(_build_moment(NEXT_DAY, words, next_day))
@@ -65,6 +65,11 @@ def build_call_back_verb(user: Any, moment: CallBackMoment) -> AddTask:
     """Adds the call to each record, for this user."""
     task = {"title": _("Call back"), "type": Task.Type.CALL, "due_on": moment.day, "due_time": moment.at}
     return AddTask(user, {**task, "user": user})
+
+
+def get_next_monday(day: date) -> date:
+    """The Monday after this day; of a Monday, that of the next week."""
+    return day + timedelta(days=7 - day.weekday())
 
 
 def get_moment_in_hours(hours: int, zone: tzinfo) -> datetime:

@@ -60,7 +60,7 @@ def receive_body(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse
         with translation.override(settings.LANGUAGE_CODE), cache_reads_once(), transaction.atomic():
             set_transaction_limits()
             # One call at a time, so that two about the same person don't both add a lead.
-            locked = IncomingWebhook.objects.locked(webhook.pk)
+            locked = IncomingWebhook.objects.lock_and_get(webhook.pk)
             if locked is None:
                 return build_status_response("unknown_address", 401)
             calls = receive_call(locked, body, content_type, request.headers, address_of(request))

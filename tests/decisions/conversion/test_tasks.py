@@ -11,7 +11,7 @@ from crm.work.tasks.verbs import AddTask, CompleteTask
 from customers.conversion.conversion_plan import NEW, NONE, ConversionPlan
 from customers.conversion.conversion_verb import Convert
 from leads.models import Lead
-from leads.triggers.history_check import wrong_next_actions
+from leads.triggers.history_check import iterate_wrong_next_actions
 
 
 class Case(NamedTuple):
@@ -64,10 +64,10 @@ def test_the_tasks_of_a_converted_lead(case, cast, make_lead, make_company):
     task = Task.objects.get()
     assert task.of == case.home
     assert case.home == "deal" or task.record == homes[case.home]
-    assert list(wrong_next_actions()) == []
+    assert list(iterate_wrong_next_actions()) == []
     revert_operation(record, by=cast.ann)
     task = Task.objects.get()
-    assert list(wrong_next_actions()) == []
+    assert list(iterate_wrong_next_actions()) == []
     assert (task.of, task.record) == ("lead", lead.pk)
     lead.refresh_from_db()
     assert lead.next_action == ("" if case.done else "Send the offer")

@@ -193,7 +193,7 @@ def test_without_an_earlier_undo_a_value_that_is_as_before_counts_as_changed(ann
     record = carry_out(Edit({"city": "Arad"}), rows, by=ann).operation
     carry_out(Edit({"city": "Cluj"}), rows, by=ann)
     updates = ReversalUpdates(record, "lead", Lead, ["city"], [], ann)
-    assert updates.kept() == {"changed_since": [lead.pk]}
+    assert updates.get_kept_rows() == {"changed_since": [lead.pk]}
 
 
 def test_two_undos_are_undone_in_their_order(left, ann, bob):

@@ -226,7 +226,7 @@ def test_whether_a_code_will_be_free_and_is_free(case, people, ada):
     ana = [leads["ana"]] if case.goes_back else []
     if case.before:
         assert updates.going_back() == ana
-        assert updates.kept() == ({} if ana else {TAKEN: [leads["ana"]]})
+        assert updates.get_kept_rows() == ({} if ana else {TAKEN: [leads["ana"]]})
     else:
         with operation("undo", by=ada, undoes=record):
             updates.stage()

@@ -62,7 +62,7 @@ def test_a_conversion_that_waits_for_a_lead_and_one_that_has_it_never_wait_for_e
     def page(lead):
         def run():
             with transaction.atomic():
-                Lead.objects.changeable_by(ann).locked(lead.pk)
+                Lead.objects.changeable_by(ann).lock_one(lead.pk)
                 time.sleep(0.05)
                 return carry_out(Move(statuses.won), Lead.objects.filter(pk=lead.pk), by=ann)
 

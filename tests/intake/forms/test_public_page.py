@@ -117,7 +117,7 @@ def test_sending_a_form_sets_no_cookie_with_replicas_either(make_form, send, set
     settings.MIDDLEWARE.insert(at, "crm.scaling.replicas.position_middleware.PositionMiddleware")
     with (
         patch("crm.platform.database.log_positions.get_primary_position") as asked,
-        patch("accounts.authentication.session_store.SessionStore.keep_position") as kept,
+        patch("accounts.authentication.session_store.SessionStore.save_position") as kept,
     ):
         answer = send(make_form(), **ANA)
     assert (answer.status_code, Lead.objects.count()) == (302, 1)

@@ -9,7 +9,7 @@ from crm.transfer.exports.activity_sheet import build_activity_rows
 from crm.transfer.exports.selection import Selection
 from crm.work.activities.search import find_newest_activities
 from crm.work.models.activity import Activity
-from leads.triggers.history_check import wrong_contacts
+from leads.triggers.history_check import iterate_wrong_contacts
 from mailboxes.models import Message
 from mailboxes.receiving.personal_messages import change_privacy
 from tests.api.conftest import make_token
@@ -147,7 +147,7 @@ def test_the_times_of_contact_follow_when_an_email_becomes_private(make_personal
     change_privacy(Message.objects.get(), private=True, by=ada)
     lead.refresh_from_db()
     assert lead.last_contacted_at is None
-    assert list(wrong_contacts()) == []
+    assert list(iterate_wrong_contacts()) == []
 
 
 def test_programs_get_no_activity_that_is_private_to_another_user(private, lead, client, ada, ann):

@@ -80,11 +80,11 @@ class _Checker:
             case "today":
                 return TypedNode("today", DATE)
             case "field":
-                return self.field(node)
+                return self.check_field(node)
             case "key":
                 raise FormulaError(_("“%(letter)s” isn’t part of a formula.") % {"letter": "@"}, node.start)
             case "+" | "-" | "*" | "/" | "minus":
-                return self.arithmetic(node)
+                return self.check_arithmetic(node)
             case "and" | "or" | "not":
                 parts = [self.require_type(part, "yes_no") for part in node.parts]
                 return TypedNode(node.name, YES_NO, tuple(parts))
@@ -97,12 +97,12 @@ class _Checker:
             case "empty":
                 return TypedNode("empty", YES_NO, (self.check_node(node.parts[0]),))
             case "round":
-                return self.rounded(node)
+                return self.check_rounding(node)
             case "if":
-                return self.choice(node)
-        return self.comparison(node)
+                return self.find_choice(node)
+        return self.check_comparison(node)
 
-    def field(self, node: FormulaNode) -> TypedNode:
+    def check_field(self, node: FormulaNode) -> TypedNode:
         source = self.look(node.value, node.start)
         self.marks.append(FormulaMark(node.start, node.end, source))
         return TypedNode("field", source.result, value=source)
@@ -116,7 +116,7 @@ class _Checker:
             raise FormulaError(words % told, node.start)
         return found
 
-    def number(self, node: FormulaNode) -> TypedNode:
+    def check_number(self, node: FormulaNode) -> TypedNode:
         found = self.check_node(node)
         if found.result.is_number:
             return found
@@ -130,8 +130,8 @@ class _Checker:
             words = _("This must be a number, but it is yes or no.")
         raise FormulaError(words, node.start)
 
-    def arithmetic(self, node: FormulaNode) -> TypedNode:
-        parts = tuple(self.number(part) for part in node.parts)
+    def check_arithmetic(self, node: FormulaNode) -> TypedNode:
+        parts = tuple(self.check_number(part) for part in node.parts)
         if node.name in ("+", "-") or (node.name == "/" and all(p.result.name == "money" for p in parts)):
             _require_same_currency(parts, node)
         results = [part.result for part in parts]
@@ -149,8 +149,8 @@ class _Checker:
             result, whole = FormulaResult("number", places=max(places)), bool(money)
         return TypedNode(node.name, _build_money_result(money) if whole else result, parts)
 
-    def rounded(self, node: FormulaNode) -> TypedNode:
-        part = self.number(node.parts[0])
+    def check_rounding(self, node: FormulaNode) -> TypedNode:
+        part = self.check_number(node.parts[0])
         places = node.parts[1].value if len(node.parts) > 1 and node.parts[1].name == "number" else "0"
         if (len(node.parts) > 1 and node.parts[1].name != "number") or places not in map(
             str, range(MOST_PLACES + 1)
@@ -160,7 +160,7 @@ class _Checker:
         result = part.result if part.result.name == "money" else FormulaResult("number", places=int(places))
         return TypedNode("round", result, (part,), int(places))
 
-    def choice(self, node: FormulaNode) -> TypedNode:
+    def find_choice(self, node: FormulaNode) -> TypedNode:
         """if(condition, then, else); an empty text or no "else" leaves any type empty."""
         condition = self.require_type(node.parts[0], "yes_no")
         branches = [self.check_node(part) for part in node.parts[1:]]
@@ -184,8 +184,8 @@ class _Checker:
         result = _build_money_result(money) if money else FormulaResult(results[0].name, places=places)
         return TypedNode("if", result, (condition, *branches))
 
-    def comparison(self, node: FormulaNode) -> TypedNode:
-        if found := self.with_choice(node):
+    def check_comparison(self, node: FormulaNode) -> TypedNode:
+        if found := self.check_choice_comparison(node):
             return found
         left, right = (self.check_node(part) for part in node.parts)
         if DATE in (left.result, right.result):
@@ -201,7 +201,7 @@ class _Checker:
         _require_same_currency((left, right), node)
         return TypedNode(node.name, YES_NO, (left, right))
 
-    def with_choice(self, node: FormulaNode) -> TypedNode | None:
+    def check_choice_comparison(self, node: FormulaNode) -> TypedNode | None:
         """The comparison of a choice with one of its labels; it is stored by its key, so the label can be changed."""
         for choice, other in (node.parts, node.parts[::-1]):
             if (
@@ -213,7 +213,7 @@ class _Checker:
             source = self.look(choice.value, choice.start)
             if source.choices is None or node.name not in ("=", "!="):
                 continue
-            typed = self.field(choice)
+            typed = self.check_field(choice)
             key = other.value if other.name == "key" else _get_choice_key(source, other)
             self.marks.append(FormulaMark(other.start, other.end, source, key))
             has = TypedNode("has", YES_NO, (typed,), key)

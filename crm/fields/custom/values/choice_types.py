@@ -63,7 +63,7 @@ class YesNo(CustomTypeMixin, FieldType):
             condition=lambda values, user: build_any_value_condition(field, values, found),
         )
 
-    def choices_of(self, stored):
+    def get_filter_values(self, stored):
         return [NONE if stored is None else "yes" if stored else "no"]
 
     def widget(self, field):
@@ -153,7 +153,7 @@ class Choices(CustomTypeMixin, FieldType):
             condition=lambda values, user: build_any_value_condition(field, values, found),
         )
 
-    def choices_of(self, stored):
+    def get_filter_values(self, stored):
         return list(stored or [NONE])
 
     def widget(self, field):
@@ -176,7 +176,7 @@ class ChoicesCell(lookup_widgets.ChoiceCell):
         )
 
     def clean(self, value, row=None, **keywords):
-        names = split_names(get_cell_text(value), self.knows)
+        names = split_names(get_cell_text(value), self.has_label)
         unknown = [name for name in names if fold_text(name) not in self.ids]
         if unknown:
             raise ValueError(self.unknown_words() % {"name": unknown[0]})

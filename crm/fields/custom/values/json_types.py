@@ -74,7 +74,7 @@ class CustomTypeMixin:
     def key(self, field: Field) -> Any:
         return None
 
-    def index(self, field: Field, name: str) -> Any:
+    def build_sort_index(self, field: Field, name: str) -> Any:
         return None
 
     def get_only_paths(self, field: Field) -> list[str]:

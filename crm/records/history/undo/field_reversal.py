@@ -113,7 +113,7 @@ def preview_undo(record: Operation, by) -> UndoResult:
         for part in _build_updates(record, table, model, touched[table], without, by):
             part.ahead = True
             back.update(part.going_back())
-            for reason, found in part.kept().items():
+            for reason, found in part.get_kept_rows().items():
                 kept.setdefault(reason, set()).update(found)
         created, worked_on = get_created_rows(record, table, without)
         kept["worked_on_since"] = set(worked_on)
@@ -145,7 +145,7 @@ def _undo_table(
     if parts:
         parts[0].stage()
         for part in parts:
-            for reason, found in part.kept().items():
+            for reason, found in part.get_kept_rows().items():
                 kept.setdefault(reason, set()).update(found)
         done = 0
         for chunk in split_into_chunks(rows):

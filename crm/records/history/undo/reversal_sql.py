@@ -62,7 +62,7 @@ class ReversalUpdates:
         """The query for the rows: an operation may have changed a row in several statements; its first old and last
         new values count."""
         parameters: list[Any] = [self.record.pk, self.record.changes_from, self.table]
-        if self._written[0]:
+        if self._get_last_update[0]:
             source = """SELECT "row" AS id, fields FROM crm_change
                 WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update' AND "row" <> ALL(%s::bigint[])"""
             if self.changed_later is None:
@@ -80,7 +80,7 @@ class ReversalUpdates:
         )
 
     @cached_property
-    def _written(self) -> tuple[bool, int]:
+    def _get_last_update(self) -> tuple[bool, int]:
         """Whether the operation updated each row once, and its last update."""
         with connection.cursor() as cursor:
             cursor.execute(
@@ -94,19 +94,19 @@ class ReversalUpdates:
     def changed_later(self) -> list[int] | None:
         """For a preview, the rows that were changed after the operation: all others are as it left them, and needn't be compared.
         None if all rows have to be, because something else than the row decides too, or because there are too many changes."""
-        if not (self.ahead and self.decided_by_row and self._written[0]) or any(
+        if not (self.ahead and self.decided_by_row and self._get_last_update[0]) or any(
             map(self._guards, self.fields.values())
         ):
             return None
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT "table", "row" FROM crm_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s""",
-                [self._written[1], self.record.changes_from, MOST_LATER + 1],
+                [self._get_last_update[1], self.record.changes_from, MOST_LATER + 1],
             )
             later = cursor.fetchall()
         return None if len(later) > MOST_LATER else [row for table, row in later if table == self.table]
 
-    def _untouched_rows(self) -> list[int]:
+    def _get_untouched_rows(self) -> list[int]:
         """The ids of the rows that weren't changed after the operation, if they needn't be compared."""
         if self.changed_later is None:
             return []
@@ -140,7 +140,7 @@ class ReversalUpdates:
         """One UPDATE for a chunk of rows. Returns the ids of those with at least one reverted field."""
         self.before = False
         table = connection.ops.quote_name(self.model._meta.db_table)
-        sets = ", ".join(f'"{f.column}" = {self._restored(f)}' for f in self.fields.values())
+        sets = ", ".join(f'"{f.column}" = {self._build_restored_value_sql(f)}' for f in self.fields.values())
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""WITH u AS (SELECT * FROM undo_stage) UPDATE {table} t SET {sets} FROM u
@@ -149,7 +149,7 @@ class ReversalUpdates:
             )
             return [pk for (pk,) in cursor.fetchall()]
 
-    def kept(self) -> dict[str, list[int]]:
+    def get_kept_rows(self) -> dict[str, list[int]]:
         """The ids of the rows that will keep at least one field, by reason. Call it before anything is reverted."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         reasons = ", ".join(
@@ -183,7 +183,7 @@ class ReversalUpdates:
                     SELECT t.id FROM u JOIN {table} t ON t.id = u.id WHERE {self._any_goes_back}""",
                 parameters,
             )
-            return [*self._untouched_rows(), *(pk for (pk,) in cursor.fetchall())]
+            return [*self._get_untouched_rows(), *(pk for (pk,) in cursor.fetchall())]
 
     @property
     def _any_goes_back(self) -> str:
@@ -197,7 +197,7 @@ class ReversalUpdates:
         asked = f"u.fields ? '{f.column}'"
         if self._is_array(f):
             return (
-                f'{asked} AND t."{f.column}" IS DISTINCT FROM ({self._restored(f)})'
+                f'{asked} AND t."{f.column}" IS DISTINCT FROM ({self._build_restored_value_sql(f)})'
                 if self.further
                 else asked
             )
@@ -212,7 +212,7 @@ class ReversalUpdates:
 
     def _not_yet(self, f) -> str:
         """That the value isn't as it was before, for the undo of the rest."""
-        return f' AND t."{f.column}" IS DISTINCT FROM {self._old(f)}' if self.further else ""
+        return f' AND t."{f.column}" IS DISTINCT FROM {self._build_old_value_sql(f)}' if self.further else ""
 
     def _why_kept(self, f) -> str:
         guards = self._guards(f)
@@ -223,12 +223,16 @@ class ReversalUpdates:
 
     def _guards(self, f) -> list[Guard]:
         """The reasons why the column may not be reverted, each with its condition."""
-        named: dict[str, Any] = {"old": self._old(f), "table": self.table, "operation": self.record.pk}
+        named: dict[str, Any] = {
+            "old": self._build_old_value_sql(f),
+            "table": self.table,
+            "operation": self.record.pk,
+        }
         named |= {"since": self.since, "ahead": self.ahead, "before": self.before}
         guards = self.rules.get_guards(f.column)
         return [Guard(reason, condition.format(**named)) for reason, condition in guards]
 
-    def _restored(self, f) -> str:
+    def _build_restored_value_sql(self, f) -> str:
         column = f't."{f.column}"'
         if self._is_array(f):
             old, new = (_items(f"u.fields->'{f.column}'->{place}") for place in (0, 1))
@@ -237,9 +241,9 @@ class ReversalUpdates:
                 f"WHERE NOT (item = ANY({new}) AND item <> ALL({old})) "
                 f"AND (item = ANY({column}) OR item <> ALL({new})) ORDER BY item) ELSE {column} END"
             )
-        return f"CASE WHEN {self._goes_back(f)} THEN {self._old(f)} ELSE {column} END"
+        return f"CASE WHEN {self._goes_back(f)} THEN {self._build_old_value_sql(f)} ELSE {column} END"
 
-    def _old(self, f) -> str:
+    def _build_old_value_sql(self, f) -> str:
         return self._value(f, 0)
 
     def _value(self, f, place: int) -> str:

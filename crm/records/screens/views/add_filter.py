@@ -73,7 +73,7 @@ def filter_by(request, kind: Kind, field: str):
     form = None if questions else ConditionForm(kind, field, data, place.now, user=request.user)
     part = None if looking else get_sent_part(field, form, request.GET)
     if part is not None:
-        return redirect(f"{kind.url(place.shown_on)}?{place.filled(part)}")
+        return redirect(f"{kind.url(place.shown_on)}?{place.build_query_with_filter(part)}")
     context = {
         "kind": kind,
         "listing": listing,

@@ -61,7 +61,7 @@ def get_changeable_record(kind: Kind, user, pk: int, *, lock: bool = False) -> A
     With `lock`, it is locked until the end of the transaction, so that it can't change between the check and the write.
     """
     if lock:
-        kind.model.objects.changeable_by(user).locked(pk)
+        kind.model.objects.changeable_by(user).lock_one(pk)
     row = get_visible_record(kind, user, pk)
     if not row.may_change:
         raise PermissionDenied

@@ -32,7 +32,7 @@ from crm.transfer.imports.links.new_records import add_links, lock_linked_record
 def lock_rules(application: Application) -> None:
     """Keep what the rules read as it is. The retired values that the importer reactivates count as active from now on."""
     imported, rules = application.imported, application.rules
-    rules.hold()
+    rules.lock_settings()
     resource = rules.kind.resource(rules.kind, rules.user)
     application.retired = get_reactivated_values(imported.decisions, resource, rules.makers)
     rules.use_again(application.retired)
@@ -177,7 +177,7 @@ def follow_rules(application: Application) -> None:
     """What else the record type does with what was written."""
     rules = application.rules
     written = sorted(application.changed[rules.kind.name])
-    rules.follow(application.record, application.imported, written)
+    rules.write_consequences(application.record, application.imported, written)
 
 
 def notify_owners(application: Application) -> None:

@@ -51,7 +51,7 @@ class Row:
             cell and not cell.empty
         )
 
-    def knows(self, name: str, text: str) -> bool:
+    def has_value(self, name: str, text: str) -> bool:
         return text in (self.values.get(name), self.now.get(name))
 
 
@@ -71,7 +71,7 @@ def _spread_values(found: AdditionalValues, name: str, cell: CleanedCell, row: R
     description, a phone keeps the whole text of the cell."""
     second = SECOND_FIELDS.get(name, "")
     for text in cell.more:
-        if row.knows(name, text) or row.knows(second, text):
+        if row.has_value(name, text) or row.has_value(second, text):
             continue
         if second in row.resource.fields and second not in found.values and not row.has(second):
             found.values[second] = text

@@ -106,7 +106,7 @@ class RowCleaner:
         for place, name in self.fields:
             if name not in self.links:
                 continue
-            texts = {text for row in rows for text in self._texts(self._key(place, row))}
+            texts = {text for row in rows for text in self._texts(self._get_kind_and_text(place, row))}
             chosen = self.decisions.get(name, {}).values()
             self.links[name].load_records_by_text(
                 [*texts, *(f"#{pk}" for pk in chosen if isinstance(pk, int))]
@@ -121,7 +121,7 @@ class RowCleaner:
         return list({shown, unguard_formula_text(shown)})
 
     @staticmethod
-    def _key(place: int, row: Any) -> tuple[str, str]:
+    def _get_kind_and_text(place: int, row: Any) -> tuple[str, str]:
         """The letter and the text of a cell, with its correction."""
         if row.fixes and str(place) in row.fixes:
             return "s", row.fixes[str(place)]
@@ -133,14 +133,14 @@ class RowCleaner:
         """The cells of a row by field."""
         found = {}
         for number, (place, name) in enumerate(self.fields):
-            key = self._key(place, row)
+            key = self._get_kind_and_text(place, row)
             remembered = self.remembered[number]
             if (
                 name == "phone"
                 and self.code_at is not None
                 and fold_text(key[1].strip()) not in self.blanks[number]
             ):
-                found[name] = self._with_code(remembered, *key, self._key(self.code_at, row)[1])
+                found[name] = self._with_code(remembered, *key, self._get_kind_and_text(self.code_at, row)[1])
                 continue
             cell = remembered.get(key)
             if cell is None:
@@ -236,7 +236,7 @@ class RowCleaner:
         unknown: list[str] = []
         retired: list[tuple[str, Any]] = []
         sentence = ""
-        for name in split_names(shown, widget.knows):
+        for name in split_names(shown, widget.has_label):
             try:
                 ids.add(widget.get_value_by_label(name))
             except UnknownName as error:

@@ -226,7 +226,7 @@ class ImportRules:
     # Rules
 
     @classmethod
-    def hold(cls) -> None:
+    def lock_settings(cls) -> None:
         """Keep the settings that the rules read as they are until the end of the transaction."""
 
     def judge_together(
@@ -258,7 +258,7 @@ class ImportRules:
         """The same as sentences, from the counts of an import."""
         return []
 
-    def follow(self, record: Operation, imported: Import, ids: list[int]) -> None:
+    def write_consequences(self, record: Operation, imported: Import, ids: list[int]) -> None:
         """What else belongs to the operation; `ids` are the records that it added and changed."""
 
     def judged_by(self) -> str:

@@ -106,16 +106,16 @@ class RecordsOfNames:
         self.records: dict[tuple[str, ...], dict[int, Marks]] = defaultdict(dict)
 
     def add(self, text: str, pk: int, marks: Marks) -> None:
-        self.records[self._key(text, marks)][pk] = marks
+        self.records[self._get_group_key(text, marks)][pk] = marks
 
-    def _key(self, text: str, marks: Marks) -> tuple[str, ...]:
+    def _get_group_key(self, text: str, marks: Marks) -> tuple[str, ...]:
         """Where an empty value counts, only records with the same values are looked at: hundreds may have the name."""
         return (text, *marks.certain) if self.told.empty_counts else (text,)
 
     def meant(self, text: str, row: Marks, *, often: bool) -> tuple[int | None, int]:
         """The record that a row means, or how many it may mean if that is unclear. `often` says that the file has the name in
         several rows: then a row that agrees in nothing with the records of this name is another one."""
-        records = self.records.get(self._key(text, row), {})
+        records = self.records.get(self._get_group_key(text, row), {})
         left = [pk for pk, marks in records.items() if self.told.may_be_one(row, marks)]
         if not records:
             records, left = self._without_unknown(text, row)

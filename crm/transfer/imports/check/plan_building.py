@@ -50,14 +50,14 @@ class PlanBuilder:
     def judge_whole(self) -> None:
         """What depends on all rows of the plan together."""
 
-    def since(self) -> dict[str, Any]:
+    def get_check_state(self) -> dict[str, Any]:
         """What the plan depends on, as it is before the first row is planned."""
         return {}
 
     def run(self, progress: Progress | None = None) -> None:
         """Make a new plan. Call inside a transaction."""
         PlannedRow.objects.filter(of=self.imported).delete()
-        since = self.since()
+        since = self.get_check_state()
         done = 0
         for portion in self._portions():
             with use_definitions_as_found():

@@ -60,7 +60,7 @@ class RecordCheck(PlanBuilder):
         self.once = OnlyOnce()
         self.namesakes = RowsMeant(self.recognition.told) if self.recognition.told else None
 
-    def since(self) -> dict[str, Any]:
+    def get_check_state(self) -> dict[str, Any]:
         # Records added after the plan have higher IDs.
         last = self.kind.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
         return {"last": last, "types": get_custom_field_types(self.imported), "rules": self.rules.judged_by()}

@@ -14,6 +14,7 @@ from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.platform.web.rendering.large_select import LongSelect
 from crm.records.history.verb_execution import Verb
 from crm.work.models.task import Task
+from crm.work.tasks.call_backs import get_next_monday
 from crm.work.tasks.forms import assignable_people_queryset, get_user_choices
 from crm.work.tasks.reassignment_notes import count_on_other_clocks
 from crm.work.tasks.verbs import CompleteTask, ReassignTask, ReopenTask, RescheduleTask
@@ -87,7 +88,7 @@ class ChangeTasksForm(Form):
             case "tomorrow":
                 return RescheduleTask(today + timedelta(days=1))
             case "next_week":
-                return RescheduleTask(today + timedelta(days=7 - today.weekday()))
+                return RescheduleTask(get_next_monday(today))
             case "reschedule":
                 return RescheduleTask(self.cleaned_data["day"])
         return ReassignTask(self.cleaned_data["heir"])

@@ -97,7 +97,7 @@ def test_files_for_everyone_set_no_cookie(sign_in, ann, path):
 
 def test_the_answer_that_the_database_is_away_does_not_ask_it_again(rf, monkeypatch):
     asked = []
-    monkeypatch.setattr(SessionStore, "keep_position", lambda self: asked.append(self))
+    monkeypatch.setattr(SessionStore, "save_position", lambda self: asked.append(self))
     answer = answered(rf, 503)
     assert asked == []
     assert log_positions.read_signed_position(answer.cookies[SEEN].value) == log_positions.UNKNOWN
@@ -107,7 +107,7 @@ def test_after_a_change_whose_position_is_unknown_no_page_comes_from_a_replica(r
     def away(self):
         raise OperationalError("away")
 
-    monkeypatch.setattr(SessionStore, "keep_position", away)
+    monkeypatch.setattr(SessionStore, "save_position", away)
     assert log_positions.read_signed_position(answered(rf, 302).cookies[SEEN].value) == log_positions.UNKNOWN
 
 

@@ -20,7 +20,7 @@ from crm.work.tasks.verbs import (
     change_tasks,
 )
 from leads.models import Lead
-from leads.triggers.history_check import wrong_next_actions
+from leads.triggers.history_check import iterate_wrong_next_actions
 from leads.verbs import Assign, Edit, SetNextAction, Take
 
 MAY, JUNE, JULY = date(2030, 5, 6), date(2030, 6, 7), date(2030, 7, 8)
@@ -250,7 +250,7 @@ def test_a_permanently_deleted_lead_comes_back_with_exactly_its_tasks(lead, plan
     revert_operation(record, by=ada)
     assert list(Task.objects.order_by("pk").values_list("pk", "title", "user", "created_by")) == before
     assert shown(lead) == ("Call", MAY)
-    assert not list(wrong_next_actions())
+    assert not list(iterate_wrong_next_actions())
 
 
 def test_a_lead_that_only_gets_a_day_has_a_task_without_text(lead, set_to, sign_in, bob):

@@ -95,7 +95,7 @@ def test_a_cursor_of_one_column_means_nothing_in_another(ada, lead_of):
     (first, second) = Status.objects.filter(key__in=["new", "contacted"]).order_by("position")
     cursor = BoardLane(found, first.pk).page(1).next
     assert BoardLane(found, first.pk, cursor).page(5).ids != BoardLane(found, first.pk).page(5).ids
-    assert not BoardLane(found, second.pk).knows(cursor)
+    assert not BoardLane(found, second.pk).is_own_cursor(cursor)
 
 
 def figures(browser, query: str = "all=1") -> str:
