@@ -19,6 +19,7 @@ import "./widths.js";
 import "./moves.js";
 import "./order.js";
 import "./board.js";
+import "./planning.js";
 import "./drags.js";
 import "./drops.js";
 import "./shown-if.js";

@@ -1,16 +1,27 @@
-/* A card that is dragged to another column with the mouse; Escape puts it back. Fingers scroll, and have the card's menu. */
+/* A card that is dragged to another column of a board, or a task to another day, with the mouse; Escape puts it back.
+   Fingers scroll, and have the card's menu or the task's page. */
 
-import { board, cardOf, laneOf, move } from "./board.js";
+import { cardOf as ticketOf, move } from "./board.js";
+import { plan } from "./planning.js";
 
 const FAR = 6; // pixels: less than that is a click
 const EDGE = 48;
 
+/* What is dragged, in which box, and where it can be dropped. */
+const BOARD = { box: ".board", lane: "[data-lane]", own: "input, .to", drop: (card, lane) => move(card, lane.dataset.lane) };
+const DAYS = { box: ".calendar, #tasks", lane: "[data-day]", own: "input, button, [data-dial]", drop: (task, lane) => plan(task, lane.dataset.day) };
+
 let drag = null;
 let justDragged = false;
 
-/* The column under the pointer, however short it is, or the status where leads leave the board. */
+const taskOf = (element) => element?.closest?.("[data-task]");
+const cardOf = (element) => ticketOf(element) ?? taskOf(element);
+const laneOf = (card) => card.closest(drag.kind.lane);
+const board = () => drag.card.closest(drag.kind.box);
+
+/* The column under the pointer, however short it is, or the status where leads leave the board; or the day. */
 function laneAt(x, y) {
-  const hit = document.elementFromPoint(x, y)?.closest("[data-lane]");
+  const hit = document.elementFromPoint(x, y)?.closest(drag.kind.lane);
   if (hit) return hit;
   return [...board().querySelectorAll(".column[data-lane]")].find((lane) => {
     const { left, right } = lane.getBoundingClientRect();
@@ -45,20 +56,24 @@ function follow(event) {
 
 function end() {
   const { card, going, lane } = drag;
+  const box = board();
   drag = null;
   lane?.removeAttribute("data-over");
   if (!going) return;
-  delete board().dataset.moving;
+  delete box.dataset.moving;
   delete card.dataset.dragged;
   card.style.translate = "";
 }
 
 document.addEventListener("pointerdown", (event) => {
   justDragged = false;
-  const card = cardOf(event.target);
-  if (!card?.querySelector(".to") || event.target.closest("input, .to") || event.pointerType === "touch") return;
+  const ticket = ticketOf(event.target);
+  const card = ticket?.querySelector(".to") ? ticket : taskOf(event.target);
+  const kind = card === ticket ? BOARD : DAYS;
+  const box = card?.closest(kind.box);
+  if (!box || event.target.closest(kind.own) || event.pointerType === "touch") return;
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || card.ariaBusy) return;
-  drag = { card, id: event.pointerId, x: event.clientX, y: event.clientY, scrolled: board().scrollLeft, down: scrollY };
+  drag = { card, kind, id: event.pointerId, x: event.clientX, y: event.clientY, scrolled: box.scrollLeft, down: scrollY };
 });
 
 document.addEventListener("pointermove", (event) => {
@@ -70,10 +85,10 @@ document.addEventListener("pointermove", (event) => {
 
 document.addEventListener("pointerup", (event) => {
   if (event.pointerId !== drag?.id) return;
-  const { card, going, lane } = drag;
+  const { card, going, kind, lane } = drag;
   justDragged = Boolean(going);
   end();
-  if (going && lane) move(card, lane.dataset.lane);
+  if (going && lane) kind.drop(card, lane);
 });
 
 document.addEventListener("pointercancel", (event) => event.pointerId === drag?.id && end());

@@ -59,6 +59,16 @@ document.addEventListener("click", (event) => {
   if (opener) setTimeout(() => opener.checkVisibility() && document.getElementById(opener.dataset.then)?.focus());
 });
 
+/* A link to a part of the page does what the key of that part does: data-presses="t". A part that is open stays so. */
+document.addEventListener("click", (event) => {
+  const key = event.target.closest?.("[data-presses]")?.dataset.presses;
+  const part = key && document.querySelector(`[data-key="${key}"]`);
+  if (!part) return;
+  event.preventDefault();
+  if (part.parentElement.open) document.getElementById(part.dataset.then)?.focus();
+  else press(`[data-key="${key}"]`);
+});
+
 /* In a form with a text box, a choice is no place for commands either: the text comes next. */
 function typing(element) {
   const field = element.closest?.("input, textarea, select, [contenteditable]");

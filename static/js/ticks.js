@@ -33,5 +33,13 @@ document.addEventListener("click", (event) => {
   settle(form);
 });
 
+/* Whoever leaves the mode in which rows are selected selects none. */
+document.addEventListener("change", (event) => {
+  const form = event.target.matches?.("[data-selecting]:not(:checked)") && event.target.form;
+  if (!form) return;
+  for (const box of boxes(form)) box.checked = false;
+  settle(form);
+});
+
 document.addEventListener("reset", (event) => setTimeout(() => settle(event.target)));
 document.addEventListener("keytick", (event) => settle(event.target.closest("form.list")));

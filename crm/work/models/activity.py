@@ -73,6 +73,9 @@ class ActivityQuerySet(RecordQuerySet):
     def by_user(self, user):
         return self.filter(created_by=user)
 
+    def by_users(self, users):
+        return self.filter(created_by__in=users.values("pk"))
+
     def with_words(self, text: str):
         """Those whose text has all of these words, or words that begin like them."""
         return self.filter(build_words_condition(text))
@@ -111,6 +114,10 @@ class ActivityQuerySet(RecordQuerySet):
     def begins_from(self, moment: datetime):
         return self.filter(at__gte=moment)
 
+    def begins_between(self, first: datetime, end: datetime):
+        """From the first moment until before the end."""
+        return self.filter(at__gte=first, at__lt=end)
+
     def with_author(self):
         return self.select_related("created_by")
 
@@ -121,6 +128,9 @@ class ActivityQuerySet(RecordQuerySet):
         """What was written or said until then: a file is neither, nor is an email that wasn't sent or an automatic reply."""
         unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, Activity.Plan.PLANNED]
         return self.filter(at__lte=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
+
+    def oldest_first(self):
+        return self.order_by("at", "id")
 
     def newest_first(self):
         return self.order_by("-at", "-id")

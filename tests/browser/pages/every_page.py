@@ -132,6 +132,8 @@ PAGES = {
     "a lead with a note": "/admin/leads/{noted}",
     "leads:task": "/admin/leads/{noted}/tasks/{task}",
     "tasks": "/admin/tasks?user=all",
+    "task_calendar": "/admin/tasks/calendar?user=all",
+    "the calendar of a month": "/admin/tasks/calendar?user=all&view=month",
     "export_tasks": "/admin/tasks/export?user=all",
     "completed tasks": "/admin/tasks?user=all&when=done",
     "leads:field_edit": "/admin/leads/fields/{field}",

@@ -85,6 +85,8 @@ MACHINE = [
     *get("admin/jump", SIGNED_IN, query="q=some"),
     *get("admin/tasks", SEES, query="user=all"),
     *get("admin/tasks", SEES, query="user=all&when=done"),
+    *get("admin/tasks/calendar", SEES, query="user=all"),
+    *get("admin/tasks/calendar", SEES, query="user=all&view=month"),
     *get("admin/tasks/export", EXPORTS, query="user=all"),
     *post("admin/tasks/export", EXPORTS, query="user=all", data={"format": "csv"}),
     *post("admin/tasks/change", SEES, data={"action": "tomorrow", "task": ["{task}", "{foreign_task}"]}),

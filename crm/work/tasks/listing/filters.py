@@ -18,6 +18,7 @@ from crm.platform.sql.compiled_querysets import get_compiled_values, get_records
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.rendering.large_select import LongSelect
+from crm.work.models.activity import Activity
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_reader_time
 from crm.work.tasks.listing.day_bounds import (
@@ -98,6 +99,26 @@ class TaskFilterForm(Form):
         if not self.is_valid():
             return Task.objects.none()
         return self._in_order(self._of_people(), timezone.localtime())
+
+    def due_between(self, first: date, last: date, most: int) -> list[Task]:
+        """The first open tasks that it asks for among those due from the first day to the last; none if it isn't valid."""
+        if not self.is_valid():
+            return []
+        return list(self._of_people().with_people().open().due_between(first, last).in_order()[:most])
+
+    def meetings_between(self, begins: datetime, ends: datetime, most: int) -> list[Activity]:
+        """The first meetings of the people that it asks for; none if it asks for another type, or for a priority."""
+        data = self.cleaned_data if self.is_valid() else {"user": NO_ONE}
+        user, viewer = data["user"], Reader.of(self.viewer)
+        if user == NO_ONE or data["priority"] or data["type"] not in ("", Task.Type.MEETING):
+            return []
+        rows = Activity.objects.listed_for(viewer).meetings().begins_between(begins, ends).with_author()
+        if user == DEPARTMENTS:
+            people: Any = get_user_model()._default_manager
+            rows = rows.by_users(people.in_departments(viewer.department_ids))
+        elif user != EVERYONE:
+            rows = rows.by_user(user or viewer.pk)
+        return list(rows.oldest_first()[:most])
 
     def counts(self) -> dict[str, int]:
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""

@@ -44,7 +44,7 @@ class ListLines:
     def _line(self, line: ListedTask) -> Iterable[str]:
         task, record, pk = line.task, line.record, line.task.pk
         title, name, page = escape_value(str(task)), escape_value(str(record)), record.get_absolute_url()
-        yield f'<li data-when="{"overdue" if task.is_overdue else "later"}">'
+        yield f'<li data-when="{"overdue" if task.is_overdue else "later"}"{self._planned(line)}>'
         if line.may_change:
             ticked = " checked" if pk in self.selected else ""
             label = f"{self.select[0]}{title}{self.select[1]}{name}{self.select[2]}"
@@ -55,12 +55,20 @@ class ListLines:
                     f'<button class="button check" data-kind="quiet" data-square name="one" value="{pk}"'
                     f' aria-label="{label}">{self.check}</button>'
                 )
-        yield f'<div class="grow"><a class="opens" href="{self._address(line)}">{title}</a>'
+        yield f'<div class="grow"><a class="opens" id="task-{pk}" href="{self._address(line)}">{title}</a>'
         yield f'<p class="soft small cluster" data-gap="small"><a href="{page}">{name}</a>'
         yield from self._beside(task, record, page)
         yield "</p></div>"
         yield self._when(task)
         yield "</li>"
+
+    def _planned(self, line: ListedTask) -> str:
+        """What the script that plans tasks reads of it (static/js/planning.js): one that is overdue is moved from today on."""
+        task = line.task
+        if task.is_done or not line.may_change:
+            return ""
+        due = "" if task.due_on is None or task.is_overdue else task.due_on.isoformat()
+        return f' data-task="{task.pk}" data-due="{due}"'
 
     def _beside(self, task: Task, record: Any, page: str) -> Iterable[str]:
         if getattr(record, "phone", "") and not task.is_done:

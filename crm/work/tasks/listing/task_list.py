@@ -72,7 +72,7 @@ def get_task_lines(tasks: list[Task], viewer: Any) -> list[ListedTask]:
         if others
         else set()
     )
-    records = _get_records_by_key(tasks)
+    records = get_records_by_key(tasks)
     now = timezone.localtime()
     return [
         ListedTask(
@@ -97,10 +97,10 @@ def _changeable_ids_queryset(ids: list[int], viewer: Reader) -> Any:
     return Task.objects.changeable_by(viewer).filter(pk__any=ids).values_list("pk")
 
 
-def _get_records_by_key(tasks: list[Task]) -> dict[tuple[str, int], Any]:
-    """The records of the tasks, one query for each type."""
+def get_records_by_key(rows: list[Any]) -> dict[tuple[str, int], Any]:
+    """The records of tasks or activities, one query for each type."""
     found: dict[tuple[str, int], Any] = {}
-    for table in sorted({task.of for task in tasks}):
-        ids = [task.record for task in tasks if task.of == table]
+    for table in sorted({row.of for row in rows}):
+        ids = [row.record for row in rows if row.of == table]
         found |= {(table, row.pk): row for row in get_records_for_page(KINDS[table], ids, SHOWN)}
     return found

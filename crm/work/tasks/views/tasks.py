@@ -1,10 +1,13 @@
 """Tasks: the list of one's own and of colleagues, by day, and changing many at once."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.platform.web.responses import encode_filled_parameters, render_response
@@ -27,7 +30,7 @@ def tasks(request):
 
 @require_POST
 def change(request):
-    """`query` is what the list asked for, to return to it."""
+    """`query` is what the list asked for, to return to it, or with `calendar` to the calendar."""
     check_sees_records(request.user)
     form = ChangeTasksForm(request.POST, viewer=request.user)
     asked = QueryDict(request.POST.get("query", ""))
@@ -41,7 +44,9 @@ def change(request):
         words, undo = describe_done_tasks(form.action, len(outcome.changed)), f"undo-{outcome.operation.pk}"
         said = describe_same_moment_tasks(moved, form.cleaned_data["heir"])
         messages.success(request, f"{words} {said}".strip(), extra_tags=undo)
-    return redirect(f"{reverse('tasks')}?{encode_filled_parameters(asked)}")
+    page = reverse("task_calendar" if "calendar" in request.POST else "tasks")
+    place = f"#task-{form.ids[0]}" if form.action == "reschedule" and len(form.ids) == 1 else ""
+    return redirect(f"{page}?{encode_filled_parameters(asked)}{place}")
 
 
 def render_tasks_page(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
@@ -52,6 +57,8 @@ def render_tasks_page(request, asked: QueryDict, form: ChangeTasksForm, status: 
     context["tabs"] = [(value, label, counts.get(value)) for value, label in WHEN]
     lines = ListLines(request.user, form.ids if form.is_bound else [])
     context["groups"] = [(name, lines.drawn(group)) for name, group in page.groups()]
+    today = timezone.localdate()
+    context["next_days"] = [today + timedelta(days=number) for number in range(7)]
     context["when"] = asked.get("when", "")
     context["query"] = encode_filled_parameters(asked)
     context["may_export"] = bool(get_exportable_kinds(request.user))

@@ -1,0 +1,137 @@
+"""The page of tasks: a row has one control, tasks are selected in a mode of their own, and are planned by drag and by keys."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.hard
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_row_has_one_control_and_tasks_are_selected_in_their_own_mode(window, javascript):
+    rep = window(javascript=javascript) if not javascript else window("rep")
+    if not javascript:
+        rep.sign_in("rep")
+    rep.go("/admin/tasks")
+    page = rep.page
+    circle, box = page.locator(".listing .check").first, page.locator(".listing .tick").first
+    complete = page.get_by_role("button", name="Complete", exact=True)
+    expect(circle).to_be_visible()
+    expect(box).to_be_hidden()
+    page.get_by_text("Select tasks").click()
+    expect(box).to_be_visible()
+    expect(circle).to_be_hidden()
+    expect(complete).to_be_hidden()
+    box.check()
+    expect(complete).to_be_visible()
+    box.uncheck()
+    expect(complete).to_be_hidden()
+
+
+def test_who_leaves_the_mode_selects_nothing(window):
+    page = window("rep").page
+    page.goto("/admin/tasks")
+    mode = page.get_by_label("Select tasks")
+    mode.focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Select all tasks on this page").check()
+    assert page.locator(".listing .tick:checked").count() > 1
+    mode.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".listing .check").first).to_be_visible()
+    assert page.locator(".listing .tick:checked").count() == 0
+
+
+def day_of(page, task: str) -> str:
+    return page.locator("[data-day]", has=page.locator(f"#{task}")).get_attribute("data-day")
+
+
+def drag(page, task, day) -> None:
+    """From the task to the day, without letting go."""
+    from_box = task.bounding_box()
+    page.mouse.move(from_box["x"] + from_box["width"] - 6, from_box["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(from_box["x"] + from_box["width"] + 20, from_box["y"] + 20, steps=3)
+    box = day.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=8)
+
+
+@pytest.mark.parametrize("view", ["week", "month"])
+def test_a_task_is_dragged_to_another_day_and_escape_puts_it_back(window, view):
+    page = window("rep").page
+    page.goto(f"/admin/tasks/calendar?view={view}")
+    task = page.locator(".event[data-task]").first
+    name, before = task.locator(".opens").get_attribute("id"), task.get_attribute("data-due")
+    day = page.locator(f".day:not([data-day='{before}'])").first
+    wanted = day.get_attribute("data-day")
+    drag(page, task, day)
+    expect(day).to_have_attribute("data-over", "")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator("[data-dragged], [data-over], [data-moving]")).to_have_count(0)
+    assert day_of(page, name) == before
+    drag(page, task, day)
+    with page.expect_navigation():
+        page.mouse.up()
+    assert day_of(page, name) == wanted
+    expect(page.locator(f"#{name}")).to_be_focused()
+    page.get_by_role("button", name="Undo").first.click()
+    page.get_by_text("Undone").first.wait_for()
+    page.goto(f"/admin/tasks/calendar?view={view}")
+    assert day_of(page, name) == before
+
+
+def test_a_task_is_moved_by_keys_one_day_later_and_back(window):
+    page = window("rep").page
+    page.goto("/admin/tasks/calendar?view=month")
+    task = page.locator(".day:not([data-outside]) .event[data-task]").first
+    name, before = task.locator(".opens").get_attribute("id"), task.get_attribute("data-due")
+    task.locator(".opens").focus()
+    for key in ("L", "H"):
+        with page.expect_navigation():
+            page.keyboard.press(key)
+        expect(page.locator(f"#{name}")).to_be_focused()
+        assert (day_of(page, name) == before) == (key == "H")
+
+
+def test_a_task_of_the_list_is_dropped_on_one_of_the_next_days(window):
+    page = window("rep").page
+    page.goto("/admin/tasks?when=later")
+    task = page.locator(".listing > [data-task]").first
+    name = task.locator(".opens").get_attribute("id")
+    day = page.locator(".plan-days > li").nth(1)
+    expect(day).to_be_hidden()
+    box = task.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40, steps=4)
+    expect(day).to_be_visible()
+    wanted, target = day.get_attribute("data-day"), day.bounding_box()
+    page.mouse.move(target["x"] + 10, target["y"] + 10, steps=6)
+    with page.expect_navigation():
+        page.mouse.up()
+    page.get_by_text("Rescheduled 1 task.").wait_for()
+    page.goto(f"/admin/tasks/calendar?day={wanted}")
+    assert day_of(page, name) == wanted
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("view", ["week", "month"])
+def test_on_a_phone_the_calendar_is_a_list_of_days(window, view, width):
+    page = window("rep", width=width, height=844).page
+    page.goto(f"/admin/tasks/calendar?view={view}")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    first, second = (page.locator(".day:visible").nth(place).bounding_box() for place in (0, 1))
+    assert first["x"] == second["x"]
+    assert page.locator(".event").first.bounding_box()["y"] < 844 / 2
+
+
+def test_without_javascript_a_task_is_completed_in_the_calendar(window):
+    plain = window(javascript=False)
+    plain.sign_in("rep")
+    plain.go("/admin/tasks/calendar?view=month")
+    task = plain.page.locator(".event[data-task]").first
+    name = task.locator(".opens").get_attribute("id")
+    task.locator(".check").click()
+    plain.page.get_by_text("Completed 1 task.").wait_for()
+    assert "/admin/tasks/calendar" in plain.page.url
+    expect(plain.page.locator(f"#{name}")).to_have_count(0)
