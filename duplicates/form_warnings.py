@@ -29,10 +29,19 @@ def get_duplicate_warning(kind: Kind, request: Any, record: Any) -> FormWarning 
         return FormWarning(TEMPLATE, context)
     found: list[SimilarRecord] = []
     if record is None or _is_changed(kind, request.POST, record):
-        found = find_similar_records(kind.name, request.POST, request.user, but=record.pk if record else None)
+        data = _get_whole_values(kind, request.POST, record) if record else request.POST
+        found = find_similar_records(kind.name, data, request.user, but=record.pk if record else None)
     shown = set(request.POST.getlist(SEEN))
     stops = any(one.reasons and one.value not in shown for one in found)
     return FormWarning(TEMPLATE, context | {"found": found, "stops": stops}, stops)
+
+
+def _get_whole_values(kind: Kind, data: Any, record: Any) -> Any:
+    """What was sent, and the saved values of the fields that weren't asked for."""
+    whole = data.copy()
+    for name in FIELDS[kind.name]:
+        whole.setdefault(name, _get_field_text(kind, record, name))
+    return whole
 
 
 def _is_changed(kind: Kind, data: Any, record: Any) -> bool:

@@ -35,6 +35,17 @@ def get_initial_ownership(user: User) -> dict[str, Any]:
     return {"department": department, "owner": user.pk if department else None}
 
 
+class KeptField(forms.Field):
+    """A field that a form doesn't ask for: its value stays."""
+
+    def __init__(self, held: Any) -> None:
+        super().__init__(required=False, disabled=True)
+        self.held = held
+
+    def clean(self, value):
+        return self.held
+
+
 class RecordForm(ModelForm):
     """A new record, or all fields of one. `changes()` are the values that differ from those the form was rendered with.
 
@@ -86,6 +97,29 @@ class RecordForm(ModelForm):
             self.fields["owner"].queryset = User.objects.filter(pk=self.user.pk)
         else:
             self.fields["owner"].disabled = self.fields["department"].disabled = True
+
+    def keep_others(self, asked: Collection[str]) -> None:
+        """Ask for these fields only; of all others, the record keeps its values, whatever is sent."""
+        for name in self.fields.keys() - set(asked):
+            held = getattr(self.instance, name) if name not in self.custom else self.initial.get(name)
+            self.fields[name] = KeptField(held)
+        for name in set(asked) & self.fields.keys():
+            self.fields[name].when = ""
+
+    @property
+    def _kept(self) -> set[str]:
+        return {name for name, field in self.fields.items() if isinstance(field, KeptField)}
+
+    def add_error(self, field, error) -> None:
+        """An error of a field that the form doesn't ask for stands above it, with the name of the field."""
+        if field in self._kept:
+            words = {"field": self._meta.model._meta.get_field(field).verbose_name, "error": error}
+            field, error = None, _now("%(field)s: %(error)s") % words
+        super().add_error(field, error)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """What is kept isn't judged again."""
+        return super()._get_validation_exclusions() | self._kept  # type: ignore[misc]
 
     def clean_tags(self) -> list[int]:
         return sorted(self.cleaned_data["tags"])

@@ -8,7 +8,7 @@ from accounts.ownership.actions import ASSIGN
 from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
 from crm.platform.record_types import RecordWords
-from crm.records.editing.inline_editing import build_inline_of_action, build_inline_of_field
+from crm.records.editing.inline_editing import build_inline_of_action
 from crm.records.history.timeline import Timeline
 from crm.records.history.verbs import Add
 from crm.records.kinds.kind_registry import Kind, RowRequirements
@@ -64,7 +64,6 @@ COMPANY = Kind(
     actions=get_bulk_actions("company"),
     inline={
         "owner": build_inline_of_action(ASSIGN, lambda company: {"owner": str(company.owner_id or "none")}),
-        "domain": build_inline_of_field(Company, "domain", Edit),
     },
     resource=CompanyResource,
     timeline=Timeline,

@@ -9,7 +9,7 @@ from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
 from crm.fields.schemas import WHOLE_NAME
 from crm.platform.record_types import RecordWords
-from crm.records.editing.inline_editing import build_inline_of_action, build_inline_of_field
+from crm.records.editing.inline_editing import build_inline_of_action
 from crm.records.history.verbs import Add, Edit
 from crm.records.kinds.kind_registry import Kind, RowRequirements
 from crm.records.listing.search.linked_name_search import LinkedNames
@@ -76,7 +76,6 @@ CONTACT = Kind(
     actions=get_bulk_actions("contact"),
     inline={
         "owner": build_inline_of_action(ASSIGN, lambda contact: {"owner": str(contact.owner_id or "none")}),
-        "title": build_inline_of_field(Contact, "title", Edit),
     },
     resource=ContactResource,
     facts=lambda contact: {"newsletter": build_newsletter_fact(get_newsletter_state(contact))},

@@ -8,7 +8,7 @@ from accounts.ownership.actions import ASSIGN
 from accounts.ownership.verbs import Take
 from crm.fields.conditions.field_filters import ME
 from crm.platform.record_types import RecordWords
-from crm.records.editing.inline_editing import build_inline_of_action, build_inline_of_field
+from crm.records.editing.inline_editing import build_inline_of_action
 from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
@@ -101,8 +101,6 @@ DEAL = Kind(
             chosen=parse_requested_status,
         ),
         "owner": build_inline_of_action(ASSIGN, lambda deal: {"owner": str(deal.owner_id or "none")}),
-        "expected_close": build_inline_of_field(Deal, "expected_close", Edit),
-        "value": build_inline_of_field(Deal, "value", Edit),
     },
     resource=DealResource,
     timeline=DealTimeline,

@@ -73,7 +73,9 @@ def test_edit_is_within_reach_of_the_thumb(window, hostile):
     assert 844 * 2 / 3 <= box["y"] <= 844 - box["height"]
 
 
-@pytest.mark.parametrize(("name", "field"), [("Log a call", "#id_activity_text"), ("Add a task", "#id_task_title")])
+@pytest.mark.parametrize(
+    ("name", "field"), [("Log a call", "#id_activity_text"), ("Add a task", "#id_task_title")]
+)
 @pytest.mark.parametrize("width", [390, 320])
 def test_a_call_and_a_task_are_added_with_the_thumb(window, hostile, width, name, field):
     rep = window("rep", width=width, height=844)

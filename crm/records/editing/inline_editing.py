@@ -1,24 +1,26 @@
-"""Editing one value in place: the small form that opens in a cell, its initial values, and its verb."""
+"""Editing one value in place: the small form that opens in a cell or instead of a fact, its initial values, and its verb.
 
-from collections.abc import Callable
+Most fields are edited by their part of the form of a record, so that rules, rights, conflicts and undo are those of that form.
+"""
+
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
-from django.forms.models import modelform_factory
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from crm.fields.custom.definitions.field_visibility import get_row_id
-from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_used_in
-from crm.fields.custom.values.preserved_values import LeftoverField
-from crm.fields.custom.values.record_form_fields import build_form_field
+from crm.fields.custom.definitions.field_visibility import get_row_id, is_shown
+from crm.fields.custom.values.field_registry import get_custom_field, is_used_in
 from crm.fields.types.field_type import EMPTY_VALUES
-from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
 from crm.records.editing.bulk_actions import BulkAction
 from crm.records.history.verb_execution import Verb
 
-# Among the initial values of a custom field: whether the record's department uses it.
-USED = "used"
+# What people enter as one thing, beside the parts that a kind names (fields.PARTS).
+TOGETHER = (("phone", "mobile"), ("address", "zip", "city", "state", "country"))
+# Who a record is assigned to follows from both.
+OF_ASSIGNMENT = ("owner", "department")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,42 @@ class InlineEdit:
     chosen: Callable[[QueryDict], dict[str, Any]] = lambda data: {}
     # Whether call-backs are offered beside the form.
     call_backs: bool = False
+    # The names of the fields that it asks for, of a form that has more; () for all of it.
+    asked: Sequence[str] = ()
+
+    def build_form(self, data: Any, record: Any, user: Any, *, then: Any, chosen: dict[str, Any]) -> Any:
+        """The form, filled in by `data` if anything was sent. `then` is the record as it was when the form was opened."""
+        return self.form(data, initial=self.initial(record) | chosen, user=user)  # type: ignore[misc]
+
+    def get_sent_values(self, form: Any) -> dict[str, Any]:
+        """The model fields that a valid form writes, with their values."""
+        return self.sent(form.cleaned_data)
+
+    def build_verb(self, form: Any, user: Any) -> Verb | None:
+        """What a valid form does; None if it changes nothing."""
+        return self.verb(form.cleaned_data, user)  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class FieldsEdit(InlineEdit):
+    """Some fields of the form of a record, with the rules and the verb of that form."""
+
+    kind: Any = None
+
+    def build_form(self, data, record, user, *, then, chosen):
+        form = self.kind.form(data, instance=then, user=user)
+        form.keep_others(self.asked)
+        unused = [name for name in self.asked if _is_unused(self.kind, name, then)]
+        if form.is_bound and unused and form.is_valid():
+            form.add_error(unused[0], _("The record’s department doesn’t use this field."))
+        return form
+
+    def get_sent_values(self, form):
+        return form.changes()
+
+    def build_verb(self, form, user):
+        changes = form.changes()
+        return self.kind.edit(changes) if changes else None
 
 
 def build_inline_of_action(
@@ -55,54 +93,46 @@ def build_inline_of_action(
 
 
 def get_inline_edit(kind: Any, name: str, user: Any) -> "InlineEdit | None":
-    """How a field of the kind is edited in place: one of kind.inline, or a custom field that the user may edit."""
+    """How a field of the kind is edited in place: one of kind.inline, or by its part of the form. None for a field that
+    the user doesn't know, and for one that nobody edits in place."""
     if found := kind.inline.get(name):
         return found
+    names = get_fields_edited_together(kind, name, user)
+    return FieldsEdit("change", asked=names, kind=kind) if names else None
+
+
+def get_fields_edited_together(kind: Any, name: str, user: Any) -> tuple[str, ...]:
+    """The fields of the form that a field or a column is edited with, in their order, such as an amount and its currency;
+    () if it isn't in the form, or is only entered along with another field."""
+    parts = kind.fields.PARTS.get(name, [name])
+    groups = (*kind.fields.PARTS.values(), *TOGETHER)
+    wanted = {*parts, *(other for group in groups if set(parts) & set(group) for other in group)}
+    never = {*kind.fields.SOMETIMES, *getattr(kind.fields, "ONLY_WHILE_ADDING", ())}
+    form = [*kind.fields.FORM_FIELDS, *(field.name for field in kind.custom_to_edit(user))]
+    found = tuple(field for field in form if field in wanted and field not in never)
+    return found if set(parts) & set(found) else ()
+
+
+def is_edited_in_place(kind: Any, name: str, record: Any, user: Any, rights: Collection[str]) -> bool:
+    """Whether the page of a record that the user may change offers to edit this field. `rights` are the permissions
+    that the user has for such records."""
+    edit = get_inline_edit(kind, name, user)
+    if edit is None or edit.right not in rights or (name in OF_ASSIGNMENT and "assign" not in rights):
+        return False
     field = get_custom_field(kind.name, name)
-    editable = field is not None and not field.definition.retired and is_edited_by(field, user)
-    return build_inline_of_custom_field(kind, field) if editable else None
+    return field is None or _is_held_or_shown(field, record)
 
 
-def build_inline_of_custom_field(kind: Any, field: Any) -> InlineEdit:
-    def form(data=None, *, initial, user):
-        return CustomValueForm(data, field=field, initial=initial, user=user)
-
-    return InlineEdit(
-        "change",
-        form,
-        lambda data, user: kind.edit({field.name: data[field.name]}),
-        lambda record: {field.name: getattr(record, field.attname), USED: _is_used_by_record(field, record)},
-    )
+def _is_unused(kind: Any, name: str, record: Any) -> bool:
+    """Whether it is a custom field that the record's department doesn't use and that the record has no value of."""
+    field = get_custom_field(kind.name, name)
+    if field is None or is_used_in(field, get_row_id(record.department_id)):
+        return False
+    return getattr(record, field.attname) in EMPTY_VALUES
 
 
-def _is_used_by_record(field: Any, record: Any) -> bool:
-    return is_used_in(field, get_row_id(getattr(record, "department_id", None)))
-
-
-class CustomValueForm(Form):
-    """One custom field. A value from another department can only be removed."""
-
-    def __init__(self, *arguments, field: Any, user: Any, **keywords) -> None:
-        super().__init__(*arguments, **keywords)
-        held = self.initial.get(field.name)
-        if held not in EMPTY_VALUES and not self.initial.get(USED, True):
-            self.fields[field.name] = LeftoverField(field, held, user)
-        else:
-            self.fields[field.name] = build_form_field(field, user, held)
-            self.fields[field.name].required = field.definition.required and held not in EMPTY_VALUES
-        prepare_widgets(self)
-
-
-def build_inline_of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> InlineEdit:
-    """One field of the model, with its form field."""
-    whole = modelform_factory(model, form=ModelForm, fields=[name])
-
-    def form(data=None, *, initial, user):
-        return whole(data, initial=initial)
-
-    return InlineEdit(
-        "change",
-        form,
-        lambda data, user: edit({name: data[name]}),
-        lambda record: {name: getattr(record, record._meta.get_field(name).attname)},
-    )
+def _is_held_or_shown(field: Any, record: Any) -> bool:
+    """A value that the record has from another department can be removed."""
+    if not is_used_in(field, get_row_id(record.department_id)):
+        return getattr(record, field.attname) not in EMPTY_VALUES
+    return is_shown(field, lambda name: getattr(record, f"{name}_id", getattr(record, name, None)))

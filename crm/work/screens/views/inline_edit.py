@@ -8,8 +8,9 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from crm.platform.web.responses import get_previous_path, render_response
-from crm.records.editing.edit_conflicts import get_edit_conflicts
-from crm.records.editing.inline_editing import get_inline_edit
+from crm.records.editing.edit_conflicts import get_edit_conflicts, get_record_at_version
+from crm.records.editing.inline_editing import InlineEdit, get_inline_edit
+from crm.records.editing.similar_records import get_form_warnings
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
@@ -39,18 +40,29 @@ def inline(request, kind: Kind, pk, field):
     if asked.toggle:
         return toggle_value(request, kind, record, field, asked.toggle)
     chosen = asked.chosen(request.GET)
-    form: Any = asked.form(request.POST or None, initial=asked.initial(record) | chosen, user=request.user)  # type: ignore[misc]
+    version = parse_sent_version(request, record) or record.version
+    then = get_record_at_version(record, version) if request.method == "POST" else record
+    form = asked.build_form(request.POST or None, record, request.user, then=then, chosen=chosen)
+    warned = get_form_warnings(kind, request, record) if asked.asked else []
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
     context |= {"chosen": bool(chosen), "narrowed": get_value_filters(request, kind, record, field)}
+    context |= {"asked": get_asked_fields(form, asked), "warnings": warned}
     context["moments"] = build_call_back_moments(request.user) if asked.call_backs else []
     context |= {"title": kind.heading(field), "fragment": get_template_names(kind, "_inline.html")}
-    if request.method == "POST" and form.is_valid():
-        version = parse_sent_version(request, record) or record.version
-        if crossed := get_edit_conflicts(kind, record, version, asked.sent(form.cleaned_data)):
+    if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
+        if crossed := get_edit_conflicts(kind, record, version, asked.get_sent_values(form)):
             return render_inline_form(request, context | {"crossings": crossed}, 409)
-        verb = asked.verb(form.cleaned_data, request.user)  # type: ignore[misc]
-        return carry_out_and_respond(request, kind, record, verb, context)
+        return carry_out_and_respond(request, kind, record, asked.build_verb(form, request.user), context)
     return render_inline_form(request, context, 422 if form.is_bound else 200)
+
+
+def get_asked_fields(form: Any, edit: InlineEdit) -> list[Any]:
+    """The fields to draw, of a form that has more. One that the user may not edit is left out; without any, they may not
+    edit this at all."""
+    found = [form[name] for name in edit.asked if name in form.fields and not form.fields[name].disabled]
+    if edit.asked and not found:
+        raise PermissionDenied
+    return found
 
 
 def get_value_filters(request, kind: Kind, record: Any, field: str) -> list[ValueFilter]:
@@ -86,11 +98,12 @@ def toggle_value(request, kind: Kind, record: Any, field: str, verb):
     )
 
 
-def carry_out_and_respond(request, kind: Kind, record: Any, verb: Verb, context: dict | None = None):
-    """Run the verb on this record; respond with its row, its page, or the form with the reason for a refusal."""
+def carry_out_and_respond(request, kind: Kind, record: Any, verb: Verb | None, context: dict | None = None):
+    """Run the verb on this record, if there is one; respond with its row, its page, or the form with the reason for a
+    refusal."""
     rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
-    outcome = carry_out(verb, rows, by=request.user)
-    if outcome.refused and context:
+    outcome = carry_out(verb, rows, by=request.user) if verb else None
+    if outcome and outcome.refused and context:
         add_refusals_to_form(context["form"], outcome.refused, kind)
         return render_inline_form(request, context, 422)
     show_saved_message(request, record, outcome)

@@ -1,12 +1,15 @@
 """The page of one record: facts, timeline, other content of its kind, links to its neighbors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import models
 from django.shortcuts import redirect
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +21,7 @@ from crm.models import Template
 from crm.platform.web.phone_links import get_message_number
 from crm.platform.web.responses import render_response
 from crm.records.custom_fields.sections import sort_by_arrangement
-from crm.records.editing.inline_editing import get_inline_edit
+from crm.records.editing.inline_editing import is_edited_in_place
 from crm.records.history.merged_records import get_visible_survivor, raise_if_merged
 from crm.records.history.verb_execution import Outcome
 from crm.records.history.visible_operations import describe_with_record_name
@@ -150,9 +153,9 @@ def get_offered_actions(kind: Kind, user, row: Any) -> dict[str, bool]:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact on the page: how it looks, whether it is empty, whether it opens its small form in place, and what else the
-    reader should know about it. `write` is the address of the page for an email to it, `number` a phone number for
-    messages, `page` that of the record it names."""
+    """A fact on the page: how it looks, whether it is empty, whether it is edited in its place, and what else the reader
+    should know about it. `write` is the address of the page for an email to it, `number` a phone number for messages,
+    `page` that of the record it names. A `folded` one shows with "More fields"."""
 
     name: str
     label: str
@@ -163,15 +166,25 @@ class Fact:
     write: str = ""
     number: str = ""
     page: str = ""
+    folded: bool = False
+
+    @property
+    def text(self) -> str:
+        """What it says, without marks."""
+        return " ".join(unescape(strip_tags(str(self.drawn))).split())
 
 
 def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
     """In the order of fields.FACTS, unless an administrator has arranged the fields. An empty fact shows if its type has
-    a text for that, or if it can be added."""
+    a text for that, or if the page asks for it; the other fields that the user may edit are folded."""
     found, own = [], kind.facts(row)
-    for name in sort_by_arrangement(kind, kind.listed("FACTS", user), user):
+    rights = {right for right, may in offered.items() if may}
+    facts = kind.listed("FACTS", user)
+    others = get_other_fields(kind, facts) if offered["edit"] else []
+    for name in [*sort_by_arrangement(kind, facts, user), *others]:
+        editable = offered["edit"] and is_edited_in_place(kind, name, row, user, rights)
         if name in own:
-            found.append(Fact(name, kind.heading(name), own[name]))
+            found.append(Fact(name, kind.heading(name), own[name], inline=editable))
             continue
         field: Any = kind.field(name)
         drawing = get_field_type(field)
@@ -179,18 +192,32 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
         # "No" is an answer to a custom field; for a built-in one, it is nothing to tell. A number 0 equals False.
         untold = value in EMPTY_VALUES or (value is False and not is_custom(field))
         empty = untold and not drawing.says_none
-        if empty and name not in kind.inline and name not in kind.fields.ASKED:
-            # An empty custom field isn't shown: there may be dozens.
-            continue
-        asked = get_inline_edit(kind, name, user)
-        inline = asked is not None and offered[asked.right]
-        if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
-            drawn = "" if empty else drawing.fact(field, row)
-            write = "" if empty or not offered["change"] else get_email_form_url(kind, row, field)
-            page = "" if empty else drawing.get_fact_url(field, row, user)
-            note, number = get_department_note(field, row), get_fact_number(row, field)
-            found.append(Fact(name, kind.heading(name), drawn, empty, inline, note, write, number, page))
+        if editable or not (empty or name in others):
+            folded = name in others or (empty and name not in kind.inline and name not in kind.fields.ASKED)
+            found.append(build_fact(kind, row, field, user, empty=empty, inline=editable, folded=folded))
     return found
+
+
+def get_other_fields(kind: Kind, facts: Sequence[str]) -> list[str]:
+    """The fields of the form that are no facts, and that neither a fact nor the top of the page is edited with."""
+    shown = {*facts, *kind.inline}
+    along = {part for name, parts in kind.fields.PARTS.items() if name in shown for part in parts}
+    return [name for name in kind.fields.FORM_FIELDS if name not in {*shown, *along, *kind.fields.SOMETIMES}]
+
+
+def build_fact(kind: Kind, row: Any, field: Any, user: Any, **shown: bool) -> Fact:
+    """One fact that a field has."""
+    empty, drawing, name = shown["empty"], get_field_type(field), field.name
+    return Fact(
+        name,
+        kind.heading(name),
+        "" if empty else drawing.fact(field, row),
+        note=get_department_note(field, row),
+        write="" if empty or not shown["inline"] else get_email_form_url(kind, row, field),
+        number=get_fact_number(row, field),
+        page="" if empty else drawing.get_fact_url(field, row, user),
+        **shown,
+    )
 
 
 def get_email_form_url(kind: Kind, row: Any, field: Any) -> str:
