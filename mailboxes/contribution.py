@@ -8,7 +8,7 @@ from mailboxes.events import EVENTS
 from mailboxes.permissions import ROW
 from mailboxes.receiving.record_threads import get_threads
 from mailboxes.sending import sent_copies
-from mailboxes.sending.sender_routes import find_route
+from mailboxes.sending.sender_routes import find_routes, get_shared_addresses
 from mailboxes.uses import find_mailbox_uses
 from mailboxes.verbs import BounceEmail, ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 from product.contribution import Contribution, Navigation
@@ -27,7 +27,8 @@ CONTRIBUTION = Contribution(
         program_settings=[SettingsPage(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox")],
         new_settings=[SettingsPage(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox")],
     ),
-    email_routes=(find_route,),
+    email_routes=(find_routes,),
+    own_addresses=(get_shared_addresses,),
     email_threads=(get_threads,),
     thread_records=(find_invited_record,),
     lead_activity_verbs=(

@@ -1,6 +1,6 @@
 """What mailboxes do to records: an email is received, a request is added, an email that was sent bounces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,7 @@ class ReceiveEmail(Verb):
     reader: Any = None
     private_to: Any = None
     automatic: bool = False
+    envelope: dict[str, str] = field(default_factory=dict)
 
     def get_parameters(self):
         return {"sent": self.by is not None, **({"automatic": True} if self.automatic else {})}

@@ -210,8 +210,10 @@ class Contribution:
 
     # Emails and timelines --------------------------------------------------------------------------------------------
 
-    # The route of emails to a record, given its type and ID and their author.
-    email_routes: Sequence[Callable[[str, int, Any], SendingRoute | None]] = ()
+    # The routes of emails to a record, given its type and ID and their author.
+    email_routes: Sequence[Callable[[str, int, Any], Sequence[SendingRoute]]] = ()
+    # The addresses that the company receives emails at.
+    own_addresses: Sequence[Callable[[], Iterable[str]]] = ()
     # What a user should know before they write an email to a record.
     email_warnings: Sequence[Callable[[Any], Sequence[str]]] = ()
     # The record that an email answers, given the IDs of the emails before it.

@@ -38,6 +38,11 @@ def get_sender(message: Message) -> tuple[str, str]:
     return decode_encoded_words(name), get_valid_address(address)
 
 
+def get_reply_address(message: Message) -> str:
+    """The first address of Reply-To, or ''."""
+    return get_valid_address(next(generate_addresses(message, "Reply-To"), ""))
+
+
 def generate_addresses(message: Message, *names: str) -> Iterator[str]:
     """One header at a time: of several, some versions of Python read none if one is missing."""
     for text in filter(None, (get_raw_header(message, name) for name in names)):

@@ -99,7 +99,7 @@ def _build_message(values: dict[str, Any], sizes: list[tuple[str, int]], content
     for name, size in sizes:
         files.append((name, content[begin : begin + size]))
         begin += size
-    for name in ("to", "written_to", "references", "loops"):
+    for name in ("to", "written_to", "header_to", "header_cc", "references", "loops"):
         values[name] = tuple(values[name])
     values["at"] = _parse_moment(values["at"])
     values["replies"] = tuple(

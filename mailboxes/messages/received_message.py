@@ -39,6 +39,7 @@ from mailboxes.messages.message_headers import (
     get_date,
     get_header_text,
     get_raw_header,
+    get_reply_address,
     get_sender,
 )
 from mailboxes.messages.message_parser import parse_headers, parse_message
@@ -46,6 +47,8 @@ from mailboxes.messages.message_parser import parse_headers, parse_message
 LONGEST_SUBJECT = 300
 # The references of a long thread; the last ones are the nearest.
 MOST_REFERENCES = 50
+# Of more, an answer to all goes to the first ones.
+MOST_ADDRESSES = 100
 LONGEST_ID = 255
 # Outlook and Google send answers as both.
 CALENDARS = ("text/calendar", "application/ics")
@@ -70,6 +73,11 @@ class ReceivedMessage:
     to: tuple[str, ...]
     # The addresses that its author wrote to.
     written_to: tuple[str, ...]
+    # Those in its header To, and those in Cc.
+    header_to: tuple[str, ...]
+    header_cc: tuple[str, ...]
+    # Where its author wants answers to go, or ''.
+    reply_to: str
     subject: str
     text: str
     references: tuple[str, ...]
@@ -100,6 +108,9 @@ def parse_received_message(raw: bytes) -> ReceivedMessage:
         sender=sender,
         to=tuple(generate_addresses(message, *WRITTEN_TO, *DELIVERED_TO)),
         written_to=tuple(generate_addresses(message, *WRITTEN_TO)),
+        header_to=tuple(generate_addresses(message, "To"))[:MOST_ADDRESSES],
+        header_cc=tuple(generate_addresses(message, "Cc"))[:MOST_ADDRESSES],
+        reply_to=get_reply_address(message),
         subject=clean_header_text(get_header_text(message, "Subject"), LONGEST_SUBJECT),
         text=text,
         references=tuple(dict.fromkeys(references[-MOST_REFERENCES:])),

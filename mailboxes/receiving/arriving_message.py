@@ -13,6 +13,7 @@ from crm.platform.files.attachment_storage import KeptFile
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
+from crm.work.models.email_envelope import LONGEST_NAME, join_addresses
 from mailboxes.connections.imap import FetchedMessage
 from mailboxes.messages.received_message import LONGEST_ID, MessageHead, ReceivedMessage
 from mailboxes.models import Mailbox, MailboxFolder, Message
@@ -112,6 +113,19 @@ def get_email_values(arrival: Arrival, files: tuple[KeptFile, ...]) -> dict[str,
         "at": arrival.at,
         "files": files,
         "automatic": letter.automatic_reply,
+        "envelope": build_envelope(letter),
+    }
+
+
+def build_envelope(letter: Any) -> dict[str, str]:
+    """The fields of EmailEnvelope."""
+    return {
+        "sender_name": letter.name[:LONGEST_NAME],
+        "reply_to": letter.reply_to,
+        "to": join_addresses(letter.header_to),
+        "cc": join_addresses(letter.header_cc),
+        "message_id": letter.message_id if len(letter.message_id) <= LONGEST_ID else "",
+        "references": " ".join(letter.references),
     }
 
 

@@ -13,16 +13,20 @@ from mailboxes.receiving.loop_detection import get_loop_mark
 from mailboxes.receiving.signed_addresses import build_signed_address
 
 
-def find_route(table: str, pk: int, author: Any) -> SendingRoute | None:
-    """None without a mailbox that can send."""
+def find_routes(table: str, pk: int, author: Any) -> list[SendingRoute]:
+    """The author's own mailbox first, and that of the department. Empty without a mailbox that can send."""
+    routes = []
     if mailbox := get_own_mailbox(author):
-        return _build_route(mailbox, mailbox.address)
-    mailbox = _find_department_mailbox(table, pk)
-    if mailbox is None:
-        return None
-    return _build_route(
-        mailbox, build_signed_address(mailbox, table, pk) if mailbox.plus_addresses else mailbox.address
-    )
+        routes.append(_build_route(mailbox, mailbox.address, "own"))
+    if mailbox := _find_department_mailbox(table, pk):
+        reply_to = build_signed_address(mailbox, table, pk) if mailbox.plus_addresses else mailbox.address
+        routes.append(_build_route(mailbox, reply_to, "department"))
+    return routes
+
+
+def get_shared_addresses() -> list[str]:
+    """The addresses of all shared mailboxes."""
+    return list(Mailbox.objects.shared().values_list("address", flat=True))
 
 
 def get_own_mailbox(author: Any) -> Mailbox | None:
@@ -38,5 +42,5 @@ def _find_department_mailbox(table: str, pk: int) -> Mailbox | None:
     return next((one for one in Mailbox.objects.of_department(department) if one.is_connected), None)
 
 
-def _build_route(mailbox: Mailbox, reply_to: str) -> SendingRoute:
-    return SendingRoute(Backend(mailbox), mailbox.address, reply_to, {"X-Loop": get_loop_mark()})
+def _build_route(mailbox: Mailbox, reply_to: str, key: str) -> SendingRoute:
+    return SendingRoute(Backend(mailbox), mailbox.address, reply_to, {"X-Loop": get_loop_mark()}, key)

@@ -4,7 +4,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.models import Activity, AttachedFile, Invitation, InvitationAnswer, OutgoingEmail, Task
+from crm.models import (
+    Activity,
+    AttachedFile,
+    EmailEnvelope,
+    Invitation,
+    InvitationAnswer,
+    OutgoingEmail,
+    Task,
+)
 from crm.platform.files.thumbnails import THUMBNAIL_ENDING
 from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.person import Person
@@ -28,6 +36,7 @@ def build_sections(person: Person, viewer: Any) -> list[DataSection]:
             Activity._base_manager.filter(pk__in=ids).order_by("at", "pk"),
             title=_("Notes, calls, meetings and emails"),
         ),
+        build_section(EmailEnvelope.objects.of_activities(ids), title=_("Recipients of emails")),
         build_section(AttachedFile.objects.of_activities(ids), title=_("Files")),
         build_section(Invitation.objects.of_activities(ids), title=_("Invitations to meetings")),
         build_section(InvitationAnswer.objects.of_activities(ids), title=_("Answers to invitations")),
@@ -47,6 +56,7 @@ def erase(person: Person) -> int:
         addresses="", subject="", place="", problem="", state="sent"
     )
     InvitationAnswer.objects.filter(activity__in=ids).delete()
+    EmailEnvelope.objects.filter(activity__in=ids).delete()
     person.files.update(_delete_file_rows(ids))
     return Activity._base_manager.filter(pk__in=ids).update(**CLEARED["activity"])
 
@@ -66,7 +76,14 @@ def erase_tasks(person: Person) -> int:
 
 HOLDERS = [
     DataHolder(
-        ("crm.Activity", "crm.AttachedFile", "crm.OutgoingEmail", "crm.Invitation", "crm.InvitationAnswer"),
+        (
+            "crm.Activity",
+            "crm.AttachedFile",
+            "crm.EmailEnvelope",
+            "crm.OutgoingEmail",
+            "crm.Invitation",
+            "crm.InvitationAnswer",
+        ),
         build_sections,
         erase,
         "activities",

@@ -61,6 +61,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "crm.ApiCall": ("method",),
         "crm.AuditEntry": ("kind", "table"),
         "crm.Change": ("table", "role"),
+        "crm.EmailEnvelope": ("route",),
         "crm.CustomField": ("table_of", "unit", "formula", "shown_if", "searched_as"),
         "crm.Export": ("table", "columns", "also", "source"),
         "crm.FrozenSet": ("table",),
@@ -111,6 +112,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
     },
     MAIL_IDS: {
         "crm.Activity": ("message_id",),
+        "crm.EmailEnvelope": ("message_id", "references"),
         "crm.Invitation": ("uid",),
         "mailboxes.Message": ("thread",),
     },

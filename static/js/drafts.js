@@ -182,6 +182,12 @@ if (user) {
   removeExpired();
   for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
 
+  // An answer to an email opens on the page. A form that was drawn again for what was sent isn't restored.
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.requestConfig?.verb !== "get" || !detail.target.matches(".in-place")) return;
+    for (const form of detail.target.querySelectorAll("form[data-draft]")) restore(form);
+  });
+
   for (const type of ["input", "change"]) {
     document.addEventListener(type, (event) => {
       if (!filling && event.target.form?.matches("[data-draft]") && isKept(event.target)) write(event.target.form);

@@ -5,6 +5,7 @@ from crm.platform.files.jobs import sweep_folder
 from crm.platform.files.orphaned_files import NamedFiles
 from crm.platform.jobs.housekeeping import every_hour
 from crm.work.models.attached_file import AttachedFile
+from crm.work.models.email_envelope import EmailEnvelope
 
 FILES = NamedFiles(
     ATTACHMENT_FOLDER,
@@ -20,3 +21,9 @@ def remove_orphaned_attachments() -> int:
     removed = sweep_folder(ATTACHMENT_FOLDER)
     rows, _by_model = AttachedFile.objects.gone().delete()
     return removed + rows
+
+
+@every_hour
+def remove_orphaned_envelopes() -> int:
+    """Those of emails that no undo brings back."""
+    return EmailEnvelope.objects.all().gone().delete()[0]

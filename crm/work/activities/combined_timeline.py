@@ -27,6 +27,7 @@ from crm.work.activities.search import normalize_query
 from crm.work.emails.delivery_problems import get_delivery_sentence
 from crm.work.invitations.invitees import InvitationState, get_invitee_states
 from crm.work.models.activity import Activity
+from crm.work.models.email_envelope import get_envelope
 from crm.work.models.task import Task
 
 PAGE = 30
@@ -116,6 +117,15 @@ class TimelineLine:
         """The first lines of a long text, as HTML; '' for a text that shows whole."""
         first = get_first_lines(self.activity.text)
         return render_markdown(first) if first else ""
+
+    @property
+    def sent_to(self) -> str:
+        """The addresses in To of an email that was written here."""
+        return get_envelope(self.activity).to or self.activity.address
+
+    @property
+    def cc(self) -> str:
+        return get_envelope(self.activity).cc
 
     @property
     def problem(self) -> str:
@@ -244,7 +254,7 @@ class TimelineQuery:
         rows = own.of_record(self.kind.name, self.record.pk)
         for kind in dict.fromkeys(kind for kind, _record in self._along):
             rows |= own.of_records(kind.name, [record.pk for one, record in self._along if one is kind])
-        return rows.select_related("created_by")
+        return rows.select_related("created_by", "envelope")
 
     def said(self) -> Any:
         """What has been said so far: without files, planned meetings, automatic replies and emails that weren't sent."""

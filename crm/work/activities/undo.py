@@ -8,6 +8,7 @@ from crm.records.history.undo.undo_result import UndoResult
 from crm.work.invitations import invitation_sending
 from crm.work.models.activity import Activity, OutgoingEmail
 from crm.work.models.attached_file import AttachedFile
+from crm.work.models.email_envelope import EmailEnvelope
 
 
 def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
@@ -21,3 +22,4 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
         raise UndoRefused(_("The email is no longer waiting to be sent, so it can’t be undone."))
     # It never comes back, so its files go too (crm/platform/files/jobs.py).
     AttachedFile.objects.of_activities(ids).delete()
+    EmailEnvelope.objects.of_activities(ids).delete()

@@ -1,7 +1,7 @@
 """An email to a record: its addresses, writing an email, and trying again to send it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.types.field_type import get_field_label
-from crm.models import AttachedFile, Change
+from crm.models import AttachedFile, Change, EmailEnvelope
 from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.mail.message_ids import get_sender_domain
 from crm.records.history.verb_execution import Verb
@@ -67,8 +67,8 @@ def build_message_id(draft: str, sender: str = "") -> str:
 
 
 def write_email(letter: Any, rows: Any, **values: Any) -> None:
-    """Add an email with its files to these records. `letter` is the verb with its address, subject and text; `values` are the
-    fields of Activity that differ between emails that are sent and received."""
+    """Add an email with its envelope and its files to these records. `letter` is the verb with its address, subject and text;
+    `values` are the fields of Activity that differ between emails that are sent and received."""
     added = Activity.objects.bulk_create(
         Activity(
             of=rows.model.table,
@@ -82,6 +82,10 @@ def write_email(letter: Any, rows: Any, **values: Any) -> None:
             **values,
         )
         for pk in rows.values_list("pk", flat=True)
+    )
+    EmailEnvelope.objects.bulk_create(
+        EmailEnvelope(activity=activity, **{"message_id": letter.message_id, **letter.envelope})
+        for activity in added
     )
     AttachedFile.objects.bulk_create(
         AttachedFile(activity=activity, **asdict(file)) for activity in added for file in letter.files
@@ -104,6 +108,8 @@ class SendEmail(Verb):
     text: str = ""
     message_id: str = ""
     files: tuple[KeptFile, ...] = ()
+    # Fields of EmailEnvelope; without them, the email goes to `address` alone.
+    envelope: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def get_label(cls, parameters, kind):

@@ -20,15 +20,33 @@ from crm.platform.files.error_messages import get_refusal_sentence, get_too_much
 from crm.platform.files.forms import FilesField, FilesInput
 from crm.platform.files.limits import describe_email_limits
 from crm.platform.web.rendering.form_rendering import Form
+from crm.work.emails.email_addresses import parse_addresses
+from crm.work.emails.email_replies import Reply, ReplyMode
 from crm.work.emails.email_verbs import RecordAddress, SendEmail, build_message_id
-from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
+from crm.work.emails.mime_messages import SendingRoute
+from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT, split_addresses
+from crm.work.models.email_envelope import LONGEST_ADDRESSES
+from crm.work.templates.template_filling import build_text_below
 
 
 class EmailForm(Form):
-    """A new email to one of a record's addresses. `draft` is a number of its own, so that two clicks send one email; a
+    """A new email from the page of a record, or an answer to one. `draft` is a number of its own, so that two clicks send one email; a
     program that sends none gets a new one."""
 
-    to = forms.ChoiceField(label=_("To"))
+    sender = forms.ChoiceField(label=pgettext_lazy("an email", "From"), required=False)
+    to = forms.CharField(
+        label=pgettext_lazy("an email", "To"),
+        max_length=LONGEST_ADDRESSES,
+        help_text=_("Separate several addresses by commas."),
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
+    )
+    cc = forms.CharField(label=_("Cc"), max_length=LONGEST_ADDRESSES, required=False)
+    bcc = forms.CharField(
+        label=_("Bcc"),
+        max_length=LONGEST_ADDRESSES,
+        required=False,
+        help_text=_("The other recipients don’t see these addresses, and neither do your colleagues."),
+    )
     subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
     text = forms.CharField(
         label=pgettext_lazy("of an activity", "Text"),
@@ -59,11 +77,18 @@ class EmailForm(Form):
         to: str = "",
         start: Any = None,
         dropped: str = "",
-        sender: str = "",
+        routes: Sequence[SendingRoute] = (),
+        reply: Reply | None = None,
     ) -> None:
-        """`sender` is the address of the mailbox that the email goes out through, or ''."""
-        super().__init__(data, uploads)
-        self.user, self.dropped, self.sender = user, dropped, sender
+        """`routes` are the ways that the email can be sent, the default first. With a `reply`, it answers or forwards an email."""
+        # Answers open on the record's page, beside forms with fields of the same names.
+        super().__init__(data, uploads, auto_id=f"id_email_{reply.email.pk}_%s" if reply else "id_%s")
+        self.user, self.dropped, self.reply = user, dropped, reply
+        self.routes = {route.key: route for route in routes}
+        if len(self.routes) > 1:
+            self.fields["sender"].choices = [(key, route.sender) for key, route in self.routes.items()]
+        else:
+            del self.fields["sender"]
         self.known = {str(file.pk): file for file in files}
         if files:
             self.fields["record_files"].choices = [
@@ -72,19 +97,62 @@ class EmailForm(Form):
         else:
             del self.fields["record_files"]
         self.addresses = {address.name: address.address for address in addresses}
-        labels = {address.name: f"{address.address} ({address.label})" for address in addresses}
-        self.fields["to"].choices = list(labels.items())
-        self.initial = {"to": to if to in labels else next(iter(labels), ""), "draft": token_hex(32)}
-        if user.signature:
-            self.initial["text"] = f"\n\n{user.signature}"
+        self.known_addresses = addresses
+        self.fields["to"].widget.attrs["list"] = self.datalist_id
+        if reply:
+            # The cursor stands where the user goes on.
+            first = "to" if reply.mode == ReplyMode.FORWARD else "text"
+            self.fields[first].widget.attrs["autofocus"] = True
+        first = self.addresses.get(to) or next(iter(self.addresses.values()), "")
+        self.initial = {"to": first, "draft": token_hex(32)}
+        if reply:
+            self.initial |= {
+                "to": ", ".join(reply.recipients.to),
+                "cc": ", ".join(reply.recipients.cc),
+                "subject": reply.subject,
+                "record_files": [str(file.pk) for file in reply.files],
+            }
+        if self.below:
+            self.initial["text"] = f"\n\n{self.below}"
         self.initial |= start or {}
+
+    @property
+    def datalist_id(self) -> str:
+        return f"known-addresses-{self.reply.email.pk}" if self.reply else "known-addresses"
+
+    @property
+    def below(self) -> str:
+        """What stands below the text: the signature, and then the quotation."""
+        return build_text_below(self.user, self.reply.quotation if self.reply else "")
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether the fields Cc and Bcc show open."""
+        return any(self[name].value() or self[name].errors for name in ("cc", "bcc"))
+
+    @property
+    def route(self) -> SendingRoute | None:
+        """The chosen one, or else the default."""
+        chosen = self["sender"].value() if "sender" in self.fields else ""
+        return self.routes.get(chosen) or next(iter(self.routes.values()), None)
+
+    def clean_to(self) -> str:
+        # A program may send the name of a field of the record.
+        return ", ".join(parse_addresses(self.cleaned_data["to"], self.addresses))
+
+    def clean_cc(self) -> str:
+        return ", ".join(parse_addresses(self.cleaned_data["cc"]))
+
+    def clean_bcc(self) -> str:
+        return ", ".join(parse_addresses(self.cleaned_data["bcc"]))
 
     def clean_subject(self) -> str:
         return one_line(self.cleaned_data["subject"])
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"].replace("\r\n", "\n").strip()
-        if not text or text == self.user.signature.replace("\r\n", "\n").strip():
+        is_forward = self.reply is not None and self.reply.mode == ReplyMode.FORWARD
+        if not text or (text == self.below and not is_forward):
             raise ValidationError(_now("Write the email first."))
         return text
 
@@ -111,11 +179,9 @@ class EmailForm(Form):
     def verb(self, uploads: Sequence[KeptFile]) -> SendEmail:
         data = self.cleaned_data
         files = [*map(KeptFile.of, self.chosen()), *uploads]
-        return SendEmail(
-            self.user,
-            self.addresses[data["to"]],
-            data["subject"],
-            data["text"],
-            build_message_id(data["draft"], self.sender),
-            tuple(files),
-        )
+        message_id = build_message_id(data["draft"], self.route.sender if self.route else "")
+        envelope = {name: data[name] for name in ("to", "cc", "bcc")}
+        envelope |= {"references": " ".join(self.reply.references) if self.reply else ""}
+        envelope |= {"route": data.get("sender", "")}
+        first = split_addresses(data["to"])[0]
+        return SendEmail(self.user, first, data["subject"], data["text"], message_id, tuple(files), envelope)

@@ -1,6 +1,6 @@
 """The emails that users write, as MIME messages: from whom, to whom, and with which files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
@@ -16,7 +16,8 @@ from crm.platform.files.content_detection import UNKNOWN_TYPE
 from crm.platform.files.file_names import clean_file_name
 from crm.platform.files.store import read_file
 from crm.work.activities.markdown import render_markdown
-from crm.work.models.activity import Activity
+from crm.work.models.activity import Activity, split_addresses
+from crm.work.models.email_envelope import get_envelope
 
 LONGEST_NAME = 255
 
@@ -29,19 +30,33 @@ class SendingRoute:
     sender: str
     reply_to: str
     headers: dict[str, str]
+    # What a form sends for it.
+    key: str = ""
 
 
-# Functions that know the route of emails to a record, given its kind and ID, and their author; the first one that does counts.
-ROUTES: list[Callable[[str, int, Any], SendingRoute | None]] = []
+# Functions that know the routes of emails to a record, given its kind and ID, and their author; the first one is the default.
+ROUTES: list[Callable[[str, int, Any], Sequence[SendingRoute]]] = []
 
 
-def find_route(table: str, pk: int, author: Any) -> SendingRoute | None:
-    return next((found for known in ROUTES if (found := known(table, pk, author))), None)
+def find_routes(table: str, pk: int, author: Any) -> list[SendingRoute]:
+    return [route for known in ROUTES for route in known(table, pk, author)]
+
+
+def find_route(table: str, pk: int, author: Any, key: str = "") -> SendingRoute | None:
+    """The route with this key, or else the first one. None without any."""
+    routes = find_routes(table, pk, author)
+    return next((route for route in routes if route.key == key), routes[0] if routes else None)
 
 
 def get_product_address() -> str:
     """The address that emails without a route are sent from."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def get_shown_product_address() -> str:
+    """The same for users; '' before an administrator has set one, because no one can write to it."""
+    address = get_product_address()
+    return "" if address.endswith("@localhost") else address
 
 
 class FileGone(Exception):
@@ -67,9 +82,15 @@ def build_email_from(
 
 def build_email(activity: Activity) -> EmailMultiAlternatives:
     """An email to a record, with its files. Raises FileGone and StoreAway."""
+    envelope = get_envelope(activity)
     written = activity.subject, activity.text, render_markdown(activity.text)
-    letter = build_email_from(activity.created_by, *written, [activity.address], activity.message_id)
-    if route := find_route(activity.of, activity.record, activity.created_by):
+    to = split_addresses(envelope.to) or [activity.address]
+    letter = build_email_from(activity.created_by, *written, to, activity.message_id)
+    # Django names Bcc in no header: they are only told to the mail server.
+    letter.cc, letter.bcc = split_addresses(envelope.cc), split_addresses(envelope.bcc)
+    if references := envelope.references_list:
+        letter.extra_headers |= {"In-Reply-To": references[-1], "References": " ".join(references)}
+    if route := find_route(activity.of, activity.record, activity.created_by, envelope.route):
         send_by_route(route, letter)
     attach_files(letter, AttachedFile.objects.of_activities([activity.pk]))
     return letter

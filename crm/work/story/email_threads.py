@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 # What email programs put before the subject of an answer or a forwarded email, in the languages of our customers.
-ANSWER = re.compile(
-    r"^\s*((re|fwd?|aw|wg|tr|sv|vs|rif|odp|ant|doorst|răsp|rasp)(\[\d+\])?\s*:\s*)+", re.IGNORECASE
-)
+REPLIES = "re|aw|sv|vs|rif|odp|ant|răsp|rasp"
+FORWARDS = "fwd?|wg|tr|doorst|redir"
+COUNTED = r"(\[\d+\]|\(\d+\))?\s*:\s*"
+REPLY = re.compile(rf"^\s*({REPLIES}){COUNTED}", re.IGNORECASE)
+FORWARD = re.compile(rf"^\s*({FORWARDS}){COUNTED}", re.IGNORECASE)
+ANSWER = re.compile(rf"^\s*(({REPLIES}|{FORWARDS}){COUNTED})+", re.IGNORECASE)
 # Of older emails, the thread isn't looked for: each is an entry of its own.
 KNOWN = 300
 # So many fold below one entry.
@@ -25,9 +28,13 @@ class EmailHeader(NamedTuple):
     subject: str
 
 
+def remove_prefixes(subject: str) -> str:
+    return ANSWER.sub("", subject).strip()
+
+
 def normalize_subject(subject: str) -> str:
     """The subject of the first email of a thread: without “Re:” and “Fwd:”, in lower case."""
-    return ANSWER.sub("", subject).strip().casefold()
+    return remove_prefixes(subject).casefold()
 
 
 def get_known_threads(ids: list[int]) -> dict[int, str]:

@@ -34,15 +34,25 @@ def fill_note(data: Mapping[str, str], record: Any, user: Any) -> dict[str, Any]
     return typed
 
 
-def fill_email(data: QueryDict, record: Any, user: Any) -> dict[str, Any]:
-    """The fields of the form for an email, with the template above the signature. A typed subject stays."""
-    typed: dict[str, Any] = {name: data.get(name, "") for name in ("to", "subject", "text", "draft")}
+def build_text_below(user: Any, quotation: str) -> str:
+    """What stands below the text of an email: the signature, and then the quotation."""
+    return join_paragraphs(user.signature.replace("\r\n", "\n"), quotation)
+
+
+def fill_email(data: QueryDict, record: Any, user: Any, below: str) -> dict[str, Any]:
+    """The fields of the form for an email, with the template above what stands `below` it. A typed subject stays."""
+    typed: dict[str, Any] = {
+        name: data.get(name, "") for name in ("to", "cc", "bcc", "subject", "text", "draft")
+    }
     typed["record_files"] = data.getlist("record_files")
+    if data.get("sender"):
+        typed["sender"] = data["sender"]
     if template := get_chosen_template(data, Template.Type.EMAIL, user):
         values = get_merge_values(record, user)
-        signature = user.signature.replace("\r\n", "\n").strip()
-        before = typed["text"].replace("\r\n", "\n").strip().removesuffix(signature)
-        typed["text"] = join_paragraphs(before, fill_merge_fields(template.text, values), signature)
+        before = typed["text"].replace("\r\n", "\n").strip()
+        kept = below if below and before.endswith(below) else ""
+        before = before.removesuffix(kept)
+        typed["text"] = join_paragraphs(before, fill_merge_fields(template.text, values), kept)
         typed["subject"] = typed["subject"] or fill_merge_fields(template.subject, values, escape=False)
     return typed
 

@@ -41,7 +41,7 @@ CONTRIBUTED = {
     "intake": "jobs notifications verbs record_parts purge_followers merged_references uses value_replacements webhook_events "
     "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms",
     "mailboxes": "jobs notifications start_page verbs operation_followers uses webhook_events last_permission_rows profile "
-    "program_settings new_settings email_routes email_threads thread_records lead_activity_verbs",
+    "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs",
     "mailings": "jobs notifications start_page verbs list_filters selection_pages purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
     "settings_groups new_settings email_warnings thread_records received_email_followers bounced_records complaint_records "

@@ -14,20 +14,33 @@ from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.files.attachment_storage import store_uploads
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
+from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.work.activities.verbs import change_one
 from crm.work.activities.views.activity import get_activity
-from crm.work.emails.email_verbs import ALSO_WARNED, RetryEmail, get_addresses, get_newest_files
+from crm.work.emails.email_replies import Reply, ReplyMode, build_reply
+from crm.work.emails.email_verbs import (
+    ALSO_WARNED,
+    RetryEmail,
+    SendEmail,
+    get_addresses,
+    get_newest_files,
+)
 from crm.work.emails.forms import EmailForm
-from crm.work.emails.mime_messages import find_route, get_product_address
+from crm.work.emails.mime_messages import find_routes, get_shown_product_address
 from crm.work.invitations.invitees import is_unsent
 from crm.work.invitations.meetings import SendInvitation
 from crm.work.models.activity import Activity
 from crm.work.screens.views.record import redirect_to_record_or_list
-from crm.work.templates.template_filling import INSERT, fill_email, get_usable_templates
+from crm.work.templates.template_filling import (
+    INSERT,
+    build_text_below,
+    fill_email,
+    get_usable_templates,
+)
 
 
 @of_kind("change")
@@ -35,13 +48,19 @@ def write_email(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk)
     if record.deleted_at:
         raise Http404
-    addresses = get_addresses(kind, record, request.user)
+    reply = get_reply(request, kind, record)
     files = get_newest_files(kind, record, request.user)
-    common: dict[str, Any] = {"addresses": addresses, "files": files, "user": request.user}
-    if route := find_route(kind.name, record.pk, request.user):
-        common["sender"] = route.sender
+    known = {file.pk: file for file in [*(reply.files if reply else []), *files]}
+    common: dict[str, Any] = {
+        "addresses": get_addresses(kind, record, request.user),
+        "files": list(known.values()),
+        "user": request.user,
+        "routes": find_routes(kind.name, record.pk, request.user),
+        "reply": reply,
+    }
     if INSERT in request.POST:
-        form = EmailForm(**common, start=fill_email(request.POST, record, request.user))
+        below = build_text_below(request.user, reply.quotation if reply else "")
+        form = EmailForm(**common, start=fill_email(request.POST, record, request.user, below))
         if request.FILES:
             messages.info(request, _("Choose the files again."))
     else:
@@ -52,16 +71,30 @@ def write_email(request, kind: Kind, pk):
     return answered or render_email_page(request, kind, record, form)
 
 
+def get_reply(request, kind: Kind, record: Any) -> Reply | None:
+    """The answer that the URL asks for: ?reply=12&mode=all. Anything other than an email of this record is a 404."""
+    if "reply" not in request.GET:
+        return None
+    email = get_activity(kind, request.user, record.pk, parse_number(request.GET["reply"]) or 0)
+    mode = request.GET.get("mode", ReplyMode.REPLY)
+    if email.type != Activity.Type.EMAIL or mode not in ReplyMode.values:
+        raise Http404
+    return build_reply(email, mode, request.user)
+
+
 def render_email_page(request, kind: Kind, record: Any, form: EmailForm):
-    context = {"kind": kind, "record": record, "form": form, "addresses": form.addresses}
-    context["sends_from"] = form.sender or get_product_address()
-    context["replies_to"] = form.sender or request.user.email
+    context = {"kind": kind, "record": record, "form": form, "reply": form.reply}
+    context["title"] = ReplyMode(form.reply.mode).label if form.reply else SendEmail.title
+    context["post"] = request.get_full_path()
+    context["place"] = f"email-form-{form.reply.email.pk}" if form.reply else "letter"
+    context["sends_from"] = form.route.sender if form.route else get_shown_product_address()
+    context["replies_to"] = form.route.sender if form.route else request.user.email
     context["warnings"] = [
         *kind.email_warnings(record),
         *(text for warn in ALSO_WARNED for text in warn(record)),
     ]
     context["templates"] = get_usable_templates(Template.Type.EMAIL, request.user)
-    fragments = {"letter": "activities/_letter.html"}
+    fragments = {context["place"]: "activities/_letter.html"}
     status = 422 if form.is_bound else 200
     return render_response(request, "activities/email.html", context, fragments=fragments, status=status)
 

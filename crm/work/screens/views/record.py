@@ -32,6 +32,7 @@ from crm.records.listing.search.recent_records import remember_opened_record
 from crm.records.screens.views.kind_access import get_template_names, get_visible_record, of_kind
 from crm.work.activities.combined_timeline import get_timeline_tabs, get_timeline_types
 from crm.work.activities.forms import ActivityForm
+from crm.work.emails.email_replies import ReplyMode
 from crm.work.emails.email_verbs import get_first_address
 from crm.work.story.last_and_next import get_last_activity
 from crm.work.story.story_query import StoryQuery
@@ -74,6 +75,7 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         "merged_into": get_visible_survivor(kind, request.user, row.pk) if row.deleted_at else None,
         "record_links": get_record_links(row, request.user),
         "shown_on": "record",
+        "reply_modes": ReplyMode.choices,
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
         **build_timeline_context(request, kind, row),
         **kind.page(row, request.user, **sent),

@@ -94,7 +94,10 @@ def test_nothing_is_sent_when_the_request_fails(sign_in, bob, lead, monkeypatch)
         ({"text": "  \n"}, "Write the email first."),
         ({"text": "x" * 20_001}, "20000"),
         ({"text": "a\0b"}, "Null characters"),
-        ({"to": "stranger@example.com"}, "Select a valid choice"),
+        ({"to": "stranger"}, "“stranger” isn’t an email address."),
+        ({"to": ""}, "This field is required."),
+        ({"cc": "a@example.com, b@"}, "“b@” isn’t an email address."),
+        ({"bcc": " ".join(f"a{n}@example.com" for n in range(21))}, "Enter at most 20 addresses."),
     ],
 )
 def test_an_email_that_can_not_be_sent_gets_a_sentence_and_keeps_what_was_typed(
@@ -117,8 +120,8 @@ def test_the_page_offers_the_addresses_and_the_signature(sign_in, bob, lead):
     User.objects.filter(pk=bob.pk).update(signature="Bob Moreau\n+33 1 23")
     browser = sign_in(bob)
     form = browser.get(f"{page_of(lead)}?to=second_email").context["form"]
-    assert [name for name, _label in form.fields["to"].choices] == ["email", "second_email"]
-    assert form["to"].value() == "second_email"
+    assert [known.name for known in form.known_addresses] == ["email", "second_email"]
+    assert form["to"].value() == "office@example.cz"
     assert form["text"].value().strip() == "Bob Moreau\n+33 1 23"
     assert write(browser, lead, text="\r\nBob Moreau\r\n+33 1 23").status_code == 422
 

@@ -1,0 +1,54 @@
+"""The addresses that people type for an email, and which addresses are our own."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
+
+MOST_ADDRESSES = 20
+# RFC 5321 allows no longer ones.
+LONGEST_ADDRESS = 254
+NAMED = re.compile(r'(?:"[^"<>]*"\s*|[^<>,;"]*)<([^<>\s]+)>')
+check_address = EmailValidator()
+# What other apps know: the addresses that the company receives emails at.
+OWN_ADDRESSES: list[Callable[[], Iterable[str]]] = []
+
+
+def parse_addresses(text: str, known: Mapping[str, str] | None = None) -> list[str]:
+    """The addresses in what was typed or pasted, each once, also those of "Ana Albu <ana@example.com>". `known` are names that stand
+    for an address. Raises ValidationError with one sentence."""
+    parts = [part for part in re.split(r"[,;\s]+", NAMED.sub(r"\1", text)) if part]
+    found = [(known or {}).get(part, part) for part in parts]
+    addresses = list({one.lower(): one for one in found}.values())
+    if len(addresses) > MOST_ADDRESSES:
+        raise ValidationError(_("Enter at most %(number)s addresses.") % {"number": MOST_ADDRESSES})
+    for address in addresses:
+        try:
+            check_address(address)
+        except ValidationError:
+            words = _("“%(address)s” isn’t an email address.") % {"address": address[:100]}
+            raise ValidationError(words) from None
+        if '"' in address or len(address) > LONGEST_ADDRESS:
+            # Quotes could hide a comma, and hardly any address has them.
+            raise ValidationError(_("Emails can’t be sent to “%(address)s”.") % {"address": address[:100]})
+    return addresses
+
+
+def get_own_addresses(user: Any) -> set[str]:
+    """Those that an answer to all leaves out: the user's and the company's."""
+    return {user.email, *(address for known in OWN_ADDRESSES for address in known())}
+
+
+def remove_own_addresses(addresses: Iterable[str], own: Iterable[str]) -> list[str]:
+    """Each once, without `own`. An address with a plus, such as sales+lead-12@example.com, is that of sales@example.com."""
+    left = {normalize_address(address) for address in own}
+    found = {address.lower(): address for address in addresses}
+    return [address for address in found.values() if normalize_address(address) not in left]
+
+
+def normalize_address(address: str) -> str:
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"

@@ -1,0 +1,1 @@
+"""What an answer to an email starts with."""
