@@ -186,7 +186,7 @@ class MergePage:
         ]
 
     @property
-    def describe_unknown_addresses(self) -> str:
+    def unknown_addresses_text(self) -> str:
         """The addresses for which the kept record has no field."""
         return ", ".join(self._addresses[1])
 

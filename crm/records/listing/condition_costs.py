@@ -73,7 +73,7 @@ def estimate_compared_rows(kind: Kind, place: FilterPlace) -> int:
     rows = (
         records.present().visible_to(user)
         if place.either
-        else RecordList(kind, place.get_other_filters, user).visible
+        else RecordList(kind, place.other_filters, user).visible
     )
     exact = estimate_rows(rows)
     return int(round(exact, 2 - len(str(int(exact)))))

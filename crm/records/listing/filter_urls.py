@@ -73,7 +73,7 @@ class FilterPlace:
         return build_view_parameter(self.view, self.shown_on)
 
     @property
-    def get_other_filters(self) -> QueryDict:
+    def other_filters(self) -> QueryDict:
         """The list without the filter that changes; its last filter becomes the first alternative."""
         data = build_query_without_part(
             self.listing.data,
@@ -89,7 +89,7 @@ class FilterPlace:
 
     def _with_choices(self, part: QueryDict) -> QueryDict:
         """If the same choice is an alternative already, its values too: Romania or Germany."""
-        filters, rest = self.listing.kind.filters.base_filters, self.get_other_filters
+        filters, rest = self.listing.kind.filters.base_filters, self.other_filters
         found = part.copy()
         for name in part:
             item = filters.get(name.removeprefix(ALTERNATIVE_PREFIX))
@@ -100,7 +100,7 @@ class FilterPlace:
     def build_query_with_filter(self, part: QueryDict) -> str:
         """The query of the list with this filter."""
         found = build_query_with_part(
-            self.get_other_filters, self._with_choices(build_alternative(part)) if self.either else part
+            self.other_filters, self._with_choices(build_alternative(part)) if self.either else part
         )
         if self.view:
             found["view"] = self.view

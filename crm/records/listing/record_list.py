@@ -90,7 +90,7 @@ class RecordList:
     @cached_property
     def by_match(self) -> bool:
         """Whether it is ordered by match: the URL asks for it, and the search finds few records, which are soon compared."""
-        return RANKED in self.data and not self._while_walking and self._read_matches[1]
+        return RANKED in self.data and not self._while_walking and self._matches[1]
 
     def with_sort(self, sort: str) -> str:
         """The query of the same set in another order."""
@@ -117,7 +117,7 @@ class RecordList:
         return [*self.filters.faults.values(), *self.filters.problems]
 
     @cached_property
-    def _read_matches(self) -> tuple[QuerySet, bool]:
+    def _matches(self) -> tuple[QuerySet, bool]:
         rows = self.filters.qs
         if not self.search:
             return rows, self.filters.finds_few_records
@@ -137,7 +137,7 @@ class RecordList:
     @property
     def rows(self) -> Any:
         """All matching records, regardless of scope: use it only together with the user's scope."""
-        return self._read_matches[0]
+        return self._matches[0]
 
     @property
     def visible(self) -> Any:
@@ -199,7 +199,7 @@ class RecordList:
                 return read_page(rows, self._slices, self._sort, only_walk=True, **place)
             # So many matches are found once, together with the records, and no row is walked again.
             return read_page(rows, self._slices, self._sort, few=True, **place)
-        rows, few = self._read_matches
+        rows, few = self._matches
         if self.filters.by_index and not few:
             place["also"] = self.filters.by_index
             with contextlib.suppress(NotWalked):

@@ -127,7 +127,7 @@ def test_who_opens_an_import(case, read, cast, rf):
         found = (
             get_visible_import(request, imported.pk)
             if case.seen
-            else get_own_import(request, imported.pk, **({} if case.lock_one else {"locked": False}))
+            else get_own_import(request, imported.pk, **({} if case.locked else {"locked": False}))
         )
     assert found == imported
     assert any("FOR NO KEY UPDATE" in query["sql"] for query in queries) == (case.answer == "locked")

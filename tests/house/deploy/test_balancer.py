@@ -45,7 +45,7 @@ ASKED = {
 def written_by(view: type) -> tuple[str, dict]:
     """The content type and the body with which Leadwell itself says it."""
     with override_settings(SITE_URL=VALUES["URL"]):
-        response = view().refused(ApiProblem(503, "unavailable", TEXT))
+        response = view().build_problem_response(ApiProblem(503, "unavailable", TEXT))
     return response["Content-Type"], json.loads(response.content)
 
 

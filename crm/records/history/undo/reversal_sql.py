@@ -48,7 +48,7 @@ class ReversalUpdates:
         return bool(self.fields)
 
     @cached_property
-    def get_derived_columns(self) -> set[str]:
+    def derived_columns(self) -> set[str]:
         """The columns that follow from rows that the operation changed too."""
         return self._changed_with(self.rules.follows)
 
@@ -62,7 +62,7 @@ class ReversalUpdates:
         """The query for the rows: an operation may have changed a row in several statements; its first old and last
         new values count."""
         parameters: list[Any] = [self.record.pk, self.record.changes_from, self.table]
-        if self._get_last_update[0]:
+        if self._last_update[0]:
             source = """SELECT "row" AS id, fields FROM crm_change
                 WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update' AND "row" <> ALL(%s::bigint[])"""
             if self.changed_later is None:
@@ -80,7 +80,7 @@ class ReversalUpdates:
         )
 
     @cached_property
-    def _get_last_update(self) -> tuple[bool, int]:
+    def _last_update(self) -> tuple[bool, int]:
         """Whether the operation updated each row once, and its last update."""
         with connection.cursor() as cursor:
             cursor.execute(
@@ -94,14 +94,14 @@ class ReversalUpdates:
     def changed_later(self) -> list[int] | None:
         """For a preview, the rows that were changed after the operation: all others are as it left them, and needn't be compared.
         None if all rows have to be, because something else than the row decides too, or because there are too many changes."""
-        if not (self.ahead and self.decided_by_row and self._get_last_update[0]) or any(
+        if not (self.ahead and self.decided_by_row and self._last_update[0]) or any(
             map(self._guards, self.fields.values())
         ):
             return None
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT "table", "row" FROM crm_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s""",
-                [self._get_last_update[1], self.record.changes_from, MOST_LATER + 1],
+                [self._last_update[1], self.record.changes_from, MOST_LATER + 1],
             )
             later = cursor.fetchall()
         return None if len(later) > MOST_LATER else [row for table, row in later if table == self.table]
@@ -156,7 +156,7 @@ class ReversalUpdates:
             f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}){self._not_yet(f)} THEN {self._why_kept(f)} END"
             for f in self.fields.values()
             if self.rules.together.get(f.column) not in self.fields
-            and f.column not in self.get_derived_columns
+            and f.column not in self.derived_columns
             and f.column not in self.rules.unreported
         )
         if not reasons:

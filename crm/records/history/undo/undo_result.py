@@ -83,7 +83,7 @@ class UndoResult:
         return sum(len(self.created.get(kind.name, [])) for kind in self._told_kinds)
 
     @property
-    def describe_changed(self) -> str:
+    def changed_in_words(self) -> str:
         """Those that it only changed, "0 leads" if it is about leads and none goes back; '' for other things than records."""
         numbers = {
             kind: len(set(self.back.get(kind.name, [])).difference(self.created.get(kind.name, [])))

@@ -139,7 +139,7 @@ def _read_first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, Key
     sort = ValueSort(
         f"{board.field}_id", asked, prefixes=_get_index_prefixes(listing), order=lanes[rows[0].pk].order
     )
-    matched, few = listing._read_matches
+    matched, few = listing._matches
     narrowed = listing.narrowed
     found = read_first_of_each_value(
         matched, _get_board_slices(listing), sort, size=CARDS + 1, narrowed=narrowed, few=few

@@ -124,7 +124,7 @@ class ImportRules:
         return set()
 
     @property
-    def get_matching_fields(self) -> set[str]:
+    def matching_fields(self) -> set[str]:
         """The fields of a row that are used to find its record."""
         return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.matched_by}
 

@@ -52,7 +52,7 @@ class RecordCheck(PlanBuilder):
         self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
         self.before = FileState(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
-        self.asked = self.rules.get_matching_fields
+        self.asked = self.rules.matching_fields
         # The first row that has each key, that changes each record, and that means each record.
         self.seen: dict[str, dict[Any, int]] = defaultdict(dict)
         # The emails of rows that later rows may share a phone with, by row.
