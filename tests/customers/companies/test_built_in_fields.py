@@ -31,7 +31,7 @@ def test_a_required_domain_is_asked_of_new_companies_and_not_cleared_in_place(ad
     assert answer.context["form"].errors.keys() == {"domain"}
     answer = browser.post(f"/admin/companies/{company.pk}/inline/domain", {"domain": ""})
     assert answer.status_code == 422
-    assert "Domain is required." in answer.text
+    assert answer.context["form"].errors.keys() == {"domain"}
 
 
 def test_a_field_of_a_company_moves_to_another_section(ada, sign_in):

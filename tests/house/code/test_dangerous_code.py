@@ -20,6 +20,7 @@ READS_OBJECTS = {"pickle", "marshal", "shelve", "dill", "yaml", "jsonpickle"}
 SHOWN = {
     ("dialogs.js", "row.outerHTML = await answer.text()"),
     ("dialogs.js", "menu.innerHTML = await answer.text()"),
+    ("facts.js", "editor.box.innerHTML = html"),
     ("filter-panel.js", "box.innerHTML = await answer.text()"),
     ("board.js", 'if (text) document.getElementById("notice").innerHTML = text'),
 }

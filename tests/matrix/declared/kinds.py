@@ -208,6 +208,6 @@ KINDS = [
     *lead_inline("owner", ON_LEADS.assign, owner="none"),
     *lead_inline("vip"),
     *lead_inline("next_action", text="Call"),
-    *lead_inline("company", company="Delta"),
-    *lead_inline("city", city="Cluj"),
+    *lead_inline("company", company="somecompany"),
+    *lead_inline("city", city="somewhere"),
 ]

@@ -16,10 +16,10 @@ from tests.crm.records.listing.pages import listing, walk
 from tests.examples import one_in
 
 LIMITS = {
-    "collected": {"WALK": 1, "FEW": 3},
-    "collected after a longer walk": {"WALK": 1, "FEW": 0, "LONG_WALK": 1, "SMALL": 0},
-    "a longer walk": {"WALK": 1, "FEW": 0, "LONG_WALK": 12},
-    "the longest walk": {"WALK": 6, "FEW": 0, "LONG_WALK": 6, "LONGEST_WALK": 40},
+    "collected": {"WALK": 1, "MOST_COLLECTED_ROWS": 3},
+    "collected after a longer walk": {"WALK": 1, "MOST_COLLECTED_ROWS": 0, "LONG_WALK": 1, "SMALL": 0},
+    "a longer walk": {"WALK": 1, "MOST_COLLECTED_ROWS": 0, "LONG_WALK": 12},
+    "the longest walk": {"WALK": 6, "MOST_COLLECTED_ROWS": 0, "LONG_WALK": 6, "LONGEST_WALK": 40},
 }
 SORTED_BY = ["name", "company", "created_at", "owner", "status", "newsletter"]
 

@@ -50,9 +50,9 @@ QUERIES = ["owner={bob}", "owner=me", "owner={bob}&vip=yes", "country=RO", "vip=
 # All at once; collected; a longer walk; one walk.
 LIMITS = [
     {},
-    {"WALK": 1, "FEW": 0, "LONG_WALK": 1},
-    {"WALK": 1, "FEW": 0, "LONG_WALK": 30},
-    {"WALK": 30, "FEW": 0, "LONG_WALK": 30},
+    {"WALK": 1, "MOST_COLLECTED_ROWS": 0, "LONG_WALK": 1},
+    {"WALK": 1, "MOST_COLLECTED_ROWS": 0, "LONG_WALK": 30},
+    {"WALK": 30, "MOST_COLLECTED_ROWS": 0, "LONG_WALK": 30},
 ]
 
 
