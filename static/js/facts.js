@@ -77,10 +77,12 @@ async function drawAgain() {
 /* Sends the form. Returns whether it is done; an error stays in the form, with what was typed. */
 async function save(submitter) {
   const form = editor.box.querySelector("form");
-  if (form.getAttribute("aria-busy") === "true") return false;
+  if (editor.saving) return false;
+  editor.saving = true;
   form.setAttribute("aria-busy", "true");
   const answer = await ask(form.action, { method: "POST", body: new FormData(form, submitter) }).catch(() => null);
   form.removeAttribute("aria-busy");
+  editor.saving = false;
   if (!answer) return lost(form);
   const next = answer.headers.get("HX-Redirect");
   if (next) {

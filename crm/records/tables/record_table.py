@@ -155,6 +155,8 @@ class RecordTable(Table):
         value = getattr(record, name, "")
         if name in self.custom:
             return html("{}", self.custom[name].type.text(self.custom[name], value))
+        if get_display := getattr(record, f"get_{name}_display", None):
+            return html("{}", get_display())
         return html("{}", get_row_label(value) if value is not None else _("Unassigned"))
 
     def render_name(self, record):

@@ -20,7 +20,7 @@ def test_the_fixed_bar_of_a_lead_shows_each_action_whole(window, leadwell, accou
     someone.go(f"/admin/leads/{lead}")
     bar = someone.page.locator(".thumbs")
     names = [name.split("\n")[0].strip() for name in bar.locator(".button").all_inner_texts()]
-    assert names == ["Call", "Email", "Convert", "Edit"]
+    assert names == ["Call", "Email", "Log a call", "Add a task", "Convert", "Edit"]
     for button in bar.locator(".button").all():
         box = button.bounding_box()
         assert box["x"] >= 0
