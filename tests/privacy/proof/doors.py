@@ -146,7 +146,9 @@ def left_a_list(make_list) -> MailingList:
 
 
 def letters(browser, lead, other, bob) -> None:
-    """An email to him that was written to a file, one that waits, and meetings to which he is invited, also with others."""
+    """An email to him that was written to a file, one to someone else with him in Cc, one that waits, and meetings to which he is
+    invited, also with others."""
+    write(browser, other, subject="Offer", text="Prices as agreed.", to="someone@ours.example", cc=EMAIL)
     write(browser, lead, subject=f"Offer for {LAST}", text=f"Dear {FIRST}", to="email")
     send_emails()
     rows = Lead.objects.filter(pk=lead.pk)

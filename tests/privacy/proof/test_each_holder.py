@@ -20,7 +20,6 @@ pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, database
 
 # Holders of rows that have no word of the person, so no search finds them: they name their records, or count them.
 WITHOUT_WORDS = {
-    "crm.EmailEnvelope": "the search for words in free texts clears its addresses too; the holder removes its rows",
     "duplicates.Likeness": "ids of records that are alike, or that a user said are not",
     "reports.KeptNumbers": "numbers, by the digest of what was asked",
     "mailings.Delivery": "counts them only; mailings/suppression/address_erasure.py erases addresses, and is switched off below",
