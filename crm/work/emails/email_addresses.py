@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -17,24 +17,46 @@ check_address = EmailValidator()
 OWN_ADDRESSES: list[Callable[[], Iterable[str]]] = []
 
 
+class WrongAddress(NamedTuple):
+    """A text that no email can be sent to; it may be an address all the same."""
+
+    text: str
+    is_address: bool
+
+
 def parse_addresses(text: str, known: Mapping[str, str] | None = None) -> list[str]:
     """The addresses in what was typed or pasted, each once, also those of "Ana Albu <ana@example.com>". `known` are names that stand
     for an address. Raises ValidationError with one sentence."""
-    parts = [part for part in re.split(r"[,;\s]+", NAMED.sub(r"\1", text)) if part]
-    found = [(known or {}).get(part, part) for part in parts]
-    addresses = list({one.lower(): one for one in found}.values())
+    addresses = get_typed_addresses(NAMED.sub(r"\1", text), known or {})
     if len(addresses) > MOST_ADDRESSES:
         raise ValidationError(_("Enter at most %(number)s addresses.") % {"number": MOST_ADDRESSES})
+    if wrong := find_wrong_address(addresses):
+        words = (
+            _("Emails can’t be sent to “%(address)s”.")
+            if wrong.is_address
+            else _("“%(address)s” isn’t an email address.")
+        )
+        raise ValidationError(words % {"address": wrong.text[:100]})
+    return addresses
+
+
+def get_typed_addresses(text: str, known: Mapping[str, str]) -> list[str]:
+    """What stands between commas, semicolons and spaces, each once."""
+    parts = [part for part in re.split(r"[,;\s]+", text) if part]
+    return list({one.lower(): one for one in (known.get(part, part) for part in parts)}.values())
+
+
+def find_wrong_address(addresses: Iterable[str]) -> WrongAddress | None:
+    """The first of them that no email can be sent to."""
     for address in addresses:
         try:
             check_address(address)
         except ValidationError:
-            words = _("“%(address)s” isn’t an email address.") % {"address": address[:100]}
-            raise ValidationError(words) from None
+            return WrongAddress(address, is_address=False)
         if '"' in address or len(address) > LONGEST_ADDRESS:
             # Quotes could hide a comma, and hardly any address has them.
-            raise ValidationError(_("Emails can’t be sent to “%(address)s”.") % {"address": address[:100]})
-    return addresses
+            return WrongAddress(address, is_address=True)
+    return None
 
 
 def get_own_addresses(user: Any) -> set[str]:

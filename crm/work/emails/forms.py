@@ -103,8 +103,8 @@ class EmailForm(Form):
             # The cursor stands where the user goes on.
             first = "to" if reply.mode == ReplyMode.FORWARD else "text"
             self.fields[first].widget.attrs["autofocus"] = True
-        first = self.addresses.get(to) or next(iter(self.addresses.values()), "")
-        self.initial = {"to": first, "draft": token_hex(32)}
+        address = self.addresses.get(to) or next(iter(self.addresses.values()), "")
+        self.initial = {"to": address, "draft": token_hex(32)}
         if reply:
             self.initial |= {
                 "to": ", ".join(reply.recipients.to),

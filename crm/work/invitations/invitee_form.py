@@ -1,39 +1,32 @@
 """The part of a meeting's form that invites people: their addresses, and what an invitation requires."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.fields.types.texts import one_line
+from crm.work.emails.email_addresses import find_wrong_address, get_typed_addresses
 
 MOST_INVITED = 20
-# RFC 5321 allows no longer ones.
-LONGEST_ADDRESS = 254
 # Meetings are planned so far ahead, at most.
 FURTHEST = timedelta(days=5 * 366)
-check_address = EmailValidator()
 
 
 def parse_addresses(text: str) -> list[str]:
     """The addresses in what was typed, each once. Raises ValidationError."""
-    parts = [part for part in re.split(r"[,;\s]+", text) if part]
-    found = list({part.lower(): part for part in parts}.values())
+    found = get_typed_addresses(text, {})
     if len(found) > MOST_INVITED:
         raise ValidationError(_("Invite at most %(number)s people.") % {"number": MOST_INVITED})
-    for address in found:
-        try:
-            check_address(address)
-        except ValidationError:
-            words = _("“%(address)s” isn’t an email address.") % {"address": address}
-            raise ValidationError(words) from None
-        if '"' in address or len(address) > LONGEST_ADDRESS:
-            # Quotes could hide a comma, and hardly any address has them.
-            raise ValidationError(_("“%(address)s” can’t be invited.") % {"address": address})
+    if wrong := find_wrong_address(found):
+        words = (
+            _("“%(address)s” can’t be invited.")
+            if wrong.is_address
+            else _("“%(address)s” isn’t an email address.")
+        )
+        raise ValidationError(words % {"address": wrong.text})
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from crm.work.models.activity import Activity, split_addresses
+from crm.work.models.activity import Activity
 from crm.work.models.activity_dependent import OfActivityQuerySet
 
 LONGEST_NAME = 300
@@ -57,7 +57,3 @@ def get_envelope(activity: Activity) -> Any:
         return found
     to = "" if activity.has_arrived else activity.address
     return EmailEnvelope(activity=activity, to=to, message_id=activity.message_id)
-
-
-def get_to_addresses(activity: Activity) -> list[str]:
-    return split_addresses(get_envelope(activity).to)
