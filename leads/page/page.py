@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.platform.web.id_parsing import parse_number
 from crm.templatetags.look import icon
-from crm.work.tasks.call_backs import get_next_monday
+from crm.work.tasks.listing.day_bounds import get_next_monday
 from leads.contact_due.remaining_time import Countdown
 from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.work.models.task import Task
+from crm.work.tasks.listing.day_bounds import get_next_monday
 from crm.work.tasks.verbs import AddTask
 
 Openings = Callable[[Any, Sequence[date]], list[datetime]]
@@ -65,11 +66,6 @@ def build_call_back_verb(user: Any, moment: CallBackMoment) -> AddTask:
     """Adds the call to each record, for this user."""
     task = {"title": _("Call back"), "type": Task.Type.CALL, "due_on": moment.day, "due_time": moment.at}
     return AddTask(user, {**task, "user": user})
-
-
-def get_next_monday(day: date) -> date:
-    """The Monday after this day; of a Monday, that of the next week."""
-    return day + timedelta(days=7 - day.weekday())
 
 
 def get_moment_in_hours(hours: int, zone: tzinfo) -> datetime:

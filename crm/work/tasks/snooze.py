@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from crm.work.models.task import Task
-from crm.work.tasks.call_backs import get_moment_in_hours, get_next_monday
+from crm.work.tasks.call_backs import get_moment_in_hours
+from crm.work.tasks.listing.day_bounds import get_next_monday
 from crm.work.tasks.verbs import RescheduleTask
 
 TOMORROW, NEXT_WEEK = "tomorrow", "next_week"

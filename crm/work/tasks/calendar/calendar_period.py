@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from crm.fields.conditions.periods import get_first_day, subtract_months
 from crm.work.tasks.listing.day_bounds import end_of_week
 
 WEEK, MONTH = "week", "month"
@@ -21,25 +22,29 @@ class CalendarPeriod:
     day: date
 
     @property
-    def first(self) -> date:
-        """The Monday that it begins with; that of a month may be in the month before."""
-        begins = self.day.replace(day=1) if self.view == MONTH else self.day
-        return begins - timedelta(days=begins.weekday())
-
-    @property
-    def last(self) -> date:
-        """The Sunday that it ends with."""
-        return end_of_week(self._next_month() - timedelta(days=1) if self.view == MONTH else self.day)
+    def begins(self) -> date:
+        """The Monday of the week, or the first of the month."""
+        return get_first_day(self.day, self.view)
 
     @property
     def before(self) -> date:
         """A day of the period before."""
-        begins = self.day.replace(day=1) if self.view == MONTH else self.first
-        return begins - timedelta(days=1)
+        return self.begins - timedelta(days=1)
 
     @property
     def after(self) -> date:
-        return self._next_month() if self.view == MONTH else self.last + timedelta(days=1)
+        """The first day of the period after it."""
+        return subtract_months(self.begins, -1) if self.view == MONTH else self.begins + timedelta(days=7)
+
+    @property
+    def first(self) -> date:
+        """The Monday that is shown first; that of a month may be in the month before."""
+        return get_first_day(self.begins, WEEK)
+
+    @property
+    def last(self) -> date:
+        """The Sunday that is shown last."""
+        return end_of_week(self.after - timedelta(days=1))
 
     @property
     def words(self) -> str:
@@ -52,6 +57,3 @@ class CalendarPeriod:
     def days(self) -> Iterator[date]:
         for number in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=number)
-
-    def _next_month(self) -> date:
-        return (self.day.replace(day=28) + timedelta(days=4)).replace(day=1)

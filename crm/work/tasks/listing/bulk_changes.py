@@ -14,8 +14,8 @@ from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.platform.web.rendering.large_select import LongSelect
 from crm.records.history.verb_execution import Verb
 from crm.work.models.task import Task
-from crm.work.tasks.call_backs import get_next_monday
 from crm.work.tasks.forms import assignable_people_queryset, get_user_choices
+from crm.work.tasks.listing.day_bounds import get_next_monday
 from crm.work.tasks.reassignment_notes import count_on_other_clocks
 from crm.work.tasks.verbs import CompleteTask, ReassignTask, ReopenTask, RescheduleTask
 

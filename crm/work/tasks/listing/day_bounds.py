@@ -32,6 +32,11 @@ def end_of_week(today: date) -> date:
     return today + timedelta(days=6 - today.weekday())
 
 
+def get_next_monday(day: date) -> date:
+    """The Monday after this day; of a Monday, that of the next week."""
+    return end_of_week(day) + timedelta(days=1)
+
+
 def build_due_condition(when: str, now: datetime, zones: dict[str, ZoneInfo]) -> Q:
     """The tasks that are overdue, due later today, later this week, or after it: those with a time by their moment, those of all
     day by their day."""

@@ -1,11 +1,10 @@
 """The calendar: the tasks and meetings of a week or a month, one's own, those of a colleague or of the team."""
 
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crm.platform.web.responses import encode_filled_parameters, render_response
 from crm.work.tasks.calendar.calendar_days import CalendarDays
-from crm.work.tasks.calendar.calendar_form import VIEWS, CalendarForm
+from crm.work.tasks.calendar.calendar_form import CalendarForm
 from crm.work.tasks.views.tasks import check_sees_records
 
 
@@ -13,8 +12,7 @@ from crm.work.tasks.views.tasks import check_sees_records
 def calendar(request):
     check_sees_records(request.user)
     form = CalendarForm(request.GET, viewer=request.user)
-    context = {"filters": form, "calendar": CalendarDays(form), "views": VIEWS, "asked": request.GET}
+    context = {"filters": form, "calendar": CalendarDays(form), "asked": request.GET}
     context["query"] = encode_filled_parameters(request.GET)
-    context["today"] = timezone.localdate()
     status = 400 if form.errors else 200
     return render_response(request, "tasks/calendar.html", context, status=status)
