@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.definitions.field_visibility import get_row_id, is_shown
-from crm.fields.custom.values.field_registry import get_custom_field, is_used_in
+from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_used_in
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.records.editing.bulk_actions import BulkAction
 from crm.records.history.verb_execution import Verb
@@ -104,12 +104,13 @@ def get_inline_edit(kind: Any, name: str, user: Any) -> "InlineEdit | None":
 def get_fields_edited_together(kind: Any, name: str, user: Any) -> tuple[str, ...]:
     """The fields of the form that a field or a column is edited with, in their order, such as an amount and its currency;
     () if it isn't in the form, or is only entered along with another field."""
+    if field := get_custom_field(kind.name, name):
+        return (name,) if not field.definition.retired and is_edited_by(field, user) else ()
     parts = kind.fields.PARTS.get(name, [name])
     groups = (*kind.fields.PARTS.values(), *TOGETHER)
     wanted = {*parts, *(other for group in groups if set(parts) & set(group) for other in group)}
     never = {*kind.fields.SOMETIMES, *getattr(kind.fields, "ONLY_WHILE_ADDING", ())}
-    form = [*kind.fields.FORM_FIELDS, *(field.name for field in kind.custom_to_edit(user))]
-    found = tuple(field for field in form if field in wanted and field not in never)
+    found = tuple(one for one in kind.fields.FORM_FIELDS if one in wanted and one not in never)
     return found if set(parts) & set(found) else ()
 
 

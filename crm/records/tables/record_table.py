@@ -5,11 +5,13 @@ from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+from django.db.models import Model
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import get_custom_field
+from crm.fields.types.field_type import get_field_type
 from crm.platform.sql.reference_tables import get_row_label
 from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, html, join_html
 from crm.records.tables.tables import FieldColumn, Table
@@ -153,11 +155,11 @@ class RecordTable(Table):
     def value_in_words(self, record, name: str) -> SafeString:
         """The value in the cell, for screen readers, as HTML."""
         value = getattr(record, name, "")
-        if name in self.custom:
-            return html("{}", self.custom[name].type.text(self.custom[name], value))
-        if get_display := getattr(record, f"get_{name}_display", None):
-            return html("{}", get_display())
-        return html("{}", get_row_label(value) if value is not None else _("Unassigned"))
+        if name not in self.custom and (value is None or isinstance(value, Model)):
+            # The page has loaded this row, so its label isn't looked up.
+            return html("{}", get_row_label(value) if value is not None else _("Unassigned"))
+        field = self.custom.get(name) or record._meta.get_field(name)
+        return html("{}", get_field_type(field).text(field, value))
 
     def render_name(self, record):
         pk = record.id
