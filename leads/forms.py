@@ -57,7 +57,7 @@ def offer_statuses(form: RecordForm, purpose: str) -> None:
         own = Status.objects.filter(pk=record.status_id)
         statuses = statuses.reachable_from(record.status) | own
     form.fields["status"].queryset = statuses
-    form.fields["lost_reason"].queryset = LostReason.objects.active().in_order()
+    form.fields["lost_reason"].queryset = LostReason.objects.active_or(record.lost_reason_id).in_order()
     codes = Rate.objects.currencies_with(record.currency)
     form.fields["currency"].choices = [(code, code) for code in codes]
     if form.is_new:

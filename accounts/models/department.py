@@ -20,6 +20,10 @@ class DepartmentQuerySet(models.QuerySet):
     def active(self):
         return self.filter(retired=False)
 
+    def active_or(self, pk: int | None):
+        """The active ones, and the one that is already chosen."""
+        return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
+
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 

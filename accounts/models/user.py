@@ -113,6 +113,16 @@ class UserQuerySet(models.QuerySet):
         """The users to whom this user may assign leads: active colleagues they can see, with a department."""
         return self.active().visible_to(user).filter(Exists(Membership.objects.filter(user=OuterRef("pk"))))
 
+    def assignable_by_or(self, user, pk: int | None):
+        """The same, and the one who is already chosen."""
+        chosen = self.assignable_by(user).values("pk")
+        return self.filter(models.Q(pk__in=chosen) | models.Q(pk=pk or 0))
+
+    def possible_heirs_or(self, pk: int | None):
+        """Those who can take over the records of others, and the one who is already chosen."""
+        possible = self.active().exclude(departments=None).values("pk")
+        return self.filter(models.Q(pk__in=possible) | models.Q(pk=pk or 0))
+
     def next_hue(self) -> int:
         """A color for the next user, unlike the last ones; one of the 36 steps."""
         return self.count() * 130 % 360

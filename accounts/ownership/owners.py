@@ -2,8 +2,14 @@
 
 from django.db.models import Case, F, Value, When
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext
 
 from accounts.models import Department, User
+
+
+def get_owner_label(owner: User) -> str:
+    """How forms call an owner: by name, and whether they are deactivated."""
+    return str(owner) if owner.is_active else gettext("%(name)s (deactivated)") % {"name": owner}
 
 
 def get_owner_department(owner: User, preferred: Department | None = None) -> int:

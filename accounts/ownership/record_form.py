@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from accounts.ownership.actions import get_owner_choices
-from accounts.ownership.owners import get_department_for_owner
+from accounts.ownership.owners import get_department_for_owner, get_owner_label
 from crm.fields.amount_input import AmountInput, get_other_currency_error
 from crm.fields.custom.unique.taken_values import get_taken_sentences
 from crm.fields.custom.values.record_form_fields import (
@@ -80,15 +80,15 @@ class RecordForm(ModelForm):
         ]
 
     def _offer_people(self) -> None:
-        """The choices: active rows, and the record's current values."""
-        departments = Department.objects.active().by_name()
+        """The choices: active rows, and the record's current values, also if nobody may choose them any more."""
+        departments = Department.objects.active_or(self.instance.department_id).by_name()
         if not self.user.has_perm(self._meta.model.right("assign")):
             departments = departments.visible_to(self.user)
         self.fields["department"].queryset = departments
-        offered = [int(value) for value, _label in get_owner_choices(self.user)] + [
-            self.instance.owner_id or 0
-        ]
-        self.fields["owner"].queryset = User.objects.active().filter(pk__in=offered)
+        offered = [int(value) for value, _label in get_owner_choices(self.user)]
+        owner = self.fields["owner"]
+        owner.queryset = User.objects.filter(pk__in=[*offered, self.instance.owner_id or 0])
+        owner.label_from_instance = get_owner_label
 
     def _restrict_owner_choice(self) -> None:
         """Without permission to assign, a new record is the user's own or unassigned, and an existing one keeps its
@@ -134,7 +134,12 @@ class RecordForm(ModelForm):
         self._check_phones(data)
         self._check_unique(data)
         owner, department = data.get("owner"), data.get("department")
-        if owner and department and department.pk not in owner.department_ids and "owner" not in self.errors:
+        if (
+            owner
+            and department
+            and {"owner", "department"} & set(self.changed_data)
+            and "owner" not in self.errors
+        ):
             self._settle(owner, department)
         return data
 
@@ -183,7 +188,9 @@ class RecordForm(ModelForm):
 
     def _settle(self, owner: User, department: Department) -> None:
         """A new owner brings their department; if only the department is new, the record doesn't stay with an owner
-        outside it."""
+        outside it. A record whose owner has left its department stays as it is until either is changed."""
+        if department.pk in owner.department_ids:
+            return
         if self.instance.pk and self.initial.get("owner") == owner.pk and "department" in self.changed_data:
             words = _now("%(owner)s isn’t in this department. Choose another owner or “Unassigned”.")
             self.add_error("department", words % {"owner": owner})

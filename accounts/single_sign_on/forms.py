@@ -57,8 +57,10 @@ class ProviderForm(ModelForm):
             )
         roles = Role.objects.offered([self.instance.default_role_id or 0]).exclude(key="administrator")
         self.fields["default_role"].queryset = roles.by_name()
-        self.fields["default_department"].queryset = Department.objects.active().by_name()
-        self.fields["heir"].queryset = User.objects.active().exclude(departments=None).by_name()
+        self.fields["default_department"].queryset = Department.objects.active_or(
+            self.instance.default_department_id
+        ).by_name()
+        self.fields["heir"].queryset = User.objects.possible_heirs_or(self.instance.heir_id).by_name()
         self.fields["default_role"].empty_label = _("No account")
         self.fields["heir"].empty_label = _("Unassigned")
 

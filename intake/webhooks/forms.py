@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from accounts.ownership.owners import get_owner_label
 from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from crm.records.editing.settings_form import SettingsForm
@@ -59,10 +60,10 @@ class IncomingWebhookForm(SettingsForm):
             pk=webhook.department_id or 0
         )
         self.fields["department"].queryset = departments.by_name()
-        people = User.objects.assignable_by(by) | User.objects.filter(pk=webhook.owner_id or 0)
-        self.fields["owner"].queryset = people.distinct().by_name()
+        self.fields["owner"].queryset = User.objects.assignable_by_or(by, webhook.owner_id).by_name()
+        self.fields["owner"].label_from_instance = get_owner_label
         self.fields["source"].queryset = Source.objects.active_or(webhook.source_id).in_order()
-        statuses = Status.objects.of_leads().of_kind(*Status.OPEN).active()
+        statuses = Status.objects.of_leads().of_kind(*Status.OPEN).active_or(webhook.status_id)
         self.fields["status"].queryset = statuses.in_order()
         self.fields["status"].help_text = IncomingWebhook._meta.get_field("status").help_text
 

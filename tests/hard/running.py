@@ -214,7 +214,9 @@ class Browser:
 
     def post(self, path: str, **values: str) -> int:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page)
-        data = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1] if token else "", **values}).encode()
+        data = urllib.parse.urlencode(
+            {"csrfmiddlewaretoken": token[1] if token else "", **values}, True
+        ).encode()
         return self._open(
             urllib.request.Request(urllib.parse.urljoin(self.url or self.base, path), data=data)
         )

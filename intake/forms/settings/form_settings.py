@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from accounts.ownership.owners import get_owner_label
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from crm.records.editing.settings_form import SettingsForm
 from intake.color_contrast import HEX, get_contrast_errors
 from intake.forms.questions import get_initial_questions
 from intake.forms.settings.contract_check import get_contract_problems
 from intake.models import WebForm
-from leads.models import Pipeline, Source, Status
+from leads.models import Source, Status
 
 CARDS = {
     _("Form"): ["name", "slug", "intro", "language", "button", "published"],
@@ -69,14 +70,17 @@ class WebFormForm(SettingsForm):
         form: WebForm = self.instance
         if self.is_new:
             form.questions = get_initial_questions()
-        self.fields["department"].queryset = Department.objects.active().visible_to(user).by_name()
+        self.fields["department"].queryset = (
+            Department.objects.active_or(form.department_id).visible_to(user).by_name()
+        )
         people = User.objects.assignable_by(user).by_name()
-        self.fields["owner"].queryset = people
+        self.fields["owner"].queryset = User.objects.assignable_by_or(user, form.owner_id).by_name()
+        self.fields["owner"].label_from_instance = get_owner_label
         self.fields["owner"].empty_label = _("Unassigned")
         self.fields["notify"].choices = [(row.pk, row.name) for row in people]
         self.fields["source"].queryset = Source.objects.active_or(form.source_id).in_order()
-        leads = Status.objects.active().filter(pipeline__purpose=Pipeline.Purpose.LEADS, kind__in=Status.OPEN)
-        self.fields["status"].queryset = leads.in_order()
+        statuses = Status.objects.of_leads().of_kind(*Status.OPEN).active_or(form.status_id)
+        self.fields["status"].queryset = statuses.in_order()
 
     @property
     def cards(self) -> list[tuple[Any, list[Any]]]:
